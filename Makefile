@@ -1,0 +1,41 @@
+# The only commands a newcomer types: make demo, make test. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check maps bench boundaries clean
+
+demo: $(VENV)/.ready
+	$(BIN)/geo-resilience run
+
+test: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --doctest-modules geo_resilience -p no:cacheprovider
+
+maps: $(VENV)/.ready
+	$(BIN)/python -m geo_resilience.maps.gallery maps
+
+bench: $(VENV)/.ready-dev
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+boundaries: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[boundaries]'
+	$(BIN)/python boundaries/build.py
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV)

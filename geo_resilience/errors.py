@@ -1,0 +1,128 @@
+"""What can go wrong, and a way to gather everything that is wrong before saying so once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from geo_resilience import words
+
+__all__ = [
+    "GeoResilienceError",
+    "InputError",
+    "OutputError",
+    "Problem",
+    "Problems",
+    "UndefinedError",
+    "nearest",
+]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: a key of the ``problem.`` words and the values of its sentence.
+
+    The sentence says where it stands, what was found, what was expected and how to mend it.
+
+    Parameters
+    ----------
+    key : str
+        Key without the ``problem.`` in front.
+    values : dict
+        Fields of the sentence.
+    """
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, language: str = "en") -> str:
+        """Word the problem in a language."""
+        return words.say(f"problem.{self.key}", language, **self.values)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+class GeoResilienceError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class _Worded(GeoResilienceError):
+    """An error made of one or more problems, worded in the language in which it is shown."""
+
+    def __init__(self, problems: Problem | Iterable[Problem] | str, **values: Any) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems, values)
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__(self.say())
+
+    def say(self, language: str = "en") -> str:
+        """Word every problem in a language, one a line."""
+        return "\n".join(problem.say(language) for problem in self.problems)
+
+
+class InputError(_Worded, ValueError):
+    """Wrong input: everything that was found wrong with it, each with the way out.
+
+    Raised as ``InputError("key", field=value)`` or with Problem objects.
+    """
+
+
+class UndefinedError(_Worded, ArithmeticError):
+    """Right input for which the mathematics has no answer (a geometric mean of zero, say)."""
+
+
+class OutputError(_Worded, OSError):
+    """The results could not be written: no room, no right, a file where a folder should be."""
+
+
+class Problems:
+    """Gathers what is wrong and raises it once.
+
+    Examples
+    --------
+    >>> problems = Problems()
+    >>> problems.raise_if_any()
+    >>> len(problems)
+    0
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, key: str, /, **values: Any) -> None:
+        """Note one problem: a key of the ``problem.`` words and its values."""
+        self._found.append(Problem(key, values))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note the problems of another gathering or of a caught InputError."""
+        self._found.extend(problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def raise_if_any(self) -> None:
+        """Raise InputError with all that was gathered, in order, each once."""
+        if self._found:
+            unique = list({problem.say(): problem for problem in self._found}.values())
+            raise InputError(unique)
+
+
+def nearest(name: object, known: Iterable[object], *, most: int = 3) -> list[str]:
+    """Give the known names that look most like a name, best first; none when nothing does.
+
+    Examples
+    --------
+    >>> nearest("entropie", ["equal", "entropy", "ahp"])
+    ['entropy']
+    """
+    by_folded = {str(candidate).casefold(): str(candidate) for candidate in known}
+    close = difflib.get_close_matches(str(name).casefold(), by_folded, n=most, cutoff=0.6)
+    return [by_folded[folded] for folded in close]

@@ -1,0 +1,89 @@
+"""Every label and sentence a user sees, as tables: one row a key, one column a language.
+
+The tables are the CSV files beside this one (columns ``key``, ``en``, ``zh``). A key is unique
+over all of them and starts with its subject (``problem.``, ``note.``, ``summary.`` ...). A
+sentence may hold named fields in braces; the values are set in as plain text.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["LANGUAGES", "has", "say", "subject"]
+
+#: Languages that every table has a column for.
+LANGUAGES: tuple[str, ...] = ("en", "zh")
+
+_SEPARATOR = {"en": ", ", "zh": "、"}
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    """Read every table once; a key that stands twice is a fault of ours."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".csv"):
+            continue
+        for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines()):
+            key = row.pop("key")
+            if key in found:
+                raise KeyError(f"words: the key {key!r} stands twice ({file.name})")
+            found[key] = row
+    return found
+
+
+def has(key: str) -> bool:
+    """Whether a table holds this key."""
+    return key in _tables()
+
+
+def _plain(value: object, language: str) -> str:
+    """Write a value as text: lists joined the way the language joins them."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return str(value)
+    return _SEPARATOR[language].join(str(item) for item in value)
+
+
+def say(key: str, language: str = "en", /, **values: object) -> str:
+    """Give the sentence of a key in a language, its fields filled in.
+
+    Parameters
+    ----------
+    key : str
+        Key of a row in one of the tables.
+    language : str
+        One of `LANGUAGES`.
+    **values : object
+        The fields of the sentence; a list is joined by commas (、 in Chinese).
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    KeyError
+        If no table has the key or the sentence lacks a value.
+
+    Examples
+    --------
+    >>> say("grade.High"), say("grade.High", "zh")
+    ('High', '高')
+    """
+    sentence = _tables()[key][language]
+    return sentence.format_map({name: _plain(value, language) for name, value in values.items()})
+
+
+def subject(prefix: str) -> Mapping[str, dict[str, str]]:
+    """Give all rows whose key starts with ``prefix.``, by the rest of the key.
+
+    Examples
+    --------
+    >>> subject("grade")["Low"]["en"]
+    'Low'
+    """
+    start = prefix + "."
+    return {key[len(start) :]: row for key, row in _tables().items() if key.startswith(start)}
