@@ -49,7 +49,7 @@ class GeoResilienceError(Exception):
     """Base of every error that this package raises on purpose."""
 
 
-class _Worded(GeoResilienceError):
+class _WordedError(GeoResilienceError):
     """An error made of one or more problems, worded in the language in which it is shown."""
 
     def __init__(self, problems: Problem | Iterable[Problem] | str, **values: Any) -> None:
@@ -65,18 +65,18 @@ class _Worded(GeoResilienceError):
         return "\n".join(problem.say(language) for problem in self.problems)
 
 
-class InputError(_Worded, ValueError):
+class InputError(_WordedError, ValueError):
     """Wrong input: everything that was found wrong with it, each with the way out.
 
     Raised as ``InputError("key", field=value)`` or with Problem objects.
     """
 
 
-class UndefinedError(_Worded, ArithmeticError):
+class UndefinedError(_WordedError, ArithmeticError):
     """Right input for which the mathematics has no answer (a geometric mean of zero, say)."""
 
 
-class OutputError(_Worded, OSError):
+class OutputError(_WordedError, OSError):
     """The results could not be written: no room, no right, a file where a folder should be."""
 
 

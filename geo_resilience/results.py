@@ -1,0 +1,124 @@
+"""What a run hands on: the tables that become the files, and what they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.notes import Note
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators import Framework, Panel
+    from geo_resilience.regions import Grouping, Regions
+    from geo_resilience.spatial import Neighbors
+
+__all__ = ["Note", "Results", "settled"]
+
+#: Significant digits that results keep: what lies beyond differs between processors.
+SIGNIFICANT_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Results:
+    """A study as found.
+
+    ``results["scores"]`` gives the table of ``scores.csv`` (plain index, ``adcode`` as text);
+    where the name is free it is an attribute too (``results.scores``).
+
+    Parameters
+    ----------
+    title, language : str
+        As the study file has them.
+    plan : mapping
+        The study as asked, without any absolute path.
+    regions : Regions
+        Every region of the boundaries, excluded ones too.
+    excluded : tuple of str
+        Keys of the regions that the study leaves out.
+    groupings : mapping
+        Zones, belts, clusters and areas by name; empty without groups.
+    framework : Framework
+    panel : Panel
+        Standardized indicators, variables and the trace.
+    raw : DataFrame
+        Indicators as measured, before anything was capped, filled or scaled.
+    neighbors : Neighbors
+    tables : mapping
+        DataFrames by the stem of their file.
+    notes : tuple of Note
+        Judgement calls, in the order in which they were made.
+    provenance : mapping
+        Versions, seed, plan and the SHA-256 of every input.
+    """
+
+    title: str
+    language: str
+    plan: Mapping[str, Any]
+    regions: Regions
+    excluded: tuple[str, ...]
+    groupings: Mapping[str, Grouping]
+    framework: Framework
+    panel: Panel
+    raw: pd.DataFrame
+    neighbors: Neighbors
+    tables: Mapping[str, pd.DataFrame]
+    notes: tuple[Note, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, stem: str) -> pd.DataFrame:
+        """Give the table of a file by its stem."""
+        if stem not in self.tables:
+            raise KeyError(f"no table {stem!r}; there are {', '.join(self.tables)}")
+        return self.tables[stem]
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        tables = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.tables})
+
+    def __repr__(self) -> str:
+        return f"<Results {self.title!r}: {', '.join(self.tables)}; {len(self.notes)} notes>"
+
+    @property
+    def years(self) -> list[int]:
+        """Years of the study in order."""
+        return sorted({int(year) for year in self.tables["scores"]["year"]})
+
+    def in_year(self, year: int | None = None) -> pd.DataFrame:
+        """Give the scores of one year by key; the last year unless another is named."""
+        scores = self.tables["scores"]
+        chosen = self.years[-1] if year is None else year
+        return scores[scores["year"] == chosen].set_index("adcode")
+
+
+def settled(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep twelve significant digits of every number and give the table a plain index.
+
+    Digits beyond these depend on the processor and the linear algebra library; without them
+    the same study gives the same bytes everywhere, and a table equals its file.
+    """
+    out = table.reset_index(drop=True)
+    for column in out.columns:
+        if pd.api.types.is_float_dtype(out[column]):
+            out[column] = _significant(out[column].to_numpy(dtype=float))
+    return out
+
+
+def _significant(values: np.ndarray) -> np.ndarray:
+    """Round to significant digits; what is not finite, and zero, stay as they are."""
+    usable = np.isfinite(values) & (values != 0)
+    rounded = [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[usable]]
+    out = values.copy()
+    out[usable] = rounded
+    return out

@@ -1,0 +1,78 @@
+"""Every key that the code names stands in the tables, in every language, with the same fields."""
+
+import ast
+import csv
+import string
+from pathlib import Path
+
+import pytest
+
+import geo_resilience
+from geo_resilience import words
+
+PACKAGE = Path(geo_resilience.__file__).parent
+TABLES = sorted((PACKAGE / "words").glob("*.csv"))
+ROWS = [
+    (table.name, row)
+    for table in TABLES
+    for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+]
+
+
+def fields(sentence):
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_has_a_key_and_a_column_for_each_language(table):
+    header = next(csv.reader(table.read_text(encoding="utf-8").splitlines()))
+    assert header == ["key", *words.LANGUAGES]
+
+
+def test_keys_are_unique():
+    keys = [row["key"] for _, row in ROWS]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("table, row", ROWS, ids=lambda value: str(value)[:60])
+def test_every_language_says_it_with_the_same_fields(table, row):
+    assert None not in row, f"{table}: a stray comma in {row['key']}"
+    assert all(row[language] for language in words.LANGUAGES)
+    assert len({frozenset(fields(row[language])) for language in words.LANGUAGES}) == 1
+
+
+def called(function):
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
+def keys_in_code():
+    """Literal first arguments of the calls that take a key of the words."""
+    prefixes = {"Problem": "problem.", "InputError": "problem.", "UndefinedError": "problem."}
+    prefixes |= {"OutputError": "problem.", "Note": "note.", "say": ""}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            first, name = node.args[0], called(node.func)
+            if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+                continue
+            if name in prefixes:
+                yield file.name, node.lineno, prefixes[name] + first.value
+            elif name == "add" and called(getattr(node.func, "value", None)) == "problems":
+                yield file.name, node.lineno, "problem." + first.value
+
+
+def test_every_key_that_the_code_names_is_in_a_table():
+    missing = [f"{file}:{line} {key}" for file, line, key in keys_in_code() if not words.has(key)]
+    assert missing == []
+
+
+def test_lists_are_joined_as_the_language_joins_them():
+    assert words._plain(["a", "b"], "en") == "a, b"
+    assert words._plain(["甲", "乙"], "zh") == "甲、乙"
+
+
+def test_values_are_set_in_as_text_and_never_read_as_fields():
+    assert words.say("grade.High") == "High"
+    with pytest.raises(KeyError):
+        words.say("grade.Highest")
