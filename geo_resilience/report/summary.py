@@ -1,0 +1,150 @@
+"""The summary at the end of a run: a dozen lines for the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from geo_resilience.results import Results
+from geo_resilience.words import say
+
+__all__ = ["summary_lines"]
+
+#: Regions named at either end of the ranking.
+NAMED = 5
+
+
+def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
+    """Tell the results in a dozen lines, in the study's language.
+
+    Parameters
+    ----------
+    results : Results
+    folder : Path, optional
+        Where the files are; without it no line speaks of files.
+
+    Returns
+    -------
+    list of str
+        Title, scope, both ends of the ranking, grades, Moran's I, the gap, notes, files.
+    """
+    lines = [results.title, _scope(results), *_ranking(results), *_means(results)]
+    lines += [*_moran(results), *_gap(results), *_pattern(results), *_notes(results)]
+    if folder is not None:
+        lines.append(say("summary.files", results.language, folder=folder))
+        lines.append(say("summary.atlas", results.language, file=folder / "atlas.html"))
+    return lines
+
+
+def _year(results: Results, year: int) -> str:
+    return str(year) if year else say("summary.no_year", results.language)
+
+
+def _scope(results: Results) -> str:
+    years, language = results.years, results.language
+    key = "summary.years" if len(years) > 1 else "summary.one_year"
+    span = say(key, language, first=_year(results, years[0]), last=_year(results, years[-1]))
+    return say(
+        "summary.scope",
+        language,
+        regions=len(results.in_year()),
+        years=span,
+        indicators=len(results.framework.codes),
+        weights=say(f"weights.{results.plan['weights']['method']}", language),
+    )
+
+
+def _ranking(results: Results) -> list[str]:
+    language, year = results.language, _year(results, results.years[-1])
+    scores = results.in_year().sort_values(["composite"], ascending=False, kind="stable")
+
+    def told(part: pd.DataFrame) -> list[str]:
+        return [
+            say(
+                "summary.region",
+                language,
+                name=row.name,
+                score=f"{row.composite:.3f}",
+                grade=say(f"grade.{row.grade}", language),
+            )
+            for row in part.itertuples(index=False)
+        ]
+
+    named = min(NAMED, len(scores) // 2) or len(scores)
+    lines = [say("summary.top", language, year=year, regions=told(scores.head(named)))]
+    if named < len(scores):
+        ends = told(scores.tail(named)[::-1])
+        lines.append(say("summary.bottom", language, year=year, regions=ends))
+    counts = scores["grade"].value_counts()
+    grades = [
+        say("summary.grade", language, count=count, grade=say(f"grade.{grade}", language))
+        for grade in ("High", "Strong", "Medium", "Weaker", "Low")
+        if (count := int(counts.get(grade, 0)))
+    ]
+    lines.append(say("summary.grades", language, year=year, grades=grades))
+    return lines
+
+
+def _means(results: Results) -> list[str]:
+    means = results["scores"].groupby("year")["composite"].mean()
+    if len(means) < 2:
+        return []
+    first, last = means.index[0], means.index[-1]
+    values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
+    return [say("summary.mean", results.language, first=first, last=last, **values)]
+
+
+def _of_composite(results: Results, stem: str, **where: str) -> pd.DataFrame:
+    table = results[stem]
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table.set_index("year").sort_index()
+
+
+def _moran(results: Results) -> list[str]:
+    rows = _of_composite(results, "global", variable="composite", statistic="moran")
+    rows = rows[rows["value"].notna()]
+    if rows.empty:
+        return []
+    last, language = rows.iloc[-1], results.language
+    before = ""
+    if len(rows) > 1:
+        first = {"value": f"{rows['value'].iloc[0]:.3f}", "year": rows.index[0]}
+        before = say("summary.moran_before", language, **first)
+    return [
+        say(
+            "summary.moran",
+            language,
+            value=f"{last['value']:.3f}",
+            year=_year(results, int(rows.index[-1])),
+            p=f"{last['p_sim']:.4f}",
+            permutations=f"{int(last['permutations']):,}",
+            before=before,
+        )
+    ]
+
+
+def _gap(results: Results) -> list[str]:
+    rows = _of_composite(results, "gaps", measure="east_west_gap")
+    if rows.empty:
+        return []
+    last = rows.iloc[-1]
+    values = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
+    year = _year(results, int(rows.index[-1]))
+    return [say("summary.gap", results.language, year=year, **values)]
+
+
+def _pattern(results: Results) -> list[str]:
+    if results["pattern"].empty:
+        return []
+    count = len(results.in_year())
+    few = [say("summary.few", results.language, regions=count)] if count < 50 else []
+    return [say("summary.pattern", results.language), *few]
+
+
+def _notes(results: Results) -> list[str]:
+    if not results.notes:
+        return []
+    head = say("summary.notes", results.language) + ":"
+    return [head, *(f"  - {note.say(results.language)}" for note in results.notes)]

@@ -1,0 +1,66 @@
+"""Where results come from: versions, seed, plan, the SHA-256 of every input, and the notes."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from geo_resilience.notes import Note
+
+__all__ = ["describe", "fingerprint"]
+
+#: Packages whose version can change a figure.
+PACKAGES = (
+    "geo-resilience",
+    "esda",
+    "folium",
+    "geopandas",
+    "libpysal",
+    "numpy",
+    "pandas",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+)
+
+
+def describe(
+    echo: Mapping[str, Any], inputs: Mapping[str, Path], notes: Iterable[Note], language: str
+) -> dict[str, Any]:
+    """Give the content of provenance.json: neither a time nor an absolute path is in it.
+
+    Parameters
+    ----------
+    echo : mapping
+        The plan as asked.
+    inputs : mapping
+        Files by the name under which the study speaks of them.
+    notes : iterable of Note
+    language : str
+        Language of the notes' sentences.
+    """
+    return {
+        "made_by": "geo_resilience",
+        "versions": {"python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        "seed": echo["seed"],
+        "plan": dict(echo),
+        "inputs": {name: fingerprint(path) for name, path in sorted(inputs.items())},
+        "notes": [
+            {"code": note.code, "where": note.where, "text": note.say(language)} for note in notes
+        ],
+    }
+
+
+def fingerprint(path: Path) -> str:
+    """Give the SHA-256 of a file as hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
