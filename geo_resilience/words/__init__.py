@@ -9,15 +9,37 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "has", "say", "subject"]
+__all__ = ["LANGUAGES", "Phrase", "has", "say", "subject"]
 
 #: Languages that every table has a column for.
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 
 _SEPARATOR = {"en": ", ", "zh": "、"}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A field of a sentence that is itself a sentence, worded in the language of the whole.
+
+    Examples
+    --------
+    >>> Phrase("grade.High").say("zh")
+    '高'
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, language: str = "en") -> str:
+        """Word the phrase in a language."""
+        return say(self.key, language, **self.values)
+
+    def __str__(self) -> str:
+        return self.say()
 
 
 @cache
@@ -42,9 +64,11 @@ def has(key: str) -> bool:
 
 def _plain(value: object, language: str) -> str:
     """Write a value as text: lists joined the way the language joins them."""
+    if isinstance(value, Phrase):
+        return value.say(language)
     if isinstance(value, str) or not isinstance(value, Iterable):
         return str(value)
-    return _SEPARATOR[language].join(str(item) for item in value)
+    return _SEPARATOR[language].join(_plain(item, language) for item in value)
 
 
 def say(key: str, language: str = "en", /, **values: object) -> str:
@@ -57,7 +81,8 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     language : str
         One of `LANGUAGES`.
     **values : object
-        The fields of the sentence; a list is joined by commas (、 in Chinese).
+        The fields of the sentence; a list is joined by commas (、 in Chinese), a `Phrase` is
+        worded in the same language.
 
     Returns
     -------
