@@ -1,0 +1,50 @@
+"""Where strength gathers: neighbors, autocorrelation, specialization, inequality, patterns.
+
+Every calculation takes plain Series or DataFrames by region key and a libpysal Graph (or our
+Neighbors), and gives back the same keys. Names are loaded from their files when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_FILES = {
+    "Neighbors": "neighbors",
+    "queen": "neighbors",
+    "rook": "neighbors",
+    "k_nearest": "neighbors",
+    "GlobalStat": "autocorrelation",
+    "moran": "autocorrelation",
+    "moran_table": "autocorrelation",
+    "herfindahl": "specialization",
+    "hoover": "specialization",
+    "krugman": "specialization",
+    "location_quotient": "specialization",
+    "locational_gini": "specialization",
+    "shares": "specialization",
+    "shift_share": "specialization",
+    "specialization_table": "specialization",
+    "Dagum": "inequality",
+    "Theil": "inequality",
+    "coefficient_of_variation": "inequality",
+    "dagum": "inequality",
+    "gini": "inequality",
+    "max_min_ratio": "inequality",
+    "theil": "inequality",
+    "gaps_table": "gaps",
+    "compare_groups": "patterns",
+    "pattern_table": "patterns",
+}
+
+__all__ = sorted(_FILES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FILES:
+        return getattr(import_module(f"{__name__}.{_FILES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_FILES])

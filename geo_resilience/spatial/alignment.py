@@ -1,0 +1,229 @@
+"""Values and neighbors brought together by identity, never by position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError, Problems
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["Aligned", "Links", "align", "by_year", "links_of", "numbers_of"]
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Links:
+    """Neighbor weights as a sparse matrix in the order of some keys.
+
+    Parameters
+    ----------
+    keys : Index
+        Region keys, in the order of rows and columns.
+    matrix : csr_array, shape (n, n)
+        Weight of the column's region in the row of another; the diagonal is empty.
+    """
+
+    keys: pd.Index
+    matrix: csr_array
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Number of neighbors of each region."""
+        return np.diff(self.matrix.indptr).astype(np.int64)
+
+    @property
+    def alone(self) -> NDArray[np.bool_]:
+        """Regions without a neighbor that are no one's neighbor either."""
+        named = np.bincount(self.matrix.indices, minlength=len(self.keys))
+        return (self.counts == 0) & (named == 0)
+
+    @property
+    def equal_rows(self) -> NDArray[np.bool_]:
+        """Rows whose weights are all the same (contiguity, k nearest)."""
+        starts, data = self.matrix.indptr[:-1], self.matrix.data
+        if not len(data):
+            return np.ones(len(self.keys), dtype=bool)
+        filled = self.counts > 0
+        at = np.minimum(starts, len(data) - 1)[filled]
+        high = np.maximum.reduceat(data, at)
+        low = np.minimum.reduceat(data, at)
+        equal = np.ones(len(self.keys), dtype=bool)
+        equal[filled] = (high - low) <= 1e-12 * np.abs(high)
+        return equal
+
+    def binary(self) -> Links:
+        """Give the same links, each of weight 1."""
+        matrix = self.matrix.copy()
+        matrix.data = np.ones_like(matrix.data)
+        return Links(self.keys, matrix)
+
+    def take(self, positions: NDArray[np.int64]) -> Links:
+        """Give the links among some of the regions, in the order asked for."""
+        matrix = self.matrix[positions][:, positions].tocsr()
+        matrix.sort_indices()
+        return Links(self.keys[positions], matrix)
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Values of regions in one order, and the links among them in the same order.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,) or (n, m)
+    links : Links
+    """
+
+    values: NDArray[np.float64]
+    links: Links
+
+    def without_islands(self) -> Aligned:
+        """Leave out the regions that are linked to no other."""
+        kept = np.flatnonzero(~self.links.alone)
+        if len(kept) == len(self.values):
+            return self
+        return Aligned(self.values[kept], self.links.take(kept))
+
+
+def links_of(neighbors: Any) -> Links:
+    """Read the links of a libpysal Graph, or of our Neighbors around one.
+
+    Parameters
+    ----------
+    neighbors : Neighbors or libpysal.graph.Graph
+        The weights are used as they are. A region's link to itself is left out: no statistic
+        here counts a region as its own neighbor, except Gi*, which adds it by its own rule.
+
+    Returns
+    -------
+    Links
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    if isinstance(neighbors, Links):
+        return neighbors
+    graph = getattr(neighbors, "graph", neighbors)
+    if not hasattr(graph, "adjacency") or not hasattr(graph, "unique_ids"):
+        raise InputError("spatial.not_neighbors", found=type(neighbors).__name__)
+    from scipy.sparse import csr_array
+
+    keys = pd.Index(graph.unique_ids)
+    adjacency = graph.adjacency
+    focal = keys.get_indexer(adjacency.index.get_level_values(0))
+    other = keys.get_indexer(adjacency.index.get_level_values(1))
+    weight = adjacency.to_numpy(dtype=float)
+    real = (focal != other) & (weight != 0)
+    matrix = csr_array((weight[real], (focal[real], other[real])), shape=(len(keys), len(keys)))
+    matrix.sort_indices()
+    return Links(keys, matrix)
+
+
+def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> NDArray[np.float64]:
+    """Give the numbers of a Series or DataFrame; what is missing or infinite is named.
+
+    Raises
+    ------
+    InputError
+        With the regions (and columns) that hold no number.
+    """
+    if not isinstance(values, pd.Series | pd.DataFrame):
+        raise InputError("spatial.not_a_series", name=name, found=type(values).__name__)
+    try:
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise InputError("spatial.not_numbers", name=name, found=str(error)) from error
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        rows = wrong if wrong.ndim == 1 else wrong.any(axis=1)
+        raise InputError(
+            "spatial.value_missing", name=name, regions=_shown(values.index[rows]), count=rows.sum()
+        )
+    return numbers
+
+
+def align(
+    values: pd.Series | pd.DataFrame, neighbors: Any, *, name: str = "y", least: int = 3
+) -> Aligned:
+    """Bring values and neighbors into one order: that of the values' index.
+
+    Parameters
+    ----------
+    values : Series or DataFrame
+        By region key.
+    neighbors : Neighbors or libpysal.graph.Graph
+        Over the same keys.
+    name : str
+        How an error calls the values.
+    least : int
+        Fewest regions that make sense.
+
+    Returns
+    -------
+    Aligned
+
+    Raises
+    ------
+    InputError
+        If keys stand twice or are not the same on both sides, a value is missing, or there are
+        too few regions.
+    """
+    numbers = numbers_of(values, name=name)
+    links = links_of(neighbors)
+    problems = Problems()
+    twice = values.index[values.index.duplicated()].unique()
+    if len(twice):
+        problems.add("spatial.keys_twice", name=name, regions=_shown(twice))
+    unknown = values.index.difference(links.keys)
+    if len(unknown):
+        problems.add("spatial.keys_not_linked", name=name, regions=_shown(unknown))
+    unvalued = links.keys.difference(values.index)
+    if len(unvalued):
+        problems.add("spatial.keys_without_value", name=name, regions=_shown(unvalued))
+    if len(values) < least:
+        problems.add("spatial.too_few_regions", found=len(values), least=least)
+    problems.raise_if_any()
+    order = links.keys.get_indexer(values.index)
+    same = bool((order == np.arange(len(order))).all())
+    return Aligned(numbers, links if same else links.take(order.astype(np.int64)))
+
+
+def _shown(keys: pd.Index) -> list[str]:
+    """Give the first keys as text, and how many more there are."""
+    shown = [str(key) for key in keys[:_SHOWN]]
+    return shown if len(keys) <= _SHOWN else [*shown, f"… (+{len(keys) - _SHOWN})"]
+
+
+def by_year(frame: pd.DataFrame | pd.Series) -> list[tuple[Any, Any]]:
+    """Split a panel into years, each by region key.
+
+    Parameters
+    ----------
+    frame : DataFrame or Series
+        Index (adcode, year), or region keys alone: then the one year is called 0.
+
+    Returns
+    -------
+    list of (year, DataFrame or Series)
+        Years in order.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("11", 2023), ("11", 2022), ("12", 2023)])
+    >>> [(year, list(part.index)) for year, part in by_year(pd.Series([1, 2, 3], index))]
+    [(2022, ['11']), (2023, ['11', '12'])]
+    """
+    if not isinstance(frame.index, pd.MultiIndex):
+        return [(0, frame)]
+    years = frame.index.get_level_values(1)
+    return [(year, frame[years == year].droplevel(1)) for year in sorted(years.unique().tolist())]

@@ -1,0 +1,143 @@
+"""The values dealt to the regions anew: how many arrangements give a statistic as extreme."""
+
+from __future__ import annotations
+
+from itertools import permutations as all_orders
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError
+from geo_resilience.statistics.permutation import shuffled_orders
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["DEFAULT_PERMUTATIONS", "asked_for", "orders_of", "quadratic_counts"]
+
+Array = NDArray[np.float64]
+
+#: Random permutations where the arrangements are too many to count.
+DEFAULT_PERMUTATIONS = 9_999
+
+_ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
+_PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
+_CELLS = 4_000_000
+
+
+def asked_for(permutations: int | None) -> int | None:
+    """Check a number of permutations; None (count where cheap) passes."""
+    if permutations is None:
+        return None
+    if isinstance(permutations, bool) or not isinstance(permutations, int | np.integer):
+        raise InputError("spatial.permutations_wrong", found=repr(permutations))
+    if permutations < 1:
+        raise InputError("spatial.permutations_wrong", found=permutations)
+    return int(permutations)
+
+
+def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[np.int64]], bool]:
+    """Give orders of the regions, in portions: all of them where they are few, else random ones.
+
+    Parameters
+    ----------
+    n : int
+        Regions.
+    permutations : int or None
+        Random orders; None = all n! up to 8 regions, else 9,999 random ones.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    orders : list of ndarray, each of shape (portion, n)
+    exact : bool
+        Whether every order is there.
+    """
+    if permutations is None and n <= _ALL_ORDERS:
+        return [np.array(list(all_orders(range(n))), dtype=np.int64)], True
+    draws = DEFAULT_PERMUTATIONS if permutations is None else permutations
+    generator = np.random.default_rng(rng)
+    step = max(1, min(draws, _CELLS // n))
+    sizes = [min(step, draws - start) for start in range(0, draws, step)]
+    return [shuffled_orders(n, size, generator) for size in sizes], False
+
+
+def quadratic_counts(
+    z: Array, matrix: csr_array, permutations: int | None, rng: Any
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
+    """Count arrangements whose sum w_ij z_i z_j is at or above, and at or below, the observed.
+
+    All variables see the same arrangements: each p-value is what it would be alone, whatever
+    other variables are asked for, and one random order serves them all.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n, m)
+        Deviations from the mean of ``m`` variables.
+    matrix : csr_array, shape (n, n)
+    permutations : int or None
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    above, below : ndarray of int, shape (m,)
+    total : int
+    exact : bool
+    """
+    n, m = z.shape
+    observed = np.einsum("im,im->m", z, matrix @ z)
+    tolerance = (
+        1e-10 * np.square(z).sum(axis=0) * max(1.0, float(np.abs(matrix.data).max(initial=0)))
+    )
+    above, below = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    statistic = _tabled(z, matrix) if n <= _PAIRS else _direct(z, matrix)
+    total = 0
+    portions, exact = orders_of(n, permutations, rng)
+    for orders in portions:
+        found = statistic(orders)
+        above += (found >= observed - tolerance).sum(axis=0)
+        below += (found <= observed + tolerance).sum(axis=0)
+        total += len(orders)
+    return above, below, total, exact
+
+
+def _tabled(z: Array, matrix: csr_array) -> Any:
+    """Small n: an arrangement picks, for each link, one of the products z_a z_b."""
+    from scipy.sparse import coo_array, csr_array, triu
+
+    n = len(z)
+    first, second = np.triu_indices(n, 1)
+    products = z[first] * z[second]
+    place = np.zeros((n, n), dtype=np.int32)
+    place[first, second] = place[second, first] = np.arange(len(first), dtype=np.int32)
+    pairs = coo_array(triu(matrix + matrix.T, 1))
+    left, right = pairs.coords
+
+    def statistic(orders: NDArray[np.int64]) -> Array:
+        picked = place[orders[:, left], orders[:, right]]
+        count, links = picked.shape
+        table = csr_array(
+            (
+                np.broadcast_to(pairs.data, picked.shape).ravel(),
+                picked.ravel(),
+                np.arange(0, count * links + 1, links, dtype=np.int32),
+            ),
+            shape=(count, len(first)),
+        )
+        return np.asarray(table @ products)
+
+    return statistic
+
+
+def _direct(z: Array, matrix: csr_array) -> Any:
+    """Large n: the values of every arrangement are laid out and lagged."""
+
+    def statistic(orders: NDArray[np.int64]) -> Array:
+        found = np.empty((len(orders), z.shape[1]))
+        for column, values in enumerate(z.T):
+            dealt = np.ascontiguousarray(values[orders].T)
+            found[:, column] = np.einsum("ip,ip->p", dealt, matrix @ dealt)
+        return found
+
+    return statistic

@@ -1,0 +1,201 @@
+"""Cut points of classes for maps: equal intervals, quantiles, natural breaks, deviations.
+
+Every function gives the inner cut points only, ascending; a class holds its lower bound. Between
+two neighboring values any cut gives the same classes, so the shortest decimal is taken: a legend
+then reads 0.35 where the values are 0.3487 and 0.3512.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+__all__ = ["deviation_cuts", "equal_cuts", "jenks_cuts", "quantile_cuts", "shortest_between"]
+
+#: Above so many different values, natural breaks are sought among groups of equal count.
+MOST_VALUES = 1000
+
+
+def _sorted_values(values: np.ndarray) -> np.ndarray:
+    flat = np.asarray(values, dtype=float).ravel()
+    return np.sort(flat[np.isfinite(flat)])
+
+
+def shortest_between(low: float, high: float) -> float:
+    """Give the shortest decimal in the half-open interval (low, high].
+
+    Parameters
+    ----------
+    low, high : float
+        With low < high.
+
+    Returns
+    -------
+    float
+        The multiple of the greatest power of ten that fits, nearest the middle.
+
+    Examples
+    --------
+    >>> shortest_between(0.3487, 0.3512)
+    0.35
+    >>> shortest_between(12345, 12890)
+    12600.0
+    """
+    middle = low + (high - low) / 2
+    top = math.floor(math.log10(max(abs(low), abs(high), high - low)))
+    for power in range(top, top - 17, -1):
+        step = 10.0**power
+        nearest = round(round(middle / step) * step, max(0, -power))
+        if low < nearest <= high:
+            return float(nearest)
+    return float(high)
+
+
+def _between(ordered: np.ndarray, starts: list[int]) -> list[float]:
+    """Cut before each of these places of the ordered values; none where both sides are equal."""
+    cuts = []
+    for start in starts:
+        if 0 < start < len(ordered) and ordered[start - 1] < ordered[start]:
+            cuts.append(shortest_between(ordered[start - 1], ordered[start]))
+    return sorted(set(cuts))
+
+
+def equal_cuts(values: np.ndarray, count: int = 5) -> list[float]:
+    """Cut the range into intervals of equal width.
+
+    Parameters
+    ----------
+    values : array
+        Missing values are passed over.
+    count : int
+        Number of classes.
+
+    Returns
+    -------
+    list of float
+        At most ``count - 1`` cut points; none when all values are equal.
+
+    Examples
+    --------
+    >>> equal_cuts(np.array([0.0, 4.0, 10.0]), 5)
+    [2.0, 4.0, 6.0, 8.0]
+    """
+    ordered = _sorted_values(values)
+    if len(ordered) == 0 or ordered[0] == ordered[-1]:
+        return []
+    inner = np.linspace(ordered[0], ordered[-1], count + 1)[1:-1]
+    return [float(f"{cut:.12g}") for cut in inner]
+
+
+def quantile_cuts(values: np.ndarray, count: int = 5) -> list[float]:
+    """Cut so that every class holds as nearly as possible the same number of values.
+
+    Equal values are never parted, so that fewer classes may come out.
+
+    Examples
+    --------
+    >>> quantile_cuts(np.arange(1, 11), 5)
+    [2.5, 4.5, 6.5, 8.5]
+    >>> quantile_cuts(np.array([1, 1, 1, 1, 2]), 5)
+    [2.0]
+    """
+    ordered = _sorted_values(values)
+    starts = []
+    for index in range(1, count):
+        start = round(index * len(ordered) / count)
+        if 0 < start < len(ordered):
+            starts.append(int(np.searchsorted(ordered, ordered[start], side="left")))
+    first_above = int(np.searchsorted(ordered, ordered[0], side="right")) if len(ordered) else 0
+    return _between(ordered, sorted({start or first_above for start in starts}))
+
+
+def deviation_cuts(values: np.ndarray, count: int = 6) -> list[float]:
+    """Cut at the mean and at whole standard deviations around it (halves for an odd count).
+
+    The standard deviation is that of a population (n). Cuts outside the values are left out.
+
+    Examples
+    --------
+    >>> deviation_cuts(np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), 4)
+    [-1.41421356237, 0.0, 1.41421356237]
+    """
+    ordered = _sorted_values(values)
+    if len(ordered) == 0 or ordered[0] == ordered[-1]:
+        return []
+    mean, deviation = ordered.mean(), ordered.std()
+    places = (np.arange(1, count) - count / 2) * deviation + mean
+    inside = places[(places > ordered[0]) & (places <= ordered[-1])]
+    return [float(f"{place:.12g}") for place in inside]
+
+
+def jenks_cuts(values: np.ndarray, count: int = 5) -> list[float]:
+    """Cut at the natural breaks: least sum of squared deviations from the class means.
+
+    Found exactly by dynamic programming over the sorted values [1]_.
+
+    Parameters
+    ----------
+    values : array
+        Missing values are passed over. Above 1,000 different values, the exact solution is that
+        for 1,000 groups of neighboring values of equal count.
+    count : int
+        Number of classes.
+
+    Returns
+    -------
+    list of float
+        ``count - 1`` cut points, fewer when there are fewer different values.
+
+    References
+    ----------
+    .. [1] Fisher, W. D. (1958). "On grouping for maximum homogeneity". Journal of the American
+       Statistical Association 53, 789-798.
+
+    Examples
+    --------
+    >>> jenks_cuts(np.array([1, 2, 3, 10, 11, 12, 50, 51]), 3)
+    [10.0, 30.0]
+    """
+    ordered = _sorted_values(values)
+    starts = (
+        np.flatnonzero(np.r_[True, np.diff(ordered) > 0]) if len(ordered) else np.array([], int)
+    )
+    if len(starts) > MOST_VALUES:
+        starts = starts[np.linspace(0, len(starts) - 1, MOST_VALUES).round().astype(int)]
+    if len(starts) <= 1:
+        return []
+    first = _least_squares_starts(ordered, starts, min(count, len(starts)))
+    return _between(ordered, first)
+
+
+def _least_squares_starts(ordered: np.ndarray, starts: np.ndarray, count: int) -> list[int]:
+    """Where the second to last class begin; ``starts`` are the places where one may begin."""
+    ends = np.r_[starts[1:], len(ordered)]
+    centered = ordered - ordered.mean()
+    sums = np.r_[0.0, np.cumsum(centered)]
+    squares = np.r_[0.0, np.cumsum(centered**2)]
+
+    def cost(begin: np.ndarray, end: int) -> np.ndarray:
+        total = sums[end] - sums[begin]
+        return squares[end] - squares[begin] - total**2 / (end - begin)
+
+    groups = len(starts)
+    best = np.array([cost(starts[:1], int(end))[0] for end in ends])
+    chosen = np.zeros((count, groups), dtype=int)
+    for classes in range(1, count):
+        improved = np.full(groups, np.inf)
+        for last in range(classes, groups):
+            candidates = best[classes - 1 : last] + cost(
+                starts[classes : last + 1], int(ends[last])
+            )
+            choice = int(np.argmin(candidates))
+            improved[last] = candidates[choice]
+            chosen[classes, last] = classes + choice
+        best = improved
+    found, last = [], groups - 1
+    for classes in range(count - 1, 0, -1):
+        begin = int(chosen[classes, last])
+        found.append(int(starts[begin]))
+        last = begin - 1
+    return found[::-1]
