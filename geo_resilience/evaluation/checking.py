@@ -1,0 +1,132 @@
+"""What a table of values and its weights must be before anything is calculated from them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError, Problems, nearest
+
+__all__ = [
+    "aligned",
+    "finite_series",
+    "finite_values",
+    "matched",
+    "row_text",
+    "unique_codes",
+    "unit_values",
+]
+
+_MOST_NAMED = 20
+
+
+def row_text(label: Hashable) -> str:
+    """Write a row's label as text: the parts of a MultiIndex joined by a comma."""
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def unique_codes(codes: Iterable[Hashable]) -> list[str]:
+    """Give the codes as a list of text; raise when there is none or one stands twice."""
+    found = [str(code) for code in codes]
+    problems = Problems()
+    if not found:
+        problems.add("evaluation.no_codes")
+    for code in dict.fromkeys(code for code in found if found.count(code) > 1):
+        problems.add("evaluation.code_twice", code=code)
+    problems.raise_if_any()
+    return found
+
+
+def _name_cells(frame: pd.DataFrame, wrong: np.ndarray, key: str) -> None:
+    """Raise with the wrong cells named, the first twenty of them."""
+    if not wrong.any():
+        return
+    problems = Problems()
+    places = np.argwhere(wrong)
+    for row, column in places[:_MOST_NAMED]:
+        problems.add(
+            key,
+            row=row_text(frame.index[row]),
+            column=frame.columns[column],
+            found=frame.iat[row, column],
+        )
+    if len(places) > _MOST_NAMED:
+        problems.add("evaluation.more_cells", count=len(places) - _MOST_NAMED)
+    problems.raise_if_any()
+
+
+def finite_values(values: pd.DataFrame) -> pd.DataFrame:
+    """Give the values as floats; raise where a cell is no finite number or a label stands twice.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Rows observations, columns indicator codes.
+
+    Returns
+    -------
+    DataFrame
+        The same cells as float64.
+
+    Raises
+    ------
+    InputError
+        If there are no rows or columns, a code or a row stands twice, or a cell is missing,
+        text or infinite; every such cell is named (the first twenty).
+    """
+    if not isinstance(values, pd.DataFrame):
+        raise InputError("evaluation.not_a_frame", found=type(values).__name__)
+    unique_codes(values.columns)
+    if not len(values):
+        raise InputError("evaluation.no_rows")
+    if not values.index.is_unique:
+        twice = values.index[values.index.duplicated()].unique()[:_MOST_NAMED]
+        raise InputError("evaluation.row_twice", rows=[row_text(label) for label in twice])
+    numbers = values.apply(pd.to_numeric, errors="coerce").astype("float64")
+    _name_cells(values, ~np.isfinite(numbers.to_numpy()), "evaluation.not_finite")
+    return numbers
+
+
+def unit_values(values: pd.DataFrame, *, most: float = 1.0) -> pd.DataFrame:
+    """Give finite values that lie in [0, most]; raise with the cells that do not.
+
+    A value beyond an end by no more than 1e-9 (rounding) is set to the end.
+    """
+    numbers = finite_values(values)
+    cells = numbers.to_numpy()
+    key = "evaluation.negative_value" if np.isinf(most) else "evaluation.not_in_unit"
+    _name_cells(numbers, (cells < -1e-9) | (cells > most + 1e-9), key)
+    return numbers.clip(0.0, most)
+
+
+def finite_series(series: pd.Series, *, what: str) -> pd.Series:
+    """Give a series as floats with unique labels; raise where a cell is no finite number."""
+    if not isinstance(series, pd.Series):
+        raise InputError("evaluation.not_a_series", what=what, found=type(series).__name__)
+    return finite_values(series.to_frame(name=what)).iloc[:, 0].rename(series.name)
+
+
+def matched(found: Iterable[Hashable], codes: Iterable[Hashable], *, what: str) -> None:
+    """Raise unless two sets of codes are the same; name what is missing or over."""
+    found, codes = list(map(str, found)), list(map(str, codes))
+    problems = Problems()
+    for code in codes:
+        if code not in found:
+            near = nearest(code, [other for other in found if other not in codes]) or ["-"]
+            problems.add("evaluation.code_missing", what=what, code=code, near=near)
+    for code in found:
+        if code not in codes:
+            near = nearest(code, [other for other in codes if other not in found]) or ["-"]
+            problems.add("evaluation.code_unknown", what=what, code=code, near=near)
+    problems.raise_if_any()
+
+
+def aligned(series: pd.Series, codes: Iterable[Hashable], *, what: str) -> pd.Series:
+    """Give a series by code in the order of the codes; raise when the codes do not match."""
+    codes = list(codes)
+    unique_codes(series.index)
+    matched(series.index, codes, what=what)
+    by_text = series.set_axis([str(code) for code in series.index])
+    return by_text.loc[[str(code) for code in codes]].set_axis(codes)
