@@ -1,0 +1,122 @@
+"""Regions: who they are, where they lie, who touches whom."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.notes import Note
+
+__all__ = ["Regions", "boundaries_folder", "bundled_regions"]
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Polygons by key, valid and with a known coordinate reference system.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, shape (n, columns)
+        Index ``adcode``: the keys as text, unique and sorted. Columns ``name``, ``name_zh`` and
+        ``geometry``; the bundled provinces also have ``name_zh_full``, ``iso``, ``area_km2``,
+        ``label_lon`` and ``label_lat``.
+    source : str
+        ``"bundled"`` or the name of the file.
+    bundled : bool
+        Whether these are the provinces that come with the package.
+    notes : tuple of Note
+        What was repaired or assumed while reading.
+    links : frozenset of pairs of keys, optional
+        Regions that touch, each pair once and in order, where this came with the boundaries; None
+        where it has to be computed from the geometry.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> regions = read_boundaries()
+    >>> len(regions.keys), len(regions.links)
+    (31, 68)
+    >>> regions.names("zh")["460000"]
+    '海南'
+    >>> len(regions.without(["540000"]).keys)
+    30
+    """
+
+    frame: gpd.GeoDataFrame
+    source: str
+    bundled: bool = False
+    notes: tuple[Note, ...] = ()
+    links: frozenset[tuple[str, str]] | None = field(default=None, repr=False)
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the regions, sorted."""
+        return self.frame.index.to_list()
+
+    def names(self, language: str = "en") -> pd.Series:
+        """Give the name of every region in a language, by key."""
+        return self.frame["name_zh" if language == "zh" else "name"].rename("name")
+
+    def without(self, keys: Iterable[str]) -> Regions:
+        """Leave regions out, and the links that they have.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Keys of the regions to leave out.
+
+        Returns
+        -------
+        Regions
+
+        Raises
+        ------
+        InputError
+            If a key is none of the regions.
+        """
+        out = set(keys)
+        problems = Problems()
+        for key in sorted(out - set(self.frame.index)):
+            problems.add("regions.key_unknown", key=key, nearest=nearest(key, self.keys) or "-")
+        problems.raise_if_any()
+        links = self.links
+        if links is not None:
+            links = frozenset(pair for pair in links if not out.intersection(pair))
+        return replace(self, frame=self.frame.drop(index=sorted(out)), links=links)
+
+
+def boundaries_folder() -> Path:
+    """Give the folder with the bundled boundaries: inside an installed package or a checkout.
+
+    Returns
+    -------
+    Path
+        Holds ``provinces.geojson``, ``neighbors.csv``, ``groups.toml`` and ``SOURCES.md``.
+
+    Raises
+    ------
+    InputError
+        If neither place has them.
+    """
+    package = Path(__file__).resolve().parent.parent
+    places = [package / "boundaries", package.parent / "boundaries"]
+    for place in places:
+        if (place / "provinces.geojson").is_file():
+            return place
+    raise InputError("regions.no_bundled", places=places)
+
+
+def bundled_regions() -> Regions:
+    """Read the 31 provincial units that come with the package, and their links."""
+    folder = boundaries_folder()
+    frame = gpd.read_file(folder / "provinces.geojson", engine="pyogrio")
+    frame = frame.set_index("adcode").sort_index()
+    with (folder / "neighbors.csv").open(encoding="utf-8", newline="") as file:
+        links = frozenset((row["adcode"], row["neighbor"]) for row in csv.DictReader(file))
+    return Regions(frame, "bundled", bundled=True, links=links)

@@ -1,0 +1,102 @@
+"""Polygons put in order: valid, not empty, in a known coordinate reference system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo_resilience.errors import Problems
+from geo_resilience.notes import Note
+
+__all__ = ["check_crs", "repair_shapes"]
+
+#: A repair that changes the area by more is a question to the user, not a repair.
+MOST_CHANGE = 0.01
+_POLYGONS = {3, 6}  # Polygon, MultiPolygon
+
+
+def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
+    """Gather what is wrong with the coordinate reference system."""
+    crs = frame.crs
+    if crs is None or crs.is_engineering or crs.name.casefold().startswith("undefined"):
+        problems.add("regions.no_crs", file=file)
+        return
+    if not crs.is_geographic:
+        return
+    west, south, east, north = frame.total_bounds
+    if min(west, south) < -361 or east > 361 or south < -90.01 or north > 90.01:
+        found = f"{west:g} {south:g} {east:g} {north:g}"
+        problems.add("regions.not_degrees", file=file, crs=crs.name, found=found)
+
+
+def repair_shapes(
+    shapes: Sequence[Any], labels: Sequence[str], file: str, problems: Problems
+) -> tuple[NDArray[Any], list[Note]]:
+    """Give valid polygons; repair small faults, gather large ones.
+
+    Parameters
+    ----------
+    shapes : sequence of geometries, length n
+        As read.
+    labels : sequence of str, length n
+        How the region of each is called in a sentence.
+    file : str
+        Name of the file.
+    problems : Problems
+        Takes what cannot be repaired.
+
+    Returns
+    -------
+    shapes : ndarray of geometries, shape (n,)
+        Polygons and multipolygons.
+    notes : list of Note
+        One a repair.
+
+    Notes
+    -----
+    A repair is taken only where it changes the polygon's area by at most 1 %: a spike, a ring that
+    touches itself or a doubled ring leaves no doubt, a figure of eight or two parts on top of each
+    other do.
+    """
+    repaired, notes = [], []
+    for shape, label in zip(shapes, labels, strict=True):
+        before = len(problems)
+        _check_kind(shape, label, file, problems)
+        if len(problems) == before and not shapely.is_valid(shape):
+            fixed = _polygonal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+            reason = shapely.is_valid_reason(shape)
+            change = abs(fixed.area / shape.area - 1) if shape.area > 0 else np.inf
+            if fixed.is_empty or change > MOST_CHANGE:
+                problems.add("regions.invalid_shape", file=file, region=label, reason=reason)
+            else:
+                notes.append(Note("regions.repaired", file, {"region": label, "reason": reason}))
+                shape = fixed
+        repaired.append(shape)
+    result = np.empty(len(repaired), dtype=object)
+    result[:] = [shape if shape is None else _polygonal(shape) for shape in repaired]
+    return result, notes
+
+
+def _check_kind(shape: Any, label: str, file: str, problems: Problems) -> None:
+    """Only polygons with an extent will do."""
+    if shape is None or shape.is_empty:
+        problems.add("regions.no_shape", file=file, region=label)
+        return
+    kinds = {part.geom_type for part in shapely.get_parts([shape]) if not part.is_empty}
+    if not kinds <= {"Polygon", "MultiPolygon"}:
+        problems.add("regions.not_polygon", file=file, region=label, found=sorted(kinds))
+    elif not np.isfinite(shapely.get_coordinates(shape)).all():
+        problems.add("regions.infinite_shape", file=file, region=label)
+
+
+def _polygonal(shape: Any) -> Any:
+    """Keep the polygons of a geometry as one polygon or multipolygon."""
+    if shapely.get_type_id(shape) in _POLYGONS:
+        return shape
+    parts = [p for p in shapely.get_parts(shapely.get_parts([shape])) if p.geom_type == "Polygon"]
+    return shapely.MultiPolygon(parts)
