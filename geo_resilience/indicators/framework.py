@@ -1,0 +1,182 @@
+"""What an index is made of: its dimensions, indicators and the variables beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from geo_resilience.indicators.expressions import parse
+
+__all__ = ["FIDELITIES", "ROLES", "Dimension", "Framework", "Indicator", "Variable"]
+
+#: How well an indicator measures what the index system means by it.
+FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
+
+#: What a variable outside the index is used for.
+ROLES: tuple[str, ...] = ("driver", "industry", "population", "output", "price")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A part of the index: a dimension, or a group of indicators within one.
+
+    Parameters
+    ----------
+    code, name, name_zh : str
+    """
+
+    code: str
+    name: str
+    name_zh: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of the index.
+
+    Parameters
+    ----------
+    code, name, name_zh, unit, unit_zh : str
+    direction : {"+", "-"}
+        Whether more is better.
+    dimension : str
+        Code of its dimension.
+    group : str
+        Code of its group within the dimension, or empty.
+    weight : float or None
+        Its published weight.
+    column, expression : str or None
+        Where its values come from: a column of the tables, or an expression over columns.
+    definition, definition_zh, source : str
+    fidelity : str
+        One of `FIDELITIES`, or empty.
+    prices : {"", "current", "constant"}
+        The prices of a level of money; empty where it is none (ratios of money to money too).
+    """
+
+    code: str
+    name: str
+    name_zh: str
+    unit: str
+    unit_zh: str
+    direction: str
+    dimension: str
+    group: str
+    weight: float | None
+    column: str | None
+    expression: str | None
+    definition: str
+    definition_zh: str
+    fidelity: str
+    source: str
+    prices: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A quantity that is no part of the index but is used with it.
+
+    Parameters
+    ----------
+    code : str
+    column, expression : str or None
+        As for `Indicator`.
+    role : str
+        One of `ROLES`.
+    name, name_zh, unit, unit_zh : str
+    partition : str
+        For industries: the name of the set that it belongs to. The industries of one set add up
+        to a whole, so that shares and quotients may be taken over them.
+    """
+
+    code: str
+    column: str | None
+    expression: str | None
+    role: str
+    name: str
+    name_zh: str
+    unit: str
+    unit_zh: str = ""
+    partition: str = ""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """An index system: what is measured, in which direction, and where it belongs.
+
+    Parameters
+    ----------
+    title, title_zh : str
+    dimensions : tuple of Dimension
+    indicators : tuple of Indicator
+    variables : tuple of Variable
+    source : str
+        Where the index system comes from.
+    groups : tuple of Dimension
+        Names of the groups of indicators within the dimensions, if the framework gives any.
+    """
+
+    title: str
+    title_zh: str
+    dimensions: tuple[Dimension, ...]
+    indicators: tuple[Indicator, ...]
+    variables: tuple[Variable, ...] = ()
+    source: str = ""
+    groups: tuple[Dimension, ...] = ()
+    _by_code: dict[str, Indicator] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_code", {each.code: each for each in self.indicators})
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the indicators, in order."""
+        return [each.code for each in self.indicators]
+
+    @property
+    def directions(self) -> pd.Series:
+        """``"+"`` or ``"-"`` by code."""
+        return self._by("direction")
+
+    @property
+    def dimension_of(self) -> pd.Series:
+        """Code of the dimension by code of the indicator."""
+        return self._by("dimension")
+
+    @property
+    def published(self) -> pd.Series | None:
+        """Published weights by code, or None when an indicator has none."""
+        weights = {each.code: each.weight for each in self.indicators}
+        if any(weight is None for weight in weights.values()):
+            return None
+        return pd.Series(weights, dtype=float, name="published").rename_axis("code")
+
+    @property
+    def at_current_prices(self) -> list[str]:
+        """Codes of the indicators that are levels of money at current prices."""
+        return [each.code for each in self.indicators if each.prices == "current"]
+
+    @property
+    def needed_columns(self) -> set[str]:
+        """Columns of the tables that the indicators and variables are made from."""
+        needed: set[str] = set()
+        measured: tuple[Indicator | Variable, ...] = (*self.indicators, *self.variables)
+        for each in measured:
+            if each.column is not None:
+                needed.add(each.column)
+            elif each.expression is not None:
+                needed.update(parse(each.expression).columns)
+        return needed
+
+    def indicator(self, code: str) -> Indicator:
+        """Give the indicator of a code; KeyError if there is none."""
+        return self._by_code[code]
+
+    def with_role(self, role: str) -> tuple[Variable, ...]:
+        """Give the variables of a role, in order."""
+        return tuple(each for each in self.variables if each.role == role)
+
+    def _by(self, name: str) -> pd.Series:
+        values = {each.code: getattr(each, name) for each in self.indicators}
+        return pd.Series(values, dtype="str", name=name).rename_axis("code")
