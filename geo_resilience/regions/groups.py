@@ -164,12 +164,12 @@ def read_groups(
 def _load(file: Path) -> list[Any]:
     """Read the entries of the file."""
     if file.is_dir():
-        raise InputError("regions.is_folder", file=file)
+        raise InputError("regions.is_folder", file=file, hint="")
     try:
         text = file.read_bytes().decode("utf-8-sig")
         content = tomllib.loads(text.replace("\r\n", "\n"))
     except FileNotFoundError:
-        raise InputError("regions.no_file", file=file) from None
+        raise InputError("regions.no_file", file=file, hint="") from None
     except OSError as error:
         raise InputError("regions.unreadable", file=file, reason=error.strerror) from error
     except UnicodeDecodeError as error:
