@@ -1,0 +1,253 @@
+"""What a key of study.toml may hold: its kind, bounds and allowed values, stated once.
+
+An `Option` is the metadata of a field of the plan's dataclasses. Reading checks against it, the
+commented study.toml is written from it, and the words ``option.<section>.<key>`` explain it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from geo_resilience.words import Phrase
+
+__all__ = ["KINDS", "Option", "Unfit", "literal", "option"]
+
+
+class Unfit(Exception):  # noqa: N818 - never leaves the study room
+    """A value is not of the kind that its key holds; says what was expected."""
+
+    def __init__(self, kind: str, /, **values: Any) -> None:
+        super().__init__(kind)
+        self.expected = Phrase(f"kind.{kind}", values)
+
+
+@dataclass(frozen=True)
+class Option:
+    """What one key of the study file may hold.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    example : str
+        A value as TOML text, shown where the default is "not set".
+    allowed : tuple of str
+        The values of a choice.
+    least, most : float, optional
+        Bounds of a number, both included.
+    only_with : tuple of (str, tuple of str), optional
+        Another key of the section and the values of it with which this key means something.
+    needed_with : tuple of (str, tuple of str), optional
+        Another key of the section and the values of it with which this key cannot be left out.
+    beside : str
+        Another key of the section without which this key means nothing.
+    """
+
+    kind: str
+    example: str = ""
+    allowed: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    only_with: tuple[str, tuple[str, ...]] | None = None
+    needed_with: tuple[str, tuple[str, ...]] | None = None
+    beside: str = ""
+
+    def read(self, value: object) -> Any:
+        """Give the value as the plan holds it, or raise `Unfit`."""
+        return KINDS[self.kind](value, self)
+
+
+def option(kind: str, *, default: Any = MISSING, **rest: Any) -> Any:
+    """Make a dataclass field that carries its option; without a default the key is required."""
+    return field(default=default, metadata={"option": Option(kind, **rest)})
+
+
+def literal(value: object, *, most: int = 60) -> str:
+    r"""Write a value as it stands in TOML, for showing; long ones are cut.
+
+    Examples
+    --------
+    >>> literal("a\tb"), literal(True), literal([1, 2.5])
+    ('"a\\tb"', 'true', '[1, 2.5]')
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _text(value: object, option: Option) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Unfit("text")
+    return value
+
+
+def _title(value: object, option: Option) -> str:
+    if not isinstance(value, str):
+        raise Unfit("text")
+    return " ".join(value.split())
+
+
+def _choice(value: object, option: Option) -> str:
+    if not isinstance(value, str) or value not in option.allowed:
+        raise Unfit("choice", allowed=[literal(each) for each in option.allowed])
+    return value
+
+
+def _bounded(value: float, option: Option) -> bool:
+    least = -math.inf if option.least is None else option.least
+    most = math.inf if option.most is None else option.most
+    return math.isfinite(value) and least <= value <= most
+
+
+def _bounds(kind: str, option: Option) -> Unfit:
+    """Say a number's bounds in the words of those that are there."""
+    ends = {"least": option.least, "most": option.most}
+    given = {name: end for name, end in ends.items() if end is not None}
+    return Unfit("_".join([kind, *given]), **given)
+
+
+def _integer(value: object, option: Option) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not _bounded(value, option):
+        raise _bounds("integer", option)
+    return value
+
+
+def _number(value: object, option: Option) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _bounds("number", option)
+    if not _bounded(value, option):
+        raise _bounds("number", option)
+    return float(value)
+
+
+def _truth(value: object, option: Option) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit("truth")
+    return value
+
+
+def _list(value: object, kind: str) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise Unfit(kind)
+    return list(value)
+
+
+def _paths(value: object, option: Option) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else _list(value, "paths")
+    if not values or not all(isinstance(each, str) and each.strip() for each in values):
+        raise Unfit("paths")
+    return tuple(values)
+
+
+def _names(value: object, option: Option) -> tuple[str, ...]:
+    """Names or keys of regions; a key written without quotes is taken as its digits."""
+    values = _list(value, "names")
+    if not all(isinstance(each, str | int) and not isinstance(each, bool) for each in values):
+        raise Unfit("names")
+    texts = [str(each).strip() for each in values]
+    if not all(texts) or len(set(texts)) < len(texts):
+        raise Unfit("names")
+    return tuple(texts)
+
+
+def _marks(value: object, option: Option) -> tuple[str, ...]:
+    values = _list(value, "marks")
+    if not all(isinstance(each, str) for each in values):
+        raise Unfit("marks")
+    return tuple(dict.fromkeys(each.strip() for each in values))
+
+
+def _choices(value: object, option: Option) -> tuple[str, ...]:
+    expected = Unfit("choices", allowed=[literal(each) for each in option.allowed])
+    if not isinstance(value, list | tuple):
+        raise expected
+    if not all(isinstance(each, str) and each in option.allowed for each in value):
+        raise expected
+    if len(set(value)) < len(value):
+        raise expected
+    return tuple(value)
+
+
+def _years(value: object, option: Option) -> tuple[int, ...]:
+    values = _list(value, "years")
+    whole = all(isinstance(each, int) and not isinstance(each, bool) for each in values)
+    if not values or not whole or not all(1 <= each <= 9999 for each in values):
+        raise Unfit("years")
+    if len(set(values)) < len(values):
+        raise Unfit("years")
+    return tuple(sorted(values))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _cuts(value: object, option: Option) -> tuple[float, ...]:
+    values = _list(value, "cuts")
+    if len(values) != 4 or not all(_is_number(each) and 0 < each < 1 for each in values):
+        raise Unfit("cuts")
+    if any(high <= low for low, high in pairwise(values)):
+        raise Unfit("cuts")
+    return tuple(float(each) for each in values)
+
+
+def _table_of(kind: str, fits: Callable[[Any], bool]) -> Callable[[object, Option], dict[str, Any]]:
+    def read(value: object, option: Option) -> dict[str, Any]:
+        if not isinstance(value, Mapping) or not value or not all(map(fits, value.values())):
+            raise Unfit(kind)
+        return {
+            str(code): tuple(map(float, each)) if isinstance(each, list | tuple) else float(each)
+            for code, each in value.items()
+        }
+
+    return read
+
+
+def _is_pair(value: object) -> bool:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return False
+    return all(map(_is_number, value)) and value[0] < value[1]
+
+
+def _encoding(value: object, option: Option) -> str:
+    try:
+        return codecs.lookup(_text(value, option)).name
+    except (LookupError, UnicodeError):
+        raise Unfit("encoding") from None
+
+
+def _delimiter(value: object, option: Option) -> str:
+    if not isinstance(value, str) or len(value) != 1 or value in '"\r\n' or value.isalnum():
+        raise Unfit("delimiter")
+    return value
+
+
+#: How each kind of value is checked and taken.
+KINDS: Mapping[str, Callable[[object, Option], Any]] = {
+    "choice": _choice,
+    "choices": _choices,
+    "cuts": _cuts,
+    "delimiter": _delimiter,
+    "encoding": _encoding,
+    "framework": _text,
+    "integer": _integer,
+    "marks": _marks,
+    "names": _names,
+    "number": _number,
+    "numbers_by_code": _table_of("numbers_by_code", _is_number),
+    "pairs_by_code": _table_of("pairs_by_code", _is_pair),
+    "path": _text,
+    "paths": _paths,
+    "text": _text,
+    "title": _title,
+    "truth": _truth,
+    "years": _years,
+}

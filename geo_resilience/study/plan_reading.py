@@ -1,0 +1,334 @@
+"""study.toml to Plan: every key checked against its option, everything wrong told at once."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from operator import itemgetter
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+from geo_resilience.errors import Problem, Problems, nearest
+from geo_resilience.study.plan import SECTIONS, Plan, TablePlan, options_of
+from geo_resilience.study.plan_lines import key_lines
+from geo_resilience.study.plan_options import Option, Unfit, literal
+from geo_resilience.study.plan_text import decode, parse, read_bytes
+from geo_resilience.words import Phrase
+
+__all__ = ["BUNDLED", "plan_from_mapping", "read_plan", "shipped_frameworks"]
+
+#: The bundled study.
+BUNDLED = Path(__file__).parent / "example" / "study.toml"
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_FILES = ("path", "paths", "framework")
+
+
+def shipped_frameworks() -> list[str]:
+    """List the frameworks that a study can name without a file."""
+    from geo_resilience.indicators import SHIPPED
+
+    return sorted(SHIPPED)
+
+
+def read_plan(path: str | os.PathLike[str] | None = None) -> Plan:
+    """Read a study file.
+
+    Parameters
+    ----------
+    path : path, optional
+        The study file; the bundled study when left out.
+
+    Returns
+    -------
+    Plan
+        Every key with its value or default, files as full paths.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong: syntax with line and column; else unknown keys, wrong types
+        and values, keys without effect, and files that are not there, all at once.
+
+    Examples
+    --------
+    >>> read_plan().language
+    'en'
+    """
+    file = BUNDLED if path is None else Path(path)
+    text, notes = decode(read_bytes(file), file.name)
+    return _plan(
+        parse(text, file.name),
+        _Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text)),
+        notes=notes,
+    )
+
+
+def plan_from_mapping(
+    study: Mapping[str, Any], *, folder: str | os.PathLike[str] | None = None
+) -> Plan:
+    """Make a plan of a mapping shaped like study.toml, as a notebook has it.
+
+    Parameters
+    ----------
+    study : mapping
+        Sections and keys of study.toml; what is None counts as left out.
+    folder : path, optional
+        Where relative paths start; the working folder when left out.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    InputError
+        As `read_plan`.
+
+    Examples
+    --------
+    >>> study = {"framework": {"file": "high_tech"}, "neighbors": {"rule": "rook"}}
+    >>> study["table"] = {"file": "economy.csv", "region": "adcode", "year": "year"}
+    >>> plan_from_mapping(study, folder=BUNDLED.parent).neighbors.rule
+    'rook'
+    """
+    start = Path.cwd() if folder is None else Path(folder).resolve()
+    return _plan(study, _Reading(folder=start, file="study", lines={}))
+
+
+@dataclass
+class _Reading:
+    """What is known while a study is read: where it stands, and what was found wrong."""
+
+    folder: Path
+    file: str
+    lines: Mapping[tuple[Hashable, ...], int]
+    found: list[tuple[float, Problem]] = field(default_factory=list)
+    names: dict[Path, str] = field(default_factory=dict)
+
+    def add(self, key: str, path: Sequence[Hashable], **values: Any) -> None:
+        """Note a problem with a key, or with the section where the key is missing."""
+        line = next(
+            (self.lines[part] for part in _shorter(path) if part in self.lines),
+            None,
+        )
+        place: dict[str, Any] = {"file": self.file}
+        where = Phrase("place.file", place)
+        if line is not None:
+            where = Phrase("place.line", place | {"line": line})
+        values = {"hint": ""} | values
+        problem = Problem(f"plan.{key}", values | {"where": where, "key": _dotted(path)})
+        self.found.append((line or math.inf, problem))
+
+    def raise_if_any(self) -> None:
+        """Raise what was found, in the order of the lines."""
+        problems = Problems()
+        problems.extend(problem for _, problem in sorted(self.found, key=itemgetter(0)))
+        problems.raise_if_any()
+
+
+def _shorter(path: Sequence[Hashable]) -> list[tuple[Hashable, ...]]:
+    return [tuple(path[:end]) for end in range(len(path), 0, -1)]
+
+
+def _dotted(path: Sequence[Hashable]) -> str:
+    """Write a path as TOML's dotted key, the number of a [[tables]] entry in brackets."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
+    given = {key: value for key, value in study.items() if value is not None}
+    sections = {name: given.pop(name) for name in [*SECTIONS, "tables"] if name in given}
+    top = _values(given, options_of(Plan), reading, ())
+    tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading)
+    parts = {
+        name: _section(SECTIONS[name], sections.get(name, {}), reading, (name,))
+        for name in SECTIONS
+        if name != "table"
+    }
+    reading.raise_if_any()
+    if "bom" not in sections.get("output", {}):
+        parts["output"] = type(parts["output"])(bom=top.get("language") == "zh")
+    return Plan(
+        **top, **parts, tables=tuple(tables), folder=reading.folder, names=reading.names, **rest
+    )
+
+
+def _tables(one: object, several: object, reading: _Reading) -> list[Any]:
+    """Read [table] or [[tables]]: one of the two, in its own form."""
+    if one is not None and several is not None:
+        reading.add("table_and_tables", ("table",))
+    elif one is None and several is None:
+        reading.add("no_table", ())
+    found = []
+    for name, value, form in (("table", one, Mapping), ("tables", several, list)):
+        if value is None:
+            continue
+        if not isinstance(value, form):
+            reading.add("table_form", (name,))
+        entries = value if isinstance(value, list) else [value]
+        if not entries:
+            reading.add("no_table", (name,))
+        for number, entry in enumerate(entries):
+            path = (name, number) if isinstance(value, list) else (name,)
+            found.append(_section(TablePlan, entry, reading, path))
+    return found
+
+
+def _section(kind: type, given: object, reading: _Reading, path: tuple[Hashable, ...]) -> Any:
+    """Read one section; None when something is wrong with it."""
+    if not isinstance(given, Mapping):
+        expected = Phrase("kind.section", {"section": path[0]})
+        reading.add("value", path, found=literal(given), expected=expected)
+        return None
+    options = options_of(kind)
+    present = {key: value for key, value in given.items() if value is not None}
+    before = len(reading.found)
+    values = _values(present, options, reading, path)
+    _check_together(values, set(present), kind, reading, path)
+    return kind(**values) if len(reading.found) == before else None
+
+
+def _values(
+    given: Mapping[str, Any],
+    options: Mapping[str, Option],
+    reading: _Reading,
+    path: tuple[Hashable, ...],
+) -> dict[str, Any]:
+    """Read the keys of a section; unknown ones and unfit values are noted."""
+    values = {}
+    for key, value in given.items():
+        if key not in options:
+            _unknown(key, options, reading, path)
+            continue
+        try:
+            values[key] = options[key].read(value)
+        except Unfit as unfit:
+            expected, hint = unfit.expected, _did_you_mean(value, options[key].allowed)
+            reading.add("value", (*path, key), found=literal(value), expected=expected, hint=hint)
+        else:
+            if options[key].kind in _FILES:
+                values[key] = _files(values[key], options[key].kind, reading, (*path, key))
+    return values
+
+
+def _did_you_mean(value: object, known: Sequence[str]) -> Phrase | str:
+    close = nearest(value, known) if isinstance(value, str) and known else []
+    return Phrase("hint.did_you_mean", {"names": close}) if close else ""
+
+
+def _unknown(
+    key: str, options: Mapping[str, Option], reading: _Reading, path: tuple[Hashable, ...]
+) -> None:
+    """Note an unknown key: the nearest known one, or the section where it belongs."""
+    known = list(options) if path else [*options, *SECTIONS, "tables"]
+    elsewhere = [f"[{name}]" for name, kind in SECTIONS.items() if key in options_of(kind)]
+    close = nearest(key, known)
+    hint: Phrase | str = ""
+    if path and key in options_of(Plan):
+        hint = Phrase("hint.at_the_top", {"key": key})
+    elif close:
+        hint = Phrase("hint.did_you_mean", {"names": close})
+    elif elsewhere:
+        hint = Phrase("hint.belongs_to", {"key": key, "sections": elsewhere})
+    reading.add("unknown_key", (*path, key), hint=hint, known=known)
+
+
+def _check_together(
+    values: Mapping[str, Any],
+    present: set[str],
+    kind: type,
+    reading: _Reading,
+    path: tuple[Hashable, ...],
+) -> None:
+    """Note keys that are missing, or that another key of the section leaves without effect."""
+    defaults = {each.name: each.default for each in fields(kind)}
+    effective = defaults | {key: values.get(key) for key in present}
+    for key, option in options_of(kind).items():
+        full = (*path, key)
+        if key not in present:
+            if _is_needed(option, effective, defaults[key]):
+                reading.add("required", full, example=f"{key} = {option.example}")
+        elif values.get(key) in (None, defaults[key]):
+            continue
+        elif option.beside and option.beside not in present:
+            reading.add("alone", full, other=_dotted((*path, option.beside)))
+        elif option.only_with and effective[option.only_with[0]] is not None:
+            other, fitting = option.only_with
+            if effective[other] not in fitting:
+                needed = [literal(choice) for choice in fitting]
+                found = literal(effective[other])
+                reading.add("without_effect", full, other=other, needed=needed, found=found)
+    if values.get("lower") is not None and values["lower"] == values.get("upper"):
+        expected = Phrase("kind.below", {"other": "upper"})
+        reading.add("value", (*path, "lower"), found=values["lower"], expected=expected)
+
+
+def _is_needed(option: Option, effective: Mapping[str, Any], default: object) -> bool:
+    """Whether a key that is left out cannot be."""
+    if option.needed_with:
+        other, values = option.needed_with
+        return effective[other] in values
+    return default is MISSING
+
+
+def _files(value: Any, kind: str, reading: _Reading, path: tuple[Hashable, ...]) -> Any:
+    """Give full paths for the files that a key names; a shipped framework stays a name."""
+    if kind == "framework" and value in shipped_frameworks():
+        return value
+    if kind == "paths":
+        return tuple(_file(each, reading, path, ()) for each in value)
+    return _file(value, reading, path, shipped_frameworks() if kind == "framework" else ())
+
+
+def _file(
+    text: str, reading: _Reading, path: tuple[Hashable, ...], shipped: Sequence[str]
+) -> Path | None:
+    """Give the full path of a file that must be there."""
+    if _CONTROL.search(text):
+        reading.add("path_escape", path, found=literal(text))
+        return None
+    slashed = text.replace("\\", "/")
+    found = next(
+        (full for each in (text, slashed) if (full := reading.folder / each).is_file()), None
+    )
+    if found is None:
+        if (reading.folder / slashed).is_dir():
+            reading.add("file_is_folder", path, found=text)
+        else:
+            hint = _like(reading.folder / slashed, shipped, text)
+            reading.add("file_missing", path, found=text, folder=reading.folder, hint=hint)
+        return None
+    full = found
+    reading.names.setdefault(full, _name(text, slashed, set(reading.names.values())))
+    return full
+
+
+def _like(missing: Path, shipped: Sequence[str], text: str) -> Phrase | str:
+    """Name the files, or shipped frameworks, that a missing file's name looks like."""
+    try:
+        beside = [entry.name for entry in missing.parent.iterdir()]
+    except OSError:
+        beside = []
+    close = nearest(missing.name, beside) or nearest(text, shipped)
+    if close:
+        return Phrase("hint.did_you_mean", {"names": close})
+    return Phrase("hint.shipped", {"names": shipped}) if shipped else ""
+
+
+def _name(text: str, slashed: str, taken: set[str]) -> str:
+    """Name a file without an absolute path; two files never share a name."""
+    windows = PureWindowsPath(text)
+    relative = not (windows.is_absolute() or windows.drive or slashed.startswith("/"))
+    name = os.path.normpath(slashed).replace("\\", "/") if relative else windows.name
+    number = 2
+    unique = name
+    while unique in taken:
+        unique, number = f"{name} ({number})", number + 1
+    return unique
