@@ -1,0 +1,151 @@
+"""Specialization and shift-share: hand calculations, identities and bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo_resilience import spatial
+from geo_resilience.errors import InputError
+
+# Two regions, three industries; nation 40, 60, 100 of 200.
+TABLE = pd.DataFrame({"a": [30.0, 10], "b": [20.0, 40], "c": [50.0, 50]}, ["x", "y"])
+
+
+def random_table(seed, regions=5, industries=4):
+    cells = np.random.default_rng(seed).integers(1, 100, (regions, industries)).astype(float)
+    return pd.DataFrame(cells, [f"r{i}" for i in range(regions)], list("abcd")[:industries])
+
+
+def test_location_quotient_by_hand():
+    expected = pd.DataFrame({"a": [1.5, 0.5], "b": [2 / 3, 4 / 3], "c": [1.0, 1.0]}, ["x", "y"])
+    pd.testing.assert_frame_equal(spatial.location_quotient(TABLE), expected)
+
+
+def test_location_quotient_with_a_base():
+    # 30 / 150 against 40 / 400, 10 / 250 against the same.
+    base = pd.Series({"y": 250.0, "x": 150.0})
+    found = spatial.location_quotient(TABLE[["a"]], base=base)
+    assert found["a"].tolist() == pytest.approx([2.0, 0.4])
+
+
+def test_region_measures_by_hand():
+    assert spatial.herfindahl(TABLE).tolist() == pytest.approx([0.38, 0.42])
+    # |.3 - .2| + |.2 - .3| + 0
+    assert spatial.krugman(TABLE).tolist() == pytest.approx([0.2, 0.2])
+
+
+def test_industry_measures_by_hand():
+    # a: |.75 - .5| and |.25 - .5| halved; the Lorenz curve bends once, so the Gini is the same.
+    assert spatial.hoover(TABLE).tolist() == pytest.approx([0.25, 1 / 6, 0.0])
+    assert spatial.locational_gini(TABLE).tolist() == pytest.approx([0.25, 1 / 6, 0.0])
+
+
+def test_blank_cells_are_skipped_in_national_totals_and_shown():
+    table = TABLE.copy()
+    table.loc["y", "a"] = np.nan
+    base = pd.Series({"x": 100.0, "y": 100.0})
+    found = spatial.location_quotient(table, base=base)
+    assert found.loc["x", "a"] == pytest.approx((30 / 100) / (30 / 200))
+    assert np.isnan(found.loc["y", "a"])
+    assert np.isnan(spatial.herfindahl(table)["y"])
+
+
+def test_nothing_there_is_nan_not_zero():
+    table = pd.DataFrame({"a": [0.0, 0.0], "b": [1.0, 0.0]}, ["x", "y"])
+    assert np.isnan(spatial.location_quotient(table)["a"]).all()
+    assert np.isnan(spatial.krugman(table)["y"])
+    assert np.isnan(spatial.hoover(table)["a"]) and np.isnan(spatial.locational_gini(table)["a"])
+
+
+@given(st.integers(0, 1000))
+def test_quotients_average_to_one(seed):
+    table = random_table(seed)
+    weight = table.sum(axis=1) / table.to_numpy().sum()
+    mean = spatial.location_quotient(table).mul(weight, axis=0).sum()
+    np.testing.assert_allclose(mean, 1)
+
+
+@given(st.integers(0, 1000))
+def test_bounds(seed):
+    table = random_table(seed)
+    assert spatial.krugman(table).between(0, 2).all()
+    assert spatial.herfindahl(table).between(0.25, 1).all()
+    # The Gini is twice an area that holds the Hoover triangle.
+    assert (spatial.locational_gini(table) >= spatial.hoover(table) - 1e-12).all()
+    assert spatial.locational_gini(table).between(0, 1).all()
+
+
+def test_what_is_wrong_is_named():
+    with pytest.raises(InputError, match=r"y/b = -1"):
+        spatial.location_quotient(TABLE.replace(40.0, -1.0))
+    with pytest.raises(InputError, match="needs a base"):
+        spatial.location_quotient(TABLE[["a"]])
+    with pytest.raises(InputError, match=r"base: .* y;"):
+        spatial.location_quotient(TABLE[["a"]], base=pd.Series({"x": 1.0}))
+    with pytest.raises(InputError, match="not numbers"):
+        spatial.krugman(pd.DataFrame({"a": ["many", "few"]}))
+
+
+def test_table_for_one_industry_with_base():
+    index = pd.MultiIndex.from_product([["x", "y"], [2022, 2023]], names=["adcode", "year"])
+    panel = pd.DataFrame({"hightech": [30.0, 33, 10, 11]}, index)
+    base = pd.Series([150.0, 150, 250, 250], index)
+    found = spatial.specialization_table(panel, base)
+    assert list(found.columns) == ["adcode", "year", "measure", "industry", "value"]
+    quotients = found.query("measure == 'location_quotient'")
+    assert quotients[["adcode", "year"]].values.tolist() == [
+        ["x", 2022], ["x", 2023], ["y", 2022], ["y", 2023],
+    ]  # fmt: skip
+    assert quotients["value"].tolist() == pytest.approx([2.0, 2.0, 0.4, 0.4])
+    assert found.query("measure == 'share' and year == 2022")["value"].tolist() == [0.75, 0.25]
+    assert not found["measure"].isin(["herfindahl", "krugman"]).any()
+    assert set(found.loc[found["adcode"] == "", "measure"]) == {"hoover", "locational_gini"}
+
+
+def test_table_for_a_whole_set_of_industries():
+    found = spatial.specialization_table(TABLE)
+    krugman = found.query("measure == 'krugman'")
+    assert krugman[["adcode", "industry"]].values.tolist() == [["x", ""], ["y", ""]]
+    assert (found["year"] == 0).all()
+
+
+def test_shift_share_by_hand():
+    # Nation +25 %: a 200 -> 300 (+50 %), b 200 -> 200. x: 150 a, 50 b -> 210 a, 60 b.
+    before = pd.DataFrame({"a": [150.0, 50], "b": [50.0, 150]}, ["x", "y"])
+    after = pd.DataFrame({"a": [210.0, 90], "b": [60.0, 140]}, ["x", "y"])
+    found = spatial.shift_share(before, after)
+    assert found.loc["x"].tolist() == pytest.approx([50, 150 * 0.25 - 50 * 0.25, -15 + 10])
+    assert found.loc["y"].tolist() == pytest.approx([50, 50 * 0.25 - 150 * 0.25, 15 - 10])
+    cells = spatial.shift_share(before, after, by_industry=True)
+    assert cells.loc[("x", "a")].tolist() == pytest.approx([37.5, 37.5, -15])
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 1000), st.integers(1001, 2000))
+def test_shift_share_adds_up(first, second):
+    before, after = random_table(first), random_table(second)
+    change = after.sum(axis=1) - before.sum(axis=1)
+    plain = spatial.shift_share(before, after)
+    np.testing.assert_allclose(plain.sum(axis=1), change, atol=1e-9)
+    # What some regions gain on others nets out over the nation.
+    np.testing.assert_allclose(plain["regional"].sum(), 0, atol=1e-9)
+    zones = {"one": ["r0", "r1"], "two": ["r2", "r3", "r4"]}
+    split = spatial.shift_share(before, after, groups=zones)
+    np.testing.assert_allclose(split["zone"] + split["regional"], plain["regional"], atol=1e-9)
+    np.testing.assert_allclose(split["regional"].groupby([0, 0, 1, 1, 1]).sum(), 0, atol=1e-9)
+
+
+def test_shift_share_with_an_industry_new_to_a_zone():
+    before = pd.DataFrame({"a": [10.0, 0, 20], "b": [10.0, 10, 10]}, ["x", "y", "z"])
+    after = pd.DataFrame({"a": [10.0, 5, 20], "b": [10.0, 10, 10]}, ["x", "y", "z"])
+    found = spatial.shift_share(before, after, groups={"one": ["x", "z"], "two": ["y"]})
+    np.testing.assert_allclose(found.sum(axis=1), [0, 5, 0], atol=1e-12)
+
+
+def test_shift_share_needs_the_same_tables():
+    with pytest.raises(InputError, match=r"\bz\b"):
+        spatial.shift_share(TABLE, TABLE.rename({"y": "z"}))
