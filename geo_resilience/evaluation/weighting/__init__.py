@@ -2,9 +2,14 @@
 
 from geo_resilience.evaluation.weighting.ahp import ahp_weights
 from geo_resilience.evaluation.weighting.combination import all_weights, combine_weights
-from geo_resilience.evaluation.weighting.consistency import circular_triads
+from geo_resilience.evaluation.weighting.consistency import circular_triads, random_index
 from geo_resilience.evaluation.weighting.entropy import entropy_weights
+from geo_resilience.evaluation.weighting.hierarchy import hierarchy_weights
+from geo_resilience.evaluation.weighting.improved import improved_ahp_weights
 from geo_resilience.evaluation.weighting.judgements import judgement_template, read_judgements
+from geo_resilience.evaluation.weighting.judging import judgement_sensitivity
+from geo_resilience.evaluation.weighting.loadings import pca_weights
+from geo_resilience.evaluation.weighting.variation import critic_weights, variation_weights
 from geo_resilience.evaluation.weighting.weights import (
     Weights,
     equal_weights,
@@ -18,10 +23,17 @@ __all__ = [
     "all_weights",
     "circular_triads",
     "combine_weights",
+    "critic_weights",
     "entropy_weights",
     "equal_weights",
+    "hierarchy_weights",
+    "improved_ahp_weights",
+    "judgement_sensitivity",
     "judgement_template",
     "own_weights",
+    "pca_weights",
     "published_weights",
+    "random_index",
     "read_judgements",
+    "variation_weights",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import UndefinedError
+from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation.checking import aligned, finite_values, matched
 from geo_resilience.evaluation.weighting.ahp import ahp_weights
 from geo_resilience.evaluation.weighting.entropy import entropy_weights
@@ -20,31 +20,44 @@ from geo_resilience.evaluation.weighting.weights import (
 __all__ = ["all_weights", "combine_weights"]
 
 
-def combine_weights(first: Weights, second: Weights) -> Weights:
-    r"""Combine two sets of weights by their normalized geometric mean.
+def combine_weights(
+    first: Weights, second: Weights, *, how: str = "geometric", share: float = 0.5
+) -> Weights:
+    r"""Combine two sets of weights, by their normalized geometric mean unless told otherwise.
 
     Parameters
     ----------
     first, second : Weights or Series
         Over the same codes.
+    how : {"geometric", "additive", "game"}
+        Normalized geometric mean; weighted sum; game-theoretic least squares.
+    share : float
+        Of the first in the geometric mean or the sum, from 0 to 1.
 
     Returns
     -------
     Weights
-        In the order of the first.
+        In the order of the first. Diagnostics: ``of`` (the two methods), ``how``, ``shares``.
 
     Raises
     ------
     InputError
-        If the codes differ.
+        If the codes differ, or share is not between 0 and 1.
     UndefinedError
-        If no indicator has a weight in both.
+        If no indicator has a weight in both sets (geometric).
 
     Notes
     -----
-    .. math:: w_j = \frac{\sqrt{a_j b_j}}{\sum_k \sqrt{a_k b_k}}
+    .. math:: w_j \propto a_j^{s} b_j^{1-s}, \quad w = s a + (1 - s) b
 
-    An indicator with weight 0 in either set has none in the combination.
+    Geometric: an indicator with weight 0 in either set has none in the combination. Game: the
+    shares :math:`\alpha` make :math:`\alpha_1 a + \alpha_2 b` lie as close as can be to both
+    sets, by the first-order conditions
+
+    .. math:: \alpha_1 a \cdot a + \alpha_2 a \cdot b = a \cdot a, \quad
+              \alpha_1 a \cdot b + \alpha_2 b \cdot b = b \cdot b,
+
+    a negative one set to 0, then made to sum to 1. Two equal sets share alike.
 
     Examples
     --------
@@ -56,10 +69,32 @@ def combine_weights(first: Weights, second: Weights) -> Weights:
     first = first if isinstance(first, Weights) else Weights(first, "own")
     second = second if isinstance(second, Weights) else Weights(second, "own")
     other = aligned(second.values, first.codes, what="weights")
-    root = np.sqrt(first.values * other)
-    if root.sum() == 0:
-        raise UndefinedError("evaluation.weights_disjoint")
-    return Weights(root / root.sum(), "combined", {"of": (first.method, second.method)})
+    if not 0 <= share <= 1:
+        raise InputError("evaluation.not_between", option="share", found=share, low=0, high=1)
+    if how == "geometric":
+        mixed = first.values**share * other ** (1 - share)
+        if mixed.sum() == 0:
+            raise UndefinedError("evaluation.weights_disjoint")
+        mixed = mixed / mixed.sum()
+    elif how == "additive":
+        mixed = share * first.values + (1 - share) * other
+    elif how == "game":
+        share = _game_share(first.values.to_numpy(), other.to_numpy())
+        mixed = share * first.values + (1 - share) * other
+    else:
+        known = ["geometric", "additive", "game"]
+        raise InputError("evaluation.unknown_option", option="how", found=how, known=known)
+    diagnostics = {"of": (first.method, second.method), "how": how, "shares": (share, 1 - share)}
+    return Weights(mixed, "combined", diagnostics)
+
+
+def _game_share(first: np.ndarray, second: np.ndarray) -> float:
+    """Give the share of the first of two sets by the least-squares game."""
+    own, cross, other = first @ first, first @ second, second @ second
+    if own * other - cross**2 <= 1e-12 * own * other:
+        return 0.5
+    raw = max(0.0, other * (own - cross)), max(0.0, own * (other - cross))
+    return float(raw[0] / sum(raw))
 
 
 def all_weights(

@@ -15,7 +15,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation.checking import matched, unique_codes
 
-__all__ = ["checked_judgements", "judgement_template", "judgements_of", "read_judgements"]
+__all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of", "read_judgements"]
 
 #: a_ij * a_ji may miss 1 by this much: 1/9 written 0.11, 1/8 written 0.13. The next step of the
 #: scale is more than 10 % away, so that no wrong judgement hides in it.
@@ -130,7 +130,7 @@ def checked_judgements(
     InputError
         As for `read_judgements`.
     """
-    frame = _framed(judgements, file)
+    frame = framed(judgements, file)
     _codes_match(frame, codes, file)
     order = list(codes) if codes is not None else list(frame.columns)
     frame = frame.loc[order, order]
@@ -149,7 +149,8 @@ def checked_judgements(
     return pd.DataFrame(_reciprocal(cells, order, file), index=order, columns=order)
 
 
-def _framed(judgements: object, file: str) -> pd.DataFrame:
+def framed(judgements: object, file: str) -> pd.DataFrame:
+    """Give judgements as a square frame whose codes are text and unique."""
     if isinstance(judgements, pd.DataFrame):
         frame = judgements.copy()
         if frame.shape[0] == frame.shape[1] and isinstance(frame.index, pd.RangeIndex):
