@@ -102,7 +102,7 @@ def test_alpha_invariants(cells: np.ndarray, factor: float) -> None:
 
 def test_refused_or_undefined() -> None:
     table = TABLES["high_tech"]
-    with pytest.raises(UndefinedError, match="31 observations|more observations than"):
+    with pytest.raises(UndefinedError, match="8 observations for 8 indicators"):
         evaluation.kmo(table[:8])
     with pytest.raises(UndefinedError, match="share, again repeat each other"):
         evaluation.kmo(table.assign(again=table["share"] * 2 + 1)[["share", "again", "margin"]])

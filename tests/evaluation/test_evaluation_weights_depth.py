@@ -126,7 +126,7 @@ def test_improved_ahp_refuses() -> None:
         evaluation.improved_ahp_weights(
             pd.DataFrame([[1, 2, 2], [1, 1, 2], [0, 0, 1]], list("abc"), list("abc"))
         )
-    with pytest.raises(InputError, match="not_reciprocal|but its mirror"):
+    with pytest.raises(InputError, match="but its mirror"):
         evaluation.improved_ahp_weights([[1, 2], [2, 1]], form="optimal_transfer")
     with pytest.raises(InputError, match="base of the three-scale AHP is 1"):
         evaluation.improved_ahp_weights([[1, 2], [0, 1]], base=1)
@@ -273,6 +273,6 @@ def test_unevenness() -> None:
     weighted = evaluation.mazziotta_pareto(values, pd.Series({"a": 0.25, "b": 0.75}))
     assert weighted["uneven"] == pytest.approx(0.8 - (0.25 * 0.36 + 0.75 * 0.04) / 0.8)
     with pytest.raises(UndefinedError, match="in row uneven"):
-        evaluation.mazziotta_pareto(values - 0.6)
+        evaluation.mazziotta_pareto(values - 0.7)
     with pytest.raises(InputError, match="penalty is x"):
         evaluation.mazziotta_pareto(values, penalty="x")

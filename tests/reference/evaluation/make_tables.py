@@ -1,8 +1,8 @@
 """Make the two real tables that the reference programs read (run from the project's root).
 
-Both are ratios of the provincial units in 2023 (those without a blank), min-max scaled, from the bundled study's
-tables: ``high_tech.csv`` eight of the high-tech industry, ``digital.csv`` six per head of what a
-digital economy rests on.
+Both are ratios of the provincial units in 2023 (those without a blank), min-max scaled, from the
+bundled study's tables: ``high_tech.csv`` eight of the high-tech industry, ``digital.csv`` six of
+what a digital economy rests on.
 """
 
 from functools import reduce
