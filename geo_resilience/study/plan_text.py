@@ -11,11 +11,9 @@ from typing import Any
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.study.plan_lines import place_of
-from geo_resilience.words import LANGUAGES, Phrase
+from geo_resilience.words import Phrase
 
-__all__ = ["decode", "language_of", "parse", "read_bytes"]
-
-_LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
+__all__ = ["decode", "parse", "read_bytes"]
 
 #: What a person types for TOML's plain signs when the keyboard stands at Chinese.
 _FULL_WIDTH = re.compile(r"[“”‘’＝［］＂＇，｛｝]")
@@ -33,16 +31,6 @@ _HINTS: Mapping[str, str] = {
     "Expected '=' after a key": "equals",
     "Invalid value": "quotes",
 }
-
-
-def language_of(path: Path) -> str:
-    """Find a study's language without reading the rest of it; English when it names none."""
-    try:
-        found = _LANGUAGE.search(path.read_bytes())
-    except OSError:
-        return LANGUAGES[0]
-    language = found[1].decode("ascii") if found else ""
-    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 def read_bytes(path: Path) -> bytes:
