@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from geo_resilience.indicators.blanks import FILL_METHODS, fill_missing
+from geo_resilience.indicators.cells import MISSING
+from geo_resilience.indicators.checks import check_panel
 from geo_resilience.indicators.definitions import SHIPPED, read_framework
+from geo_resilience.indicators.derivation import Evaluated, evaluate
 from geo_resilience.indicators.expressions import Expression, calculate, parse
 from geo_resilience.indicators.framework import (
     FIDELITIES,
@@ -12,21 +16,50 @@ from geo_resilience.indicators.framework import (
     Indicator,
     Variable,
 )
-from geo_resilience.indicators.panel import NO_YEAR, TRACE_COLUMNS, Panel
+from geo_resilience.indicators.joining import Joined, JoinReport, coverage, join_tables
+from geo_resilience.indicators.outliers import OUTLIER_METHODS, winsorize
+from geo_resilience.indicators.panel import Panel
+from geo_resilience.indicators.prices import deflate, nominal_note
+from geo_resilience.indicators.reading import Table, read_raw, read_table
+from geo_resilience.indicators.scaling import SCOPES, minmax
+from geo_resilience.indicators.sources import TableSource
+from geo_resilience.indicators.templates import write_template
+from geo_resilience.indicators.tracing import NO_YEAR, TRACE_COLUMNS
 
 __all__ = [
     "FIDELITIES",
+    "FILL_METHODS",
+    "MISSING",
     "NO_YEAR",
+    "OUTLIER_METHODS",
     "ROLES",
+    "SCOPES",
     "SHIPPED",
     "TRACE_COLUMNS",
     "Dimension",
+    "Evaluated",
     "Expression",
     "Framework",
     "Indicator",
+    "JoinReport",
+    "Joined",
     "Panel",
+    "Table",
+    "TableSource",
     "Variable",
     "calculate",
+    "check_panel",
+    "coverage",
+    "deflate",
+    "evaluate",
+    "fill_missing",
+    "join_tables",
+    "minmax",
+    "nominal_note",
     "parse",
     "read_framework",
+    "read_raw",
+    "read_table",
+    "winsorize",
+    "write_template",
 ]

@@ -16,11 +16,11 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problem, nearest
 from geo_resilience.indicators.columns import find_column
+from geo_resilience.indicators.tracing import say_cells
 
 __all__ = ["FUNCTIONS", "Function", "Scope"]
 
 _WINDOW = 3
-_SHOWN = 5
 
 
 class Scope:
@@ -83,20 +83,9 @@ class Scope:
         for key, broken in self._broken.items():
             wanted = broken if rows is None else broken & rows
             if wanted.any():
-                where = self.say_rows(wanted)
+                where = say_cells(self.frame.index[wanted])
                 found.append(Problem(f"indicators.{key}", {"indicator": name, "where": where}))
         return found
-
-    def say_rows(self, rows: np.ndarray) -> list[str]:
-        """List rows as region and year, the first few and how many more."""
-        positions = np.flatnonzero(rows)
-        dated = isinstance(self.frame.index, pd.MultiIndex)
-        said = [
-            f"{self.keys[i]} {self.years[i]}" if dated else str(self.keys[i])
-            for i in positions[:_SHOWN]
-        ]
-        more = len(positions) - _SHOWN
-        return [*said, f"+{more}"] if more > 0 else said
 
     def lagged(self, values: np.ndarray, years: int) -> np.ndarray:
         """Give the value of the same region some calendar years before."""

@@ -1,0 +1,151 @@
+"""What the text of a cell says: a number, a year, or that there is nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from geo_resilience.indicators.columns import folded
+
+__all__ = ["MISSING", "Numbers", "is_blank", "missing_marks", "read_numbers", "read_year"]
+
+#: Texts that stand for a missing value, whatever their case; a blank cell always does.
+MISSING: tuple[str, ...] = (
+    *("-", "--", "—", "——", "–", "..", "...", "…", "……"),
+    *("NA", "N/A", "#N/A", "n.a.", "NaN", "null", "none"),
+    *("缺失", "暂缺", "无数据"),
+)
+
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?:\.[0-9]+)?")
+_INFINITE = re.compile(r"[+-]?(?:inf|infinity|∞|无穷大?)", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+")
+_DATE = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?: .*)?")
+_YEAR = re.compile(r"([12][0-9]{3})(?:\.0+)?\s*(?:年度?)?")
+_DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
+
+
+class Numbers(NamedTuple):
+    """A column of cells read as numbers.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        NaN where the cell says that nothing is there, or could not be read.
+    faults : list of (position, key)
+        Cells that could not be read and the key of what is wrong with them.
+    signed : list of int
+        Positions of the cells with a percent sign; their values are divided by 100.
+    unsigned : list of int
+        Positions of the other numbers, zeros apart.
+    """
+
+    values: np.ndarray
+    faults: list[tuple[int, str]]
+    signed: list[int]
+    unsigned: list[int]
+
+
+def missing_marks(missing: Collection[str] | None = None) -> frozenset[str]:
+    """Give the texts that stand for a missing value, folded for comparison."""
+    marks = MISSING if missing is None else missing
+    return frozenset(form for mark in marks for form in (mark.strip().casefold(), _fold(mark)))
+
+
+def is_blank(text: str, marks: Collection[str] = ()) -> bool:
+    """Whether a cell is empty or holds one of the marks."""
+    bare = text.strip()
+    return not bare or bare.casefold() in marks or _fold(bare) in marks
+
+
+def _fold(text: str) -> str:
+    return folded(text).casefold()
+
+
+def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
+    """Read a column of cells.
+
+    Parameters
+    ----------
+    cells : sequence of str
+    marks : collection of str
+        From `missing_marks`.
+
+    Returns
+    -------
+    Numbers
+
+    Notes
+    -----
+    Understood: ``1234.5``, ``1,234.5``, ``1 234.5``, full-width ``１２３``, ``1.2e3``, ``12.5%``
+    (0.125) and the various minus signs.
+
+    Examples
+    --------
+    >>> found = read_numbers(["1,234.5", "１２", "—", "12 万"], missing_marks())
+    >>> found.values.tolist(), found.faults
+    ([1234.5, 12.0, nan, nan], [(3, 'not_a_number')])
+    """
+    values = np.full(len(cells), np.nan)
+    faults: list[tuple[int, str]] = []
+    signed: list[int] = []
+    unsigned: list[int] = []
+    for position, cell in enumerate(cells):
+        text = cell.strip()
+        if not _PLAIN.fullmatch(text):
+            if is_blank(text, marks):
+                continue
+            text = folded(text).translate(_DASHES)
+        percent = text.endswith("%")
+        number = _number(text[:-1].rstrip() if percent else text, percent)
+        if number is None:
+            faults.append((position, _fault(text)))
+        elif not np.isfinite(number):
+            faults.append((position, "infinite_number"))
+        else:
+            values[position] = number
+            if percent:
+                signed.append(position)
+            elif number != 0:
+                unsigned.append(position)
+    return Numbers(values, faults, signed, unsigned)
+
+
+def _number(text: str, percent: bool) -> float | None:
+    """Read a number; None if it is none. A percentage is shifted exactly, not divided."""
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "").replace(" ", "")
+    if not _PLAIN.fullmatch(text):
+        return None
+    if percent:
+        mantissa, _, exponent = text.lower().partition("e")
+        text = f"{mantissa}e{int(exponent or 0) - 2}"
+    return float(text)
+
+
+def _fault(text: str) -> str:
+    """Tell what is wrong with a text that is no number."""
+    if _INFINITE.fullmatch(text):
+        return "infinite_number"
+    if _DECIMAL_COMMA.fullmatch(text):
+        return "decimal_comma"
+    if _DATE.fullmatch(text):
+        return "date_for_number"
+    if text.startswith("#"):
+        return "workbook_fault"
+    return "not_a_number"
+
+
+def read_year(text: str) -> int | None:
+    """Read a year as it stands in a cell or a heading; None if it is none.
+
+    Examples
+    --------
+    >>> [read_year(text) for text in ("2018", "2018年", "2018.0", "２０１８", "18", "2018-12-31")]
+    [2018, 2018, 2018, 2018, None, None]
+    """
+    found = _YEAR.fullmatch(folded(text))
+    return int(found.group(1)) if found else None

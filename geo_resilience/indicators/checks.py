@@ -1,0 +1,62 @@
+"""What a panel must be before anything is computed from it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import Problems
+from geo_resilience.indicators.framework import Framework
+from geo_resilience.indicators.tracing import say_cells
+
+__all__ = ["check_panel"]
+
+
+def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None:
+    """Refuse indicators that say nothing and values that are no quantity.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year) or adcode alone, columns indicator codes
+    framework : Framework, optional
+        For the indicators' names.
+
+    Raises
+    ------
+    InputError
+        Naming every indicator that is infinite somewhere, constant or missing everywhere, and when
+        there are fewer than two regions.
+
+    Examples
+    --------
+    >>> check_panel(pd.DataFrame({"a": [1.0, 1.0]}, index=["11", "12"]))
+    Traceback (most recent call last):
+        ...
+    geo_resilience.errors.InputError: a is 1 in every row: ...
+    """
+    problems = Problems()
+    regions = frame.index.get_level_values(0).nunique()
+    if regions < 2:
+        problems.add("indicators.few_regions", count=regions)
+    labels = _labels(frame, framework)
+    for code in frame.columns:
+        values = frame[code].astype(float)
+        there = values.dropna()
+        infinite = frame.index[np.isinf(values.to_numpy())]
+        if there.empty:
+            problems.add("indicators.all_missing", indicator=labels[code])
+        elif len(infinite):
+            problems.add("indicators.infinite", indicator=labels[code], cells=say_cells(infinite))
+        elif regions >= 2 and there.min() == there.max():
+            value = f"{there.iloc[0]:g}"
+            problems.add("indicators.constant", indicator=labels[code], value=value)
+    problems.raise_if_any()
+
+
+def _labels(frame: pd.DataFrame, framework: Framework | None) -> dict[str, str]:
+    """Call indicators by code and name."""
+    named = {} if framework is None else {each.code: each.name for each in framework.indicators}
+    return {
+        code: f"{code} ({named[code]})" if named.get(code, code) != code else str(code)
+        for code in frame.columns
+    }

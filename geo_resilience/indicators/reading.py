@@ -1,0 +1,355 @@
+"""Tables as they come: text, workbooks and Parquet, with rows numbered as a person sees them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError, Problem, Problems, nearest
+from geo_resilience.indicators.cells import Numbers, is_blank, missing_marks, read_numbers
+from geo_resilience.indicators.textfiles import read_delimited
+from geo_resilience.indicators.workbooks import Merge, check_merges, read_sheet
+from geo_resilience.notes import Note
+
+__all__ = ["Table", "numbers_of", "read_raw", "read_table"]
+
+_TITLES = 20
+_SHOWN = 5
+_MOST_FAULTS = 20
+_REMARK = re.compile(
+    r"\s*(?:注|备注|说明|资料来源|数据来源|来源|数据库|note|source|data source|remark|\*|[①②③])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table as found, cell by cell.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, with the sheet if there are several.
+    frame : DataFrame of str
+        Index: the number that each row has in the file (the heading has one too).
+    notes : tuple of Note
+        What was understood rather than stated.
+    """
+
+    file: str
+    frame: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+
+def read_raw(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Table:
+    """Read a table as text, nothing understood but its cells.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV or other delimited text, XLSX, or Parquet: told by what the file holds, not by its
+        name.
+    sheet : str, optional
+        Sheet of a workbook; without it, the only one that holds anything.
+    encoding, delimiter : str, optional
+        Of a text; found where not given.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is none of these, or its rows do not fit its headings.
+
+    Notes
+    -----
+    Titles above the headings and remarks below the last row (alone in their row, starting with
+    ``注``, ``Source`` and the like) are left out, with a Note.
+    """
+    path = Path(path)
+    content = _content(path)
+    file = f"{path.name} [{sheet}]" if sheet else path.name
+    merges: list[Merge] = []
+    if content.startswith(b"PAR1"):
+        return _parquet(content, file)
+    if content.startswith(b"PK\x03\x04"):
+        rows, merges, notes = read_sheet(content, path.name, sheet)
+    else:
+        _refuse(content, path.name)
+        rows, notes = read_delimited(content, file, encoding=encoding, delimiter=delimiter)
+    return _arrange(rows, merges, file, notes)
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise InputError("indicators.file_is_folder", file=path)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise InputError("indicators.folder_missing", file=path, folder=path.parent) from None
+        there = sorted(each.name for each in path.parent.iterdir() if each.is_file())
+        near = nearest(path.name, there) or there[:_SHOWN] or "-"
+        raise InputError("indicators.file_missing", file=path, known=near) from None
+    except OSError as error:
+        raise InputError("indicators.file_closed", file=path, what=error.strerror) from None
+
+
+def _refuse(content: bytes, file: str) -> None:
+    """Name the kinds of files that are no table."""
+    if not content.strip():
+        raise InputError("indicators.table_empty", file=file)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise InputError("indicators.old_workbook", file=file)
+    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        raise InputError("indicators.web_page", file=file)
+    if start.startswith((b"%pdf", b"\x1f\x8b", b"rar!", b"7z\xbc")):
+        raise InputError("indicators.no_table", file=file)
+
+
+def _parquet(content: bytes, file: str) -> Table:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import read_table as read_parquet
+
+    try:
+        frame = read_parquet(io.BytesIO(content)).to_pandas()
+    except (ArrowException, OSError) as error:
+        raise InputError("indicators.parquet_broken", file=file, what=error) from None
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    columns = [str(column).strip() for column in frame.columns]
+    texts = {name: [_stored(v) for v in frame.iloc[:, i]] for i, name in enumerate(columns)}
+    index = pd.RangeIndex(1, len(frame) + 1)
+    _check_headings(columns, file)
+    if not len(frame):
+        raise InputError("indicators.header_only", file=file)
+    return Table(file, pd.DataFrame(texts, index=index, dtype="str"))
+
+
+def _stored(value: Any) -> str:
+    """Write a stored value as text that reads back as the same value."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _arrange(rows: list[list[str]], merges: Sequence[Merge], file: str, notes: list[Note]) -> Table:
+    """Find the headings and set the rows below them, under their numbers."""
+    filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise InputError("indicators.table_empty", file=file)
+    top = _heading_row(rows, filled)
+    if merges:
+        check_merges(merges, rows, top + 1, file)
+    if top > filled[0]:
+        titles = [next(c for c in rows[i] if c.strip()).strip() for i in filled if i < top]
+        notes = [*notes, Note("indicators.titles_left_out", file, {"titles": titles})]
+    body = [i for i in filled if i > top]
+    remarks = _remarks(rows, body)
+    if remarks:
+        texts = [next(c for c in rows[i] if c.strip()).strip()[:60] for i in remarks]
+        notes = [*notes, Note("indicators.remarks_left_out", file, {"remarks": texts})]
+        body = body[: -len(remarks)]
+    if not body:
+        raise InputError("indicators.header_only", file=file)
+    headings = [" ".join(cell.split()) for cell in rows[top]]
+    while headings and not headings[-1]:
+        headings.pop()
+    cells = _even(rows, body, headings, file)
+    columns = [i for i, name in enumerate(headings) if name]
+    unnamed = [i + 1 for i, name in enumerate(headings) if not name]
+    unnamed = [i for i in unnamed if any(row[i - 1].strip() for row in cells)]
+    if unnamed:
+        notes = [*notes, Note("indicators.unnamed_columns", file, {"columns": unnamed})]
+    names = [headings[i] for i in columns]
+    _check_headings(names, file)
+    frame = pd.DataFrame(
+        [[row[i] for i in columns] for row in cells],
+        index=[i + 1 for i in body],
+        columns=names,
+        dtype="str",
+    )
+    return Table(file, frame, tuple(notes))
+
+
+def _heading_row(rows: list[list[str]], filled: list[int]) -> int:
+    """Find the first row of two filled cells or more, else the first filled row."""
+    wide = (i for i in filled[:_TITLES] if sum(bool(cell.strip()) for cell in rows[i]) > 1)
+    return next(wide, filled[0])
+
+
+def _remarks(rows: list[list[str]], body: list[int]) -> list[int]:
+    """Find the rows at the end that hold one cell and say that they are a remark."""
+    found: list[int] = []
+    for i in reversed(body):
+        texts = [cell for cell in rows[i] if cell.strip()]
+        if len(texts) > 1 or not _REMARK.match(texts[0]):
+            break
+        found.append(i)
+    return found[::-1]
+
+
+def _even(
+    rows: list[list[str]], body: list[int], headings: list[str], file: str
+) -> list[list[str]]:
+    """Give the rows with as many cells as there are headings, or say which have not."""
+    width = len(headings)
+    problems = Problems()
+    even = []
+    for i in body:
+        row = rows[i]
+        if len(row) < width or any(cell.strip() for cell in row[width:]):
+            problems.add("indicators.ragged", file=file, row=i + 1, found=len(row), expected=width)
+        even.append([*row[:width], *[""] * (width - len(row))])
+    problems.raise_if_any()
+    return even
+
+
+def _check_headings(names: list[str], file: str) -> None:
+    problems = Problems()
+    for name, count in Counter(names).items():
+        if count > 1:
+            places = [i for i, each in enumerate(names, start=1) if each == name]
+            problems.add("indicators.column_twice", file=file, column=name, places=places)
+    problems.raise_if_any()
+
+
+def numbers_of(
+    cells: Sequence[str],
+    rows: Sequence[int],
+    columns: Sequence[str],
+    *,
+    file: str,
+    marks: Collection[str],
+) -> tuple[np.ndarray, list[Problem], list[Note]]:
+    """Read cells of one quantity as numbers.
+
+    Parameters
+    ----------
+    cells : sequence of str
+    rows, columns : sequence, one a cell
+        Where each stands, for messages.
+    file : str
+    marks : collection of str
+        From `missing_marks`.
+
+    Returns
+    -------
+    values : ndarray of float
+    problems : list of Problem
+        Each with file, row, column and the text found.
+    notes : list of Note
+        That percentages were divided by 100.
+    """
+    found = read_numbers(cells, marks)
+
+    def at(i: int) -> dict[str, Any]:
+        return {"file": file, "row": rows[i], "column": columns[i], "found": cells[i].strip()}
+
+    problems = [Problem(f"indicators.{key}", at(i)) for i, key in found.faults[:_MOST_FAULTS]]
+    more = len(found.faults) - _MOST_FAULTS
+    if more > 0:
+        values = {"file": file, "column": columns[found.faults[-1][0]], "count": more}
+        problems.append(Problem("indicators.more_faults", values))
+    notes = []
+    if found.signed:
+        i = found.signed[0]
+        notes = [Note("indicators.percent_read", file, {"column": columns[i]})]
+        if found.unsigned:
+            bare = at(found.unsigned[0])
+            other = {"other": bare["row"], "other_column": bare["column"], "bare": bare["found"]}
+            problems.append(Problem("indicators.percent_mixed", {**at(i), **other}))
+    return found.values, problems, notes
+
+
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    missing: Collection[str] | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    text: Collection[str] = (),
+) -> pd.DataFrame:
+    r"""Read a table, numbers as numbers.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV or other delimited text (UTF-8, UTF-16 or GB18030), XLSX, or Parquet.
+    sheet : str, optional
+        Sheet of a workbook; without it, the only one that holds anything.
+    missing : collection of str, optional
+        Texts that stand for a missing number, in place of the usual ones.
+    encoding, delimiter : str, optional
+        Of a text; found where not given.
+    text : collection of str
+        Columns to leave as text.
+
+    Returns
+    -------
+    DataFrame
+        A column is numbers when at least half of its filled cells are; codes with leading zeros
+        (``"07"``) stay text. Whole numbers are integers where none is missing. ``12.5%`` is 0.125.
+
+    Raises
+    ------
+    InputError
+        For the file, its rows or headings, and for every cell of a column of numbers that cannot
+        be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "table.csv"
+    ...     _ = file.write_text("code;name;value\n07;Ain;1,234.5\n08;Aube;—\n")
+    ...     read_table(file)
+      code  name   value
+    0   07   Ain  1234.5
+    1   08  Aube     NaN
+    """
+    table = read_raw(path, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    marks = missing_marks(missing)
+    problems = Problems()
+    columns = {}
+    for column in table.frame.columns:
+        cells = table.frame[column].to_list()
+        found = read_numbers(cells, marks)
+        if column in text or not _numeric(cells, found, marks):
+            bare = [cell.strip() or None for cell in cells]
+            columns[column] = pd.Series(bare, dtype="str")
+            continue
+        rows, names = list(table.frame.index), [column] * len(cells)
+        values, faults, _ = numbers_of(cells, rows, names, file=table.file, marks=marks)
+        problems.extend(faults)
+        whole = bool(np.all(values == np.floor(values))) and bool(np.all(np.abs(values) < 2**53))
+        columns[column] = pd.Series(values.astype("int64") if whole else values)
+    problems.raise_if_any()
+    return pd.DataFrame(columns)
+
+
+def _numeric(cells: Sequence[str], found: Numbers, marks: Collection[str]) -> bool:
+    """Whether a column is meant as numbers: half of its filled cells, and no code like 07."""
+    filled = sum(not is_blank(cell, marks) for cell in cells)
+    read = int(np.count_nonzero(~np.isnan(found.values)))
+    codes = any(re.fullmatch(r"0[0-9]+", cell.strip()) for cell in cells)
+    return read > 0 and 2 * read >= filled and not codes

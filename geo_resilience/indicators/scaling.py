@@ -1,0 +1,164 @@
+"""Indicators brought to one scale, more being better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import Problems, nearest
+from geo_resilience.indicators.columns import folded
+from geo_resilience.indicators.tracing import empty_trace, trace_of
+
+__all__ = ["SCOPES", "minmax"]
+
+#: Rows over which minimum and maximum are taken.
+SCOPES: tuple[str, ...] = ("pooled", "per_year")
+
+Goalposts = Mapping[str, tuple[float, float]]
+
+
+def minmax(
+    frame: pd.DataFrame,
+    directions: pd.Series | Mapping[str, str] | None = None,
+    *,
+    scope: str = "pooled",
+    goalposts: pd.DataFrame | Goalposts | None = None,
+    interval: tuple[float, float] = (0.0, 1.0),
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    r"""Scale indicators linearly to an interval, more being better.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year) or adcode alone, columns indicators
+        NaN stays NaN.
+    directions : Series or mapping by code, optional
+        ``"+"`` where more is better, ``"-"`` (or ``"−"``) where less is. Without it, ``"+"``.
+    scope : {"pooled", "per_year"}
+        Whether minimum and maximum are taken over all rows, so that years compare, or within each
+        year.
+    goalposts : DataFrame (rows codes, columns low and high) or mapping code -> (low, high)
+        Fixed ends in the place of minimum and maximum; values beyond them are put on them.
+    interval : tuple of float
+        What the worst and the best become.
+
+    Returns
+    -------
+    frame : DataFrame
+    trace : DataFrame
+        A row a value put on a goalpost (in the unit of the indicator; reason ``goalpost``). The
+        scaling itself is not traced.
+
+    Raises
+    ------
+    InputError
+        If an indicator is constant or infinite, a direction is unknown, or goalposts are not in
+        order.
+
+    Notes
+    -----
+    .. math:: z = \frac{x - x_{min}}{x_{max} - x_{min}} \quad (+), \qquad
+              z = \frac{x_{max} - x}{x_{max} - x_{min}} \quad (-)
+
+    See [1]_. Pooled ends move when a year is added; goalposts do not.
+
+    References
+    ----------
+    .. [1] OECD and European Commission JRC (2008). Handbook on Constructing Composite Indicators:
+       Methodology and User Guide. OECD Publishing, section 1.5.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1.0, 2.0, 5.0], "b": [3.0, 4.0, 7.0]}, index=list("pqr"))
+    >>> scaled, _ = minmax(frame, {"a": "+", "b": "-"})
+    >>> scaled["a"].tolist(), scaled["b"].tolist()
+    ([0.0, 0.25, 1.0], [1.0, 0.75, 0.0])
+    """
+    values = frame.astype(float)
+    problems = Problems()
+    signs = _signs(values, directions, problems)
+    posts = _posts(goalposts, problems)
+    low_end, high_end = interval
+    if scope not in SCOPES:
+        problems.add("indicators.option", option="scope", found=scope, known=SCOPES)
+    if not low_end < high_end:
+        problems.add("indicators.interval", low=low_end, high=high_end)
+    problems.raise_if_any()
+    low, high = _ends(values, scope, posts, problems)
+    problems.raise_if_any()
+    clipped = values.clip(low, high)
+    distance = clipped - low
+    for code in [code for code, sign in zip(values.columns, signs, strict=True) if sign == "-"]:
+        distance[code] = high[code] - clipped[code]
+    scaled = low_end + (high_end - low_end) * (distance / (high - low))
+    trace = empty_trace()
+    if posts:
+        moved = values.notna() & (clipped != values)
+        reasons = moved.astype(object).where(moved, "").mask(moved, "goalpost")
+        trace = trace_of(values, clipped, reasons)
+    return scaled, trace
+
+
+def _signs(
+    values: pd.DataFrame, directions: pd.Series | Mapping[str, str] | None, problems: Problems
+) -> list[str]:
+    if directions is None:
+        return ["+"] * values.shape[1]
+    stated = dict(directions.items())
+    signs = []
+    for code in values.columns:
+        found = stated.get(code)
+        sign = folded(found).replace("−", "-") if found is not None else None
+        if sign is None:
+            problems.add("indicators.direction_missing", indicator=code)
+        elif sign not in ("+", "-"):
+            problems.add("indicators.direction", indicator=code, found=found)
+        signs.append(sign or "+")
+    return signs
+
+
+def _posts(goalposts: pd.DataFrame | Goalposts | None, problems: Problems) -> Goalposts:
+    if goalposts is None:
+        return {}
+    if isinstance(goalposts, pd.DataFrame):
+        lows, highs = goalposts["low"], goalposts["high"]
+        posts = {str(code): (float(lows[code]), float(highs[code])) for code in goalposts.index}
+    else:
+        posts = {code: (float(low), float(high)) for code, (low, high) in goalposts.items()}
+    for code, (low, high) in posts.items():
+        if not (np.isfinite(low) and np.isfinite(high) and low < high):
+            problems.add("indicators.goalposts", indicator=code, low=low, high=high)
+    return posts
+
+
+def _ends(
+    values: pd.DataFrame, scope: str, posts: Goalposts, problems: Problems
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the lower and the upper end for every cell; name what has none."""
+    dated = isinstance(values.index, pd.MultiIndex)
+    if scope == "per_year" and dated:
+        by = values.groupby(level=1)
+        low, high = by.transform("min"), by.transform("max")
+    else:
+        low = pd.DataFrame([values.min()] * len(values), index=values.index)
+        high = pd.DataFrame([values.max()] * len(values), index=values.index)
+    for code in posts:
+        if code not in values.columns:
+            near = nearest(code, values.columns) or list(values.columns)
+            problems.add("indicators.goalpost_unknown", found=code, known=near)
+            continue
+        low[code], high[code] = posts[code]
+    infinite = ~np.isfinite(values.to_numpy()) & values.notna().to_numpy()
+    for position, code in enumerate(values.columns):
+        if infinite[:, position].any():
+            problems.add("indicators.scale_infinite", indicator=code)
+            continue
+        flat = values[code].notna() & (low[code] == high[code])
+        if flat.any() and scope == "per_year" and dated:
+            years = sorted(set(values.index.get_level_values(1)[flat]))
+            problems.add("indicators.constant_in_year", indicator=code, years=years)
+        elif flat.any():
+            value = low[code].iloc[0]
+            problems.add("indicators.constant", indicator=code, value=f"{value:g}")
+    return low, high
