@@ -127,8 +127,8 @@ def match_names(
     Examples
     --------
     >>> match = match_names(["Beijing", "Heilongjang", "Shan xi"])
-    >>> match.unknown, match.ambiguous
-    ({'Heilongjang': ['Heilongjiang']}, {'Shan xi': ['140000', '610000']})
+    >>> match.unknown["Heilongjang"][0], match.ambiguous
+    ('Heilongjiang', {'Shan xi': ['140000', '610000']})
     """
     given = _series(names)
     texts = [as_text(value) for value in given]

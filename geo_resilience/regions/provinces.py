@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -70,6 +70,15 @@ class _Province:
     people: tuple[str, ...]
     spellings: tuple[str, ...]
 
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> _Province:
+        """Read a row; lists are joined by bars."""
+        signs, people, spellings = (
+            tuple(filter(None, row[name].split("|"))) for name in ("signs", "people", "spellings")
+        )
+        names = (row["name"], row["name_zh"], row["name_zh_full"])
+        return cls(row["adcode"], *names, row["iso"], row["kind"], signs, people, spellings)
+
     def written(self) -> Iterator[str]:
         """Give every spelling but codes."""
         yield from (self.name_zh, self.name_zh_full, *self.signs)
@@ -94,12 +103,7 @@ class _Province:
 def _table() -> tuple[_Province, ...]:
     """Read provinces.csv."""
     text = (files(__package__) / "provinces.csv").read_text(encoding="utf-8")
-    several = ("signs", "people", "spellings")
-    rows = []
-    for row in csv.DictReader(text.splitlines()):
-        lists = {name: tuple(filter(None, row.pop(name).split("|"))) for name in several}
-        rows.append(_Province(**row, **lists))
-    return tuple(rows)
+    return tuple(_Province.of(row) for row in csv.DictReader(text.splitlines()))
 
 
 #: Codes of all provincial units, six digits.

@@ -1,0 +1,147 @@
+"""How far regions are from each other: between their centers, and between their borders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+__all__ = ["EARTH_RADIUS_KM", "centers", "great_circle_km", "in_meters", "nearest_by_border"]
+
+#: Mean radius of the Earth (IUGG), kilometers.
+EARTH_RADIUS_KM = 6371.0088
+_CLOSEST = 5
+
+
+def _middle(shapes: gpd.GeoSeries) -> tuple[float, float]:
+    """Give longitude and latitude of the middle of some shapes, wherever on the globe."""
+    west, south, east, north = shapely.bounds(shapes.to_crs("EPSG:4326").array).T
+    x, y, z = _on_sphere(np.column_stack([(west + east) / 2, (south + north) / 2])).mean(axis=0)
+    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
+
+
+def _plane(projection: str, middle: tuple[float, float]) -> CRS:
+    """Give a projection around a point, in meters."""
+    return CRS.from_proj4(
+        f"+proj={projection} +lon_0={middle[0]:.6f} +lat_0={middle[1]:.6f} +datum=WGS84 +units=m"
+    )
+
+
+def _on_sphere(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn longitude and latitude into unit vectors."""
+    longitude, latitude = np.radians(degrees).T
+    return np.column_stack(
+        [
+            np.cos(latitude) * np.cos(longitude),
+            np.cos(latitude) * np.sin(longitude),
+            np.sin(latitude),
+        ]
+    )
+
+
+def in_meters(shapes: gpd.GeoSeries) -> NDArray[Any]:
+    """Project shapes to an azimuthal equidistant plane around their middle.
+
+    Parameters
+    ----------
+    shapes : GeoSeries
+        With a coordinate reference system; without one they are taken as they are.
+
+    Returns
+    -------
+    ndarray of geometries, shape (n,)
+        In meters.
+    """
+    if shapes.crs is None:
+        return np.asarray(shapes.array)
+    return np.asarray(shapes.to_crs(_plane("aeqd", _middle(shapes))).array)
+
+
+def centers(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
+    """Give the centroid of every shape.
+
+    Parameters
+    ----------
+    shapes : GeoSeries
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        Longitude and latitude in degrees; the centroids are taken in an equal-area projection
+        around the middle of all shapes. Without a coordinate reference system: x and y.
+    """
+    if shapes.crs is None:
+        return shapely.get_coordinates(shapely.centroid(shapes.array))
+    plane = _plane("laea", _middle(shapes))
+    points = gpd.GeoSeries(shapes.to_crs(plane).centroid, crs=plane).to_crs("EPSG:4326")
+    return shapely.get_coordinates(points.array)
+
+
+def great_circle_km(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the great-circle distance of every pair of points.
+
+    Parameters
+    ----------
+    degrees : ndarray, shape (n, 2)
+        Longitude and latitude.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Kilometers on a sphere of radius 6,371.0088 km.
+
+    Notes
+    -----
+    d = 2 R arcsin(|u - v| / 2) with u, v the unit vectors of the points, which is exact for near
+    and far points alike.
+
+    Examples
+    --------
+    A quarter of the equator:
+
+    >>> great_circle_km(np.array([[0.0, 0.0], [90.0, 0.0]]))[0, 1].round(1)
+    np.float64(10007.6)
+    """
+    vectors = _on_sphere(np.asarray(degrees, dtype=float))
+    square = np.zeros((len(vectors), len(vectors)))
+    for axis in vectors.T:
+        square += (axis[:, None] - axis[None, :]) ** 2
+    return 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.sqrt(square) / 2, 1.0))
+
+
+def nearest_by_border(shapes: gpd.GeoSeries, position: int) -> tuple[int, float]:
+    """Find the shape whose border is nearest to that of another.
+
+    Parameters
+    ----------
+    shapes : GeoSeries
+        At least two.
+    position : int
+        The shape to start from.
+
+    Returns
+    -------
+    other : int
+        Position of the nearest; of several equally near ones the first.
+    distance : float
+        In meters (without a coordinate reference system in the unit of the coordinates).
+
+    Notes
+    -----
+    The distance is measured in an azimuthal equidistant projection around the shape itself, among
+    the five that are nearest in one around all shapes.
+    """
+    away = shapely.distance(in_meters(shapes), in_meters(shapes)[position])
+    away[position] = np.inf
+    closest = np.sort(np.argsort(away, kind="stable")[: min(_CLOSEST, len(shapes) - 1)])
+    if shapes.crs is not None:
+        few = shapes.iloc[[position, *closest]]
+        around = _plane("aeqd", _middle(few.iloc[:1]))
+        plane = np.asarray(few.to_crs(around).array)
+        away[closest] = shapely.distance(plane[1:], plane[0])
+    best = closest[np.argmin(np.round(away[closest], 3))]
+    return int(best), float(away[best])

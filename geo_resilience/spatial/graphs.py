@@ -1,0 +1,173 @@
+"""Neighbor weights as a graph, and the regions that they are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.notes import Note
+from geo_resilience.regions import Regions
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
+
+__all__ = ["Ground", "Neighbors", "both_ways", "graph_of"]
+
+Pairs = NDArray[np.int64]
+_SHOWN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbors:
+    """Neighbor weights between regions, and how they came about.
+
+    Parameters
+    ----------
+    graph : libpysal.graph.Graph
+        Its ids are the keys of the regions, in their order; a region without neighbors stands in
+        it with a link of weight 0 to itself.
+    rule : str
+        What makes a neighbor, such as ``"queen"`` or ``"k_nearest(4)"``.
+    added : tuple of pairs of keys
+        Links that the rule did not give: islands tied to another region, both ways.
+    islands : tuple of keys
+        Regions left without neighbors.
+    notes : tuple of Note
+        Judgement calls: linked islands, polygons that almost touch.
+    """
+
+    graph: Graph
+    rule: str
+    added: tuple[tuple[str, str], ...] = ()
+    islands: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def dense(self) -> tuple[pd.Index, NDArray[np.float64]]:
+        """Give the keys and the weights as a square array, rows and columns in their order."""
+        return pd.Index(self.graph.unique_ids, name="adcode"), self.graph.sparse.toarray()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Regions or a GeoDataFrame, as neighbors need them."""
+
+    keys: pd.Index
+    shapes: gpd.GeoSeries
+    links: frozenset[tuple[str, str]] | None
+    bundled: bool
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, regions: Regions | gpd.GeoDataFrame) -> Ground:
+        """Take the regions; what cannot have neighbors is an error."""
+        if isinstance(regions, Regions):
+            frame = regions.frame
+            ground = cls(
+                frame.index, frame.geometry, regions.links, regions.bundled, tuple(frame["name"])
+            )
+        elif isinstance(regions, gpd.GeoDataFrame):
+            ground = cls(regions.index, regions.geometry, None, False)
+        else:
+            raise InputError("neighbors.not_regions", found=type(regions).__name__)
+        problems = Problems()
+        twice = ground.keys[ground.keys.duplicated()].unique()
+        if len(twice):
+            problems.add("neighbors.keys_twice", keys=list(twice[:_SHOWN]))
+        shapes = ground.shapes.array
+        bare = ground.keys[shapely.is_missing(shapes) | shapely.is_empty(shapes)]
+        if len(bare):
+            problems.add("neighbors.no_shape", keys=list(bare[:_SHOWN]))
+        problems.raise_if_any()
+        return ground
+
+    def at(self, key: Any) -> int:
+        """Give the position of a key."""
+        if key not in self.keys:
+            raise InputError(
+                "neighbors.key_unknown", key=key, nearest=nearest(key, self.keys) or "-"
+            )
+        return int(self.keys.get_loc(key))
+
+    def positions(self, links: Iterable[tuple[Any, Any]]) -> Pairs:
+        """Give pairs of keys as pairs of positions, the lower first, sorted."""
+        pairs = sorted({tuple(sorted((self.at(a), self.at(b)))) for a, b in links})
+        return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+    def told(self, position: int) -> str:
+        """Call a region by key, and by name where it has one."""
+        key = self.keys[position]
+        return f"{key} ({self.names[position]})" if self.names else str(key)
+
+
+def graph_of(
+    keys: pd.Index,
+    focal: NDArray[np.int64],
+    other: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    standardize: bool,
+) -> Graph:
+    """Make a libpysal Graph of links between positions.
+
+    Parameters
+    ----------
+    keys : Index
+        Keys of the regions.
+    focal, other : ndarray of int, shape (m,)
+        Positions of the region and its neighbor; each link once.
+    weight : ndarray, shape (m,)
+    standardize : bool
+        Whether to divide each row by its sum.
+
+    Returns
+    -------
+    Graph
+        Its ids stand in the order of the keys.
+    """
+    from libpysal.graph import Graph
+
+    alone = np.setdiff1d(np.arange(len(keys)), focal)
+    focal, other = np.concatenate([focal, alone]), np.concatenate([other, alone])
+    weight = np.concatenate([weight, np.zeros(len(alone))])
+    if standardize:
+        sums = np.bincount(focal, weights=weight, minlength=len(keys))
+        weight = weight / np.where(sums > 0, sums, 1.0)[focal]
+    order = np.lexsort((other, focal))
+    index = pd.MultiIndex(
+        levels=[keys, keys], codes=[focal[order], other[order]], names=["focal", "neighbor"]
+    )
+    adjacency = pd.Series(weight[order], index=index, name="weight", dtype=float)
+    return Graph(adjacency, transformation="R" if standardize else "O", is_sorted=True)
+
+
+def both_ways(
+    ground: Ground,
+    rule: str,
+    pairs: Pairs,
+    added: list[tuple[int, int]],
+    notes: list[Note],
+    standardize: bool,
+) -> Neighbors:
+    """Make neighbors of pairs and added pairs, each link in both directions."""
+    every = np.vstack([pairs, np.sort(np.array(added, dtype=np.int64).reshape(-1, 2), axis=1)])
+    every = np.unique(every, axis=0)
+    focal = np.concatenate([every[:, 0], every[:, 1]])
+    other = np.concatenate([every[:, 1], every[:, 0]])
+    left = np.setdiff1d(np.arange(len(ground.keys)), focal)
+    if len(left):
+        told = [ground.told(position) for position in left]
+        notes = [*notes, Note("neighbors.left", "", {"regions": told})]
+    return Neighbors(
+        graph_of(ground.keys, focal, other, np.ones(len(focal)), standardize),
+        rule,
+        added=tuple((ground.keys[one], ground.keys[two]) for one, two in added),
+        islands=tuple(ground.keys[left]),
+        notes=tuple(notes),
+    )
