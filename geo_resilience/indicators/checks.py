@@ -29,7 +29,7 @@ def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None
 
     Examples
     --------
-    >>> check_panel(pd.DataFrame({"a": [1.0, 1.0]}, index=["11", "12"]))
+    >>> check_panel(pd.DataFrame({"a": [1.0, 1.0]}, index=["11", "12"]))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     geo_resilience.errors.InputError: a is 1 in every row: ...
@@ -38,25 +38,18 @@ def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None
     regions = frame.index.get_level_values(0).nunique()
     if regions < 2:
         problems.add("indicators.few_regions", count=regions)
-    labels = _labels(frame, framework)
+    named = {} if framework is None else {each.code: each.label for each in framework.indicators}
     for code in frame.columns:
         values = frame[code].astype(float)
         there = values.dropna()
         infinite = frame.index[np.isinf(values.to_numpy())]
         if there.empty:
-            problems.add("indicators.all_missing", indicator=labels[code])
+            problems.add("indicators.all_missing", indicator=named.get(code, code))
         elif len(infinite):
-            problems.add("indicators.infinite", indicator=labels[code], cells=say_cells(infinite))
+            problems.add(
+                "indicators.infinite", indicator=named.get(code, code), cells=say_cells(infinite)
+            )
         elif regions >= 2 and there.min() == there.max():
             value = f"{there.iloc[0]:g}"
-            problems.add("indicators.constant", indicator=labels[code], value=value)
+            problems.add("indicators.constant", indicator=named.get(code, code), value=value)
     problems.raise_if_any()
-
-
-def _labels(frame: pd.DataFrame, framework: Framework | None) -> dict[str, str]:
-    """Call indicators by code and name."""
-    named = {} if framework is None else {each.code: each.name for each in framework.indicators}
-    return {
-        code: f"{code} ({named[code]})" if named.get(code, code) != code else str(code)
-        for code in frame.columns
-    }

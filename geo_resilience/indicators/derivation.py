@@ -94,7 +94,6 @@ def _computed(
     columns = {}
     for entry in entries:
         one = scope.fresh()
-        label = entry.code if entry.name == entry.code else f"{entry.code} ({entry.name})"
         try:
             if entry.expression is None:
                 values = one.column(entry.column or entry.code)
@@ -103,7 +102,7 @@ def _computed(
         except InputError as error:
             problems.extend(error.problems)
             values = np.full(len(scope), np.nan)
-        problems.extend(one.problems(label, wanted))
+        problems.extend(one.problems(entry.label, wanted))
         nothing = one.zero_by_zero & np.isnan(values) & wanted
         if nothing.any():
             where = say_cells(scope.frame.index[nothing])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from geo_resilience.indicators.expressions import parse
+from geo_resilience.words import Phrase
 
 __all__ = ["FIDELITIES", "ROLES", "Dimension", "Framework", "Indicator", "Variable"]
 
@@ -15,6 +16,14 @@ FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 
 #: What a variable outside the index is used for.
 ROLES: tuple[str, ...] = ("driver", "industry", "population", "output", "price")
+
+
+def label_of(code: str, name: str, name_zh: str) -> str | Phrase:
+    """Call an indicator by code and name, in the language of the sentence."""
+    if name == name_zh == code:
+        return code
+    values = {"code": code, "name": name, "name_zh": name_zh}
+    return Phrase("problem.indicators.indicator", values)
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,11 @@ class Indicator:
     source: str
     prices: str
 
+    @property
+    def label(self) -> str | Phrase:
+        """What sentences call it."""
+        return label_of(self.code, self.name, self.name_zh)
+
 
 @dataclass(frozen=True)
 class Variable:
@@ -99,6 +113,11 @@ class Variable:
     unit: str
     unit_zh: str = ""
     partition: str = ""
+
+    @property
+    def label(self) -> str | Phrase:
+        """What sentences call it."""
+        return label_of(self.code, self.name, self.name_zh)
 
 
 @dataclass(frozen=True)

@@ -72,5 +72,5 @@ def nominal_note(framework: Framework) -> Note | None:
     codes = framework.at_current_prices
     if not codes:
         return None
-    named = [f"{code} ({framework.indicator(code).name})" for code in codes]
+    named = [framework.indicator(code).label for code in codes]
     return Note("indicators.nominal", "", {"indicators": named})

@@ -17,6 +17,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problem, nearest
 from geo_resilience.indicators.columns import find_column
 from geo_resilience.indicators.tracing import say_cells
+from geo_resilience.words import Phrase
 
 __all__ = ["FUNCTIONS", "Function", "Scope"]
 
@@ -77,7 +78,7 @@ class Scope:
         rows = rows & self._active
         self._broken[key] = self._broken.get(key, np.zeros(len(self), bool)) | rows
 
-    def problems(self, name: str, rows: np.ndarray | None = None) -> list[Problem]:
+    def problems(self, name: str | Phrase, rows: np.ndarray | None = None) -> list[Problem]:
         """Say which rows had no answer, of those asked for."""
         found = []
         for key, broken in self._broken.items():

@@ -1,0 +1,199 @@
+"""Other ways to bring indicators to one scale: z-scores, ranks, distance to a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import Problems
+
+__all__ = ["distance_to_target", "rank_scale", "zscore"]
+
+Directions = pd.Series | Mapping[str, str] | None
+
+
+def _turned(frame: pd.DataFrame, directions: Directions) -> pd.DataFrame:
+    """Give the values as floats, those of which less is better with their sign turned."""
+    problems = Problems()
+    values = frame.astype(float)
+    stated = {} if directions is None else dict(directions.items())
+    for code in values.columns:
+        found = "+" if directions is None else stated.get(code)
+        if found is None:
+            problems.add("indicators.direction_missing", indicator=code)
+        elif str(found).strip() in ("-", "−"):
+            values[code] = -values[code]
+        elif str(found).strip() != "+":
+            problems.add("indicators.direction", indicator=code, found=found)
+        column = values[code].to_numpy()
+        if np.isinf(column).any():
+            problems.add("indicators.scale_infinite", indicator=code)
+        elif values[code].nunique() < 2:
+            known = frame[code].dropna()
+            value = f"{known.iloc[0]:g}" if len(known) else "-"
+            problems.add("indicators.constant", indicator=code, value=value)
+    problems.raise_if_any()
+    return values
+
+
+def zscore(
+    frame: pd.DataFrame, directions: Directions = None, *, scope: str = "pooled"
+) -> pd.DataFrame:
+    r"""Scale indicators to mean 0 and standard deviation 1, more being better.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year) or adcode alone, columns indicators
+        NaN stays NaN.
+    directions : Series or mapping by code, optional
+        ``"+"`` where more is better, ``"-"`` where less is. Without it, ``"+"``.
+    scope : {"pooled", "per_year"}
+        Mean and deviation over all rows, or within each year.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    InputError
+        If an indicator is constant or infinite, or a direction is unknown.
+
+    Notes
+    -----
+    .. math:: z = \frac{x - \bar x}{s}
+
+    with the population standard deviation (n); the sign turned where less is better.
+
+    Examples
+    --------
+    >>> zscore(pd.DataFrame({"a": [1.0, 2.0, 3.0]}))["a"].round(4).tolist()
+    [-1.2247, 0.0, 1.2247]
+    """
+    values = _turned(frame, directions)
+    if _checked_scope(scope) == "per_year" and isinstance(values.index, pd.MultiIndex):
+        pieces = values.groupby(level=1)
+        deviation = pieces.transform("std", ddof=0)
+        _refuse_flat(deviation, "indicators.constant_in_year")
+        return (values - pieces.transform("mean")) / deviation
+    return (values - values.mean()) / values.std(ddof=0)
+
+
+def _checked_scope(scope: str) -> str:
+    problems = Problems()
+    if scope not in ("pooled", "per_year"):
+        problems.add("indicators.option", option="scope", found=scope, known=["pooled", "per_year"])
+    problems.raise_if_any()
+    return scope
+
+
+def _refuse_flat(deviation: pd.DataFrame, key: str) -> None:
+    """Raise where an indicator is constant within a year."""
+    problems = Problems()
+    for code in deviation.columns:
+        flat = deviation[code] == 0
+        if flat.any():
+            years = sorted(set(deviation.index.get_level_values(1)[flat]))
+            problems.add(key, indicator=code, years=years)
+    problems.raise_if_any()
+
+
+def rank_scale(
+    frame: pd.DataFrame, directions: Directions = None, *, scope: str = "pooled"
+) -> pd.DataFrame:
+    r"""Scale indicators by rank to [0, 1], more being better.
+
+    Parameters
+    ----------
+    frame, directions, scope
+        As in `zscore`.
+
+    Returns
+    -------
+    DataFrame
+        0 for the worst, 1 for the best; ties share the mean of their places. Distances between
+        values are lost, and with them the pull of extreme ones.
+
+    Raises
+    ------
+    InputError
+        As `zscore`.
+
+    Notes
+    -----
+    .. math:: z = \frac{r - 1}{N - 1}
+
+    Examples
+    --------
+    >>> rank_scale(pd.DataFrame({"a": [1.0, 2.0, 100.0]}))["a"].tolist()
+    [0.0, 0.5, 1.0]
+    """
+    values = _turned(frame, directions)
+    per_year = _checked_scope(scope) == "per_year" and isinstance(values.index, pd.MultiIndex)
+    places = (values.groupby(level=1) if per_year else values).rank(method="average")
+    if per_year:
+        counts = values.groupby(level=1).transform("count")
+        _refuse_flat(counts - 1, "indicators.constant_in_year")
+        return (places - 1) / (counts - 1)
+    return (places - 1) / (values.notna().sum() - 1)
+
+
+def distance_to_target(
+    frame: pd.DataFrame,
+    targets: Mapping[str, float] | pd.Series,
+    directions: Directions = None,
+) -> pd.DataFrame:
+    r"""Scale indicators as shares of a target, more being better.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Positive; NaN stays NaN.
+    targets : mapping or Series by code
+        Positive.
+    directions : Series or mapping by code, optional
+        As in `zscore`.
+
+    Returns
+    -------
+    DataFrame
+        1 where the target is met, above 1 beyond it.
+
+    Raises
+    ------
+    InputError
+        If a target is missing or not positive, or a value is not positive.
+
+    Notes
+    -----
+    .. math:: z = x / t \quad (+), \qquad z = t / x \quad (-)
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"share": [10.0, 20.0], "days": [4.0, 1.0]})
+    >>> distance_to_target(frame, {"share": 20, "days": 2}, {"share": "+", "days": "-"})
+       share  days
+    0    0.5   0.5
+    1    1.0   2.0
+    """
+    problems = Problems()
+    values = frame.astype(float)
+    stated = dict(targets.items())
+    turned = {} if directions is None else dict(directions.items())
+    scaled = {}
+    for code in values.columns:
+        target = stated.get(code)
+        if target is None or not (np.isfinite(target) and target > 0):
+            problems.add("evaluation.target_not_positive", indicator=code, found=target)
+            continue
+        sign = str(turned.get(code, "+" if directions is None else "")).strip()
+        if sign not in ("+", "-", "−"):
+            problems.add("indicators.direction", indicator=code, found=turned.get(code))
+        column = values[code]
+        if not (column.dropna() > 0).all():
+            problems.add("evaluation.value_not_positive", indicator=code, found=column.min())
+        scaled[code] = column / target if sign == "+" else target / column
+    problems.raise_if_any()
+    return pd.DataFrame(scaled, index=frame.index)
