@@ -41,3 +41,15 @@ def provinces(transform="r", island=False):
     if island:
         return graph_of(pairs, transform, alone=["460000"])
     return graph_of([*pairs, ("440000", "460000")], transform)
+
+
+def reference():
+    """Give the figures R's spdep and spatialreg printed, by (test, item)."""
+    table = pd.read_csv(ROOT / "tests" / "reference" / "spatial" / "spdep.csv", dtype=str)
+    return table.set_index(["test", "item"])["value"].astype(float)
+
+
+def province_figures():
+    """Give the figures that R worked on, by key."""
+    path = ROOT / "tests" / "reference" / "spatial" / "provinces.csv"
+    return pd.read_csv(path, dtype={"adcode": str}).set_index("adcode")

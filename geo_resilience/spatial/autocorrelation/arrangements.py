@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations as all_orders
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,13 @@ from geo_resilience.statistics.permutation import shuffled_orders
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["DEFAULT_PERMUTATIONS", "asked_for", "orders_of", "quadratic_counts"]
+__all__ = [
+    "DEFAULT_PERMUTATIONS",
+    "asked_for",
+    "linear_counts",
+    "orders_of",
+    "pair_counts",
+]
 
 Array = NDArray[np.float64]
 
@@ -63,21 +69,27 @@ def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[
     return [shuffled_orders(n, size, generator) for size in sizes], False
 
 
-def quadratic_counts(
-    z: Array, matrix: csr_array, permutations: int | None, rng: Any
+def pair_counts(
+    values: Array,
+    matrix: csr_array,
+    permutations: int | None,
+    rng: Any,
+    of: Literal["product", "square"] = "product",
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
-    """Count arrangements whose sum w_ij z_i z_j is at or above, and at or below, the observed.
+    """Count arrangements whose sum over links is at or above, and at or below, the observed.
 
     All variables see the same arrangements: each p-value is what it would be alone, whatever
     other variables are asked for, and one random order serves them all.
 
     Parameters
     ----------
-    z : ndarray, shape (n, m)
-        Deviations from the mean of ``m`` variables.
+    values : ndarray, shape (n, m)
+        ``m`` variables.
     matrix : csr_array, shape (n, n)
     permutations : int or None
     rng : None, int or numpy.random.Generator
+    of : {"product", "square"}
+        Sum of w_ij v_i v_j, or of w_ij (v_i - v_j)^2.
 
     Returns
     -------
@@ -85,13 +97,13 @@ def quadratic_counts(
     total : int
     exact : bool
     """
-    n, m = z.shape
-    observed = np.einsum("im,im->m", z, matrix @ z)
-    tolerance = (
-        1e-10 * np.square(z).sum(axis=0) * max(1.0, float(np.abs(matrix.data).max(initial=0)))
-    )
+    n, m = values.shape
+    tabled = n <= _PAIRS
+    statistic = (_tabled if tabled else _direct)(values, matrix, of)
+    observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
+    size = np.square(values).sum(axis=0) * max(1.0, float(np.abs(matrix.data).max(initial=0)))
+    tolerance = 1e-10 * size
     above, below = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
-    statistic = _tabled(z, matrix) if n <= _PAIRS else _direct(z, matrix)
     total = 0
     portions, exact = orders_of(n, permutations, rng)
     for orders in portions:
@@ -102,13 +114,42 @@ def quadratic_counts(
     return above, below, total, exact
 
 
-def _tabled(z: Array, matrix: csr_array) -> Any:
-    """Small n: an arrangement picks, for each link, one of the products z_a z_b."""
+def linear_counts(
+    coefficients: Array, values: Array, permutations: int | None, rng: Any
+) -> tuple[int, int, int, bool]:
+    """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it.
+
+    Parameters
+    ----------
+    coefficients, values : ndarray, shape (n,)
+    permutations : int or None
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    above, below, total : int
+    exact : bool
+    """
+    observed = float(coefficients @ values)
+    tolerance = 1e-10 * float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
+    portions, exact = orders_of(len(values), permutations, rng)
+    above = below = total = 0
+    for orders in portions:
+        found = values[orders] @ coefficients
+        above += int((found >= observed - tolerance).sum())
+        below += int((found <= observed + tolerance).sum())
+        total += len(orders)
+    return above, below, total, exact
+
+
+def _tabled(values: Array, matrix: csr_array, of: str) -> Any:
+    """Small n: an arrangement picks, for each link, one entry of the table of all pairs."""
     from scipy.sparse import coo_array, csr_array, triu
 
-    n = len(z)
+    n = len(values)
     first, second = np.triu_indices(n, 1)
-    products = z[first] * z[second]
+    one, other = values[first], values[second]
+    table = one * other if of == "product" else np.square(one - other)
     place = np.zeros((n, n), dtype=np.int32)
     place[first, second] = place[second, first] = np.arange(len(first), dtype=np.int32)
     pairs = coo_array(triu(matrix + matrix.T, 1))
@@ -117,7 +158,7 @@ def _tabled(z: Array, matrix: csr_array) -> Any:
     def statistic(orders: NDArray[np.int64]) -> Array:
         picked = place[orders[:, left], orders[:, right]]
         count, links = picked.shape
-        table = csr_array(
+        chosen = csr_array(
             (
                 np.broadcast_to(pairs.data, picked.shape).ravel(),
                 picked.ravel(),
@@ -125,19 +166,21 @@ def _tabled(z: Array, matrix: csr_array) -> Any:
             ),
             shape=(count, len(first)),
         )
-        return np.asarray(table @ products)
+        return np.asarray(chosen @ table)
 
     return statistic
 
 
-def _direct(z: Array, matrix: csr_array) -> Any:
+def _direct(values: Array, matrix: csr_array, of: str) -> Any:
     """Large n: the values of every arrangement are laid out and lagged."""
+    edge = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
 
     def statistic(orders: NDArray[np.int64]) -> Array:
-        found = np.empty((len(orders), z.shape[1]))
-        for column, values in enumerate(z.T):
-            dealt = np.ascontiguousarray(values[orders].T)
-            found[:, column] = np.einsum("ip,ip->p", dealt, matrix @ dealt)
+        found = np.empty((len(orders), values.shape[1]))
+        for column, variable in enumerate(values.T):
+            dealt = np.ascontiguousarray(variable[orders].T)
+            cross = np.einsum("ip,ip->p", dealt, matrix @ dealt)
+            found[:, column] = cross if of == "product" else edge @ dealt**2 - 2 * cross
         return found
 
     return statistic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,117 +10,34 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.alignment import Aligned, align, by_year
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for, quadratic_counts
-from geo_resilience.spatial.autocorrelation.moments import kurtosis, moran_moments, sums_of
+from geo_resilience.spatial.alignment import Aligned, align
+from geo_resilience.spatial.autocorrelation.arrangements import (
+    asked_for,
+    linear_counts,
+    pair_counts,
+)
+from geo_resilience.spatial.autocorrelation.findings import Batch, GlobalStat
+from geo_resilience.spatial.autocorrelation.moments import (
+    geary_moments,
+    getis_ord_moments,
+    kurtosis,
+    moran_moments,
+    sums_of,
+)
 from geo_resilience.statistics.permutation import two_sided
 
-__all__ = ["GlobalStat", "moran", "moran_table"]
-
-Array = NDArray[np.float64]
-
-_COLUMNS = [
-    "year",
-    "variable",
-    "statistic",
-    "value",
-    "expected",
-    "z",
-    "p_normal",
-    "p_sim",
-    "permutations",
-    "n",
+__all__ = [
+    "bivariate_moran",
+    "geary",
+    "geary_batch",
+    "getis_ord",
+    "getis_ord_batch",
+    "linked",
+    "moran",
+    "moran_batch",
 ]
 
-
-@dataclass(frozen=True)
-class GlobalStat:
-    """A global statistic with its inference; ``z`` > 0 always means that like lies near like.
-
-    Parameters
-    ----------
-    statistic : str
-        "moran", "geary", "getis_ord" or "bivariate_moran".
-    value, expected, variance : float
-        The statistic, and its moments under randomization.
-    z, p_normal : float
-        Standard score and its two-sided normal p-value.
-    p_sim : float
-        Two-sided permutation p-value, ``min(1, 2 min(share at or above, share at or below))``.
-    permutations : int
-        Arrangements drawn, or all of them where ``exact``.
-    n : int
-        Regions that took part: islands left unlinked do not.
-    exact : bool
-        Whether every arrangement was counted.
-    variance_normality, z_normality, p_normality : float
-        The same under normality; NaN where there is no such formula.
-    """
-
-    statistic: str
-    value: float
-    expected: float
-    variance: float
-    z: float
-    p_normal: float
-    p_sim: float
-    permutations: int
-    n: int
-    exact: bool = False
-    variance_normality: float = float("nan")
-    z_normality: float = float("nan")
-    p_normality: float = float("nan")
-
-
-@dataclass(frozen=True)
-class Batch:
-    """The same statistic of several variables: arrays of shape (m,), in their order."""
-
-    statistic: str
-    value: Array
-    expected: Array
-    variance: Array
-    variance_normality: Array
-    p_sim: Array
-    permutations: int
-    n: int
-    exact: bool
-    sign: int = 1
-
-    @property
-    def z(self) -> Array:
-        """Standard scores under randomization."""
-        return self._standard(self.variance)
-
-    def _standard(self, variance: Array) -> Array:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return self.sign * (self.value - self.expected) / np.sqrt(variance)
-
-    def one(self, at: int = 0) -> GlobalStat:
-        """Give one variable's statistic."""
-        z, z_normal = float(self.z[at]), float(self._standard(self.variance_normality)[at])
-        return GlobalStat(
-            statistic=self.statistic,
-            value=float(self.value[at]),
-            expected=float(self.expected[at]),
-            variance=float(self.variance[at]),
-            z=z,
-            p_normal=float(normal_p(z)),
-            p_sim=float(self.p_sim[at]),
-            permutations=self.permutations,
-            n=self.n,
-            exact=self.exact,
-            variance_normality=float(self.variance_normality[at]),
-            z_normality=z_normal,
-            p_normality=float(normal_p(z_normal)),
-        )
-
-
-def normal_p(z: Any) -> Any:
-    """Give the two-sided normal p-value of a standard score."""
-    from scipy.special import ndtr
-
-    return 2 * ndtr(-np.abs(z))
+Array = NDArray[np.float64]
 
 
 def deviations(values: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -131,10 +48,10 @@ def deviations(values: Array) -> tuple[Array, NDArray[np.bool_]]:
     return z, flat
 
 
-def varying(values: pd.Series, name: str) -> None:
+def varying(values: Array, name: str) -> None:
     """Raise UndefinedError if a variable is the same everywhere."""
-    if deviations(values.to_numpy(dtype=float)[:, None])[1][0]:
-        raise UndefinedError("spatial.constant", name=name, value=values.iloc[0])
+    if deviations(values[:, None])[1][0]:
+        raise UndefinedError("spatial.constant", name=name, value=f"{values[0]:g}")
 
 
 def linked(aligned: Aligned) -> Aligned:
@@ -145,8 +62,17 @@ def linked(aligned: Aligned) -> Aligned:
     return kept
 
 
+def _single(
+    formula: Callable[..., Batch], y: pd.Series, neighbors: Any, permutations: int | None, rng: Any
+) -> GlobalStat:
+    draws = asked_for(permutations)
+    aligned = linked(align(y, neighbors))
+    varying(aligned.values, str(y.name or "y"))
+    return formula(aligned.values[:, None], aligned, draws, rng).one()
+
+
 def moran(
-    y: pd.Series, neighbors: Any, permutations: int | None = None, *, rng: Any = None
+    y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
 ) -> GlobalStat:
     """Measure Moran's I, with its inference under randomization, normality and permutation.
 
@@ -177,15 +103,16 @@ def moran(
     Notes
     -----
     ``I = (n / S0) sum_ij w_ij z_i z_j / sum_i z_i^2`` with z the deviations from the mean and S0
-    the sum of all weights [1]_. Regions without any link are left out, of the mean too, and n
-    counts those that took part. Variance and z are under randomization, as in spdep's default;
+    the sum of all weights [1]_ [2]_. Regions without any link are left out, of the mean too, and
+    n counts those that took part. Variance and z are under randomization, as in spdep's default;
     GeoDa and esda print one-sided permutation p-values, about half of ours.
 
     References
     ----------
     .. [1] Moran, P. A. P. (1950). Notes on continuous stochastic phenomena. Biometrika 37(1/2),
        17-23.
-    .. [2] Cliff, A. D. and Ord, J. K. (1981). Spatial Processes. Pion, London.
+    .. [2] Cliff, A. D. and Ord, J. K. (1981). Spatial Processes: Models and Applications. Pion,
+       London.
 
     Examples
     --------
@@ -197,10 +124,150 @@ def moran(
     >>> round(found.value, 6), round(found.expected, 6), round(found.p_sim, 6), found.permutations
     (0.333333, -0.333333, 0.666667, 24)
     """
+    return _single(moran_batch, y, neighbors, permutations, rng)
+
+
+def geary(
+    y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+) -> GlobalStat:
+    """Measure Geary's c, with its inference under randomization, normality and permutation.
+
+    Parameters
+    ----------
+    y, neighbors, permutations, rng
+        As in `moran`.
+
+    Returns
+    -------
+    GlobalStat
+        ``.value`` below 1 means that like lies near like; ``.z`` = (1 - c) / sd is then above 0
+        (spdep's sign; esda's is the opposite).
+
+    Notes
+    -----
+    ``c = (n - 1) / (2 S0) sum_ij w_ij (y_i - y_j)^2 / sum_i z_i^2`` [1]_.
+
+    References
+    ----------
+    .. [1] Geary, R. C. (1954). The contiguity ratio and statistical mapping. The Incorporated
+       Statistician 5(3), 115-146.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
+    >>> found = geary(pd.Series([1.0, 1, 2, 2], list("abcd")), row)
+    >>> round(found.value, 6), found.z > 0
+    (0.5, True)
+    """
+    return _single(geary_batch, y, neighbors, permutations, rng)
+
+
+def getis_ord(
+    y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+) -> GlobalStat:
+    """Measure Getis and Ord's global G: whether high values (z > 0) or low ones lie together.
+
+    Parameters
+    ----------
+    y : Series
+        Values of zero or more, not all zero (the statistic has a natural origin).
+    neighbors : Neighbors or libpysal.graph.Graph
+        The links count as 1 each, whatever weights they carry.
+    permutations, rng
+        As in `moran`.
+
+    Returns
+    -------
+    GlobalStat
+        Variance under randomization; there is no formula under normality (NaN).
+
+    Raises
+    ------
+    UndefinedError
+        If a value is negative.
+
+    Notes
+    -----
+    ``G = sum_ij w_ij y_i y_j / sum_{i != j} y_i y_j`` [1]_.
+
+    References
+    ----------
+    .. [1] Getis, A. and Ord, J. K. (1992). The analysis of spatial association by use of
+       distance statistics. Geographical Analysis 24(3), 189-206.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
+    >>> found = getis_ord(pd.Series([0.0, 0, 1, 1], list("abcd")), row)
+    >>> found.value, found.expected
+    (1.0, 0.5)
+    """
+    return _single(getis_ord_batch, y, neighbors, permutations, rng)
+
+
+def bivariate_moran(
+    x: pd.Series, y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+) -> GlobalStat:
+    """Measure whether regions high in one variable have neighbors high in another.
+
+    Parameters
+    ----------
+    x : Series
+        The variable of the regions themselves.
+    y : Series
+        The variable of their neighbors, by the same keys.
+    neighbors, permutations, rng
+        As in `moran`.
+
+    Returns
+    -------
+    GlobalStat
+        Expectation 0; its variance is exact for y dealt to the regions at random while x stays.
+
+    Notes
+    -----
+    ``I = (n / S0) sum_ij w_ij u_i v_j / sqrt(sum u^2 sum v^2)`` with u and v the deviations of x
+    and y from their means; x = y gives Moran's I. The null breaks every tie between x and y: a
+    plain correlation of the two in the same region can make it significant [1]_.
+
+    References
+    ----------
+    .. [1] Lee, S.-I. (2001). Developing a bivariate spatial association measure: an integration
+       of Pearson's r and Moran's I. Journal of Geographical Systems 3(4), 369-385.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
+    >>> y = pd.Series([1.0, 1, 2, 2], list("abcd"))
+    >>> round(bivariate_moran(y, y, row).value, 6)
+    0.333333
+    """
     draws = asked_for(permutations)
-    aligned = linked(align(y, neighbors))
-    varying(pd.Series(aligned.values), str(y.name or "y"))
-    return moran_batch(aligned.values[:, None], aligned, draws, rng).one()
+    both = pd.concat({"x": x, "y": y}, axis=1)
+    kept = linked(align(both, neighbors, name="x and y"))
+    for column, name in enumerate("xy"):
+        varying(kept.values[:, column], name)
+    z, _ = deviations(kept.values)
+    sums = sums_of(kept.links)
+    scale = sums.n / sums.s0 / float(np.sqrt(np.prod(np.square(z).sum(axis=0))))
+    coefficients = scale * (kept.links.matrix.T @ z[:, 0])
+    above, below, total, exact = linear_counts(coefficients, z[:, 1], draws, rng)
+    spread = coefficients - coefficients.mean()
+    variance = float(np.square(spread).sum() * np.square(z[:, 1]).sum() / (sums.n - 1))
+    return Batch(
+        statistic="bivariate_moran",
+        value=np.array([coefficients @ z[:, 1]]),
+        expected=np.zeros(1),
+        variance=np.array([variance]),
+        variance_normality=np.full(1, np.nan),
+        p_sim=np.atleast_1d(two_sided(above, below, total, exact=exact)),
+        permutations=total,
+        n=sums.n,
+        exact=exact,
+    ).one()
 
 
 def moran_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Any) -> Batch:
@@ -211,95 +278,64 @@ def moran_batch(values: Array, aligned: Aligned, permutations: int | None, rng: 
         cross = np.einsum("im,im->m", z, aligned.links.matrix @ z)
         value = sums.n / sums.s0 * cross / np.square(z).sum(axis=0)
         expected, random, normal = moran_moments(sums, kurtosis(z))
-    above, below, total, exact = quadratic_counts(z, aligned.links.matrix, permutations, rng)
+    counts = pair_counts(z, aligned.links.matrix, permutations, rng)
+    return _batch("moran", value, expected, random, normal, counts, flat, sums.n)
+
+
+def geary_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Any) -> Batch:
+    """Measure Geary's c of several variables on the same links, with shared permutations."""
+    z, flat = deviations(values)
+    sums, matrix = sums_of(aligned.links), aligned.links.matrix
+    edge = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = edge @ z**2 - 2 * np.einsum("im,im->m", z, matrix @ z)
+        value = (sums.n - 1) / (2 * sums.s0) * apart / np.square(z).sum(axis=0)
+        expected, random, normal = geary_moments(sums, kurtosis(z))
+    counts = pair_counts(z, matrix, permutations, rng, "square")
+    return _batch("geary", value, expected, random, normal, counts, flat, sums.n, sign=-1)
+
+
+def getis_ord_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Any) -> Batch:
+    """Measure Getis and Ord's G of several variables, with shared permutations."""
+    negative = (values < 0).any(axis=1)
+    if negative.any():
+        regions = [str(key) for key in aligned.links.keys[negative]][:8]
+        raise UndefinedError("spatial.negative_values", name="y", regions=regions)
+    _, flat = deviations(values)
+    links = aligned.links.binary()
+    sums = sums_of(links)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pairs = values.sum(axis=0) ** 2 - np.square(values).sum(axis=0)
+        value = np.einsum("im,im->m", values, links.matrix @ values) / pairs
+        expected, random = getis_ord_moments(sums, values)
+    counts = pair_counts(values, links.matrix, permutations, rng)
+    return _batch("getis_ord", value, expected, random, np.nan, counts, flat, sums.n)
+
+
+def _batch(
+    statistic: str,
+    value: Array,
+    expected: float,
+    random: Array,
+    normal: float,
+    counts: tuple[NDArray[np.int64], NDArray[np.int64], int, bool],
+    flat: NDArray[np.bool_],
+    n: int,
+    sign: int = 1,
+) -> Batch:
+    above, below, total, exact = counts
     p_sim = two_sided(above, below, total, exact=exact)
     for array in (value, random, p_sim):
         array[flat] = np.nan
     return Batch(
-        statistic="moran",
+        statistic=statistic,
         value=value,
         expected=np.full(len(value), expected),
         variance=random,
         variance_normality=np.full(len(value), normal),
         p_sim=p_sim,
         permutations=total,
-        n=sums.n,
+        n=n,
         exact=exact,
+        sign=sign,
     )
-
-
-def moran_table(
-    frame: pd.DataFrame, neighbors: Any, *, permutations: int | None = None, rng: Any = None
-) -> pd.DataFrame:
-    """Measure Moran's I of every variable in every year.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys, the same for every year.
-    permutations : int, optional
-        As in `moran`.
-    rng : None, int or numpy.random.Generator
-        As in `moran`.
-
-    Returns
-    -------
-    DataFrame
-        Columns year, variable, statistic ("moran"), value, expected, z, p_normal, p_sim,
-        permutations, n; rows by year, then in the order of the columns. A variable that is the
-        same everywhere in a year has NaN there.
-
-    Notes
-    -----
-    All variables and years share the random permutations: each row is what `moran` gives for
-    that variable with the same seed, and does not depend on which other variables are there.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> frame = pd.DataFrame({"x": [1.0, 1, 2, 2], "flat": 1.0}, list("abcd"))
-    >>> moran_table(frame, row)[["year", "variable", "value"]].round(3).values.tolist()
-    [[0, 'x', 0.333], [0, 'flat', nan]]
-    """
-    draws = asked_for(permutations)
-    wide = _wide(frame)
-    aligned = linked(align(wide, neighbors, name="frame"))
-    batch = moran_batch(aligned.values, aligned, draws, rng)
-    years, variables = wide.columns.get_level_values(0), wide.columns.get_level_values(1)
-    return batch_rows(batch, years, variables)
-
-
-def _wide(frame: pd.DataFrame) -> pd.DataFrame:
-    """Lay the years side by side: rows regions, columns (year, variable)."""
-    parts = dict(by_year(frame))
-    first = next(iter(parts.values())).index
-    for year, part in parts.items():
-        if not part.index.sort_values().equals(first.sort_values()):
-            raise InputError(
-                "spatial.years_differ",
-                year=year,
-                regions=[str(key) for key in part.index.symmetric_difference(first)],
-            )
-    return pd.concat(parts, axis=1)
-
-
-def batch_rows(batch: Batch, years: pd.Index, variables: pd.Index) -> pd.DataFrame:
-    """Write a batch as rows of the table of global statistics."""
-    return pd.DataFrame(
-        {
-            "year": np.asarray(years),
-            "variable": np.asarray(variables, dtype=object),
-            "statistic": batch.statistic,
-            "value": batch.value,
-            "expected": batch.expected,
-            "z": batch.z,
-            "p_normal": normal_p(batch.z),
-            "p_sim": batch.p_sim,
-            "permutations": batch.permutations,
-            "n": batch.n,
-        },
-        columns=_COLUMNS,
-    ).astype({"variable": "str", "statistic": "str"})
