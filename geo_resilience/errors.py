@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +102,14 @@ class Problems:
     def extend(self, problems: Iterable[Problem]) -> None:
         """Note the problems of another gathering or of a caught InputError."""
         self._found.extend(problems)
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Note what an InputError inside the block says, so that the rest can be looked at too."""
+        try:
+            yield
+        except InputError as error:
+            self.extend(error.problems)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)

@@ -148,6 +148,10 @@ class Framework:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_code", {each.code: each for each in self.indicators})
 
+    def heading(self, language: str = "en") -> str:
+        """Give the title in a language."""
+        return self.title_zh if language == "zh" else self.title
+
     @property
     def codes(self) -> list[str]:
         """Codes of the indicators, in order."""

@@ -106,6 +106,7 @@ class CleaningPlan:
         default=("interpolate", "nearest", "median"),
         allowed=("interpolate", "nearest", "median"),
     )
+    median_of: str = option("choice", default="zone", allowed=("zone", "year"))
 
 
 @dataclass(frozen=True)

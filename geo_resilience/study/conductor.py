@@ -1,0 +1,106 @@
+"""The conductor: a plan becomes results, one line a room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from geo_resilience.results import Results, settled
+from geo_resilience.study.files import write_files
+from geo_resilience.study.folder import replacing
+from geo_resilience.study.index import build_index
+from geo_resilience.study.inputs import read_inputs
+from geo_resilience.study.measuring import measure
+from geo_resilience.study.plan import Plan
+from geo_resilience.study.plan_reading import read_plan
+from geo_resilience.study.provenance import describe
+from geo_resilience.study.space import describe_space
+
+__all__ = ["run"]
+
+Progress = Callable[[str], None]
+
+
+def run(
+    path_or_plan: str | os.PathLike[str] | Plan | None = None,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Results:
+    """Run a study: from tables and boundaries to index, space and map.
+
+    Parameters
+    ----------
+    path_or_plan : path or Plan, optional
+        A study file, or one already read; None: the bundled study.
+    out : path, optional
+        Folder for the files, replaced as a whole at the end; None: nothing is written.
+    progress : callable, optional
+        Called with the name of each stage when it begins.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the study, its tables or its boundaries.
+    OutputError
+        If the folder cannot be written or holds something that is not ours.
+
+    Examples
+    --------
+    >>> import geo_resilience as gr
+    >>> results = gr.study.run()
+    >>> results["scores"].query("year == 2023").nsmallest(1, "rank")["name"].item()
+    'Beijing'
+    """
+    plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
+    tell = progress or _silent
+    if out is None:
+        return _conducted(plan, tell)
+    with replacing(out) as folder:
+        results = _conducted(plan, tell)
+        tell("atlas")
+        _draw(results, folder)
+        tell("files")
+        write_files(results, folder, bom=plan.output.bom)
+    return results
+
+
+def _silent(stage: str) -> None:
+    """Say nothing."""
+
+
+def _conducted(plan: Plan, tell: Progress) -> Results:
+    inputs = read_inputs(plan, tell)
+    tell("index")
+    measured = measure(plan, inputs)
+    index = build_index(plan, inputs, measured)
+    tell("space")
+    space = describe_space(plan, inputs, measured, index)
+    tables = {**index.tables, **space.tables}
+    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes, *space.notes)
+    return Results(
+        title=plan.heading or inputs.framework.heading(plan.language),
+        language=plan.language,
+        plan=plan.echo(),
+        regions=inputs.ground.everywhere,
+        excluded=inputs.ground.excluded,
+        groupings=inputs.ground.groupings,
+        framework=inputs.framework,
+        panel=measured.panel,
+        raw=measured.raw,
+        neighbors=space.neighbors,
+        tables={stem: settled(table) for stem, table in tables.items()},
+        notes=notes,
+        provenance=describe(plan.echo(), plan.inputs, notes, plan.language),
+    )
+
+
+def _draw(results: Results, folder: Path) -> None:
+    from geo_resilience.maps import atlas
+
+    atlas(results, path=folder / "atlas.html")

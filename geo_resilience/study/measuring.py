@@ -1,0 +1,136 @@
+"""What was measured, for a study: indicators made from its tables, cleaned and scaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geo_resilience import indicators
+from geo_resilience.errors import Problems, nearest
+from geo_resilience.indicators import Framework, Joined, Panel
+from geo_resilience.notes import Note
+from geo_resilience.regions import Regions, match_names
+from geo_resilience.study.ground import Ground
+from geo_resilience.study.inputs import Inputs
+from geo_resilience.study.plan import CleaningPlan, Plan
+from geo_resilience.words import Phrase
+
+__all__ = ["Measured", "measure"]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The panel of a study and what stood before it.
+
+    Parameters
+    ----------
+    framework : Framework
+    raw : DataFrame
+        Indicators as measured; deflated where the study names a deflator.
+    panel : Panel
+    notes : tuple of Note
+    """
+
+    framework: Framework
+    raw: pd.DataFrame
+    panel: Panel
+    notes: tuple[Note, ...]
+
+
+def measure(plan: Plan, inputs: Inputs) -> Measured:
+    """Make the indicators, then check, cap, fill and scale them."""
+    framework, joined = inputs.framework, inputs.joined
+    made = indicators.evaluate(framework, joined.frame, earlier=joined.earlier)
+    problems = Problems()
+    problems.extend(made.problems)
+    raw, notes = made.indicators, list(made.notes)
+    with problems.caught():
+        raw = _deflated(plan, framework, raw, made.variables, joined)
+    if not made.problems:
+        with problems.caught():
+            indicators.check_panel(raw, framework)
+    problems.raise_if_any()
+    cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
+    scaled, clipped = indicators.minmax(
+        cleaned,
+        framework.directions,
+        scope=plan.scaling.method,
+        goalposts=plan.scaling.goalposts,
+    )
+    panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
+    notes += _trace_notes(panel.trace)
+    if plan.framework.deflator is None:
+        nominal = indicators.nominal_note(framework)
+        notes += [nominal] if nominal else []
+    return Measured(framework, raw, panel, tuple(notes))
+
+
+def _deflated(
+    plan: Plan, framework: Framework, raw: pd.DataFrame, variables: pd.DataFrame, joined: Joined
+) -> pd.DataFrame:
+    named = plan.framework.deflator
+    if named is None:
+        return raw
+    deflator = variables[named] if named in variables else joined.frame[named]
+    return indicators.deflate(raw, deflator, codes=framework.at_current_prices)
+
+
+def _cleaned(
+    asked: CleaningPlan, raw: pd.DataFrame, ground: Ground
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Cap outliers, then fill what is missing."""
+    traces = []
+    frame = raw
+    if asked.outliers != "none":
+        frame, trace = indicators.winsorize(
+            frame,
+            method=asked.outliers,
+            lower=asked.lower,
+            upper=asked.upper,
+            fence=asked.fence,
+            most=asked.most,
+            reference=_sets_limits(asked, frame, ground.everywhere),
+        )
+        traces.append(trace)
+    zones = ground.groupings.get("zones") if asked.median_of == "zone" else None
+    groups = None if zones is None else zones.assignment(ground.studied.keys)
+    frame, trace = indicators.fill_missing(frame, methods=asked.missing, groups=groups)
+    return frame, [*traces, trace]
+
+
+def _sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> pd.Series | None:
+    """Mark the rows whose values set the limits for outliers."""
+    if not asked.limits_without:
+        return None
+    found = match_names(asked.limits_without, regions)
+    problems = Problems()
+    for name in [*found.unknown, *found.ambiguous]:
+        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
+        problems.add("study.limits_without_unknown", name=name, known=known)
+    problems.raise_if_any()
+    keys = frame.index.get_level_values("adcode")
+    return pd.Series(~keys.isin(list(found.keys)), index=frame.index)
+
+
+def _one_trace(traces: list[pd.DataFrame], framework: Framework) -> pd.DataFrame:
+    """Put the traces of the steps together: by region, year and indicator, in order of steps."""
+    filled = [trace for trace in traces if not trace.empty]
+    if not filled:
+        return traces[0]
+    whole = pd.concat(filled, ignore_index=True)
+    places = {code: place for place, code in enumerate(framework.codes)}
+    order = whole.assign(place=whole["indicator"].map(places))
+    order = order.sort_values(["adcode", "year", "place"], kind="stable", ignore_index=True)
+    return order.drop(columns="place")
+
+
+def _trace_notes(trace: pd.DataFrame) -> list[Note]:
+    """Say how many cells were capped and how many filled."""
+    counts = trace["reason"].value_counts()
+    return [
+        Note(
+            "study.traced", values={"count": int(counts[reason]), "what": Phrase(f"trace.{reason}")}
+        )
+        for reason in sorted(counts.index)
+    ]
