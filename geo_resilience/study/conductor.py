@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from geo_resilience.notes import Note
 from geo_resilience.results import Results, settled
 from geo_resilience.study.files import write_files
 from geo_resilience.study.folder import replacing
 from geo_resilience.study.index import build_index
-from geo_resilience.study.inputs import read_inputs
-from geo_resilience.study.measuring import measure
+from geo_resilience.study.inputs import Inputs, read_inputs
+from geo_resilience.study.measuring import Measured, measure
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe
 from geo_resilience.study.space import describe_space
 
-__all__ = ["run"]
+__all__ = ["Checked", "check", "run"]
 
 Progress = Callable[[str], None]
 
@@ -68,6 +70,57 @@ def run(
         tell("files")
         write_files(results, folder, bom=plan.output.bom)
     return results
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A study that can run: what was read and what would be changed on the way.
+
+    Parameters
+    ----------
+    plan : Plan
+    inputs : Inputs
+        ``inputs.joined.report`` says how rows matched regions and which cells there are.
+    measured : Measured
+        ``measured.panel.trace`` lists the cells that would be capped or filled.
+    notes : tuple of Note
+    """
+
+    plan: Plan
+    inputs: Inputs
+    measured: Measured
+    notes: tuple[Note, ...]
+
+
+def check(path_or_plan: str | os.PathLike[str] | Plan | None = None) -> Checked:
+    """Read a study up to its standardized indicators; nothing is written.
+
+    Parameters
+    ----------
+    path_or_plan : path or Plan, optional
+        As in `run`.
+
+    Returns
+    -------
+    Checked
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+
+    Examples
+    --------
+    >>> import geo_resilience as gr
+    >>> checked = gr.study.check()
+    >>> len(checked.inputs.ground.studied.keys), checked.inputs.joined.years[0]
+    (31, 2018)
+    """
+    plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
+    inputs = read_inputs(plan, _silent)
+    measured = measure(plan, inputs)
+    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes)
+    return Checked(plan, inputs, measured, notes)
 
 
 def _silent(stage: str) -> None:
