@@ -142,7 +142,7 @@ def _list(value: object, kind: str) -> list[Any]:
 
 def _paths(value: object, option: Option) -> tuple[str, ...]:
     values = [value] if isinstance(value, str) else _list(value, "paths")
-    if not values or not all(isinstance(each, str) and each.strip() for each in values):
+    if not all(isinstance(each, str) and each.strip() for each in values):
         raise Unfit("paths")
     return tuple(values)
 

@@ -252,7 +252,7 @@ def _check_together(
     effective = defaults | {key: values.get(key) for key in present}
     for key, option in options_of(kind).items():
         full = (*path, key)
-        if key not in present:
+        if key not in present or values.get(key) == ():
             if _is_needed(option, effective, defaults[key]):
                 reading.add("required", full, example=f"{key} = {option.example}")
         elif values.get(key) in (None, defaults[key]):

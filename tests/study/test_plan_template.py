@@ -1,0 +1,106 @@
+"""The study.toml that explains itself: it is a study, and so is every line that it offers."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from geo_resilience.study.plan import SECTIONS, Plan, options_of
+from geo_resilience.study.plan_reading import read_plan
+from geo_resilience.study.template import study_text
+
+OFFER = re.compile(r"# ([a-z_]+) = (.+)")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    names = ("table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "expert_1.csv")
+    for name in names:
+        (tmp_path / name).write_text("x")
+    return tmp_path
+
+
+def offered(text: str) -> set[str]:
+    """Give the keys of a text, set or offered in a comment, with their sections."""
+    found, section = set(), ""
+    for line in text.splitlines():
+        if header := re.fullmatch(r"\[(\w+)\]", line):
+            section = header[1]
+        elif key := re.match(r"(?:# )?([a-z_]+) = ", line):
+            found.add(f"{section}.{key[1]}")
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_is_a_study_of_that_language(folder: Path, language: str) -> None:
+    (folder / "study.toml").write_text(study_text(language), encoding="utf-8")
+    plan = read_plan(folder / "study.toml")
+    assert plan.language == language
+    assert plan.framework.file == "high_tech"
+    assert plan.title
+    assert plan.tables[0].year == "year"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_offers_every_key_once(language: str) -> None:
+    text = study_text(language)
+    expected = {f".{key}" for key in options_of(Plan)}
+    expected |= {f"{name}.{key}" for name, kind in SECTIONS.items() for key in options_of(kind)}
+    assert offered(text) == expected
+    assert len(re.findall(r"^(?:# )?[a-z_]+ = ", text, re.MULTILINE)) == len(expected)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_key_has_an_explanation_above(language: str) -> None:
+    lines = study_text(language).splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"(?:# )?[a-z_]+ = ", line):
+            assert lines[number - 1].startswith("# ")
+            assert not OFFER.fullmatch(lines[number - 1])
+
+
+def test_no_line_is_wider_than_a_screen() -> None:
+    import unicodedata
+
+    for language in ("en", "zh"):
+        for line in study_text(language).splitlines():
+            wide = sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
+            assert wide <= 100
+
+
+def test_the_languages_differ_in_comments_alone() -> None:
+    english, chinese = (tomllib.loads(study_text(language)) for language in ("en", "zh"))
+    for study in (english, chinese):
+        del study["title"], study["language"]
+    assert english == chinese
+
+
+def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
+    """Taking the # off one key, with the key that it goes with, gives a study."""
+    needed = {
+        "layer": "file", "key": "file", "name": "file", "name_zh": "file",
+        "indicator": "layout = 'wide'", "lower": "outliers = 'quantile'",
+        "upper": "outliers = 'quantile'", "fence": "outliers = 'iqr'",
+        "most": "outliers = 'skewness'", "limits_without": "outliers = 'iqr'",
+        "goalposts": "method = 'fixed'", "values": "method = 'own'", "k": "rule = 'k_nearest'",
+    }  # fmt: skip
+    lines = study_text().splitlines()
+    tried = 0
+    for number, line in enumerate(lines):
+        if not (offer := OFFER.fullmatch(line)):
+            continue
+        changed = lines.copy()
+        changed[number] = line[2:]
+        with_it = needed.get(offer[1], "")
+        if with_it == "file":
+            with_it = "file = 'boundaries.geojson'"
+        if offer[1] == "indicator":
+            changed[changed.index('year = "year"')] = ""
+        changed[number] += f"\n{with_it}"
+        (folder / "study.toml").write_text("\n".join(changed), encoding="utf-8")
+        read_plan(folder / "study.toml")
+        tried += 1
+    assert tried > 25
