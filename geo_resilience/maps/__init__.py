@@ -1,0 +1,8 @@
+"""Maps: the interactive atlas of a study, and a choropleth of any table."""
+
+from __future__ import annotations
+
+from geo_resilience.maps.page import Page
+from geo_resilience.maps.studies import atlas
+
+__all__ = ["Page", "atlas"]

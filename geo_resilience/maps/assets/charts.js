@@ -1,0 +1,97 @@
+// Small charts as SVG, drawn from numbers; each says in words what it shows.
+
+import { draw } from "./dom.js";
+
+/** Regions in each class by year, as stacked bars; a bar is a button that goes to its year. */
+export function stackedYears({ shares, colors, years, current, label, go }) {
+  const [width, height, base] = [288, 104, 86];
+  const slot = width / years.length;
+  const bar = Math.min(slot - 6, 40);
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label });
+  shares.forEach((counts, year) => {
+    const total = counts.reduce((sum, count) => sum + count, 0) || 1;
+    const group = draw("g", { class: year === current ? "bar current" : "bar", onclick: () => go(year) });
+    const x = slot * (year + 0.5) - bar / 2;
+    let y = base;
+    counts.forEach((count, number) => {
+      const size = (count / total) * base;
+      y -= size;
+      if (!count) return;
+      const fill = colors[number] || "url(#hatch)";
+      group.append(draw("rect", { x, y, width: bar, height: size, fill, class: "piece" }));
+      if (size >= 12) {
+        const tone = colors[number] && number >= colors.length / 2 ? "on-dark" : "on-light";
+        const at = { x: x + bar / 2, y: y + size / 2 + 4, class: `figure ${tone}` };
+        group.append(draw("text", at, String(count)));
+      }
+    });
+    group.append(draw("text", { x: x + bar / 2, y: height - 4, class: "tick" }, String(years[year])));
+    svg.append(group);
+  });
+  return svg;
+}
+
+/** Lines over the years: the first strong, the others quiet. */
+export function trendChart({ lines, years, current, label, low, high, bands }) {
+  const [width, height, left, right, top, bottom] = [288, 132, 30, 282, 8, 112];
+  const x = (year) => left + ((right - left) * (year + 0.5)) / years.length;
+  const y = (value) => bottom - ((bottom - top) * (value - low)) / (high - low);
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label });
+  for (const { from, to, color } of bands) {
+    const [upper, lower] = [y(Math.min(to, high)), y(Math.max(from, low))];
+    if (lower <= upper) continue;
+    svg.append(draw("rect", { x: left, y: upper, width: 4, height: lower - upper, fill: color }));
+  }
+  for (const tick of ticksOf(low, high)) {
+    svg.append(
+      draw("line", { x1: left, x2: right, y1: y(tick), y2: y(tick), class: "grid" }),
+      draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, String(tick)),
+    );
+  }
+  const every = Math.ceil(years.length / 7);
+  years.forEach((name, year) => {
+    if ((years.length - 1 - year) % every) return;
+    const kind = year === current ? "tick current" : "tick";
+    svg.append(draw("text", { x: x(year), y: height - 4, class: kind }, String(name)));
+  });
+  lines.forEach(({ values, kind }) => {
+    const path = pathOf(values, x, y);
+    svg.append(draw("path", { d: path, class: `line ${kind}` }));
+    if (Number.isFinite(values[current]) && kind !== "mean") {
+      svg.append(draw("circle", { cx: x(current), cy: y(values[current]), r: 4, class: `dot ${kind}` }));
+    }
+  });
+  return svg;
+}
+
+function pathOf(values, x, y) {
+  let path = "";
+  values.forEach((value, year) => {
+    if (!Number.isFinite(value)) return;
+    const step = year && Number.isFinite(values[year - 1]) ? "L" : "M";
+    path += `${step}${x(year).toFixed(1)} ${y(value).toFixed(1)}`;
+  });
+  return path;
+}
+
+/** Three to five round ticks between two numbers. */
+export function ticksOf(low, high) {
+  const raw = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= raw);
+  const ticks = [];
+  for (let count = Math.ceil(low / step - 1e-9); count * step <= high + 1e-9 * step; count++) {
+    ticks.push(Number((count * step).toPrecision(12)));
+  }
+  return ticks;
+}
+
+/** A bar from 0 to 1 with the mean of all as a tick. */
+export function shareBar(share, mean, color) {
+  const svg = draw("svg", { viewBox: "0 0 100 8", class: "share", preserveAspectRatio: "none", "aria-hidden": "true" });
+  const held = Math.min(Math.max(share, 0), 1) * 100;
+  svg.append(draw("rect", { x: 0, y: 0, width: 100, height: 8, class: "rail" }));
+  if (Number.isFinite(share)) svg.append(draw("rect", { x: 0, y: 0, width: held, height: 8, fill: color }));
+  if (Number.isFinite(mean)) svg.append(draw("rect", { x: mean * 100 - 0.6, y: 0, width: 1.2, height: 8, class: "mean" }));
+  return svg;
+}

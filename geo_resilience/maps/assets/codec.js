@@ -1,0 +1,92 @@
+// The numbers of the page, unpacked: base64 VLQ for whole ones, base64 of floats for the rest.
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const DIGITS = new Map([...ALPHABET].map((letter, digit) => [letter, digit]));
+
+export function unpackNumbers(text) {
+  const numbers = [];
+  let value = 0;
+  let place = 1;
+  for (const letter of text) {
+    const digit = DIGITS.get(letter);
+    value += (digit & 31) * place;
+    place *= 32;
+    if (digit < 32) {
+      numbers.push(value % 2 ? -(value - 1) / 2 : value / 2);
+      value = 0;
+      place = 1;
+    }
+  }
+  return numbers;
+}
+
+function bytesOf(text) {
+  const binary = atob(text);
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}
+
+/** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" shares of a range. */
+export function unpackColumn(column) {
+  if (column.form === "n") {
+    return Float64Array.from(unpackNumbers(column.data));
+  }
+  const view = new DataView(bytesOf(column.data).buffer);
+  if (column.form === "d") {
+    return Float64Array.from({ length: view.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
+  }
+  if (column.form === "f") {
+    return Float64Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  }
+  if (column.form === "u") {
+    return Float64Array.from({ length: view.byteLength / 4 }, (_, i) => {
+      const whole = view.getUint32(4 * i, true);
+      return whole === 4294967295 ? NaN : whole / 1e9;
+    });
+  }
+  const width = column.high - column.low;
+  return Float64Array.from({ length: view.byteLength / 2 }, (_, i) => {
+    const share = view.getUint16(2 * i, true);
+    return share === 65535 ? NaN : column.low + (share / 65534) * width;
+  });
+}
+
+/** Arcs as lists of [x, y] in map units. */
+export function unpackArcs(text, scale) {
+  const numbers = unpackNumbers(text);
+  const arcs = [];
+  let x = 0;
+  let y = 0;
+  for (let at = 0; at < numbers.length; ) {
+    const length = numbers[at++];
+    const arc = [];
+    for (let point = 0; point < length; point++) {
+      x += numbers[at++];
+      y += numbers[at++];
+      arc.push([x * scale, y * scale]);
+    }
+    arcs.push(arc);
+  }
+  return arcs;
+}
+
+/** One ring from its arcs; ~number runs backward. */
+export function ringOf(arcs, numbers) {
+  const ring = [];
+  for (const number of numbers) {
+    const arc = number < 0 ? [...arcs[-1 - number]].reverse() : arcs[number];
+    ring.push(...arc.slice(ring.length ? 1 : 0));
+  }
+  return ring;
+}
+
+/** Numbers of the arcs that bound a set of regions: those that only one member uses. */
+export function borderArcs(shapes, members) {
+  const uses = new Map();
+  for (const member of members) {
+    for (const number of shapes[member].flat(2)) {
+      const arc = number < 0 ? -1 - number : number;
+      uses.set(arc, (uses.get(arc) || 0) + 1);
+    }
+  }
+  return [...uses.keys()].filter((arc) => uses.get(arc) === 1);
+}

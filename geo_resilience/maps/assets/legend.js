@@ -1,0 +1,64 @@
+// The legend: what the classes are, how many regions are in each, what no data means.
+
+import { make, swatch } from "./dom.js";
+import { layerName } from "./tooltip.js";
+
+export class Legend {
+  constructor(node, study, wording, state, single) {
+    Object.assign(this, { node, study, wording, state, single });
+    node.open = window.innerWidth >= 720;
+  }
+
+  refresh() {
+    const { study, wording, state } = this;
+    const layer = study.layerById.get(state.layer);
+    const counts = study.counts(layer, state);
+    const name = wording.withUnit(layerName(study, wording, state, layer), layer.unit);
+    const strip = make("span", { class: "strip", "aria-hidden": "true" }, ...layer.colors.map(swatch));
+    const rows = classLabels(wording, layer).map((label, number) =>
+      this.row(layer, number, layer.colors[number], label, counts[number]),
+    );
+    if (layer.kind === "grades" || layer.ordered) rows.reverse();
+    const bare = counts[layer.colors.length];
+    if (bare) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare));
+    this.node.replaceChildren(
+      make("summary", {}, make("b", {}, name), strip),
+      make("ul", {}, ...rows),
+      make("p", { class: "muted read" }, wording.say(`read_${layer.read}`)),
+    );
+  }
+
+  row(layer, number, color, label, count) {
+    const point = (to) => () => this.single(layer, to);
+    const spoken = this.wording.say("in_class", { label, count });
+    return make(
+      "li",
+      { onmouseenter: point(number), onmouseleave: point(null), "aria-label": spoken },
+      swatch(color),
+      make("span", { class: "label" }, label),
+      make("span", { class: "count" }, String(count)),
+    );
+  }
+}
+
+/** What each class is called: its own name, with its bounds where it has some. */
+export function classLabels(wording, layer) {
+  const bounds = layer.cuts ? boundLabels(wording, layer) : [];
+  return layer.colors.map((_, number) => {
+    const name = layer.labels ? wording.pick(layer.labels[number]) : "";
+    if (!name) return bounds[number];
+    return bounds[number] ? wording.say("class_bounds", { name, bounds: bounds[number] }) : name;
+  });
+}
+
+function boundLabels(wording, layer) {
+  const { cuts } = layer;
+  if (!cuts.length) return [wording.say("all_values")];
+  const texts = cuts.map((cut) => wording.cut(cut, layer.kind === "change"));
+  const inner = texts.slice(1).map((high, at) => wording.say("class_between", { low: texts[at], high }));
+  return [
+    wording.say("class_below", { high: texts[0] }),
+    ...inner,
+    wording.say("class_above", { low: texts[texts.length - 1] }),
+  ];
+}

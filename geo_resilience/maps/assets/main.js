@@ -1,0 +1,104 @@
+// Put together: read the study, build the parts, let each follow the state.
+
+import { byId } from "./dom.js";
+import { Ground } from "./ground.js";
+import { Inset } from "./inset.js";
+import { Legend } from "./legend.js";
+import { Outlines } from "./outlines.js";
+import { Panel } from "./panel.js";
+import { makeReachable, speakRegions } from "./reach.js";
+import { sentence } from "./sentence.js";
+import { State } from "./state.js";
+import { Study } from "./study.js";
+import { Timeline } from "./timeline.js";
+import { isDark, Toolbar } from "./toolbar.js";
+import { describeRegion, Tooltip } from "./tooltip.js";
+import { Wording } from "./wording.js";
+
+export function startAtlas(map) {
+  const study = new Study(JSON.parse(byId("atlas_data").textContent));
+  const wording = new Wording(study.words, study.language);
+  const state = new State(study, wording.language);
+  const parts = buildParts(map, study, wording, state);
+  state.fromHash(location.hash);
+  state.watch((changed) => follow(parts, study, wording, state, changed));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
+  window.addEventListener("hashchange", () => state.fromHash(location.hash));
+  const { legend, inset } = study.ground.corners;
+  byId("legend").classList.add(`at-${legend}`);
+  byId("inset").classList.add(`at-${inset}`);
+  followSize(map, parts.ground);
+  state.tell(["language", "layer", "year", "region", "outlines", "theme"]);
+  return { study, wording, state, ...parts };
+}
+
+function buildParts(map, study, wording, state) {
+  const ground = new Ground(map, study, wording);
+  const tooltip = new Tooltip(byId("tooltip"), (region) => describeRegion(study, wording, state, region));
+  const single = (layer, number) => ground.single(layer, state, number);
+  const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
+  const inset = new Inset(byId("inset"), study);
+  makeReachable(ground, state, tooltip);
+  inset.reach(state);
+  return {
+    ground,
+    tooltip,
+    inset,
+    outlines: new Outlines(map, study, wording),
+    legend: new Legend(byId("legend"), study, wording, state, single),
+    timeline: new Timeline(nodes, study, wording, state),
+    panel: new Panel(study, wording, state),
+    toolbar: new Toolbar(study, wording, state, ground),
+  };
+}
+
+function follow(parts, study, wording, state, changed) {
+  const any = (...names) => names.some((name) => changed.has(name));
+  const layer = study.layerById.get(state.layer);
+  if (any("language")) {
+    wording.choose(state.language);
+    document.documentElement.lang = state.language === "zh" ? "zh-CN" : state.language;
+    document.title = wording.pick(study.title);
+  }
+  if (any("theme")) {
+    document.documentElement.dataset.theme = isDark(state) ? "dark" : "light";
+  }
+  if (any("language", "labels")) parts.ground.writeNames(state.labels);
+  const shown = any("language", "layer", "year", "base", "scenario");
+  if (shown) {
+    parts.ground.paint(layer, state);
+    parts.inset.paint(layer, state);
+    parts.legend.refresh();
+    parts.timeline.refresh();
+    byId("sentence").textContent = sentence(study, wording, state);
+    parts.tooltip.refresh();
+  }
+  if (shown || any("labels")) parts.ground.toneNames(layer, state);
+  if (any("language", "outlines")) parts.outlines.refresh(state);
+  if (any("hovered", "region", "other")) parts.ground.mark(state);
+  if (any("hovered")) parts.panel.mark();
+  if (shown || any("region", "other")) parts.panel.refresh();
+  if (any("language", "layer", "base", "outlines", "theme", "labels", "scenario")) parts.toolbar.refresh();
+  if (shown || any("region")) speakRegions(parts.ground, layer, state);
+  if (!(changed.size === 1 && changed.has("hovered"))) remember(state);
+}
+
+/** Keep the address in step, so that it can be passed on; an embedded page may not. */
+function remember(state) {
+  try {
+    history.replaceState(null, "", state.toHash());
+  } catch {
+    return;
+  }
+}
+
+function followSize(map, ground) {
+  let width = 0;
+  new ResizeObserver(([entry]) => {
+    const { width: now } = entry.contentRect;
+    if (Math.abs(now - width) > 1) ground.frame();
+    width = now;
+  }).observe(map.getContainer());
+  window.addEventListener("beforeprint", () => ground.frame());
+  window.addEventListener("afterprint", () => ground.frame());
+}

@@ -1,0 +1,99 @@
+// Reaching regions by pointer, touch and keyboard.
+
+import { rankText, valueText } from "./tooltip.js";
+
+/** Regions answer to mouse and touch; the arrows move to the nearest region that way. */
+export function makeReachable(ground, state, tooltip) {
+  const { map, study } = ground;
+  const choose = (region) => state.set({ region: state.region === region ? null : region });
+  let focused = 0;
+
+  ground.polygons.forEach((polygon, region) => {
+    polygon.on("mouseover mousemove", (event) => {
+      state.set({ hovered: region });
+      tooltip.show(region, event.containerPoint);
+    });
+    polygon.on("mouseout", () => {
+      state.set({ hovered: null });
+      tooltip.hide();
+    });
+    polygon.on("click", (event) => {
+      L.DomEvent.stop(event);
+      choose(region);
+      tooltip.show(region, event.containerPoint);
+    });
+    const element = polygon.getElement();
+    if (!element) return;
+    element.setAttribute("role", "button");
+    element.setAttribute("tabindex", region === 0 ? "0" : "-1");
+    element.addEventListener("focus", () => {
+      if (!element.matches(":focus-visible")) return;
+      focused = region;
+      state.set({ hovered: region });
+      tooltip.show(region, pointOf(map, study, region));
+    });
+    element.addEventListener("blur", () => {
+      state.set({ hovered: null });
+      tooltip.hide();
+    });
+    element.addEventListener("keydown", (event) => {
+      const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (way) {
+        const next = nearestThatWay(study, region, way);
+        if (next !== null) moveFocus(ground, focused, next);
+      } else if (event.key === "Enter" || event.key === " ") choose(region);
+      else if (event.key === "Escape") state.set({ region: null });
+      else return;
+      event.preventDefault();
+    });
+  });
+  map.on("click", () => {
+    state.set({ region: null });
+    tooltip.hide();
+  });
+}
+
+function pointOf(map, study, region) {
+  const [x, y] = study.ground.anchors[region];
+  return map.latLngToContainerPoint([y, x]);
+}
+
+function moveFocus(ground, from, to) {
+  ground.polygons[from].getElement().setAttribute("tabindex", "-1");
+  const element = ground.polygons[to].getElement();
+  element.setAttribute("tabindex", "0");
+  element.focus();
+}
+
+/** The region whose anchor lies nearest in a direction, at most 60 degrees off it. */
+export function nearestThatWay(study, from, [dx, dy]) {
+  const [x, y] = study.ground.anchors[from];
+  let best = null;
+  let least = Infinity;
+  study.ground.anchors.forEach(([otherX, otherY], region) => {
+    const along = (otherX - x) * dx + (otherY - y) * dy;
+    const across = Math.abs((otherX - x) * dy) + Math.abs((otherY - y) * dx);
+    if (region === from || along <= 0 || across > 1.75 * along) return;
+    const distance = along + 2 * across;
+    if (distance < least) [best, least] = [region, distance];
+  });
+  return best;
+}
+
+/** What a region shows, for screen readers. */
+export function speakRegions(ground, layer, state) {
+  const { study, wording } = ground;
+  const names = wording.pick(study.names);
+  study.regions.forEach((region) => {
+    const element = ground.polygons[region].getElement();
+    if (!element) return;
+    const number = study.classOf(layer, region, state);
+    const value = valueText(wording, layer, study.value(layer, region, state));
+    const words = number >= 0 && layer.labels ? [wording.pick(layer.labels[number])] : [];
+    if (layer.kind !== "categories") words.push(value);
+    const rank = rankText(study, wording, layer, region, state);
+    if (rank) words.push(rank);
+    element.setAttribute("aria-label", `${names[region]}: ${wording.clauses(words)}`);
+    element.setAttribute("aria-pressed", String(state.region === region));
+  });
+}

@@ -1,0 +1,46 @@
+// The one sentence under the title, computed from what is shown.
+
+import { layerName, valueText } from "./tooltip.js";
+
+export function sentence(study, wording, state) {
+  const layer = study.layerById.get(state.layer);
+  const year = study.yearName(state.year);
+  const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
+  return year ? wording.say("sentence_year", { year, text: body }) : body;
+}
+
+function bodyOf(study, wording, state, layer) {
+  if (layer.kind === "grades") {
+    const counts = gradeCounts(study, wording, state, layer);
+    const gap = gapText(study, wording, state) || endsText(study, wording, state, layer);
+    return wording.say("sentence_two", { first: counts, second: gap });
+  }
+  if (layer.kind === "categories") return gradeCounts(study, wording, state, layer);
+  const name = layerName(study, wording, state, layer);
+  return wording.say("sentence_named", { name, text: endsText(study, wording, state, layer) });
+}
+
+function gradeCounts(study, wording, state, layer) {
+  const counts = study.counts(layer, state);
+  const words = layer.labels.map((label, number) =>
+    counts[number] ? wording.say("count_of", { count: counts[number], label: wording.pick(label) }) : "",
+  );
+  if (layer.kind === "grades") words.reverse();
+  return wording.list(words.filter(Boolean));
+}
+
+function gapText(study, wording, state) {
+  const gap = study.gap ? study.gap[state.year] : null;
+  if (gap === null || study.scenario.size) return "";
+  return wording.say(gap >= 0 ? "gap_above" : "gap_below", { gap: wording.number(Math.abs(gap), 2) });
+}
+
+function endsText(study, wording, state, layer) {
+  const ranked = study.ranked(layer, state);
+  if (!ranked.length) return wording.say("no_data");
+  const names = wording.pick(study.names);
+  const told = ({ region, value }) =>
+    wording.say("name_value", { name: names[region], value: valueText(wording, layer, value) });
+  if (ranked.length === 1) return told(ranked[0]);
+  return wording.say("ends", { high: told(ranked[0]), low: told(ranked[ranked.length - 1]) });
+}

@@ -1,0 +1,74 @@
+// What is being looked at, as one small object; it also stands in the address after the hash.
+
+export class State {
+  constructor(study, language) {
+    this.study = study;
+    this.year = study.span - 1;
+    this.base = 0;
+    this.layer = study.layers[0].id;
+    this.region = null;
+    this.other = null;
+    this.hovered = null;
+    this.language = language;
+    this.theme = null;
+    this.outlines = new Set();
+    this.labels = true;
+    this.watchers = [];
+  }
+
+  watch(watcher) {
+    this.watchers.push(watcher);
+  }
+
+  /** Change some fields and tell the watchers which. */
+  set(changes) {
+    const changed = Object.keys(changes).filter((name) => this[name] !== changes[name]);
+    if (!changed.length) return;
+    Object.assign(this, changes);
+    this.tell(changed);
+  }
+
+  tell(changed) {
+    const names = new Set(changed);
+    for (const watcher of this.watchers) watcher(names);
+  }
+
+  toHash() {
+    const parts = new URLSearchParams();
+    if (this.study.years.length) parts.set("year", this.study.years[this.year]);
+    parts.set("layer", this.layer);
+    if (this.study.layerById.get(this.layer).kind === "change") {
+      parts.set("since", this.study.years[this.base]);
+    }
+    if (this.region !== null) parts.set("region", this.study.keys[this.region]);
+    if (this.other !== null) parts.set("with", this.study.keys[this.other]);
+    if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
+    parts.set("lang", this.language);
+    if (this.theme) parts.set("theme", this.theme);
+    return `#${parts}`;
+  }
+
+  /** Take what an address asks for; what it does not know is passed over. */
+  fromHash(hash) {
+    const parts = new URLSearchParams(hash.replace(/^#/, ""));
+    const { study } = this;
+    const changes = {};
+    const place = (list, name) => list.findIndex((entry) => String(entry) === parts.get(name));
+    const year = place(study.years, "year");
+    const base = place(study.years, "since");
+    const region = place(study.keys, "region");
+    const other = place(study.keys, "with");
+    if (year >= 0) changes.year = year;
+    if (base >= 0) changes.base = base;
+    if (region >= 0) changes.region = region;
+    if (other >= 0) changes.other = other;
+    if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
+    if (study.words[parts.get("lang")]) changes.language = parts.get("lang");
+    if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
+    if (parts.has("outlines")) {
+      const known = new Set(study.outlines.map((outline) => outline.id));
+      changes.outlines = new Set(parts.get("outlines").split(",").filter((id) => known.has(id)));
+    }
+    this.set(changes);
+  }
+}

@@ -1,0 +1,118 @@
+// The study as the page holds it: columns by region and year, classes, ranks, means.
+
+import { unpackArcs, unpackColumn } from "./codec.js";
+
+/** What a layer is unless it says otherwise. */
+const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
+
+export class Study {
+  constructor(data) {
+    Object.assign(this, data);
+    this.columns = new Map(
+      Object.entries(data.columns).map(([name, column]) => [name, unpackColumn(column)]),
+    );
+    this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
+    this.shapes = data.ground.shapes;
+    this.size = data.keys.length;
+    this.span = Math.max(data.years.length, 1);
+    this.scenario = new Map();
+    this.indicatorByCode = new Map(data.indicators.map((indicator) => [indicator.code, indicator]));
+    this.layers = data.layers.map((layer) => this.completed(layer));
+    this.layerById = new Map(this.layers.map((layer) => [layer.id, layer]));
+    this.regions = data.keys.map((_, region) => region);
+  }
+
+  /** A layer with all that it takes for granted. */
+  completed(layer) {
+    const { name, unit } = this.indicatorByCode.get(layer.indicator) || {};
+    const own = { name, unit: layer.group === "raw" ? unit : null, column: layer.id, colors: this.grades };
+    return { ...PLAIN, ...own, ...layer };
+  }
+
+  /** Values of a column, of the scenario where one is being tried. */
+  column(name) {
+    return this.scenario.get(name) || this.columns.get(name);
+  }
+
+  at(name, region, year) {
+    const column = this.column(name);
+    return column ? column[region * this.span + year] : NaN;
+  }
+
+  /** What a layer shows of a region: a value, or the difference to the base year. */
+  value(layer, region, state) {
+    const value = this.at(layer.column, region, state.year);
+    if (layer.kind !== "change") return value;
+    return value - this.at(layer.column, region, state.base);
+  }
+
+  /** Number of the class of a region, -1 without data. */
+  classOf(layer, region, state) {
+    if (layer.codes) {
+      const code = this.at(layer.codes, region, state.year);
+      return Number.isFinite(code) ? code : -1;
+    }
+    return classOfValue(this.value(layer, region, state), layer.cuts);
+  }
+
+  color(layer, region, state) {
+    const number = this.classOf(layer, region, state);
+    return number < 0 ? null : layer.colors[number];
+  }
+
+  /** Regions in each class, and last those without data. */
+  counts(layer, state) {
+    const counts = new Array(layer.colors.length + 1).fill(0);
+    for (const region of this.regions) {
+      const number = this.classOf(layer, region, state);
+      counts[number < 0 ? layer.colors.length : number] += 1;
+    }
+    return counts;
+  }
+
+  /** Regions that have a value, greatest first. */
+  ranked(layer, state) {
+    const valued = this.regions
+      .map((region) => ({ region, value: this.value(layer, region, state) }))
+      .filter(({ value }) => Number.isFinite(value));
+    return valued.sort((a, b) => b.value - a.value || a.region - b.region);
+  }
+
+  /** Rank within the year: the study's own for the index, else counted; ties share the better. */
+  rank(layer, region, state) {
+    const value = this.value(layer, region, state);
+    if (!Number.isFinite(value)) return null;
+    const above = this.regions.filter((other) => this.value(layer, other, state) > value);
+    return above.length + 1;
+  }
+
+  mean(name, year, members = this.regions) {
+    let sum = 0;
+    let count = 0;
+    for (const region of members) {
+      const value = this.at(name, region, year);
+      if (Number.isFinite(value)) {
+        sum += value;
+        count += 1;
+      }
+    }
+    return count ? sum / count : NaN;
+  }
+
+  /** Whether the study leaves the region out in this year. */
+  isBare(region, year) {
+    return !Number.isFinite(this.at(this.main, region, year));
+  }
+
+  yearName(year) {
+    return this.years.length ? String(this.years[year]) : "";
+  }
+}
+
+/** As many as there are cut points at or below the value. */
+export function classOfValue(value, cuts) {
+  if (!Number.isFinite(value)) return -1;
+  let number = 0;
+  while (number < cuts.length && cuts[number] <= value) number += 1;
+  return number;
+}

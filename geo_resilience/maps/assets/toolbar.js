@@ -1,0 +1,139 @@
+// The row of controls: what is shown, outlines, search, language, theme, notes.
+
+import { byId, labelButton, make } from "./dom.js";
+import { openNotes } from "./notes.js";
+
+/** The theme that was chosen, or the one the system prefers. */
+export function isDark(state) {
+  if (state.theme) return state.theme === "dark";
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+export class Toolbar {
+  constructor(study, wording, state, ground) {
+    Object.assign(this, { study, wording, state, ground });
+    const pick = (id, act) => byId(id).addEventListener("click", act);
+    byId("layer").addEventListener("change", (event) => state.set({ layer: event.target.value }));
+    byId("base").addEventListener("change", (event) => state.set({ base: Number(event.target.value) }));
+    pick("language", () => state.set({ language: this.nextLanguage() }));
+    pick("theme", () => state.set({ theme: isDark(state) ? "light" : "dark" }));
+    pick("reset", () => ground.frame());
+    pick("closer", () => ground.map.zoomIn());
+    pick("farther", () => ground.map.zoomOut());
+    pick("notes", () => openNotes(study, wording));
+    pick("print", () => window.print());
+    byId("search").addEventListener("change", (event) => this.find(event.target));
+    byId("search").addEventListener("input", (event) => {
+      if (event.inputType === "insertReplacementText" || !event.inputType) this.find(event.target);
+    });
+    document.addEventListener("click", (event) => this.closeMenus(event.target));
+  }
+
+  nextLanguage() {
+    const { languages, language } = this.wording;
+    return languages[(languages.indexOf(language) + 1) % languages.length];
+  }
+
+  closeMenus(target) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(target)) menu.open = false;
+    }
+  }
+
+  refresh() {
+    const { study, wording, state } = this;
+    byId("title").textContent = wording.pick(study.title);
+    for (const node of document.querySelectorAll("[data-say]")) node.textContent = wording.say(node.dataset.say);
+    for (const node of document.querySelectorAll("[data-name]")) labelButton(node, wording.say(node.dataset.name));
+    byId("language").textContent = wording.tables[this.nextLanguage()].language_name;
+    byId("language").lang = this.nextLanguage();
+    byId("source").textContent = wording.say("source_line", { text: wording.pick(study.source) });
+    byId("note_line").textContent = wording.pick(study.notes)[0] || "";
+    this.fillLayers();
+    this.fillBase();
+    this.fillOutlines();
+    this.fillSearch();
+  }
+
+  fillLayers() {
+    const { study, wording, state } = this;
+    const groups = new Map();
+    for (const layer of study.layers) {
+      const option = make("option", { value: layer.id, selected: layer.id === state.layer }, wording.pick(layer.name));
+      if (!groups.has(layer.group)) groups.set(layer.group, []);
+      groups.get(layer.group).push(option);
+    }
+    const parts = [...groups].map(([name, options]) =>
+      make("optgroup", { label: wording.say(`group_${name}`) }, ...options),
+    );
+    byId("layer").replaceChildren(...(groups.size > 1 ? parts : [...groups.values()][0]));
+    byId("layer").value = state.layer;
+    byId("layer_field").hidden = study.layers.length < 2;
+  }
+
+  fillBase() {
+    const { study, wording, state } = this;
+    const change = study.layerById.get(state.layer).kind === "change";
+    byId("base_field").hidden = !change;
+    byId("base").replaceChildren(
+      ...study.years.map((year, place) => make("option", { value: place, selected: place === state.base }, String(year))),
+    );
+    byId("base").setAttribute("aria-label", wording.say("base_year"));
+  }
+
+  fillOutlines() {
+    const { study, wording, state } = this;
+    byId("outlines_menu").hidden = !study.outlines.length;
+    byId("outlines_count").textContent = state.outlines.size ? String(state.outlines.size) : "";
+    const rows = study.outlines.map(({ id, name, kind }) => {
+      const box = make("input", { type: "checkbox" });
+      box.checked = state.outlines.has(id);
+      box.addEventListener("change", () => {
+        const outlines = new Set(state.outlines);
+        if (box.checked) outlines.add(id);
+        else outlines.delete(id);
+        state.set({ outlines });
+        byId("outlines").querySelector(`[data-id="${CSS.escape(id)}"] input`).focus();
+      });
+      const label = make("label", { "data-id": id }, box, make("span", {}, wording.pick(name)));
+      if (wording.has(`kind_${kind}`)) label.append(make("span", { class: "muted" }, wording.say(`kind_${kind}`)));
+      return label;
+    });
+    byId("outlines").replaceChildren(...rows);
+  }
+
+  fillSearch() {
+    const { study, wording } = this;
+    byId("search").placeholder = wording.say("search");
+    byId("search").setAttribute("aria-label", wording.say("search"));
+    const names = Object.values(study.names);
+    byId("names").replaceChildren(
+      ...study.regions.map((region) => {
+        const others = names.map((list) => list[region]).filter((name) => name !== wording.pick(study.names)[region]);
+        return make("option", { value: wording.pick(study.names)[region], label: [...others, study.keys[region]].join(" · ") });
+      }),
+    );
+  }
+
+  /** Choose the region of a name, key or beginning of a name in any language. */
+  find(input) {
+    const region = findRegion(this.study, input.value);
+    if (region === null) return;
+    this.state.set({ region });
+    input.value = "";
+    input.blur();
+  }
+}
+
+const folded = (text) => String(text).normalize("NFKC").toLowerCase().replace(/[\s'’.-]/g, "");
+
+export function findRegion(study, text) {
+  const wanted = folded(text);
+  if (!wanted) return null;
+  const lists = [study.keys, ...Object.values(study.names)];
+  for (const fits of [(name) => name === wanted, (name) => name.startsWith(wanted)]) {
+    const found = study.regions.filter((region) => lists.some((list) => fits(folded(list[region]))));
+    if (found.length === 1) return found[0];
+  }
+  return null;
+}

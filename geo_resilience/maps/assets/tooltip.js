@@ -1,0 +1,121 @@
+// The card beside the pointer: what a region shows, in a few lines.
+
+import { make, swatch } from "./dom.js";
+
+export class Tooltip {
+  constructor(node, describe) {
+    Object.assign(this, { node, describe });
+    this.region = null;
+  }
+
+  show(region, point) {
+    if (this.region !== region) {
+      this.region = region;
+      this.node.replaceChildren(...this.describe(region));
+    }
+    this.node.hidden = false;
+    this.place(point);
+  }
+
+  /** Beside the point, on the side where there is room. */
+  place({ x, y }) {
+    const { offsetWidth: width, offsetHeight: height, offsetParent: parent } = this.node;
+    const left = x + 16 + width > parent.clientWidth ? x - 16 - width : x + 16;
+    const top = Math.min(Math.max(y - height / 2, 6), parent.clientHeight - height - 6);
+    this.node.style.left = `${Math.max(6, Math.min(left, parent.clientWidth - width - 6))}px`;
+    this.node.style.top = `${Math.max(6, top)}px`;
+  }
+
+  hide() {
+    this.node.hidden = true;
+    this.region = null;
+  }
+
+  /** Say anew what is shown, after the year or the layer changed. */
+  refresh() {
+    if (this.region !== null) this.node.replaceChildren(...this.describe(this.region));
+  }
+}
+
+/** The lines of the card. */
+export function describeRegion(study, wording, state, region) {
+  const layer = study.layerById.get(state.layer);
+  const year = study.yearName(state.year);
+  const head = make("p", { class: "card-head" }, make("b", {}, wording.pick(study.names)[region]));
+  if (year) head.append(make("span", { class: "muted" }, year));
+  if (study.isBare(region, state.year) && study.classOf(layer, region, state) < 0) {
+    const key = study.excluded.includes(region) ? "left_out" : "no_data_here";
+    return [head, make("p", { class: "card-main" }, swatch(null), wording.say(key))];
+  }
+  const lines = [head, ...mainLine(study, wording, state, layer, region)];
+  const rows = make("dl", { class: "card-rows" });
+  const row = (name, value) => rows.append(make("dt", {}, name), make("dd", {}, value));
+  for (const note of factRows(study, wording, state, layer, region)) row(...note);
+  if (rows.childNodes.length) lines.push(rows);
+  return lines;
+}
+
+function mainLine(study, wording, state, layer, region) {
+  const number = study.classOf(layer, region, state);
+  const color = study.color(layer, region, state);
+  const value = study.value(layer, region, state);
+  const text = valueText(wording, layer, value);
+  const parts = [swatch(color)];
+  if (number >= 0 && layer.labels) parts.push(make("b", {}, wording.pick(layer.labels[number])));
+  if (layer.kind !== "categories") parts.push(make("span", {}, text));
+  const rank = rankText(study, wording, layer, region, state);
+  if (rank) parts.push(make("span", { class: "muted end" }, rank));
+  const lines = [make("p", { class: "card-main" }, ...parts)];
+  if (layer.kind !== "grades") {
+    lines.unshift(make("p", { class: "card-layer muted" }, layerName(study, wording, state, layer)));
+  }
+  return lines;
+}
+
+function factRows(study, wording, state, layer, region) {
+  const rows = [];
+  const index = study.layerById.get("grade");
+  if (index && layer.id !== "grade" && !study.isBare(region, state.year)) {
+    const grade = index.labels[study.classOf(index, region, state)];
+    const composite = wording.number(study.at(study.main, region, state.year));
+    rows.push([wording.say("composite"), `${composite} · ${wording.pick(grade)}`]);
+  }
+  const change = changeText(study, wording, layer, region, state);
+  if (change) rows.push(change);
+  for (const dimension of study.dimensions) {
+    const value = study.at(dimension.code, region, state.year);
+    if (Number.isFinite(value)) rows.push([wording.pick(dimension.name), wording.number(value)]);
+  }
+  return rows;
+}
+
+export function valueText(wording, layer, value) {
+  const signed = layer.kind === "change";
+  const text = layer.digits === "any" ? wording.figure(value, signed) : wording.number(value, layer.digits, signed);
+  return Number.isFinite(value) ? wording.withUnit(text, layer.unit) : text;
+}
+
+export function rankText(study, wording, layer, region, state) {
+  if (layer.kind === "categories") return "";
+  const rank = study.rank(layer, region, state);
+  if (rank === null) return "";
+  return wording.say("rank_of", { rank, count: study.ranked(layer, state).length });
+}
+
+/** Name of what a layer shows, with the base year of a change. */
+export function layerName(study, wording, state, layer) {
+  const name = wording.pick(layer.name);
+  if (layer.group === "scaled") return wording.say("scaled_name", { name });
+  if (layer.kind !== "change") return name;
+  return wording.say("change_of", { name, year: study.yearName(state.base) });
+}
+
+function changeText(study, wording, layer, region, state) {
+  const column = layer.kind === "categories" ? study.main : layer.column;
+  const first = study.years.findIndex((_, year) => Number.isFinite(study.at(column, region, year)));
+  if (layer.kind === "change" || first < 0 || first >= state.year) return null;
+  const change = study.at(column, region, state.year) - study.at(column, region, first);
+  if (!Number.isFinite(change)) return null;
+  const name = wording.say("since", { year: study.yearName(first) });
+  return [name, valueText(wording, { ...layer, kind: "change" }, change)];
+}

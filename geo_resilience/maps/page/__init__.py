@@ -1,0 +1,54 @@
+"""The interactive page: what it is told, and the document it is told in."""
+
+from __future__ import annotations
+
+import html as markup
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Page", "make_page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An interactive map in one file.
+
+    Parameters
+    ----------
+    html : str
+        The whole page; it needs nothing else.
+    path : Path or None
+        Where it was written.
+    title : str
+    """
+
+    html: str
+    path: Path | None = None
+    title: str = ""
+
+    def _repr_html_(self) -> str:
+        """Show the map in a notebook, offline: a frame that holds the page."""
+        return (
+            f'<iframe title="{markup.escape(self.title)}" srcdoc="{markup.escape(self.html)}" '
+            'sandbox="allow-scripts allow-downloads allow-modals" loading="lazy" '
+            'style="width:100%;height:640px;border:1px solid #d9dde1;border-radius:6px"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        size = len(self.html.encode("utf-8"))
+        return f"<Page {self.title!r}: {size / 1000:.0f} kB, {self.path or 'not written'}>"
+
+    def write(self, path: str | Path) -> Page:
+        """Write the page to a file and give the page that knows it."""
+        target = Path(path)
+        target.write_text(self.html, encoding="utf-8", newline="\n")
+        return Page(self.html, target, self.title)
+
+
+def make_page(data: dict[str, Any], *, title: str, path: str | Path | None) -> Page:
+    """Draw a study's data as a page and write it where a path is given."""
+    from geo_resilience.maps.page.document import document
+
+    page = Page(document(data, title=title, language=data["language"]), None, title)
+    return page if path is None else page.write(path)

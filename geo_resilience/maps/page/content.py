@@ -1,0 +1,221 @@
+"""What the page is told of regions, ground and words: the same for every kind of map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_resilience import words
+from geo_resilience.maps.geometry import Ground, draw_ground
+from geo_resilience.maps.topology import arcs_of, pack_bytes, pack_numbers
+
+__all__ = ["Text", "ground_content", "in_all", "names_by_language", "pack_column", "page_words"]
+
+#: A text in every language of the page.
+Text = dict[str, str]
+
+#: Billionths in one, and the number that stands for no value among them.
+BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
+
+#: Steps of a range that is told in 16 bits.
+SHARES = 65534
+
+#: Up to so many regions, names are placed where most room is; above, simply inside.
+MOST_PLACED = 600
+
+
+def in_all(say: Callable[[str], str]) -> Text:
+    """Give a text in every language; ``say`` words it in one."""
+    return {language: say(language) for language in words.LANGUAGES}
+
+
+def named(thing: Any, attribute: str) -> Text:
+    """Read ``name`` and ``name_zh`` (or the like) of an object into one text."""
+
+    def in_one(language: str) -> str:
+        own = attribute if language == "en" else f"{attribute}_{language}"
+        return str(getattr(thing, own, "") or getattr(thing, attribute, "") or "")
+
+    return in_all(in_one)
+
+
+def names_by_language(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Give the names of the regions in every language; the key where there is none."""
+    keys = pd.Series([str(key) for key in frame.index], index=frame.index)
+    plain = _filled(frame, "name", keys)
+    return {
+        language: (
+            plain if language == "en" else _filled(frame, f"name_{language}", plain)
+        ).to_list()
+        for language in words.LANGUAGES
+    }
+
+
+def _filled(frame: gpd.GeoDataFrame, column: str, otherwise: pd.Series) -> pd.Series:
+    if column not in frame.columns:
+        return otherwise
+    texts = frame[column].astype(object)
+    usable = texts.notna() & (texts.astype(str).str.strip() != "")
+    return texts.where(usable, otherwise).astype(str)
+
+
+def page_words() -> dict[str, dict[str, str]]:
+    """Give the labels of the page by language."""
+    labels, reading = words.subject("atlas"), words.subject("atlas_read")
+    return {
+        language: {key: row[language] for key, row in labels.items()}
+        | {f"read_{key}": row[language] for key, row in reading.items()}
+        for language in words.LANGUAGES
+    }
+
+
+def pack_column(values: np.ndarray, form: str) -> dict[str, Any]:
+    """Pack a column (regions by years, in that order) in one of four forms.
+
+    Parameters
+    ----------
+    values : array, shape (regions, years)
+    form : {"n", "d", "f", "u", "s"}
+        Whole numbers with -1 for none; 64-bit floats; 32-bit floats; whole billionths, for
+        numbers from 0 to 4; shares of the range in 16 bits.
+
+    Returns
+    -------
+    dict
+    """
+    flat = np.asarray(values, dtype=float).ravel()
+    if form == "n":
+        whole = np.where(np.isnan(flat), -1, flat).astype(int)
+        return {"form": form, "data": pack_numbers(whole.tolist())}
+    if form in "df":
+        return {"form": form, "data": pack_bytes(flat.astype("<f8" if form == "d" else "<f4"))}
+    if form == "u":
+        whole = np.round(flat * BILLION)
+        packed = np.where(np.isnan(whole), NO_BILLIONTHS, whole).astype("<u4")
+        return {"form": form, "data": pack_bytes(packed)}
+    low, high = _range(flat)
+    shares = np.round((flat - low) / (high - low) * SHARES)
+    packed = np.where(np.isnan(shares), SHARES + 1, shares).astype("<u2")
+    return {"form": form, "data": pack_bytes(packed), "low": low, "high": high}
+
+
+def _range(values: np.ndarray) -> tuple[float, float]:
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    return low, high if high > low else low + 1.0
+
+
+def score_form(values: np.ndarray) -> str:
+    """Give the form of scores: billionths where they lie in range, else 64-bit floats."""
+    known = values[np.isfinite(values)]
+    return "u" if len(known) and known.min() >= 0 and known.max() <= 4 else "d"
+
+
+def measured_form(values: np.ndarray) -> str:
+    """Give the shorter form in which every number keeps at least three right digits."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if len(sizes) == 0:
+        return "s"
+    return "s" if np.nanmax(values) - np.nanmin(values) < 60 * sizes.min() else "f"
+
+
+def unpacked(values: np.ndarray, column: dict[str, Any]) -> np.ndarray:
+    """Give the numbers as the page reads them, so that classes are those of the page."""
+    if column["form"] == "f":
+        return values.astype("<f4").astype(float)
+    if column["form"] == "u":
+        return np.round(values * BILLION) / BILLION
+    if column["form"] == "s":
+        low, width = column["low"], column["high"] - column["low"]
+        return low + np.round((values - low) / width * SHARES) / SHARES * width
+    return values
+
+
+def ground_content(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> dict[str, Any]:
+    """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
+    ground = draw_ground(frame, tolerance=tolerance)
+    shapes = list(ground.shapes.values())
+    unit = 10.0 ** np.floor(np.log10(max(_span(ground.frame) * ground.step, 1e-9) / 100))
+    scale = float(f"{ground.step / unit:.12g}")
+
+    def scaled(bounds: Sequence[float]) -> list[float]:
+        return [round(value * scale, 3) for value in bounds]
+
+    legend, inset = _free_corners(ground, shapes)
+    return {
+        **arcs_of(shapes),
+        "scale": scale,
+        "kilometers": unit / 1000,
+        "frame": scaled(ground.frame),
+        "inset": None if ground.inset is None else scaled(ground.inset),
+        "anchors": [scaled(anchor) for anchor in _anchors(shapes)],
+        "corners": {"legend": legend, "inset": inset},
+        "about": in_all(lambda language: _about(ground, language)),
+    }
+
+
+def _span(bounds: tuple[float, float, float, float]) -> float:
+    return max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+
+
+def _anchors(shapes: list[shapely.MultiPolygon]) -> list[tuple[float, float, float]]:
+    """Where a region's name stands, and how far it is to the border from there."""
+    anchors = []
+    for shape in shapes:
+        largest = max(shape.geoms, key=lambda part: part.area)
+        if len(shapes) <= MOST_PLACED:
+            west, south, east, north = largest.bounds
+            near = max(east - west, north - south) / 60 or 1.0
+            line = shapely.maximum_inscribed_circle(largest, tolerance=near)
+            (x, y), _ = line.coords
+            radius = line.length
+        else:
+            point = largest.representative_point()
+            x, y = point.x, point.y
+            radius = float(np.sqrt(largest.area) / 3)
+        anchors.append((x, y, radius))
+    return anchors
+
+
+def _free_corners(ground: Ground, shapes: list[shapely.MultiPolygon]) -> tuple[str, str]:
+    """Find the emptiest corner for the legend, and a bottom corner for the inset."""
+    west, south, east, north = ground.frame
+    width, height = 0.24 * (east - west), 0.36 * (north - south)
+    boxes = {
+        "sw": (west, south, west + width, south + height),
+        "se": (east - width, south, east, south + height),
+        "nw": (west, north - height, west + width, north),
+        "ne": (east - width, north - height, east, north),
+    }
+    parts = shapely.get_parts(np.array(shapes, dtype=object))
+    tree = shapely.STRtree(parts)
+    filled = {}
+    for corner, bounds in boxes.items():
+        near = parts[tree.query(shapely.box(*bounds))]
+        covered = float(shapely.area(shapely.clip_by_rect(near, *bounds)).sum())
+        filled[corner] = covered / (width * height) + (0.1 if corner[0] == "n" else 0.0)
+    bottoms = sorted(("sw", "se"), key=lambda corner: (filled[corner], corner == "se"))
+    legend = min(boxes, key=lambda corner: (round(filled[corner], 2), list(boxes).index(corner)))
+    return legend, next(corner for corner in bottoms if corner != legend)
+
+
+def _about(ground: Ground, language: str) -> str:
+    crs = ground.crs.replace("+datum=WGS84 +units=m +no_defs", "").strip()
+    meters = ground.tolerance
+    tolerance = f"{meters / 1000:g} km" if meters >= 1000 else f"{meters:g} m"
+    key = "projection" if meters else "unsimplified"
+    told = words.say(f"atlas_about.{key}", language, crs=crs, tolerance=tolerance)
+    return f"{told} {words.say('atlas_about.leaflet', language)}"
+
+
+def title_text(title: str, language: str, others: Mapping[str, Any] | None = None) -> Text:
+    """Give a title in every language: where only one is known, that one."""
+    given = dict(others or {})
+    return in_all(
+        lambda wanted: title if wanted == language else str(given.get(f"title_{wanted}") or title)
+    )

@@ -1,0 +1,279 @@
+"""The atlas of a study: its results as an interactive page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.maps.page import Page, layers, make_page
+from geo_resilience.maps.page.content import (
+    Text,
+    ground_content,
+    in_all,
+    measured_form,
+    named,
+    names_by_language,
+    pack_column,
+    page_words,
+    score_form,
+    title_text,
+    unpacked,
+)
+from geo_resilience.maps.style import GRADE_COLORS
+
+__all__ = ["atlas"]
+
+#: Cuts of the grades where the plan names none.
+GRADE_CUTS = (0.2, 0.4, 0.6, 0.8)
+
+
+def atlas(results: Any, *, path: str | Path | None = None, language: str | None = None) -> Page:
+    """Draw the results of a study as an interactive page in one file that needs no network.
+
+    Parameters
+    ----------
+    results : Results
+        Of a run.
+    path : str or Path, optional
+        File to write; without it the page is only given.
+    language : str, optional
+        In which the page opens (``en``, ``zh``); the study's by default. Both are in the page.
+
+    Returns
+    -------
+    Page
+        ``.html``, ``.path``; shows itself in notebooks.
+
+    Notes
+    -----
+    The same results give the same bytes.
+    """
+    study = _Study(results)
+    data = study.content(language or results.language)
+    return make_page(data, title=data["title"][data["language"]], path=path)
+
+
+class _Study:
+    """Columns of the results in the order of regions and years."""
+
+    def __init__(self, results: Any) -> None:
+        self.results = results
+        self.frame = results.regions.frame.sort_index()
+        self.keys = [str(key) for key in self.frame.index]
+        scores = results.tables["scores"]
+        self.years = sorted({int(year) for year in scores["year"]})
+        self.scores = scores.assign(adcode=scores["adcode"].astype(str))
+        self.rows = pd.MultiIndex.from_product([self.keys, self.years], names=["adcode", "year"])
+
+    def content(self, language: str) -> dict[str, Any]:
+        results, framework = self.results, self.results.framework
+        columns, shown = self._index_layers()
+        for more_columns, more_layers in (self._indicators(), self._clusters()):
+            columns |= more_columns
+            shown += more_layers
+        excluded = {str(key) for key in results.excluded}
+        return {
+            "language": language,
+            "title": title_text(results.title, results.language, getattr(results, "plan", None)),
+            "years": self.years if self.years != [0] else [],
+            "main": "composite",
+            "grades": list(GRADE_COLORS),
+            "keys": self.keys,
+            "names": names_by_language(self.frame),
+            "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
+            "ground": ground_content(self.frame),
+            "columns": columns,
+            "layers": shown,
+            "outlines": outline_entries(results.groupings, self.keys),
+            "gap": self._gap(),
+            "dimensions": [
+                {"code": dimension.code, "name": named(dimension, "name")}
+                for dimension in framework.dimensions
+            ],
+            "indicators": [_indicator_entry(indicator) for indicator in framework.indicators],
+            "notes": self._notes(),
+            "source": in_all(lambda _: str(getattr(framework, "source", "") or "")),
+            "words": page_words(),
+        }
+
+    def grid(self, values: pd.Series) -> np.ndarray:
+        """Lay a column of the results out as regions by years."""
+        return (
+            values.reindex(self.rows).to_numpy(dtype=float).reshape(len(self.keys), len(self.years))
+        )
+
+    def _score(self, column: str) -> np.ndarray:
+        return self.grid(self.scores.set_index(["adcode", "year"])[column])
+
+    def _index_layers(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        order = {grade: place for place, grade in enumerate(layers.GRADES)}
+        grades = self.scores.set_index(["adcode", "year"])["grade"].astype(object).map(order)
+        composite = self._score("composite")
+        columns = {
+            "composite": pack_column(composite, score_form(composite)),
+            "grade": pack_column(self.grid(grades), "n"),
+        }
+        shown = [layers.grade_layer(self._cuts())]
+        name = in_all(lambda language: words.say("atlas.composite", language))
+        shown.append(layers.score_layer("composite", "index", composite, name=name))
+        if len(self.years) > 1:
+            name = in_all(lambda language: words.say("atlas_layer.change", language))
+            shown.append(layers.change_layer("composite", composite, name))
+        for dimension in self.results.framework.dimensions:
+            values = self._score(dimension.code)
+            columns[dimension.code] = pack_column(values, score_form(values))
+            shown.append(
+                layers.score_layer(
+                    dimension.code, "dimensions", values, name=named(dimension, "name")
+                )
+            )
+        return columns, shown
+
+    def _cuts(self) -> Sequence[float]:
+        plan = getattr(self.results, "plan", None) or {}
+        return plan.get("grades", {}).get("cuts") or GRADE_CUTS
+
+    def _indicators(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Give the indicators as measured and as scaled, where the results hold them."""
+        columns: dict[str, Any] = {}
+        measured, scaled = [], []
+        tables = (("raw", self.results.raw), ("std", self.results.panel.values))
+        for indicator in self.results.framework.indicators:
+            code = indicator.code
+            for prefix, table in tables:
+                if table is None or code not in table.columns:
+                    continue
+                values = self.grid(table[code])
+                if not np.isfinite(values).any():
+                    continue
+                form = score_form(values) if prefix == "std" else measured_form(values)
+                column = pack_column(values, form)
+                columns[f"{prefix} {code}"] = column
+                if prefix == "std":
+                    scaled.append(_scaled_layer(code, unpacked(values, column)))
+                else:
+                    measured.append(_measured_layer(code, unpacked(values, column)))
+        return columns, [*measured, *scaled]
+
+    def _clusters(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        table = self.results.tables.get("local")
+        if table is None:
+            return {}, []
+        chosen = table[(table["variable"] == "composite") & (table["statistic"] == "local_moran")]
+        if chosen.empty:
+            return {}, []
+        order = {cluster: place for place, cluster in enumerate(layers.CLUSTERS)}
+        by_row = chosen.assign(adcode=chosen["adcode"].astype(str)).set_index(["adcode", "year"])
+        codes = self.grid(by_row["cluster"].astype(object).map(order))
+        return {"cluster": pack_column(codes, "n")}, [layers.cluster_layer("cluster", "cluster")]
+
+    def _gap(self) -> list[float | None] | None:
+        table = self.results.tables.get("gaps")
+        if table is None:
+            return None
+        rows = table[table["measure"] == "east_west_gap"].set_index("year")["value"]
+        if rows.empty:
+            return None
+        values = [rows.get(year) for year in self.years]
+        return [None if value is None or pd.isna(value) else float(value) for value in values]
+
+    def _notes(self) -> dict[str, list[str]]:
+        return {language: self._notes_in(language) for language in words.LANGUAGES}
+
+    def _notes_in(self, language: str) -> list[str]:
+        notes = []
+        indicators = self.results.framework.indicators
+        counts: dict[str, int] = {}
+        for indicator in indicators:
+            if indicator.fidelity:
+                counts[indicator.fidelity] = counts.get(indicator.fidelity, 0) + 1
+        if counts:
+            parts = [
+                words.say(
+                    "atlas_note.fidelity_part",
+                    language,
+                    count=count,
+                    fidelity=_fidelity(fidelity)[language],
+                )
+                for fidelity, count in counts.items()
+            ]
+            notes.append(
+                words.say("atlas_note.fidelity", language, count=len(indicators), parts=parts)
+            )
+        if self.results.excluded:
+            names = dict(zip(self.keys, names_by_language(self.frame)[language], strict=True))
+            left = [names.get(str(key), str(key)) for key in self.results.excluded]
+            notes.append(words.say("atlas_note.left_out", language, names=left))
+        return [*notes, *(note.say(language) for note in self.results.notes)]
+
+
+def _measured_layer(code: str, values: np.ndarray) -> dict[str, Any]:
+    return layers.value_layer(
+        f"raw {code}",
+        "raw",
+        cuts=layers.cut_points(values, "quantile", 5),
+        indicator=code,
+        read="raw",
+    )
+
+
+def _scaled_layer(code: str, values: np.ndarray) -> dict[str, Any]:
+    column = f"std {code}"
+    return layers.score_layer(column, "scaled", values, indicator=code, read="scaled")
+
+
+def _fidelity(fidelity: str) -> Text:
+    key = f"atlas_fidelity.{fidelity}"
+    return in_all(lambda language: words.say(key, language) if words.has(key) else fidelity)
+
+
+def _indicator_entry(indicator: Any) -> dict[str, Any]:
+    weight = indicator.weight
+    return {
+        "code": indicator.code,
+        "name": named(indicator, "name"),
+        "unit": named(indicator, "unit"),
+        "dimension": indicator.dimension,
+        "direction": {"-": "\u2212"}.get(indicator.direction, indicator.direction),
+        "weight": None if weight is None or pd.isna(weight) else float(weight),
+        "fidelity": _fidelity(indicator.fidelity or ""),
+        "definition": named(indicator, "definition"),
+        "source": str(indicator.source or ""),
+    }
+
+
+def outline_entries(groupings: Any, keys: list[str]) -> list[dict[str, Any]]:
+    """Give what can be outlined: each belt or cluster alone, the zones of a partition together."""
+    place = {key: number for number, key in enumerate(keys)}
+    entries = []
+    for name, grouping in (groupings or {}).items():
+        groups = [
+            {
+                "id": group.id,
+                "name": named(group, "name"),
+                "members": [place[key] for key in group.members if key in place],
+            }
+            for group in grouping.groups
+        ]
+        groups = [group for group in groups if group["members"]]
+        if not groups:
+            continue
+        kind = grouping.groups[0].kind
+        if grouping.is_partition:
+            entries.append({"id": name, "kind": kind, "name": _partition(name), "groups": groups})
+        else:
+            entries += [
+                {"id": group["id"], "kind": kind, "name": group["name"], "groups": [group]}
+                for group in groups
+            ]
+    return entries
+
+
+def _partition(name: str) -> Text:
+    key = f"atlas_partition.{name}"
+    return in_all(lambda language: words.say(key, language) if words.has(key) else name)

@@ -1,0 +1,205 @@
+"""Colors of classes: arithmetic on hex strings, the same for atlas, figures and report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from geo_resilience.errors import InputError, nearest
+
+__all__ = [
+    "DIVERGING",
+    "GRADE_COLORS",
+    "NO_DATA",
+    "QUALITATIVE",
+    "class_colors",
+    "class_of",
+    "color_at",
+    "palette",
+]
+
+#: Low, Weaker, Medium, Strong, High: light to dark in lightness steps of 13 to 19 (L* 91, 78, 63,
+#: 44, 25), so that a gray print keeps the order; neighbors stay at least 18 apart (Lab distance)
+#: under simulated deuteranopia and protanopia.
+GRADE_COLORS: tuple[str, ...] = ("#f3e79c", "#7ed49d", "#17a7b4", "#2c6aaa", "#3d2c80")
+
+#: Below zero to above zero, through a light gray; for signs that matter.
+DIVERGING: tuple[str, ...] = (
+    "#8c3b0c",
+    "#d07f33",
+    "#efc58c",
+    "#e9e9e6",
+    "#9fd0d6",
+    "#3f93ad",
+    "#1d4f7c",
+)
+
+#: Categories without an order; distinct in hue and in lightness.
+QUALITATIVE: tuple[str, ...] = (
+    "#2c6aaa",
+    "#e2a03f",
+    "#3d9970",
+    "#b5446e",
+    "#7d6bc4",
+    "#8a8d3a",
+    "#5fb3c9",
+    "#8c564b",
+)
+
+#: Ground of a region without data; a hatching is drawn over it.
+NO_DATA = "#d9dbde"
+
+_NAMED = {
+    "grades": GRADE_COLORS,
+    "diverging": DIVERGING,
+    "qualitative": QUALITATIVE,
+    "grays": ("#ececec", "#2b2b2b"),
+    "oranges": ("#fbe9c6", "#f0a44f", "#c4532a", "#6b1d2a"),
+    "purples": ("#efe6f3", "#b79ac8", "#7a4f9a", "#3c1b5e"),
+}
+
+
+def _to_linear(color: str) -> np.ndarray:
+    channels = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+_RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LMS_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _to_oklab(color: str) -> np.ndarray:
+    return _LMS_TO_OKLAB @ np.cbrt(_RGB_TO_LMS @ _to_linear(color))
+
+
+def _from_oklab(lab: np.ndarray) -> str:
+    linear = np.linalg.inv(_RGB_TO_LMS) @ (np.linalg.inv(_LMS_TO_OKLAB) @ lab) ** 3
+    linear = np.clip(linear, 0, 1)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(float(channel) * 255):02x}" for channel in encoded)
+
+
+def color_at(position: float, colors: Sequence[str] = GRADE_COLORS) -> str:
+    """Give the color at a place between 0 (first) and 1 (last), mixed in Oklab.
+
+    Parameters
+    ----------
+    position : float
+        Clipped to [0, 1].
+    colors : sequence of str
+        Two or more hex colors at equal distances.
+
+    Returns
+    -------
+    str
+        Hex color.
+
+    References
+    ----------
+    .. [1] Ottosson, B. (2020). "A perceptual color space for image processing" (Oklab).
+
+    Examples
+    --------
+    >>> color_at(0), color_at(1), color_at(0.5)
+    ('#f3e79c', '#3d2c80', '#17a7b4')
+    """
+    place = min(max(float(position), 0.0), 1.0) * (len(colors) - 1)
+    below = min(int(place), len(colors) - 2)
+    share = place - below
+    if share == 0:
+        return colors[below]
+    if share == 1:
+        return colors[below + 1]
+    mixed = (1 - share) * _to_oklab(colors[below]) + share * _to_oklab(colors[below + 1])
+    return _from_oklab(mixed)
+
+
+def class_colors(count: int, colors: Sequence[str] = GRADE_COLORS) -> list[str]:
+    """Give colors of ordered classes, spread evenly over a palette.
+
+    Examples
+    --------
+    >>> class_colors(5) == list(GRADE_COLORS)
+    True
+    >>> class_colors(1)
+    ['#17a7b4']
+    """
+    if count == 1:
+        return [color_at(0.5, colors)]
+    return [color_at(index / (count - 1), colors) for index in range(count)]
+
+
+def palette(colors: str | Sequence[str]) -> tuple[str, ...]:
+    """Resolve a palette's name, or check hex colors of the user's own.
+
+    Parameters
+    ----------
+    colors : str or sequence of str
+        One of ``grades``, ``diverging``, ``qualitative``, ``grays``, ``oranges``, ``purples``; or
+        hex colors such as ``#2c6aaa``.
+
+    Raises
+    ------
+    InputError
+        For an unknown name or a text that is no hex color.
+
+    Examples
+    --------
+    >>> palette(["#FFFFFF", "#000000"])
+    ('#ffffff', '#000000')
+    """
+    if isinstance(colors, str):
+        if colors not in _NAMED:
+            near = nearest(colors, _NAMED) or list(_NAMED)
+            raise InputError("maps.palette_unknown", found=colors, known=near)
+        return _NAMED[colors]
+    chosen = tuple(str(color).strip().lower() for color in colors)
+    wrong = [color for color in chosen if not _is_hex(color)]
+    if wrong or not chosen:
+        raise InputError("maps.color_unreadable", found=wrong or ["-"])
+    return chosen
+
+
+def _is_hex(color: str) -> bool:
+    return (
+        len(color) == 7
+        and color.startswith("#")
+        and all(character in "0123456789abcdef" for character in color[1:])
+    )
+
+
+def class_of(values: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
+    """Give the class of each value: as many as there are cut points at or below it.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+    cuts : sequence of float, ascending
+        Inner cut points; a class holds its lower bound.
+
+    Returns
+    -------
+    array of int, shape (n,)
+        -1 where there is no value.
+
+    Examples
+    --------
+    >>> class_of(np.array([0.1, 0.2, 0.9, np.nan]), [0.2, 0.5]).tolist()
+    [0, 1, 2, -1]
+    """
+    values = np.asarray(values, dtype=float)
+    classes = np.searchsorted(np.asarray(cuts, dtype=float), values, side="right")
+    return np.where(np.isnan(values), -1, classes)
