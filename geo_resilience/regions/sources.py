@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,19 +92,20 @@ def _read_vector(file: Path, layer: str | None) -> tuple[Any, tuple[Note, ...]]:
     is_shapefile = source.casefold().endswith(".shp")
     if not is_shapefile or _encoding_is_stated(file, source):
         try:
-            return _quietly(source, layer=layer), ()
+            return _quietly(pyogrio.read_dataframe, source, layer=layer), ()
         except UnicodeDecodeError:
             if not is_shapefile:
                 raise
-    return _decoded(_quietly(source, layer=layer, encoding="ISO-8859-1"), file)
+    raw = _quietly(pyogrio.read_dataframe, source, layer=layer, encoding="ISO-8859-1")
+    return _decoded(raw, file)
 
 
-def _quietly(source: str, **options: Any) -> Any:
-    """Read without GDAL's remarks on rings and field types; what matters is checked later."""
+def _quietly(call: Callable[..., Any], source: str, **options: Any) -> Any:
+    """Read without GDAL's remarks on headers and rings; what matters is checked later."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", UserWarning)
-        return pyogrio.read_dataframe(source, **options)
+        return call(source, **options)
 
 
 def _zipped(file: Path) -> str:
@@ -124,7 +125,7 @@ def _zipped(file: Path) -> str:
 
 def _layer(file: Path, source: str, layer: str | None) -> str | None:
     """Find the layer: the one named, or the only one."""
-    names = [str(name) for name in pyogrio.list_layers(source)[:, 0]]
+    names = [str(name) for name in _quietly(pyogrio.list_layers, source)[:, 0]]
     if layer is not None:
         if layer not in names:
             raise InputError("regions.layer_unknown", file=file, layer=layer, layers=names)
