@@ -1,0 +1,226 @@
+"""The bundled study from end to end: what its files say, and that they are the same each time."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import geo_resilience as gr
+from geo_resilience.study.conductor import run
+from geo_resilience.study.space import stream
+
+FILES = {
+    "scores.csv": ["adcode", "name", "year", "B1", "B2", "B3", "composite", "grade", "rank"],
+    "trace.csv": ["adcode", "year", "indicator", "before", "after", "reason"],
+    "weights.csv": ["code", "published", "equal", "ahp", "entropy", "combined", "used"],
+    "global.csv": [
+        *("year", "variable", "statistic", "value", "expected"),
+        *("z", "p_normal", "p_sim", "permutations", "n"),
+    ],
+    "specialization.csv": ["adcode", "year", "measure", "industry", "value"],
+    "gaps.csv": ["year", "measure", "value", "p_value", "low", "high"],
+}
+
+
+def hashes(folder):
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(Path(folder).iterdir())
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("run") / "results"
+    run(out=out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def results():
+    return run()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_have_their_columns(folder, name):
+    assert list(pd.read_csv(folder / name, dtype={"adcode": str}).columns) == FILES[name]
+
+
+def test_indicators_have_a_column_a_code(folder, results):
+    table = pd.read_csv(folder / "indicators.csv", dtype={"adcode": str})
+    assert list(table.columns) == ["adcode", "year", *results.framework.codes]
+    assert len(table) == 31 * 6
+
+
+def test_tables_equal_their_files(folder, results):
+    for stem in results:
+        read = pd.read_csv(folder / f"{stem}.csv", dtype={"adcode": str}, keep_default_na=True)
+        for column in read.columns:
+            ours = results[stem][column]
+            if pd.api.types.is_float_dtype(ours):
+                np.testing.assert_array_equal(read[column].to_numpy(float), ours.to_numpy(float))
+
+
+def test_rows_are_sorted_by_region_then_year(results):
+    scores = results["scores"]
+    assert scores.equals(scores.sort_values(["adcode", "year"], ignore_index=True))
+
+
+def test_the_composite_is_the_weighted_sum_of_what_indicators_csv_holds(results):
+    values = results["indicators"].set_index(["adcode", "year"])
+    weights = results["weights"].set_index("code")["used"]
+    expected = (values * weights).sum(axis=1)
+    found = results["scores"].set_index(["adcode", "year"])["composite"]
+    np.testing.assert_allclose(found, expected.loc[found.index], atol=1e-11)
+
+
+def test_the_composite_is_the_weighted_mean_of_the_dimensions(results):
+    # Table 2-1: the indicator weights add up to .340, .344 and .316 by dimension.
+    scores = results["scores"]
+    expected = 0.340 * scores["B1"] + 0.344 * scores["B2"] + 0.316 * scores["B3"]
+    np.testing.assert_allclose(scores["composite"], expected, atol=1e-9)
+
+
+def test_raw_indicators_follow_from_the_yearbook_figures(results):
+    # By hand from the tables: Guangdong 2023, high-tech revenue 56,649 of 224,694 (100m yuan);
+    # Beijing 2018, R&D 1,341,957 (10k yuan) of revenue 5,314 (100m yuan); 24,753 valid invention
+    # patents of 799 enterprises; gross regional product 35,161.4 (100m) for 2,192 (10k) residents.
+    raw = results.raw
+    beijing = raw.loc[("110000", 2018)]
+    assert beijing["D311"] == pytest.approx(134.1957 / 5314)
+    assert beijing["D312"] == pytest.approx(24753 / 799)
+    assert beijing["D212"] == pytest.approx(35161.4 / 2192)
+    assert raw.groupby("year")["D121"].sum().to_numpy() == pytest.approx(np.ones(6))
+
+
+def test_the_east_west_gap_is_the_difference_of_plain_means(results):
+    scores = results.in_year(2023)["composite"]
+    zones = results.groupings["zones"].members
+    east = scores.loc[list(zones["east"])].mean()
+    rest = scores.loc[[*zones["central"], *zones["west"]]].mean()
+    gaps = results["gaps"].query("year == 2023 and measure == 'east_west_gap'")
+    assert gaps["value"].item() == pytest.approx(east - rest)
+    assert gaps["low"].item() < gaps["value"].item() < gaps["high"].item()
+
+
+def test_moran_agrees_with_esda(results):
+    from esda import Moran
+
+    scores = results.in_year(2023)["composite"]
+    weights = results.neighbors.graph.to_W()
+    oracle = Moran(scores.loc[list(weights.id_order)].to_numpy(), weights, permutations=0)
+    row = results["global"].query("year == 2023 and variable == 'composite'").iloc[0]
+    assert row["value"] == pytest.approx(oracle.I)
+    assert row["z"] == pytest.approx(oracle.z_rand)
+
+
+def test_every_group_is_compared_and_none_is_called_significant(results):
+    pattern = results["pattern"]
+    ids = {group.id for each in results.groupings.values() for group in each.groups}
+    assert set(pattern["group"]) == ids
+    assert not {"significant", "p_spatial", "verdict"} & set(pattern.columns)
+
+
+def test_the_geopackage_holds_the_last_year(folder, results):
+    layer = gpd.read_file(folder / "regions.gpkg").set_index("adcode")
+    last = results.in_year()
+    assert len(layer) == 31
+    np.testing.assert_allclose(layer["composite"].loc[last.index], last["composite"])
+    assert (layer["grade"].loc[last.index] == last["grade"]).all()
+
+
+def test_provenance_names_inputs_and_neither_times_nor_places(folder):
+    text = (folder / "provenance.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    assert found["seed"] == found["plan"]["seed"]
+    assert "economy.csv" in found["inputs"]
+    assert all(len(digest) == 64 for digest in found["inputs"].values())
+    assert str(Path.home()) not in text and str(Path.cwd()) not in text
+
+
+def test_notes_speak_of_what_was_decided(results):
+    codes = {note.code for note in results.notes}
+    assert {"study.traced", "indicators.nominal", "neighbors.linked_by_rule"} <= codes
+    for language in ("en", "zh"):
+        assert all(note.say(language) for note in results.notes)
+
+
+def test_the_same_study_gives_the_same_bytes_wherever_it_runs(folder, tmp_path):
+    script = "import sys; from geo_resilience.study import run; run(out=sys.argv[1])"
+    environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Pacific/Kiritimati"}
+    environment |= {"OMP_NUM_THREADS": "1", "LC_ALL": "C"}
+    subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "again")],
+        check=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert hashes(tmp_path / "again") == hashes(folder)
+
+
+def test_another_seed_changes_only_what_is_drawn(results):
+    from dataclasses import replace
+
+    other = run(replace(gr.study.read_plan(), seed=1))
+    pd.testing.assert_frame_equal(other["scores"], results["scores"])
+    assert not other["global"]["p_sim"].equals(results["global"]["p_sim"])
+    assert other["global"]["value"].equals(results["global"]["value"])
+
+
+def test_streams_of_subjects_do_not_disturb_each_other():
+    first, again = stream(7, "moran").random(3), stream(7, "moran").random(3)
+    assert (first == again).all()
+    assert (first != stream(7, "gaps").random(3)).all()
+
+
+def test_excluded_regions_are_left_out_of_everything_but_the_map(tmp_path):
+    plan = gr.study.read_plan()
+    from dataclasses import replace
+
+    tables = (replace(plan.tables[0], exclude=("西藏", "Hainan")), *plan.tables[1:])
+    found = run(replace(plan, tables=tables), out=tmp_path / "out")
+    assert found.excluded == ("460000", "540000")
+    assert len(found.in_year()) == 29
+    assert set(found.excluded).isdisjoint(found["specialization"]["adcode"])
+    assert set(found.neighbors.graph.unique_ids) == set(found.in_year().index)
+    assert found.raw.groupby("year")["D121"].sum().to_numpy() == pytest.approx(np.ones(6))
+    layer = gpd.read_file(tmp_path / "out" / "regions.gpkg").set_index("adcode")
+    assert len(layer) == 31 and layer.loc["540000", "composite"] is None or np.isnan(
+        layer.loc["540000", "composite"]
+    )
+
+
+@pytest.mark.parametrize("how", ["geometric", "harmonic"])
+def test_less_compensation_lowers_the_score_and_is_noted(results, how):
+    from dataclasses import replace
+
+    plan = gr.study.read_plan()
+    found = run(replace(plan, composite=replace(plan.composite, how=how)))
+    assert (found["scores"]["composite"] > 0).all()
+    assert found["scores"]["composite"].mean() < results["scores"]["composite"].mean()
+    assert "study.above_zero" in {note.code for note in found.notes}
+
+
+def test_chinese_names_follow_the_language():
+    from dataclasses import replace
+
+    found = run(replace(gr.study.read_plan(), language="zh"))
+    assert found.in_year().loc["110000", "name"] == "北京"
+    assert found.title.startswith("31个")
+    assert set(found["scores"]["grade"]) <= {"Low", "Weaker", "Medium", "Strong", "High"}
+
+
+def test_results_answer_by_name_and_say_what_there_is(results):
+    assert results.gaps is results["gaps"]
+    with pytest.raises(KeyError, match="there are scores"):
+        results["nothing"]
+    with pytest.raises(AttributeError):
+        _ = results.nothing
+    assert "scores" in dir(results)

@@ -1,0 +1,40 @@
+"""What stands in examples/ and README.md runs."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import geo_resilience as gr
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+
+pytestmark = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="only a checkout has examples")
+
+
+@pytest.mark.parametrize("study", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_study_file_runs(study):
+    results = gr.study.run(study)
+    assert len(results.in_year()) == 31
+
+
+@pytest.mark.parametrize("notebook", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_cells_of_a_notebook_run_in_order(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    names = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == [], "outputs are not kept in the repository"
+            exec("".join(cell["source"]), names)
+    assert len(names["other"]) == 186
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(block, {})
