@@ -20,6 +20,14 @@ from geo_resilience.evaluation.ranking import (
     rank,
 )
 from geo_resilience.evaluation.reliability import column_correlations, cronbach_alpha
+from geo_resilience.evaluation.robustness import (
+    SOURCES,
+    Uncertainty,
+    Variant,
+    panel_variants,
+    scaling_variants,
+    uncertainty,
+)
 from geo_resilience.evaluation.scores import (
     Scores,
     group_means,
@@ -50,6 +58,12 @@ from geo_resilience.evaluation.weighting import (
 )
 
 __all__ = [
+    "SOURCES",
+    "Uncertainty",
+    "Variant",
+    "panel_variants",
+    "scaling_variants",
+    "uncertainty",
     "bartlett_sphericity",
     "kmo",
     "column_correlations",

@@ -186,14 +186,14 @@ def distance_to_target(
     for code in values.columns:
         target = stated.get(code)
         if target is None or not (np.isfinite(target) and target > 0):
-            problems.add("evaluation.target_not_positive", indicator=code, found=target)
+            problems.add("indicators.target_not_positive", indicator=code, found=target)
             continue
         sign = str(turned.get(code, "+" if directions is None else "")).strip()
         if sign not in ("+", "-", "−"):
             problems.add("indicators.direction", indicator=code, found=turned.get(code))
         column = values[code]
         if not (column.dropna() > 0).all():
-            problems.add("evaluation.value_not_positive", indicator=code, found=column.min())
+            problems.add("indicators.value_not_positive", indicator=code, found=column.min())
         scaled[code] = column / target if sign == "+" else target / column
     problems.raise_if_any()
     return pd.DataFrame(scaled, index=frame.index)

@@ -1,0 +1,19 @@
+"""How sure: what the index would say under other choices."""
+
+from geo_resilience.evaluation.robustness.choices import SOURCES
+from geo_resilience.evaluation.robustness.simulation import uncertainty
+from geo_resilience.evaluation.robustness.uncertainties import Uncertainty
+from geo_resilience.evaluation.robustness.variants import (
+    Variant,
+    panel_variants,
+    scaling_variants,
+)
+
+__all__ = [
+    "SOURCES",
+    "Uncertainty",
+    "Variant",
+    "panel_variants",
+    "scaling_variants",
+    "uncertainty",
+]
