@@ -1,0 +1,55 @@
+"""``check``: read, join and validate a study; nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from geo_resilience.cli.console import Session, console_language, study_language, tell
+from geo_resilience.cli.progress import Progress
+from geo_resilience.words import say
+
+__all__ = ["check"]
+
+_HERE = console_language()
+
+
+@click.command("check", help=say("cli.check.help", _HERE), short_help=say("cli.check.short", _HERE))
+@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
+@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@click.pass_obj
+def check(session: Session, study: Path, debug: bool) -> None:
+    """Tell how the tables of a study match and what would be changed on the way."""
+    session.debug |= debug
+    session.language = study_language(study, session.language)
+    with Progress(session.language) as progress:
+        progress("start")
+        from geo_resilience.cli import findings
+        from geo_resilience.study.index import build_index
+        from geo_resilience.study.inputs import read_inputs
+        from geo_resilience.study.measuring import measure
+        from geo_resilience.study.plan_reading import read_plan
+        from geo_resilience.study.space import describe_space
+
+        plan = read_plan(study)
+        session.language = plan.language
+        inputs = read_inputs(plan, progress)
+        progress("index")
+        # How rows matched and which cells are empty is told even when the indicators fail on it.
+        lines = findings.joined_lines(inputs, plan.language)
+        try:
+            measured = measure(plan, inputs)
+            index = build_index(plan, inputs, measured)
+            progress("space")
+            space = describe_space(plan, inputs, measured, index)
+        except BaseException:
+            for line in lines:
+                tell(line)
+            raise
+    lines += findings.measured_lines(inputs, measured, plan.language)
+    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes, *space.notes)
+    lines += findings.note_lines(notes, plan.language)
+    shown = f'"{study}"' if " " in str(study) else study
+    for line in [*lines, "", say("check.can_run", plan.language, study=shown)]:
+        tell(line)

@@ -1,0 +1,74 @@
+"""What commands share about the screen: its language, its encoding, and saying things on it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from geo_resilience.words import LANGUAGES
+
+__all__ = ["Session", "console_language", "prepare", "study_language", "tell"]
+
+_LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
+
+
+@dataclass
+class Session:
+    """What one call of the command line knows.
+
+    Parameters
+    ----------
+    language : str
+        Language to speak; a command that reads a study takes the study's.
+    debug : bool
+        Show tracebacks.
+    """
+
+    language: str
+    debug: bool = False
+
+
+def prepare() -> None:
+    """Let no console fail on a sign that its encoding lacks (cp936, ASCII): escape it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def console_language() -> str:
+    """Give the language of the console's locale where there are words in it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            language = re.split(r"[_.@-]", value)[0].lower()
+            return language if language in LANGUAGES else LANGUAGES[0]
+    return LANGUAGES[0]
+
+
+def study_language(path: Path | None, otherwise: str) -> str:
+    """Find a study's language without reading the rest of it, which may be wrong."""
+    if path is None:
+        return otherwise
+    try:
+        found = _LANGUAGE.search(path.read_bytes())
+    except OSError:
+        return otherwise
+    language = found[1].decode("ascii") if found else LANGUAGES[0]
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def tell(text: str, *, error: bool = False) -> None:
+    """Print a line on the standard output, or error; a reader that has left is no fault."""
+    stream: TextIO | None = sys.stderr if error else sys.stdout
+    if stream is None:  # pythonw has none
+        return
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        # The reader (head, say) has seen enough; what the stream still holds has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,103 @@
+"""The way in and out: arguments to a command, whatever happens to an exit code and a sentence."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from geo_resilience.cli.check import check
+from geo_resilience.cli.console import Session, console_language, prepare, tell
+from geo_resilience.cli.faults import write_log
+from geo_resilience.cli.init import init
+from geo_resilience.cli.interrupts import stoppable
+from geo_resilience.cli.map import map_table
+from geo_resilience.cli.run import run
+from geo_resilience.errors import InputError, OutputError, UndefinedError
+from geo_resilience.words import say
+
+__all__ = ["main"]
+
+_NAME = "geo-resilience"
+
+#: Exit codes that scripts rely on.
+_DONE, _FAULT, _WRONG_INPUT, _INTERRUPTED = 0, 1, 2, 130
+
+
+@click.group(_NAME, help=say("cli.help", console_language()))
+@click.version_option(package_name=_NAME, prog_name=_NAME, message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help=say("cli.debug", console_language()))
+@click.pass_obj
+def _program(session: Session, debug: bool) -> None:
+    session.debug |= debug
+
+
+for _command in (run, check, init, map_table):
+    _program.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process when left out.
+
+    Returns
+    -------
+    int
+        0 done; 2 wrong input, with every problem listed on the standard error; 1 a fault of this
+        program, with a log file named; 130 interrupted.
+    """
+    prepare()
+    session = Session(language=console_language())
+    try:
+        with stoppable():
+            done = _program.main(
+                list(arguments) if arguments is not None else None,
+                prog_name=_NAME,
+                standalone_mode=False,
+                obj=session,
+            )
+        return done if isinstance(done, int) else _DONE
+    except click.ClickException as error:
+        error.show()
+        return _WRONG_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        tell(say("cli.interrupted", session.language), error=True)
+        return _INTERRUPTED
+    except (InputError, OutputError, UndefinedError) as error:
+        if session.debug:
+            traceback.print_exc()
+        _list_problems(error, session.language)
+        return _WRONG_INPUT
+    except Exception as error:
+        _tell_fault(error, session)
+        return _FAULT
+
+
+def _list_problems(error: InputError | OutputError | UndefinedError, language: str) -> None:
+    """Tell every problem on a line of its own, their number first when there are several."""
+    problems = error.problems
+    if len(problems) > 1:
+        tell(say("cli.problems", language, number=len(problems)), error=True)
+    for problem in problems:
+        tell(f"- {problem.say(language)}", error=True)
+
+
+def _tell_fault(error: Exception, session: Session) -> None:
+    """Tell a fault of ours in one sentence; its traceback goes to a log file, or to the screen."""
+    kind = f"{type(error).__name__}: {error}".splitlines()[0]
+    if session.debug:
+        traceback.print_exc()
+        tell(say("cli.fault", session.language, kind=kind), error=True)
+        return
+    file = write_log(error, sys.argv)
+    if file is None:
+        traceback.print_exc()
+        tell(say("cli.fault", session.language, kind=kind), error=True)
+    else:
+        tell(say("cli.fault_logged", session.language, kind=kind, file=file), error=True)
