@@ -81,17 +81,21 @@ def centers(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
     return shapely.get_coordinates(points.array)
 
 
-def great_circle_km(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+def great_circle_km(
+    degrees: NDArray[np.float64], to: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Give the great-circle distance of every pair of points.
 
     Parameters
     ----------
     degrees : ndarray, shape (n, 2)
         Longitude and latitude.
+    to : ndarray, shape (m, 2), optional
+        Where to; the same points by default.
 
     Returns
     -------
-    ndarray, shape (n, n)
+    ndarray, shape (n, m)
         Kilometers on a sphere of radius 6,371.0088 km.
 
     Notes
@@ -106,10 +110,11 @@ def great_circle_km(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> great_circle_km(np.array([[0.0, 0.0], [90.0, 0.0]]))[0, 1].round(1)
     np.float64(10007.6)
     """
-    vectors = _on_sphere(np.asarray(degrees, dtype=float))
-    square = np.zeros((len(vectors), len(vectors)))
-    for axis in vectors.T:
-        square += (axis[:, None] - axis[None, :]) ** 2
+    start = _on_sphere(np.asarray(degrees, dtype=float))
+    end = start if to is None else _on_sphere(np.asarray(to, dtype=float))
+    square = np.zeros((len(start), len(end)))
+    for here, there in zip(start.T, end.T, strict=True):
+        square += (here[:, None] - there[None, :]) ** 2
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.sqrt(square) / 2, 1.0))
 
 

@@ -24,6 +24,8 @@ from geo_resilience.spatial.islands import (
 
 __all__ = ["Neighbors", "distance_band", "inverse_distance", "k_nearest", "queen", "rook"]
 
+_ROWS = 1000  # distances of so many regions at a time
+
 
 def queen(
     regions: Regions | gpd.GeoDataFrame,
@@ -149,9 +151,11 @@ def k_nearest(
     ground = Ground.of(regions)
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k < len(ground.keys):
         raise InputError("neighbors.k", found=k, regions=len(ground.keys))
-    away = _center_distances(ground).round(6)
-    order = np.argsort(away, axis=1, kind="stable")[:, :k]
-    focal = np.repeat(np.arange(len(away)), k)
+    points = _center_points(ground)
+    order = np.vstack(
+        [_nearest(points, start, k) for start in range(0, len(points), _ROWS)], dtype=np.int64
+    )
+    focal = np.repeat(np.arange(len(points)), k)
     graph = graph_of(ground.keys, focal, order.ravel(), np.ones(len(focal)), standardize)
     return Neighbors(graph, f"k_nearest({k})")
 
@@ -288,13 +292,26 @@ def _contiguity(
     return both_ways(ground, rule, pairs, added, notes, standardize)
 
 
-def _center_distances(ground: Ground) -> NDArray[np.float64]:
-    """Give the distances of all centers in km, infinite to oneself."""
+def _center_points(ground: Ground) -> NDArray[np.float64]:
+    """Give the centers in degrees."""
     if ground.shapes.crs is None:
         raise InputError("neighbors.no_crs")
-    away = great_circle_km(centers(ground.shapes))
+    return centers(ground.shapes)
+
+
+def _center_distances(ground: Ground) -> NDArray[np.float64]:
+    """Give the distances of all centers in km, infinite to oneself."""
+    away = great_circle_km(_center_points(ground))
     np.fill_diagonal(away, np.inf)
     return away
+
+
+def _nearest(points: NDArray[np.float64], start: int, k: int) -> NDArray[np.int64]:
+    """Give the k nearest points to each of some rows of points."""
+    rows = np.arange(start, min(start + _ROWS, len(points)))
+    away = great_circle_km(points[rows], points).round(6)
+    away[np.arange(len(rows)), rows] = np.inf
+    return np.argsort(away, axis=1, kind="stable")[:, :k]
 
 
 def _check_distance(name: str, value: float) -> None:
