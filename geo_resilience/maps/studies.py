@@ -11,18 +11,15 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.maps.page import Page, layers, make_page
+from geo_resilience.maps.page.columns import measured_column, pack_column, score_form, unpacked
 from geo_resilience.maps.page.content import (
     Text,
     ground_content,
     in_all,
-    measured_form,
     named,
     names_by_language,
-    pack_column,
+    outline_entries,
     page_words,
-    score_form,
-    title_text,
-    unpacked,
 )
 from geo_resilience.maps.style import GRADE_COLORS
 
@@ -79,7 +76,7 @@ class _Study:
         excluded = {str(key) for key in results.excluded}
         return {
             "language": language,
-            "title": title_text(results.title, results.language, getattr(results, "plan", None)),
+            "title": in_all(self._title_in),
             "years": self.years if self.years != [0] else [],
             "main": "composite",
             "grades": list(GRADE_COLORS),
@@ -100,6 +97,17 @@ class _Study:
             "source": in_all(lambda _: str(getattr(framework, "source", "") or "")),
             "words": page_words(),
         }
+
+    def _title_in(self, language: str) -> str:
+        """Give the study's title; in its other languages what plan or framework has."""
+        results = self.results
+        if language == results.language:
+            return results.title
+        plan, suffix = results.plan or {}, "" if language == "en" else f"_{language}"
+        given = plan.get(f"title{suffix}")
+        if given or plan.get("title") or plan.get(f"title_{results.language}"):
+            return given or results.title
+        return getattr(results.framework, f"title{suffix}", "") or results.title
 
     def grid(self, values: pd.Series) -> np.ndarray:
         """Lay a column of the results out as regions by years."""
@@ -135,30 +143,31 @@ class _Study:
         return columns, shown
 
     def _cuts(self) -> Sequence[float]:
-        plan = getattr(self.results, "plan", None) or {}
-        return plan.get("grades", {}).get("cuts") or GRADE_CUTS
+        return (self.results.plan or {}).get("grades", {}).get("cuts") or GRADE_CUTS
 
     def _indicators(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Give the indicators as measured and as scaled, where the results hold them."""
         columns: dict[str, Any] = {}
         measured, scaled = [], []
-        tables = (("raw", self.results.raw), ("std", self.results.panel.values))
         for indicator in self.results.framework.indicators:
             code = indicator.code
-            for prefix, table in tables:
-                if table is None or code not in table.columns:
-                    continue
-                values = self.grid(table[code])
-                if not np.isfinite(values).any():
-                    continue
-                form = score_form(values) if prefix == "std" else measured_form(values)
-                column = pack_column(values, form)
-                columns[f"{prefix} {code}"] = column
-                if prefix == "std":
-                    scaled.append(_scaled_layer(code, unpacked(values, column)))
-                else:
-                    measured.append(_measured_layer(code, unpacked(values, column)))
+            shares = self._known(self.results.panel.values, code)
+            if shares is not None:
+                columns[f"std {code}"] = pack_column(shares, score_form(shares))
+                scaled.append(_scaled_layer(code, unpacked(shares, columns[f"std {code}"], None)))
+            values = self._known(self.results.raw, code)
+            if values is not None:
+                column = measured_column(values, shares, f"std {code}")
+                columns[f"raw {code}"] = column
+                measured.append(_measured_layer(code, unpacked(values, column, shares)))
         return columns, [*measured, *scaled]
+
+    def _known(self, table: pd.DataFrame | None, code: str) -> np.ndarray | None:
+        """Give a column of a table by (adcode, year), or None where nothing is known of it."""
+        if table is None or code not in table.columns:
+            return None
+        values = self.grid(table[code])
+        return values if np.isfinite(values).any() else None
 
     def _clusters(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         table = self.results.tables.get("local")
@@ -245,35 +254,3 @@ def _indicator_entry(indicator: Any) -> dict[str, Any]:
         "definition": named(indicator, "definition"),
         "source": str(indicator.source or ""),
     }
-
-
-def outline_entries(groupings: Any, keys: list[str]) -> list[dict[str, Any]]:
-    """Give what can be outlined: each belt or cluster alone, the zones of a partition together."""
-    place = {key: number for number, key in enumerate(keys)}
-    entries = []
-    for name, grouping in (groupings or {}).items():
-        groups = [
-            {
-                "id": group.id,
-                "name": named(group, "name"),
-                "members": [place[key] for key in group.members if key in place],
-            }
-            for group in grouping.groups
-        ]
-        groups = [group for group in groups if group["members"]]
-        if not groups:
-            continue
-        kind = grouping.groups[0].kind
-        if grouping.is_partition:
-            entries.append({"id": name, "kind": kind, "name": _partition(name), "groups": groups})
-        else:
-            entries += [
-                {"id": group["id"], "kind": kind, "name": group["name"], "groups": [group]}
-                for group in groups
-            ]
-    return entries
-
-
-def _partition(name: str) -> Text:
-    key = f"atlas_partition.{name}"
-    return in_all(lambda language: words.say(key, language) if words.has(key) else name)

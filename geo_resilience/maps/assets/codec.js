@@ -25,8 +25,9 @@ function bytesOf(text) {
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" shares of a range. */
-export function unpackColumn(column) {
+/** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" shares
+ * of a range, "l" a line of another column but for some places. */
+export function unpackColumn(column, columns) {
   if (column.form === "n") {
     return Float64Array.from(unpackNumbers(column.data));
   }
@@ -44,6 +45,15 @@ export function unpackColumn(column) {
     });
   }
   const width = column.high - column.low;
+  if (column.form === "l") {
+    const values = unpackColumn(columns[column.of]).map((share) => column.low + share * width);
+    let place = 0;
+    unpackNumbers(column.places).forEach((step, i) => {
+      place += step;
+      values[place] = view.getFloat64(8 * i, true);
+    });
+    return values;
+  }
   return Float64Array.from({ length: view.byteLength / 2 }, (_, i) => {
     const share = view.getUint16(2 * i, true);
     return share === 65535 ? NaN : column.low + (share / 65534) * width;

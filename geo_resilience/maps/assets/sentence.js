@@ -6,7 +6,8 @@ export function sentence(study, wording, state) {
   const layer = study.layerById.get(state.layer);
   const year = study.yearName(state.year);
   const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
-  return year ? wording.say("sentence_year", { year, text: body }) : body;
+  const told = year ? wording.say("sentence_year", { year, text: body }) : body;
+  return study.subtitle ? `${wording.pick(study.subtitle)} ${told}` : told;
 }
 
 function bodyOf(study, wording, state, layer) {

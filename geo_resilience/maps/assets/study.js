@@ -9,7 +9,7 @@ export class Study {
   constructor(data) {
     Object.assign(this, data);
     this.columns = new Map(
-      Object.entries(data.columns).map(([name, column]) => [name, unpackColumn(column)]),
+      Object.entries(data.columns).map(([name, column]) => [name, unpackColumn(column, data.columns)]),
     );
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = data.ground.shapes;

@@ -81,7 +81,7 @@ def _trimmed(source: str) -> list[str]:
     kept = []
     for line in source.splitlines():
         text = line.strip()
-        if not text or text.startswith(("//", "/**", "import ")):
+        if not text or text.startswith(("//", "/**", "* ", "import ")):
             continue
         kept.append(text.removeprefix("export "))
     return kept

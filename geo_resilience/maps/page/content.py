@@ -12,18 +12,20 @@ import shapely
 
 from geo_resilience import words
 from geo_resilience.maps.geometry import Ground, draw_ground
-from geo_resilience.maps.topology import arcs_of, pack_bytes, pack_numbers
+from geo_resilience.maps.topology import arcs_of
 
-__all__ = ["Text", "ground_content", "in_all", "names_by_language", "pack_column", "page_words"]
+__all__ = [
+    "Text",
+    "ground_content",
+    "in_all",
+    "named",
+    "names_by_language",
+    "outline_entries",
+    "page_words",
+]
 
 #: A text in every language of the page.
 Text = dict[str, str]
-
-#: Billionths in one, and the number that stands for no value among them.
-BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
-
-#: Steps of a range that is told in 16 bits.
-SHARES = 65534
 
 #: Up to so many regions, names are placed where most room is; above, simply inside.
 MOST_PLACED = 600
@@ -72,68 +74,6 @@ def page_words() -> dict[str, dict[str, str]]:
         | {f"read_{key}": row[language] for key, row in reading.items()}
         for language in words.LANGUAGES
     }
-
-
-def pack_column(values: np.ndarray, form: str) -> dict[str, Any]:
-    """Pack a column (regions by years, in that order) in one of four forms.
-
-    Parameters
-    ----------
-    values : array, shape (regions, years)
-    form : {"n", "d", "f", "u", "s"}
-        Whole numbers with -1 for none; 64-bit floats; 32-bit floats; whole billionths, for
-        numbers from 0 to 4; shares of the range in 16 bits.
-
-    Returns
-    -------
-    dict
-    """
-    flat = np.asarray(values, dtype=float).ravel()
-    if form == "n":
-        whole = np.where(np.isnan(flat), -1, flat).astype(int)
-        return {"form": form, "data": pack_numbers(whole.tolist())}
-    if form in "df":
-        return {"form": form, "data": pack_bytes(flat.astype("<f8" if form == "d" else "<f4"))}
-    if form == "u":
-        whole = np.round(flat * BILLION)
-        packed = np.where(np.isnan(whole), NO_BILLIONTHS, whole).astype("<u4")
-        return {"form": form, "data": pack_bytes(packed)}
-    low, high = _range(flat)
-    shares = np.round((flat - low) / (high - low) * SHARES)
-    packed = np.where(np.isnan(shares), SHARES + 1, shares).astype("<u2")
-    return {"form": form, "data": pack_bytes(packed), "low": low, "high": high}
-
-
-def _range(values: np.ndarray) -> tuple[float, float]:
-    known = values[~np.isnan(values)]
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    return low, high if high > low else low + 1.0
-
-
-def score_form(values: np.ndarray) -> str:
-    """Give the form of scores: billionths where they lie in range, else 64-bit floats."""
-    known = values[np.isfinite(values)]
-    return "u" if len(known) and known.min() >= 0 and known.max() <= 4 else "d"
-
-
-def measured_form(values: np.ndarray) -> str:
-    """Give the shorter form in which every number keeps at least three right digits."""
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    if len(sizes) == 0:
-        return "s"
-    return "s" if np.nanmax(values) - np.nanmin(values) < 60 * sizes.min() else "f"
-
-
-def unpacked(values: np.ndarray, column: dict[str, Any]) -> np.ndarray:
-    """Give the numbers as the page reads them, so that classes are those of the page."""
-    if column["form"] == "f":
-        return values.astype("<f4").astype(float)
-    if column["form"] == "u":
-        return np.round(values * BILLION) / BILLION
-    if column["form"] == "s":
-        low, width = column["low"], column["high"] - column["low"]
-        return low + np.round((values - low) / width * SHARES) / SHARES * width
-    return values
 
 
 def ground_content(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> dict[str, Any]:
@@ -213,9 +153,51 @@ def _about(ground: Ground, language: str) -> str:
     return f"{told} {words.say('atlas_about.leaflet', language)}"
 
 
-def title_text(title: str, language: str, others: Mapping[str, Any] | None = None) -> Text:
-    """Give a title in every language: where only one is known, that one."""
-    given = dict(others or {})
-    return in_all(
-        lambda wanted: title if wanted == language else str(given.get(f"title_{wanted}") or title)
-    )
+def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> list[dict[str, Any]]:
+    """Give what can be outlined: each belt or cluster alone, the zones of a partition together.
+
+    Parameters
+    ----------
+    groupings : mapping, optional
+        Grouping objects by name; or lists of keys by name.
+    keys : list of str
+        The regions in order.
+    """
+    place = {key: number for number, key in enumerate(keys)}
+    entries = []
+    for name, grouping in (groupings or {}).items():
+        if hasattr(grouping, "groups"):
+            entries += _grouping_entries(name, grouping, place)
+        else:
+            group = _outline(
+                str(name), {language: str(name) for language in words.LANGUAGES}, grouping, place
+            )
+            entries.append({"id": str(name), "kind": "", "name": group["name"], "groups": [group]})
+    return [entry for entry in entries if any(group["members"] for group in entry["groups"])]
+
+
+def _grouping_entries(name: str, grouping: Any, place: dict[str, int]) -> list[dict[str, Any]]:
+    groups = [
+        _outline(group.id, named(group, "name"), group.members, place) for group in grouping.groups
+    ]
+    groups = [group for group in groups if group["members"]]
+    kinds = {group.id: group.kind for group in grouping.groups}
+    if grouping.is_partition:
+        kind = next(iter(kinds.values()), "")
+        return [{"id": name, "kind": kind, "name": _partition(name), "groups": groups}]
+    return [
+        {"id": group["id"], "kind": kinds[group["id"]], "name": group["name"], "groups": [group]}
+        for group in groups
+    ]
+
+
+def _outline(
+    identity: str, name: Text, members: Sequence[str], place: dict[str, int]
+) -> dict[str, Any]:
+    held = [place[str(key)] for key in members if str(key) in place]
+    return {"id": identity, "name": name, "members": held}
+
+
+def _partition(name: str) -> Text:
+    key = f"atlas_partition.{name}"
+    return in_all(lambda language: words.say(key, language) if words.has(key) else name)

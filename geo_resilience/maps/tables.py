@@ -1,0 +1,218 @@
+"""A choropleth of any table: values by region, one year or several, as an interactive page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.errors import InputError
+from geo_resilience.maps.page import Page, layers, make_page
+from geo_resilience.maps.page.columns import pack_column
+from geo_resilience.maps.page.content import (
+    Text,
+    ground_content,
+    in_all,
+    names_by_language,
+    outline_entries,
+    page_words,
+)
+from geo_resilience.maps.series import Grid, read_grid
+from geo_resilience.maps.style import GRADE_COLORS, QUALITATIVE, class_colors, palette
+
+__all__ = ["choropleth"]
+
+METHODS = ("quantile", "equal", "jenks", "deviation")
+
+
+def choropleth(
+    data: pd.Series | pd.DataFrame,
+    regions: Any,
+    *,
+    classes: str | Sequence[float] = "quantile:5",
+    colors: str | Sequence[str] | None = None,
+    title: str = "",
+    subtitle: str = "",
+    unit: str = "",
+    notes: str | Iterable[str] = (),
+    source: str = "",
+    groups: Mapping[str, Any] | None = None,
+    language: str = "en",
+    path: str | Path | None = None,
+) -> Page:
+    """Draw values by region as an interactive page in one file that needs no network.
+
+    Parameters
+    ----------
+    data : Series or DataFrame
+        Series by region; Series by (region, year); or a DataFrame with a row a region and a
+        column a year. Regions by key, or by name where `regions` is a Regions. Missing values are
+        drawn as no data. Text is drawn as categories.
+    regions : Regions or GeoDataFrame
+        The regions to draw, by key; those without data are drawn as such and named in the notes.
+    classes : str or sequence of float
+        ``quantile``, ``equal``, ``jenks`` (natural breaks) or ``deviation``, with the number of
+        classes behind a colon (``jenks:6``); or the inner cut points, ascending. A class holds its
+        lower bound. Classes are the same in every year.
+    colors : str or sequence of str, optional
+        ``grades`` (the default), ``diverging``, ``oranges``, ``purples``, ``grays``,
+        ``qualitative``, or hex colors, which are spread over the classes.
+    title, subtitle, unit, source : str
+        Shown as text.
+    notes : str or iterable of str
+        Shown with the sources.
+    groups : mapping, optional
+        What can be outlined: as `geo_resilience.regions.read_groups` gives it, or lists of keys by
+        name.
+    language : str
+        In which the page opens.
+    path : str or Path, optional
+        File to write.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    InputError
+        For unknown or doubled regions, values that are no numbers, classes or colors that are not
+        understood, regions without geometry; all that is wrong with the data at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geo_resilience.regions import read_boundaries
+    >>> values = pd.Series({"110000": 3.0, "310000": 5.0, "440000": 4.0}, name="Patents")
+    >>> page = choropleth(values, read_boundaries(), unit="per firm", classes=[4])
+    >>> "Patents" in page.html
+    True
+    """
+    frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
+    frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
+    grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
+    name = title or grid.name or words.say("atlas.value", language)
+    layer = _layer(grid, classes, colors, unit=unit)
+    layer["name"] = _same(grid.name or name)
+    shown = [layer]
+    if len(grid.years) > 1 and not grid.labels:
+        shown.append(layers.change_layer("value", grid.values, _same(grid.name or name)))
+        shown[-1] |= {"digits": "any", "unit": _same(unit)}
+    noted = [notes] if isinstance(notes, str) else list(notes)
+    data = {
+        "language": language if language in words.LANGUAGES else words.LANGUAGES[0],
+        "title": _same(name),
+        "subtitle": _same(subtitle) if subtitle else None,
+        "years": grid.years,
+        "main": "value",
+        "grades": list(GRADE_COLORS),
+        "keys": list(frame.index),
+        "names": names_by_language(frame),
+        "excluded": [],
+        "ground": ground_content(frame),
+        "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
+        "layers": shown,
+        "outlines": outline_entries(groups, list(frame.index)),
+        "gap": None,
+        "dimensions": [],
+        "indicators": [],
+        "notes": _notes(noted, grid, frame),
+        "source": _same(source),
+        "words": page_words(),
+    }
+    return make_page(data, title=name, path=path)
+
+
+def _same(text: str) -> Text:
+    return in_all(lambda _: text)
+
+
+def _notes(noted: list[str], grid: Grid, frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Give the user's notes, and which regions have no value in any year."""
+    bare = np.flatnonzero(np.isnan(grid.values).all(axis=1))
+    names = names_by_language(frame)
+    return {
+        language: [
+            *map(str, noted),
+            *(
+                [
+                    words.say(
+                        "atlas_note.without",
+                        language,
+                        names=[names[language][place] for place in bare],
+                    )
+                ]
+                if len(bare)
+                else []
+            ),
+        ]
+        for language in words.LANGUAGES
+    }
+
+
+def _layer(
+    grid: Grid,
+    classes: str | Sequence[float],
+    colors: str | Sequence[str] | None,
+    *,
+    unit: str,
+) -> dict[str, Any]:
+    if grid.labels:
+        chosen = QUALITATIVE if colors is None else palette(colors)
+        if len(chosen) < len(grid.labels):
+            raise InputError("maps.colors_few", colors=len(chosen), classes=len(grid.labels))
+        labels = [_same(label) for label in grid.labels]
+        shown = chosen[: len(labels)]
+        return layers.category_layer(
+            "value", "value", _same(""), codes="value", labels=labels, colors=shown
+        )
+    cuts, read = cut_points(grid.values, classes)
+    layer = layers.value_layer(
+        "value", "value", cuts=cuts, read=read, unit=_same(unit) if unit else None
+    )
+    if colors is not None:
+        layer["colors"] = class_colors(len(cuts) + 1, palette(colors))
+    return layer
+
+
+def cut_points(values: np.ndarray, classes: str | Sequence[float]) -> tuple[list[float], str]:
+    """Give the inner cut points of classes, and the word on how they were found.
+
+    Parameters
+    ----------
+    values : array
+    classes : str or sequence of float
+        As in `choropleth`.
+
+    Raises
+    ------
+    InputError
+        For a method or a number of classes that is not understood, or cuts that do not ascend.
+
+    Examples
+    --------
+    >>> cut_points(np.array([0.0, 5.0, 10.0]), "equal:2")
+    ([5.0], 'equal')
+    >>> cut_points(np.array([0.0, 5.0, 10.0]), [2, 8])
+    ([2.0, 8.0], 'cuts')
+    """
+    if isinstance(classes, str):
+        method, _, count = classes.strip().lower().partition(":")
+        number = int(count) if count.strip().isdecimal() else 0 if count else 5
+        if method not in METHODS or not 1 <= number <= 12:
+            raise InputError("maps.classes_unknown", found=repr(classes))
+        return layers.cut_points(values, method, number), method
+    try:
+        cuts = [float(cut) for cut in classes]
+    except (TypeError, ValueError):
+        raise InputError("maps.classes_unknown", found=repr(classes)) from None
+    rising = all(low < high for low, high in pairwise(cuts))
+    if not rising or not np.isfinite(cuts).all() or len(cuts) > 11:
+        raise InputError("maps.classes_unknown", found=repr(classes))
+    return cuts, "cuts"
