@@ -259,7 +259,8 @@ def _match(
 ) -> pd.DataFrame:
     """Put the key of its region beside every row; drop rows without one."""
     names = frame[region].str.strip()
-    first = {name: row for row, name in reversed(list(names.items()))}
+    new = names[~names.duplicated()]
+    first = dict(zip(new, new.index, strict=True))
     match = match_names(pd.Series(list(first), dtype="str"), regions, aliases=aliases)
     found = dict(zip(first, match.keys, strict=True))
     keyed.matched = {name: str(key) for name, key in found.items() if name not in match.reasons}

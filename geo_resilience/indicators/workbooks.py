@@ -20,8 +20,11 @@ __all__ = ["Merge", "read_sheet"]
 #: First row, first column, last row, last column, counted from 1.
 Merge = tuple[int, int, int, int]
 
+# A formula of a cell that is no text, with no value or an empty one behind it.
 _FORMULA_ALONE = re.compile(
-    rb'<c\b[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>\s*<f\b(?:[^>]*/>|(?:(?!</c>).)*?</f>)\s*</c>', re.DOTALL
+    rb'<c\b(?![^>]*\bt="str")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>\s*'
+    rb"<f\b(?:[^>]*/>|(?:(?!</c>).)*?</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>",
+    re.DOTALL,
 )
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -122,7 +125,7 @@ def _text(cell: Any) -> str:
         case int() | float():
             shown = str(int(value)) if value == _whole(value) else repr(float(value))
             if "%" in _QUOTED.sub("", cell.number_format or ""):
-                return f"{Decimal(shown) * 100:f}%"
+                return f"{(Decimal(shown) * 100).normalize():f}%"
             return shown
         case datetime() if value.time() == time():
             return value.date().isoformat()
