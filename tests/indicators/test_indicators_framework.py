@@ -163,7 +163,7 @@ def test_codes_are_unique_over_indicators_and_variables(write):
     twice = '[[variables]]\ncode = "A1"\nrole = "driver"\ncolumn = "z"\n'
     with pytest.raises(InputError, match="the code «A1» stands twice"):
         read_framework(write(SMALL + twice))
-    with pytest.raises(InputError, match="role is «drivr». Expected: driver"):
+    with pytest.raises(InputError, match=r"role is «drivr»\. Expected: driver"):
         read_framework(write(SMALL + twice.replace("driver", "drivr").replace("A1", "V")))
 
 
