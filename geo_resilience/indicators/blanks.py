@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -65,10 +65,11 @@ def fill_missing(
     reasons = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
     if before.isna().to_numpy().any():
         keys, years = _coordinates(frame.index)
+        rows_of = pd.Series(keys).groupby(keys).indices
         for position, code in enumerate(frame.columns):
             values = before.iloc[:, position].to_numpy().copy()
             why = np.full(len(values), "", dtype=object)
-            _fill_in_time(values, why, keys, years, methods)
+            _fill_in_time(values, why, rows_of, keys, years, methods)
             if "median" in methods:
                 observed = before.iloc[:, position].to_numpy()
                 _fill_by_median(values, why, observed, keys, years, groups)
@@ -95,6 +96,7 @@ def _coordinates(index: pd.Index) -> tuple[np.ndarray, np.ndarray | None]:
 def _fill_in_time(
     values: np.ndarray,
     why: np.ndarray,
+    rows_of: Mapping[str, np.ndarray],
     keys: np.ndarray,
     years: np.ndarray | None,
     methods: Sequence[str],
@@ -103,7 +105,7 @@ def _fill_in_time(
     if years is None or not {"interpolate", "nearest"}.intersection(methods):
         return
     for key in dict.fromkeys(keys[np.isnan(values)]):
-        rows = np.flatnonzero(keys == key)
+        rows = rows_of[key]
         there = rows[~np.isnan(values[rows])]
         there = there[np.argsort(years[there])]
         if not len(there):
@@ -132,13 +134,18 @@ def _fill_by_median(
     if groups is not None:
         of = groups.dropna().to_dict()
         group = np.array([of.get(key) for key in keys], dtype=object)
+    medians: dict[tuple[float, object], tuple[float, str]] = {}
     for row in np.flatnonzero(np.isnan(values)):
-        same_year = there & (when == when[row])
-        same_group = same_year & (group == group[row])
-        if group[row] is not None and same_group.any():
-            values[row], why[row] = np.median(observed[same_group]), "group_median"
-        elif same_year.any():
-            values[row], why[row] = np.median(observed[same_year]), "year_median"
+        place = (when[row], group[row])
+        if place not in medians:
+            same_year = there & (when == when[row])
+            same_group = same_year & (group == group[row])
+            medians[place] = np.nan, ""
+            if group[row] is not None and same_group.any():
+                medians[place] = float(np.median(observed[same_group])), "group_median"
+            elif same_year.any():
+                medians[place] = float(np.median(observed[same_year])), "year_median"
+        values[row], why[row] = medians[place]
 
 
 def _check_filled(frame: pd.DataFrame, methods: Sequence[str]) -> None:

@@ -89,29 +89,30 @@ def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
     >>> found.values.tolist(), found.faults
     ([1234.5, 12.0, nan, nan], [(3, 'not_a_number')])
     """
-    values = np.full(len(cells), np.nan)
+    numbers = [float("nan")] * len(cells)
     faults: list[tuple[int, str]] = []
     signed: list[int] = []
-    unsigned: list[int] = []
+    is_plain = _PLAIN.fullmatch
     for position, cell in enumerate(cells):
-        text = cell.strip()
-        if not _PLAIN.fullmatch(text):
-            if is_blank(text, marks):
+        if is_plain(cell):
+            numbers[position] = float(cell)
+        elif not is_blank(cell, marks):
+            text = folded(cell).translate(_DASHES)
+            percent = text.endswith("%")
+            number = _number(text[:-1].rstrip() if percent else text, percent)
+            if number is None:
+                faults.append((position, _fault(text)))
                 continue
-            text = folded(text).translate(_DASHES)
-        percent = text.endswith("%")
-        number = _number(text[:-1].rstrip() if percent else text, percent)
-        if number is None:
-            faults.append((position, _fault(text)))
-        elif not np.isfinite(number):
-            faults.append((position, "infinite_number"))
-        else:
-            values[position] = number
+            numbers[position] = number
             if percent:
                 signed.append(position)
-            elif number != 0:
-                unsigned.append(position)
-    return Numbers(values, faults, signed, unsigned)
+    values = np.array(numbers, dtype=float)
+    endless = np.flatnonzero(np.isinf(values))
+    faults.extend((int(position), "infinite_number") for position in endless)
+    values[endless] = np.nan
+    bare = ~np.isnan(values) & (values != 0)
+    bare[signed] = False
+    return Numbers(values, sorted(faults), signed, np.flatnonzero(bare).tolist())
 
 
 def _number(text: str, percent: bool) -> float | None:

@@ -141,8 +141,10 @@ def _ends(
         by = values.groupby(level=1)
         low, high = by.transform("min"), by.transform("max")
     else:
-        low = pd.DataFrame([values.min()] * len(values), index=values.index)
-        high = pd.DataFrame([values.max()] * len(values), index=values.index)
+        low, high = (
+            pd.DataFrame(np.tile(end, (len(values), 1)), values.index, values.columns)
+            for end in (values.min(), values.max())
+        )
     for code in posts:
         if code not in values.columns:
             near = nearest(code, values.columns) or list(values.columns)

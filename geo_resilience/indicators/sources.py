@@ -328,7 +328,7 @@ def _set_values(
     _check_twice(keyed, regions, problems)
     columns = {}
     for quantity, held in by_quantity.items():
-        texts = [cell for column in held for cell in frame[column]]
+        texts = [cell for column in held for cell in frame[column].to_list()]
         heads = [column for column in held for _ in range(len(frame))]
         values, faults, notes = numbers_of(texts, rows, heads, file=keyed.file, marks=marks)
         problems.extend(faults)
