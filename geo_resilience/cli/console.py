@@ -26,10 +26,13 @@ class Session:
         Language to speak; a command that reads a study takes the study's.
     debug : bool
         Show tracebacks.
+    written : bool
+        Whether the results stand where they were asked for.
     """
 
     language: str
     debug: bool = False
+    written: bool = False
 
 
 def prepare() -> None:

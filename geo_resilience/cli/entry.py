@@ -18,7 +18,7 @@ from geo_resilience.cli.run import run
 from geo_resilience.errors import InputError, OutputError, UndefinedError
 from geo_resilience.words import say
 
-__all__ = ["main"]
+__all__ = ["answer"]
 
 _NAME = "geo-resilience"
 
@@ -38,20 +38,8 @@ for _command in (run, check, init, map_table):
     _program.add_command(_command)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Those of the process when left out.
-
-    Returns
-    -------
-    int
-        0 done; 2 wrong input, with every problem listed on the standard error; 1 a fault of this
-        program, with a log file named; 130 interrupted.
-    """
+def answer(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask and give the exit code."""
     prepare()
     session = Session(language=console_language())
     try:
@@ -67,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return _WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
-        tell(say("cli.interrupted", session.language), error=True)
+        key = "cli.interrupted_late" if session.written else "cli.interrupted"
+        tell(say(key, session.language), error=True)
         return _INTERRUPTED
     except (InputError, OutputError, UndefinedError) as error:
         if session.debug:

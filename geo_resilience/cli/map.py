@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -23,8 +24,8 @@ __all__ = ["map_table"]
 
 _HERE = console_language()
 
-#: Ways to part the values into classes.
-_CLASSES = ("quantile", "equal", "jenks", "deviation")
+#: Most double keys told one by one.
+_NAMED = 5
 
 #: Columns taken for the year's when --year is given without --year-column.
 _YEAR_COLUMNS = ("year", "Year", "YEAR", "年份", "年度", "年")
@@ -46,11 +47,7 @@ def _told(name: str) -> str:
 @click.option("--boundaries-key", metavar="COL", help=_told("boundaries_key"))
 @click.option("--boundaries-name", metavar="COL", help=_told("boundaries_name"))
 @click.option(
-    "--classes",
-    type=click.Choice(_CLASSES),
-    default="quantile",
-    show_default=True,
-    help=_told("classes"),
+    "--classes", default="quantile:5", show_default=True, metavar="HOW", help=_told("classes")
 )
 @click.option("--title", metavar="TEXT", help=_told("title"))
 @click.option("--unit", metavar="TEXT", default="", help=_told("unit"))
@@ -81,19 +78,29 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     page = choropleth(
         values,
         regions,
-        classes=asked["classes"],
+        classes=_classes(asked["classes"]),
         title=asked["title"] or _title(asked),
         unit=asked["unit"],
         language=language,
     )
     _write(out, page.html)
-    _tell_missing(values, regions, language)
-    tell(say("cli.map.done", language, file=out, regions=int(values.notna().sum())))
+    drawn = set(values.dropna().index.get_level_values("adcode"))
+    _tell_missing([key for key in regions.keys if key not in drawn], regions, language)
+    tell(say("cli.map.done", language, file=out, regions=len(drawn)))
 
 
 def _title(asked: dict[str, Any]) -> str:
     year = asked["year"]
     return asked["value"] if year is None else f"{asked['value']}, {year}"
+
+
+def _classes(text: str) -> str | list[float]:
+    """Take cut points as numbers; everything else names a method."""
+    parts = re.split(r"[,;，；\s]+", text.strip())
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        return text
 
 
 def _regions(asked: dict[str, Any]) -> Regions:
@@ -104,29 +111,47 @@ def _regions(asked: dict[str, Any]) -> Regions:
 
 
 def _values(file: Path, regions: Regions, asked: dict[str, Any]) -> pd.Series:
-    """Give the column as numbers by region, or everything that is wrong with it."""
+    """Give the column by region, or by region and year; or everything that is wrong with it."""
     import pandas as pd
 
-    from geo_resilience.indicators.cells import missing_marks
-    from geo_resilience.indicators.reading import numbers_of, read_raw
+    from geo_resilience.indicators.reading import read_raw
 
     table = read_raw(file, sheet=asked["sheet"])
     problems = Problems()
     key = _column(table, asked["key"], "--key", problems)
     value = _column(table, asked["value"], "--value", problems)
-    frame = _of_year(table, asked, problems)
+    years = _years(table, asked, problems)
     problems.raise_if_any()
-    keys = _keys(table, frame[key], regions, asked, problems)
-    cells, rows = frame[value].tolist(), frame.index.tolist()
-    read, faults, _ = numbers_of(
-        cells, rows, [value] * len(cells), file=table.file, marks=missing_marks()
-    )
-    problems.extend(faults)
+    frame = table.frame.loc[years.index]
+    keys = _keys(table, frame[key], regions, problems)
+    _check_double(table, keys, years, frame[key], asked, problems)
+    values = _read(table, frame[value], problems)
     problems.raise_if_any()
-    values = pd.Series(read, index=pd.Index(keys, name="adcode"), name=value)
     if not values.notna().any():
         raise InputError("cli.map_empty", file=table.file, column=value)
-    return values.reindex(regions.keys)
+    index: pd.Index = pd.Index(keys, name="adcode")
+    if asked["year"] is None and asked["year_column"] is not None:
+        index = pd.MultiIndex.from_arrays([keys, years], names=["adcode", "year"])
+    return values.set_axis(index)
+
+
+def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
+    """Read cells as numbers; as categories where not one of them is a number."""
+    import pandas as pd
+
+    from geo_resilience.indicators.cells import is_blank, missing_marks
+    from geo_resilience.indicators.reading import numbers_of
+
+    marks, texts, rows = missing_marks(), cells.tolist(), cells.index.tolist()
+    read, faults, _ = numbers_of(
+        texts, rows, [str(cells.name)] * len(texts), file=table.file, marks=marks
+    )
+    numbers = pd.Series(read, index=cells.index, name=cells.name)
+    if numbers.notna().any() or not faults:
+        problems.extend(faults)
+        return numbers
+    labels = [None if is_blank(text, marks) else text.strip() for text in texts]
+    return pd.Series(labels, index=cells.index, name=cells.name, dtype="str")
 
 
 def _column(table: Table, name: str, option: str, problems: Problems) -> str:
@@ -143,62 +168,80 @@ def _column(table: Table, name: str, option: str, problems: Problems) -> str:
     return found or name
 
 
-def _of_year(table: Table, asked: dict[str, Any], problems: Problems) -> pd.DataFrame:
-    """Give the rows of the year asked for; all of them when none is."""
+def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series:
+    """Give the year of the rows to draw, by row; the same for all where years do not matter."""
+    import pandas as pd
+
     from geo_resilience.indicators.cells import read_year
 
-    frame, year = table.frame, asked["year"]
-    if year is None:
-        return frame
-    name = asked["year_column"]
+    frame, year, name = table.frame, asked["year"], asked["year_column"]
+    everything = pd.Series(0, index=frame.index)
+    if year is None and name is None:
+        return everything
     if name is None:
         name = next((each for each in _YEAR_COLUMNS if each in frame.columns), _YEAR_COLUMNS[0])
     column = _column(table, name, "--year-column", problems)
     if column not in frame.columns:
-        return frame
+        return everything
     years = frame[column].map(read_year)
+    for row in years.index[years.isna()]:
+        values = {"file": table.file, "row": row, "column": column, "found": frame[column][row]}
+        problems.add("cli.map_no_year", **values)
+    if year is None or years.isna().any():
+        return years
     if not (years == year).any():
-        known = sorted({int(each) for each in years.dropna()})
-        problems.add("cli.map_year", file=table.file, column=column, year=year, known=known or "-")
-    return frame[years == year]
+        known = sorted({int(each) for each in years})
+        problems.add("cli.map_year", file=table.file, column=column, year=year, known=known)
+    return years[years == year]
 
 
-def _keys(
-    table: Table, names: pd.Series, regions: Regions, asked: dict[str, Any], problems: Problems
-) -> list[str]:
-    """Give the key of every row; names that are none and keys that stand twice are noted."""
+def _keys(table: Table, names: pd.Series, regions: Regions, problems: Problems) -> list[str]:
+    """Give the key of every row; names that are none of the regions' are noted."""
     from geo_resilience.regions import match_names
     from geo_resilience.regions.spelling import as_text
 
     match = match_names(names, regions)
-    texts = names.map(as_text)
     if match.hint is not None:
         problems.add("cli.map_regions", file=table.file, said=match.hint)
-    else:
-        for name, said in match.reasons.items():
-            rows = texts.index[texts == name].tolist()
-            problems.add("cli.map_region", file=table.file, rows=rows, said=said)
-    found = match.keys.dropna()
-    for key, rows in found.groupby(found, sort=True).groups.items():
-        if len(rows) > 1:
-            spelled = list(dict.fromkeys(texts[rows]))
-            hint = Phrase("hint.year") if asked["year"] is None else ""
-            problems.add(
-                "cli.map_double",
-                file=table.file,
-                key=key,
-                rows=list(rows),
-                found=spelled,
-                hint=hint,
-            )
+        return match.keys.tolist()
+    texts = names.map(as_text)
+    for name, said in match.reasons.items():
+        rows = texts.index[texts == name].tolist()
+        problems.add("cli.map_region", file=table.file, rows=rows, said=said)
     return match.keys.tolist()
 
 
-def _tell_missing(values: pd.Series, regions: Regions, language: str) -> None:
+def _check_double(
+    table: Table,
+    keys: list[str],
+    years: pd.Series,
+    names: pd.Series,
+    asked: dict[str, Any],
+    problems: Problems,
+) -> None:
+    """Note keys that stand more than once, in a year where there are years."""
+    rows_of: dict[tuple[str, int], list[int]] = {}
+    for key, year, row in zip(keys, years, names.index, strict=True):
+        if isinstance(key, str):
+            rows_of.setdefault((key, year), []).append(row)
+    double = {key: rows for (key, _), rows in rows_of.items() if len(rows) > 1}
+    dated = asked["year"] is not None or asked["year_column"] is not None
+    hint = "" if dated else Phrase("hint.year")
+    if len(double) > _NAMED:
+        rows = next(iter(double.values()))
+        values = {"number": len(double), "keys": list(double), "rows": rows, "hint": hint}
+        problems.add("cli.map_doubles", file=table.file, **values)
+        return
+    for key, rows in double.items():
+        found = list(dict.fromkeys(names[rows].str.strip()))
+        values = {"key": key, "rows": rows, "found": found, "hint": hint}
+        problems.add("cli.map_double", file=table.file, **values)
+
+
+def _tell_missing(keys: list[str], regions: Regions, language: str) -> None:
     """Name the regions that the map shows without data."""
-    empty = values.index[values.isna()]
-    if len(empty):
-        names = regions.names(language)[empty].tolist()
+    if keys:
+        names = regions.names(language)[keys].tolist()
         tell(say("cli.map.missing", language, number=len(names), names=names))
 
 

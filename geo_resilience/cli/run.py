@@ -37,6 +37,7 @@ def run(session: Session, study: Path | None, out: Path, quiet: bool, debug: boo
         from geo_resilience import study as conductor
 
         results = conductor.run(study, out, progress=progress)
+        session.written = True
     session.language = results.language
     if not quiet:
         from geo_resilience.report import summary_lines

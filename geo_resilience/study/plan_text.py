@@ -27,6 +27,7 @@ _HINTS: Mapping[str, str] = {
     "Cannot declare": "twice",
     "Cannot mutate": "twice",
     "Unclosed": "unclosed",
+    "Expected ']": "unclosed",
     "Illegal character '\\n'": "unclosed",
     "Expected '=' after a key": "equals",
     "Invalid value": "quotes",
