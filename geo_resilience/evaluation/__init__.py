@@ -1,25 +1,60 @@
 """How resilient: weights, composite, grades and ranks, and how far they can be trusted."""
 
-from geo_resilience.evaluation.adequacy import bartlett_sphericity, kmo
+from geo_resilience.evaluation.adequacy import (
+    bartlett_sphericity,
+    kmo,
+)
 from geo_resilience.evaluation.aggregation import (
     above_zero,
     composite,
     dimension_scores,
     generalized_mean,
 )
-from geo_resilience.evaluation.alternatives import compare_weights
+from geo_resilience.evaluation.alternatives import (
+    compare_weights,
+)
 from geo_resilience.evaluation.components import (
     pca_loadings,
+)
+from geo_resilience.evaluation.coupling import (
+    STAGES,
+    coordination_stages,
+    coupling_coordination,
+)
+from geo_resilience.evaluation.envelopment import (
+    Envelopment,
+    benefit_of_the_doubt,
+)
+from geo_resilience.evaluation.fuzziness import (
+    FuzzyEvaluation,
+    fuzzy_evaluation,
+    grade_memberships,
 )
 from geo_resilience.evaluation.grading import (
     CUTS,
     GRADES,
     grade,
+    grade_cuts,
+)
+from geo_resilience.evaluation.obstacles import (
+    dimension_obstacles,
+    obstacle_degrees,
+    obstacle_table,
+    top_obstacles,
+)
+from geo_resilience.evaluation.orderings import (
+    grey_relation,
+    ordering_correlations,
+    rankings,
+    topsis,
 )
 from geo_resilience.evaluation.ranking import (
     rank,
 )
-from geo_resilience.evaluation.reliability import column_correlations, cronbach_alpha
+from geo_resilience.evaluation.reliability import (
+    column_correlations,
+    cronbach_alpha,
+)
 from geo_resilience.evaluation.robustness import (
     SOURCES,
     Uncertainty,
@@ -58,46 +93,63 @@ from geo_resilience.evaluation.weighting import (
 )
 
 __all__ = [
+    "CUTS",
+    "Envelopment",
+    "FuzzyEvaluation",
+    "GRADES",
     "SOURCES",
+    "STAGES",
+    "Scores",
     "Uncertainty",
     "Variant",
-    "panel_variants",
-    "scaling_variants",
-    "uncertainty",
-    "bartlett_sphericity",
-    "kmo",
-    "column_correlations",
-    "cronbach_alpha",
-    "CUTS",
-    "GRADES",
-    "Scores",
     "Weights",
     "above_zero",
     "ahp_weights",
     "all_weights",
+    "bartlett_sphericity",
+    "benefit_of_the_doubt",
     "circular_triads",
+    "column_correlations",
     "combine_weights",
     "compare_weights",
     "composite",
+    "coordination_stages",
+    "coupling_coordination",
     "critic_weights",
+    "cronbach_alpha",
+    "dimension_obstacles",
     "dimension_scores",
     "entropy_weights",
     "equal_weights",
+    "fuzzy_evaluation",
     "generalized_mean",
     "grade",
+    "grade_cuts",
+    "grade_memberships",
+    "grey_relation",
     "group_means",
     "hierarchy_weights",
     "improved_ahp_weights",
     "judgement_sensitivity",
     "judgement_template",
+    "kmo",
     "mazziotta_pareto",
+    "obstacle_degrees",
+    "obstacle_table",
+    "ordering_correlations",
     "own_weights",
+    "panel_variants",
     "pca_loadings",
     "pca_weights",
     "published_weights",
     "random_index",
     "rank",
+    "rankings",
     "read_judgements",
+    "scaling_variants",
     "score",
+    "top_obstacles",
+    "topsis",
+    "uncertainty",
     "variation_weights",
 ]

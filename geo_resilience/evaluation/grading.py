@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError
+from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.evaluation.checking import finite_series
+from geo_resilience.statistics.classes import jenks_cuts, quantile_cuts
 
-__all__ = ["CUTS", "DECIMALS", "GRADES", "grade"]
+__all__ = ["CUTS", "DECIMALS", "GRADES", "grade", "grade_cuts"]
 
 #: Grades from the weakest to the strongest.
 GRADES: tuple[str, ...] = ("Low", "Weaker", "Medium", "Strong", "High")
@@ -68,3 +70,46 @@ def grade(
     codes = np.where(np.isnan(numbers), -1, codes)
     graded = pd.Categorical.from_codes(codes.tolist(), categories=list(labels), ordered=True)
     return pd.Series(graded, index=scores.index, name="grade")
+
+
+def grade_cuts(scores: pd.Series, *, method: str = "jenks", count: int = 5) -> tuple[float, ...]:
+    """Find cuts for `grade` in the scores themselves.
+
+    Parameters
+    ----------
+    scores : Series
+        All years together, so that a grade means the same in each.
+    method : {"jenks", "quantile"}
+        Natural breaks, or groups of equal size. Such grades are relative: someone is always Low.
+    count : int
+        Number of grades.
+
+    Returns
+    -------
+    tuple of float
+        ``count - 1`` increasing cuts.
+
+    Raises
+    ------
+    InputError
+        If a score is missing or no number, or the method is unknown.
+    UndefinedError
+        If there are too few different scores for so many grades.
+
+    Examples
+    --------
+    >>> grade_cuts(pd.Series([0.1, 0.11, 0.5, 0.52, 0.9]), count=3)
+    (0.3, 0.7)
+    """
+    methods = {"jenks": jenks_cuts, "quantile": quantile_cuts}
+    if method not in methods:
+        raise InputError(
+            "evaluation.unknown_option", option="method", found=method, known=list(methods)
+        )
+    numbers = finite_series(scores, what="scores").round(DECIMALS)
+    cuts = tuple(methods[method](numbers.to_numpy(), count))
+    if len(cuts) != count - 1:
+        raise UndefinedError(
+            "evaluation.too_few_scores", found=numbers.nunique(), method=method, count=count
+        )
+    return cuts
