@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, nearest
-from geo_resilience.indicators.columns import folded
 from geo_resilience.indicators.sources import Keyed, TableSource, read_source, region_label
 from geo_resilience.indicators.tracing import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions.spelling import folded
 
 __all__ = ["JoinReport", "Joined", "coverage", "join_tables"]
 

@@ -16,6 +16,7 @@ from geo_resilience.indicators.tracing import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions.provinces import is_total
+from geo_resilience.regions.spelling import folded as spelled
 from geo_resilience.words import Phrase
 
 __all__ = ["Keyed", "TableSource", "read_source", "region_label"]
@@ -162,15 +163,15 @@ def read_source(
 
 @dataclass(frozen=True)
 class _Cells:
-    """Which columns hold what: the quantity and, in a wide table, the year of each column."""
+    """Which columns hold each quantity that is needed and, in a wide table, their years."""
 
     year: str | None
-    quantity: dict[str, str]
+    holding: dict[str, list[str]]
     year_of: dict[str, int]
 
     @property
     def columns(self) -> list[str]:
-        return list(self.quantity)
+        return list(dict.fromkeys(column for held in self.holding.values() for column in held))
 
 
 def _layout(
@@ -183,9 +184,9 @@ def _layout(
         cells = _wide(source, keyed, needed, problems)
     else:
         year = _year_column(source, keyed, problems)
-        found = {find_column(each, keyed.columns): each for each in sorted(needed)}
-        quantity = {column: each for column, each in found.items() if column is not None}
-        cells = _Cells(year, quantity, {})
+        found = {each: find_column(each, keyed.columns) for each in sorted(needed)}
+        holding = {each: [column] for each, column in found.items() if column is not None}
+        cells = _Cells(year, holding, {})
         keyed.dated = year is not None
     if region is None or cells is None or len(problems) > before:
         return None
@@ -228,8 +229,9 @@ def _wide(
         same = [column for column, each in year_of.items() if each == year]
         if len(same) > 1:
             problems.add("indicators.year_twice", file=keyed.file, year=year, columns=same)
-    called = find_column(source.indicator, needed)
-    return _Cells(None, dict.fromkeys(year_of, called) if called else {}, year_of)
+    same_name = folded(source.indicator)
+    holding = {each: list(year_of) for each in sorted(needed) if folded(each) == same_name}
+    return _Cells(None, holding, year_of)
 
 
 def _without_blank_regions(
@@ -267,7 +269,7 @@ def _match(
     keyed.notes.extend(match.notes)
     totals = []
     for name in match.reasons:
-        if folded(name) in left_out:
+        if spelled(name) in left_out:
             keyed.over.extend((row, name, "excluded") for row in names.index[names == name])
         elif is_total(name):
             totals.append(name)
@@ -318,16 +320,13 @@ def _set_values(
         parts = [NO_YEAR]
         frame, years = _years(frame, cells.year, keyed, problems)
     rows, keys = list(frame.index) * len(parts), list(frame[_KEY]) * len(parts)
-    by_quantity: dict[str, list[str]] = {}
-    for column, quantity in cells.quantity.items():
-        by_quantity.setdefault(quantity, []).append(column)
     index = pd.MultiIndex.from_arrays(
         [pd.Index(keys, dtype="str"), pd.Index(years, dtype="int64")], names=["adcode", "year"]
     )
     keyed.rows = pd.Series(rows, index=index, dtype="int64")
     _check_twice(keyed, regions, problems)
     columns = {}
-    for quantity, held in by_quantity.items():
+    for quantity, held in cells.holding.items():
         texts = [cell for column in held for cell in frame[column].to_list()]
         heads = [column for column in held for _ in range(len(frame))]
         values, faults, notes = numbers_of(texts, rows, heads, file=keyed.file, marks=marks)

@@ -28,8 +28,8 @@ NOT_COVERED = {
     "820000": ("澳门", "澳门特别行政区", "macao", "macau", "macao sar", "aomen", "cn-mo", "mo"),
 }
 _TOTALS = (
-    "全国|全国总计|全国合计|合计|总计|中国|全部|平均|china|nation|national|national total|"
-    "total|sum|mean|average|whole country|100000"
+    "全国|全国总计|全国合计|合计|总计|中国|全省|全市|全区|全县|全部|平均|china|nation|national|"
+    "national total|total|sum|mean|average|whole country|100000"
 )
 #: Administrative words by kind; "province" is said of autonomous regions too.
 _WORDS = {

@@ -215,10 +215,15 @@ def test_other_names_to_exclude(write):
     ]
 
 
+def test_blanks_within_names_to_exclude_do_not_matter(write):
+    source = TableSource(write(LONG + "全  州,2020,9,z\n"), region="code", year="year")
+    assert join(source, exclude=["全州"]).report.over["row"].tolist() == [8]
+
+
 def test_totals_are_left_out_with_a_note(write):
-    text = LONG + "Total,2020,6,\n全国,2021,oops,\n"
+    text = LONG + "Total,2020,6,\n全国,2021,oops,\n全  省,2021,,\n"
     joined = join(TableSource(write(text), region="code", year="year"))
-    assert joined.report.over["reason"].tolist() == ["total", "total"]
+    assert joined.report.over["reason"].tolist() == ["total"] * 3
     assert [note.code for note in joined.notes] == ["indicators.totals_left_out"]
     assert "Total, 全国" in joined.notes[0].say("en")
 
@@ -296,6 +301,16 @@ def test_full_width_headings_are_the_same_headings(write):
     text = LONG.replace(",x,", ",GDP（亿元）,")
     joined = join(TableSource(write(text), region="code", year="year"), needed=["GDP(亿元)"])
     assert joined.frame["GDP(亿元)"].tolist()[:2] == [1, 4]
+
+
+def test_one_column_under_two_spellings(write):
+    text = LONG.replace(",x,", ",GDP（亿元）,")
+    needed = ["GDP(亿元)", "GDP（亿元）"]
+    joined = join(TableSource(write(text), region="code", year="year"), needed=needed)
+    assert set(joined.frame) == set(needed)
+    wide = write("code,2020\n01,1\n02,2\n03,3\n", name="wide.csv")
+    source = TableSource(wide, layout="wide", region="code", indicator="GDP（亿元）")
+    assert set(join(source, needed=needed).frame) == set(needed)
 
 
 def test_years_shared_out_over_tables(write):
