@@ -12,6 +12,8 @@ _FILES = {
     "SubsetSums": "counting",
     "counting_cost": "counting",
     "scaled_integers": "counting",
+    "connected_sets": "connected",
+    "is_connected": "connected",
     "counted_arrangements": "conditional",
     "distinct_draws": "conditional",
     "sampled_arrangements": "conditional",
