@@ -93,9 +93,12 @@ def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> G
     .. [1] Visvalingam, M. and Whyatt, J. D. (1993). "Line generalisation by repeated elimination
        of points". The Cartographic Journal 30(1), 46-51.
     """
-    _refuse_empty(frame)
+    if frame.crs is None:
+        raise InputError("maps.no_crs")
     keys = [str(key) for key in frame.index]
-    degrees = frame.geometry.to_crs(4326)
+    whole = np.array([_polygons(shape) for shape in frame.geometry.array], dtype=object)
+    _refuse_bare(frame, shapely.area(whole) == 0)
+    degrees = frame.geometry.set_axis(frame.index).to_crs(4326)
     crs = projection(degrees)
     shapes = shapely.force_2d(np.asarray(degrees.to_crs(crs).array, dtype=object))
     shapes = np.array([_polygons(shape) for shape in shapes], dtype=object)
@@ -107,12 +110,7 @@ def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> G
     return Ground(dict(zip(keys, drawn, strict=True)), step, crs, view, inset, used)
 
 
-def _refuse_empty(frame: gpd.GeoDataFrame) -> None:
-    if frame.crs is None:
-        raise InputError("maps.no_crs")
-    shapes = np.asarray(frame.geometry.array, dtype=object)
-    bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    bare |= ~(shapely.area(shapes) > 0)
+def _refuse_bare(frame: gpd.GeoDataFrame, bare: np.ndarray) -> None:
     if len(frame) == 0 or bare.any():
         raise InputError("maps.no_geometry", names=_called(frame, bare) or ["-"])
 
@@ -122,8 +120,10 @@ def _called(frame: gpd.GeoDataFrame, chosen: np.ndarray) -> list[str]:
     return [f"{key} {name}" for key, name in names[chosen].items()]
 
 
-def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
+def _polygons(shape: shapely.Geometry | None) -> shapely.MultiPolygon:
     """Keep what has an area, as one MultiPolygon of valid parts."""
+    if shape is None or shape.is_empty:
+        return shapely.MultiPolygon()
     if not shapely.is_valid(shape):
         shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     parts = shapely.get_parts(shapely.get_parts([shape]))

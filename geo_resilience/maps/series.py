@@ -67,11 +67,12 @@ def read_grid(
         With everything that is wrong.
     """
     long, name = _long(data)
+    kinds = getattr(getattr(data, "dtype", None), "categories", None)
     problems = Problems()
     long = long.assign(key=_keys(long["region"], frame, regions, problems))
     long = long[long["key"].notna()]
     _find_doubles(long, problems)
-    codes, labels = _numbers(long, problems)
+    codes, labels = _numbers(long, kinds, problems)
     problems.raise_if_any()
     if not np.isfinite(codes).any():
         raise InputError("maps.no_values")
@@ -134,12 +135,14 @@ def _find_doubles(long: pd.DataFrame, problems: Problems) -> None:
         problems.add("maps.key_double", key=key, year="" if pd.isna(year) else f" ({int(year)})")
 
 
-def _numbers(long: pd.DataFrame, problems: Problems) -> tuple[np.ndarray, list[str]]:
+def _numbers(
+    long: pd.DataFrame, kinds: pd.Index | None, problems: Problems
+) -> tuple[np.ndarray, list[str]]:
     """Numbers as they are; text throughout as places in a list of categories."""
     values = long["value"]
     known = values[values.notna()]
     if len(known) and all(isinstance(value, (str, bool, np.bool_)) for value in known):
-        return _categories(values, problems)
+        return _categories(values, kinds, problems)
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     for key, value in zip(long["key"], values, strict=True):
         if isinstance(value, str) or (pd.notna(value) and not _is_number(value)):
@@ -153,11 +156,12 @@ def _is_number(value: Hashable) -> bool:
     return bool(pd.notna(pd.to_numeric(pd.Series([value]), errors="coerce")).item())
 
 
-def _categories(values: pd.Series, problems: Problems) -> tuple[np.ndarray, list[str]]:
-    ordered = values.dtype.categories if isinstance(values.dtype, pd.CategoricalDtype) else None
+def _categories(
+    values: pd.Series, kinds: pd.Index | None, problems: Problems
+) -> tuple[np.ndarray, list[str]]:
+    """Give text as places in a list: the order of a categorical, else that of the alphabet."""
     texts = values.astype(str).where(values.notna())
-    labels = [str(each) for each in (ordered if ordered is not None else texts.dropna().unique())]
-    labels = labels if ordered is not None else sorted(labels)
+    labels = sorted(texts.dropna().unique()) if kinds is None else [str(kind) for kind in kinds]
     if len(labels) > MOST_CATEGORIES:
         problems.add("maps.too_many_categories", count=len(labels), most=MOST_CATEGORIES)
     places = {label: place for place, label in enumerate(labels)}

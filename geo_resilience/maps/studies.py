@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import words
+from geo_resilience.indicators import FIDELITIES
 from geo_resilience.maps.page import Page, layers, make_page
 from geo_resilience.maps.page.columns import measured_column, pack_column, score_form, unpacked
 from geo_resilience.maps.page.content import (
@@ -197,10 +198,9 @@ class _Study:
     def _notes_in(self, language: str) -> list[str]:
         notes = []
         indicators = self.results.framework.indicators
-        counts: dict[str, int] = {}
-        for indicator in indicators:
-            if indicator.fidelity:
-                counts[indicator.fidelity] = counts.get(indicator.fidelity, 0) + 1
+        found = [indicator.fidelity for indicator in indicators if indicator.fidelity]
+        order = [*FIDELITIES, *sorted(set(found) - set(FIDELITIES))]
+        counts = {fidelity: found.count(fidelity) for fidelity in order if fidelity in found}
         if counts:
             parts = [
                 words.say(

@@ -8,11 +8,17 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.indicators import read_framework
-from geo_resilience.notes import Note
 from geo_resilience.regions import read_boundaries, read_groups
 
 YEARS = [2018, 2019, 2020, 2021, 2022, 2023]
-STRONG = {"110000": 0.42, "440000": 0.40, "310000": 0.34, "330000": 0.30, "320000": 0.30, "420000": 0.22}
+STRONG = {
+    "110000": 0.42,
+    "440000": 0.40,
+    "310000": 0.34,
+    "330000": 0.30,
+    "320000": 0.30,
+    "420000": 0.22,
+}
 
 
 def indicator_values(keys, years, codes, seed=7):
@@ -47,6 +53,10 @@ def scores_table(values, framework, frame):
     return out
 
 
+def mean_of(by_key, zones, ids):
+    return by_key.reindex([key for zone in ids for key in zones[zone]]).mean()
+
+
 def synthetic_results(**changes):
     """A Results-like object; any field can be replaced."""
     regions = read_boundaries()
@@ -59,8 +69,14 @@ def synthetic_results(**changes):
     for year, rows in scores.groupby("year"):
         by_key = rows.set_index("adcode")["composite"]
         zones = read_groups()["zones"].members
-        mean = lambda ids: by_key.reindex([k for z in ids for k in zones[z]]).mean()  # noqa: E731
-        gap.append({"year": year, "measure": "east_west_gap", "value": mean(["east"]) - mean(["central", "west"])})
+        gap.append(
+            {
+                "year": year,
+                "measure": "east_west_gap",
+                "value": mean_of(by_key, zones, ["east"])
+                - mean_of(by_key, zones, ["central", "west"]),
+            }
+        )
     fields = {
         "title": "Resilience of the high-tech manufacturing chain",
         "language": "en",

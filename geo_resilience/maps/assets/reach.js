@@ -25,6 +25,7 @@ export function makeReachable(ground, state, tooltip) {
     const element = polygon.getElement();
     if (!element) return;
     element.setAttribute("role", "button");
+    element.setAttribute("data-key", study.keys[region]);
     element.setAttribute("tabindex", region === 0 ? "0" : "-1");
     element.addEventListener("focus", () => {
       if (!element.matches(":focus-visible")) return;

@@ -18,6 +18,7 @@ function bodyOf(study, wording, state, layer) {
   }
   if (layer.kind === "categories") return gradeCounts(study, wording, state, layer);
   const name = layerName(study, wording, state, layer);
+  if (name === wording.pick(study.title)) return endsText(study, wording, state, layer);
   return wording.say("sentence_named", { name, text: endsText(study, wording, state, layer) });
 }
 

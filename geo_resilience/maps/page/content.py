@@ -169,9 +169,8 @@ def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> lis
         if hasattr(grouping, "groups"):
             entries += _grouping_entries(name, grouping, place)
         else:
-            group = _outline(
-                str(name), {language: str(name) for language in words.LANGUAGES}, grouping, place
-            )
+            plain = dict.fromkeys(words.LANGUAGES, str(name))
+            group = _outline(str(name), plain, grouping, place)
             entries.append({"id": str(name), "kind": "", "name": group["name"], "groups": [group]})
     return [entry for entry in entries if any(group["members"] for group in entry["groups"])]
 

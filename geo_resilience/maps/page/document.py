@@ -138,7 +138,6 @@ def _hash(text: str) -> str:
 def safe_json(data: dict[str, Any]) -> str:
     """Write JSON that cannot end its block or break a line of script."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text
@@ -176,4 +175,9 @@ def document(data: dict[str, Any], *, title: str, language: str) -> str:
     map_ = StudyMap(options)
     page.add_child(map_)
     map_.add_child(StudyLayer(data))
-    return page.render()
+    return _whole(page.render())
+
+
+def _whole(text: str) -> str:
+    """Replace halves of characters, which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

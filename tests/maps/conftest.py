@@ -1,0 +1,125 @@
+"""A real Chromium without a network for every test of the page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from synthetic_results import synthetic_results
+
+from geo_resilience import maps
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def find_chromium():
+    named = os.environ.get("GEO_RESILIENCE_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    executable = find_chromium()
+    if executable is None:
+        why = "no Chromium found; name one in GEO_RESILIENCE_CHROMIUM"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page in the browser, with everything it complained about or asked for."""
+
+    def __init__(self, page):
+        self.page = page
+        self.complaints = []
+        self.requests = []
+        page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    @property
+    def asked_outside(self):
+        return [url for url in self.requests if not url.startswith(("file:", "data:", "blob:"))]
+
+    def fills(self):
+        """Fill of every region on the map, by key."""
+        script = (
+            "() => Object.fromEntries([...document.querySelectorAll('path.region')]"
+            ".map((p) => [p.dataset.key, p.getAttribute('fill')]))"
+        )
+        return self.page.evaluate(script)
+
+    def legend(self):
+        """Label and count of every row of the legend."""
+        script = (
+            "() => [...document.querySelectorAll('#legend li')].map((row) =>"
+            " [row.querySelector('.label').textContent,"
+            " Number(row.querySelector('.count').textContent)])"
+        )
+        return dict(self.page.evaluate(script))
+
+    def go(self, year_place):
+        """Move the slider as a hand would, to the place of a year."""
+        script = (
+            "(place) => { const s = document.getElementById('slider');"
+            " s.value = place; s.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
+        self.page.evaluate(script, year_place)
+
+    def text(self, selector):
+        return self.page.text_content(selector)
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Open HTML in a browser that has no network; the test fails on any complaint or request."""
+    contexts, opened = [], []
+
+    def opening(html, *, size=(1440, 900), hash_="", touch=False, **options):
+        file = tmp_path / f"page{len(opened)}.html"
+        file.write_text(html, encoding="utf-8", newline="\n")
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            offline=True,
+            has_touch=touch,
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        view = Opened(context.new_page())
+        opened.append(view)
+        view.page.goto(file.as_uri() + hash_)
+        return view
+
+    yield opening
+    faults = [(view.complaints, view.asked_outside) for view in opened]
+    for context in contexts:
+        context.close()
+    assert all(fault == ([], []) for fault in faults), faults
+
+
+@pytest.fixture(scope="session")
+def results():
+    return synthetic_results()
+
+
+@pytest.fixture(scope="session")
+def atlas_html(results):
+    return maps.atlas(results).html
