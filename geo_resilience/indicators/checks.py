@@ -44,7 +44,8 @@ def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None
         there = values.dropna()
         infinite = frame.index[np.isinf(values.to_numpy())]
         if there.empty:
-            problems.add("indicators.all_missing", indicator=named.get(code, code))
+            columns = _columns(str(code), framework)
+            problems.add("indicators.all_missing", indicator=named.get(code, code), columns=columns)
         elif len(infinite):
             problems.add(
                 "indicators.infinite", indicator=named.get(code, code), cells=say_cells(infinite)
@@ -53,3 +54,10 @@ def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None
             value = f"{there.iloc[0]:g}"
             problems.add("indicators.constant", indicator=named.get(code, code), value=value)
     problems.raise_if_any()
+
+
+def _columns(code: str, framework: Framework | None) -> list[str]:
+    """Name the columns of the tables that an indicator is made from."""
+    if framework is None or code not in framework.codes:
+        return [code]
+    return list(framework.indicator(code).columns)

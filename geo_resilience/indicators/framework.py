@@ -18,14 +18,6 @@ FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 ROLES: tuple[str, ...] = ("driver", "industry", "population", "output", "price")
 
 
-def label_of(code: str, name: str, name_zh: str) -> str | Phrase:
-    """Call an indicator by code and name, in the language of the sentence."""
-    if name == name_zh == code:
-        return code
-    values = {"code": code, "name": name, "name_zh": name_zh}
-    return Phrase("problem.indicators.indicator", values)
-
-
 @dataclass(frozen=True)
 class Dimension:
     """A part of the index: a dimension, or a group of indicators within one.
@@ -40,8 +32,33 @@ class Dimension:
     name_zh: str
 
 
+class _Measured:
+    """What indicators and variables have in common."""
+
+    code: str
+    name: str
+    name_zh: str
+    column: str | None
+    expression: str | None
+
+    @property
+    def label(self) -> str | Phrase:
+        """Code and name, in the language of the sentence that calls it."""
+        if self.name == self.name_zh == self.code:
+            return self.code
+        values = {"code": self.code, "name": self.name, "name_zh": self.name_zh}
+        return Phrase("problem.indicators.indicator", values)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the tables that it is made from."""
+        if self.expression is not None:
+            return parse(self.expression).columns
+        return (self.column or self.code,)
+
+
 @dataclass(frozen=True)
-class Indicator:
+class Indicator(_Measured):
     """One indicator of the index.
 
     Parameters
@@ -81,14 +98,9 @@ class Indicator:
     source: str
     prices: str
 
-    @property
-    def label(self) -> str | Phrase:
-        """What sentences call it."""
-        return label_of(self.code, self.name, self.name_zh)
-
 
 @dataclass(frozen=True)
-class Variable:
+class Variable(_Measured):
     """A quantity that is no part of the index but is used with it.
 
     Parameters
@@ -113,11 +125,6 @@ class Variable:
     unit: str
     unit_zh: str = ""
     partition: str = ""
-
-    @property
-    def label(self) -> str | Phrase:
-        """What sentences call it."""
-        return label_of(self.code, self.name, self.name_zh)
 
 
 @dataclass(frozen=True)
@@ -183,14 +190,8 @@ class Framework:
     @property
     def needed_columns(self) -> set[str]:
         """Columns of the tables that the indicators and variables are made from."""
-        needed: set[str] = set()
-        measured: tuple[Indicator | Variable, ...] = (*self.indicators, *self.variables)
-        for each in measured:
-            if each.column is not None:
-                needed.add(each.column)
-            elif each.expression is not None:
-                needed.update(parse(each.expression).columns)
-        return needed
+        measured: tuple[_Measured, ...] = (*self.indicators, *self.variables)
+        return {column for each in measured for column in each.columns}
 
     def indicator(self, code: str) -> Indicator:
         """Give the indicator of a code; KeyError if there is none."""

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problem, Problems, nearest
 from geo_resilience.indicators.cells import Numbers, is_blank, missing_marks, read_numbers
+from geo_resilience.indicators.columns import find_column
 from geo_resilience.indicators.textfiles import read_delimited
 from geo_resilience.indicators.workbooks import Merge, check_merges, read_sheet
 from geo_resilience.notes import Note
@@ -55,6 +56,7 @@ def read_raw(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    heading: str | None = None,
 ) -> Table:
     """Read a table as text, nothing understood but its cells.
 
@@ -67,6 +69,8 @@ def read_raw(
         Sheet of a workbook; without it, the only one that holds anything.
     encoding, delimiter : str, optional
         Of a text; found where not given.
+    heading : str, optional
+        One of the headings, to tell their row from titles above it.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def read_raw(
     else:
         _refuse(content, path.name)
         rows, notes = read_delimited(content, file, encoding=encoding, delimiter=delimiter)
-    return _arrange(rows, merges, file, notes)
+    return _arrange(rows, merges, file, notes, heading)
 
 
 def _content(path: Path) -> bytes:
@@ -150,12 +154,18 @@ def _stored(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _arrange(rows: list[list[str]], merges: Sequence[Merge], file: str, notes: list[Note]) -> Table:
+def _arrange(
+    rows: list[list[str]],
+    merges: Sequence[Merge],
+    file: str,
+    notes: list[Note],
+    heading: str | None,
+) -> Table:
     """Find the headings and set the rows below them, under their numbers."""
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise InputError("indicators.table_empty", file=file)
-    top = _heading_row(rows, filled)
+    top = _heading_row(rows, filled, heading)
     if merges:
         check_merges(merges, rows, top + 1, file)
     if top > filled[0]:
@@ -189,9 +199,14 @@ def _arrange(rows: list[list[str]], merges: Sequence[Merge], file: str, notes: l
     return Table(file, frame, tuple(notes))
 
 
-def _heading_row(rows: list[list[str]], filled: list[int]) -> int:
-    """Find the first row of two filled cells or more, else the first filled row."""
-    wide = (i for i in filled[:_TITLES] if sum(bool(cell.strip()) for cell in rows[i]) > 1)
+def _heading_row(rows: list[list[str]], filled: list[int], heading: str | None) -> int:
+    """Find the row with a known heading, else the first of two cells or more."""
+    top = filled[:_TITLES]
+    if heading is not None:
+        for i in top:
+            if find_column(heading, [" ".join(cell.split()) for cell in rows[i]]) is not None:
+                return i
+    wide = (i for i in top if sum(bool(cell.strip()) for cell in rows[i]) > 1)
     return next(wide, filled[0])
 
 

@@ -143,7 +143,11 @@ def read_source(
     """
     try:
         table = read_raw(
-            source.file, sheet=source.sheet, encoding=source.encoding, delimiter=source.delimiter
+            source.file,
+            sheet=source.sheet,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            heading=source.region,
         )
     except InputError as error:
         problems.extend(error.problems)

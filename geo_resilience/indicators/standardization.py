@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from geo_resilience.errors import Problems
 
 __all__ = ["distance_to_target", "rank_scale", "zscore"]
 
-Directions = pd.Series | Mapping[str, str] | None
+Directions: TypeAlias = "pd.Series | Mapping[str, str] | None"
 
 
 def _turned(frame: pd.DataFrame, directions: Directions) -> pd.DataFrame:
@@ -181,8 +182,8 @@ def distance_to_target(
     problems = Problems()
     values = frame.astype(float)
     stated = dict(targets.items())
-    turned = {} if directions is None else dict(directions.items())
-    scaled = {}
+    turned: dict[str, str] = {} if directions is None else dict(directions.items())
+    scaled: dict[str, pd.Series] = {}
     for code in values.columns:
         target = stated.get(code)
         if target is None or not (np.isfinite(target) and target > 0):

@@ -22,7 +22,7 @@ from geo_resilience.indicators import (
 )
 from geo_resilience.regions import read_boundaries, read_groups
 
-EXAMPLE = files("geo_resilience.study") / "example"
+EXAMPLE = files("geo_resilience") / "study" / "example"
 TIBET = "540000"
 YEARS = range(2018, 2024)
 

@@ -354,7 +354,7 @@ def test_check_panel_names_what_is_wrong():
     assert said == [
         "b is 1 in every row: it tells regions apart by nothing and cannot be scaled. Correct it "
         "or leave it out.",
-        "c is missing in every row. Fill in its columns or leave it out.",
+        "c is missing in every row. Fill in what it is made from (c) or leave it out.",
         "d is infinite in 11 2022, 12 2022. Correct the table or the expression.",
     ]
     check_panel(frame[["a"]])
@@ -368,6 +368,12 @@ def test_check_panel_calls_indicators_by_name():
     with pytest.raises(InputError) as caught:
         check_panel(frame, read_framework("high_tech"))
     assert "D121（产业集中度）" in caught.value.say("zh")
+
+
+def test_an_indicator_without_figures_names_its_columns():
+    frame = panel(D311=[NAN] * 6)
+    said = refused(check_panel, frame, read_framework("high_tech"))
+    assert "(hightech_rd_expenditure_10k_yuan, hightech_revenue_100m_yuan)" in said
 
 
 def test_one_region_is_too_few():

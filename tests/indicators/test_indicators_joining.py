@@ -79,6 +79,13 @@ def test_long(write):
     assert joined.report.matched["adcode"].tolist() == CODES
 
 
+def test_titles_of_several_cells_above_the_headings(write):
+    text = "Table 1,,,thousands\n" + LONG
+    joined = join(TableSource(write(text), region="code", year="year"))
+    assert joined.frame["x"].tolist()[:2] == [1, 4]
+    assert [note.code for note in joined.notes] == ["indicators.titles_left_out"]
+
+
 def test_wide(write):
     text = "指标,code,2020,2021年\nx,01,1,4\nx,02,2,5\nx,03,3,\n"
     source = TableSource(write(text), layout="wide", region="code", indicator="x")
