@@ -366,5 +366,6 @@ def _numeric(cells: Sequence[str], found: Numbers, marks: Collection[str]) -> bo
     """Whether a column is meant as numbers: half of its filled cells, and no code like 07."""
     filled = sum(not is_blank(cell, marks) for cell in cells)
     read = int(np.count_nonzero(~np.isnan(found.values)))
+    read += sum(key == "decimal_comma" for _, key in found.faults)  # meant as one, if wrongly
     codes = any(re.fullmatch(r"0[0-9]+", cell.strip()) for cell in cells)
     return read > 0 and 2 * read >= filled and not codes

@@ -53,7 +53,7 @@ def read_delimited(
     if "\x00" in text:
         row = text.count("\n", 0, text.index("\x00")) + 1
         raise InputError("indicators.nul_bytes", file=file, row=row)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").rstrip("\x1a")
     if delimiter is None:
         mark = _find_delimiter(text)
     else:
@@ -85,10 +85,10 @@ def _decode(content: bytes, file: str, encoding: str | None) -> tuple[str, list[
     except UnicodeDecodeError as error:
         text = _strict(content, file, "gb18030", blamed=error)
     if 2 * len(_LONE.findall(text)) > len(_CHINESE.findall(text)):
-        lone = _LONE.search(text)
-        around = text[max(0, lone.start() - 12) : lone.end() + 12].split("\n") if lone else [""]
-        found = next((part for part in around if _LONE.search(part)), around[0])
-        raise InputError("indicators.encoding_doubtful", file=file, found=found.strip())
+        line = next(line for line in text.splitlines() if _LONE.search(line))
+        at = _LONE.search(line).start()  # type: ignore[union-attr]
+        found = line[max(0, at - 12) : at + 13].strip()
+        raise InputError("indicators.encoding_doubtful", file=file, found=found)
     return text, [Note("indicators.read_as_gb18030", file)]
 
 

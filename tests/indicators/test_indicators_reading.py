@@ -104,6 +104,22 @@ def test_western_european_text_is_not_taken_for_chinese(write, name):
         read_table(file)
 
 
+def test_traditional_chinese_in_a_named_encoding(write):
+    file = write("地區,產值\n臺北市,1\n高雄市,2\n", encoding="big5")
+    assert list(read_table(file, encoding="big5")) == ["地區", "產值"]
+
+
+def test_decimal_commas_are_named(write):
+    said = refused(write("n;x\na;1,5\nb;2,25\n"), "row 2, column «x»: «1,5» looks like a decimal")
+    assert len(said.split("\n")) == 2
+    assert read_table(write("n;x\na;1,5\nb;2,25\n"), text=["x"])["x"].tolist() == ["1,5", "2,25"]
+
+
+def test_marks_of_old_programs(write):
+    assert read_table(write("\ufeff\ufeffa,b\n1,2\n\x1a"))["b"].tolist() == [2]
+    assert read_table(write("sep=;\na;b\n1;2\n"))["b"].tolist() == [2]
+
+
 def test_chinese_beside_latin_letters_is_chinese(write):
     text = "地区,GDP总量,R&D经费\n北京A区,1,2\n上海b区,3,4\n"
     table = read_table(write(text, encoding="gb18030"))
