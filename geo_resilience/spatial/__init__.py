@@ -50,7 +50,14 @@ _FILES = {
     "Gap": "gaps",
     "gap": "gaps",
     "gaps_table": "gaps",
+    "gaps_trend": "gaps",
     "compare_groups": "patterns",
+    "center_coordinates": "gradients",
+    "gradient": "gradients",
+    "adjusted_rand": "regionalization",
+    "regionalization_table": "regionalization",
+    "skater": "regionalization",
+    "say_verdict": "verdicts",
     "pattern_table": "patterns",
 }
 

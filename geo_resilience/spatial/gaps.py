@@ -11,13 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.alignment import by_year, numbers_of
+from geo_resilience.spatial.alignment import by_year, links_of, numbers_of
 from geo_resilience.spatial.autocorrelation.arrangements import asked_for
 from geo_resilience.spatial.inequality import coefficient_of_variation, max_min_ratio, theil
+from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.membership import members_of, partition_of
 from geo_resilience.spatial.relabeling import Relabeling, drawing
+from geo_resilience.statistics.trends import mann_kendall
 
-__all__ = ["GAPS", "Gap", "gap", "gaps_table"]
+__all__ = ["GAPS", "Gap", "gap", "gaps_table", "gaps_trend"]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -28,6 +30,7 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "north_south_gap": (("north",), ("south",)),
 }
 
+_ZONES = ("east", "central", "west", "northeast")
 _COLUMNS = ["year", "measure", "value", "p_value", "low", "high"]
 
 
@@ -40,6 +43,8 @@ class Gap:
     value : float
         Mean of the first group minus that of the second, unweighted.
     p_value : float
+        Two-sided: the spatial bootstrap's where neighbors were given, else p_free.
+    p_free : float
         Two-sided p under free relabeling of the regions of both groups.
     low, high : float
         Percentile bootstrap interval, drawn within each group.
@@ -53,6 +58,7 @@ class Gap:
 
     value: float
     p_value: float
+    p_free: float
     low: float
     high: float
     ratio: float
@@ -64,6 +70,7 @@ def gap(
     y: pd.Series,
     first: Iterable[Any],
     second: Iterable[Any],
+    neighbors: Any = None,
     *,
     permutations: int | None = None,
     draws: int = 9_999,
@@ -77,7 +84,10 @@ def gap(
     y : Series
         Values by region key.
     first, second : iterable of keys
-        Two groups without a common member; other regions play no part.
+        Two groups without a common member; other regions play no part, but that with neighbors
+        they have a mean of their own.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
+        Over all regions of y; p_value is then that of the spatial bootstrap (`compare_groups`).
     permutations : int, optional
         Random relabelings; by default all are counted where that is cheap, else 9,999 drawn.
     draws : int
@@ -97,7 +107,7 @@ def gap(
 
     Notes
     -----
-    The p-value ignores that neighbors resemble each other: it is a description, not a verdict.
+    p_free ignores that neighbors resemble each other: it is a description, not a verdict.
 
     Examples
     --------
@@ -108,6 +118,8 @@ def gap(
     """
     one, other = _two(y, first, second)
     generator = np.random.default_rng(rng)
+    stream = generator.spawn(1)[0]
+    spatial = None if neighbors is None else SpatialGap(y.index, neighbors, rng=stream)
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
@@ -115,9 +127,11 @@ def gap(
     a, b = values[: sizes[0]], values[sizes[0] :]
     samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
     low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
+    verdict = p if spatial is None else spatial.p_value(numbers_of(y), one, other, [])
     return Gap(
         value=float(a.mean() - b.mean()),
-        p_value=p,
+        p_value=verdict,
+        p_free=p,
         low=float(low),
         high=float(high),
         ratio=float(a.mean() / b.mean()) if b.mean() != 0 else float("nan"),
@@ -157,6 +171,7 @@ def _resampled(
 def gaps_table(
     scores: pd.Series,
     groupings: Any = None,
+    neighbors: Any = None,
     *,
     permutations: int | None = None,
     draws: int = 9_999,
@@ -172,6 +187,9 @@ def gaps_table(
         Gaps need groups east, central, west, northeast, north and south; the Theil parts need
         a grouping called zones, or else the first that is a partition. What is missing is left
         out of the table.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
+        Over the same keys; p_value is then that of the spatial bootstrap and p_free stands
+        beside it.
     permutations : int, optional
         As in `gap`.
     draws : int
@@ -181,8 +199,9 @@ def gaps_table(
     Returns
     -------
     DataFrame
-        Columns year, measure, value, p_value, low, high. Differences of unweighted means carry a
-        free-permutation p and a 95 % percentile bootstrap interval drawn within the groups;
+        Columns year, measure, value, p_value, low, high (with neighbors also p_free).
+        Differences of unweighted means carry a two-sided p (of free relabeling, or of the
+        spatial bootstrap) and a 95 % percentile bootstrap interval drawn within the groups;
         coefficient_of_variation, max_min_ratio, theil, theil_between and theil_within carry
         neither (NaN). ``east_west_gap`` is the east against center and west together, the
         northeast left out. Theil of negative scores is NaN.
@@ -196,18 +215,89 @@ def gaps_table(
     """
     wanted = asked_for(permutations)
     years = by_year(scores)
+    keys = years[0][1].index
     generator = np.random.default_rng(rng)
-    groups, partition = _groups(groupings, years[0][1].index)
-    parts = [
-        _differences(years, measure, *sides, wanted, draws, generator)
-        for measure, sides in _sides(groups).items()
-    ]
+    stream = generator.spawn(1)[0]
+    spatial = None if neighbors is None else SpatialGap(keys, neighbors, rng=stream)
+    groups, partition = _groups(groupings, keys)
+    parts = []
+    for measure, sides in _sides(groups).items():
+        part = _differences(years, measure, *sides, wanted, draws, generator)
+        if spatial is not None:
+            apart = _apart(measure, groups, sides)
+            part["p_free"] = part["p_value"]
+            part["p_value"] = [
+                spatial.p_value(numbers_of(of_year.loc[keys]), *sides, apart)
+                for _, of_year in years
+            ]
+        parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
     order = {measure: place for place, measure in enumerate(dict.fromkeys(rows["measure"]))}
     rows = rows.assign(place=rows["measure"].map(order)).sort_values(
         ["year", "place"], kind="stable", ignore_index=True
     )
-    return rows[_COLUMNS].astype({"measure": "str"})
+    columns = _COLUMNS if spatial is None else [*_COLUMNS, "p_free"]
+    return rows.reindex(columns=columns).astype({"measure": "str"})
+
+
+class SpatialGap:
+    """The spatial bootstrap's p of gaps between groups, on one set of links."""
+
+    def __init__(self, keys: pd.Index, neighbors: Any, *, rng: Any = None) -> None:
+        links = links_of(neighbors)
+        missing = keys.symmetric_difference(links.keys)
+        if len(missing):
+            shown = [str(key) for key in missing][:8]
+            raise InputError("spatial.keys_not_linked", name="scores", regions=shown)
+        self._keys = keys
+        links = links.take(links.keys.get_indexer(keys).astype(np.int64))
+        self._model = ErrorModel(links, rng=rng) if len(keys) <= MOST_REGIONS else None
+
+    def p_value(
+        self, y: NDArray[np.float64], first: list, second: list, apart: list[list]
+    ) -> float:
+        """Test the first group's dummy; regions in neither group have means of their own."""
+        if self._model is None or np.ptp(y) == 0:
+            return float("nan")
+        rest = set(self._keys).difference(first, second, *apart)
+        others = [self._dummy(group) for group in [*apart, list(rest)] if group]
+        nuisance = np.column_stack(others) if others else None
+        return float(self._model.test(y, [self._dummy(first)], nuisance).p[0])
+
+    def _dummy(self, group: list) -> NDArray[np.float64]:
+        return self._keys.isin(group).astype(float)
+
+
+def gaps_trend(table: pd.DataFrame) -> pd.DataFrame:
+    """Test each measure of a table of gaps for a trend over the years.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `gaps_table` gives it.
+
+    Returns
+    -------
+    DataFrame
+        A row a measure (index): years, first, last, change, slope (Theil-Sen, a year), s, p
+        (Mann-Kendall, exact where there are no ties).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": range(6), "measure": "gap", "value": [1, 2, 3, 4, 6, 5]})
+    >>> gaps_trend(table).round(3).values.tolist()
+    [[6.0, 1.0, 5.0, 4.0, 1.0, 13.0, 0.017]]
+    """
+    rows = {}
+    for measure, part in table.dropna(subset=["value"]).groupby("measure", sort=False):
+        part = part.sort_values("year")
+        values = part["value"].to_numpy(dtype=float)
+        trend = mann_kendall(values, part["year"].to_numpy(dtype=float))
+        change = values[-1] - values[0]
+        rows[measure] = (len(part), values[0], values[-1], change, trend.slope, trend.s, trend.p)
+    columns = ["years", "first", "last", "change", "slope", "s", "p"]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return found.rename_axis("measure")
 
 
 def _groups(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
@@ -244,6 +334,13 @@ def _sides(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
                 [key for name in second for key in groups[name]],
             )
     return found
+
+
+def _apart(measure: str, groups: Mapping[str, list], sides: tuple[list, list]) -> list[list]:
+    """Give the groups of the same kind that play no part in a gap."""
+    zones = ("north", "south") if "north" in GAPS[measure][0] else _ZONES
+    taken = set(sides[0]) | set(sides[1])
+    return [groups[name] for name in zones if name in groups and not taken & set(groups[name])]
 
 
 def _differences(

@@ -114,7 +114,9 @@ class ErrorModel:
         drawn = np.linalg.solve(np.eye(self.n) - lam * self._weights, self._errors)
         both = np.c_[y / (np.ptp(y) or 1.0), drawn]
         without, with_each = self._smallest(both, base, blocks)
-        ratios = self.n * np.log(without.min(axis=0) / with_each)
+        least = without.min(axis=0)
+        # A perfect fit leaves rounding errors, of either sign.
+        ratios = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
         # Rounding must not turn a ratio of zero into one below it.
         as_large = (ratios[:, 1:] >= ratios[:, :1] - 1e-10).sum(axis=1)
         p = (1.0 + as_large) / (1.0 + drawn.shape[1])

@@ -26,6 +26,8 @@ _FILES = {
     "theil": "concentration",
     "variation": "concentration",
     "weighted_gini": "concentration",
+    "Trend": "trends",
+    "mann_kendall": "trends",
     "benjamini_hochberg": "multiplicity",
     "holm": "multiplicity",
 }
