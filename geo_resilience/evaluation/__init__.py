@@ -13,13 +13,29 @@ from geo_resilience.evaluation.aggregation import (
 from geo_resilience.evaluation.alternatives import (
     compare_weights,
 )
+from geo_resilience.evaluation.card import (
+    MethodCard,
+    method_card,
+    reliability_table,
+)
 from geo_resilience.evaluation.components import (
     pca_loadings,
+)
+from geo_resilience.evaluation.contributions import (
+    contribution_table,
+    decompose_change,
+    shapley_change,
 )
 from geo_resilience.evaluation.coupling import (
     STAGES,
     coordination_stages,
     coupling_coordination,
+)
+from geo_resilience.evaluation.development import (
+    density_curves,
+    growth_and_trend,
+    rank_mobility,
+    score_distribution,
 )
 from geo_resilience.evaluation.envelopment import (
     Envelopment,
@@ -48,6 +64,10 @@ from geo_resilience.evaluation.orderings import (
     rankings,
     topsis,
 )
+from geo_resilience.evaluation.peers import (
+    compare_with_peers,
+    similar_regions,
+)
 from geo_resilience.evaluation.ranking import (
     rank,
 )
@@ -67,6 +87,10 @@ from geo_resilience.evaluation.scores import (
     Scores,
     group_means,
     score,
+)
+from geo_resilience.evaluation.suppositions import (
+    needed_value,
+    what_if,
 )
 from geo_resilience.evaluation.unevenness import (
     mazziotta_pareto,
@@ -97,6 +121,7 @@ __all__ = [
     "Envelopment",
     "FuzzyEvaluation",
     "GRADES",
+    "MethodCard",
     "SOURCES",
     "STAGES",
     "Scores",
@@ -112,11 +137,15 @@ __all__ = [
     "column_correlations",
     "combine_weights",
     "compare_weights",
+    "compare_with_peers",
     "composite",
+    "contribution_table",
     "coordination_stages",
     "coupling_coordination",
     "critic_weights",
     "cronbach_alpha",
+    "decompose_change",
+    "density_curves",
     "dimension_obstacles",
     "dimension_scores",
     "entropy_weights",
@@ -128,12 +157,15 @@ __all__ = [
     "grade_memberships",
     "grey_relation",
     "group_means",
+    "growth_and_trend",
     "hierarchy_weights",
     "improved_ahp_weights",
     "judgement_sensitivity",
     "judgement_template",
     "kmo",
     "mazziotta_pareto",
+    "method_card",
+    "needed_value",
     "obstacle_degrees",
     "obstacle_table",
     "ordering_correlations",
@@ -144,12 +176,18 @@ __all__ = [
     "published_weights",
     "random_index",
     "rank",
+    "rank_mobility",
     "rankings",
     "read_judgements",
+    "reliability_table",
     "scaling_variants",
     "score",
+    "score_distribution",
+    "shapley_change",
+    "similar_regions",
     "top_obstacles",
     "topsis",
     "uncertainty",
     "variation_weights",
+    "what_if",
 ]
