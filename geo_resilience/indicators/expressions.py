@@ -248,6 +248,22 @@ def calculate(expression: str, frame: pd.DataFrame) -> pd.Series:
     InputError
         If it is no expression, needs a column that is not there, or divides by zero.
 
+    Notes
+    -----
+    A blank on either side makes the result blank. Something divided by nothing is an error,
+    nothing by nothing a blank.
+
+    - ``share(x)``: of the national total; ``national(x)``: that total, the sum over the regions of
+      the year, blanks skipped; ``lq(x, base)``: ``share(x) / share(base)``.
+    - ``sum3(x)``, ``mean3(x)``: over those of this and the two calendar years before in which the
+      region has a figure. ``ratio3(x, y)``: the sums of both over those of the three years in
+      which it has both. ``lag(x)``, ``growth(x)``: the calendar year before, the change since.
+    - ``zero(x)``: a blank as 0. ``min``, ``max``: blank where an argument is. ``mean``, ``count``:
+      over the arguments that are there.
+    - ``where(condition, yes, no)``: a branch is looked at only in the rows that take it; a
+      comparison gives 1 or 0. ``log(x)``, ``abs(x)``.
+    - ``col("name")``: a column whose name is no identifier.
+
     Examples
     --------
     >>> import pandas as pd

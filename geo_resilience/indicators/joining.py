@@ -234,22 +234,22 @@ def _combined(
     parts: list[Keyed], needed: Collection[str], regions: Regions, problems: Problems
 ) -> pd.DataFrame:
     """Set the columns of all tables side by side; two figures for one cell must agree."""
-    columns: dict[str, pd.Series] = {}
+    frames: list[pd.DataFrame] = []
     holders: dict[str, list[Keyed]] = {}
     for part in parts:
+        shared = [column for column in part.values if column in holders]
+        for column in shared:
+            _check_agreement(column, part, holders[column], regions, problems)
         for column in part.values:
-            values = part.values[column]
-            if column in columns:
-                _check_agreement(column, part, holders[column], regions, problems)
-                columns[column] = columns[column].combine_first(values)
-            else:
-                columns[column] = values
             holders.setdefault(column, []).append(part)
-    order = [column for column in sorted(needed) if column in columns]
-    empty = pd.MultiIndex.from_arrays([[], []], names=["adcode", "year"])
-    if not order:
-        return pd.DataFrame(index=empty)
-    return pd.concat([columns[column] for column in order], axis=1, keys=order, sort=False)
+        if shared:
+            frames = [pd.concat(frames, axis=1).combine_first(part.values)]
+        else:
+            frames.append(part.values)
+    if not frames:
+        return pd.DataFrame(index=pd.MultiIndex.from_arrays([[], []], names=["adcode", "year"]))
+    frame = pd.concat(frames, axis=1)
+    return frame[[column for column in sorted(needed) if column in holders]]
 
 
 def _check_agreement(
