@@ -169,7 +169,7 @@ def _arrange(
     if merges:
         check_merges(merges, rows, top + 1, file)
     if top > filled[0]:
-        titles = [next(c for c in rows[i] if c.strip()).strip() for i in filled if i < top]
+        titles = [" ".join(" ".join(rows[i]).split()) for i in filled if i < top]
         notes = [*notes, Note("indicators.titles_left_out", file, {"titles": titles})]
     body = [i for i in filled if i > top]
     remarks = _remarks(rows, body)

@@ -84,6 +84,7 @@ def test_titles_of_several_cells_above_the_headings(write):
     joined = join(TableSource(write(text), region="code", year="year"))
     assert joined.frame["x"].tolist()[:2] == [1, 4]
     assert [note.code for note in joined.notes] == ["indicators.titles_left_out"]
+    assert "left out: Table 1 thousands." in joined.notes[0].say("en")
 
 
 def test_wide(write):
