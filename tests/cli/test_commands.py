@@ -1,0 +1,303 @@
+"""What the commands do when all is well."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from studies_for_tests import Study, call, snapshot
+
+import geo_resilience
+
+PROGRAM = [sys.executable, "-m", "geo_resilience"]
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study").mkdir()
+    return Study(tmp_path / "study")
+
+
+# Help
+
+
+@pytest.mark.skipif(os.name != "posix", reason="counts processor time as on POSIX")
+def test_help_names_every_command_within_a_moment() -> None:
+    """Processor time of the fastest of five: others may be using the machine."""
+    import resource
+
+    taken = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([*PROGRAM, "--help"], capture_output=True, text=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    for command in ("run", "check", "init", "map"):
+        assert f"\n  {command} " in done.stdout
+    assert min(taken) < 0.3
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from geo_resilience.cli import main; code = main(['map', '--help']);"
+        "heavy = {'numpy', 'pandas', 'geopandas', 'folium', 'libpysal', 'scipy'};"
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
+
+
+@pytest.mark.parametrize("command", ["run", "check", "init", "map"])
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    answer = call(capsys, command, "--help")
+    assert answer.code == 0
+    assert answer.out.startswith(f"Usage: geo-resilience {command} ")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "--version")
+    assert answer.code == 0
+    assert answer.out.startswith("geo-resilience ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["fly"], ["check"], ["init"], ["map", "t.csv"], ["run", "a", "b"]],
+)
+def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    answer = call(capsys, *arguments)
+    assert answer.code == 2
+    assert "Usage:" in answer.err
+
+
+def test_help_in_chinese_where_the_console_is() -> None:
+    done = subprocess.run(
+        [*PROGRAM, "--help"],
+        capture_output=True,
+        check=True,
+        env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1", "PATH": ""},
+    )
+    assert "运行研究" in done.stdout.decode("utf-8")
+
+
+# run
+
+
+def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = call(capsys, "run", study.file)
+    assert answer.code == 0
+    assert answer.out.startswith("Small\n")
+    assert "Files: results\n" in answer.out
+    assert "Spatial statistics" in answer.err.splitlines()
+    assert (Path("results") / "scores.csv").is_file()
+    assert sorted(path.name for path in Path().iterdir()) == ["results", "study"]
+
+
+def test_run_quietly_says_nothing(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "run", study.file, "--quiet", "--out", "out")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    assert (Path("out") / "atlas.html").is_file()
+
+
+def test_run_speaks_the_studys_language(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    study.file.write_text('language = "zh"\n' + study.file.read_text())
+    answer = call(capsys, "run", study.file)
+    assert answer.code == 0
+    assert "空间统计" in answer.err
+    assert "结果文件：results" in answer.out
+    assert (Path("results") / "scores.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_run_again_replaces_results_and_keeps_the_users_files(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(capsys, "run", study.file, "--quiet")
+    first = snapshot(Path("results"))
+    (Path("results") / "mine.txt").write_text("mine")
+    assert call(capsys, "run", study.file, "--quiet").code == 0
+    second = snapshot(Path("results"))
+    assert second.pop("mine.txt") == b"mine"
+    assert second == first, "the same study gives the same bytes"
+
+
+class Terminal:
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+def test_progress_on_a_terminal_has_elapsed_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    from geo_resilience.cli.progress import Progress
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Progress("en") as progress:
+        progress("boundaries")
+        progress("a stage without words")
+    lines = terminal.text.split("\n")
+    assert lines[0].startswith("  Boundaries and groups ...\r  Boundaries and groups  0.")
+    assert "a stage without words" in lines[1]
+    assert lines[2].startswith("Done in 0.")
+
+
+# check
+
+
+def test_check_writes_nothing_and_tells_what_it_found(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study.rows[0][2] = ""
+    study.rows[2][0] = study.rows[3][0] = "天津市"
+    study.rows.append(["全国", "2022", "1", "1"])
+    study.save()
+    before = snapshot(study.folder)
+    answer = call(capsys, "check", study.file)
+    assert answer.code == 0
+    for part in (
+        "31 regions, 2022–2023",
+        "table.csv: 31 of 31 regions matched",
+        "天津市 = 120000",
+        "全国",
+        "output: 1 of 62 (Beijing 2022)",
+        "A Output",
+        "taken from the nearest year",
+        "The study can run",
+    ):
+        assert part in answer.out
+    (row,) = [line for line in answer.out.splitlines() if line.startswith("  A Output")]
+    assert row.split()[2:4] == ["30", "31"]
+    assert snapshot(study.folder) == before
+    assert sorted(path.name for path in Path().iterdir()) == ["study"]
+
+
+def test_check_of_one_year_without_a_year_column(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study.rows = [[row[0], row[2], row[3]] for row in study.rows[::2]]
+    study.save(heads=("region", "output", "waste"))
+    study.change("study.toml", 'year = "year"\n', "")
+    answer = call(capsys, "check", study.file)
+    assert answer.code == 0, answer.err
+    assert "31 regions, no year" in answer.out
+
+
+def test_excluded_regions_are_told(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    study.change("study.toml", 'year = "year"', 'year = "year"\nexclude = ["Tibet"]')
+    answer = call(capsys, "check", study.file)
+    assert answer.code == 0
+    assert "30 regions" in answer.out
+    assert "2 rows of excluded regions left out (540000)" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("years", "text"),
+    [([], ""), ([0], ""), ([2020], "2020"), ([2023, 2021, 2020], "2020–2021, 2023")],
+)
+def test_years_are_written_as_spans(years: list[int], text: str) -> None:
+    from geo_resilience.cli.findings import spans
+
+    assert spans(years) == text
+
+
+# init
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_init_then_check_lists_the_empty_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    folder = tmp_path / "new" / "study"
+    answer = call(capsys, "init", folder, "--language", language, "--years", "2021-2023")
+    assert answer.code == 0
+    assert sorted(snapshot(folder)) == ["high_tech.toml", "study.toml", "table.csv"]
+    rows = list(csv.reader((folder / "table.csv").read_text("utf-8-sig").splitlines()))
+    assert len(rows) == 1 + 31 * 3
+    before = snapshot(folder)
+    checked = call(capsys, "check", folder / "study.toml")
+    assert checked.code == 2
+    told = checked.out + checked.err
+    for column in rows[0][3:]:
+        assert column in checked.out
+    assert "93" in checked.out, "empty cells of each column"
+    assert "D111" in checked.err
+    assert len(told.splitlines()) < 60, "grouped, not a line a cell"
+    assert snapshot(folder) == before
+
+
+def test_an_initial_study_runs_once_its_table_is_filled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call(capsys, "init", "study", "--years", "2022-2023")
+    figures: dict[tuple[str, str, str], str] = {}
+    for file in (Path(geo_resilience.__file__).parent / "study" / "example").glob("*.csv"):
+        for row in csv.DictReader(file.read_text("utf-8-sig").splitlines()):
+            cells = {(row["adcode"], row["year"], name): cell for name, cell in row.items()}
+            figures |= cells
+    table = tmp_path / "study" / "table.csv"
+    heads, *rows = csv.reader(table.read_text("utf-8-sig").splitlines())
+    with table.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(heads)
+        for key, name, year, *_ in rows:
+            writer.writerow([key, name, year, *(figures[key, year, head] for head in heads[3:])])
+    answer = call(capsys, "run", Path("study") / "study.toml")
+    assert answer.code == 0, answer.err
+
+
+def test_init_refuses_a_folder_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    for place in (tmp_path, tmp_path / "mine.txt", tmp_path / "mine.txt" / "deeper"):
+        answer = call(capsys, "init", place)
+        assert answer.code == 2
+        assert str(place) in answer.err
+    assert snapshot(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_init_takes_an_empty_working_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(capsys, "init", ".").code == 0
+    assert (tmp_path / "study.toml").is_file()
+
+
+@pytest.mark.parametrize("years", ["2023-2018", "all", "18-23", ""])
+def test_init_with_years_that_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], years: str
+) -> None:
+    assert call(capsys, "init", tmp_path / "new", "--years", years).code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_takes_back_what_it_began(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("geo_resilience.indicators.write_template", full)
+    answer = call(capsys, "init", tmp_path / "a" / "b")
+    assert answer.code == 2
+    assert "No space left" in answer.err
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,216 @@
+"""Consoles, pipes, interrupts and faults of our own: what goes wrong that no input is guilty of."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from studies_for_tests import Study, call, snapshot
+
+PROGRAM = [sys.executable, "-m", "geo_resilience"]
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study").mkdir()
+    return Study(tmp_path / "study")
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, **more}
+
+
+# A fault of ours
+
+
+def break_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError("a screw is loose\nin two lines")
+
+    monkeypatch.setattr("geo_resilience.study.conductor.measure", broken)
+
+
+def test_a_fault_of_ours_is_one_sentence_and_a_log_file(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_measuring(monkeypatch)
+    answer = call(capsys, "run", study.file)
+    assert answer.code == 1
+    assert "Traceback" not in answer.err
+    *_, sentence = answer.err.splitlines()
+    assert "a screw is loose" in sentence
+    file = Path(re.search(r"(\S+\.log)", sentence)[1])
+    log = file.read_text(encoding="utf-8")
+    file.unlink()
+    for part in ("Traceback", "ZeroDivisionError", "in two lines", "Python", "geo-resilience"):
+        assert part in log
+    assert [path.name for path in Path().iterdir()] == ["study"]
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_fault_of_ours_with_debug_shows_the_traceback(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    break_measuring(monkeypatch)
+    arguments = ["--debug", "run"] if place == "before" else ["run", "--debug"]
+    answer = call(capsys, *arguments, study.file)
+    assert answer.code == 1
+    assert "Traceback" in answer.err
+    assert ".log" not in answer.err
+
+
+def test_a_fault_where_no_log_can_be_written(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_measuring(monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(study.folder / "nowhere"))
+    answer = call(capsys, "run", study.file)
+    assert answer.code == 1
+    assert "Traceback" in answer.err
+
+
+# Consoles
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp936", "cp1252"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_console_fails_on_a_sign_that_it_lacks(
+    study: Study, encoding: str, language: str
+) -> None:
+    text = f'language = "{language}"\n' + study.file.read_text().replace("Small", "Süß ²⁰ 韧性 𠮷")
+    study.file.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [*PROGRAM, "check", study.file],
+        capture_output=True,
+        env=environment(PYTHONIOENCODING=encoding, PYTHONUTF8="0"),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    study.rows[0][0] = "北京𠮷"
+    study.save()
+    done = subprocess.run(
+        [*PROGRAM, "run", study.file],
+        capture_output=True,
+        env=environment(PYTHONIOENCODING=encoding, PYTHONUTF8="0"),
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"table.csv" in done.stderr
+
+
+@POSIX
+def test_a_reader_that_leaves_early_is_no_fault(study: Study) -> None:
+    command = " ".join([*PROGRAM, "check", str(study.file)])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | head -1; echo ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, code = done.stdout.splitlines()
+    assert first == "31 regions, 2022–2023"
+    assert code == "0"
+    assert "Error" not in done.stderr
+    assert "fault" not in done.stderr
+
+
+@POSIX
+def test_a_closed_standard_output_is_no_fault(study: Study) -> None:
+    command = " ".join([*PROGRAM, "run", str(study.file)])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} >&-"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (Path("results") / "scores.csv").is_file()
+
+
+# Interrupts
+
+
+def interrupted(
+    command: list[str], number: int, seconds: float
+) -> subprocess.CompletedProcess[str]:
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # "Starting": the program has taken over
+    time.sleep(seconds)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.0])
+def test_an_interrupt_leaves_old_results_and_nothing_else(
+    study: Study, name: str, seconds: float
+) -> None:
+    subprocess.run([*PROGRAM, "run", study.file, "--quiet"], check=True)
+    before = snapshot(Path())
+    done = interrupted([*PROGRAM, "run"], getattr(signal, name), seconds)
+    assert done.returncode == 130, done.stderr
+    assert "Interrupted. Earlier results are untouched." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert snapshot(Path()) == before
+
+
+@POSIX
+def test_an_interrupt_that_a_library_swallows_is_heeded_at_the_next_stage(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from geo_resilience.study import conductor
+
+    read = conductor.read_inputs
+
+    def swallowing(*args: object) -> object:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        except KeyboardInterrupt:
+            pass
+        return read(*args)
+
+    monkeypatch.setattr(conductor, "read_inputs", swallowing)
+    answer = call(capsys, "run", study.file)
+    assert answer.code == 130
+    assert [path.name for path in Path().iterdir()] == ["study"]
+
+
+@POSIX
+def test_an_interrupt_after_the_results_stand_says_so(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("geo_resilience.report.summary_lines", late)
+    answer = call(capsys, "run", study.file)
+    assert answer.code == 130
+    assert "results of this run are complete" in answer.err
+    assert (Path("results") / "atlas.html").is_file()
+
+
+@POSIX
+def test_a_killed_run_leaves_the_old_results_and_the_next_one_cleans_up(study: Study) -> None:
+    subprocess.run([*PROGRAM, "run", study.file, "--quiet"], check=True)
+    before = snapshot(Path("results"))
+    for seconds in (0.6, 1.0, 1.4):
+        process = subprocess.Popen([*PROGRAM, "run", study.file, "--quiet"])
+        time.sleep(seconds)
+        process.kill()
+        process.wait()
+        assert snapshot(Path("results")) == before, "old or new: here they are the same"
+    subprocess.run([*PROGRAM, "run", study.file, "--quiet"], check=True)
+    assert sorted(path.name for path in Path().iterdir()) == ["results", "study"]
+    assert snapshot(Path("results")) == before

@@ -1,0 +1,112 @@
+"""``map``: a choropleth of any table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from studies_for_tests import call, keys
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    lines = ["code,year,value,grade"]
+    for place, key in enumerate(keys()[:-1]):
+        lines += [f"{key},{year},{place + year % 10},{'ab'[place % 2]}" for year in (2022, 2023)]
+    (tmp_path / "table.csv").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path / "table.csv"
+
+
+def test_map_names_regions_without_data(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", "--year", 2023)
+    assert answer.code == 0, answer.err
+    assert "Without data: 1 (Xinjiang)" in answer.out
+    assert "map.html: a map of 30 regions" in answer.out
+    page = Path("map.html").read_text(encoding="utf-8")
+    assert "value, 2023" in page
+    assert sorted(path.name for path in Path().iterdir()) == ["map.html", "table.csv"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--value", "value", "--year-column", "year"],
+        ["--value", "value", "--year", 2022, "--classes", "10,20"],
+        ["--value", "value", "--year", 2022, "--classes", "jenks:3", "--unit", "kg"],
+        ["--value", "grade", "--year", 2022, "--title", "<b>Grades</b>", "--language", "zh"],
+    ],
+)
+def test_map_in_other_ways(
+    table: Path, capsys: pytest.CaptureFixture[str], options: list[object]
+) -> None:
+    answer = call(capsys, "map", table, "--key", "code", *options, "-o", "other.html")
+    assert answer.code == 0, answer.err
+    assert "<b>Grades" not in Path("other.html").read_text(encoding="utf-8")
+
+
+def test_map_of_boundaries_of_the_users_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    monkeypatch.chdir(tmp_path)
+    frame = gpd.GeoDataFrame(
+        {"id": ["01", "02"], "town": ["Ain", "Aube"]},
+        geometry=[box(100, 30, 101, 31), box(101, 30, 102, 31)],
+        crs=4326,
+    )
+    frame.to_file(tmp_path / "own.geojson", driver="GeoJSON")
+    (tmp_path / "t.csv").write_text("town;value\nAin;3\nAube;4\n")
+    own = ["--boundaries", "own.geojson", "--boundaries-key", "id", "--boundaries-name", "town"]
+    answer = call(capsys, "map", "t.csv", "--key", "town", "--value", "value", *own)
+    assert answer.code == 0, answer.err
+    assert "2 regions" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "parts"),
+    [
+        ("code,value\nBejing,1\n", [], ["row 2", "Bejing", "Beijing"]),
+        ("code,value\nBeijing,1\n北京市,2\n", [], ["rows 2, 3", "110000", "--year"]),
+        ("code,value\nBeijing,1\nShan xi,2\n", [], ["row 3", "Shaanxi"]),
+        ("code,value\nBeijing,1\nHainan,x\n", [], ["row 3", "value", "x"]),
+        ("code,value\nBeijing,\n", [], ["value"]),
+        ("codes,value\nBeijing,1\n", [], ["code", "codes"]),
+        ("code,valeu\nBeijing,1\n", [], ["value", "valeu"]),
+        ("code,value\nBeijing,1\n", ["--year", 2023], ["year"]),
+        ("code,value,year\nBeijing,1,2022\n", ["--year", 2023], ["2023", "2022"]),
+        ("code,value,year\nBeijing,1,old\n", ["--year", 2023], ["row 2", "old"]),
+        ("code,value\nBeijing,1\n", ["--classes", "rainbow"], ["rainbow"]),
+        ("code,value\nBeijing,1\n", ["--classes", "3,2"], ["3"]),
+        ("", [], ["table.csv"]),
+        ("code,value\nBeijing,1\n", ["-o", "."], ["folder"]),
+        ("code,value\nBeijing,1\n", ["-o", "no/where.html"], ["no"]),
+        ("code,value\nBeijing,1\n", ["--boundaries", "no.geojson"], ["no.geojson"]),
+    ],
+)
+def test_map_of_wrong_input(
+    table: Path,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    options: list[object],
+    parts: list[str],
+) -> None:
+    table.write_text(text, encoding="utf-8")
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", *options)
+    assert answer.code == 2
+    for part in parts:
+        assert part in answer.err
+    assert "Traceback" not in answer.err
+    assert [path.name for path in table.parent.iterdir()] == ["table.csv"]
+
+
+def test_many_double_keys_are_told_in_one_line(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value")
+    assert answer.code == 2
+    assert len(answer.err.splitlines()) == 1
+    assert "30 regions" in answer.err
+    assert "--year" in answer.err
