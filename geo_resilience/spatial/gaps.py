@@ -127,6 +127,7 @@ def gap(
     a, b = values[: sizes[0]], values[sizes[0] :]
     samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
     low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
+    ratio, effect = means_compared(a, b)
     verdict = p if spatial is None else spatial.p_value(numbers_of(y), one, other, [])
     return Gap(
         value=float(a.mean() - b.mean()),
@@ -134,8 +135,8 @@ def gap(
         p_free=p,
         low=float(low),
         high=float(high),
-        ratio=float(a.mean() / b.mean()) if b.mean() != 0 else float("nan"),
-        effect_size=_effect_size(a, b),
+        ratio=ratio,
+        effect_size=effect,
         permutations=total,
     )
 
@@ -151,12 +152,15 @@ def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[lis
     return one, other
 
 
-def _effect_size(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+def means_compared(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]:
+    """Give the ratio of two means, and their difference over the pooled deviation (Cohen's d)."""
+    ratio = float(a.mean() / b.mean()) if b.mean() != 0 else float("nan")
     freedom = len(a) + len(b) - 2
     if freedom < 1:
-        return float("nan")
+        return ratio, float("nan")
     pooled = (np.square(a - a.mean()).sum() + np.square(b - b.mean()).sum()) / freedom
-    return float((a.mean() - b.mean()) / np.sqrt(pooled)) if pooled > 0 else float("nan")
+    effect = float((a.mean() - b.mean()) / np.sqrt(pooled)) if pooled > 0 else float("nan")
+    return ratio, effect
 
 
 def _resampled(
