@@ -38,7 +38,9 @@ def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
 
 
 def _year(results: Results, year: int) -> str:
-    return str(year) if year else say("summary.no_year", results.language)
+    if not year:
+        return say("summary.no_year", results.language)
+    return say("summary.year", results.language, year=year)
 
 
 def _scope(results: Results) -> str:
@@ -90,7 +92,7 @@ def _means(results: Results) -> list[str]:
     means = results["scores"].groupby("year")["composite"].mean()
     if len(means) < 2:
         return []
-    first, last = means.index[0], means.index[-1]
+    first, last = (_year(results, int(year)) for year in (means.index[0], means.index[-1]))
     values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
     return [say("summary.mean", results.language, first=first, last=last, **values)]
 
@@ -110,7 +112,7 @@ def _moran(results: Results) -> list[str]:
     last, language = rows.iloc[-1], results.language
     before = ""
     if len(rows) > 1:
-        first = {"value": f"{rows['value'].iloc[0]:.3f}", "year": rows.index[0]}
+        first = {"value": f"{rows['value'].iloc[0]:.3f}", "year": _year(results, int(rows.index[0]))}
         before = say("summary.moran_before", language, **first)
     return [
         say(
