@@ -67,7 +67,9 @@ class MethodCard:
 def _shown(number: float) -> str:
     if np.isnan(number):
         return "-"
-    return f"{number:.2g}" if 0 < abs(number) < 0.01 else f"{number:.2f}"
+    if number == round(number):
+        return f"{number:.0f}"
+    return f"{number:.2g}" if abs(number) < 0.01 else f"{number:.2f}"
 
 
 def method_card(

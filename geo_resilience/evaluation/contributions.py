@@ -140,23 +140,15 @@ def shapley_change(
     count = first.shape[1]
     if count > MOST_PLAYERS:
         raise InputError("evaluation.too_many_players", found=count, most=MOST_PLAYERS)
-    weights = weights if isinstance(weights, Weights) else Weights(weights, "own")
-    scores = np.empty((2**count, len(first)))
+    for year in (first, second):  # what holds for the two years holds for every mixture of them
+        composite(year, weights, how=how)
+    mean = how if callable(how) else AGGREGATIONS[how]
+    shares = weights_for(first, weights)
     members = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    scores = np.empty((2**count, len(first)))
     for subset, inside in enumerate(members.astype(bool)):
-        mixed = np.where(inside, second.to_numpy(), first.to_numpy())
-        scores[subset] = _scored(mixed, first, weights, how, check=subset in (0, 2**count - 1))
+        scores[subset] = mean(np.where(inside, second.to_numpy(), first.to_numpy()), shares)
     return pd.DataFrame(_shapley(scores, members), index=first.index, columns=first.columns)
-
-
-def _scored(
-    cells: np.ndarray, model: pd.DataFrame, weights: Weights, how: str | Mean, *, check: bool
-) -> np.ndarray:
-    """Score cells; the two pure years are checked, and what holds for them holds for mixtures."""
-    if check or callable(how):
-        frame = pd.DataFrame(cells, index=model.index, columns=model.columns)
-        return composite(frame, weights, how=how).to_numpy()
-    return AGGREGATIONS[how](cells, weights_for(model, weights))
 
 
 def _shapley(scores: np.ndarray, members: np.ndarray) -> np.ndarray:

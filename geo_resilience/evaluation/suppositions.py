@@ -168,7 +168,7 @@ def needed_value(
 
     def reached(value: float) -> bool:
         tried = composite(_changed(row, label, {code: value}), weights, how=how)
-        return bool(round(float(tried.iloc[0]), DECIMALS) >= target)
+        return round(float(tried.iloc[0]), DECIMALS) >= round(target, DECIMALS)
 
     low, high = (1e-12 if how in ("geometric", "harmonic") else 0.0), 1.0
     if not reached(high):

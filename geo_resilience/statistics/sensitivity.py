@@ -68,9 +68,9 @@ def sobol_indices(
 
     Notes
     -----
-    With samples A, B and :math:`A_B^{(i)}` (A with column i of B) [1]_, [2]_:
+    With samples A, B and :math:`A_B^{(i)}` (A with column i of B), T after [1]_, S after [2]_:
 
-    .. math:: S_i = 1 - \frac{E[(f(B) - f(A_B^{(i)}))^2]}{2V}, \quad
+    .. math:: S_i = \frac{E[(f(B) - \bar f)(f(A_B^{(i)}) - f(A))]}{V}, \quad
               T_i = \frac{E[(f(A) - f(A_B^{(i)}))^2]}{2V}
 
     S is the share of variance that would go if the input were known, T what would stay if all
@@ -96,20 +96,21 @@ def sobol_indices(
     second_sample = generator.random((draws, inputs))
     at_first = _outputs(model, first_sample)
     at_second = _outputs(model, second_sample)
-    squares_first = np.empty((draws, at_first.shape[1], inputs))
-    squares_total = np.empty_like(squares_first)
+    products = np.empty((draws, at_first.shape[1], inputs))
+    squares = np.empty_like(products)
+    center = (at_first + at_second).mean(axis=0) / 2
     for place in range(inputs):
         mixed = first_sample.copy()
         mixed[:, place] = second_sample[:, place]
         at_mixed = _outputs(model, mixed)
-        squares_first[:, :, place] = (at_second - at_mixed) ** 2
-        squares_total[:, :, place] = (at_first - at_mixed) ** 2
+        products[:, :, place] = (at_second - center) * (at_mixed - at_first)
+        squares[:, :, place] = (at_first - at_mixed) ** 2
     both = np.stack([at_first, at_second])
-    first, total, variance = _indices(both, squares_first, squares_total)
+    first, total, variance = _indices(both, products, squares)
     again = []
     for _ in range(resamples):
         rows = generator.integers(draws, size=draws)
-        again.append(_indices(both[:, rows], squares_first[rows], squares_total[rows])[:2])
+        again.append(_indices(both[:, rows], products[rows], squares[rows])[:2])
     tail = (1 - confidence) / 2
     low, high = (np.quantile(np.array(again), share, axis=0) for share in (tail, 1 - tail))
     return SobolIndices(
@@ -126,8 +127,8 @@ def _outputs(
 
 
 def _indices(
-    both: NDArray[np.float64], first: NDArray[np.float64], total: NDArray[np.float64]
+    both: NDArray[np.float64], products: NDArray[np.float64], squares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     variance = both.reshape(-1, both.shape[2]).var(axis=0)
-    twice = np.where(variance > 1e-30, 2 * variance, np.nan)[:, None]
-    return 1 - first.mean(axis=0) / twice, total.mean(axis=0) / twice, variance
+    known = np.where(variance > 1e-30, variance, np.nan)[:, None]
+    return products.mean(axis=0) / known, squares.mean(axis=0) / (2 * known), variance

@@ -46,6 +46,10 @@ def test_uniform_weights_in_closed_form() -> None:
     assert found.pairs.iloc[0].tolist()[:3] == [1, "x", "y"]
     assert found.pairs["probability"].iloc[0] == pytest.approx(0.6, abs=0.01)
     assert found.ranks.loc["x"].tolist() == [1, 1, 2]
+    assert found.top_probability(1).tolist() == pytest.approx([0.6, 0.4], abs=0.01)
+    assert found.top_probability(2).tolist() == pytest.approx([1, 1])
+    assert found.unsure_grades().index.tolist() == ["x"]
+    assert found.unsure_grades(level=0.1).empty
     assert found.settings["weights"] == "uniform"
 
 

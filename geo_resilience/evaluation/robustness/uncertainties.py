@@ -73,6 +73,15 @@ class Uncertainty:
             return pd.DataFrame()
         return self._sensitivity()
 
+    def top_probability(self, count: int = 5) -> pd.Series:
+        """Give the probability that a row is among the first so many of its year."""
+        inside = self.acceptability.loc[:, :count].fillna(0.0).sum(axis=1)
+        return inside.rename(f"top_{count}")
+
+    def unsure_grades(self, *, level: float = 0.8) -> pd.DataFrame:
+        """Give the grade probabilities of the rows of which no grade is as probable as level."""
+        return self.grades[self.grades.max(axis=1) < level]
+
     @property
     def table(self) -> pd.DataFrame:
         """Composite and rank intervals and grade probabilities as one table, by row."""

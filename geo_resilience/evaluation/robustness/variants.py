@@ -1,4 +1,8 @@
-"""The same panel under other choices: scaling, treatment of outliers, filling of blanks."""
+"""The same panel under other choices: scaling, treatment of outliers, filling of blanks.
+
+The indicators' room is imported where it is used: it brings GeoPandas, which
+nothing else here needs.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,6 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation.checking import finite_values, unit_values
-from geo_resilience.indicators.blanks import fill_missing
-from geo_resilience.indicators.outliers import winsorize
-from geo_resilience.indicators.scaling import minmax
-from geo_resilience.indicators.standardization import rank_scale, zscore
 
 __all__ = ["Variant", "panel_variants", "scaling_variants"]
 
@@ -47,6 +47,9 @@ def _like(values: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
 
 def _scaled(frame: pd.DataFrame, directions: Any, scaling: str) -> pd.DataFrame:
     """Scale to [0, 1] by one of the methods."""
+    from geo_resilience.indicators.scaling import minmax
+    from geo_resilience.indicators.standardization import rank_scale, zscore
+
     if scaling in ("pooled", "per_year"):
         return minmax(frame, directions, scope=scaling)[0]
     if scaling == "zscore":
@@ -86,6 +89,8 @@ def scaling_variants(
     >>> [variant.choices["scaling"] for variant in scaling_variants(values)]
     ['as given', 'zscore', 'rank']
     """
+    from geo_resilience.indicators.standardization import zscore
+
     numbers = finite_values(values)
     given = [Variant({"scaling": "as given"}, numbers)]
     for method in scaling:
@@ -139,6 +144,9 @@ def panel_variants(
     InputError
         As the functions that it calls.
     """
+    from geo_resilience.indicators.blanks import fill_missing
+    from geo_resilience.indicators.outliers import winsorize
+
     fillings = imputation if raw.isna().to_numpy().any() else imputation[:1]
     variants = []
     for caps, methods in product(outliers, fillings):
