@@ -10,7 +10,7 @@ from pathlib import Path
 from geo_resilience.notes import Note
 from geo_resilience.results import Results, settled
 from geo_resilience.study.files import write_files
-from geo_resilience.study.folder import replacing
+from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
 from geo_resilience.study.inputs import Inputs, read_inputs
 from geo_resilience.study.measuring import Measured, measure
@@ -63,8 +63,9 @@ def run(
     tell = progress or _silent
     if out is None:
         return _conducted(plan, tell)
+    settle(out)  # an unfit folder is told before anything is computed
+    results = _conducted(plan, tell)
     with replacing(out) as folder:
-        results = _conducted(plan, tell)
         tell("atlas")
         _draw(results, folder)
         tell("files")
