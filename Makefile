@@ -19,7 +19,7 @@ check: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest --doctest-modules geo_resilience -p no:cacheprovider
 
 maps: $(VENV)/.ready
-	$(BIN)/python -m geo_resilience.maps.gallery maps
+	$(BIN)/python maps/build.py
 
 bench: $(VENV)/.ready-dev
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

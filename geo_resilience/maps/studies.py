@@ -12,7 +12,13 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.indicators import FIDELITIES
 from geo_resilience.maps.page import Page, layers, make_page
-from geo_resilience.maps.page.columns import measured_column, pack_column, score_form, unpacked
+from geo_resilience.maps.page.columns import (
+    measured_column,
+    pack_column,
+    score_form,
+    summed_column,
+    unpacked,
+)
 from geo_resilience.maps.page.content import (
     Text,
     ground_content,
@@ -67,13 +73,17 @@ class _Study:
         self.years = sorted({int(year) for year in scores["year"]})
         self.scores = scores.assign(adcode=scores["adcode"].astype(str))
         self.rows = pd.MultiIndex.from_product([self.keys, self.years], names=["adcode", "year"])
+        self.indicators = results.framework.indicators
+        self.weights = self._weights()
+        self.shares: dict[str, np.ndarray] = {}
 
     def content(self, language: str) -> dict[str, Any]:
         results, framework = self.results, self.results.framework
-        columns, shown = self._index_layers()
-        for more_columns, more_layers in (self._indicators(), self._clusters()):
-            columns |= more_columns
-            shown += more_layers
+        columns, of_indicators = self._indicators()
+        index_columns, shown = self._index_layers()
+        cluster_columns, clusters = self._clusters()
+        columns |= index_columns | cluster_columns
+        shown += [*of_indicators, *clusters]
         excluded = {str(key) for key in results.excluded}
         return {
             "language": language,
@@ -81,6 +91,7 @@ class _Study:
             "years": self.years if self.years != [0] else [],
             "main": "composite",
             "grades": list(GRADE_COLORS),
+            "tenths": layers.tenth_colors(),
             "keys": self.keys,
             "names": names_by_language(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
@@ -93,11 +104,20 @@ class _Study:
                 {"code": dimension.code, "name": named(dimension, "name")}
                 for dimension in framework.dimensions
             ],
-            "indicators": [_indicator_entry(indicator) for indicator in framework.indicators],
+            "indicators": [_indicator_entry(indicator) for indicator in self.indicators],
             "notes": self._notes(),
             "source": in_all(lambda _: str(getattr(framework, "source", "") or "")),
-            "words": page_words(),
+            "words": page_words(shown),
         }
+
+    def _weights(self) -> dict[str, float]:
+        """Give the weights that the study used, by code; none where its results hold none."""
+        table = self.results.tables.get("weights")
+        if table is None or "used" not in table.columns:
+            return {}
+        used = table.set_index("code")["used"]
+        known = used[used.notna()].astype(float)
+        return {str(code): float(weight) for code, weight in known.items()}
 
     def _title_in(self, language: str) -> str:
         """Give the study's title; in its other languages what plan or framework has."""
@@ -124,7 +144,7 @@ class _Study:
         grades = self.scores.set_index(["adcode", "year"])["grade"].astype(object).map(order)
         composite = self._score("composite")
         columns = {
-            "composite": pack_column(composite, score_form(composite)),
+            "composite": self._summed(composite, self.weights),
             "grade": pack_column(self.grid(grades), "n"),
         }
         shown = [layers.grade_layer(self._cuts())]
@@ -135,13 +155,22 @@ class _Study:
             shown.append(layers.change_layer("composite", composite, name))
         for dimension in self.results.framework.dimensions:
             values = self._score(dimension.code)
-            columns[dimension.code] = pack_column(values, score_form(values))
+            own = [each.code for each in self.indicators if each.dimension == dimension.code]
+            weights = {code: self.weights[code] for code in own if code in self.weights}
+            columns[dimension.code] = self._summed(values, weights)
             shown.append(
                 layers.score_layer(
                     dimension.code, "dimensions", values, name=named(dimension, "name")
                 )
             )
         return columns, shown
+
+    def _summed(self, values: np.ndarray, weights: dict[str, float]) -> dict[str, Any]:
+        """Pack scores as a mean of the scaled indicators where they are one, else as they are."""
+        named_weights = {f"std {code}": weight for code, weight in weights.items()}
+        cuts = sorted({*self._cuts(), *(place / 10 for place in range(1, 10))})
+        summed = summed_column(values, self.shares, named_weights, cuts)
+        return summed or pack_column(values, score_form(values))
 
     def _cuts(self) -> Sequence[float]:
         return (self.results.plan or {}).get("grades", {}).get("cuts") or GRADE_CUTS
@@ -150,12 +179,14 @@ class _Study:
         """Give the indicators as measured and as scaled, where the results hold them."""
         columns: dict[str, Any] = {}
         measured, scaled = [], []
-        for indicator in self.results.framework.indicators:
+        for indicator in self.indicators:
             code = indicator.code
             shares = self._known(self.results.panel.values, code)
             if shares is not None:
-                columns[f"std {code}"] = pack_column(shares, score_form(shares))
-                scaled.append(_scaled_layer(code, unpacked(shares, columns[f"std {code}"], None)))
+                column = pack_column(shares, score_form(shares))
+                columns[f"std {code}"] = column
+                self.shares[f"std {code}"] = unpacked(shares, column, None)
+                scaled.append(_scaled_layer(code, self.shares[f"std {code}"]))
             values = self._known(self.results.raw, code)
             if values is not None:
                 column = measured_column(values, shares, f"std {code}")
@@ -197,8 +228,7 @@ class _Study:
 
     def _notes_in(self, language: str) -> list[str]:
         notes = []
-        indicators = self.results.framework.indicators
-        found = [indicator.fidelity for indicator in indicators if indicator.fidelity]
+        found = [indicator.fidelity for indicator in self.indicators if indicator.fidelity]
         order = [*FIDELITIES, *sorted(set(found) - set(FIDELITIES))]
         counts = {fidelity: found.count(fidelity) for fidelity in order if fidelity in found}
         if counts:
@@ -212,7 +242,7 @@ class _Study:
                 for fidelity, count in counts.items()
             ]
             notes.append(
-                words.say("atlas_note.fidelity", language, count=len(indicators), parts=parts)
+                words.say("atlas_note.fidelity", language, count=len(self.indicators), parts=parts)
             )
         if self.results.excluded:
             names = dict(zip(self.keys, names_by_language(self.frame)[language], strict=True))

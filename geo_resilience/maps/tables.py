@@ -112,6 +112,7 @@ def choropleth(
         "years": grid.years,
         "main": "value",
         "grades": list(GRADE_COLORS),
+        "tenths": layers.tenth_colors(),
         "keys": list(frame.index),
         "names": names_by_language(frame),
         "excluded": [],
@@ -124,7 +125,7 @@ def choropleth(
         "indicators": [],
         "notes": _notes(noted, grid, frame),
         "source": _same(source),
-        "words": page_words(),
+        "words": page_words(shown),
     }
     return make_page(data, title=name, path=path)
 

@@ -53,6 +53,11 @@ def scores_table(values, framework, frame):
     return out
 
 
+def weights_table(framework):
+    weights = {each.code: each.weight for each in framework.indicators}
+    return pd.DataFrame({"code": list(weights), "used": list(weights.values())})
+
+
 def mean_of(by_key, zones, ids):
     return by_key.reindex([key for zone in ids for key in zones[zone]]).mean()
 
@@ -87,7 +92,11 @@ def synthetic_results(**changes):
         "framework": framework,
         "panel": SimpleNamespace(values=values),
         "raw": raw,
-        "tables": {"scores": scores, "gaps": pd.DataFrame(gap)},
+        "tables": {
+            "scores": scores,
+            "gaps": pd.DataFrame(gap),
+            "weights": weights_table(framework),
+        },
         "notes": (),
         "provenance": {},
     }

@@ -26,6 +26,12 @@ def data_of(html):
 def layer_of(html, identity):
     data = data_of(html)
     layer = next(layer for layer in data["layers"] if layer["id"] == identity)
+    if "tenths" in layer:
+        low, high = layer["tenths"]
+        layer |= {
+            "cuts": [place / 10 for place in range(low + 1, high + 1)],
+            "colors": data["tenths"][low : high + 1],
+        }
     return {"colors": data["grades"], **layer}
 
 

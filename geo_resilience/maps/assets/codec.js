@@ -28,6 +28,9 @@ function bytesOf(text) {
 /** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" shares
  * of a range, "l" a line of another column but for some places. */
 export function unpackColumn(column, columns) {
+  if (column.form === "w") {
+    return weightedMean(column.weights, (name) => unpackColumn(columns[name], columns));
+  }
   if (column.form === "n") {
     return Float64Array.from(unpackNumbers(column.data));
   }
@@ -60,6 +63,13 @@ export function unpackColumn(column, columns) {
   });
 }
 
+/** The mean of columns by weights, cell by cell. */
+export function weightedMean(weights, columnOf) {
+  const entries = Object.entries(weights).map(([name, weight]) => [columnOf(name), weight]);
+  const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
+  return entries[0][0].map((_, i) => entries.reduce((sum, [values, weight]) => sum + values[i] * weight, 0) / total);
+}
+
 /** Arcs as lists of [x, y] in map units. */
 export function unpackArcs(text, scale) {
   const numbers = unpackNumbers(text);
@@ -77,6 +87,19 @@ export function unpackArcs(text, scale) {
     arcs.push(arc);
   }
   return arcs;
+}
+
+/** For each region its parts, each a list of rings, each a list of arc numbers. */
+export function unpackShapes(text) {
+  const numbers = unpackNumbers(text);
+  let at = 0;
+  let arc = 0;
+  const list = (read) => Array.from({ length: numbers[at++] }, read);
+  const shapes = [];
+  while (at < numbers.length) {
+    shapes.push(list(() => list(() => list(() => (arc += numbers[at++])))));
+  }
+  return shapes;
 }
 
 /** One ring from its arcs; ~number runs backward. */

@@ -1,12 +1,14 @@
 // Put together: read the study, build the parts, let each follow the state.
 
 import { byId } from "./dom.js";
+import { Downloads } from "./downloads.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
 import { Outlines } from "./outlines.js";
 import { Panel } from "./panel.js";
 import { makeReachable, speakRegions } from "./reach.js";
+import { Scenario } from "./scenario.js";
 import { sentence } from "./sentence.js";
 import { State } from "./state.js";
 import { Study } from "./study.js";
@@ -49,6 +51,8 @@ function buildParts(map, study, wording, state) {
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground),
+    downloads: new Downloads(study, wording, state),
+    scenario: new Scenario(study, wording, state),
   };
 }
 
@@ -70,6 +74,7 @@ function follow(parts, study, wording, state, changed) {
     parts.inset.paint(layer, state);
     parts.legend.refresh();
     parts.timeline.refresh();
+    parts.scenario.refresh();
     byId("sentence").textContent = sentence(study, wording, state);
     parts.tooltip.refresh();
   }

@@ -6,7 +6,8 @@ export function sentence(study, wording, state) {
   const layer = study.layerById.get(state.layer);
   const year = study.yearName(state.year);
   const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
-  const told = year ? wording.say("sentence_year", { year, text: body }) : body;
+  const plain = year ? wording.say("sentence_year", { year, text: body }) : body;
+  const told = state.scenario ? wording.say("scenario_sentence", { text: plain }) : plain;
   return study.subtitle ? `${wording.pick(study.subtitle)} ${told}` : told;
 }
 

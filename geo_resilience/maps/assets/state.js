@@ -13,6 +13,7 @@ export class State {
     this.theme = null;
     this.outlines = new Set();
     this.labels = true;
+    this.scenario = null;
     this.watchers = [];
   }
 

@@ -1,18 +1,18 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
-import { unpackArcs, unpackColumn } from "./codec.js";
+import { unpackArcs, unpackColumn, unpackShapes } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
 
 export class Study {
   constructor(data) {
-    Object.assign(this, data);
+    Object.assign(this, data, { data });
     this.columns = new Map(
       Object.entries(data.columns).map(([name, column]) => [name, unpackColumn(column, data.columns)]),
     );
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
-    this.shapes = data.ground.shapes;
+    this.shapes = unpackShapes(data.ground.shapes);
     this.size = data.keys.length;
     this.span = Math.max(data.years.length, 1);
     this.scenario = new Map();
@@ -26,6 +26,11 @@ export class Study {
   completed(layer) {
     const { name, unit } = this.indicatorByCode.get(layer.indicator) || {};
     const own = { name, unit: layer.group === "raw" ? unit : null, column: layer.id, colors: this.grades };
+    if (layer.tenths) {
+      const [low, high] = layer.tenths;
+      own.colors = this.tenths.slice(low, high + 1);
+      own.cuts = own.colors.slice(1).map((_, place) => (low + place + 1) / 10);
+    }
     return { ...PLAIN, ...own, ...layer };
   }
 

@@ -21,7 +21,6 @@ export class Toolbar {
     pick("closer", () => ground.map.zoomIn());
     pick("farther", () => ground.map.zoomOut());
     pick("notes", () => openNotes(study, wording));
-    pick("print", () => window.print());
     byId("search").addEventListener("change", (event) => this.find(event.target));
     byId("search").addEventListener("input", (event) => {
       if (event.inputType === "insertReplacementText" || !event.inputType) this.find(event.target);

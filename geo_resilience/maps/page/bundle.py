@@ -32,16 +32,44 @@ SCRIPTS = (
     "inset",
     "timeline",
     "sentence",
+    "picture",
+    "downloads",
+    "scenario",
     "notes",
     "toolbar",
     "main",
 )
-STYLES = ("atlas", "map", "panel")
+#: Names of ours that stand hundreds of times in the scripts and nowhere else.
+LONG_WORDS = (
+    "wording",
+    "study",
+    "state",
+    "layerById",
+    "classLabels",
+    "layerName",
+    "valueText",
+    "labelButton",
+    "tooltip",
+    "polygons",
+    "sections",
+    "element",
+    "counts",
+    "ranked",
+    "codesOf",
+    "classOfValue",
+    "weightedMean",
+    "borderArcs",
+    "unpackNumbers",
+    "unpackColumn",
+    "describeRegion",
+    "pictureOf",
+)
+STYLES = ("atlas", "map", "panel", "places")
 
 #: Parts of Leaflet's style that the page does not use.
 _UNUSED = re.compile(
     r"popup|tooltip|div-icon|overlay-image|image-layer|tile|oldie|zoom-box|crosshair|shadow|"
-    r"control|attribution|leaflet-(top|bottom|left|right)|bar|vml| a$|img"
+    r"control|attribution|leaflet-(top|bottom|left|right)|bar|vml| a$|img|canvas|marker-draggable"
 )
 
 
@@ -74,7 +102,7 @@ def page_script() -> str:
     lines = ["const startAtlas = (() => {", '"use strict";']
     for name in SCRIPTS:
         lines += _trimmed(_asset(f"{name}.js"))
-    return squeezed("\n".join([*lines, "return startAtlas;", "})();"]))
+    return squeezed("\n".join([*lines, "return startAtlas;", "})();"]), LONG_WORDS)
 
 
 def _trimmed(source: str) -> list[str]:
@@ -102,7 +130,7 @@ def _leaflet_rules() -> str:
         used = [each.strip() for each in selectors.split(",") if not _UNUSED.search(each)]
         if used and "url(" not in body:
             kept.append(f"{','.join(used)}{{{body}}}")
-    return "".join(kept)
+    return re.sub(r"-(webkit|moz|ms)-[\w-]+\s*:[^;}]*;", "", "".join(kept))
 
 
 def _tight(style: str) -> str:

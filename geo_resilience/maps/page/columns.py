@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from geo_resilience.maps.style import class_of
 from geo_resilience.maps.topology import pack_bytes, pack_numbers
 
-__all__ = ["measured_column", "pack_column", "score_form", "unpacked"]
+__all__ = ["measured_column", "pack_column", "score_form", "summed_column", "unpacked"]
 
 #: Billionths in one, and the number that stands for no value among them.
 BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
+
+#: What a score may be off by for being told in parts of others.
+BILLIONTH = 1e-9
 
 #: Steps of a range that is told in 16 bits.
 SHARES = 65534
@@ -125,3 +130,51 @@ def unpacked(values: np.ndarray, column: dict[str, Any], scaled: np.ndarray | No
         off = _line(values.ravel(), scaled.ravel())
         return line if off is None else np.where(off[2].reshape(values.shape), values, line)
     return values
+
+
+def summed_column(
+    values: np.ndarray,
+    parts: dict[str, np.ndarray],
+    weights: dict[str, float],
+    cuts: Sequence[float],
+) -> dict[str, Any] | None:
+    """Pack scores as a weighted mean of packed columns, where they are one.
+
+    Parameters
+    ----------
+    values : array, shape (regions, years)
+        The scores.
+    parts : dict of str to array
+        The columns as the page reads them, by name.
+    weights : dict of str to float
+        Of each column; the page divides by their sum.
+    cuts : sequence of float
+        Cut points on whose sides the mean has to be where the scores are.
+
+    Returns
+    -------
+    dict or None
+        None where the mean is not the scores to a billionth (another aggregation, say), or would
+        give another class or rank.
+    """
+    if not weights or any(name not in parts for name in weights):
+        return None
+    total = sum(weights.values())
+    found = np.zeros_like(values)
+    for name, weight in weights.items():
+        found = found + parts[name] * weight
+    found = found / total
+    if not np.allclose(found, values, rtol=0, atol=BILLIONTH, equal_nan=True):
+        return None
+    same_classes = np.array_equal(class_of(found, cuts), class_of(values, cuts))
+    same_order = all(
+        np.array_equal(_ranks(found[:, year]), _ranks(values[:, year]))
+        for year in range(values.shape[1])
+    )
+    return {"form": "w", "weights": weights} if same_classes and same_order else None
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """How many values lie below each; ties share."""
+    known = values[np.isfinite(values)]
+    return np.searchsorted(np.sort(known), known, side="left")

@@ -12,7 +12,7 @@ import shapely
 
 from geo_resilience import words
 from geo_resilience.maps.geometry import Ground, draw_ground
-from geo_resilience.maps.topology import arcs_of
+from geo_resilience.maps.topology import arcs_of, pack_numbers
 
 __all__ = [
     "Text",
@@ -66,12 +66,13 @@ def _filled(frame: gpd.GeoDataFrame, column: str, otherwise: pd.Series) -> pd.Se
     return texts.where(usable, otherwise).astype(str)
 
 
-def page_words() -> dict[str, dict[str, str]]:
-    """Give the labels of the page by language."""
+def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Give the labels of the page by language, with how to read the layers that it shows."""
     labels, reading = words.subject("atlas"), words.subject("atlas_read")
+    read = {layer["read"] for layer in shown}
     return {
         language: {key: row[language] for key, row in labels.items()}
-        | {f"read_{key}": row[language] for key, row in reading.items()}
+        | {f"read_{key}": row[language] for key, row in reading.items() if key in read}
         for language in words.LANGUAGES
     }
 
@@ -88,15 +89,31 @@ def ground_content(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -
 
     legend, inset = _free_corners(ground, shapes)
     return {
-        **arcs_of(shapes),
+        **_packed(arcs_of(shapes)),
         "scale": scale,
         "kilometers": unit / 1000,
         "frame": scaled(ground.frame),
         "inset": None if ground.inset is None else scaled(ground.inset),
-        "anchors": [scaled(anchor) for anchor in _anchors(shapes)],
+        "anchors": [[round(value * scale, 1) for value in anchor] for anchor in _anchors(shapes)],
         "corners": {"legend": legend, "inset": inset},
         "about": in_all(lambda language: _about(ground, language)),
     }
+
+
+def _packed(topology: dict[str, Any]) -> dict[str, str]:
+    """Write the nested lists of arcs as numbers: how many, then each, arcs as differences."""
+    flat: list[int] = []
+    before = 0
+    for parts in topology["shapes"]:
+        flat.append(len(parts))
+        for rings in parts:
+            flat.append(len(rings))
+            for arcs in rings:
+                flat.append(len(arcs))
+                for arc in arcs:
+                    flat.append(arc - before)
+                    before = arc
+    return {"arcs": topology["arcs"], "shapes": pack_numbers(flat)}
 
 
 def _span(bounds: tuple[float, float, float, float]) -> float:

@@ -19,6 +19,7 @@ __all__ = [
     "cluster_layer",
     "grade_layer",
     "score_layer",
+    "tenth_colors",
     "value_layer",
 ]
 
@@ -71,18 +72,20 @@ def score_layer(
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
     low, high = (int(np.floor(edge * 10 + 1e-9)) for edge in (known.min(), known.max()))
-    low, high = max(low, 0), min(high, 9)
-    middles = [(tenth + 0.5) / 10 for tenth in range(low, high + 1)]
-    return _layer(
-        column,
-        group,
-        "classes",
-        column,
-        cuts=[tenth / 10 for tenth in range(low + 1, high + 1)],
-        colors=[color_at((middle - 0.1) / 0.8) for middle in middles],
-        name=name,
-        **{"read": "score", **fields},
-    )
+    tenths = [min(max(low, 0), 9), min(max(high, 0), 9)]
+    read = {"read": "score", **fields}
+    return _layer(column, group, "classes", column, tenths=tenths, name=name, **read)
+
+
+def tenth_colors() -> list[str]:
+    """Give the colors of scores in steps of a tenth: a grade's own in the middle of the grade.
+
+    Examples
+    --------
+    >>> len(tenth_colors()), tenth_colors()[0] == GRADE_COLORS[0]
+    (10, True)
+    """
+    return [color_at((place / 10 - 0.05) / 0.8) for place in range(10)]
 
 
 def value_layer(

@@ -1,0 +1,108 @@
+// What if the weights were others: sliders that recompute composite, grade and rank at once.
+
+import { weightedMean } from "./codec.js";
+import { byId, make } from "./dom.js";
+import { classOfValue } from "./study.js";
+
+export class Scenario {
+  constructor(study, wording, state) {
+    Object.assign(this, { study, wording, state, sliders: new Map() });
+    this.node = byId("whatif");
+    const { form, weights } = study.data.columns[study.main];
+    this.node.hidden = form !== "w";
+    if (form !== "w") return;
+    const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+    this.used = new Map(study.indicators.map(({ code }) => [code, (weights[`std ${code}`] || 0) / total]));
+    this.weights = new Map(this.used);
+    this.build();
+  }
+
+  codesOf(dimension) {
+    return this.study.indicators.filter((each) => each.dimension === dimension).map(({ code }) => code);
+  }
+
+  build() {
+    const { study } = this;
+    this.told = make("p", { class: "muted" });
+    this.reset = make("button", { type: "button", class: "text" });
+    this.reset.addEventListener("click", () => this.use(this.used));
+    const rows = study.dimensions.flatMap(({ code }) => {
+      const codes = this.codesOf(code);
+      return [this.slider(code, codes, "strong"), ...codes.map((each) => this.slider(each, [each], ""))];
+    });
+    byId("whatif_body").replaceChildren(this.told, this.reset, ...rows);
+  }
+
+  /** A slider moves the weight of its codes together; all others share what is left. */
+  slider(id, codes, kind) {
+    const input = make("input", { type: "range", min: 0, max: 1, step: 0.005 });
+    const [name, value] = [make("span", { class: "label" }), make("span", { class: "value" })];
+    input.addEventListener("input", () => this.use(moved(this.weights, codes, Number(input.value))));
+    this.sliders.set(id, { input, name, value, codes });
+    return make("label", { class: `weight ${kind}` }, name, value, input);
+  }
+
+  use(weights) {
+    const { study, state } = this;
+    this.weights = weights;
+    study.scenario = this.isOwn() ? scenarioColumns(study, weights, (code) => this.codesOf(code)) : new Map();
+    state.set({ scenario: this.isOwn() ? [...weights.values()].join(" ") : null });
+  }
+
+  isOwn() {
+    return [...this.weights].some(([code, weight]) => Math.abs(weight - this.used.get(code)) > 1e-12);
+  }
+
+  refresh() {
+    if (this.node.hidden) return;
+    const { study, wording, state } = this;
+    const named = [...study.dimensions, ...study.indicators];
+    for (const { code, name } of named) {
+      const slider = this.sliders.get(code);
+      if (!slider) continue;
+      const weight = sumOf(this.weights, slider.codes);
+      slider.input.value = weight;
+      slider.name.textContent = wording.pick(name);
+      slider.value.textContent = wording.number(weight);
+    }
+    this.reset.textContent = wording.say("reset_weights");
+    this.reset.hidden = !this.isOwn();
+    this.told.textContent = wording.say(this.isOwn() ? "scenario_told" : "scenario_read", {
+      count: study.regions.filter((region) => this.differs(region, state.year)).length,
+    });
+  }
+
+  /** Whether the scenario gives a region another grade. */
+  differs(region, year) {
+    const place = region * this.study.span + year;
+    return this.study.column("grade")[place] !== this.study.columns.get("grade")[place];
+  }
+}
+
+const sumOf = (weights, codes) => codes.reduce((sum, code) => sum + weights.get(code), 0);
+
+/** Weights with some codes at a new sum and the rest scaled, so that all sum to 1. */
+export function moved(weights, codes, target) {
+  const now = sumOf(weights, codes);
+  const rest = weights.size - codes.length;
+  return new Map(
+    [...weights].map(([code, weight]) => {
+      if (codes.includes(code)) return [code, now > 0 ? (weight * target) / now : target / codes.length];
+      return [code, now < 1 ? (weight * (1 - target)) / (1 - now) : (1 - target) / rest];
+    }),
+  );
+}
+
+/** Composite, dimension scores and grades under other weights. */
+export function scenarioColumns(study, weights, codesOf) {
+  const column = (code) => study.columns.get(`std ${code}`);
+  const mean = (codes) => weightedMean(Object.fromEntries(codes.map((code) => [code, weights.get(code)])), column);
+  const composite = mean([...weights.keys()]);
+  const { cuts } = study.layerById.get("grade");
+  const found = new Map([["composite", composite]]);
+  found.set("grade", composite.map((value) => classOfValue(Math.round(value * 1e12) / 1e12, cuts)));
+  for (const { code } of study.dimensions) {
+    if (sumOf(weights, codesOf(code)) > 0) found.set(code, mean(codesOf(code)));
+  }
+  return found;
+}
