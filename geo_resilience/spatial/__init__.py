@@ -25,6 +25,7 @@ _FILES = {
     "write_neighbors": "neighbor_files",
     "describe_neighbors": "neighbor_reports",
     "neighbors_sensitivity": "neighbor_reports",
+    "Links": "alignment",
     "GlobalStat": "autocorrelation",
     "bivariate_moran": "autocorrelation",
     "correlogram": "autocorrelation",
