@@ -79,6 +79,9 @@ _FILES = {
     "regionalization_table": "regionalization",
     "skater": "regionalization",
     "say_verdict": "verdicts",
+    "group_power": "power",
+    "rejection_rates": "power",
+    "simulated_fields": "power",
     "pattern_table": "patterns",
 }
 

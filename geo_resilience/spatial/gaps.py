@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import by_year, links_of, numbers_of
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.spatial.inequality import coefficient_of_variation, max_min_ratio, theil
 from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.membership import members_of, partition_of

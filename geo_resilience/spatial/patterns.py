@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial.alignment import Links, by_year, links_of, numbers_of
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for
 from geo_resilience.spatial.contiguity_ranks import ContiguousSets
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.spatial.likelihood_ratios import DRAWS, MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.membership import members_of
 from geo_resilience.spatial.relabeling import Relabeling, drawing

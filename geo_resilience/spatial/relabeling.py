@@ -8,14 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo_resilience.spatial.autocorrelation.arrangements import DEFAULT_PERMUTATIONS
+from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, SECONDS
 from geo_resilience.statistics.counting import SubsetSums, counting_cost
 from geo_resilience.statistics.permutation import sampled_subset_sums, two_sided
 
-__all__ = ["SECONDS", "Relabeling", "cheap"]
-
-#: Counting is chosen while its estimated time stays below this.
-SECONDS = 2.0
+__all__ = ["Relabeling", "cheap", "drawing"]
 
 
 def cheap(n: int, sizes: Iterable[int], times: int = 1) -> bool:

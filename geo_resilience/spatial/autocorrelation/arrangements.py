@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError
+from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS
 from geo_resilience.statistics.permutation import shuffled_orders
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = [
-    "DEFAULT_PERMUTATIONS",
-    "asked_for",
     "linear_counts",
     "orders_of",
     "pair_counts",
@@ -24,23 +22,9 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-#: Random permutations where the arrangements are too many to count.
-DEFAULT_PERMUTATIONS = 9_999
-
 _ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
 _PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
 _CELLS = 4_000_000
-
-
-def asked_for(permutations: int | None) -> int | None:
-    """Check a number of permutations; None (count where cheap) passes."""
-    if permutations is None:
-        return None
-    if isinstance(permutations, bool) or not isinstance(permutations, int | np.integer):
-        raise InputError("spatial.permutations_wrong", found=repr(permutations))
-    if permutations < 1:
-        raise InputError("spatial.permutations_wrong", found=permutations)
-    return int(permutations)
 
 
 def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[np.int64]], bool]:

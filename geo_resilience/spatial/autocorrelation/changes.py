@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import align
-from geo_resilience.spatial.autocorrelation.arrangements import DEFAULT_PERMUTATIONS, asked_for
 from geo_resilience.spatial.autocorrelation.global_statistics import deviations, linked
 from geo_resilience.spatial.autocorrelation.tables import wide_of
+from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, asked_for
 from geo_resilience.statistics.permutation import two_sided
 
 __all__ = ["moran_change"]

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import Links, align, links_of
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for
 from geo_resilience.spatial.autocorrelation.global_statistics import (
     linked,
     moran_batch,
     varying,
 )
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.statistics.multiplicity import holm
 
 __all__ = ["correlogram", "distance_correlogram"]

@@ -11,11 +11,7 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.alignment import Aligned, align
-from geo_resilience.spatial.autocorrelation.arrangements import (
-    asked_for,
-    linear_counts,
-    pair_counts,
-)
+from geo_resilience.spatial.autocorrelation.arrangements import linear_counts, pair_counts
 from geo_resilience.spatial.autocorrelation.findings import Batch, GlobalStat
 from geo_resilience.spatial.autocorrelation.moments import (
     geary_moments,
@@ -24,6 +20,7 @@ from geo_resilience.spatial.autocorrelation.moments import (
     moran_moments,
     sums_of,
 )
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.statistics.permutation import two_sided
 
 __all__ = [

@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.spatial.alignment import Links, align
-from geo_resilience.spatial.autocorrelation.arrangements import DEFAULT_PERMUTATIONS
 from geo_resilience.spatial.autocorrelation.global_statistics import deviations, linked
 from geo_resilience.spatial.autocorrelation.local_findings import Significance
-from geo_resilience.spatial.relabeling import SECONDS
+from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, SECONDS
 from geo_resilience.statistics.conditional import (
     MEMORY,
     counted_arrangements,

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import align
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for, orders_of
+from geo_resilience.spatial.autocorrelation.arrangements import orders_of
 from geo_resilience.spatial.autocorrelation.findings import normal_p
 from geo_resilience.spatial.autocorrelation.global_statistics import linked
 from geo_resilience.spatial.autocorrelation.moments import Sums, sums_of
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.statistics.permutation import two_sided
 
 __all__ = ["join_counts"]

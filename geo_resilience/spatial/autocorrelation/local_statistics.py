@@ -14,7 +14,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.spatial.alignment import Links
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for
 from geo_resilience.spatial.autocorrelation.global_statistics import varying
 from geo_resilience.spatial.autocorrelation.grounds import (
     Ground,
@@ -31,6 +30,7 @@ from geo_resilience.spatial.autocorrelation.local_findings import (
     labelled,
 )
 from geo_resilience.spatial.autocorrelation.scatter import quadrants
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.statistics.conditional import MEMORY
 
 __all__ = ["local_bivariate_moran", "local_g", "local_geary", "local_moran"]

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, nearest
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for
 from geo_resilience.spatial.autocorrelation.grounds import Ground, ground_of, significance_of
 from geo_resilience.spatial.autocorrelation.local_findings import ALPHA, LocalStat, Significance
 from geo_resilience.spatial.autocorrelation.local_statistics import By, g_around, moran_around
 from geo_resilience.spatial.autocorrelation.tables import wide_of
+from geo_resilience.spatial.effort import asked_for
 
 __all__ = ["local_table"]
 

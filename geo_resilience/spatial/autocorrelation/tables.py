@@ -10,7 +10,6 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.spatial.alignment import align, by_year
-from geo_resilience.spatial.autocorrelation.arrangements import asked_for
 from geo_resilience.spatial.autocorrelation.findings import Batch
 from geo_resilience.spatial.autocorrelation.global_statistics import (
     geary_batch,
@@ -18,6 +17,7 @@ from geo_resilience.spatial.autocorrelation.global_statistics import (
     linked,
     moran_batch,
 )
+from geo_resilience.spatial.effort import asked_for
 
 __all__ = ["global_table", "moran_table", "wide_of"]
 
