@@ -31,6 +31,9 @@ _PROVENANCE = "provenance.json"
 _MARK = ".geo-resilience-replaced"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
+#: Libraries that write files in their own way, and the room below which they may fail: 8 MiB.
+_WRITERS = {"pyogrio", "pyarrow", "sqlite3"}
+_LITTLE = 8 * 2**20
 _FULL = re.compile(r"no space left|disk (is )?full|disk quota", re.IGNORECASE)
 
 
@@ -197,28 +200,35 @@ def _explained(place: Path) -> Iterator[None]:
     except TimeoutError as error:
         raise OutputError("study.out_busy", folder=place) from error
     except Exception as error:
-        key = _reason(error, place)
-        if key is None:
+        found = _reason(error, place)
+        if found is None:
             raise
-        raise OutputError(key, folder=place, reason=_said(error)) from error
+        raise OutputError(found[0], folder=place, reason=found[1]) from error
 
 
-def _said(error: Exception) -> str:
-    """Give the system's own words."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _reason(error: Exception, place: Path) -> tuple[str, str] | None:
+    """Name the problem that an exception while writing stands for, and the system's words.
 
-
-def _reason(error: Exception, place: Path) -> str | None:
-    """Name the problem that an exception while writing stands for; None when it is a fault."""
+    None when it is a fault.
+    """
     code = error.errno if isinstance(error, OSError) else None
-    if code in _NO_ROOM or _FULL.search(str(error)):
-        return "study.no_room"
+    if code in _NO_ROOM or _FULL.search(str(error)) or _starved(error, place):
+        return "study.no_room", os.strerror(code or errno.ENOSPC)
     named = str(getattr(error, "filename", None) or "")
     if code is None or not named.startswith(str(place.parent)):
         return None
+    said = os.strerror(code) if error.args[1:] == () else str(error.args[1])
     if code in _NO_RIGHT:
-        return "study.out_locked" if os.name == "nt" else "study.out_refused"
-    return "study.out_failed"
+        return "study.out_locked" if os.name == "nt" else "study.out_refused", said
+    return "study.out_failed", said
+
+
+def _starved(error: Exception, place: Path) -> bool:
+    """Whether a library failed to write on a disk with hardly any room, without saying why."""
+    if type(error).__module__.partition(".")[0] not in _WRITERS:
+        return False
+    standing = next(path for path in (place, *place.parents) if path.exists())
+    return shutil.disk_usage(standing).free < _LITTLE
 
 
 def _make(folder: Path) -> list[Path]:

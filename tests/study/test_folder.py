@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from folders_for_tests import FILES, contents, fill, names, write
@@ -249,6 +250,19 @@ def test_what_the_system_refuses_is_told(tmp_path: Path, failure: Exception, key
     assert str(place) in str(error.value)
     assert contents(place) == {"one"}
     assert names(tmp_path) == ["results"]
+
+
+def test_a_library_that_fails_for_want_of_room_without_saying_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyogrio.errors import DataSourceError
+
+    for free, expected in ((2**20, OutputError), (2**30, DataSourceError)):
+        usage = SimpleNamespace(free=free)
+        monkeypatch.setattr(folder_file.shutil, "disk_usage", lambda place, usage=usage: usage)
+        with pytest.raises(expected), replacing(tmp_path / "results"):
+            raise DataSourceError("Failed to commit transaction")
+    assert names(tmp_path) == []
 
 
 def test_an_error_of_another_file_stays_a_fault(tmp_path: Path) -> None:
