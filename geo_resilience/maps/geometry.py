@@ -234,13 +234,14 @@ def _simplified(shapes: np.ndarray, tolerance: float) -> tuple[np.ndarray, float
     Gives the shapes, the tolerance used and the metres of a grid step.
     """
     was_valid = bool(shapely.coverage_is_valid(shapes))
-    for coarser, grid in ((1, 10), (1, 20), (1, 60), (1, 300), (2, 300), (4, 600), (8, 1200)):
-        used, step = tolerance / coarser, tolerance / grid
+    for coarser, grids in ((1, (10, 20, 60, 300)), (2, (300,)), (4, (600,)), (8, (1200,))):
+        used = tolerance / coarser
         plain = shapely.coverage_simplify(shapes, used)
-        for shift in SHIFTS if len(shapes) <= MOST_SHIFTED else SHIFTS[:1]:
-            drawn = _rounded(_moved(plain, shift * step), step)
-            if _sound(drawn, was_valid=was_valid):
-                return drawn, used, step
+        for step in (tolerance / grid for grid in grids):
+            for shift in SHIFTS if len(shapes) <= MOST_SHIFTED else SHIFTS[:1]:
+                drawn = _rounded(_moved(plain, shift * step), step)
+                if _sound(drawn, was_valid=was_valid):
+                    return drawn, used, step
     step = tolerance / 1200
     drawn = _rounded(shapes, step)
     return (drawn if _sound(drawn, was_valid=False) else _repaired(shapes, step)), 0.0, step

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from synthetic_results import YEARS, synthetic_results
 
+import geo_resilience as gr
 from geo_resilience import maps
 from geo_resilience.maps.style import GRADE_COLORS, class_of
 
@@ -279,6 +280,17 @@ def test_size_and_policy(atlas_html):
     )
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', atlas_html)[1]
     assert policy.startswith("default-src 'none'") and "unsafe" not in policy
+
+
+def test_bundled_study_fits_and_shows_its_own_grades(open_page):
+    found = gr.study.run()
+    page = maps.atlas(found)
+    assert len(page.html.encode("utf-8")) <= 300_000
+    view = open_page(page.html)
+    grades = found.in_year()["grade"]
+    expected = {key: GRADE_COLORS[GRADES.index(grade)] for key, grade in grades.items()}
+    assert view.fills() == expected
+    assert view.page.is_visible("#whatif")
 
 
 def test_one_year_has_no_slider(open_page):

@@ -83,6 +83,18 @@ def test_leaflet_is_the_published_one_with_its_license():
     assert "url(" not in bundle.page_style()
 
 
+def test_shortened_names_are_known_to_no_one_else(atlas_html):
+    """Texts and data must not hold them: there they would stay long."""
+    modules = "".join(
+        (ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in bundle.SCRIPTS
+    )
+    texts = re.findall(r"[\"'`]([^\"'`\n]*)[\"'`]", modules)
+    for word in bundle.LONG_WORDS:
+        assert word not in texts, word
+    keys = set(re.findall(r'"(\w+)":', atlas_html.split('id="atlas_data">')[1]))
+    assert not keys & set(bundle.LONG_WORDS)
+
+
 @with_node
 def test_squeezed_script_is_sound(tmp_path):
     file = tmp_path / "page.js"

@@ -112,6 +112,20 @@ export function ringOf(arcs, numbers) {
   return ring;
 }
 
+/** The border of some regions together as lines of [x, y]; islands that are small are left out. */
+export function bordersOf({ arcs, shapes, ground }, members) {
+  const lines = borderArcs(shapes, members).map((number) => arcs[number]);
+  const [west, south, east, north] = ground.frame;
+  const least = 0.03 * Math.max(east - west, north - south);
+  const extent = (line, axis) => {
+    const places = line.map((point) => point[axis]);
+    return Math.max(...places) - Math.min(...places);
+  };
+  const isRing = (line) => String(line[0]) === String(line[line.length - 1]);
+  const kept = lines.filter((line) => !isRing(line) || Math.max(extent(line, 0), extent(line, 1)) >= least);
+  return kept.length ? kept : lines;
+}
+
 /** Numbers of the arcs that bound a set of regions: those that only one member uses. */
 export function borderArcs(shapes, members) {
   const uses = new Map();

@@ -98,11 +98,11 @@ function remember(state) {
 }
 
 function followSize(map, ground) {
-  let width = 0;
-  new ResizeObserver(([entry]) => {
-    const { width: now } = entry.contentRect;
-    if (Math.abs(now - width) > 1) ground.frame();
-    width = now;
+  let [width, height] = [0, 0];
+  new ResizeObserver(([{ contentRect: now }]) => {
+    if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
+    [width, height] = [now.width, now.height];
+    ground.frame();
   }).observe(map.getContainer());
   window.addEventListener("beforeprint", () => ground.frame());
   window.addEventListener("afterprint", () => ground.frame());

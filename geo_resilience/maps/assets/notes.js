@@ -3,7 +3,8 @@
 import { byId, make } from "./dom.js";
 
 export function openNotes(study, wording) {
-  const sections = [make("p", {}, wording.say("source_line", { text: wording.pick(study.source) }))];
+  const source = wording.pick(study.source);
+  const sections = source ? [make("p", {}, wording.say("source_line", { text: source }))] : [];
   const notes = wording.pick(study.notes);
   if (notes.length) {
     sections.push(make("h3", {}, wording.say("notes")), make("ul", {}, ...notes.map((note) => make("li", {}, note))));

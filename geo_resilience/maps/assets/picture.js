@@ -1,6 +1,6 @@
 // The present view as one picture: SVG put together from the study, not from the screen.
 
-import { borderArcs, ringOf } from "./codec.js";
+import { bordersOf, ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels } from "./legend.js";
 import { sentence } from "./sentence.js";
@@ -20,7 +20,8 @@ export function pictureOf(study, wording, state, style) {
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
   svg.append(ground(study, state, layer, style));
   svg.append(legend(study, wording, state, layer, style, text));
-  const lines = [wording.say("source_line", { text: wording.pick(study.source) }), wording.pick(study.notes)[0] || ""];
+  const source = wording.pick(study.source);
+  const lines = [source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0] || ""];
   lines.forEach((line, place) => {
     svg.append(text(MARGIN, HEIGHT - 34 + 18 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
@@ -55,7 +56,7 @@ function ground(study, state, layer, style) {
   place(all, fit, within(study.ground.frame), style("--page"));
   for (const outline of study.outlines.filter(({ id }) => state.outlines.has(id))) {
     for (const { members } of outline.groups) {
-      const d = borderArcs(study.shapes, members).map((arc) => `M${study.arcs[arc].map(fit).join("L")}`).join("");
+      const d = bordersOf(study, members).map((line) => `M${line.map(fit).join("L")}`).join("");
       all.append(draw("path", { d, fill: "none", stroke: style("--mark"), "stroke-width": 1.6 }));
     }
   }

@@ -75,20 +75,28 @@ export class Study {
     return counts;
   }
 
-  /** Regions that have a value, greatest first. */
+  /** Regions that have a value, greatest first, each with its rank; ties share the better. */
   ranked(layer, state) {
-    const valued = this.regions
-      .map((region) => ({ region, value: this.value(layer, region, state) }))
-      .filter(({ value }) => Number.isFinite(value));
-    return valued.sort((a, b) => b.value - a.value || a.region - b.region);
+    const asked = [layer.id, state.year, state.base, state.scenario].join();
+    if (this.asked !== asked) {
+      const valued = this.regions
+        .map((region) => ({ region, value: this.value(layer, region, state) }))
+        .filter(({ value }) => Number.isFinite(value));
+      valued.sort((a, b) => b.value - a.value || a.region - b.region);
+      valued.forEach((entry, place) => {
+        const before = valued[place - 1];
+        entry.rank = before && before.value === entry.value ? before.rank : place + 1;
+      });
+      this.ranks = new Map(valued.map(({ region, rank }) => [region, rank]));
+      Object.assign(this, { asked, order: valued });
+    }
+    return this.order;
   }
 
-  /** Rank within the year: the study's own for the index, else counted; ties share the better. */
+  /** Rank within the year, null without a value. */
   rank(layer, region, state) {
-    const value = this.value(layer, region, state);
-    if (!Number.isFinite(value)) return null;
-    const above = this.regions.filter((other) => this.value(layer, other, state) > value);
-    return above.length + 1;
+    this.ranked(layer, state);
+    return this.ranks.get(region) || null;
   }
 
   mean(name, year, members = this.regions) {

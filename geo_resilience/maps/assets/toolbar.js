@@ -46,7 +46,8 @@ export class Toolbar {
     for (const node of document.querySelectorAll("[data-name]")) labelButton(node, wording.say(node.dataset.name));
     byId("language").textContent = wording.tables[this.nextLanguage()].language_name;
     byId("language").lang = this.nextLanguage();
-    byId("source").textContent = wording.say("source_line", { text: wording.pick(study.source) });
+    const source = wording.pick(study.source);
+    byId("source").textContent = source && wording.say("source_line", { text: source });
     byId("note_line").textContent = wording.pick(study.notes)[0] || "";
     this.fillLayers();
     this.fillBase();

@@ -17,11 +17,13 @@ export class Tooltip {
     this.place(point);
   }
 
-  /** Beside the point, on the side where there is room. */
+  /** Beside the point, on the side where there is room; on a narrow map at its other end. */
   place({ x, y }) {
     const { offsetWidth: width, offsetHeight: height, offsetParent: parent } = this.node;
     const left = x + 16 + width > parent.clientWidth ? x - 16 - width : x + 16;
-    const top = Math.min(Math.max(y - height / 2, 6), parent.clientHeight - height - 6);
+    const lowest = parent.clientHeight - height - 6;
+    const away = y > parent.clientHeight / 2 ? 6 : lowest;
+    const top = parent.clientWidth < 600 ? away : Math.min(Math.max(y - height / 2, 6), lowest);
     this.node.style.left = `${Math.max(6, Math.min(left, parent.clientWidth - width - 6))}px`;
     this.node.style.top = `${Math.max(6, top)}px`;
   }
