@@ -79,7 +79,10 @@ function follow(parts, study, wording, state, changed) {
     parts.tooltip.refresh();
   }
   if (shown || any("labels")) parts.ground.toneNames(layer, state);
-  if (any("language", "outlines")) parts.outlines.refresh(state);
+  if (any("language", "outlines")) {
+    parts.outlines.refresh(state);
+    parts.ground.chosen.bringToFront();
+  }
   if (any("hovered", "region", "other")) parts.ground.mark(state);
   if (any("hovered")) parts.panel.mark();
   if (shown || any("region", "other")) parts.panel.refresh();

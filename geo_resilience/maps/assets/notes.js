@@ -36,5 +36,5 @@ function indicatorTable(study, wording) {
     if (source) definition.append(make("span", { class: "muted block" }, source));
     return make("tr", {}, ...cells.map((cell) => make("td", {}, cell)), definition);
   });
-  return make("div", { class: "scroll" }, make("table", { class: "plain" }, make("thead", {}, head), make("tbody", {}, ...rows)));
+  return make("div", { class: "scroll", tabindex: 0 }, make("table", { class: "plain" }, make("thead", {}, head), make("tbody", {}, ...rows)));
 }

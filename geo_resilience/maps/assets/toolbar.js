@@ -68,6 +68,7 @@ export class Toolbar {
     );
     byId("layer").replaceChildren(...(groups.size > 1 ? parts : [...groups.values()][0]));
     byId("layer").value = state.layer;
+    byId("layer").setAttribute("aria-label", wording.say("show"));
     byId("layer_field").hidden = study.layers.length < 2;
   }
 
