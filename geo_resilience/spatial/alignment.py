@@ -109,7 +109,7 @@ def links_of(neighbors: Any) -> Links:
     Raises
     ------
     InputError
-        If it is neither.
+        If it is neither, or a weight is negative or not finite.
     """
     if isinstance(neighbors, Links):
         return neighbors
@@ -123,6 +123,10 @@ def links_of(neighbors: Any) -> Links:
     focal = keys.get_indexer(adjacency.index.get_level_values(0))
     other = keys.get_indexer(adjacency.index.get_level_values(1))
     weight = adjacency.to_numpy(dtype=float)
+    wrong = ~np.isfinite(weight) | (weight < 0)
+    if wrong.any():
+        pairs = [f"{a}-{b}" for a, b in adjacency.index[wrong][:_SHOWN]]
+        raise InputError("spatial.weights_not_finite", pairs=pairs, count=int(wrong.sum()))
     real = (focal != other) & (weight != 0)
     matrix = csr_array((weight[real], (focal[real], other[real])), shape=(len(keys), len(keys)))
     matrix.sort_indices()

@@ -177,7 +177,8 @@ def getis_ord(
     Returns
     -------
     GlobalStat
-        Variance under randomization; there is no formula under normality (NaN).
+        Variance under randomization; there is no formula under normality (NaN). Where fewer
+        than two values are above 0 the statistic is 0/0 and everything NaN.
 
     Raises
     ------
@@ -303,6 +304,7 @@ def getis_ord_batch(values: Array, aligned: Aligned, permutations: int | None, r
     sums = sums_of(links)
     with np.errstate(divide="ignore", invalid="ignore"):
         pairs = values.sum(axis=0) ** 2 - np.square(values).sum(axis=0)
+        flat |= (values > 0).sum(axis=0) < 2
         value = np.einsum("im,im->m", values, links.matrix @ values) / pairs
         expected, random = getis_ord_moments(sums, values)
     counts = pair_counts(values, links.matrix, permutations, rng)

@@ -71,7 +71,7 @@ def countable(links: Links, times: int = 1, listings: int = 1) -> bool:
     n = len(links.keys)
     if n > 50 or not links.equal_rows.all() or (links.matrix.data <= 0).any():
         return False
-    cost = listings * counting_cost(n) + counting_cost(0, links.counts.tolist())
+    cost = counting_cost(n, links.counts.tolist()) + (listings - 1) * counting_cost(n)
     return times * cost <= SECONDS
 
 
