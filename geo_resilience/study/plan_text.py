@@ -44,7 +44,7 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         names = [entry.name for entry in _entries(path.parent) if entry.suffix == ".toml"]
-        close = nearest(path.name, names) or names[:3]
+        close = nearest(path.name, names) or [name for name in names if name == "study.toml"]
         hint = Phrase("hint.did_you_mean", {"names": close}) if close else ""
         raise InputError("plan.study_missing", file=path, hint=hint) from None
     except OSError as error:
