@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -82,16 +84,12 @@ def touching_pairs(shapes: NDArray[Any], *, edges: bool = False) -> Pairs:
     polygons digitized one by one may touch where only one of them has a vertex.
     """
     met = shared_edges(shapes) if edges else shared_vertices(shapes)
-    rest = _candidates(shapes, 0.0, met)
+    rest = _Candidates.of(shapes, 0.0, met)
+    touching = rest.where(shapely.intersects)
     if edges:
-        first, second = shapes[rest[:, 0]], shapes[rest[:, 1]]
-        touching = shapely.intersects(first, second)
-        rest, first, second = rest[touching], first[touching], second[touching]
-        common = shapely.intersection(first, second)
-        more = rest[(shapely.length(common) > 0) | (shapely.area(common) > 0)]
-    else:
-        more = rest[shapely.intersects(shapes[rest[:, 0]], shapes[rest[:, 1]])]
-    return _sorted(np.vstack([met, more]), len(shapes))
+        common = shapely.intersection(touching.one, touching.other)
+        touching = touching.take((shapely.length(common) > 0) | (shapely.area(common) > 0))
+    return _coded(np.vstack([met, touching.owners]), len(shapes))
 
 
 def near_pairs(shapes: NDArray[Any], distance: float, known: Pairs) -> Pairs:
@@ -110,18 +108,39 @@ def near_pairs(shapes: NDArray[Any], distance: float, known: Pairs) -> Pairs:
     ndarray of int, shape (k, 2)
         Positions, the lower first, sorted; each pair once.
     """
-    rest = _candidates(shapes, distance, known)
-    return rest[shapely.dwithin(shapes[rest[:, 0]], shapes[rest[:, 1]], distance)]
+    near = _Candidates.of(shapes, distance, known).where(shapely.dwithin, distance)
+    return _coded(near.owners, len(shapes))
 
 
-def _candidates(shapes: NDArray[Any], distance: float, known: Pairs) -> Pairs:
-    """Give the pairs whose boxes come within a distance, without those known."""
-    west, south, east, north = shapely.bounds(shapes).T
-    boxes = shapely.box(west - distance, south - distance, east + distance, north + distance)
-    first, second = shapely.STRtree(shapes).query(boxes)
-    pairs = np.column_stack([first, second])[first < second].astype(np.int64)
-    codes, out = (rows[:, 0] * len(shapes) + rows[:, 1] for rows in (pairs, known))
-    return _sorted(pairs[~np.isin(codes, out)], len(shapes))
+@dataclass(frozen=True)
+class _Candidates:
+    """Pairs of parts of different shapes whose boxes come near each other."""
+
+    one: NDArray[Any]
+    other: NDArray[Any]
+    owners: Pairs
+
+    @classmethod
+    def of(cls, shapes: NDArray[Any], distance: float, known: Pairs) -> _Candidates:
+        """Give the pairs of parts within a distance, but for shapes known to be linked."""
+        parts, owner = shapely.get_parts(shapes, return_index=True)
+        west, south, east, north = shapely.bounds(parts).T
+        boxes = shapely.box(west - distance, south - distance, east + distance, north + distance)
+        first, second = shapely.STRtree(parts).query(boxes)
+        low, high = owner[first], owner[second]
+        out = known[:, 0] * len(shapes) + known[:, 1]
+        left = (low < high) & ~np.isin(low * len(shapes) + high, out)
+        owners = np.column_stack([low, high])[left].astype(np.int64)
+        return cls(parts[first[left]], parts[second[left]], owners)
+
+    def where(self, predicate: Callable[..., NDArray[np.bool_]], *values: float) -> _Candidates:
+        """Keep the pairs for which a predicate of the geometry holds."""
+        shapely.prepare(self.one)
+        return self.take(predicate(self.one, self.other, *values))
+
+    def take(self, kept: NDArray[np.bool_]) -> _Candidates:
+        """Keep some of the pairs."""
+        return _Candidates(self.one[kept], self.other[kept], self.owners[kept])
 
 
 def _sharing(columns: list[NDArray[np.float64]], owner: NDArray[np.int64], count: int) -> Pairs:
@@ -168,6 +187,7 @@ def _sorted_mix(
     return mix, order
 
 
-def _sorted(pairs: Pairs, count: int) -> Pairs:
-    """Sort pairs."""
-    return pairs[np.argsort(pairs[:, 0] * count + pairs[:, 1], kind="stable")]
+def _coded(pairs: Pairs, count: int) -> Pairs:
+    """Sort pairs, each once."""
+    codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
+    return np.column_stack([codes // count, codes % count])

@@ -14,12 +14,17 @@ __all__ = ["EARTH_RADIUS_KM", "centers", "great_circle_km", "in_meters", "neares
 
 #: Mean radius of the Earth (IUGG), kilometers.
 EARTH_RADIUS_KM = 6371.0088
-_CLOSEST = 5
+_SHORTEST_RADIUS = 6.33e6  # meters, below any radius of curvature of the ellipsoid
+_AT_ONCE = 16
 
 
 def _middle(shapes: gpd.GeoSeries) -> tuple[float, float]:
-    """Give longitude and latitude of the middle of some shapes, wherever on the globe."""
-    west, south, east, north = shapely.bounds(shapes.to_crs("EPSG:4326").array).T
+    """Give longitude and latitude of the middle of some shapes, wherever on the globe.
+
+    Their parts are averaged on the sphere, since a shape can lie on both sides of the date line.
+    """
+    parts = shapely.get_parts(np.asarray(shapes.to_crs("EPSG:4326").array))
+    west, south, east, north = shapely.bounds(parts).T
     x, y, z = _on_sphere(np.column_stack([(west + east) / 2, (south + north) / 2])).mean(axis=0)
     return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
@@ -131,22 +136,67 @@ def nearest_by_border(shapes: gpd.GeoSeries, position: int) -> tuple[int, float]
     Returns
     -------
     other : int
-        Position of the nearest; of several equally near ones the first.
+        Position of the nearest; of several equally near ones (to a millimeter) the first.
     distance : float
         In meters (without a coordinate reference system in the unit of the coordinates).
 
     Notes
     -----
-    The distance is measured in an azimuthal equidistant projection around the shape itself, among
-    the five that are nearest in one around all shapes.
+    The distance is measured in an azimuthal equidistant projection around the shape itself. Parts
+    of the other shapes are taken in the order of how near they could be by their boxes, until none
+    that is left can be nearer.
     """
-    away = shapely.distance(in_meters(shapes), in_meters(shapes)[position])
-    away[position] = np.inf
-    closest = np.sort(np.argsort(away, kind="stable")[: min(_CLOSEST, len(shapes) - 1)])
+    around = None
     if shapes.crs is not None:
-        few = shapes.iloc[[position, *closest]]
-        around = _plane("aeqd", _middle(few.iloc[:1]))
-        plane = np.asarray(few.to_crs(around).array)
-        away[closest] = shapely.distance(plane[1:], plane[0])
-    best = closest[np.argmin(np.round(away[closest], 3))]
-    return int(best), float(away[best])
+        shapes = shapes.to_crs("EPSG:4326")
+        around = _plane("aeqd", _middle(shapes.iloc[[position]]))
+    parts, owner = shapely.get_parts(np.asarray(shapes.array), return_index=True)
+    parts, owner = parts[owner != position], owner[owner != position]
+    boxes = _boxes(shapes.iloc[position], in_degrees=around is not None)
+    least = np.min(
+        [_least_distance(shapely.bounds(parts), box, around is not None) for box in boxes], axis=0
+    )
+    order = np.argsort(least, kind="stable")
+    best = (np.inf, -1)
+    for start in range(0, len(order), _AT_ONCE):
+        few = order[start : start + _AT_ONCE]
+        if least[few[0]] > best[0]:
+            break
+        drawn = gpd.GeoSeries([shapes.iloc[position], *parts[few]], crs=shapes.crs)
+        plane = np.asarray((drawn if around is None else drawn.to_crs(around)).array)
+        shapely.prepare(plane[0])
+        away = np.round(shapely.distance(plane[0], plane[1:]), 3)
+        best = min(best, *zip(away.tolist(), owner[few].tolist(), strict=True))
+    return best[1], best[0]
+
+
+def _boxes(shape: Any, *, in_degrees: bool) -> list[NDArray[np.float64]]:
+    """Give the box of a shape; two where it lies on both sides of the date line."""
+    bounds = shapely.bounds(shapely.get_parts(shape))
+    wide = in_degrees and bounds[:, 2].max() - bounds[:, 0].min() > 180
+    east = bounds[:, 0] >= 0 if wide else np.ones(len(bounds), dtype=bool)
+    return [
+        np.concatenate([side[:, :2].min(axis=0), side[:, 2:].max(axis=0)])
+        for side in (bounds[east], bounds[~east])
+        if len(side)
+    ]
+
+
+def _least_distance(
+    bounds: NDArray[np.float64], box: NDArray[np.float64], in_degrees: bool
+) -> NDArray[np.float64]:
+    """Give how near shapes could be to a box, by their own boxes."""
+    west, south, east, north = bounds.T
+    up = np.maximum(0, np.maximum(south - box[3], box[1] - north))
+    shifts = (-360.0, 0.0, 360.0) if in_degrees else (0.0,)
+    across = np.min(
+        [np.maximum(0, np.maximum(west + s - box[2], box[0] - east - s)) for s in shifts],
+        axis=0,
+    )
+    if not in_degrees:
+        return np.hypot(across, up)
+    # degrees of longitude are narrowest at the higher latitude, and less far along a great circle
+    highest = np.maximum(np.maximum(-south, north), max(-box[1], box[3]))
+    narrow = np.cos(np.radians(np.minimum(highest, 90.0)))
+    chord = 2 * np.sin(np.radians(np.minimum(across, 180.0)) / 2) * narrow
+    return _SHORTEST_RADIUS * np.maximum(np.radians(up), chord)

@@ -64,6 +64,7 @@ def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], l
     notes : list of Note
     """
     added, notes = [], []
+    shapes = ground.shapes if ground.shapes.crs is None else ground.shapes.to_crs("EPSG:4326")
     for position in np.setdiff1d(np.arange(len(ground.keys)), pairs):
         stated = BUNDLED_LINKS.get(ground.keys[position]) if ground.bundled else None
         if stated is not None and stated in ground.keys:
@@ -72,7 +73,7 @@ def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], l
                 Note("neighbors.linked_by_rule", "", _called(ground, int(position), other))
             )
         elif len(ground.keys) > 1:
-            other, meters = nearest_by_border(ground.shapes, int(position))
+            other, meters = nearest_by_border(shapes, int(position))
             values = {**_called(ground, int(position), other), "km": f"{meters / 1e3:.1f}"}
             notes.append(Note("neighbors.linked_to_nearest", "", values))
         else:

@@ -10,12 +10,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from libpysal.graph import Graph
+from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo_resilience.errors import InputError
 from geo_resilience.regions import Regions, read_boundaries
 from geo_resilience.spatial.contiguity import shared_edges, shared_vertices, touching_pairs
-from geo_resilience.spatial.distances import great_circle_km
+from geo_resilience.spatial.distances import great_circle_km, nearest_by_border
 from geo_resilience.spatial.neighbors import (
     distance_band,
     inverse_distance,
@@ -198,6 +199,9 @@ def test_a_tolerance_in_meters_on_degrees():
 def test_the_nearest_border_is_found_across_the_date_line():
     shapes = [box(178, -18, 179, -17), box(-179, -18, -178, -17), box(170, -18, 175, -17)]
     assert queen(frame_of(shapes, crs=4326)).added == (("a", "b"), ("b", "a"), ("c", "a"))
+    both_sides = MultiPolygon([box(179, -18, 180, -17), box(-180, -18, -179, -17)])
+    east, west = box(-170, -18, -169, -17), box(160, -18, 163, -17)
+    assert queen(frame_of([both_sides, east, west], crs=4326)).added[0] == ("a", "b")
 
 
 def test_a_part_inside_another_region_is_contact():
@@ -295,6 +299,30 @@ def test_wrong_input_is_named(call, sentence):
     with pytest.raises(InputError) as caught:
         call()
     assert sentence in str(caught.value) and caught.value.say("zh")
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 60)] * 2, *[st.integers(1, 8)] * 2), min_size=2, max_size=40
+    ),
+    st.data(),
+)
+@settings(deadline=None)
+def test_the_nearest_border_is_that_of_trying_them_all(corners, data):
+    shapes = gpd.GeoSeries([box(x, y, x + dx, y + dy) for x, y, dx, dy in corners])
+    position = data.draw(st.integers(0, len(shapes) - 1))
+    away = shapely.distance(np.asarray(shapes.array), shapes.iloc[position]).round(3)
+    away[position] = np.inf
+    assert nearest_by_border(shapes, position) == (int(np.argmin(away)), away.min())
+
+
+def test_the_nearest_border_on_the_globe_is_a_geodesic():
+    # the south of Africa and the coast of Antarctica, with a point every tenth of a degree
+    boxes = [box(19, -34, 21, -33), box(0, -75, 40, -70), box(-60, -75, -50, -70)]
+    shapes = gpd.GeoSeries(boxes, crs=4326).segmentize(0.1)
+    meters = Geod(ellps="WGS84").inv(20, -34, 20, -70)[2]
+    other, away = nearest_by_border(shapes, 0)
+    assert other == 1 and away == pytest.approx(meters, rel=1e-4)
 
 
 # invariants -----------------------------------------------------------------------------------
