@@ -9,6 +9,7 @@ from geo_resilience.evaluation.aggregation import (
     composite,
     dimension_scores,
     generalized_mean,
+    power_mean,
 )
 from geo_resilience.evaluation.alternatives import (
     compare_weights,
@@ -94,6 +95,7 @@ from geo_resilience.evaluation.suppositions import (
 )
 from geo_resilience.evaluation.unevenness import (
     mazziotta_pareto,
+    penalized_mean,
 )
 from geo_resilience.evaluation.weighting import (
     Weights,
@@ -173,6 +175,8 @@ __all__ = [
     "panel_variants",
     "pca_loadings",
     "pca_weights",
+    "penalized_mean",
+    "power_mean",
     "published_weights",
     "random_index",
     "rank",

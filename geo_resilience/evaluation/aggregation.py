@@ -11,7 +11,14 @@ from geo_resilience.errors import InputError, UndefinedError, nearest
 from geo_resilience.evaluation.checking import aligned, finite_values, row_text, unit_values
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
-__all__ = ["AGGREGATIONS", "above_zero", "composite", "dimension_scores", "generalized_mean"]
+__all__ = [
+    "AGGREGATIONS",
+    "above_zero",
+    "composite",
+    "dimension_scores",
+    "generalized_mean",
+    "power_mean",
+]
 
 #: A mean takes values (n, m) and weights (m,) that sum to 1, and gives (n,).
 Mean = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -194,10 +201,11 @@ def generalized_mean(
         numbers = unit_values(values, most=np.inf)
     else:
         _refuse_zeros(numbers, weights_for(numbers, weights), f"power {power:g}")
-    return composite(values, weights, how=_power_mean(power))
+    return composite(values, weights, how=power_mean(power))
 
 
-def _power_mean(power: float) -> Mean:
+def power_mean(power: float) -> Mean:
+    """Give the power mean as a function, for ``how`` of `composite` and `dimension_scores`."""
     if power == 0:
         return _geometric
 

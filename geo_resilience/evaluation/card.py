@@ -46,16 +46,21 @@ class MethodCard:
 
     def sentences(self, language: str = "en") -> list[str]:
         """Say in plain sentences what the checks of the whole mean."""
-        said = []
-        for _, row in self.checks[self.checks["code"] == ""].iterrows():
-            if row["check"] in self.undefined:
-                reason = self.undefined[row["check"]].say(language)  # type: ignore[attr-defined]
-                said.append(words.say(f"card.{row['check']}.undefined", language, reason=reason))
-                continue
-            fields: dict[str, Any] = {name: _shown(float(row[name])) for name in _COLUMNS[2:]}
-            fields["codes"] = self._weak(row["check"]) or "-"
-            said.append(words.say(f"card.{row['check']}.{row['verdict']}", language, **fields))
-        return said
+        return [said for said in self.meanings(language) if said]
+
+    def meanings(self, language: str = "en") -> list[str]:
+        """Say what each row of the checks means; nothing for those of single items."""
+        rows = self.checks.to_dict("records")
+        return ["" if row["code"] else self._meaning(row, language) for row in rows]
+
+    def _meaning(self, row: dict[Any, Any], language: str) -> str:
+        check = row["check"]
+        if check in self.undefined:
+            reason = self.undefined[check].say(language)  # type: ignore[attr-defined]
+            return words.say(f"card.{check}.undefined", language, reason=reason)
+        fields: dict[str, Any] = {name: _shown(float(row[name])) for name in _COLUMNS[2:]}
+        fields["codes"] = self._weak(check) or "-"
+        return words.say(f"card.{check}.{row['verdict']}", language, **fields)
 
     def _weak(self, check: str) -> list[str]:
         """Items of a check that lie below its threshold."""
@@ -222,7 +227,11 @@ def _dimension_rows(
 
 
 def reliability_table(
-    values: pd.DataFrame, weights: Weights | pd.Series, dimensions: pd.Series
+    values: pd.DataFrame,
+    weights: Weights | pd.Series,
+    dimensions: pd.Series,
+    *,
+    language: str = "en",
 ) -> pd.DataFrame:
     """List the checks of every year as one table.
 
@@ -233,17 +242,24 @@ def reliability_table(
         regions and feign precision.
     weights, dimensions
         As in `method_card`.
+    language : str
+        Of the column ``meaning``.
 
     Returns
     -------
     DataFrame
-        Columns ``year`` (if there is one) and those of ``MethodCard.checks``.
+        Columns ``year`` (if there is one), those of ``MethodCard.checks``, and ``meaning``: a
+        plain sentence for each check of the whole.
     """
     if "year" not in values.index.names:
-        return method_card(values, weights, dimensions).checks
+        return _with_meaning(method_card(values, weights, dimensions), language)
     pieces = {
-        year: method_card(piece, weights, dimensions).checks
+        year: _with_meaning(method_card(piece, weights, dimensions), language)
         for year, piece in values.groupby(level="year")
     }
     table = pd.concat(pieces, names=["year"]).reset_index(level="year")
     return table.reset_index(drop=True)
+
+
+def _with_meaning(card: MethodCard, language: str) -> pd.DataFrame:
+    return card.checks.assign(meaning=card.meanings(language))

@@ -9,7 +9,7 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation.checking import finite_values, row_text
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
-__all__ = ["mazziotta_pareto"]
+__all__ = ["mazziotta_pareto", "penalized_mean"]
 
 
 def mazziotta_pareto(
@@ -64,14 +64,29 @@ def mazziotta_pareto(
     numbers = finite_values(values)
     count = numbers.shape[1]
     shares = np.full(count, 1 / count) if weights is None else weights_for(numbers, weights)
-    cells = numbers.to_numpy()
-    mean = cells @ shares
-    variance = ((cells - mean[:, None]) ** 2) @ shares
-    variance[variance < 1e-30] = 0.0
-    wrong = (mean <= 0) & (variance > 0)
-    if wrong.any():
-        row = row_text(numbers.index[int(np.argmax(wrong))])
+    mean, taken = _mean_and_penalty(numbers.to_numpy(), shares)
+    if np.isnan(taken).any():
+        row = row_text(numbers.index[int(np.argmax(np.isnan(taken)))])
         raise UndefinedError("evaluation.mean_not_positive", row=row)
-    taken = np.divide(variance, mean, where=variance > 0, out=np.zeros_like(mean))
     found = mean - taken if penalty == "-" else mean + taken
     return pd.Series(found, index=values.index, name="composite")
+
+
+def penalized_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Take the penalty for unevenness off the mean: for ``how`` of `composite`.
+
+    For values in [0, 1] the result is not below 0 unless a row is uneven in the extreme; it is
+    held at 0 there, and a row of mean 0 has 0.
+    """
+    mean, taken = _mean_and_penalty(values, weights)
+    return np.clip(mean - np.nan_to_num(taken), 0, None)
+
+
+def _mean_and_penalty(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give mean and variance over mean; NaN where the mean is not positive but values differ."""
+    mean = values @ weights
+    variance = ((values - mean[:, None]) ** 2) @ weights
+    variance[variance < 1e-30] = 0.0
+    divisible = (variance > 0) & (mean > 0)
+    taken = np.divide(variance, mean, where=divisible, out=np.zeros_like(mean))
+    return mean, np.where((variance > 0) & (mean <= 0), np.nan, taken)

@@ -14,6 +14,9 @@ __all__ = ["summary_lines"]
 #: Regions named at either end of the ranking.
 NAMED = 5
 
+#: A grade of less than this probability could as well be another.
+UNSURE = 0.5
+
 
 def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
     """Tell the results in a dozen lines, in the study's language.
@@ -30,7 +33,14 @@ def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
         Title, scope, both ends of the ranking, grades, Moran's I, the gap, notes, files.
     """
     lines = [results.title, _scope(results), *_ranking(results), *_means(results)]
-    lines += [*_moran(results), *_gap(results), *_pattern(results), *_notes(results)]
+    lines += [
+        *_firmness(results),
+        *_obstacles(results),
+        *_moran(results),
+        *_gap(results),
+        *_pattern(results),
+        *_notes(results),
+    ]
     if folder is not None:
         lines.append(say("summary.files", results.language, folder=folder))
         lines.append(say("summary.atlas", results.language, file=folder / "atlas.html"))
@@ -97,6 +107,82 @@ def _means(results: Results) -> list[str]:
     return [say("summary.mean", results.language, first=first, last=last, **values)]
 
 
+def _last_year(results: Results, stem: str) -> pd.DataFrame:
+    """Give the rows of a table for the last year; none where the study skips it."""
+    if stem not in results.tables:
+        return pd.DataFrame()
+    table = results[stem]
+    return table[table["year"] == results.years[-1]]
+
+
+def _firmness(results: Results) -> list[str]:
+    """Say how firm the top is, and whose grade could as well be another."""
+    table, language = _last_year(results, "uncertainty"), results.language
+    if table.empty:
+        return []
+    ranks = results.in_year()["rank"]
+    top = table.assign(rank=table["adcode"].map(ranks)).nsmallest(NAMED, "rank")
+    regions = [
+        say(
+            "summary.firm_region",
+            language,
+            name=row.name,
+            share=f"{row.p_top_5:.0%}".rstrip("%"),
+            low=row.rank_low,
+            high=row.rank_high,
+        )
+        for row in top.itertuples(index=False)
+    ]
+    draws = f"{results.plan['uncertainty']['draws']:,}"
+    firm = say("summary.firm", language, count=len(top), draws=draws, regions=regions)
+    return [firm, _unsure(results, table)]
+
+
+def _unsure(results: Results, table: pd.DataFrame) -> str:
+    language, grades = results.language, results.in_year()["grade"]
+    own = table["adcode"].map(grades).str.lower()
+    chance = [row[f"p_{grade}"] for grade, (_, row) in zip(own, table.iterrows(), strict=True)]
+    unsure = table.assign(chance=chance)
+    unsure = unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
+    level = f"{UNSURE:.0%}".rstrip("%")
+    if unsure.empty:
+        year = _year(results, results.years[-1])
+        return say("summary.all_sure", language, year=year, level=level)
+    named = list(unsure["name"].head(NAMED))
+    if len(unsure) > NAMED:
+        named.append(say("summary.more", language, count=len(unsure) - NAMED))
+    counts = {"count": len(unsure), "regions": len(table)}
+    return say("summary.unsure", language, level=level, named=named, **counts)
+
+
+def _obstacles(results: Results) -> list[str]:
+    table, language = _last_year(results, "obstacles_by_zone"), results.language
+    if table.empty:
+        return []
+    common = table[table["group"] == "all"].sort_values("order")
+    names = {
+        each.code: each.name_zh if language == "zh" else each.name
+        for each in results.framework.indicators
+    }
+    told = [
+        say(
+            "summary.obstacle",
+            language,
+            name=f"{row.code} {names[row.code]}",
+            count=row.first_in,
+        )
+        for row in common.itertuples(index=False)
+    ]
+    return [
+        say(
+            "summary.obstacles",
+            language,
+            year=_year(results, results.years[-1]),
+            obstacles=told,
+        )
+    ]
+
+
 def _of_composite(results: Results, stem: str, **where: str) -> pd.DataFrame:
     table = results[stem]
     for column, value in where.items():
@@ -112,8 +198,9 @@ def _moran(results: Results) -> list[str]:
     last, language = rows.iloc[-1], results.language
     before = ""
     if len(rows) > 1:
-        first = {"value": f"{rows['value'].iloc[0]:.3f}", "year": _year(results, int(rows.index[0]))}
-        before = say("summary.moran_before", language, **first)
+        value = f"{rows['value'].iloc[0]:.3f}"
+        year = _year(results, int(rows.index[0]))
+        before = say("summary.moran_before", language, value=value, year=year)
     return [
         say(
             "summary.moran",

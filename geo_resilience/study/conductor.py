@@ -9,6 +9,7 @@ from pathlib import Path
 
 from geo_resilience.notes import Note
 from geo_resilience.results import Results, settled
+from geo_resilience.study.appraisal import appraise
 from geo_resilience.study.files import write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
@@ -17,6 +18,7 @@ from geo_resilience.study.measuring import Measured, measure
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe
+from geo_resilience.study.scenarios import suppose
 from geo_resilience.study.space import describe_space
 
 __all__ = ["Checked", "check", "run"]
@@ -133,10 +135,20 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     tell("index")
     measured = measure(plan, inputs)
     index = build_index(plan, inputs, measured)
+    tell("appraisal")
+    appraisal = appraise(plan, inputs, measured, index)
+    what_if = suppose(plan, inputs, index)
     tell("space")
     space = describe_space(plan, inputs, measured, index)
-    tables = {**index.tables, **space.tables}
-    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes, *space.notes)
+    tables = {**index.tables, **what_if, **appraisal.tables, **space.tables}
+    notes = (
+        *plan.notes,
+        *inputs.notes(plan.language),
+        *measured.notes,
+        *index.notes,
+        *appraisal.notes,
+        *space.notes,
+    )
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
         language=plan.language,

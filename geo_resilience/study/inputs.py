@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from geo_resilience.errors import Problems
 from geo_resilience.evaluation import (
     Weights,
     ahp_weights,
+    improved_ahp_weights,
     own_weights,
     published_weights,
     read_judgements,
@@ -16,7 +20,8 @@ from geo_resilience.evaluation import (
 from geo_resilience.indicators import Framework, Joined, TableSource, join_tables, read_framework
 from geo_resilience.notes import Note
 from geo_resilience.study.ground import Ground, lay_ground
-from geo_resilience.study.plan import Plan, TablePlan
+from geo_resilience.study.plan import Plan
+from geo_resilience.study.plan_sections import TablePlan
 
 __all__ = ["Inputs", "read_inputs"]
 
@@ -87,7 +92,16 @@ def _judged(plan: Plan, framework: Framework) -> Weights | None:
         with problems.caught():
             matrices.append(read_judgements(file, framework.codes))
     problems.raise_if_any()
-    return ahp_weights(matrices) if matrices else None
+    if not matrices:
+        return None
+    if plan.weights.method == "improved_ahp":
+        return improved_ahp_weights(_joint(matrices), form=plan.weights.improved_form)
+    return ahp_weights(matrices)
+
+
+def _joint(matrices: list[pd.DataFrame]) -> pd.DataFrame:
+    """Make one judgement matrix of several by the geometric mean of their cells."""
+    return np.exp(sum(np.log(matrix) for matrix in matrices) / len(matrices))
 
 
 def _stated(plan: Plan, framework: Framework) -> Weights | None:

@@ -13,10 +13,11 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.study.ground import Ground
 from geo_resilience.study.inputs import Inputs
-from geo_resilience.study.plan import CleaningPlan, Plan
+from geo_resilience.study.plan import Plan
+from geo_resilience.study.plan_sections import CleaningPlan, ScalingPlan
 from geo_resilience.words import Phrase
 
-__all__ = ["Measured", "measure"]
+__all__ = ["Measured", "measure", "median_groups", "sets_limits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +53,7 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
             indicators.check_panel(raw, framework)
     problems.raise_if_any()
     cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
-    scaled, clipped = indicators.minmax(
-        cleaned,
-        framework.directions,
-        scope=plan.scaling.method,
-        goalposts=plan.scaling.goalposts,
-    )
+    scaled, clipped = _scaled(plan.scaling, cleaned, framework)
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
     notes += _trace_notes(panel.trace)
     if plan.framework.deflator is None:
@@ -90,16 +86,57 @@ def _cleaned(
             upper=asked.upper,
             fence=asked.fence,
             most=asked.most,
-            reference=_sets_limits(asked, frame, ground.everywhere),
+            reference=sets_limits(asked, frame, ground.everywhere),
         )
         traces.append(trace)
-    zones = ground.groupings.get("zones") if asked.median_of == "zone" else None
-    groups = None if zones is None else zones.assignment(ground.studied.keys)
+    groups = median_groups(asked, ground)
     frame, trace = indicators.fill_missing(frame, methods=asked.missing, groups=groups)
     return frame, [*traces, trace]
 
 
-def _sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> pd.Series | None:
+def _scaled(
+    asked: ScalingPlan, cleaned: pd.DataFrame, framework: Framework
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bring every indicator to [0, 1]; the trace lists what goalposts clip."""
+    directions = framework.directions
+    _check_ends(asked, framework.codes)
+    if asked.method == "rank":
+        return indicators.rank_scale(cleaned, directions), indicators.empty_trace()
+    if asked.method == "zscore":
+        # Three standard deviations below and above the mean are the ends.
+        scaled = 0.5 + indicators.zscore(cleaned, directions) / 6
+        return scaled.clip(0, 1), indicators.empty_trace()
+    if asked.method == "target":
+        reached = indicators.distance_to_target(cleaned, asked.targets or {}, directions)
+        return reached.clip(upper=1), indicators.empty_trace()
+    scope = "per_year" if asked.method == "per_year" else "pooled"
+    return indicators.minmax(cleaned, directions, scope=scope, goalposts=asked.goalposts)
+
+
+def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
+    """Refuse goalposts or targets that miss an indicator or name one that there is not."""
+    problems = Problems()
+    for key in ("goalposts", "targets"):
+        given = getattr(asked, key)
+        if given is None:
+            continue
+        missing = [code for code in codes if code not in given]
+        if missing:
+            problems.add("study.ends_missing", key=key, codes=missing)
+        for code in given:
+            if code not in codes:
+                near = nearest(code, codes) or codes
+                problems.add("study.ends_unknown", key=key, code=code, known=near)
+    problems.raise_if_any()
+
+
+def median_groups(asked: CleaningPlan, ground: Ground) -> pd.Series | None:
+    """Give the zone of each region where medians are taken within zones; else None."""
+    zones = ground.groupings.get("zones") if asked.median_of == "zone" else None
+    return None if zones is None else zones.assignment(ground.studied.keys)
+
+
+def sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> pd.Series | None:
     """Mark the rows whose values set the limits for outliers."""
     if not asked.limits_without:
         return None

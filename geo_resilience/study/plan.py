@@ -1,191 +1,38 @@
 # ruff: noqa: RUF009 - option() is dataclasses.field() with metadata
-"""The study as asked: one frozen dataclass a section of study.toml.
-
-A field's type, default, allowed values and explanation key stand together in its declaration;
-reading, the echo in provenance.json and the commented study.toml all follow from them.
-"""
+"""The study as asked: study.toml, read and checked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from geo_resilience.notes import Note
-from geo_resilience.study.plan_options import Option, option
+from geo_resilience.study.plan_options import option
+from geo_resilience.study.plan_sections import (
+    REPEATED,
+    SECTIONS,
+    AnalysesPlan,
+    BoundariesPlan,
+    CleaningPlan,
+    CompositePlan,
+    FrameworkPlan,
+    FuzzyPlan,
+    GradesPlan,
+    GroupsPlan,
+    NeighborsPlan,
+    OutputPlan,
+    ScalingPlan,
+    TablePlan,
+    UncertaintyPlan,
+    WeightsPlan,
+    WhatIfPlan,
+    options_of,
+)
 from geo_resilience.words import LANGUAGES
 
-__all__ = [
-    "SECTIONS",
-    "BoundariesPlan",
-    "CleaningPlan",
-    "CompositePlan",
-    "FrameworkPlan",
-    "GradesPlan",
-    "GroupsPlan",
-    "NeighborsPlan",
-    "OutputPlan",
-    "Plan",
-    "ScalingPlan",
-    "TablePlan",
-    "WeightsPlan",
-    "options_of",
-]
-
-
-@dataclass(frozen=True)
-class BoundariesPlan:
-    """Where the regions come from; nothing set means the bundled provinces."""
-
-    file: Path | None = option("path", default=None, example='"boundaries.geojson"')
-    layer: str | None = option("text", default=None, example='"counties"', beside="file")
-    key: str | None = option("text", default=None, example='"code"', beside="file")
-    name: str | None = option("text", default=None, example='"name"', beside="file")
-    name_zh: str | None = option("text", default=None, example='"name_zh"', beside="file")
-    aliases: Path | None = option("path", default=None, example='"aliases.csv"')
-
-
-@dataclass(frozen=True)
-class TablePlan:
-    """One table of figures."""
-
-    file: Path = option("path", example='"table.csv"')
-    region: str = option("text", example='"adcode"')
-    year: str | None = option(
-        "text", default=None, example='"year"', only_with=("layout", ("long",))
-    )
-    layout: str = option("choice", default="long", allowed=("long", "wide"))
-    indicator: str | None = option(
-        "text",
-        default=None,
-        example='"revenue"',
-        only_with=("layout", ("wide",)),
-        needed_with=("layout", ("wide",)),
-    )
-    exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
-    sheet: str | None = option("text", default=None, example='"Sheet1"')
-    encoding: str | None = option("encoding", default=None, example='"gb18030"')
-    delimiter: str | None = option("delimiter", default=None, example='";"')
-    missing: tuple[str, ...] | None = option(
-        "marks", default=None, example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
-    )
-
-
-@dataclass(frozen=True)
-class FrameworkPlan:
-    """The indicator framework: a shipped one by name, or a file."""
-
-    file: str | Path = option("framework", example='"high_tech"')
-    deflator: str | None = option("text", default=None, example='"price_index"')
-
-
-@dataclass(frozen=True)
-class CleaningPlan:
-    """Outliers and missing cells."""
-
-    outliers: str = option(
-        "choice", default="none", allowed=("none", "quantile", "iqr", "skewness")
-    )
-    lower: float = option(
-        "number", default=0.02, least=0, most=0.5, only_with=("outliers", ("quantile",))
-    )
-    upper: float = option(
-        "number", default=0.98, least=0.5, most=1, only_with=("outliers", ("quantile",))
-    )
-    fence: float = option("number", default=1.5, least=0, only_with=("outliers", ("iqr",)))
-    most: int = option("integer", default=5, least=1, only_with=("outliers", ("skewness",)))
-    limits_without: tuple[str, ...] = option(
-        "names",
-        default=(),
-        example='["Tibet"]',
-        only_with=("outliers", ("quantile", "iqr", "skewness")),
-    )
-    missing: tuple[str, ...] = option(
-        "choices",
-        default=("interpolate", "nearest", "median"),
-        allowed=("interpolate", "nearest", "median"),
-    )
-    median_of: str = option("choice", default="zone", allowed=("zone", "year"))
-
-
-@dataclass(frozen=True)
-class ScalingPlan:
-    """How indicators are brought to [0, 1]."""
-
-    method: str = option("choice", default="pooled", allowed=("pooled", "per_year", "fixed"))
-    goalposts: Mapping[str, tuple[float, float]] | None = option(
-        "pairs_by_code",
-        default=None,
-        example="{ A1 = [0, 100], A2 = [0, 1] }",
-        only_with=("method", ("fixed",)),
-        needed_with=("method", ("fixed",)),
-    )
-
-
-@dataclass(frozen=True)
-class WeightsPlan:
-    """Which weights the composite uses."""
-
-    method: str = option(
-        "choice",
-        default="published",
-        allowed=("published", "equal", "entropy", "ahp", "combined", "own"),
-    )
-    values: Mapping[str, float] | None = option(
-        "numbers_by_code",
-        default=None,
-        example="{ A1 = 0.6, A2 = 0.4 }",
-        only_with=("method", ("own",)),
-        needed_with=("method", ("own",)),
-    )
-    judgements: tuple[Path, ...] = option(
-        "paths", default=(), example='["expert_1.csv"]', needed_with=("method", ("ahp",))
-    )
-
-
-@dataclass(frozen=True)
-class CompositePlan:
-    """How indicators become one number."""
-
-    how: str = option(
-        "choice", default="arithmetic", allowed=("arithmetic", "geometric", "harmonic")
-    )
-
-
-@dataclass(frozen=True)
-class GradesPlan:
-    """Where the grades part."""
-
-    cuts: tuple[float, ...] = option("cuts", default=(0.2, 0.4, 0.6, 0.8))
-
-
-@dataclass(frozen=True)
-class GroupsPlan:
-    """Zones, belts, clusters and areas; nothing set means the bundled ones for the provinces."""
-
-    file: Path | None = option("path", default=None, example='"groups.toml"')
-
-
-@dataclass(frozen=True)
-class NeighborsPlan:
-    """Who is whose neighbor."""
-
-    rule: str = option("choice", default="queen", allowed=("queen", "rook", "k_nearest"))
-    k: int = option("integer", default=4, least=1, only_with=("rule", ("k_nearest",)))
-    islands: str = option(
-        "choice", default="link", allowed=("link", "leave"), only_with=("rule", ("queen", "rook"))
-    )
-    tolerance: float | None = option(
-        "number", default=None, example="100.0", least=0, only_with=("rule", ("queen", "rook"))
-    )
-
-
-@dataclass(frozen=True)
-class OutputPlan:
-    """How files are written."""
-
-    bom: bool = option("truth", default=False, example="true")
+__all__ = ["Plan"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +67,10 @@ class Plan:
     grades: GradesPlan = GradesPlan()
     groups: GroupsPlan = GroupsPlan()
     neighbors: NeighborsPlan = NeighborsPlan()
+    analyses: AnalysesPlan = AnalysesPlan()
+    uncertainty: UncertaintyPlan = UncertaintyPlan()
+    fuzzy: FuzzyPlan = FuzzyPlan()
+    what_if: tuple[WhatIfPlan, ...] = ()
     output: OutputPlan = OutputPlan()
     folder: Path = field(default_factory=Path.cwd)
     names: Mapping[Path, str] = field(default_factory=dict)
@@ -266,9 +117,10 @@ class Plan:
         """Give the plan as plain values, defaults included, without any absolute path."""
         out = {key: self._plain(getattr(self, key)) for key in options_of(Plan)}
         for name, section in SECTIONS.items():
-            if section is not TablePlan:
+            if section not in REPEATED.values():
                 out[name] = self._echo_of(getattr(self, name))
         out["tables"] = [self._echo_of(table) for table in self.tables]
+        out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
         return out
 
     def _echo_of(self, section: Any) -> dict[str, Any]:
@@ -280,25 +132,3 @@ class Plan:
         if isinstance(value, Mapping):
             return {key: self._plain(each) for key, each in value.items()}
         return [self._plain(each) for each in value] if isinstance(value, tuple) else value
-
-
-def options_of(section: type) -> dict[str, Option]:
-    """Give the options of a section's dataclass by key, in the order in which they stand."""
-    found = {each.name: each.metadata.get("option") for each in fields(section)}
-    return {key: option for key, option in found.items() if option is not None}
-
-
-#: Sections of study.toml in the order in which they are explained.
-SECTIONS: Mapping[str, type] = {
-    "boundaries": BoundariesPlan,
-    "table": TablePlan,
-    "framework": FrameworkPlan,
-    "cleaning": CleaningPlan,
-    "scaling": ScalingPlan,
-    "weights": WeightsPlan,
-    "composite": CompositePlan,
-    "grades": GradesPlan,
-    "groups": GroupsPlan,
-    "neighbors": NeighborsPlan,
-    "output": OutputPlan,
-}

@@ -12,9 +12,10 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from geo_resilience.errors import Problem, Problems, nearest
-from geo_resilience.study.plan import SECTIONS, Plan, TablePlan, options_of
+from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_lines import key_lines
 from geo_resilience.study.plan_options import Option, Unfit, literal
+from geo_resilience.study.plan_sections import REPEATED, SECTIONS, TablePlan, options_of
 from geo_resilience.study.plan_text import decode, parse, read_bytes
 from geo_resilience.words import Phrase
 
@@ -147,16 +148,23 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     sections = {name: given.pop(name) for name in [*SECTIONS, "tables"] if name in given}
     top = _values(given, options_of(Plan), reading, ())
     tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading)
+    what_if = _entries("what_if", sections.pop("what_if", []), reading)
     parts = {
-        name: _section(SECTIONS[name], sections.get(name, {}), reading, (name,))
-        for name in SECTIONS
-        if name != "table"
+        name: _section(kind, sections.get(name, {}), reading, (name,))
+        for name, kind in SECTIONS.items()
+        if kind not in REPEATED.values()
     }
     reading.raise_if_any()
     if "bom" not in sections.get("output", {}):
         parts["output"] = type(parts["output"])(bom=top.get("language") == "zh")
     return Plan(
-        **top, **parts, tables=tuple(tables), folder=reading.folder, names=reading.names, **rest
+        **top,
+        **parts,
+        tables=tuple(tables),
+        what_if=tuple(what_if),
+        folder=reading.folder,
+        names=reading.names,
+        **rest,
     )
 
 
@@ -172,13 +180,18 @@ def _tables(one: object, several: object, reading: _Reading) -> list[Any]:
             continue
         if not isinstance(value, form):
             reading.add("table_form", (name,))
-        entries = value if isinstance(value, list) else [value]
-        if not entries:
+        if value == []:
             reading.add("no_table", (name,))
-        for number, entry in enumerate(entries):
-            path = (name, number) if isinstance(value, list) else (name,)
-            found.append(_section(TablePlan, entry, reading, path))
+        found += _entries(name, value, reading)
     return found
+
+
+def _entries(name: str, value: object, reading: _Reading) -> list[Any]:
+    """Read each entry of a section of which a study may have several."""
+    kind = REPEATED.get(name, TablePlan)
+    if not isinstance(value, list):
+        return [_section(kind, value, reading, (name,))]
+    return [_section(kind, entry, reading, (name, at)) for at, entry in enumerate(value)]
 
 
 def _section(kind: type, given: object, reading: _Reading, path: tuple[Hashable, ...]) -> Any:

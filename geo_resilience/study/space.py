@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from geo_resilience import spatial
@@ -17,8 +15,9 @@ from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured
 from geo_resilience.study.plan import Plan
+from geo_resilience.study.random_streams import stream
 
-__all__ = ["Space", "describe_space", "stream"]
+__all__ = ["Space", "describe_space"]
 
 
 @dataclass(frozen=True)
@@ -28,15 +27,6 @@ class Space:
     neighbors: spatial.Neighbors
     tables: Mapping[str, pd.DataFrame]
     notes: tuple[Note, ...]
-
-
-def stream(seed: int, subject: str) -> np.random.Generator:
-    """Give the random numbers of one subject of a study.
-
-    They follow from the study's seed and the subject's name alone, so that a further analysis
-    changes no other.
-    """
-    return np.random.default_rng([seed, zlib.crc32(subject.encode())])
 
 
 def describe_space(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Space:

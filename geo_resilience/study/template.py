@@ -7,8 +7,9 @@ import unicodedata
 from dataclasses import MISSING, fields
 from typing import Any
 
-from geo_resilience.study.plan import SECTIONS, Plan, options_of
+from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_options import Option, literal
+from geo_resilience.study.plan_sections import SECTIONS, WhatIfPlan, options_of
 from geo_resilience.words import say
 
 __all__ = ["study_text"]
@@ -59,6 +60,9 @@ def study_text(language: str = "en", *, framework: str = "high_tech") -> str:
         intro = _comment(say(f"section.{name}", language))
         if name == "table":
             intro += _comment(say("template.several", language))
+        if kind is WhatIfPlan:
+            parts += [["", *intro, f"# [[{name}]]"], *_options(name, kind, {}, language)]
+            continue
         parts += [["", *intro, f"[{name}]"], *_options(name, kind, given, language)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
@@ -80,8 +84,8 @@ def _options(
 def _line(key: str, option: Option, default: Any, given: Any) -> str:
     """Write a key with its value; as a comment unless the study gives it."""
     if given is not None:
-        return f"{key} = {literal(given)}"
-    return f"# {key} = {option.example or literal(default)}"
+        return f"{key} = {literal(given, most=1000)}"
+    return f"# {key} = {option.example or literal(default, most=1000)}"
 
 
 def _rules(option: Option, default: Any, language: str) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from geo_resilience.study.plan import SECTIONS, Plan, options_of
+from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
+from geo_resilience.study.plan_sections import SECTIONS, options_of
 from geo_resilience.study.template import study_text
 
 OFFER = re.compile(r"# ([a-z_]+) = (.+)")
@@ -27,7 +28,7 @@ def offered(text: str) -> set[str]:
     """Give the keys of a text, set or offered in a comment, with their sections."""
     found, section = set(), ""
     for line in text.splitlines():
-        if header := re.fullmatch(r"\[(\w+)\]", line):
+        if header := re.fullmatch(r"(?:# )?\[{1,2}(\w+)\]{1,2}", line):
             section = header[1]
         elif key := re.match(r"(?:# )?([a-z_]+) = ", line):
             found.add(f"{section}.{key[1]}")
@@ -78,6 +79,15 @@ def test_the_languages_differ_in_comments_alone() -> None:
     assert english == chinese
 
 
+def test_the_offered_supposition_is_valid_as_a_whole(folder: Path) -> None:
+    text = study_text()
+    start, end = text.index("# [[what_if]]"), text.index("[output]")
+    offer = re.sub(r"^# (\[\[|[a-z_]+ = )", r"\1", text[start:end], flags=re.MULTILINE)
+    (folder / "study.toml").write_text(text[:start] + offer + text[end:], encoding="utf-8")
+    (supposed,) = read_plan(folder / "study.toml").what_if
+    assert (supposed.region, supposed.year, supposed.target) == ("Hubei", 2023, 0.6)
+
+
 def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
     """Taking the # off one key, with the key that it goes with, gives a study."""
     needed = {
@@ -86,8 +96,12 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "upper": "outliers = 'quantile'", "fence": "outliers = 'iqr'",
         "most": "outliers = 'skewness'", "limits_without": "outliers = 'iqr'",
         "goalposts": "method = 'fixed'", "values": "method = 'own'", "k": "rule = 'k_nearest'",
+        "targets": "method = 'target'", "power": "how = 'generalized'",
+        "improved_form": "method = 'improved_ahp'\njudgements = ['expert_1.csv']",
+        "combine": "method = 'combined'",
     }  # fmt: skip
-    lines = study_text().splitlines()
+    text = study_text()
+    lines = (text[: text.index("# [[what_if]]")] + text[text.index("[output]") :]).splitlines()
     tried = 0
     for number, line in enumerate(lines):
         if not (offer := OFFER.fullmatch(line)):

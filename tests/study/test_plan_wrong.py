@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError
-from geo_resilience.study.plan import SECTIONS, Plan, options_of
+from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import plan_from_mapping, read_plan
+from geo_resilience.study.plan_sections import SECTIONS, options_of
 
 SMALLEST = """
 [table]

@@ -14,12 +14,15 @@ import pytest
 
 import geo_resilience as gr
 from geo_resilience.study.conductor import run
-from geo_resilience.study.space import stream
+from geo_resilience.study.random_streams import stream
 
 FILES = {
     "scores.csv": ["adcode", "name", "year", "B1", "B2", "B3", "composite", "grade", "rank"],
     "trace.csv": ["adcode", "year", "indicator", "before", "after", "reason"],
-    "weights.csv": ["code", "published", "equal", "ahp", "entropy", "combined", "used"],
+    "weights.csv": [
+        *("code", "published", "equal", "ahp", "entropy", "combined", "used"),
+        *("critic", "variation", "pca"),
+    ],
     "global.csv": [
         *("year", "variable", "statistic", "value", "expected"),
         *("z", "p_normal", "p_sim", "permutations", "n"),
@@ -192,7 +195,7 @@ def test_excluded_regions_are_left_out_of_everything_but_the_map(tmp_path):
     assert set(found.neighbors.graph.unique_ids) == set(found.in_year().index)
     assert found.raw.groupby("year")["D121"].sum().to_numpy() == pytest.approx(np.ones(6))
     layer = gpd.read_file(tmp_path / "out" / "regions.gpkg").set_index("adcode")
-    assert len(layer) == 31 and layer.loc["540000", "composite"] is None or np.isnan(
+    assert (len(layer) == 31 and layer.loc["540000", "composite"] is None) or np.isnan(
         layer.loc["540000", "composite"]
     )
 

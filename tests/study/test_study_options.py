@@ -1,0 +1,180 @@
+"""Every method that study.toml names runs from end to end and does what it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_resilience.errors import InputError
+from geo_resilience.evaluation import composite, mazziotta_pareto
+from geo_resilience.study import plan_from_mapping, read_plan, run
+from geo_resilience.study.plan_sections import ANALYSES, WhatIfPlan
+
+
+def changed(section=None, skip=ANALYSES, **options):
+    """The bundled plan with other options of one section, and no further analyses."""
+    plan = read_plan()
+    if section is not None:
+        plan = replace(plan, **{section: replace(getattr(plan, section), **options)})
+    return replace(plan, analyses=replace(plan.analyses, skip=tuple(skip)))
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return run(changed())
+
+
+@pytest.mark.parametrize("method", ["pooled", "per_year", "zscore", "rank"])
+def test_every_scaling_gives_values_from_0_to_1(method):
+    values = run(changed("scaling", method=method)).panel.values
+    assert values.to_numpy().min() >= 0 and values.to_numpy().max() <= 1
+    if method == "per_year":
+        assert (values.groupby("year").max() == 1).all(axis=None)
+        assert (values.groupby("year").min() == 0).all(axis=None)
+
+
+def test_fixed_goalposts_are_the_ends(bundled):
+    raw = bundled.raw
+    posts = {code: (0.0, float(raw[code].max() * 2)) for code in raw}
+    found = run(changed("scaling", method="fixed", goalposts=posts))
+    capped = raw["D212"].loc[("330000", 2021)]  # not capped: Zhejiang is no extreme
+    expected = capped / posts["D212"][1]
+    assert found.panel.values["D212"].loc[("330000", 2021)] == pytest.approx(expected)
+
+
+def test_a_missing_goalpost_is_named():
+    with pytest.raises(InputError, match="D212"):
+        run(changed("scaling", method="fixed", goalposts={"D111": (0.0, 1.0)}))
+
+
+def test_targets_are_reached_at_1(bundled):
+    targets = {code: float(bundled.raw[code].median()) for code in bundled.raw}
+    found = run(changed("scaling", method="target", targets=targets)).panel.values
+    assert found.loc[("440000", 2023), "D121"] == 1
+
+
+@pytest.mark.parametrize(
+    "method", ["equal", "entropy", "critic", "variation", "pca", "combined", "own"]
+)
+def test_every_method_of_weights_is_used(method, bundled):
+    own = dict.fromkeys(bundled.framework.codes, 1 / 12)
+    options = {"values": own} if method == "own" else {}
+    table = run(changed("weights", method=method, **options))["weights"]
+    assert table["used"].sum() == pytest.approx(1)
+    beside = "equal" if method == "own" else method
+    np.testing.assert_allclose(table["used"], table[beside], rtol=1e-9)
+
+
+@pytest.mark.parametrize("combine", ["additive", "game"])
+def test_combinations_differ_from_the_geometric_one(combine):
+    table = run(changed("weights", method="combined", combine=combine))["weights"]
+    assert not np.allclose(table["used"], table["combined"], rtol=1e-6)
+    between = table[["published", "entropy"]]
+    inside = table["used"].between(between.min(axis=1) - 1e-9, between.max(axis=1) + 1e-9)
+    assert inside.all()
+
+
+@pytest.mark.parametrize(("method", "form"), [("ahp", None), ("improved_ahp", "optimal_transfer")])
+def test_judgements_give_the_weights(tmp_path, method, form, bundled):
+    codes = bundled.framework.codes
+    strength = pd.Series(np.arange(1, 13), index=codes)
+    matrix = pd.DataFrame(np.divide.outer(strength.to_numpy(), strength.to_numpy()), codes, codes)
+    file = tmp_path / "expert.csv"
+    matrix.to_csv(file)
+    options = {"improved_form": form} if form else {}
+    table = run(changed("weights", method=method, judgements=(file,), **options))["weights"]
+    # A consistent matrix has its own ratios as weights.
+    np.testing.assert_allclose(table["used"], strength / strength.sum(), rtol=1e-6)
+
+
+def test_the_penalized_mean_is_mazziotta_and_pareto(bundled):
+    found = run(changed("composite", how="mazziotta_pareto"))
+    weights = found["weights"].set_index("code")["used"]
+    expected = mazziotta_pareto(found.panel.values, weights).clip(lower=0)
+    scores = found["scores"].set_index(["adcode", "year"])["composite"]
+    np.testing.assert_allclose(scores, expected.loc[scores.index], atol=1e-11)
+    assert (scores <= bundled["scores"].set_index(["adcode", "year"])["composite"]).all()
+
+
+def test_a_power_mean_of_power_one_is_the_arithmetic_mean(bundled):
+    found = run(changed("composite", how="generalized", power=1.0))
+    np.testing.assert_allclose(
+        found["scores"]["composite"], bundled["scores"]["composite"], atol=1e-11
+    )
+
+
+@pytest.mark.parametrize("method", ["quantile", "jenks"])
+def test_relative_grades_are_noted(method):
+    found = run(changed("grades", method=method))
+    assert set(found["scores"]["grade"]) == {"Low", "Weaker", "Medium", "Strong", "High"}
+    assert "study.relative_grades" in {note.code for note in found.notes}
+    if method == "quantile":
+        assert found["scores"]["grade"].value_counts().between(36, 39).all()
+
+
+def test_skipped_analyses_leave_no_file(bundled):
+    assert not {"uncertainty", "obstacles", "fuzzy", "reliability"} & set(bundled)
+    fuzzy = run(changed(skip=[each for each in ANALYSES if each != "fuzzy"]))
+    assert "fuzzy" in fuzzy and "obstacles" not in fuzzy
+
+
+def supposed(*suppositions):
+    return run(replace(changed(), what_if=suppositions))["what_if"]
+
+
+def test_a_target_is_reached_by_the_value_that_is_needed(bundled):
+    table = supposed(
+        WhatIfPlan(name="up", region="湖北", target=0.53, indicator="D321"),
+    )
+    (row,) = table.to_dict("records")
+    assert row["adcode"] == "420000" and row["year"] == 2023
+    weights = bundled["weights"].set_index("code")["used"]
+    values = bundled.panel.values.loc[("420000", 2023)].copy()
+    values["D321"] = row["needed"]
+    assert (values * weights).sum() == pytest.approx(0.53)
+    assert row["new_composite"] == pytest.approx(0.53)
+
+
+def test_a_target_out_of_reach_has_no_needed_value():
+    (row,) = supposed(
+        WhatIfPlan(name="far", region="Xinjiang", target=0.9, indicator="D312")
+    ).to_dict("records")
+    assert np.isnan(row["needed"]) and row["new_composite"] < 0.9
+
+
+def test_other_weights_and_other_values_are_supposed(bundled):
+    weights = dict.fromkeys(bundled.framework.codes, 0.0) | {"D121": 1.0}
+    table = supposed(
+        WhatIfPlan(name="size only", weights=weights),
+        WhatIfPlan(name="perfect", region="Xinjiang", year=2020, values={"D121": 1.0}),
+    )
+    size = table[table["scenario"] == "size only"].set_index("adcode")
+    assert size["new_rank"]["440000"] == 1
+    expected = composite(bundled.panel.values, pd.Series(weights)).xs(2023, level="year")
+    np.testing.assert_allclose(size["new_composite"], expected.loc[size.index])
+    perfect = table[(table["scenario"] == "perfect") & (table["adcode"] == "650000")]
+    assert perfect["new_composite"].item() > perfect["composite"].item()
+
+
+def test_an_unknown_region_of_a_supposition_is_named():
+    with pytest.raises(InputError, match="Hubay"):
+        supposed(WhatIfPlan(name="typo", region="Hubay", values={"D121": 1.0}))
+
+
+def test_one_year_is_a_study_and_what_needs_more_is_said(tmp_path):
+    found = run(replace(changed(skip=()), years=(2023,)))
+    assert "contributions" not in found
+    left_out = [note for note in found.notes if note.code == "study.left_out"]
+    assert left_out and all(note.say("zh") for note in left_out)
+    assert len(found["scores"]) == 31
+
+
+def test_a_mapping_is_a_study_too():
+    study = {
+        "table": {"file": "economy.csv", "region": "adcode", "year": "year"},
+        "framework": {"file": "high_tech"},
+    }
+    folder = read_plan().folder
+    with pytest.raises(InputError, match="hightech_revenue_100m_yuan"):
+        run(plan_from_mapping(study, folder=folder))
