@@ -107,7 +107,10 @@ def _doubled(labels: pd.Index) -> list[str]:
 
 def _numbers(frame: pd.DataFrame, problems: Problems, what: str) -> Array:
     """Turn a frame into floats; every cell that is no finite number is a problem."""
-    numeric = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    try:
+        numeric = frame.to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        numeric = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     for row, column in np.argwhere(~np.isfinite(numeric))[:_MOST_NAMED]:
         problems.add(
             "chain.not_finite",

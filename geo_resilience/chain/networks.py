@@ -227,26 +227,38 @@ def single_points(Z: Matrix, *, least_share: float = 0.5, link: float = 0.05) ->
     return table.assign(splits=[supplier in cuts for supplier in table["supplier"]])
 
 
-def _component(links: NDArray[np.bool_], left: NDArray[np.intp]) -> int:
-    """Size of the largest set of remaining sectors that still hangs together."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+def _components(neighbors: list[list[int]], order: list[int]) -> list[int]:
+    """Largest connected set as nodes are added from the last of the order to the first."""
+    root = list(range(len(order)))
+    size, there = [1] * len(order), [False] * len(order)
 
-    if not len(left):
-        return 0
-    _, names = connected_components(csr_array(links[np.ix_(left, left)]), directed=False)
-    return int(np.bincount(names).max())
+    def top(node: int) -> int:
+        while root[node] != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
+
+    largest, found = 0, []
+    for node in reversed(order):
+        there[node] = True
+        for other in neighbors[node]:
+            one, two = top(node), top(other)
+            if there[other] and one != two:
+                small, big = sorted((one, two), key=size.__getitem__)
+                root[small] = big
+                size[big] += size[small]
+        largest = max(largest, size[top(node)])
+        found.append(largest)
+    return found[::-1]
 
 
 def _curve(
-    values: Array, links: NDArray[np.bool_], order: NDArray[np.intp], steps: int
+    values: Array, neighbors: list[list[int]], order: NDArray[np.intp], steps: int
 ) -> tuple[Array, Array]:
     """Flow and largest component that remain after each removal, as shares of the first."""
-    flow, size = np.empty(steps + 1), np.empty(steps + 1)
-    for removed in range(steps + 1):
-        left = order[removed:]
-        flow[removed] = values[np.ix_(left, left)].sum()
-        size[removed] = _component(links, left)
+    turned = values[np.ix_(order, order)][::-1, ::-1]
+    flow = turned.cumsum(axis=0).cumsum(axis=1).diagonal()[::-1][: steps + 1]
+    size = np.array(_components(neighbors, order.tolist())[: steps + 1])
     return flow / flow[0], size / len(order)
 
 
@@ -254,7 +266,7 @@ def removal_curves(
     Z: Matrix,
     *,
     measure: str = "strength",
-    least: float = 0.01,
+    least: float = 0.05,
     steps: int | None = None,
     draws: int = 200,
     rng: int | np.random.Generator | None = None,
@@ -308,10 +320,11 @@ def removal_curves(
     if not flows.sum() > 0:
         raise InputError("chain.no_flow")
     links = _links(values, least) > 0
+    neighbors = [np.flatnonzero(row).tolist() for row in links | links.T]
     generator = np.random.default_rng(rng)
     order = np.argsort(-_centrality(values, labels, measure, least), kind="stable")
-    flow, size = _curve(flows, links, order, steps)
-    drawn = [_curve(flows, links, generator.permutation(n), steps) for _ in range(draws)]
+    flow, size = _curve(flows, neighbors, order, steps)
+    drawn = [_curve(flows, neighbors, generator.permutation(n), steps) for _ in range(draws)]
     table = pd.DataFrame({"flow": flow, "component": size})
     table.insert(0, "sector", pd.array([pd.NA, *labels[order[:steps]].astype(str)], dtype="string"))
     for name, position in (("flow", 0), ("component", 1)):

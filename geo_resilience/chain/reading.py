@@ -61,15 +61,18 @@ def _code(label: str) -> str:
 
 def _header(grid: list[list[str]], file: str) -> tuple[int, int]:
     """Find the row of headings and the column of labels: they name the same sectors."""
-    best, place = 1, None
+    best, place = (1, 0, 0), None
     for column in range(min(6, len(grid[0]))):
         labels = {_code(row[column]) for row in grid if row[column]}
         for row in range(min(20, len(grid))):
             # The sectors head columns to the right of the labels, and stand in rows below.
             heads = {_code(cell) for cell in grid[row][column + 1 :] if cell}
-            common = len(labels & heads)
-            if common > best:
-                best, place = common, (row, column)
+            common = labels & heads
+            # Where both codes and names match, codes are the labels: digits, or shorter.
+            coded = sum(any(map(str.isdigit, text)) for text in common)
+            found = len(common), coded, -sum(map(len, common))
+            if found[0] > 1 and found > best:
+                best, place = found, (row, column)
     if place is None:
         raise InputError("chain.no_layout", file=file)
     return place
@@ -130,13 +133,28 @@ def _classified(
     return {place: known for place, known in found.items() if known.code not in totals}
 
 
+def _heading(grid: list[list[str]], head: int, column: int) -> str:
+    """Give the heading of a column, from the rows above where the row of codes has none."""
+    return next((grid[i][column] for i in range(head, -1, -1) if grid[i][column]), "")
+
+
+def _labels(grid: list[list[str]], head: int, label: int, first: int) -> list[tuple[int, str]]:
+    """Give the label of each row that has figures, from a column beside where it has none."""
+    found = []
+    for i, row in enumerate(grid):
+        if i > head and any(row[first:]):
+            text = row[label] or next((cell for cell in reversed(row[:first]) if cell), "")
+            found.append((i, text))
+    return found
+
+
 def _layout(grid: list[list[str]], file: str, roles: Mapping[str, str]) -> _Layout:
     head, label = _header(grid, file)
     heads = {_code(cell): i for i, cell in enumerate(grid[head]) if i > label and cell}
-    below = [(i, row[label]) for i, row in enumerate(grid) if i > head and row[label]]
-    names = {_code(text) for _, text in below}
+    names = {_code(row[label]) for row in grid[head + 1 :] if row[label]}
     sectors = {code: i for code, i in heads.items() if code in names}
     first = min(sectors.values())
+    below = _labels(grid, head, label, first)
     origin = _origin_column(grid, head, first)
     problems = Problems()
     domestic: dict[str, int] = {}
@@ -156,9 +174,9 @@ def _layout(grid: list[list[str]], file: str, roles: Mapping[str, str]) -> _Layo
     if lacking:
         problems.add("chain.sector_missing", what=file, sectors=named(lacking))
     headings = [
-        (i, cell)
-        for i, cell in enumerate(grid[head])
-        if i > first and cell and i not in sectors.values()
+        (i, _heading(grid, head, i))
+        for i in range(first + 1, len(grid[head]))
+        if i not in sectors.values() and any(grid[row][i] for row in domestic.values())
     ]
     columns = _classified(headings, "column", roles, problems, file)
     rows = _classified(others, "row", roles, problems, file)
