@@ -62,16 +62,21 @@ def _code(label: str) -> str:
 def _header(grid: list[list[str]], file: str) -> tuple[int, int]:
     """Find the row of headings and the column of labels: they name the same sectors."""
     best, place = (1, 0, 0), None
+    taken: set[int] = set()
     for column in range(min(6, len(grid[0]))):
-        labels = {_code(row[column]) for row in grid if row[column]}
+        if column in taken:
+            break
         for row in range(min(20, len(grid))):
             # The sectors head columns to the right of the labels, and stand in rows below.
-            heads = {_code(cell) for cell in grid[row][column + 1 :] if cell}
-            common = labels & heads
+            labels = {_code(line[column]) for line in grid[row + 1 :] if line[column]}
+            heads = {_code(cell): i for i, cell in enumerate(grid[row]) if i > column and cell}
+            common = labels & set(heads)
             # Where both codes and names match, codes are the labels: digits, or shorter.
             coded = sum(any(map(str.isdigit, text)) for text in common)
             found = len(common), coded, -sum(map(len, common))
-            if found[0] > 1 and found > best:
+            if found[0] > 1:
+                taken |= {heads[text] for text in common}
+            if found > best:
                 best, place = found, (row, column)
     if place is None:
         raise InputError("chain.no_layout", file=file)
