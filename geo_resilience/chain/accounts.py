@@ -57,6 +57,20 @@ class Flows:
         """Ghosh inverse, ``g_ij = l_ij x_j / x_i``."""
         return self.L * (self.x / self.x[:, None])
 
+    def pulled(self, rows: Array) -> Array:
+        """Give ``rows L`` by one solve, without the inverse; checks that L exists.
+
+        For A >= 0 the column sums of L are above 0 exactly where the spectral radius is below 1.
+        """
+        system = (np.eye(len(self.A)) - self.A).T
+        asked = np.vstack([np.ones(len(self.A)), rows])
+        try:
+            found = np.asarray(np.linalg.solve(system, asked.T), dtype=np.float64).T
+        except np.linalg.LinAlgError:
+            return rows @ self.L
+        sums = found[0]
+        return found[1:] if sums.min() > 0 and sums.max() < _SINGULAR else rows @ self.L
+
     def frame(self, values: Array) -> pd.DataFrame:
         """Give a sector by sector matrix its labels."""
         return pd.DataFrame(values, index=self.labels, columns=self.labels)

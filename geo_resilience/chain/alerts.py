@@ -13,6 +13,8 @@ from geo_resilience.errors import InputError, Problems, nearest
 
 __all__ = ["WARNING_LEVELS", "combine_warnings", "response_plan", "warning_levels"]
 
+_COLUMNS = ("region", "year", "indicator", "value", "severity", "threshold", "held", "place")
+
 #: Levels: no warning, then the colors.
 WARNING_LEVELS: tuple[str, ...] = ("none", *COLORS)
 
@@ -97,24 +99,15 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
         problems.add("chain.region_year_twice", region=region, year=year)
     problems.raise_if_any()
     ordered = frame[list(rules.index)].astype(float).sort_index()
-    parts = []
+    parts: dict[str, list[object]] = {name: [] for name in _COLUMNS}
     for place, (code, row) in enumerate(rules.iterrows()):
         for _, values in ordered[code].groupby(level=0, sort=False):
             severity, cut, held = _severities(values.to_numpy(), row)
-            part = pd.DataFrame(
-                {
-                    "region": values.index.get_level_values(0),
-                    "year": values.index.get_level_values(1),
-                    "indicator": code,
-                    "value": values.to_numpy(),
-                    "severity": severity,
-                    "threshold": cut,
-                    "held": held,
-                    "place": place,
-                }
-            )
-            parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
+            regions, years = (values.index.get_level_values(level) for level in (0, 1))
+            columns = (regions, years, [code] * len(held), values, severity, cut, held)
+            for name, column in zip(_COLUMNS, (*columns, [place] * len(held)), strict=True):
+                parts[name].extend(column)
+    table = pd.DataFrame(parts)
     table = table.sort_values(["region", "year", "place"], kind="stable", ignore_index=True)
     table.insert(4, "level", _named_levels(table["severity"]))
     return table.drop(columns="place")

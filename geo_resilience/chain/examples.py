@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo_resilience.chain.cells import read_records
 from geo_resilience.chain.tables import IOTable
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError
 
 __all__ = ["EXAMPLES", "example_table", "read_example"]
 
@@ -40,8 +40,7 @@ def read_example(name: str) -> pd.DataFrame:
     np.float64(0.867)
     """
     if name not in EXAMPLES:
-        known = nearest(name, EXAMPLES) or list(EXAMPLES)
-        raise InputError("chain.choice", option="name", found=name, known=known)
+        raise InputError("chain.choice", option="name", found=name, known=EXAMPLES)
     with as_file(files(__package__) / "example" / f"{name}.csv") as path:
         return read_records(path)
 

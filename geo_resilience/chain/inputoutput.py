@@ -180,15 +180,17 @@ def multipliers(
     1   1.452          1.0              1.429
     """
     flows = checked_flows(Z, output)
-    found = {"output": flows.L.sum(axis=0)}
-    rows = {"value_added": value_added, "income": income}
-    for name, given in rows.items():
-        if given is None:
-            continue
-        direct = vector(given, flows.labels, what=name) / flows.x
-        found[name] = direct @ flows.L
+    rows = {
+        name: vector(given, flows.labels, what=name) / flows.x
+        for name, given in (("value_added", value_added), ("income", income))
+        if given is not None
+    }
+    pulled = flows.pulled(np.vstack([np.ones(len(flows.x)), *rows.values()]))
+    found = {"output": pulled[0]}
+    for (name, direct), total in zip(rows.items(), pulled[1:], strict=True):
+        found[name] = total
         with np.errstate(divide="ignore", invalid="ignore"):
-            found[f"{name}_ratio"] = np.where(direct == 0, np.nan, found[name] / direct)
+            found[f"{name}_ratio"] = np.where(direct == 0, np.nan, total / direct)
     if consumption is not None:
         if income is None:
             raise InputError("chain.no_income")

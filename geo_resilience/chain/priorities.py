@@ -63,7 +63,7 @@ def rank_priorities(
     """
     problems = Problems()
     numbers = table.apply(pd.to_numeric, errors="coerce").astype(float)
-    for row, column in np.argwhere(~numbers.apply(lambda values: values.between(0, 1)).to_numpy()):
+    for row, column in np.argwhere(~((numbers >= 0) & (numbers <= 1)).to_numpy(dtype=bool)):
         problems.add(
             "chain.not_a_share",
             column=table.columns[column],

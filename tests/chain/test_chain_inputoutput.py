@@ -162,6 +162,11 @@ class TestWrongInput:
         with pytest.raises(UndefinedError, match=r"1\.2"):
             chain.leontief([[120, 0], [0, 1]], [100, 100])
 
+    def test_multipliers_refuse_it_too(self):
+        for Z in ([[120, 0], [0, 1]], [[50, 50], [50, 50]], [[0, 200], [200, 0]]):
+            with pytest.raises(UndefinedError, match="spectral radius"):
+                chain.multipliers(Z, [100, 100])
+
     def test_a_radius_of_one_has_no_inverse_either(self):
         with pytest.raises(UndefinedError, match="spectral radius"):
             chain.leontief([[50, 50], [50, 50]], [100, 100])
