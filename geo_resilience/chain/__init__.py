@@ -37,7 +37,9 @@ _NAMES = {
     "signals": "crises_ahead signal_thresholds",
     "forecasts": "forecast_next",
     "examples": "EXAMPLES example_table read_example",
-    "outputs": "extraction_table inoperability_table linkage_table shock_table",
+    "outputs": (
+        "extraction_table inoperability_table linkage_table regional_extraction_table shock_table"
+    ),
     "registers": "priority_table risk_table target_table warning_table",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}

@@ -87,8 +87,8 @@ def aggregate(table: IOTable, concordance: pd.DataFrame | pd.Series | Mapping[st
     Examples
     --------
     >>> from geo_resilience.chain import example_table
-    >>> aggregate(example_table(), {"1": "all", "2": "all"}).transactions.loc["all", "all"]
-    np.float64(950.0)
+    >>> aggregate(example_table(), {"1": "all", "2": "all"}).transactions.to_numpy().tolist()
+    [[950.0]]
     """
     given = _target(concordance)
     problems = Problems()
@@ -148,5 +148,6 @@ def _new_names(table: IOTable, given: pd.DataFrame, to: pd.Series, order: pd.Ind
         said = given[given[column] != ""].groupby("to")[column].first().reindex(order)
         old = table.sectors[column].groupby(to.to_numpy(), sort=False)
         single = old.first().where(old.size() == 1).reindex(order)
-        names[column] = said.fillna(single).fillna("")
+        found = said.where(said.notna(), single)
+        names[column] = found.where(found.notna(), "")
     return pd.DataFrame(names, index=order)

@@ -36,8 +36,8 @@ def read_example(name: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> read_example("table_4_6").loc["supply", "impact"]
-    np.float64(0.867)
+    >>> read_example("table_4_6")["impact"].tolist()
+    [0.867, 0.923, 0.678, 0.567, 0.789]
     """
     if name not in EXAMPLES:
         raise InputError("chain.choice", option="name", found=name, known=EXAMPLES)

@@ -356,11 +356,15 @@ def _output(reader: _Reader, layout: _Layout, home: list[int], codes: pd.Index) 
     return pd.Series(values, codes, name="output")
 
 
+def _negative(frame: pd.DataFrame) -> list[tuple[str, str, float]]:
+    """Give row, column and value of every negative cell."""
+    values = frame.to_numpy()
+    return [(frame.index[i], frame.columns[j], values[i, j]) for i, j in np.argwhere(values < 0)]
+
+
 def _negative_notes(demand: pd.DataFrame, value_added: pd.DataFrame, file: str) -> tuple[Note, ...]:
     cells = [
-        f"{row} {column}"
-        for frame in (demand, value_added)
-        for row, column in frame.stack().loc[lambda cell: cell < 0].index
+        f"{row} {column}" for frame in (demand, value_added) for row, column, _ in _negative(frame)
     ]
     if not cells:
         return ()
@@ -371,8 +375,7 @@ def _check_cells(table: IOTable, problems: Problems) -> None:
     for name, frame in (("transactions", table.transactions), ("imports", table.imports)):
         if frame is None:
             continue
-        negative = frame.stack().loc[lambda cell: cell < 0]
-        for (row, column), found in negative.items():
+        for row, column, found in _negative(frame):
             problems.add(
                 "chain.negative_flow",
                 what=f"{table.source}, {name}",

@@ -110,9 +110,9 @@ def _index(changes: pd.DataFrame, years: Years) -> pd.Series:
 
 def resistance_recovery(
     panel: pd.DataFrame,
-    *,
     shock: Years = (2019, 2020),
     recovered: Years = (2020, 2023),
+    *,
     national: pd.Series | pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give each region's resistance to a shock and its recovery, against the national path.

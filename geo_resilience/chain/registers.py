@@ -11,6 +11,7 @@ from geo_resilience.chain.forecasts import forecast_next
 from geo_resilience.chain.priorities import rank_priorities
 from geo_resilience.chain.risks import compare_rules, risk_levels
 from geo_resilience.chain.targets import gaps_to_target, paths_to_target
+from geo_resilience.chain.thresholds import checked_thresholds
 
 __all__ = ["priority_table", "risk_table", "target_table", "warning_table"]
 
@@ -108,6 +109,7 @@ def warning_table(
     responses: pd.DataFrame | None = None,
     rule: str = "worst",
     forecast: str | None = None,
+    coverage: float = 0.8,
 ) -> pd.DataFrame:
     """Give the rows of warnings.csv: a level per region and year, and the response it calls for.
 
@@ -122,12 +124,16 @@ def warning_table(
         As in `combine_warnings`.
     forecast : None, "trend" or "level"
         Adds the year after the last, forecast for each indicator; its rows are marked.
+    coverage : float
+        Of each indicator's forecast interval.
 
     Returns
     -------
     DataFrame
-        Columns adcode, year, forecast (True in added rows), level, indicator, value, threshold,
-        held, fired, watched, risk, and those of the responses.
+        Columns adcode, year, forecast (True in added rows), level, with a forecast best and worst
+        (the level if every indicator came out at the good or the bad end of its interval; missing
+        in other rows), indicator, value, threshold, held, fired, watched, risk, and those of the
+        responses.
 
     Examples
     --------
@@ -143,11 +149,17 @@ def warning_table(
     """
     watched = frame[[code for code in thresholds.index if code in frame.columns]]
     last = int(watched.index.get_level_values(1).max())
+    found = _combined(watched, thresholds, rule)
     if forecast is not None:
-        watched = pd.concat([watched, _forecast_rows(watched, forecast)])
-    levels = warning_levels(watched, thresholds)
-    weights = thresholds["weight"] if "weight" in thresholds.columns else None
-    found = combine_warnings(levels, rule=rule, weights=weights)
+        ends = _forecast_rows(watched, thresholds, forecast, coverage)
+        levels = {
+            name: _combined(pd.concat([watched, rows]), thresholds, rule)
+            for name, rows in ends.items()
+        }
+        found = levels.pop("forecast")
+        for name, other in levels.items():
+            ahead = found["year"] > last
+            found.insert(3, name, other["level"].where(ahead))
     if responses is not None:
         found = response_plan(found, responses)
     found = found.rename(columns={"region": "adcode"})
@@ -155,11 +167,24 @@ def warning_table(
     return found
 
 
-def _forecast_rows(frame: pd.DataFrame, method: str) -> pd.DataFrame:
-    columns = {}
+def _combined(frame: pd.DataFrame, thresholds: pd.DataFrame, rule: str) -> pd.DataFrame:
+    weights = thresholds["weight"] if "weight" in thresholds.columns else None
+    return combine_warnings(warning_levels(frame, thresholds), rule=rule, weights=weights)
+
+
+def _forecast_rows(
+    frame: pd.DataFrame, thresholds: pd.DataFrame, method: str, coverage: float
+) -> dict[str, pd.DataFrame]:
+    """Give the rows of the year ahead: as forecast, and at the bad and the good end."""
+    signs = checked_thresholds(thresholds)["direction"]
+    columns: dict[str, dict[str, pd.Series]] = {"forecast": {}, "worst": {}, "best": {}}
     for code in frame.columns:
-        ahead = forecast_next(frame[code].unstack(), method=method)
-        columns[code] = ahead.set_index("year", append=True)["forecast"]
-    rows = pd.DataFrame(columns)
-    rows.index.names = frame.index.names
+        ahead = forecast_next(frame[code].unstack(), method=method, coverage=coverage)
+        ahead = ahead.set_index("year", append=True)
+        bad, good = ("low", "high") if signs[code] > 0 else ("high", "low")
+        for name, end in (("forecast", "forecast"), ("worst", bad), ("best", good)):
+            columns[name][code] = ahead[end]
+    rows = {name: pd.DataFrame(found) for name, found in columns.items()}
+    for found in rows.values():
+        found.index.names = frame.index.names
     return rows

@@ -53,7 +53,7 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def risk_levels(
-    table: pd.DataFrame, *, rule: str = "impact", cuts: Sequence[float] | None = None
+    table: pd.DataFrame, rule: str = "impact", *, cuts: Sequence[float] | None = None
 ) -> pd.DataFrame:
     """Give the level of each risk.
 

@@ -92,6 +92,23 @@ def test_shocks_of_regions_and_zones():
     np.testing.assert_allclose(once["resistance"], twice["resistance"])
 
 
+def test_sectors_of_regions_on_estimated_tables(io_2018):
+    broad = {c: "1" if c == "01" else "2" if int(c) <= 27 else "3" for c in io_2018.codes}
+    three = chain.aggregate(io_2018, broad)
+    sizes = pd.DataFrame(
+        {"1": [0.0, 5, 95], "2": [100.0, 400, 500], "3": [300.0, 300, 400]}, ["11", "44", "51"]
+    )
+    found = chain.regional_extraction_table(three, sizes, names=pd.Series({"44": "Guangdong"}))
+    assert found.groupby("adcode").size().to_dict() == {"11": 2, "44": 3, "51": 3}
+    assert found["output"].sum() == pytest.approx(three.output.sum())
+    assert found["share"].between(0, 1).all()
+    assert (found["multiplier"] >= 1).all()
+    nation = chain.downstreamness(three.transactions, three.output)
+    # No region keeps more of a chain than the nation does.
+    assert (found["multiplier"] <= nation.reindex(found["sector"]).to_numpy() + 1e-12).all()
+    assert found.loc[found["adcode"] == "44", "name"].unique().tolist() == ["Guangdong"]
+
+
 def test_registers_of_the_study():
     risks = chain.risk_table(chain.read_example("table_4_6"), rule="product")
     assert risks.columns.tolist()[:3] == ["code", "name", "name_zh"]
@@ -106,7 +123,7 @@ def test_registers_of_the_study():
 
 def test_warnings_with_responses_and_the_year_ahead():
     index = pd.MultiIndex.from_product([["11", "12"], range(2018, 2024)])
-    frame = pd.DataFrame({"D1": [9.0, 8, 7, 6, 5, 4.5, 9, 9, 9, 9, 9, 9], "D2": 5.0}, index)
+    frame = pd.DataFrame({"D1": [8.0, 9, 6, 7, 4.5, 5, 9, 9, 9, 9, 9, 9], "D2": 5.0}, index)
     rules = pd.DataFrame(
         {"direction": "+", "blue": 4, "yellow": 3, "orange": 2, "red": 1}, index=["D1", "D2"]
     )
@@ -115,13 +132,21 @@ def test_warnings_with_responses_and_the_year_ahead():
     assert len(found) == 2 * 7
     assert found["forecast"].sum() == 2
     ahead = found[found["forecast"]].set_index("adcode")
-    # Nothing warns so far; the line of region 11 falls through 4.
+    # Nothing warns so far; the line of region 11 (slope -13.75 / 17.5, mean 6.583) falls to 3.833.
     assert (found.loc[~found["forecast"], "level"] == "none").all()
     assert ahead.loc["11", "level"] == "blue"
     assert ahead.loc["11", "measure"] == "control at the source"
     assert ahead.loc["12", "level"] == "none"
     assert pd.isna(ahead.loc["12", "hours"])
     assert found["year"].dtype.kind == "i"
+    # At the bad end of the interval region 11 is worse off, at the good end it has no warning.
+    assert ahead.loc["11", "best"] == "none"
+    assert ahead.loc["11", "worst"] == "orange"
+    assert found.loc[~found["forecast"], ["best", "worst"]].isna().all(axis=None)
+    line = chain.forecast_next(frame["D1"].unstack(), coverage=0.8).loc["11"]
+    assert line["forecast"] == pytest.approx(39.5 / 6 - 3.5 * 13.75 / 17.5)
+    assert line["high"] > 4 > line["forecast"]
+    assert 1 < line["low"] <= 2
     none = chain.warning_table(frame, rules)
     assert len(none) == 12
     assert "measure" not in none
