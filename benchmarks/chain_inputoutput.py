@@ -52,12 +52,13 @@ def by_inversion(Z: pd.DataFrame, x: pd.Series, count: int) -> np.ndarray:
 
 
 def full_set(Z: pd.DataFrame, x: pd.Series) -> None:
-    """Every linkage measure once."""
-    chain.linkages(Z, x)
-    chain.multipliers(Z, x, value_added=(x - Z.sum()).clip(lower=0))
-    chain.upstreamness(Z, x)
-    chain.downstreamness(Z, x)
-    chain.extraction(Z, x)
+    """Compute every linkage measure once, on one inverse."""
+    flows = chain.checked_flows(Z, x)
+    chain.linkages(flows, x)
+    chain.multipliers(flows, x, value_added=(x - Z.sum()).clip(lower=0))
+    chain.upstreamness(flows, x)
+    chain.downstreamness(flows, x)
+    chain.extraction(flows, x)
 
 
 def main() -> None:

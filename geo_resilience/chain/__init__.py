@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _NAMES = {
+    "accounts": "Flows checked_flows",
     "tables": "IOTable balance checked_balance imports_apart",
     "reading": "read_io",
     "cells": "read_records",

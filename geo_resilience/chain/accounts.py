@@ -16,7 +16,6 @@ from geo_resilience.errors import InputError, Problems, UndefinedError
 __all__ = ["Flows", "aligned", "checked_flows", "flow_matrix", "vector"]
 
 Array: TypeAlias = NDArray[np.float64]
-Matrix: TypeAlias = pd.DataFrame | ArrayLike
 Vector: TypeAlias = pd.Series | ArrayLike
 
 #: Entries of the Leontief inverse beyond which the system is singular for all purposes.
@@ -27,6 +26,9 @@ _MOST_NAMED = 8
 @dataclass(frozen=True, eq=False)
 class Flows:
     """Transactions and outputs of n sectors, checked and in one order.
+
+    The functions of the room take it in place of transactions (outputs are then its own), so that
+    several of them share the checks and one Leontief inverse.
 
     Parameters
     ----------
@@ -62,6 +64,8 @@ class Flows:
 
         For A >= 0 the column sums of L are above 0 exactly where the spectral radius is below 1.
         """
+        if "L" in self.__dict__:
+            return rows @ self.L
         system = (np.eye(len(self.A)) - self.A).T
         asked = np.vstack([np.ones(len(self.A)), rows])
         try:
@@ -86,6 +90,9 @@ class Flows:
         return int(self.labels.get_indexer([sector])[0])
 
 
+Matrix: TypeAlias = pd.DataFrame | ArrayLike | Flows
+
+
 def named(labels: Sequence[Any] | pd.Index) -> list[str]:
     """Give labels as text, the first few of many."""
     text = [str(label) for label in labels]
@@ -107,6 +114,8 @@ def productive_inverse(A: Array, labels: pd.Index) -> Array:
 
 
 def _as_frame(Z: Matrix) -> pd.DataFrame:
+    if isinstance(Z, Flows):
+        return Z.frame(Z.Z)
     if isinstance(Z, pd.DataFrame):
         return Z
     values = np.asarray(Z)
@@ -156,6 +165,8 @@ def flow_matrix(Z: Matrix, *, what: str = "Z") -> tuple[pd.Index, Array]:
     InputError
         If rows and columns differ, a label stands twice, or a cell is negative or no number.
     """
+    if isinstance(Z, Flows):
+        return Z.labels, Z.Z
     frame = _as_frame(Z)
     problems = Problems()
     for label in _doubled(frame.index):
@@ -219,8 +230,8 @@ def aligned(matrix: Matrix, labels: pd.Index, *, what: str) -> Array:
     return values[np.ix_(order, order)]
 
 
-def checked_flows(Z: Matrix, output: Vector) -> Flows:
-    """Check transactions and outputs together.
+def checked_flows(Z: Matrix, output: Vector | None = None) -> Flows:
+    """Check transactions and outputs together, once for several calculations.
 
     Parameters
     ----------
@@ -232,12 +243,23 @@ def checked_flows(Z: Matrix, output: Vector) -> Flows:
     Returns
     -------
     Flows
+        Takes the place of Z in the other functions, which then pass over their argument output.
 
     Raises
     ------
     InputError
         If labels do not match, a cell is negative or no number, or a sector has no output.
+
+    Examples
+    --------
+    >>> flows = checked_flows([[150, 500], [200, 100]], [1000, 2000])
+    >>> checked_flows(flows) is flows
+    True
     """
+    if isinstance(Z, Flows):
+        return Z
+    if output is None:
+        raise InputError("chain.length", what="output", found=0, expected=len(_as_frame(Z)))
     labels, values = flow_matrix(Z)
     x = vector(output, labels, what="output")
     problems = Problems()

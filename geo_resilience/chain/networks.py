@@ -328,7 +328,8 @@ def removal_curves(
     flow, size = _curve(flows, neighbors, order, steps)
     drawn = [_curve(flows, neighbors, generator.permutation(n), steps) for _ in range(draws)]
     table = pd.DataFrame({"flow": flow, "component": size})
-    table.insert(0, "sector", pd.array([pd.NA, *labels[order[:steps]].astype(str)], dtype="string"))
+    removed = [pd.NA, *(str(label) for label in labels[order[:steps]])]
+    table.insert(0, "sector", pd.array(removed, dtype="string"))
     for name, position in (("flow", 0), ("component", 1)):
         curves = np.array([pair[position] for pair in drawn])
         table[f"random_{name}"] = curves.mean(axis=0)

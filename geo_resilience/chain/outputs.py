@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.accounts import checked_flows
+from geo_resilience.chain.accounts import Flows, checked_flows
 from geo_resilience.chain.extractions import exposure, extraction
 from geo_resilience.chain.inputoutput import linkages, multipliers
 from geo_resilience.chain.networks import supplier_concentration
@@ -73,26 +73,27 @@ def linkage_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
 
 
 def _linkage_columns(table: IOTable, Z: pd.DataFrame, technology: str) -> pd.DataFrame:
+    flows = checked_flows(Z, table.output)
     x = table.output
-    found = linkages(Z, x)
+    found = linkages(flows, x)
     income = table.income
-    pulls = multipliers(Z, x, value_added=table.value_added.sum(), income=income)
+    pulls = multipliers(flows, x, value_added=table.value_added.sum(), income=income)
     found.insert(0, "output", x)
     found.insert(2, "value_added_multiplier", pulls["value_added"])
     found.insert(3, "income_multiplier", pulls["income"] if income is not None else float("nan"))
     abroad = table.net_exports if technology == "total" else None
-    found["upstreamness"] = upstreamness(Z, x, net_exports=abroad)
-    found["downstreamness"] = downstreamness(Z, x)
+    found["upstreamness"] = upstreamness(flows, x, net_exports=abroad)
+    found["downstreamness"] = downstreamness(flows, x)
     names = ["import_direct", "import_total", "import_share", "import_product"]
     found[names[:3]] = float("nan")
     found[names[3]] = pd.Series(pd.NA, index=found.index, dtype="string")
     imports = table.imports
     if technology == "domestic" and imports is not None and table.by_product:
-        dependence = import_dependence(Z, imports, x)
+        dependence = import_dependence(flows, imports, x)
         columns = ["direct", "total", "share_of_inputs", "main_product"]
         for name, column in zip(names, columns, strict=True):
             found[name] = dependence[column]
-    found[["supplier_hhi", "supplier_cr3"]] = supplier_concentration(Z)[["hhi", "cr3"]]
+    found[["supplier_hhi", "supplier_cr3"]] = supplier_concentration(flows)[["hhi", "cr3"]]
     return found
 
 
@@ -116,9 +117,10 @@ def extraction_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
     >>> extraction_table(example_table()).query("rank == 1")[["kind", "sector"]].to_numpy().tolist()
     [['total', '2'], ['backward', '2'], ['forward', '1']]
     """
+    flows = checked_flows(table.transactions, table.output)
     parts = []
     for kind in ("total", "backward", "forward"):
-        found = extraction(table.transactions, table.output, how=kind)
+        found = extraction(flows, table.output, how=kind)
         part = _headed(table, found, language)
         part.insert(1, "kind", kind)
         parts.append(part)
@@ -173,7 +175,7 @@ def inoperability_table(
         found["own"] = q.to_numpy().diagonal()
         found["most_hit"] = others.idxmax().to_numpy()
         found["most_hit_inoperability"] = others.max().to_numpy()
-        found["exposure"] = _mean_exposure(table, share) if side == "supply" else float("nan")
+        found["exposure"] = _mean_exposure(flows, share) if side == "supply" else float("nan")
         order = found["share"].round(12).rank(ascending=False, method="min")
         part = _headed(table, found.assign(rank=order.astype(int)), language)
         part.insert(1, "side", side)
@@ -181,8 +183,8 @@ def inoperability_table(
     return pd.concat(parts, ignore_index=True)
 
 
-def _mean_exposure(table: IOTable, share: float) -> pd.Series:
-    found = exposure(table.transactions, table.output, share=share).to_numpy()
+def _mean_exposure(flows: Flows, share: float) -> pd.Series:
+    found = exposure(flows, flows.x, share=share).to_numpy()
     n = len(found)
     total = found.sum(axis=0) - found.diagonal()
     return pd.Series(total / max(n - 1, 1))

@@ -61,12 +61,19 @@ def upstreamness(Z: Matrix, output: Vector, *, net_exports: Vector | None = None
     [1.9142, 1.2541]
     """
     flows = checked_flows(Z, output)
-    used = flows.x
-    if net_exports is not None:
-        used = used - vector(net_exports, flows.labels, what="net_exports")
-        if (used <= 0).any():
-            raise InputError("chain.no_absorption", sectors=named(flows.labels[used <= 0]))
+    if net_exports is None:
+        # Ghosh row sums are (L x) / x.
+        return flows.series(_pushed(flows), "upstreamness")
+    used = flows.x - vector(net_exports, flows.labels, what="net_exports")
+    if (used <= 0).any():
+        raise InputError("chain.no_absorption", sectors=named(flows.labels[used <= 0]))
     return flows.series(_steps(flows.Z / used[:, None], flows.labels), "upstreamness")
+
+
+def _pushed(flows: Flows) -> Array:
+    if "L" in flows.__dict__:
+        return flows.L @ flows.x / flows.x
+    return _steps(flows.Z / flows.x[:, None], flows.labels)
 
 
 def _steps(B: Array, labels: pd.Index) -> Array:
@@ -110,7 +117,7 @@ def downstreamness(Z: Matrix, output: Vector) -> pd.Series:
     [1.5182, 1.4521]
     """
     flows = checked_flows(Z, output)
-    return flows.series(_steps(flows.A.T, flows.labels), "downstreamness")
+    return flows.series(flows.pulled(np.ones((1, len(flows.x))))[0], "downstreamness")
 
 
 def propagation_lengths(Z: Matrix, output: Vector) -> pd.DataFrame:

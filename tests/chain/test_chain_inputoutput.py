@@ -145,6 +145,30 @@ def test_the_order_of_sectors_does_not_matter(make_table, seed, n):
     pd.testing.assert_frame_equal(found, chain.linkages(Z, x), rtol=1e-9)
 
 
+@given(seeds, st.integers(2, 6))
+def test_checked_flows_give_the_same_and_share_one_inverse(make_table, seed, n):
+    Z, x, _ = make_table(seed, n)
+    flows = chain.checked_flows(Z, x)
+    for work in (
+        chain.linkages,
+        chain.multipliers,
+        chain.upstreamness,
+        chain.downstreamness,
+        chain.propagation_lengths,
+        chain.extraction,
+        chain.link_extraction,
+        chain.leontief,
+    ):
+        plain, shared = work(Z, x), work(flows, x)
+        np.testing.assert_allclose(
+            plain.select_dtypes("number") if plain.ndim == 2 else plain,
+            shared.select_dtypes("number") if shared.ndim == 2 else shared,
+            rtol=1e-9,
+            atol=1e-12,
+        )
+        assert plain.index.equals(shared.index)
+
+
 class TestWrongInput:
     def test_output_of_zero_names_the_sector(self, textbook):
         Z, x = textbook

@@ -110,6 +110,21 @@ def test_every_measure_can_lead_the_attack(io_2018):
         assert found["sector"].iloc[1:].tolist() == expected.index.tolist()
 
 
+def test_sectors_may_be_pairs_of_region_and_sector(make_table):
+    Z, x, _ = make_table(5, 6)
+    pairs = pd.MultiIndex.from_product([["11", "12"], ["A", "B", "C"]])
+    twice = Z.set_axis(pairs).set_axis(pairs, axis=1)
+    np.testing.assert_allclose(chain.node_measures(twice), chain.node_measures(Z))
+    curves = chain.removal_curves(twice, steps=2, draws=2, rng=1)
+    assert curves["sector"].iloc[1].startswith("('1")
+    assert len(chain.supplier_concentration(twice)) == 6
+    assert set(chain.single_points(twice, least_share=0.4)["supplier"]) <= set(pairs)
+    lost = chain.supply_loss(twice, x.set_axis(pairs), ("12", "B"))
+    np.testing.assert_allclose(lost, chain.supply_loss(Z, x, "s4"))
+    closed = chain.multipliers(twice, x.to_numpy(), income=x.to_numpy() / 10, consumption=[1.0] * 6)
+    assert closed["output_type2"].notna().all()
+
+
 class TestWrongInput:
     def test_shares(self, textbook):
         with pytest.raises(InputError, match="outside 0 to 1"):
