@@ -40,14 +40,14 @@ def _margins(frame: pd.DataFrame, rows: Vector, columns: Vector) -> tuple[Array,
 def _reachable(values: Array, u: Array, v: Array, frame: pd.DataFrame) -> None:
     """Say which margins no cell can make up: of the wrong sign, or with nothing to scale."""
     problems = Problems()
-    for kind, labels, cells, target in (
-        ("row", frame.index, values, u),
-        ("column", frame.columns, values.T, v),
+    for key, labels, cells, target in (
+        ("chain.rows_unreachable", frame.index, values, u),
+        ("chain.columns_unreachable", frame.columns, values.T, v),
     ):
         above, below = (cells > 0).any(axis=1), (cells < 0).any(axis=1)
         stuck = ((target > 0) & ~above) | ((target < 0) & ~below)
         if stuck.any():
-            problems.add("chain.margin_unreachable", kind=kind, labels=named(labels[stuck]))
+            problems.add(key, labels=named(labels[stuck]))
     problems.raise_if_any()
 
 

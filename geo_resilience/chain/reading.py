@@ -123,7 +123,8 @@ def _classified(
             found[place] = _known(axis)[_folded(label)]
         else:
             near = nearest(label, _known(axis)) or list(_ROLES[axis])
-            problems.add("chain.label_unknown", file=file, axis=axis, label=label, known=near)
+            key = "chain.row_unknown" if axis == "row" else "chain.column_unknown"
+            problems.add(key, file=file, label=label, known=near)
     totals = {total for known in found.values() for total in known.within}
     # A total is left out where its parts are printed; user-named finals count as parts too.
     if any(

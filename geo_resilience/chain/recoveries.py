@@ -30,9 +30,14 @@ SHOCK_TYPES: tuple[str, ...] = (
 Years = tuple[int, int]
 
 
+def _dated(panel: pd.DataFrame) -> pd.DataFrame:
+    """Give years that were read as text their numbers."""
+    return panel.rename(columns=lambda year: int(year) if str(year).isdigit() else year)
+
+
 def _checked(panel: pd.DataFrame, years: Sequence[int], what: str) -> pd.DataFrame:
     """Give the columns of these years as floats; all problems at once."""
-    problems = Problems()
+    panel, problems = _dated(panel), Problems()
     lacking = [year for year in years if year not in panel.columns]
     if lacking:
         problems.add("chain.years_missing", what=what, years=lacking, known=list(panel.columns))
@@ -288,6 +293,7 @@ def years_to_regain(panel: pd.DataFrame, *, shock: Years = (2019, 2020)) -> pd.D
     1  False   <NA>
     """
     _in_order(shock, "shock")
+    panel = _dated(panel)
     years = sorted(panel.columns)
     frame = _checked(panel, [*shock, *years], "panel")
     before = frame[[year for year in years if year <= shock[0]]]

@@ -177,13 +177,12 @@ def checked_balance(table: IOTable, *, tolerance: float = 1e-3) -> pd.DataFrame:
     """
     found = balance(table)
     problems = Problems()
-    for kind in ("row", "column"):
+    for kind, key in (("row", "chain.unbalanced_row"), ("column", "chain.unbalanced_column")):
         residual = found[f"{kind}_residual"]
         for code in found.index[residual.abs() > tolerance * found["output"].abs()]:
             problems.add(
-                "chain.unbalanced",
+                key,
                 file=table.source or "Z",
-                kind=kind,
                 sector=code,
                 residual=f"{residual[code]:+,.6g}",
                 output=f"{found.at[code, 'output']:,.6g}",

@@ -1,5 +1,8 @@
 """The tables for the files of a run: columns, order, and what they say of the national tables."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -163,6 +166,14 @@ def test_every_label_has_words_in_both_languages():
         for key in keys:
             for language in words.LANGUAGES:
                 assert words.say(f"chain.{subject}.{key}", language)
+
+
+def test_every_sentence_of_the_room_is_said_somewhere_and_the_other_way_round():
+    room = Path(chain.__file__).parent
+    source = "\n".join(file.read_text(encoding="utf-8") for file in room.glob("*.py"))
+    said = set(re.findall(r'"chain\.([a-z_0-9]+)"', source))
+    written = set(words.subject("problem.chain")) | set(words.subject("note.chain"))
+    assert said == written
 
 
 def test_the_room_is_light_to_import():

@@ -70,6 +70,13 @@ def test_a_blank_leaves_the_region_out_of_the_nation():
     assert pd.isna(found.loc["c", "fell"])
 
 
+def test_years_that_were_read_as_text():
+    plain = panel(a=[100, 95, 130], b=[100, 80, 85])
+    text = plain.rename(columns=str)
+    pd.testing.assert_frame_equal(chain.resistance_recovery(text), chain.resistance_recovery(plain))
+    pd.testing.assert_frame_equal(chain.years_to_regain(text), chain.years_to_regain(plain))
+
+
 def test_the_nation_may_be_given():
     nation = pd.Series({2019: 1000, 2020: 900, 2023: 990})
     found = chain.resistance_recovery(panel(a=[10, 9.5, 10]), national=nation)

@@ -171,7 +171,7 @@ class TestWrongInput:
             chain.read_io(written(tmp_path, text))
         lines = str(caught.value).splitlines()
         assert len(lines) == 2
-        assert "the row of 01 does not balance: off by +30" in lines[0]
+        assert "the row of 01 does not balance: its uses are off by +30" in lines[0]
         assert "the column of 02" in lines[1]
         assert "+2.5" in lines[1]
         loose = chain.read_io(written(tmp_path, text), tolerance=0.05)
