@@ -120,7 +120,8 @@ def _as_frame(Z: Matrix) -> pd.DataFrame:
         return Z
     values = np.asarray(Z)
     if values.ndim != 2 or values.shape[0] != values.shape[1]:
-        raise InputError("chain.not_square", rows=values.shape[0], columns=values.shape[1:])
+        found = " x ".join(map(str, values.shape)) or str(Z)
+        raise InputError("chain.not_square", found=found)
     return pd.DataFrame(values)
 
 

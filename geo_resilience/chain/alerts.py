@@ -157,6 +157,8 @@ def combine_warnings(
     """
     if rule not in {"worst", "mean"}:
         raise InputError("chain.choice", option="rule", found=rule, known=["worst", "mean"])
+    if warnings.empty:
+        raise InputError("chain.nothing", what="warnings")
     given = {} if weights is None else dict(weights)
     heavy = pd.Series(
         [float(given.get(code, 1.0 if weights is None else 0.0)) for code in warnings["indicator"]],

@@ -94,7 +94,8 @@ def forecast_next(
         raise InputError("chain.choice", option="method", found=method, known=_METHODS)
     if not 0 < coverage < 1:
         raise InputError("chain.coverage", found=coverage)
-    if not pd.api.types.is_integer_dtype(panel.columns) or panel.columns.duplicated().any():
+    years_given = pd.api.types.is_integer_dtype(panel.columns) and len(panel.columns)
+    if not years_given or panel.columns.duplicated().any():
         raise InputError("chain.years", found=named(panel.columns))
     ordered = panel.sort_index(axis=1).astype(float)
     years = ordered.columns.to_numpy(dtype=float)

@@ -15,6 +15,7 @@ from geo_resilience.chain.positions import downstreamness, import_dependence, up
 from geo_resilience.chain.recoveries import Years, resistance_recovery, years_to_regain
 from geo_resilience.chain.regionalization import regional_tables
 from geo_resilience.chain.tables import IOTable
+from geo_resilience.errors import InputError
 
 __all__ = [
     "extraction_table",
@@ -280,6 +281,8 @@ def shock_table(
     0     11  revenue  resistant, not recovered
     1     12  revenue  not resistant, recovered
     """
+    if not panels:
+        raise InputError("chain.nothing", what="panels")
     parts = []
     for variable, panel in panels.items():
         nation = panel.dropna().sum()

@@ -126,6 +126,8 @@ class TestCombined:
 
     def test_wrong_input(self):
         warnings = chain.warning_levels(self.frame(), self.two())
+        with pytest.raises(InputError, match="nothing to compute"):
+            chain.combine_warnings(warnings.iloc[:0])
         with pytest.raises(InputError, match="worst"):
             chain.combine_warnings(warnings, rule="best")
         with pytest.raises(InputError, match="Weights"):
@@ -266,5 +268,7 @@ class TestForecasts:
             chain.forecast_next(self.panel(1, 2, 3, 4).set_axis(list("abcd"), axis=1))
         with pytest.raises(InputError, match="coverage"):
             chain.forecast_next(self.panel(1, 2, 3, 4), coverage=95)
+        with pytest.raises(InputError, match="years"):
+            chain.forecast_next(pd.DataFrame(index=["11"]))
         with pytest.raises(InputError, match="trend"):
             chain.forecast_next(self.panel(1, 2, 3, 4), method="arima")

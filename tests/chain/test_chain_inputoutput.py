@@ -211,8 +211,10 @@ class TestWrongInput:
             chain.ghosh(Z, x)
 
     def test_shapes(self):
-        with pytest.raises(InputError, match="square"):
+        with pytest.raises(InputError, match=r"square.*2 x 3"):
             chain.leontief(np.ones((2, 3)), [1, 2])
+        with pytest.raises(InputError, match=r"square.*5"):
+            chain.leontief(5, [1])
         with pytest.raises(InputError, match="3 values"):
             chain.leontief(np.ones((2, 2)), [10, 20, 30])
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo_resilience import chain, words
+from geo_resilience.errors import InputError
 
 LINKAGES = [
     "year", "technology", "sector", "name", "output", "multiplier", "value_added_multiplier",
@@ -93,6 +94,11 @@ def test_shocks_of_regions_and_zones():
     once = found[found["variable"] == "revenue"].reset_index(drop=True)
     twice = found[found["variable"] == "grp"].reset_index(drop=True)
     np.testing.assert_allclose(once["resistance"], twice["resistance"])
+
+
+def test_shocks_of_nothing():
+    with pytest.raises(InputError, match="panels is empty"):
+        chain.shock_table({})
 
 
 def test_sectors_of_regions_on_estimated_tables(io_2018):
