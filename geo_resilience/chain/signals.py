@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError, Problems
 
 __all__ = ["crises_ahead", "signal_thresholds"]
 
-_GRID = tuple(np.round(np.arange(0.05, 0.55, 0.05), 2))
+_GRID = tuple(step / 20 for step in range(1, 11))
 
 
 def crises_ahead(crisis: pd.Series, *, horizon: int = 1) -> pd.Series:
