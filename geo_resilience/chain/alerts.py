@@ -1,0 +1,251 @@
+"""Early warning: levels from thresholds with hysteresis, and the response they call for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.chain.accounts import Array, named
+from geo_resilience.chain.thresholds import COLORS, checked_thresholds
+from geo_resilience.errors import InputError, Problems, nearest
+
+__all__ = ["WARNING_LEVELS", "combine_warnings", "response_plan", "warning_levels"]
+
+_COLUMNS = ("region", "year", "indicator", "value", "severity", "threshold", "held", "place")
+
+#: Levels: no warning, then the colors.
+WARNING_LEVELS: tuple[str, ...] = ("none", *COLORS)
+
+
+def _severities(values: Array, row: pd.Series) -> tuple[list[float], list[float], list[bool]]:
+    """Severity of each value in time, the threshold that decides it, and whether it was held."""
+    used = [(place, row[color]) for place, color in enumerate(COLORS, 1) if pd.notna(row[color])]
+    sign, slack = row["direction"], row["hysteresis"]
+
+    def reached(value: float, room: float) -> int:
+        """Highest color whose threshold, moved by room to the good side, is reached."""
+        beyond = [place for place, cut in used if sign * value <= sign * cut + room]
+        return max(beyond, default=0)
+
+    severities: list[float] = []
+    cuts: list[float] = []
+    held: list[bool] = []
+    state = 0
+    for value in values:
+        if np.isnan(value):
+            severities.append(np.nan)
+            cuts.append(np.nan)
+            held.append(False)
+            continue
+        now = reached(value, 0.0)
+        state = max(now, min(state, reached(value, slack)))
+        severities.append(float(state))
+        cuts.append(dict(used)[state] if state else np.nan)
+        held.append(state > now)
+    return severities, cuts, held
+
+
+def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFrame:
+    """Give the warning level of every indicator, region and year.
+
+    A level begins when a value reaches its threshold and ends only when the value has come back
+    past it by more than the hysteresis, so that a value about a threshold does not flicker.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows MultiIndex (region, year), columns indicators
+        Values as measured.
+    thresholds : DataFrame
+        See `checked_thresholds`; its indicators are columns of the frame.
+
+    Returns
+    -------
+    DataFrame
+        Plain index, sorted by region, year and the thresholds' order; columns region, year,
+        indicator, value, level (none, blue, yellow, orange, red; missing where the value is:
+        a blank leaves the state as it was), severity (0 to 4), threshold (the one that decides)
+        and held (the level stands by hysteresis only).
+
+    Raises
+    ------
+    InputError
+        If an indicator has no column, the index has not two levels or a pair twice, or as in
+        `checked_thresholds`.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["11"], [2021, 2022, 2023]])
+    >>> frame = pd.DataFrame({"D1": [3.5, 4.2, 4.6]}, index)
+    >>> rules = pd.DataFrame(
+    ...     {"direction": "+", "blue": 4, "yellow": 3, "orange": 2, "red": 1, "hysteresis": 0.5},
+    ...     index=["D1"],
+    ... )
+    >>> warning_levels(frame, rules)[["year", "value", "level", "held"]]
+       year  value level   held
+    0  2021    3.5  blue  False
+    1  2022    4.2  blue   True
+    2  2023    4.6  none  False
+    """
+    rules = checked_thresholds(thresholds)
+    problems = Problems()
+    if frame.index.nlevels != 2:
+        raise InputError("chain.index_levels", found=frame.index.nlevels)
+    for code in rules.index.difference(frame.columns, sort=False):
+        known = nearest(code, frame.columns) or named(frame.columns)
+        problems.add("chain.indicator_unknown", indicator=code, known=known)
+    for region, year in frame.index[frame.index.duplicated()].unique():
+        problems.add("chain.region_year_twice", region=region, year=year)
+    problems.raise_if_any()
+    ordered = frame[list(rules.index)].astype(float).sort_index()
+    parts: dict[str, list[object]] = {name: [] for name in _COLUMNS}
+    for place, (code, row) in enumerate(rules.iterrows()):
+        for _, values in ordered[code].groupby(level=0, sort=False):
+            severity, cut, held = _severities(values.to_numpy(), row)
+            regions, years = (values.index.get_level_values(level) for level in (0, 1))
+            columns = (regions, years, [code] * len(held), values, severity, cut, held)
+            for name, column in zip(_COLUMNS, (*columns, [place] * len(held)), strict=True):
+                parts[name].extend(column)
+    table = pd.DataFrame(parts)
+    table = table.sort_values(["region", "year", "place"], kind="stable", ignore_index=True)
+    table.insert(4, "level", _named_levels(table["severity"]))
+    return table.drop(columns="place")
+
+
+def _named_levels(severity: pd.Series) -> pd.Categorical:
+    codes = severity.fillna(-1).astype(int)
+    return pd.Categorical.from_codes(codes, categories=list(WARNING_LEVELS), ordered=True)
+
+
+def combine_warnings(
+    warnings: pd.DataFrame,
+    *,
+    rule: str = "worst",
+    weights: Mapping[str, float] | pd.Series | None = None,
+) -> pd.DataFrame:
+    """Give one warning level per region and year, with the indicator that fired.
+
+    Parameters
+    ----------
+    warnings : DataFrame
+        From `warning_levels`.
+    rule : "worst" or "mean"
+        The worst level of any indicator, or the weighted mean of severities, half rounded up.
+    weights : mapping of indicator to weight, optional
+        For the risk and the mean; equal if left out.
+
+    Returns
+    -------
+    DataFrame
+        Plain index; columns region, year, level, indicator, value, threshold (of the indicator
+        with the worst level, the heaviest first; missing where none warns), held, fired (how many
+        indicators warn), watched (how many have a value) and risk (weighted mean severity over 4,
+        0 to 1). A region and year without any value has no level.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("11", 2023)])
+    >>> frame = pd.DataFrame({"D1": [3.5], "D2": [9.0]}, index)
+    >>> rules = pd.DataFrame(
+    ...     {"direction": "+", "blue": 4, "yellow": 3, "orange": 2, "red": 1}, index=["D1", "D2"]
+    ... )
+    >>> found = combine_warnings(warning_levels(frame, rules))
+    >>> found[["level", "indicator", "fired", "risk"]]
+      level indicator  fired   risk
+    0  blue        D1      1  0.125
+    """
+    if rule not in {"worst", "mean"}:
+        raise InputError("chain.choice", option="rule", found=rule, known=["worst", "mean"])
+    if warnings.empty:
+        raise InputError("chain.nothing", what="warnings")
+    given = {} if weights is None else dict(weights)
+    heavy = pd.Series(
+        [float(given.get(code, 1.0 if weights is None else 0.0)) for code in warnings["indicator"]],
+        index=warnings.index,
+    )
+    if (heavy < 0).any() or not heavy.sum() > 0:
+        raise InputError("chain.weights", sum=f"{heavy.sum():g}")
+    table = warnings.assign(weight=heavy)
+    rows = [
+        _combined(key, part, rule) for key, part in table.groupby(["region", "year"], sort=True)
+    ]
+    found = pd.DataFrame(rows)
+    found.insert(2, "level", _named_levels(found.pop("severity")))
+    return found
+
+
+def _combined(key: tuple[object, ...], part: pd.DataFrame, rule: str) -> dict[str, object]:
+    seen = part.dropna(subset=["severity"])
+    total = seen["weight"].sum()
+    mean = (seen["severity"] * seen["weight"]).sum() / total if total > 0 else np.nan
+    row: dict[str, object] = {"region": key[0], "year": key[1]}
+    worst = seen.sort_values(["severity", "weight"], ascending=False, kind="stable").head(1)
+    fires = len(worst) > 0 and worst["severity"].iloc[0] > 0
+    severity = np.nan if seen.empty else worst["severity"].iloc[0]
+    if rule == "mean":
+        severity = np.floor(round(mean, 12) + 0.5) if total > 0 else np.nan
+    row["severity"] = severity
+    for name in ("indicator", "value", "threshold"):
+        row[name] = worst[name].iloc[0] if fires else (None if name == "indicator" else np.nan)
+    row["held"] = bool(worst["held"].iloc[0]) if fires else False
+    row["fired"] = int((seen["severity"] > 0).sum())
+    row["watched"] = len(seen)
+    row["risk"] = mean / len(COLORS)
+    return row
+
+
+def response_plan(warnings: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
+    """Give the response that each warning calls for.
+
+    Parameters
+    ----------
+    warnings : DataFrame with a column level
+        From `combine_warnings` or `warning_levels`.
+    responses : DataFrame
+        A row a response; columns level (1 = the gravest) and color (one of the four), others such
+        as measure, hours and who are joined. Hours, if given, do not fall as levels ease.
+
+    Returns
+    -------
+    DataFrame
+        The warnings with a column response (the level's number; missing where there is none) and
+        the other columns of the responses.
+
+    Raises
+    ------
+    InputError
+        If a color is missing, unknown or double, numbers do not follow the colors, or a graver
+        level is given more time.
+
+    Examples
+    --------
+    >>> responses = pd.DataFrame(
+    ...     {"level": [1, 2, 3, 4], "color": ["red", "orange", "yellow", "blue"]}
+    ... ).assign(hours=[24, 48, 72, 96])
+    >>> warnings = pd.DataFrame({"region": ["11", "12"], "level": ["red", "none"]})
+    >>> response_plan(warnings, responses)
+      region level  response  hours
+    0     11   red         1     24
+    1     12  none      <NA>   <NA>
+    """
+    problems = Problems()
+    for column in ("level", "color"):
+        if column not in responses.columns:
+            problems.add("chain.column_missing", column=column, known=list(responses.columns))
+    problems.raise_if_any()
+    order = list(responses.sort_values("level")["color"])
+    if order != list(reversed(COLORS)) or responses["level"].duplicated().any():
+        raise InputError("chain.response_colors", found=order, expected=list(reversed(COLORS)))
+    plan = responses.sort_values("level").set_index("color")
+    if "hours" in plan.columns:
+        hours = pd.to_numeric(plan["hours"], errors="coerce")
+        if not (hours.notna().all() and (hours > 0).all() and hours.is_monotonic_increasing):
+            raise InputError("chain.response_hours", found=list(plan["hours"]))
+        plan["hours"] = hours
+    plan = plan.rename(columns={"level": "response"})
+    joined = plan.reindex(warnings["level"].astype(object)).set_index(warnings.index)
+    for column in ("response", "hours"):
+        if column in joined.columns:
+            joined[column] = joined[column].astype("Int64")
+    return warnings.join(joined)

@@ -1,0 +1,316 @@
+"""Tables of linkages, extraction, inoperability and shocks for the files of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.chain.accounts import Flows, checked_flows
+from geo_resilience.chain.extractions import exposure, extraction
+from geo_resilience.chain.inputoutput import linkages, multipliers
+from geo_resilience.chain.networks import supplier_concentration
+from geo_resilience.chain.positions import downstreamness, import_dependence, upstreamness
+from geo_resilience.chain.recoveries import Years, resistance_recovery, years_to_regain
+from geo_resilience.chain.regionalization import regional_tables
+from geo_resilience.chain.tables import IOTable
+from geo_resilience.errors import InputError
+
+__all__ = [
+    "extraction_table",
+    "inoperability_table",
+    "linkage_table",
+    "regional_extraction_table",
+    "shock_table",
+]
+
+
+def _headed(table: IOTable, found: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Put year, sector and name before the columns."""
+    found = found.reset_index(drop=True)
+    found.insert(0, "name", table.names(language).to_numpy())
+    found.insert(0, "sector", table.codes)
+    found.insert(0, "year", pd.array([table.year] * len(found), dtype="Int64"))
+    return found
+
+
+def linkage_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
+    """Give the rows of io_linkages.csv: domestic and total technology side by side.
+
+    Parameters
+    ----------
+    table : IOTable
+    language : "en" or "zh"
+        Of the names.
+
+    Returns
+    -------
+    DataFrame
+        A row a technology (domestic, total; total alone where imports compete) and sector; columns
+        year, technology, sector, name, output, multiplier, value_added_multiplier,
+        income_multiplier, backward, forward, forward_ghosh, backward_cv, forward_cv, quadrant,
+        upstreamness, downstreamness, import_direct, import_total, import_share, import_product,
+        supplier_hhi, supplier_cr3. Value-added and income multipliers of the total technology
+        count what imports would make at home; import columns stand with the domestic one.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> linkage_table(example_table())[["technology", "sector", "quadrant"]]
+      technology sector quadrant
+    0      total      1      key
+    1      total      2     weak
+    """
+    kinds = {"total": table.total_flows}
+    if table.imports is not None:
+        kinds = {"domestic": table.transactions} | (kinds if table.by_product else {})
+    parts = []
+    for technology, Z in kinds.items():
+        part = _headed(table, _linkage_columns(table, Z, technology), language)
+        part.insert(1, "technology", technology)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _linkage_columns(table: IOTable, Z: pd.DataFrame, technology: str) -> pd.DataFrame:
+    flows = checked_flows(Z, table.output)
+    x = table.output
+    found = linkages(flows, x)
+    income = table.income
+    pulls = multipliers(flows, x, value_added=table.value_added.sum(), income=income)
+    found.insert(0, "output", x)
+    found.insert(2, "value_added_multiplier", pulls["value_added"])
+    found.insert(3, "income_multiplier", pulls["income"] if income is not None else float("nan"))
+    abroad = table.net_exports if technology == "total" else None
+    found["upstreamness"] = upstreamness(flows, x, net_exports=abroad)
+    found["downstreamness"] = downstreamness(flows, x)
+    names = ["import_direct", "import_total", "import_share", "import_product"]
+    found[names[:3]] = float("nan")
+    found[names[3]] = pd.Series(pd.NA, index=found.index, dtype="string")
+    imports = table.imports
+    if technology == "domestic" and imports is not None and table.by_product:
+        dependence = import_dependence(flows, imports, x)
+        columns = ["direct", "total", "share_of_inputs", "main_product"]
+        for name, column in zip(names, columns, strict=True):
+            found[name] = dependence[column]
+    found[["supplier_hhi", "supplier_cr3"]] = supplier_concentration(flows)[["hhi", "cr3"]]
+    return found
+
+
+def extraction_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
+    """Give the rows of extraction.csv: what hangs on each sector, at home.
+
+    Parameters
+    ----------
+    table : IOTable
+    language : "en" or "zh"
+
+    Returns
+    -------
+    DataFrame
+        A row a kind (total, backward, forward) and sector; columns year, kind, sector, name, loss,
+        share, own, others, rank (of `extraction`, on domestic flows).
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> extraction_table(example_table()).query("rank == 1")[["kind", "sector"]].to_numpy().tolist()
+    [['total', '2'], ['backward', '2'], ['forward', '1']]
+    """
+    flows = checked_flows(table.transactions, table.output)
+    parts = []
+    for kind in ("total", "backward", "forward"):
+        found = extraction(flows, table.output, how=kind)
+        part = _headed(table, found, language)
+        part.insert(1, "kind", kind)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def inoperability_table(
+    table: IOTable, *, share: float = 0.1, language: str = "en"
+) -> pd.DataFrame:
+    """Give the rows of inoperability.csv: each sector shocked in turn.
+
+    Demand: a tenth (or `share`) of the sector's final demand is lost; supply: a tenth of its
+    value added. Sectors with no positive final demand or value added are not shocked (loss 0).
+
+    Parameters
+    ----------
+    table : IOTable
+    share : float
+        Part of final demand, or of value added, that is lost; for the exposure, of output.
+    language : "en" or "zh"
+
+    Returns
+    -------
+    DataFrame
+        A row a side and shocked sector; columns year, side, sector, name, shock (share of the
+        sector's output), loss (all sectors, money), share (of total output), own (inoperability
+        of the sector itself), most_hit (the other sector with the largest inoperability),
+        most_hit_inoperability, exposure (loss of the sector's own output, as a share, if
+        every other sector's output fell by `share` in turn: the mean; supply side only), rank.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> inoperability_table(example_table())[["side", "sector", "loss"]].round(1)
+         side sector   loss
+    0  demand      1   53.1
+    1  demand      2  246.9
+    2  supply      1  124.4
+    3  supply      2  175.6
+    """
+    flows = checked_flows(table.transactions, table.output)
+    final = table.output - table.transactions.sum(axis=1)
+    primary = table.output - table.transactions.sum(axis=0)
+    parts = []
+    for side, base, inverse in (("demand", final, flows.G), ("supply", primary, flows.L.T)):
+        shock = share * base.clip(lower=0).to_numpy() / flows.x
+        # Column j: inoperability of all sectors when j is shocked.
+        q = pd.DataFrame(inverse * shock, flows.labels, flows.labels)
+        others = q.mask(np.eye(len(q), dtype=bool), -1.0)
+        loss = flows.x @ q.to_numpy()
+        found = pd.DataFrame({"shock": shock, "loss": loss, "share": loss / flows.x.sum()})
+        found["own"] = q.to_numpy().diagonal()
+        found["most_hit"] = others.idxmax().to_numpy()
+        found["most_hit_inoperability"] = others.max().to_numpy()
+        found["exposure"] = _mean_exposure(flows, share) if side == "supply" else float("nan")
+        order = found["share"].round(12).rank(ascending=False, method="min")
+        part = _headed(table, found.assign(rank=order.astype(int)), language)
+        part.insert(1, "side", side)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _mean_exposure(flows: Flows, share: float) -> pd.Series:
+    found = exposure(flows, flows.x, share=share).to_numpy()
+    n = len(found)
+    total = found.sum(axis=0) - found.diagonal()
+    return pd.Series(total / max(n - 1, 1))
+
+
+def regional_extraction_table(
+    table: IOTable,
+    sizes: pd.DataFrame,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+    names: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Give what hangs on each sector of each region, on tables estimated from the national one.
+
+    Parameters
+    ----------
+    table : IOTable
+        National, with the sectors of sizes (merge the others first, see `aggregate`).
+    sizes : DataFrame, rows regions, columns sectors
+        Output, employment or value added.
+    method, delta
+        As in `trading_coefficients`.
+    names : Series by region, optional
+
+    Returns
+    -------
+    DataFrame
+        A row a region and sector that it has; columns adcode, name, sector, output, loss (of the
+        region, when it loses the sector), share (of the region's output), multiplier (within the
+        region), imported (share of inputs from outside; NaN without inputs), rank (within the
+        region). Estimates, all of them.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> sizes = pd.DataFrame({"1": [30, 70], "2": [20, 80]}, index=["11", "12"])
+    >>> found = regional_extraction_table(example_table(), sizes)
+    >>> found[["adcode", "sector", "share"]].round(2).to_numpy().tolist()
+    [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
+    """
+    made = regional_tables(table.transactions, table.output, sizes, method=method, delta=delta)
+    parts = []
+    for region in sorted(made):
+        flows = made[region].transactions
+        found = extraction(flows, made[region].output)[["loss", "share", "rank"]]
+        inputs = flows.sum() + made[region].imported
+        found.insert(0, "output", made[region].output)
+        found.insert(3, "multiplier", downstreamness(flows, made[region].output))
+        found.insert(4, "imported", made[region].imported / inputs.where(inputs > 0))
+        found = found.rename_axis("sector").reset_index()
+        found.insert(0, "name", _names(pd.Index([region]), names)[0])
+        found.insert(0, "adcode", region)
+        parts.append(found)
+    return pd.concat(parts, ignore_index=True)
+
+
+def shock_table(
+    panels: Mapping[str, pd.DataFrame],
+    *,
+    shock: Years = (2019, 2020),
+    recovered: Years = (2020, 2023),
+    zones: Mapping[str, Sequence[str]] | None = None,
+    names: pd.Series | None = None,
+    kind: str = "zone",
+) -> pd.DataFrame:
+    """Give the rows of shock.csv: resistance and recovery by variable, region and zone.
+
+    Parameters
+    ----------
+    panels : mapping of variable to DataFrame (rows regions, columns years)
+    shock, recovered : (int, int)
+        As in `resistance_recovery`; the nation is the sum of each panel.
+    zones : mapping of id to members, optional
+        Groups of regions, judged by their sums over members without blanks.
+    names : Series by region or zone, optional
+    kind : str
+        What the groups are called in the column scope.
+
+    Returns
+    -------
+    DataFrame
+        Columns adcode (empty for a zone), scope ("region" or `kind`), group (id of a zone, else
+        empty), name, variable, shock, recovered (texts such as 2019-2020), resistance, recovery,
+        type, shock_growth, recovery_growth, national_shock_growth, national_recovery_growth, fell,
+        nation_fell, years_to_regain.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2019: [100, 100], 2020: [95, 85], 2023: [105, 111]}, ["11", "12"])
+    >>> shock_table({"revenue": panel})[["adcode", "variable", "type"]]
+      adcode variable                      type
+    0     11  revenue  resistant, not recovered
+    1     12  revenue  not resistant, recovered
+    """
+    if not panels:
+        raise InputError("chain.nothing", what="panels")
+    parts = []
+    for variable, panel in panels.items():
+        nation = panel.dropna().sum()
+        units = {"region": panel.sort_index()}
+        if zones:
+            rows = {
+                zone: panel.loc[panel.index.intersection(list(members))].dropna().sum(min_count=1)
+                for zone, members in zones.items()
+            }
+            units[kind] = pd.DataFrame.from_dict(rows, orient="index")
+        for scope, unit in units.items():
+            found = resistance_recovery(unit, shock=shock, recovered=recovered, national=nation)
+            found["years_to_regain"] = years_to_regain(unit, shock=shock)["years"]
+            region = scope == "region"
+            head = {
+                "adcode": found.index if region else "",
+                "scope": scope,
+                "group": "" if region else found.index,
+                "name": _names(found.index, names),
+                "variable": variable,
+                "shock": f"{shock[0]}-{shock[1]}",
+                "recovered": f"{recovered[0]}-{recovered[1]}",
+            }
+            lead = pd.DataFrame(head, index=found.index)
+            parts.append(lead.join(found))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _names(index: pd.Index, names: pd.Series | None) -> list[str]:
+    known = {} if names is None else names.to_dict()
+    return [str(known.get(label, label)) for label in index]

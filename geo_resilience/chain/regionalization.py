@@ -1,0 +1,308 @@
+"""Regional tables estimated from the national one by location quotients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.chain.accounts import (
+    Array,
+    Matrix,
+    Vector,
+    checked_flows,
+    flow_matrix,
+    named,
+    vector,
+)
+from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.notes import Note
+
+__all__ = [
+    "METHODS",
+    "RegionalTable",
+    "regional_coefficients",
+    "regional_table",
+    "regional_tables",
+    "trading_coefficients",
+]
+
+#: Location quotients: simple, cross-industry, Flegg's.
+METHODS: tuple[str, ...] = ("slq", "cilq", "flq")
+
+
+@dataclass(frozen=True, eq=False)
+class RegionalTable:
+    """An estimated table of one region.
+
+    Parameters
+    ----------
+    transactions : DataFrame, shape (n, n)
+        Flows between the sectors of the region.
+    output : Series, length n
+        Outputs of the region.
+    imported : Series, length n
+        Inputs that each sector takes from outside the region (other regions or abroad).
+    method : str
+        Location quotient used.
+    notes : tuple of Note
+        That it is an estimate, and how it was made.
+    """
+
+    transactions: pd.DataFrame
+    output: pd.Series
+    imported: pd.Series
+    method: str
+    notes: tuple[Note, ...] = ()
+
+
+def trading_coefficients(
+    regional: Vector,
+    national: Vector,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> pd.DataFrame:
+    """Give the share of each national input coefficient that the region supplies itself.
+
+    With ``SLQ_i = (x_ir / x_r) / (X_i / X)``: ``slq`` takes SLQ_i along the row; ``cilq`` SLQ_i /
+    SLQ_j, and SLQ_i on the diagonal; ``flq`` that times ``lambda = log2(1 + x_r / X)^delta``.
+    Every share is cut at 1: no region supplies more than it needs.
+
+    Parameters
+    ----------
+    regional, national : Series or array_like, shape (n,)
+        Output, employment or value added of each sector in the region and the nation. A Series
+        has the sectors as its index.
+    method : "slq", "cilq" or "flq"
+    delta : float
+        Exponent of Flegg's lambda, 0 <= delta < 1; 0.3 is the value usually found, and with 0
+        the result is that of cilq.
+
+    Returns
+    -------
+    DataFrame, shape (n, n)
+        Between 0 and 1. A sector that the region lacks supplies nothing; its column is 0.
+
+    Raises
+    ------
+    InputError
+        If a size is negative, the region has nothing, or more than the nation.
+
+    References
+    ----------
+    .. [1] Flegg, A. T. and Webber, C. D. (1997). On the appropriate use of location quotients in
+       generating regional input-output tables: reply. Regional Studies 31(8), 795-805.
+    .. [2] Miller, R. E. and Blair, P. D. (2009). Input-Output Analysis, 2nd ed., chapter 8.
+
+    Examples
+    --------
+    >>> trading_coefficients([30, 20], [100, 100], method="cilq")
+              0    1
+    0  1.000000  1.0
+    1  0.666667  0.8
+    """
+    if method not in METHODS:
+        raise InputError("chain.choice", option="method", found=method, known=METHODS)
+    if not 0 <= delta < 1:
+        raise InputError("chain.delta", found=delta)
+    labels = _labels(regional, national)
+    own, nation = vector(regional, labels, what="regional"), vector(national, labels, what="nation")
+    _check_sizes(labels, own, nation)
+    quotient = (own / own.sum()) / (nation / nation.sum())
+    if method == "slq":
+        shares = np.repeat(quotient[:, None], len(labels), axis=1)
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = np.where(quotient > 0, quotient[:, None] / quotient, 0.0)
+        np.fill_diagonal(shares, quotient)
+        if method == "flq":
+            shares = shares * np.log2(1 + own.sum() / nation.sum()) ** delta
+    shares = np.where(quotient > 0, np.minimum(shares, 1.0), 0.0)
+    return pd.DataFrame(shares, index=labels, columns=labels)
+
+
+def _labels(*vectors: Vector) -> pd.Index:
+    for candidate in vectors:
+        if isinstance(candidate, pd.Series):
+            return candidate.index
+    return pd.RangeIndex(len(np.asarray(vectors[0])))
+
+
+def _check_sizes(labels: pd.Index, own: Array, nation: Array) -> None:
+    problems = Problems()
+    for position in np.flatnonzero((own < 0) | (nation <= 0) | (own > nation * (1 + 1e-9))):
+        problems.add(
+            "chain.sizes",
+            sector=labels[position],
+            region=f"{own[position]:g}",
+            nation=f"{nation[position]:g}",
+        )
+    problems.raise_if_any()
+    if not own.sum() > 0:
+        raise InputError("chain.region_empty")
+
+
+def regional_coefficients(
+    A: Matrix,
+    regional: Vector,
+    national: Vector,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> pd.DataFrame:
+    """Estimate the region's own input coefficients from the national ones.
+
+    ``a_ij^r = t_ij a_ij`` with the shares of `trading_coefficients`.
+
+    Parameters
+    ----------
+    A : DataFrame or array_like, shape (n, n)
+        National input coefficients; of total technology (imports included) where the region's
+        share is meant of all inputs.
+    regional, national, method, delta
+        As in `trading_coefficients`.
+
+    Returns
+    -------
+    DataFrame, shape (n, n)
+
+    Examples
+    --------
+    >>> regional_coefficients([[0.2, 0.1], [0.3, 0.1]], [30, 20], [100, 100], method="cilq")
+         0     1
+    0  0.2  0.10
+    1  0.2  0.08
+    """
+    labels, values = flow_matrix(A, what="A")
+    shares = trading_coefficients(
+        pd.Series(vector(regional, labels, what="regional"), labels),
+        pd.Series(vector(national, labels, what="nation"), labels),
+        method=method,
+        delta=delta,
+    )
+    return shares * values
+
+
+def regional_table(
+    Z: Matrix,
+    output: Vector,
+    regional: Vector,
+    national: Vector,
+    *,
+    regional_output: Vector | None = None,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> RegionalTable:
+    """Estimate a region's table from the national one.
+
+    Outputs, where not given, are the national ones in proportion to the sizes; transactions the
+    regional coefficients times them; the rest of the national inputs comes from outside.
+
+    Parameters
+    ----------
+    Z, output
+        National transactions and outputs, as in `leontief`.
+    regional, national : Series or array_like, shape (n,)
+        Sizes, as in `trading_coefficients`.
+    regional_output : Series or array_like, optional
+        Outputs of the region where they are known.
+    method, delta
+        As in `trading_coefficients`.
+
+    Returns
+    -------
+    RegionalTable
+        Sectors that the region lacks are left out.
+
+    Examples
+    --------
+    >>> table = regional_table([[20, 10], [30, 10]], [100, 100], [30, 20], [100, 100])
+    >>> table.transactions.round(3), table.imported.round(3).tolist()
+    (       0      1
+    0  5.125  2.000
+    1  4.271  1.139, [5.605, 0.861])
+    """
+    flows = checked_flows(Z, output)
+    own = vector(regional, flows.labels, what="regional")
+    nation = vector(national, flows.labels, what="nation")
+    x = (
+        flows.x * own / nation
+        if regional_output is None
+        else vector(regional_output, flows.labels, what="regional_output")
+    )
+    coefficients = regional_coefficients(
+        flows.frame(flows.A),
+        flows.series(own),
+        flows.series(nation),
+        method=method,
+        delta=delta,
+    )
+    there = flows.labels[(own > 0) & (x > 0)]
+    produced = flows.series(x, "output")
+    transactions = (coefficients * produced).loc[there, there]
+    inputs = flows.series(flows.A.sum(axis=0) * x)[there]
+    imported = (inputs - transactions.sum()).rename("imported")
+    note = Note("chain.regional_estimate", values={"method": method.upper(), "delta": delta})
+    return RegionalTable(transactions, produced[there], imported, method, (note,))
+
+
+def regional_tables(
+    Z: Matrix,
+    output: Vector,
+    sizes: pd.DataFrame,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> dict[str, RegionalTable]:
+    """Estimate a table for every region; the nation is the sum of the regions.
+
+    Parameters
+    ----------
+    Z, output
+        National transactions and outputs of the sectors for which there are regional sizes
+        (merge the others first, see `aggregate`).
+    sizes : DataFrame, rows regions, columns sectors
+        Output, employment or value added.
+    method, delta
+        As in `trading_coefficients`.
+
+    Returns
+    -------
+    dict
+        Region to RegionalTable.
+
+    Raises
+    ------
+    InputError
+        If the columns of sizes are not the sectors of the table.
+
+    Examples
+    --------
+    >>> sizes = pd.DataFrame({0: [30, 70], 1: [20, 80]}, index=["11", "12"])
+    >>> tables = regional_tables([[20, 10], [30, 10]], [100, 100], sizes)
+    >>> tables["12"].output.tolist()
+    [70.0, 80.0]
+    """
+    flows = checked_flows(Z, output)
+    problems = Problems()
+    for name in sizes.columns.difference(flows.labels):
+        known = nearest(name, flows.labels) or named(flows.labels)
+        problems.add("chain.sector_unknown", sector=name, known=known)
+    lacking = flows.labels.difference(sizes.columns)
+    if len(lacking):
+        problems.add("chain.sector_missing", what="sizes", sectors=named(lacking))
+    problems.raise_if_any()
+    national = sizes.sum()
+    return {
+        str(region): regional_table(
+            flows.frame(flows.Z),
+            flows.series(flows.x),
+            row,
+            national,
+            method=method,
+            delta=delta,
+        )
+        for region, row in sizes.iterrows()
+    }

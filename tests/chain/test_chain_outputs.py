@@ -1,0 +1,195 @@
+"""The tables for the files of a run: columns, order, and what they say of the national tables."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_resilience import chain, words
+from geo_resilience.errors import InputError
+
+LINKAGES = [
+    "year", "technology", "sector", "name", "output", "multiplier", "value_added_multiplier",
+    "income_multiplier", "backward", "forward", "forward_ghosh", "backward_cv", "forward_cv",
+    "quadrant", "upstreamness", "downstreamness", "import_direct", "import_total", "import_share",
+    "import_product", "supplier_hhi", "supplier_cr3",
+]  # fmt: skip
+
+
+def test_linkages_of_both_technologies(io_2018):
+    found = chain.linkage_table(io_2018, language="zh")
+    assert found.columns.tolist() == LINKAGES
+    assert found["technology"].value_counts().to_dict() == {"domestic": 42, "total": 42}
+    assert found["year"].unique().tolist() == [2018]
+    assert found["name"].iloc[0] == "农林牧渔产品和服务"
+    home = found[found["technology"] == "domestic"].set_index("sector")
+    total = found[found["technology"] == "total"].set_index("sector")
+    assert (total["multiplier"] > home["multiplier"]).all()
+    plain = chain.linkages(io_2018.transactions, io_2018.output)
+    np.testing.assert_allclose(home["backward"], plain["backward"])
+    # With imports counted as made at home every unit of final demand becomes value added.
+    np.testing.assert_allclose(total["value_added_multiplier"], 1, atol=1e-7)
+    assert home["import_total"].notna().all()
+    assert total["import_total"].isna().all()
+    assert found.loc[found["technology"] == "domestic", "upstreamness"].min() >= 1
+    # Electronics: pulls at home as the average does, far more if imports were made at home.
+    assert home.loc["20", "backward"] < 1.05 < 1.4 < total.loc["20", "backward"]
+
+
+def test_key_sectors_hold_from_2018_to_2020(io_2018, io_2020):
+    keys = []
+    for table in (io_2018, io_2020):
+        found = chain.linkages(table.transactions, table.output)
+        keys.append(set(found.index[found["quadrant"] == "key"]))
+    # Food, textiles, paper, chemicals, metals and their products, vehicles, electrical machinery,
+    # electronics, power, business services.
+    always = {"06", "07", "10", "12", "14", "15", "18", "19", "20", "24", "34"}
+    assert keys[0] == always
+    assert keys[1] == always | {"29"}
+
+
+def test_extraction_and_inoperability_rows(io_2018):
+    lost = chain.extraction_table(io_2018)
+    assert len(lost) == 3 * 42
+    assert lost.columns.tolist() == [
+        "year", "kind", "sector", "name", "loss", "share", "own", "others", "rank",
+    ]  # fmt: skip
+    first = lost.query("kind == 'total' and rank == 1").iloc[0]
+    assert first["sector"] == "27"  # construction: the largest final demand
+    shocked = chain.inoperability_table(io_2018, share=0.1)
+    assert len(shocked) == 2 * 42
+    # One row against the plain function: a tenth of the sector's final demand.
+    row = shocked.query("side == 'demand' and sector == '20'").iloc[0]
+    x, Z = io_2018.output, io_2018.transactions
+    shock = pd.Series({"20": 0.1 * (x - Z.sum(axis=1))["20"] / x["20"]})
+    plain = chain.inoperability(Z, x, shock)
+    assert row["loss"] == pytest.approx(plain["loss"].sum())
+    assert row["own"] == pytest.approx(plain.loc["20", "inoperability"])
+    assert row["most_hit"] == plain["inoperability"].drop("20").idxmax()
+    row = shocked.query("side == 'supply' and sector == '20'").iloc[0]
+    shock = pd.Series({"20": 0.1 * (x - Z.sum())["20"] / x["20"]})
+    plain = chain.inoperability(Z, x, shock, side="supply")
+    assert row["loss"] == pytest.approx(plain["loss"].sum())
+
+
+def test_shocks_of_regions_and_zones():
+    panel = pd.DataFrame(
+        {2019: [100.0, 100, 50], 2020: [95, 85, 50], 2023: [105, 111, 60]}, ["12", "11", "13"]
+    )
+    found = chain.shock_table(
+        {"revenue": panel, "grp": panel * 2},
+        zones={"north": ["11", "12"], "south": ["13"]},
+        names=pd.Series({"11": "Beijing", "north": "North"}),
+    )
+    assert found["adcode"].tolist()[:5] == ["11", "12", "13", "", ""]
+    assert found["group"].tolist()[3:5] == ["north", "south"]
+    assert found["name"].tolist()[:5] == ["Beijing", "12", "13", "North", "south"]
+    assert found["variable"].unique().tolist() == ["revenue", "grp"]
+    # Zones are judged against the same nation: 250 -> 230, -8 %; north 200 -> 180, -10 %.
+    north = found.query("group == 'north'").iloc[0]
+    assert north["resistance"] == pytest.approx((-20 + 16) / 16)
+    assert found["type"].notna().all()
+    once = found[found["variable"] == "revenue"].reset_index(drop=True)
+    twice = found[found["variable"] == "grp"].reset_index(drop=True)
+    np.testing.assert_allclose(once["resistance"], twice["resistance"])
+
+
+def test_shocks_of_nothing():
+    with pytest.raises(InputError, match="panels is empty"):
+        chain.shock_table({})
+
+
+def test_sectors_of_regions_on_estimated_tables(io_2018):
+    broad = {c: "1" if c == "01" else "2" if int(c) <= 27 else "3" for c in io_2018.codes}
+    three = chain.aggregate(io_2018, broad)
+    sizes = pd.DataFrame(
+        {"1": [0.0, 5, 95], "2": [100.0, 400, 500], "3": [300.0, 300, 400]}, ["11", "44", "51"]
+    )
+    found = chain.regional_extraction_table(three, sizes, names=pd.Series({"44": "Guangdong"}))
+    assert found.groupby("adcode").size().to_dict() == {"11": 2, "44": 3, "51": 3}
+    assert found["output"].sum() == pytest.approx(three.output.sum())
+    assert found["share"].between(0, 1).all()
+    assert (found["multiplier"] >= 1).all()
+    nation = chain.downstreamness(three.transactions, three.output)
+    # No region keeps more of a chain than the nation does.
+    assert (found["multiplier"] <= nation.reindex(found["sector"]).to_numpy() + 1e-12).all()
+    assert found.loc[found["adcode"] == "44", "name"].unique().tolist() == ["Guangdong"]
+
+
+def test_registers_of_the_study():
+    risks = chain.risk_table(chain.read_example("table_4_6"), rule="product")
+    assert risks.columns.tolist()[:3] == ["code", "name", "name_zh"]
+    assert (risks["level"].astype(str) == risks["by_product"].astype(str)).all()
+    targets = chain.target_table(chain.read_example("table_4_1"))
+    assert targets["required_growth"].notna().all()
+    assert chain.target_table(chain.read_example("table_4_7"))["met"].isna().all()
+    order = chain.priority_table(chain.read_example("table_4_3").iloc[::-1])
+    assert order["code"].tolist() == ["ai", "biopharma", "new_energy", "equipment", "materials"]
+    assert order["name"].iloc[0] == "Artificial intelligence"
+
+
+def test_warnings_with_responses_and_the_year_ahead():
+    index = pd.MultiIndex.from_product([["11", "12"], range(2018, 2024)])
+    frame = pd.DataFrame({"D1": [8.0, 9, 6, 7, 4.5, 5, 9, 9, 9, 9, 9, 9], "D2": 5.0}, index)
+    rules = pd.DataFrame(
+        {"direction": "+", "blue": 4, "yellow": 3, "orange": 2, "red": 1}, index=["D1", "D2"]
+    )
+    plan = chain.read_example("table_4_8")
+    found = chain.warning_table(frame, rules, responses=plan, forecast="trend")
+    assert len(found) == 2 * 7
+    assert found["forecast"].sum() == 2
+    ahead = found[found["forecast"]].set_index("adcode")
+    # Nothing warns so far; the line of region 11 (slope -13.75 / 17.5, mean 6.583) falls to 3.833.
+    assert (found.loc[~found["forecast"], "level"] == "none").all()
+    assert ahead.loc["11", "level"] == "blue"
+    assert ahead.loc["11", "measure"] == "control at the source"
+    assert ahead.loc["12", "level"] == "none"
+    assert pd.isna(ahead.loc["12", "hours"])
+    assert found["year"].dtype.kind == "i"
+    # At the bad end of the interval region 11 is worse off, at the good end it has no warning.
+    assert ahead.loc["11", "best"] == "none"
+    assert ahead.loc["11", "worst"] == "orange"
+    assert found.loc[~found["forecast"], ["best", "worst"]].isna().all(axis=None)
+    line = chain.forecast_next(frame["D1"].unstack(), coverage=0.8).loc["11"]
+    assert line["forecast"] == pytest.approx(39.5 / 6 - 3.5 * 13.75 / 17.5)
+    assert line["high"] > 4 > line["forecast"]
+    assert 1 < line["low"] <= 2
+    none = chain.warning_table(frame, rules)
+    assert len(none) == 12
+    assert "measure" not in none
+
+
+def test_every_label_has_words_in_both_languages():
+    labels = {
+        "quadrant": chain.QUADRANTS,
+        "shock": chain.SHOCK_TYPES,
+        "risk": chain.RISK_LEVELS,
+        "warning": chain.WARNING_LEVELS,
+    }
+    for subject, keys in labels.items():
+        for key in keys:
+            for language in words.LANGUAGES:
+                assert words.say(f"chain.{subject}.{key}", language)
+
+
+def test_every_sentence_of_the_room_is_said_somewhere_and_the_other_way_round():
+    room = Path(chain.__file__).parent
+    source = "\n".join(file.read_text(encoding="utf-8") for file in room.glob("*.py"))
+    said = set(re.findall(r'"chain\.([a-z_0-9]+)"', source))
+    written = set(words.subject("problem.chain")) | set(words.subject("note.chain"))
+    assert said == written
+
+
+def test_the_room_is_light_to_import():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; import geo_resilience.chain as c; c.leontief([[1, 2], [3, 4]], [10, 20]);"
+        "heavy = {'networkx', 'scipy.stats', 'openpyxl', 'libpysal', 'folium', 'matplotlib'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
