@@ -15,6 +15,9 @@ __all__ = ["check"]
 
 _HERE = console_language()
 
+#: Permutations of a rehearsal: whether a statistic can be had does not hang on their number.
+_FEW = 99
+
 
 @click.command("check", help=say("cli.check.help", _HERE), short_help=say("cli.check.short", _HERE))
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
@@ -27,31 +30,26 @@ def check(session: Session, study: Path, debug: bool) -> None:
     with Progress(session.language) as progress:
         progress("start")
         from geo_resilience.cli import findings
-        from geo_resilience.study.index import build_index
+        from geo_resilience.study import run
         from geo_resilience.study.inputs import read_inputs
         from geo_resilience.study.measuring import measure
         from geo_resilience.study.plan_reading import read_plan
-        from geo_resilience.study.space import describe_space
 
         plan = read_plan(study)
         session.language = plan.language
-        inputs = read_inputs(plan, progress)
-        progress("index")
+        inputs = read_inputs(plan, lambda stage: None)
         # How rows matched and which cells are empty is told even when the indicators fail on it.
         lines = findings.joined_lines(inputs, plan.language)
         try:
             measured = measure(plan, inputs)
-            index = build_index(plan, inputs, measured)
-            progress("space")
-            # Whether the statistics can be had does not hang on the number of permutations.
-            space = describe_space(replace(plan, permutations=99), inputs, measured, index)
+            # That a study can run is known by running it, with few permutations and no files.
+            results = run(replace(plan, permutations=_FEW), progress=progress)
         except BaseException:
             for line in lines:
                 tell(line)
             raise
     lines += findings.measured_lines(inputs, measured, plan.language)
-    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes, *space.notes)
-    lines += findings.note_lines(notes, plan.language)
+    lines += findings.note_lines(results.notes, plan.language)
     shown = f'"{study}"' if " " in str(study) else study
     for line in [*lines, "", say("check.can_run", plan.language, study=shown)]:
         tell(line)
