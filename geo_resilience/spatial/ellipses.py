@@ -11,7 +11,15 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.spatial.panels import wide_panel
 
-__all__ = ["ALBERS_CHINA", "COMPASS", "Ellipse", "ellipse", "ellipse_outlines", "ellipse_path"]
+__all__ = [
+    "ALBERS_CHINA",
+    "COMPASS",
+    "Ellipse",
+    "ellipse",
+    "ellipse_outlines",
+    "ellipse_path",
+    "grid_convergence",
+]
 
 #: Albers equal-area projection of China: parallels 25 and 47 north, meridian 105 east.
 ALBERS_CHINA = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m"
@@ -280,6 +288,7 @@ def ellipse_outlines(
         shape = Ellipse(
             center, row["semi_major_km"] * 1000, row["semi_minor_km"] * 1000, row["azimuth"] - turn
         )
-        lon, lat = forward.transform(*shape.outline(points).T, direction="INVERSE")
+        x, y = shape.outline(points).T
+        lon, lat = forward.transform(x, y, direction="INVERSE")
         rings[year] = np.column_stack([lon, lat])
     return rings

@@ -228,7 +228,8 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
 
     Notes
     -----
-    High and low are above and below the mean of the year, of the value and of its spatial lag.
+    High is above the mean of the year; the neighbors are high when the weighted sum of their
+    deviations from that mean is positive.
 
     References
     ----------
@@ -239,9 +240,8 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
 
     found = wide_panel(panel)
     values = found.to_numpy()
-    lag = weight_matrix(neighbors, list(found.index)) @ values
-    own = values > values.mean(axis=0)
-    near = lag > lag.mean(axis=0)
+    away = values - values.mean(axis=0)
+    own, near = away > 0, weight_matrix(neighbors, list(found.index)) @ away > 0
     code = np.where(own, np.where(near, 0, 3), np.where(near, 1, 2))
     counts = np.bincount((code[:, :-1] * 4 + code[:, 1:]).ravel(), minlength=16).reshape(4, 4)
     expected = _independent(own, near, counts)

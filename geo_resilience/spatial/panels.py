@@ -50,10 +50,7 @@ def wide_panel(panel: pd.DataFrame, *, least: int = 2, positive: bool = False) -
         ("panel_not_positive", (values <= 0) if positive else np.zeros_like(values, bool)),
     ):
         if bad.any():
-            rows, columns = np.nonzero(bad)
-            cells = [
-                f"{found.index[r]} {found.columns[c]}" for r, c in zip(rows, columns, strict=True)
-            ]
+            cells = [f"{found.index[row]} {found.columns[year]}" for row, year in np.argwhere(bad)]
             problems.add(f"regression.{key}", cells=cells[:6], count=len(cells))
     problems.raise_if_any()
     return found

@@ -67,15 +67,10 @@ def impact_records(models: Mapping[str, Model]) -> pd.DataFrame:
     """Stack impacts: columns model, variable, effect, estimate, se, z, p, low, high."""
     parts = []
     for name, model in models.items():
-        low_high = impacts(model, draws=model.draws, rng=_same(model))
+        low_high = impacts(model, draws=model.draws, rng=model.seed)
         parts.append(low_high.reset_index().assign(model=name))
     order = ["model", "variable", "effect", "estimate", "se", "z", "p", "low", "high"]
     return pd.concat(parts, ignore_index=True)[order]
-
-
-def _same(model: Model) -> Any:
-    """Give the model's generator as it was before its impacts were drawn."""
-    return np.random.Generator(type(model.seed.bit_generator)(model.seed.bit_generator.seed_seq))
 
 
 def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list[Note]:
@@ -84,7 +79,7 @@ def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list
     for name, model in models.items():
         if model.rho is None:
             continue
-        drawn = impacts(model, draws=model.draws, rng=_same(model))["se"]
+        drawn = impacts(model, draws=model.draws, rng=model.seed)["se"]
         delta = impacts(model, method="delta")["se"]
         gap = float((drawn / delta - 1).abs().max())
         if gap > tolerance:

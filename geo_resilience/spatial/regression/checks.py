@@ -97,7 +97,7 @@ def check_panel(
     there = np.zeros(full, dtype=bool)
     there[places] = True
     gone = np.flatnonzero(~there)
-    cells = [(keys[place % len(keys)], years[place // len(keys)]) for place in gone]
+    cells = [(keys[place % len(keys)], years[place // len(keys)]) for place in gone.tolist()]
     whole = sorted({str(key) for key, _ in cells})
     raise InputError("regression.unbalanced", cells=some(cells), regions=some(whole))
 
@@ -137,7 +137,7 @@ def check_rank(X: np.ndarray, names: Sequence[str], degrees: int, y: np.ndarray)
         before, here = scaled[:, :place], scaled[:, place]
         share, *_ = np.linalg.lstsq(before, here, rcond=None)
         if np.linalg.norm(here - before @ share) < 1e-8:
-            others = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6)]
+            others = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6).tolist()]
             problems.add("regression.collinear", column=names[place], others=others)
     problems.raise_if_any()
     if np.abs(y).max(initial=0) == 0:

@@ -55,7 +55,7 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     parts = [head, table]
     if design.spectrum is not None:
         if design.periods == 1:
-            _, expected, variance, z = residual_moran(design, fit)
+            z = residual_moran(design, fit)[3]
             p = 2 * stats.norm.sf(abs(z))
             row = {"statistic": [z], "df": [1], "p": [p]}
             parts.append(pd.DataFrame(row, index=pd.Index(["Moran (z)"], name="test")))

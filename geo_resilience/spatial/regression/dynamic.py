@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def with_lag(
     if not isinstance(y.index, pd.MultiIndex):
         raise InputError("regression.effects_without_years", effects="lag")
     years = sorted(y.index.get_level_values(1).unique())
-    gaps = [int(a) for a, b in zip(years[:-1], years[1:], strict=True) if b - a != 1]
+    gaps = [int(a) for a, b in pairwise(years) if b - a != 1]
     if gaps:
         raise InputError("regression.years_with_gaps", after=gaps)
     if interaction is not None and interaction not in X.columns:

@@ -58,7 +58,7 @@ class Model:
         How standard errors were found.
     draws : int
         Draws behind the standard errors of impacts.
-    seed : Generator
+    seed : int
         Where they come from.
     """
 
@@ -78,7 +78,7 @@ class Model:
     degrees: int | None = None
     se: str = "classic"
     draws: int = DRAWS
-    seed: np.random.Generator = field(default=None, repr=False)  # type: ignore[assignment]
+    seed: int = 0
 
     @property
     def dependent(self) -> str:
@@ -123,7 +123,7 @@ class Model:
 
     @cached_property
     def impacts(self) -> pd.DataFrame:
-        """Direct, indirect and total impacts: rows (variable, effect), columns estimate, se, z, p."""
+        """Direct, indirect and total impacts by variable: estimate, se, z, p."""
         from geo_resilience.spatial.regression.marginal import impacts
 
         found = impacts(self, draws=self.draws, rng=self.seed)
@@ -214,8 +214,6 @@ def dress(
     -------
     Model
     """
-    from geo_resilience.spatial.regression.marginal import spawned
-
     names = [*design.names, symbol] if fit.spatial is not None else list(design.names)
     values = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
     table = coefficient_table(values, fit.covariance, names, degrees)
@@ -243,5 +241,5 @@ def dress(
         degrees=degrees,
         se=se,
         draws=draws,
-        seed=spawned(rng),
+        seed=int(np.random.default_rng(rng).integers(2**63)),
     )

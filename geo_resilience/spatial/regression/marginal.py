@@ -76,14 +76,15 @@ def impacts(
     from scipy import stats
 
     names, point, covariance, pairs = _parameters(model)
-    estimate = _effects(model, point[None, :], pairs)[0]
     if method == "delta":
+        estimate = _effects(model, point[None, :], pairs)[0]
         slope = _slope(model, point, pairs)
         se = np.sqrt(np.einsum("ia,ab,ib->i", slope, covariance, slope))
         low, high = estimate - 1.959964 * se, estimate + 1.959964 * se
     else:
         taken = _draw(model, point, covariance, draws, spawned(rng))
-        sample = _effects(model, taken, pairs)
+        found = _effects(model, np.vstack([point, taken]), pairs)
+        estimate, sample = found[0], found[1:]
         se = sample.std(axis=0, ddof=1)
         low, high = np.quantile(sample, [0.025, 0.975], axis=0)
     se = np.where(se < 1e-14 * np.maximum(1, np.abs(estimate)), 0.0, se)

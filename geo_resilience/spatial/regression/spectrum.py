@@ -21,10 +21,11 @@ __all__ = ["DENSE", "GramTrace", "Spectrum", "gram_trace", "read_spectrum"]
 DENSE = 600
 
 #: Random probes of tr G'G beyond that.
-PROBES = 400
+PROBES = 128
 
-#: Nodes of the Chebyshev series.
-NODES = 20
+#: Nodes of the Chebyshev series: doubled until its last terms are this small by region.
+NODES = (16, 32, 64, 128)
+ENOUGH = 1e-9
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,12 @@ class Spectrum:
             return ratio.sum(axis=1).real, (ratio**2).sum(axis=1).real, 0.0
         from numpy.polynomial import Chebyshev
 
-        low, high = self._around(rho)
-        series = Chebyshev.interpolate(self.log_dets, NODES - 1, domain=[low, high])
-        first, second = series.deriv(1), series.deriv(2)
-        error = float(np.abs(first.coef[-3:]).sum())
+        for nodes in NODES:
+            series = Chebyshev.interpolate(self.log_dets, nodes - 1, domain=self._around(rho))
+            first, second = series.deriv(1), series.deriv(2)
+            error = float(np.abs(first.coef[-3:]).sum())
+            if error < ENOUGH * self.size:
+                break
         return -first(rho), -second(rho), error
 
     def sums(self, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,16 +125,21 @@ class Spectrum:
 
             return value
 
-        domain = list(self._around(rho))
-        found = [Chebyshev.interpolate(at(c), NODES - 1, domain=domain)(rho) for c in (0, 1)]
+        found = []
+        for column in (0, 1):
+            for nodes in NODES:
+                series = Chebyshev.interpolate(at(column), nodes - 1, domain=self._around(rho))
+                if np.abs(series.coef[-3:]).sum() < ENOUGH * np.abs(series.coef[0]):
+                    break
+            found.append(series(rho))
         return found[0], found[1]
 
-    def _around(self, rho: np.ndarray) -> tuple[float, float]:
+    def _around(self, rho: np.ndarray) -> list[float]:
         """Give an interval that holds the values, not of width zero, within the bounds."""
         room = 0.02 + 0.05 * (rho.max() - rho.min())
         low = max(rho.min() - room, (rho.min() + self.low) / 2)
         high = min(rho.max() + room, (rho.max() + self.high) / 2)
-        return float(low), float(high)
+        return [float(low), float(high)]
 
 
 def read_spectrum(matrix: Any, *, dense: int = DENSE) -> Spectrum:
