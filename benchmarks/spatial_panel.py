@@ -63,6 +63,7 @@ def timed(work: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
 
 
 def main() -> None:
+    """Time both ways, check that they agree, print the figures."""
     rng = np.random.default_rng(0)
     graph = planar_neighbors(2875, rng)
     y, X = panel(graph, 6, rng)

@@ -47,4 +47,4 @@ put("log_t", "slope", "", coef(line)[2])
 put("log_t", "se", "", sqrt(kernHAC(line, kernel = "Quadratic Spectral", prewhite = FALSE,
     adjust = FALSE, bw = function(m, ...) bwAndrews(m, kernel = "Quadratic Spectral",
     approx = "AR(1)", prewhite = FALSE))[2, 2]))
-write.csv(do.call(rbind, rows), "regression_plm.csv", row.names = FALSE, quote = FALSE)
+write.csv(do.call(rbind, rows), "regression_plm.csv", row.names = FALSE)

@@ -16,7 +16,7 @@ put <- function(model, quantity, term, value) {
   rows[[length(rows) + 1]] <<- data.frame(model = model, quantity = quantity, term = term,
                                           value = format(unname(value), digits = 12))
 }
-for (package in c("spdep", "spatialreg", "spData"))
+for (package in c("spdep", "spatialreg", "spData", "lmtest"))
   put("version", package, as.character(packageVersion(package)), NA)
 put("version", "R", paste(R.version$major, R.version$minor, sep = "."), NA)
 formula <- CRIME ~ INC + HOVAL
@@ -56,10 +56,16 @@ for (name in c("lag", "durbin")) {
     for (i in seq_along(terms)) put(name, effect, terms[i], found[[effect]][i])
 }
 set.seed(1)
-found <- summary(impacts(durbin, listw = lw, R = 20000), zstats = TRUE, short = TRUE)
-for (effect in colnames(found$semat))
-  for (i in seq_len(nrow(found$semat)))
-    put("durbin_simulated", tolower(effect), rownames(found$semat)[i], found$semat[i, effect])
+# Quantiles of the draws: their standard deviations have no limit, since 1 / (1 - rho) has none.
+found <- impacts(durbin, listw = lw, R = 20000)
+for (effect in c("direct", "indirect", "total"))
+  for (i in seq_along(attr(found, "bnames"))) {
+    ends <- quantile(found$sres[[effect]][, i], c(0.025, 0.975))
+    put("durbin_drawn", paste(effect, "low"), attr(found, "bnames")[i], ends[1])
+    put("durbin_drawn", paste(effect, "high"), attr(found, "bnames")[i], ends[2])
+  }
+put("bptest", "studentized", "", lmtest::bptest(ols)$statistic)
+put("bptest", "plain", "", lmtest::bptest(ols, studentize = FALSE)$statistic)
 slx <- lmSLX(formula, columbus, lw)
 coefficients_of("slx", summary(slx)$coefficients)
 write.csv(do.call(rbind, rows), "regression_columbus.csv", row.names = FALSE, quote = FALSE)
