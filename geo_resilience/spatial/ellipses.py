@@ -111,13 +111,19 @@ def ellipse(x: Any, y: Any, weights: Any = None) -> Ellipse:
         raise UndefinedError("regression.ellipse_one_place")
     azimuth = float("nan")
     if spread > 1e-12 * half:
-        azimuth = float(np.degrees(np.arctan2(2 * xy, yy - xx)) / 2 % 180)
+        azimuth = _half_turn(float(np.degrees(np.arctan2(2 * xy, yy - xx)) / 2))
     return Ellipse(
         (float(center[0]), float(center[1])),
         float(np.sqrt(half + spread)),
         float(np.sqrt(max(half - spread, 0.0))),
         azimuth,
     )
+
+
+def _half_turn(azimuth: float) -> float:
+    """Bring the direction of an axis into [0, 180); the remainder of -1e-17 would be 180."""
+    turned = azimuth % 180
+    return 0.0 if turned == 180 else turned
 
 
 def _points(x: Any, y: Any, weights: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -198,7 +204,7 @@ def ellipse_path(
             "semi_minor_km": shape.semi_minor / 1000,
             "ratio": shape.semi_minor / shape.semi_major,
             "area_km2": shape.area / 1e6,
-            "azimuth": (shape.azimuth + grid_convergence(*here, projection)) % 180,
+            "azimuth": _half_turn(shape.azimuth + grid_convergence(*here, projection)),
         }
         first = first or here
         rows[year].update(_shift(geod, before, here, first))

@@ -166,9 +166,7 @@ def test_hc3_and_clusters_by_hand(columbus):
     found = ols_model(y, X, se="hc3").coefficients["se"]
     np.testing.assert_allclose(found, np.sqrt(np.diag(hc3)), rtol=1e-10)
     groups = (table["HOVAL"].rank() // 7).astype(int)
-    meat = sum(
-        np.outer(s, s) for s in (Z[groups == g].T @ e[groups == g] for g in groups.unique())
-    )
+    meat = sum(np.outer(s, s) for s in (Z[groups == g].T @ e[groups == g] for g in groups.unique()))
     count = groups.nunique()
     cluster = count / (count - 1) * 48 / 46 * bread @ meat @ bread
     found = ols_model(y, X, se="clustered", clusters=groups)
