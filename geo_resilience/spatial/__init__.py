@@ -1,70 +1,85 @@
-"""Where strength gathers: neighbors, autocorrelation, inequality, regressions, dynamics."""
+"""Where strength gathers: neighbors, autocorrelation, inequality, regressions, dynamics.
+
+Names are loaded from their files when first used.
+"""
 
 from __future__ import annotations
 
-from geo_resilience.spatial.clubs import Clubs, LogT, convergence_clubs, log_t
-from geo_resilience.spatial.convergence import (
-    BetaConvergence,
-    SigmaConvergence,
-    beta_convergence,
-    sigma_convergence,
-)
-from geo_resilience.spatial.dynamics import Markov, SpatialMarkov, markov, spatial_markov
-from geo_resilience.spatial.ellipses import Ellipse, ellipse, ellipse_outlines, ellipse_path
-from geo_resilience.spatial.mobility import (
-    LisaTransitions,
-    lisa_transitions,
-    rank_mobility,
-    rank_theta,
-)
-from geo_resilience.spatial.regression import (
-    choose_model,
-    compare,
-    durbin_error_model,
-    durbin_model,
-    dynamic_model,
-    error_model,
-    hausman_test,
-    impacts,
-    lag_model,
-    lm_tests,
-    ols_model,
-    regression_suite,
-    slx_model,
-)
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "BetaConvergence",
-    "Clubs",
-    "Ellipse",
-    "LisaTransitions",
-    "LogT",
-    "Markov",
-    "SigmaConvergence",
-    "SpatialMarkov",
-    "beta_convergence",
-    "choose_model",
-    "compare",
-    "convergence_clubs",
-    "durbin_error_model",
-    "durbin_model",
-    "dynamic_model",
-    "ellipse",
-    "ellipse_outlines",
-    "ellipse_path",
-    "error_model",
-    "hausman_test",
-    "impacts",
-    "lag_model",
-    "lisa_transitions",
-    "lm_tests",
-    "log_t",
-    "markov",
-    "ols_model",
-    "rank_mobility",
-    "rank_theta",
-    "regression_suite",
-    "sigma_convergence",
-    "slx_model",
-    "spatial_markov",
-]
+_FILES = {
+    "Clubs": "clubs",
+    "LogT": "clubs",
+    "convergence_clubs": "clubs",
+    "log_t": "clubs",
+    "BetaConvergence": "convergence",
+    "SigmaConvergence": "convergence",
+    "beta_convergence": "convergence",
+    "sigma_convergence": "convergence",
+    "Markov": "dynamics",
+    "SpatialMarkov": "dynamics",
+    "markov": "dynamics",
+    "spatial_markov": "dynamics",
+    "Ellipse": "ellipses",
+    "ellipse": "ellipses",
+    "ellipse_outlines": "ellipses",
+    "ellipse_path": "ellipses",
+    "LisaTransitions": "mobility",
+    "lisa_transitions": "mobility",
+    "rank_mobility": "mobility",
+    "rank_theta": "mobility",
+    "convergence_records": "records",
+    "dynamic_records": "records",
+    "ellipse_records": "records",
+    "impact_notes": "records",
+    "impact_records": "records",
+    "lm_records": "records",
+    "markov_records": "records",
+    "model_records": "records",
+    "power_records": "records",
+    "regression_records": "records",
+    "Choice": "regression",
+    "ComparisonTable": "regression",
+    "DynamicModel": "regression",
+    "Hausman": "regression",
+    "Model": "regression",
+    "Moments": "regression",
+    "Suite": "regression",
+    "arellano_bond": "regression",
+    "choose_model": "regression",
+    "compare": "regression",
+    "detectable_effects": "regression",
+    "durbin_error_model": "regression",
+    "durbin_model": "regression",
+    "durbin_tests": "regression",
+    "dynamic_model": "regression",
+    "effects_tests": "regression",
+    "error_model": "regression",
+    "half_panel_jackknife": "regression",
+    "hausman_test": "regression",
+    "impacts": "regression",
+    "lag_model": "regression",
+    "likelihood_ratio": "regression",
+    "lm_tests": "regression",
+    "logs": "regression",
+    "minimal_detectable_effect": "regression",
+    "nickell_bias": "regression",
+    "ols_model": "regression",
+    "regression_suite": "regression",
+    "slx_model": "regression",
+    "wald_test": "regression",
+    "with_lag": "regression",
+}
+
+__all__ = sorted(_FILES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FILES:
+        return getattr(import_module(f"{__name__}.{_FILES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_FILES])

@@ -80,7 +80,7 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
     """
     from scipy import stats
 
-    found = wide_panel(panel, least=3, positive=True)
+    found = wide_panel(panel, least=3, positive=True, years=True)
     logs = np.log(found)
     table = pd.DataFrame(
         {"sd_log": logs.std(ddof=0), "cv": found.std(ddof=0) / found.mean()}
@@ -206,7 +206,7 @@ def beta_convergence(
     )
     from geo_resilience.spatial.regression.ordinary import ols_model
 
-    found = wide_panel(panel, positive=True)
+    found = wide_panel(panel, positive=True, years=True)
     periods = int(found.columns[-1]) - int(found.columns[0])
     first, last = np.log(found.iloc[:, 0]), np.log(found.iloc[:, -1])
     growth = ((last - first) / periods).rename("growth")

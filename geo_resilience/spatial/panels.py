@@ -10,7 +10,9 @@ from geo_resilience.errors import Problems
 __all__ = ["wide_panel"]
 
 
-def wide_panel(panel: pd.DataFrame, *, least: int = 2, positive: bool = False) -> pd.DataFrame:
+def wide_panel(
+    panel: pd.DataFrame, *, least: int = 2, positive: bool = False, years: bool = False
+) -> pd.DataFrame:
     """Check a panel, rows regions and columns years, and sort its years.
 
     Parameters
@@ -20,6 +22,8 @@ def wide_panel(panel: pd.DataFrame, *, least: int = 2, positive: bool = False) -
         Fewest years.
     positive : bool
         Whether logarithms will be taken.
+    years : bool
+        Whether distances in time will be taken, so that columns must be numbers.
 
     Returns
     -------
@@ -43,6 +47,11 @@ def wide_panel(panel: pd.DataFrame, *, least: int = 2, positive: bool = False) -
     if text:
         problems.add("regression.panel_text", years=text)
         problems.raise_if_any()
+    if years:
+        odd = [str(year) for year in panel if not str(year).lstrip("-").isdigit()]
+        if odd:
+            problems.add("regression.panel_years", columns=odd[:6])
+            problems.raise_if_any()
     found = panel[sorted(panel.columns)].astype(float)
     values = found.to_numpy()
     for key, bad in (

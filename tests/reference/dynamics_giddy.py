@@ -8,6 +8,7 @@ import json
 import sys
 import warnings
 from importlib.metadata import version
+from pathlib import Path
 
 import libpysal
 import numpy as np
@@ -44,5 +45,4 @@ out = {
     "lisa_probabilities": np.asarray(lisa.p).tolist(),
     "theta": np.asarray(theta.theta).ravel().tolist(),
 }
-with open("dynamics_giddy.json", "w", encoding="utf-8") as file:
-    json.dump(out, file, indent=1)
+Path("dynamics_giddy.json").write_text(json.dumps(out, indent=1), encoding="utf-8")

@@ -181,6 +181,8 @@ def test_panels_that_cannot_be():
         sigma_convergence(panel.iloc[:, :2])
     with pytest.raises(InputError, match="text"):
         sigma_convergence(panel.astype(str))
+    with pytest.raises(InputError, match="no years"):
+        beta_convergence(converging(0.05).rename(columns={2003: "later"}))
 
 
 def test_years_in_any_order_give_the_same():

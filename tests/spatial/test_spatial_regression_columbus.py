@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from libpysal.graph import Graph
 
 from geo_resilience.spatial.regression import (
@@ -212,3 +214,34 @@ def test_rows_in_any_order_give_the_same(columbus):
         turned.coefficients["estimate"], straight.coefficients["estimate"], rtol=1e-7
     )
     assert turned.residuals.loc["1010"] == pytest.approx(straight.residuals.loc["1010"], rel=1e-6)
+
+
+def test_an_object_with_a_graph_does_as_well(columbus):
+    from types import SimpleNamespace
+
+    y, X, graph, _ = columbus
+    held = lag_model(y, X, SimpleNamespace(graph=graph))
+    assert held.rho == lag_model(y, X, graph).rho
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.01, 100), st.floats(-50, 50), st.floats(0.01, 100))
+def test_units_do_not_matter(scale, shift, unit):
+    """y in other units scales coefficients, X in other units their inverse; rho stays."""
+    table = pd.read_csv(
+        REFERENCE / "regression_columbus_data.csv", dtype={"id": str, "neighbors": str}
+    ).set_index("id")
+    graph = Graph.from_dicts({key: row.split() for key, row in table["neighbors"].items()})
+    graph = graph.transform("r")
+    y, X = table["CRIME"], table[["INC", "HOVAL"]]
+    base = durbin_model(y, X, graph)
+    other = durbin_model(scale * y + shift, X * unit, graph)
+    assert other.rho == pytest.approx(base.rho, abs=1e-7)
+    np.testing.assert_allclose(
+        other.coefficients["estimate"].iloc[1:] * unit / scale,
+        base.coefficients["estimate"].iloc[1:],
+        rtol=1e-5,
+    )
+    np.testing.assert_allclose(
+        other.coefficients["z"].iloc[1:], base.coefficients["z"].iloc[1:], rtol=1e-5
+    )

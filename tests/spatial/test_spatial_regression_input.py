@@ -134,6 +134,8 @@ def test_double_rows_columns_and_reserved_names(section):
         ols_model(pd.concat([y, y.iloc[:1]]), X)
     with pytest.raises(InputError, match="same name: a"):
         ols_model(y, X.set_axis(["a", "a"], axis=1))
+    with pytest.raises(InputError, match="same name: W_a"):
+        durbin_model(y, X.set_axis(["a", "W_a"], axis=1), RING)
     with pytest.raises(InputError, match="named constant"):
         ols_model(y, X.set_axis(["constant", "b"], axis=1))
     with pytest.raises(InputError, match="same value in every row"):

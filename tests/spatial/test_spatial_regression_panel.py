@@ -21,6 +21,8 @@ from geo_resilience.spatial.regression import (
     ols_model,
     wald_test,
 )
+from geo_resilience.spatial.regression.design import lay_out
+from geo_resilience.spatial.regression.likelihood import fit_least_squares
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLM = pd.read_csv(REFERENCE / "regression_plm.csv", keep_default_na=False)
@@ -54,7 +56,7 @@ def short(cigarettes):
     return y[late], X[late], graph
 
 
-# Elhorst (2014), Spatial Econometrics, table 3.1: LM lag, LM error, robust lag, robust error.
+# Elhorst (2014), Spatial Econometrics, table 3.2: LM lag, LM error, robust lag, robust error.
 @pytest.mark.parametrize(
     "effects, printed",
     [
@@ -73,6 +75,17 @@ def test_lm_tests_are_as_elhorst_printed_them(cigarettes, effects, printed):
     else:
         assert found.iloc[1] == pytest.approx(printed[1], abs=0.011)
         np.testing.assert_allclose(found, printed, rtol=0.02)
+
+
+def test_likelihood_ratios_of_the_effects_are_as_elhorst_printed_them(cigarettes):
+    """Elhorst (2014), section 3.6.2: 2315.7 for the regions, 473.1 for the years."""
+    y, X, _ = cigarettes
+    likelihood = {
+        effects: fit_least_squares(lay_out(y, X, effects=effects, correction="none")).log_likelihood
+        for effects in ("region", "year", "two-way")
+    }
+    assert round(2 * (likelihood["two-way"] - likelihood["year"]), 1) == 2315.7
+    assert round(2 * (likelihood["two-way"] - likelihood["region"]), 1) == 473.1
 
 
 def by_hand(y, X, graph, effects):

@@ -18,6 +18,8 @@ from geo_resilience.spatial.regression.design import lay_out
 from geo_resilience.spatial.regression.spectrum import read_spectrum
 from geo_resilience.spatial.regression.weights import weight_matrix
 
+pytestmark = pytest.mark.slow
+
 RHO, BETA, THETA = 0.4, np.array([1.0, -0.5]), np.array([0.3, 0.2])
 
 

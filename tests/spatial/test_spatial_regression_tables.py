@@ -6,6 +6,7 @@ import pytest
 from libpysal.graph import Graph
 from scipy import stats
 
+from geo_resilience import words
 from geo_resilience.spatial.records import (
     convergence_records,
     dynamic_records,
@@ -269,3 +270,26 @@ def test_convergence_records_leave_out_what_cannot_be_and_say_so():
     short, notes = convergence_records(panel.iloc[:, :3], GRAPH)
     assert "club" not in set(short["kind"])
     assert any("log t" in note.say() for note in notes)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *(f"effects_{name}" for name in ("none", "region", "year", "two_way")),
+        *(f"space_leans_to_{name}" for name in ("lag", "error")),
+        *(f"durbin_not_{name}" for name in ("lag", "error")),
+        *(f"{name}_will_do" for name in ("lag", "error")),
+        *(
+            f"{name}{end}"
+            for name in ("fixed_needed", "random_would_do", "hausman_undefined")
+            for end in ("", "_with_lag")
+        ),
+        "durbin_stays",
+        "least_squares_will_do",
+        "neighbors_x_matter",
+        "space_not_found",
+        "one_year",
+    ],
+)
+def test_every_reason_has_its_words(code):
+    assert words.has(f"note.regression.{code}")

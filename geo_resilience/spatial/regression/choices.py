@@ -117,12 +117,11 @@ def choose_model(
     if (found["p"].iloc[:4] < alpha).any():
         first = "lag" if _leans_to_lag(found) else "error"
         path.decided(
-            "space_found",
-            lag=f"{plain.iloc[0]:.4f}",
-            error=f"{plain.iloc[1]:.4f}",
-            robust_lag=f"{robust.iloc[0]:.4f}",
-            robust_error=f"{robust.iloc[1]:.4f}",
-            leaning=first,
+            f"space_leans_to_{first}",
+            lag=f"{plain.iloc[0]:.2g}",
+            error=f"{plain.iloc[1]:.2g}",
+            robust_lag=f"{robust.iloc[0]:.2g}",
+            robust_error=f"{robust.iloc[1]:.2g}",
         )
         kind = _against_durbin(path, y, X, neighbors, effects, first)
     else:
@@ -158,10 +157,9 @@ def _choose_effects(path: _Path, y: pd.Series, X: Any, neighbors: Any) -> str | 
     }
     effects = kinds[region, year]
     path.decided(
-        "effects_chosen",
-        region=f"{table['p'].iloc[0]:.4f}",
-        year=f"{table['p'].iloc[1]:.4f}",
-        effects=effects or "-",
+        f"effects_{(effects or 'none').replace('-', '_')}",
+        region=f"{table['p'].iloc[0]:.2g}",
+        year=f"{table['p'].iloc[1]:.2g}",
     )
     if region:
         _hausman(path, y, X, neighbors, str(effects))
@@ -169,20 +167,23 @@ def _choose_effects(path: _Path, y: pd.Series, X: Any, neighbors: Any) -> str | 
 
 
 def _hausman(path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str) -> None:
-    for step, graph in (("hausman", None), ("hausman with a lag", neighbors)):
+    for step, graph, end in (
+        ("hausman", None, ""),
+        ("hausman with a lag", neighbors, "_with_lag"),
+    ):
         try:
             test = hausman_test(y, X, graph, effects=effects)
         except (UndefinedError, InputError):
-            path.decided("hausman_undefined", step=step)
+            path.decided(f"hausman_undefined{end}")
             continue
         row = {"statistic": [test.statistic], "df": [test.df], "p": [test.p]}
         path.tested(step, pd.DataFrame(row, index=["Hausman"]))
         if np.isnan(test.p):
-            path.decided("hausman_undefined", step=step)
+            path.decided(f"hausman_undefined{end}")
         elif path.rejects(test.p):
-            path.decided("fixed_needed", step=step, p=f"{test.p:.4f}")
+            path.decided(f"fixed_needed{end}", p=f"{test.p:.2g}")
         else:
-            path.decided("random_would_do", step=step, p=f"{test.p:.4f}")
+            path.decided(f"random_would_do{end}", p=f"{test.p:.2g}")
 
 
 def _against_durbin(
@@ -195,7 +196,7 @@ def _against_durbin(
     p = tests["p"]
     no_lag = path.rejects(p["LR lag"]) or path.rejects(p["Wald lag"])
     no_error = path.rejects(p["LR error"]) or path.rejects(p["Wald error"])
-    values = {name.replace(" ", "_"): f"{value:.4f}" for name, value in p.items()}
+    values = {name.replace(" ", "_"): f"{value:.2g}" for name, value in p.items()}
     if no_lag and no_error:
         path.decided("durbin_stays", **values)
         return "durbin"
@@ -203,7 +204,7 @@ def _against_durbin(
     if holds[first]:
         path.decided(f"{first}_will_do", **values)
         return first
-    path.decided("durbin_holds_both", leaning=first, **values)
+    path.decided(f"durbin_not_{first}", **values)
     return "durbin"
 
 
@@ -214,9 +215,9 @@ def _without_space(
     slx = slx_model(y, X, neighbors, effects=effects)
     row = wald_test(slx, [f"W_{name}" for name in slx.design.lagged])
     path.tested("slx", pd.DataFrame([row], index=["Wald slx"]))
-    path.decided("space_not_found", least=f"{least:.4f}")
+    path.decided("space_not_found", least=f"{least:.2g}")
     if path.rejects(float(row["p"])):
-        path.decided("neighbors_x_matter", p=f"{row['p']:.4f}")
+        path.decided("neighbors_x_matter", p=f"{row['p']:.2g}")
         return "durbin"
-    path.decided("least_squares_will_do", p=f"{row['p']:.4f}")
+    path.decided("least_squares_will_do", p=f"{row['p']:.2g}")
     return "ols"

@@ -245,6 +245,9 @@ def _with_regressors(design: Design, durbin: bool | Sequence[str]) -> Design:
         lags = _lag(design.spectrum.matrix, columns[:, :, [names.index(name) for name in chosen]])
         columns = np.concatenate([columns, lags], axis=2)
         names = names + [f"W_{name}" for name in chosen]
+        double = sorted({name for name in names if names.count(name) > 1})
+        if double:
+            raise InputError("regression.double_columns", columns=double)
     within = take_out(columns, design.effects)
     check_within(columns, within, names, design.effects)
     if design.effects is None:
