@@ -24,6 +24,9 @@ from geo_resilience.spatial.regression import (
     slx_model,
     wald_test,
 )
+from geo_resilience.spatial.regression.design import lay_out
+from geo_resilience.spatial.regression.spectrum import read_spectrum
+from geo_resilience.spatial.regression.weights import weight_matrix
 
 KEYS = [f"{i:02d}" for i in range(12)]
 YEARS = list(range(2018, 2024))
@@ -236,3 +239,31 @@ def test_regions_without_variance_have_no_random_effects(panel):
     with pytest.raises(UndefinedError, match="differ no more than chance"):
         hausman_test(flat, X * 1.0)
     assert effects_tests(y, X)["p"].between(0, 1).all()
+
+
+def test_a_spectrum_of_other_regions_or_another_order_is_refused(section, panel):
+    turned = KEYS[::-1]
+    for y, X in (section, panel):
+        right = read_spectrum(weight_matrix(RING, KEYS), keys=KEYS)
+        assert lay_out(y, X, spectrum=right).spectrum is right
+        for wrong in (
+            read_spectrum(weight_matrix(RING, turned), keys=turned),
+            read_spectrum(weight_matrix(RING, KEYS)),
+        ):
+            with pytest.raises(InputError, match="in this order"):
+                lay_out(y, X, spectrum=wrong)
+
+
+def test_graphs_and_rows_in_any_order_give_the_same(panel):
+    y, X = panel
+    straight = durbin_model(y, X, RING, "two-way")
+    turned = Graph.from_dicts(
+        {k: sorted(RING[k].index, reverse=True) for k in np.random.default_rng(3).permutation(KEYS)}
+    ).transform("r")
+    assert list(turned.unique_ids) != KEYS
+    other = durbin_model(y.sample(frac=1, random_state=1), X.iloc[::-1], turned, "two-way")
+    assert other.rho == pytest.approx(straight.rho, abs=1e-9)
+    np.testing.assert_allclose(
+        other.coefficients["estimate"], straight.coefficients["estimate"], rtol=1e-7
+    )
+    np.testing.assert_allclose(other.residuals.loc[y.index], straight.residuals, atol=1e-8)

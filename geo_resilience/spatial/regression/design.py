@@ -18,7 +18,7 @@ from geo_resilience.spatial.regression.checks import (
     check_rows,
     check_within,
 )
-from geo_resilience.spatial.regression.spectrum import Spectrum, read_spectrum
+from geo_resilience.spatial.regression.spectrum import DENSE, Spectrum, read_spectrum
 from geo_resilience.spatial.regression.weights import weight_matrix
 
 __all__ = ["CORRECTIONS", "Design", "lay_out", "take_out"]
@@ -175,7 +175,7 @@ def lay_out(
     durbin : bool or sequence of str
         Whether the spatial lags of X (or of these columns) are regressors too.
     spectrum : Spectrum, optional
-        What `read_spectrum` gave for the same weights and rows.
+        What `read_spectrum` gave for the same regions in the same order (sorted, for panels).
     dense : int, optional
         Most regions for which eigenvalues are taken.
 
@@ -203,10 +203,12 @@ def lay_out(
     columns.reshape(-1, X.shape[1])[places] = X.to_numpy(float)
     left = np.empty(shape)
     left.reshape(-1)[places] = y.to_numpy(float)
-    matrix = None
     if neighbors is not None and spectrum is None:
         matrix = weight_matrix(neighbors, keys)
-        spectrum = read_spectrum(matrix, **({} if dense is None else {"dense": dense}))
+        limit = DENSE if dense is None else dense
+        spectrum = read_spectrum(matrix, keys=keys, dense=limit)
+    elif spectrum is not None and spectrum.keys != tuple(keys):
+        raise InputError("regression.spectrum_order")
     if spectrum is not None and effects in ("year", "two-way"):
         _check_standardized(spectrum)
     design = Design(

@@ -63,8 +63,10 @@ def lm_tests(
     robust LM-lag = (a - c)^2 / (J - t), robust LM-error = (c - a t / J)^2 / (t (1 - t / J)) [1]_;
     panels as in [2]_, on the transformed data as in [3]_.
 
-    The uncorrected panel form is too large by about T / (T - 1), so that it rejects too often
-    in short panels.
+    Year effects leave an operator of trace -1, so that e'We has the mean -s2 a year where there
+    is no space; the corrected form takes that out of a and c, and 2 (T tr)^2 / N out of t. The
+    uncorrected form keeps it, and is too large by about T / (T - 1) besides: on 31 regions and
+    six years it rejects a true null of 5 % in about one of ten.
 
     References
     ----------
@@ -89,10 +91,17 @@ def lagrange_table(design: Design) -> pd.DataFrame:
     a = float(residuals @ design.flat(design.lag_y)) / fit.sigma2
     c = float(residuals @ design.flat(design.lag(fit.residuals))) / fit.sigma2
     weight = float((matrix.T.multiply(matrix)).sum() + (matrix.multiply(matrix)).sum())
+    trace = float(matrix.diagonal().sum())
     if design.adjusted:
         columns = np.asarray(matrix.sum(axis=0)).ravel()
         weight -= 1 + float(columns @ columns) / design.regions
+        trace -= 1
+    if design.correction != "none":
+        # The score's mean; its share of the information goes to sigma squared.
+        a, c = a - design.free_periods * trace, c - design.free_periods * trace
     t = design.free_periods * weight
+    if design.correction != "none":
+        t -= 2 * (design.free_periods * trace) ** 2 / design.free
     pull = design.flat(design.lag((X @ fit.beta).reshape(design.y.shape)))
     own = pull - X @ np.linalg.lstsq(X, pull, rcond=None)[0]
     extra = float(own @ own) / fit.sigma2

@@ -8,6 +8,7 @@ tr G'G, which the determinant does not know, is then drawn at random, with its e
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,8 @@ class Spectrum:
         Bounds of rho: 1 / smallest and 1 / largest real eigenvalue.
     row_sum : float or None
         The row sum when it is the same in every row.
+    keys : tuple
+        Regions, in the order of rows and columns.
     """
 
     matrix: Any
@@ -51,6 +54,7 @@ class Spectrum:
     low: float
     high: float
     row_sum: float | None
+    keys: tuple[Hashable, ...] = ()
 
     @property
     def size(self) -> int:
@@ -142,12 +146,14 @@ class Spectrum:
         return [float(low), float(high)]
 
 
-def read_spectrum(matrix: Any, *, dense: int = DENSE) -> Spectrum:
+def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DENSE) -> Spectrum:
     """Take from a weight matrix what determinants and traces need.
 
     Parameters
     ----------
     matrix : scipy.sparse.csr_array, shape (n, n)
+    keys : sequence, shape (n,)
+        Regions, in the order of rows and columns.
     dense : int
         Most regions for which all eigenvalues are computed.
 
@@ -175,7 +181,7 @@ def read_spectrum(matrix: Any, *, dense: int = DENSE) -> Spectrum:
     norm = float(abs(matrix).sum(axis=1).max())
     low = max(low, -1 / norm) if np.isinf(low) else low
     high = min(high, 1 / norm) if np.isinf(high) else high
-    return Spectrum(matrix, symmetric, eigenvalues, low, high, row_sum)
+    return Spectrum(matrix, symmetric, eigenvalues, low, high, row_sum, tuple(keys))
 
 
 def _extremes(matrix: Any, symmetric: Any) -> tuple[float, float]:
