@@ -192,6 +192,15 @@ def test_moments_are_those_of_spreg_and_near_the_likelihood(columbus):
     assert np.isfinite(mine.impacts["se"]).all()
     error = error_model(y, X, graph, method="gmm")
     assert abs(error.lam - error_model(y, X, graph).lam) < 0.15
+    durbin = durbin_model(y, X, graph, method="gmm")
+    theirs = spreg.GM_Lag(
+        y.to_numpy()[:, None], X.to_numpy(), w=graph.to_W(), w_lags=2, slx_lags=1, spat_diag=False
+    )
+    np.testing.assert_allclose(
+        pd.concat([durbin.coefficients, durbin.spatial])["estimate"],
+        theirs.betas.ravel(),
+        rtol=1e-6,
+    )
     durbin = durbin_model(y, X, graph, method="gmm", lagged=["HOVAL"])
     assert list(durbin.coefficients.index) == ["constant", "INC", "HOVAL", "W_HOVAL"]
 

@@ -133,7 +133,8 @@ def compare(
     rows: list[tuple[tuple[str, str], list[str]]] = []
     for term in terms:
         pairs = [_cells(model, term, digits) for model in columns.values()]
-        rows.append((("terms", _label(term, language)), [pair[0] for pair in pairs]))
+        shown = _label(term, language) if term in ("constant", "rho", "lambda") else term
+        rows.append((("terms", shown), [pair[0] for pair in pairs]))
         rows.append((("terms", ""), [pair[1] for pair in pairs]))
     for name, values in _fit_rows(list(columns.values()), language).items():
         rows.append((("fit", _label(name, language)), values))

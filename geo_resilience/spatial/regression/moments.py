@@ -53,19 +53,12 @@ def fit_moments(design: Design, kind: str, *, draws: int = DRAWS, rng: Any = Non
     weights = WSP(design.spectrum.matrix.tocsr()).to_W(silence_warnings=True)
     y = design.flat(design.y)[:, None]
     X = design.flat(design.X)[:, 1:]
-    own = X[:, : X.shape[1] - len(design.lagged)]
-    plain = [name for name in design.names[1:] if name[2:] not in design.lagged]
-    options: dict[str, Any] = {}
-    if design.lagged:
-        names = plain[: own.shape[1]]
-        options = {"slx_lags": 1, "slx_vars": [name in design.lagged for name in names]}
     error = kind.endswith("error")
     if error:
-        found = spreg.GM_Error_Het(y, own, w=weights, **options)
+        found = spreg.GM_Error_Het(y, X, w=weights)
     else:
-        found = spreg.GM_Lag(
-            y, own, w=weights, w_lags=2, spat_diag=False, spat_impacts=None, **options
-        )
+        lag = design.flat(design.lag_y)[:, None]
+        found = spreg.TSLS(y, X, yend=lag, q=_instruments(design, X))
     values, covariance = found.betas.ravel(), np.asarray(found.vm)
     spatial = float(values[-1])
     residuals = y.ravel() - design.flat(design.X) @ values[:-1]
@@ -92,3 +85,16 @@ def fit_moments(design: Design, kind: str, *, draws: int = DRAWS, rng: Any = Non
         rng=rng,
         se="robust" if error else "classic",
     )
+
+
+def _instruments(design: Design, X: np.ndarray) -> np.ndarray:
+    """Give the two next spatial lags of every regressor: W X, W W X, one more where W X is in."""
+    assert design.spectrum is not None
+    matrix = design.spectrum.matrix
+    columns = []
+    for place, name in enumerate(design.names[1 : X.shape[1] - len(design.lagged) + 1]):
+        column = matrix @ X[:, place]
+        if name in design.lagged:
+            column = matrix @ column
+        columns += [column, matrix @ column]
+    return np.column_stack(columns)
