@@ -1,0 +1,72 @@
+"""What drives a score, and does it spill over to neighbors.
+
+Least squares, lag, error and Durbin models of one year or of a balanced panel with fixed effects,
+their tests, their impacts, and dynamic panels.
+"""
+
+from __future__ import annotations
+
+from geo_resilience.spatial.regression.autoregressive import (
+    durbin_error_model,
+    durbin_model,
+    error_model,
+    lag_model,
+)
+from geo_resilience.spatial.regression.checks import logs
+from geo_resilience.spatial.regression.choices import Choice, choose_model
+from geo_resilience.spatial.regression.comparison import (
+    durbin_tests,
+    effects_tests,
+    likelihood_ratio,
+    wald_test,
+)
+from geo_resilience.spatial.regression.dynamic import (
+    DynamicModel,
+    dynamic_model,
+    half_panel_jackknife,
+    nickell_bias,
+    with_lag,
+)
+from geo_resilience.spatial.regression.estimates import Model
+from geo_resilience.spatial.regression.instruments import Moments, arellano_bond
+from geo_resilience.spatial.regression.lagrange import lm_tests
+from geo_resilience.spatial.regression.layout import ComparisonTable, compare
+from geo_resilience.spatial.regression.marginal import impacts
+from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
+from geo_resilience.spatial.regression.power import detectable_effects, minimal_detectable_effect
+from geo_resilience.spatial.regression.randomness import Hausman, hausman_test
+from geo_resilience.spatial.regression.suite import Suite, regression_suite
+
+__all__ = [
+    "Choice",
+    "ComparisonTable",
+    "DynamicModel",
+    "Hausman",
+    "Model",
+    "Moments",
+    "Suite",
+    "arellano_bond",
+    "choose_model",
+    "compare",
+    "detectable_effects",
+    "durbin_error_model",
+    "durbin_model",
+    "durbin_tests",
+    "dynamic_model",
+    "effects_tests",
+    "error_model",
+    "half_panel_jackknife",
+    "hausman_test",
+    "impacts",
+    "lag_model",
+    "likelihood_ratio",
+    "lm_tests",
+    "logs",
+    "minimal_detectable_effect",
+    "nickell_bias",
+    "ols_model",
+    "regression_suite",
+    "slx_model",
+    "wald_test",
+    "with_lag",
+]
