@@ -68,8 +68,7 @@ class Links:
     def take(self, positions: NDArray[np.int64]) -> Links:
         """Give the links among some of the regions, in the order asked for."""
         matrix = self.matrix[positions][:, positions].tocsr()
-        matrix.sort_indices()
-        return Links(self.keys[positions], matrix)
+        return Links(self.keys[positions], _settled(matrix))
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,16 @@ def links_of(neighbors: Any) -> Links:
         raise InputError("spatial.weights_not_finite", pairs=pairs, count=int(wrong.sum()))
     real = (focal != other) & (weight != 0)
     matrix = csr_array((weight[real], (focal[real], other[real])), shape=(len(keys), len(keys)))
+    return Links(keys, _settled(matrix))
+
+
+def _settled(matrix: csr_array) -> csr_array:
+    """Sort the columns within each row; take 32-bit positions, which SciPy's graphs ask for."""
     matrix.sort_indices()
-    return Links(keys, matrix)
+    if matrix.nnz < 2**31:
+        matrix.indices = matrix.indices.astype(np.int32, copy=False)
+        matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
+    return matrix
 
 
 def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> NDArray[np.float64]:

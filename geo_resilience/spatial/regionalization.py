@@ -89,7 +89,7 @@ def _spanning_tree(z: Array, matrix: Any) -> list[tuple[int, int]]:
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     links = coo_array(matrix + matrix.T)
-    one, other = links.coords
+    one, other = (at.astype(np.int32) for at in links.coords)
     apart = np.square(z[one] - z[other]).sum(axis=1)
     # A zero would be no link at all; the place breaks ties the same way everywhere.
     cost = apart + 1e-9 * (1 + apart.max(initial=0.0)) * (1 + (one + other) / len(z))
@@ -102,7 +102,7 @@ def _components(tree: list[tuple[int, int]], n: int) -> NDArray[np.int64]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    ends = np.array(tree, dtype=np.int64).reshape(-1, 2)
+    ends = np.array(tree, dtype=np.int32).reshape(-1, 2)
     links = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
     return connected_components(links, directed=False)[1].astype(np.int64)
 
