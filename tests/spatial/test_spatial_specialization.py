@@ -149,3 +149,29 @@ def test_shift_share_with_an_industry_new_to_a_zone():
 def test_shift_share_needs_the_same_tables():
     with pytest.raises(InputError, match=r"\bz\b"):
         spatial.shift_share(TABLE, TABLE.rename({"y": "z"}))
+
+
+def test_location_quotient_of_a_textbook():
+    # Farhauer and Kroell (2013), Standorttheorien, as worked in the manual of R's REAT (locq):
+    # 1,714 of 79,006 employed in the region, 879,213 of 15,593,224 in the nation: 0.3847623.
+    table = pd.DataFrame({"industry": [1714.0, 879213 - 1714]}, ["region", "rest"])
+    base = pd.Series([79006.0, 15593224 - 79006], ["region", "rest"])
+    found = spatial.location_quotient(table, base=base)
+    assert found.loc["region", "industry"] == pytest.approx(0.3847623, abs=5e-8)
+
+
+def test_shift_share_of_a_textbook():
+    # "Holukuluku", Gunter Krumme, University of Washington, Geography 350: four industries that
+    # are 10, 20, 40, 30 % of a nation and grow there by 10, 20, 30, 40 %. Of the 630 employed
+    # gained, 290 are national growth, -80 composition, 420 the differential effect.
+    nation = np.array([0.1, 0.2, 0.4, 0.3]) * 1_000_000
+    before, after = np.array([500.0, 100, 200, 200]), np.array([1000.0, 100, 250, 280])
+    grown = nation * np.array([1.1, 1.2, 1.3, 1.4])
+    rows, industries = ["Holukuluku", "rest"], ["I", "II", "III", "IV"]
+    found = spatial.shift_share(
+        pd.DataFrame([before, nation - before], rows, industries),
+        pd.DataFrame([after, grown - after], rows, industries),
+    )
+    assert found.loc["Holukuluku"].to_dict() == pytest.approx(
+        {"national": 290, "mix": -80, "regional": 420}
+    )
