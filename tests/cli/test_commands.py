@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from studies_for_tests import Study, call, snapshot
 
-import geo_resilience
+from geo_resilience.study import read_plan
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
 
@@ -250,8 +250,8 @@ def test_an_initial_study_runs_once_its_table_is_filled(
     monkeypatch.chdir(tmp_path)
     call(capsys, "init", "study", "--years", "2022-2023")
     figures: dict[tuple[str, str, str], str] = {}
-    for file in (Path(geo_resilience.__file__).parent / "study" / "example").glob("*.csv"):
-        for row in csv.DictReader(file.read_text("utf-8-sig").splitlines()):
+    for source in read_plan().tables:
+        for row in csv.DictReader(source.file.read_text("utf-8-sig").splitlines()):
             cells = {(row["adcode"], row["year"], name): cell for name, cell in row.items()}
             figures |= cells
     table = tmp_path / "study" / "table.csv"
