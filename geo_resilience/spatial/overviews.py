@@ -62,8 +62,8 @@ def overview(
     Returns
     -------
     dict of str to DataFrame
-        neighbors (a row a property), global, local, correlogram; with regions also
-        distance_correlogram and gradient (up to 1,000 regions); inequality, gaps; with groupings
+        neighbors (a row a property), global, local, correlogram; with regions (up to 1,000) also
+        distance_correlogram and gradient; inequality, gaps; with groupings
         also pattern and regionalization. Columns as in the functions of those names.
 
     Examples
@@ -85,12 +85,11 @@ def overview(
         "correlogram": correlogram(y, neighbors, rng=seeds[2], **few),
     }
     small = 4 <= len(y) <= MOST_REGIONS
-    if regions is not None:
+    if regions is not None and small:
         away = distances_km(regions)
         found["distance_correlogram"] = distance_correlogram(y, away, rng=seeds[2], **few)
-        if small:
-            points = center_coordinates(regions)
-            found["gradient"] = gradient(y, points, neighbors, rng=seeds[3])
+        points = center_coordinates(regions)
+        found["gradient"] = gradient(y, points, neighbors, rng=seeds[3])
     found["inequality"] = inequality_table(y, groupings)
     judge = neighbors if small else None
     found["gaps"] = gaps_table(y, groupings, judge, rng=seeds[4], **few)

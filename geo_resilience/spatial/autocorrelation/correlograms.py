@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.alignment import Links, align, links_of
+from geo_resilience.spatial.alignment import Links, align
 from geo_resilience.spatial.autocorrelation.global_statistics import (
     linked,
     moran_batch,
@@ -19,6 +18,9 @@ from geo_resilience.spatial.autocorrelation.global_statistics import (
 )
 from geo_resilience.spatial.effort import asked_for
 from geo_resilience.statistics.multiplicity import holm
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["correlogram", "distance_correlogram"]
 
@@ -62,9 +64,7 @@ def correlogram(
     if orders < 1:
         raise InputError("spatial.orders_wrong", found=orders)
     aligned = align(y, neighbors)
-    steps = _steps(aligned.links, orders)
-    classes = {order: steps == order for order in range(1, orders + 1)}
-    return _measured(y, classes, permutations, rng, "order")
+    return _measured(y, _orders(aligned.links, orders), permutations, rng, "order")
 
 
 def distance_correlogram(
@@ -103,6 +103,8 @@ def distance_correlogram(
     >>> found[["links", "value"]].round(3).values.tolist()
     [[6.0, 0.4], [6.0, -0.9]]
     """
+    from scipy.sparse import csr_array
+
     missing = y.index.difference(distances.index).union(y.index.difference(distances.columns))
     if len(missing):
         raise InputError(
@@ -118,35 +120,48 @@ def distance_correlogram(
     classes = {}
     for place, (low, high) in enumerate(pairwise(limits)):
         above = square >= low if breaks is None and place == 0 else square > low
-        classes[f"{low:g}-{high:g}"] = above & (square <= high) & apart
+        within = above & (square <= high) & apart
+        classes[f"{low:g}-{high:g}"] = csr_array(within.astype(float))
     return _measured(y, classes, permutations, rng, "distance")
 
 
-def _steps(links: Links, most: int) -> NDArray[np.int64]:
-    """Give the number of links on the shortest way between each two regions, 0 = beyond."""
-    from scipy.sparse.csgraph import dijkstra
+def _orders(links: Links, most: int) -> dict[int, csr_array]:
+    """Give, by order, the regions whose shortest way to each other has that many links."""
+    from scipy.sparse import csr_array, eye_array
 
-    ways = dijkstra(links.binary().matrix, directed=False, unweighted=True, limit=most)
-    return np.where(np.isfinite(ways), ways, 0).astype(np.int64)
+    binary = links.binary().matrix
+    near = csr_array(((binary + binary.T) > 0).astype(float))
+    found, reached = {1: near}, near + eye_array(len(links.keys), format="csr")
+    for order in range(2, most + 1):
+        further = csr_array(((found[order - 1] @ near) > 0).astype(float))
+        further = csr_array(further - further.multiply(reached > 0))
+        further.eliminate_zeros()
+        if not further.nnz:
+            break
+        found[order], reached = further, reached + further
+    return found
 
 
 def _measured(
-    y: pd.Series, classes: dict, permutations: int | None, rng: Any, name: str
+    y: pd.Series,
+    classes: Mapping[Any, csr_array],
+    permutations: int | None,
+    rng: Any,
+    name: str,
 ) -> pd.DataFrame:
-    from scipy.sparse import csr_array
-
     draws = asked_for(permutations)
     seed = int(np.random.default_rng(rng).integers(2**63))
     rows = {}
     for label, member in classes.items():
-        if not member.any():
+        if not member.nnz:
             continue
-        weights = member / np.maximum(member.sum(axis=1, keepdims=True), 1)
-        kept = linked(align(y, links_of(Links(y.index, csr_array(weights)))))
+        weights = member.copy()
+        weights.data = weights.data / np.repeat(counts := np.diff(weights.indptr), counts)
+        kept = linked(align(y, Links(y.index, weights)))
         varying(kept.values, str(y.name or "y"))
         found = moran_batch(kept.values[:, None], kept, draws, seed).one()
         rows[label] = {
-            "links": int(member.sum()),
+            "links": int(member.nnz),
             "value": found.value,
             "expected": found.expected,
             "z": found.z,
