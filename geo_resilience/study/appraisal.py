@@ -1,123 +1,82 @@
-"""How sure the index is, what holds regions back and what moves: its analyses in a study.
-
-Each analysis is one function from a `Case` to tables; one that has no answer for these data (too
-few years, regions or indicators) is left out with a note that says why.
-"""
+"""How sure the index is, what holds regions back and what moves: the analyses of the index."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from geo_resilience import evaluation
-from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.errors import UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.study.index import Index
-from geo_resilience.study.inputs import Inputs
-from geo_resilience.study.measuring import Measured
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_sections import ANALYSES
-from geo_resilience.study.simulation import Case, sensitivity, uncertainty
-from geo_resilience.words import Phrase
+from geo_resilience.study.analyses import Analysis, Case, Findings
 
-__all__ = ["Appraisal", "appraise"]
-
-Tables = dict[str, pd.DataFrame]
+__all__ = ["INDEX_ANALYSES"]
 
 
-@dataclass(frozen=True, eq=False)
-class Appraisal:
-    """Tables by the stem of their file, and what was left out."""
-
-    tables: Mapping[str, pd.DataFrame]
-    notes: tuple[Note, ...]
-
-
-def appraise(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Appraisal:
-    """Carry out every analysis that the study does not skip."""
-    case = Case(plan, inputs, measured, index)
-    tables: Tables = {}
-    notes: list[Note] = []
-    for name in ANALYSES:
-        if name in plan.analyses.skip:
-            continue
-        try:
-            tables |= _BY_NAME[name](case)
-        except (InputError, UndefinedError) as error:
-            why = [Phrase(f"problem.{each.key}", each.values) for each in error.problems]
-            values = {"analysis": Phrase(f"analysis.{name}"), "why": why}
-            notes.append(Note("study.left_out", values=values))
-    if "coupling" in tables:
-        notes.append(Note("study.coupling_forms"))
-    if "trends" in tables and len(case.years) < 10:
-        short = {"years": len(case.years), "regions": len(case.names)}
-        notes.append(Note("study.short_series", values=short))
-    return Appraisal(tables, tuple(notes))
-
-
-def _reliability(case: Case) -> Tables:
+def _reliability(case: Case, found: Findings) -> None:
     table = evaluation.reliability_table(
         case.values, case.weights, case.dimensions, language=case.plan.language
     )
-    return {"reliability": table}
+    found.tables["reliability"] = table
 
 
-def _weights_comparison(case: Case) -> Tables:
+def _weights_comparison(case: Case, found: Findings) -> None:
     side = case.index.tables["weights"].set_index("code")
     sets = {name: side[name] for name in side if name != "used" and side[name].notna().all()}
-    return {"weights_comparison": evaluation.compare_weights(case.values, sets, case.weights)}
+    found.tables["weights_comparison"] = evaluation.compare_weights(case.values, sets, case.weights)
 
 
-def _rankings(case: Case) -> Tables:
+def _rankings(case: Case, found: Findings) -> None:
     table = evaluation.rankings(case.values, case.weights)
     order = evaluation.ordering_correlations(
         table[[name for name in table if not str(name).endswith("_rank")]]
     )
-    return {"rankings": case.named(table), "rankings_correlation": order}
+    found.tables |= {"rankings": case.named(table), "rankings_correlation": order}
 
 
-def _fuzzy(case: Case) -> Tables:
+def _fuzzy(case: Case, found: Findings) -> None:
     asked = case.plan.fuzzy
-    found = evaluation.fuzzy_evaluation(
+    fuzzy = evaluation.fuzzy_evaluation(
         case.values,
         case.weights,
         shape=asked.shape,
         operator=asked.operator,
         cuts=case.index.cuts,
     )
-    table = found.memberships.rename(columns=lambda grade: f"membership_{str(grade).lower()}")
+    table = fuzzy.memberships.rename(columns=lambda grade: f"membership_{str(grade).lower()}")
     table = table.assign(
-        by_maximum=found.by_maximum.astype("str"),
-        by_average=found.by_average.astype("str"),
-        average=found.average,
-        differs=found.differs,
+        by_maximum=fuzzy.by_maximum.astype("str"),
+        by_average=fuzzy.by_average.astype("str"),
+        average=fuzzy.average,
+        differs=fuzzy.differs,
     )
-    return {"fuzzy": case.named(table)}
+    found.tables["fuzzy"] = case.named(table)
 
 
-def _obstacles(case: Case) -> Tables:
+def _obstacles(case: Case, found: Findings) -> None:
     table = evaluation.obstacle_table(case.values, case.weights, case.dimensions)
     degrees = evaluation.obstacle_degrees(case.values, case.weights)
     top = evaluation.top_obstacles(degrees, groups={"all": case.keys, **case.zones})
-    return {"obstacles": table, "obstacles_by_zone": top}
+    found.tables |= {"obstacles": table, "obstacles_by_zone": top}
 
 
-def _coupling(case: Case) -> Tables:
+def _coupling(case: Case, found: Findings) -> None:
     systems = case.index.scores.dimensions.clip(0, 1)
     parts = []
     for form in ("classic", "corrected"):
-        found = evaluation.coupling_coordination(systems, form=form)
-        stage = evaluation.coordination_stages(found["coordination"]).astype("str")
-        parts.append(case.named(found.assign(stage=stage)).assign(form=form))
+        degrees = evaluation.coupling_coordination(systems, form=form)
+        stage = evaluation.coordination_stages(degrees["coordination"]).astype("str")
+        parts.append(case.named(degrees.assign(stage=stage)).assign(form=form))
     table = pd.concat(parts, ignore_index=True)
     table.insert(3, "form", table.pop("form"))
-    return {"coupling": table.sort_values(["adcode", "year", "form"], ignore_index=True)}
+    found.tables["coupling"] = table.sort_values(["adcode", "year", "form"], ignore_index=True)
+    found.notes.append(Note("study.coupling_forms"))
 
 
-def _trends(case: Case) -> Tables:
+def _trends(case: Case, found: Findings) -> None:
     scores = case.index.scores
     courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
     parts = []
@@ -126,10 +85,14 @@ def _trends(case: Case) -> Tables:
         part.insert(2, "variable", variable)
         parts.append(part)
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
-    return {"trends": table, "mobility": evaluation.rank_mobility(scores.composite)}
+    mobility = evaluation.rank_mobility(scores.composite)
+    found.tables |= {"trends": table, "mobility": mobility}
+    if len(case.years) < 10:
+        short = {"years": len(case.years), "regions": len(case.names)}
+        found.notes.append(Note("study.short_series", values=short))
 
 
-def _contributions(case: Case) -> Tables:
+def _contributions(case: Case, found: Findings) -> None:
     """Every step from year to year, and the whole way from the first to the last."""
     years = case.years
     steps = list(pairwise(years))
@@ -148,32 +111,53 @@ def _contributions(case: Case) -> Tables:
         raise UndefinedError("study.one_year")
     table = pd.concat(parts, ignore_index=True)
     columns = ["from", "to", "adcode", "group", "level", "code", "contribution", "share"]
-    return {"contributions": table[columns]}
+    found.tables["contributions"] = table[columns]
 
 
-def _peers(case: Case) -> Tables:
+def _peers(case: Case, found: Findings) -> None:
     zones = {key: zone for zone, members in case.zones.items() for key in members}
     table = evaluation.compare_with_peers(
         case.values, case.weights, zones or dict.fromkeys(case.keys, "")
     )
-    return {"peers": case.named(table)}
+    found.tables["peers"] = case.named(table)
 
 
-def _distribution(case: Case) -> Tables:
+def _distribution(case: Case, found: Findings) -> None:
     composite = case.index.scores.composite
     curves = evaluation.density_curves(composite)
     density = curves.unstack().rename("density").reset_index()  # a row a year and score
-    return {
-        "distribution": evaluation.score_distribution(composite).reset_index(),
-        "density": density,
+    distribution = evaluation.score_distribution(composite).reset_index()
+    found.tables |= {"distribution": distribution, "density": density}
+
+
+def _uncertainty(case: Case, found: Findings) -> None:
+    """Give intervals of composite and rank, probabilities of grades, changes and places."""
+    simulated = case.simulated
+    rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
+    table = simulated.table.assign(**rising)
+    table["p_top_5"] = simulated.top_probability(min(5, len(case.keys))).reindex(table.index)
+    places = simulated.acceptability.stack().rename("probability")
+    places = places[places > 0].reset_index()
+    places.columns = pd.Index(["adcode", "year", "rank", "probability"])
+    found.tables |= {
+        "uncertainty": case.named(table),
+        "rank_acceptability": places,
+        "rank_pairs": simulated.pairs,
     }
 
 
-_BY_NAME: Mapping[str, Callable[[Case], Tables]] = {
+def _sensitivity(case: Case, found: Findings) -> None:
+    """Say what the doubt about the ranks comes from: Sobol indices of the choices."""
+    table = case.simulated.sensitivity
+    found.tables["sensitivity"] = table.replace([np.inf, -np.inf], np.nan)
+
+
+#: In the order in which their files are written.
+INDEX_ANALYSES: Mapping[str, Analysis] = {
     "reliability": _reliability,
     "weights_comparison": _weights_comparison,
-    "uncertainty": uncertainty,
-    "sensitivity": sensitivity,
+    "uncertainty": _uncertainty,
+    "sensitivity": _sensitivity,
     "rankings": _rankings,
     "fuzzy": _fuzzy,
     "obstacles": _obstacles,

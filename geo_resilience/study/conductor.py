@@ -7,9 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from geo_resilience.notes import Note
 from geo_resilience.results import Results, settled
-from geo_resilience.study.appraisal import appraise
+from geo_resilience.study.analyses import Case, Findings, carry_out
+from geo_resilience.study.appraisal import INDEX_ANALYSES
+from geo_resilience.study.chains import CHAIN_ANALYSES
+from geo_resilience.study.driving import DRIVING_ANALYSES
 from geo_resilience.study.files import write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
@@ -19,7 +24,7 @@ from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe
 from geo_resilience.study.scenarios import suppose
-from geo_resilience.study.space import describe_space
+from geo_resilience.study.space import CORE_COLUMNS, SPACE_ANALYSES, link_regions
 
 __all__ = ["Checked", "check", "run"]
 
@@ -135,20 +140,20 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     tell("index")
     measured = measure(plan, inputs)
     index = build_index(plan, inputs, measured)
+    neighbors = link_regions(plan, inputs, measured.panel.variables)
+    case = Case(plan, inputs, measured, index, neighbors)
+    found = Findings({**index.tables, **suppose(plan, inputs, index)})
     tell("appraisal")
-    appraisal = appraise(plan, inputs, measured, index)
-    what_if = suppose(plan, inputs, index)
+    carry_out(case, INDEX_ANALYSES, found)
     tell("space")
-    space = describe_space(plan, inputs, measured, index)
-    tables = {**index.tables, **what_if, **appraisal.tables, **space.tables}
-    notes = (
-        *plan.notes,
-        *inputs.notes(plan.language),
-        *measured.notes,
-        *index.notes,
-        *appraisal.notes,
-        *space.notes,
-    )
+    carry_out(case, SPACE_ANALYSES, found)
+    tell("driving")
+    carry_out(case, DRIVING_ANALYSES, found)
+    carry_out(case, CHAIN_ANALYSES, found)
+    for stem, columns in CORE_COLUMNS.items():
+        found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
+    before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
+    notes = (*before, *neighbors.notes, *found.notes)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
         language=plan.language,
@@ -159,8 +164,8 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         framework=inputs.framework,
         panel=measured.panel,
         raw=measured.raw,
-        neighbors=space.neighbors,
-        tables={stem: settled(table) for stem, table in tables.items()},
+        neighbors=neighbors,
+        tables={stem: settled(table) for stem, table in found.tables.items()},
         notes=notes,
         provenance=describe(plan.echo(), plan.inputs, notes, plan.language),
     )

@@ -15,15 +15,19 @@ from geo_resilience.study.plan_sections import (
     SECTIONS,
     AnalysesPlan,
     BoundariesPlan,
+    ChainPlan,
     CleaningPlan,
     CompositePlan,
+    DynamicsPlan,
     FrameworkPlan,
     FuzzyPlan,
     GradesPlan,
     GroupsPlan,
     NeighborsPlan,
     OutputPlan,
+    RegressionPlan,
     ScalingPlan,
+    SpacePlan,
     TablePlan,
     UncertaintyPlan,
     WeightsPlan,
@@ -70,6 +74,10 @@ class Plan:
     analyses: AnalysesPlan = AnalysesPlan()
     uncertainty: UncertaintyPlan = UncertaintyPlan()
     fuzzy: FuzzyPlan = FuzzyPlan()
+    space: SpacePlan = SpacePlan()
+    regression: RegressionPlan = RegressionPlan()
+    dynamics: DynamicsPlan = DynamicsPlan()
+    chain: ChainPlan = ChainPlan()
     what_if: tuple[WhatIfPlan, ...] = ()
     output: OutputPlan = OutputPlan()
     folder: Path = field(default_factory=Path.cwd)
@@ -106,7 +114,10 @@ class Plan:
         return {self.name_of(path): path for path in self._paths()}
 
     def _paths(self) -> Iterator[Path]:
-        sections = [self.boundaries, *self.tables, self.framework, self.weights, self.groups]
+        single = [
+            getattr(self, name) for name, kind in SECTIONS.items() if kind not in REPEATED.values()
+        ]
+        sections = [*single, *self.tables]
         for section in sections:
             for key in options_of(type(section)):
                 value = getattr(section, key)

@@ -211,6 +211,33 @@ def _table_of(kind: str, fits: Callable[[Any], bool]) -> Callable[[object, Optio
     return read
 
 
+def _codes(value: object, option: Option) -> tuple[str, ...]:
+    values = _list(value, "codes")
+    if not all(isinstance(each, str) and each.strip() for each in values):
+        raise Unfit("codes")
+    if len(set(values)) < len(values):
+        raise Unfit("codes")
+    return tuple(values)
+
+
+def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping) or not value:
+        raise Unfit("lists_by_code")
+    try:
+        return {str(code): _codes(each, option) for code, each in value.items()}
+    except Unfit:
+        raise Unfit("lists_by_code") from None
+
+
+def _falling(value: object, option: Option) -> tuple[float, ...]:
+    values = _list(value, "falling")
+    if len(values) != 4 or not all(_is_number(each) and 0 < each < 0.5 for each in values):
+        raise Unfit("falling")
+    if any(high >= low for low, high in pairwise(values)):
+        raise Unfit("falling")
+    return tuple(float(each) for each in values)
+
+
 def _is_pair(value: object) -> bool:
     if not isinstance(value, list | tuple) or len(value) != 2:
         return False
@@ -234,11 +261,14 @@ def _delimiter(value: object, option: Option) -> str:
 KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "choice": _choice,
     "choices": _choices,
+    "codes": _codes,
     "cuts": _cuts,
     "delimiter": _delimiter,
     "encoding": _encoding,
+    "falling": _falling,
     "framework": _text,
     "integer": _integer,
+    "lists_by_code": _lists_by_code,
     "marks": _marks,
     "names": _names,
     "number": _number,

@@ -20,15 +20,19 @@ __all__ = [
     "SOURCES",
     "AnalysesPlan",
     "BoundariesPlan",
+    "ChainPlan",
     "CleaningPlan",
     "CompositePlan",
+    "DynamicsPlan",
     "FrameworkPlan",
     "FuzzyPlan",
     "GradesPlan",
     "GroupsPlan",
     "NeighborsPlan",
     "OutputPlan",
+    "RegressionPlan",
     "ScalingPlan",
+    "SpacePlan",
     "TablePlan",
     "UncertaintyPlan",
     "WeightsPlan",
@@ -40,6 +44,10 @@ __all__ = [
 ANALYSES = (
     *("reliability", "weights_comparison", "uncertainty", "sensitivity", "rankings", "fuzzy"),
     *("obstacles", "coupling", "trends", "contributions", "peers", "distribution"),
+    *("global", "local", "specialization", "gaps", "pattern", "inequality"),
+    *("neighbors_sensitivity", "correlogram", "moran_change", "gradient", "regionalization"),
+    *("regressions", "convergence", "markov", "ellipse"),
+    *("linkages", "shock", "management", "warnings"),
 )
 
 #: What the uncertainty simulation can let vary.
@@ -220,10 +228,44 @@ class GroupsPlan:
 class NeighborsPlan:
     """Who is whose neighbor."""
 
-    rule: str = option("choice", default="queen", allowed=("queen", "rook", "k_nearest"))
+    rule: str = option(
+        "choice",
+        default="queen",
+        allowed=(
+            *("queen", "rook", "k_nearest", "distance_band", "inverse_distance", "kernel"),
+            *("economic", "nested", "file"),
+        ),
+    )
     k: int = option("integer", default=4, least=1, only_with=("rule", ("k_nearest",)))
+    km: float | None = option(
+        "number",
+        default=None,
+        example="500.0",
+        least=0,
+        only_with=("rule", ("distance_band", "inverse_distance", "kernel")),
+        needed_with=("rule", ("distance_band",)),
+    )
+    variable: str | None = option(
+        "text",
+        default=None,
+        example='"grp"',
+        only_with=("rule", ("economic", "nested")),
+        needed_with=("rule", ("economic", "nested")),
+    )
+    share: float = option("number", default=0.5, least=0, most=1, only_with=("rule", ("nested",)))
+    file: Path | None = option(
+        "path",
+        default=None,
+        example='"neighbors.csv"',
+        only_with=("rule", ("file",)),
+        needed_with=("rule", ("file",)),
+    )
+    standardize: bool = option("truth", default=True, example="false")
     islands: str = option(
-        "choice", default="link", allowed=("link", "leave"), only_with=("rule", ("queen", "rook"))
+        "choice",
+        default="link",
+        allowed=("link", "leave"),
+        only_with=("rule", ("queen", "rook", "distance_band")),
     )
     tolerance: float | None = option(
         "number", default=None, example="100.0", least=0, only_with=("rule", ("queen", "rook"))
@@ -247,6 +289,86 @@ class UncertaintyPlan:
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
     )
     sources: tuple[str, ...] = option("choices", default=SOURCES, allowed=SOURCES)
+
+
+@dataclass(frozen=True)
+class SpacePlan:
+    """Spatial statistics."""
+
+    statistics: tuple[str, ...] = option(
+        "choices",
+        default=("moran", "geary", "getis_ord"),
+        allowed=("moran", "geary", "getis_ord"),
+    )
+    local: tuple[str, ...] = option(
+        "choices", default=("local_moran", "gi_star"), allowed=("local_moran", "gi_star", "gi")
+    )
+    labels: str = option("choice", default="q", allowed=("q", "p"))
+    alpha: float = option("number", default=0.05, least=0.0001, most=0.5)
+    draws: int = option("integer", default=999, least=99, most=99_999)
+    other_rules: tuple[str, ...] = option(
+        "choices",
+        default=("rook", "k_nearest", "inverse_distance"),
+        allowed=("queen", "rook", "k_nearest", "inverse_distance", "kernel"),
+    )
+
+
+@dataclass(frozen=True)
+class RegressionPlan:
+    """What is explained, by what, with which model."""
+
+    dependent: str = option("text", default="composite")
+    regressors: tuple[str, ...] = option("codes", default=(), example='["policy", "openness"]')
+    averages: Mapping[str, tuple[str, ...]] | None = option(
+        "lists_by_code", default=None, example='{ digitalization = ["broadband", "mobile"] }'
+    )
+    interaction: str | None = option("text", default=None, example='"digitalization"')
+    without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
+    effects: str = option(
+        "choice", default="choose", allowed=("choose", "none", "region", "year", "two-way")
+    )
+    model: str = option(
+        "choice",
+        default="choose",
+        allowed=("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error"),
+    )
+
+
+@dataclass(frozen=True)
+class DynamicsPlan:
+    """How the distribution moves."""
+
+    classes: int = option("integer", default=4, least=2, most=10)
+
+
+@dataclass(frozen=True)
+class ChainPlan:
+    """The chain itself: input-output tables, a shock, risks, targets, warnings."""
+
+    io: tuple[Path, ...] = option("paths", default=(), example='["io_2018.csv"]')
+    io_years: tuple[int, ...] = option("years", default=(), example="[2018]", beside="io")
+    concordance: Path | None = option(
+        "path", default=None, example='"concordance.csv"', beside="io"
+    )
+    loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
+    shock: tuple[int, ...] = option("years", default=(), example="[2019, 2020]")
+    recovered: tuple[int, ...] = option("years", default=(), example="[2020, 2023]", beside="shock")
+    shock_variables: tuple[str, ...] = option(
+        "codes", default=(), example='["grp"]', beside="shock"
+    )
+    risks: Path | None = option("path", default=None, example='"risks.csv"')
+    risk_rule: str = option(
+        "choice", default="impact", allowed=("impact", "product"), beside="risks"
+    )
+    targets: Path | None = option("path", default=None, example='"targets.csv"')
+    priorities: Path | None = option("path", default=None, example='"priorities.csv"')
+    warn: bool = option("truth", default=False, example="true")
+    thresholds: Path | None = option(
+        "path", default=None, example='"thresholds.csv"', beside="warn"
+    )
+    quantiles: tuple[float, ...] = option("falling", default=(0.25, 0.15, 0.1, 0.05), beside="warn")
+    warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
+    responses: Path | None = option("path", default=None, example='"responses.csv"', beside="warn")
 
 
 @dataclass(frozen=True)
@@ -304,6 +426,10 @@ SECTIONS: Mapping[str, type] = {
     "analyses": AnalysesPlan,
     "uncertainty": UncertaintyPlan,
     "fuzzy": FuzzyPlan,
+    "space": SpacePlan,
+    "regression": RegressionPlan,
+    "dynamics": DynamicsPlan,
+    "chain": ChainPlan,
     "what_if": WhatIfPlan,
     "output": OutputPlan,
 }

@@ -1,69 +1,123 @@
-"""Where strength gathers, for a study: neighbors, and the tables of the spatial room."""
+"""Where strength gathers, for a study: neighbors, and the analyses of the spatial room."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
 from geo_resilience import spatial
+from geo_resilience.errors import InputError, nearest
 from geo_resilience.indicators import Panel
-from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
-from geo_resilience.study.index import Index
+from geo_resilience.study.analyses import Analysis, Case, Findings
 from geo_resilience.study.inputs import Inputs
-from geo_resilience.study.measuring import Measured
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.random_streams import stream
+from geo_resilience.study.plan_sections import NeighborsPlan
 
-__all__ = ["Space", "describe_space"]
+__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "link_regions"]
 
-
-@dataclass(frozen=True)
-class Space:
-    """Neighbors of the studied regions, and what was found with them."""
-
-    neighbors: spatial.Neighbors
-    tables: Mapping[str, pd.DataFrame]
-    notes: tuple[Note, ...]
-
-
-def describe_space(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Space:
-    """Measure autocorrelation, specialization, gaps and patterns."""
-    groupings = inputs.ground.groupings
-    neighbors = _neighbors(plan, inputs.ground.studied)
-    composite, dimensions = index.scores.composite, index.scores.dimensions
-    every = pd.concat([composite.rename("composite"), dimensions, measured.panel.values], axis=1)
-    few = {"permutations": plan.permutations}
-    tables = {
-        "global": spatial.moran_table(every, neighbors, rng=stream(plan.seed, "moran"), **few),
-        "specialization": _specialization(measured.panel),
-        "gaps": spatial.gaps_table(composite, groupings, rng=stream(plan.seed, "gaps"), **few),
-        "pattern": spatial.pattern_table(
-            every[["composite", *dimensions.columns]],
-            groupings,
-            neighbors,
-            rng=stream(plan.seed, "pattern"),
-            **few,
-        ),
-    }
-    return Space(neighbors, tables, neighbors.notes)
+#: Columns of the files that every run writes, also where there is nothing to say.
+CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "global": (
+        *("year", "variable", "statistic", "value", "expected"),
+        *("z", "p_normal", "p_sim", "permutations", "n"),
+    ),
+    "local": (
+        *("adcode", "name", "year", "variable", "statistic", "value"),
+        *("z_value", "z_lag", "p_sim", "q_value", "cluster"),
+    ),
+    "specialization": ("adcode", "year", "measure", "industry", "value"),
+    "gaps": ("year", "measure", "value", "p_value", "low", "high", "p_free"),
+    "pattern": (
+        *("year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference"),
+        *("p_free", "p_contiguous", "p_compact", "p_spatial", "p_min", "verdict"),
+    ),
+}
 
 
-def _neighbors(plan: Plan, regions: Regions) -> spatial.Neighbors:
-    asked = plan.neighbors
-    if asked.rule == "k_nearest":
-        return spatial.k_nearest(regions, asked.k)
-    rule = {"queen": spatial.queen, "rook": spatial.rook}[asked.rule]
-    return rule(regions, islands=asked.islands, tolerance=asked.tolerance)
+def link_regions(plan: Plan, inputs: Inputs, variables: pd.DataFrame) -> spatial.Neighbors:
+    """Make the neighbors that the study asks for."""
+    asked, regions = plan.neighbors, inputs.ground.studied
+    if asked.rule == "file" and asked.file is not None:
+        return spatial.read_neighbors(asked.file, regions.keys, standardize=asked.standardize)
+    if asked.rule == "economic":
+        return spatial.economic(_alike(asked, variables), standardize=asked.standardize)
+    if asked.rule == "nested":
+        return spatial.nested(
+            _geographic("queen", asked, regions),
+            spatial.economic(_alike(asked, variables)),
+            share=asked.share,
+            standardize=asked.standardize,
+        )
+    return _geographic(asked.rule, asked, regions)
 
 
-def _specialization(panel: Panel) -> pd.DataFrame:
+def _geographic(rule: str, asked: NeighborsPlan, regions: Regions) -> spatial.Neighbors:
+    options: dict[str, object] = {"standardize": asked.standardize}
+    if rule in ("queen", "rook"):
+        options |= {"islands": asked.islands, "tolerance": asked.tolerance}
+    elif rule == "k_nearest":
+        options |= {"k": asked.k}
+    elif rule == "distance_band":
+        options |= {"km": asked.km, "islands": asked.islands}
+    elif asked.km is not None:  # inverse distance, kernel
+        options |= {"km": asked.km}
+    return spatial.neighbors_by_rule(rule, regions, **options)
+
+
+def _alike(asked: NeighborsPlan, variables: pd.DataFrame) -> pd.Series:
+    """Give the variable by which regions are alike, in the study's first year."""
+    if asked.variable not in variables:
+        known = nearest(asked.variable, variables.columns) or list(variables.columns)
+        raise InputError("study.variable_unknown", key="variable", name=asked.variable, known=known)
+    first = variables.index.get_level_values("year").min()
+    return variables[asked.variable].xs(first, level="year")
+
+
+def _global(case: Case, found: Findings) -> None:
+    indicators = case.measured.panel.values
+    asked = case.plan.space
+    few = spatial.global_table(
+        case.scores,
+        case.neighbors,
+        statistics=asked.statistics,
+        permutations=case.plan.permutations,
+        rng=case.stream("moran"),
+    )
+    single = spatial.moran_table(
+        indicators,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("moran"),
+    )
+    table = pd.concat([few, single], ignore_index=True)
+    found.tables["global"] = table.sort_values("year", kind="stable", ignore_index=True)
+
+
+def _local(case: Case, found: Findings) -> None:
+    asked = case.plan.space
+    found.tables["local"] = spatial.local_table(
+        case.scores,
+        case.neighbors,
+        statistics=asked.local,
+        names=case.names,
+        permutations=case.plan.permutations,
+        rng=case.stream("local"),
+        by=asked.labels,
+        alpha=asked.alpha,
+    )
+
+
+def _specialization(case: Case, found: Findings) -> None:
+    found.tables["specialization"] = _specialized(case.measured.panel)
+
+
+def _specialized(panel: Panel) -> pd.DataFrame:
     """Each partition of industries within itself; a single industry against the output."""
     variables = panel.variables
-    industries = [each for each in panel.framework.variables if each.role == "industry"]
-    outputs = [each.code for each in panel.framework.variables if each.role == "output"]
+    industries = panel.framework.with_role("industry")
+    outputs = [each.code for each in panel.framework.with_role("output")]
     base = variables[outputs[0]] if outputs else None
     parts = []
     for partition in dict.fromkeys(each.partition for each in industries):
@@ -74,7 +128,119 @@ def _specialization(panel: Panel) -> pd.DataFrame:
         whole = part["industry"].isna() | (part["industry"] == "")
         parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
     if not parts:
-        return pd.DataFrame(columns=["adcode", "year", "measure", "industry", "value"])
+        return pd.DataFrame(columns=list(CORE_COLUMNS["specialization"]))
     return pd.concat(parts, ignore_index=True).sort_values(
         ["adcode", "year", "measure"], kind="stable", ignore_index=True
     )
+
+
+def _gaps(case: Case, found: Findings) -> None:
+    found.tables["gaps"] = spatial.gaps_table(
+        case.index.scores.composite,
+        case.inputs.ground.groupings,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("gaps"),
+    )
+    if len(case.years) > 3:
+        found.tables["gaps_trend"] = spatial.gaps_trend(found.tables["gaps"]).reset_index()
+
+
+def _pattern(case: Case, found: Findings) -> None:
+    if not case.inputs.ground.groupings:
+        return
+    found.tables["pattern"] = spatial.pattern_table(
+        case.scores,
+        case.inputs.ground.groupings,
+        case.neighbors,
+        full=True,
+        permutations=case.plan.permutations,
+        draws=case.plan.space.draws,
+        rng=case.stream("pattern"),
+    )
+
+
+def _inequality(case: Case, found: Findings) -> None:
+    people = [each.code for each in case.inputs.framework.with_role("population")]
+    found.tables["inequality"] = spatial.inequality_table(
+        case.index.scores.composite,
+        case.inputs.ground.groupings,
+        case.variables[people[0]] if people else None,
+    )
+
+
+def _neighbors_sensitivity(case: Case, found: Findings) -> None:
+    """Moran's I of the composite under other rules than the study's own."""
+    regions = case.inputs.ground.studied
+    rules = {"used": case.neighbors}
+    for rule in case.plan.space.other_rules:
+        options = {"k": case.plan.neighbors.k} if rule == "k_nearest" else {}
+        rules[rule] = spatial.neighbors_by_rule(rule, regions, **options)
+    found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
+        case.index.scores.composite,
+        rules,
+        permutations=case.plan.permutations,
+        rng=case.stream("moran"),
+    )
+    report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
+    found.tables["neighbors"] = report.T.rename(columns={"rule": "description"}).reset_index(
+        names="rule"
+    )
+
+
+def _correlogram(case: Case, found: Findings) -> None:
+    last = case.index.scores.composite.xs(case.years[-1], level="year")
+    table = spatial.correlogram(
+        last,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("correlogram"),
+    )
+    found.tables["correlogram"] = table.reset_index()
+
+
+def _change(case: Case, found: Findings) -> None:
+    table = spatial.moran_change(
+        case.scores,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("change"),
+    )
+    found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
+
+
+def _gradient(case: Case, found: Findings) -> None:
+    places = spatial.center_coordinates(case.inputs.ground.studied)
+    composite = case.index.scores.composite
+    parts = {
+        year: spatial.gradient(
+            composite.xs(year, level="year"), places, case.neighbors, rng=case.stream("gradient")
+        )
+        for year in case.years
+    }
+    table = pd.concat(parts, names=["year"]).reset_index()
+    found.tables["gradient"] = table
+
+
+def _regionalization(case: Case, found: Findings) -> None:
+    if not case.inputs.ground.groupings:
+        return
+    last = case.index.scores.composite.xs(case.years[-1], level="year")
+    table = spatial.regionalization_table(last, case.neighbors, case.inputs.ground.groupings)
+    found.tables["regionalization"] = table.rename_axis(index="grouping").reset_index()
+
+
+#: In the order in which their files are written.
+SPACE_ANALYSES: Mapping[str, Analysis] = {
+    "global": _global,
+    "local": _local,
+    "specialization": _specialization,
+    "gaps": _gaps,
+    "pattern": _pattern,
+    "inequality": _inequality,
+    "neighbors_sensitivity": _neighbors_sensitivity,
+    "correlogram": _correlogram,
+    "moran_change": _change,
+    "gradient": _gradient,
+    "regionalization": _regionalization,
+}
