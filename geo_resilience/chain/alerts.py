@@ -166,33 +166,29 @@ def combine_warnings(
     )
     if (heavy < 0).any() or not heavy.sum() > 0:
         raise InputError("chain.weights", sum=f"{heavy.sum():g}")
-    table = warnings.assign(weight=heavy)
-    rows = [
-        _combined(key, part, rule) for key, part in table.groupby(["region", "year"], sort=True)
-    ]
-    found = pd.DataFrame(rows)
-    found.insert(2, "level", _named_levels(found.pop("severity")))
-    return found
-
-
-def _combined(key: tuple[object, ...], part: pd.DataFrame, rule: str) -> dict[str, object]:
-    seen = part.dropna(subset=["severity"])
-    total = seen["weight"].sum()
-    mean = (seen["severity"] * seen["weight"]).sum() / total if total > 0 else np.nan
-    row: dict[str, object] = {"region": key[0], "year": key[1]}
-    worst = seen.sort_values(["severity", "weight"], ascending=False, kind="stable").head(1)
-    fires = len(worst) > 0 and worst["severity"].iloc[0] > 0
-    severity = np.nan if seen.empty else worst["severity"].iloc[0]
-    if rule == "mean":
-        severity = np.floor(round(mean, 12) + 0.5) if total > 0 else np.nan
-    row["severity"] = severity
-    for name in ("indicator", "value", "threshold"):
-        row[name] = worst[name].iloc[0] if fires else (None if name == "indicator" else np.nan)
-    row["held"] = bool(worst["held"].iloc[0]) if fires else False
-    row["fired"] = int((seen["severity"] > 0).sum())
-    row["watched"] = len(seen)
-    row["risk"] = mean / len(COLORS)
-    return row
+    key = ["region", "year"]
+    seen = warnings.assign(weight=heavy).dropna(subset=["severity"])
+    parts = seen[key].assign(
+        total=seen["weight"],
+        risk=seen["severity"] * seen["weight"],
+        fired=(seen["severity"] > 0).astype(int),
+        watched=1,
+    )
+    found = parts.groupby(key, sort=True).sum()
+    found = found.reindex(pd.MultiIndex.from_frame(warnings[key].drop_duplicates()).sort_values())
+    mean = (found["risk"] / found.pop("total").where(lambda total: total > 0)).round(12)
+    worst = seen.sort_values(["severity", "weight"], ascending=False, kind="stable")
+    worst = worst.drop_duplicates(key).set_index(key).reindex(found.index)
+    fires = worst["severity"].gt(0)
+    found["risk"] = mean / len(COLORS)
+    found[["fired", "watched"]] = found[["fired", "watched"]].fillna(0).astype(int)
+    severity = np.floor(mean + 0.5) if rule == "mean" else worst["severity"]
+    found.insert(0, "level", _named_levels(severity))
+    found.insert(1, "indicator", worst["indicator"].astype(object).where(fires, None))
+    for place, name in enumerate(("value", "threshold"), start=2):
+        found.insert(place, name, worst[name].where(fires))
+    found.insert(4, "held", worst["held"].eq(True) & fires)
+    return found.reset_index()
 
 
 def response_plan(warnings: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:

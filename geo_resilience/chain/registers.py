@@ -149,8 +149,9 @@ def warning_table(
     """
     watched = frame[[code for code in thresholds.index if code in frame.columns]]
     last = int(watched.index.get_level_values(1).max())
-    found = _combined(watched, thresholds, rule)
-    if forecast is not None:
+    if forecast is None:
+        found = _combined(watched, thresholds, rule)
+    else:
         ends = _forecast_rows(watched, thresholds, forecast, coverage)
         levels = {
             name: _combined(pd.concat([watched, rows]), thresholds, rule)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo_resilience.report.chain_lines import chain_lines
+from geo_resilience.report.space_lines import space_lines
+from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Results
 from geo_resilience.words import say
 
@@ -36,9 +39,8 @@ def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
     lines += [
         *_firmness(results),
         *_obstacles(results),
-        *_moran(results),
-        *_gap(results),
-        *_pattern(results),
+        *space_lines(results),
+        *chain_lines(results),
         *_notes(results),
     ]
     if folder is not None:
@@ -47,16 +49,12 @@ def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
     return lines
 
 
-def _year(results: Results, year: int) -> str:
-    if not year:
-        return say("summary.no_year", results.language)
-    return say("summary.year", results.language, year=year)
-
-
 def _scope(results: Results) -> str:
     years, language = results.years, results.language
     key = "summary.years" if len(years) > 1 else "summary.one_year"
-    span = say(key, language, first=_year(results, years[0]), last=_year(results, years[-1]))
+    span = say(
+        key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
+    )
     return say(
         "summary.scope",
         language,
@@ -68,7 +66,7 @@ def _scope(results: Results) -> str:
 
 
 def _ranking(results: Results) -> list[str]:
-    language, year = results.language, _year(results, results.years[-1])
+    language, year = results.language, year_text(results, results.years[-1])
     scores = results.in_year().sort_values(["composite"], ascending=False, kind="stable")
 
     def told(part: pd.DataFrame) -> list[str]:
@@ -102,22 +100,14 @@ def _means(results: Results) -> list[str]:
     means = results["scores"].groupby("year")["composite"].mean()
     if len(means) < 2:
         return []
-    first, last = (_year(results, int(year)) for year in (means.index[0], means.index[-1]))
+    first, last = (year_text(results, int(year)) for year in (means.index[0], means.index[-1]))
     values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
     return [say("summary.mean", results.language, first=first, last=last, **values)]
 
 
-def _last_year(results: Results, stem: str) -> pd.DataFrame:
-    """Give the rows of a table for the last year; none where the study skips it."""
-    if stem not in results.tables:
-        return pd.DataFrame()
-    table = results[stem]
-    return table[table["year"] == results.years[-1]]
-
-
 def _firmness(results: Results) -> list[str]:
     """Say how firm the top is, and whose grade could as well be another."""
-    table, language = _last_year(results, "uncertainty"), results.language
+    table, language = last_rows(results, "uncertainty"), results.language
     if table.empty:
         return []
     ranks = results.in_year()["rank"]
@@ -146,7 +136,7 @@ def _unsure(results: Results, table: pd.DataFrame) -> str:
     unsure = unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
     level = f"{UNSURE:.0%}".rstrip("%")
     if unsure.empty:
-        year = _year(results, results.years[-1])
+        year = year_text(results, results.years[-1])
         return say("summary.all_sure", language, year=year, level=level)
     named = list(unsure["name"].head(NAMED))
     if len(unsure) > NAMED:
@@ -156,7 +146,7 @@ def _unsure(results: Results, table: pd.DataFrame) -> str:
 
 
 def _obstacles(results: Results) -> list[str]:
-    table, language = _last_year(results, "obstacles_by_zone"), results.language
+    table, language = last_rows(results, "obstacles_by_zone"), results.language
     if table.empty:
         return []
     common = table[table["group"] == "all"].sort_values("order")
@@ -177,59 +167,10 @@ def _obstacles(results: Results) -> list[str]:
         say(
             "summary.obstacles",
             language,
-            year=_year(results, results.years[-1]),
+            year=year_text(results, results.years[-1]),
             obstacles=told,
         )
     ]
-
-
-def _of_composite(results: Results, stem: str, **where: str) -> pd.DataFrame:
-    table = results[stem]
-    for column, value in where.items():
-        table = table[table[column] == value]
-    return table.set_index("year").sort_index()
-
-
-def _moran(results: Results) -> list[str]:
-    rows = _of_composite(results, "global", variable="composite", statistic="moran")
-    rows = rows[rows["value"].notna()]
-    if rows.empty:
-        return []
-    last, language = rows.iloc[-1], results.language
-    before = ""
-    if len(rows) > 1:
-        value = f"{rows['value'].iloc[0]:.3f}"
-        year = _year(results, int(rows.index[0]))
-        before = say("summary.moran_before", language, value=value, year=year)
-    return [
-        say(
-            "summary.moran",
-            language,
-            value=f"{last['value']:.3f}",
-            year=_year(results, int(rows.index[-1])),
-            p=f"{last['p_sim']:.4f}",
-            permutations=f"{int(last['permutations']):,}",
-            before=before,
-        )
-    ]
-
-
-def _gap(results: Results) -> list[str]:
-    rows = _of_composite(results, "gaps", measure="east_west_gap")
-    if rows.empty:
-        return []
-    last = rows.iloc[-1]
-    values = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    year = _year(results, int(rows.index[-1]))
-    return [say("summary.gap", results.language, year=year, **values)]
-
-
-def _pattern(results: Results) -> list[str]:
-    if results["pattern"].empty:
-        return []
-    count = len(results.in_year())
-    few = [say("summary.few", results.language, regions=count)] if count < 50 else []
-    return [say("summary.pattern", results.language), *few]
 
 
 def _notes(results: Results) -> list[str]:

@@ -20,8 +20,9 @@ def _linkages(case: Case, found: Findings) -> None:
     if not asked.io:
         return
     linkages, extractions, losses = [], [], []
+    years = asked.io_years or ()
     for number, file in enumerate(asked.io):
-        year = asked.io_years[number] if number < len(asked.io_years) else None
+        year = years[number] if number < len(years) else None
         table = chain.read_io(file, year=year)
         if asked.concordance is not None:
             table = chain.aggregate(table, chain.read_concordance(asked.concordance))
@@ -49,7 +50,8 @@ def _shock(case: Case, found: Findings) -> None:
                 "study.variable_unknown", key="shock_variables", name=code, known=known
             )
         panels[code] = case.variables[code].unstack("year")
-    shock, recovered = tuple(asked.shock), tuple(asked.recovered)
+    shock = _two(asked.shock, "shock")
+    recovered = _two(asked.recovered or (shock[1], case.years[-1]), "recovered")
     table = chain.shock_table(
         panels, shock=shock, recovered=recovered, zones=case.zones or None, names=_names(case)
     )
@@ -63,6 +65,12 @@ def _shock(case: Case, found: Findings) -> None:
         part = chain.foretelling(before, outcomes[["resistance", "recovery"]])
         parts.append(part.rename_axis(index="outcome").reset_index().assign(variable=code))
     found.tables["foretelling"] = pd.concat(parts, ignore_index=True)
+
+
+def _two(years: tuple[int, ...], key: str) -> tuple[int, int]:
+    if len(years) != 2:
+        raise InputError("study.two_years", key=key, found=list(years))
+    return years[0], years[1]
 
 
 def _names(case: Case) -> pd.Series:

@@ -346,13 +346,15 @@ class ChainPlan:
     """The chain itself: input-output tables, a shock, risks, targets, warnings."""
 
     io: tuple[Path, ...] = option("paths", default=(), example='["io_2018.csv"]')
-    io_years: tuple[int, ...] = option("years", default=(), example="[2018]", beside="io")
+    io_years: tuple[int, ...] | None = option("years", default=None, example="[2018]", beside="io")
     concordance: Path | None = option(
         "path", default=None, example='"concordance.csv"', beside="io"
     )
     loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
-    shock: tuple[int, ...] = option("years", default=(), example="[2019, 2020]")
-    recovered: tuple[int, ...] = option("years", default=(), example="[2020, 2023]", beside="shock")
+    shock: tuple[int, ...] | None = option("years", default=None, example="[2019, 2020]")
+    recovered: tuple[int, ...] | None = option(
+        "years", default=None, example="[2020, 2023]", beside="shock"
+    )
     shock_variables: tuple[str, ...] = option(
         "codes", default=(), example='["grp"]', beside="shock"
     )

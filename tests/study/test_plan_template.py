@@ -18,7 +18,9 @@ OFFER = re.compile(r"# ([a-z_]+) = (.+)")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    names = ("table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "expert_1.csv")
+    names = ["table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "expert_1.csv"]
+    names += [f"{stem}.csv" for stem in ("neighbors", "io_2018", "concordance", "risks")]
+    names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
     for name in names:
         (tmp_path / name).write_text("x")
     return tmp_path
@@ -98,7 +100,13 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "goalposts": "method = 'fixed'", "values": "method = 'own'", "k": "rule = 'k_nearest'",
         "targets": "method = 'target'", "power": "how = 'generalized'",
         "improved_form": "method = 'improved_ahp'\njudgements = ['expert_1.csv']",
-        "combine": "method = 'combined'",
+        "combine": "method = 'combined'", "km": "rule = 'kernel'",
+        "variable": "rule = 'economic'", "share": "rule = 'nested'\nvariable = 'grp'",
+        "io_years": "io = 'expert_1.csv'", "concordance": "io = 'expert_1.csv'",
+        "loss": "io = 'expert_1.csv'", "recovered": "shock = [2019, 2020]",
+        "shock_variables": "shock = [2019, 2020]", "risk_rule": "risks = 'expert_1.csv'",
+        "thresholds": "warn = true", "quantiles": "warn = true",
+        "warning_rule": "warn = true", "responses": "warn = true",
     }  # fmt: skip
     text = study_text()
     lines = (text[: text.index("# [[what_if]]")] + text[text.index("[output]") :]).splitlines()
@@ -111,6 +119,8 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         with_it = needed.get(offer[1], "")
         if with_it == "file":
             with_it = "file = 'boundaries.geojson'"
+        if "neighbors.csv" in offer[2]:
+            with_it = "rule = 'file'"
         if offer[1] == "indicator":
             changed[changed.index('year = "year"')] = ""
         changed[number] += f"\n{with_it}"

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pytest
 
 import geo_resilience as gr
 from geo_resilience.study.conductor import run
+from geo_resilience.study.plan_sections import ANALYSES
 from geo_resilience.study.random_streams import stream
 
 FILES = {
@@ -28,8 +30,31 @@ FILES = {
         *("z", "p_normal", "p_sim", "permutations", "n"),
     ],
     "specialization.csv": ["adcode", "year", "measure", "industry", "value"],
-    "gaps.csv": ["year", "measure", "value", "p_value", "low", "high"],
+    "gaps.csv": ["year", "measure", "value", "p_value", "low", "high", "p_free"],
+    "local.csv": [
+        *("adcode", "name", "year", "variable", "statistic", "value"),
+        *("z_value", "z_lag", "p_sim", "q_value", "cluster"),
+    ],
+    "pattern.csv": [
+        *("year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference"),
+        *("p_free", "p_contiguous", "p_compact", "p_spatial", "p_min", "verdict"),
+    ],
+    "inequality.csv": ["year", "measure", "grouping", "component", "value"],
+    "uncertainty.csv": [
+        *("adcode", "name", "year", "composite_low", "composite_median", "composite_high"),
+        *("rank_low", "rank_median", "rank_high"),
+        *("p_low", "p_weaker", "p_medium", "p_strong", "p_high", "p_rise", "p_fall", "p_top_5"),
+    ],
+    "obstacles.csv": ["adcode", "year", "level", "code", "degree", "order"],
+    "regressions.csv": ["model", "term", "estimate", "se", "z", "p", "low", "high"],
 }
+
+
+def few(keep=("global", "specialization"), **changes):
+    """The bundled plan with a few analyses only."""
+    plan = gr.study.read_plan()
+    skip = tuple(each for each in ANALYSES if each not in keep)
+    return replace(plan, analyses=replace(plan.analyses, skip=skip), **changes)
 
 
 def hashes(folder):
@@ -124,11 +149,42 @@ def test_moran_agrees_with_esda(results):
     assert row["z"] == pytest.approx(oracle.z_rand)
 
 
-def test_every_group_is_compared_and_none_is_called_significant(results):
-    pattern = results["pattern"]
+def test_every_group_has_a_verdict_that_follows_from_its_p(results):
+    pattern = results["pattern"].query("year == 2023 and variable == 'composite'")
     ids = {group.id for each in results.groupings.values() for group in each.groups}
-    assert set(pattern["group"]) == ids
-    assert not {"significant", "p_spatial", "verdict"} & set(pattern.columns)
+    assert ids | {"belts_and_clusters", "belts_against_clusters"} == set(pattern["group"])
+    by_group = pattern.set_index("group")
+    # One region of 31: the least two-sided p is 2/31, so nothing can be said of it.
+    assert by_group.loc["pearl_river_delta_cluster", "p_min"] == pytest.approx(2 / 31)
+    assert by_group.loc["pearl_river_delta_cluster", "verdict"] == "cannot be tested"
+    called = pattern["verdict"].isin(["higher", "lower"])
+    assert (pattern.loc[called, "p_spatial"] <= 0.05).all()
+    members = results.groupings["belts"].members["coastal_belt"]
+    composite = results.in_year(2023)["composite"]
+    inside = composite.index.isin(members)
+    expected = composite[inside].mean() - composite[~inside].mean()
+    assert by_group.loc["coastal_belt", "difference"] == pytest.approx(expected)
+
+
+def test_the_gap_carries_both_p_and_the_spatial_one_is_the_larger(results):
+    row = results["gaps"].query("year == 2023 and measure == 'east_west_gap'").iloc[0]
+    assert row["p_value"] > row["p_free"] > 0
+
+
+def test_local_clusters_are_labelled_by_q(results):
+    local = results["local"].query("statistic == 'local_moran'")
+    labelled = ~local["cluster"].isin(["not significant", "no neighbors"])
+    assert (local.loc[labelled, "q_value"] <= 0.05).all()
+    assert (local.loc[~labelled, "q_value"] > 0.05).all()
+
+
+def test_what_the_study_skips_is_neither_run_nor_written():
+    plan = gr.study.read_plan()
+    skip = tuple(each for each in ANALYSES if each not in ("obstacles", "gaps"))
+    found = run(replace(plan, analyses=replace(plan.analyses, skip=skip)))
+    assert {"obstacles", "gaps"} <= set(found)
+    assert found["pattern"].empty and list(found["pattern"].columns) == FILES["pattern.csv"]
+    assert not {"regressions", "warnings", "uncertainty"} & set(found)
 
 
 def test_the_geopackage_holds_the_last_year(folder, results):
@@ -169,9 +225,7 @@ def test_the_same_study_gives_the_same_bytes_wherever_it_runs(folder, tmp_path):
 
 
 def test_another_seed_changes_only_what_is_drawn(results):
-    from dataclasses import replace
-
-    other = run(replace(gr.study.read_plan(), seed=1))
+    other = run(few(seed=1))
     pd.testing.assert_frame_equal(other["scores"], results["scores"])
     assert not other["global"]["p_sim"].equals(results["global"]["p_sim"])
     assert other["global"]["value"].equals(results["global"]["value"])
@@ -184,9 +238,7 @@ def test_streams_of_subjects_do_not_disturb_each_other():
 
 
 def test_excluded_regions_are_left_out_of_everything_but_the_map(tmp_path):
-    plan = gr.study.read_plan()
-    from dataclasses import replace
-
+    plan = few()
     tables = (replace(plan.tables[0], exclude=("西藏", "Hainan")), *plan.tables[1:])
     found = run(replace(plan, tables=tables), out=tmp_path / "out")
     assert found.excluded == ("460000", "540000")
@@ -202,9 +254,7 @@ def test_excluded_regions_are_left_out_of_everything_but_the_map(tmp_path):
 
 @pytest.mark.parametrize("how", ["geometric", "harmonic"])
 def test_less_compensation_lowers_the_score_and_is_noted(results, how):
-    from dataclasses import replace
-
-    plan = gr.study.read_plan()
+    plan = few()
     found = run(replace(plan, composite=replace(plan.composite, how=how)))
     assert (found["scores"]["composite"] > 0).all()
     assert found["scores"]["composite"].mean() < results["scores"]["composite"].mean()
@@ -212,9 +262,7 @@ def test_less_compensation_lowers_the_score_and_is_noted(results, how):
 
 
 def test_chinese_names_follow_the_language():
-    from dataclasses import replace
-
-    found = run(replace(gr.study.read_plan(), language="zh"))
+    found = run(few(language="zh"))
     assert found.in_year().loc["110000", "name"] == "北京"
     assert found.title.startswith("31个")
     assert set(found["scores"]["grade"]) <= {"Low", "Weaker", "Medium", "Strong", "High"}

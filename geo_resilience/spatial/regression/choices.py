@@ -127,7 +127,7 @@ def choose_model(
     else:
         kind = _without_space(path, y, X, neighbors, effects, float(found["p"].iloc[:4].min()))
     if kind == "ols":
-        model = ols_model(y, X, neighbors, effects=effects)
+        model = ols_model(y, X, neighbors, effects=effects, rng=rng)
     else:
         model = estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, rng)
     return Choice(model, pd.DataFrame(path.rows), tuple(path.notes))

@@ -29,6 +29,7 @@ def ols_model(
     effects: str | None = None,
     se: str = "classic",
     clusters: pd.Series | None = None,
+    rng: Any = None,
 ) -> Model:
     """Estimate by least squares, with tests of its assumptions.
 
@@ -44,6 +45,8 @@ def ols_model(
         Robust to heteroskedasticity, or to any dependence within clusters.
     clusters : Series, optional
         Cluster of each row; the region when left out.
+    rng : None, int or Generator
+        For the drawn standard errors of the impacts.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def ols_model(
     {'constant': 0.99, 'x': 1.04}
     """
     design = lay_out(y, X, neighbors, effects=effects)
-    return _least_squares(design, "ols", se, clusters)
+    return _least_squares(design, "ols", se, clusters, rng)
 
 
 def slx_model(
@@ -75,12 +78,13 @@ def slx_model(
     lagged: Sequence[str] | None = None,
     se: str = "classic",
     clusters: pd.Series | None = None,
+    rng: Any = None,
 ) -> Model:
     """Estimate y = X beta + W X theta + e by least squares.
 
     Parameters
     ----------
-    y, X, neighbors, effects, se, clusters
+    y, X, neighbors, effects, se, clusters, rng
         As in `ols_model`.
     lagged : sequence of str, optional
         Columns whose spatial lag is taken; all when left out.
@@ -94,10 +98,12 @@ def slx_model(
         raise InputError("regression.neighbors_needed")
     durbin = True if lagged is None else list(lagged)
     design = lay_out(y, X, neighbors, effects=effects, durbin=durbin)
-    return _least_squares(design, "slx", se, clusters)
+    return _least_squares(design, "slx", se, clusters, rng)
 
 
-def _least_squares(design: Design, kind: str, se: str, clusters: pd.Series | None) -> Model:
+def _least_squares(
+    design: Design, kind: str, se: str, clusters: pd.Series | None, rng: Any
+) -> Model:
     if se not in STANDARD_ERRORS:
         raise InputError("regression.se_unknown", given=se, known=STANDARD_ERRORS)
     fit = fit_least_squares(design)
@@ -110,7 +116,15 @@ def _least_squares(design: Design, kind: str, se: str, clusters: pd.Series | Non
     elif se != "classic":
         fit = replace(fit, covariance=robust_covariance(design, fit, se))
     return dress(
-        design, fit, kind=kind, method="OLS", tests=tests, degrees=degrees, se=se, draws=DRAWS
+        design,
+        fit,
+        kind=kind,
+        method="OLS",
+        tests=tests,
+        degrees=degrees,
+        se=se,
+        draws=DRAWS,
+        rng=rng,
     )
 
 

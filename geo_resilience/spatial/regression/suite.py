@@ -156,7 +156,7 @@ def _one(
 ) -> Model:
     se = "clustered" if isinstance(y.index, pd.MultiIndex) else "hc3"
     if kind == "ols":
-        return ols_model(y, X, neighbors, effects=effects, se=se)
+        return ols_model(y, X, neighbors, effects=effects, se=se, rng=seed)
     if kind == "slx":
-        return slx_model(y, X, neighbors, effects=effects, se=se)
+        return slx_model(y, X, neighbors, effects=effects, se=se, rng=seed)
     return estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, seed)

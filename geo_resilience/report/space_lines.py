@@ -1,0 +1,151 @@
+"""Where strength gathers and what goes with it: lines of the summary."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience.report.telling import last_rows, year_text
+from geo_resilience.results import Results
+from geo_resilience.words import say
+
+__all__ = ["space_lines"]
+
+#: Fewer regions than this are called few.
+FEW = 50
+
+#: Names shown of a long list.
+NAMED = 6
+
+
+def space_lines(results: Results) -> list[str]:
+    """Tell autocorrelation, gap, verdicts, clusters and regressions."""
+    lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]
+    count = len(results.in_year())
+    if lines and count < FEW:
+        lines.append(say("summary.few", results.language, regions=count))
+    return [*lines, *_regression(results)]
+
+
+def _moran(results: Results) -> list[str]:
+    table = results["global"]
+    rows = table[(table["variable"] == "composite") & (table["statistic"] == "moran")]
+    rows = rows[rows["value"].notna()].set_index("year").sort_index()
+    if rows.empty:
+        return []
+    last, language, before = rows.iloc[-1], results.language, ""
+    if len(rows) > 1:
+        value = f"{rows['value'].iloc[0]:.3f}"
+        first = year_text(results, int(rows.index[0]))
+        before = say("summary.moran_before", language, value=value, year=first)
+    return [
+        say(
+            "summary.moran",
+            language,
+            value=f"{last['value']:.3f}",
+            year=year_text(results, int(rows.index[-1])),
+            p=f"{last['p_sim']:.4f}",
+            permutations=f"{int(last['permutations']):,}",
+            before=before,
+        )
+    ]
+
+
+def _local(results: Results) -> list[str]:
+    rows = last_rows(results, "local", variable="composite", statistic="local_moran")
+    if rows.empty:
+        return []
+    language, year = results.language, year_text(results, results.years[-1])
+    found = rows[~rows["cluster"].isin(["not significant", "no neighbors"])]
+    if found.empty:
+        return [say("summary.local_none", language, year=year, count=len(rows))]
+    clusters = [
+        say(
+            "summary.cluster",
+            language,
+            label=say(f"cluster.{label}", language),
+            names=_shortened(results, list(part["name"])),
+        )
+        for label, part in found.groupby("cluster")
+    ]
+    return [say("summary.local", language, year=year, clusters=clusters)]
+
+
+def _gap(results: Results) -> list[str]:
+    rows = last_rows(results, "gaps", measure="east_west_gap")
+    if rows.empty:
+        return []
+    last, language = rows.iloc[-1], results.language
+    fields = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
+    fields["year"] = year_text(results, results.years[-1])
+    if pd.isna(last["p_value"]):
+        return [say("summary.gap_plain", language, **fields)]
+    free = ""
+    if "p_free" in last and pd.notna(last["p_free"]):
+        free = say("summary.gap_free", language, p=_p(last["p_free"]))
+    return [say("summary.gap", language, p=_p(last["p_value"]), free=free, **fields)]
+
+
+def _p(value: float) -> str:
+    return "< 0.0001" if value < 0.0001 else f"{value:.3g}"
+
+
+def _pattern(results: Results) -> list[str]:
+    """Put the verdicts on zones, belts, clusters and areas in words."""
+    rows = last_rows(results, "pattern", variable="composite")
+    language = results.language
+    names = _group_names(results)
+    rows = rows[rows["group"].isin(names)] if len(rows) else rows
+    if rows.empty:
+        return []
+    told = []
+    for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested"):
+        groups = [names[group] for group in rows.loc[rows["verdict"] == verdict, "group"]]
+        if groups:
+            key = f"summary.verdict_{verdict.replace(' ', '_')}"
+            told.append(say(key, language, groups=_shortened(results, groups, len(rows))))
+    year = year_text(results, results.years[-1])
+    verdicts = say("summary.list_end", language).join(told)
+    return [say("summary.pattern", language, year=year, verdicts=verdicts)]
+
+
+def _group_names(results: Results) -> dict[str, str]:
+    zh = results.language == "zh"
+    return {
+        group.id: group.name_zh if zh else group.name
+        for grouping in results.groupings.values()
+        for group in grouping.groups
+    }
+
+
+def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
+    """Name a few of a long list, each once."""
+    names = list(dict.fromkeys(names))
+    if whole and len(names) >= whole:
+        return [say("summary.all_of_them", results.language, count=whole)]
+    if len(names) <= NAMED:
+        return names
+    more = say("summary.more", results.language, count=len(names) - NAMED)
+    return [*names[:NAMED], more]
+
+
+def _regression(results: Results) -> list[str]:
+    """Name what can be told from zero in the model that was taken; no causality is claimed."""
+    taken = [note for note in results.notes if note.code == "study.model_taken"]
+    if not taken or "impacts" not in results.tables:
+        return []
+    model, language = str(taken[0].values["model"]), results.language
+    table = results["impacts"]
+    rows = table[(table["model"] == model) & (table["effect"] == "total") & (table["p"] <= 0.05)]
+    if rows.empty:
+        return [say("summary.regression_none", language, model=model)]
+    terms = [
+        say(
+            "summary.term",
+            language,
+            name=row.variable,
+            estimate=f"{row.estimate:+.3g}",
+            p=_p(row.p),
+        )
+        for row in rows.itertuples(index=False)
+    ]
+    return [say("summary.regression", language, model=model, terms=terms)]
