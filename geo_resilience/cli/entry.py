@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from geo_resilience.cli.chain import chain
 from geo_resilience.cli.check import check
 from geo_resilience.cli.console import Session, console_language, prepare, tell
 from geo_resilience.cli.faults import write_log
@@ -15,6 +16,7 @@ from geo_resilience.cli.init import init
 from geo_resilience.cli.interrupts import stoppable
 from geo_resilience.cli.map import map_table
 from geo_resilience.cli.run import run
+from geo_resilience.cli.space import space
 from geo_resilience.errors import InputError, OutputError, UndefinedError
 from geo_resilience.words import say
 
@@ -34,7 +36,7 @@ def _program(session: Session, debug: bool) -> None:
     session.debug |= debug
 
 
-for _command in (run, check, init, map_table):
+for _command in (run, check, init, map_table, space, chain):
     _program.add_command(_command)
 
 

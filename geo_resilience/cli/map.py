@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geo_resilience.indicators.reading import Table
     from geo_resilience.regions import Regions
 
-__all__ = ["map_table"]
+__all__ = ["column_values", "map_table", "regions_asked"]
 
 _HERE = console_language()
 
@@ -70,8 +70,8 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     session.language = language
     out: Path = asked["out"]
     _refuse_out(out)
-    regions = _regions(asked)
-    values = _values(table, regions, asked)
+    regions = regions_asked(asked)
+    values = column_values(table, regions, asked)
 
     from geo_resilience.maps import choropleth
 
@@ -103,14 +103,15 @@ def _classes(text: str) -> str | list[float]:
         return text
 
 
-def _regions(asked: dict[str, Any]) -> Regions:
+def regions_asked(asked: dict[str, Any]) -> Regions:
+    """Read the boundaries that the options name; the bundled provinces without any."""
     from geo_resilience.regions import read_boundaries
 
     key, name = asked["boundaries_key"], asked["boundaries_name"]
     return read_boundaries(asked["boundaries"], key, name=name)
 
 
-def _values(file: Path, regions: Regions, asked: dict[str, Any]) -> pd.Series:
+def column_values(file: Path, regions: Regions, asked: dict[str, Any]) -> pd.Series:
     """Give the column by region, or by region and year; or everything that is wrong with it."""
     import pandas as pd
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
-from geo_resilience.results import Results
+from geo_resilience.notes import Note
+from geo_resilience.results import Results, settled
+from geo_resilience.study.folder import replacing
+from geo_resilience.study.provenance import describe
 
-__all__ = ["write_files"]
+__all__ = ["write_files", "write_tables"]
 
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
@@ -29,17 +34,49 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
         Begin each CSV with a UTF-8 mark, by which Excel knows the encoding.
     """
     for stem in results:
-        results[stem].to_csv(
-            folder / f"{stem}.csv",
-            index=False,
-            encoding="utf-8-sig" if bom else "utf-8",
-            lineterminator="\n",
-        )
+        _write_csv(results[stem], folder / f"{stem}.csv", bom=bom)
     with _fixed_time():
         _layer(results).to_file(
             folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
         )
-    text = json.dumps(results.provenance, ensure_ascii=False, indent=2, sort_keys=True)
+    _write_provenance(results.provenance, folder)
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame],
+    out: Path,
+    *,
+    asked: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    notes: Iterable[Note],
+    language: str,
+) -> None:
+    """Write the tables of a single command into a folder of its own, with their provenance.
+
+    Parameters
+    ----------
+    tables : mapping of stem to DataFrame
+    out : Path
+        Replaced as a whole, as by a run.
+    asked : mapping
+        What the command was asked; ``seed`` among it where it drew at random.
+    inputs : mapping of name to Path
+    notes : iterable of Note
+    language : str
+    """
+    with replacing(out) as folder:
+        for stem, table in tables.items():
+            _write_csv(settled(table), folder / f"{stem}.csv", bom=language == "zh")
+        _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
+
+
+def _write_csv(table: pd.DataFrame, file: Path, *, bom: bool) -> None:
+    encoding = "utf-8-sig" if bom else "utf-8"
+    table.to_csv(file, index=False, encoding=encoding, lineterminator="\n")
+
+
+def _write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
+    text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / "provenance.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
