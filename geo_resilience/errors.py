@@ -49,6 +49,13 @@ class Problem:
 class GeoResilienceError(Exception):
     """Base of every error that this package raises on purpose."""
 
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def phrases(self) -> list[words.Phrase]:
+        """What is wrong as parts of another sentence, in whatever language that is shown."""
+        return [words.Phrase(f"problem.{each.key}", each.values) for each in self.problems]
+
 
 class _WordedError(GeoResilienceError):
     """An error made of one or more problems, worded in the language in which it is shown."""
@@ -56,9 +63,7 @@ class _WordedError(GeoResilienceError):
     def __init__(self, problems: Problem | Iterable[Problem] | str, **values: Any) -> None:
         if isinstance(problems, str):
             problems = Problem(problems, values)
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self.say())
 
     def say(self, language: str = "en") -> str:

@@ -172,7 +172,7 @@ def convergence_records(
 
 
 def _left_out(name: str, problem: GeoResilienceError) -> Note:
-    return Note("regression.left_out", values={"model": name, "reason": str(problem)})
+    return Note("regression.left_out", values={"model": name, "reason": problem.phrases})
 
 
 def _row(

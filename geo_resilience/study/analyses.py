@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import evaluation, spatial
-from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.errors import GeoResilienceError, InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
@@ -111,6 +111,17 @@ class Findings:
     tables: Tables = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
+    def leave_out(self, analysis: Phrase, error: GeoResilienceError) -> None:
+        """Note an analysis that has no answer; those with the same reason share a note."""
+        for place, note in enumerate(self.notes):
+            same = note.code == "study.left_out" and note.values["why"] == error.phrases
+            if same:
+                values = {**note.values, "analysis": [*note.values["analysis"], analysis]}
+                self.notes[place] = Note(note.code, values=values)
+                return
+        values = {"analysis": [analysis], "why": error.phrases}
+        self.notes.append(Note("study.left_out", values=values))
+
 
 #: An analysis adds its tables and notes to the findings.
 Analysis = Callable[[Case, Findings], None]
@@ -128,11 +139,4 @@ def carry_out(case: Case, analyses: Mapping[str, Analysis], findings: Findings) 
         try:
             analysis(case, findings)
         except (InputError, UndefinedError) as error:
-            why = [Phrase(f"problem.{each.key}", each.values) for each in unique(error.problems)]
-            values = {"analysis": Phrase(f"analysis.{name}"), "why": why}
-            findings.notes.append(Note("study.left_out", values=values))
-
-
-def unique(problems: Iterable) -> list:
-    """Drop what is said twice."""
-    return list({problem.say(): problem for problem in problems}.values())
+            findings.leave_out(Phrase(f"analysis.{name}"), error)

@@ -174,7 +174,8 @@ def _neighbors_sensitivity(case: Case, found: Findings) -> None:
     regions = case.inputs.ground.studied
     rules = {"used": case.neighbors}
     for rule in case.plan.space.other_rules:
-        options = {"k": case.plan.neighbors.k} if rule == "k_nearest" else {}
+        fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
+        options = {"k": fewer} if rule == "k_nearest" else {}
         rules[rule] = spatial.neighbors_by_rule(rule, regions, **options)
     found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
         case.index.scores.composite,

@@ -143,7 +143,7 @@ def regression_suite(
         except GeoResilienceError as problem:
             if kind == wanted:
                 raise
-            told = {"model": kind, "reason": str(problem)}
+            told = {"model": kind, "reason": problem.phrases}
             notes.append(Note("regression.left_out", values=told))
             continue
         notes += models[kind].notes
