@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -75,17 +76,25 @@ def read_boundaries(
             raise InputError("regions.columns_without_file")
         return bundled_regions()
     raw, notes = open_boundaries(path, layer)
-    file = Path(path).name
-    problems = Problems()
+    regions = _checked(raw, Path(path).name, (key, name, name_zh), Problems())
+    return replace(regions, notes=(*notes, *regions.notes))
+
+
+def _checked(
+    raw: gpd.GeoDataFrame,
+    file: str,
+    asked: tuple[str | None, str | None, str | None],
+    problems: Problems,
+) -> Regions:
+    """Turn a file's features into regions: columns found, keys checked, shapes repaired."""
     columns = [str(column) for column in raw.columns if column != raw.geometry.name]
-    key = _column(key, "adcode", "key", columns, file, problems)
-    name = _column(name, "name", "name", columns, file, problems)
-    name_zh = _column(name_zh, "name_zh", "name_zh", columns, file, problems)
+    key = _column(asked[0], "adcode", "key", columns, file, problems)
+    name = _column(asked[1], "name", "name", columns, file, problems)
+    name_zh = _column(asked[2], "name_zh", "name_zh", columns, file, problems)
     check_crs(raw, file, problems)
     if key is None:
         problems.raise_if_any()
         raise InputError("regions.key_unnamed", file=file, columns=columns)
-
     keys = [as_text(value) for value in raw[key]]
     names = _names(raw, name, keys)
     _check_keys(keys, names, key, file, problems)
@@ -100,7 +109,7 @@ def read_boundaries(
         geometry=np.asarray(shapes),
         crs=raw.crs,
     ).astype({"name": "str", "name_zh": "str"})
-    return Regions(frame.sort_index(), file, notes=(*notes, *repairs))
+    return Regions(frame.sort_index(), file, notes=tuple(repairs))
 
 
 def _column(
