@@ -40,7 +40,7 @@ def pairs(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def links_of_lattice(rows: int, columns: int) -> spatial.Links:
-    """Give them as plain links: a libpysal Graph of a million units alone takes 7 GB to build."""
+    """Give them as plain links, without the cost of building a Graph of so many units."""
     focal, neighbor = pairs(rows, columns)
     matrix = csr_array((1.0 / np.bincount(focal)[focal], (focal, neighbor)))
     return spatial.Links(pd.RangeIndex(rows * columns), matrix)
