@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
+from geo_resilience.words import Phrase
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -63,16 +64,15 @@ class Ground:
     shapes: gpd.GeoSeries
     links: frozenset[tuple[str, str]] | None
     bundled: bool
-    names: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, regions: Regions | gpd.GeoDataFrame) -> Ground:
         """Take the regions; what cannot have neighbors is an error."""
         if isinstance(regions, Regions):
             frame = regions.frame
-            ground = cls(
-                frame.index, frame.geometry, regions.links, regions.bundled, tuple(frame["name"])
-            )
+            names = tuple(zip(frame["name"], frame["name_zh"], strict=True))
+            ground = cls(frame.index, frame.geometry, regions.links, regions.bundled, names)
         elif isinstance(regions, gpd.GeoDataFrame):
             ground = cls(regions.index, regions.geometry, None, False)
         else:
@@ -101,10 +101,13 @@ class Ground:
         pairs = sorted({tuple(sorted((self.at(a), self.at(b)))) for a, b in links})
         return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
-    def told(self, position: int) -> str:
-        """Call a region by key, and by name where it has one."""
-        key = self.keys[position]
-        return f"{key} ({self.names[position]})" if self.names else str(key)
+    def told(self, position: int) -> str | Phrase:
+        """Call a region by key, and by name in the language of the sentence where it has one."""
+        key = str(self.keys[position])
+        if not self.names:
+            return key
+        name, name_zh = self.names[position]
+        return Phrase("note.neighbors.region", {"key": key, "name": name, "name_zh": name_zh})
 
 
 def graph_of(

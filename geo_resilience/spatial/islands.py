@@ -13,6 +13,7 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.contiguity import near_pairs
 from geo_resilience.spatial.distances import in_meters, nearest_by_border
 from geo_resilience.spatial.graphs import Ground, Pairs
+from geo_resilience.words import Phrase
 
 __all__ = ["asked_links", "check_islands", "island_links", "sliver_notes", "tolerated_pairs"]
 
@@ -82,7 +83,7 @@ def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], l
     return added, notes
 
 
-def _called(ground: Ground, position: int, other: int) -> dict[str, str]:
+def _called(ground: Ground, position: int, other: int) -> dict[str, str | Phrase]:
     return {"region": ground.told(position), "neighbor": ground.told(other)}
 
 
@@ -116,6 +117,9 @@ def sliver_notes(ground: Ground, pairs: Pairs) -> list[Note]:
     return [Note("neighbors.slivers", "", values)]
 
 
-def _told(ground: Ground, pairs: Pairs) -> list[str]:
+def _told(ground: Ground, pairs: Pairs) -> list[Phrase]:
     """Call the first pairs by their regions."""
-    return [f"{ground.told(one)} - {ground.told(two)}" for one, two in pairs[:_SHOWN]]
+    return [
+        Phrase("note.neighbors.pair", {"one": ground.told(one), "two": ground.told(two)})
+        for one, two in pairs[:_SHOWN]
+    ]

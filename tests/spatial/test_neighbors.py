@@ -104,7 +104,9 @@ def test_hainan_goes_with_guangdong_by_the_stated_rule():
     neighbors = queen(PROVINCES)
     assert neighbors.added == (("460000", "440000"),)
     assert [note.code for note in neighbors.notes] == ["neighbors.linked_by_rule"]
-    assert "Hainan" in str(neighbors.notes[0]) and "Guangdong" in str(neighbors.notes[0])
+    english, chinese = (neighbors.notes[0].say(language) for language in ("en", "zh"))
+    assert "460000 (Hainan)" in english and "440000 (Guangdong)" in english
+    assert "460000（海南）" in chinese and "440000（广东）" in chinese and "Hainan" not in chinese
     found = links(neighbors)
     assert len(found) == 2 * 69 and {("460000", "440000"), ("440000", "460000")} <= found
     assert found == undirected(*PROVINCES.links, ("440000", "460000"))
