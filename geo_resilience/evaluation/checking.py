@@ -84,7 +84,10 @@ def finite_values(values: pd.DataFrame) -> pd.DataFrame:
     if not values.index.is_unique:
         twice = values.index[values.index.duplicated()].unique()[:_MOST_NAMED]
         raise InputError("evaluation.row_twice", rows=[row_text(label) for label in twice])
-    numbers = values.apply(pd.to_numeric, errors="coerce").astype("float64")
+    if (values.dtypes == "float64").all():
+        numbers = values.copy()
+    else:
+        numbers = values.apply(pd.to_numeric, errors="coerce").astype("float64")
     _name_cells(values, ~np.isfinite(numbers.to_numpy()), "evaluation.not_finite")
     return numbers
 

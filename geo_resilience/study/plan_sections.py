@@ -306,6 +306,7 @@ class SpacePlan:
     labels: str = option("choice", default="q", allowed=("q", "p"))
     alpha: float = option("number", default=0.05, least=0.0001, most=0.5)
     draws: int = option("integer", default=999, least=99, most=99_999)
+    tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
     other_rules: tuple[str, ...] = option(
         "choices",
         default=("rook", "k_nearest", "inverse_distance"),

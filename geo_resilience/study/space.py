@@ -147,17 +147,22 @@ def _gaps(case: Case, found: Findings) -> None:
 
 
 def _pattern(case: Case, found: Findings) -> None:
-    if not case.inputs.ground.groupings:
+    """Test the composite in full; describe the dimensions, or test them too where asked."""
+    groupings, scores = case.inputs.ground.groupings, case.scores
+    if not groupings:
         return
-    found.tables["pattern"] = spatial.pattern_table(
-        case.scores,
-        case.inputs.ground.groupings,
-        case.neighbors,
-        full=True,
-        permutations=case.plan.permutations,
-        draws=case.plan.space.draws,
-        rng=case.stream("pattern"),
+    tested = ["composite"] if case.plan.space.tested == "composite" else list(scores)
+    options = {"permutations": case.plan.permutations, "rng": case.stream("pattern")}
+    full = spatial.pattern_table(
+        scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
     )
+    described = scores.drop(columns=tested)
+    if described.columns.empty:
+        found.tables["pattern"] = full
+        return
+    free = spatial.pattern_table(described, groupings, **options).assign(verdict="not tested")
+    table = pd.concat([full, free.reindex(columns=full.columns)], ignore_index=True)
+    found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
 
 def _inequality(case: Case, found: Findings) -> None:
