@@ -78,3 +78,33 @@ def test_values_are_set_in_as_text_and_never_read_as_fields():
     assert words.say("grade.High") == "High"
     with pytest.raises(KeyError):
         words.say("grade.Highest")
+
+
+def test_a_sentence_does_not_end_twice_where_its_value_is_a_sentence():
+    said = words.Phrase("problem.regions.name_total", {"name": "全国"})
+    assert said.say("en").endswith("row.") and said.say("zh").endswith("。")
+    values = {"file": "t.csv", "rows": [2], "said": said}
+    for language in words.LANGUAGES:
+        sentence = words.say("problem.cli.map_region", language, **values)
+        assert not sentence.endswith(("..", "。。", ". .")), sentence
+
+
+def test_chinese_has_no_blank_after_a_full_width_bracket():
+    label = words.Phrase(
+        "problem.indicators.indicator", {"code": "A", "name": "Output", "name_zh": "产出"}
+    )
+    values = {"indicator": label, "columns": ["x"]}
+    assert words.say("problem.indicators.all_missing", "zh", **values).startswith(
+        "A（产出）在所有行中均缺失"
+    )
+    assert "A (Output) is missing" in words.say("problem.indicators.all_missing", "en", **values)
+
+
+def test_numbers_are_written_without_the_noise_of_binary_fractions():
+    assert words._plain(0.1 * 0.11, "en") == "0.011"
+    assert words._plain([0.1 + 0.2, 3], "en") == "0.3, 3"
+
+
+def test_a_text_of_ten_thousand_signs_does_not_flood_a_sentence():
+    assert len(words._plain("x" * 10_000, "en")) == 300
+    assert words._plain(["y" * 10_000, "z"], "en").endswith("…, z")

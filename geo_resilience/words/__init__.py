@@ -8,6 +8,7 @@ sentence may hold named fields in braces; the values are set in as plain text.
 from __future__ import annotations
 
 import csv
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,13 @@ __all__ = ["LANGUAGES", "Phrase", "has", "say", "subject"]
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 
 _SEPARATOR = {"en": ", ", "zh": "、"}
+
+#: Longest text that a sentence takes in whole.
+_LONGEST = 300
+
+#: Signs after which, and before which, Chinese sets no blank.
+_CLOSING = ("，", "。", "；", "：", "、", "）", "”", "》", "？", "！")
+_OPENING = ("（", "“", "《")
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,14 @@ def has(key: str) -> bool:
 
 
 def _plain(value: object, language: str) -> str:
-    """Write a value as text: lists joined the way the language joins them."""
+    """Write a value as text: lists joined the way the language joins them, long texts cut."""
     if isinstance(value, Phrase):
         return value.say(language)
+    if isinstance(value, float):
+        return f"{value:.15g}"  # 0.011 and not 0.011000000000000001
     if isinstance(value, str) or not isinstance(value, Iterable):
-        return str(value)
+        text = str(value)
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return _SEPARATOR[language].join(_plain(item, language) for item in value)
 
 
@@ -98,8 +109,25 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     >>> say("grade.High"), say("grade.High", "zh")
     ('High', '高')
     """
-    sentence = _tables()[key][language]
-    return sentence.format_map({name: _plain(value, language) for name, value in values.items()})
+    said = ""
+    for own, name, _, _ in string.Formatter().parse(_tables()[key][language]):
+        said += _following(said, own, language)
+        if name is None:
+            continue
+        value = _plain(values[name], language)
+        if language == "zh" and value.startswith(_OPENING):
+            said = said.removesuffix(" ")
+        said += value
+    return said
+
+
+def _following(before: str, own: str, language: str) -> str:
+    """Take from a sentence's own text what the value before it already says or makes needless."""
+    if own[:1] in (".", "。") and before.endswith(own[0]) and not before.endswith(".."):
+        own = own[1:]
+    if language == "zh" and before.endswith(_CLOSING):
+        own = own.removeprefix(" ")
+    return own
 
 
 def subject(prefix: str) -> Mapping[str, dict[str, str]]:
