@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import math
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from geo_resilience.errors import InputError, nearest
+from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["number", "read_grid", "read_records"]
 
@@ -148,11 +148,8 @@ def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
     """
     file = _existing(path)
     if file.suffix.lower() == ".toml":
-        try:
-            found = tomllib.loads(_text(file, encoding)).get("rows", [])
-        except tomllib.TOMLDecodeError as fault:
-            raise InputError("chain.not_toml", file=file.name, fault=str(fault)) from fault
-        table = pd.DataFrame(found)
+        text, _ = decode_toml(file.read_bytes(), file.name, gb18030=True)
+        table = pd.DataFrame(parse_toml(text, file.name).get("rows", []))
     else:
         grid = read_grid(file, encoding=encoding)
         while grid and grid[0][0].startswith("#"):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +20,7 @@ from geo_resilience.indicators.framework import (
     Indicator,
     Variable,
 )
+from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["SHIPPED", "read_framework"]
 
@@ -81,8 +80,9 @@ def read_framework(path: str | Path) -> Framework:
     >>> read_framework("table_2_1").directions["D321"]
     '-'
     """
-    text, name = _text(path)
-    raw = _toml(text, name)
+    content, name = _content(path)
+    text, _ = decode_toml(content, name)
+    raw = parse_toml(text, name)
     problems = Problems()
     _check_keys(raw, _TOP, "", name, problems)
     parts = {part: _tables(raw, part, name, problems) for part in _PARTS}
@@ -103,7 +103,7 @@ def read_framework(path: str | Path) -> Framework:
     return framework
 
 
-def _text(path: str | Path) -> tuple[bytes, str]:
+def _content(path: str | Path) -> tuple[bytes, str]:
     if str(path) in SHIPPED:
         file = files("geo_resilience.indicators") / "frameworks" / f"{path}.toml"
         return file.read_bytes(), f"{path}.toml"
@@ -115,24 +115,6 @@ def _text(path: str | Path) -> tuple[bytes, str]:
         known = nearest(path.name, there) or there
         raise InputError("indicators.framework_missing", file=path, known=known)
     return path.read_bytes(), path.name
-
-
-def _toml(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError("indicators.toml_encoding", file=name, line=line) from None
-    try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        last = (str(text.count("\n") + 1), "1")
-        line_found, column = place.groups() if place else last
-        what = str(error).partition(" (at ")[0]
-        raise InputError(
-            "indicators.toml_syntax", file=name, line=line_found, column=column, what=what
-        ) from None
 
 
 def _check_keys(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Hashable
 
-__all__ = ["key_lines", "place_of"]
+__all__ = ["key_lines"]
 
 _HEADER = re.compile(r"\s*(\[\[|\[)\s*(.+?)\s*\]")
 _KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
@@ -58,21 +57,3 @@ def key_lines(text: str) -> dict[tuple[Hashable, ...], int]:
             for end in range(1, len(path) + 1):
                 found.setdefault((*section, *path[:end]), number)
     return found
-
-
-def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, int, str]:
-    r"""Give line, column and plain message of what tomllib says about a text.
-
-    Examples
-    --------
-    >>> try:
-    ...     tomllib.loads("a = 1\nb = x")
-    ... except tomllib.TOMLDecodeError as error:
-    ...     place_of(error, "a = 1\nb = x")
-    (2, 5, 'Invalid value')
-    """
-    message = str(error)
-    if found := re.fullmatch(r"(.*?) \(at line (\d+), column (\d+)\)", message, re.DOTALL):
-        return int(found[2]), int(found[3]), found[1]
-    lines = text.rstrip().split("\n")
-    return len(lines), len(lines[-1]) + 1, message.removesuffix(" (at end of document)")

@@ -16,7 +16,8 @@ from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_lines import key_lines
 from geo_resilience.study.plan_options import Option, Unfit, literal
 from geo_resilience.study.plan_sections import REPEATED, SECTIONS, TablePlan, options_of
-from geo_resilience.study.plan_text import decode, parse, read_bytes
+from geo_resilience.study.plan_text import decode, read_bytes
+from geo_resilience.toml_text import parse_toml
 from geo_resilience.words import Phrase
 
 __all__ = ["BUNDLED", "plan_from_mapping", "read_plan", "shipped_frameworks"]
@@ -62,7 +63,7 @@ def read_plan(path: str | os.PathLike[str] | None = None) -> Plan:
     file = BUNDLED if path is None else Path(path)
     text, notes = decode(read_bytes(file), file.name)
     return _plan(
-        parse(text, file.name),
+        parse_toml(text, file.name),
         _Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text)),
         notes=notes,
     )

@@ -137,10 +137,10 @@ def test_windows_line_ends_and_mark(write):
         ('column = "x"', 'prices = "real"', "prices is «real». Expected: , current, constant"),
         ('title = "Small"', "title = 3", "title is 3; a text in quotes"),
         ('title = "Small"', 'titel = "Small"', "unknown key «titel». Nearest: title"),
-        ('title = "Small"', "indicators = 3", "Cannot|cannot|not TOML"),
+        ('title = "Small"', "indicators = 3", "Cannot|cannot|not valid TOML"),
         ("[[indicators]]", "[indicators]", "indicators is"),
         ("[[dimensions]]", '[[dimensions]]\ncode = "Z"\n[[dimensions]]', "the dimension «Z»"),
-        ("[[indicators]]", "[[indicators]", "this is not TOML"),
+        ("[[indicators]]", "[[indicators]", "not valid TOML"),
     ],
 )
 def test_what_a_wrong_framework_is_told(write, old, new, message):

@@ -264,10 +264,10 @@ def test_encodings(folder: Path, encoding: str) -> None:
         (b"", "plan.empty"),
         (b" \n\t\n", "plan.empty"),
         (b"\xef\xbb\xbf", "plan.empty"),
-        (b"title = 'a'\n\x00\n", "plan.nul"),
-        ("title = 'a'".encode("utf-16"), "plan.utf16"),
-        (b"title = '\xff\xff'", "plan.not_text"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "plan.nul"),
+        (b"title = 'a'\n\x00\n", "toml.nul"),
+        ("title = 'a'".encode("utf-16"), "toml.utf16"),
+        (b"title = '\xff\xff'", "toml.not_text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "toml.nul"),
     ],
 )
 def test_what_is_no_text(folder: Path, data: bytes, key: str) -> None:

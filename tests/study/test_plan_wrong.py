@@ -73,7 +73,7 @@ def test_a_backslash_that_toml_takes_for_a_tab(folder: Path) -> None:
 
 def test_a_backslash_that_toml_refuses(folder: Path) -> None:
     ((key, sentence),) = problems(folder, SMALLEST.replace("table.csv", r"C:\Users\me\t.csv"))
-    assert key == "plan.syntax"
+    assert key == "toml.syntax"
     assert "line 3" in sentence
     assert "single quotes" in sentence
 
@@ -96,7 +96,7 @@ def test_syntax_is_told_with_line_and_column(
     folder: Path, line: int, column: int, text: str, hint: str
 ) -> None:
     ((key, sentence),) = problems(folder, text)
-    assert key == "plan.syntax"
+    assert key == "toml.syntax"
     assert f"study.toml, line {line}, column " in sentence
     found = int(sentence.split("column ")[1].split(":")[0])
     assert abs(found - column) <= 2
@@ -105,7 +105,7 @@ def test_syntax_is_told_with_line_and_column(
 
 def test_deep_nesting_is_no_crash(folder: Path) -> None:
     (key, _), *_ = problems(folder, "a = " + "[" * 5000 + "]" * 5000)
-    assert key in ("plan.too_deep", "plan.syntax", "plan.unknown_key")
+    assert key in ("toml.too_deep", "toml.syntax", "plan.unknown_key")
 
 
 # Keys and values
@@ -363,10 +363,10 @@ def test_whatever_is_in_a_study_it_is_read_or_refused_in_words(mapping: dict[str
 @given(text=st.text(max_size=200))
 def test_whatever_text_is_toml_or_refused_with_a_line(text: str) -> None:
     from geo_resilience.study.plan_lines import key_lines
-    from geo_resilience.study.plan_text import parse
+    from geo_resilience.toml_text import parse_toml
 
     try:
-        found = parse(text, "study.toml")
+        found = parse_toml(text, "study.toml")
     except InputError as error:
         assert "line" in str(error)
     else:

@@ -1,0 +1,142 @@
+"""TOML as people save it: its encoding, and what is wrong with it by line and column."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from geo_resilience.errors import InputError
+from geo_resilience.words import Phrase
+
+__all__ = ["decode_toml", "parse_toml", "place_of"]
+
+#: What a person types for TOML's plain signs when the keyboard stands at Chinese.
+_FULL_WIDTH = re.compile(r"[“”‘’＝［］＂＇，｛｝]")
+
+#: Ways out, by a part of tomllib's message.
+_HINTS: Mapping[str, str] = {
+    "Unescaped '\\'": "backslash",
+    "Invalid hex value": "backslash",
+    "Escaped character": "backslash",
+    "Cannot overwrite": "twice",
+    "Cannot declare": "twice",
+    "Cannot mutate": "twice",
+    "Unclosed": "unclosed",
+    "Expected ']": "unclosed",
+    "Illegal character '\\n'": "unclosed",
+    "Expected '=' after a key": "equals",
+    "Invalid value": "quotes",
+}
+
+
+def decode_toml(data: bytes, name: str, *, gb18030: bool = False) -> tuple[str, bool]:
+    r"""Give the text of a TOML file, lines ending in ``\n``, and whether it was read as GB18030.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8, with or without its mark.
+    name : str
+        Of the file, for messages.
+    gb18030 : bool
+        Whether to read what is not UTF-8 as GB18030: a judgement call that the caller notes.
+
+    Returns
+    -------
+    (str, bool)
+
+    Raises
+    ------
+    InputError
+        If the bytes are no such text.
+
+    Examples
+    --------
+    >>> decode_toml("title = '研究'".encode("gb18030"), "study.toml", gb18030=True)
+    ("title = '研究'", True)
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError("toml.utf16", file=name)
+    if b"\x00" in data:
+        raise InputError("toml.nul", file=name, line=_line(data, data.index(b"\x00")))
+    for encoding in ("utf-8-sig", "gb18030") if gb18030 else ("utf-8-sig",):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n"), encoding == "gb18030"
+        except UnicodeDecodeError as error:
+            line = _line(data, error.start)
+    raise InputError("toml.not_text" if gb18030 else "toml.not_utf8", file=name, line=line)
+
+
+def _line(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Read TOML; what is wrong is told with line, column, the line itself and a way out.
+
+    Parameters
+    ----------
+    text : str
+        With lines that end in a line feed alone, as `decode_toml` gives it.
+    name : str
+        Of the file, for messages.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        If this is not TOML.
+
+    Examples
+    --------
+    >>> parse_toml("years = [2018, 2023]", "study.toml")
+    {'years': [2018, 2023]}
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, column, message = place_of(error, text)
+        shown = text.split("\n")[line - 1].strip()
+        raise InputError(
+            "toml.syntax",
+            file=name,
+            line=line,
+            column=column,
+            reason=message,
+            text=shown if len(shown) <= 80 else shown[:79] + "…",
+            hint=_hint(message, shown),
+        ) from None
+    except RecursionError:
+        raise InputError("toml.too_deep", file=name) from None
+
+
+def _hint(message: str, line: str) -> Phrase | str:
+    if _FULL_WIDTH.search(line):
+        return Phrase("hint.full_width", {"signs": _FULL_WIDTH.findall(line)})
+    for part, key in _HINTS.items():
+        if part in message:
+            return Phrase(f"hint.{key}")
+    return ""
+
+
+def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, int, str]:
+    r"""Give line, column and plain message of what tomllib says about a text.
+
+    Examples
+    --------
+    >>> try:
+    ...     tomllib.loads("a = 1\nb = x")
+    ... except tomllib.TOMLDecodeError as error:
+    ...     place_of(error, "a = 1\nb = x")
+    (2, 5, 'Invalid value')
+    """
+    message = str(error)
+    if found := re.fullmatch(r"(.*?) \(at line (\d+), column (\d+)\)", message, re.DOTALL):
+        return int(found[2]), int(found[3]), found[1]
+    lines = text.rstrip().split("\n")
+    return len(lines), len(lines[-1]) + 1, message.removesuffix(" (at end of document)")
