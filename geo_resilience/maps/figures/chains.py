@@ -1,0 +1,360 @@
+"""Figures of the chain: linkages of sectors, resistance and recovery, risks, gaps to targets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.errors import InputError
+from geo_resilience.maps.figures.charts import (
+    chart_axes,
+    label_points,
+    name_rows,
+    quiet_numbers,
+    row_axes,
+    zero_line,
+)
+from geo_resilience.maps.figures.scenes import Scene, drawing
+from geo_resilience.maps.figures.sheets import Sheet
+from geo_resilience.maps.figures.style import INK, MUTED
+
+__all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
+
+QUADRANTS = {
+    "key": ("o", "#b3203f"),
+    "backward": ("^", "#2c6aaa"),
+    "forward": ("s", "#3d9970"),
+    "weak": ("o", "#aeb5bb"),
+}
+
+TYPES = {
+    "resistant, recovered": ("o", "#1d4f7c"),
+    "resistant, not recovered": ("s", "#9fd0d6"),
+    "not resistant, recovered": ("^", "#e2a03f"),
+    "not resistant, not recovered": ("v", "#8c3b0c"),
+}
+
+LEVELS = {"Low": "#f3e79c", "Medium": "#f0a44f", "High": "#b3203f"}
+
+
+@drawing("io_linkages")
+def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
+    """Draw the sectors by backward and forward linkage, a quadrant a kind.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``io_linkages``.
+    year : int, optional
+        Taken for the others' sake; the last table of the chain is drawn.
+    language, width : str
+        As in `graded_map`.
+    technology : str
+        ``domestic`` or ``total``.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.rows("io_linkages", technology=technology)
+    year = int(table["year"].max())
+    table = table[table["year"] == year].set_index("sector")
+    table = table.rename(columns={"backward": "x", "forward": "y"})
+    table = table[table[["x", "y"]].notna().all(axis=1)]
+    if table.empty:
+        raise InputError("figures.nothing", table="io_linkages", asked=[technology])
+    title = scene.word("linkage_quadrants.title")
+    title = scene.word("titled", title=title, year=year) if year else title
+    sheet = scene.sheet(
+        min(0.62 * scene.layout.width, 115),
+        title,
+        scene.word("linkage_quadrants.note"),
+        source=False,
+    )
+    axes = chart_axes(sheet, right=8, above=8)
+    for name, (first, last) in {"x": (0.9, 1.1), "y": (0.9, 1.12)}.items():
+        low, high = float(table[name].min()) * first, float(table[name].max()) * last
+        (axes.set_xlim if name == "x" else axes.set_ylim)(min(low, 0.9), max(high, 1.1))
+    zero_line(axes, at=1.0)
+    zero_line(axes, "y", at=1.0)
+    for quadrant, (mark, color) in QUADRANTS.items():
+        held = table[table["quadrant"] == quadrant]
+        if len(held):
+            label = scene.word(
+                "count_in",
+                name=words.say(f"chain.quadrant.{quadrant}", scene.language),
+                count=len(held),
+            )
+            axes.plot(
+                held["x"],
+                held["y"],
+                mark,
+                color=color,
+                markeredgecolor=INK,
+                markeredgewidth=0.4,
+                markersize=5,
+                label=label,
+            )
+    quiet_numbers(axes)
+    quiet_numbers(axes, "x")
+    axes.grid(False)
+    axes.set_xlabel(scene.word("axis.backward"))
+    axes.set_ylabel(scene.word("axis.forward"))
+    axes.legend(
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=4 if scene.layout.width > 100 else 2,
+        fontsize=scene.layout.text * 0.93,
+        handletextpad=0.1,
+        columnspacing=1.2,
+        borderpad=0,
+        borderaxespad=0.2,
+    )
+    order = table.assign(weak=table["quadrant"] == "weak", both=-(table["x"] + table["y"]))
+    order = order.sort_values(["weak", "both"], kind="stable").head(40)
+    label_points(axes, sheet, order, table["name"].astype(str), size=scene.layout.text * 0.78)
+    keys = table[table["quadrant"] == "key"].sort_values("x", ascending=False, kind="stable")
+    sheet.alternative_text = scene.word(
+        "linkage_quadrants.alt",
+        title=title,
+        count=len(keys),
+        total=len(table),
+        names=scene.listed(keys["name"].astype(str).tolist()),
+    )
+    return sheet
+
+
+@drawing("shock")
+def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
+    """Draw how regions withstood a shock and how they recovered from it.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``shock``.
+    year : int, optional
+        Taken for the others' sake; the shock's years are drawn.
+    language, width : str
+        As in `graded_map`.
+    variable : str
+        A variable of the table; its first by default.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.rows("shock", scope="region")
+    known = list(dict.fromkeys(table["variable"]))
+    chosen = variable or known[0]
+    if chosen not in known:
+        raise InputError("figures.variable_unknown", table="shock", found=chosen, known=known)
+    table = table[table["variable"] == chosen].set_index("adcode")
+    table = table.rename(columns={"resistance": "x", "recovery": "y"})
+    table = table[np.isfinite(table[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
+    if table.empty:
+        raise InputError("figures.nothing", table="shock", asked=[chosen])
+    title = scene.word(
+        "recovery_scatter.title",
+        variable=scene.variable(chosen),
+        shock=table["shock"].iloc[0],
+        recovered=table["recovered"].iloc[0],
+    )
+    sheet = scene.sheet(
+        min(0.62 * scene.layout.width, 110), title, scene.word("recovery_scatter.note")
+    )
+    axes = chart_axes(sheet, right=8, above=8)
+    for name in ("x", "y"):
+        low, high = min(float(table[name].min()), 0), max(float(table[name].max()), 0)
+        pad = 0.09 * (high - low) or 0.1
+        (axes.set_xlim if name == "x" else axes.set_ylim)(low - pad, high + pad)
+    zero_line(axes)
+    zero_line(axes, "y")
+    parts = []
+    for kind, (mark, color) in TYPES.items():
+        held = table[table["type"] == kind]
+        if len(held):
+            name = words.say(f"chain.shock.{kind}", scene.language)
+            label = scene.word("count_in", name=name, count=len(held))
+            parts.append(label)
+            axes.plot(
+                held["x"],
+                held["y"],
+                mark,
+                color=color,
+                markeredgecolor=INK,
+                markeredgewidth=0.4,
+                markersize=5,
+                label=label,
+            )
+    quiet_numbers(axes)
+    quiet_numbers(axes, "x")
+    axes.grid(False)
+    axes.set_xlabel(scene.word("axis.resistance"))
+    axes.set_ylabel(scene.word("axis.recovery"))
+    axes.legend(
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=4 if scene.layout.width > 150 else 2,
+        fontsize=scene.layout.text * 0.93,
+        handletextpad=0.1,
+        columnspacing=1.2,
+        borderpad=0,
+        borderaxespad=0.2,
+    )
+    far = -(table["x"].abs() / table["x"].abs().max() + table["y"].abs() / table["y"].abs().max())
+    order = table.assign(far=far.fillna(0)).sort_values("far", kind="stable").head(60)
+    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82)
+    sheet.alternative_text = scene.word(
+        "recovery_scatter.alt", title=title, parts=parts, ends=scene.ends(table["x"], digits=2)
+    )
+    return sheet
+
+
+@drawing("risks")
+def risk_matrix(scene: Scene) -> Sheet:
+    """Draw the risks by probability and impact, a color a level.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``risks``: probability, impact and level, a row a risk.
+    year, language, width
+        As in `graded_map`.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.rows("risks").reset_index(drop=True)
+    label = next((name for name in ("name", "risk", "code") if name in table), None)
+    lacking = {"probability", "impact", "level"} - set(table.columns)
+    if label is None or lacking:
+        raise InputError(
+            "figures.column_missing", table="risks", columns=sorted(lacking) or ["name"]
+        )
+    table = table.assign(
+        x=pd.to_numeric(table["probability"], errors="coerce"),
+        y=pd.to_numeric(table["impact"], errors="coerce"),
+    )
+    table = table[table[["x", "y"]].notna().all(axis=1)]
+    if table.empty:
+        raise InputError("figures.nothing", table="risks", asked=["-"])
+    title = scene.word("risk_matrix.title")
+    sheet = scene.sheet(min(0.58 * scene.layout.width, 105), title, source=False)
+    axes = chart_axes(sheet, right=8, above=8)
+    for name in ("x", "y"):
+        low, high = float(table[name].min()), float(table[name].max())
+        pad = 0.12 * (high - low) or 0.1
+        (axes.set_xlim if name == "x" else axes.set_ylim)(low - pad, high + pad)
+    parts = []
+    for (level, color), mark in zip(LEVELS.items(), ("o", "s", "D"), strict=True):
+        held = table[table["level"].astype(str) == level]
+        if len(held):
+            name = scene.word(
+                "count_in", name=words.say(f"chain.risk.{level}", scene.language), count=len(held)
+            )
+            parts.append(name)
+            axes.plot(
+                held["x"],
+                held["y"],
+                mark,
+                color=color,
+                markeredgecolor=INK,
+                markeredgewidth=0.5,
+                markersize=6.5,
+                label=name,
+            )
+    quiet_numbers(axes)
+    quiet_numbers(axes, "x")
+    axes.set_xlabel(scene.word("axis.risk_probability"))
+    axes.set_ylabel(scene.word("axis.risk_impact"))
+    axes.legend(
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=3,
+        fontsize=scene.layout.text * 0.93,
+        handletextpad=0.1,
+        borderpad=0,
+    )
+    names = {str(key): str(name) for key, name in table[label].items()}
+    label_points(axes, sheet, table.head(60), names, size=scene.layout.text * 0.85)
+    sheet.alternative_text = scene.word("risk_matrix.alt", title=title, parts=parts)
+    return sheet
+
+
+@drawing("targets")
+def gap_bars(scene: Scene) -> Sheet:
+    """Draw how far each measure lies from its target, as a share of the target.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``targets``: current, target, relative_gap and met, a row a measure.
+    year, language, width
+        As in `graded_map`.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.rows("targets").reset_index(drop=True)
+    label = next((name for name in ("name", "code") if name in table), None)
+    lacking = {"current", "target", "relative_gap", "met"} - set(table.columns)
+    if label is None or lacking:
+        raise InputError(
+            "figures.column_missing", table="targets", columns=sorted(lacking) or ["name"]
+        )
+    table = table[np.isfinite(table["relative_gap"].astype(float))]
+    if table.empty:
+        raise InputError("figures.nothing", table="targets", asked=["-"])
+    names, room = name_rows(scene, table[label].astype(str).tolist(), 0.36)
+    title = scene.word("gap_bars.title")
+    body = len(table) * scene.layout.line * 1.25 + 14
+    sheet = scene.sheet(body, title, scene.word("gap_bars.note"), source=False)
+    aside = 24.0
+    axes = row_axes(sheet, names, room, right=aside, above=3)
+    rows, gaps = np.arange(len(table)), table["relative_gap"].to_numpy(dtype=float)
+    met = table["met"].astype(str).isin(["True", "true", "1"]).to_numpy()
+    for held, color, hatch in ((met, "#3d9970", ""), (~met, "#efc58c", "////")):
+        axes.barh(
+            rows[held],
+            gaps[held],
+            height=0.6,
+            color=color,
+            hatch=hatch,
+            edgecolor=MUTED,
+            linewidth=0.4,
+        )
+    zero_line(axes)
+    quiet_numbers(axes, "x", percent=True)
+    axes.set_xlabel(scene.word("axis.gap"))
+    for row, (current, target) in enumerate(zip(table["current"], table["target"], strict=True)):
+        told = f"{current:g} / {target:g}"
+        axes.annotate(
+            told,
+            (1, row),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            size=scene.layout.text * 0.88,
+        )
+    ordered = table.assign(gap=np.abs(gaps) * ~met).sort_values("gap", ascending=False)
+    worst = ordered[ordered["gap"] > 0].head(3)
+    sheet.alternative_text = scene.word(
+        "gap_bars.alt",
+        title=title,
+        met=int(met.sum()),
+        total=len(table),
+        names=scene.listed(
+            [
+                scene.word("name_value", name=str(row[label]), value=f"{row['relative_gap']:.0%}")
+                for _, row in worst.iterrows()
+            ]
+        ),
+    )
+    return sheet

@@ -1,0 +1,248 @@
+"""Axes of charts: ticks with true minus signs, quiet grids, labels that keep apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from geo_resilience.maps.figures.scenes import Scene
+from geo_resilience.maps.figures.sheets import EDGE, Sheet
+from geo_resilience.maps.figures.style import (
+    INK,
+    LINES,
+    MARKERS,
+    MUTED,
+    POINTS_A_MM,
+    shortened,
+    text_width,
+)
+from geo_resilience.maps.style import QUALITATIVE
+
+__all__ = [
+    "chart_axes",
+    "label_points",
+    "looks",
+    "name_rows",
+    "quiet_numbers",
+    "row_axes",
+    "spread",
+    "trimmed",
+]
+
+#: Most rows of a chart with a row a region; of more, the first and last are drawn.
+MOST_ROWS = 60
+
+
+def looks(count: int) -> list[dict[str, Any]]:
+    """Give as many looks of lines as asked: color, dash and mark differ."""
+    return [
+        {
+            "color": QUALITATIVE[place % len(QUALITATIVE)],
+            "linestyle": LINES[place % len(LINES)],
+            "marker": MARKERS[place % len(MARKERS)],
+        }
+        for place in range(count)
+    ]
+
+
+def chart_axes(
+    sheet: Sheet, *, left: float = 13.0, right: float = 4.0, below: float = 9.0, above: float = 2.0
+) -> Axes:
+    """Add axes over the whole body with room for labels in millimetres."""
+    wide = sheet.layout.width - 2 * EDGE - left - right
+    return sheet.room(EDGE + left, below, wide, sheet.body - below - above)
+
+
+def quiet_numbers(axes: Axes, which: str = "y", *, most: int = 6, percent: bool = False) -> None:
+    """Give an axis few round ticks and a hairline grid."""
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+    if percent:
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+    else:
+        axis.set_major_formatter(
+            FuncFormatter(lambda value, _: f"{round(value, 10):g}".replace("-", "\u2212"))
+        )
+    axes.grid(axis=which)
+
+
+def trimmed(ordered: Sequence[str]) -> tuple[list[str], int]:
+    """Give the rows to draw, first and last of very many, and how many are left out."""
+    keys = list(ordered)
+    if len(keys) <= MOST_ROWS:
+        return keys, 0
+    half = MOST_ROWS // 2
+    return [*keys[:half], *keys[-half:]], len(keys) - MOST_ROWS
+
+
+def name_rows(scene: Scene, names: Sequence[str], most: float = 0.3) -> tuple[list[str], float]:
+    """Shorten names of rows to a share of the width; give them and the room they take."""
+    limit = most * scene.layout.width
+    size = scene.layout.text * 0.93
+    told = [shortened(name, limit, size) for name in names]
+    return told, max([text_width(name, size) for name in told], default=0.0) + 2.5
+
+
+def row_axes(
+    sheet: Sheet,
+    names: Sequence[str],
+    room: float,
+    *,
+    right: float = 4.0,
+    below: float = 9.0,
+    above: float = 2.0,
+) -> Axes:
+    """Add axes with a named row a place, the first on top."""
+    axes = chart_axes(sheet, left=room, right=right, below=below, above=above)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    return axes
+
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move places apart until none is nearer to the next than a gap, as little as possible.
+
+    Examples
+    --------
+    >>> spread([0.0, 0.1, 5.0], 1.0, -10, 10)
+    [-0.45, 0.55, 5.0]
+    """
+    order = np.argsort(values, kind="stable")
+    blocks: list[list[float]] = []
+    for index in order:
+        blocks.append([float(values[index]), 1.0])
+        while len(blocks) > 1:
+            (first, before), (second, after) = blocks[-2:]
+            if second - first >= gap * (before + after) / 2 - 1e-12:
+                break
+            total = before + after
+            middle = (first * before + second * after) / total
+            blocks[-2:] = [[middle, total]]
+    places: list[float] = []
+    for middle, count in blocks:
+        half = gap * (count - 1) / 2
+        start = min(max(middle - half, low), high - 2 * half)
+        places += [start + gap * step for step in range(int(count))]
+    out = [0.0] * len(places)
+    for place, index in zip(places, order, strict=True):
+        out[index] = round(place, 9)
+    return out
+
+
+def label_points(
+    axes: Axes,
+    sheet: Sheet,
+    points: pd.DataFrame,
+    names: Mapping[str, str],
+    *,
+    size: float,
+) -> None:
+    """Name points (columns x and y by key) beside them where there is room, in the order given.
+
+    Parameters
+    ----------
+    axes : Axes
+        Its limits must be final.
+    sheet : Sheet
+    points : DataFrame
+        In the order of importance: who finds no room stays unnamed.
+    names : mapping
+    size : float
+        Points of text.
+    """
+    place = axes.get_position()
+    wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
+    flat = axes.transData.transform(points[["x", "y"]].to_numpy(dtype=float))
+    spots = axes.transAxes.inverted().transform(flat) * [wide, tall]
+    high = size * 1.1 / POINTS_A_MM
+    taken: list[tuple[float, float, float, float]] = [
+        (x - 0.7, y - 0.7, x + 0.7, y + 0.7) for x, y in spots
+    ]
+    for place_, (key, (x, y)) in enumerate(zip(points.index, spots, strict=True)):
+        name = shortened(str(names.get(str(key), key)), 32, size)
+        half = text_width(name, size) * 0.94
+        choices = (
+            ("left", "center", x + 1.2, y),
+            ("right", "center", x - 1.2 - half, y),
+            ("center", "bottom", x - half / 2, y + 0.8 + high / 2),
+            ("center", "top", x - half / 2, y - 0.8 - high / 2),
+            ("left", "bottom", x + 0.8, y + 0.8 + high / 2),
+            ("left", "top", x + 0.8, y - 0.8 - high / 2),
+        )
+        for across, up, start, middle in choices:
+            box = (start, middle - high / 2, start + half, middle + high / 2)
+            inside = box[0] >= 0 and box[2] <= wide + 3 and box[1] >= 0 and box[3] <= tall
+            others = (other for number, other in enumerate(taken) if number != place_)
+            if inside and not any(_meet(box, other) for other in others):
+                taken.append(box)
+                shift = {"left": 1.2, "right": -1.2, "center": 0.0}[across]
+                lift = {"center": 0.0, "bottom": 0.8, "top": -0.8}[up]
+                axes.annotate(
+                    name,
+                    points.loc[key, ["x", "y"]].to_numpy(dtype=float),
+                    xytext=(shift * POINTS_A_MM, lift * POINTS_A_MM),
+                    textcoords="offset points",
+                    ha=across,
+                    va=up,
+                    size=size,
+                    color=INK,
+                )
+                break
+
+
+def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def label_ends(
+    axes: Axes,
+    sheet: Sheet,
+    x: float,
+    ends: Sequence[tuple[str, float, str]],
+    *,
+    room: float,
+) -> None:
+    """Name lines at their right ends, moved apart: label, height, color."""
+    size = sheet.layout.text * 0.93
+    low, high = axes.get_ylim()
+    tall = axes.get_position().height * sheet.tall
+    gap = size * 1.2 / POINTS_A_MM / tall * (high - low)
+    spots = spread([height for _, height, _ in ends], gap, low + gap / 2, high - gap / 2)
+    for (label, height, color), spot in zip(ends, spots, strict=True):
+        axes.annotate(
+            shortened(label, room - 4.5, size),
+            (x, height),
+            xytext=(3.6 * POINTS_A_MM, (spot - height) / (high - low) * tall * POINTS_A_MM),
+            textcoords="offset points",
+            va="center",
+            size=size,
+            color=INK,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": color,
+                "linewidth": 0.6,
+                "shrinkA": 0.5,
+                "shrinkB": 2.5,
+            },
+        )
+
+
+def year_ticks(axes: Axes, years: Sequence[int]) -> None:
+    """Tick whole years, a few of many."""
+    step = max(1, -(-len(years) // 8))
+    chosen = [year for place, year in enumerate(reversed(list(years))) if place % step == 0]
+    axes.set_xticks(sorted(chosen), [str(year) for year in sorted(chosen)])
+
+
+def zero_line(axes: Axes, which: str = "x", at: float = 0.0) -> None:
+    """Draw the line that values are told apart by."""
+    draw = axes.axvline if which == "x" else axes.axhline
+    draw(at, color=MUTED, linewidth=0.7, zorder=1.5)

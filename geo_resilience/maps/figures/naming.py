@@ -1,0 +1,159 @@
+"""Names on a map that do not overlap: inside where they fit, beside with a thin line else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import shapely
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+
+from geo_resilience.maps.figures.ground import Canvas
+from geo_resilience.maps.figures.style import INK, MUTED, PAPER, POINTS_A_MM, text_width
+
+__all__ = ["add_names"]
+
+Box = tuple[float, float, float, float]
+
+#: Directions in which a name may move away from its region, in the order of trying.
+TURNS = tuple(math.radians(angle) for angle in (0, 315, 45, 270, 90, 225, 135, 180, 340, 20))
+
+
+def add_names(
+    axes: Axes,
+    canvas: Canvas,
+    names: Mapping[str, str],
+    fills: Mapping[str, str | None],
+    *,
+    size: float,
+    units_a_mm: float,
+) -> list[str]:
+    """Write names so that no two overlap; give the keys that found no place.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of the map.
+    canvas : Canvas
+    names : mapping
+        Name by key.
+    fills : mapping
+        Color by key, on which names inside stand.
+    size : float
+        Points.
+    units_a_mm : float
+        Steps of the grid a millimetre on paper.
+    """
+    anchors = {key: _anchor(canvas.ground.shapes[key]) for key in names}
+    order = sorted(anchors, key=lambda key: -anchors[key][2])
+    high = size * 1.15 / POINTS_A_MM * units_a_mm
+    view = canvas.view()
+    taken: list[Box] = []
+    left_out = []
+    homes = np.array([anchors[key][:2] for key in order])
+    for key in order:
+        x, y, radius = anchors[key]
+        wide = text_width(names[key], size) * 0.95 * units_a_mm
+        others = homes[(homes != [x, y]).any(axis=1)] if len(homes) > 1 else np.empty((0, 2))
+        spot = _spot(x, y, radius, wide, high, view, taken, others)
+        if spot is None:
+            left_out.append(key)
+            continue
+        taken.append(_box(spot[0], spot[1], wide, high))
+        inside = wide <= 2.6 * radius and (x, y) == spot
+        _write(axes, names[key], spot, (x, y), fills.get(key), inside, size)
+    return left_out
+
+
+def _anchor(shape: shapely.MultiPolygon) -> tuple[float, float, float]:
+    """Middle of the largest circle in the largest part, and its radius."""
+    largest = max(shape.geoms, key=lambda part: part.area)
+    west, south, east, north = largest.bounds
+    near = max(east - west, north - south) / 40 or 1.0
+    line = shapely.maximum_inscribed_circle(largest, tolerance=near)
+    (x, y), _ = line.coords
+    return x, y, line.length
+
+
+def _box(x: float, y: float, wide: float, high: float) -> Box:
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+def _spot(
+    x: float,
+    y: float,
+    radius: float,
+    wide: float,
+    high: float,
+    view: Sequence[float],
+    taken: Sequence[Box],
+    others: np.ndarray,
+) -> tuple[float, float] | None:
+    """Find the first place that is free: on the region, then in rings around it."""
+    tried = [(x, y)]
+    for ring in (0.75, 1.3, 1.9, 2.6, 3.4):
+        for turn in TURNS:
+            dx, dy = math.cos(turn), math.sin(turn)
+            reach_x = wide / 2 * abs(dx) + ring * high
+            reach_y = high / 2 * abs(dy) + ring * high
+            tried.append((x + dx * (reach_x + radius * 0.4), y + dy * (reach_y + radius * 0.4)))
+    for place, spot in enumerate(tried):
+        box = _box(*spot, wide, high)
+        if place == 0 and wide > 5.5 * radius:
+            continue
+        if _within(box, view) and not any(_meets(box, other) for other in taken):
+            covers = (
+                (others[:, 0] > box[0] - 0.1 * high)
+                & (others[:, 0] < box[2] + 0.1 * high)
+                & (others[:, 1] > box[1])
+                & (others[:, 1] < box[3])
+            )
+            if not covers.any():
+                return spot
+    return None
+
+
+def _within(box: Box, view: Sequence[float]) -> bool:
+    return box[0] >= view[0] and box[1] >= view[1] and box[2] <= view[2] and box[3] <= view[3]
+
+
+def _meets(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _write(
+    axes: Axes,
+    name: str,
+    spot: tuple[float, float],
+    home: tuple[float, float],
+    fill: str | None,
+    inside: bool,
+    size: float,
+) -> None:
+    dark = fill is not None and _lightness(fill) < 0.55
+    color = PAPER if inside and dark else INK
+    if spot != home:
+        axes.plot([home[0], spot[0]], [home[1], spot[1]], color=MUTED, linewidth=0.4, zorder=4)
+        axes.plot([home[0]], [home[1]], "o", color=INK, markersize=1.2, zorder=4)
+    effects = []
+    if not inside:
+        effects = [patheffects.withStroke(linewidth=1.6, foreground=PAPER, alpha=0.9)]
+    axes.text(
+        spot[0],
+        spot[1],
+        name,
+        size=size,
+        color=color,
+        ha="center",
+        va="center",
+        zorder=5,
+        path_effects=effects,
+        clip_on=True,
+    )
+
+
+def _lightness(color: str) -> float:
+    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

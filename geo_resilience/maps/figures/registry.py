@@ -1,0 +1,128 @@
+"""Which figures there are, and drawing some of them into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from geo_resilience.errors import InputError, nearest
+from geo_resilience.notes import Note
+from geo_resilience.words import Phrase
+
+__all__ = ["DEFAULT", "FAMILIES", "draw", "figure_named", "names"]
+
+#: Figure by name, and the file of its family.
+FAMILIES: dict[str, str] = {
+    "graded_map": "index_maps",
+    "yearly_maps": "index_maps",
+    "probability_map": "index_maps",
+    "cluster_map": "space_maps",
+    "ellipse_map": "space_maps",
+    "rank_intervals": "rankings",
+    "grade_bars": "rankings",
+    "zone_trends": "courses",
+    "kernel_density": "courses",
+    "moran_scatter": "associations",
+    "pattern_test": "associations",
+    "radar": "profiles",
+    "obstacle_bars": "profiles",
+    "quotient_dots": "profiles",
+    "coupling_scatter": "profiles",
+    "lorenz_curves": "inequalities",
+    "dagum_bars": "inequalities",
+    "impact_intervals": "effects",
+    "linkage_quadrants": "chains",
+    "recovery_scatter": "chains",
+    "risk_matrix": "chains",
+    "gap_bars": "chains",
+}
+
+#: What a study draws unless it names others.
+DEFAULT: tuple[str, ...] = ("graded_map", "zone_trends", "rank_intervals", "moran_scatter")
+
+
+def names() -> list[str]:
+    """Give the names of all figures."""
+    return list(FAMILIES)
+
+
+def figure_named(name: str) -> Callable[..., Any]:
+    """Give the function that draws a figure.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+
+    Raises
+    ------
+    InputError
+        For a name that is not known, with the nearest known ones.
+    """
+    if name not in FAMILIES:
+        close = nearest(name, FAMILIES)
+        hint = Phrase("hint.did_you_mean", {"names": close}) if close else ""
+        raise InputError("figures.unknown", found=name, hint=hint, known=list(FAMILIES))
+    module = import_module(f"geo_resilience.maps.figures.{FAMILIES[name]}")
+    function: Callable[..., Any] = getattr(module, name)
+    return function
+
+
+def draw(
+    results: Any,
+    names: Sequence[str] | None = None,
+    *,
+    folder: str | Path,
+    formats: Sequence[str] = ("png", "svg"),
+    language: str | None = None,
+    width: str = "journal",
+) -> list[Note]:
+    """Draw figures into a folder, a file a figure and format.
+
+    Parameters
+    ----------
+    results : Results
+    names : sequence of str, optional
+        `DEFAULT` unless given.
+    folder : path
+        Made where it is not there.
+    formats : sequence of str
+        Among ``png``, ``svg``, ``pdf``.
+    language : str, optional
+        That of the study by default.
+    width : str
+        A layout: ``half``, ``journal``, ``report``, ``portrait``, ``landscape``.
+
+    Returns
+    -------
+    list of Note
+        Figures of the default ones that could not be drawn, and characters without a glyph.
+
+    Raises
+    ------
+    InputError
+        For an unknown name or format, or, where names were given, for a figure that the results
+        do not hold the table of.
+    """
+    functions = {name: figure_named(name) for name in (DEFAULT if names is None else names)}
+    target = Path(folder)
+    notes: list[Note] = []
+    for name, function in functions.items():
+        try:
+            sheet = function(results, language=language, width=width)
+        except InputError as error:
+            if names is not None:
+                raise
+            reason = error.problems[0]
+            phrase = Phrase(f"problem.{reason.key}", reason.values)
+            notes.append(Note("figures.not_drawn", name, {"reason": phrase}))
+            continue
+        target.mkdir(parents=True, exist_ok=True)
+        lacking: set[str] = set()
+        for kind in formats:
+            lacking.update(sheet.written(target / f"{name}.{kind}"))
+        if lacking:
+            notes.append(Note("figures.glyph_missing", name, {"letters": sorted(lacking)}))
+    return notes

@@ -1,0 +1,237 @@
+"""Maps of the index in space: local clusters, and where its weight lies."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from geo_resilience import words
+from geo_resilience.errors import InputError
+from geo_resilience.maps.figures.furniture import Entry, grid_of
+from geo_resilience.maps.figures.ground import Canvas, canvas_of
+from geo_resilience.maps.figures.plates import Plate
+from geo_resilience.maps.figures.scenes import Scene, drawing
+from geo_resilience.maps.figures.sheets import Sheet
+from geo_resilience.maps.figures.style import INK
+from geo_resilience.maps.page.layers import CLUSTERS
+from geo_resilience.maps.style import class_colors
+
+__all__ = ["cluster_map", "ellipse_map"]
+
+#: Colors of hot and cold spots, as of high among high and low among low.
+SPOTS = {"hot": CLUSTERS["high-high"], "cold": CLUSTERS["low-low"]}
+
+
+@drawing("local")
+def cluster_map(
+    scene: Scene, *, variable: str = "composite", statistic: str = "local_moran"
+) -> Sheet:
+    """Draw where like values gather more than chance explains.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``local``.
+    year : int, optional
+        The last one by default.
+    language, width : str
+        As in `graded_map`.
+    variable : str
+        ``composite`` or a dimension's code.
+    statistic : str
+        ``local_moran`` or ``gi_star``.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.of_year("local", variable=variable, statistic=statistic)
+    found = table.set_index("adcode")["cluster"].astype(object)
+    colors_of = {**SPOTS, **CLUSTERS} if statistic != "local_moran" else dict(CLUSTERS)
+    canvas = canvas_of(scene.results.regions.frame)
+    colors = {key: colors_of.get(str(found.get(key, ""))) for key in canvas.keys}
+    counts = found.value_counts()
+    kinds = [*SPOTS, "not significant"] if statistic != "local_moran" else list(CLUSTERS)
+    kinds = [kind for kind in kinds if kind != "no neighbors" or counts.get(kind, 0)]
+    entries = [
+        Entry(
+            words.say(f"cluster.{kind}", scene.language), colors_of[kind], int(counts.get(kind, 0))
+        )
+        for kind in kinds
+    ]
+    blank = [key for key in canvas.keys if colors[key] is None]
+    entries += [Entry(scene.word("no_data"), None, len(blank))] if blank else []
+    title = scene.titled(f"cluster_map_{statistic}", variable=scene.variable(variable))
+    plate = Plate(scene.layout, canvas, entries)
+    without = (
+        scene.word("without", names=scene.listed([scene.name(key) for key in blank]))
+        if blank
+        else ""
+    )
+    sheet = scene.sheet(plate.body, title, _how_judged(scene), scene.word("no_position"), without)
+    plate.draw(
+        sheet,
+        colors,
+        names=dict(scene.names),
+        title=scene.word("legend.clusters"),
+        north=scene.word("north"),
+        inset=scene.inset,
+    )
+    sheet.alternative_text = _told_clusters(scene, title, found, kinds)
+    return sheet
+
+
+def _how_judged(scene: Scene) -> str:
+    """Tell by which p the clusters are judged, as the plan has it."""
+    space = (scene.results.plan or {}).get("space", {})
+    alpha = space.get("alpha", 0.05)
+    key = "judged_p" if space.get("labels", "p") == "p" else "judged_q"
+    return scene.word(f"{key}", alpha=f"{alpha:g}")
+
+
+def _told_clusters(scene: Scene, title: str, found: pd.Series, kinds: list[str]) -> str:
+    parts = []
+    for kind in kinds:
+        held = [scene.name(str(key)) for key in found.index[found == kind]]
+        label = words.say(f"cluster.{kind}", scene.language)
+        if held and kind not in ("not significant", "no neighbors"):
+            parts.append(
+                scene.word(
+                    "graded_map.part", grade=label, count=len(held), names=scene.listed(held)
+                )
+            )
+        elif held or kind in ("high-high", "low-low", "hot", "cold"):
+            parts.append(scene.word("count_of", label=label, count=len(held)))
+    joined = {"en": "; ", "zh": "；"}[scene.language].join(parts)
+    return scene.word("map_alt", title=title, text=joined)
+
+
+@drawing("ellipse")
+def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
+    """Draw the standard deviational ellipse of the index and the path of its center.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``ellipse``.
+    year : int, optional
+        Taken for the others' sake; the first and the last year's ellipses are drawn.
+    language, width : str
+        As in `graded_map`.
+    variable : str
+        A variable of the table.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.rows("ellipse", variable=variable).sort_values("year")
+    table = table[table[["lon", "lat"]].notna().all(axis=1)]
+    if table.empty:
+        raise InputError("figures.nothing", table="ellipse", asked=[variable])
+    canvas = canvas_of(scene.results.regions.frame)
+    years = [int(year) for year in table["year"]]
+    ends = sorted({years[0], years[-1]})
+    inks = class_colors(2, ("#7f8a94", "#b3203f"))
+    lines = [
+        {"color": ink, "linewidth": 1.4, "linestyle": dash}
+        for ink, dash in zip(inks, ((0, (4, 2)), "-"), strict=True)
+    ][-len(ends) :]
+    entries = [
+        Entry(
+            scene.word("ellipse_map.of", year=year)
+            if scene.dated
+            else scene.word("ellipse_map.one"),
+            line=line,
+        )
+        for year, line in zip(ends, lines, strict=True)
+    ]
+    entries.append(
+        Entry(
+            scene.word("ellipse_map.path"),
+            line={"color": INK, "linewidth": 0.9, "marker": "o", "markersize": 2.6},
+        )
+    )
+    plate = Plate(scene.layout, canvas, entries)
+    title = scene.spanned("ellipse_map", variable=scene.variable(variable))
+    sheet = scene.sheet(plate.body, title, scene.word("ellipse_map.note"))
+    axes = plate.draw(
+        sheet,
+        dict.fromkeys(canvas.keys, "#e9ecee"),
+        names={},
+        title=scene.word("legend.center"),
+        north=scene.word("north"),
+        inset=scene.inset,
+    )
+    for year, line in zip(ends, lines, strict=True):
+        _ellipse(axes, canvas, table[table["year"] == year].iloc[0], line)
+    _path(sheet, scene, axes, canvas, table)
+    first, last = table.iloc[0], table.iloc[-1]
+    sheet.alternative_text = scene.word(
+        "ellipse_map.alt",
+        title=title,
+        lon=f"{last['lon']:.2f}",
+        lat=f"{last['lat']:.2f}",
+        moved=f"{last['total_shift_km']:.0f}",
+        major=f"{last['semi_major_km']:.0f}",
+        minor=f"{last['semi_minor_km']:.0f}",
+        first_major=f"{first['semi_major_km']:.0f}",
+        first_minor=f"{first['semi_minor_km']:.0f}",
+    )
+    return sheet
+
+
+def _ellipse(axes: Axes, canvas: Canvas, row: pd.Series, line: dict[str, object]) -> None:
+    """Draw an ellipse whose azimuth counts from the north of the map's grid."""
+    (x,), (y,) = grid_of(canvas.ground)([row["lon"]], [row["lat"]])
+    steps = np.linspace(0, 2 * math.pi, 181)
+    along = row["semi_major_km"] * 1000 / canvas.ground.step * np.cos(steps)
+    across = row["semi_minor_km"] * 1000 / canvas.ground.step * np.sin(steps)
+    turn = math.radians(0.0 if np.isnan(row["azimuth"]) else row["azimuth"])
+    xs = x + along * math.sin(turn) + across * math.cos(turn)
+    ys = y + along * math.cos(turn) - across * math.sin(turn)
+    axes.plot(xs, ys, zorder=5, **line)  # type: ignore[arg-type]
+
+
+def _path(sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.DataFrame) -> None:
+    """Draw the centers year by year, large in a window of their own."""
+    xs, ys = grid_of(canvas.ground)(table["lon"].to_numpy(), table["lat"].to_numpy())
+    axes.plot(xs, ys, color=INK, linewidth=0.9, marker="o", markersize=1.6, zorder=6)
+    if len(table) < 2 or scene.layout.name == "half":
+        return
+    window = axes.inset_axes((0.02, 0.02, 0.3, 0.3), zorder=7)
+    window.plot(xs, ys, color=INK, linewidth=1.0, marker="o", markersize=3)
+    half = max(float(np.ptp(xs)), float(np.ptp(ys)), 1e-6) * 0.78
+    middle_x, middle_y = float(xs.min() + xs.max()) / 2, float(ys.min() + ys.max()) / 2
+    window.set_xlim(middle_x - half, middle_x + half)
+    window.set_ylim(middle_y - half, middle_y + half)
+    window.set_aspect("equal", adjustable="datalim")
+    window.set_xticks([])
+    window.set_yticks([])
+    window.set_facecolor("#ffffff")
+    for spine in window.spines.values():
+        spine.set_visible(True)
+        spine.set_linewidth(0.5)
+    shown = table.iloc[[0, -1]]["year"].tolist()
+    for year, x, y in zip(table["year"], xs, ys, strict=True):
+        if year in shown and scene.dated:
+            window.annotate(
+                str(year),
+                (x, y),
+                xytext=(3, 3),
+                textcoords="offset points",
+                size=scene.layout.text * 0.82,
+            )
+    km = 2 * half * canvas.ground.step / 1000
+    window.text(
+        0.5,
+        0.02,
+        scene.word("ellipse_map.window", km=f"{km:.0f}"),
+        transform=window.transAxes,
+        ha="center",
+        va="bottom",
+        size=scene.layout.text * 0.78,
+    )
