@@ -20,6 +20,13 @@ __all__ = [
     "nearest",
 ]
 
+#: Problems of one kind in one file that are worded one by one.
+MOST_ALIKE = 12
+
+#: Values by which problems of one kind differ, the most telling first.
+_TELLING = ("region", "row", "rows", "code", "indicator", "column", "key", "name", "member")
+_NAMED = 40
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -67,8 +74,43 @@ class _WordedError(GeoResilienceError):
         super().__init__(self.say())
 
     def say(self, language: str = "en") -> str:
-        """Word every problem in a language, one a line."""
-        return "\n".join(problem.say(language) for problem in self.problems)
+        """Word the problems in a language, as `lines` does."""
+        return "\n".join(self.lines(language))
+
+    def lines(self, language: str = "en") -> list[str]:
+        """Word every problem on a line; of many alike the first dozen, then where the rest are."""
+        alike: dict[tuple[str, str], list[Problem]] = {}
+        for problem in self.problems:
+            place = str(problem.values.get("file", ""))
+            alike.setdefault((problem.key, place), []).append(problem)
+        hidden = {
+            id(problem)
+            for same in alike.values()
+            if len(same) > MOST_ALIKE + 1
+            for problem in same[MOST_ALIKE:]
+        }
+        told: list[str] = []
+        for problem in self.problems:
+            if id(problem) not in hidden:
+                told.append(problem.say(language))
+                continue
+            same = alike[problem.key, str(problem.values.get("file", ""))]
+            if problem is same[MOST_ALIKE]:
+                told.append(_more(same[MOST_ALIKE:], same, language))
+        return told
+
+
+def _more(rest: list[Problem], same: list[Problem], language: str) -> str:
+    """Say how many more problems are alike, and by what they differ."""
+    for name in _TELLING:
+        found = [str(problem.values.get(name, "")) for problem in same]
+        if len(set(found)) > 1:
+            differing = [problem.values.get(name, "") for problem in rest]
+            shown = list(dict.fromkeys(words.plain(value, language) for value in differing))
+            cut = [*shown[:_NAMED], "…"] if len(shown) > _NAMED else shown
+            key = "problem.more_rows" if name in ("row", "rows") else "problem.more_alike"
+            return words.say(key, language, count=len(rest), what=cut)
+    return words.say("problem.more", language, count=len(rest))
 
 
 class InputError(_WordedError, ValueError):

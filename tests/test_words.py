@@ -70,8 +70,8 @@ def test_every_key_that_the_code_names_is_in_a_table():
 
 
 def test_lists_are_joined_as_the_language_joins_them():
-    assert words._plain(["a", "b"], "en") == "a, b"
-    assert words._plain(["甲", "乙"], "zh") == "甲、乙"
+    assert words.plain(["a", "b"], "en") == "a, b"
+    assert words.plain(["甲", "乙"], "zh") == "甲、乙"
 
 
 def test_values_are_set_in_as_text_and_never_read_as_fields():
@@ -101,10 +101,10 @@ def test_chinese_has_no_blank_after_a_full_width_bracket():
 
 
 def test_numbers_are_written_without_the_noise_of_binary_fractions():
-    assert words._plain(0.1 * 0.11, "en") == "0.011"
-    assert words._plain([0.1 + 0.2, 3], "en") == "0.3, 3"
+    assert words.plain(0.1 * 0.11, "en") == "0.011"
+    assert words.plain([0.1 + 0.2, 3], "en") == "0.3, 3"
 
 
 def test_a_text_of_ten_thousand_signs_does_not_flood_a_sentence():
-    assert len(words._plain("x" * 10_000, "en")) == 300
-    assert words._plain(["y" * 10_000, "z"], "en").endswith("…, z")
+    assert len(words.plain("x" * 10_000, "en")) == 300
+    assert words.plain(["y" * 10_000, "z"], "en").endswith("…, z")

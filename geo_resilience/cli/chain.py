@@ -47,7 +47,7 @@ def chain(
 ) -> None:
     """Tell what hangs together in an input-output table."""
     session.debug |= debug
-    session.language = language
+    session.language, session.by_options = language, True
     from geo_resilience import chain as room
     from geo_resilience.study.files import write_tables
 

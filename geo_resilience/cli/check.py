@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli.console import Session, console_language, study_language, tell
+from geo_resilience.cli.console import (
+    Session,
+    console_language,
+    quoted,
+    study_language,
+    tell,
+)
 from geo_resilience.cli.progress import Progress
 from geo_resilience.words import say
 
@@ -50,6 +56,5 @@ def check(session: Session, study: Path, debug: bool) -> None:
             raise
     lines += findings.measured_lines(inputs, measured, plan.language)
     lines += findings.note_lines(results.notes, plan.language)
-    shown = f'"{study}"' if " " in str(study) else study
-    for line in [*lines, "", say("check.can_run", plan.language, study=shown)]:
+    for line in [*lines, "", say("check.can_run", plan.language, study=quoted(study))]:
         tell(line)

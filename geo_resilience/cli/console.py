@@ -11,7 +11,7 @@ from typing import TextIO
 
 from geo_resilience.words import LANGUAGES
 
-__all__ = ["Session", "console_language", "prepare", "study_language", "tell"]
+__all__ = ["Session", "console_language", "prepare", "quoted", "study_language", "tell"]
 
 _LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
 
@@ -28,11 +28,14 @@ class Session:
         Show tracebacks.
     written : bool
         Whether the results stand where they were asked for.
+    by_options : bool
+        Whether the command is asked by options, so that no message may speak of a study file.
     """
 
     language: str
     debug: bool = False
     written: bool = False
+    by_options: bool = False
 
 
 def prepare() -> None:
@@ -62,6 +65,18 @@ def study_language(path: Path | None, otherwise: str) -> str:
         return otherwise
     language = found[1].decode("ascii") if found else LANGUAGES[0]
     return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def quoted(path: Path) -> str:
+    """Write a path as a shell takes it; quotation marks only where they are needed.
+
+    Examples
+    --------
+    >>> quoted(Path("a.toml")), quoted(Path("my study.toml"))
+    ('a.toml', '"my study.toml"')
+    """
+    text = str(path)
+    return text if re.fullmatch(r"[\w./\\:~+@%-]+", text) else f'"{text}"'
 
 
 def tell(text: str, *, error: bool = False) -> None:

@@ -17,8 +17,8 @@ from geo_resilience.cli.interrupts import stoppable
 from geo_resilience.cli.map import map_table
 from geo_resilience.cli.run import run
 from geo_resilience.cli.space import space
-from geo_resilience.errors import InputError, OutputError, UndefinedError
-from geo_resilience.words import say
+from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError
+from geo_resilience.words import has, say
 
 __all__ = ["answer"]
 
@@ -63,20 +63,27 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     except (InputError, OutputError, UndefinedError) as error:
         if session.debug:
             traceback.print_exc()
-        _list_problems(error, session.language)
+        _list_problems(error, session)
         return _WRONG_INPUT
     except Exception as error:
         _tell_fault(error, session)
         return _FAULT
 
 
-def _list_problems(error: InputError | OutputError | UndefinedError, language: str) -> None:
+def _list_problems(error: InputError | OutputError | UndefinedError, session: Session) -> None:
     """Tell every problem on a line of its own, their number first when there are several."""
-    problems = error.problems
-    if len(problems) > 1:
-        tell(say("cli.problems", language, number=len(problems)), error=True)
-    for problem in problems:
-        tell(f"- {problem.say(language)}", error=True)
+    if session.by_options:
+        error = InputError([_by_options(problem) for problem in error.problems])
+    if len(error.problems) > 1:
+        tell(say("cli.problems", session.language, number=len(error.problems)), error=True)
+    for line in error.lines(session.language):
+        tell(f"- {line}", error=True)
+
+
+def _by_options(problem: Problem) -> Problem:
+    """Word a way out by the command's options where the usual words speak of a study file."""
+    key = f"options.{problem.key}"
+    return Problem(key, problem.values) if has(f"problem.{key}") else problem
 
 
 def _tell_fault(error: Exception, session: Session) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli.console import Session, console_language, tell
+from geo_resilience.cli.console import Session, console_language, quoted, tell
 from geo_resilience.errors import OutputError
 from geo_resilience.words import LANGUAGES, say
 
@@ -73,7 +73,14 @@ def init(session: Session, folder: Path, language: str, years: range, debug: boo
             raise OutputError("cli.init_failed", folder=folder, reason=reason) from error
         raise
     tell(say("cli.init.done", language, folder=folder, files=list(writers)))
-    tell(say("cli.init.next", language, table=folder / "table.csv", study=folder / "study.toml"))
+    tell(
+        say(
+            "cli.init.next",
+            language,
+            table=folder / "table.csv",
+            study=quoted(folder / "study.toml"),
+        )
+    )
 
 
 def _refuse_used(folder: Path) -> None:

@@ -12,6 +12,7 @@ import click
 
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.errors import InputError, OutputError, Problems, nearest
+from geo_resilience.notes import Note
 from geo_resilience.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["column_values", "map_table", "regions_asked"]
 
 _HERE = console_language()
+
+#: Bytes of a page in which its head begins.
+_HEAD = 8192
 
 #: Most double keys told one by one.
 _NAMED = 5
@@ -67,11 +71,12 @@ def _told(name: str) -> str:
 def map_table(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
     """Draw a choropleth of one column of a table."""
     session.debug |= debug
-    session.language = language
+    session.language, session.by_options = language, True
     out: Path = asked["out"]
-    _refuse_out(out)
+    _refuse_out(out, [file for file in (table, asked["boundaries"]) if file is not None])
     regions = regions_asked(asked)
-    values = column_values(table, regions, asked)
+    notes: list[Note] = []
+    values = column_values(table, regions, asked, notes)
 
     from geo_resilience.maps import choropleth
 
@@ -85,6 +90,8 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     )
     _write(out, page.html)
     drawn = set(values.dropna().index.get_level_values("adcode"))
+    for note in notes:
+        tell(note.say(language))
     _tell_missing([key for key in regions.keys if key not in drawn], regions, language)
     tell(say("cli.map.done", language, file=out, regions=len(drawn)))
 
@@ -111,28 +118,32 @@ def regions_asked(asked: dict[str, Any]) -> Regions:
     return read_boundaries(asked["boundaries"], key, name=name)
 
 
-def column_values(file: Path, regions: Regions, asked: dict[str, Any]) -> pd.Series:
+def column_values(
+    file: Path, regions: Regions, asked: dict[str, Any], notes: list[Note]
+) -> pd.Series:
     """Give the column by region, or by region and year; or everything that is wrong with it."""
     import pandas as pd
 
     from geo_resilience.indicators.reading import read_raw
 
     table = read_raw(file, sheet=asked["sheet"])
+    notes += [*regions.notes, *table.notes]
     problems = Problems()
     key = _column(table, asked["key"], "--key", problems)
     value = _column(table, asked["value"], "--value", problems)
     years = _years(table, asked, problems)
     problems.raise_if_any()
     frame = table.frame.loc[years.index]
-    keys = _keys(table, frame[key], regions, problems)
-    _check_double(table, keys, years, frame[key], asked, problems)
+    keys = _keys(table, frame[key], regions, problems, notes)
+    frame, years = frame.loc[keys.index], years[keys.index]
+    _check_double(table, keys.tolist(), years, frame[key], asked, problems)
     values = _read(table, frame[value], problems)
     problems.raise_if_any()
     if not values.notna().any():
         raise InputError("cli.map_empty", file=table.file, column=value)
-    index: pd.Index = pd.Index(keys, name="adcode")
+    index = pd.Index(keys, name="adcode")
     if asked["year"] is None and asked["year_column"] is not None:
-        index = pd.MultiIndex.from_arrays([keys, years], names=["adcode", "year"])
+        return values.set_axis(pd.MultiIndex.from_arrays([index, years], names=["adcode", "year"]))
     return values.set_axis(index)
 
 
@@ -196,20 +207,26 @@ def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series
     return years[years == year]
 
 
-def _keys(table: Table, names: pd.Series, regions: Regions, problems: Problems) -> list[str]:
-    """Give the key of every row; names that are none of the regions' are noted."""
+def _keys(
+    table: Table, names: pd.Series, regions: Regions, problems: Problems, notes: list[Note]
+) -> pd.Series:
+    """Give the key of every row but totals; names that are none of the regions' are noted."""
     from geo_resilience.regions import match_names
     from geo_resilience.regions.spelling import as_text
 
     match = match_names(names, regions)
+    notes.extend(match.notes)
     if match.hint is not None:
         problems.add("cli.map_regions", file=table.file, said=match.hint)
-        return match.keys.tolist()
-    texts = names.map(as_text)
+        return match.keys
+    texts, totals = names.map(as_text), match.totals
+    if totals:
+        notes.append(Note("indicators.totals_left_out", table.file, {"names": totals}))
     for name, said in match.reasons.items():
         rows = texts.index[texts == name].tolist()
-        problems.add("cli.map_region", file=table.file, rows=rows, said=said)
-    return match.keys.tolist()
+        if name not in totals:
+            problems.add("cli.map_region", file=table.file, rows=rows, said=said)
+    return match.keys[~texts.isin(totals)]
 
 
 def _check_double(
@@ -246,12 +263,34 @@ def _tell_missing(keys: list[str], regions: Regions, language: str) -> None:
         tell(say("cli.map.missing", language, number=len(names), names=names))
 
 
-def _refuse_out(out: Path) -> None:
-    """Raise when the page cannot stand there, before anything is drawn."""
+def _refuse_out(out: Path, inputs: list[Path]) -> None:
+    """Raise when the page cannot stand there, before anything is drawn.
+
+    Nothing of the user's is ever replaced: no input, and no file but an earlier page of ours.
+    """
     if out.is_dir():
         raise OutputError("cli.map_out_is_folder", file=out, example=out / "map.html")
     if not out.absolute().parent.is_dir():
         raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+    if any(out.exists() and file.exists() and out.samefile(file) for file in inputs):
+        raise OutputError("cli.map_out_is_input", file=out)
+    if out.suffix.casefold() not in (".html", ".htm"):
+        raise OutputError("cli.map_out_no_page", file=out, example=out.with_suffix(".html"))
+    if out.exists() and not _replaceable(out):
+        raise OutputError("cli.map_out_not_ours", file=out)
+
+
+def _replaceable(file: Path) -> bool:
+    """Whether a file is empty or an earlier page of ours."""
+    from geo_resilience.maps.page import GENERATOR
+
+    try:
+        with file.open("rb") as content:
+            head = content.read(_HEAD)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError("cli.map_out_failed", file=file, reason=reason) from error
+    return not head or GENERATOR.encode("utf-8") in head
 
 
 def _write(out: Path, html: str) -> None:

@@ -10,6 +10,7 @@ import click
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.map import column_values, regions_asked
 from geo_resilience.errors import InputError
+from geo_resilience.notes import Note
 from geo_resilience.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -63,12 +64,13 @@ def _map(name: str) -> str:
 def space(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
     """Describe one variable on one map with every calculation that applies."""
     session.debug |= debug
-    session.language = language
+    session.language, session.by_options = language, True
     from geo_resilience import spatial
     from geo_resilience.study.files import write_tables
 
     everywhere = regions_asked(asked)
-    values = _one_year(column_values(table, everywhere, asked), table)
+    notes: list[Note] = []
+    values = _one_year(column_values(table, everywhere, asked, notes), table)
     regions = everywhere.without(set(everywhere.keys) - set(values.index))
     neighbors = spatial.neighbors_by_rule(asked["neighbors"], regions, **_options(asked))
     tables = spatial.overview(
@@ -87,7 +89,8 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     for name, found in tables.items():
         tell(f"[{name}]")
         tell(_shown(found))
-    for note in neighbors.notes:
+    notes += neighbors.notes
+    for note in notes:
         tell(note.say(language))
     if asked["out"] is not None:
         inputs = {path.name: path for path in (table, asked["boundaries"], asked["groups"]) if path}
@@ -98,7 +101,7 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
             asked["out"],
             asked=echo,
             inputs=inputs,
-            notes=neighbors.notes,
+            notes=notes,
             language=language,
         )
         tell(say("cli.space.done", language, folder=asked["out"]))

@@ -15,7 +15,6 @@ from geo_resilience.indicators.reading import Table, numbers_of, read_raw
 from geo_resilience.indicators.tracing import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
-from geo_resilience.regions.provinces import is_total
 from geo_resilience.regions.spelling import folded as spelled
 from geo_resilience.words import Phrase
 
@@ -271,12 +270,11 @@ def _match(
     found = dict(zip(first, match.keys, strict=True))
     keyed.matched = {name: str(key) for name, key in found.items() if name not in match.reasons}
     keyed.notes.extend(match.notes)
-    totals = []
+    totals = [name for name in match.totals if spelled(name) not in left_out]
     for name in match.reasons:
         if spelled(name) in left_out:
             keyed.over.extend((row, name, "excluded") for row in names.index[names == name])
-        elif is_total(name):
-            totals.append(name)
+        elif name in totals:
             keyed.over.extend((row, name, "total") for row in names.index[names == name])
         else:
             keyed.unmatched[name] = first[name]

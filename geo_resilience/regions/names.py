@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError, Problem
 from geo_resilience.notes import Note
 from geo_resilience.regions.ground import Regions
 from geo_resilience.regions.known import Known
-from geo_resilience.regions.provinces import is_iso_list
+from geo_resilience.regions.provinces import is_iso_list, is_total
 from geo_resilience.regions.spelling import as_text
 from geo_resilience.words import Phrase
 
@@ -49,6 +49,11 @@ class Match:
     reasons: dict[str, Phrase] = field(default_factory=dict)
     hint: Phrase | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def totals(self) -> list[str]:
+        """Names that match nothing and say that their rows are sums (全国, Total)."""
+        return [name for name in self.reasons if is_total(name)]
 
     @property
     def problems(self) -> tuple[Problem, ...]:

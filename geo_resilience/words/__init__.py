@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Phrase", "has", "say", "subject"]
+__all__ = ["LANGUAGES", "Phrase", "has", "plain", "say", "subject"]
 
 #: Languages that every table has a column for.
 LANGUAGES: tuple[str, ...] = ("en", "zh")
@@ -70,7 +70,7 @@ def has(key: str) -> bool:
     return key in _tables()
 
 
-def _plain(value: object, language: str) -> str:
+def plain(value: object, language: str) -> str:
     """Write a value as text: lists joined the way the language joins them, long texts cut."""
     if isinstance(value, Phrase):
         return value.say(language)
@@ -79,7 +79,7 @@ def _plain(value: object, language: str) -> str:
     if isinstance(value, str) or not isinstance(value, Iterable):
         text = str(value)
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return _SEPARATOR[language].join(_plain(item, language) for item in value)
+    return _SEPARATOR[language].join(plain(item, language) for item in value)
 
 
 def say(key: str, language: str = "en", /, **values: object) -> str:
@@ -114,7 +114,7 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
         said += _following(said, own, language)
         if name is None:
             continue
-        value = _plain(values[name], language)
+        value = plain(values[name], language)
         if language == "zh" and value.startswith(_OPENING):
             said = said.removesuffix(" ")
         said += value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from studies_for_tests import call, keys
+from studies_for_tests import call, keys, snapshot
 
 
 @pytest.fixture
@@ -110,3 +110,87 @@ def test_many_double_keys_are_told_in_one_line(
     assert len(answer.err.splitlines()) == 1
     assert "30 regions" in answer.err
     assert "--year" in answer.err
+
+
+def own_boundaries(folder: Path, name: str = "own.geojson") -> Path:
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    frame = gpd.GeoDataFrame(
+        {"id": ["01", "02"], "town": ["Ain", "Aube"]},
+        geometry=[box(100, 30, 101, 31), box(101, 30, 102, 31)],
+        crs=4326,
+    )
+    frame.to_file(folder / name, driver="GeoJSON")
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("table.csv", "is a file that the map is made from"),
+        ("own.geojson", "is a file that the map is made from"),
+        ("link.html", "is a file that the map is made from"),
+        ("m.png", "must end in .html: -o m.html"),
+        ("notes.html", "is no map of ours"),
+    ],
+)
+def test_map_replaces_nothing_of_the_users(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    out: str,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own_boundaries(tmp_path)
+    table = tmp_path / "table.csv"
+    table.write_text("id,x\n01,1\n02,2\n", encoding="utf-8")
+    (tmp_path / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
+    (tmp_path / "link.html").symlink_to(table)
+    before = snapshot(tmp_path)
+    options = ["--key", "id", "--value", "x", "--boundaries", "own.geojson"]
+    answer = call(capsys, "map", table, *options, "--boundaries-key", "id", "-o", out)
+    assert answer.code == 2
+    assert said in answer.err
+    assert snapshot(tmp_path) == before
+
+
+def test_map_replaces_an_earlier_map(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["map", table, "--key", "code", "--value", "value", "--year"]
+    assert call(capsys, *asked, 2022).code == 0
+    assert call(capsys, *asked, 2023).code == 0
+    assert "value, 2023" in Path("map.html").read_text(encoding="utf-8")
+
+
+def test_map_leaves_out_rows_of_totals_as_a_run_does(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with table.open("a", encoding="utf-8") as file:
+        file.write("\n全国,2023,999,a\n全国,2022,999,a\n")
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", "--year", 2023)
+    assert answer.code == 0, answer.err
+    assert "totals left out: 全国" in answer.out
+    assert "30 regions" in answer.out
+
+
+def test_map_names_its_options_and_not_a_study_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from openpyxl import Workbook
+
+    monkeypatch.chdir(tmp_path)
+    own = own_boundaries(tmp_path)
+    (tmp_path / "t.csv").write_text("id,x\n01,1\n02,2\n", encoding="utf-8")
+    asked = ["--key", "id", "--value", "x", "--boundaries", own]
+    answer = call(capsys, "map", "t.csv", *asked)
+    assert answer.code == 2
+    assert "--boundaries-key" in answer.err and "[boundaries]" not in answer.err
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("more")):
+        sheet.append(["id", "x"])
+        sheet.append(["01", 1])
+    book.save("t.xlsx")
+    answer = call(capsys, "map", "t.xlsx", *asked, "--boundaries-key", "id")
+    assert answer.code == 2
+    assert "--sheet" in answer.err and "sheet =" not in answer.err

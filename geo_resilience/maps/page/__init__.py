@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Page", "make_page"]
+__all__ = ["GENERATOR", "Page", "make_page"]
+
+#: By this line in its head a page is known to be of our making.
+GENERATOR = '<meta name="generator" content="geo-resilience">'
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
+from geo_resilience.maps.page import GENERATOR
 from geo_resilience.maps.page.bundle import (
     frame_html,
     leaflet_script,
@@ -114,6 +115,7 @@ class Document(Figure):
             '<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"{GENERATOR}\n"
             f"<title>{html.escape(self.head_title)}</title>\n"
             f"<style>{page_style()}</style>\n</head>\n"
             f"<body>\n{frame_html('top')}\n{body}\n{frame_html('bottom')}\n{blocks}\n"
