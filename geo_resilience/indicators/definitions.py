@@ -10,7 +10,7 @@ from typing import Any
 
 from geo_resilience import words
 from geo_resilience.errors import InputError, Problems, nearest
-from geo_resilience.indicators.columns import folded
+from geo_resilience.indicators.directions import sign_of
 from geo_resilience.indicators.expressions import parse
 from geo_resilience.indicators.framework import (
     FIDELITIES,
@@ -49,7 +49,6 @@ _PARTS: dict[str, dict[str, type]] = {
         "weight": float,
     },
 }
-_SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-"}
 _PRICES = ("current", "constant")
 # Columns of the result files: a dimension or an indicator of this name would stand twice in them.
 _RESERVED = {"adcode", "name", "year", "composite", "grade", "rank"}
@@ -190,7 +189,7 @@ def _indicator(table: Mapping[str, Any]) -> Indicator:
         name_zh=named.name_zh,
         unit=_word(table, "unit"),
         unit_zh=_word(table, "unit_zh") or _word(table, "unit"),
-        direction=_SIGNS.get(folded(_word(table, "direction")), _word(table, "direction")),
+        direction=sign_of(_word(table, "direction")) or _word(table, "direction"),
         dimension=_word(table, "dimension"),
         group=_word(table, "group"),
         weight=_weight(table),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, nearest
-from geo_resilience.indicators.columns import folded
+from geo_resilience.indicators.directions import Directions, signs_of
 from geo_resilience.indicators.tracing import empty_trace, trace_of
 
 __all__ = ["SCOPES", "minmax"]
@@ -21,7 +21,7 @@ Goalposts = Mapping[str, tuple[float, float]]
 
 def minmax(
     frame: pd.DataFrame,
-    directions: pd.Series | Mapping[str, str] | None = None,
+    directions: Directions = None,
     *,
     scope: str = "pooled",
     goalposts: pd.DataFrame | Goalposts | None = None,
@@ -77,7 +77,7 @@ def minmax(
     """
     values = frame.astype(float)
     problems = Problems()
-    signs = _signs(values, directions, problems)
+    signs = signs_of(values.columns, directions, problems)
     posts = _posts(goalposts, problems)
     low_end, high_end = interval
     if scope not in SCOPES:
@@ -89,7 +89,7 @@ def minmax(
     problems.raise_if_any()
     clipped = values.clip(low, high)
     distance = clipped - low
-    for code in [code for code, sign in zip(values.columns, signs, strict=True) if sign == "-"]:
+    for code in [code for code, sign in signs.items() if sign == "-"]:
         distance[code] = high[code] - clipped[code]
     scaled = low_end + (high_end - low_end) * (distance / (high - low))
     trace = empty_trace()
@@ -98,24 +98,6 @@ def minmax(
         reasons = moved.astype(object).where(moved, "").mask(moved, "goalpost")
         trace = trace_of(values, clipped, reasons)
     return scaled, trace
-
-
-def _signs(
-    values: pd.DataFrame, directions: pd.Series | Mapping[str, str] | None, problems: Problems
-) -> list[str]:
-    if directions is None:
-        return ["+"] * values.shape[1]
-    stated = dict(directions.items())
-    signs = []
-    for code in values.columns:
-        found = stated.get(code)
-        sign = folded(found).replace("−", "-") if found is not None else None
-        if sign is None:
-            problems.add("indicators.direction_missing", indicator=code)
-        elif sign not in ("+", "-"):
-            problems.add("indicators.direction", indicator=code, found=found)
-        signs.append(sign or "+")
-    return signs
 
 
 def _posts(goalposts: pd.DataFrame | Goalposts | None, problems: Problems) -> Goalposts:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems
+from geo_resilience.indicators.directions import Directions, signs_of
+from geo_resilience.indicators.scaling import SCOPES
 
 __all__ = ["distance_to_target", "rank_scale", "zscore"]
-
-Directions: TypeAlias = "pd.Series | Mapping[str, str] | None"
 
 
 def _turned(frame: pd.DataFrame, directions: Directions) -> pd.DataFrame:
     """Give the values as floats, those of which less is better with their sign turned."""
     problems = Problems()
     values = frame.astype(float)
-    stated = {} if directions is None else dict(directions.items())
-    for code in values.columns:
-        found = "+" if directions is None else stated.get(code)
-        if found is None:
-            problems.add("indicators.direction_missing", indicator=code)
-        elif str(found).strip() in ("-", "−"):
+    for code, sign in signs_of(values.columns, directions, problems).items():
+        if sign == "-":
             values[code] = -values[code]
-        elif str(found).strip() != "+":
-            problems.add("indicators.direction", indicator=code, found=found)
         column = values[code].to_numpy()
         if np.isinf(column).any():
             problems.add("indicators.scale_infinite", indicator=code)
@@ -84,8 +77,8 @@ def zscore(
 
 def _checked_scope(scope: str) -> str:
     problems = Problems()
-    if scope not in ("pooled", "per_year"):
-        problems.add("indicators.option", option="scope", found=scope, known=["pooled", "per_year"])
+    if scope not in SCOPES:
+        problems.add("indicators.option", option="scope", found=scope, known=SCOPES)
     problems.raise_if_any()
     return scope
 
@@ -165,7 +158,7 @@ def distance_to_target(
     Raises
     ------
     InputError
-        If a target is missing or not positive, or a value is not positive.
+        If a target is missing or not positive, a value is not positive, or a direction is unknown.
 
     Notes
     -----
@@ -182,19 +175,16 @@ def distance_to_target(
     problems = Problems()
     values = frame.astype(float)
     stated = dict(targets.items())
-    turned: dict[str, str] = {} if directions is None else dict(directions.items())
+    signs = signs_of(values.columns, directions, problems)
     scaled: dict[str, pd.Series] = {}
     for code in values.columns:
         target = stated.get(code)
         if target is None or not (np.isfinite(target) and target > 0):
             problems.add("indicators.target_not_positive", indicator=code, found=target)
             continue
-        sign = str(turned.get(code, "+" if directions is None else "")).strip()
-        if sign not in ("+", "-", "−"):
-            problems.add("indicators.direction", indicator=code, found=turned.get(code))
         column = values[code]
         if not (column.dropna() > 0).all():
             problems.add("indicators.value_not_positive", indicator=code, found=column.min())
-        scaled[code] = column / target if sign == "+" else target / column
+        scaled[code] = column / target if signs[code] == "+" else target / column
     problems.raise_if_any()
     return pd.DataFrame(scaled, index=frame.index)

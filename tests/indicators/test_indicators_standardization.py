@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from geo_resilience.errors import InputError
+from geo_resilience.indicators.scaling import minmax
 from geo_resilience.indicators.standardization import distance_to_target, rank_scale, zscore
 
 ROWS = pd.MultiIndex.from_product([["11", "12", "13"], [2022, 2023]], names=["adcode", "year"])
@@ -74,3 +75,20 @@ def test_refused() -> None:
         distance_to_target(FRAME, {"a": 1})
     with pytest.raises(InputError, match="Indicator b: found 0"):
         distance_to_target(FRAME, {"a": 1, "b": 1})
+
+
+@pytest.mark.parametrize("sign", ["-", "−", "–", "－", " - "])
+def test_less_is_better_however_it_is_written(sign: str) -> None:
+    frame = FRAME[["a"]]
+    for scaled in (
+        lambda written: minmax(frame, {"a": written})[0],
+        lambda written: zscore(frame, {"a": written}),
+        lambda written: rank_scale(frame, {"a": written}),
+        lambda written: distance_to_target(frame, {"a": 4}, {"a": written}),
+    ):
+        pd.testing.assert_frame_equal(scaled(sign), scaled("-"))
+        assert scaled(sign)["a"].idxmax() == ("11", 2022)
+        with pytest.raises(InputError, match="a: the direction is «up»"):
+            scaled("up")
+        with pytest.raises(InputError, match="a has no direction"):
+            scaled(None)
