@@ -303,9 +303,7 @@ def test_scaling_keeps_blanks_and_refuses_what_it_cannot_scale():
     assert "a is infinite" in refused(minmax, column([1, np.inf]))
     assert "the direction is «up»" in refused(minmax, column([1, 2]), {"a": "up"})
     assert "a has no direction" in refused(minmax, column([1, 2]), {"b": "+"})
-    assert "a: the goalposts 3.0 and 1.0" in refused(
-        minmax, column([1, 2]), goalposts={"a": (3, 1)}
-    )
+    assert "a: the goalposts 3 and 1" in refused(minmax, column([1, 2]), goalposts={"a": (3, 1)})
     assert "which is no indicator" in refused(minmax, column([1, 2]), goalposts={"z": (0, 1)})
     assert "scope is «yearly»" in refused(minmax, column([1, 2]), scope="yearly")
     assert "interval from 1 to 0" in refused(minmax, column([1, 2]), interval=(1, 0))
