@@ -19,8 +19,13 @@ _COLUMNS = ("region", "year", "indicator", "value", "severity", "threshold", "he
 WARNING_LEVELS: tuple[str, ...] = ("none", *COLORS)
 
 
-def _severities(values: Array, row: pd.Series) -> tuple[list[float], list[float], list[bool]]:
-    """Severity of each value in time, the threshold that decides it, and whether it was held."""
+def _severities(
+    values: Array, regions: Array, row: pd.Series
+) -> tuple[list[float], list[float], list[bool]]:
+    """Severity of each value in time, the threshold that decides it, and whether it was held.
+
+    The values stand region by region; each region begins without a warning.
+    """
     used = [(place, row[color]) for place, color in enumerate(COLORS, 1) if pd.notna(row[color])]
     sign, slack = row["direction"], row["hysteresis"]
 
@@ -32,8 +37,10 @@ def _severities(values: Array, row: pd.Series) -> tuple[list[float], list[float]
     severities: list[float] = []
     cuts: list[float] = []
     held: list[bool] = []
-    state = 0
-    for value in values:
+    state, before = 0, None
+    for value, region in zip(values.tolist(), regions, strict=True):
+        if region != before:
+            state, before = 0, region
         if np.isnan(value):
             severities.append(np.nan)
             cuts.append(np.nan)
@@ -99,15 +106,14 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
         problems.add("chain.region_year_twice", region=region, year=year)
     problems.raise_if_any()
     ordered = frame[list(rules.index)].astype(float).sort_index()
-    parts: dict[str, list[object]] = {name: [] for name in _COLUMNS}
+    regions, years = (ordered.index.get_level_values(level) for level in (0, 1))
+    places = pd.factorize(regions)[0]
+    parts = []
     for place, (code, row) in enumerate(rules.iterrows()):
-        for _, values in ordered[code].groupby(level=0, sort=False):
-            severity, cut, held = _severities(values.to_numpy(), row)
-            regions, years = (values.index.get_level_values(level) for level in (0, 1))
-            columns = (regions, years, [code] * len(held), values, severity, cut, held)
-            for name, column in zip(_COLUMNS, (*columns, [place] * len(held)), strict=True):
-                parts[name].extend(column)
-    table = pd.DataFrame(parts)
+        severity, cut, held = _severities(ordered[code].to_numpy(), places, row)
+        columns = (regions, years, code, ordered[code].to_numpy(), severity, cut, held, place)
+        parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True))))
+    table = pd.concat(parts, ignore_index=True)
     table = table.sort_values(["region", "year", "place"], kind="stable", ignore_index=True)
     table.insert(4, "level", _named_levels(table["severity"]))
     return table.drop(columns="place")

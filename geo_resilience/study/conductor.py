@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,7 @@ from geo_resilience.study.inputs import Inputs, read_inputs
 from geo_resilience.study.measuring import Measured, measure
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
-from geo_resilience.study.provenance import describe
+from geo_resilience.study.provenance import describe, noted
 from geo_resilience.study.scenarios import suppose
 from geo_resilience.study.space import CORE_COLUMNS, SPACE_ANALYSES, link_regions
 
@@ -73,8 +73,7 @@ def run(
     settle(out)  # an unfit folder is told before anything is computed
     results = _conducted(plan, tell)
     with replacing(out) as folder:
-        tell("atlas")
-        _draw(results, folder)
+        results = _drawn(results, plan, folder, tell)
         tell("files")
         write_files(results, folder, bom=plan.output.bom)
     return results
@@ -171,7 +170,18 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     )
 
 
-def _draw(results: Results, folder: Path) -> None:
-    from geo_resilience.maps import atlas
+def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Results:
+    """Draw the atlas and the figures; what could not be drawn becomes a note."""
+    from geo_resilience.maps import atlas, figures
 
+    tell("atlas")
     atlas(results, path=folder / "atlas.html")
+    if plan.output.figures == ():
+        return results
+    tell("figures")
+    notes = figures.draw(results, plan.output.figures, folder=folder / "figures")
+    if not notes:
+        return results
+    told = (*results.notes, *notes)
+    provenance = {**results.provenance, "notes": noted(told, plan.language)}
+    return replace(results, notes=told, provenance=provenance)

@@ -229,6 +229,21 @@ def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
         raise Unfit("lists_by_code") from None
 
 
+def _figures(value: object, option: Option) -> tuple[str, ...]:
+    """Names of figures; "all" stands for every one."""
+    from geo_resilience.maps.figures import names
+
+    known = names()
+    unfit = Unfit("figures", allowed=[literal(each) for each in known])
+    if not isinstance(value, list | tuple):
+        raise unfit
+    if list(value) == ["all"]:
+        return tuple(known)
+    if not all(each in known for each in value) or len(set(value)) < len(value):
+        raise unfit
+    return tuple(value)
+
+
 def _falling(value: object, option: Option) -> tuple[float, ...]:
     values = _list(value, "falling")
     if len(values) != 4 or not all(_is_number(each) and 0 < each < 0.5 for each in values):
@@ -266,6 +281,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "delimiter": _delimiter,
     "encoding": _encoding,
     "falling": _falling,
+    "figures": _figures,
     "framework": _text,
     "integer": _integer,
     "lists_by_code": _lists_by_code,

@@ -406,6 +406,9 @@ class OutputPlan:
     """How files are written."""
 
     bom: bool = option("truth", default=False, example="true")
+    figures: tuple[str, ...] | None = option(
+        "figures", default=None, example='["graded_map", "zone_trends"]'
+    )
 
 
 def options_of(section: type) -> dict[str, Option]:

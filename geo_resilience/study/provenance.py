@@ -11,7 +11,7 @@ from typing import Any
 
 from geo_resilience.notes import Note
 
-__all__ = ["describe", "fingerprint"]
+__all__ = ["describe", "fingerprint", "noted"]
 
 #: Packages whose version can change a figure.
 PACKAGES = (
@@ -20,6 +20,7 @@ PACKAGES = (
     "folium",
     "geopandas",
     "libpysal",
+    "matplotlib",
     "numpy",
     "pandas",
     "pyogrio",
@@ -51,10 +52,13 @@ def describe(
         "seed": echo["seed"],
         "plan": dict(echo),
         "inputs": {name: fingerprint(path) for name, path in sorted(inputs.items())},
-        "notes": [
-            {"code": note.code, "where": note.where, "text": note.say(language)} for note in notes
-        ],
+        "notes": noted(notes, language),
     }
+
+
+def noted(notes: Iterable[Note], language: str) -> list[dict[str, str]]:
+    """Give notes as plain values, worded."""
+    return [{"code": each.code, "where": each.where, "text": each.say(language)} for each in notes]
 
 
 def fingerprint(path: Path) -> str:

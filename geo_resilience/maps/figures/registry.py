@@ -40,7 +40,7 @@ FAMILIES: dict[str, str] = {
 }
 
 #: What a study draws unless it names others.
-DEFAULT: tuple[str, ...] = ("graded_map", "zone_trends", "rank_intervals", "moran_scatter")
+DEFAULT: tuple[str, ...] = ("graded_map", "zone_trends", "rank_intervals")
 
 
 def names() -> list[str]:
