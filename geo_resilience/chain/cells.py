@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 from typing import Any
@@ -10,21 +9,12 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.errors import InputError, nearest
+from geo_resilience.notes import Note
 from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["number", "read_grid", "read_records"]
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
-
-
-def _text(path: Path, encoding: str | None) -> str:
-    names = [encoding] if encoding else list(_ENCODINGS)
-    for name in names:
-        try:
-            return path.read_text(encoding=name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise InputError("chain.encoding", file=path.name, tried=names)
+_WORKBOOK = b"PK\x03\x04"
 
 
 def _existing(path: str | Path) -> Path:
@@ -38,56 +28,42 @@ def _existing(path: str | Path) -> Path:
 
 def read_grid(
     path: str | Path, *, sheet: str | None = None, encoding: str | None = None
-) -> list[list[str]]:
+) -> tuple[list[list[str]], list[Note]]:
     """Read a CSV or XLSX file as rows of text cells, all of one length.
 
     Parameters
     ----------
     path : str or Path
     sheet : str, optional
-        Of an XLSX file; the first if left out.
+        Of an XLSX file; the only one that holds anything if left out.
     encoding : str, optional
         Of a CSV file; UTF-8, then GB18030 if left out.
 
     Returns
     -------
-    list of list of str
+    rows : list of list of str
+    notes : list of Note
+        Another encoding than UTF-8, merged cells.
 
     Raises
     ------
     InputError
-        If the file, the sheet or a readable encoding is missing, or the file is empty.
+        If the file, the sheet or a readable encoding is missing, the file is empty, or a formula
+        has no value.
     """
+    from geo_resilience.indicators.textfiles import read_delimited
+    from geo_resilience.indicators.workbooks import read_sheet
+
     file = _existing(path)
-    if file.suffix.lower() in {".xlsx", ".xlsm"}:
-        rows = _sheet(file, sheet)
+    content = file.read_bytes()
+    if content.startswith(_WORKBOOK) or file.suffix.lower() in {".xlsx", ".xlsm"}:
+        rows, _, notes = read_sheet(content, file.name, sheet)
     else:
-        rows = list(csv.reader(_text(file, encoding).splitlines()))
+        rows, notes = read_delimited(content, file.name, encoding=encoding)
     width = max((len(row) for row in rows), default=0)
     if not width:
         raise InputError("chain.file_empty", file=file.name)
-    return [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
-
-
-def _sheet(file: Path, sheet: str | None) -> list[list[str]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(file, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, OSError) as fault:
-        raise InputError("chain.not_a_workbook", file=file.name) from fault
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            raise InputError("chain.sheet", file=file.name, sheet=sheet, known=book.sheetnames)
-        page = book[sheet or book.sheetnames[0]]
-        return [
-            ["" if value is None else str(value) for value in row]
-            for row in page.iter_rows(values_only=True)
-        ]
-    finally:
-        book.close()
+    return [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows], notes
 
 
 def number(cell: str) -> float:
@@ -151,7 +127,7 @@ def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
         text, _ = decode_toml(file.read_bytes(), file.name, gb18030=True)
         table = pd.DataFrame(parse_toml(text, file.name).get("rows", []))
     else:
-        grid = read_grid(file, encoding=encoding)
+        grid, _ = read_grid(file, encoding=encoding)
         while grid and grid[0][0].startswith("#"):
             grid = grid[1:]
         rows = [row for row in grid[1:] if any(row)]

@@ -36,7 +36,7 @@ def read_concordance(path: str | Path, *, encoding: str | None = None) -> pd.Dat
     InputError
         If a column is missing, a cell blank or a sector stands twice.
     """
-    grid = read_grid(path, encoding=encoding)
+    grid, _ = read_grid(path, encoding=encoding)
     file = Path(path).name
     frame = pd.DataFrame(grid[1:], columns=grid[0])
     frame = frame[(frame != "").any(axis=1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -282,7 +282,7 @@ def read_io(
         If headings are not understood, a cell holds no number, a transaction is negative, a
         sector has no output, or a row or column does not balance: everything that is wrong.
     """
-    grid = read_grid(path, sheet=sheet, encoding=encoding)
+    grid, notes = read_grid(path, sheet=sheet, encoding=encoding)
     file = Path(path).name
     layout = _layout(grid, file, roles or {})
     problems = Problems()
@@ -292,7 +292,7 @@ def read_io(
     _check_cells(table, problems)
     problems.raise_if_any()
     checked_balance(table, tolerance=tolerance)
-    return table
+    return replace(table, notes=(*notes, *table.notes))
 
 
 def _table(

@@ -81,6 +81,23 @@ def test_a_competitive_workbook_with_title_rows_in_chinese(tmp_path):
         chain.read_io(tmp_path / "io.xlsx", sheet="note")
 
 
+def test_a_heading_over_two_lines_and_gb18030_are_read_and_said(tmp_path):
+    text = 'code,01,02,"最终使用\n合计",总产出\n01,1,5,4,10\n02,3,6,11,20\n增加值,6,9,,\n'
+    (tmp_path / "io.csv").write_bytes(text.encode("gb18030"))
+    table = chain.read_io(tmp_path / "io.csv", roles={"最终使用\n合计": "final"})
+    assert table.final_demand.sum(axis=1).tolist() == [4, 11]
+    assert [note.code for note in table.notes] == ["indicators.read_as_gb18030"]
+
+
+def test_a_formula_that_was_never_computed_is_no_zero(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["code", "a", "b", "TFU", "GO"], ["a", 1, 5, 4, 10], ["b", "=1+2", 6, 11, 20]):
+        book.active.append(row)
+    book.save(tmp_path / "io.xlsx")
+    with pytest.raises(InputError, match="B3"):
+        chain.read_io(tmp_path / "io.xlsx")
+
+
 def test_headings_above_the_codes_and_notes_below(tmp_path):
     text = (
         "Table 1,,,,,\n"
@@ -213,7 +230,7 @@ class TestWrongInput:
             chain.read_io(written(tmp_path, "", "empty.csv"))
         with pytest.raises(InputError, match=r"io\.csv"):
             chain.read_io(tmp_path / "io.csb")
-        with pytest.raises(InputError, match="not a readable XLSX"):
+        with pytest.raises(InputError, match="cannot be opened as a workbook"):
             chain.read_io(written(tmp_path, "no workbook", "io.xlsx"))
 
     def test_no_output_at_all(self, tmp_path):
