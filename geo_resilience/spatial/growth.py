@@ -32,8 +32,9 @@ def shift_share(
     -------
     DataFrame
         Columns national, mix, regional (with ``groups`` also zone, between mix and regional);
-        each row sums to the change. A region with a blank cell, or an industry that is new to
-        the nation, has NaN.
+        each row sums to the change. A region with a cell blank at either date has NaN, and the
+        nation and the zones grow by the cells that are there at both; an industry that is new to
+        the nation has NaN.
 
     Raises
     ------
@@ -66,6 +67,8 @@ def shift_share(
     if len(differing):
         raise InputError("spatial.tables_differ", names=[str(name) for name in differing])
     last = last.loc[first.index, first.columns]
+    known = first.notna() & last.notna()  # a cell of one date alone would pass for growth
+    first, last = first.where(known), last.where(known)
     parts = _parts(first, last, groups)
     if by_industry:
         return pd.DataFrame({name: part.stack() for name, part in parts.items()})

@@ -146,6 +146,17 @@ def test_shift_share_with_an_industry_new_to_a_zone():
     np.testing.assert_allclose(found.sum(axis=1), [0, 5, 0], atol=1e-12)
 
 
+def test_a_cell_of_one_date_alone_is_no_growth_of_the_nation():
+    # Of the cells there at both dates a: 30 -> 33, b: 30 -> 30; the nation +5 %.
+    before = pd.DataFrame({"a": [10.0, np.nan, 20], "b": [10.0, 10, 10]}, ["x", "y", "z"])
+    after = pd.DataFrame({"a": [12.0, 90, 21], "b": [10.0, 10, 10]}, ["x", "y", "z"])
+    for groups in (None, {"one": ["x", "z"], "two": ["y"]}):
+        found = spatial.shift_share(before, after, groups=groups)
+        assert found.loc["x", ["national", "mix"]].tolist() == pytest.approx([1, 0.5 - 0.5])
+        assert found.loc[["x", "z"]].sum(axis=1).tolist() == pytest.approx([2, 1])
+        assert found.loc["y"].isna().all()
+
+
 def test_shift_share_needs_the_same_tables():
     with pytest.raises(InputError, match=r"\bz\b"):
         spatial.shift_share(TABLE, TABLE.rename({"y": "z"}))
