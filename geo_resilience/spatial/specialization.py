@@ -1,7 +1,8 @@
 """What regions specialize in, and where industries concentrate.
 
 Every function takes a table with regions in rows and industries in columns, of anything that adds
-up (output, value added, employment). Totals skip blank cells.
+up (output, value added, employment). Blank cells are left out of the totals of industries; a region
+that has one has no total of its own unless a base gives it.
 """
 
 from __future__ import annotations
