@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.regions.ground import Regions, boundaries_folder, bundled_regions
+from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["Group", "Grouping", "read_groups"]
 
@@ -166,16 +166,13 @@ def _load(file: Path) -> list[Any]:
     if file.is_dir():
         raise InputError("regions.is_folder", file=file, hint="")
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-        content = tomllib.loads(text.replace("\r\n", "\n"))
+        data = file.read_bytes()
     except FileNotFoundError:
         raise InputError("regions.no_file", file=file, hint="") from None
     except OSError as error:
         raise InputError("regions.unreadable", file=file, reason=error.strerror) from error
-    except UnicodeDecodeError as error:
-        raise InputError("regions.not_utf8", file=file, position=error.start + 1) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("regions.group_syntax", file=file, reason=error) from error
+    text, _ = decode_toml(data, file.name)
+    content = parse_toml(text, file.name)
     entries = content.get("groups")
     if not isinstance(entries, list) or not entries or set(content) != {"groups"}:
         raise InputError("regions.group_none", file=file, found=sorted(content) or "-")
