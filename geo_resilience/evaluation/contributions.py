@@ -20,11 +20,13 @@ __all__ = ["contribution_table", "decompose_change", "shapley_change"]
 MOST_PLAYERS = 16
 
 
-def _two_years(values: pd.DataFrame, before: Any, after: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _two_years(
+    values: pd.DataFrame, before: Any, after: Any, *, what: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the rows of two years, by region, in the same order."""
     numbers = finite_values(values)
     if "year" not in numbers.index.names:
-        raise InputError("evaluation.no_year_level", what="decompose_change")
+        raise InputError("evaluation.no_year_level", what=what)
     years = list(numbers.index.get_level_values("year").unique())
     problems = Problems()
     for year in (before, after):
@@ -74,7 +76,7 @@ def decompose_change(
     >>> found.round(3).loc["11"].to_dict()
     {'a': 0.2, 'b': -0.05}
     """
-    first, second = _two_years(values, before, after)
+    first, second = _two_years(values, before, after, what="decompose_change")
     return (second - first) * weights_for(first, weights)
 
 
@@ -136,7 +138,7 @@ def shapley_change(
     >>> found.round(3).loc["11"].to_dict()
     {'a': 0.375, 'b': 0.375}
     """
-    first, second = _two_years(values, before, after)
+    first, second = _two_years(values, before, after, what="shapley_change")
     count = first.shape[1]
     if count > MOST_PLAYERS:
         raise InputError("evaluation.too_many_players", found=count, most=MOST_PLAYERS)
