@@ -146,7 +146,8 @@ def coordination_stages(coordination: pd.Series) -> pd.Series:
     ['extreme_imbalance', 'bare_coordination', 'superior_coordination']
     """
     known = coordination.dropna()
-    unit_values(known.to_frame("coordination")) if len(known) else None
+    if len(known):
+        unit_values(known.to_frame("coordination"))
     numbers = coordination.to_numpy(dtype="float64").round(DECIMALS)
     stage = np.clip(np.floor(np.round(numbers * 10, DECIMALS)), 0, len(STAGES) - 1)
     codes = np.where(np.isnan(numbers), -1, stage).astype(int)
