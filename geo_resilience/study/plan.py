@@ -9,29 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.notes import Note
+from geo_resilience.study.plan_analyses import (
+    AnalysesPlan,
+    ChainPlan,
+    DynamicsPlan,
+    FuzzyPlan,
+    RegressionPlan,
+    SpacePlan,
+    UncertaintyPlan,
+    WhatIfPlan,
+)
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_sections import (
     REPEATED,
     SECTIONS,
-    AnalysesPlan,
     BoundariesPlan,
-    ChainPlan,
     CleaningPlan,
     CompositePlan,
-    DynamicsPlan,
     FrameworkPlan,
-    FuzzyPlan,
     GradesPlan,
     GroupsPlan,
     NeighborsPlan,
     OutputPlan,
-    RegressionPlan,
     ScalingPlan,
-    SpacePlan,
     TablePlan,
-    UncertaintyPlan,
     WeightsPlan,
-    WhatIfPlan,
     options_of,
 )
 from geo_resilience.words import LANGUAGES

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF009 - option() is dataclasses.field() with metadata
-"""The sections of study.toml: one frozen dataclass each.
+"""The sections of study.toml: one frozen dataclass each, those of the analyses apart.
 
 A field's type, default, allowed values and explanation key stand together in its declaration;
 reading, the echo in provenance.json and the commented study.toml all follow from them.
@@ -11,47 +11,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from geo_resilience.study.plan_analyses import (
+    AnalysesPlan,
+    ChainPlan,
+    DynamicsPlan,
+    FuzzyPlan,
+    RegressionPlan,
+    SpacePlan,
+    UncertaintyPlan,
+    WhatIfPlan,
+)
 from geo_resilience.study.plan_options import Option, option
 
 __all__ = [
-    "ANALYSES",
     "REPEATED",
     "SECTIONS",
-    "SOURCES",
-    "AnalysesPlan",
     "BoundariesPlan",
-    "ChainPlan",
     "CleaningPlan",
     "CompositePlan",
-    "DynamicsPlan",
     "FrameworkPlan",
-    "FuzzyPlan",
     "GradesPlan",
     "GroupsPlan",
     "NeighborsPlan",
     "OutputPlan",
-    "RegressionPlan",
     "ScalingPlan",
-    "SpacePlan",
     "TablePlan",
-    "UncertaintyPlan",
     "WeightsPlan",
-    "WhatIfPlan",
     "options_of",
 ]
-
-#: What a run looks into beside the index itself.
-ANALYSES = (
-    *("reliability", "weights_comparison", "uncertainty", "sensitivity", "rankings", "fuzzy"),
-    *("obstacles", "coupling", "trends", "contributions", "peers", "distribution"),
-    *("global", "local", "specialization", "gaps", "pattern", "inequality"),
-    *("neighbors_sensitivity", "correlogram", "moran_change", "gradient", "regionalization"),
-    *("regressions", "convergence", "markov", "ellipse"),
-    *("linkages", "shock", "management", "warnings"),
-)
-
-#: What the uncertainty simulation can let vary.
-SOURCES = ("weights", "aggregation", "omission", "scaling", "outliers", "imputation")
 
 
 @dataclass(frozen=True)
@@ -270,135 +257,6 @@ class NeighborsPlan:
     tolerance: float | None = option(
         "number", default=None, example="100.0", least=0, only_with=("rule", ("queen", "rook"))
     )
-
-
-@dataclass(frozen=True)
-class AnalysesPlan:
-    """What is looked into beside the index itself."""
-
-    skip: tuple[str, ...] = option("choices", default=(), allowed=ANALYSES)
-
-
-@dataclass(frozen=True)
-class UncertaintyPlan:
-    """What the simulation lets vary, and how far."""
-
-    draws: int = option("integer", default=10_000, least=100, most=1_000_000)
-    weights: str = option("choice", default="dirichlet", allowed=("dirichlet", "uniform"))
-    concentration: float = option(
-        "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
-    )
-    sources: tuple[str, ...] = option("choices", default=SOURCES, allowed=SOURCES)
-
-
-@dataclass(frozen=True)
-class SpacePlan:
-    """Spatial statistics."""
-
-    statistics: tuple[str, ...] = option(
-        "choices",
-        default=("moran", "geary", "getis_ord"),
-        allowed=("moran", "geary", "getis_ord"),
-    )
-    local: tuple[str, ...] = option(
-        "choices", default=("local_moran", "gi_star"), allowed=("local_moran", "gi_star", "gi")
-    )
-    labels: str = option("choice", default="q", allowed=("q", "p"))
-    alpha: float = option("number", default=0.05, least=0.0001, most=0.5)
-    draws: int = option("integer", default=999, least=99, most=99_999)
-    tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
-    other_rules: tuple[str, ...] = option(
-        "choices",
-        default=("rook", "k_nearest", "inverse_distance"),
-        allowed=("queen", "rook", "k_nearest", "inverse_distance", "kernel"),
-    )
-
-
-@dataclass(frozen=True)
-class RegressionPlan:
-    """What is explained, by what, with which model."""
-
-    dependent: str = option("text", default="composite")
-    regressors: tuple[str, ...] = option("codes", default=(), example='["policy", "openness"]')
-    averages: Mapping[str, tuple[str, ...]] | None = option(
-        "lists_by_code", default=None, example='{ digitalization = ["broadband", "mobile"] }'
-    )
-    interaction: str | None = option("text", default=None, example='"digitalization"')
-    without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option(
-        "choice", default="choose", allowed=("choose", "none", "region", "year", "two-way")
-    )
-    model: str = option(
-        "choice",
-        default="choose",
-        allowed=("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error"),
-    )
-
-
-@dataclass(frozen=True)
-class DynamicsPlan:
-    """How the distribution moves."""
-
-    classes: int = option("integer", default=4, least=2, most=10)
-
-
-@dataclass(frozen=True)
-class ChainPlan:
-    """The chain itself: input-output tables, a shock, risks, targets, warnings."""
-
-    io: tuple[Path, ...] = option("paths", default=(), example='["io_2018.csv"]')
-    io_years: tuple[int, ...] | None = option("years", default=None, example="[2018]", beside="io")
-    concordance: Path | None = option(
-        "path", default=None, example='"concordance.csv"', beside="io"
-    )
-    loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
-    shock: tuple[int, ...] | None = option("years", default=None, example="[2019, 2020]")
-    recovered: tuple[int, ...] | None = option(
-        "years", default=None, example="[2020, 2023]", beside="shock"
-    )
-    shock_variables: tuple[str, ...] = option(
-        "codes", default=(), example='["grp"]', beside="shock"
-    )
-    risks: Path | None = option("path", default=None, example='"risks.csv"')
-    risk_rule: str = option(
-        "choice", default="impact", allowed=("impact", "product"), beside="risks"
-    )
-    targets: Path | None = option("path", default=None, example='"targets.csv"')
-    priorities: Path | None = option("path", default=None, example='"priorities.csv"')
-    warn: bool = option("truth", default=False, example="true")
-    thresholds: Path | None = option(
-        "path", default=None, example='"thresholds.csv"', beside="warn"
-    )
-    quantiles: tuple[float, ...] = option("falling", default=(0.25, 0.15, 0.1, 0.05), beside="warn")
-    warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
-    responses: Path | None = option("path", default=None, example='"responses.csv"', beside="warn")
-
-
-@dataclass(frozen=True)
-class FuzzyPlan:
-    """How memberships of the grades are made and joined."""
-
-    shape: str = option("choice", default="triangular", allowed=("triangular", "trapezoidal"))
-    operator: str = option("choice", default="product_sum", allowed=("product_sum", "min_max"))
-
-
-@dataclass(frozen=True)
-class WhatIfPlan:
-    """A supposition: other weights, other values of a region, or a target for it."""
-
-    name: str = option("text", example='"Hubei at the level of Beijing in D312"')
-    region: str | None = option("text", default=None, example='"Hubei"')
-    year: int | None = option("integer", default=None, least=1, most=9999, example="2023")
-    values: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ D312 = 1.0 }", beside="region"
-    )
-    weights: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ A1 = 0.6, A2 = 0.4 }"
-    )
-    target: float | None = option(
-        "number", default=None, least=0, most=1, example="0.6", beside="indicator"
-    )
-    indicator: str | None = option("text", default=None, example='"D312"', beside="region")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from geo_resilience.regions import match_names
 from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_sections import WhatIfPlan
+from geo_resilience.study.plan_analyses import WhatIfPlan
 
 __all__ = ["suppose"]
 

@@ -10,7 +10,8 @@ from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured, median_groups, sets_limits
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_sections import SOURCES, CleaningPlan
+from geo_resilience.study.plan_analyses import SOURCES
+from geo_resilience.study.plan_sections import CleaningPlan
 from geo_resilience.study.random_streams import stream
 
 __all__ = ["simulate"]

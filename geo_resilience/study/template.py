@@ -8,8 +8,9 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from geo_resilience.study.plan import Plan
+from geo_resilience.study.plan_analyses import WhatIfPlan
 from geo_resilience.study.plan_options import Option, literal
-from geo_resilience.study.plan_sections import SECTIONS, WhatIfPlan, options_of
+from geo_resilience.study.plan_sections import SECTIONS, options_of
 from geo_resilience.words import say
 
 __all__ = ["study_text"]

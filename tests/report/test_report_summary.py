@@ -8,7 +8,7 @@ import pytest
 
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run
-from geo_resilience.study.plan_sections import ANALYSES
+from geo_resilience.study.plan_analyses import ANALYSES
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])

@@ -9,7 +9,7 @@ import pytest
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import composite, mazziotta_pareto
 from geo_resilience.study import plan_from_mapping, read_plan, run
-from geo_resilience.study.plan_sections import ANALYSES, WhatIfPlan
+from geo_resilience.study.plan_analyses import ANALYSES, WhatIfPlan
 
 
 def changed(section=None, skip=ANALYSES, **options):

@@ -15,7 +15,7 @@ import pytest
 
 import geo_resilience as gr
 from geo_resilience.study.conductor import run
-from geo_resilience.study.plan_sections import ANALYSES
+from geo_resilience.study.plan_analyses import ANALYSES
 from geo_resilience.study.random_streams import stream
 
 FILES = {
