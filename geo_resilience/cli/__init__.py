@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``check``, ``init`` and ``map``, one file each."""
+"""The command line: ``run``, ``check``, ``init``, ``map`` and ``figure``, one file each."""
 
 from __future__ import annotations
 

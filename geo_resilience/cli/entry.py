@@ -12,6 +12,7 @@ from geo_resilience.cli.chain import chain
 from geo_resilience.cli.check import check
 from geo_resilience.cli.console import Session, console_language, prepare, tell
 from geo_resilience.cli.faults import write_log
+from geo_resilience.cli.figure import figure
 from geo_resilience.cli.init import init
 from geo_resilience.cli.interrupts import stoppable
 from geo_resilience.cli.map import map_table
@@ -36,7 +37,7 @@ def _program(session: Session, debug: bool) -> None:
     session.debug |= debug
 
 
-for _command in (run, check, init, map_table, space, chain):
+for _command in (run, check, init, map_table, figure, space, chain):
     _program.add_command(_command)
 
 

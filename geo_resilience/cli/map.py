@@ -134,7 +134,7 @@ def column_values(
     years = _years(table, asked, problems)
     problems.raise_if_any()
     frame = table.frame.loc[years.index]
-    keys = _keys(table, frame[key], regions, problems, notes)
+    keys = _keys(table, frame, key, regions, problems, notes)
     frame, years = frame.loc[keys.index], years[keys.index]
     _check_double(table, keys.tolist(), years, frame[key], asked, problems)
     values = _read(table, frame[value], problems)
@@ -208,12 +208,19 @@ def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series
 
 
 def _keys(
-    table: Table, names: pd.Series, regions: Regions, problems: Problems, notes: list[Note]
+    table: Table,
+    frame: pd.DataFrame,
+    column: str,
+    regions: Regions,
+    problems: Problems,
+    notes: list[Note],
 ) -> pd.Series:
     """Give the key of every row but totals; names that are none of the regions' are noted."""
+    from geo_resilience.indicators.mistaken_columns import mistaken_region
     from geo_resilience.regions import match_names
     from geo_resilience.regions.spelling import as_text
 
+    names = frame[column]
     match = match_names(names, regions)
     notes.extend(match.notes)
     if match.hint is not None:
@@ -222,6 +229,9 @@ def _keys(
     texts, totals = names.map(as_text), match.totals
     if totals:
         notes.append(Note("indicators.totals_left_out", table.file, {"names": totals}))
+    if mistaken := mistaken_region(table.file, frame, column, match, regions):
+        problems.add("indicators.no_region_matches", **mistaken)
+        return match.keys
     for name, said in match.reasons.items():
         rows = texts.index[texts == name].tolist()
         if name not in totals:

@@ -17,6 +17,9 @@ from geo_resilience.regions.spelling import folded
 
 __all__ = ["JoinReport", "Joined", "coverage", "join_tables"]
 
+#: Most columns of the tables that a sentence lists.
+_SHOWN = 20
+
 
 @dataclass(frozen=True, eq=False)
 class JoinReport:
@@ -258,28 +261,40 @@ def _check_agreement(
     for other in others:
         both = pd.concat([other.values[column], part.values[column]], axis=1, join="inner").dropna()
         first, second = both.iloc[:, 0], both.iloc[:, 1]
-        for key, year in both.index[(first != second).to_numpy()]:
-            problems.add(
-                "indicators.two_figures",
-                column=column,
-                region=region_label(regions, key),
-                year=year,
-                file=other.file,
-                row=other.rows[key, year],
-                found=first[key, year],
-                other_file=part.file,
-                other_row=part.rows[key, year],
-                other_found=second[key, year],
-            )
+        cells = both.index[(first != second).to_numpy()]
+        if not len(cells):
+            continue
+        key, year = cells[0]
+        problems.add(
+            "indicators.two_figures" if len(cells) == 1 else "indicators.many_figures",
+            column=column,
+            count=len(cells),
+            region=region_label(regions, key),
+            year=year,
+            file=other.file,
+            row=other.rows[key, year],
+            found=first[key, year],
+            other_file=part.file,
+            other_row=part.rows[key, year],
+            other_found=second[key, year],
+        )
 
 
 def _check_columns(needed: Collection[str], parts: list[Keyed], problems: Problems) -> None:
+    """Name the columns that no table has: each with the nearest, or all that lack one at once."""
     there = {column for part in parts for column in part.values}
     known = sorted({column for part in parts for column in part.columns})
-    for column in sorted(set(needed) - there):
-        near = nearest(column, known) or known
-        files = [part.file for part in parts]
-        problems.add("indicators.column_missing", column=column, files=files, known=near)
+    gone = sorted(set(needed) - there)
+    files = [part.file for part in parts]
+    near = {column: nearest(column, known) for column in gone}
+    strange = [column for column in gone if not near[column]]
+    for column in (column for column in gone if near[column]):
+        values = {"column": column, "files": files, "known": near[column]}
+        problems.add("indicators.column_missing", **values)
+    if strange:
+        shown = [*known[:_SHOWN], "…"] if len(known) > _SHOWN else known
+        values = {"columns": strange, "files": files, "known": shown}
+        problems.add("indicators.columns_missing", **values)
 
 
 def _check_rows(

@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators.cells import is_blank, missing_marks, read_year
 from geo_resilience.indicators.columns import find_column, folded
+from geo_resilience.indicators.mistaken_columns import mistaken_region, told_column
 from geo_resilience.indicators.reading import Table, numbers_of, read_raw
 from geo_resilience.indicators.tracing import NO_YEAR
 from geo_resilience.notes import Note
@@ -280,7 +281,11 @@ def _match(
             keyed.unmatched[name] = first[name]
     if totals:
         keyed.notes.append(Note("indicators.totals_left_out", keyed.file, {"names": totals}))
-    if match.hint and len(keyed.unmatched) == len(match.reasons):
+    mistaken = mistaken_region(keyed.file, frame, region, match, regions, aliases=aliases)
+    if mistaken and keyed.unmatched:
+        problems.add("indicators.no_region_matches", **mistaken)
+        keyed.excused.update(regions.keys)
+    elif match.hint and len(keyed.unmatched) == len(match.reasons):
         row = min(keyed.unmatched.values())
         problems.add("indicators.row_region", file=keyed.file, row=row, what=match.hint)
         keyed.excused.update(regions.keys)
@@ -348,14 +353,19 @@ def _years(
         return frame, [NO_YEAR] * len(frame)
     texts = frame[column].str.strip()
     year_of = {text: read_year(text) for text in texts.unique()}
-    for text, year in year_of.items():
-        if year is None:
-            rows = frame.index[texts == text]
-            shown = [*rows[:_SHOWN], *([f"+{len(rows) - _SHOWN}"] if len(rows) > _SHOWN else [])]
-            problems.add(
-                "indicators.not_a_year", file=keyed.file, rows=shown, column=column, found=text
-            )
-            keyed.excused.update(frame.loc[rows, _KEY])
+    if len(frame) and not any(year_of.values()):
+        others = [each for each in keyed.columns if each != column]
+        likely = [each for each in others if frame[each].map(read_year).notna().all()]
+        problems.add("indicators.no_years", **told_column(keyed.file, frame[column], likely))
+        keyed.excused.update(frame[_KEY])
+        return frame.iloc[:0], []
+    for text in (text for text, year in year_of.items() if year is None):
+        rows = frame.index[texts == text]
+        shown = [*rows[:_SHOWN], *([f"+{len(rows) - _SHOWN}"] if len(rows) > _SHOWN else [])]
+        problems.add(
+            "indicators.not_a_year", file=keyed.file, rows=shown, column=column, found=text
+        )
+        keyed.excused.update(frame.loc[rows, _KEY])
     years = texts.map(year_of)
     there = years.notna()
     return frame[there], [int(year) for year in years[there]]

@@ -174,6 +174,15 @@ def test_map_leaves_out_rows_of_totals_as_a_run_does(
     assert "30 regions" in answer.out
 
 
+def test_map_tells_a_column_without_regions_once(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = call(capsys, "map", table, "--key", "grade", "--value", "value", "--year", 2023)
+    assert answer.code == 2
+    assert len(answer.err.splitlines()) == 1
+    assert "Did you mean the column code?" in answer.err
+
+
 def test_map_names_its_options_and_not_a_study_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

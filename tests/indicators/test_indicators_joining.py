@@ -340,7 +340,7 @@ def test_two_figures_for_one_cell_must_agree(write):
     )
     said = refused(first, other)
     assert said == [
-        "«x» of Aisne (02) in 2021: table.csv, row 6, says 5.0, but other.csv, row 6, says 6.0. "
+        "«x» of Aisne (02) in 2021: table.csv, row 6, says 5, but other.csv, row 6, says 6. "
         "Keep one."
     ]
 
