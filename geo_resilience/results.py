@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.words import say
 
 if TYPE_CHECKING:
     from geo_resilience.indicators import Framework, Panel
     from geo_resilience.regions import Grouping, Regions
     from geo_resilience.spatial import Neighbors
 
-__all__ = ["Note", "Results", "settled"]
+__all__ = ["GRADE_COLORS", "Note", "Results", "settled"]
+
+#: Low, Weaker, Medium, Strong, High: light to dark in lightness steps of 13 to 19 (L* 91, 78, 63,
+#: 44, 25), so that a gray print keeps the order; neighbors stay at least 18 apart (Lab distance)
+#: under simulated deuteranopia and protanopia. Atlas, figures and tables share them.
+GRADE_COLORS: tuple[str, ...] = ("#f3e79c", "#7ed49d", "#17a7b4", "#2c6aaa", "#3d2c80")
+
+#: Grades in the order of their colors.
+_GRADES = ("Low", "Weaker", "Medium", "Strong", "High")
 
 #: Significant digits that results keep: what lies beyond differs between processors.
 SIGNIFICANT_DIGITS = 12
@@ -100,6 +111,90 @@ class Results:
         scores = self.tables["scores"]
         chosen = self.years[-1] if year is None else year
         return scores[scores["year"] == chosen].set_index("adcode")
+
+    def to_markdown(self, year: int | None = None, *, language: str | None = None) -> str:
+        """Give the ranking of a year as a Markdown table.
+
+        Parameters
+        ----------
+        year : int, optional
+            The last one by default.
+        language : str, optional
+            Of heads, names and grades; the study's by default.
+
+        Returns
+        -------
+        str
+        """
+        heads, rows = self._ranking(year, language)
+        lines = [heads, ["--:", "---", *["--:"] * (len(heads) - 3), "---"]]
+        lines += [[cell.replace("|", "\\|") for cell in cells] for _, cells in rows]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+    def to_html(self, year: int | None = None, *, language: str | None = None) -> str:
+        """Give the ranking of a year as an HTML table that pastes into Word, grades colored.
+
+        Parameters
+        ----------
+        year, language
+            As in `to_markdown`.
+
+        Returns
+        -------
+        str
+            One table with every style inline, since word processors drop style sheets.
+        """
+        heads, rows = self._ranking(year, language)
+        cell = "border:1px solid #c9ced3;padding:3px 8px;font-family:sans-serif;font-size:10pt"
+        lines = [
+            '<table style="border-collapse:collapse">',
+            "<thead><tr>"
+            + "".join(
+                f'<th style="{cell};background:#eef1f3;text-align:left">{html.escape(head)}</th>'
+                for head in heads
+            )
+            + "</tr></thead>",
+            "<tbody>",
+        ]
+        for grade, cells in rows:
+            sides = ["right", "left", *["right"] * (len(cells) - 3), "left"]
+            looks = [f"{cell};text-align:{side}" for side in sides]
+            if grade in _GRADES:
+                place = _GRADES.index(grade)
+                ink = "#ffffff" if place > 2 else "#1b1f23"
+                looks[-1] += f";background:{GRADE_COLORS[place]};color:{ink}"
+            told = zip(looks, cells, strict=True)
+            row = "".join(f'<td style="{look}">{html.escape(text)}</td>' for look, text in told)
+            lines.append(f"<tr>{row}</tr>")
+        return "\n".join([*lines, "</tbody>", "</table>"]) + "\n"
+
+    def _ranking(
+        self, year: int | None, language: str | None
+    ) -> tuple[list[str], list[tuple[str, list[str]]]]:
+        """Give heads and, by rank, each region's grade and cells as text."""
+        spoken = language or self.language
+        if year is not None and year not in self.years:
+            raise InputError("results.year_unknown", found=year, known=self.years)
+        table = self.in_year(year).sort_values(["rank", "name"], kind="stable")
+        names = self.regions.names(spoken)
+        dimensions = [each for each in self.framework.dimensions if each.code in table.columns]
+        own = [(each.name_zh if spoken == "zh" else "") or each.name for each in dimensions]
+        heads = [
+            say("table.rank", spoken),
+            say("table.region", spoken),
+            say("table.composite", spoken),
+            *own,
+            say("table.grade", spoken),
+        ]
+        rows = []
+        for key, row in table.iterrows():
+            grade = str(row["grade"])
+            told = say(f"grade.{grade}", spoken) if grade in _GRADES else ""
+            numbers = [row["composite"], *(row[each.code] for each in dimensions)]
+            cells = ["" if pd.isna(value) else f"{value:.3f}" for value in numbers]
+            rank = "" if pd.isna(row["rank"]) else f"{row['rank']:.0f}"
+            rows.append((grade, [rank, str(names.get(key, key)), *cells, told]))
+        return heads, rows
 
 
 def settled(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geo_resilience.errors import InputError, nearest
+from geo_resilience.results import GRADE_COLORS
 
 __all__ = [
     "DIVERGING",
@@ -18,11 +19,6 @@ __all__ = [
     "color_at",
     "palette",
 ]
-
-#: Low, Weaker, Medium, Strong, High: light to dark in lightness steps of 13 to 19 (L* 91, 78, 63,
-#: 44, 25), so that a gray print keeps the order; neighbors stay at least 18 apart (Lab distance)
-#: under simulated deuteranopia and protanopia.
-GRADE_COLORS: tuple[str, ...] = ("#f3e79c", "#7ed49d", "#17a7b4", "#2c6aaa", "#3d2c80")
 
 #: Below zero to above zero, through a light gray; for signs that matter.
 DIVERGING: tuple[str, ...] = (

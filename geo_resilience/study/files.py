@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo_resilience.notes import Note
 from geo_resilience.results import Results, settled
+from geo_resilience.saved import study_facts
 from geo_resilience.study.folder import replacing
 from geo_resilience.study.provenance import describe
 
@@ -39,7 +40,7 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
         _layer(results).to_file(
             folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
         )
-    _write_provenance(results.provenance, folder)
+    _write_provenance({**results.provenance, "study": study_facts(results)}, folder)
 
 
 def write_tables(

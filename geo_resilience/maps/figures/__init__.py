@@ -5,9 +5,16 @@ matplotlib is loaded when the first figure is asked for, never its pyplot state.
 
 from __future__ import annotations
 
-from geo_resilience.maps.figures.registry import DEFAULT, FAMILIES, draw, figure_named, names
+from geo_resilience.maps.figures.registry import (
+    DEFAULT,
+    FAMILIES,
+    FORMATS,
+    draw,
+    figure_named,
+    names,
+)
 
-__all__ = ["DEFAULT", "draw", "figure_named", "names", *FAMILIES]
+__all__ = ["DEFAULT", "FORMATS", "draw", "figure_named", "names", *FAMILIES]
 
 
 def __getattr__(name: str) -> object:

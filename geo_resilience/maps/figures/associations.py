@@ -62,7 +62,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
         raise InputError("figures.nothing", table="local", asked=[variable])
     title = scene.titled("moran_scatter", variable=scene.variable(variable))
     told = _moran(scene, variable)
-    side = min(scene.layout.width * 0.62, 118)
+    side = min(max(scene.layout.width * 0.62, 68), 118)
     sheet = scene.sheet(side, title, told, scene.word("moran_scatter.note"))
     axes = chart_axes(sheet, right=8)
     reach_x = max(float(drawn["x"].abs().max()), 0.1) * 1.14
@@ -207,7 +207,9 @@ def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
     wide = column * len(shown) if scene.layout.width > 100 else 0.0
     title = scene.titled("pattern_test", variable=scene.variable(variable))
     body = len(names) * scene.layout.line * 1.12 + 19
-    sheet = scene.sheet(body, title, scene.word("pattern_test.note"))
+    notes = [scene.word("pattern_test.note")]
+    notes += [scene.word("pattern_test.nulls")] if wide else []
+    sheet = scene.sheet(body, title, *notes)
     axes = row_axes(sheet, names, room, right=wide + 3, above=8)
     rows = np.arange(len(table))
     values = table["difference"].to_numpy(dtype=float)

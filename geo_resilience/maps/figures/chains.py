@@ -10,6 +10,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
     label_points,
+    legend_above,
     name_rows,
     quiet_numbers,
     row_axes,
@@ -67,7 +68,7 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     title = scene.word("linkage_quadrants.title")
     title = scene.word("titled", title=title, year=year) if year else title
     sheet = scene.sheet(
-        min(0.62 * scene.layout.width, 115),
+        min(max(0.62 * scene.layout.width, 72), 115),
         title,
         scene.word("linkage_quadrants.note"),
         source=False,
@@ -101,17 +102,7 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     axes.grid(False)
     axes.set_xlabel(scene.word("axis.backward"))
     axes.set_ylabel(scene.word("axis.forward"))
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=4 if scene.layout.width > 100 else 2,
-        fontsize=scene.layout.text * 0.93,
-        handletextpad=0.1,
-        columnspacing=1.2,
-        borderpad=0,
-        borderaxespad=0.2,
-    )
+    legend_above(axes, sheet)
     order = table.assign(weak=table["quadrant"] == "weak", both=-(table["x"] + table["y"]))
     order = order.sort_values(["weak", "both"], kind="stable").head(40)
     label_points(axes, sheet, order, table["name"].astype(str), size=scene.layout.text * 0.78)
@@ -162,7 +153,7 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
         recovered=table["recovered"].iloc[0],
     )
     sheet = scene.sheet(
-        min(0.62 * scene.layout.width, 110), title, scene.word("recovery_scatter.note")
+        min(max(0.62 * scene.layout.width, 72), 110), title, scene.word("recovery_scatter.note")
     )
     axes = chart_axes(sheet, right=8, above=8)
     for name in ("x", "y"):
@@ -193,17 +184,7 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
     axes.grid(False)
     axes.set_xlabel(scene.word("axis.resistance"))
     axes.set_ylabel(scene.word("axis.recovery"))
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=4 if scene.layout.width > 150 else 2,
-        fontsize=scene.layout.text * 0.93,
-        handletextpad=0.1,
-        columnspacing=1.2,
-        borderpad=0,
-        borderaxespad=0.2,
-    )
+    legend_above(axes, sheet)
     far = -(table["x"].abs() / table["x"].abs().max() + table["y"].abs() / table["y"].abs().max())
     order = table.assign(far=far.fillna(0)).sort_values("far", kind="stable").head(60)
     label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82)
@@ -243,7 +224,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     if table.empty:
         raise InputError("figures.nothing", table="risks", asked=["-"])
     title = scene.word("risk_matrix.title")
-    sheet = scene.sheet(min(0.58 * scene.layout.width, 105), title, source=False)
+    sheet = scene.sheet(min(max(0.58 * scene.layout.width, 68), 105), title, source=False)
     axes = chart_axes(sheet, right=8, above=8)
     for name in ("x", "y"):
         low, high = float(table[name].min()), float(table[name].max())
@@ -271,15 +252,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     quiet_numbers(axes, "x")
     axes.set_xlabel(scene.word("axis.risk_probability"))
     axes.set_ylabel(scene.word("axis.risk_impact"))
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=3,
-        fontsize=scene.layout.text * 0.93,
-        handletextpad=0.1,
-        borderpad=0,
-    )
+    legend_above(axes, sheet)
     names = {str(key): str(name) for key, name in table[label].items()}
     label_points(axes, sheet, table.head(60), names, size=scene.layout.text * 0.85)
     sheet.alternative_text = scene.word("risk_matrix.alt", title=title, parts=parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from geo_resilience.maps.style import QUALITATIVE
 __all__ = [
     "chart_axes",
     "label_points",
+    "legend_above",
     "looks",
     "name_rows",
     "quiet_numbers",
@@ -58,7 +59,9 @@ def chart_axes(
     return sheet.room(EDGE + left, below, wide, sheet.body - below - above)
 
 
-def quiet_numbers(axes: Axes, which: str = "y", *, most: int = 6, percent: bool = False) -> None:
+def quiet_numbers(
+    axes: Axes, which: Literal["x", "y"] = "y", *, most: int = 6, percent: bool = False
+) -> None:
     """Give an axis few round ticks and a hairline grid."""
     axis = axes.yaxis if which == "y" else axes.xaxis
     axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
@@ -233,6 +236,35 @@ def label_ends(
                 "shrinkB": 2.5,
             },
         )
+
+
+def legend_above(axes: Axes, sheet: Sheet, handles: Sequence[Any] | None = None) -> None:
+    """Put the legend above the axes, in as many columns as fit; the axes make room for it."""
+    size = sheet.layout.text * 0.93
+    own = handles if handles is not None else axes.get_legend_handles_labels()[0]
+    if not own:
+        return
+    widest = max(text_width(str(handle.get_label()), size) for handle in own) + 5.5
+    place = axes.get_position()
+    columns = max(1, min(len(own), int(place.width * sheet.layout.width / widest)))
+    needed = 1.5 + -(-len(own) // columns) * size * 1.45 / POINTS_A_MM
+    free = sheet.below + sheet.body - place.y1 * sheet.tall
+    height = place.height - max(0.0, needed - free) / sheet.tall
+    axes.set_position((place.x0, place.y0, place.width, height))
+    axes.legend(
+        handles=list(own),
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=columns,
+        frameon=False,
+        fontsize=size,
+        handlelength=1.6,
+        handletextpad=0.4,
+        columnspacing=1.0,
+        borderaxespad=0.25,
+        borderpad=0,
+        labelspacing=0.25,
+    )
 
 
 def year_ticks(axes: Axes, years: Sequence[int]) -> None:

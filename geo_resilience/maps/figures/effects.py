@@ -7,10 +7,10 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.associations import p_text
-from geo_resilience.maps.figures.charts import name_rows, quiet_numbers, row_axes, zero_line
+from geo_resilience.maps.figures.charts import quiet_numbers, row_axes, zero_line
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import INK, PAPER
+from geo_resilience.maps.figures.style import INK, PAPER, shortened, text_width
 
 __all__ = ["impact_intervals"]
 
@@ -48,18 +48,14 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     if rows.empty:
         raise InputError("figures.nothing", table="impacts", asked=[chosen])
     scaled, factors = _comparable(rows)
-    labels = [
-        scene.word(
-            "impact_intervals.row",
-            variable=scene.variable(str(row.variable)),
-            effect=scene.word(f"effect.{row.effect}"),
-        )
-        for row in scaled.itertuples(index=False)
-    ]
-    names, room = name_rows(scene, labels, 0.42)
+    names, room = _rows(scene, scaled, factors)
     title = scene.word("impact_intervals.title", model=scene.word(f"model.{chosen}"))
     body = len(rows) * scene.layout.line * 1.25 + 13
-    units = "" if all(factor == 1 for factor in factors) else scene.word("impact_intervals.scaled")
+    units = (
+        ""
+        if all(factor == 1 for factor in factors.values())
+        else scene.word("impact_intervals.scaled")
+    )
     sheet = scene.sheet(body, title, scene.word("impact_intervals.note"), units)
     aside = 27.0 if scene.layout.width > 100 else 3.0
     axes = row_axes(sheet, names, room, right=aside, above=3)
@@ -85,7 +81,7 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     return sheet
 
 
-def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[float]]:
+def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
     """Divide each variable by a power of ten where its intervals would dwarf the others."""
     reach = rows[["low", "high", "estimate"]].abs().max(axis=1).groupby(rows["variable"]).max()
     usable = reach[reach > 0]
@@ -96,8 +92,21 @@ def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[float]]:
     }
     by_row = rows["variable"].map(factors)
     scaled = rows.assign(**{name: rows[name] / by_row for name in ("estimate", "low", "high")})
-    scaled["variable"] = rows["variable"]
-    return scaled, [float(factor) for factor in factors.values()]
+    return scaled, {str(name): float(factor) for name, factor in factors.items()}
+
+
+def _rows(scene: Scene, rows: pd.DataFrame, factors: dict[str, float]) -> tuple[list[str], float]:
+    """Name the rows by variable and effect; a long variable is cut, never the effect."""
+    size, limit = scene.layout.text * 0.93, 0.42 * scene.layout.width
+    names = []
+    for variable, effect in zip(rows["variable"], rows["effect"], strict=True):
+        told = scene.word(f"effect.{effect}")
+        factor = factors[str(variable)]
+        divided = "" if factor == 1 else f" (÷{factor:g})"
+        most = limit - text_width(f"{divided}, {told}", size)
+        name = shortened(scene.variable(str(variable)), most, size) + divided
+        names.append(scene.word("impact_intervals.row", variable=name, effect=told))
+    return names, max(text_width(name, size) for name in names) + 2.5
 
 
 def _write_estimates(sheet: Sheet, scene: Scene, rows: pd.DataFrame) -> None:

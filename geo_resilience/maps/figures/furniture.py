@@ -255,7 +255,11 @@ def _swatch(axes: Axes, entry: Entry, x: float, y: float, wide: float, high: flo
     if entry.line is not None:
         axes.plot([x, x + wide], [y + high / 2] * 2, solid_capstyle="butt", **entry.line)
         return
-    look = {"facecolor": entry.color or NO_DATA, "edgecolor": MUTED, "linewidth": 0.4}
+    look: dict[str, Any] = {
+        "facecolor": entry.color or NO_DATA,
+        "edgecolor": MUTED,
+        "linewidth": 0.4,
+    }
     axes.add_patch(Rectangle((x, y), wide, high, hatch=None if entry.color else "//////", **look))
 
 

@@ -140,6 +140,7 @@ def fill_regions(
     *,
     border: float | None = None,
     coast: bool = True,
+    ink: str = "",
 ) -> None:
     """Fill the regions; those without a color are gray and hatched."""
     line = (0.5 if len(canvas.keys) <= MANY else 0.12) if border is None else border
@@ -163,7 +164,7 @@ def fill_regions(
             PathCollection(
                 [canvas.paths[place] for place in known],
                 facecolors=[told[place] for place in known],
-                edgecolors=PAPER if len(canvas.keys) <= MANY else MUTED,
+                edgecolors=ink or (PAPER if len(canvas.keys) <= MANY else MUTED),
                 linewidths=line,
                 joinstyle="round",
                 zorder=2.1,

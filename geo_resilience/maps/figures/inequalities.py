@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.figures.charts import chart_axes, quiet_numbers
+from geo_resilience.maps.figures.charts import chart_axes, legend_above, quiet_numbers
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK, MUTED, PAPER
@@ -46,8 +46,8 @@ def lorenz_curves(scene: Scene, *, variable: str = "composite") -> Sheet:
     """
     scores = scene.table("scores")
     years = sorted({scene.years[0], scene.year})
-    curves = {year: _curve(scores, year, variable) for year in years}
-    curves = {year: curve for year, curve in curves.items() if curve is not None}
+    found = {year: _curve(scores, year, variable) for year in years}
+    curves = {year: curve for year, curve in found.items() if curve is not None}
     if not curves:
         raise InputError("figures.nothing", table="scores", asked=[variable])
     title = scene.titled("lorenz_curves", variable=scene.variable(variable))
@@ -67,7 +67,7 @@ def lorenz_curves(scene: Scene, *, variable: str = "composite") -> Sheet:
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.share_regions"))
     axes.set_ylabel(scene.word("axis.share_total"))
-    axes.legend(frameon=False, loc="upper left", fontsize=scene.layout.text)
+    legend_above(axes, sheet)
     sheet.alternative_text = scene.word("lorenz_curves.alt", title=title, told=told)
     return sheet
 
@@ -160,15 +160,7 @@ def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
     axes.set_ylim(0, float(total.max()) * 1.12 or 1)
     quiet_numbers(axes)
     axes.set_ylabel(scene.word("axis.gini"))
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=3,
-        borderpad=0,
-        fontsize=scene.layout.text,
-        borderaxespad=0.2,
-    )
+    legend_above(axes, sheet)
     last = wide.iloc[-1]
     told = [
         scene.word(

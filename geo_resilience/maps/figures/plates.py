@@ -17,7 +17,7 @@ from geo_resilience.maps.figures.furniture import (
 from geo_resilience.maps.figures.ground import Canvas, fill_regions, frame_axes
 from geo_resilience.maps.figures.naming import add_names
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import Layout
+from geo_resilience.maps.figures.style import MUTED, Layout
 
 __all__ = ["Plate"]
 
@@ -151,7 +151,7 @@ class Plate:
         high = self.inset_wide * self.inset_ratio
         axes = sheet.room(x, y, self.inset_wide, high)
         frame_axes(axes, bounds)
-        fill_regions(axes, self.canvas.clipped(bounds), colors, border=0.4, coast=False)
+        fill_regions(axes, self.canvas.clipped(bounds), colors, border=0.4, coast=False, ink=MUTED)
         axes.text(
             0.03,
             0.02,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
     label_points,
+    legend_above,
     looks,
     name_rows,
     quiet_numbers,
@@ -20,7 +23,7 @@ from geo_resilience.maps.figures.charts import (
 from geo_resilience.maps.figures.index_maps import GRADE_COLOR
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER, shortened
+from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER, shortened, wrapped
 
 __all__ = ["coupling_scatter", "obstacle_bars", "quotient_dots", "radar"]
 
@@ -59,13 +62,13 @@ def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -
     if not means or len(codes) < 3:
         raise InputError("figures.nothing", table="scores", asked=[grouping or "areas"])
     title = scene.titled("radar")
-    body = min(0.58 * scene.layout.width, 105)
-    sheet = scene.sheet(body, title, scene.word("radar.note"))
-    side = body - 14
-    left = EDGE + (18 if scene.layout.width > 100 else 6)
     wide = scene.layout.width > 100
-    size = side if wide else min(side, scene.layout.width - 2 * EDGE - 34)
-    axes = sheet.room(left + (6 if wide else 12), 7 + (side - size) / 2, size, size, polar=True)
+    rows = 0 if wide else -(-len(means) // 2)
+    size = min(0.5 * scene.layout.width, 92) if wide else 42.0
+    below = 8 + rows * scene.layout.line * 1.05
+    sheet = scene.sheet(size + below + 8, title, scene.word("radar.note"))
+    left = EDGE + (22 if wide else (scene.layout.width - 2 * EDGE - size) / 2)
+    axes = sheet.room(left, below, size, size, polar=True)
     _radar_axes(axes, scene, codes)
     angles = np.linspace(0, 2 * np.pi, len(codes), endpoint=False)
     handles = []
@@ -80,20 +83,18 @@ def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -
             **look,
         )
         handles.append(line)
-    box = {"loc": "center left", "bbox_to_anchor": (0.66, 0.5)} if wide else {"loc": "lower center"}
+    legend: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (0.68, 0.5), "ncols": 1}
+    if not wide:
+        place = (0.5, sheet.below / sheet.tall)
+        legend = {"loc": "lower center", "bbox_to_anchor": place, "ncols": 2}
     sheet.legend(
-        handles=handles,
-        frameon=False,
-        fontsize=scene.layout.text,
-        ncols=1 if wide else 2,
-        handlelength=3,
-        **box,
+        handles=handles, frameon=False, fontsize=scene.layout.text, handlelength=3, **legend
     )
     sheet.alternative_text = _told_radar(scene, title, means, codes)
     return sheet
 
 
-def _compared(scene: Scene, grouping: str) -> object:
+def _compared(scene: Scene, grouping: str) -> Any:
     groupings = scene.results.groupings or {}
     if grouping and grouping not in groupings:
         raise InputError("figures.group_unknown", found=grouping, known=list(groupings))
@@ -118,8 +119,8 @@ def _radar_axes(axes: object, scene: Scene, codes: list[str]) -> None:
     )
     axes.set_rlabel_position(360 / len(codes) / 2)
     angles = np.linspace(0, 2 * np.pi, len(codes), endpoint=False)
-    most = 34 if scene.layout.width > 100 else 22
-    names = [shortened(scene.variable(code), most, scene.layout.text) for code in codes]
+    most = 34 if scene.layout.width > 100 else 18
+    names = [_two_lines(scene.variable(code), most, scene.layout.text) for code in codes]
     labels = axes.set_thetagrids(np.degrees(angles), names)[1]
     for label, angle in zip(labels, angles, strict=True):
         side = np.sin(angle)
@@ -129,6 +130,12 @@ def _radar_axes(axes: object, scene: Scene, codes: list[str]) -> None:
     axes.tick_params(axis="x", pad=1)
     axes.grid(color=HAIR, linewidth=0.5)
     axes.spines["polar"].set_color(HAIR)
+
+
+def _two_lines(name: str, most: float, size: float) -> str:
+    """Break a name into two lines at most."""
+    first, *rest = wrapped(name, most, size)
+    return first if not rest else f"{first}\n{shortened(' '.join(rest), most, size)}"
 
 
 def _told_radar(scene: Scene, title: str, means: dict[str, pd.Series], codes: list[str]) -> str:
@@ -203,18 +210,7 @@ def obstacle_bars(scene: Scene) -> Sheet:
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.obstacle"))
     if handles:
-        axes.legend(
-            handles=handles,
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            frameon=False,
-            ncols=len(handles),
-            fontsize=scene.layout.text * 0.93,
-            handletextpad=0.1,
-            columnspacing=1.2,
-            borderaxespad=0.2,
-            borderpad=0,
-        )
+        legend_above(axes, sheet, handles)
     told = [
         scene.word("name_value", name=scene.variable(code), value=f"{means[code]:.1%}")
         for code in codes[:3]
@@ -313,7 +309,7 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     if table.empty:
         raise InputError("figures.nothing", table="coupling", asked=[form])
     title = scene.titled("coupling_scatter")
-    body = min(0.6 * scene.layout.width, 110)
+    body = min(max(0.6 * scene.layout.width, 68), 110)
     sheet = scene.sheet(
         body, title, scene.word("coupling_scatter.note"), scene.word(f"coupling_{form}")
     )
@@ -365,13 +361,17 @@ def _equal_lines(axes: object, scene: Scene, reach: float) -> None:
 
     assert isinstance(axes, Axes)
     low, high = axes.get_ylim()
+    labelled = -reach
     for place in range(1, 10):
         degree = place / 10
         ys = np.linspace(low, high, 60)
         xs = degree**2 / np.maximum(ys, 1e-9)
-        if xs[-1] >= reach:
+        if xs[-1] >= reach or xs[-1] < 0.02 * reach:
             continue
         axes.plot(xs, ys, color=HAIR, linewidth=0.7, zorder=1)
+        if xs[-1] - labelled < 0.035 * reach * 180 / scene.layout.width:
+            continue
+        labelled = xs[-1]
         axes.annotate(
             f"{degree:g}",
             (xs[-1], high),

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from geo_resilience.maps.figures.charts import name_rows, quiet_numbers, row_axes, trimmed
+from geo_resilience.maps.figures.charts import (
+    legend_above,
+    name_rows,
+    quiet_numbers,
+    row_axes,
+    trimmed,
+)
 from geo_resilience.maps.figures.index_maps import GRADE_COLOR
 from geo_resilience.maps.figures.scenes import GRADES, Scene, drawing
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
@@ -63,7 +69,7 @@ def rank_intervals(scene: Scene) -> Sheet:
     axes.set_xlim(0.2, len(table) + 0.8)
     quiet_numbers(axes, "x", most=8)
     axes.set_xlabel(scene.word("axis.rank"))
-    _key_row(axes, scene, shown["grade"].unique())
+    _key_row(axes, sheet, scene, shown["grade"].unique())
     widths = (shown["rank_high"] - shown["rank_low"]).sort_values(ascending=False, kind="stable")
     first = [
         scene.word(
@@ -97,7 +103,7 @@ def _rows_left(scene: Scene, count: int) -> str:
     return scene.word("rows_left_out", count=count) if count else ""
 
 
-def _key_row(axes: object, scene: Scene, grades: object) -> None:
+def _key_row(axes: object, sheet: Sheet, scene: Scene, grades: object) -> None:
     """Say above the axes what marks mean."""
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
@@ -131,19 +137,7 @@ def _key_row(axes: object, scene: Scene, grades: object) -> None:
             label=scene.word("rank_intervals.median"),
         ),
     ]
-    axes.legend(
-        handles=[*dots, *marks],
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=len(dots) + len(marks),
-        frameon=False,
-        fontsize=scene.layout.text * 0.9,
-        handletextpad=0.3,
-        columnspacing=1.0,
-        borderaxespad=0.2,
-        borderpad=0,
-        handlelength=1.4,
-    )
+    legend_above(axes, sheet, [*dots, *marks])
 
 
 @drawing("scores", "uncertainty")

@@ -52,8 +52,7 @@ class Scene:
         """Give a table of the results, adcode as text."""
         table = self.results.tables.get(stem)
         if table is None:
-            there = list(self.results.tables)
-            raise InputError("figures.table_missing", table=stem, known=there)
+            raise InputError("figures.table_missing", table=stem)
         return table.assign(adcode=table["adcode"].astype(str)) if "adcode" in table else table
 
     def of_year(self, stem: str, **chosen: Any) -> pd.DataFrame:
@@ -226,7 +225,7 @@ def drawing(*tables: str) -> Callable[[Callable[..., Sheet]], Callable[..., Shee
         drawn.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [*common, *own], return_annotation="Sheet"
         )
-        del drawn.__wrapped__  # type: ignore[attr-defined]
+        del drawn.__wrapped__
         return drawn
 
     return made

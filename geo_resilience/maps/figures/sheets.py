@@ -15,11 +15,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from geo_resilience.errors import InputError
+from geo_resilience.maps.figures.registry import FORMATS
 from geo_resilience.maps.figures.style import INK, MUTED, Layout, styled, wrapped
 
-__all__ = ["FORMATS", "Sheet"]
-
-FORMATS = ("png", "svg", "pdf")
+__all__ = ["Sheet"]
 
 #: Millimetres between the sheet's edge and everything on it.
 EDGE = 3.0

@@ -208,7 +208,7 @@ def _path(sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.Data
     middle_x, middle_y = float(xs.min() + xs.max()) / 2, float(ys.min() + ys.max()) / 2
     window.set_xlim(middle_x - half, middle_x + half)
     window.set_ylim(middle_y - half, middle_y + half)
-    window.set_aspect("equal", adjustable="datalim")
+    window.set_aspect("equal", anchor="SW")
     window.set_xticks([])
     window.set_yticks([])
     window.set_facecolor("#ffffff")

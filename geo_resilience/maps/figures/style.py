@@ -169,12 +169,12 @@ def styled(size: float | None = None) -> Iterator[None]:
     if size is not None:
         settings |= dict.fromkeys(("font.size", "axes.labelsize", "axes.titlesize"), size)
         settings |= dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), size * 0.93)
-    defaults = {
+    defaults: dict[Any, Any] = {
         name: value
         for name, value in matplotlib.rcParamsDefault.items()
         if name.partition(".")[0] in _OURS
     }
-    with matplotlib.rc_context({**defaults, **settings}):
+    with matplotlib.rc_context(defaults | settings):
         yield
 
 

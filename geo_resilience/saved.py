@@ -1,0 +1,201 @@
+"""Results read back from the folder of a run, without running the study again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.indicators import Dimension, Framework, Indicator, Panel, Variable
+from geo_resilience.notes import Note
+from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
+from geo_resilience.results import Results
+
+__all__ = ["read_results", "study_facts"]
+
+#: Columns that are text whatever they look like.
+_TEXTS = {
+    *("adcode", "name", "code", "sector", "group", "grouping", "industry", "direction", "scope"),
+    *("most_risen", "most_fallen", "most_moved", "upper", "lower", "best_region", "similar"),
+    "most_hit",
+}
+
+_PADDED = re.compile(r"0\d+")
+
+
+def study_facts(results: Results) -> dict[str, Any]:
+    """Give what a folder of results must hold beside its tables to be drawn from again.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    dict
+        Title, language, excluded regions, framework and groups as plain values.
+    """
+    framework = results.framework
+    measures = ("dimensions", "indicators", "variables", "groups")
+    return {
+        "title": results.title,
+        "language": results.language,
+        "boundaries": "bundled" if results.regions.bundled else "regions.gpkg",
+        "excluded": list(results.excluded),
+        "framework": {
+            "title": framework.title,
+            "title_zh": framework.title_zh,
+            "source": framework.source,
+            **{name: [asdict(each) for each in getattr(framework, name)] for name in measures},
+        },
+        "groupings": [
+            {
+                "name": grouping.name,
+                "is_partition": grouping.is_partition,
+                "groups": [asdict(group) for group in grouping.groups],
+            }
+            for grouping in results.groupings.values()
+        ],
+    }
+
+
+def read_results(folder: str | os.PathLike[str]) -> Results:
+    """Read a folder that a run wrote back into Results.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    Results
+        Tables, regions, groups, framework and notes as they were; without neighbors, indicators
+        as measured and variables, which no file holds. Empty cells of text columns are empty text.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, no run wrote it, or a file of it cannot be read.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise InputError("results.folder_missing", folder=place)
+    provenance = _provenance(place)
+    facts = provenance["study"]
+    tables = {file.stem: _table(file) for file in sorted(place.glob("*.csv"))}
+    if "scores" not in tables:
+        raise InputError("results.not_results", folder=place, file="scores.csv")
+    framework = _framework(facts["framework"])
+    values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
+    panel = Panel(values, pd.DataFrame(), framework, trace)
+    return Results(
+        title=str(facts["title"]),
+        language=str(facts["language"]),
+        plan=provenance.get("plan", {}),
+        regions=_regions(place, facts),
+        excluded=tuple(facts["excluded"]),
+        groupings={each["name"]: _grouping(each) for each in facts["groupings"]},
+        framework=framework,
+        panel=panel,
+        raw=pd.DataFrame(),
+        neighbors=cast(Any, None),
+        tables=tables,
+        notes=tuple(_note(each) for each in provenance.get("notes", [])),
+        provenance=provenance,
+    )
+
+
+def _provenance(place: Path) -> dict[str, Any]:
+    file = place / "provenance.json"
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}
+    if not isinstance(found, dict) or found.get("made_by") != "geo_resilience":
+        raise InputError("results.not_results", folder=place, file=file.name)
+    if not isinstance(found.get("study"), dict):
+        raise InputError("results.older", folder=place, file=file.name)
+    return found
+
+
+def _table(file: Path) -> pd.DataFrame:
+    """Read a table with every column of the kind that it had."""
+    try:
+        texts = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InputError("results.unreadable", file=file.name, reason=str(error)) from error
+    return pd.DataFrame({name: _column(texts[name]) for name in texts.columns})
+
+
+def _column(texts: pd.Series) -> pd.Series:
+    """Read numbers and truths as such; codes with leading zeros, and names, stay text."""
+    held = texts[texts != ""]
+    if texts.name in _TEXTS or held.str.fullmatch(_PADDED.pattern).any():
+        return texts
+    if held.empty:
+        return pd.Series(float("nan"), index=texts.index, name=texts.name)
+    if held.isin(["True", "False"]).all() and len(held) == len(texts):
+        return texts == "True"
+    numbers = pd.to_numeric(texts.where(texts != ""), errors="coerce")
+    return texts if bool(numbers[held.index].isna().any()) else numbers
+
+
+def _by_place(table: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame() if table is None else table.set_index(["adcode", "year"])
+
+
+def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:
+    if facts["boundaries"] == "bundled":
+        return read_boundaries()
+    found = read_boundaries(
+        place / "regions.gpkg", "adcode", name="name", name_zh="name_zh", layer="regions"
+    )
+    return Regions(found.frame[["name", "name_zh", "geometry"]], "regions.gpkg")
+
+
+def _made(kind: type, values: Mapping[str, Any]) -> Any:
+    """Make a value of a kind from what it was written as; lists were tuples."""
+    known = {each.name for each in fields(kind) if each.init}
+    return kind(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name in known
+        }
+    )
+
+
+def _framework(facts: Mapping[str, Any]) -> Framework:
+    return Framework(
+        title=facts["title"],
+        title_zh=facts["title_zh"],
+        dimensions=tuple(_made(Dimension, each) for each in facts["dimensions"]),
+        indicators=tuple(_made(Indicator, each) for each in facts["indicators"]),
+        variables=tuple(_made(Variable, each) for each in facts["variables"]),
+        source=facts["source"],
+        groups=tuple(_made(Dimension, each) for each in facts["groups"]),
+    )
+
+
+def _grouping(facts: Mapping[str, Any]) -> Grouping:
+    groups = tuple(_made(Group, each) for each in facts["groups"])
+    return Grouping(facts["name"], groups, facts["is_partition"])
+
+
+class _SaidNote(Note):
+    """A note whose sentence was written down in the language of the study."""
+
+    def say(self, language: str = "en") -> str:
+        """Give the sentence as it was written."""
+        return str(self.values["text"])
+
+
+def _note(facts: Mapping[str, str]) -> Note:
+    return _SaidNote(facts["code"], facts.get("where", ""), {"text": facts["text"]})
