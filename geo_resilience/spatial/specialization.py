@@ -1,8 +1,8 @@
 """What regions specialize in, and where industries concentrate.
 
 Every function takes a table with regions in rows and industries in columns, of anything that adds
-up (output, value added, employment). Blank cells are left out of the totals of industries; a region
-that has one has no total of its own unless a base gives it.
+up (output, value added, employment). A region with a blank cell has no total, unless a base gives
+it, and is then no part of the nation that others are held against.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _national(table: pd.DataFrame) -> pd.Series:
-    total = table.sum()
+    """Give the nation's shares, over the regions without a blank cell."""
+    total = table.dropna().sum()
     return total / total.sum() if total.sum() > 0 else total * np.nan
 
 
@@ -111,7 +112,7 @@ def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.
 
     Notes
     -----
-    ``LQ_ir = (x_ir / x_r) / (X_i / X)``, capitals summed over the regions of the table.
+    ``LQ_ir = (x_ir / x_r) / (X_i / X)``, capitals summed over the regions whose whole is known.
 
     Examples
     --------
@@ -123,7 +124,7 @@ def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.
     if base is None and numbers.shape[1] < 2:
         raise InputError("spatial.base_needed", industry=", ".join(map(str, numbers.columns)))
     whole = _base(numbers, base)
-    national = numbers.sum() / whole.sum()
+    national = numbers[whole.notna()].sum() / whole.sum()
     quotient = numbers.div(whole.where(whole > 0), axis=0)
     return quotient / national.where(national > 0)
 
@@ -166,8 +167,8 @@ def krugman(table: pd.DataFrame) -> pd.Series:
 
     Notes
     -----
-    ``K_r = sum_i |s_ir - s_i|``, against the nation (the sum over all rows, the region itself
-    included) and not halved [1]_.
+    ``K_r = sum_i |s_ir - s_i|``, against the nation (the sum over all rows without a blank cell,
+    the region itself included) and not halved [1]_.
 
     References
     ----------
@@ -213,6 +214,7 @@ def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
     """
     numbers = checked(table)
     whole = _base(numbers, base)
+    numbers, whole = numbers[whole.notna()], whole.dropna()
     total = numbers.sum()
     part = numbers.div(total.where(total > 0), axis=1)
     distance = part.sub(whole / whole.sum(), axis=0).abs()

@@ -54,6 +54,18 @@ def test_blank_cells_are_skipped_in_national_totals_and_shown():
     assert np.isnan(spatial.herfindahl(table)["y"])
 
 
+def test_a_region_with_a_blank_and_no_base_is_no_part_of_the_nation():
+    whole = TABLE.copy()
+    table = pd.concat([whole, pd.DataFrame(7.0, ["z"], whole.columns)])
+    table.loc["z", "a"] = np.nan
+    for measure in (spatial.location_quotient, spatial.krugman):
+        found, without = measure(table), measure(whole)
+        np.testing.assert_allclose(found.loc[["x", "y"]], without, rtol=1e-12)
+        assert np.isnan(found.loc[["z"]]).to_numpy().all()
+    for measure in (spatial.hoover, spatial.locational_gini):
+        np.testing.assert_allclose(measure(table), measure(whole), rtol=1e-12)
+
+
 def test_nothing_there_is_nan_not_zero():
     table = pd.DataFrame({"a": [0.0, 0.0], "b": [1.0, 0.0]}, ["x", "y"])
     assert np.isnan(spatial.location_quotient(table)["a"]).all()
