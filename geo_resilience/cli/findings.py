@@ -29,12 +29,12 @@ def joined_lines(inputs: Inputs, language: str) -> list[str]:
     """Tell, table by table, how rows matched regions, and which cells are empty."""
     joined, regions = inputs.joined, inputs.ground.studied
     report = joined.report
-    scope = {"regions": len(regions.keys), "years": spans(joined.years)}
+    scope = {"regions": len(regions.keys), "years": spans(joined.years, language)}
     lines = [say("check.scope" if any(joined.years) else "check.scope_no_year", language, **scope)]
     for file in dict.fromkeys(report.matched["file"]):
         lines.append(_matched(report, file, regions.keys, language))
     lines += _left_out(report, language)
-    empty = _empty_cells(joined.frame, regions.names(language))
+    empty = _empty_cells(joined.frame, regions.names(language), language)
     if empty:
         lines += ["", say("check.empty", language)]
         lines += [f"  {say('check.empty_cells', language, **each)}" for each in empty]
@@ -42,7 +42,8 @@ def joined_lines(inputs: Inputs, language: str) -> list[str]:
 
 
 def _matched(report: JoinReport, file: str, keys: Sequence[str], language: str) -> str:
-    rows = report.matched[report.matched["file"] == file]
+    matched = report.matched[report.matched["file"] == file]
+    rows = matched[matched["adcode"].isin(keys)]  # excluded regions are told apart
     named = rows[rows["found"] != rows["adcode"]]
     spelled = list(dict.fromkeys(named["found"] + " = " + named["adcode"]))
     values = {"file": file, "found": rows["adcode"].nunique(), "all": len(keys)}
@@ -66,7 +67,7 @@ def _some(names: Sequence[str]) -> list[str]:
     return [*names[:_NAMED], "…"] if len(names) > _NAMED else list(names)
 
 
-def _empty_cells(frame: pd.DataFrame, names: pd.Series) -> list[dict[str, object]]:
+def _empty_cells(frame: pd.DataFrame, names: pd.Series, language: str) -> list[dict[str, object]]:
     """Group empty cells: columns that lack the same, then regions that lack the same years."""
     alike: dict[tuple[bytes, int], list[str]] = {}
     for column in frame.columns:
@@ -76,32 +77,46 @@ def _empty_cells(frame: pd.DataFrame, names: pd.Series) -> list[dict[str, object
     found = []
     for (_, number), columns in alike.items():
         gaps = frame[columns[0]].isna()
-        where: object = _where(gaps[gaps].index, names)
+        where: object = _where(gaps[gaps].index, names, language)
         if number == len(frame):
             where = Phrase("check.everywhere")
         found.append({"columns": columns, "number": number, "all": len(frame), "where": where})
     return found
 
 
-def _where(cells: pd.MultiIndex, names: pd.Series) -> str:
+def _where(cells: pd.MultiIndex, names: pd.Series, language: str) -> str:
     """Say which regions in which years, regions that lack the same years together."""
     years_of: dict[str, list[int]] = {}
     for key, year in cells:
         years_of.setdefault(str(key), []).append(int(year))
     together: dict[str, list[str]] = {}
     for key, years in years_of.items():
-        together.setdefault(spans(years), []).append(str(names[key]))
-    parts = [f"{', '.join(_some(names))} {years}".strip() for years, names in together.items()]
-    return "; ".join(_some(parts))
+        together.setdefault(spans(years, language), []).append(str(names[key]))
+    parts = [
+        say(
+            "check.where" if years else "check.where_no_year",
+            language,
+            names=_some(named),
+            years=years,
+        )
+        for years, named in together.items()
+    ]
+    return _semicolon(language).join(_some(parts))
 
 
-def spans(years: Iterable[int]) -> str:
-    """Write years as spans.
+def _semicolon(language: str) -> str:
+    return "；" if language == "zh" else "; "
+
+
+def spans(years: Iterable[int], language: str = "en") -> str:
+    """Write years as spans, with the dash and the comma of the language.
 
     Examples
     --------
     >>> spans([2018, 2019, 2020, 2023])
     '2018–2020, 2023'
+    >>> spans([2018, 2019, 2020, 2023], "zh")
+    '2018—2020、2023'
     """
     found: list[list[int]] = []
     for year in sorted(year for year in years if year != _NO_YEAR):
@@ -109,7 +124,10 @@ def spans(years: Iterable[int]) -> str:
             found[-1][1] = year
         else:
             found.append([year, year])
-    return ", ".join(f"{first}–{last}" if first < last else f"{first}" for first, last in found)
+    dash, comma = ("—", "、") if language == "zh" else ("–", ", ")
+    return comma.join(
+        f"{first}{dash}{last}" if first < last else f"{first}" for first, last in found
+    )
 
 
 def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[str]:
@@ -126,8 +144,8 @@ def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[st
         ]
         name = indicator.name_zh if language == "zh" and indicator.name_zh else indicator.name
         counts = [str(int(count)) for count in counted[indicator.code]]
-        separator = "；" if language == "zh" else "; "
-        rows.append([f"{indicator.code} {name}", *counts, separator.join(changes) or "-"])
+        changed = _semicolon(language).join(changes) or "-"
+        rows.append([f"{indicator.code} {name}", *counts, changed])
     return ["", say("check.coverage", language), *_columns(rows)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -97,11 +98,13 @@ def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
         if is_plain(cell):
             numbers[position] = float(cell)
         elif not is_blank(cell, marks):
+            # a mark of a footnote folds to a digit, but is none: 12① is not 121
+            marked = any(unicodedata.category(sign) == "No" for sign in cell)
             text = folded(cell).translate(_DASHES)
             percent = text.endswith("%")
-            number = _number(text[:-1].rstrip() if percent else text, percent)
+            number = None if marked else _number(text[:-1].rstrip() if percent else text, percent)
             if number is None:
-                faults.append((position, _fault(text)))
+                faults.append((position, "footnote_mark" if marked else _fault(text)))
                 continue
             numbers[position] = number
             if percent:

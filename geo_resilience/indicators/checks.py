@@ -8,8 +8,15 @@ import pandas as pd
 from geo_resilience.errors import Problems
 from geo_resilience.indicators.framework import Framework
 from geo_resilience.indicators.tracing import say_cells
+from geo_resilience.notes import Note
 
-__all__ = ["check_panel"]
+__all__ = ["FAR", "check_panel", "extreme_notes", "negative_notes"]
+
+#: A value of more than so many times the median of its indicator is worth a second look.
+FAR = 10_000
+
+#: Roles of variables that cannot be below zero.
+COUNTED = ("population", "output", "industry")
 
 
 def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None:
@@ -50,10 +57,55 @@ def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None
             problems.add(
                 "indicators.infinite", indicator=named.get(code, code), cells=say_cells(infinite)
             )
+        elif not np.isfinite(_range(there)):
+            values_told = {"low": f"{there.min():g}", "high": f"{there.max():g}"}
+            problems.add("indicators.range", indicator=named.get(code, code), **values_told)
         elif regions >= 2 and there.min() == there.max():
             value = f"{there.iloc[0]:g}"
             problems.add("indicators.constant", indicator=named.get(code, code), value=value)
     problems.raise_if_any()
+
+
+def _range(there: pd.Series) -> float:
+    with np.errstate(over="ignore"):
+        return float(there.max() - there.min())
+
+
+def extreme_notes(frame: pd.DataFrame, framework: Framework) -> list[Note]:
+    """Note indicators of which some values lie orders of magnitude above the rest.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year), columns indicator codes
+    framework : Framework
+
+    Returns
+    -------
+    list of Note
+        One an indicator with a value of more than `FAR` times the median of its values (both
+        without sign, zeros apart): a figure in another unit, or one digit group too many.
+    """
+    notes = []
+    for indicator in framework.indicators:
+        sizes = frame[indicator.code].abs()
+        usual = sizes[sizes > 0].median()
+        far = sizes.index[sizes / FAR > usual]
+        if len(far):
+            values = {"median": f"{usual:g}", "most": f"{sizes.max():g}", "cells": say_cells(far)}
+            named = {"indicator": indicator.label, "times": f"{FAR:,}"}
+            notes.append(Note("indicators.extreme", indicator.code, {**values, **named}))
+    return notes
+
+
+def negative_notes(variables: pd.DataFrame, framework: Framework) -> list[Note]:
+    """Note negative values of variables that count something: people, output, an industry."""
+    notes = []
+    for variable in (each for role in COUNTED for each in framework.with_role(role)):
+        below = variables.index[variables[variable.code] < 0]
+        if len(below):
+            values = {"variable": variable.label, "count": len(below), "cells": say_cells(below)}
+            notes.append(Note("indicators.negative", variable.code, values))
+    return notes
 
 
 def _columns(code: str, framework: Framework | None) -> list[str]:

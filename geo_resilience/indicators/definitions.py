@@ -50,8 +50,12 @@ _PARTS: dict[str, dict[str, type]] = {
     },
 }
 _PRICES = ("current", "constant")
-# Columns of the result files: a dimension or an indicator of this name would stand twice in them.
-_RESERVED = {"adcode", "name", "year", "composite", "grade", "rank"}
+# Columns of the result files, and those that a GeoPackage keeps for itself: a dimension or an
+# indicator of this name, in whatever case, would stand twice in them.
+_RESERVED = {
+    *("adcode", "name", "name_zh", "year", "composite", "grade", "rank"),
+    *("fid", "geom", "geometry"),
+}
 
 
 def read_framework(path: str | Path) -> Framework:
@@ -229,9 +233,16 @@ def _check_codes(framework: Framework, file: str, problems: Problems) -> None:
     ):
         for code in sorted({code for code in codes if codes.count(code) > 1}):
             problems.add("indicators.framework_code_twice", file=file, code=code)
-    for code in [each.code for each in framework.dimensions] + measured:
-        if code in _RESERVED:
+    dimensions = [each.code for each in framework.dimensions]
+    for code in dimensions + measured:
+        if code.casefold() in _RESERVED:
             problems.add("indicators.framework_code_reserved", file=file, code=code)
+    for code in dimensions:
+        if code in measured:
+            problems.add("indicators.framework_code_shared", file=file, code=code)
+        alike = [other for other in dimensions if other.casefold() == code.casefold()]
+        if len(set(alike)) > 1 and code == alike[0]:
+            problems.add("indicators.framework_codes_alike", file=file, codes=alike)
     if not framework.indicators:
         problems.add("indicators.framework_empty", file=file)
 

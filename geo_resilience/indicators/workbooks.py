@@ -54,7 +54,7 @@ def read_sheet(
     notes : list of Note
     """
     book = _open(content, file)
-    page = _choose(book, file, sheet)
+    page, passed_over = _choose(book, file, sheet)
     missing = _formulas_without_value(content, page.title)
     if missing:
         cells = missing[:_SHOWN] + ([f"+{len(missing) - _SHOWN}"] if len(missing) > _SHOWN else [])
@@ -69,7 +69,12 @@ def read_sheet(
             for row in range(first, last):
                 rows[row][first_column - 1] = rows[first - 1][first_column - 1]
             filled.append(area.coord)
-    notes = [Note("indicators.merged_down", file, {"cells": filled[:_SHOWN]})] if filled else []
+    notes = []
+    if passed_over:
+        values = {"sheet": page.title, "others": passed_over[:_SHOWN]}
+        notes.append(Note("indicators.sheet_chosen", file, values))
+    if filled:
+        notes.append(Note("indicators.merged_down", file, {"cells": filled[:_SHOWN]}))
     return rows, merges, notes
 
 
@@ -84,20 +89,26 @@ def _open(content: bytes, file: str) -> Any:
         raise InputError("indicators.workbook_broken", file=file, what=error) from None
 
 
-def _choose(book: Any, file: str, sheet: str | None) -> Any:
+def _choose(book: Any, file: str, sheet: str | None) -> tuple[Any, list[str]]:
+    """Find the sheet, and the names of those that hold a line and were passed over unasked."""
     pages = {page.title: page for page in book.worksheets}
     if sheet is not None:
         if sheet not in pages:
             known = nearest(sheet, pages) or list(pages)
             raise InputError("indicators.sheet_unknown", file=file, sheet=sheet, known=known)
-        return pages[sheet]
+        return pages[sheet], []
     filled = [page for page in pages.values() if page.max_row > 1 or page.max_column > 1]
     if len(filled) > 1:
         names = [page.title for page in filled]
         raise InputError("indicators.sheet_unnamed", file=file, known=names)
     if not filled:
         raise InputError("indicators.table_empty", file=file)
-    return filled[0]
+    others = [page.title for page in pages.values() if page is not filled[0] and _says(page)]
+    return filled[0], others
+
+
+def _says(page: Any) -> bool:
+    return any(cell is not None for row in page.iter_rows(values_only=True) for cell in row)
 
 
 def _formulas_without_value(content: bytes, title: str) -> list[str]:

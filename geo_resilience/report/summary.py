@@ -176,5 +176,5 @@ def _obstacles(results: Results) -> list[str]:
 def _notes(results: Results) -> list[str]:
     if not results.notes:
         return []
-    head = say("summary.notes", results.language) + ":"
+    head = say("summary.notes", results.language)
     return [head, *(f"  - {note.say(results.language)}" for note in results.notes)]

@@ -9,6 +9,7 @@ import pandas as pd
 from geo_resilience import indicators
 from geo_resilience.errors import Problems, nearest
 from geo_resilience.indicators import Framework, Joined, Panel
+from geo_resilience.indicators.checks import extreme_notes, negative_notes
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.study.ground import Ground
@@ -55,7 +56,8 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
     scaled, clipped = _scaled(plan.scaling, cleaned, framework)
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
-    notes += _trace_notes(panel.trace)
+    notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
+    notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
     if plan.framework.deflator is None:
         nominal = indicators.nominal_note(framework)
         notes += [nominal] if nominal else []
@@ -160,6 +162,20 @@ def _one_trace(traces: list[pd.DataFrame], framework: Framework) -> pd.DataFrame
     order = whole.assign(place=whole["indicator"].map(places))
     order = order.sort_values(["adcode", "year", "place"], kind="stable", ignore_index=True)
     return order.drop(columns="place")
+
+
+def _filled_notes(raw: pd.DataFrame, framework: Framework) -> list[Note]:
+    """Name the indicators of which most values are filled in and not measured."""
+    gone = raw.isna().sum()
+    mostly = [each for each in framework.indicators if 2 * gone[each.code] > len(raw)]
+    return [
+        Note(
+            "study.mostly_filled",
+            each.code,
+            {"indicator": each.label, "count": int(gone[each.code]), "all": len(raw)},
+        )
+        for each in mostly
+    ]
 
 
 def _trace_notes(trace: pd.DataFrame) -> list[Note]:

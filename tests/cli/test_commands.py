@@ -169,6 +169,7 @@ def test_check_writes_nothing_and_tells_what_it_found(
     study.rows[0][2] = ""
     study.rows[2][0] = study.rows[3][0] = "天津市"
     study.rows.append(["全国", "2022", "1", "1"])
+    study.rows[10][3] = str(10**9)
     study.save()
     before = snapshot(study.folder)
     answer = call(capsys, "check", study.file)
@@ -181,6 +182,7 @@ def test_check_writes_nothing_and_tells_what_it_found(
         "output: 1 of 62 (Beijing 2022)",
         "A Output",
         "taken from the nearest year",
+        "B (Waste): more than 10,000 times its median",
         "The study can run",
     ):
         assert part in answer.out
@@ -207,6 +209,7 @@ def test_excluded_regions_are_told(study: Study, capsys: pytest.CaptureFixture[s
     assert answer.code == 0
     assert "30 regions" in answer.out
     assert "2 rows of excluded regions left out (540000)" in answer.out
+    assert "table.csv: 30 of 30 regions matched" in answer.out
 
 
 @pytest.mark.parametrize(

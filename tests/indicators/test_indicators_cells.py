@@ -102,6 +102,9 @@ def test_missing_marks_can_be_chosen():
         ("2018-01-02", "date_for_number"),
         ("2018年1月2日", "date_for_number"),
         ("#DIV/0!", "workbook_fault"),
+        ("5,000①", "footnote_mark"),
+        ("12①", "footnote_mark"),
+        ("3²", "footnote_mark"),
         ("#REF!", "workbook_fault"),
     ],
 )

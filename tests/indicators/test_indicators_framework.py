@@ -167,6 +167,25 @@ def test_codes_are_unique_over_indicators_and_variables(write):
         read_framework(write(SMALL + twice.replace("driver", "drivr").replace("A1", "V")))
 
 
+@pytest.mark.parametrize("code", ["fid", "FID", "geom", "GEOM", "NAME", "Composite", "RANK"])
+def test_codes_of_dimensions_may_not_be_columns_of_a_geopackage(write, code):
+    text = SMALL.replace('code = "A"', f'code = "{code}"').replace('n = "A"', f'n = "{code}"')
+    with pytest.raises(InputError, match=f"the code «{code}» is the name of a column"):
+        read_framework(write(text))
+
+
+def test_dimensions_that_differ_by_case_alone_are_refused(write):
+    both = SMALL.replace("[[indicators]]", '[[dimensions]]\ncode = "a"\n[[indicators]]')
+    other = '[[indicators]]\ncode = "A2"\ndirection = "+"\ndimension = "a"\nweight = 1\n'
+    with pytest.raises(InputError, match="the dimensions A, a differ in nothing but capital"):
+        read_framework(write(both + other))
+
+
+def test_a_dimension_and_an_indicator_may_not_share_a_code(write):
+    with pytest.raises(InputError, match="the code «A» is both a dimension's and an indicator's"):
+        read_framework(write(SMALL.replace('code = "A1"', 'code = "A"')))
+
+
 def test_syntax_names_line_and_column(write):
     with pytest.raises(InputError, match=r"framework\.toml, line 2, column 9"):
         read_framework(write("\ntitle = Small\n"))

@@ -293,6 +293,16 @@ def test_empty_sheets_do_not_count(workbook):
     refused(workbook([], name="empty.xlsx"), "holds nothing")
 
 
+def test_a_sheet_of_remarks_is_passed_over_with_a_note(workbook):
+    def add_remark(page):
+        page.parent.create_sheet("说明").append(["单位：万元"])
+
+    table = read_raw(workbook([["a", "b"], [1, 2]], change=add_remark))
+    (note,) = table.notes
+    assert note.code == "indicators.sheet_chosen"
+    assert "说明" in note.say("en") and "Sheet" in note.say("zh")
+
+
 def test_rows_of_a_sheet_keep_their_numbers(workbook):
     file = workbook([["A title"], [], ["n", "x"], ["a", 1], [], ["b", "1.2.3"], ["c", 3]])
     refused(file, "row 6, column «x»: «1.2.3» is not a number")
