@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from geo_resilience.cli.console import Session, console_language, tell
-from geo_resilience.errors import InputError, OutputError
+from geo_resilience.cli.drawings import refuse_figure, write_figure
 from geo_resilience.words import LANGUAGES, say
 
 __all__ = ["figure"]
@@ -55,42 +53,9 @@ def figure(
     from geo_resilience.saved import read_results
 
     drawn = figures.figure_named(name)
-    _refuse(target)
+    refuse_figure(target)
     found = read_results(results)
     session.language = language or found.language
     sheet = drawn(found, year=year, language=language, width=width)
-    lacking = _write(sheet, target)
+    write_figure(sheet, target, session.language)
     tell(sheet.alternative_text)
-    if lacking:
-        tell(say("cli.figure.glyphs", session.language, letters=lacking), error=True)
-    tell(say("cli.figure.done", session.language, file=target))
-
-
-def _refuse(out: Path) -> None:
-    """Raise when no figure can stand there, before anything is read."""
-    from geo_resilience.maps.figures import FORMATS
-
-    kind = out.suffix.lstrip(".").lower()
-    if kind not in FORMATS:
-        raise InputError("figures.format_unknown", found=kind or str(out), known=FORMATS)
-    if out.is_dir():
-        raise OutputError("cli.map_out_is_folder", file=out, example=out / "figure.png")
-    if not out.absolute().parent.is_dir():
-        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
-
-
-def _write(sheet: object, out: Path) -> list[str]:
-    """Write beside and rename, so that half a figure never stands there."""
-    beside = out.with_name(f".{secrets.token_hex(4)}.{out.name}")
-    try:
-        lacking: list[str] = sheet.written(beside)  # type: ignore[attr-defined]
-        beside.replace(out)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return lacking

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_resilience.cli.console import Session, console_language, tell
+from geo_resilience.cli.drawings import refuse_figure, write_figure
 from geo_resilience.errors import InputError, OutputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.words import LANGUAGES, Phrase, say
@@ -66,6 +67,10 @@ def _told(name: str) -> str:
     metavar="FILE",
     help=_told("out"),
 )
+@click.option("--static", type=_PATH, metavar="FILE", help=_told("static"))
+@click.option(
+    "--width", default="journal", show_default=True, metavar="LAYOUT", help=_told("width")
+)
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
 def map_table(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
@@ -74,20 +79,25 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     session.language, session.by_options = language, True
     out: Path = asked["out"]
     _refuse_out(out, [file for file in (table, asked["boundaries"]) if file is not None])
+    static: Path | None = asked["static"]
+    if static is not None:
+        refuse_figure(static)
     regions = regions_asked(asked)
     notes: list[Note] = []
     values = column_values(table, regions, asked, notes)
 
-    from geo_resilience.maps import choropleth
+    from geo_resilience.maps import choropleth, figures
 
-    page = choropleth(
-        values,
-        regions,
-        classes=_classes(asked["classes"]),
-        title=asked["title"] or _title(asked),
-        unit=asked["unit"],
-        language=language,
-    )
+    look = {
+        "classes": _classes(asked["classes"]),
+        "title": asked["title"] or _title(asked),
+        "unit": asked["unit"],
+        "language": language,
+    }
+    page = choropleth(values, regions, **look)
+    if static is not None:
+        sheet = figures.choropleth_figure(values, regions, width=asked["width"], **look)
+        write_figure(sheet, static, language)
     _write(out, page.html)
     drawn = set(values.dropna().index.get_level_values("adcode"))
     for note in notes:

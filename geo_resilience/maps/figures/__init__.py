@@ -5,23 +5,39 @@ matplotlib is loaded when the first figure is asked for, never its pyplot state.
 
 from __future__ import annotations
 
+from typing import Any
+
 from geo_resilience.maps.figures.registry import (
     DEFAULT,
     FAMILIES,
     FORMATS,
+    MAKER,
     draw,
     figure_named,
     names,
 )
 
-__all__ = ["DEFAULT", "FORMATS", "draw", "figure_named", "names", *FAMILIES]
+__all__ = [
+    "DEFAULT",
+    "FORMATS",
+    "MAKER",
+    "choropleth_figure",
+    "draw",
+    "figure_named",
+    "names",
+    *FAMILIES,
+]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
+    if name == "choropleth_figure":
+        from geo_resilience.maps.figures.plain_maps import choropleth_figure
+
+        return choropleth_figure
     if name in FAMILIES:
         return figure_named(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *FAMILIES})
+    return sorted({*globals(), *FAMILIES, "choropleth_figure"})

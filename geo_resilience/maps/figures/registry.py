@@ -11,7 +11,7 @@ from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.words import Phrase
 
-__all__ = ["DEFAULT", "FAMILIES", "FORMATS", "draw", "figure_named", "names"]
+__all__ = ["DEFAULT", "FAMILIES", "FORMATS", "MAKER", "draw", "figure_named", "names"]
 
 #: Figure by name, and the file of its family.
 FAMILIES: dict[str, str] = {
@@ -38,6 +38,9 @@ FAMILIES: dict[str, str] = {
     "risk_matrix": "chains",
     "gap_bars": "chains",
 }
+
+#: What a file says of who made it.
+MAKER = "geo_resilience"
 
 #: Kinds of files that figures are written as.
 FORMATS = ("png", "svg", "pdf")

@@ -17,7 +17,7 @@ from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import Layout, layout_of, styled
 from geo_resilience.maps.page.content import named, names_by_language
 
-__all__ = ["GRADES", "Scene", "drawing"]
+__all__ = ["GRADES", "MOST_NAMED", "Scene", "drawing"]
 
 GRADES = ("Low", "Weaker", "Medium", "Strong", "High")
 

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.figures.registry import FORMATS
+from geo_resilience.maps.figures.registry import FORMATS, MAKER
 from geo_resilience.maps.figures.style import INK, MUTED, Layout, styled, wrapped
 
 __all__ = ["Sheet"]
@@ -129,12 +129,12 @@ class Sheet(Figure):
             return {
                 "Title": self.heading,
                 "Description": self.alternative_text,
-                "Software": None,
+                "Software": MAKER,
             }
         if kind == "svg":
-            return {"Title": self.heading, "Date": None, "Creator": None}
+            return {"Title": self.heading, "Date": None, "Creator": MAKER}
         names = {"Title": self.heading, "Subject": self.alternative_text}
-        return {**names, "CreationDate": None, "Producer": None, "Creator": None}
+        return {**names, "CreationDate": None, "Producer": None, "Creator": MAKER}
 
     def _described(self, svg: str) -> str:
         """Let the drawing carry its alternative text where screen readers look for it."""

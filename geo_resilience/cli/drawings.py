@@ -1,0 +1,60 @@
+"""Files of figures that commands write: refused before, written beside, put in place at the end."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from geo_resilience.cli.console import tell
+from geo_resilience.errors import InputError, OutputError
+from geo_resilience.words import say
+
+__all__ = ["refuse_figure", "write_figure"]
+
+
+def refuse_figure(out: Path) -> None:
+    """Raise when no figure can stand there; nothing but an earlier figure of ours is replaced."""
+    from geo_resilience.maps.figures import FORMATS
+
+    kind = out.suffix.lstrip(".").lower()
+    if kind not in FORMATS:
+        raise InputError("figures.format_unknown", found=kind or str(out), known=FORMATS)
+    if out.is_dir():
+        raise OutputError("cli.map_out_is_folder", file=out, example=out / f"figure.{kind}")
+    if not out.absolute().parent.is_dir():
+        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+    if out.exists() and not _is_ours(out):
+        raise OutputError("cli.figure_not_ours", file=out)
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file is empty or says that this program made it."""
+    from geo_resilience.maps.figures import MAKER
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError("cli.map_out_failed", file=file, reason=reason) from error
+    return not content or MAKER.encode("ascii") in content
+
+
+def write_figure(sheet: Any, out: Path, language: str) -> None:
+    """Write a figure beside and rename it, so that half a figure never stands there."""
+    beside = out.with_name(f".{secrets.token_hex(4)}.{out.name}")
+    try:
+        lacking: list[str] = sheet.written(beside)
+        beside.replace(out)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    if lacking:
+        tell(say("cli.figure.glyphs", language, letters=lacking), error=True)
+    tell(say("cli.figure.done", language, file=out))
