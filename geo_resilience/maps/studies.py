@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import words
+from geo_resilience.errors import InputError
 from geo_resilience.indicators import FIDELITIES
+from geo_resilience.maps.evidence import (
+    gap_content,
+    link_content,
+    moran_content,
+    pattern_content,
+)
+from geo_resilience.maps.findings import further_layers
 from geo_resilience.maps.page import Page, layers, make_page
 from geo_resilience.maps.page.columns import (
     measured_column,
@@ -21,6 +29,7 @@ from geo_resilience.maps.page.columns import (
 )
 from geo_resilience.maps.page.content import (
     Text,
+    aliases_of,
     ground_content,
     in_all,
     named,
@@ -28,6 +37,7 @@ from geo_resilience.maps.page.content import (
     outline_entries,
     page_words,
 )
+from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.style import GRADE_COLORS
 
 __all__ = ["atlas"]
@@ -53,10 +63,19 @@ def atlas(results: Any, *, path: str | Path | None = None, language: str | None 
     Page
         ``.html``, ``.path``; shows itself in notebooks.
 
+    Raises
+    ------
+    InputError
+        If it is given no results of a run, such as one of their tables.
+    OutputError
+        If the page cannot be written there.
+
     Notes
     -----
     The same results give the same bytes.
     """
+    if isinstance(results, pd.DataFrame) or not hasattr(results, "tables"):
+        raise InputError("maps.not_results", found=type(results).__name__)
     study = _Study(results)
     data = study.content(language or results.language)
     return make_page(data, title=data["title"][data["language"]], path=path)
@@ -72,7 +91,7 @@ class _Study:
         scores = results.tables["scores"]
         self.years = sorted({int(year) for year in scores["year"]})
         self.scores = scores.assign(adcode=scores["adcode"].astype(str))
-        self.rows = pd.MultiIndex.from_product([self.keys, self.years], names=["adcode", "year"])
+        self.rows = Rows(tuple(self.keys), tuple(self.years))
         self.indicators = results.framework.indicators
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
@@ -81,9 +100,9 @@ class _Study:
         results, framework = self.results, self.results.framework
         columns, of_indicators = self._indicators()
         index_columns, shown = self._index_layers()
-        cluster_columns, clusters = self._clusters()
-        columns |= index_columns | cluster_columns
-        shown += [*of_indicators, *clusters]
+        further_columns, further = further_layers(results, self.rows)
+        columns |= index_columns | further_columns
+        shown += [*further, *of_indicators]
         excluded = {str(key) for key in results.excluded}
         return {
             "language": language,
@@ -97,9 +116,13 @@ class _Study:
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
             "ground": ground_content(self.frame),
             "columns": columns,
-            "layers": shown,
+            "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),
-            "gap": self._gap(),
+            "gaps": gap_content(results, self.rows),
+            "pattern": pattern_content(results, self.rows),
+            "moran": moran_content(results, self.rows),
+            "links": link_content(results, self.rows),
+            "aliases": aliases_of(self.frame),
             "dimensions": [
                 {"code": dimension.code, "name": named(dimension, "name")}
                 for dimension in framework.dimensions
@@ -130,14 +153,8 @@ class _Study:
             return given or results.title
         return getattr(results.framework, f"title{suffix}", "") or results.title
 
-    def grid(self, values: pd.Series) -> np.ndarray:
-        """Lay a column of the results out as regions by years."""
-        return (
-            values.reindex(self.rows).to_numpy(dtype=float).reshape(len(self.keys), len(self.years))
-        )
-
     def _score(self, column: str) -> np.ndarray:
-        return self.grid(self.scores.set_index(["adcode", "year"])[column])
+        return self.rows.grid(self.scores.set_index(["adcode", "year"])[column])
 
     def _index_layers(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         order = {grade: place for place, grade in enumerate(layers.GRADES)}
@@ -145,7 +162,7 @@ class _Study:
         composite = self._score("composite")
         columns = {
             "composite": self._summed(composite, self.weights),
-            "grade": pack_column(self.grid(grades), "n"),
+            "grade": pack_column(self.rows.grid(grades), "n"),
         }
         shown = [layers.grade_layer(self._cuts())]
         name = in_all(lambda language: words.say("atlas.composite", language))
@@ -198,30 +215,8 @@ class _Study:
         """Give a column of a table by (adcode, year), or None where nothing is known of it."""
         if table is None or code not in table.columns:
             return None
-        values = self.grid(table[code])
+        values = self.rows.grid(table[code])
         return values if np.isfinite(values).any() else None
-
-    def _clusters(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        table = self.results.tables.get("local")
-        if table is None:
-            return {}, []
-        chosen = table[(table["variable"] == "composite") & (table["statistic"] == "local_moran")]
-        if chosen.empty:
-            return {}, []
-        order = {cluster: place for place, cluster in enumerate(layers.CLUSTERS)}
-        by_row = chosen.assign(adcode=chosen["adcode"].astype(str)).set_index(["adcode", "year"])
-        codes = self.grid(by_row["cluster"].astype(object).map(order))
-        return {"cluster": pack_column(codes, "n")}, [layers.cluster_layer("cluster", "cluster")]
-
-    def _gap(self) -> list[float | None] | None:
-        table = self.results.tables.get("gaps")
-        if table is None:
-            return None
-        rows = table[table["measure"] == "east_west_gap"].set_index("year")["value"]
-        if rows.empty:
-            return None
-        values = [rows.get(year) for year in self.years]
-        return [None if value is None or pd.isna(value) else float(value) for value in values]
 
     def _notes(self) -> dict[str, list[str]]:
         return {language: self._notes_in(language) for language in words.LANGUAGES}

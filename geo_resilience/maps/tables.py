@@ -17,6 +17,7 @@ from geo_resilience.maps.page import Page, layers, make_page
 from geo_resilience.maps.page.columns import pack_column
 from geo_resilience.maps.page.content import (
     Text,
+    aliases_of,
     ground_content,
     in_all,
     names_by_language,
@@ -120,7 +121,11 @@ def choropleth(
         "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),
-        "gap": None,
+        "gaps": {},
+        "pattern": {},
+        "moran": {},
+        "links": None,
+        "aliases": aliases_of(frame),
         "dimensions": [],
         "indicators": [],
         "notes": _notes(noted, grid, frame),

@@ -17,6 +17,7 @@ __all__ = [
     "PROVINCIAL_CODES",
     "is_iso_list",
     "is_total",
+    "province_aliases",
     "province_names",
     "provinces_spelled",
 ]
@@ -125,6 +126,11 @@ def _spellings() -> dict[str, frozenset[str]]:
 def province_names() -> dict[str, tuple[str, str, str]]:
     """Give name, short and full Chinese name of the 31 units by adcode."""
     return {row.adcode: (row.name, row.name_zh, row.name_zh_full) for row in _table()}
+
+
+def province_aliases() -> dict[str, tuple[str, ...]]:
+    """Give what else the 31 units are called, by adcode: full name, sign, old spellings, ISO."""
+    return {row.adcode: (row.name_zh_full, *row.signs, *row.spellings, row.iso) for row in _table()}
 
 
 def is_iso_list(texts: Iterable[str]) -> bool:

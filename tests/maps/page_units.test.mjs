@@ -85,12 +85,15 @@ test("ticks are round and inside", async () => {
 
 test("regions are found by key, name, and a beginning that is unique", async () => {
   const { findRegion } = await module("toolbar");
-  const study = { keys: ["01", "02"], names: { en: ["Shanxi", "Shaanxi"], zh: ["山西", "陕西"] }, regions: [0, 1] };
+  const study = { keys: ["01", "02"], names: { en: ["Shanxi", "Shaanxi"], zh: ["山西", "陕西"] }, aliases: ["晋|山西省|shansi", "秦|陕西省"], regions: [0, 1] };
   assert.equal(findRegion(study, "shanxi"), 0);
   assert.equal(findRegion(study, "陕西"), 1);
   assert.equal(findRegion(study, "02"), 1);
   assert.equal(findRegion(study, "sha"), null);
   assert.equal(findRegion(study, "shaa"), 1);
+  for (const text of ["晋", "SHANSI", "Shānxī", "shanxi province", "Shanxi Sheng", "山西省"]) {
+    assert.equal(findRegion(study, text), 0, text);
+  }
 });
 
 test("arrows move to the region that lies that way", async () => {
@@ -99,4 +102,68 @@ test("arrows move to the region that lies that way", async () => {
   assert.equal(nearestThatWay(study, 0, [1, 0]), 1);
   assert.equal(nearestThatWay(study, 0, [0, 1]), 2);
   assert.equal(nearestThatWay(study, 0, [-1, 0]), null);
+});
+
+test("figures too large or small to write out take a power of ten", async () => {
+  const { Wording } = await module("wording");
+  const wording = new Wording({ en: { no_data: "none", p_text: "p = {p}", p_below: "p < 0.001" } }, "en");
+  assert.equal(wording.figure(1e308), "1 × 10³⁰⁸");
+  assert.equal(wording.figure(-1.234e20, true), "\u22121.23 × 10²⁰");
+  assert.equal(wording.figure(2.5e-9), "2.50 × 10⁻⁹");
+  assert.equal(wording.cut(1e300), "1 × 10³⁰⁰");
+  assert.equal(wording.figure(123456789), "123,456,789");
+  assert.equal(wording.doubt(0.0004), "p < 0.001");
+  assert.equal(wording.doubt(0.0124), "p = 0.012");
+});
+
+test("links are unpacked with even weights or their own", async () => {
+  const { unpackLinks } = await module("codec");
+  const even = unpackLinks({ links: "ECCAAC" + "D" });
+  assert.deepEqual(even, [[{ region: 1, weight: 0.5 }, { region: 2, weight: 0.5 }], [], [], [{ region: 1, weight: 1 }]]);
+  const weights = Buffer.from(new Float32Array([0.25]).buffer).toString("base64");
+  assert.deepEqual(unpackLinks({ links: "CC", weights }), [[{ region: 1, weight: 0.25 }]]);
+});
+
+test("standardized values and lags are those of a hand calculation", async () => {
+  const { slopeOf, standardized, quadrantOf } = await module("moran");
+  const values = [1, 2, 3, 6];
+  const link = (...regions) => regions.map((region) => ({ region, weight: 1 / regions.length }));
+  const study = {
+    regions: [0, 1, 2, 3],
+    at: (_, region) => values[region],
+    neighbors: [link(1), link(0, 2), link(1, 3), link(2)],
+  };
+  // mean 3, squares 4 + 1 + 0 + 9 = 14; I = sum z_i lag_i / sum z_i^2
+  const points = standardized(study, "x", 0);
+  const expected = ((-2) * (-1) + (-1) * ((-2 + 0) / 2) + 0 + 3 * 0) / 14;
+  assert.ok(Math.abs(slopeOf(points) - expected) < 1e-12);
+  assert.equal(quadrantOf(points[0]), "low-low");
+});
+
+test("rows are sorted with what has no value last", async () => {
+  const { sortedRows } = await module("table");
+  const rows = [
+    { region: 0, name: "b", value: 1 },
+    { region: 1, name: "a", value: NaN },
+    { region: 2, name: "c", value: 3 },
+  ];
+  const order = (sort) => sortedRows(rows, sort, "en").map(({ region }) => region);
+  assert.deepEqual(order({ by: "value", down: true }), [2, 0, 1]);
+  assert.deepEqual(order({ by: "value", down: false }), [0, 2, 1]);
+  assert.deepEqual(order({ by: "name", down: false }), [1, 0, 2]);
+});
+
+test("the legend goes where it hides nothing, the map aside where it must", async () => {
+  const { placed } = await module("placing");
+  const corners = { legend: "sw", inset: "se" };
+  const full = { width: 90, height: 60, isCovered: () => true };
+  const beside = placed(full, { stage: [1000, 600], legend: [200, 150], inset: null, corners });
+  assert.equal(beside.hidden, 0);
+  assert.equal(beside.corner, "sw");
+  assert.ok(beside.box[0] > 14);
+  const bare = { width: 90, height: 60, isCovered: (x, y) => y < 30 || x > 40 };
+  const free = placed(bare, { stage: [1000, 600], legend: [200, 150], inset: null, corners });
+  assert.deepEqual([free.hidden, free.corner, free.box], [0, "sw", [14, 14, 986, 586]]);
+  const narrow = placed(full, { stage: [300, 300], legend: [290, 290], inset: null, corners });
+  assert.ok(narrow.scale >= 0);
 });

@@ -31,18 +31,19 @@ export function stackedYears({ shares, colors, years, current, label, go }) {
   return svg;
 }
 
-/** Lines over the years: the first strong, the others quiet. */
-export function trendChart({ lines, years, current, label, low, high, bands }) {
+/** Lines over the years: the first strong, the others quiet; ranks run downward from 1. */
+export function trendChart({ lines, years, current, label, low, high, bands = [], band = null, ranks = false }) {
   const [width, height, left, right, top, bottom] = [288, 132, 30, 282, 8, 112];
   const x = (year) => left + ((right - left) * (year + 0.5)) / years.length;
-  const y = (value) => bottom - ((bottom - top) * (value - low)) / (high - low);
+  const share = (value) => (ranks ? high - value : value - low) / (high - low);
+  const y = (value) => bottom - (bottom - top) * share(value);
   const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label });
   for (const { from, to, color } of bands) {
     const [upper, lower] = [y(Math.min(to, high)), y(Math.max(from, low))];
     if (lower <= upper) continue;
     svg.append(draw("rect", { x: left, y: upper, width: 4, height: lower - upper, fill: color }));
   }
-  for (const tick of ticksOf(low, high)) {
+  for (const tick of ranks ? rankTicks(high) : ticksOf(low, high)) {
     svg.append(
       draw("line", { x1: left, x2: right, y1: y(tick), y2: y(tick), class: "grid" }),
       draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, String(tick)),
@@ -54,14 +55,30 @@ export function trendChart({ lines, years, current, label, low, high, bands }) {
     const kind = year === current ? "tick current" : "tick";
     svg.append(draw("text", { x: x(year), y: height - 4, class: kind }, String(name)));
   });
+  if (band) svg.append(draw("path", { d: areaOf(band, x, y), class: "draws" }));
   lines.forEach(({ values, kind }) => {
-    const path = pathOf(values, x, y);
-    svg.append(draw("path", { d: path, class: `line ${kind}` }));
+    svg.append(draw("path", { d: pathOf(values, x, y), class: `line ${kind}` }));
     if (Number.isFinite(values[current]) && kind !== "mean") {
       svg.append(draw("circle", { cx: x(current), cy: y(values[current]), r: 4, class: `dot ${kind}` }));
     }
   });
   return svg;
+}
+
+/** The ground between a low and a high line, where both are known. */
+function areaOf({ low, high }, x, y) {
+  const known = low.map((_, year) => year).filter((year) => Number.isFinite(low[year]) && Number.isFinite(high[year]));
+  if (!known.length) return "";
+  const point = (year, values) => `${x(year).toFixed(1)} ${y(values[year]).toFixed(1)}`;
+  const there = known.map((year) => point(year, high));
+  const back = [...known].reverse().map((year) => point(year, low));
+  return `M${[...there, ...back].join("L")}Z`;
+}
+
+/** The first and the last rank, and round ones between. */
+function rankTicks(last) {
+  const inner = ticksOf(1, last).filter((tick) => tick > 1 && tick < 0.93 * last && Number.isInteger(tick));
+  return [1, ...inner, last];
 }
 
 function pathOf(values, x, y) {

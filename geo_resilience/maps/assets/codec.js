@@ -25,8 +25,8 @@ function bytesOf(text) {
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" shares
- * of a range, "l" a line of another column but for some places. */
+/** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" and "b" shares
+ * of a range in 16 and 8 bits, "l" a line of another column but for some places. */
 export function unpackColumn(column, columns) {
   if (column.form === "w") {
     return weightedMean(column.weights, (name) => unpackColumn(columns[name], columns));
@@ -56,6 +56,12 @@ export function unpackColumn(column, columns) {
       values[place] = view.getFloat64(8 * i, true);
     });
     return values;
+  }
+  if (column.form === "b") {
+    return Float64Array.from({ length: view.byteLength }, (_, i) => {
+      const share = view.getUint8(i);
+      return share === 255 ? NaN : column.low + (share / 254) * width;
+    });
   }
   return Float64Array.from({ length: view.byteLength / 2 }, (_, i) => {
     const share = view.getUint16(2 * i, true);
@@ -100,6 +106,26 @@ export function unpackShapes(text) {
     shapes.push(list(() => list(() => list(() => (arc += numbers[at++])))));
   }
   return shapes;
+}
+
+/** For each region its neighbors and how much each counts. */
+export function unpackLinks({ links, weights }) {
+  const numbers = unpackNumbers(links);
+  const view = weights && new DataView(bytesOf(weights).buffer);
+  const found = [];
+  let [at, region, link] = [0, 0, 0];
+  while (at < numbers.length) {
+    const count = numbers[at++];
+    found.push(
+      Array.from({ length: count }, () => {
+        region += numbers[at++];
+        const weight = view ? view.getFloat32(4 * link, true) : 1 / count;
+        link += 1;
+        return { region, weight };
+      }),
+    );
+  }
+  return found;
 }
 
 /** One ring from its arcs; ~number runs backward. */

@@ -1,7 +1,8 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
 import { ringOf } from "./codec.js";
-import { make } from "./dom.js";
+import { byId, make } from "./dom.js";
+import { coverage, placed } from "./placing.js";
 
 const HATCH = "url(#hatch)";
 
@@ -26,26 +27,46 @@ export class Ground {
     this.names = [];
     this.frame();
     map.on("zoomend moveend", () => this.placeNames());
+    map.on("zoomstart dragstart", () => (this.isMoved = this.isMoved || !this.isFraming));
   }
 
   overlay(className) {
     return L.polygon([], { className, fill: false, interactive: false }).addTo(this.map);
   }
 
-  /** Fit the view to what matters, and keep it from being dragged out of sight. */
+  /** Fit the view beside legend and inset, and keep it from being dragged out of sight. */
   frame() {
     const { map, study } = this;
     const [west, south, east, north] = study.ground.frame;
     const bounds = L.latLngBounds([south, west], [north, east]);
     map.invalidateSize(false);
     map.setMinZoom(-10);
-    const below = map.getSize().x < 600 ? 64 : 14;
-    map.fitBounds(bounds, { animate: false, paddingTopLeft: [14, 14], paddingBottomRight: [14, below] });
+    const { x: width, y: height } = map.getSize();
+    const [left, top, right, bottom] = this.room(width, height);
+    this.isFraming = true;
+    const room = { paddingTopLeft: [left, top], paddingBottomRight: [width - right, height - bottom] };
+    map.fitBounds(bounds, { animate: false, ...room });
+    this.isFraming = false;
+    this.isMoved = false;
     const fitted = map.getZoom();
     map.setMinZoom(fitted - 1);
     map.setMaxZoom(fitted + 6);
     map.setMaxBounds(bounds.pad(0.6));
     this.placeNames();
+  }
+
+  /** The box that legend and inset leave; the legend goes where it hides least. */
+  room(width, height) {
+    const { corners, inset } = this.study.ground;
+    const size = (node) => [node.offsetWidth, node.offsetHeight];
+    const [legend, small] = [byId("legend"), byId("inset")];
+    this.mask = this.mask || coverage(this.study);
+    const found = placed(this.mask, { stage: [width, height], legend: size(legend), inset: inset && size(small), corners });
+    for (const corner of ["sw", "se", "nw", "ne"]) {
+      legend.classList.toggle(`at-${corner}`, corner === found.corner);
+      small.classList.toggle(`at-${corner}`, corner === corners.inset);
+    }
+    return found.box;
   }
 
   paint(layer, state) {
@@ -66,10 +87,20 @@ export class Ground {
 
   /** Fade all but the regions of one class; null shows all again. */
   single(layer, state, number) {
+    this.fade(number === null ? null : (region) => this.study.classOf(layer, region, state) === number);
+  }
+
+  /** Fade all but some regions; null shows all. */
+  keep(chosen) {
+    this.fade(chosen && ((region) => chosen.has(region)));
+  }
+
+  fade(isKept) {
+    if (!isKept && !this.isFaded) return;
+    this.isFaded = Boolean(isKept);
     this.study.regions.forEach((region) => {
       const element = this.polygons[region].getElement();
-      const other = number !== null && this.study.classOf(layer, region, state) !== number;
-      if (element) element.classList.toggle("faded", other);
+      if (element) element.classList.toggle("faded", Boolean(isKept) && !isKept(region));
     });
   }
 

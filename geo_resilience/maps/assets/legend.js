@@ -21,11 +21,31 @@ export class Legend {
     if (layer.kind === "grades" || layer.ordered) rows.reverse();
     const bare = counts[layer.colors.length];
     if (bare) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare));
+    const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),
-      make("ul", {}, ...rows),
+      body,
       make("p", { class: "muted read" }, wording.say(`read_${layer.read}`)),
     );
+  }
+
+  /** Grades by how certain they are: a row a grade, a column a step of certainty. */
+  matrix(layer, counts, bare) {
+    const { study, wording } = this;
+    const { labels } = study.layerById.get("grade");
+    const width = layer.steps.length;
+    const head = make("tr", {}, make("td", {}), ...layer.steps.map((step) => make("th", { scope: "col" }, wording.pick(step))));
+    const rows = labels.map((label, grade) => {
+      const cells = layer.steps.map((_, step) => {
+        const number = grade * width + step;
+        const cell = make("td", { onmouseenter: () => this.single(layer, number), onmouseleave: () => this.single(layer, null) });
+        cell.append(swatch(layer.colors[number]), make("span", { class: "count" }, String(counts[number])));
+        return cell;
+      });
+      return make("tr", {}, make("th", { scope: "row" }, wording.pick(label)), ...cells);
+    });
+    const none = make("tr", {}, make("th", { scope: "row" }, wording.say("no_data")), make("td", { colspan: width }, swatch(null), make("span", { class: "count" }, String(bare))));
+    return make("table", { class: "matrix" }, make("thead", {}, head), make("tbody", {}, ...rows.reverse(), ...(bare ? [none] : [])));
   }
 
   row(layer, number, color, label, count) {

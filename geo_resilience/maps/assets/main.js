@@ -26,9 +26,6 @@ export function startAtlas(map) {
   state.watch((changed) => follow(parts, study, wording, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
-  const { legend, inset } = study.ground.corners;
-  byId("legend").classList.add(`at-${legend}`);
-  byId("inset").classList.add(`at-${inset}`);
   followSize(map, parts.ground);
   state.tell(["language", "layer", "year", "region", "outlines", "theme"]);
   return { study, wording, state, ...parts };
@@ -73,20 +70,24 @@ function follow(parts, study, wording, state, changed) {
     parts.ground.paint(layer, state);
     parts.inset.paint(layer, state);
     parts.legend.refresh();
+    if (any("language", "layer") && !parts.ground.isMoved) parts.ground.frame();
     parts.timeline.refresh();
     parts.scenario.refresh();
     byId("sentence").textContent = sentence(study, wording, state);
     parts.tooltip.refresh();
   }
   if (shown || any("labels")) parts.ground.toneNames(layer, state);
-  if (any("language", "outlines")) {
+  if (any("language", "outlines") || (any("year") && state.outlines.size)) {
     parts.outlines.refresh(state);
     parts.ground.chosen.bringToFront();
   }
   if (any("hovered", "region", "other")) parts.ground.mark(state);
   if (any("hovered")) parts.panel.mark();
-  if (shown || any("region", "other")) parts.panel.refresh();
-  if (any("language", "layer", "base", "outlines", "theme", "labels", "scenario")) parts.toolbar.refresh();
+  if (any("year", "layer", "base") && state.brushed && !any("brushed")) state.brushed = null;
+  if (shown || any("brushed")) parts.ground.keep(state.brushed);
+  if (shown || any("region", "other", "brushed", "table", "sort", "measure", "whole")) parts.panel.refresh();
+  if (any("region")) parts.panel.reveal(state.region);
+  if (any("language", "layer", "base", "outlines", "theme", "labels", "scenario", "table")) parts.toolbar.refresh();
   if (shown || any("region")) speakRegions(parts.ground, layer, state);
   if (!(changed.size === 1 && changed.has("hovered"))) remember(state);
 }

@@ -1,10 +1,10 @@
-// The panel at the side: all regions together, or the one that is chosen.
+// The panel at the side: all regions together, the one that is chosen, or the table.
 
-import { stackedYears } from "./charts.js";
-import { byId, labelButton, make, swatch } from "./dom.js";
+import { byId, labelButton, make } from "./dom.js";
+import { nationSections } from "./nation.js";
 import { regionSections } from "./profile.js";
-import { classLabels } from "./legend.js";
-import { layerName, valueText } from "./tooltip.js";
+import { tableSections } from "./table.js";
+import { valueText } from "./tooltip.js";
 
 export class Panel {
   constructor(study, wording, state) {
@@ -13,7 +13,7 @@ export class Panel {
     this.title = byId("panel_title");
     this.back = byId("panel_back");
     this.sheet = byId("panel_sheet");
-    this.back.addEventListener("click", () => state.set({ region: null, other: null }));
+    this.back.addEventListener("click", () => state.set(state.table ? { table: false } : { region: null, other: null }));
     this.sheet.addEventListener("click", () => this.unfold(!document.body.classList.contains("sheet")));
   }
 
@@ -25,14 +25,21 @@ export class Panel {
 
   refresh() {
     const { study, wording, state } = this;
-    const chosen = state.region !== null;
-    const title = chosen ? wording.pick(study.names)[state.region] : wording.say("all_regions", { count: study.size });
+    const chosen = state.region !== null && !state.table;
+    const all = wording.say(state.table ? "table_of" : "all_regions", { count: study.size });
+    const title = chosen ? wording.pick(study.names)[state.region] : all;
+    document.body.classList.toggle("wide", state.table);
     this.title.replaceChildren(title);
     labelButton(this.back, wording.say("close"));
-    this.back.hidden = !chosen;
+    this.back.hidden = !chosen && !state.table;
     this.sheet.replaceChildren(make("b", {}, title), make("span", { class: "muted" }, this.brief(chosen)));
-    const sections = chosen ? regionSections(study, wording, state) : this.nationSections();
-    this.body.replaceChildren(...sections);
+    const sections = state.table ? tableSections : chosen ? regionSections : nationSections;
+    const kind = state.table ? "table" : chosen ? `region ${state.region}` : "nation";
+    const height = this.kind === kind ? this.body.scrollTop : 0;
+    this.body.replaceChildren(...sections(study, wording, state));
+    this.body.scrollTop = height;
+    this.kind = kind;
+    this.mark();
   }
 
   /** The line that the folded sheet shows. */
@@ -42,92 +49,21 @@ export class Panel {
     if (!chosen) return wording.say("ranking");
     const number = study.classOf(layer, state.region, state);
     const value = valueText(wording, layer, study.value(layer, state.region, state));
-    return number >= 0 && layer.labels ? `${wording.pick(layer.labels[number])} · ${value}` : value;
+    const label = number >= 0 && layer.labels ? wording.pick(layer.labels[number]) : "";
+    return layer.kind === "categories" && label ? label : wording.clauses([label, value]);
   }
 
-  nationSections() {
-    const { study, wording, state } = this;
-    const layer = study.layerById.get(state.layer);
-    const sections = [];
-    if (study.years.length > 1) {
-      sections.push(make("h3", {}, wording.say("classes_by_year")), this.yearBars(layer));
-    }
-    const mean = study.ranked(layer, state).reduce((sum, { value }, _, all) => sum + value / all.length, 0);
-    const name = layer.kind === "grades" ? wording.say("composite") : layerName(study, wording, state, layer);
-    const head = make("h3", {}, name);
-    if (layer.kind !== "categories") {
-      const text = wording.say("mean_of", { value: valueText(wording, layer, mean) });
-      head.append(make("span", { class: "muted" }, text));
-    }
-    sections.push(head, this.ranking(layer));
-    return sections;
-  }
-
-  yearBars(layer) {
-    const { study, wording, state } = this;
-    const shares = study.years.map((_, year) => study.counts(layer, { ...snapshot(state), year }));
-    const labels = [...classLabels(wording, layer), wording.say("no_data")];
-    const spoken = study.years.map((name, year) => {
-      const words = labels.map((label, number) =>
-        shares[year][number] ? wording.say("count_of", { count: shares[year][number], label }) : "",
-      );
-      return `${name}: ${wording.list(words.filter(Boolean))}`;
-    });
-    const go = (year) => state.set({ year });
-    const label = spoken.join("; ");
-    return stackedYears({ shares, colors: layer.colors, years: study.years, current: state.year, label, go });
-  }
-
-  ranking(layer) {
-    const { study, wording, state } = this;
-    const names = wording.pick(study.names);
-    const ranked = study.ranked(layer, state);
-    const values = ranked.map(({ value }) => value);
-    const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-    const rows = ranked.map(({ region, value }) => {
-      const bar = make("span", { class: "bar-fill" });
-      const width = high > low ? Math.abs(value) / (high - low) : 0;
-      bar.style.width = `${100 * width}%`;
-      bar.style.marginLeft = `${high > low ? (100 * (Math.min(value, 0) - low)) / (high - low) : 0}%`;
-      bar.style.backgroundColor = study.color(layer, region, state);
-      return this.rankRow(region, names[region], [
-        make("span", { class: "rank" }, String(study.rank(layer, region, state))),
-        make("span", { class: "label" }, names[region]),
-        make("span", { class: "bar-rail" }, layer.kind === "categories" ? swatch(study.color(layer, region, state)) : bar),
-        make("span", { class: "value" }, layer.digits === "any" ? wording.figure(value, layer.kind === "change") : wording.number(value, layer.digits, layer.kind === "change")),
-      ]);
-    });
-    const bare = study.regions.filter((region) => !ranked.some((entry) => entry.region === region));
-    for (const region of bare) {
-      rows.push(
-        this.rankRow(region, names[region], [
-          make("span", { class: "rank" }, "–"),
-          make("span", { class: "label" }, names[region]),
-          make("span", { class: "muted wide" }, wording.say("no_data")),
-        ]),
-      );
-    }
-    return make("ol", { class: "ranking" }, ...rows);
-  }
-
-  rankRow(region, name, cells) {
-    const { state } = this;
-    const button = make("button", { type: "button", "data-region": region }, ...cells);
-    button.addEventListener("click", () => state.set({ region }));
-    button.addEventListener("mouseenter", () => state.set({ hovered: region }));
-    button.addEventListener("mouseleave", () => state.set({ hovered: null }));
-    return make("li", {}, button);
-  }
-
-  /** Show in the list which region the pointer is on. */
+  /** Show in lists and charts which region the pointer is on. */
   mark() {
-    for (const button of this.body.querySelectorAll("button[data-region]")) {
-      button.classList.toggle("hovered", Number(button.dataset.region) === this.state.hovered);
-    }
+    const { hovered } = this.state;
+    for (const node of this.body.querySelectorAll(".hovered")) node.classList.remove("hovered");
+    if (hovered === null) return;
+    for (const node of this.body.querySelectorAll(`[data-region="${hovered}"]`)) node.classList.add("hovered");
   }
-}
 
-/** The fields that classes depend on. */
-function snapshot({ year, base, layer }) {
-  return { year, base, layer };
+  /** Bring the row of a region that was chosen on the map into sight. */
+  reveal(region) {
+    const row = this.state.table && this.body.querySelector(`tr[data-region="${region}"]`);
+    if (row) row.scrollIntoView({ block: "nearest" });
+  }
 }

@@ -3,6 +3,7 @@
 import { bordersOf, ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels } from "./legend.js";
+import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
 import { layerName } from "./tooltip.js";
 
@@ -18,8 +19,13 @@ export function pictureOf(study, wording, state, style) {
   svg.append(hatching(style), draw("rect", { width: WIDTH, height: HEIGHT, fill: style("--page") }));
   svg.append(text(MARGIN, 40, 24, clipped(wording.pick(study.title), 90), { "font-weight": 650 }));
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
-  svg.append(ground(study, state, layer, style));
-  svg.append(legend(study, wording, state, layer, style, text));
+  const rows = legendRows(study, wording, state, layer);
+  const size = { stage: [WIDTH - 2 * MARGIN, BOTTOM - TOP], legend: [260, 22 * rows.length + 40] };
+  const { corners } = study.ground;
+  const { corner, box } = placed(coverage(study), { ...size, inset: study.ground.inset && [142, 202], corners, margin: 4 });
+  const room = [MARGIN + box[0], TOP + box[1], MARGIN + box[2], TOP + box[3]];
+  svg.append(ground(study, state, layer, style, room));
+  svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), corner, style, text));
   const source = wording.pick(study.source);
   const lines = [source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0] || ""];
   lines.forEach((line, place) => {
@@ -39,9 +45,9 @@ function hatching(style) {
 }
 
 /** Regions, the inset and the outlines that are switched on. */
-function ground(study, state, layer, style) {
+function ground(study, state, layer, style, room) {
   const all = draw("g", { "stroke-linejoin": "round" });
-  const fit = fitted(study.ground.frame, [MARGIN, TOP, WIDTH - MARGIN, BOTTOM]);
+  const fit = fitted(study.ground.frame, room);
   const fill = (region) => study.color(layer, region, state) || "url(#hatch)";
   const rings = (region) => study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
   const place = (group, project, inside, edge) => {
@@ -79,15 +85,18 @@ function fitted([west, south, east, north], [left, top, right, bottom]) {
   return ([x, y]) => `${(x0 + scale * (x - west)).toFixed(1)} ${(y0 - scale * (y - south)).toFixed(1)}`;
 }
 
-function legend(study, wording, state, layer, style, text) {
+/** Color, label and count of every class, as the legend lists them. */
+function legendRows(study, wording, state, layer) {
   const counts = study.counts(layer, state);
   const rows = classLabels(wording, layer).map((label, number) => [layer.colors[number], label, counts[number]]);
   if (layer.ordered) rows.reverse();
   if (counts[layer.colors.length]) rows.push(["url(#hatch)", wording.say("no_data"), counts[layer.colors.length]]);
-  const corner = study.ground.corners.legend;
+  return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
+}
+
+function legend(rows, head, corner, style, text) {
   const x = corner[1] === "w" ? MARGIN : WIDTH - 260;
   const y = corner[0] === "s" ? BOTTOM - 22 * rows.length - 14 : TOP + 30;
-  const head = wording.withUnit(layerName(study, wording, state, layer), layer.unit);
   const group = draw("g", {}, text(x, y - 12, 14, clipped(head, 40), { "font-weight": 650 }));
   rows.forEach(([fill, label, count], place) => {
     group.append(draw("rect", { x, y: y + 22 * place, width: 15, height: 15, rx: 3, fill }));

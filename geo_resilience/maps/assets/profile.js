@@ -1,23 +1,118 @@
 // The chosen region: where it stands, how it came there, what it is made of.
 
-import { shareBar, trendChart } from "./charts.js";
+import { shareBar } from "./charts.js";
 import { make, swatch } from "./dom.js";
+import { fold } from "./fold.js";
+import { keyItem, rankHistory, trend, trendName } from "./history.js";
+import { radarChart } from "./radar.js";
 import { layerName, rankText, valueText } from "./tooltip.js";
+
+/** More axes than these no one reads. */
+const MOST_AXES = 20;
 
 export function regionSections(study, wording, state) {
   const layer = study.layerById.get(state.layer);
-  const sections = [headline(study, wording, state, layer)];
+  const valued = layer.kind === "categories" ? study.layerById.get(study.main) : layer;
+  const sections = [headline(study, wording, state, layer), compareSelect(study, wording, state)];
   if (study.isBare(state.region, state.year)) {
     const key = study.excluded.includes(state.region) ? "left_out" : "no_data_here";
     sections.push(make("p", { class: "muted" }, wording.say(key)));
   }
+  sections.push(...gradeShares(study, wording, state));
+  const part = (name, title, build) => sections.push(fold(state, name, title, "", build));
   if (study.dimensions.length) {
     sections.push(make("h3", {}, wording.say("dimensions"), meanKey(wording)));
     sections.push(dimensionRows(study, wording, state));
   }
-  if (study.years.length > 1 && layer.kind !== "categories") sections.push(...trend(study, wording, state, layer));
-  if (study.indicators.length) sections.push(indicatorRows(study, wording, state));
+  if (axesOf(study).length) part("profile", wording.say("profile"), () => profile(study, wording, state));
+  if (study.years.length > 1 && valued) {
+    const name = trendName(study, wording, state, valued);
+    part("trend", wording.say("over_years", { name }), () => trend(study, wording, state, valued));
+    part("ranks", wording.say("rank_years", { name }), () => rankHistory(study, wording, state, valued));
+  }
+  if (study.original("obstacle 1")) part("obstacles", wording.say("obstacles"), () => [obstacleRows(study, wording, state)]);
+  if (study.neighbors) part("neighbors", wording.say("neighbors"), () => neighborRows(study, wording, state, layer));
+  if (study.indicators.length) part("indicators", wording.say("indicators"), () => [indicatorRows(study, wording, state)]);
   return sections;
+}
+
+/** What the radar stands on: the indicators where there are three to twenty, else dimensions. */
+function axesOf(study) {
+  const scaled = study.indicators.filter(({ code }) => study.original(`std ${code}`));
+  const axes = scaled.map(({ code, name }) => ({ column: `std ${code}`, code, name }));
+  if (axes.length >= 3 && axes.length <= MOST_AXES) return axes;
+  const dimensions = study.dimensions.map(({ code, name }) => ({ column: code, code, name }));
+  return dimensions.length >= 3 && dimensions.length <= MOST_AXES ? dimensions : [];
+}
+
+function profile(study, wording, state) {
+  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name) }));
+  const names = wording.pick(study.names);
+  const zone = study.zoneOf(state.region);
+  const of = (region) => axes.map(({ column }) => study.at(column, region, state.year));
+  const means = (members) => axes.map(({ column }) => study.mean(column, state.year, members));
+  const shapes = [{ values: means(), kind: "mean", name: wording.say("mean") }];
+  if (zone) shapes.push({ values: means(zone.members), kind: "zone", name: wording.pick(zone.name) });
+  if (state.other !== null) shapes.push({ values: of(state.other), kind: "second", name: names[state.other] });
+  shapes.push({ values: of(state.region), kind: "first", name: names[state.region] });
+  const told = axes.map(({ name }, axis) => {
+    const values = shapes.map((shape) => `${shape.name} ${wording.number(shape.values[axis], 2)}`);
+    return `${name}: ${wording.list(values.reverse())}`;
+  });
+  const key = make("p", { class: "key muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
+  return [key, radarChart({ axes, shapes, label: told.join("; ") })];
+}
+
+/** How likely each grade is for the region in the year. */
+function gradeShares(study, wording, state) {
+  const layer = study.layerById.get("grade");
+  const names = ["low", "weaker", "medium", "strong", "high"];
+  const shares = names.map((name) => study.at(`p_${name}`, state.region, state.year));
+  if (!layer || !shares.every(Number.isFinite)) return [];
+  const bar = make("span", { class: "shares", "aria-hidden": "true" });
+  const told = [];
+  shares.forEach((share, number) => {
+    if (share < 0.005) return;
+    const part = make("i", {});
+    part.style.width = `${100 * share}%`;
+    part.style.backgroundColor = layer.colors[number];
+    bar.append(part);
+    told.push(wording.say("label_share", { label: wording.pick(layer.labels[number]), share: wording.share(share) }));
+  });
+  return [bar, make("p", { class: "muted" }, wording.say("grade_shares", { shares: wording.list(told) }))];
+}
+
+function obstacleRows(study, wording, state) {
+  const rows = make("div", { class: "bars" });
+  for (let order = 1; study.original(`obstacle ${order}`); order++) {
+    const indicator = study.indicators[study.at(`obstacle ${order}`, state.region, state.year)];
+    const degree = study.at(`obstacle degree ${order}`, state.region, state.year);
+    if (!indicator || !Number.isFinite(degree)) continue;
+    rows.append(
+      make("span", { class: "label" }, wording.pick(indicator.name)),
+      make("span", { class: "value" }, wording.share(degree)),
+      make("span", { class: "bar" }, shareBar(degree, NaN, "var(--accent)")),
+    );
+  }
+  return rows.childNodes.length ? rows : make("p", { class: "muted" }, wording.say("no_data_here"));
+}
+
+function neighborRows(study, wording, state, layer) {
+  const names = wording.pick(study.names);
+  const links = study.neighbors[state.region];
+  if (!links.length) return [make("p", { class: "muted" }, wording.say("no_neighbors"))];
+  const pills = links.map(({ region }) => {
+    const text = make("span", {}, names[region]);
+    const pill = make("button", { type: "button", class: "pill" }, swatch(study.color(layer, region, state)), text);
+    if (layer.kind !== "categories") {
+      pill.append(make("span", { class: "muted" }, valueText(wording, layer, study.value(layer, region, state))));
+    }
+    pill.addEventListener("click", () => state.set({ region }));
+    pill.addEventListener("mouseenter", () => state.set({ hovered: region }));
+    pill.addEventListener("mouseleave", () => state.set({ hovered: null }));
+    return pill;
+  });
+  return [make("div", { class: "pills" }, ...pills)];
 }
 
 function meanKey(wording) {
@@ -56,47 +151,16 @@ function dimensionRows(study, wording, state) {
     const layer = study.layerById.get(column);
     const color = layer ? study.color(layer, state.region, state) : null;
     const mean = study.mean(column, state.year);
+    const second = state.other === null ? "" : wording.number(study.at(column, state.other, state.year));
+    const told = make("span", { class: "value" }, wording.number(value));
+    if (second) told.append(make("span", { class: "second" }, second));
     table.append(
       make("span", { class: "label" }, name),
-      make("span", { class: "value" }, wording.number(value)),
+      told,
       make("span", { class: "bar" }, shareBar(value, mean, color || "none")),
     );
   }
   return table;
-}
-
-function trend(study, wording, state, layer) {
-  const years = study.years.map((_, year) => year);
-  const of = (region) => years.map((year) => study.at(layer.column, region, year));
-  const mean = years.map((year) => study.mean(layer.column, year));
-  const lines = [{ values: mean, kind: "mean" }];
-  if (state.other !== null) lines.push({ values: of(state.other), kind: "second" });
-  lines.push({ values: of(state.region), kind: "first" });
-  const all = lines.flatMap(({ values }) => values).filter(Number.isFinite);
-  if (!all.length) return [];
-  const margin = 0.15 * (Math.max(...all) - Math.min(...all)) || 0.05 * Math.abs(all[0]) || 1;
-  const [low, high] = [Math.min(...all) - margin, Math.max(...all) + margin];
-  const names = wording.pick(study.names);
-  const key = make("p", { class: "key muted" }, keyItem("first", names[state.region]));
-  if (state.other !== null) key.append(keyItem("second", names[state.other]));
-  key.append(keyItem("mean", wording.say("mean")));
-  const label = years.map((year) => `${study.years[year]}: ${valueText(wording, plain(layer), lines[lines.length - 1].values[year])}`).join("; ");
-  const bands = layer.kind === "change" || !layer.cuts ? [] : bandsOf(layer);
-  const chart = trendChart({ lines, years: study.years, current: state.year, label, low, high, bands });
-  const name = wording.pick(layer.kind === "change" ? study.layerById.get(layer.of).name : layer.name);
-  const shown = layer.kind === "grades" ? wording.say("composite") : name;
-  return [make("h3", {}, wording.say("over_years", { name: shown }), compareSelect(study, wording, state)), key, chart];
-}
-
-const plain = (layer) => ({ ...layer, kind: "classes" });
-
-function keyItem(kind, name) {
-  return make("span", { class: `key-item ${kind}` }, name);
-}
-
-function bandsOf({ cuts, colors }) {
-  const edges = [-Infinity, ...cuts, Infinity];
-  return colors.map((color, number) => ({ from: edges[number], to: edges[number + 1], color }));
 }
 
 /** Choose a second region to lay beside the first. */
@@ -125,11 +189,11 @@ function indicatorRows(study, wording, state) {
       make(
         "tr",
         {},
-        make("th", { scope: "row", title: indicator.code }, wording.pick(indicator.name)),
+        make("th", { scope: "row" }, make("span", { class: "muted" }, `${indicator.code} `), wording.pick(indicator.name)),
         make("td", { class: "value" }, text),
         make("td", { class: "bar" }, shareBar(scaled, mean, "var(--accent)")),
       ),
     );
   }
-  return make("details", { class: "fold", open: true }, make("summary", {}, wording.say("indicators")), table);
+  return table;
 }

@@ -4,6 +4,9 @@ import { weightedMean } from "./codec.js";
 import { byId, make } from "./dom.js";
 import { classOfValue } from "./study.js";
 
+/** So many changes are told one by one. */
+const MOST_CHANGES = 8;
+
 export class Scenario {
   constructor(study, wording, state) {
     Object.assign(this, { study, wording, state, sliders: new Map() });
@@ -30,7 +33,8 @@ export class Scenario {
       const codes = this.codesOf(code);
       return [this.slider(code, codes, "strong"), ...codes.map((each) => this.slider(each, [each], ""))];
     });
-    byId("whatif_body").replaceChildren(this.told, this.reset, ...rows);
+    this.changes = make("ul", { class: "changes muted" });
+    byId("whatif_body").replaceChildren(this.told, this.changes, this.reset, ...rows);
   }
 
   /** A slider moves the weight of its codes together; all others share what is left. */
@@ -70,12 +74,39 @@ export class Scenario {
     this.told.textContent = wording.say(this.isOwn() ? "scenario_told" : "scenario_read", {
       count: study.regions.filter((region) => this.differs(region, state.year)).length,
     });
+    this.changes.replaceChildren(...(this.isOwn() ? this.changed() : []));
+  }
+
+  /** What changed: other grades first, then who moved most in rank. */
+  changed() {
+    const { study, wording, state } = this;
+    const names = wording.pick(study.names);
+    const { labels } = study.layerById.get("grade");
+    const layer = study.layerById.get("composite");
+    const moves = study.regions
+      .map((region) => ({
+        region,
+        before: study.rankBefore(region, state.year),
+        now: study.rank(layer, region, state),
+        regraded: this.differs(region, state.year),
+      }))
+      .filter(({ before, now, regraded }) => regraded || (before && now && before !== now));
+    const size = ({ before, now }) => Math.abs(before - now);
+    moves.sort((a, b) => b.regraded - a.regraded || size(b) - size(a) || a.region - b.region);
+    return moves.slice(0, MOST_CHANGES).map(({ region, before, now, regraded }) => {
+      const place = region * study.span + state.year;
+      const [from, to] = [study.original("grade")[place], study.column("grade")[place]];
+      const parts = [before === now ? "" : wording.say("rank_moved", { before, now })];
+      const graded = { before: wording.pick(labels[from]), now: wording.pick(labels[to]) };
+      if (regraded) parts.unshift(wording.say("grade_moved", graded));
+      return make("li", {}, wording.say("sentence_named", { name: names[region], text: wording.clauses(parts) }));
+    });
   }
 
   /** Whether the scenario gives a region another grade. */
   differs(region, year) {
     const place = region * this.study.span + year;
-    return this.study.column("grade")[place] !== this.study.columns.get("grade")[place];
+    return this.study.column("grade")[place] !== this.study.original("grade")[place];
   }
 }
 
@@ -95,7 +126,7 @@ export function moved(weights, codes, target) {
 
 /** Composite, dimension scores and grades under other weights. */
 export function scenarioColumns(study, weights, codesOf) {
-  const column = (code) => study.columns.get(`std ${code}`);
+  const column = (code) => study.original(`std ${code}`);
   const mean = (codes) => weightedMean(Object.fromEntries(codes.map((code) => [code, weights.get(code)])), column);
   const composite = mean([...weights.keys()]);
   const { cuts } = study.layerById.get("grade");

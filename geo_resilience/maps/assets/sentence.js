@@ -7,7 +7,7 @@ export function sentence(study, wording, state) {
   const year = study.yearName(state.year);
   const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
   const plain = year ? wording.say("sentence_year", { year, text: body }) : body;
-  const told = state.scenario ? wording.say("scenario_sentence", { text: plain }) : plain;
+  const told = study.isTried(layer) ? wording.say("scenario_sentence", { text: plain }) : plain;
   return study.subtitle ? `${wording.pick(study.subtitle)} ${told}` : told;
 }
 
@@ -33,7 +33,7 @@ function gradeCounts(study, wording, state, layer) {
 }
 
 function gapText(study, wording, state) {
-  const gap = study.gap ? study.gap[state.year] : null;
+  const gap = (study.gaps.east_west_gap || { values: [] }).values[state.year] ?? null;
   if (gap === null || study.scenario.size) return "";
   return wording.say(gap >= 0 ? "gap_above" : "gap_below", { gap: wording.number(Math.abs(gap), 2) });
 }

@@ -14,6 +14,12 @@ export class State {
     this.outlines = new Set();
     this.labels = true;
     this.scenario = null;
+    this.brushed = null;
+    this.table = false;
+    this.sort = { by: "rank", down: false };
+    this.folds = new Set(["classes", "ranking", "profile", "trend", "indicators"]);
+    this.measure = Object.keys(study.gaps)[0] || null;
+    this.whole = false;
     this.watchers = [];
   }
 
@@ -44,6 +50,7 @@ export class State {
     if (this.region !== null) parts.set("region", this.study.keys[this.region]);
     if (this.other !== null) parts.set("with", this.study.keys[this.other]);
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
+    if (this.table) parts.set("view", "table");
     parts.set("lang", this.language);
     if (this.theme) parts.set("theme", this.theme);
     return `#${parts}`;
@@ -65,6 +72,7 @@ export class State {
     if (other >= 0) changes.other = other;
     if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
     if (study.words[parts.get("lang")]) changes.language = parts.get("lang");
+    if (parts.get("view") === "table") changes.table = true;
     if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
     if (parts.has("outlines")) {
       const known = new Set(study.outlines.map((outline) => outline.id));

@@ -1,16 +1,17 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
-import { unpackArcs, unpackColumn, unpackShapes } from "./codec.js";
+import { unpackArcs, unpackColumn, unpackLinks, unpackShapes } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
 
+/** What layers of one group say once, at the first of them. */
+const SHARED = ["cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit"];
+
 export class Study {
   constructor(data) {
     Object.assign(this, data, { data });
-    this.columns = new Map(
-      Object.entries(data.columns).map(([name, column]) => [name, unpackColumn(column, data.columns)]),
-    );
+    this.unpacked = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
     this.size = data.keys.length;
@@ -20,12 +21,16 @@ export class Study {
     this.layers = data.layers.map((layer) => this.completed(layer));
     this.layerById = new Map(this.layers.map((layer) => [layer.id, layer]));
     this.regions = data.keys.map((_, region) => region);
+    this.neighbors = data.links && unpackLinks(data.links);
+    this.zones = data.outlines.find(({ groups }) => groups.length > 1) || null;
   }
 
   /** A layer with all that it takes for granted. */
   completed(layer) {
     const { name, unit } = this.indicatorByCode.get(layer.indicator) || {};
     const own = { name, unit: layer.group === "raw" ? unit : null, column: layer.id, colors: this.grades };
+    const model = this.data.layers.find(({ id }) => id === layer.like) || {};
+    for (const field of SHARED) if (field in model) own[field] = model[field];
     if (layer.tenths) {
       const [low, high] = layer.tenths;
       own.colors = this.tenths.slice(low, high + 1);
@@ -34,14 +39,33 @@ export class Study {
     return { ...PLAIN, ...own, ...layer };
   }
 
+  /** Values of a column as the study has them; unpacked when first asked for. */
+  original(name) {
+    if (!this.unpacked.has(name)) {
+      const column = this.data.columns[name];
+      this.unpacked.set(name, column && unpackColumn(column, this.data.columns));
+    }
+    return this.unpacked.get(name);
+  }
+
   /** Values of a column, of the scenario where one is being tried. */
   column(name) {
-    return this.scenario.get(name) || this.columns.get(name);
+    return this.scenario.get(name) || this.original(name);
+  }
+
+  /** Whether a layer shows the scenario that is being tried. */
+  isTried(layer) {
+    return this.scenario.has(layer.column) || this.scenario.has(layer.codes);
   }
 
   at(name, region, year) {
     const column = this.column(name);
     return column ? column[region * this.span + year] : NaN;
+  }
+
+  /** The part of the partition (a zone, say) that a region lies in; null without one. */
+  zoneOf(region) {
+    return (this.zones && this.zones.groups.find(({ members }) => members.includes(region))) || null;
   }
 
   /** What a layer shows of a region: a value, or the difference to the base year. */
@@ -97,6 +121,14 @@ export class Study {
   rank(layer, region, state) {
     this.ranked(layer, state);
     return this.ranks.get(region) || null;
+  }
+
+  /** Rank of a region in the study itself, whatever is being tried. */
+  rankBefore(region, year) {
+    const values = this.original(this.main);
+    const own = values[region * this.span + year];
+    if (!Number.isFinite(own)) return null;
+    return 1 + this.regions.filter((other) => values[other * this.span + year] > own).length;
   }
 
   mean(name, year, members = this.regions) {

@@ -20,6 +20,7 @@ export class Toolbar {
     pick("reset", () => ground.frame());
     pick("closer", () => ground.map.zoomIn());
     pick("farther", () => ground.map.zoomOut());
+    pick("table", () => state.set({ table: !state.table }));
     pick("notes", () => openNotes(study, wording));
     byId("search").addEventListener("change", (event) => this.find(event.target));
     byId("search").addEventListener("input", (event) => {
@@ -46,8 +47,10 @@ export class Toolbar {
     for (const node of document.querySelectorAll("[data-name]")) labelButton(node, wording.say(node.dataset.name));
     byId("language").textContent = wording.tables[this.nextLanguage()].language_name;
     byId("language").lang = this.nextLanguage();
+    byId("table").setAttribute("aria-pressed", String(state.table));
     const source = wording.pick(study.source);
     byId("source").textContent = source && wording.say("source_line", { text: source });
+    byId("source").hidden = !source;
     byId("note_line").textContent = wording.pick(study.notes)[0] || "";
     this.fillLayers();
     this.fillBase();
@@ -126,14 +129,23 @@ export class Toolbar {
   }
 }
 
-const folded = (text) => String(text).normalize("NFKC").toLowerCase().replace(/[\s'’.-]/g, "");
+const folded = (text) => String(text).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[\s'’·.-]/g, "");
 
+/** Administrative words that may follow or be left out. */
+const WORDS = /(autonomousregion|municipality|province|prefecture|county|district|city|sheng|shi|zizhiqu|自治区|自治州|自治县|特别行政区|地区|省|市|县|区|盟)$/;
+const bare = (text) => text.replace(WORDS, "") || text;
+
+/** A region by key or any spelling: whole, without its administrative word, or by a beginning. */
 export function findRegion(study, text) {
   const wanted = folded(text);
   if (!wanted) return null;
-  const lists = [study.keys, ...Object.values(study.names)];
-  for (const fits of [(name) => name === wanted, (name) => name.startsWith(wanted)]) {
-    const found = study.regions.filter((region) => lists.some((list) => fits(folded(list[region]))));
+  const namesOf = (region) => [
+    ...[study.keys, ...Object.values(study.names)].map((list) => list[region]),
+    ...(study.aliases[region] || "").split("|").filter(Boolean),
+  ];
+  const tries = [(name) => name === wanted, (name) => bare(name) === bare(wanted), (name) => name.startsWith(wanted)];
+  for (const fits of tries) {
+    const found = study.regions.filter((region) => namesOf(region).some((name) => fits(folded(name))));
     if (found.length === 1) return found[0];
   }
   return null;

@@ -82,6 +82,9 @@ function factRows(study, wording, state, layer, region) {
     const composite = wording.number(study.at(study.main, region, state.year));
     rows.push([wording.say("composite"), `${composite} · ${wording.pick(grade)}`]);
   }
+  if (layer.doubt && Number.isFinite(study.at(layer.doubt, region, state.year))) {
+    rows.push([wording.say(layer.by), wording.number(study.at(layer.doubt, region, state.year))]);
+  }
   const change = changeText(study, wording, layer, region, state);
   if (change) rows.push(change);
   for (const dimension of study.dimensions) {
@@ -93,6 +96,7 @@ function factRows(study, wording, state, layer, region) {
 
 export function valueText(wording, layer, value) {
   const signed = layer.kind === "change";
+  if (layer.digits === "share") return wording.share(value);
   const text = layer.digits === "any" ? wording.figure(value, signed) : wording.number(value, layer.digits, signed);
   return Number.isFinite(value) ? wording.withUnit(text, layer.unit) : text;
 }
@@ -107,7 +111,8 @@ export function rankText(study, wording, layer, region, state) {
 /** Name of what a layer shows, with the base year of a change. */
 export function layerName(study, wording, state, layer) {
   const name = wording.pick(layer.name);
-  if (layer.group === "scaled") return wording.say("scaled_name", { name });
+  const wrap = { scaled: "scaled_name", clusters: "clusters_name", spots: "spots_name", specialization: "quotient_name" }[layer.group];
+  if (wrap) return wording.say(wrap, { name });
   if (layer.kind !== "change") return name;
   return wording.say("change_of", { name, year: study.yearName(state.base) });
 }
@@ -115,7 +120,7 @@ export function layerName(study, wording, state, layer) {
 function changeText(study, wording, layer, region, state) {
   const column = layer.kind === "categories" ? study.main : layer.column;
   const first = study.years.findIndex((_, year) => Number.isFinite(study.at(column, region, year)));
-  if (layer.kind === "change" || first < 0 || first >= state.year) return null;
+  if (layer.kind === "change" || layer.kind === "certainty" || first < 0 || first >= state.year) return null;
   const change = study.at(column, region, state.year) - study.at(column, region, first);
   if (!Number.isFinite(change)) return null;
   const name = wording.say("since", { year: study.yearName(first) });

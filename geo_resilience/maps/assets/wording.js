@@ -1,5 +1,8 @@
 // Every word on the page, in the language chosen, and how that language writes numbers.
 
+/** Digits of an exponent. */
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
 export class Wording {
   constructor(tables, language) {
     this.tables = tables;
@@ -48,12 +51,35 @@ export class Wording {
   figure(value, signed = false) {
     const size = Math.abs(value);
     if (!size || !Number.isFinite(size)) return this.number(value, 0, signed);
+    if (size >= 1e15 || size < 1e-6) return this.power(value, 3, signed);
     const digits = Math.min(Math.max(2 - Math.floor(Math.log10(size)), 0), 6);
     return this.number(value, digits, signed);
   }
 
+  /** A number too large or too small to be written out: 1.23 × 10 to a power. */
+  power(value, figures, signed = false) {
+    const [factor, exponent] = value.toExponential(figures - 1).split("e");
+    const raised = [...String(Number(exponent))].map((letter) => RAISED[letter]).join("");
+    const short = Number(factor) === Math.round(Number(factor)) ? String(Number(factor)) : factor;
+    return `${signed && value > 0 ? "+" : ""}${short} × 10${raised}`.replace("-", "\u2212");
+  }
+
+  /** A share as percent. */
+  share(value) {
+    if (!Number.isFinite(value)) return this.say("no_data");
+    return this.say("share_text", { value: this.number(100 * value, 0) });
+  }
+
+  /** A p or q value. */
+  doubt(value, kind = "p") {
+    if (value < 0.001) return this.say(`${kind}_below`);
+    return this.say(`${kind}_text`, { p: this.number(value, value < 0.1 ? 3 : 2) });
+  }
+
   /** A cut point, written as short as it is. */
   cut(value, signed = false) {
+    const size = Math.abs(value);
+    if (size >= 1e15 || (size && size < 1e-6)) return this.power(value, 3, signed);
     const options = { maximumSignificantDigits: 6, signDisplay: signed ? "exceptZero" : "auto" };
     return new Intl.NumberFormat(this.language, options).format(value).replace("-", "\u2212");
   }

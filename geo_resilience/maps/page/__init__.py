@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geo_resilience.errors import OutputError
+
 __all__ = ["GENERATOR", "Page", "make_page"]
 
 #: By this line in its head a page is known to be of our making.
@@ -43,9 +45,23 @@ class Page:
         return f"<Page {self.title!r}: {size / 1000:.0f} kB, {self.path or 'not written'}>"
 
     def write(self, path: str | Path) -> Page:
-        """Write the page to a file and give the page that knows it."""
+        """Write the page to a file and give the page that knows it.
+
+        Raises
+        ------
+        OutputError
+            If the path is a folder, its folder does not exist, or it cannot be written.
+        """
         target = Path(path)
-        target.write_text(self.html, encoding="utf-8", newline="\n")
+        if target.is_dir():
+            raise OutputError("maps.path_is_folder", file=target, example=target / "atlas.html")
+        if not target.parent.is_dir():
+            raise OutputError("maps.path_no_folder", file=target, folder=target.parent)
+        try:
+            target.write_text(self.html, encoding="utf-8", newline="\n")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise OutputError("maps.path_failed", file=target, reason=reason) from error
         return Page(self.html, target, self.title)
 
 

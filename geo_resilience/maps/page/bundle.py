@@ -22,11 +22,18 @@ SCRIPTS = (
     "study",
     "state",
     "tooltip",
+    "placing",
     "ground",
     "reach",
     "legend",
     "charts",
+    "radar",
+    "moran",
+    "fold",
+    "history",
     "profile",
+    "nation",
+    "table",
     "panel",
     "outlines",
     "inset",
@@ -82,8 +89,23 @@ LONG_WORDS = (
     "changeText",
     "rankText",
     "factRows",
+    "standardized",
+    "quadrantOf",
+    "quadrantButtons",
+    "nationSections",
+    "tableSections",
+    "sortedRows",
+    "verdictText",
+    "patternRows",
+    "gradeShares",
+    "obstacleRows",
+    "neighborRows",
+    "rankHistory",
+    "radarChart",
+    "rankBefore",
+    "isTried",
 )
-STYLES = ("atlas", "map", "panel", "places")
+STYLES = ("atlas", "map", "panel", "parts", "places")
 
 #: Parts of Leaflet's style that the page does not use.
 _UNUSED = re.compile(

@@ -10,7 +10,14 @@ import numpy as np
 from geo_resilience.maps.style import class_of
 from geo_resilience.maps.topology import pack_bytes, pack_numbers
 
-__all__ = ["measured_column", "pack_column", "score_form", "summed_column", "unpacked"]
+__all__ = [
+    "classed_column",
+    "measured_column",
+    "pack_column",
+    "score_form",
+    "summed_column",
+    "unpacked",
+]
 
 #: Billionths in one, and the number that stands for no value among them.
 BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
@@ -18,19 +25,22 @@ BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
 #: What a score may be off by for being told in parts of others.
 BILLIONTH = 1e-9
 
-#: Steps of a range that is told in 16 bits.
-SHARES = 65534
+#: Beyond this numbers are told in 64 bits.
+LARGEST_SINGLE = 1e37
+
+#: Steps of a range that is told in 16 bits, and in 8.
+SHARES, COARSE_SHARES = 65534, 254
 
 
 def pack_column(values: np.ndarray, form: str) -> dict[str, Any]:
-    """Pack a column (regions by years, in that order) in one of four forms.
+    """Pack a column (regions by years, in that order) in one of six forms.
 
     Parameters
     ----------
     values : array, shape (regions, years)
-    form : {"n", "d", "f", "u", "s"}
+    form : {"n", "d", "f", "u", "s", "b"}
         Whole numbers with -1 for none; 64-bit floats; 32-bit floats; whole billionths, for
-        numbers from 0 to 4; shares of the range in 16 bits.
+        numbers from 0 to 4; shares of the range in 16 bits; the same in 8, for charts.
 
     Returns
     -------
@@ -47,8 +57,9 @@ def pack_column(values: np.ndarray, form: str) -> dict[str, Any]:
         packed = np.where(np.isnan(whole), NO_BILLIONTHS, whole).astype("<u4")
         return {"form": form, "data": pack_bytes(packed)}
     low, high = _range(flat)
-    shares = np.round((flat - low) / (high - low) * SHARES)
-    packed = np.where(np.isnan(shares), SHARES + 1, shares).astype("<u2")
+    steps, kind = (SHARES, "<u2") if form == "s" else (COARSE_SHARES, "u1")
+    shares = np.round((flat - low) / (high - low) * steps)
+    packed = np.where(np.isnan(shares), steps + 1, shares).astype(kind)
     return {"form": form, "data": pack_bytes(packed), "low": low, "high": high}
 
 
@@ -56,6 +67,13 @@ def _range(values: np.ndarray) -> tuple[float, float]:
     known = values[~np.isnan(values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     return low, high if high > low else low + 1.0
+
+
+def classed_column(values: np.ndarray, cuts: Sequence[float]) -> dict[str, Any]:
+    """Pack numbers in 16 bits where that leaves every class as it is, else as 32-bit floats."""
+    column = pack_column(values, "s")
+    same = np.array_equal(class_of(unpacked(values, column, None), cuts), class_of(values, cuts))
+    return column if same else pack_column(values, "f")
 
 
 def score_form(values: np.ndarray) -> str:
@@ -94,6 +112,8 @@ def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) ->
             "data": pack_bytes(values.ravel()[places].astype("<f8")),
         }
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if len(sizes) and (sizes.max() > LARGEST_SINGLE or sizes.min() < 1 / LARGEST_SINGLE):
+        return pack_column(values, "d")
     narrow = len(sizes) == 0 or np.nanmax(values) - np.nanmin(values) < 60 * sizes.min()
     return pack_column(values, "s" if narrow else "f")
 
@@ -107,6 +127,14 @@ def _line(values: np.ndarray, scaled: np.ndarray) -> tuple[float, float, np.ndar
     first, last = order[len(order) // 10], order[-1 - len(order) // 10]
     if scaled[first] == scaled[last]:
         return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _fitted(values, scaled, first, last)
+
+
+def _fitted(
+    values: np.ndarray, scaled: np.ndarray, first: int, last: int
+) -> tuple[float, float, np.ndarray] | None:
+    """Lay the line through two cells."""
     slope = (values[last] - values[first]) / (scaled[last] - scaled[first])
     low = float(values[first] - slope * scaled[first])
     guess = low + slope * np.round(scaled * BILLION) / BILLION

@@ -13,9 +13,11 @@ import shapely
 from geo_resilience import words
 from geo_resilience.maps.geometry import Ground, draw_ground
 from geo_resilience.maps.topology import arcs_of, pack_numbers
+from geo_resilience.regions.provinces import province_aliases
 
 __all__ = [
     "Text",
+    "aliases_of",
     "ground_content",
     "in_all",
     "named",
@@ -58,6 +60,20 @@ def names_by_language(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
     }
 
 
+def aliases_of(frame: gpd.GeoDataFrame) -> list[str]:
+    """Give what else each region is called, joined by bars, so that any spelling finds it."""
+    known = province_aliases()
+    provincial = set(map(str, frame.index)) <= set(known)
+    rows = []
+    for place, key in enumerate(map(str, frame.index)):
+        row = frame.iloc[place]
+        own = [row[column] for column in ("name_zh_full", "iso") if column in frame.columns]
+        names = [*own, *(known[key] if provincial else ())]
+        texts = [str(name) for name in names if not pd.isna(name) and str(name).strip()]
+        rows.append("|".join(dict.fromkeys(texts)))
+    return rows
+
+
 def _filled(frame: gpd.GeoDataFrame, column: str, otherwise: pd.Series) -> pd.Series:
     if column not in frame.columns:
         return otherwise
@@ -68,7 +84,9 @@ def _filled(frame: gpd.GeoDataFrame, column: str, otherwise: pd.Series) -> pd.Se
 
 def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """Give the labels of the page by language, with how to read the layers that it shows."""
-    labels, reading = words.subject("atlas"), words.subject("atlas_read")
+    reading = words.subject("atlas_read")
+    verdicts = words.subject("atlas_verdict")
+    labels = {**words.subject("atlas"), **{f"verdict_{key}": verdicts[key] for key in verdicts}}
     read = {layer["read"] for layer in shown}
     return {
         language: {key: row[language] for key, row in labels.items()}

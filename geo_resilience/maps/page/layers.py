@@ -13,23 +13,45 @@ from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_colors, col
 from geo_resilience.statistics import classes
 
 __all__ = [
+    "DIVERGING",
     "GRADES",
+    "GRADE_COLORS",
+    "TENTHS",
+    "alike",
     "category_layer",
+    "certainty_layer",
     "change_layer",
     "cluster_layer",
     "grade_layer",
     "score_layer",
+    "spot_layer",
     "tenth_colors",
     "value_layer",
 ]
 
 GRADES = ("Low", "Weaker", "Medium", "Strong", "High")
 
+#: From here on sums and squares might overflow; below its inverse they might vanish.
+LARGE = 1e100
+
+#: Steps of a change beyond which its classes would have no end.
+WIDEST_STEP = 7e307
+
+#: Cut points of scores.
+TENTHS = tuple(place / 10 for place in range(1, 10))
+
 CLUSTERS = {
     "high-high": "#b3203f",
     "low-low": "#2c6aaa",
     "high-low": "#f0a08c",
     "low-high": "#a9cbe6",
+    "not significant": "#e6e6e3",
+    "no neighbors": "#c9c3d4",
+}
+
+SPOTS = {
+    "hot": "#b3203f",
+    "cold": "#2c6aaa",
     "not significant": "#e6e6e3",
     "no neighbors": "#c9c3d4",
 }
@@ -110,9 +132,11 @@ def value_layer(
 
 def change_layer(of: str, values: np.ndarray, name: Text) -> dict[str, Any]:
     """Give the layer of changes of a column since a base year, in seven classes around zero."""
-    changes = np.abs(values[:, 1:] - values[:, :1])
+    with np.errstate(over="ignore"):
+        changes = np.abs(values[:, 1:] - values[:, :1])
     changes = changes[np.isfinite(changes) & (changes > 0)]
     step = _nice(float(np.quantile(changes, 0.9)) / 2.5) if len(changes) else 0.02
+    step = min(step, WIDEST_STEP)
     cuts = [float(f"{place * step:.12g}") for place in (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)]
     return _layer(
         "change",
@@ -150,22 +174,74 @@ def category_layer(
     )
 
 
-def cluster_layer(identity: str, codes: str) -> dict[str, Any]:
-    """Give the layer of local Moran clusters."""
-    labels = [_worded(f"atlas_cluster.{cluster}") for cluster in CLUSTERS]
-    name = _worded("atlas_layer.clusters")
-    layer = category_layer(
-        identity, "space", name, codes=codes, labels=labels, colors=list(CLUSTERS.values())
+def cluster_layer(identity: str, codes: str, of: Text) -> dict[str, Any]:
+    """Give the layer of local Moran clusters of a variable; ``known`` lists them in order."""
+    return _found_layer(identity, codes, of, CLUSTERS, "clusters")
+
+
+def spot_layer(identity: str, codes: str, of: Text) -> dict[str, Any]:
+    """Give the layer of hot and cold spots (Gi*) of a variable; ``known`` lists them in order."""
+    return _found_layer(identity, codes, of, SPOTS, "spots")
+
+
+def _found_layer(
+    identity: str, codes: str, of: Text, kinds: dict[str, str], group: str
+) -> dict[str, Any]:
+    labels = [_worded(f"atlas_cluster.{kind}") for kind in kinds]
+    colors = list(kinds.values())
+    layer = category_layer(identity, group, of, codes=codes, labels=labels, colors=colors)
+    return layer | {"read": group, "known": list(kinds)}
+
+
+def certainty_layer(colors: Sequence[str], labels: list[Text]) -> dict[str, Any]:
+    """Give the layer of grades by how certain they are, told as a share in the page."""
+    return _layer(
+        "certainty",
+        "findings",
+        "certainty",
+        "certainty",
+        codes="certainty class",
+        colors=list(colors),
+        labels=labels,
+        name=_worded("atlas_layer.certainty"),
+        steps=[_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")],
+        digits="share",
+        read="certainty",
     )
-    return layer | {"read": "clusters"}
+
+
+def alike(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of layers in one group what they share with the first of it only there.
+
+    Their classes, colors and labels may be told once: ``like`` names the layer to look at.
+    """
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    kept = []
+    for layer in shown:
+        model = first.setdefault((layer["group"], layer["kind"]), layer)
+        shared = [
+            name
+            for name in ("cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit")
+            if name in layer and layer.get(name) == model.get(name)
+        ]
+        extra = set(model) & {"cuts", "colors", "labels", "tenths", "unit"} - set(layer)
+        if layer is model or not shared or extra:
+            kept.append(layer)
+            continue
+        own = {name: value for name, value in layer.items() if name not in shared}
+        kept.append({**own, "like": model["id"]})
+    return kept
 
 
 def cut_points(values: np.ndarray, method: str, count: int) -> list[float]:
-    """Give cut points by the name of a method."""
+    """Give cut points by the name of a method; numbers near the largest there are, too."""
     methods = {
         "quantile": classes.quantile_cuts,
         "equal": classes.equal_cuts,
         "jenks": classes.jenks_cuts,
         "deviation": classes.deviation_cuts,
     }
-    return methods[method](values, count)
+    sizes = np.abs(values[np.isfinite(values)])
+    if not len(sizes) or 1 / LARGE < sizes.max() < LARGE or sizes.max() == 0:
+        return methods[method](values, count)
+    return [cut * float(sizes.max()) for cut in methods[method](values / sizes.max(), count)]

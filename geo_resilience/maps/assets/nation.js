@@ -1,0 +1,203 @@
+// All regions together: how they are spread, ranked and bound to their neighbors.
+
+import { stackedYears, trendChart } from "./charts.js";
+import { make, swatch } from "./dom.js";
+import { fold } from "./fold.js";
+import { classLabels } from "./legend.js";
+import { quadrantButtons, scatter, slopeOf, standardized } from "./moran.js";
+import { layerName, valueText } from "./tooltip.js";
+
+/** So many rows are listed before the rest is asked for. */
+export const FIRST_ROWS = 200;
+
+export function nationSections(study, wording, state) {
+  const layer = study.layerById.get(state.layer);
+  const sections = [];
+  const part = (name, title, aside, build) => sections.push(fold(state, name, title, aside, build));
+  if (study.years.length > 1) {
+    part("classes", wording.say("classes_by_year"), "", () => [yearBars(study, wording, state, layer)]);
+  }
+  if (study.neighbors) part("scatter", wording.say("scatter"), moranText(study, wording, state, layer), () => moranPart(study, wording, state, layer));
+  if (state.measure) part("gaps", wording.say("gaps"), gapValue(study, wording, state), () => gapsPart(study, wording, state));
+  const groups = patternRows(study, wording, state);
+  if (groups.length) part("pattern", wording.say("pattern"), patternText(study, wording, state), () => [make("div", { class: "facts" }, ...groups)]);
+  const ranked = study.ranked(layer, state);
+  const mean = ranked.reduce((sum, { value }) => sum + value / ranked.length, 0);
+  const name = layer.kind === "grades" ? wording.say("composite") : layerName(study, wording, state, layer);
+  const aside = layer.kind === "categories" ? "" : wording.say("mean_of", { value: valueText(wording, layer, mean) });
+  part("ranking", name, aside, () => [ranking(study, wording, state, layer)]);
+  return sections;
+}
+
+function yearBars(study, wording, state, layer) {
+  const { base } = state;
+  const shares = study.years.map((_, year) => study.counts(layer, { base, year }));
+  const labels = [...classLabels(wording, layer), wording.say("no_data")];
+  const spoken = study.years.map((name, year) => {
+    const words = labels.map((label, number) =>
+      shares[year][number] ? wording.say("count_of", { count: shares[year][number], label }) : "",
+    );
+    return `${name}: ${wording.list(words.filter(Boolean))}`;
+  });
+  const go = (year) => state.set({ year });
+  const label = spoken.join("; ");
+  return stackedYears({ shares, colors: layer.colors, years: study.years, current: state.year, label, go });
+}
+
+/** The column of the scatter: what is shown, or the composite where that is a category. */
+const scattered = (study, layer) => (layer.kind === "categories" ? study.main : layer.column);
+
+/** Moran's I and its p as the study has them; none for what it did not test. */
+function tested(study, state, layer) {
+  const column = scattered(study, layer);
+  const rows = study.scenario.has(column) || layer.kind === "change" ? null : study.moran[column.replace(/^std /, "")];
+  return rows ? rows[state.year] : null;
+}
+
+function moranText(study, wording, state, layer) {
+  const found = tested(study, state, layer);
+  return found ? wording.say("moran_value", { value: wording.number(found[0], 2), p: wording.doubt(found[1]) }) : "";
+}
+
+function moranPart(study, wording, state, layer) {
+  const column = scattered(study, layer);
+  const points = standardized(study, column, state.year);
+  if (points.length < 3) return [make("p", { class: "muted" }, wording.say("no_scatter"))];
+  const found = tested(study, state, layer);
+  const value = wording.number(found ? found[0] : slopeOf(points), 3);
+  const count = points.length;
+  const told = found
+    ? wording.say(found[1] < 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(found[1]) })
+    : wording.say("not_tested");
+  const shown = layer.kind === "categories" ? study.layerById.get(study.main) : layer;
+  const parts = [
+    make("p", { class: "muted" }, wording.say("moran_told", { value, told, count })),
+    scatter(study, wording, state, shown, points),
+    quadrantButtons(wording, state, points),
+  ];
+  if (state.brushed) {
+    const names = wording.pick(study.names);
+    const list = [...state.brushed].slice(0, 40).map((region) => names[region]);
+    const rest = state.brushed.size > list.length ? " …" : "";
+    parts.push(make("p", { class: "muted", "aria-live": "polite" }, wording.say("picked", { count: state.brushed.size, names: wording.list(list) + rest })));
+  }
+  return parts;
+}
+
+function gapValue(study, wording, state) {
+  const { values } = study.gaps[state.measure];
+  const value = values[state.year];
+  return Number.isFinite(value) ? wording.number(value) : "";
+}
+
+function gapsPart(study, wording, state) {
+  const { values, low, high, p } = study.gaps[state.measure];
+  const select = make("select", { class: "quiet whole", "aria-label": wording.say("gaps") });
+  for (const [id, { name }] of Object.entries(study.gaps)) {
+    select.append(make("option", { value: id, selected: id === state.measure }, wording.pick(name)));
+  }
+  select.addEventListener("change", () => state.set({ measure: select.value }));
+  const all = [...values, ...(low || []), ...(high || [])].filter(Number.isFinite);
+  const margin = 0.12 * (Math.max(...all) - Math.min(...all)) || 0.05;
+  const [least, most] = [Math.min(...all) - margin, Math.max(...all) + margin];
+  const numbers = (list) => list.map((value) => (value === null ? NaN : value));
+  const label = study.years.map((year, place) => `${year}: ${wording.number(numbers(values)[place])}`).join("; ");
+  const band = low && high ? { low: numbers(low), high: numbers(high) } : null;
+  const lines = [{ values: numbers(values), kind: "first" }];
+  const parts = [select];
+  if (study.years.length > 1) parts.push(trendChart({ lines, years: study.years, current: state.year, label, low: least, high: most, band }));
+  const at = p && p[state.year];
+  const facts = [`${study.yearName(state.year)}: ${wording.number(numbers(values)[state.year])}`];
+  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say("between", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
+  if (Number.isFinite(at)) facts.push(wording.say(at < 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(at) }));
+  parts.push(make("p", { class: "muted" }, wording.clauses(facts)));
+  return parts;
+}
+
+const VERDICT_KEYS = ["higher", "lower", "not significant", "cannot be tested", "not tested"];
+
+/** What was found of a group in the year: the difference, and the verdict in words. */
+export function verdictText(study, wording, state, id) {
+  const found = study.pattern[id];
+  const difference = found && found.difference[state.year];
+  if (!Number.isFinite(difference)) return "";
+  const verdict = found.verdict ? VERDICT_KEYS[found.verdict[state.year]] : null;
+  const p = found.p ? found.p[state.year] : null;
+  const words = verdict ? wording.say(`verdict_${verdict}`) : "";
+  const parts = [wording.number(difference, 2, true), words];
+  if (Number.isFinite(p) && !["cannot be tested", "not tested"].includes(verdict)) parts.push(wording.doubt(p));
+  return wording.clauses(parts);
+}
+
+function patternRows(study, wording, state) {
+  const names = new Map(study.outlines.flatMap(({ groups }) => groups.map(({ id, name }) => [id, name])));
+  return Object.keys(study.pattern).flatMap((id) => {
+    const told = verdictText(study, wording, state, id);
+    const name = wording.pick(study.pattern[id].name || names.get(id)) || id;
+    return told ? [make("p", {}, make("b", {}, name), make("span", { class: "muted block" }, told))] : [];
+  });
+}
+
+function patternText(study, wording, state) {
+  const beyond = Object.values(study.pattern).filter(({ verdict }) => verdict && [0, 1].includes(verdict[state.year]));
+  const known = Object.values(study.pattern).some(({ verdict }) => verdict);
+  return known ? wording.say("beyond_space", { count: beyond.length }) : "";
+}
+
+function ranking(study, wording, state, layer) {
+  const names = wording.pick(study.names);
+  const ranked = study.ranked(layer, state);
+  const [low, high] = ranked.reduce(([a, b], { value }) => [Math.min(a, value), Math.max(b, value)], [0, 0]);
+  const tried = study.isTried(layer) && layer.column === study.main;
+  const shown = state.whole ? ranked : ranked.slice(0, FIRST_ROWS);
+  const rows = shown.map(({ region, value, rank }) => {
+    const place = make("span", { class: "rank" }, String(rank));
+    if (tried) place.append(arrow(wording, study.rankBefore(region, state.year), rank));
+    return rankRow(state, region, [
+      place,
+      make("span", { class: "label" }, names[region]),
+      make("span", { class: "bar-rail" }, layer.kind === "categories" ? swatch(study.color(layer, region, state)) : barOf(value, low, high, study.color(layer, region, state))),
+      make("span", { class: "value" }, valueText(wording, { ...layer, unit: null }, value)),
+    ]);
+  });
+  const valued = new Set(ranked.map(({ region }) => region));
+  const bare = study.regions.filter((region) => !valued.has(region)).slice(0, FIRST_ROWS);
+  for (const region of bare) {
+    const none = make("span", { class: "muted wide" }, wording.say("no_data"));
+    rows.push(rankRow(state, region, [make("span", { class: "rank" }, "–"), make("span", { class: "label" }, names[region]), none]));
+  }
+  const list = make("ol", { class: tried ? "ranking tried" : "ranking" }, ...rows);
+  return shown.length < ranked.length ? make("div", {}, list, moreButton(wording, state, ranked.length)) : list;
+}
+
+/** A button that lists all regions of a long list. */
+export function moreButton(wording, state, count) {
+  const button = make("button", { type: "button", class: "text" }, wording.say("list_all", { count }));
+  button.addEventListener("click", () => state.set({ whole: true }));
+  return button;
+}
+
+function barOf(value, low, high, color) {
+  const bar = make("span", { class: "bar-fill" });
+  const width = high > low ? Math.abs(value) / (high - low) : 0;
+  bar.style.width = `${100 * width}%`;
+  bar.style.marginLeft = `${high > low ? (100 * (Math.min(value, 0) - low)) / (high - low) : 0}%`;
+  bar.style.backgroundColor = color;
+  return bar;
+}
+
+/** How a rank moved against the study's. */
+function arrow(wording, before, now) {
+  if (before === null || before === now) return make("i", { class: "moved" });
+  const risen = now < before;
+  const spoken = wording.say("rank_moved", { before, now });
+  return make("i", { class: `moved ${risen ? "up" : "down"}`, role: "img", "aria-label": spoken, title: spoken }, `${risen ? "▲" : "▼"}${Math.abs(before - now)}`);
+}
+
+function rankRow(state, region, cells) {
+  const button = make("button", { type: "button", "data-region": region }, ...cells);
+  button.addEventListener("click", () => state.set({ region }));
+  button.addEventListener("mouseenter", () => state.set({ hovered: region }));
+  button.addEventListener("mouseleave", () => state.set({ hovered: null }));
+  return make("li", {}, button);
+}

@@ -1,0 +1,86 @@
+// The map beside what floats over it: legend and inset hide no region.
+
+import { ringOf } from "./codec.js";
+
+/** Cells along the longer side of the mask. */
+const CELLS = 96;
+
+/** Where the frame is covered by regions, as a grid of cells drawn small. */
+export function coverage(study) {
+  const [west, south, east, north] = study.ground.frame;
+  const size = CELLS / Math.max(east - west, north - south);
+  const [width, height] = [(east - west) * size, (north - south) * size].map(Math.ceil);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  for (const parts of study.shapes) {
+    pen.beginPath();
+    for (const rings of parts) {
+      for (const numbers of rings) {
+        ringOf(study.arcs, numbers).forEach(([x, y], place) => {
+          const at = [(x - west) * size, (north - y) * size];
+          if (place) pen.lineTo(...at);
+          else pen.moveTo(...at);
+        });
+      }
+    }
+    pen.fill("evenodd");
+    pen.stroke();
+  }
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, isCovered: (x, y) => data[4 * (y * width + x) + 3] > 0 };
+}
+
+/** A corner for the legend and the box for the map, so that as little as can be is hidden.
+ * The map is moved aside, and made smaller where it must be; the largest that hides nothing wins. */
+export function placed(mask, { stage, legend, inset, corners, margin = 14 }) {
+  const order = ["sw", "nw", "se", "ne"].filter((corner) => !inset || corner !== corners.inset);
+  order.sort((a, b) => (b === corners.legend) - (a === corners.legend));
+  let best = null;
+  for (let step = 0; step <= 12; step++) {
+    for (const corner of order) {
+      for (const axis of [0, 1]) {
+        const found = tried(mask, { stage, legend, inset, corners, margin, corner, axis, share: step / 12 });
+        const better = !best || found.hidden < best.hidden || (found.hidden === best.hidden && found.scale > best.scale + 1e-9);
+        if (better) best = found;
+      }
+    }
+  }
+  return best;
+}
+
+/** The map with a share of the legend's width (or height) kept free on the legend's side. */
+function tried(mask, { stage, legend, inset, corners, margin, corner, axis, share }) {
+  const kept = share * (legend[axis] + margin);
+  const box = [margin, margin, stage[0] - margin, stage[1] - margin];
+  const isFirst = axis ? corner[0] === "n" : corner[1] === "w";
+  if (isFirst) box[axis] += kept;
+  else box[axis + 2] -= kept;
+  const [wide, high] = [box[2] - box[0], box[3] - box[1]];
+  const scale = Math.min(wide / mask.width, high / mask.height);
+  if (!(scale > 0)) return { corner, box, scale: 0, hidden: Infinity };
+  const left = box[0] + (wide - scale * mask.width) / 2;
+  const top = box[1] + (high - scale * mask.height) / 2;
+  let hidden = hiddenCells(mask, cornerBox(stage, legend, corner), left, top, scale);
+  if (inset) hidden += hiddenCells(mask, cornerBox(stage, inset, corners.inset), left, top, scale);
+  return { corner, box, scale, hidden };
+}
+
+function cornerBox([width, height], [wide, high], corner) {
+  const left = corner[1] === "w" ? 12 : width - 12 - wide;
+  const top = corner[0] === "n" ? 12 : height - 12 - high;
+  return [left, top, left + wide, top + high];
+}
+
+function hiddenCells(mask, [west, north, east, south], left, top, scale) {
+  const cell = (place, start, most) => Math.min(Math.max(Math.floor((place - start) / scale), 0), most);
+  let hidden = 0;
+  for (let y = cell(north, top, mask.height); y < cell(south, top, mask.height - 1) + 1; y++) {
+    if (top + y * scale > south || top + (y + 1) * scale < north) continue;
+    for (let x = cell(west, left, mask.width); x < cell(east, left, mask.width - 1) + 1; x++) {
+      if (left + x * scale > east || left + (x + 1) * scale < west) continue;
+      if (mask.isCovered(x, y)) hidden += 1;
+    }
+  }
+  return hidden;
+}

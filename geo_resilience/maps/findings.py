@@ -1,0 +1,253 @@
+"""Layers of what a study found beyond its index: clusters, specialization, certainty, obstacles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.evaluation import STAGES
+from geo_resilience.maps.page import layers
+from geo_resilience.maps.page.columns import classed_column, pack_column
+from geo_resilience.maps.page.content import Text, in_all, named
+from geo_resilience.maps.rows import Rows
+from geo_resilience.maps.style import QUALITATIVE, color_at
+
+__all__ = ["further_layers", "variable_names"]
+
+Columns = dict[str, dict[str, Any]]
+Found = tuple[Columns, list[dict[str, Any]]]
+
+#: Shares that a grade's probability is told apart by, and how strong its color then is.
+CERTAINTY_CUTS, CERTAINTY_STRENGTHS = (0.5, 0.8), (0.22, 0.6, 1.0)
+
+#: What colors fade to where a grade is uncertain.
+FADED = "#c9c9c4"
+
+#: A quotient of 1 is the nation's share; steps are alike on both sides of it.
+QUOTIENT_CUTS = (0.25, 0.5, 0.8, 1.25, 2.0, 4.0)
+
+#: So many obstacles have a color of their own; the rest are told together.
+MOST_OBSTACLES, REST = 8, "#b9bbbd"
+
+#: So many obstacles of a region are told.
+FIRST_OBSTACLES = 5
+
+
+def further_layers(results: Any, rows: Rows) -> Found:
+    """Give columns and layers of the tables that the results hold beyond the index.
+
+    Parameters
+    ----------
+    results : Results
+    rows : Rows
+
+    Returns
+    -------
+    columns, layers
+    """
+    columns: Columns = {}
+    shown: list[dict[str, Any]] = []
+    for make in (_certainty, _coordination, _obstacles, _clusters, _quotients):
+        own_columns, own_layers = make(results, rows)
+        columns |= own_columns
+        shown += own_layers
+    return columns, shown
+
+
+def variable_names(framework: Any) -> dict[str, Text]:
+    """Give what composite, dimensions, indicators and variables are called, by code."""
+    things = [*framework.dimensions, *framework.indicators, *getattr(framework, "variables", ())]
+    composite = in_all(lambda language: words.say("atlas.composite", language))
+    return {"composite": composite} | {thing.code: named(thing, "name") for thing in things}
+
+
+def _table(results: Any, stem: str, *columns: str) -> pd.DataFrame | None:
+    """Give a table where the results hold it with these columns and any row."""
+    table = results.tables.get(stem)
+    if table is None or table.empty or not set(columns) <= set(table.columns):
+        return None
+    return table
+
+
+def _worded(key: str, **values: Text) -> Text:
+    def in_one(language: str) -> str:
+        told = {name: text[language] for name, text in values.items()}
+        return _filled(words.say(key, language, **{name: f"{{{name}}}" for name in told}), told)
+
+    return in_all(in_one)
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", value)
+    return sentence
+
+
+def _certainty(results: Any, rows: Rows) -> Found:
+    """Grade and how likely it is, from the draws of the uncertainty analysis."""
+    names = [f"p_{grade.lower()}" for grade in layers.GRADES]
+    table = _table(results, "uncertainty", "adcode", "year", *names)
+    if table is None:
+        return {}, []
+    shares = np.stack([rows.column(table, name) for name in names])
+    order = {grade: place for place, grade in enumerate(layers.GRADES)}
+    scores = results.tables["scores"]
+    places = scores.assign(place=scores["grade"].astype(object).map(order))
+    grades = rows.column(places, "place")
+    given = np.where(np.isnan(grades), 0, grades).astype(int)
+    likely = np.take_along_axis(shares, given[None], axis=0)[0]
+    likely = np.where(np.isnan(grades), np.nan, likely)
+    steps = np.searchsorted(CERTAINTY_CUTS, np.nan_to_num(likely), side="right")
+    codes = np.where(np.isnan(likely), np.nan, given * len(CERTAINTY_STRENGTHS) + steps)
+    columns = {
+        "certainty": pack_column(likely, "s"),
+        "certainty class": pack_column(codes, "n"),
+    } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
+    for bound in ("low", "high"):
+        if f"composite_{bound}" in table.columns:
+            columns[f"composite {bound}"] = pack_column(
+                rows.column(table, f"composite_{bound}"), "b"
+            )
+        if f"rank_{bound}" in table.columns:
+            columns[f"rank {bound}"] = pack_column(rows.column(table, f"rank_{bound}"), "n")
+    return columns, [layers.certainty_layer(*_certainty_classes())]
+
+
+def _certainty_classes() -> tuple[list[str], list[Text]]:
+    """Colors and labels of grades by certainty, Low and least certain first."""
+    bins = [_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
+    colors, labels = [], []
+    for grade, color in zip(layers.GRADES, layers.GRADE_COLORS, strict=True):
+        for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):
+            colors.append(color_at(strength, (FADED, color)))
+            labels.append(_worded("atlas_certainty.of", grade=_worded(f"grade.{grade}"), bin=bin_))
+    return colors, labels
+
+
+def _coordination(results: Any, rows: Rows) -> Found:
+    table = _table(results, "coupling", "adcode", "year", "form", "coordination")
+    if table is None:
+        return {}, []
+    forms = set(table["form"])
+    chosen = table[table["form"] == ("corrected" if "corrected" in forms else min(forms))]
+    values = rows.column(chosen, "coordination")
+    if not np.isfinite(values).any():
+        return {}, []
+    layer = layers.score_layer(
+        "coordination",
+        "findings",
+        values,
+        name=_worded("atlas_layer.coordination"),
+        read="coordination",
+    )
+    low, high = layer["tenths"]
+    layer["labels"] = [_worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
+    return {"coordination": classed_column(values, layers.TENTHS)}, [layer]
+
+
+def _obstacles(results: Any, rows: Rows) -> Found:
+    """Tell what holds each region back most; the first few obstacles for its panel."""
+    table = _table(results, "obstacles", "adcode", "year", "level", "code", "degree", "order")
+    if table is None:
+        return {}, []
+    own = table[table["level"] == "indicator"]
+    codes = [indicator.code for indicator in results.framework.indicators]
+    own = own.assign(place=own["code"].map({code: place for place, code in enumerate(codes)}))
+    columns: Columns = {}
+    for order in range(1, FIRST_OBSTACLES + 1):
+        ranked = own[own["order"] == order]
+        if ranked.empty:
+            continue
+        columns[f"obstacle {order}"] = pack_column(rows.column(ranked, "place"), "n")
+        columns[f"obstacle degree {order}"] = pack_column(rows.column(ranked, "degree"), "b")
+    first = rows.column(own[own["order"] == 1], "place")
+    held = pd.Series(first[np.isfinite(first)].astype(int)).value_counts(sort=False)
+    if held.empty:
+        return {}, []
+    common = sorted(held.index, key=lambda place: (-held[place], place))
+    told = common if len(common) <= MOST_OBSTACLES else common[: MOST_OBSTACLES - 1]
+    class_of = {place: number for number, place in enumerate(told)}
+    shown = np.vectorize(lambda place: class_of.get(place, len(told)), otypes=[float])(first)
+    columns["obstacle class"] = pack_column(np.where(np.isnan(first), np.nan, shown), "n")
+    labels = [named(results.framework.indicators[place], "name") for place in told]
+    colors = list(QUALITATIVE[: len(told)])
+    if len(told) < len(common):
+        labels.append(_worded("atlas.other_obstacle"))
+        colors.append(REST)
+    layer = layers.category_layer(
+        "obstacle",
+        "findings",
+        _worded("atlas_layer.obstacle"),
+        codes="obstacle class",
+        labels=labels,
+        colors=colors,
+    )
+    return columns, [layer | {"read": "obstacle"}]
+
+
+def _clusters(results: Any, rows: Rows) -> Found:
+    """Local Moran clusters and hot spots of every variable that the study looked at."""
+    wanted = ("adcode", "year", "variable", "statistic", "cluster")
+    table = _table(results, "local", *wanted)
+    if table is None:
+        return {}, []
+    names = variable_names(results.framework)
+    by_p = ((results.plan or {}).get("space") or {}).get("labels") == "p"
+    doubt = "p_sim" if by_p or "q_value" not in table.columns else "q_value"
+    columns: Columns = {}
+    shown = []
+    kinds: tuple[tuple[str, Callable[..., dict[str, Any]]], ...] = (
+        ("local_moran", layers.cluster_layer),
+        ("gi_star", layers.spot_layer),
+    )
+    for statistic, make in kinds:
+        for variable in dict.fromkeys(table["variable"]):
+            own = table[(table["variable"] == variable) & (table["statistic"] == statistic)]
+            if own.empty or variable not in names:
+                continue
+            key = "cluster" if statistic == "local_moran" else "gi"
+            identity = key if variable == "composite" else f"{key} {variable}"
+            layer = make(identity, f"{identity} code", names[variable])
+            order = {cluster: place for place, cluster in enumerate(layer.pop("known"))}
+            codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
+            columns[f"{identity} code"] = pack_column(codes, "n")
+            if doubt in own.columns:
+                columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
+                layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
+            layer["read"] += f"_{doubt[0]}"
+            shown.append(layer)
+    return columns, shown
+
+
+def _quotients(results: Any, rows: Rows) -> Found:
+    table = _table(results, "specialization", "adcode", "year", "measure", "industry", "value")
+    if table is None:
+        return {}, []
+    quotients = table[table["measure"] == "location_quotient"]
+    names = variable_names(results.framework)
+    columns: Columns = {}
+    shown = []
+    for industry in dict.fromkeys(quotients["industry"]):
+        values = rows.column(quotients[quotients["industry"] == industry], "value")
+        if not np.isfinite(values).any():
+            continue
+        identity = f"lq {industry}"
+        columns[identity] = classed_column(values, QUOTIENT_CUTS)
+        plain = dict.fromkeys(words.LANGUAGES, str(industry))
+        shown.append(_quotient_layer(identity, names.get(industry, plain), QUOTIENT_CUTS))
+    return columns, shown
+
+
+def _quotient_layer(identity: str, name: Text, cuts: Sequence[float]) -> dict[str, Any]:
+    return layers.value_layer(
+        identity,
+        "specialization",
+        cuts=cuts,
+        colors=layers.DIVERGING,
+        name=name,
+        read="quotient",
+    )

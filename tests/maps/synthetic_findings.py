@@ -1,0 +1,140 @@
+"""Tables beyond the index for the synthetic study, made of rules that can be told again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from synthetic_results import YEARS, synthetic_results
+
+from geo_resilience.spatial import moran, queen
+
+CLUSTERS = ["high-high", "low-low", "high-low", "low-high", "not significant"]
+SPOTS = ["hot", "cold", "not significant"]
+GRADES = ["low", "weaker", "medium", "strong", "high"]
+
+
+def rows_of(results, year=None):
+    scores = results.tables["scores"]
+    return scores if year is None else scores[scores["year"] == year]
+
+
+def local_table(results, rng):
+    parts = []
+    for variable in ("composite", "B1"):
+        for statistic, kinds in (("local_moran", CLUSTERS), ("gi_star", SPOTS)):
+            part = rows_of(results)[["adcode", "name", "year"]].assign(
+                variable=variable, statistic=statistic
+            )
+            part["cluster"] = rng.choice(kinds, len(part))
+            part["p_sim"] = rng.uniform(0.001, 1, len(part))
+            part["q_value"] = np.minimum(1, part["p_sim"] * 1.5)
+            parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def uncertainty_table(results, rng):
+    table = rows_of(results)[["adcode", "name", "year"]].copy()
+    composite = rows_of(results)["composite"]
+    table["composite_low"], table["composite_high"] = composite - 0.1, composite + 0.12
+    table["rank_low"] = (rows_of(results)["rank"] - 2).clip(lower=1)
+    table["rank_high"] = rows_of(results)["rank"] + 3
+    shares = rng.dirichlet(np.ones(5), len(table)).round(4)
+    for place, grade in enumerate(GRADES):
+        table[f"p_{grade}"] = shares[:, place]
+    return table
+
+
+def obstacles_table(results, rng):
+    codes = results.framework.codes
+    parts = []
+    for key, year in rows_of(results)[["adcode", "year"]].itertuples(index=False):
+        degrees = np.sort(rng.dirichlet(np.ones(len(codes))))[::-1]
+        part = pd.DataFrame({"code": rng.permutation(codes), "degree": degrees})
+        parts.append(
+            part.assign(adcode=key, year=year, level="indicator", order=range(1, len(codes) + 1))
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def specialization_table(results, rng):
+    parts = []
+    for industry in ("hightech_revenue", "unheard_of"):
+        part = rows_of(results)[["adcode", "year"]].assign(
+            measure="location_quotient", industry=industry
+        )
+        part["value"] = np.exp(rng.normal(0, 0.9, len(part)))
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def coupling_table(results):
+    base = rows_of(results)[["adcode", "year"]]
+    own = rows_of(results)["composite"]
+    forms = {"classic": own * 0.5, "corrected": np.sqrt(own)}
+    return pd.concat(
+        [base.assign(form=form, coordination=values) for form, values in forms.items()],
+        ignore_index=True,
+    )
+
+
+def global_table(results, neighbors):
+    rows = []
+    for year in YEARS:
+        values = rows_of(results, year).set_index("adcode")
+        for variable in ("composite", "B1"):
+            found = moran(values[variable], neighbors, permutations=99, rng=1)
+            rows.append(
+                {
+                    "year": year,
+                    "variable": variable,
+                    "statistic": "moran",
+                    "value": found.value,
+                    "p_sim": found.p_sim,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def pattern_table(results):
+    rows = []
+    groups = {"coastal_belt": "higher", "yangtze_river_belt": "not significant"}
+    for year in YEARS:
+        for group, verdict in groups.items():
+            rows.append(
+                {
+                    "year": year,
+                    "group": group,
+                    "kind": "belt",
+                    "variable": "composite",
+                    "n": 11,
+                    "difference": 0.128 if verdict == "higher" else 0.05,
+                    "p_free": 0.01,
+                    "p_spatial": 0.012 if verdict == "higher" else 0.36,
+                    "verdict": verdict,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def full_results(**changes):
+    """The synthetic study with every table that the atlas can show."""
+    results = synthetic_results()
+    rng = np.random.default_rng(11)
+    neighbors = queen(results.regions.without(["540000"]))
+    gaps = results.tables["gaps"].assign(low=0.02, high=0.4, p_value=0.012)
+    results.tables.update(
+        {
+            "gaps": gaps,
+            "local": local_table(results, rng),
+            "uncertainty": uncertainty_table(results, rng),
+            "obstacles": obstacles_table(results, rng),
+            "specialization": specialization_table(results, rng),
+            "coupling": coupling_table(results),
+            "global": global_table(results, neighbors),
+            "pattern": pattern_table(results),
+        }
+    )
+    results.neighbors = neighbors
+    for name, value in changes.items():
+        setattr(results, name, value)
+    return results

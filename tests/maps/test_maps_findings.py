@@ -1,0 +1,291 @@
+"""What a study found beyond its index, on the map and in the panel."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from synthetic_findings import CLUSTERS, GRADES, SPOTS, full_results
+from synthetic_results import YEARS, synthetic_results
+
+from geo_resilience import maps, words
+from geo_resilience.maps.findings import FADED, QUOTIENT_CUTS
+from geo_resilience.maps.page import layers
+from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_of, color_at
+
+pytestmark = pytest.mark.browser
+HATCH = "url(#hatch)"
+
+
+@pytest.fixture(scope="module")
+def full():
+    return full_results()
+
+
+@pytest.fixture(scope="module")
+def full_html(full):
+    return maps.atlas(full).html
+
+
+def values_in(full, stem, year, column, **chosen):
+    table = full.tables[stem]
+    for name, value in chosen.items():
+        table = table[table[name] == value]
+    table = table[table["year"] == year].set_index("adcode")[column]
+    return table.reindex(full.regions.keys)
+
+
+def shown_by_year(view, expected):
+    for place, year in enumerate(YEARS):
+        view.go(place)
+        assert list(view.fills().values()) == expected(year), year
+
+
+@pytest.mark.parametrize(
+    ("identity", "variable", "statistic", "colors"),
+    [
+        ("cluster", "composite", "local_moran", layers.CLUSTERS),
+        ("cluster B1", "B1", "local_moran", layers.CLUSTERS),
+        ("gi", "composite", "gi_star", layers.SPOTS),
+        ("gi B1", "B1", "gi_star", layers.SPOTS),
+    ],
+)
+def test_clusters_and_spots(open_page, full, full_html, identity, variable, statistic, colors):
+    view = open_page(full_html, hash_=f"#layer={identity.replace(' ', '+')}")
+
+    def expected(year):
+        kinds = values_in(full, "local", year, "cluster", variable=variable, statistic=statistic)
+        return [colors.get(kind, HATCH) for kind in kinds]
+
+    shown_by_year(view, expected)
+    kinds = values_in(full, "local", 2023, "cluster", variable=variable, statistic=statistic)
+    told = {words.say(f"atlas_cluster.{kind}"): int((kinds == kind).sum()) for kind in colors}
+    legend = view.legend()
+    assert {label: legend[label] for label in told} == told
+    assert set(kinds.dropna()) <= set(CLUSTERS if statistic == "local_moran" else SPOTS)
+    view.page.hover('path.region[data-key="420000"]')
+    q = values_in(full, "local", 2023, "q_value", variable=variable, statistic=statistic)["420000"]
+    assert f"{q:.3f}"[:4] in view.page.inner_text("#tooltip")
+
+
+@pytest.mark.parametrize("industry", ["hightech_revenue", "unheard_of"])
+def test_quotients_diverge_around_one(open_page, full, full_html, industry):
+    view = open_page(full_html, hash_=f"#layer=lq+{industry}")
+
+    def expected(year):
+        values = values_in(full, "specialization", year, "value", industry=industry)
+        classes = class_of(values.to_numpy(), QUOTIENT_CUTS)
+        return [DIVERGING[number] if number >= 0 else HATCH for number in classes]
+
+    shown_by_year(view, expected)
+    assert DIVERGING[3] == [*DIVERGING][class_of(np.array([1.0]), QUOTIENT_CUTS)[0]]
+
+
+def test_coordination_takes_the_corrected_form(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=coordination")
+
+    def expected(year):
+        values = values_in(full, "coupling", year, "coordination", form="corrected")
+        classes = class_of(values.to_numpy(), [place / 10 for place in range(1, 10)])
+        tenths = layers.tenth_colors()
+        return [tenths[number] if number >= 0 else HATCH for number in classes]
+
+    shown_by_year(view, expected)
+    assert any(label.startswith("bare coordination, 0.5 to 0.6") for label in view.legend())
+
+
+def test_certainty_is_grade_by_color_and_share_by_strength(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=certainty")
+    names = [grade.capitalize() for grade in GRADES]
+    counts = None
+
+    def expected(year):
+        nonlocal counts
+        counts = np.zeros((5, 3), dtype=int)
+        grades = values_in(full, "scores", year, "grade").astype(object)
+        colors = []
+        for key, grade in grades.items():
+            if grade not in names:
+                colors.append(HATCH)
+                continue
+            place = names.index(grade)
+            share = values_in(full, "uncertainty", year, f"p_{GRADES[place]}")[key]
+            step = int(share >= 0.5) + int(share >= 0.8)
+            counts[place, step] += 1
+            colors.append(color_at((0.22, 0.6, 1.0)[step], (FADED, GRADE_COLORS[place])))
+        return colors
+
+    shown_by_year(view, expected)
+    script = (
+        "() => [...document.querySelectorAll('#legend tbody tr')].map((row) =>"
+        " [...row.querySelectorAll('.count')].map((n) => Number(n.textContent)))"
+    )
+    assert view.page.evaluate(script) == [*counts[::-1].tolist(), [1]]
+
+
+def test_top_obstacles_share_what_is_rare(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=obstacle&region=420000&year=2020")
+    firsts = values_in(full, "obstacles", 2020, "code", order=1)
+    name_of = {each.code: each.name for each in full.framework.indicators}
+    legend = view.legend()
+    rare = "another indicator"
+    counts = firsts.map(name_of).value_counts()
+    for label, count in legend.items():
+        if label not in (rare, "no data"):
+            assert counts.get(label, 0) == count
+    assert sum(legend.values()) == 31
+    view.page.click('[data-fold="obstacles"] summary')
+    told = view.page.inner_text('[data-fold="obstacles"]')
+    table = full.tables["obstacles"].query("adcode == '420000' and year == 2020 and order <= 5")
+    for code, degree in table[["code", "degree"]].itertuples(index=False):
+        assert name_of[code] in told
+        assert re.search(rf"\b({degree * 100 - 0.6:.0f}|{degree * 100 + 0.6:.0f}) %", told)
+
+
+def test_scatter_is_that_of_the_study(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=composite&year=2021")
+    view.page.click('[data-fold="scatter"] summary')
+    ids, weights = full.neighbors.dense()
+    values = values_in(full, "scores", 2021, "composite").reindex(ids).to_numpy()
+    z = (values - values.mean()) / values.std()
+    value = z @ weights @ z / (z @ z)
+    assert f"Moran's I {value:.3f}" in view.page.inner_text('[data-fold="scatter"]')
+    slope = view.page.get_attribute("svg.scatter", "aria-label")
+    assert f"slope {value:.3f}" in slope and "30 regions" in slope
+    counts = view.page.evaluate(
+        "[...document.querySelectorAll('.pill')]"
+        ".map((n) => Number(n.textContent.match(/\\d+$/)[0]))"
+    )
+    lag = weights @ z
+    signs = [(z >= 0) & (lag >= 0), (z < 0) & (lag >= 0), (z < 0) & (lag < 0), (z >= 0) & (lag < 0)]
+    assert counts == [int(sign.sum()) for sign in signs]
+
+
+def test_a_rectangle_in_the_scatter_picks_regions_on_the_map(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=composite")
+    view.page.click('[data-fold="scatter"] summary')
+    box = view.page.locator("svg.scatter").bounding_box()
+    mouse = view.page.mouse
+    mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 4)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] * 0.5)
+    mouse.up()
+    faded = view.page.locator("path.region.faded").count()
+    ids, weights = full.neighbors.dense()
+    values = values_in(full, "scores", 2023, "composite").reindex(ids).to_numpy()
+    z = (values - values.mean()) / values.std()
+    assert faded == 31 - int(((z > 0) & (weights @ z > 0)).sum())
+    view.page.click(".pill >> nth=2")
+    assert view.page.get_attribute(".pill >> nth=2", "aria-pressed") == "true"
+    view.page.click(".pill >> nth=2")
+    assert view.page.locator("path.region.faded").count() == 0
+
+
+def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
+    view = open_page(full_html, hash_="#outlines=coastal_belt")
+    view.page.click('[data-fold="gaps"] summary')
+    told = view.page.inner_text('[data-fold="gaps"]')
+    gap = full.tables["gaps"].set_index("year")["value"][2023]
+    assert f"{gap:.3f}" in told and "0.020 to 0.400" in told
+    assert "more than chance explains, p = 0.012" in told
+    view.page.click('[data-fold="pattern"] summary')
+    told = view.page.inner_text('[data-fold="pattern"]')
+    assert "Coastal belt" in told and "+0.13, higher, more than spatial dependence" in told
+    assert "no more than spatial dependence explains, p = 0.36" in told
+    assert "+0.13" in view.page.inner_text(".outline-name")
+
+
+def test_region_panel_tells_history_neighbors_and_certainty(open_page, full, full_html):
+    view = open_page(full_html, hash_="#region=420000&with=440000&layer=composite")
+    for name in ("ranks", "neighbors"):
+        view.page.click(f'[data-fold="{name}"] summary')
+    label = view.page.get_attribute('[data-fold="trend"] svg', "aria-label")
+    row = full.tables["scores"].query("adcode == '420000' and year == 2020").iloc[0]
+    assert f"2020: {row['composite']:.3f}" in label
+    assert view.page.locator('[data-fold="trend"] .draws').count() == 1
+    assert f"2020: {row['rank']}" in view.page.get_attribute(
+        '[data-fold="ranks"] svg', "aria-label"
+    )
+    near = full.neighbors.graph["420000"].index.astype(str)
+    names = set(full.regions.frame.loc[near, "name"])
+    shown = view.page.evaluate(
+        "[...document.querySelectorAll('[data-fold=neighbors] .pill')]"
+        ".map((n) => n.children[1].textContent)"
+    )
+    assert set(shown) == names
+    share = full.tables["uncertainty"].query("adcode == '420000' and year == 2023").iloc[0]
+    most = max(GRADES, key=lambda grade: share[f"p_{grade}"])
+    told = view.page.inner_text("#panel_body")
+    assert f"{most.capitalize()} {share[f'p_{most}'] * 100:.0f} %" in told
+    radar = view.page.get_attribute("svg.radar", "aria-label")
+    assert radar.count(";") == 11 and "Central" in radar and "Guangdong" in radar
+
+
+def test_table_is_sorted_and_linked_both_ways(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=B1")
+    view.page.click("#table")
+    names = "[...document.querySelectorAll('.sheet-table tbody th')].map((n) => n.textContent)"
+    values = values_in(full, "scores", 2023, "B1")
+    by_value = values.dropna().sort_values(ascending=False).index
+    frame = full.regions.frame["name"]
+    assert view.page.evaluate(names) == [*frame[by_value], "Tibet"]
+    view.page.click('.sheet-table th[data-column="value"] button')
+    view.page.click('.sheet-table th[data-column="value"] button')
+    assert view.page.evaluate(names) == [*frame[by_value[::-1]], "Tibet"]
+    assert view.page.get_attribute('th[data-column="value"]', "aria-sort") == "ascending"
+    view.page.click('.sheet-table th[data-column="name"] button')
+    assert view.page.evaluate(names) == sorted(frame)
+    view.page.hover('path.region[data-key="420000"]')
+    assert view.page.inner_text("tr.hovered th") == "Hubei"
+    view.page.click('.sheet-table tbody button:text("Sichuan")')
+    assert "region=510000" in view.page.evaluate("location.hash")
+    assert view.page.get_attribute('path.region[data-key="510000"]', "aria-pressed") == "true"
+    view.page.click('path.region[data-key="650000"]')
+    assert view.page.inner_text("tr.on th") == "Xinjiang"
+
+
+def test_any_spelling_finds_a_region(open_page, full_html):
+    view = open_page(full_html)
+    for text, name in {
+        "京": "Beijing",
+        "Peking": "Beijing",
+        "nei mongol": "Inner Mongolia",
+        "Inner Mongolia Autonomous Region": "Inner Mongolia",
+        "新疆维吾尔自治区": "Xinjiang",
+        "CN-GD": "Guangdong",
+        "Guangdong Sheng": "Guangdong",
+        "Sìchuān": "Sichuan",
+    }.items():
+        view.page.fill("#search", text)
+        view.page.press("#search", "Enter")
+        assert view.text("#panel_title") == name
+        view.page.click("#panel_back")
+
+
+def test_a_scenario_tells_what_changed(open_page, full_html):
+    view = open_page(full_html, hash_="#layer=composite")
+    script = (
+        "() => { document.getElementById('whatif').open = true;"
+        " const input = document.querySelectorAll('#whatif input')[0];"
+        " input.value = 0.95; input.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    view.page.evaluate(script)
+    assert view.page.locator(".moved.up").count() > 0
+    assert view.page.locator(".moved.down").count() > 0
+    assert view.page.locator(".changes li").count() == 8
+    assert "→" in view.page.inner_text(".changes")
+    view.page.select_option("#layer", "lq hightech_revenue")
+    assert not view.text("#sentence").startswith("Scenario")
+    view.page.click("#whatif button")
+    assert view.page.locator(".changes li").count() == 0
+
+
+def test_a_study_without_further_tables_has_no_further_layers(open_page):
+    view = open_page(maps.atlas(synthetic_results()).html)
+    options = view.page.evaluate(
+        "[...document.querySelectorAll('#layer option')].map((n) => n.value)"
+    )
+    assert {"certainty", "obstacle", "cluster", "coordination"}.isdisjoint(options)
+    assert view.page.locator('[data-fold="scatter"]').count() == 0
+    assert view.page.locator('[data-fold="pattern"]').count() == 0
