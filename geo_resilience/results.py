@@ -107,9 +107,17 @@ class Results:
         return sorted({int(year) for year in self.tables["scores"]["year"]})
 
     def in_year(self, year: int | None = None) -> pd.DataFrame:
-        """Give the scores of one year by key; the last year unless another is named."""
+        """Give the scores of one year by key; the last year unless another is named.
+
+        Raises
+        ------
+        InputError
+            If the study has no such year.
+        """
         scores = self.tables["scores"]
         chosen = self.years[-1] if year is None else year
+        if chosen not in self.years:
+            raise InputError("study.no_such_year", year=year, known=self.years)
         return scores[scores["year"] == chosen].set_index("adcode")
 
     def to_markdown(self, year: int | None = None, *, language: str | None = None) -> str:

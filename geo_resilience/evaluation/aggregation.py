@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, UndefinedError, nearest
+from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation.checking import aligned, finite_values, row_text, unit_values
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
@@ -112,7 +112,7 @@ def _mean(how: str | Mean) -> Mean:
             "evaluation.unknown_option",
             option="how",
             found=how,
-            known=nearest(how, AGGREGATIONS) or list(AGGREGATIONS),
+            known=list(AGGREGATIONS),
         )
     return AGGREGATIONS[how]
 

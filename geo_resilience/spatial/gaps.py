@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError
+from geo_resilience.errors import InputError, nearest
 from geo_resilience.spatial.alignment import by_year, links_of, numbers_of
 from geo_resilience.spatial.effort import asked_for
 from geo_resilience.spatial.inequality import coefficient_of_variation, max_min_ratio, theil
@@ -30,6 +30,7 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "north_south_gap": (("north",), ("south",)),
 }
 
+_SHOWN = 8
 _ZONES = ("east", "central", "west", "northeast")
 _COLUMNS = ["year", "measure", "value", "p_value", "low", "high"]
 
@@ -142,13 +143,17 @@ def gap(
 
 
 def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[list, list]:
+    for name, members in (("first", first), ("second", second)):
+        if isinstance(members, str) or not isinstance(members, Iterable):
+            raise InputError("spatial.group_members_wrong", group=name, found=repr(members))
     one, other = list(dict.fromkeys(first)), list(dict.fromkeys(second))
     both = [str(key) for key in one if key in set(other)]
     if both or not one or not other:
         raise InputError("spatial.gap_groups", both=both, first=len(one), second=len(other))
     missing = [str(key) for key in [*one, *other] if key not in y.index]
     if missing:
-        raise InputError("spatial.keys_without_value", name=str(y.name or "y"), regions=missing)
+        name, near = str(y.name or "y"), nearest(missing[0], y.index) or list(y.index[:_SHOWN])
+        raise InputError("spatial.members_without_value", name=name, regions=missing, known=near)
     return one, other
 
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from geo_resilience.errors import Problem, Problems, nearest
+from geo_resilience.errors import InputError, Problem, Problems, nearest
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_lines import key_lines
 from geo_resilience.study.plan_options import Option, Unfit, literal
@@ -36,13 +36,14 @@ def shipped_frameworks() -> list[str]:
     return sorted(SHIPPED)
 
 
-def read_plan(path: str | os.PathLike[str] | None = None) -> Plan:
+def read_plan(path: str | os.PathLike[str] | Mapping[str, Any] | None = None) -> Plan:
     """Read a study file.
 
     Parameters
     ----------
-    path : path, optional
-        The study file; the bundled study when left out.
+    path : path or mapping, optional
+        The study file, or a mapping shaped like one (`plan_from_mapping`, relative paths starting
+        in the working folder); the bundled study when left out.
 
     Returns
     -------
@@ -60,6 +61,10 @@ def read_plan(path: str | os.PathLike[str] | None = None) -> Plan:
     >>> read_plan().language
     'en'
     """
+    if isinstance(path, Mapping):
+        return plan_from_mapping(path)
+    if not isinstance(path, str | os.PathLike | None):
+        raise InputError("study.not_a_plan", found=type(path).__name__)
     file = BUNDLED if path is None else Path(path)
     text, notes = decode(read_bytes(file), file.name)
     return _plan(
@@ -224,7 +229,7 @@ def _values(
         try:
             values[key] = options[key].read(value)
         except Unfit as unfit:
-            expected, hint = unfit.expected, _did_you_mean(value, options[key].allowed)
+            expected, hint = unfit.expected, _meant(value, options[key])
             reading.add("value", (*path, key), found=literal(value), expected=expected, hint=hint)
         else:
             if options[key].kind in _FILES:
@@ -232,8 +237,11 @@ def _values(
     return values
 
 
-def _did_you_mean(value: object, known: Sequence[str]) -> Phrase | str:
-    close = nearest(value, known) if isinstance(value, str) and known else []
+def _meant(value: object, option: Option) -> Phrase | str:
+    """Give the nearest of the allowed values, written as the key takes it."""
+    close = nearest(value, option.allowed) if isinstance(value, str) and option.allowed else []
+    if close and option.kind == "choices":
+        close = [literal([each]) for each in close]
     return Phrase("hint.did_you_mean", {"names": close}) if close else ""
 
 

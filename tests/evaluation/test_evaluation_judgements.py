@@ -173,9 +173,9 @@ def test_reading(tmp_path: Path) -> None:
         ("code,a,b\na,1,3\n", "1 rows and 2 columns"),
         ("code,a,b\na,1\nb,1/3,1\n", "row a: found 1 cells, expected 2"),
         ("code,a,b\na,1,2,9\nb,1/2,1\n", "row a: found 3 cells, expected 2"),
-        ("code,a,b\na,1,3\nc,1/3,1\n", "code b"),
+        ("code,a,b\na,1,3\nc,1/3,1\n", "b stands in the header, c in the first column"),
         ("code,a,b\na,1,3\nb,1/2,1\n", "judgements.csv, row a, column b: found 3"),
-        ("code,a,x\na,1,3\nx,1/3,1\n", "lack the code b"),
+        ("code,a,x\na,1,3\nx,1/3,1\n", "no row and column for b"),
         ("", "is empty"),
         ("code,a,b\n", "is empty"),
         ("code,a\0,b\na,1,2\n", "neither UTF-8 nor GB18030"),
@@ -213,3 +213,24 @@ def test_circular_triads() -> None:
     assert evaluation.circular_triads(beats) == [("a", "b", "c")]
     beats.loc["a", "b"] = beats.loc["b", "a"] = 1
     assert evaluation.circular_triads(beats) == []
+
+
+def test_a_header_that_differs_from_the_first_column_is_one_problem(tmp_path):
+    file = tmp_path / "e1.csv"
+    file.write_text("code,jobs,unemp\njobs,1,3\nunemployment,1/3,1\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        evaluation.read_judgements(file, ["jobs", "unemployment"])
+    assert caught.value.lines("en") == [
+        "e1.csv: the header and the first column differ: unemp stands in the header, unemployment "
+        "in the first column. Write the same codes in both."
+    ]
+
+
+def test_codes_that_are_none_of_the_indicators_are_named_with_the_nearest(tmp_path):
+    file = tmp_path / "e1.csv"
+    file.write_text("code,jobs,unemp\njobs,1,3\nunemp,1/3,1\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        evaluation.read_judgements(file, ["jobs", "unemployment"])
+    lack, over = caught.value.lines("en")
+    assert lack.startswith("e1.csv: there is no row and column for unemployment")
+    assert "none of the indicators" in over

@@ -154,3 +154,11 @@ def test_what_is_wrong_is_named():
         spatial.gap(y, KEYS[:2], ["elsewhere"])
     with pytest.raises(InputError, match="r03"):
         spatial.compare_groups(y.where(y.index != "r03"), {"g": KEYS[:2]})
+
+
+def test_a_gap_takes_keys_and_says_which_it_knows():
+    y = pd.Series([5.0, 6, 1, 2, 3], list("abcde"), name="score")
+    with pytest.raises(InputError, match="group first: found 'ab'"):
+        spatial.gap(y, "ab", ["c"])
+    with pytest.raises(InputError, match="score holds no value for these members: Beijing"):
+        spatial.gap(y, ["Beijing"], ["c"])

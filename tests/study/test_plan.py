@@ -288,3 +288,11 @@ def test_every_option_and_section_is_explained_in_both_languages() -> None:
     for key in keys:
         assert has(key)
         assert say(key, "zh") != say(key, "en")
+
+
+def test_a_mapping_is_read_as_a_study(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    given = {"table": {"file": "table.csv", "region": "code"}, "framework": {"file": "high_tech"}}
+    assert read_plan(given).echo() == plan_from_mapping(given, folder=folder).echo()
+    with pytest.raises(InputError, match=r"mapping shaped like study\.toml; found int"):
+        read_plan(3)

@@ -372,3 +372,10 @@ def test_whatever_text_is_toml_or_refused_with_a_line(text: str) -> None:
     else:
         assert found == tomllib.loads(text)
         key_lines(text)
+
+
+def test_the_nearest_of_a_list_is_written_as_a_list(folder: Path) -> None:
+    text = SMALLEST + '[cleaning]\nmissing = "median"\n'
+    ((key, said),) = problems(folder, text)
+    assert key == "plan.value"
+    assert 'Did you mean ["median"]?' in said

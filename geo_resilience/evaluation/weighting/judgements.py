@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems
-from geo_resilience.evaluation.checking import matched, unique_codes
+from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.evaluation.checking import unique_codes
 
 __all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of", "read_judgements"]
 
@@ -171,9 +171,24 @@ def framed(judgements: object, file: str) -> pd.DataFrame:
 
 
 def _codes_match(frame: pd.DataFrame, codes: Sequence[str] | None, file: str) -> None:
-    matched(frame.index, frame.columns, what=file)
-    if codes is not None:
-        matched(frame.columns, codes, what=file)
+    """Demand one set of codes in header and first column: those of the indicators."""
+    rows, columns = list(frame.index), list(frame.columns)
+    if set(rows) != set(columns):
+        raise InputError(
+            "evaluation.judgements_headings",
+            file=file,
+            above=[code for code in columns if code not in rows],
+            beside=[code for code in rows if code not in columns],
+        )
+    problems = Problems()
+    wanted = columns if codes is None else list(map(str, codes))
+    for code in (code for code in wanted if code not in columns):
+        near = nearest(code, [other for other in columns if other not in wanted]) or ["-"]
+        problems.add("evaluation.judgements_lack", file=file, code=code, near=near)
+    for code in (code for code in columns if code not in wanted):
+        near = nearest(code, [other for other in wanted if other not in columns]) or ["-"]
+        problems.add("evaluation.judgements_over", file=file, code=code, near=near)
+    problems.raise_if_any()
 
 
 def _number(found: object) -> float | None:

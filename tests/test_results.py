@@ -1,0 +1,19 @@
+"""What results answer when asked for what they do not hold."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from geo_resilience.errors import InputError
+from geo_resilience.results import Results
+
+
+def test_a_year_that_the_study_lacks_is_refused():
+    scores = pd.DataFrame({"adcode": ["11", "11"], "year": [2022, 2023], "composite": [0.1, 0.2]})
+    results = SimpleNamespace(tables={"scores": scores}, years=[2022, 2023])
+    assert Results.in_year(results)["composite"].tolist() == [0.2]
+    with pytest.raises(InputError, match="no year 1999; its years are 2022, 2023"):
+        Results.in_year(results, 1999)
