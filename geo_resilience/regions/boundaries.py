@@ -12,7 +12,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.regions.ground import Regions, bundled_regions
-from geo_resilience.regions.shapes import check_crs, repair_shapes
+from geo_resilience.regions.hostile_names import cleaned_names
+from geo_resilience.regions.shapes import check_crs, repair_shapes, shape_notes
 from geo_resilience.regions.sources import open_boundaries
 from geo_resilience.regions.spelling import as_text
 from geo_resilience.words import Phrase
@@ -96,20 +97,30 @@ def _checked(
         problems.raise_if_any()
         raise InputError("regions.key_unnamed", file=file, columns=columns)
     keys = [as_text(value) for value in raw[key]]
-    names = _names(raw, name, keys)
+    names, notes = cleaned_names(_names(raw, name, keys), file)
+    names_zh, more = (
+        (names, []) if name_zh is None else cleaned_names(_names(raw, name_zh, names), file)
+    )
+    notes += [note for note in more if note not in notes]
     _check_keys(keys, names, key, file, problems)
-    labels = [
-        f"{k} ({n})" if n not in ("", k) else k or "?" for k, n in zip(keys, names, strict=True)
-    ]
+    labels = [_label(*each) for each in zip(keys, names, names_zh, strict=True)]
     shapes, repairs = repair_shapes(list(raw.geometry), labels, file, problems)
     problems.raise_if_any()
     frame = gpd.GeoDataFrame(
-        {"name": names, "name_zh": _names(raw, name_zh, names)},
+        {"name": names, "name_zh": names_zh},
         index=pd.Index(keys, name="adcode", dtype="str"),
         geometry=np.asarray(shapes),
         crs=raw.crs,
     ).astype({"name": "str", "name_zh": "str"})
-    return Regions(frame.sort_index(), file, notes=tuple(repairs))
+    notes += [*repairs, *shape_notes(frame, labels, file)]
+    return Regions(frame.sort_index(), file, notes=tuple(notes))
+
+
+def _label(key: str, name: str, name_zh: str) -> str | Phrase:
+    """Call a region by its key and, in the language of the sentence, its name."""
+    if name in ("", key):
+        return key or "?"
+    return Phrase("problem.regions.region", {"key": key, "name": name, "name_zh": name_zh})
 
 
 def _column(

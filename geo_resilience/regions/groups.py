@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.regions.ground import Regions, boundaries_folder, bundled_regions
+from geo_resilience.regions.names import match_names
 from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["Group", "Grouping", "read_groups"]
@@ -151,7 +152,12 @@ def read_groups(
         keys = bundled_regions()
     known = keys.keys if isinstance(keys, Regions) else [str(key) for key in keys]
     problems = Problems()
-    groups = _groups(_load(file), file.name, set(known), problems)
+    groups = _groups(
+        _keyed(_load(file), keys) if isinstance(keys, Regions) else _load(file),
+        file.name,
+        set(known),
+        problems,
+    )
     problems.raise_if_any()
     groupings = _gathered(groups)
     for grouping in groupings.values():
@@ -177,6 +183,21 @@ def _load(file: Path) -> list[Any]:
     if not isinstance(entries, list) or not entries or set(content) != {"groups"}:
         raise InputError("regions.group_none", file=file, found=sorted(content) or "-")
     return entries
+
+
+def _keyed(entries: list[Any], regions: Regions) -> list[Any]:
+    """Put keys for the members that are names of regions; what matches nothing stays as it is."""
+    found = []
+    for entry in entries:
+        members = entry.get("members") if isinstance(entry, Mapping) else None
+        if isinstance(members, list) and all(isinstance(each, str) for each in members):
+            keys = match_names(members, regions).keys
+            named = [
+                each if pd.isna(key) else str(key) for each, key in zip(members, keys, strict=True)
+            ]
+            entry = {**entry, "members": named}
+        found.append(entry)
+    return found
 
 
 def _groups(entries: list[Any], file: str, known: set[str], problems: Problems) -> list[Group]:

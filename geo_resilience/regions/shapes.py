@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import Problems
 from geo_resilience.notes import Note
+from geo_resilience.words import Phrase
 
-__all__ = ["check_crs", "repair_shapes"]
+__all__ = ["check_crs", "repair_shapes", "shape_notes"]
+
+_SHOWN = 8
 
 #: A repair that changes the area by more is a question to the user, not a repair.
 MOST_CHANGE = 0.01
@@ -31,11 +34,13 @@ def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
     west, south, east, north = frame.total_bounds
     if min(west, south) < -361 or east > 361 or south < -90.01 or north > 90.01:
         found = f"{west:g} {south:g} {east:g} {north:g}"
-        problems.add("regions.not_degrees", file=file, crs=crs.name, found=found)
+        swapped = min(west, east) >= -90 and max(west, east) <= 90 and max(-south, north) <= 361
+        hint = Phrase("problem.regions.hint_swapped") if swapped else ""
+        problems.add("regions.not_degrees", file=file, crs=crs.name, found=found, hint=hint)
 
 
 def repair_shapes(
-    shapes: Sequence[Any], labels: Sequence[str], file: str, problems: Problems
+    shapes: Sequence[Any], labels: Sequence[Any], file: str, problems: Problems
 ) -> tuple[NDArray[Any], list[Note]]:
     """Give valid polygons; repair small faults, gather large ones.
 
@@ -43,7 +48,7 @@ def repair_shapes(
     ----------
     shapes : sequence of geometries, length n
         As read.
-    labels : sequence of str, length n
+    labels : sequence, length n
         How the region of each is called in a sentence.
     file : str
         Name of the file.
@@ -82,7 +87,38 @@ def repair_shapes(
     return result, notes
 
 
-def _check_kind(shape: Any, label: str, file: str, problems: Problems) -> None:
+def shape_notes(frame: gpd.GeoDataFrame, labels: Sequence[Any], file: str) -> list[Note]:
+    """Note what is valid, but hardly meant.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, length n
+        Valid polygons with a known coordinate reference system.
+    labels : sequence, length n
+        How the region of each is called in a sentence.
+    file : str
+        Name of the file.
+
+    Returns
+    -------
+    list of Note
+        Regions with the same polygon; longitudes beyond 180 degrees.
+    """
+    notes: list[Note] = []
+    alike: dict[bytes, list[Any]] = {}
+    for shape, label in zip(shapely.normalize(frame.geometry.to_numpy()), labels, strict=True):
+        alike.setdefault(shapely.to_wkb(shape), []).append(label)
+    same = [label for group in alike.values() if len(group) > 1 for label in group]
+    if same:
+        notes.append(Note("regions.same_shape", file, {"regions": same[:_SHOWN]}))
+    west, _, east, _ = frame.total_bounds
+    if frame.crs is not None and frame.crs.is_geographic and (west < -180 or east > 180):
+        values = {"west": f"{west:g}", "east": f"{east:g}"}
+        notes.append(Note("regions.beyond_180", file, values))
+    return notes
+
+
+def _check_kind(shape: Any, label: Any, file: str, problems: Problems) -> None:
     """Only polygons with an extent will do."""
     if shape is None or shape.is_empty:
         problems.add("regions.no_shape", file=file, region=label)

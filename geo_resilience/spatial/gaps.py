@@ -30,7 +30,6 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "north_south_gap": (("north",), ("south",)),
 }
 
-_SHOWN = 8
 _ZONES = ("east", "central", "west", "northeast")
 _COLUMNS = ["year", "measure", "value", "p_value", "low", "high"]
 
@@ -152,8 +151,9 @@ def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[lis
         raise InputError("spatial.gap_groups", both=both, first=len(one), second=len(other))
     missing = [str(key) for key in [*one, *other] if key not in y.index]
     if missing:
-        name, near = str(y.name or "y"), nearest(missing[0], y.index) or list(y.index[:_SHOWN])
-        raise InputError("spatial.members_without_value", name=name, regions=missing, known=near)
+        near = nearest(missing[0], y.index) or list(y.index[:8])
+        values = {"name": str(y.name or "y"), "regions": missing, "known": near}
+        raise InputError("spatial.members_without_value", **values)
     return one, other
 
 

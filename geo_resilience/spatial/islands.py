@@ -22,6 +22,8 @@ BUNDLED_LINKS = {"460000": "440000"}
 #: Gaps up to this share of a region's usual width are said to be almost touching.
 _SLIVER = 1e-3
 _SHOWN = 8
+#: Islands that are noted one by one; more look like borders that do not meet.
+_FEW = 5
 _CHOICES = ("link", "leave")
 
 
@@ -65,6 +67,7 @@ def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], l
     notes : list of Note
     """
     added, notes = [], []
+    nearest_ones: list[tuple[int, int, float]] = []
     shapes = ground.shapes if ground.shapes.crs is None else ground.shapes.to_crs("EPSG:4326")
     for position in np.setdiff1d(np.arange(len(ground.keys)), pairs):
         stated = BUNDLED_LINKS.get(ground.keys[position]) if ground.bundled else None
@@ -75,12 +78,34 @@ def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], l
             )
         elif len(ground.keys) > 1:
             other, meters = nearest_by_border(shapes, int(position))
-            values = {**_called(ground, int(position), other), "km": f"{meters / 1e3:.1f}"}
-            notes.append(Note("neighbors.linked_to_nearest", "", values))
+            nearest_ones.append((int(position), other, meters / 1e3))
         else:
             continue
         added.append((int(position), other))
-    return added, notes
+    return added, [*notes, *_nearest_notes(ground, nearest_ones)]
+
+
+def _nearest_notes(ground: Ground, found: list[tuple[int, int, float]]) -> list[Note]:
+    """Note links to the nearest border: a few one by one, many at once and with the way out."""
+    if len(found) <= _FEW:
+        return [
+            Note(
+                "neighbors.linked_to_nearest",
+                "",
+                {**_called(ground, position, other), "km": f"{km:.1f}"},
+            )
+            for position, other, km in found
+        ]
+    pairs = np.array([found[place][:2] for place in range(min(len(found), _SHOWN))])
+    gaps = [km * 1e3 for *_, km in found]
+    values = {
+        "count": len(found),
+        "all": len(ground.keys),
+        "pairs": _told(ground, pairs),
+        "least": f"{min(gaps):.2g}",
+        "most": f"{max(gaps):.2g}",
+    }
+    return [Note("neighbors.many_linked", "", values)]
 
 
 def _called(ground: Ground, position: int, other: int) -> dict[str, str | Phrase]:

@@ -112,7 +112,7 @@ ZONE = {"kind": "zone", "partition": "p"}
             group("x", members="'a','b','c'", **ZONE) + group("y", members="'c'", **ZONE),
             "c is in several zones (x, y)",
         ),
-        (group(members="'a', 'd'"), "member d is the key of none"),
+        (group(members="'a', 'd'"), "member d is the key or name of none"),
         (group(members="'a', 'a'"), "member a stands twice"),
         (group(members="1"), "found 1"),
         (group(members=""), "at least one key"),

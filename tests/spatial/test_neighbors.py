@@ -419,3 +419,16 @@ def test_many_regions_at_one_point_and_zeros_of_both_signs():
         for a, b in pairwise(turn)
     ]
     assert len(shared_vertices(np.array(slices))) == 40 * 39 / 2
+
+
+def test_many_islands_are_one_note_with_the_way_out():
+    boxes = [shapely.box(i * 2_000, 0, i * 2_000 + 1_000, 1_000) for i in range(12)]
+    keys = pd.Index([f"{place:02d}" for place in range(12)], name="adcode")
+    frame = gpd.GeoDataFrame(geometry=boxes, index=keys, crs=32633)
+    found = queen(frame)
+    (note,) = found.notes
+    assert note.code == "neighbors.many_linked" and note.values["count"] == 12
+    assert "tolerance" in note.say("en") and "tolerance" in note.say("zh")
+    assert len(found.added) == 12
+    few = queen(frame.iloc[:3])
+    assert [each.code for each in few.notes] == ["neighbors.linked_to_nearest"] * 3
