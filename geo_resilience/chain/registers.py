@@ -182,6 +182,9 @@ def _forecast_rows(
     for code in frame.columns:
         ahead = forecast_next(frame[code].unstack(), method=method, coverage=coverage)
         ahead = ahead.set_index("year", append=True)
+        if frame[code].min() >= 0:  # what was never negative is not forecast below 0
+            ends = ["forecast", "low", "high"]
+            ahead[ends] = ahead[ends].clip(lower=0)
         bad, good = ("low", "high") if signs[code] > 0 else ("high", "low")
         for name, end in (("forecast", "forecast"), ("worst", bad), ("best", good)):
             columns[name][code] = ahead[end]

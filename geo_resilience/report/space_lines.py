@@ -86,7 +86,7 @@ def _gap(results: Results) -> list[str]:
 
 
 def _p(value: float) -> str:
-    return "< 0.0001" if value < 0.0001 else f"{value:.3g}"
+    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
 
 
 def _pattern(results: Results) -> list[str]:
@@ -138,11 +138,13 @@ def _regression(results: Results) -> list[str]:
     rows = table[(table["model"] == model) & (table["effect"] == "total") & (table["p"] <= 0.05)]
     if rows.empty:
         return [say("summary.regression_none", language, model=model)]
+    zh = language == "zh"
+    names = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
     terms = [
         say(
             "summary.term",
             language,
-            name=row.variable,
+            name=names.get(row.variable, row.variable),
             estimate=f"{row.estimate:+.3g}",
             p=_p(row.p),
         )

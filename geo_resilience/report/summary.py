@@ -146,31 +146,21 @@ def _unsure(results: Results, table: pd.DataFrame) -> str:
 
 
 def _obstacles(results: Results) -> list[str]:
-    table, language = last_rows(results, "obstacles_by_zone"), results.language
-    if table.empty:
+    """Name the indicators that are the largest obstacle of most regions."""
+    rows, language = last_rows(results, "obstacles", level="indicator"), results.language
+    if rows.empty:
         return []
-    common = table[table["group"] == "all"].sort_values("order")
     names = {
         each.code: each.name_zh if language == "zh" else each.name
         for each in results.framework.indicators
     }
+    common = rows.loc[rows["order"] == 1, "code"].value_counts().head(3)
     told = [
-        say(
-            "summary.obstacle",
-            language,
-            name=f"{row.code} {names[row.code]}",
-            count=row.first_in,
-        )
-        for row in common.itertuples(index=False)
+        say("summary.obstacle", language, name=f"{code} {names[code]}", count=count)
+        for code, count in common.items()
     ]
-    return [
-        say(
-            "summary.obstacles",
-            language,
-            year=year_text(results, results.years[-1]),
-            obstacles=told,
-        )
-    ]
+    year = year_text(results, results.years[-1])
+    return [say("summary.obstacles", language, year=year, obstacles=told)]
 
 
 def _notes(results: Results) -> list[str]:

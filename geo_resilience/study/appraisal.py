@@ -64,7 +64,7 @@ def _obstacles(case: Case, found: Findings) -> None:
 
 
 def _coupling(case: Case, found: Findings) -> None:
-    systems = case.index.scores.dimensions.clip(0, 1)
+    systems = evaluation.above_zero(case.index.scores.dimensions.clip(0, 1))
     parts = []
     for form in ("classic", "corrected"):
         degrees = evaluation.coupling_coordination(systems, form=form)
@@ -77,6 +77,8 @@ def _coupling(case: Case, found: Findings) -> None:
 
 
 def _trends(case: Case, found: Findings) -> None:
+    if len(case.years) < 2:
+        raise UndefinedError("study.one_year")
     scores = case.index.scores
     courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
     parts = []
@@ -133,6 +135,7 @@ def _distribution(case: Case, found: Findings) -> None:
 def _uncertainty(case: Case, found: Findings) -> None:
     """Give intervals of composite and rank, probabilities of grades, changes and places."""
     simulated = case.simulated
+    found.notes += _outside(case, simulated)
     rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
     table = simulated.table.assign(**rising)
     table["p_top_5"] = simulated.top_probability(min(5, len(case.keys))).reindex(table.index)
@@ -144,6 +147,16 @@ def _uncertainty(case: Case, found: Findings) -> None:
         "rank_acceptability": places,
         "rank_pairs": simulated.pairs,
     }
+
+
+def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
+    """Say where the study's own composite is no middle of what else could be chosen."""
+    own, other = case.index.scores.composite, simulated.composites
+    outside = (own < other["low"]) | (own > other["high"])
+    if outside.mean() <= 0.05:
+        return []
+    counts = {"count": int(outside.sum()), "rows": len(own)}
+    return [Note("study.own_outside", values=counts)]
 
 
 def _sensitivity(case: Case, found: Findings) -> None:

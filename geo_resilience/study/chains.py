@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo_resilience import chain
 from geo_resilience.errors import InputError, nearest
+from geo_resilience.notes import Note
 from geo_resilience.study.analyses import Analysis, Case, Findings
 
 __all__ = ["CHAIN_ANALYSES"]
@@ -107,6 +108,8 @@ def _warnings(case: Case, found: Findings) -> None:
         thresholds = chain.quantile_thresholds(raw, directions, quantiles=asked.quantiles)
     watched = raw[[code for code in raw if code in thresholds.index]]
     responses = _responses(asked.responses)
+    if asked.responses is None:
+        found.notes.append(Note("study.responses_example"))
     table = chain.warning_table(
         watched.dropna(axis=0, how="all"),
         thresholds,

@@ -58,6 +58,8 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
     notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
     notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
+    if plan.scaling.method == "per_year" and len(joined.years) > 1:
+        notes.append(Note("study.per_year"))
     if plan.framework.deflator is None:
         nominal = indicators.nominal_note(framework)
         notes += [nominal] if nominal else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geo_resilience import evaluation
+from geo_resilience.errors import UndefinedError
 from geo_resilience.evaluation import Uncertainty, Variant
 from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
@@ -23,14 +24,17 @@ _OUTLIERS: tuple[dict[str, Any], ...] = (
     {"method": "quantile", "lower": 0.02, "upper": 0.98},
     {"method": "iqr", "fence": 3.0},
 )
+#: Means that the simulation knows, the study's own among them.
+_MEANS = ("arithmetic", "geometric", "harmonic")
 _FILLINGS = (("interpolate", "nearest", "median"), ("median",))
 
 
 def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Uncertainty:
     """Draw weights, means, scalings and cleanings around those of the study."""
     asked, own = plan.uncertainty, plan.composite.how
-    means = [own] if own in ("arithmetic", "geometric", "harmonic") else ["arithmetic"]
-    means += [mean for mean in ("arithmetic", "geometric") if mean not in means]
+    if own not in _MEANS:
+        raise UndefinedError("study.mean_not_simulated", how=own, known=list(_MEANS))
+    means = [own, *(mean for mean in ("arithmetic", "geometric") if mean != own)]
     variants = _variants(plan, inputs, measured)
     possible = _varied(variants) | _ALWAYS
     return evaluation.uncertainty(

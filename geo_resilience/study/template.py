@@ -92,7 +92,7 @@ def _line(key: str, option: Option, default: Any, given: Any) -> str:
 def _rules(option: Option, default: Any, language: str) -> str:
     """Say what an option may hold, when it counts, and what holds without it."""
     sentences = []
-    if option.kind == "choice":
+    if option.kind in ("choice", "choices"):
         allowed = [literal(each) for each in option.allowed]
         sentences.append(say("template.allowed", language, allowed=allowed))
     if option.only_with:
@@ -102,7 +102,7 @@ def _rules(option: Option, default: Any, language: str) -> str:
     if default is MISSING:
         sentences.append(say("template.needed", language))
     elif default not in (None, "", ()) and option.kind != "truth":
-        sentences.append(say("template.default", language, value=literal(default)))
+        sentences.append(say("template.default", language, value=literal(default, most=1000)))
     return ("" if language == "zh" else " ").join(sentences)
 
 

@@ -59,8 +59,9 @@ def few(keep=("global", "specialization"), **changes):
 
 def hashes(folder):
     return {
-        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(Path(folder).iterdir())
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(Path(folder).rglob("*"))
+        if file.is_file()
     }
 
 
