@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -53,15 +55,25 @@ class _Years(click.ParamType):
     metavar="FIRST-LAST",
     help=say("cli.init.years", _HERE),
 )
+@click.option(
+    "--boundaries",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=say("cli.init.boundaries", _HERE),
+)
+@click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
+@click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def init(session: Session, folder: Path, language: str, years: range, debug: bool) -> None:
+def init(
+    session: Session, folder: Path, language: str, years: range, debug: bool, **asked: Any
+) -> None:
     """Write study.toml, the framework and an empty table into a new or empty folder."""
     session.debug |= debug
-    session.language = language
+    session.language, session.by_options = language, True
     _refuse_used(folder)
     made = [each for each in (folder, *folder.parents) if not each.exists()]
-    writers = _writers(language, years)
+    writers = _writers(folder, language, years, asked)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, write in writers.items():
@@ -94,25 +106,48 @@ def _refuse_used(folder: Path) -> None:
         raise OutputError(key, folder=folder)
 
 
-def _writers(language: str, years: range) -> Mapping[str, Callable[[Path], object]]:
-    """Say how each file of the folder is written; what they need is read before any is."""
-    from importlib.resources import files
+def _writers(
+    folder: Path, language: str, years: range, asked: dict[str, Any]
+) -> Mapping[str, Callable[[Path], object]]:
+    """Say how each file of the folder is written; what they need is read before any is.
 
+    The bundled provinces come with the high-tech framework, boundaries of the user's own with a
+    small one to be replaced.
+    """
+    from importlib.resources import as_file, files
+
+    from geo_resilience.cli.map import regions_asked
     from geo_resilience.indicators import read_framework, write_template
-    from geo_resilience.regions import read_boundaries
     from geo_resilience.study.template import study_text
 
-    framework, regions = read_framework("high_tech"), read_boundaries()
+    regions = regions_asked(asked)
     shipped = files("geo_resilience.indicators") / "frameworks" / "high_tech.toml"
-    copied = shipped.read_text(encoding="utf-8")
-    text = study_text(language, framework="high_tech.toml")
+    if not regions.bundled:
+        shipped = files("geo_resilience.study") / "starting_framework.toml"
+    with as_file(shipped) as file:
+        framework, copied = read_framework(file), file.read_text(encoding="utf-8")
+    name = "high_tech.toml" if regions.bundled else "framework.toml"
+    text = study_text(language, framework=name, boundaries=_boundaries(folder, asked))
     return {
         "study.toml": lambda file: _write(file, text),
-        "high_tech.toml": lambda file: _write(file, copied),
+        name: lambda file: _write(file, copied),
         "table.csv": lambda file: write_template(
             file, framework, regions, years, language=language
         ),
     }
+
+
+def _boundaries(folder: Path, asked: dict[str, Any]) -> dict[str, str]:
+    """Give what study.toml says of the boundaries: the file where it is, seen from the folder."""
+    if asked["boundaries"] is None:
+        return {}
+    file = asked["boundaries"].resolve()
+    try:
+        seen = Path(os.path.relpath(file, folder.resolve()))
+    except ValueError:  # on another drive
+        seen = file
+    named = {"key": asked["boundaries_key"], "name": asked["boundaries_name"]}
+    return {"file": seen.as_posix(), **{key: column for key, column in named.items() if column}}
 
 
 def _write(file: Path, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -22,7 +23,12 @@ _WIDTH = 92
 _CLOSING = "，。；：、）”》？！"
 
 
-def study_text(language: str = "en", *, framework: str = "high_tech") -> str:
+def study_text(
+    language: str = "en",
+    *,
+    framework: str = "high_tech",
+    boundaries: Mapping[str, str] | None = None,
+) -> str:
     """Write a study.toml with every option explained in a comment.
 
     Keys that a study needs are set; the others stand as comments with their default or, where
@@ -34,6 +40,8 @@ def study_text(language: str = "en", *, framework: str = "high_tech") -> str:
         Language of the comments, and of the study.
     framework : str
         What ``[framework] file`` says.
+    boundaries : mapping of str to str, optional
+        Keys of ``[boundaries]`` and what they say; without it the bundled provinces.
 
     Returns
     -------
@@ -53,6 +61,7 @@ def study_text(language: str = "en", *, framework: str = "high_tech") -> str:
         ("table", "region"): "adcode",
         ("table", "year"): "year",
         ("framework", "file"): framework,
+        **{("boundaries", key): value for key, value in (boundaries or {}).items()},
     }
     head = [f"template.head{part}" for part in ("", "_check", "_how", "_paths")]
     parts = [[line for key in head for line in _comment(say(key, language))]]

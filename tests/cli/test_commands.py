@@ -247,6 +247,45 @@ def test_init_then_check_lists_the_empty_cells(
     assert snapshot(folder) == before
 
 
+def test_init_for_boundaries_of_ones_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    shapes = [box(100 + i % 3, 30 + i // 3, 101 + i % 3, 31 + i // 3) for i in range(9)]
+    names = {"id": [f"0{i}" for i in range(9)], "town": [f"Town {i}" for i in range(9)]}
+    maps = tmp_path / "my maps"
+    maps.mkdir()
+    gpd.GeoDataFrame(names, geometry=shapes, crs=4326).to_file(maps / "own.geojson")
+    asked = ["init", tmp_path / "my study", "--boundaries", maps / "own.geojson"]
+    refused = call(capsys, *asked)
+    assert refused.code == 2 and "--boundaries-key" in refused.err
+    assert not (tmp_path / "my study").exists()
+    columns = ["--boundaries-key", "id", "--boundaries-name", "town", "--years", "2023"]
+    answer = call(capsys, *asked, *columns)
+    assert answer.code == 0, answer.err
+    study = tmp_path / "my study" / "study.toml"
+    assert f'check "{study}"' in answer.out, "ready to be pasted, blanks and all"
+    assert sorted(snapshot(study.parent)) == ["framework.toml", "study.toml", "table.csv"]
+    assert 'file = "../my maps/own.geojson"' in study.read_text(encoding="utf-8")
+    table = study.parent / "table.csv"
+    heads, *rows = csv.reader(table.read_text("utf-8-sig").splitlines())
+    assert rows[4][:3] == ["04", "Town 4", "2023"]
+    assert call(capsys, "check", study).code == 2
+    with table.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(heads)
+        for place, row in enumerate(rows):
+            filled = [
+                str(place * (column + 3) % 7 + 20 + place) for column in range(len(heads) - 3)
+            ]
+            writer.writerow([*row[:3], *filled])
+    checked = call(capsys, "check", study)
+    assert checked.code == 0, checked.err
+    assert "9 of 9 regions matched" in checked.out
+
+
 def test_an_initial_study_runs_once_its_table_is_filled(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
