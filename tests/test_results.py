@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError
+from geo_resilience.report.summary import _scope
 from geo_resilience.results import Results
 
 
@@ -17,3 +18,11 @@ def test_a_year_that_the_study_lacks_is_refused():
     assert Results.in_year(results)["composite"].tolist() == [0.2]
     with pytest.raises(InputError, match="no year 1999; its years are 2022, 2023"):
         Results.in_year(results, 1999)
+
+
+def test_one_indicator_is_told_as_one():
+    plan, framework = {"weights": {"method": "equal"}}, SimpleNamespace(codes=["A"])
+    results = SimpleNamespace(
+        years=[2023], language="en", plan=plan, framework=framework, in_year=lambda: range(3)
+    )
+    assert _scope(results) == "3 regions, 2023; 1 indicator, weights: equal"

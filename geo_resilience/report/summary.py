@@ -55,12 +55,13 @@ def _scope(results: Results) -> str:
     span = say(
         key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
     )
+    count = len(results.framework.codes)
     return say(
-        "summary.scope",
+        "summary.scope" if count > 1 else "summary.scope_one",
         language,
         regions=len(results.in_year()),
         years=span,
-        indicators=len(results.framework.codes),
+        indicators=count,
         weights=say(f"weights.{results.plan['weights']['method']}", language),
     )
 
