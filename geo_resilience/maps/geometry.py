@@ -25,11 +25,14 @@ DETAIL = 1750.0
 #: A part is left out below this share of the squared tolerance, unless it is a unit's largest.
 SMALL_PART = 1.0
 
-#: Places of the grid that are tried, in steps, before a finer grid is.
-SHIFTS = np.array([(place * 0.618 % 1, place * 0.382 % 1) for place in range(12)])
+#: Moves, in steps of the grid, that are tried where rounding made borders cross.
+SHIFTS = np.array([(place * 0.618 % 1 - 0.5, place * 0.382 % 1 - 0.5) for place in range(1, 25)])
 
-#: Above so many regions only the first place is tried.
-MOST_SHIFTED = 400
+#: How far around a crossing points are moved, in steps.
+REACH = 2.5
+
+#: Where rounding makes more regions cross than this share, a finer grid is taken.
+MOST_CROSSED = 0.02
 
 #: Parts outside the frame that would widen it by more than this go into the inset.
 WIDENING = 1.12
@@ -96,12 +99,12 @@ def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> G
     if frame.crs is None:
         raise InputError("maps.no_crs")
     keys = [str(key) for key in frame.index]
-    whole = np.array([_polygons(shape) for shape in frame.geometry.array], dtype=object)
+    whole = _as_polygons(np.asarray(frame.geometry.array, dtype=object))
     _refuse_bare(frame, shapely.area(whole) == 0)
     degrees = frame.geometry.set_axis(frame.index).to_crs(4326)
     crs = projection(degrees)
-    shapes = shapely.force_2d(np.asarray(degrees.to_crs(crs).array, dtype=object))
-    shapes = np.array([_polygons(shape) for shape in shapes], dtype=object)
+    projected = np.asarray(degrees.to_crs(crs).array, dtype=object)
+    shapes = _as_polygons(shapely.force_2d(projected))
     extent = _extent(shapes)
     if tolerance is None:
         tolerance = _round_two(extent / DETAIL)
@@ -118,6 +121,20 @@ def _refuse_bare(frame: gpd.GeoDataFrame, bare: np.ndarray) -> None:
 def _called(frame: gpd.GeoDataFrame, chosen: np.ndarray) -> list[str]:
     names = frame["name"] if "name" in frame.columns else frame.index.to_series()
     return [f"{key} {name}" for key, name in names[chosen].items()]
+
+
+def _as_polygons(shapes: np.ndarray) -> np.ndarray:
+    """Keep what has an area of each shape; most are sound and only need to be wrapped."""
+    kinds = shapely.get_type_id(shapes)
+    sound = ((kinds == 3) | (kinds == 6)) & shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    out = np.empty(len(shapes), dtype=object)
+    for place in np.flatnonzero(sound & (kinds == 6)):
+        out[place] = shapes[place]
+    for place in np.flatnonzero(sound & (kinds == 3)):
+        out[place] = shapely.MultiPolygon([shapes[place]])
+    for place in np.flatnonzero(~sound):
+        out[place] = _polygons(shapes[place])
+    return out
 
 
 def _polygons(shape: shapely.Geometry | None) -> shapely.MultiPolygon:
@@ -164,7 +181,7 @@ def projection(degrees: gpd.GeoSeries) -> str:
     parts = shapely.get_parts(np.asarray(degrees.array, dtype=object))
     bounds = shapely.bounds(parts)
     weights = shapely.area(parts)
-    main = bounds[weights >= 0.001 * weights.sum()]
+    main = bounds[weights >= min(0.001 * weights.sum(), 0.1 * weights.max())]
     west, width = _longitudes(main)
     south, north = float(main[:, 1].min()), float(main[:, 3].max())
     center, middle = round(west + width / 2), round((south + north) / 2)
@@ -233,23 +250,69 @@ def _simplified(shapes: np.ndarray, tolerance: float) -> tuple[np.ndarray, float
 
     Gives the shapes, the tolerance used and the metres of a grid step.
     """
-    was_valid = bool(shapely.coverage_is_valid(shapes))
+    source = shapes
     for coarser, grids in ((1, (10, 20, 60, 300)), (2, (300,)), (4, (600,)), (8, (1200,))):
         used = tolerance / coarser
-        plain = shapely.coverage_simplify(shapes, used)
-        for step in (tolerance / grid for grid in grids):
-            for shift in SHIFTS if len(shapes) <= MOST_SHIFTED else SHIFTS[:1]:
-                drawn = _rounded(_moved(plain, shift * step), step)
-                if _sound(drawn, was_valid=was_valid):
-                    return drawn, used, step
+        if coarser == 2:
+            source = shapely.coverage_simplify(shapes, tolerance / 16)
+        plain = shapely.coverage_simplify(source, used)
+        for grid in grids:
+            step = tolerance / grid
+            drawn = _uncrossed(plain, step)
+            if drawn is not None and _holds(drawn, plain):
+                return drawn, used, step
     step = tolerance / 1200
     drawn = _rounded(shapes, step)
-    return (drawn if _sound(drawn, was_valid=False) else _repaired(shapes, step)), 0.0, step
+    return (drawn if _sound(drawn) else _repaired(shapes, step)), 0.0, step
 
 
-def _moved(shapes: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """Move all shapes by less than a step: another grid, on which borders may stay apart."""
-    return shapely.transform(shapes, lambda points: points + shift)
+def _uncrossed(shapes: np.ndarray, step: float) -> np.ndarray | None:
+    """Round; where borders come to cross, move the points around there until they do not.
+
+    A point goes where its place says, whichever region it belongs to: borders stay shared.
+    """
+    drawn = _rounded(shapes, step)
+    crossed = np.flatnonzero(~shapely.is_valid(drawn))
+    if len(crossed) > max(MOST_CROSSED * len(shapes), 3):
+        return None
+    places = np.empty((0, 2))
+    for shift in SHIFTS:
+        if not len(crossed):
+            return drawn
+        found = np.array([_fault(drawn[place]) for place in crossed])
+        places = np.unique(np.vstack([places, found]), axis=0)
+        near = _around(shapes, places * step, REACH * step)
+        moved = _moved_around(shapes[near], places, shift, step)
+        drawn[near] = _rounded(moved, step)
+        crossed = near[~shapely.is_valid(drawn[near])]
+    return None if len(crossed) else drawn
+
+
+def _fault(shape: shapely.MultiPolygon) -> tuple[float, float]:
+    """Give the place where a shape is not valid."""
+    reason = shapely.is_valid_reason(shape)
+    x, y = reason[reason.index("[") + 1 : reason.index("]")].split()[:2]
+    return float(x), float(y)
+
+
+def _around(shapes: np.ndarray, places: np.ndarray, reach: float) -> np.ndarray:
+    """Give the numbers of the shapes that come near any of the places."""
+    boxes = shapely.box(*(places - 2 * reach).T, *(places + 2 * reach).T)
+    return np.unique(shapely.STRtree(shapes).query(boxes)[1])
+
+
+def _moved_around(
+    shapes: np.ndarray, places: np.ndarray, shift: np.ndarray, step: float
+) -> np.ndarray:
+    """Move the points that lie near the places by a part of a step."""
+
+    def move(points: np.ndarray) -> np.ndarray:
+        near = np.zeros(len(points), dtype=bool)
+        for place in places * step:
+            near |= (np.abs(points - place) <= REACH * step).all(axis=1)
+        return np.where(near[:, None], points + shift * step, points)
+
+    return np.asarray(shapely.transform(shapes, move))
 
 
 def _rounded(shapes: np.ndarray, step: float) -> np.ndarray:
@@ -276,10 +339,13 @@ def _without_collapsed(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
     return shapely.MultiPolygon(kept)
 
 
-def _sound(shapes: np.ndarray, *, was_valid: bool) -> bool:
-    if not shapely.is_valid(shapes).all():
-        return False
-    return not was_valid or bool(shapely.coverage_is_valid(shapes))
+def _sound(shapes: np.ndarray) -> bool:
+    return bool(shapely.is_valid(shapes).all())
+
+
+def _holds(drawn: np.ndarray, plain: np.ndarray) -> bool:
+    """Whether rounding left a coverage, if there was one before it."""
+    return bool(shapely.coverage_is_valid(drawn)) or not shapely.coverage_is_valid(plain)
 
 
 def _repaired(shapes: np.ndarray, step: float) -> np.ndarray:

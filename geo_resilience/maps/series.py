@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -144,16 +143,13 @@ def _numbers(
     if len(known) and all(isinstance(value, (str, bool, np.bool_)) for value in known):
         return _categories(values, kinds, problems)
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    for key, value in zip(long["key"], values, strict=True):
-        if isinstance(value, str) or (pd.notna(value) and not _is_number(value)):
-            problems.add("maps.not_a_number", key=key, found=repr(value))
+    texts = values.map(lambda value: isinstance(value, str))
+    for place in np.flatnonzero(texts | (values.notna() & numbers.isna())):
+        found = repr(values.iloc[place])
+        problems.add("maps.not_a_number", key=long["key"].iloc[place], found=found)
     for key in dict.fromkeys(long["key"][np.isinf(numbers)]):
         problems.add("maps.infinite", key=key)
     return numbers.to_numpy(), []
-
-
-def _is_number(value: Hashable) -> bool:
-    return bool(pd.notna(pd.to_numeric(pd.Series([value]), errors="coerce")).item())
 
 
 def _categories(
