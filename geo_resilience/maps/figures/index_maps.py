@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.furniture import Entry, add_legend, millimetres
 from geo_resilience.maps.figures.ground import (
     Canvas,
@@ -123,12 +124,16 @@ def _lines(
             name = scene.word(f"outline.{asked}") if asked in ("zones", "north_south") else asked
             found.append((name, [group.members for group in groupings[asked].groups]))
             continue
-        for grouping in groupings.values():
-            found += [
-                (named(group, "name")[scene.language], [group.members])
-                for group in grouping.groups
-                if group.id == asked
-            ]
+        own = [
+            (named(group, "name")[scene.language], [group.members])
+            for grouping in groupings.values()
+            for group in grouping.groups
+            if group.id == asked
+        ]
+        if not own and asked not in ("zones", "north_south"):
+            ids = [group.id for each in groupings.values() for group in each.groups]
+            raise InputError("figures.group_unknown", found=asked, known=[*groupings, *ids])
+        found += own
     return [
         (name, groups, OUTLINES[place % len(OUTLINES)])
         for place, (name, groups) in enumerate(found)
@@ -273,7 +278,7 @@ def probability_map(scene: Scene) -> Sheet:
     -------
     Sheet
     """
-    sure = _sureness(scene)
+    sure = sureness(scene)
     canvas = canvas_of(scene.results.regions.frame)
     palette = class_colors(len(SURE) + 1, ("#efe6f3", "#b79ac8", "#7a4f9a", "#3c1b5e"))
     classes = np.searchsorted(SURE, sure.to_numpy(dtype=float), side="right")
@@ -310,7 +315,7 @@ def probability_map(scene: Scene) -> Sheet:
     return sheet
 
 
-def _sureness(scene: Scene) -> pd.Series:
+def sureness(scene: Scene) -> pd.Series:
     """Give the probability of the grade that the study gives, by key."""
     grades = scene.of_year("scores").set_index("adcode")["grade"].astype(object)
     table = scene.of_year("uncertainty").set_index("adcode")

@@ -13,7 +13,7 @@ from geo_resilience.maps.figures.charts import (
     row_axes,
     trimmed,
 )
-from geo_resilience.maps.figures.index_maps import GRADE_COLOR
+from geo_resilience.maps.figures.index_maps import GRADE_COLOR, sureness
 from geo_resilience.maps.figures.scenes import GRADES, Scene, drawing
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
 from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER, text_width
@@ -193,9 +193,7 @@ def grade_bars(scene: Scene) -> Sheet:
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.probability"))
     _grade_heads(sheet, scene, room)
-    own = pd.Series(
-        [row[f"p_{str(row['grade']).lower()}"] for _, row in table.iterrows()], table.index
-    )
+    own = sureness(scene)
     sheet.alternative_text = scene.word(
         "grade_bars.alt",
         title=title,
