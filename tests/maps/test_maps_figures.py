@@ -23,10 +23,14 @@ DRAWN = [name for name in figures.names() if name not in ABSENT]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "results"
-    gr.study.run(out=folder)
-    return folder
+    return gr.study.run(out=folder), folder
+
+
+@pytest.fixture(scope="module")
+def folder(finished):
+    return finished[1]
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +239,8 @@ def test_linkages_count_the_key_sectors(study):
     assert f"{keys} of {len(table)}" in told
 
 
-def test_results_read_back_are_the_tables(folder, study):
-    fresh = gr.study.run()
+def test_results_read_back_are_the_tables(finished, study):
+    fresh = finished[0]
     assert set(study) == set(fresh)
     for stem in fresh:
         was, now = fresh[stem], study[stem]

@@ -123,6 +123,12 @@ class Sheet(Figure):
             self.savefig(path)
         return missing_glyphs([str(warning.message) for warning in caught])
 
+    def _repr_png_(self) -> bytes:
+        """Show the figure in notebooks."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
     def _told(self, kind: str) -> Mapping[str, Any]:
         """Give what the file says of itself: title and alternative text, never a time."""
         if kind == "png":
