@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from exhibit import show_figures
+
 import geo_resilience as gr
 from geo_resilience.results import Results
 
@@ -41,9 +43,11 @@ def main() -> None:
         take_picture(page.path, FOLDER / "atlas.png", "#lang=en&theme=light"),
         take_picture(page.path, FOLDER / "atlas_zh.png", "#lang=zh&theme=light&layer=B1"),
     ]
+    drawn = show_figures(results, FOLDER)
     (FOLDER / "README.md").write_text(gallery(results), encoding="utf-8", newline="\n")
     size = (FOLDER / "atlas.html").stat().st_size
-    sys.stdout.write(f"maps/atlas.html {size / 1000:.0f} kB; pictures taken: {sum(pictured)}\n")
+    told = f"maps/atlas.html {size / 1000:.0f} kB; pictures taken: {sum(pictured)}"
+    sys.stdout.write(f"{told}; figures drawn: {len(drawn)}\n")
 
 
 def take_picture(page: Path | None, picture: Path, state: str) -> bool:
@@ -79,6 +83,8 @@ Made by `make maps` from the bundled study; never edited by hand.
 | [atlas.html](atlas.html) | {results.title}; {len(scores)} regions: grade, composite, dimensions \
 and indicators by year, with profiles, outlines, sources and notes. One file, no network. \
 In {years[-1]} {", ".join(first)} are first. |
+| [index.html](index.html) | the atlas and every figure for print, with captions; the pictures are \
+in [figures/](figures). |
 
 ![The atlas](atlas.png)
 
