@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from geo_resilience.errors import InputError
+from geo_resilience.maps.rounding import polygons_of, simplified
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,15 +25,6 @@ DETAIL = 1750.0
 
 #: A part is left out below this share of the squared tolerance, unless it is a unit's largest.
 SMALL_PART = 1.0
-
-#: Moves, in steps of the grid, that are tried where rounding made borders cross.
-SHIFTS = np.array([(place * 0.618 % 1 - 0.5, place * 0.382 % 1 - 0.5) for place in range(1, 25)])
-
-#: How far around a crossing points are moved, in steps.
-REACH = 2.5
-
-#: Where rounding makes more regions cross than this share, a finer grid is taken.
-MOST_CROSSED = 0.02
 
 #: Parts outside the frame that would widen it by more than this go into the inset.
 WIDENING = 1.12
@@ -108,7 +100,7 @@ def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> G
     extent = _extent(shapes)
     if tolerance is None:
         tolerance = _round_two(extent / DETAIL)
-    drawn, used, step = _simplified(_without_specks(shapes, tolerance), tolerance)
+    drawn, used, step = simplified(_without_specks(shapes, tolerance), tolerance)
     view, inset = _views(drawn)
     return Ground(dict(zip(keys, drawn, strict=True)), step, crs, view, inset, used)
 
@@ -133,18 +125,8 @@ def _as_polygons(shapes: np.ndarray) -> np.ndarray:
     for place in np.flatnonzero(sound & (kinds == 3)):
         out[place] = shapely.MultiPolygon([shapes[place]])
     for place in np.flatnonzero(~sound):
-        out[place] = _polygons(shapes[place])
+        out[place] = polygons_of(shapes[place])
     return out
-
-
-def _polygons(shape: shapely.Geometry | None) -> shapely.MultiPolygon:
-    """Keep what has an area, as one MultiPolygon of valid parts."""
-    if shape is None or shape.is_empty:
-        return shapely.MultiPolygon()
-    if not shapely.is_valid(shape):
-        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    parts = shapely.get_parts(shapely.get_parts([shape]))
-    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _extent(shapes: np.ndarray) -> float:
@@ -242,117 +224,6 @@ def _outside(parts: np.ndarray, largest: np.ndarray) -> np.ndarray:
         | (bounds[:, 0] > east + margin)
         | (bounds[:, 3] < south - margin)
         | (bounds[:, 1] > north + margin)
-    )
-
-
-def _simplified(shapes: np.ndarray, tolerance: float) -> tuple[np.ndarray, float, float]:
-    """Simplify as a coverage and round; fall back until the coverage holds.
-
-    Gives the shapes, the tolerance used and the metres of a grid step.
-    """
-    source = shapes
-    for coarser, grids in ((1, (10, 20, 60, 300)), (2, (300,)), (4, (600,)), (8, (1200,))):
-        used = tolerance / coarser
-        if coarser == 2:
-            source = shapely.coverage_simplify(shapes, tolerance / 16)
-        plain = shapely.coverage_simplify(source, used)
-        for grid in grids:
-            step = tolerance / grid
-            drawn = _uncrossed(plain, step)
-            if drawn is not None and _holds(drawn, plain):
-                return drawn, used, step
-    step = tolerance / 1200
-    drawn = _rounded(shapes, step)
-    return (drawn if _sound(drawn) else _repaired(shapes, step)), 0.0, step
-
-
-def _uncrossed(shapes: np.ndarray, step: float) -> np.ndarray | None:
-    """Round; where borders come to cross, move the points around there until they do not.
-
-    A point goes where its place says, whichever region it belongs to: borders stay shared.
-    """
-    drawn = _rounded(shapes, step)
-    crossed = np.flatnonzero(~shapely.is_valid(drawn))
-    if len(crossed) > max(MOST_CROSSED * len(shapes), 3):
-        return None
-    places = np.empty((0, 2))
-    for shift in SHIFTS:
-        if not len(crossed):
-            return drawn
-        found = np.array([_fault(drawn[place]) for place in crossed])
-        places = np.unique(np.vstack([places, found]), axis=0)
-        near = _around(shapes, places * step, REACH * step)
-        moved = _moved_around(shapes[near], places, shift, step)
-        drawn[near] = _rounded(moved, step)
-        crossed = near[~shapely.is_valid(drawn[near])]
-    return None if len(crossed) else drawn
-
-
-def _fault(shape: shapely.MultiPolygon) -> tuple[float, float]:
-    """Give the place where a shape is not valid."""
-    reason = shapely.is_valid_reason(shape)
-    x, y = reason[reason.index("[") + 1 : reason.index("]")].split()[:2]
-    return float(x), float(y)
-
-
-def _around(shapes: np.ndarray, places: np.ndarray, reach: float) -> np.ndarray:
-    """Give the numbers of the shapes that come near any of the places."""
-    boxes = shapely.box(*(places - 2 * reach).T, *(places + 2 * reach).T)
-    return np.unique(shapely.STRtree(shapes).query(boxes)[1])
-
-
-def _moved_around(
-    shapes: np.ndarray, places: np.ndarray, shift: np.ndarray, step: float
-) -> np.ndarray:
-    """Move the points that lie near the places by a part of a step."""
-
-    def move(points: np.ndarray) -> np.ndarray:
-        near = np.zeros(len(points), dtype=bool)
-        for place in places * step:
-            near |= (np.abs(points - place) <= REACH * step).all(axis=1)
-        return np.where(near[:, None], points + shift * step, points)
-
-    return np.asarray(shapely.transform(shapes, move))
-
-
-def _rounded(shapes: np.ndarray, step: float) -> np.ndarray:
-    """Put coordinates on the grid; parts that collapse on it go, a region's last never does."""
-    snapped = shapely.transform(shapes, lambda points: np.round(points / step))
-    rings = shapely.get_rings(shapely.get_parts(snapped))
-    if (shapely.area(shapely.polygons(rings)) == 0).any():
-        snapped = np.array([_without_collapsed(shape) for shape in snapped], dtype=object)
-    return snapped
-
-
-def _without_collapsed(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
-    """Drop rings without an area; where nothing is left, one step of the grid stands for it."""
-    kept = []
-    for part in shape.geoms:
-        shell, *holes = (shapely.Polygon(ring) for ring in (part.exterior, *part.interiors))
-        if shell.area > 0:
-            kept.append(
-                shapely.Polygon(shell.exterior, [hole.exterior for hole in holes if hole.area > 0])
-            )
-    if not kept:
-        west, south, _, _ = shape.bounds
-        kept = [shapely.box(west, south, west + 1, south + 1)]
-    return shapely.MultiPolygon(kept)
-
-
-def _sound(shapes: np.ndarray) -> bool:
-    return bool(shapely.is_valid(shapes).all())
-
-
-def _holds(drawn: np.ndarray, plain: np.ndarray) -> bool:
-    """Whether rounding left a coverage, if there was one before it."""
-    return bool(shapely.coverage_is_valid(drawn)) or not shapely.coverage_is_valid(plain)
-
-
-def _repaired(shapes: np.ndarray, step: float) -> np.ndarray:
-    """Last resort for input that was no coverage: each region snapped and repaired alone."""
-    scaled = shapely.transform(shapes, lambda points: points / step)
-    return np.array(
-        [_polygons(shapely.set_precision(shape, 1.0)) for shape in scaled], dtype=object
     )
 
 

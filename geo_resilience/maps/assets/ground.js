@@ -9,23 +9,30 @@ const HATCH = "url(#hatch)";
 /** Latitudes and longitudes of Leaflet's Simple reference system are y and x. */
 const flip = (ring) => ring.map(([x, y]) => [y, x]);
 
+/** Up to so many regions each is an SVG element of its own; above, all are drawn on one canvas. */
+const MOST_SHAPES = 600;
+
+/** So many names stand on the map at most, and so much room one needs. */
+const [MOST_NAMES, LEAST_ROOM] = [400, 12];
+
 export class Ground {
   constructor(map, study, wording) {
-    Object.assign(this, { map, study, wording });
+    Object.assign(this, { map, study, wording, names: new Map(), widths: new Map() });
     this.rings = study.shapes.map((parts) =>
       parts
         .map((rings) => rings.map((numbers) => flip(ringOf(study.arcs, numbers))))
         .filter(([shell]) => !study.ground.inset || touchesFrame(shell, study.ground.frame)),
     );
-    this.polygons = this.rings.map((rings) =>
-      L.polygon(rings, { className: "region", weight: 0.8, fillOpacity: 1, color: "currentColor" }),
-    );
+    this.isPainted = study.size > (study.data.most_shapes || MOST_SHAPES);
+    this.canvas = this.isPainted ? L.canvas({ padding: 0.05 }) : undefined;
+    const look = { className: "region", weight: this.isPainted ? 0.5 : 0.8, fillOpacity: 1, color: "currentColor" };
+    this.polygons = this.rings.map((rings) => L.polygon(rings, { ...look, renderer: this.canvas }));
+    this.frame(false);
     for (const polygon of this.polygons) polygon.addTo(map);
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
-    this.names = [];
-    this.frame();
+    this.byRoom = [...study.regions].sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
     map.on("zoomend moveend", () => this.placeNames());
     map.on("zoomstart dragstart", () => (this.isMoved = this.isMoved || !this.isFraming));
   }
@@ -35,7 +42,7 @@ export class Ground {
   }
 
   /** Fit the view beside legend and inset, and keep it from being dragged out of sight. */
-  frame() {
+  frame(isNamed = true) {
     const { map, study } = this;
     const [west, south, east, north] = study.ground.frame;
     const bounds = L.latLngBounds([south, west], [north, east]);
@@ -52,7 +59,7 @@ export class Ground {
     map.setMinZoom(fitted - 1);
     map.setMaxZoom(fitted + 6);
     map.setMaxBounds(bounds.pad(0.6));
-    this.placeNames();
+    if (isNamed) this.placeNames();
   }
 
   /** The box that legend and inset leave; the legend goes where it hides least. */
@@ -70,11 +77,39 @@ export class Ground {
   }
 
   paint(layer, state) {
+    const none = this.isPainted ? this.hatching() : HATCH;
     this.study.regions.forEach((region) => {
-      const color = this.study.color(layer, region, state);
+      const fillColor = this.study.color(layer, region, state) || none;
       const path = this.polygons[region];
-      if (path.options.fillColor !== (color || HATCH)) path.setStyle({ fillColor: color || HATCH });
+      if (path.options.fillColor === fillColor) return;
+      if (this.isPainted) path.options.fillColor = fillColor;
+      else path.setStyle({ fillColor });
     });
+    this.repaint();
+  }
+
+  /** Draw the canvas anew, once for all regions. */
+  repaint() {
+    if (!this.isPainted || !this.canvas._ctx) return;
+    this.canvas._redrawBounds = null;
+    this.canvas._redraw();
+  }
+
+  /** The pattern of no data, in the colors of the theme. */
+  hatching() {
+    const style = getComputedStyle(document.body);
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = style.getPropertyValue("--nodata");
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = style.getPropertyValue("--nodata-line");
+    for (const from of [-6, 0, 6]) {
+      pen.moveTo(from, 6);
+      pen.lineTo(from + 6, 0);
+    }
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
   }
 
   /** Lay outlines over the hovered and the chosen region. */
@@ -99,59 +134,78 @@ export class Ground {
     if (!isKept && !this.isFaded) return;
     this.isFaded = Boolean(isKept);
     this.study.regions.forEach((region) => {
-      const element = this.polygons[region].getElement();
-      if (element) element.classList.toggle("faded", Boolean(isKept) && !isKept(region));
+      const isFaded = Boolean(isKept) && !isKept(region);
+      const element = this.polygons[region].getElement && this.polygons[region].getElement();
+      if (element) element.classList.toggle("faded", isFaded);
+      else this.polygons[region].options.fillOpacity = isFaded ? 0.18 : 1;
     });
+    this.repaint();
   }
 
   /** Write each name on its region where it fits, the largest first. */
   writeNames(shown) {
-    for (const marker of this.names) marker.remove();
-    this.names = [];
-    if (!shown) return;
-    const names = this.wording.pick(this.study.names);
-    this.names = this.study.ground.anchors.map(([x, y], region) => {
-      const text = make("span", {}, names[region]);
-      const icon = L.divIcon({ className: "name", html: text, iconSize: [0, 0] });
-      return L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.map);
-    });
+    for (const marker of this.names.values()) marker.remove();
+    this.names.clear();
+    this.widths.clear();
+    this.isNamed = shown;
     this.placeNames();
   }
 
+  /** Regions in sight with room for a name, the roomiest first; names come when first needed. */
+  candidates(scale) {
+    const { anchors } = this.study.ground;
+    const seen = this.map.getBounds();
+    const found = [];
+    for (const region of this.byRoom) {
+      const [x, y, radius] = anchors[region];
+      if (2 * radius * scale < LEAST_ROOM || found.length === MOST_NAMES) break;
+      if (seen.contains([y, x])) found.push(region);
+    }
+    const names = this.wording.pick(this.study.names);
+    for (const region of found.filter((each) => !this.names.has(each))) {
+      const [x, y] = anchors[region];
+      const icon = L.divIcon({ className: "name", html: make("span", {}, names[region]), iconSize: [0, 0] });
+      this.names.set(region, L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.map));
+    }
+    return found;
+  }
+
   placeNames() {
-    if (!this.names.length) return;
+    if (!this.isNamed) return;
     const { map, study } = this;
+    const scale = map.getZoomScale(map.getZoom(), 0);
+    const shown = new Set();
     const taken = [];
-    const order = study.regions.filter((region) => this.names[region]);
-    order.sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
-    for (const region of order) {
+    const wanted = this.candidates(scale);
+    for (const region of wanted.filter((each) => !this.widths.has(each))) {
+      const text = this.names.get(region).getElement().firstChild;
+      this.widths.set(region, [text.offsetWidth || 40, text.offsetHeight || 14]);
+    }
+    for (const region of wanted) {
       const [x, y, radius] = study.ground.anchors[region];
-      const element = this.names[region].getElement();
-      if (!element) continue;
-      const text = element.firstChild;
-      const width = text.offsetWidth || 40;
-      const height = text.offsetHeight || 14;
-      const room = 2 * radius * map.getZoomScale(map.getZoom(), 0);
+      const [width, height] = this.widths.get(region);
+      const room = 2 * radius * scale;
+      if (width >= 1.9 * room || height >= room) continue;
       const point = map.latLngToContainerPoint([y, x]);
       const box = [point.x - width / 2, point.y - height / 2, point.x + width / 2, point.y + height / 2];
-      const free = taken.every(
-        (other) =>
-          box[2] + 2 < other[0] || other[2] + 2 < box[0] || box[3] < other[1] || other[3] < box[1],
-      );
-      const fits = free && width < 1.9 * room && height < room;
-      element.classList.toggle("hidden", !fits);
-      if (fits) taken.push(box);
+      const apart = (other) =>
+        box[2] + 2 < other[0] || other[2] + 2 < box[0] || box[3] < other[1] || other[3] < box[1];
+      if (!taken.every(apart)) continue;
+      taken.push(box);
+      shown.add(region);
     }
+    this.names.forEach((marker, region) => marker.getElement().classList.toggle("hidden", !shown.has(region)));
+    if (this.toned) this.toneNames(...this.toned);
   }
 
   /** Dark text on light classes, light text on dark ones. */
   toneNames(layer, state) {
+    this.toned = [layer, state];
     this.names.forEach((marker, region) => {
       const color = this.study.color(layer, region, state);
-      const element = marker.getElement();
-      if (!element) return;
-      element.classList.toggle("on-dark", color !== null && wantsWhite(color));
-      element.classList.toggle("on-none", color === null);
+      const { classList } = marker.getElement();
+      classList.toggle("on-dark", color !== null && wantsWhite(color));
+      classList.toggle("on-none", color === null);
     });
   }
 }

@@ -61,6 +61,7 @@ function follow(parts, study, wording, state, changed) {
     document.documentElement.lang = state.language === "zh" ? "zh-CN" : state.language;
     document.title = wording.pick(study.title);
   }
+  if (any("theme") && !any("layer")) queueMicrotask(() => parts.ground.paint(layer, state));
   if (any("theme")) {
     document.documentElement.dataset.theme = isDark(state) ? "dark" : "light";
   }
@@ -85,11 +86,21 @@ function follow(parts, study, wording, state, changed) {
   if (any("hovered")) parts.panel.mark();
   if (any("year", "layer", "base") && state.brushed && !any("brushed")) state.brushed = null;
   if (shown || any("brushed")) parts.ground.keep(state.brushed);
-  if (shown || any("region", "other", "brushed", "table", "sort", "measure", "whole")) parts.panel.refresh();
-  if (any("region")) parts.panel.reveal(state.region);
+  if (shown || any("region", "other", "brushed", "table", "sort", "measure", "whole")) tellPanel(parts, state);
   if (any("language", "layer", "base", "outlines", "theme", "labels", "scenario", "table")) parts.toolbar.refresh();
   if (shown || any("region")) speakRegions(parts.ground, layer, state);
   if (!(changed.size === 1 && changed.has("hovered"))) remember(state);
+}
+
+/** The map comes first where there is much to draw; the panel follows when it stands. */
+function tellPanel({ ground, panel }, state) {
+  const tell = () => {
+    panel.refresh();
+    panel.reveal(state.region);
+  };
+  if (!ground.isPainted) return tell();
+  clearTimeout(panel.waiting);
+  panel.waiting = setTimeout(tell, 30);
 }
 
 /** Keep the address in step, so that it can be passed on; an embedded page may not. */

@@ -63,6 +63,8 @@ export class Panel {
 
   /** Bring the row of a region that was chosen on the map into sight. */
   reveal(region) {
+    if (region === null || region === this.revealed) return;
+    this.revealed = region;
     const row = this.state.table && this.body.querySelector(`tr[data-region="${region}"]`);
     if (row) row.scrollIntoView({ block: "nearest" });
   }

@@ -2,10 +2,13 @@
 
 import { rankText, valueText } from "./tooltip.js";
 
+const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
 /** Regions answer to mouse and touch; the arrows move to the nearest region that way. */
 export function makeReachable(ground, state, tooltip) {
   const { map, study } = ground;
   const choose = (region) => state.set({ region: state.region === region ? null : region });
+  if (ground.isPainted) reachByMap(ground, state, tooltip, choose);
   let focused = 0;
 
   ground.polygons.forEach((polygon, region) => {
@@ -22,8 +25,8 @@ export function makeReachable(ground, state, tooltip) {
       choose(region);
       tooltip.show(region, event.containerPoint);
     });
+    if (ground.isPainted) return;
     const element = polygon.getElement();
-    if (!element) return;
     element.setAttribute("role", "button");
     element.setAttribute("data-key", study.keys[region]);
     element.setAttribute("tabindex", region === 0 ? "0" : "-1");
@@ -38,7 +41,7 @@ export function makeReachable(ground, state, tooltip) {
       tooltip.hide();
     });
     element.addEventListener("keydown", (event) => {
-      const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      const way = WAYS[event.key];
       if (way) {
         const next = nearestThatWay(study, region, way);
         if (next !== null) moveFocus(ground, focused, next);
@@ -50,6 +53,32 @@ export function makeReachable(ground, state, tooltip) {
   });
   map.on("click", () => {
     state.set({ region: null });
+    tooltip.hide();
+  });
+}
+
+/** A canvas has no elements to go to: the map itself takes the focus and moves among regions. */
+function reachByMap({ map, study, byRoom }, state, tooltip, choose) {
+  const node = map.getContainer();
+  let at = null;
+  const go = (region) => {
+    at = region;
+    map.panInside([study.ground.anchors[region][1], study.ground.anchors[region][0]], { padding: [60, 60], animate: false });
+    state.set({ hovered: region });
+    tooltip.show(region, pointOf(map, study, region));
+  };
+  node.setAttribute("tabindex", "0");
+  node.setAttribute("role", "application");
+  node.addEventListener("keydown", (event) => {
+    const way = WAYS[event.key];
+    if (way) go(at === null ? byRoom[0] : nearestThatWay(study, at, way) ?? at);
+    else if (event.key === "Enter" && at !== null) choose(at);
+    else if (event.key === "Escape") state.set({ region: null });
+    else return;
+    event.preventDefault();
+  });
+  node.addEventListener("blur", () => {
+    state.set({ hovered: null });
     tooltip.hide();
   });
 }
@@ -83,7 +112,11 @@ export function nearestThatWay(study, from, [dx, dy]) {
 
 /** What a region shows, for screen readers. */
 export function speakRegions(ground, layer, state) {
-  const { study, wording } = ground;
+  const { study, wording, map } = ground;
+  if (ground.isPainted) {
+    map.getContainer().setAttribute("aria-label", wording.say("map_keys"));
+    return;
+  }
   const names = wording.pick(study.names);
   study.regions.forEach((region) => {
     const element = ground.polygons[region].getElement();

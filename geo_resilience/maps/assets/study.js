@@ -12,6 +12,7 @@ export class Study {
   constructor(data) {
     Object.assign(this, data, { data });
     this.unpacked = new Map();
+    this.counted = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
     this.size = data.keys.length;
@@ -91,12 +92,16 @@ export class Study {
 
   /** Regions in each class, and last those without data. */
   counts(layer, state) {
-    const counts = new Array(layer.colors.length + 1).fill(0);
-    for (const region of this.regions) {
-      const number = this.classOf(layer, region, state);
-      counts[number < 0 ? layer.colors.length : number] += 1;
+    const key = [layer.id, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
+    if (this.scenario.size || !this.counted.has(key)) {
+      const counts = new Array(layer.colors.length + 1).fill(0);
+      for (const region of this.regions) {
+        const number = this.classOf(layer, region, state);
+        counts[number < 0 ? layer.colors.length : number] += 1;
+      }
+      this.counted.set(key, counts);
     }
-    return counts;
+    return this.counted.get(key);
   }
 
   /** Regions that have a value, greatest first, each with its rank; ties share the better. */

@@ -110,7 +110,7 @@ STYLES = ("atlas", "map", "panel", "parts", "places")
 #: Parts of Leaflet's style that the page does not use.
 _UNUSED = re.compile(
     r"popup|tooltip|div-icon|overlay-image|image-layer|tile|oldie|zoom-box|crosshair|shadow|"
-    r"control|attribution|leaflet-(top|bottom|left|right)|bar|vml| a$|img|canvas|marker-draggable"
+    r"control|attribution|leaflet-(top|bottom|left|right)|bar|vml| a$|img|marker-draggable"
 )
 
 

