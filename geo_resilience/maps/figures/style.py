@@ -226,7 +226,7 @@ def shortened(text: str, width: float, size: float) -> str:
     >>> shortened("Guangdong", 100, 8)
     'Guangdong'
     >>> shortened("Guangdong", 8, 8)
-    'Guan…'
+    'Gua…'
     """
     if text_width(text, size) <= width:
         return text
