@@ -12,6 +12,7 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import FIDELITIES
+from geo_resilience.maps.context import Context
 from geo_resilience.maps.evidence import (
     gap_content,
     link_content,
@@ -46,7 +47,13 @@ __all__ = ["atlas"]
 GRADE_CUTS = (0.2, 0.4, 0.6, 0.8)
 
 
-def atlas(results: Any, *, path: str | Path | None = None, language: str | None = None) -> Page:
+def atlas(
+    results: Any,
+    *,
+    path: str | Path | None = None,
+    language: str | None = None,
+    context: Context = None,
+) -> Page:
     """Draw the results of a study as an interactive page in one file that needs no network.
 
     Parameters
@@ -57,6 +64,8 @@ def atlas(results: Any, *, path: str | Path | None = None, language: str | None 
         File to write; without it the page is only given.
     language : str, optional
         In which the page opens (``en``, ``zh``); the study's by default. Both are in the page.
+    context : GeoDataFrame or path, or a list or mapping by name of them, optional
+        What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
 
     Returns
     -------
@@ -77,7 +86,7 @@ def atlas(results: Any, *, path: str | Path | None = None, language: str | None 
     if isinstance(results, pd.DataFrame) or not hasattr(results, "tables"):
         raise InputError("maps.not_results", found=type(results).__name__)
     study = _Study(results)
-    data = study.content(language or results.language)
+    data = study.content(language or results.language, context)
     return make_page(data, title=data["title"][data["language"]], path=path)
 
 
@@ -96,7 +105,7 @@ class _Study:
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
 
-    def content(self, language: str) -> dict[str, Any]:
+    def content(self, language: str, context: Context = None) -> dict[str, Any]:
         results, framework = self.results, self.results.framework
         columns, of_indicators = self._indicators()
         index_columns, shown = self._index_layers()
@@ -114,7 +123,7 @@ class _Study:
             "keys": self.keys,
             "names": names_by_language(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(self.frame),
+            "ground": ground_content(self.frame, context),
             "columns": columns,
             "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),

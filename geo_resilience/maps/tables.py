@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
+from geo_resilience.maps.context import Context
 from geo_resilience.maps.page import Page, layers, make_page
 from geo_resilience.maps.page.columns import pack_column
 from geo_resilience.maps.page.content import (
@@ -44,6 +45,7 @@ def choropleth(
     notes: str | Iterable[str] = (),
     source: str = "",
     groups: Mapping[str, Any] | None = None,
+    context: Context = None,
     language: str = "en",
     path: str | Path | None = None,
 ) -> Page:
@@ -71,6 +73,8 @@ def choropleth(
     groups : mapping, optional
         What can be outlined: as `geo_resilience.regions.read_groups` gives it, or lists of keys by
         name.
+    context : GeoDataFrame or path, or a list or mapping by name of them, optional
+        What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
     language : str
         In which the page opens.
     path : str or Path, optional
@@ -117,7 +121,7 @@ def choropleth(
         "keys": list(frame.index),
         "names": names_by_language(frame),
         "excluded": [],
-        "ground": ground_content(frame),
+        "ground": ground_content(frame, context),
         "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),

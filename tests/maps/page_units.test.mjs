@@ -167,3 +167,11 @@ test("the legend goes where it hides nothing, the map aside where it must", asyn
   const narrow = placed(full, { stage: [300, 300], legend: [290, 290], inset: null, corners });
   assert.ok(narrow.scale >= 0);
 });
+
+test("a scale bar has a round length and north is read off the meridians", async () => {
+  const { northAt, roundLength } = await module("furniture");
+  assert.deepEqual([730, 0.034, 200, 1999].map(roundLength), [500, 0.02, 200, 1000]);
+  const meridians = [[[0, 0], [0, 10]], [[10, 0], [0, 10]]];
+  assert.equal(northAt(meridians, [1, 3]), 0);
+  assert.equal(Math.round(northAt(meridians, [9, 2])), -45);
+});

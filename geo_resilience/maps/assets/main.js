@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
+import { Furniture } from "./furniture.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
@@ -39,7 +40,9 @@ function buildParts(map, study, wording, state) {
   const inset = new Inset(byId("inset"), study);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
+  const furniture = new Furniture(map, study, wording, state);
   return {
+    furniture,
     ground,
     tooltip,
     inset,
@@ -47,7 +50,7 @@ function buildParts(map, study, wording, state) {
     legend: new Legend(byId("legend"), study, wording, state, single),
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
-    toolbar: new Toolbar(study, wording, state, ground),
+    toolbar: new Toolbar(study, wording, state, ground, furniture),
     downloads: new Downloads(study, wording, state),
     scenario: new Scenario(study, wording, state),
   };
@@ -65,7 +68,7 @@ function follow(parts, study, wording, state, changed) {
   if (any("theme")) {
     document.documentElement.dataset.theme = isDark(state) ? "dark" : "light";
   }
-  if (any("language", "labels")) parts.ground.writeNames(state.labels);
+  if (any("language", "shown")) parts.ground.writeNames(state.shown.has("names"));
   const shown = any("language", "layer", "year", "base", "scenario");
   if (shown) {
     parts.ground.paint(layer, state);
@@ -77,17 +80,18 @@ function follow(parts, study, wording, state, changed) {
     byId("sentence").textContent = sentence(study, wording, state);
     parts.tooltip.refresh();
   }
-  if (shown || any("labels")) parts.ground.toneNames(layer, state);
+  if (shown || any("shown")) parts.ground.toneNames(layer, state);
   if (any("language", "outlines") || (any("year") && state.outlines.size)) {
     parts.outlines.refresh(state);
     parts.ground.chosen.bringToFront();
   }
+  if (any("language", "shown")) parts.furniture.refresh();
   if (any("hovered", "region", "other")) parts.ground.mark(state);
   if (any("hovered")) parts.panel.mark();
   if (any("year", "layer", "base") && state.brushed && !any("brushed")) state.brushed = null;
   if (shown || any("brushed")) parts.ground.keep(state.brushed);
   if (shown || any("region", "other", "brushed", "table", "sort", "measure", "whole")) tellPanel(parts, state);
-  if (any("language", "layer", "base", "outlines", "theme", "labels", "scenario", "table")) parts.toolbar.refresh();
+  if (any("language", "layer", "base", "outlines", "theme", "shown", "scenario", "table")) parts.toolbar.refresh();
   if (shown || any("region")) speakRegions(parts.ground, layer, state);
   if (!(changed.size === 1 && changed.has("hovered"))) remember(state);
 }

@@ -25,7 +25,8 @@ export function nationSections(study, wording, state) {
   const mean = ranked.reduce((sum, { value }) => sum + value / ranked.length, 0);
   const name = layer.kind === "grades" ? wording.say("composite") : layerName(study, wording, state, layer);
   const aside = layer.kind === "categories" ? "" : wording.say("mean_of", { value: valueText(wording, layer, mean) });
-  part("ranking", name, aside, () => [ranking(study, wording, state, layer)]);
+  const list = layer.kind === "categories" ? members : ranking;
+  part("ranking", name, aside, () => [list(study, wording, state, layer)]);
   return sections;
 }
 
@@ -156,7 +157,7 @@ function ranking(study, wording, state, layer) {
     return rankRow(state, region, [
       place,
       make("span", { class: "label" }, names[region]),
-      make("span", { class: "bar-rail" }, layer.kind === "categories" ? swatch(study.color(layer, region, state)) : barOf(value, low, high, study.color(layer, region, state))),
+      make("span", { class: "bar-rail" }, barOf(value, low, high, study.color(layer, region, state))),
       make("span", { class: "value" }, valueText(wording, { ...layer, unit: null }, value)),
     ]);
   });
@@ -168,6 +169,25 @@ function ranking(study, wording, state, layer) {
   }
   const list = make("ol", { class: tried ? "ranking tried" : "ranking" }, ...rows);
   return shown.length < ranked.length ? make("div", {}, list, moreButton(wording, state, ranked.length)) : list;
+}
+
+/** Regions by category, in the order of the legend. */
+function members(study, wording, state, layer) {
+  const names = wording.pick(study.names);
+  const labels = classLabels(wording, layer);
+  const last = layer.colors.length;
+  const placed = study.regions.map((region) => [region, study.classOf(layer, region, state)]);
+  placed.sort(([, a], [, b]) => (a < 0 ? last : a) - (b < 0 ? last : b));
+  const shown = state.whole ? placed : placed.slice(0, FIRST_ROWS);
+  const rows = shown.map(([region, number]) =>
+    rankRow(state, region, [
+      swatch(layer.colors[number] || null),
+      make("span", { class: "label" }, names[region]),
+      make("span", { class: "muted wide" }, labels[number] || wording.say("no_data")),
+    ]),
+  );
+  const list = make("ol", { class: "ranking" }, ...rows);
+  return shown.length < placed.length ? make("div", {}, list, moreButton(wording, state, placed.length)) : list;
 }
 
 /** A button that lists all regions of a long list. */

@@ -12,7 +12,7 @@ export class State {
     this.language = language;
     this.theme = null;
     this.outlines = new Set();
-    this.labels = true;
+    this.shown = new Set(["names"]);
     this.scenario = null;
     this.brushed = null;
     this.table = false;
@@ -50,6 +50,7 @@ export class State {
     if (this.region !== null) parts.set("region", this.study.keys[this.region]);
     if (this.other !== null) parts.set("with", this.study.keys[this.other]);
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
+    if ([...this.shown].join() !== "names") parts.set("show", [...this.shown].sort().join(","));
     if (this.table) parts.set("view", "table");
     parts.set("lang", this.language);
     if (this.theme) parts.set("theme", this.theme);
@@ -72,6 +73,10 @@ export class State {
     if (other >= 0) changes.other = other;
     if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
     if (study.words[parts.get("lang")]) changes.language = parts.get("lang");
+    if (parts.has("show")) {
+      const known = ["names", "scale", "north", "graticule", ...study.ground.context.map(({ id }) => id)];
+      changes.shown = new Set(parts.get("show").split(",").filter((id) => known.includes(id)));
+    }
     if (parts.get("view") === "table") changes.table = true;
     if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
     if (parts.has("outlines")) {

@@ -10,8 +10,8 @@ export function isDark(state) {
 }
 
 export class Toolbar {
-  constructor(study, wording, state, ground) {
-    Object.assign(this, { study, wording, state, ground });
+  constructor(study, wording, state, ground, furniture) {
+    Object.assign(this, { study, wording, state, ground, furniture });
     const pick = (id, act) => byId(id).addEventListener("click", act);
     byId("layer").addEventListener("change", (event) => state.set({ layer: event.target.value }));
     byId("base").addEventListener("change", (event) => state.set({ base: Number(event.target.value) }));
@@ -85,25 +85,35 @@ export class Toolbar {
     byId("base").setAttribute("aria-label", wording.say("base_year"));
   }
 
+  /** What can be outlined, and what the map may carry. */
   fillOutlines() {
     const { study, wording, state } = this;
-    byId("outlines_menu").hidden = !study.outlines.length;
-    byId("outlines_count").textContent = state.outlines.size ? String(state.outlines.size) : "";
-    const rows = study.outlines.map(({ id, name, kind }) => {
-      const box = make("input", { type: "checkbox" });
-      box.checked = state.outlines.has(id);
-      box.addEventListener("change", () => {
-        const outlines = new Set(state.outlines);
-        if (box.checked) outlines.add(id);
-        else outlines.delete(id);
-        state.set({ outlines });
-        byId("outlines").querySelector(`[data-id="${CSS.escape(id)}"] input`).focus();
-      });
-      const label = make("label", { "data-id": id }, box, make("span", {}, wording.pick(name)));
-      if (wording.has(`kind_${kind}`)) label.append(make("span", { class: "muted" }, wording.say(`kind_${kind}`)));
-      return label;
+    const count = state.outlines.size + state.shown.size - (state.shown.has("names") ? 1 : 0);
+    byId("outlines_count").textContent = count ? String(count) : "";
+    const outlines = study.outlines.map(({ id, name, kind }) => {
+      const aside = wording.has(`kind_${kind}`) ? wording.say(`kind_${kind}`) : "";
+      return this.box("outlines", id, wording.pick(name), aside);
     });
-    byId("outlines").replaceChildren(...rows);
+    const carried = this.furniture.choices().map(([id, name, kind]) => this.box("shown", id, name, kind));
+    const heading = outlines.length ? [make("h3", {}, wording.say("outlines"))] : [];
+    byId("outlines").replaceChildren(...carried, ...heading, ...outlines);
+  }
+
+  /** A box that switches one member of a set of the state. */
+  box(field, id, name, aside) {
+    const { state } = this;
+    const box = make("input", { type: "checkbox" });
+    box.checked = state[field].has(id);
+    box.addEventListener("change", () => {
+      const chosen = new Set(state[field]);
+      if (box.checked) chosen.add(id);
+      else chosen.delete(id);
+      state.set({ [field]: chosen });
+      byId("outlines").querySelector(`[data-id="${CSS.escape(id)}"] input`).focus();
+    });
+    const label = make("label", { "data-id": id }, box, make("span", {}, name));
+    if (aside) label.append(make("span", { class: "muted" }, aside));
+    return label;
   }
 
   fillSearch() {

@@ -36,6 +36,7 @@ SCRIPTS = (
     "table",
     "panel",
     "outlines",
+    "furniture",
     "inset",
     "timeline",
     "sentence",

@@ -11,7 +11,9 @@ import pandas as pd
 import shapely
 
 from geo_resilience import words
+from geo_resilience.maps.context import Context, context_content
 from geo_resilience.maps.geometry import Ground, draw_ground
+from geo_resilience.maps.graticule import graticule_content
 from geo_resilience.maps.topology import arcs_of, pack_numbers
 from geo_resilience.regions.provinces import province_aliases
 
@@ -95,9 +97,9 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     }
 
 
-def ground_content(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> dict[str, Any]:
+def ground_content(frame: gpd.GeoDataFrame, context: Context = None) -> dict[str, Any]:
     """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
-    ground = draw_ground(frame, tolerance=tolerance)
+    ground = draw_ground(frame)
     shapes = list(ground.shapes.values())
     unit = 10.0 ** np.floor(np.log10(max(_span(ground.frame) * ground.step, 1e-9) / 100))
     scale = float(f"{ground.step / unit:.12g}")
@@ -113,6 +115,8 @@ def ground_content(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -
         "frame": scaled(ground.frame),
         "inset": None if ground.inset is None else scaled(ground.inset),
         "anchors": [[round(value * scale, 1) for value in anchor] for anchor in _anchors(shapes)],
+        "graticule": graticule_content(ground),
+        "context": context_content(context, ground),
         "corners": {"legend": legend, "inset": inset},
         "about": in_all(lambda language: _about(ground, language)),
     }
