@@ -1,8 +1,8 @@
-"""Claim: the default figures take at most 3 s; a map with all its furniture is a small file.
+"""Claim: the default figures take at most 4 s; a map with all its furniture is a small file.
 
 Prints, for the bundled study, seconds and kilobytes of every figure as PNG and SVG, and those of
 the plain ``GeoDataFrame.plot`` of the same regions at full resolution, without names, graticule,
-legend of classes, scale or inset. The default figures together may take at most 3 s once matplotlib
+legend of classes, scale or inset. The default figures together may take at most 4 s once matplotlib
 is loaded; every SVG stays below a megabyte, and the graded map's below the plain plot's.
 """
 
@@ -17,7 +17,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.results import Results
 
-MOST_SECONDS = 3.0
+MOST_SECONDS = 4.0
 MOST_KILOBYTES = 1000.0
 
 

@@ -17,7 +17,7 @@ from geo_resilience.maps.figures.furniture import (
 from geo_resilience.maps.figures.ground import Canvas, fill_regions, frame_axes
 from geo_resilience.maps.figures.naming import add_names
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import MUTED, Layout
+from geo_resilience.maps.figures.style import MUTED, Layout, shortened
 
 __all__ = ["Plate"]
 
@@ -94,12 +94,13 @@ class Plate:
         if not names or len(self.canvas.keys) > MOST_NAMED or self.layout.name == "half":
             return []
         west, _, east, _ = self.canvas.view()
+        size = self.layout.text * (0.8 if len(self.canvas.keys) > 12 else 1.0)
         return add_names(
             axes,
             self.canvas,
-            {key: names[key] for key in self.canvas.keys},
+            {key: shortened(names[key], 0.2 * self.wide, size) for key in self.canvas.keys},
             colors,
-            size=self.layout.text * (0.8 if len(self.canvas.keys) > 12 else 1.0),
+            size=size,
             units_a_mm=(east - west) / self.wide,
         )
 
