@@ -9,10 +9,12 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
+    dots,
     label_points,
     name_rows,
     quiet_numbers,
     row_axes,
+    scatter_axes,
     zero_line,
 )
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
@@ -78,22 +80,11 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     for cluster, mark in CLUSTER_MARKS.items():
         held = drawn[drawn["cluster"] == cluster]
         faint = cluster in ("not significant", "no neighbors")
-        if len(held):
-            axes.plot(
-                held["x"],
-                held["y"],
-                mark,
-                color="#aeb5bb" if faint else CLUSTERS[cluster],
-                markeredgecolor=MUTED if faint else INK,
-                markeredgewidth=0.4,
-                markersize=4.2 if faint else 5.6,
-                label=words.say(f"atlas_cluster.{cluster}", scene.language),
-            )
-    quiet_numbers(axes)
-    quiet_numbers(axes, "x")
-    axes.grid(False)
-    axes.set_xlabel(scene.word("axis.z_value"))
-    axes.set_ylabel(scene.word("axis.z_lag"))
+        color, edge = ("#aeb5bb", MUTED) if faint else (CLUSTERS[cluster], INK)
+        told_cluster = words.say(f"atlas_cluster.{cluster}", scene.language)
+        size = 4.2 if faint else 5.6
+        dots(axes, held["x"], held["y"], mark, color, size=size, edge=edge, label=told_cluster)
+    scatter_axes(axes, scene.word("axis.z_value"), scene.word("axis.z_lag"))
     faint = drawn["cluster"].isin(["not significant", "no neighbors"])
     order = drawn.assign(faint=faint, far=-(drawn["x"].abs() + drawn["y"].abs()))
     order = order.sort_values(["faint", "far"], kind="stable")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,16 +11,18 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
+    dots,
     label_points,
     legend_above,
     name_rows,
     quiet_numbers,
     row_axes,
+    scatter_axes,
     zero_line,
 )
 from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
-from geo_resilience.maps.figures.style import INK, MUTED
+from geo_resilience.maps.figures.style import MUTED
 
 __all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
 
@@ -67,41 +71,20 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
         raise InputError("figures.nothing", table="io_linkages", asked=[technology])
     title = scene.word("linkage_quadrants.title")
     title = scene.word("titled", title=title, year=year) if year else title
-    sheet = scene.sheet(
-        min(max(0.62 * scene.layout.width, 72), 115),
-        title,
-        scene.word("linkage_quadrants.note"),
-        source=False,
-    )
+    body = min(max(0.62 * scene.layout.width, 72), 115)
+    sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), source=False)
     axes = chart_axes(sheet, right=8, above=8)
-    for name, (first, last) in {"x": (0.9, 1.1), "y": (0.9, 1.12)}.items():
-        low, high = float(table[name].min()) * first, float(table[name].max()) * last
-        (axes.set_xlim if name == "x" else axes.set_ylim)(min(low, 0.9), max(high, 1.1))
+    axes.set_xlim(min(float(table["x"].min()) * 0.9, 0.9), max(float(table["x"].max()) * 1.1, 1.1))
+    axes.set_ylim(min(float(table["y"].min()) * 0.9, 0.9), max(float(table["y"].max()) * 1.12, 1.1))
     zero_line(axes, at=1.0)
     zero_line(axes, "y", at=1.0)
     for quadrant, (mark, color) in QUADRANTS.items():
         held = table[table["quadrant"] == quadrant]
         if len(held):
-            label = scene.word(
-                "count_in",
-                name=words.say(f"chain.quadrant.{quadrant}", scene.language),
-                count=len(held),
-            )
-            axes.plot(
-                held["x"],
-                held["y"],
-                mark,
-                color=color,
-                markeredgecolor=INK,
-                markeredgewidth=0.4,
-                markersize=5,
-                label=label,
-            )
-    quiet_numbers(axes)
-    quiet_numbers(axes, "x")
-    axes.grid(False)
-    axes.set_xlabel(scene.word("axis.backward"))
-    axes.set_ylabel(scene.word("axis.forward"))
+            name = words.say(f"chain.quadrant.{quadrant}", scene.language)
+            label = scene.word("count_in", name=name, count=len(held))
+            dots(axes, held["x"], held["y"], mark, color, label=label)
+    scatter_axes(axes, scene.word("axis.backward"), scene.word("axis.forward"))
     legend_above(axes, sheet)
     order = table.assign(weak=table["quadrant"] == "weak", both=-(table["x"] + table["y"]))
     order = order.sort_values(["weak", "both"], kind="stable").head(40)
@@ -136,16 +119,7 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
     -------
     Sheet
     """
-    table = scene.rows("shock", scope="region")
-    known = list(dict.fromkeys(table["variable"]))
-    chosen = variable or known[0]
-    if chosen not in known:
-        raise InputError("figures.variable_unknown", table="shock", found=chosen, known=known)
-    table = table[table["variable"] == chosen].set_index("adcode")
-    table = table.rename(columns={"resistance": "x", "recovery": "y"})
-    table = table[np.isfinite(table[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
-    if table.empty:
-        raise InputError("figures.nothing", table="shock", asked=[chosen])
+    table, chosen = _withstood(scene, variable)
     title = scene.word(
         "recovery_scatter.title",
         variable=scene.variable(chosen),
@@ -169,21 +143,8 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
             name = words.say(f"chain.shock.{kind}", scene.language)
             label = scene.word("count_in", name=name, count=len(held))
             parts.append(label)
-            axes.plot(
-                held["x"],
-                held["y"],
-                mark,
-                color=color,
-                markeredgecolor=INK,
-                markeredgewidth=0.4,
-                markersize=5,
-                label=label,
-            )
-    quiet_numbers(axes)
-    quiet_numbers(axes, "x")
-    axes.grid(False)
-    axes.set_xlabel(scene.word("axis.resistance"))
-    axes.set_ylabel(scene.word("axis.recovery"))
+            dots(axes, held["x"], held["y"], mark, color, label=label)
+    scatter_axes(axes, scene.word("axis.resistance"), scene.word("axis.recovery"))
     legend_above(axes, sheet)
     far = -(table["x"].abs() / table["x"].abs().max() + table["y"].abs() / table["y"].abs().max())
     order = table.assign(far=far.fillna(0)).sort_values("far", kind="stable").head(60)
@@ -192,6 +153,21 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
         "recovery_scatter.alt", title=title, parts=parts, ends=scene.ends(table["x"], digits=2)
     )
     return sheet
+
+
+def _withstood(scene: Scene, variable: str) -> tuple[pd.DataFrame, str]:
+    """Give resistance (x) and recovery (y) by region, and the variable that they are of."""
+    table = scene.rows("shock", scope="region")
+    known = list(dict.fromkeys(table["variable"]))
+    chosen = variable or known[0]
+    if chosen not in known:
+        raise InputError("figures.variable_unknown", table="shock", found=chosen, known=known)
+    table = table[table["variable"] == chosen].set_index("adcode")
+    table = table.rename(columns={"resistance": "x", "recovery": "y"})
+    table = table[np.isfinite(table[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
+    if table.empty:
+        raise InputError("figures.nothing", table="shock", asked=[chosen])
+    return table, chosen
 
 
 @drawing("risks")
@@ -209,13 +185,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     -------
     Sheet
     """
-    table = scene.rows("risks").reset_index(drop=True)
-    label = next((name for name in ("name", "risk", "code") if name in table), None)
-    lacking = {"probability", "impact", "level"} - set(table.columns)
-    if label is None or lacking:
-        raise InputError(
-            "figures.column_missing", table="risks", columns=sorted(lacking) or ["name"]
-        )
+    table, label = _named_rows(scene, "risks", {"probability", "impact", "level"})
     table = table.assign(
         x=pd.to_numeric(table["probability"], errors="coerce"),
         y=pd.to_numeric(table["impact"], errors="coerce"),
@@ -238,25 +208,23 @@ def risk_matrix(scene: Scene) -> Sheet:
                 "count_in", name=words.say(f"chain.risk.{level}", scene.language), count=len(held)
             )
             parts.append(name)
-            axes.plot(
-                held["x"],
-                held["y"],
-                mark,
-                color=color,
-                markeredgecolor=INK,
-                markeredgewidth=0.5,
-                markersize=6.5,
-                label=name,
-            )
-    quiet_numbers(axes)
-    quiet_numbers(axes, "x")
-    axes.set_xlabel(scene.word("axis.risk_probability"))
-    axes.set_ylabel(scene.word("axis.risk_impact"))
+            dots(axes, held["x"], held["y"], mark, color, size=6.5, label=name)
+    scatter_axes(axes, scene.word("axis.risk_probability"), scene.word("axis.risk_impact"))
     legend_above(axes, sheet)
     names = {str(key): str(name) for key, name in table[label].items()}
     label_points(axes, sheet, table.head(60), names, size=scene.layout.text * 0.85)
     sheet.alternative_text = scene.word("risk_matrix.alt", title=title, parts=parts)
     return sheet
+
+
+def _named_rows(scene: Scene, stem: str, needed: set[str]) -> tuple[pd.DataFrame, str]:
+    """Give a table of the user's own, and which of its columns names the rows."""
+    table = scene.rows(stem).reset_index(drop=True)
+    label = next((name for name in ("name", "risk", "code") if name in table), None)
+    lacking = needed - set(table.columns)
+    if label is None or lacking:
+        raise InputError("figures.column_missing", table=stem, columns=sorted(lacking) or ["name"])
+    return table, label
 
 
 @drawing("targets")
@@ -274,13 +242,7 @@ def gap_bars(scene: Scene) -> Sheet:
     -------
     Sheet
     """
-    table = scene.rows("targets").reset_index(drop=True)
-    label = next((name for name in ("name", "code") if name in table), None)
-    lacking = {"current", "target", "relative_gap", "met"} - set(table.columns)
-    if label is None or lacking:
-        raise InputError(
-            "figures.column_missing", table="targets", columns=sorted(lacking) or ["name"]
-        )
+    table, label = _named_rows(scene, "targets", {"current", "target", "relative_gap", "met"})
     table = table[np.isfinite(table["relative_gap"].astype(float))]
     if table.empty:
         raise InputError("figures.nothing", table="targets", asked=["-"])
@@ -293,29 +255,19 @@ def gap_bars(scene: Scene) -> Sheet:
     rows, gaps = np.arange(len(table)), table["relative_gap"].to_numpy(dtype=float)
     met = table["met"].astype(str).isin(["True", "true", "1"]).to_numpy()
     for held, color, hatch in ((met, "#3d9970", ""), (~met, "#efc58c", "////")):
-        axes.barh(
-            rows[held],
-            gaps[held],
-            height=0.6,
-            color=color,
-            hatch=hatch,
-            edgecolor=MUTED,
-            linewidth=0.4,
-        )
+        look: dict[str, Any] = {
+            "color": color,
+            "hatch": hatch,
+            "edgecolor": MUTED,
+            "linewidth": 0.4,
+        }
+        axes.barh(rows[held], gaps[held], height=0.6, **look)
     zero_line(axes)
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.gap"))
+    size, right = scene.layout.text * 0.88, axes.get_yaxis_transform()
     for row, (current, target) in enumerate(zip(table["current"], table["target"], strict=True)):
-        told = f"{current:g} / {target:g}"
-        axes.annotate(
-            told,
-            (1, row),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            size=scene.layout.text * 0.88,
-        )
+        axes.text(1.02, row, f"{current:g} / {target:g}", transform=right, va="center", size=size)
     ordered = table.assign(gap=np.abs(gaps) * ~met).sort_values("gap", ascending=False)
     worst = ordered[ordered["gap"] > 0].head(3)
     sheet.alternative_text = scene.word(

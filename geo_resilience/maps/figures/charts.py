@@ -25,12 +25,14 @@ from geo_resilience.maps.style import QUALITATIVE
 
 __all__ = [
     "chart_axes",
+    "dots",
     "label_points",
     "legend_above",
     "looks",
     "name_rows",
     "quiet_numbers",
     "row_axes",
+    "scatter_axes",
     "spread",
     "trimmed",
 ]
@@ -265,6 +267,37 @@ def legend_above(axes: Axes, sheet: Sheet, handles: Sequence[Any] | None = None)
         borderpad=0,
         labelspacing=0.25,
     )
+
+
+def dots(
+    axes: Axes,
+    x: Any,
+    y: Any,
+    mark: str,
+    color: str,
+    *,
+    size: float = 5.0,
+    edge: str = INK,
+    label: str = "_",
+) -> None:
+    """Draw marks with a thin edge; nothing, and no row of a legend, where there are none."""
+    if len(x):
+        look: dict[str, Any] = {
+            "color": color,
+            "markeredgecolor": edge,
+            "markersize": size,
+            "label": label,
+        }
+        axes.plot(x, y, mark, markeredgewidth=0.5, zorder=4, **look)
+
+
+def scatter_axes(axes: Axes, x: str, y: str) -> None:
+    """Give a scatter plot round ticks, names of its axes and no grid."""
+    quiet_numbers(axes)
+    quiet_numbers(axes, "x")
+    axes.grid(False)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
 
 
 def year_ticks(axes: Axes, years: Sequence[int]) -> None:

@@ -233,7 +233,18 @@ def yearly_maps(scene: Scene) -> Sheet:
             weight="bold",
             pad=2,
         )
-        parts.append(scene.word("yearly_maps.part", year=year, counts=counted))
+        told = scene.word("yearly_maps.part", year=year, counts=counted)
+        parts.append(told if scene.dated else scene.listed(counted))
+    _shared_legend(scene, sheet, legend, blank=blank)
+    sheet.alternative_text = scene.word(
+        "yearly_maps.alt", title=title, parts=_sentence(scene, parts)
+    )
+    return sheet
+
+
+def _shared_legend(scene: Scene, sheet: Sheet, legend: float, *, blank: bool) -> None:
+    """Draw the one legend of several maps below them."""
+    inner = scene.layout.width - 2 * EDGE
     entries = [Entry(scene.grade(grade), GRADE_COLOR[grade]) for grade in reversed(GRADES)]
     entries += [Entry(scene.word("no_data"))] if blank else []
     room = sheet.room(EDGE, 0, inner, legend)
@@ -248,10 +259,6 @@ def yearly_maps(scene: Scene) -> Sheet:
         width=inner,
         columns=per_row,
     )
-    sheet.alternative_text = scene.word(
-        "yearly_maps.alt", title=title, parts=_sentence(scene, parts)
-    )
-    return sheet
 
 
 def _counted(scene: Scene, grades: pd.Series) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import chart_axes, legend_above, quiet_numbers
@@ -115,9 +116,37 @@ def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
     body = min(0.5 * scene.layout.width, 95)
     sheet = scene.sheet(body, title, scene.word("dagum_bars.note"))
     axes = chart_axes(sheet, above=8)
-    places, start = np.arange(len(wide)), np.zeros(len(wide))
+    places = np.arange(len(wide))
     total = wide[parts].sum(axis=1).to_numpy()
-    for part in parts:
+    _stack(axes, scene, wide[parts], total)
+    axes.set_xticks(places, [str(year) if scene.dated else "" for year in wide.index])
+    axes.set_ylim(0, float(total.max()) * 1.12 or 1)
+    quiet_numbers(axes)
+    axes.set_ylabel(scene.word("axis.gini"))
+    legend_above(axes, sheet)
+    last = wide.iloc[-1]
+    told = [
+        scene.word(
+            "name_value",
+            name=scene.word(f"dagum.{part}"),
+            value=f"{last[part] / total[-1]:.0%}" if total[-1] else "–",
+        )
+        for part in parts
+    ]
+    sheet.alternative_text = scene.word(
+        "dagum_bars.alt",
+        title=title,
+        first=number(float(total[0])),
+        last=number(float(total[-1])),
+        parts=told,
+    )
+    return sheet
+
+
+def _stack(axes: Axes, scene: Scene, wide: pd.DataFrame, total: np.ndarray) -> None:
+    """Stack the parts of every year, each with its share, the sum on top."""
+    places, start = np.arange(len(wide)), np.zeros(len(wide))
+    for part in wide.columns:
         color, hatch = PARTS[part]
         heights = wide[part].to_numpy(dtype=float)
         axes.bar(
@@ -156,25 +185,3 @@ def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
             size=scene.layout.text * 0.93,
             weight="bold",
         )
-    axes.set_xticks(places, [str(year) if scene.dated else "" for year in wide.index])
-    axes.set_ylim(0, float(total.max()) * 1.12 or 1)
-    quiet_numbers(axes)
-    axes.set_ylabel(scene.word("axis.gini"))
-    legend_above(axes, sheet)
-    last = wide.iloc[-1]
-    told = [
-        scene.word(
-            "name_value",
-            name=scene.word(f"dagum.{part}"),
-            value=f"{last[part] / total[-1]:.0%}" if total[-1] else "–",
-        )
-        for part in parts
-    ]
-    sheet.alternative_text = scene.word(
-        "dagum_bars.alt",
-        title=title,
-        first=number(float(total[0])),
-        last=number(float(total[-1])),
-        parts=told,
-    )
-    return sheet

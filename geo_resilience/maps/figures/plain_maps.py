@@ -82,25 +82,20 @@ def choropleth_figure(
     if language not in words.LANGUAGES:
         raise InputError("figures.language_unknown", found=language, known=words.LANGUAGES)
     frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
-    grid = read_grid(
-        data,
-        frame.set_axis([str(key) for key in frame.index]).sort_index(),
-        regions if hasattr(regions, "links") else None,
-    )
     ordered = frame.set_axis([str(key) for key in frame.index]).sort_index()
+    grid = read_grid(data, ordered, regions if hasattr(regions, "links") else None)
     values = pd.Series(_of_year(grid, year), index=list(ordered.index))
     names = dict(zip(ordered.index, names_by_language(ordered)[language], strict=True))
     fills, entries = _classed(grid, values, classes, colors, language)
     canvas = canvas_of(frame if frame.index.equals(ordered.index) else ordered)
-    lines = list((groups or {}).items())
-    looks = [{"color": INK, "linewidth": 1.2, "linestyle": dash} for dash in ("-", "--", ":", "-.")]
-    entries += [Entry(name, line=looks[n % 4]) for n, (name, _) in enumerate(lines)]
+    lines = _outlines(groups or {})
+    entries += [Entry(name, line=line) for name, _, line in lines]
     plate = Plate(layout, canvas, entries)
     heading = title or grid.name or words.say("atlas.value", language)
     below = _below(values, names, notes, source, language)
+    inset = "inset" if getattr(regions, "bundled", False) else "inset_other"
     with styled(layout.text):
         sheet = Sheet(layout, plate.body, title=heading, subtitle=subtitle, notes=below)
-        inset = "inset" if getattr(regions, "bundled", False) else "inset_other"
         axes = plate.draw(
             sheet,
             fills,
@@ -109,16 +104,25 @@ def choropleth_figure(
             north=words.say("figure.north", language),
             inset=words.say(f"figure.{inset}", language),
         )
-        for place, (_, members) in enumerate(lines):
-            look = looks[place % 4]
-            line: dict[str, Any] = {
-                "edgecolors": look["color"],
-                "linewidths": 1.2,
-                "linestyles": look["linestyle"],
-            }
-            outline(axes, canvas, [str(key) for key in members], **line)
+        for _, members, look in lines:
+            ink = {"edgecolors": INK, "linewidths": 1.2, "linestyles": look["linestyle"]}
+            outline(axes, canvas, members, inner=False, **ink)
     sheet.alternative_text = _told(grid, values, names, heading, language)
     return sheet
+
+
+def _outlines(
+    groups: Mapping[str, Sequence[str]],
+) -> list[tuple[str, list[str], dict[str, Any]]]:
+    """Give each group's name, its members and the look of its line."""
+    return [
+        (
+            str(name),
+            [str(key) for key in members],
+            {"color": INK, "linewidth": 1.2, "linestyle": ("-", "--", ":", "-.")[place % 4]},
+        )
+        for place, (name, members) in enumerate(groups.items())
+    ]
 
 
 def _of_year(grid: Grid, year: int | None) -> np.ndarray:

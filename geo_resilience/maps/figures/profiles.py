@@ -11,19 +11,21 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
+    dots,
     label_points,
     legend_above,
     looks,
     name_rows,
     quiet_numbers,
     row_axes,
+    scatter_axes,
     trimmed,
     zero_line,
 )
 from geo_resilience.maps.figures.index_maps import GRADE_COLOR
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER, shortened, wrapped
+from geo_resilience.maps.figures.style import HAIR, MUTED, PAPER, shortened, wrapped
 
 __all__ = ["coupling_scatter", "obstacle_bars", "quotient_dots", "radar"]
 
@@ -74,15 +76,8 @@ def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -
     handles = []
     for (name, row), look in zip(means.items(), looks(len(means)), strict=True):
         values = np.r_[row.to_numpy(dtype=float), row.iloc[0]]
-        (line,) = axes.plot(
-            np.r_[angles, angles[0]],
-            values,
-            linewidth=1.4,
-            markersize=3.8,
-            label=scene.group(name),
-            **look,
-        )
-        handles.append(line)
+        style = {"linewidth": 1.4, "markersize": 3.8, "label": scene.group(name), **look}
+        handles += axes.plot(np.r_[angles, angles[0]], values, **style)
     legend: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (0.68, 0.5), "ncols": 1}
     if not wide:
         place = (0.5, sheet.below / sheet.tall)
@@ -262,15 +257,7 @@ def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
     axes.hlines(rows, 1, shown, color=MUTED, linewidth=0.8)
     above = shown > 1
     for held, fill in ((above, "#2c6aaa"), (~above, PAPER)):
-        axes.plot(
-            shown[held],
-            rows[held],
-            "o",
-            color=fill,
-            markeredgecolor="#2c6aaa",
-            markeredgewidth=1,
-            markersize=4.6,
-        )
+        dots(axes, shown[held], rows[held], "o", fill, edge="#2c6aaa")
     axes.set_xlim(0, max(float(shown.max()) * 1.05, 1.2))
     quiet_numbers(axes, "x", most=8)
     axes.set_xlabel(scene.word("axis.quotient"))
@@ -322,20 +309,8 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     grades = scene.of_year("scores").set_index("adcode")["grade"].astype(object)
     for grade, color in GRADE_COLOR.items():
         held = table[[grades.get(key) == grade for key in table.index]]
-        axes.plot(
-            held["x"],
-            held["y"],
-            "o",
-            color=color,
-            markeredgecolor=INK,
-            markeredgewidth=0.5,
-            markersize=5,
-        )
-    quiet_numbers(axes)
-    quiet_numbers(axes, "x")
-    axes.grid(False)
-    axes.set_xlabel(scene.word("axis.development"))
-    axes.set_ylabel(scene.word("axis.coupling"))
+        dots(axes, held["x"], held["y"], "o", color)
+    scatter_axes(axes, scene.word("axis.development"), scene.word("axis.coupling"))
     order = table.sort_values("coordination", ascending=False, kind="stable")
     label_points(axes, sheet, order.head(60), scene.names, size=scene.layout.text * 0.82)
     stages = table["stage"].value_counts()

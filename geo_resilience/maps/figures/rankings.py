@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from geo_resilience.maps.figures.charts import (
+    dots,
     legend_above,
     name_rows,
     quiet_numbers,
@@ -55,17 +56,7 @@ def rank_intervals(scene: Scene) -> Sheet:
     )
     for grade in GRADES:
         held = (shown["grade"] == grade).to_numpy()
-        if held.any():
-            axes.plot(
-                shown["rank"][held],
-                rows[held],
-                "o",
-                color=GRADE_COLOR[grade],
-                markeredgecolor=INK,
-                markeredgewidth=0.5,
-                markersize=5,
-                zorder=4,
-            )
+        dots(axes, shown["rank"][held], rows[held], "o", GRADE_COLOR[grade])
     axes.set_xlim(0.2, len(table) + 0.8)
     quiet_numbers(axes, "x", most=8)
     axes.set_xlabel(scene.word("axis.rank"))

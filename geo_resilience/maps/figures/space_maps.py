@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -135,26 +136,7 @@ def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
     canvas = canvas_of(scene.results.regions.frame)
     years = [int(year) for year in table["year"]]
     ends = sorted({years[0], years[-1]})
-    inks = class_colors(2, ("#7f8a94", "#b3203f"))
-    lines = [
-        {"color": ink, "linewidth": 1.4, "linestyle": dash}
-        for ink, dash in zip(inks, ((0, (4, 2)), "-"), strict=True)
-    ][-len(ends) :]
-    entries = [
-        Entry(
-            scene.word("ellipse_map.of", year=year)
-            if scene.dated
-            else scene.word("ellipse_map.one"),
-            line=line,
-        )
-        for year, line in zip(ends, lines, strict=True)
-    ]
-    entries.append(
-        Entry(
-            scene.word("ellipse_map.path"),
-            line={"color": INK, "linewidth": 0.9, "marker": "o", "markersize": 2.6},
-        )
-    )
+    lines, entries = _ellipse_legend(scene, ends)
     plate = Plate(scene.layout, canvas, entries)
     title = scene.spanned("ellipse_map", variable=scene.variable(variable))
     sheet = scene.sheet(plate.body, title, scene.word("ellipse_map.note"))
@@ -184,7 +166,32 @@ def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
     return sheet
 
 
-def _ellipse(axes: Axes, canvas: Canvas, row: pd.Series, line: dict[str, object]) -> None:
+def _ellipse_legend(scene: Scene, ends: list[int]) -> tuple[list[dict[str, Any]], list[Entry]]:
+    """Give the look of each year's ellipse, and the legend."""
+    inks = class_colors(2, ("#7f8a94", "#b3203f"))
+    lines: list[dict[str, Any]] = [
+        {"color": ink, "linewidth": 1.4, "linestyle": dash}
+        for ink, dash in zip(inks, ((0, (4, 2)), "-"), strict=True)
+    ][-len(ends) :]
+    entries = [
+        Entry(
+            scene.word("ellipse_map.of", year=year)
+            if scene.dated
+            else scene.word("ellipse_map.one"),
+            line=line,
+        )
+        for year, line in zip(ends, lines, strict=True)
+    ]
+    entries.append(
+        Entry(
+            scene.word("ellipse_map.path"),
+            line={"color": INK, "linewidth": 0.9, "marker": "o", "markersize": 2.6},
+        )
+    )
+    return lines, entries
+
+
+def _ellipse(axes: Axes, canvas: Canvas, row: pd.Series, line: dict[str, Any]) -> None:
     """Draw an ellipse whose azimuth counts from the north of the map's grid."""
     (x,), (y,) = grid_of(canvas.ground)([row["lon"]], [row["lat"]])
     steps = np.linspace(0, 2 * math.pi, 181)
@@ -193,7 +200,7 @@ def _ellipse(axes: Axes, canvas: Canvas, row: pd.Series, line: dict[str, object]
     turn = math.radians(0.0 if np.isnan(row["azimuth"]) else row["azimuth"])
     xs = x + along * math.sin(turn) + across * math.cos(turn)
     ys = y + along * math.cos(turn) - across * math.sin(turn)
-    axes.plot(xs, ys, zorder=5, **line)  # type: ignore[arg-type]
+    axes.plot(xs, ys, zorder=5, **line)
 
 
 def _path(sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.DataFrame) -> None:
