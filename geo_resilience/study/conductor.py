@@ -179,7 +179,7 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Result
     if plan.output.figures == ():
         return results
     tell("figures")
-    notes = figures.draw(results, plan.output.figures, folder=folder / "figures")
+    notes = figures.draw(results, plan.output.figures, folder=folder / "figures", strict=False)
     if not notes:
         return results
     told = (*results.notes, *notes)

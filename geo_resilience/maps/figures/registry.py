@@ -81,6 +81,7 @@ def draw(
     names: Sequence[str] | None = None,
     *,
     folder: str | Path,
+    strict: bool | None = None,
     formats: Sequence[str] = ("png", "svg"),
     language: str | None = None,
     width: str = "journal",
@@ -94,6 +95,9 @@ def draw(
         `DEFAULT` unless given.
     folder : path
         Made where it is not there.
+    strict : bool, optional
+        Whether a figure that cannot be drawn is an error, rather than a note; where names were
+        given unless said otherwise.
     formats : sequence of str
         Among ``png``, ``svg``, ``pdf``.
     language : str, optional
@@ -119,7 +123,7 @@ def draw(
         try:
             sheet = function(results, language=language, width=width)
         except InputError as error:
-            if names is not None:
+            if strict if strict is not None else names is not None:
                 raise
             reason = error.problems[0]
             phrase = Phrase(f"problem.{reason.key}", reason.values)
