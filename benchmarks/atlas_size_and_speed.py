@@ -10,12 +10,13 @@ is installed, else a lattice with winding borders. What is not installed is n/a.
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def as_drawn(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shapes = np.array(list(ground.shapes.values()), dtype=object)
     shapes = shapely.transform(shapes, lambda points: points * ground.step)
     drawn = gpd.GeoDataFrame({"key": frame.index}, geometry=shapes, crs=ground.crs)
-    return drawn.set_index("key", drop=False).to_crs(4326)
+    return drawn.set_index("key", drop=False).rename_axis(None).to_crs(4326)
 
 
 def write_folium(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> str:
@@ -138,6 +139,8 @@ def write_plotly(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> s
 
 def measured(browser: Any, path: Path, setup: str, step: str | None) -> tuple[float, float | None]:
     """Give page load and year step in milliseconds."""
+    from playwright.sync_api import Error
+
     page = browser.new_page(viewport={"width": 1440, "height": 900})
 
     def answer(route: Any) -> None:
@@ -147,7 +150,7 @@ def measured(browser: Any, path: Path, setup: str, step: str | None) -> tuple[fl
             body=text, content_type="text/css" if url.endswith(".css") else "text/javascript"
         )
 
-    page.route("http*://**", answer)
+    page.route(re.compile("^https?:"), answer)
     start = time.perf_counter()
     page.goto(path.as_uri())
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
@@ -155,7 +158,8 @@ def measured(browser: Any, path: Path, setup: str, step: str | None) -> tuple[fl
     taken = None
     if step is not None:
         page.evaluate(f"() => {{ {setup} }}")
-        taken = statistics.median(page.evaluate(TIMED.replace("STEP", step)))
+        with suppress(Error):  # plotly waits for an outline of the world that it cannot fetch
+            taken = statistics.median(page.evaluate(TIMED.replace("STEP", step)))
     page.close()
     return load, taken
 
@@ -165,7 +169,11 @@ def tell(browser: Any, name: str, build: Callable[[Path], str], step: str | None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "map.html"
         start = time.perf_counter()
-        setup = build(path)
+        try:
+            setup = build(path)
+        except ImportError:
+            sys.stdout.write(f"{name:44} n/a\n")
+            return
         built = time.perf_counter() - start
         load, taken = measured(browser, path, setup, step)
         told = "n/a" if taken is None else f"{taken:.0f} ms"
@@ -197,10 +205,7 @@ def compare(browser: Any, what: str, frame: gpd.GeoDataFrame) -> None:
     tell(
         browser, f"{what}: explore, one year", lambda path: write_explore(drawn, values, path), None
     )
-    if find_spec("plotly") is None:
-        sys.stdout.write(f"{what}: plotly n/a\n")
-    else:
-        tell(browser, f"{what}: plotly", lambda path: write_plotly(drawn, values, path), PLOTLY)
+    tell(browser, f"{what}: plotly", lambda path: write_plotly(drawn, values, path), PLOTLY)
 
 
 def main() -> None:

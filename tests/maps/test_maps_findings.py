@@ -36,6 +36,11 @@ def values_in(full, stem, year, column, **chosen):
     return table.reindex(full.regions.keys)
 
 
+def unfold(view, name):
+    view.page.click(f'[data-fold="{name}"] > summary')
+    view.page.wait_for_selector(f'[data-fold="{name}"] > div > *')
+
+
 def shown_by_year(view, expected):
     for place, year in enumerate(YEARS):
         view.go(place)
@@ -135,7 +140,7 @@ def test_top_obstacles_share_what_is_rare(open_page, full, full_html):
         if label not in (rare, "no data"):
             assert counts.get(label, 0) == count
     assert sum(legend.values()) == 31
-    view.page.click('[data-fold="obstacles"] summary')
+    unfold(view, "obstacles")
     told = view.page.inner_text('[data-fold="obstacles"]')
     table = full.tables["obstacles"].query("adcode == '420000' and year == 2020 and order <= 5")
     for code, degree in table[["code", "degree"]].itertuples(index=False):
@@ -145,7 +150,7 @@ def test_top_obstacles_share_what_is_rare(open_page, full, full_html):
 
 def test_scatter_is_that_of_the_study(open_page, full, full_html):
     view = open_page(full_html, hash_="#layer=composite&year=2021")
-    view.page.click('[data-fold="scatter"] summary')
+    unfold(view, "scatter")
     ids, weights = full.neighbors.dense()
     values = values_in(full, "scores", 2021, "composite").reindex(ids).to_numpy()
     z = (values - values.mean()) / values.std()
@@ -164,7 +169,7 @@ def test_scatter_is_that_of_the_study(open_page, full, full_html):
 
 def test_a_rectangle_in_the_scatter_picks_regions_on_the_map(open_page, full, full_html):
     view = open_page(full_html, hash_="#layer=composite")
-    view.page.click('[data-fold="scatter"] summary')
+    unfold(view, "scatter")
     box = view.page.locator("svg.scatter").bounding_box()
     mouse = view.page.mouse
     mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 4)
@@ -184,12 +189,12 @@ def test_a_rectangle_in_the_scatter_picks_regions_on_the_map(open_page, full, fu
 
 def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
     view = open_page(full_html, hash_="#outlines=coastal_belt")
-    view.page.click('[data-fold="gaps"] summary')
+    unfold(view, "gaps")
     told = view.page.inner_text('[data-fold="gaps"]')
     gap = full.tables["gaps"].set_index("year")["value"][2023]
     assert f"{gap:.3f}" in told and "0.020 to 0.400" in told
     assert "more than chance explains, p = 0.012" in told
-    view.page.click('[data-fold="pattern"] summary')
+    unfold(view, "pattern")
     told = view.page.inner_text('[data-fold="pattern"]')
     assert "Coastal belt" in told and "+0.13, higher, more than spatial dependence" in told
     assert "no more than spatial dependence explains, p = 0.36" in told
@@ -199,7 +204,7 @@ def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
 def test_region_panel_tells_history_neighbors_and_certainty(open_page, full, full_html):
     view = open_page(full_html, hash_="#region=420000&with=440000&layer=composite")
     for name in ("ranks", "neighbors"):
-        view.page.click(f'[data-fold="{name}"] summary')
+        unfold(view, name)
     label = view.page.get_attribute('[data-fold="trend"] svg', "aria-label")
     row = full.tables["scores"].query("adcode == '420000' and year == 2020").iloc[0]
     assert f"2020: {row['composite']:.3f}" in label

@@ -1,5 +1,6 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
+import { drawInBatches } from "./batch.js";
 import { ringOf } from "./codec.js";
 import { byId, make } from "./dom.js";
 import { coverage, placed } from "./placing.js";
@@ -29,6 +30,7 @@ export class Ground {
     this.polygons = this.rings.map((rings) => L.polygon(rings, { ...look, renderer: this.canvas }));
     this.frame(false);
     for (const polygon of this.polygons) polygon.addTo(map);
+    if (this.isPainted) drawInBatches(this.canvas, this.polygons);
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");

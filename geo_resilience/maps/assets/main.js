@@ -18,6 +18,9 @@ import { isDark, Toolbar } from "./toolbar.js";
 import { describeRegion, Tooltip } from "./tooltip.js";
 import { Wording } from "./wording.js";
 
+/** Up to so many regions everything is told at once; above, the map is drawn first. */
+const FEW = 100;
+
 export function startAtlas(map) {
   const study = new Study(JSON.parse(byId("atlas_data").textContent));
   const wording = new Wording(study.words, study.language);
@@ -92,8 +95,12 @@ function follow(parts, study, wording, state, changed) {
   if (shown || any("brushed")) parts.ground.keep(state.brushed);
   if (shown || any("region", "other", "brushed", "table", "sort", "measure", "whole")) tellPanel(parts, state);
   if (any("language", "layer", "base", "outlines", "theme", "shown", "scenario", "table")) parts.toolbar.refresh();
-  if (shown || any("region")) speakRegions(parts.ground, layer, state);
-  if (!(changed.size === 1 && changed.has("hovered"))) remember(state);
+  if (changed.size === 1 && changed.has("hovered")) return;
+  if (study.size <= FEW || !any("year")) remember(state);
+  else {
+    clearTimeout(state.remembering);
+    state.remembering = setTimeout(() => remember(state), 200);
+  }
 }
 
 /** The map comes first where there is much to draw; the panel follows when it stands. */
@@ -101,10 +108,14 @@ function tellPanel({ ground, panel }, state) {
   const tell = () => {
     panel.refresh();
     panel.reveal(state.region);
+    speakRegions(ground, panel.study.layerById.get(state.layer), state);
   };
-  if (!ground.isPainted) return tell();
+  if (panel.study.size <= FEW) return tell();
   clearTimeout(panel.waiting);
-  panel.waiting = setTimeout(tell, 30);
+  requestAnimationFrame(() => {
+    clearTimeout(panel.waiting);
+    panel.waiting = setTimeout(tell, 30);
+  });
 }
 
 /** Keep the address in step, so that it can be passed on; an embedded page may not. */

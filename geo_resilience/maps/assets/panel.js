@@ -37,7 +37,7 @@ export class Panel {
     const kind = state.table ? "table" : chosen ? `region ${state.region}` : "nation";
     const height = this.kind === kind ? this.body.scrollTop : 0;
     this.body.replaceChildren(...sections(study, wording, state));
-    this.body.scrollTop = height;
+    if (height || this.kind !== kind) this.body.scrollTop = height;
     this.kind = kind;
     this.mark();
   }

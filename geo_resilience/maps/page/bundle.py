@@ -23,6 +23,7 @@ SCRIPTS = (
     "state",
     "tooltip",
     "placing",
+    "batch",
     "ground",
     "reach",
     "legend",
