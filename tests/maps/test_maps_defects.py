@@ -37,7 +37,7 @@ def districts(columns, rows):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (390, 844), (3840, 2160)])
+@pytest.mark.parametrize("size", [(1280, 800), (768, 1024), (390, 844), (3840, 2160)])
 @pytest.mark.parametrize("grid", [(4, 3), (3, 6), (9, 2)])
 def test_legend_hides_no_district(open_page, size, grid):
     frame = districts(*grid)

@@ -29,7 +29,8 @@ export function drawInBatches(canvas, polygons) {
         borders.addPath(path);
       });
     });
-    const { color, weight } = polygons[0].options;
+    const { weight } = polygons[0].options;
+    const { color } = getComputedStyle(canvas._container);
     Object.assign(pen, { globalAlpha: 1, strokeStyle: color, lineWidth: weight, lineJoin: "round" });
     pen.stroke(borders);
     pen.restore();

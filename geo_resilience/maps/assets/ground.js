@@ -60,7 +60,7 @@ export class Ground {
     const fitted = map.getZoom();
     map.setMinZoom(fitted - 1);
     map.setMaxZoom(fitted + 6);
-    map.setMaxBounds(bounds.pad(0.6));
+    map.setMaxBounds(bounds.pad(1.5));
     if (isNamed) this.placeNames();
   }
 
