@@ -167,7 +167,9 @@ def signaled(study: Study, step: str, number: int) -> subprocess.CompletedProces
     assert process.stderr is not None
     said = ""
     while not said.endswith("halted\n" if step else "Starting\n"):
-        said += process.stderr.readline()
+        line = process.stderr.readline()
+        assert line, f"the program ended before it was there: {said}"
+        said += line
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(code, process.returncode, out, said + err)
@@ -187,7 +189,7 @@ def old_results() -> dict[str, bytes | None]:
         ("SIGINT", ""),
         ("SIGINT", "read_inputs"),
         ("SIGINT", "write_files"),
-        ("SIGTERM", "_draw"),
+        ("SIGTERM", "_drawn"),
         ("SIGHUP", "write_files"),
     ],
 )
