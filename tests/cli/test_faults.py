@@ -241,7 +241,7 @@ def test_an_interrupt_after_the_results_stand_says_so(
 
 
 @POSIX
-@pytest.mark.parametrize("step", ["_draw", "write_files"])
+@pytest.mark.parametrize("step", ["_drawn", "write_files"])
 def test_a_run_killed_while_writing_leaves_the_old_results_and_the_next_one_cleans_up(
     study: Study, capsys: pytest.CaptureFixture[str], step: str
 ) -> None:
