@@ -70,7 +70,7 @@ def visit(chromium, site):
 
 def regions_in(page, place=0):
     frame = page.frame_locator("iframe").nth(place)
-    frame.locator("path.region").first.wait_for(state="attached", timeout=15_000)
+    frame.locator("path.region").first.wait_for(state="attached", timeout=60_000)
     return frame.locator("path.region").count()
 
 
@@ -131,6 +131,19 @@ def test_a_page_in_a_notebook_as_nbconvert_shows_it(pages, visit):
     shown = pages[0]._repr_html_()
     host = visit(f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{shown}</div>')
     assert regions_in(host) == 31
+
+
+@pytest.mark.browser
+def test_a_map_that_starts_without_a_size_is_drawn_once_it_has_one(pages, site, visit):
+    pages[0].write(site[0] / "map.html")
+    snippet = maps.embed("map.html", title="Map", height=480).replace(' loading="lazy"', "")
+    host = visit(f'<details style="display: none">{snippet}</details>')
+    assert regions_in(host) == 31
+    host.evaluate("Object.assign(document.querySelector('details'), {open: true, style: ''})")
+    shape = host.frame_locator("iframe").locator("path.region").first
+    shape.wait_for(state="visible", timeout=60_000)
+    assert shape.bounding_box()["width"] > 5
+    assert host.complaints == []
 
 
 def test_a_picture_carries_its_alternative_text(tmp_path):

@@ -52,9 +52,11 @@ export class Ground {
     map.setMinZoom(-10);
     const { x: width, y: height } = map.getSize();
     const [left, top, right, bottom] = this.room(width, height);
-    this.isFraming = true;
     const room = { paddingTopLeft: [left, top], paddingBottomRight: [width - right, height - bottom] };
-    map.fitBounds(bounds, { animate: false, ...room });
+    this.isFraming = true;
+    // A frame that is not laid out yet, or hidden, has no size: any view will do until it has one.
+    if (right > left && bottom > top) map.fitBounds(bounds, { animate: false, ...room });
+    else map.setView(bounds.getCenter(), 0, { animate: false });
     this.isFraming = false;
     this.isMoved = false;
     const fitted = map.getZoom();
