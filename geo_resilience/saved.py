@@ -24,7 +24,7 @@ __all__ = ["read_results", "study_facts"]
 _TEXTS = {
     *("adcode", "name", "code", "sector", "group", "grouping", "industry", "direction", "scope"),
     *("most_risen", "most_fallen", "most_moved", "upper", "lower", "best_region", "similar"),
-    "most_hit",
+    *("most_hit", "supplier", "buyer", "largest_supplier", "import_product"),
 }
 
 _PADDED = re.compile(r"0\d+")

@@ -41,6 +41,8 @@ _NAMES = {
     "outputs": (
         "extraction_table inoperability_table linkage_table regional_extraction_table shock_table"
     ),
+    "network_tables": "network_table propagation_table removal_table single_point_table",
+    "course_tables": "decomposition_table shock_path_table shock_variation_table",
     "registers": "priority_table risk_table target_table warning_table",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}

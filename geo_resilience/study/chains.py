@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -17,25 +18,46 @@ __all__ = ["CHAIN_ANALYSES"]
 
 def _linkages(case: Case, found: Findings) -> None:
     """Linkages, extraction and inoperability of every input-output table that is named."""
-    asked, language = case.plan.chain, case.plan.language
-    if not asked.io:
+    tables, language = case.inputs.chain.io, case.plan.language
+    if not tables:
         return
-    linkages, extractions, losses = [], [], []
-    years = asked.io_years or ()
-    for number, file in enumerate(asked.io):
-        year = years[number] if number < len(years) else None
-        table = chain.read_io(file, year=year)
-        if asked.concordance is not None:
-            table = chain.aggregate(table, chain.read_concordance(asked.concordance))
-        found.notes += table.notes
-        linkages.append(chain.linkage_table(table, language=language))
-        extractions.append(chain.extraction_table(table, language=language))
-        losses.append(chain.inoperability_table(table, share=asked.loss, language=language))
+    loss = case.plan.chain.loss
+    found.notes += [note for table in tables for note in table.notes]
     found.tables |= {
-        "io_linkages": pd.concat(linkages, ignore_index=True),
-        "extraction": pd.concat(extractions, ignore_index=True),
-        "inoperability": pd.concat(losses, ignore_index=True),
+        "io_linkages": _stacked(tables, chain.linkage_table, language=language),
+        "extraction": _stacked(tables, chain.extraction_table, language=language),
+        "inoperability": _stacked(tables, chain.inoperability_table, share=loss, language=language),
+        "propagation": _stacked(tables, chain.propagation_table, language=language),
     }
+
+
+def _stacked(
+    tables: Sequence[chain.IOTable], made: Callable[..., pd.DataFrame], **options: Any
+) -> pd.DataFrame:
+    return pd.concat([made(table, **options) for table in tables], ignore_index=True)
+
+
+def _network(case: Case, found: Findings) -> None:
+    """Find central sectors, single points of failure, and what removal leaves."""
+    tables, language = case.inputs.chain.io, case.plan.language
+    if not tables:
+        return
+    rng = case.stream("removal")
+    found.tables |= {
+        "network": _stacked(tables, chain.network_table, language=language),
+        "single_points": _stacked(tables, chain.single_point_table, language=language),
+        "removal": _stacked(tables, chain.removal_table, language=language, rng=rng),
+    }
+
+
+def _decomposition(case: Case, found: Findings) -> None:
+    """Split the change of outputs between one table and the next."""
+    pairs = list(pairwise(case.inputs.chain.io))
+    if pairs:
+        language = case.plan.language
+        parts = [chain.decomposition_table(*pair, language=language) for pair in pairs]
+        found.tables["decomposition"] = pd.concat(parts, ignore_index=True)
+        found.notes.append(Note("study.decomposition_prices"))
 
 
 def _shock(case: Case, found: Findings) -> None:
@@ -53,10 +75,16 @@ def _shock(case: Case, found: Findings) -> None:
         panels[code] = case.variables[code].unstack("year")
     shock = _two(asked.shock, "shock")
     recovered = _two(asked.recovered or (shock[1], case.years[-1]), "recovered")
-    table = chain.shock_table(
-        panels, shock=shock, recovered=recovered, zones=case.zones or None, names=_names(case)
-    )
-    found.tables["shock"] = table
+    zones, names = case.zones or None, _names(case)
+    found.tables |= {
+        "shock": chain.shock_table(
+            panels, shock=shock, recovered=recovered, zones=zones, names=names
+        ),
+        "shock_paths": chain.shock_path_table(panels, base=shock[0], zones=zones, names=names),
+        "shock_variation": chain.shock_variation_table(
+            panels, shock=shock, recovered=recovered, names=names
+        ),
+    }
     before = case.index.scores.composite.xs(shock[0], level="year")
     parts = []
     for code, panel in panels.items():
@@ -86,14 +114,13 @@ def _names(case: Case) -> pd.Series:
 
 def _management(case: Case, found: Findings) -> None:
     """Risks, targets and priorities: the study's own tables."""
-    asked = case.plan.chain
-    if asked.risks is not None:
-        risks = chain.read_records(asked.risks)
-        found.tables["risks"] = chain.risk_table(risks, rule=asked.risk_rule)
-    if asked.targets is not None:
-        found.tables["targets"] = chain.target_table(chain.read_records(asked.targets))
-    if asked.priorities is not None:
-        found.tables["priorities"] = chain.priority_table(chain.read_records(asked.priorities))
+    given = case.inputs.chain
+    if given.risks is not None:
+        found.tables["risks"] = chain.risk_table(given.risks, rule=case.plan.chain.risk_rule)
+    if given.targets is not None:
+        found.tables["targets"] = chain.target_table(given.targets)
+    if given.priorities is not None:
+        found.tables["priorities"] = chain.priority_table(given.priorities)
 
 
 def _warnings(case: Case, found: Findings) -> None:
@@ -102,13 +129,13 @@ def _warnings(case: Case, found: Findings) -> None:
     if not asked.warn:
         return
     raw, directions = case.measured.raw, case.inputs.framework.directions
-    if asked.thresholds is not None:
-        thresholds = chain.read_records(asked.thresholds)
-    else:
+    thresholds = case.inputs.chain.thresholds
+    if thresholds is None:
         thresholds = chain.quantile_thresholds(raw, directions, quantiles=asked.quantiles)
     watched = raw[[code for code in raw if code in thresholds.index]]
-    responses = _responses(asked.responses)
-    if asked.responses is None:
+    responses = case.inputs.chain.responses
+    if responses is None:
+        responses = chain.read_example("table_4_8")
         found.notes.append(Note("study.responses_example"))
     table = chain.warning_table(
         watched.dropna(axis=0, how="all"),
@@ -121,13 +148,11 @@ def _warnings(case: Case, found: Findings) -> None:
     found.tables["warnings"] = table
 
 
-def _responses(file: Path | None) -> pd.DataFrame:
-    return chain.read_records(file) if file is not None else chain.read_example("table_4_8")
-
-
 #: In the order in which their files are written.
 CHAIN_ANALYSES: Mapping[str, Analysis] = {
     "linkages": _linkages,
+    "network": _network,
+    "decomposition": _decomposition,
     "shock": _shock,
     "management": _management,
     "warnings": _warnings,

@@ -19,6 +19,7 @@ from geo_resilience.evaluation import (
 )
 from geo_resilience.indicators import Framework, Joined, TableSource, join_tables, read_framework
 from geo_resilience.notes import Note
+from geo_resilience.study.chain_inputs import ChainInputs, read_chain
 from geo_resilience.study.ground import Ground, lay_ground
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_sections import TablePlan
@@ -41,6 +42,8 @@ class Inputs:
         From the judgement matrices, where there are any.
     stated : Weights or None
         The study's own or the published weights, where it uses them.
+    chain : ChainInputs
+        Input-output tables, risks, targets and so on.
     """
 
     ground: Ground
@@ -48,6 +51,7 @@ class Inputs:
     joined: Joined
     judged: Weights | None
     stated: Weights | None
+    chain: ChainInputs
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
@@ -56,7 +60,7 @@ class Inputs:
 
 
 def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
-    """Read boundaries, groups, framework, judgements and tables.
+    """Read boundaries, groups, framework, judgements, tables and the files of the chain.
 
     Raises
     ------
@@ -65,6 +69,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     """
     problems = Problems()
     ground = framework = joined = judged = stated = None
+    linked = ChainInputs()
     tell("boundaries")
     with problems.caught():
         ground = lay_ground(plan)
@@ -80,9 +85,11 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         with problems.caught():
             joined = _joined(plan, ground, framework, problems)
             ground = ground.without(joined.excluded)
+    with problems.caught():
+        linked = read_chain(plan)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated)
+    return Inputs(ground, framework, joined, judged, stated, linked)
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:

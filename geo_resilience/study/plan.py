@@ -11,7 +11,6 @@ from typing import Any
 from geo_resilience.notes import Note
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
-    ChainPlan,
     DynamicsPlan,
     FuzzyPlan,
     RegressionPlan,
@@ -19,6 +18,7 @@ from geo_resilience.study.plan_analyses import (
     UncertaintyPlan,
     WhatIfPlan,
 )
+from geo_resilience.study.plan_chain import ChainPlan
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_sections import (
     REPEATED,

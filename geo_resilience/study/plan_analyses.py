@@ -1,11 +1,9 @@
-# ruff: noqa: RUF009 - option() is dataclasses.field() with metadata
 """The sections of study.toml on what is looked into beside the index itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from geo_resilience.study.plan_options import option
 
@@ -13,7 +11,6 @@ __all__ = [
     "ANALYSES",
     "SOURCES",
     "AnalysesPlan",
-    "ChainPlan",
     "DynamicsPlan",
     "FuzzyPlan",
     "RegressionPlan",
@@ -29,7 +26,7 @@ ANALYSES = (
     *("global", "local", "specialization", "gaps", "pattern", "inequality"),
     *("neighbors_sensitivity", "correlogram", "moran_change", "gradient", "regionalization"),
     *("regressions", "convergence", "markov", "ellipse"),
-    *("linkages", "shock", "management", "warnings"),
+    *("linkages", "network", "decomposition", "shock", "management", "warnings"),
 )
 
 #: What the uncertainty simulation can let vary.
@@ -104,38 +101,6 @@ class DynamicsPlan:
     """How the distribution moves."""
 
     classes: int = option("integer", default=4, least=2, most=10)
-
-
-@dataclass(frozen=True)
-class ChainPlan:
-    """The chain itself: input-output tables, a shock, risks, targets, warnings."""
-
-    io: tuple[Path, ...] = option("paths", default=(), example='["io_2018.csv"]')
-    io_years: tuple[int, ...] | None = option("years", default=None, example="[2018]", beside="io")
-    concordance: Path | None = option(
-        "path", default=None, example='"concordance.csv"', beside="io"
-    )
-    loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
-    shock: tuple[int, ...] | None = option("years", default=None, example="[2019, 2020]")
-    recovered: tuple[int, ...] | None = option(
-        "years", default=None, example="[2020, 2023]", beside="shock"
-    )
-    shock_variables: tuple[str, ...] = option(
-        "codes", default=(), example='["grp"]', beside="shock"
-    )
-    risks: Path | None = option("path", default=None, example='"risks.csv"')
-    risk_rule: str = option(
-        "choice", default="impact", allowed=("impact", "product"), beside="risks"
-    )
-    targets: Path | None = option("path", default=None, example='"targets.csv"')
-    priorities: Path | None = option("path", default=None, example='"priorities.csv"')
-    warn: bool = option("truth", default=False, example="true")
-    thresholds: Path | None = option(
-        "path", default=None, example='"thresholds.csv"', beside="warn"
-    )
-    quantiles: tuple[float, ...] = option("falling", default=(0.25, 0.15, 0.1, 0.05), beside="warn")
-    warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
-    responses: Path | None = option("path", default=None, example='"responses.csv"', beside="warn")
 
 
 @dataclass(frozen=True)

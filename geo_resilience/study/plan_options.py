@@ -177,13 +177,17 @@ def _choices(value: object, option: Option) -> tuple[str, ...]:
 
 
 def _years(value: object, option: Option) -> tuple[int, ...]:
+    return tuple(sorted(_years_as_listed(value, option)))
+
+
+def _years_as_listed(value: object, option: Option) -> tuple[int, ...]:
     values = _list(value, "years")
     whole = all(isinstance(each, int) and not isinstance(each, bool) for each in values)
     if not values or not whole or not all(1 <= each <= 9999 for each in values):
         raise Unfit("years")
     if len(set(values)) < len(values):
         raise Unfit("years")
-    return tuple(sorted(values))
+    return tuple(values)
 
 
 def _is_number(value: object) -> bool:
@@ -296,4 +300,5 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "title": _title,
     "truth": _truth,
     "years": _years,
+    "years_as_listed": _years_as_listed,
 }

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
-    ChainPlan,
     DynamicsPlan,
     FuzzyPlan,
     RegressionPlan,
@@ -21,6 +20,7 @@ from geo_resilience.study.plan_analyses import (
     UncertaintyPlan,
     WhatIfPlan,
 )
+from geo_resilience.study.plan_chain import ChainPlan
 from geo_resilience.study.plan_options import Option, option
 
 __all__ = [

@@ -46,6 +46,20 @@ FILES = {
         *("p_low", "p_weaker", "p_medium", "p_strong", "p_high", "p_rise", "p_fall", "p_top_5"),
     ],
     "obstacles.csv": ["adcode", "year", "level", "code", "degree", "order"],
+    "network.csv": [
+        *("year", "sector", "name", "in_strength", "out_strength", "strength", "betweenness"),
+        *("pagerank", "supplier_hhi", "supplier_cr3", "largest_supplier", "largest_share"),
+        *("suppliers", "sole_for", "splits"),
+    ],
+    "removal.csv": [
+        *("year", "measure", "removed", "sector", "name", "flow", "component", "random_flow"),
+        *("random_flow_low", "random_flow_high", "random_component"),
+        *("random_component_low", "random_component_high"),
+    ],
+    "shock_paths.csv": [
+        *("adcode", "scope", "group", "name", "variable", "year", "value", "index"),
+        *("national_index", "relative"),
+    ],
     "regressions.csv": ["model", "term", "estimate", "se", "z", "p", "low", "high"],
 }
 

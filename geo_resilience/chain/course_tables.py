@@ -1,0 +1,210 @@
+"""Tables of courses in time: regions beside the nation, other base years, change of outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from geo_resilience.chain.decompositions import structural_decomposition
+from geo_resilience.chain.recoveries import Years, vary_base_years
+from geo_resilience.chain.tables import IOTable
+from geo_resilience.errors import InputError, Problems
+
+__all__ = ["decomposition_table", "shock_path_table", "shock_variation_table"]
+
+
+def shock_path_table(
+    panels: Mapping[str, pd.DataFrame],
+    *,
+    base: int = 2019,
+    zones: Mapping[str, Sequence[str]] | None = None,
+    names: pd.Series | None = None,
+    kind: str = "zone",
+) -> pd.DataFrame:
+    """Give the rows of shock_paths.csv: each year beside the year before the shock.
+
+    Parameters
+    ----------
+    panels : mapping of variable to DataFrame (rows regions, columns years)
+    base : int
+        The year that is 100.
+    zones : mapping of id to members, optional
+        Groups of regions, by their sums; a year in which a member is blank is blank.
+    names : Series by region or zone, optional
+    kind : str
+        What the groups are called in the column scope.
+
+    Returns
+    -------
+    DataFrame
+        Columns adcode (empty for a zone and for the nation), scope (nation, `kind` or region),
+        group (id of a zone, else empty), name (empty for the nation), variable, year, value,
+        index (base year = 100), national_index, relative (index over the nation's, 100 where they
+        go together). The nation is the sum over regions without a blank in any year.
+
+    Raises
+    ------
+    InputError
+        If a panel has no such year, or nothing is whole.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2019: [100, 100], 2020: [90, 110]}, ["11", "12"])
+    >>> found = shock_path_table({"revenue": panel})
+    >>> found.query("year == 2020")[["adcode", "relative"]].round(6).to_numpy().tolist()
+    [['', 100.0], ['11', 90.0], ['12', 110.0]]
+    """
+    if not panels:
+        raise InputError("chain.nothing", what="panels")
+    known = {} if names is None else names.to_dict()
+    parts = []
+    for variable, panel in panels.items():
+        ordered = panel.rename(columns=int).sort_index().sort_index(axis=1).astype(float)
+        _check_base(ordered, base, variable)
+        nation = ordered.dropna().sum()
+        rows = {("nation", ""): nation}
+        for zone, members in (zones or {}).items():
+            there = ordered.loc[ordered.index.intersection(list(members))]
+            rows[kind, zone] = there.sum(skipna=False) if len(there) else nation * float("nan")
+        rows |= {("region", str(region)): row for region, row in ordered.iterrows()}
+        for (scope, label), values in rows.items():
+            index, whole = values / values[base] * 100, nation / nation[base] * 100
+            part = pd.DataFrame({"value": values, "index": index, "national_index": whole})
+            part["relative"] = part["index"] / part["national_index"] * 100
+            head = {
+                "adcode": label if scope == "region" else "",
+                "scope": scope,
+                "group": label if scope == kind else "",
+                "name": str(known.get(label, label)),
+                "variable": variable,
+            }
+            lead = pd.DataFrame(head, index=part.index)
+            parts.append(lead.join(part).rename_axis("year").reset_index())
+    order = ["adcode", "scope", "group", "name", "variable", "year"]
+    found = pd.concat(parts, ignore_index=True)
+    return found[[*order, *found.columns.difference(order, sort=False)]]
+
+
+def _check_base(panel: pd.DataFrame, base: int, variable: str) -> None:
+    problems = Problems()
+    if base not in panel.columns:
+        known = list(panel.columns)
+        problems.add("chain.years_missing", what=variable, years=[base], known=known)
+        problems.raise_if_any()
+    for region in panel.index[~(panel[base] > 0) & panel[base].notna()]:
+        found = panel.loc[region, base]
+        problems.add("chain.not_positive", what=variable, region=region, year=base, found=found)
+    problems.raise_if_any()
+    if panel.dropna().empty:
+        raise InputError("chain.no_region_whole")
+
+
+def shock_variation_table(
+    panels: Mapping[str, pd.DataFrame],
+    *,
+    shock: Years = (2019, 2020),
+    recovered: Years = (2020, 2023),
+    names: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Give the rows of shock_variation.csv: the types under other base years.
+
+    Parameters
+    ----------
+    panels : mapping of variable to DataFrame (rows regions, columns years)
+    shock, recovered : (int, int)
+        As in `resistance_recovery`. Varied are the year before the shock (the one before it too,
+        where there are data) and the year by which there was recovery (every one up to it).
+    names : Series by region, optional
+
+    Returns
+    -------
+    DataFrame
+        Columns adcode, name, variable, shock, recovered, resistance, recovery, type, stable (the
+        region has one type under every choice).
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame(
+    ...     {2018: [99, 99], 2019: [100, 100], 2020: [95, 85], 2021: [99, 90], 2022: [104, 99]},
+    ...     ["11", "12"],
+    ... )
+    >>> found = shock_variation_table({"revenue": panel}, recovered=(2020, 2022))
+    >>> found.groupby("adcode")["stable"].agg(["size", "all"]).to_numpy().tolist()
+    [[4, True], [4, True]]
+    """
+    if not panels:
+        raise InputError("chain.nothing", what="panels")
+    known = {} if names is None else names.to_dict()
+    parts = []
+    for variable, panel in panels.items():
+        ordered = panel.rename(columns=int).sort_index()
+        years = set(ordered.columns)
+        before = [(first, shock[1]) for first in (shock[0] - 1, shock[0]) if first in years]
+        after = [
+            (recovered[0], last)
+            for last in range(recovered[0] + 1, recovered[1] + 1)
+            if last in years
+        ]
+        found = vary_base_years(ordered, shocks=before or [shock], recoveries=after or [recovered])
+        found = found.rename(columns={"region": "adcode"})
+        found["adcode"] = found["adcode"].astype(str)
+        found.insert(1, "name", [str(known.get(label, label)) for label in found["adcode"]])
+        found.insert(2, "variable", variable)
+        parts.append(found.sort_values("adcode", kind="stable"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def decomposition_table(before: IOTable, after: IOTable, *, language: str = "en") -> pd.DataFrame:
+    """Give the rows of decomposition.csv: what made outputs change between two tables.
+
+    Parameters
+    ----------
+    before, after : IOTable
+        Of the same sectors and categories of final demand; both with imports apart or both not.
+        Where imports compete, they enter as a category of final demand below 0, and so does the
+        discrepancy that the office prints.
+    language : "en" or "zh"
+
+    Returns
+    -------
+    DataFrame
+        A row a sector; columns first_year, year, sector, name, before, after, change, technology,
+        demand (all categories together), then the categories. Technology and demand sum to the
+        change; with tables in current prices both hold prices too.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from geo_resilience.chain import example_table
+    >>> old = example_table()
+    >>> new = replace(
+    ...     old, output=old.output * 2, transactions=old.transactions * 2,
+    ...     final_demand=old.final_demand * 2,
+    ... )
+    >>> decomposition_table(old, new)[["change", "technology", "demand"]].round(6)
+       change  technology  demand
+    0  1000.0         0.0  1000.0
+    1  2000.0         0.0  2000.0
+    """
+    found = structural_decomposition(
+        (before.transactions, before.output, _uses(before)),
+        (after.transactions, after.output, _uses(after)),
+    )
+    demand = found["change"] - found["technology"]
+    found.insert(found.columns.get_loc("technology") + 1, "demand", demand)
+    found.insert(0, "name", before.names(language))
+    found = found.rename_axis("sector").reset_index()
+    for place, (column, year) in enumerate((("first_year", before.year), ("year", after.year))):
+        found.insert(place, column, pd.array([year] * len(found), dtype="Int64"))
+    return found
+
+
+def _uses(table: IOTable) -> pd.DataFrame:
+    """Give final demand with competing imports and the discrepancy as categories."""
+    uses = table.final_demand.copy()
+    if table.competing is not None:
+        uses["IM"] = -table.competing
+    if table.error is not None:
+        uses["ERR"] = table.error
+    return uses
