@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geo_resilience.regions import Grouping, Regions
     from geo_resilience.spatial import Neighbors
 
-__all__ = ["GRADE_COLORS", "Note", "Results", "settled"]
+__all__ = ["GRADE_COLORS", "Note", "Results", "settled", "source_of"]
 
 #: Low, Weaker, Medium, Strong, High: light to dark in lightness steps of 13 to 19 (L* 91, 78, 63,
 #: 44, 25), so that a gray print keeps the order; neighbors stay at least 18 apart (Lab distance)
@@ -225,3 +225,34 @@ def _significant(values: np.ndarray) -> np.ndarray:
     out = values.copy()
     out[usable] = rounded
     return out
+
+
+def source_of(results: Any, language: str, *, of: str = "index") -> str:
+    """Say where the figures of a study come from: as the study names it, else the framework.
+
+    Parameters
+    ----------
+    results : Results
+    language : str
+        Where there is no source in it, the one there is.
+    of : str
+        ``index``, or ``io`` for the input-output tables.
+
+    Returns
+    -------
+    str
+        Empty where none is named.
+    """
+    plan = getattr(results, "plan", None) or {}
+    framework = getattr(results, "framework", None)
+    if of == "io":
+        chain = plan.get("chain") or {}
+        pairs = [(chain.get("io_source"), chain.get("io_source_zh"))]
+    else:
+        own = getattr(framework, "source", ""), getattr(framework, "source_zh", "")
+        pairs = [(plan.get("source"), plan.get("source_zh")), own]
+    for pair in pairs:
+        first, second = reversed(pair) if language == "zh" else pair
+        if first or second:
+            return str(first or second).strip()
+    return ""

@@ -53,6 +53,7 @@ def study_facts(results: Results) -> dict[str, Any]:
             "title": framework.title,
             "title_zh": framework.title_zh,
             "source": framework.source,
+            "source_zh": framework.source_zh,
             **{name: [asdict(each) for each in getattr(framework, name)] for name in measures},
         },
         "groupings": [
@@ -180,6 +181,7 @@ def _framework(facts: Mapping[str, Any]) -> Framework:
         indicators=tuple(_made(Indicator, each) for each in facts["indicators"]),
         variables=tuple(_made(Variable, each) for each in facts["variables"]),
         source=facts["source"],
+        source_zh=facts.get("source_zh", ""),
         groups=tuple(_made(Dimension, each) for each in facts["groups"]),
     )
 

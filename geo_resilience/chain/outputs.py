@@ -51,8 +51,9 @@ def linkage_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
         year, technology, sector, name, output, multiplier, value_added_multiplier,
         income_multiplier, backward, forward, forward_ghosh, backward_cv, forward_cv, quadrant,
         upstreamness, downstreamness, import_direct, import_total, import_share, import_product,
-        supplier_hhi, supplier_cr3. Value-added and income multipliers of the total technology
-        count what imports would make at home; import columns stand with the domestic one.
+        supplier_hhi, supplier_cr3, name_en, name_zh. Value-added and income multipliers of the
+        total technology count what imports would make at home; import columns stand with the
+        domestic one.
 
     Examples
     --------
@@ -69,7 +70,9 @@ def linkage_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
     for technology, Z in kinds.items():
         part = _headed(table, _linkage_columns(table, Z, technology), language)
         part.insert(1, "technology", technology)
-        parts.append(part)
+        parts.append(
+            part.assign(name_en=table.names("en").to_numpy(), name_zh=table.names("zh").to_numpy())
+        )
     return pd.concat(parts, ignore_index=True)
 
 

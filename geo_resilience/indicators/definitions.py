@@ -31,6 +31,7 @@ _TOP = {
     "title": str,
     "title_zh": str,
     "source": str,
+    "source_zh": str,
     "dimensions": list,
     "groups": list,
     "indicators": list,
@@ -96,6 +97,7 @@ def read_framework(path: str | Path) -> Framework:
         indicators=tuple(_indicator(table) for table in parts["indicators"]),
         variables=tuple(_variable(table) for table in parts["variables"]),
         source=_word(raw, "source"),
+        source_zh=_word(raw, "source_zh"),
         groups=tuple(_named(table) for table in parts["groups"]),
     )
     _check_codes(framework, name, problems)

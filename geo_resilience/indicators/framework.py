@@ -137,8 +137,8 @@ class Framework:
     dimensions : tuple of Dimension
     indicators : tuple of Indicator
     variables : tuple of Variable
-    source : str
-        Where the index system comes from.
+    source, source_zh : str
+        Where the index system and its figures come from; shown below maps and figures.
     groups : tuple of Dimension
         Names of the groups of indicators within the dimensions, if the framework gives any.
     """
@@ -149,6 +149,7 @@ class Framework:
     indicators: tuple[Indicator, ...]
     variables: tuple[Variable, ...] = ()
     source: str = ""
+    source_zh: str = ""
     groups: tuple[Dimension, ...] = ()
     _by_code: dict[str, Indicator] = field(init=False, repr=False, compare=False)
 

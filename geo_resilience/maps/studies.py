@@ -40,6 +40,7 @@ from geo_resilience.maps.page.content import (
 )
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.style import GRADE_COLORS
+from geo_resilience.results import source_of
 
 __all__ = ["atlas"]
 
@@ -138,7 +139,7 @@ class _Study:
             ],
             "indicators": [_indicator_entry(indicator) for indicator in self.indicators],
             "notes": self._notes(),
-            "source": in_all(lambda _: str(getattr(framework, "source", "") or "")),
+            "source": in_all(lambda each: source_of(results, each)),
             "words": page_words(shown),
         }
 

@@ -84,6 +84,7 @@ _FILES = {
     "rejection_rates": "power",
     "simulated_fields": "power",
     "pattern_table": "patterns",
+    "null_quantiles": "pattern_nulls",
     "Clubs": "clubs",
     "LogT": "clubs",
     "convergence_clubs": "clubs",

@@ -122,6 +122,28 @@ class ErrorModel:
         p = (1.0 + as_large) / (1.0 + drawn.shape[1])
         return RatioTests(np.maximum(ratios[:, 0], 0.0), p, lam)
 
+    def null_fields(self, y: Array, nuisance: Array | None = None) -> Array:
+        """Draw fields from the model fitted to y without any regressor.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        nuisance : ndarray, shape (n, q), optional
+            Further columns of the model, beside the constant.
+
+        Returns
+        -------
+        ndarray, shape (n, draws)
+            Fields about zero, in the unit of y: ``s (I - lambda W)^-1 e`` with lambda by maximum
+            likelihood and ``s^2`` the mean square of the fitted innovations.
+        """
+        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+        null, _ = self._smallest(y[:, None], base, [])
+        best = int(np.argmin(null[:, 0]))
+        spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._filters[best][1] / self.n)
+        drawn = np.linalg.solve(np.eye(self.n) - self.grid[best] * self._weights, self._errors)
+        return np.asarray(spread * drawn)
+
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]
     ) -> tuple[Array, Array]:

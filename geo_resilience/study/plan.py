@@ -57,6 +57,8 @@ class Plan:
 
     title: str = option("title", default="", example='"My study"')
     title_zh: str = option("title", default="", example='"我的研究"')
+    source: str = option("title", default="", example='"Statistical Yearbook 2024"')
+    source_zh: str = option("title", default="", example='"《统计年鉴2024》"')
     language: str = option("choice", default="en", allowed=LANGUAGES)
     seed: int = option("integer", default=0, least=0, most=2**63 - 1)
     years: tuple[int, ...] | None = option("years", default=None, example="[2022, 2023]")

@@ -22,6 +22,8 @@ class ChainPlan:
     concordance: Path | None = option(
         "path", default=None, example='"concordance.csv"', beside="io"
     )
+    io_source: str = option("title", default="", example='"Statistical office"', beside="io")
+    io_source_zh: str = option("title", default="", example='"统计局"', beside="io")
     loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
     shock: tuple[int, ...] | None = option("years", default=None, example="[2019, 2020]")
     recovered: tuple[int, ...] | None = option(

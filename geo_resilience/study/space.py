@@ -156,6 +156,13 @@ def _pattern(case: Case, found: Findings) -> None:
     full = spatial.pattern_table(
         scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
     )
+    found.tables["pattern_null"] = spatial.null_quantiles(
+        scores[tested],
+        groupings,
+        case.neighbors,
+        draws=case.plan.space.draws,
+        rng=case.stream("pattern_null"),
+    )
     described = scores.drop(columns=tested)
     if described.columns.empty:
         found.tables["pattern"] = full

@@ -14,7 +14,7 @@ LINKAGES = [
     "year", "technology", "sector", "name", "output", "multiplier", "value_added_multiplier",
     "income_multiplier", "backward", "forward", "forward_ghosh", "backward_cv", "forward_cv",
     "quadrant", "upstreamness", "downstreamness", "import_direct", "import_total", "import_share",
-    "import_product", "supplier_hhi", "supplier_cr3",
+    "import_product", "supplier_hhi", "supplier_cr3", "name_en", "name_zh",
 ]  # fmt: skip
 
 

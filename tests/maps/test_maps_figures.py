@@ -232,6 +232,50 @@ def test_pattern_test_fills_only_what_the_verdict_says(study):
     assert f"explains: {found} (" in sheet.alternative_text
 
 
+def test_pattern_test_draws_the_quantiles_of_both_nulls(study):
+    sheet = figures.pattern_test(study, year=2021)
+    table = study["pattern"].query("year == 2021 and variable == 'composite'")
+    nulls = study["pattern_null"].query("year == 2021 and variable == 'composite'")
+    drawn = {
+        (round(segment[0, 0], 9), round(segment[1, 0], 9))
+        for lines in sheet.axes[0].collections
+        if isinstance(lines, LineCollection)
+        for segment in lines.get_segments()
+    }
+    pairs = (("q005", "q995"), ("q025", "q975"), ("q250", "q750"))
+    assert sorted(nulls["null"].unique()) == ["free", "spatial"]
+    assert nulls["group"].nunique() == table["group"].nunique()
+    for low, high in pairs:
+        expected = zip(nulls[low].round(9), nulls[high].round(9), strict=True)
+        assert set(expected) <= drawn
+    east = nulls[(nulls["group"] == "east") & (nulls["null"] == "free")].iloc[0]
+    found = table[table["group"] == "east"]["difference"].item()
+    assert found > east["q975"]
+    told = sheet.alternative_text.split("any set of regions:")[1].split(".")[0]
+    assert "East" in told
+
+
+def test_the_source_line_is_in_the_language_of_the_figure(study):
+    for name, en, zh in (
+        ("graded_map", "China Statistical Yearbook", "《中国科技统计年鉴》"),
+        ("linkage_quadrants", "input-output tables", "投入产出表"),
+    ):
+        for language, told, other in (("en", en, zh), ("zh", zh, en)):
+            sheet = figures.figure_named(name)(study, language=language)
+            below = " ".join(text.get_text() for text in sheet.texts)
+            assert told in below and other not in below, (name, language)
+    sectors = figures.linkage_quadrants(study, language="zh")
+    assert "化学产品" in " ".join(text.get_text() for text, _ in texts_of(sectors))
+
+
+def test_a_source_of_the_study_stands_before_that_of_the_framework(study):
+    plan = {**study.plan, "source": "Own survey", "source_zh": ""}
+    changed = type(study)(**dict(study.__dict__) | {"plan": plan})
+    for language in words.LANGUAGES:
+        sheet = figures.zone_trends(changed, language=language)
+        assert any("Own survey" in text.get_text() for text in sheet.texts)
+
+
 def test_linkages_count_the_key_sectors(study):
     table = study["io_linkages"].query("year == 2020 and technology == 'domestic'")
     keys = int((table["quadrant"] == "key").sum())

@@ -1,8 +1,7 @@
-"""Figures of gathering in space: the Moran scatter, and groups against chance."""
+"""Figures of gathering in space: each region against its neighbors."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from geo_resilience import words
@@ -11,18 +10,15 @@ from geo_resilience.maps.figures.charts import (
     chart_axes,
     dots,
     label_points,
-    name_rows,
-    quiet_numbers,
-    row_axes,
     scatter_axes,
     zero_line,
 )
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
-from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import INK, MUTED, PAPER
+from geo_resilience.maps.figures.sheets import Sheet
+from geo_resilience.maps.figures.style import INK, MUTED
 from geo_resilience.maps.page.layers import CLUSTERS
 
-__all__ = ["moran_scatter", "pattern_test"]
+__all__ = ["moran_scatter"]
 
 #: Marks of clusters, apart in gray print too.
 CLUSTER_MARKS = {
@@ -33,9 +29,6 @@ CLUSTER_MARKS = {
     "not significant": "o",
     "no neighbors": "x",
 }
-
-#: Columns of p-values of the pattern test that are shown, where there are.
-P_COLUMNS = ("p_free", "p_contiguous", "p_compact", "p_spatial")
 
 
 @drawing("local")
@@ -163,104 +156,3 @@ def _told_scatter(scene: Scene, title: str, told: str, drawn: pd.DataFrame) -> s
         for name, count in counts.items()
     ]
     return scene.word("moran_scatter.alt", title=title, told=told, parts=parts)
-
-
-@drawing("pattern")
-def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
-    """Draw how far each group lies above or below the rest, with the p-values of every null.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``pattern``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
-    variable : str
-        ``composite`` or a dimension's code.
-
-    Returns
-    -------
-    Sheet
-    """
-    table = scene.of_year("pattern", variable=variable)
-    table = table[table["difference"].notna()].drop_duplicates("group")
-    if table.empty:
-        raise InputError("figures.nothing", table="pattern", asked=[variable])
-    shown = [column for column in P_COLUMNS if column in table and table[column].notna().any()]
-    labels = [
-        scene.word("count_in", name=scene.group(str(group)), count=int(n))
-        for group, n in zip(table["group"], table["n"], strict=True)
-    ]
-    names, room = name_rows(scene, labels, 0.36)
-    column = 3.0 * scene.layout.text * 0.9
-    wide = column * len(shown) if scene.layout.width > 100 else 0.0
-    title = scene.titled("pattern_test", variable=scene.variable(variable))
-    body = len(names) * scene.layout.line * 1.12 + 19
-    notes = [scene.word("pattern_test.note")]
-    notes += [scene.word("pattern_test.nulls")] if wide else []
-    sheet = scene.sheet(body, title, *notes)
-    axes = row_axes(sheet, names, room, right=wide + 3, above=8)
-    rows = np.arange(len(table))
-    values = table["difference"].to_numpy(dtype=float)
-    beyond = table["verdict"].isin(["higher", "lower"]).to_numpy()
-    zero_line(axes)
-    axes.hlines(rows, 0, values, color=MUTED, linewidth=0.9)
-    for held, fill in ((beyond, "#2c6aaa"), (~beyond, PAPER)):
-        axes.plot(
-            values[held],
-            rows[held],
-            "o",
-            color=fill,
-            markeredgecolor=INK,
-            markeredgewidth=0.8,
-            markersize=5,
-        )
-    reach = max(float(np.abs(values).max()) * 1.15, 0.01)
-    axes.set_xlim(-reach, reach)
-    quiet_numbers(axes, "x", most=7)
-    axes.set_xlabel(scene.word("axis.difference"))
-    if wide:
-        _p_columns(sheet, scene, table, shown, column)
-    sheet.alternative_text = _told_pattern(scene, title, table)
-    return sheet
-
-
-def _p_columns(
-    sheet: Sheet, scene: Scene, table: pd.DataFrame, shown: list[str], column: float
-) -> None:
-    """Write the p-values beside the rows, a column a null."""
-    layout, size = scene.layout, scene.layout.text * 0.88
-    start = layout.width - EDGE - column * len(shown)
-    high = sheet.body - 9 - 8
-    for place, name in enumerate(shown):
-        x = (start + (place + 1) * column - 0.5) / layout.width
-        head = (sheet.below + sheet.body - 2) / sheet.tall
-        sheet.text(
-            x, head, scene.word(f"null.{name}"), ha="right", va="top", size=size, color=MUTED
-        )
-        for row, p in enumerate(table[name]):
-            y = sheet.below + 9 + high * (1 - (row + 0.5) / len(table))
-            told = "–" if pd.isna(p) else ("<0.001" if p < 0.001 else f"{p:.3f}")
-            weight = "bold" if pd.notna(p) and p < 0.05 else "normal"
-            sheet.text(x, y / sheet.tall, told, ha="right", va="center", size=size, weight=weight)
-
-
-def _told_pattern(scene: Scene, title: str, table: pd.DataFrame) -> str:
-    found = table[table["verdict"].isin(["higher", "lower"])]
-    names = [scene.group(str(group)) for group in found["group"]]
-    ordered = table.sort_values("difference", kind="stable")
-
-    def told(row: pd.Series) -> str:
-        value = number(float(row["difference"]))
-        return scene.word("name_value", name=scene.group(str(row["group"])), value=value)
-
-    return scene.word(
-        "pattern_test.alt",
-        title=title,
-        high=told(ordered.iloc[-1]),
-        low=told(ordered.iloc[0]),
-        count=len(found),
-        names=scene.listed(names),
-    )

@@ -66,13 +66,15 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     year = int(table["year"].max())
     table = table[table["year"] == year].set_index("sector")
     table = table.rename(columns={"backward": "x", "forward": "y"})
+    own = f"name_{scene.language}"
+    table = table.assign(name=table[own].fillna(table["name"])) if own in table else table
     table = table[table[["x", "y"]].notna().all(axis=1)]
     if table.empty:
         raise InputError("figures.nothing", table="io_linkages", asked=[technology])
     title = scene.word("linkage_quadrants.title")
     title = scene.word("titled", title=title, year=year) if year else title
     body = min(max(0.62 * scene.layout.width, 72), 115)
-    sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), source=False)
+    sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), source="io")
     axes = chart_axes(sheet, right=8, above=8)
     axes.set_xlim(min(float(table["x"].min()) * 0.9, 0.9), max(float(table["x"].max()) * 1.1, 1.1))
     axes.set_ylim(min(float(table["y"].min()) * 0.9, 0.9), max(float(table["y"].max()) * 1.12, 1.1))
@@ -194,7 +196,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     if table.empty:
         raise InputError("figures.nothing", table="risks", asked=["-"])
     title = scene.word("risk_matrix.title")
-    sheet = scene.sheet(min(max(0.58 * scene.layout.width, 68), 105), title, source=False)
+    sheet = scene.sheet(min(max(0.58 * scene.layout.width, 68), 105), title, source="")
     axes = chart_axes(sheet, right=8, above=8)
     for name in ("x", "y"):
         low, high = float(table[name].min()), float(table[name].max())
@@ -249,7 +251,7 @@ def gap_bars(scene: Scene) -> Sheet:
     names, room = name_rows(scene, table[label].astype(str).tolist(), 0.36)
     title = scene.word("gap_bars.title")
     body = len(table) * scene.layout.line * 1.25 + 14
-    sheet = scene.sheet(body, title, scene.word("gap_bars.note"), source=False)
+    sheet = scene.sheet(body, title, scene.word("gap_bars.note"), source="")
     aside = 24.0
     axes = row_axes(sheet, names, room, right=aside, above=3)
     rows, gaps = np.arange(len(table)), table["relative_gap"].to_numpy(dtype=float)

@@ -25,7 +25,7 @@ FAMILIES: dict[str, str] = {
     "zone_trends": "courses",
     "kernel_density": "courses",
     "moran_scatter": "associations",
-    "pattern_test": "associations",
+    "pattern_test": "group_tests",
     "radar": "profiles",
     "obstacle_bars": "profiles",
     "quotient_dots": "profiles",

@@ -16,6 +16,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import Layout, layout_of, styled
 from geo_resilience.maps.page.content import named, names_by_language
+from geo_resilience.results import source_of
 
 __all__ = ["GRADES", "MOST_NAMED", "Scene", "drawing"]
 
@@ -108,16 +109,15 @@ class Scene:
         framework = getattr(results.framework, f"title{suffix}", "")
         return str(plan.get(f"title{suffix}") or framework or results.title)
 
-    @property
-    def source(self) -> str:
-        """Give the source line."""
-        text = str(getattr(self.results.framework, "source", "") or "").strip()
+    def source(self, of: str = "index") -> str:
+        """Give the source line: of the index, or of the input-output tables (``io``)."""
+        text = source_of(self.results, self.language, of=of)
         return self.word("source", text=text) if text else ""
 
-    def sheet(self, body: float, title: str, *notes: str, source: bool = True) -> Sheet:
+    def sheet(self, body: float, title: str, *notes: str, source: str = "index") -> Sheet:
         """Open a sheet under the study's title, with notes and the source line below."""
         below = [self.word("note", text=_joined(notes, self.language))] if any(notes) else []
-        below += [self.source] if source else []
+        below += [self.source(source)] if source else []
         return Sheet(self.layout, body, title=title, subtitle=self.study, notes=below)
 
     @property

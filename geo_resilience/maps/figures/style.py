@@ -126,6 +126,8 @@ def _settings() -> dict[str, Any]:
         "font.size": 7.5,
         "text.color": INK,
         "text.parse_math": False,
+        # Letters keep their true widths at any fineness.
+        "text.hinting": "no_hinting",
         "axes.unicode_minus": True,
         "axes.formatter.use_mathtext": False,
         "axes.formatter.useoffset": False,
