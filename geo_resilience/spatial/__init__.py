@@ -93,7 +93,7 @@ _FILES = {
     "SigmaConvergence": "convergence",
     "beta_convergence": "convergence",
     "sigma_convergence": "convergence",
-    "Markov": "dynamics",
+    "Markov": "transitions",
     "SpatialMarkov": "dynamics",
     "markov": "dynamics",
     "spatial_markov": "dynamics",

@@ -14,6 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.panels import wide_panel
 from geo_resilience.spatial.regression.marginal import spawned
 from geo_resilience.spatial.regression.weights import weight_matrix
+from geo_resilience.spatial.transitions import Markov, chain_of
 
 __all__ = [
     "Markov",
@@ -24,43 +25,6 @@ __all__ = [
     "quantile_cuts",
     "spatial_markov",
 ]
-
-#: Transitions a row needs before its probabilities say much.
-THIN = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Markov:
-    """A Markov chain of classes.
-
-    Parameters
-    ----------
-    counts, probabilities, se : DataFrame, shape (k, k)
-        Rows the class of a year, columns that of the next; classes from 1 (lowest). A class that
-        no region leaves or stays in has NaN probabilities.
-    steady_state : Series
-        Long-run shares; NaN where the chain does not determine them.
-    first_passage : DataFrame
-        Mean number of years from row's class to the first visit of column's (the diagonal:
-        mean return).
-    shorrocks : float
-        (k - trace P) / (k - 1): 0 no move, 1 as much as without memory.
-    prais : Series
-        1 / (1 - p_ii): mean years in a class.
-    cuts : ndarray
-        Upper bounds of the classes but the last.
-    notes : tuple of Note
-    """
-
-    counts: pd.DataFrame
-    probabilities: pd.DataFrame
-    se: pd.DataFrame
-    steady_state: pd.Series
-    first_passage: pd.DataFrame
-    shorrocks: float
-    prais: pd.Series
-    cuts: np.ndarray
-    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,76 +71,6 @@ def quantile_cuts(values: np.ndarray, classes: int | Sequence[float]) -> np.ndar
     if np.unique(cuts).size < cuts.size or cuts[-1] >= values.max():
         raise InputError("regression.too_many_ties", classes=classes)
     return np.asarray(cuts)
-
-
-def chain_of(counts: np.ndarray, cuts: np.ndarray) -> Markov:
-    """Make a Markov of counted transitions."""
-    k = counts.shape[0]
-    labels = pd.Index(range(1, k + 1), name="class")
-    leaving = counts.sum(axis=1, keepdims=True).astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        P = counts / leaving
-        se = np.sqrt(P * (1 - P) / leaving)
-        stay = 1 / (1 - np.diag(P))
-    notes = []
-    thin = [int(label) for label, row in zip(labels, leaving, strict=True) if row < THIN]
-    if thin:
-        notes.append(Note("regression.thin_classes", values={"classes": thin, "least": THIN}))
-    steady = _steady_state(P)
-
-    def square(values: np.ndarray) -> pd.DataFrame:
-        return pd.DataFrame(values, index=labels, columns=labels.rename("next"))
-
-    return Markov(
-        square(counts),
-        square(P),
-        square(se),
-        pd.Series(steady, index=labels, name="steady_state"),
-        square(_first_passage(P, steady)),
-        float((k - np.trace(P)) / (k - 1)),
-        pd.Series(stay, index=labels, name="prais"),
-        cuts,
-        tuple(notes),
-    )
-
-
-def _steady_state(P: np.ndarray) -> np.ndarray:
-    """Solve pi P = pi; NaN when a class is empty or more than one closed set stands."""
-    k = P.shape[0]
-    if np.isnan(P).any():
-        return np.full(k, np.nan)
-    system = np.vstack([P.T - np.eye(k), np.ones(k)])
-    if np.linalg.matrix_rank(P.T - np.eye(k), tol=1e-10) < k - 1:
-        return np.full(k, np.nan)
-    found = np.linalg.lstsq(system, np.append(np.zeros(k), 1.0), rcond=None)[0]
-    return np.maximum(found, 0.0)
-
-
-def _first_passage(P: np.ndarray, steady: np.ndarray) -> np.ndarray:
-    """Give mean first passage times by solving for each target, infinite where unreachable.
-
-    References
-    ----------
-    .. [1] Kemeny, J. G. and Snell, J. L. (1976). Finite Markov Chains. Springer, chapter 4.
-    """
-    k = P.shape[0]
-    if np.isnan(P).any():
-        return np.full((k, k), np.nan)
-    reach = np.linalg.matrix_power(np.eye(k) + (P > 0), k) > 0
-    found = np.full((k, k), np.inf)
-    for target in range(k):
-        # A start counts when it, and every class it can pass through first, reaches the target.
-        taboo = P.copy()
-        taboo[target] = 0
-        path = np.linalg.matrix_power(np.eye(k) + (taboo > 0), k) > 0
-        sure = np.array([reach[path[start], target].all() for start in range(k)])
-        others = [place for place in range(k) if sure[place] and place != target]
-        inner = P[np.ix_(others, others)]
-        found[others, target] = np.linalg.solve(np.eye(len(others)) - inner, np.ones(len(others)))
-        onward = np.flatnonzero(P[target] > 0)
-        onward = onward[onward != target]
-        found[target, target] = 1 + float(P[target, onward] @ found[onward, target])
-    return found
 
 
 def _transitions(before: np.ndarray, after: np.ndarray, k: int) -> np.ndarray:
@@ -286,6 +180,10 @@ def spatial_markov(
         tests["p_sim"] = np.nan
     tests["permutations"] = permutations
     notes = list(overall.notes)
+    bare = {label: chain.counts.sum(axis=1) == 0 for label, chain in chains.items()}
+    places = [f"{label}/{i}" for label, rows in bare.items() for i in rows.index[rows]]
+    if places:
+        notes.append(Note("regression.empty_lag_classes", values={"places": places}))
     told = {"transitions": int(counts.sum()), "cells": int(counts.size)}
     if told["transitions"] < 5 * told["cells"]:
         notes.append(Note("regression.few_transitions", values=told))

@@ -17,7 +17,10 @@ from geo_resilience.spatial.ellipses import ellipse_path
 from geo_resilience.spatial.regression.dynamic import DynamicModel
 from geo_resilience.spatial.regression.estimates import Model
 from geo_resilience.spatial.regression.marginal import impacts
-from geo_resilience.spatial.regression.power import detectable_effects
+from geo_resilience.spatial.regression.power import (
+    detectable_effects,
+    minimal_detectable_effect,
+)
 
 __all__ = [
     "convergence_records",
@@ -32,6 +35,11 @@ __all__ = [
     "regression_records",
 ]
 
+_COEFFICIENTS = (
+    *("model", "term", "estimate", "se", "z", "p", "low", "high"),
+    *("se_type", "rows", "detectable"),
+)
+
 
 def lm_records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Stack tables of `lm_tests` by name: columns model, test, statistic, df, p."""
@@ -40,27 +48,33 @@ def lm_records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
-    """Stack coefficients by model: columns model, term, estimate, se, z, p, low, high."""
-    parts = [
-        model.intervals().rename_axis("term").reset_index().assign(model=name)
-        for name, model in models.items()
-    ]
-    order = ["model", "term", "estimate", "se", "z", "p", "low", "high"]
-    return pd.concat(parts, ignore_index=True)[order]
+    """Stack coefficients by model.
+
+    Columns model, term, estimate, se, z, p, low, high, then what stands behind each: se_type
+    (as `Model.se`), rows, and detectable, the size that is found in four cases of five.
+    """
+    parts = []
+    for name, model in models.items():
+        part = model.intervals().rename_axis("term").reset_index()
+        part["detectable"] = detectable_effects(model)["detectable"].to_numpy()
+        parts.append(part.assign(model=name, se_type=model.se, rows=model.n))
+    return pd.concat(parts, ignore_index=True)[list(_COEFFICIENTS)]
 
 
 def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
     """Give a dynamic panel's three estimators as rows of `regression_records`."""
-    rows = [regression_records({f"{name} within": found.within})]
-    for estimator, table in (
-        ("jackknife", found.jackknife),
-        ("arellano_bond", found.moments.coefficients),
+    parts = [regression_records({f"{name} within": found.within})]
+    moments = found.moments
+    for estimator, table, se_type, rows in (
+        ("jackknife", found.jackknife, "bootstrap", found.within.n),
+        ("arellano_bond", moments.coefficients, "robust", moments.regions * moments.periods),
     ):
         part = table.rename_axis("term").reset_index().assign(model=f"{name} {estimator}")
         part["low"] = part["estimate"] - 1.959964 * part["se"]
         part["high"] = part["estimate"] + 1.959964 * part["se"]
-        rows.append(part[rows[0].columns])
-    return pd.concat(rows, ignore_index=True)
+        part["detectable"] = minimal_detectable_effect(part["se"])
+        parts.append(part.assign(se_type=se_type, rows=rows)[list(_COEFFICIENTS)])
+    return pd.concat(parts, ignore_index=True)
 
 
 def impact_records(models: Mapping[str, Model]) -> pd.DataFrame:
@@ -141,8 +155,9 @@ def convergence_records(
     Returns
     -------
     (DataFrame, tuple of Note)
-        Columns kind (sigma, beta, club), model, term, value, se, p. A model that the data do
-        not allow is left out and said in a note.
+        Columns kind (sigma, beta, club), model, term, value, se, p (of log t one-sided: small
+        where convergence is refused). A model that the data do not allow is left out and said in
+        a note.
     """
     rows, notes = _sigma_rows(panel), []
     forms: dict[str, dict[str, Any]] = {"absolute": {}}
@@ -162,13 +177,22 @@ def convergence_records(
         notes.append(_left_out("log t", problem))
     else:
         notes += clubs.notes
-        rows.append(_row("club", "all regions", "b", clubs.whole.b, clubs.whole.se))
+        whole = clubs.whole
+        rows.append(_row("club", "all regions", "b", whole.b, whole.se, _below(whole.t)))
         for club, row in clubs.table.iterrows():
-            rows.append(_row("club", f"club {club}", "b", row["b"], row["se"]))
+            p = _below(row["t"])
+            rows.append(_row("club", f"club {club}", "b", row["b"], row["se"], p))
             rows.append(_row("club", f"club {club}", "n", row["n"]))
         for key, club in clubs.members.items():
             rows.append(_row("club", "member", str(key), float(club)))
     return pd.DataFrame(rows), tuple(notes)
+
+
+def _below(t: float) -> float:
+    """Give the one-sided p of log t: small where convergence is refused."""
+    from scipy import stats
+
+    return float(stats.norm.cdf(t))
 
 
 def _left_out(name: str, problem: GeoResilienceError) -> Note:
@@ -242,6 +266,7 @@ def _chain_rows(name: str, chain: Markov) -> list[dict[str, Any]]:
     for measure, series in (("steady_state", chain.steady_state), ("prais", chain.prais)):
         rows += [_cell(name, measure, int(here), 0, value) for here, value in series.items()]
     rows.append(_cell(name, "shorrocks", 0, 0, chain.shorrocks))
+    rows += [_cell(name, str(measure), 0, 0, value) for measure, value in chain.mobility.items()]
     if name == "all":
         rows += [_cell(name, "cut", i, 0, cut) for i, cut in enumerate(chain.cuts, start=1)]
     return rows

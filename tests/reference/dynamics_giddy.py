@@ -38,6 +38,15 @@ out = {
     "lag_steady_state": [np.asarray(row).ravel().tolist() for row in found.S],
     "first_passage": np.asarray(fmpt(np.asarray(found.p))).tolist(),
     "shorrocks": float(markov_mobility(np.asarray(found.p), measure="P")),
+    "mobility": {
+        "determinant": float(markov_mobility(np.asarray(found.p), measure="D")),
+        "second_eigenvalue": float(markov_mobility(np.asarray(found.p), measure="L2")),
+        "bartholomew": float(
+            markov_mobility(
+                np.asarray(found.p), measure="B2", ini=np.asarray(found.s, dtype=float).ravel()
+            )
+        ),
+    },
     "lr": float(found.LR),
     "lr_df": float(found.dof_hom),
     "chi2": float(found.Q),

@@ -51,6 +51,8 @@ def test_the_chain_is_that_of_giddy(incomes):
     np.testing.assert_allclose(found.first_passage, GIDDY["first_passage"], rtol=1e-8)
     assert found.shorrocks == pytest.approx(GIDDY["shorrocks"], abs=1e-12)
     np.testing.assert_allclose(found.prais, 1 / (1 - np.diag(GIDDY["probabilities"])))
+    for name, value in GIDDY["mobility"].items():
+        assert found.mobility[name] == pytest.approx(value, abs=1e-9), name
 
 
 def test_the_spatial_chain_is_that_of_giddy(states):
@@ -106,9 +108,40 @@ def test_a_class_that_cannot_be_reached_is_infinitely_far():
 def test_what_the_counts_do_not_determine_is_not_a_number():
     closed = chain_of(np.array([[10, 0], [0, 10]]), np.array([0.5]))
     assert closed.steady_state.isna().all() and closed.shorrocks == 0
-    empty = chain_of(np.array([[10, 2, 0], [3, 4, 0], [0, 0, 0]]), np.array([0.3, 0.6]))
-    assert empty.probabilities.iloc[2].isna().all() and empty.steady_state.isna().all()
-    assert "3" in empty.notes[0].say()
+    assert closed.mobility["second_eigenvalue"] == 0 and np.isnan(closed.mobility["bartholomew"])
+
+
+def test_an_empty_class_is_blank_and_left_out_of_the_long_run():
+    """The two classes that are there: p = 1/3, q = 1/2, so q/(p+q) = 3/5 and M = p + q."""
+    found = chain_of(np.array([[8, 0, 4], [0, 0, 0], [7, 0, 7]]), np.array([0.3, 0.6]))
+    assert found.probabilities.loc[2].isna().all()
+    assert (found.probabilities.loc[[1, 3], 2] == 0).all()
+    np.testing.assert_allclose(found.steady_state, [0.6, np.nan, 0.4])
+    assert found.shorrocks == pytest.approx(5 / 6)
+    assert found.mobility["determinant"] == pytest.approx(1 - (2 / 3 / 2 - 1 / 3 / 2))
+    # From class 1 to 3 two steps of the scale are crossed, of the one that two classes have.
+    assert found.mobility["bartholomew"] == pytest.approx(2 * (0.6 / 3 + 0.4 / 2))
+    np.testing.assert_allclose(found.first_passage.loc[[1, 3], [1, 3]], [[5 / 3, 3], [2, 2.5]])
+    assert found.first_passage[2].isna().all() and np.isnan(found.prais[2])
+    assert [note.code for note in found.notes] == ["regression.empty_classes"]
+
+
+def test_a_class_that_is_entered_last_leaves_the_long_run_open():
+    found = chain_of(np.array([[10, 2, 0], [3, 4, 5], [0, 0, 0]]), np.array([0.3, 0.6]))
+    assert found.steady_state.isna().all() and np.isnan(found.shorrocks)
+    assert found.mobility.isna().all() and found.first_passage.isna().all(axis=None)
+    np.testing.assert_allclose(found.prais.iloc[:2], [6, 12 / 8])
+
+
+def test_empty_cells_of_the_lags_chains_are_told():
+    keys = list("abcdef")
+    panel = pd.DataFrame({y: [1, 2, 3, 4, 5, 6] for y in (1, 2, 3)}, index=keys, dtype=float)
+    line = {k: [keys[j] for j in (i - 1, i + 1) if 0 <= j < 6] for i, k in enumerate(keys)}
+    found = spatial_markov(panel, Graph.from_dicts(line).transform("r"), 2, permutations=0)
+    assert found.chains[1].probabilities.loc[2].isna().all()
+    notes = {note.code: note for note in found.notes}
+    assert notes["regression.empty_lag_classes"].values["places"] == ["1/2", "2/1"]
+    assert found.shorrocks.isna().all()
 
 
 @settings(max_examples=50, deadline=None)

@@ -29,6 +29,7 @@ from geo_resilience.spatial.regression import (
     minimal_detectable_effect,
     ols_model,
     regression_suite,
+    slx_model,
     with_lag,
 )
 
@@ -124,7 +125,7 @@ def test_exports(models, tmp_path):
     np.testing.assert_allclose(back["estimate"].iloc[-1], models["SAR"].rho)
     latex = table.latex()
     assert latex.startswith(r"\begin{tabular}{lrrrr}") and r"W\_digital" in latex
-    assert latex.count(r"\\") == len(table.frame) + 1
+    assert latex.count(r"\\") == len(table.frame) + 2 + len(table.foot)
     assert "<table" in models["SAR"].to_html() and models["SAR"].to_latex("zh")
 
 
@@ -133,7 +134,27 @@ def test_names_are_escaped():
     X = X.rename(columns={"digital": "<b>&_%"})
     model = ols_model(y, X)
     assert "<b>" not in model.to_html() and "&lt;b&gt;&amp;_%" in model.to_html()
-    assert r"<b>\&\_\%" in model.to_latex()
+    assert r"$<$b$>$\&\_\%" in model.to_latex()
+    odd = ols_model(y, X.rename(columns={"policy": "a\\b^{c}~$#"})).to_latex()
+    assert r"a\textbackslash{}b\textasciicircum{}\{c\}\textasciitilde{}\$\#" in odd
+
+
+def test_names_stand_for_columns_lags_and_products():
+    y, X = world()
+    names = {"score": "韧性", "digital": "数字化", "policy": "政策"}
+    left, right = with_lag(y, X, interaction="digital")
+    text = ols_model(left, right).summary("zh", names=names)
+    for label in ("因变量：韧性", "上年韧性 × 数字化", "上年韧性 ", "政策"):
+        assert label in text
+    table = compare({"": slx_model(y, X, GRAPH)}, language="zh", names=names)
+    assert "W × 政策" in table.html() and r"W $\times$ 政策" in table.latex()
+    assert "digital" not in table.text()
+
+
+def test_one_model_alone_says_what_it_could_have_shown(models):
+    size = detectable_effects(models["SAR"]).at["policy", "detectable"]
+    assert f"policy {size:.3g}" in models["SAR"].summary().splitlines()[-1]
+    assert "four cases of five" not in compare(models).text()
 
 
 def test_regressors_keep_their_names_in_every_language():
@@ -158,7 +179,14 @@ def test_records_have_the_columns_of_the_files(models):
     lm = lm_records({"main": lm_tests(y, X, GRAPH, effects="two-way")})
     assert lm.columns.tolist() == ["model", "test", "statistic", "df", "p"] and len(lm) == 5
     rows = regression_records(models)
-    assert rows.columns.tolist() == ["model", "term", "estimate", "se", "z", "p", "low", "high"]
+    assert rows.columns.tolist() == [
+        *("model", "term", "estimate", "se", "z", "p", "low", "high"),
+        *("se_type", "rows", "detectable"),
+    ]
+    kinds = rows.groupby("model", sort=False)["se_type"].unique().map(list).to_dict()
+    assert kinds == {n: ["clustered" if n == "OLS" else "information"] for n in models}
+    own = rows[rows["model"] == "SDM"].set_index("term")["detectable"]
+    assert own["rho"] == detectable_effects(models["SDM"]).at["rho", "detectable"]
     assert set(rows.loc[rows["model"] == "SEM", "term"]) == {"digital", "policy", "lambda"}
     found = impact_records(models)
     assert found.columns.tolist()[:4] == ["model", "variable", "effect", "estimate"]
@@ -182,6 +210,10 @@ def test_the_dynamic_model_has_three_estimators_and_says_the_bias():
         "growth jackknife",
         "growth arellano_bond",
     ]
+    kinds = rows.groupby("model", sort=False)[["se_type", "rows"]].first()
+    assert kinds["se_type"].tolist() == ["clustered", "bootstrap", "robust"]
+    assert kinds["rows"].tolist() == [180, 180, 144]
+    assert (rows["detectable"] > 2.79 * rows["se"]).all()
     assert model.bias < 0
     assert "downward" in model.notes[0].say() and "Nickell" in model.notes[0].say("zh")
     assert "Arellano-Bond" in model.summary()
@@ -215,6 +247,21 @@ def test_choices_find_the_kind_of_the_world(options, kinds):
     choice = choose_model(*world(**options, seed=12), GRAPH, "two-way", alpha=0.01, rng=0)
     assert choice.model.kind in kinds
     assert all(choice.reasons("en")) and all(choice.reasons("zh"))
+
+
+def test_a_lag_of_x_alone_is_no_reason_for_a_lag_of_y():
+    y, X = world(rho=0.0, seed=0)
+    policy = X["policy"].unstack("adcode")
+    near = pd.DataFrame(policy.to_numpy() @ GRAPH.sparse.T, policy.index, policy.columns)
+    y = y + 0.3 * near.stack().swaplevel().reindex(y.index)
+    choice = choose_model(y.rename("score"), X, GRAPH, "two-way", rng=0)
+    assert choice.model.kind == "slx" and choice.model.se == "clustered"
+    row = choice.steps.set_index("test").loc["LR rho"]
+    durbin = durbin_model(y, X, GRAPH, "two-way")
+    plain = slx_model(y, X, GRAPH, effects="two-way")
+    gain = 2 * (durbin.log_likelihood - plain.log_likelihood)
+    assert row["statistic"] == pytest.approx(gain) and row["p"] > 0.05
+    assert "SLX" in choice.reasons()[-1]
 
 
 def test_choices_on_one_year_take_no_effects():
@@ -297,6 +344,7 @@ def test_convergence_records_leave_out_what_cannot_be_and_say_so():
         "durbin_stays",
         "least_squares_will_do",
         "neighbors_x_matter",
+        "slx_will_do",
         "space_not_found",
         "one_year",
     ],

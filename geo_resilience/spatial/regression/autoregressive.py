@@ -212,6 +212,7 @@ def fit_likelihood(design: Design, kind: str, *, draws: int = DRAWS, rng: Any = 
         method="ML",
         tests=_spatial_tests(design, fit),
         symbol="lambda" if error else "rho",
+        se="information",
         notes=_notes(design),
         draws=draws,
         rng=rng,

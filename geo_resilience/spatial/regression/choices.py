@@ -17,7 +17,7 @@ from geo_resilience.spatial.regression.lagrange import lm_tests
 from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
 from geo_resilience.spatial.regression.randomness import hausman_test
 
-__all__ = ["Choice", "choose_model"]
+__all__ = ["Choice", "choose_model", "estimate_kind"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +97,10 @@ def choose_model(
     theta = 0 holds and the robust LM tests point to a lag, the lag model; if
     theta + rho beta = 0 holds and they point to an error, the error model; where the two
     disagree, the Durbin model, which holds both. Where no LM test finds space, theta = 0 is
-    tested in the SLX model: refused, the Durbin model; else least squares. Every test is at
-    level alpha, the path as a whole is not; the standard errors of the chosen model do not know
-    that it was chosen.
+    tested in the SLX model: held, least squares; refused, rho = 0 is tested in the Durbin model:
+    refused too, the Durbin model, else SLX. Least squares of a panel has standard errors
+    clustered by region. Every test is at level alpha, the path as a whole is not; the standard
+    errors of the chosen model do not know that it was chosen.
 
     References
     ----------
@@ -126,11 +127,20 @@ def choose_model(
         kind = _against_durbin(path, y, X, neighbors, effects, first)
     else:
         kind = _without_space(path, y, X, neighbors, effects, float(found["p"].iloc[:4].min()))
-    if kind == "ols":
-        model = ols_model(y, X, neighbors, effects=effects, rng=rng)
-    else:
-        model = estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, rng)
+    model = estimate_kind(kind, y, X, neighbors, effects, draws, rng)
     return Choice(model, pd.DataFrame(path.rows), tuple(path.notes))
+
+
+def estimate_kind(
+    kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, rng: Any
+) -> Model:
+    """Estimate a model by name: least squares with robust standard errors, else likelihood."""
+    se = "clustered" if isinstance(y.index, pd.MultiIndex) else "hc3"
+    if kind == "ols":
+        return ols_model(y, X, neighbors, effects=effects, se=se, rng=rng)
+    if kind == "slx":
+        return slx_model(y, X, neighbors, effects=effects, se=se, rng=rng)
+    return estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, rng)
 
 
 def _leans_to_lag(found: pd.DataFrame) -> bool:
@@ -211,13 +221,19 @@ def _against_durbin(
 def _without_space(
     path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str | None, least: float
 ) -> str:
-    """Decide between least squares and Durbin where no LM test finds space."""
+    """Decide between least squares, SLX and Durbin where no LM test finds space."""
     slx = slx_model(y, X, neighbors, effects=effects)
     row = wald_test(slx, [f"W_{name}" for name in slx.design.lagged])
     path.tested("slx", pd.DataFrame([row], index=["Wald slx"]))
     path.decided("space_not_found", least=f"{least:.2g}")
-    if path.rejects(float(row["p"])):
-        path.decided("neighbors_x_matter", p=f"{row['p']:.2g}")
-        return "durbin"
-    path.decided("least_squares_will_do", p=f"{row['p']:.2g}")
-    return "ols"
+    if not path.rejects(float(row["p"])):
+        path.decided("least_squares_will_do", p=f"{row['p']:.2g}")
+        return "ols"
+    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    against = durbin.tests.loc[["LR"]].rename(index={"LR": "LR rho"})
+    path.tested("rho beside the lags of X", against)
+    lag = float(against["p"].iloc[0])
+    kind = "durbin" if path.rejects(lag) else "slx"
+    code = "neighbors_x_matter" if kind == "durbin" else "slx_will_do"
+    path.decided(code, p=f"{row['p']:.2g}", lag=f"{lag:.2g}")
+    return kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -55,7 +55,8 @@ class Model:
     degrees : int or None
         Degrees of freedom of Student's t; None for the normal distribution.
     se : str
-        How standard errors were found.
+        How standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
+        the expected information, for maximum likelihood) or ``robust``.
     draws : int
         Draws behind the standard errors of impacts.
     seed : int
@@ -141,28 +142,28 @@ class Model:
             high=found["estimate"] + reach * found["se"],
         )
 
-    def summary(self, language: str = "en") -> str:
-        """Give the model as a table in plain text, as in a paper."""
+    def summary(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
+        """Give the model as a table in plain text, as in a paper; names as in `compare`."""
         from geo_resilience.spatial.regression.layout import compare
 
-        return compare({"": self}, language=language).text()
+        return compare({"": self}, language=language, names=names).text()
 
     def to_csv(self, path: str | Path) -> None:
         """Write coefficients with intervals as CSV."""
         table = self.intervals().rename_axis("term").reset_index()
         table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
-    def to_latex(self, language: str = "en") -> str:
+    def to_latex(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
         """Give the model's table as LaTeX."""
         from geo_resilience.spatial.regression.layout import compare
 
-        return compare({"": self}, language=language).latex()
+        return compare({"": self}, language=language, names=names).latex()
 
-    def to_html(self, language: str = "en") -> str:
+    def to_html(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
         """Give the model's table as HTML."""
         from geo_resilience.spatial.regression.layout import compare
 
-        return compare({"": self}, language=language).html()
+        return compare({"": self}, language=language, names=names).html()
 
     def _repr_html_(self) -> str:
         return self.to_html()

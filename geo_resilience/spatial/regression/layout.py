@@ -12,10 +12,24 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.spatial.regression.estimates import Model
+from geo_resilience.spatial.regression.power import detectable_effects
 
-__all__ = ["ComparisonTable", "compare", "stars"]
+__all__ = ["ComparisonTable", "compare", "stars", "term_label"]
 
-_LATEX = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "²": "$^2$", "$": r"\$"}
+_LATEX = {
+    **{sign: "\\" + sign for sign in "_%&#${}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": "$<$",
+    ">": "$>$",
+    "²": "$^2$",
+    "×": r"$\times$",
+    "\n": " ",
+}
+
+_CELL = "padding:0 .6em;text-align:right;font-weight:normal"
+_HEAD = _CELL + ";border-top:1px solid"
 
 
 def stars(p: float) -> str:
@@ -76,9 +90,10 @@ class ComparisonTable:
         table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
     def latex(self) -> str:
-        """Give the table as LaTeX (booktabs)."""
-        columns = "l" + "r" * self.frame.shape[1]
-        lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule"]
+        """Give the table as LaTeX (booktabs), every text escaped; Chinese wants ctex."""
+        count = self.frame.shape[1]
+        lines = [rf"\begin{{tabular}}{{l{'r' * count}}}", r"\toprule"]
+        lines += [_across(count, "l", self.head), r"\midrule"]
         lines += [" & ".join(["", *(_tex(str(name)) for name in self.frame)]) + r" \\", r"\midrule"]
         section = "terms"
         for (here, label), row in self.frame.iterrows():
@@ -87,20 +102,26 @@ class ComparisonTable:
                 section = here
             cells = [_tex(str(label)), *(_tex(str(cell)) for cell in row)]
             lines.append(" & ".join(cells) + r" \\")
-        lines += [r"\bottomrule", r"\end{tabular}"]
-        lines += [rf"% {line}" for line in (self.head, *self.foot)]
-        return "\n".join(lines)
+        lines.append(r"\bottomrule")
+        lines += [
+            _across(count, r"p{0.95\linewidth}", line, r"\footnotesize ") for line in self.foot
+        ]
+        return "\n".join([*lines, r"\end{tabular}"])
 
     def html(self) -> str:
         """Give the table as HTML, every text escaped."""
-        head = "".join(f"<th>{escape(str(name))}</th>" for name in self.frame)
-        body = []
+        head = "".join(f'<th style="{_HEAD}">{escape(str(name))}</th>' for name in self.frame)
+        body, before = [], ""
         for (section, label), row in self.frame.iterrows():
-            cells = "".join(f"<td>{escape(str(cell))}</td>" for cell in row)
-            body.append(f'<tr class="{section}"><th>{escape(str(label))}</th>{cells}</tr>')
+            style = _HEAD if section != before else _CELL
+            before = section
+            cells = "".join(f'<td style="{style}">{escape(str(cell))}</td>' for cell in row)
+            left = f'<th scope="row" style="{style};text-align:left">{escape(str(label))}</th>'
+            body.append(f'<tr class="{section}">{left}{cells}</tr>')
         foot = "".join(f"<p>{escape(line)}</p>" for line in self.foot)
         return (
-            f'<table class="regression"><caption>{escape(self.head)}</caption>'
+            f'<table class="regression" style="border-collapse:collapse">'
+            f'<caption style="text-align:left">{escape(self.head)}</caption>'
             f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{foot}"
         )
 
@@ -109,7 +130,11 @@ class ComparisonTable:
 
 
 def compare(
-    models: Mapping[str, Model], *, language: str = "en", digits: int = 3
+    models: Mapping[str, Model],
+    *,
+    language: str = "en",
+    digits: int = 3,
+    names: Mapping[str, str] | None = None,
 ) -> ComparisonTable:
     """Set models side by side, standard errors in brackets under the estimates.
 
@@ -120,10 +145,14 @@ def compare(
     language : {"en", "zh"}
     digits : int
         Significant digits of estimates and standard errors.
+    names : mapping of str to str, optional
+        What variables are called in the table, by their column; spatial lags, lags of a year
+        and products are named after them. Without a name the column's own stands.
 
     Returns
     -------
     ComparisonTable
+        Below one model alone stands also the effect that each coefficient could have shown.
     """
     columns = {name or _label(model.kind, language): model for name, model in models.items()}
     terms: list[str] = []
@@ -133,8 +162,7 @@ def compare(
     rows: list[tuple[tuple[str, str], list[str]]] = []
     for term in terms:
         pairs = [_cells(model, term, digits) for model in columns.values()]
-        shown = _label(term, language) if term in ("constant", "rho", "lambda") else term
-        rows.append((("terms", shown), [pair[0] for pair in pairs]))
+        rows.append((("terms", term_label(term, language, names)), [pair[0] for pair in pairs]))
         rows.append((("terms", ""), [pair[1] for pair in pairs]))
     for name, values in _fit_rows(list(columns.values()), language).items():
         rows.append((("fit", _label(name, language)), values))
@@ -144,11 +172,60 @@ def compare(
         rows.append((("tests", _label(str(test), language)), cells))
     index = pd.MultiIndex.from_tuples([key for key, _ in rows], names=["section", "row"])
     frame = pd.DataFrame([cells for _, cells in rows], index=index, columns=list(columns))
-    dependents = list(dict.fromkeys(model.dependent for model in columns.values()))
-    head = words.say("regression.head", language, dependent=dependents)
+    left = dict.fromkeys(term_label(m.dependent, language, names) for m in columns.values())
+    head = words.say("regression.head", language, dependent=list(left))
     notes = [note.say(language) for model in columns.values() for note in model.notes]
+    if len(columns) == 1:
+        notes.append(_seen(next(iter(columns.values())), language, names, digits))
     foot = [words.say("regression.foot", language), *dict.fromkeys(notes)]
     return ComparisonTable(frame, head, tuple(foot))
+
+
+def _seen(model: Model, language: str, names: Mapping[str, str] | None, digits: int) -> str:
+    """Say what size each coefficient must have had to be found in four cases of five."""
+    found = detectable_effects(model)["detectable"]
+    sizes = [
+        f"{term_label(str(term), language, names)} {_number(value, digits)}"
+        for term, value in found.items()
+        if term != "constant"
+    ]
+    return words.say("regression.foot_seen", language, sizes=sizes, rows=model.n)
+
+
+def term_label(term: str, language: str = "en", names: Mapping[str, str] | None = None) -> str:
+    """Name a term of a model: spatial lag, last year's value and product by their parts.
+
+    Parameters
+    ----------
+    term : str
+        ``constant``, ``rho``, ``lambda``, a column, ``W_`` + column, column + ``_lag``,
+        or two joined by a colon.
+    language : {"en", "zh"}
+    names : mapping of str to str, optional
+        Names by column.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> term_label("W_policy", names={"policy": "Policy support"})
+    'W × Policy support'
+    """
+    if term in ("constant", "rho", "lambda"):
+        return _label(term, language)
+    known = names or {}
+    if not known or term in known:
+        return known.get(term, term)
+    if ":" in term:
+        return " × ".join(term_label(part, language, known) for part in term.split(":"))
+    if term.startswith("W_"):
+        return "W × " + term_label(term[2:], language, known)
+    if term.endswith("_lag"):
+        inner = term_label(term[:-4], language, known)
+        return words.say("regression.last_year", language, name=inner)
+    return term
 
 
 def _label(name: str, language: str) -> str:
@@ -211,6 +288,10 @@ def _line(label: str, cells: list[str], left: int, widths: list[int]) -> str:
     for cell, width in zip(cells, widths, strict=True):
         parts.append("  " + " " * (width - _width(cell)) + cell)
     return "".join(parts).rstrip()
+
+
+def _across(count: int, kind: str, text: str, size: str = "") -> str:
+    return rf"\multicolumn{{{count + 1}}}{{{kind}}}{{{size}{_tex(text)}}} \\"
 
 
 def _tex(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,10 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression.autoregressive import estimate
-from geo_resilience.spatial.regression.choices import Choice, choose_model
+from geo_resilience.spatial.regression.choices import Choice, choose_model, estimate_kind
 from geo_resilience.spatial.regression.estimates import DRAWS, Model
 from geo_resilience.spatial.regression.lagrange import lm_tests
-from geo_resilience.spatial.regression.layout import ComparisonTable, compare
-from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
+from geo_resilience.spatial.regression.layout import ComparisonTable, compare, term_label
 from geo_resilience.spatial.regression.power import detectable_effects
 
 __all__ = ["KINDS", "Suite", "regression_suite"]
@@ -53,9 +52,11 @@ class Suite:
         """The chosen model."""
         return self.models[self.chosen]
 
-    def comparison(self, language: str = "en") -> ComparisonTable:
-        """Give all models side by side."""
-        return compare(self._named(language), language=language)
+    def comparison(
+        self, language: str = "en", *, names: Mapping[str, str] | None = None
+    ) -> ComparisonTable:
+        """Give all models side by side; names as in `compare`."""
+        return compare(self._named(language), language=language, names=names)
 
     def _named(self, language: str) -> dict[str, Model]:
         return {
@@ -63,7 +64,13 @@ class Suite:
             for kind, model in self.models.items()
         }
 
-    def sentences(self, language: str = "en", *, level: float = 0.05) -> list[str]:
+    def sentences(
+        self,
+        language: str = "en",
+        *,
+        level: float = 0.05,
+        names: Mapping[str, str] | None = None,
+    ) -> list[str]:
         """Say what the chosen model found, one sentence a regressor; association, not cause."""
         found = self.model.impacts
         head = {
@@ -71,7 +78,7 @@ class Suite:
             "n": self.model.n,
             "regions": self.model.design.regions,
             "years": self.model.design.periods,
-            "dependent": self.model.dependent,
+            "dependent": term_label(self.model.dependent, language, names),
         }
         lines = [words.say("regression.sentence_head", language, **head)]
         seen = detectable_effects(self.model, level=level)
@@ -82,7 +89,7 @@ class Suite:
                 words.say(
                     f"regression.sentence_{key}",
                     language,
-                    variable=variable,
+                    variable=term_label(variable, language, names),
                     estimate=f"{row['estimate']:.3g}",
                     se=f"{row['se']:.2g}",
                     p=f"{row['p']:.3f}",
@@ -139,7 +146,7 @@ def regression_suite(
     notes: list[Note] = list(choice.notes) if choice is not None else []
     for kind in KINDS:
         try:
-            models[kind] = _one(kind, y, X, neighbors, effects, draws, seed)
+            models[kind] = estimate_kind(kind, y, X, neighbors, effects, draws, seed)
         except GeoResilienceError as problem:
             if kind == wanted:
                 raise
@@ -149,14 +156,3 @@ def regression_suite(
         notes += models[kind].notes
     lm = lm_tests(y, X, neighbors, effects=effects)
     return Suite(models, wanted, lm, choice, tuple(notes))
-
-
-def _one(
-    kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, seed: int
-) -> Model:
-    se = "clustered" if isinstance(y.index, pd.MultiIndex) else "hc3"
-    if kind == "ols":
-        return ols_model(y, X, neighbors, effects=effects, se=se, rng=seed)
-    if kind == "slx":
-        return slx_model(y, X, neighbors, effects=effects, se=se, rng=seed)
-    return estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, seed)
