@@ -15,7 +15,7 @@ __all__ = ["FIDELITIES", "ROLES", "Dimension", "Framework", "Indicator", "Variab
 FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 
 #: What a variable outside the index is used for.
-ROLES: tuple[str, ...] = ("driver", "industry", "population", "output", "price")
+ROLES: tuple[str, ...] = ("driver", "covariate", "industry", "population", "output", "price")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ class Variable(_Measured):
     column, expression : str or None
         As for `Indicator`.
     role : str
-        One of `ROLES`.
+        One of `ROLES`: drivers explain the index unless a study says otherwise; a covariate only
+        where a study asks for it, since it shares columns with indicators.
     name, name_zh, unit, unit_zh : str
     partition : str
         For industries: the name of the set that it belongs to. The industries of one set add up

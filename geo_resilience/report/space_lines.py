@@ -5,10 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience.report.telling import last_rows, year_text
-from geo_resilience.results import Results
+from geo_resilience.results import Note, Results
 from geo_resilience.words import say
 
 __all__ = ["space_lines"]
+
+#: What the study's own question is called in regression_path.csv.
+MAIN = "main"
 
 #: Fewer regions than this are called few.
 FEW = 50
@@ -129,17 +132,26 @@ def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
 
 
 def _regression(results: Results) -> list[str]:
-    """Name what can be told from zero in the model that was taken; no causality is claimed."""
-    taken = [note for note in results.notes if note.code == "study.model_taken"]
-    if not taken or "impacts" not in results.tables:
-        return []
-    model, language = str(taken[0].values["model"]), results.language
-    table = results["impacts"]
-    rows = table[(table["model"] == model) & (table["effect"] == "total") & (table["p"] <= 0.05)]
+    """Name what can be told from zero in the models that were taken; no causality is claimed."""
+    lines = []
+    for note in results.notes:
+        if note.code == "study.model_taken" and "impacts" in results.tables:
+            lines.append(_taken(results, note))
+            lines += _path(results) if note.values["regression"] == MAIN else []
+    return lines
+
+
+def _taken(results: Results, note: Note) -> str:
+    table, language = results["impacts"], results.language
+    name, kind = note.values["regression"], note.values["kind"]
+    stem = kind if name == MAIN else f"{name}: {kind}"
+    model = note.values["model"].say(language)
+    if name != MAIN:
+        model = say("summary.regression_named", language, name=name, model=model)
+    rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]
     if rows.empty:
-        return [say("summary.regression_none", language, model=model)]
-    zh = language == "zh"
-    names = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
+        return say("summary.regression_none", language, model=model)
+    names = _regressor_names(results)
     terms = [
         say(
             "summary.term",
@@ -150,4 +162,24 @@ def _regression(results: Results) -> list[str]:
         )
         for row in rows.itertuples(index=False)
     ]
-    return [say("summary.regression", language, model=model, terms=terms)]
+    return say("summary.regression", language, model=model, terms=terms)
+
+
+def _path(results: Results) -> list[str]:
+    """Tell the way to the model step by step, where it was looked for."""
+    if "regression_path" not in results.tables:
+        return []
+    table = results["regression_path"]
+    rows = table[table["regression"] == MAIN]
+    return [
+        say("summary.regression_step", results.language, step=row.step, finding=row.finding)
+        for row in rows.itertuples(index=False)
+    ]
+
+
+def _regressor_names(results: Results) -> dict[str, str]:
+    """Give what regressors are called: as the study says, else as the framework does."""
+    zh = results.language == "zh"
+    found = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
+    asked = results.plan.get("regression", {})
+    return found | dict((asked.get("names_zh") if zh else None) or asked.get("names") or {})

@@ -12,6 +12,7 @@ from geo_resilience.notes import Note
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
     DynamicsPlan,
+    FurtherRegressionPlan,
     FuzzyPlan,
     RegressionPlan,
     SpacePlan,
@@ -83,6 +84,7 @@ class Plan:
     dynamics: DynamicsPlan = DynamicsPlan()
     chain: ChainPlan = ChainPlan()
     what_if: tuple[WhatIfPlan, ...] = ()
+    regressions: tuple[FurtherRegressionPlan, ...] = ()
     output: OutputPlan = OutputPlan()
     folder: Path = field(default_factory=Path.cwd)
     names: Mapping[Path, str] = field(default_factory=dict)
@@ -136,6 +138,7 @@ class Plan:
                 out[name] = self._echo_of(getattr(self, name))
         out["tables"] = [self._echo_of(table) for table in self.tables]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
+        out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out
 
     def _echo_of(self, section: Any) -> dict[str, Any]:

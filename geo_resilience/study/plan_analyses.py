@@ -12,6 +12,7 @@ __all__ = [
     "SOURCES",
     "AnalysesPlan",
     "DynamicsPlan",
+    "FurtherRegressionPlan",
     "FuzzyPlan",
     "RegressionPlan",
     "SpacePlan",
@@ -28,6 +29,9 @@ ANALYSES = (
     *("regressions", "convergence", "markov", "ellipse"),
     *("linkages", "network", "decomposition", "shock", "management", "warnings"),
 )
+
+_EFFECTS = ("choose", "none", "region", "year", "two-way")
+_MODELS = ("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error")
 
 #: What the uncertainty simulation can let vary.
 SOURCES = ("weights", "aggregation", "omission", "scaling", "outliers", "imputation")
@@ -84,16 +88,29 @@ class RegressionPlan:
     averages: Mapping[str, tuple[str, ...]] | None = option(
         "lists_by_code", default=None, example='{ digitalization = ["broadband", "mobile"] }'
     )
+    names: Mapping[str, str] | None = option(
+        "texts_by_code", default=None, example='{ digitalization = "Digitalization" }'
+    )
+    names_zh: Mapping[str, str] | None = option(
+        "texts_by_code", default=None, example='{ digitalization = "数字化水平" }'
+    )
     interaction: str | None = option("text", default=None, example='"digitalization"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option(
-        "choice", default="choose", allowed=("choose", "none", "region", "year", "two-way")
-    )
-    model: str = option(
-        "choice",
-        default="choose",
-        allowed=("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error"),
-    )
+    effects: str = option("choice", default="choose", allowed=_EFFECTS)
+    model: str = option("choice", default="choose", allowed=_MODELS)
+
+
+@dataclass(frozen=True)
+class FurtherRegressionPlan:
+    """A further question: other regressors, and the composite without what they contain."""
+
+    name: str = option("text", example='"innovation"')
+    regressors: tuple[str, ...] = option("codes", example='["policy", "openness"]')
+    dependent: str = option("text", default="composite")
+    interaction: str | None = option("text", default=None, example='"policy"')
+    without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
+    effects: str = option("choice", default="choose", allowed=_EFFECTS)
+    model: str = option("choice", default="choose", allowed=_MODELS)
 
 
 @dataclass(frozen=True)

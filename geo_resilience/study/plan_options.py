@@ -224,6 +224,14 @@ def _codes(value: object, option: Option) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _texts_by_code(value: object, option: Option) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not value:
+        raise Unfit("texts_by_code")
+    if not all(isinstance(each, str) and each.strip() for each in value.values()):
+        raise Unfit("texts_by_code")
+    return {str(code): " ".join(each.split()) for code, each in value.items()}
+
+
 def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping) or not value:
         raise Unfit("lists_by_code")
@@ -297,6 +305,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "path": _text,
     "paths": _paths,
     "text": _text,
+    "texts_by_code": _texts_by_code,
     "title": _title,
     "truth": _truth,
     "years": _years,

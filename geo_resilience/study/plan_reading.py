@@ -155,6 +155,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     top = _values(given, options_of(Plan), reading, ())
     tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading)
     what_if = _entries("what_if", sections.pop("what_if", []), reading)
+    regressions = _entries("regressions", sections.pop("regressions", []), reading)
     parts = {
         name: _section(kind, sections.get(name, {}), reading, (name,))
         for name, kind in SECTIONS.items()
@@ -168,6 +169,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
         **parts,
         tables=tuple(tables),
         what_if=tuple(what_if),
+        regressions=tuple(regressions),
         folder=reading.folder,
         names=reading.names,
         **rest,

@@ -14,6 +14,7 @@ from pathlib import Path
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
     DynamicsPlan,
+    FurtherRegressionPlan,
     FuzzyPlan,
     RegressionPlan,
     SpacePlan,
@@ -295,8 +296,13 @@ SECTIONS: Mapping[str, type] = {
     "dynamics": DynamicsPlan,
     "chain": ChainPlan,
     "what_if": WhatIfPlan,
+    "regressions": FurtherRegressionPlan,
     "output": OutputPlan,
 }
 
 #: Sections of which a study may have several.
-REPEATED: Mapping[str, type] = {"tables": TablePlan, "what_if": WhatIfPlan}
+REPEATED: Mapping[str, type] = {
+    "tables": TablePlan,
+    "what_if": WhatIfPlan,
+    "regressions": FurtherRegressionPlan,
+}

@@ -9,9 +9,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_analyses import WhatIfPlan
 from geo_resilience.study.plan_options import Option, literal
-from geo_resilience.study.plan_sections import SECTIONS, options_of
+from geo_resilience.study.plan_sections import REPEATED, SECTIONS, options_of
 from geo_resilience.words import say
 
 __all__ = ["study_text"]
@@ -70,7 +69,7 @@ def study_text(
         intro = _comment(say(f"section.{name}", language))
         if name == "table":
             intro += _comment(say("template.several", language))
-        if kind is WhatIfPlan:
+        if name in REPEATED:
             parts += [["", *intro, f"# [[{name}]]"], *_options(name, kind, {}, language)]
             continue
         parts += [["", *intro, f"[{name}]"], *_options(name, kind, given, language)]

@@ -60,7 +60,10 @@ FILES = {
         *("adcode", "scope", "group", "name", "variable", "year", "value", "index"),
         *("national_index", "relative"),
     ],
-    "regressions.csv": ["model", "term", "estimate", "se", "z", "p", "low", "high"],
+    "regressions.csv": [
+        *("model", "term", "estimate", "se", "z", "p", "low", "high"),
+        *("se_type", "rows", "detectable"),
+    ],
 }
 
 

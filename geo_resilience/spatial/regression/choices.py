@@ -135,12 +135,16 @@ def estimate_kind(
     kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, rng: Any
 ) -> Model:
     """Estimate a model by name: least squares with robust standard errors, else likelihood."""
-    se = "clustered" if isinstance(y.index, pd.MultiIndex) else "hc3"
+    se = "clustered" if _has_years(y) else "hc3"
     if kind == "ols":
         return ols_model(y, X, neighbors, effects=effects, se=se, rng=rng)
     if kind == "slx":
         return slx_model(y, X, neighbors, effects=effects, se=se, rng=rng)
     return estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, rng)
+
+
+def _has_years(y: pd.Series) -> bool:
+    return isinstance(y.index, pd.MultiIndex) and y.index.get_level_values(1).nunique() > 1
 
 
 def _leans_to_lag(found: pd.DataFrame) -> bool:
@@ -153,7 +157,7 @@ def _leans_to_lag(found: pd.DataFrame) -> bool:
 
 def _choose_effects(path: _Path, y: pd.Series, X: Any, neighbors: Any) -> str | None:
     """Take the effects that F tests ask for; say what Hausman thinks of the region's."""
-    if not isinstance(y.index, pd.MultiIndex) or y.index.get_level_values(1).nunique() < 2:
+    if not _has_years(y):
         path.decided("one_year")
         return None
     table = effects_tests(y, X)

@@ -193,7 +193,7 @@ def dynamic_model(
             "years": periods,
             "phi": f"{phi:.3f}",
             "bias": f"{bias:.3f}",
-            "implied": f"{implied:.3f}",
+            "implied": f"{implied:.3f}" if implied < 0.999 else "≥ 1",
             "jackknife": f"{jackknife['estimate'].iloc[0]:.3f}",
             "moments": f"{moments.coefficients['estimate'].iloc[0]:.3f}",
         },

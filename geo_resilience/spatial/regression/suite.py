@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +108,7 @@ def regression_suite(
     *,
     effects: str | None = "choose",
     model: str = "choose",
+    kinds: Sequence[str] = KINDS,
     draws: int = DRAWS,
     rng: Any = None,
 ) -> Suite:
@@ -120,6 +121,8 @@ def regression_suite(
     effects : "choose", None, "region", "year" or "two-way"
     model : "choose" or one of `KINDS`
         Which model the summary tells of.
+    kinds : sequence of str
+        The models that are estimated beside it.
     draws, rng
         For the impacts; the same seed for every model.
 
@@ -144,7 +147,7 @@ def regression_suite(
     wanted = choice.model.kind if choice is not None and model == "choose" else model
     models: dict[str, Model] = {}
     notes: list[Note] = list(choice.notes) if choice is not None else []
-    for kind in KINDS:
+    for kind in (each for each in KINDS if each in kinds or each == wanted):
         try:
             models[kind] = estimate_kind(kind, y, X, neighbors, effects, draws, seed)
         except GeoResilienceError as problem:

@@ -1,0 +1,194 @@
+"""The regressions of a study: its questions, what is on both sides, what cannot be estimated."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_resilience import evaluation
+from geo_resilience.indicators import read_framework
+from geo_resilience.report import summary_lines
+from geo_resilience.study import read_plan, run
+from geo_resilience.study.plan_analyses import ANALYSES, FurtherRegressionPlan
+
+
+def asked(*questions, language="en", wanted=("regressions",), **options):
+    """Run the bundled study with other regressions and nothing else beside the index."""
+    plan = read_plan()
+    skipped = tuple(each for each in ANALYSES if each not in wanted)
+    return run(
+        replace(
+            plan,
+            language=language,
+            regression=replace(plan.regression, **options),
+            regressions=questions,
+            analyses=replace(plan.analyses, skip=skipped),
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    plan = read_plan()
+    return asked(*plan.regressions, wanted=("regressions", "convergence"))
+
+
+def told(results):
+    """The reasons for which analyses or models were left out."""
+    codes = ("study.left_out", "regression.left_out")
+    return "\n".join(note.say(results.language) for note in results.notes if note.code in codes)
+
+
+def test_the_question_of_the_source_study_is_there(bundled):
+    table = bundled["regressions"]
+    found = table[table["model"] == "innovation: dynamic within"]["term"].tolist()
+    lag = "composite_rebuilt_lag"
+    wanted = [lag, f"{lag}:digitalization", "digitalization", "policy", "openness", "rd_intensity"]
+    assert found == wanted
+    assert table[table["model"] == "dynamic within"]["term"].tolist()[0] == "composite_lag"
+    checks = {"dynamic jackknife", "dynamic arellano_bond"}
+    assert checks <= set(table["model"])
+    rows = table.groupby("model")["rows"].first()
+    assert rows["dynamic within"] == 31 * 5 and rows["dynamic arellano_bond"] == 31 * 4
+    assert rows["durbin"] == 31 * 6 and table["detectable"].notna().all()
+
+
+def test_no_main_regressor_holds_an_indicator():
+    """Drivers may share a denominator with an indicator, never a numerator of their own."""
+    framework = read_framework("high_tech")
+    inside = {column for each in framework.indicators for column in each.columns}
+    shared = {
+        each.code: sorted(inside & set(each.columns)) for each in framework.with_role("driver")
+    }
+    assert {column for columns in shared.values() for column in columns} == {
+        "grp_100m_yuan",
+        "population_10k_person",
+    }
+    covariates = framework.with_role("covariate")
+    assert {each.code for each in covariates} == {"rd_intensity", "ecommerce"}
+
+
+def test_what_stands_on_both_sides_is_said(bundled):
+    (note,) = [each for each in bundled.notes if each.code == "study.shared_columns"]
+    assert "openness: grp_100m_yuan (D112/D122/D212)" in note.values["told"]
+    assert "ecommerce: grp_100m_yuan (D122/D212)" in note.values["told"]
+    assert not any("hightech_rd_expenditure" in each for each in note.values["told"])
+
+
+def test_a_further_question_explains_the_composite_without_its_indicators(bundled):
+    out = ["D311", "D312", "D321", "D322"]
+    values, weights = bundled.panel.values, bundled["weights"].set_index("code")["used"]
+    kept = weights.drop(out)
+    y = evaluation.composite(values[kept.index], kept / kept.sum()).unstack("year")
+    x = bundled.panel.variables["rd_intensity"].unstack("year")
+    alone = asked(
+        FurtherRegressionPlan("alone", ("rd_intensity",), without=tuple(out), effects="two-way"),
+        regressors=("policy",),
+    )["regressions"]
+    row = alone[(alone["model"] == "alone: ols")].iloc[0]
+
+    def within(frame):
+        return (frame - frame.mean()).sub((frame - frame.mean()).mean(axis=1), axis=0).to_numpy()
+
+    left, right = within(y), within(x)
+    assert row["estimate"] == pytest.approx((left * right).sum() / (right**2).sum())
+
+
+def test_the_path_is_told_in_file_and_summary(bundled):
+    path = bundled["regression_path"]
+    assert path.columns.tolist() == ["regression", "step", "finding", "reason"]
+    assert path["regression"].unique().tolist() == ["main", "innovation", "e-commerce"]
+    main = path[path["regression"] == "main"]
+    assert main["step"].tolist() == list(range(1, len(main) + 1))
+    assert main["reason"].iloc[0].startswith("effects_") and "Hausman" in main["finding"].iloc[1]
+    text = "\n".join(summary_lines(bundled))
+    for row in main.itertuples():
+        assert f"step {row.step}: {row.finding}" in text
+    assert "innovation: " in text and "e-commerce: " in text
+
+
+def test_a_model_that_the_study_names_is_taken_and_said():
+    found = asked(model="lag", effects="region", language="zh")
+    assert found["regression_path"]["reason"].tolist() == ["as_asked"]
+    assert "空间滞后模型" in found["regression_path"]["finding"].iloc[0]
+    table = found["regression_table"]
+    assert table.columns.tolist()[2:4] == ["最小二乘", "自变量空间滞后模型"]
+    assert {"数字化水平", "W × 数字化水平"} <= set(table["row"])
+    assert "数字化水平" in "\n".join(summary_lines(found)) or "无法与零区分" in "\n".join(
+        summary_lines(found)
+    )
+
+
+def test_convergence_is_also_conditional_on_the_drivers(bundled):
+    table = bundled["convergence"].set_index(["model", "term"])["value"]
+    composite = bundled["scores"].pivot(index="adcode", columns="year", values="composite")
+    logs = np.log(composite[[2018, 2023]])
+    growth = (logs[2023] - logs[2018]) / 5
+    variables = bundled.panel.variables
+    parts = variables[["broadband", "mobile_traffic", "optical_cable"]]
+    parts = ((parts - parts.mean()) / parts.std(ddof=0)).mean(axis=1)
+    X = pd.DataFrame({"digital": parts, **variables[["policy", "openness"]]})
+    X = X.xs(2018, level="year").loc[growth.index]
+    design = np.column_stack([np.ones(31), logs[2018], X])
+    beta = np.linalg.lstsq(design, growth.to_numpy(), rcond=None)[0]
+    assert table["conditional", "beta"] == pytest.approx(beta[1])
+    assert {"absolute", "spatial lag", "spatial error"} <= set(bundled["convergence"]["model"])
+
+
+def test_a_further_question_that_cannot_be_is_left_out_and_the_others_stay():
+    found = asked(
+        FurtherRegressionPlan("far", ("nowhere",)),
+        FurtherRegressionPlan(
+            "nothing", ("policy",), without=tuple(read_framework("high_tech").codes)
+        ),
+        FurtherRegressionPlan("twice", ("grp", "hightech_revenue"), effects="two-way", model="ols"),
+        regressors=("policy",),
+    )
+    assert "nowhere is none of the study's variables" in told(found)
+    assert "leaves no indicator" in told(found)
+    assert set(found["regressions"]["model"]) >= {"ols", "durbin", "twice: ols"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"regressors": ("policy", "polcy")}, "polcy is none of the study's variables"),
+        ({"without": ("D999",)}, "D999"),
+        ({"dependent": "nothing"}, "nothing is none"),
+    ],
+)
+def test_a_main_question_that_cannot_be_says_why_and_the_run_goes_on(options, said):
+    found = asked(**options)
+    assert said in told(found) and "regressions" not in found
+    assert len(found["scores"]) == 186
+
+
+def test_collinear_regressors_are_named():
+    found = asked(averages={"double": ("policy",)}, regressors=("policy", "double"))
+    assert "Column double is a linear combination of ['policy']" in told(found) or (
+        "Column double is a linear combination of policy" in told(found)
+    )
+
+
+def test_one_year_has_no_dynamics_and_two_have_no_lag():
+    plan = read_plan()
+    for years in ((2023,), (2022, 2023)):
+        found = run(
+            replace(
+                plan,
+                years=years,
+                analyses=replace(
+                    plan.analyses,
+                    skip=tuple(
+                        e for e in ANALYSES if e not in ("regressions", "convergence", "markov")
+                    ),
+                ),
+            )
+        )
+        table = found["regressions"]
+        assert not table["model"].str.contains("dynamic").any()
+        assert (table["rows"] == 31 * len(years)).all()
+        kind = "hc3" if len(years) == 1 else "clustered"
+        assert table.loc[table["model"] == "ols", "se_type"].eq(kind).all()
+        assert told(found)
