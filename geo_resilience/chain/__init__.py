@@ -24,7 +24,8 @@ _NAMES = {
         "RegionalTable regional_coefficients regional_table regional_tables trading_coefficients"
     ),
     "extractions": "exposure extraction group_extraction link_extraction supply_loss",
-    "inoperabilities": "dynamic_inoperability inoperability resilience_coefficients",
+    "inoperabilities": "inoperability",
+    "recovery_paths": "dynamic_inoperability resilience_coefficients",
     "recoveries": (
         "SHOCK_TYPES foretelling resistance_recovery shock_note vary_base_years years_to_regain"
     ),
@@ -38,12 +39,13 @@ _NAMES = {
     "signals": "crises_ahead signal_thresholds",
     "forecasts": "forecast_next",
     "examples": "EXAMPLES example_table read_example",
-    "outputs": (
-        "extraction_table inoperability_table linkage_table regional_extraction_table shock_table"
-    ),
+    "outputs": "extraction_table inoperability_table linkage_table shock_table",
+    "regional_linkages": "read_sizes regional_linkage_table",
     "network_tables": "network_table propagation_table removal_table single_point_table",
-    "course_tables": "decomposition_table shock_path_table shock_variation_table",
-    "registers": "priority_table risk_table target_table warning_table",
+    "course_tables": (
+        "decomposition_table disruption_table shock_path_table shock_variation_table"
+    ),
+    "registers": "maturity_table priority_table risk_table target_table warning_table",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}
 

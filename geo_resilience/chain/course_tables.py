@@ -6,12 +6,22 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from geo_resilience.chain.accounts import checked_flows, named
 from geo_resilience.chain.decompositions import structural_decomposition
 from geo_resilience.chain.recoveries import Years, vary_base_years
+from geo_resilience.chain.recovery_paths import dynamic_inoperability, resilience_coefficients
 from geo_resilience.chain.tables import IOTable
-from geo_resilience.errors import InputError, Problems
+from geo_resilience.errors import InputError, Problems, nearest
 
-__all__ = ["decomposition_table", "shock_path_table", "shock_variation_table"]
+__all__ = [
+    "decomposition_table",
+    "disruption_table",
+    "shock_path_table",
+    "shock_variation_table",
+]
+
+#: Code of the row that stands for every sector without one.
+_OTHERS = "others"
 
 
 def shock_path_table(
@@ -208,3 +218,103 @@ def _uses(table: IOTable) -> pd.DataFrame:
     if table.error is not None:
         uses["ERR"] = table.error
     return uses
+
+
+def disruption_table(
+    table: IOTable,
+    disruption: pd.DataFrame,
+    *,
+    steps: int = 24,
+    per_year: float = 12.0,
+    remaining: float = 0.01,
+    side: str = "demand",
+    form: str = "discrete",
+    language: str = "en",
+) -> pd.DataFrame:
+    """Give the rows of recovery_paths.csv: how sectors come back after a disruption.
+
+    Parameters
+    ----------
+    table : IOTable
+    disruption : DataFrame by sector code
+        Columns initial (inoperability at the start, 0 to 1), time (steps that the sector takes on
+        its own) and, optionally, lasting (lost demand or value added that stays, as a share of
+        output). A row ``others`` gives the time of every sector without a row of its own.
+    steps : int
+        How far to go.
+    per_year : float
+        Steps in a year (12: months), for the loss in money.
+    remaining, side, form
+        As in `resilience_coefficients`; a discrete coefficient above 1 (a recovery within one
+        step) is cut to 1.
+    language : "en" or "zh"
+
+    Returns
+    -------
+    DataFrame
+        A row a step and sector; columns year, side, form, step, sector, name, resilience (the
+        coefficient per step), inoperability, loss (money in the step that begins), cumulative
+        (money up to its end).
+
+    Raises
+    ------
+    InputError
+        If a sector is unknown, sectors have no time, or as in `dynamic_inoperability`.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> hit = pd.DataFrame({"initial": [0.5, 0.0], "time": [6, 12]}, index=["1", "2"])
+    >>> found = disruption_table(example_table(), hit, steps=2)
+    >>> found.query("sector == '1'")["inoperability"].round(3).tolist()
+    [0.5, 0.232, 0.113]
+    """
+    flows = checked_flows(table.transactions, table.output)
+    hit = _checked_disruption(disruption, table)
+    speed = resilience_coefficients(
+        flows, flows.x, hit["time"], remaining=remaining, side=side, form=form
+    )
+    speed = speed.clip(upper=1.0) if form == "discrete" else speed
+    path = dynamic_inoperability(
+        flows,
+        flows.x,
+        hit["initial"],
+        resilience=speed,
+        steps=steps,
+        shock=hit["lasting"],
+        side=side,
+        form=form,
+    )
+    losses = path * (flows.x / per_year)
+    found = path.stack().rename("inoperability").rename_axis(["step", "sector"]).reset_index()
+    found["loss"] = losses.stack().to_numpy()
+    found["cumulative"] = losses.cumsum().stack().to_numpy()
+    found.insert(2, "name", found["sector"].map(table.names(language)))
+    found.insert(3, "resilience", found["sector"].map(speed))
+    for name, value in (("form", form), ("side", side)):
+        found.insert(0, name, value)
+    found.insert(0, "year", pd.array([table.year] * len(found), dtype="Int64"))
+    return found
+
+
+def _checked_disruption(disruption: pd.DataFrame, table: IOTable) -> pd.DataFrame:
+    """Give initial, time and lasting of every sector."""
+    problems = Problems()
+    for column in ("initial", "time"):
+        if column not in disruption.columns:
+            known = list(disruption.columns)
+            problems.add("chain.column_missing", column=column, known=known)
+    problems.raise_if_any()
+    given = disruption.rename(index=str)
+    for code in given.index.difference([*table.codes, _OTHERS]):
+        known = nearest(code, table.codes) or named(table.codes)
+        problems.add("chain.sector_unknown", sector=code, known=known)
+    problems.raise_if_any()
+    columns = given.reindex(columns=["initial", "time", "lasting"])
+    full = columns.apply(pd.to_numeric, errors="coerce").reindex(table.codes)
+    if _OTHERS in given.index:
+        full["time"] = full["time"].fillna(float(columns.loc[_OTHERS, "time"]))
+    lacking = full.index[full["time"].isna()]
+    if len(lacking):
+        raise InputError("chain.no_time", sectors=named(lacking), others=_OTHERS)
+    return full.fillna({"initial": 0.0, "lasting": 0.0})

@@ -13,7 +13,6 @@ from geo_resilience.chain.inputoutput import linkages, multipliers
 from geo_resilience.chain.networks import supplier_concentration
 from geo_resilience.chain.positions import downstreamness, import_dependence, upstreamness
 from geo_resilience.chain.recoveries import Years, resistance_recovery, years_to_regain
-from geo_resilience.chain.regionalization import regional_tables
 from geo_resilience.chain.tables import IOTable
 from geo_resilience.errors import InputError
 
@@ -21,7 +20,6 @@ __all__ = [
     "extraction_table",
     "inoperability_table",
     "linkage_table",
-    "regional_extraction_table",
     "shock_table",
 ]
 
@@ -192,58 +190,6 @@ def _mean_exposure(flows: Flows, share: float) -> pd.Series:
     n = len(found)
     total = found.sum(axis=0) - found.diagonal()
     return pd.Series(total / max(n - 1, 1))
-
-
-def regional_extraction_table(
-    table: IOTable,
-    sizes: pd.DataFrame,
-    *,
-    method: str = "flq",
-    delta: float = 0.3,
-    names: pd.Series | None = None,
-) -> pd.DataFrame:
-    """Give what hangs on each sector of each region, on tables estimated from the national one.
-
-    Parameters
-    ----------
-    table : IOTable
-        National, with the sectors of sizes (merge the others first, see `aggregate`).
-    sizes : DataFrame, rows regions, columns sectors
-        Output, employment or value added.
-    method, delta
-        As in `trading_coefficients`.
-    names : Series by region, optional
-
-    Returns
-    -------
-    DataFrame
-        A row a region and sector that it has; columns adcode, name, sector, output, loss (of the
-        region, when it loses the sector), share (of the region's output), multiplier (within the
-        region), imported (share of inputs from outside; NaN without inputs), rank (within the
-        region). Estimates, all of them.
-
-    Examples
-    --------
-    >>> from geo_resilience.chain import example_table
-    >>> sizes = pd.DataFrame({"1": [30, 70], "2": [20, 80]}, index=["11", "12"])
-    >>> found = regional_extraction_table(example_table(), sizes)
-    >>> found[["adcode", "sector", "share"]].round(2).to_numpy().tolist()
-    [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
-    """
-    made = regional_tables(table.transactions, table.output, sizes, method=method, delta=delta)
-    parts = []
-    for region in sorted(made):
-        flows = made[region].transactions
-        found = extraction(flows, made[region].output)[["loss", "share", "rank"]]
-        inputs = flows.sum() + made[region].imported
-        found.insert(0, "output", made[region].output)
-        found.insert(3, "multiplier", downstreamness(flows, made[region].output))
-        found.insert(4, "imported", made[region].imported / inputs.where(inputs > 0))
-        found = found.rename_axis("sector").reset_index()
-        found.insert(0, "name", _names(pd.Index([region]), names)[0])
-        found.insert(0, "adcode", region)
-        parts.append(found)
-    return pd.concat(parts, ignore_index=True)
 
 
 def shock_table(

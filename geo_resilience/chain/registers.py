@@ -8,12 +8,13 @@ import pandas as pd
 
 from geo_resilience.chain.alerts import combine_warnings, response_plan, warning_levels
 from geo_resilience.chain.forecasts import forecast_next
+from geo_resilience.chain.maturity import digital_maturity
 from geo_resilience.chain.priorities import rank_priorities
 from geo_resilience.chain.risks import compare_rules, risk_levels
 from geo_resilience.chain.targets import gaps_to_target, paths_to_target
 from geo_resilience.chain.thresholds import checked_thresholds
 
-__all__ = ["priority_table", "risk_table", "target_table", "warning_table"]
+__all__ = ["maturity_table", "priority_table", "risk_table", "target_table", "warning_table"]
 
 
 def _coded(found: pd.DataFrame) -> pd.DataFrame:
@@ -100,6 +101,45 @@ def priority_table(
     texts = candidates.drop(columns=criteria.columns)
     found = texts.join(rank_priorities(criteria, weights=weights))
     return _coded(found.sort_values("priority", kind="stable"))
+
+
+def maturity_table(shares: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of maturity.csv: shares by stage, and the score they make.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Either a row a stage, lowest first, with a column share (as Table 4-4 is printed), or a row
+        a region or sector by code and a column a stage, lowest first; text columns are names.
+        Shares sum to 1 or to 100.
+
+    Returns
+    -------
+    DataFrame
+        A row a region (one, ``all``, for the first form): code, the text columns, the stages,
+        score (0 all at the first stage, 1 all at the last), upper (share above the middle),
+        stage (at which half of the enterprises is reached), sum (as given).
+
+    Raises
+    ------
+    InputError
+        As in `digital_maturity`.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import read_example
+    >>> maturity_table(read_example("table_4_4"))[["code", "score", "stage"]].round(4)
+      code   score        stage
+    0  all  0.3995  development
+    """
+    if "share" in shares.columns:
+        wide = shares["share"].to_frame("all").T
+        stages, texts = list(shares.index), wide[[]]
+    else:
+        wide = shares.select_dtypes("number")
+        stages, texts = list(wide.columns), shares.drop(columns=wide.columns)
+    found = digital_maturity(wide, [str(stage) for stage in stages])
+    return _coded(texts.join(wide).join(found))
 
 
 def warning_table(

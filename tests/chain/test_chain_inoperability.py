@@ -76,9 +76,55 @@ def test_a_shock_may_change_with_time():
 
 def test_resilience_coefficients_bring_a_sector_back_in_time(textbook):
     Z, x = textbook
-    k = chain.resilience_coefficients(Z, x, [10, 20], remaining=0.01)
+    k = chain.resilience_coefficients(Z, x, [10, 20], remaining=0.01, form="continuous")
     # ln 100 / (10 (1 - .15)), ln 100 / (20 (1 - .05)).
     np.testing.assert_allclose(k, [np.log(100) / 8.5, np.log(100) / 19])
+    # (1 - .01^(1/10)) / (1 - .15), (1 - .01^(1/20)) / (1 - .05).
+    k = chain.resilience_coefficients(Z, x, [10, 20], remaining=0.01)
+    np.testing.assert_allclose(k, [(1 - 0.01**0.1) / 0.85, (1 - 0.01**0.05) / 0.95])
+
+
+@pytest.mark.parametrize("form", ["discrete", "continuous"])
+def test_each_form_leaves_what_was_said_after_the_time_that_was_said(form):
+    # Two sectors that buy from themselves alone: 20 % and 40 % of output.
+    Z, x = np.diag([20.0, 40.0]), [100.0, 100.0]
+    k = chain.resilience_coefficients(Z, x, [6, 12], remaining=0.05, form=form)
+    path = chain.dynamic_inoperability(Z, x, [0.5, 0.8], resilience=k, steps=12, form=form)
+    assert path.loc[6, 0] == pytest.approx(0.5 * 0.05)
+    assert path.loc[12, 1] == pytest.approx(0.8 * 0.05)
+
+
+def test_the_forms_are_not_to_be_mixed():
+    Z, x = np.zeros((1, 1)), [1.0]
+    k = chain.resilience_coefficients(Z, x, [6], remaining=0.05, form="continuous")
+    mixed = chain.dynamic_inoperability(Z, x, [1.0], resilience=k, steps=6)
+    # (1 - ln 20 / 6)^6 = 0.0158: a third of the 0.05 that was meant.
+    assert mixed.loc[6, 0] == pytest.approx((1 - np.log(20) / 6) ** 6)
+
+
+def test_a_continuous_path_solves_its_equation(textbook):
+    from scipy.integrate import solve_ivp
+
+    Z, x = textbook
+    k, c = np.array([0.9, 1.7]), np.array([0.05, 0.02])
+    B = Z.to_numpy() / x.to_numpy()[:, None]
+    path = chain.dynamic_inoperability(
+        Z, x, [0.5, 0.1], resilience=k, shock=c, steps=5, form="continuous"
+    )
+    other = solve_ivp(
+        lambda _, q: k * (B @ q + c - q),
+        (0, 5),
+        [0.5, 0.1],
+        t_eval=range(6),
+        rtol=1e-10,
+        atol=1e-12,
+    )
+    np.testing.assert_allclose(path.to_numpy(), other.y.T, atol=1e-8)
+    long = chain.dynamic_inoperability(
+        Z, x, [0.5, 0.1], resilience=k, shock=c, steps=200, form="continuous"
+    )
+    end = chain.inoperability(Z, x, c)["inoperability"]
+    np.testing.assert_allclose(long.iloc[-1], end, rtol=1e-9)
 
 
 @given(seeds, st.integers(1, 6), st.sampled_from(["demand", "supply"]))

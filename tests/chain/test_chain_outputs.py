@@ -107,15 +107,88 @@ def test_sectors_of_regions_on_estimated_tables(io_2018):
     sizes = pd.DataFrame(
         {"1": [0.0, 5, 95], "2": [100.0, 400, 500], "3": [300.0, 300, 400]}, ["11", "44", "51"]
     )
-    found = chain.regional_extraction_table(three, sizes, names=pd.Series({"44": "Guangdong"}))
-    assert found.groupby("adcode").size().to_dict() == {"11": 2, "44": 3, "51": 3}
-    assert found["output"].sum() == pytest.approx(three.output.sum())
-    assert found["share"].between(0, 1).all()
+    found = chain.regional_linkage_table(three, sizes, names=pd.Series({"44": "Guangdong"}))
+    assert set(found["method"]) == {"slq", "cilq", "flq"}
+    for _, each in found.groupby("method"):
+        assert each.groupby("adcode").size().to_dict() == {"11": 2, "44": 3, "51": 3}
+        assert each["output"].sum() == pytest.approx(three.output.sum())
+    assert found["loss_share"].between(0, 1).all()
     assert (found["multiplier"] >= 1).all()
     nation = chain.downstreamness(three.transactions, three.output)
     # No region keeps more of a chain than the nation does.
     assert (found["multiplier"] <= nation.reindex(found["sector"]).to_numpy() + 1e-12).all()
     assert found.loc[found["adcode"] == "44", "name"].unique().tolist() == ["Guangdong"]
+    # By hand: Beijing has .25 and .75 of its size in sectors 2 and 3; the nation 5/9 (1000 of
+    # 2,100 is .476), 100 is .048.
+    at = found.query("method == 'slq'").set_index(["adcode", "sector"])
+    assert at.loc[("11", "2"), "quotient"] == pytest.approx(0.25 / (1000 / 2100))
+    A = three.transactions / three.output
+    share = min(1.0, 0.25 / (1000 / 2100))
+    total = three.total_flows.sum() / three.output
+    kept = A.loc["2", "2"] * share + A.loc["3", "2"]
+    assert at.loc[("11", "2"), "inside"] == pytest.approx(kept / total["2"])
+
+
+def test_a_region_is_fitted_to_its_margins(io_2018):
+    broad = {c: "1" if c == "01" else "2" if int(c) <= 27 else "3" for c in io_2018.codes}
+    three = chain.aggregate(io_2018, broad)
+    sizes = pd.DataFrame({"1": [5.0, 95], "2": [400.0, 600], "3": [300.0, 400]}, ["44", "51"])
+    plain = chain.regional_tables(three.transactions, three.output, sizes)["44"].transactions
+    index = pd.MultiIndex.from_product([["44"], plain.index])
+    own = {"sales": (plain.sum(axis=1) * [1.2, 0.9, 1.0]).to_numpy()}
+    own["purchases"] = plain.sum().to_numpy() * own["sales"].sum() / plain.to_numpy().sum()
+    margins = pd.DataFrame(own, index)
+    found = chain.regional_linkage_table(three, sizes, methods=["flq"], margins=margins)
+    assert found.groupby("adcode")["fitted"].all().to_dict() == {"44": True, "51": False}
+    bought = (three.total_flows.sum() / three.output).to_numpy() * found.query("fitted")["output"]
+    np.testing.assert_allclose(found.query("fitted")["inside"] * bought, own["purchases"])
+    with pytest.raises(InputError, match=r"sell .* buy"):
+        chain.regional_linkage_table(
+            three, sizes, margins=margins.assign(sales=margins["sales"] * 2)
+        )
+    with pytest.raises(InputError, match="45"):
+        chain.regional_linkage_table(three, sizes, margins=margins.rename(index={"44": "45"}))
+
+
+def test_sizes_are_read_by_year_with_names_beside(tmp_path):
+    file = tmp_path / "sizes.csv"
+    rows = ["adcode,name,year,01,02", "110000,北京,2019,1,2", '110000,北京,2020,"1,000",', ""]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    found = chain.read_sizes(file, year=2020)
+    assert found.loc["110000"].to_dict() == {"01": 1000.0, "02": 0.0}
+    with pytest.raises(InputError, match="110000 stands twice"):
+        chain.read_sizes(file)
+    with pytest.raises(InputError, match="2021"):
+        chain.read_sizes(file, year=2021)
+
+
+def test_a_disruption_follows_the_dynamic_model_and_counts_money(io_2018):
+    hit = pd.DataFrame({"initial": [0.4, np.nan], "time": [6, 12]}, index=["20", "others"])
+    found = chain.disruption_table(io_2018, hit, steps=12)
+    assert len(found) == 13 * 42
+    at = found.set_index(["step", "sector"])
+    assert at.loc[(0, "20"), "inoperability"] == 0.4
+    assert at.loc[(0, "20"), "loss"] == pytest.approx(0.4 * io_2018.output["20"] / 12)
+    assert at.loc[(6, "20"), "inoperability"] >= 0.4 * 0.01  # buyers hold it back
+    own = found[found["sector"] == "19"]
+    assert own["cumulative"].iloc[-1] == pytest.approx(own["loss"].sum())
+    with pytest.raises(InputError, match="others"):
+        chain.disruption_table(io_2018, hit.iloc[:1])
+    with pytest.raises(InputError, match="99"):
+        chain.disruption_table(io_2018, hit.rename(index={"20": "99"}))
+
+
+def test_maturity_by_region_or_as_printed():
+    one = chain.maturity_table(chain.read_example("table_4_4"))
+    assert one["code"].tolist() == ["all"] and one["stage"].tolist() == ["development"]
+    many = pd.DataFrame(
+        {"name": ["a", "b"], "start": [50, 0], "middle": [50, 0], "lead": [0, 100]}, ["11", "12"]
+    )
+    found = chain.maturity_table(many)
+    assert found["score"].tolist() == [0.25, 1.0]
+    assert found["name"].tolist() == ["a", "b"]
+    with pytest.raises(InputError, match="sum to 90"):
+        chain.maturity_table(many.assign(start=[40, 0]))
 
 
 def test_registers_of_the_study():

@@ -1,0 +1,213 @@
+"""Linkages and extraction of each region's sectors, on tables estimated from the national one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geo_resilience.chain.accounts import checked_flows, named
+from geo_resilience.chain.balancing import ras
+from geo_resilience.chain.cells import number, read_grid
+from geo_resilience.chain.extractions import extraction
+from geo_resilience.chain.inputoutput import linkages
+from geo_resilience.chain.regionalization import METHODS, RegionalTable, regional_tables
+from geo_resilience.chain.tables import IOTable
+from geo_resilience.errors import InputError, Problems, nearest
+
+__all__ = ["read_sizes", "regional_linkage_table"]
+
+#: Largest difference of the two totals of a region's margins, as a share.
+_MARGINS_APART = 1e-6
+
+
+def read_sizes(
+    path: str | Path, *, region: str = "adcode", year: int | None = None
+) -> pd.DataFrame:
+    """Read how large each sector is in each region: a row a region, a column a sector.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV or XLSX; output, value added or employment in one unit. Columns that are no sector
+        (names) hold text and are passed over; a blank is 0.
+    region : str
+        Column with the regions' keys; the first one where there is none of this name.
+    year : int, optional
+        Rows of this year, where the file has a column year.
+
+    Returns
+    -------
+    DataFrame
+        Index region (text), columns sector codes.
+
+    Raises
+    ------
+    InputError
+        If a region stands twice, a size is negative or no number, or there is no row of the year.
+    """
+    grid, _ = read_grid(path)
+    file = Path(path).name
+    frame = pd.DataFrame(grid[1:], columns=[str(head) for head in grid[0]])
+    frame = frame[(frame != "").any(axis=1)]
+    if "year" in frame.columns:
+        years = frame.pop("year")
+        if year is not None:
+            frame = frame[years == str(year)]
+            if frame.empty:
+                known = sorted(set(years))
+                raise InputError("chain.years_missing", what=file, years=[year], known=known)
+    frame = frame.set_index(region if region in frame.columns else grid[0][0])
+    problems = Problems()
+    for label in frame.index[frame.index.duplicated()].unique():
+        problems.add("chain.region_twice", region=label, what=file)
+    problems.raise_if_any()
+    sizes = frame.map(number)
+    for name in sizes.columns[sizes.isna().all()]:  # names, in words
+        sizes = sizes.drop(columns=name)
+    for label, name in sizes.isna().stack().loc[lambda wrong: wrong].index:
+        found = frame.loc[label, name]
+        problems.add("chain.not_finite", what=file, row=label, column=name, found=found)
+    problems.raise_if_any()
+    return sizes.rename_axis("region")
+
+
+def regional_linkage_table(
+    table: IOTable,
+    sizes: pd.DataFrame,
+    *,
+    methods: Sequence[str] = METHODS,
+    delta: float = 0.3,
+    margins: pd.DataFrame | None = None,
+    names: pd.Series | None = None,
+    language: str = "en",
+) -> pd.DataFrame:
+    """Give the rows of regional_linkages.csv: each region's sectors on its own estimated table.
+
+    All of it is an estimate from the national table and the sizes of sectors; methods stand side
+    by side because they differ, and what holds under one of them alone should not be relied on.
+
+    Parameters
+    ----------
+    table : IOTable
+        National, with the sectors of sizes (merge the others first, see `aggregate`).
+    sizes : DataFrame, rows regions, columns sectors
+        Output, value added or employment; the nation is the sum of the regions.
+    methods : sequence of "slq", "cilq", "flq"
+    delta : float
+        Exponent of Flegg's quotient.
+    margins : DataFrame, rows MultiIndex (region, sector), columns sales and purchases, optional
+        Known sums of a region's rows and columns (what its sectors sell to and buy from each
+        other), to which the estimate is fitted by RAS; regions without margins keep theirs.
+    names : Series by region, optional
+    language : "en" or "zh"
+
+    Returns
+    -------
+    DataFrame
+        A row a method, region and sector that it has; columns year, method, adcode, name, sector,
+        sector_name, quotient (simple location quotient), output, multiplier (output of the region
+        for a unit of final demand), backward, forward (mean 1 within the region), inside (share of
+        all inputs, imports included, that the region supplies itself), loss (of the region's
+        output when it loses the sector, itself included), loss_share, rank (of the loss), fitted
+        (by RAS).
+
+    Raises
+    ------
+    InputError
+        If sectors do not match, a size is not fit, or margins are unknown or do not balance.
+
+    References
+    ----------
+    .. [1] Flegg, A. T. and Webber, C. D. (1997). On the appropriate use of location quotients in
+       generating regional input-output tables: reply. Regional Studies 31(8), 795-805.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> sizes = pd.DataFrame({"1": [30, 70], "2": [20, 80]}, index=["11", "12"])
+    >>> found = regional_linkage_table(example_table(), sizes, methods=["flq"])
+    >>> found[["adcode", "sector", "loss_share"]].round(2).to_numpy().tolist()
+    [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
+    """
+    total = table.total_flows.sum()
+    if table.imports is not None and not table.by_product:
+        total = total + table.imports.sum()
+    inputs = total / table.output
+    national = sizes.sum()
+    quotients = sizes.div(sizes.sum(axis=1), axis=0) / (national / national.sum())
+    known = {} if names is None else names.to_dict()
+    labels = table.names(language)
+    if margins is not None:
+        _check_margins(margins, sizes, table)
+    parts = []
+    for method in methods:
+        made = regional_tables(table.transactions, table.output, sizes, method=method, delta=delta)
+        for region in sorted(made):
+            found = _rows(made[region], margins, region, inputs)
+            found.insert(0, "quotient", quotients.loc[region].reindex(found.index))
+            found.insert(0, "sector_name", labels.reindex(found.index))
+            found = found.rename_axis("sector").reset_index()
+            found.insert(0, "name", str(known.get(region, region)))
+            found.insert(0, "adcode", region)
+            found.insert(0, "method", method)
+            parts.append(found)
+    whole = pd.concat(parts, ignore_index=True)
+    whole.insert(0, "year", pd.array([table.year] * len(whole), dtype="Int64"))
+    return whole
+
+
+def _rows(
+    made: RegionalTable, margins: pd.DataFrame | None, region: str, inputs: pd.Series
+) -> pd.DataFrame:
+    """Give linkages and losses of one region, fitted to its margins where they are known."""
+    flows, output = made.transactions, made.output
+    fitted = margins is not None and region in margins.index.get_level_values(0)
+    if margins is not None and fitted:
+        own = margins.xs(region, level=0).reindex(flows.index)
+        flows = ras(flows, own["sales"], own["purchases"])
+    ready = checked_flows(flows, output)
+    links = linkages(ready, output)
+    lost = extraction(ready, output)
+    bought = inputs.reindex(flows.index) * output
+    return pd.DataFrame(
+        {
+            "output": output,
+            "multiplier": links["multiplier"],
+            "backward": links["backward"],
+            "forward": links["forward"],
+            "inside": flows.sum() / bought.where(bought > 0),
+            "loss": lost["loss"],
+            "loss_share": lost["share"],
+            "rank": lost["rank"],
+            "fitted": fitted,
+        }
+    )
+
+
+def _check_margins(margins: pd.DataFrame, sizes: pd.DataFrame, table: IOTable) -> None:
+    problems = Problems()
+    for column in ("sales", "purchases"):
+        if column not in margins.columns:
+            problems.add("chain.column_missing", column=column, known=list(margins.columns))
+    problems.raise_if_any()
+    for region, rows in margins.groupby(level=0):
+        if region not in sizes.index:
+            near = nearest(region, sizes.index) or named(sizes.index)
+            problems.add("chain.margin_region", region=region, known=near)
+            continue
+        there = sizes.columns[sizes.loc[region] > 0]
+        lacking = there.difference(rows.index.get_level_values(1))
+        if len(lacking):
+            what = f"margins, {region}"
+            problems.add("chain.sector_missing", what=what, sectors=named(lacking))
+        for sector in rows.index.get_level_values(1).difference(table.codes):
+            near = nearest(sector, table.codes) or named(table.codes)
+            problems.add("chain.sector_unknown", sector=sector, known=near)
+        sold, bought = rows["sales"].sum(), rows["purchases"].sum()
+        if not abs(sold - bought) <= _MARGINS_APART * max(abs(sold), abs(bought)):
+            problems.add(
+                "chain.margins_apart", region=region, sales=f"{sold:g}", purchases=f"{bought:g}"
+            )
+    problems.raise_if_any()
