@@ -90,9 +90,14 @@ def number(cell: str) -> float:
 
 
 def _plain(cell: str) -> Any:
-    """Give an integer or float where a cell reads as one, else the text; None where blank."""
+    """Give an integer or float where a cell reads as one, else the text; None where blank.
+
+    Digits behind a leading zero are a code, not a number.
+    """
     if cell == "":
         return None
+    if len(cell) > 1 and cell[0] == "0" and cell.isdigit():
+        return cell
     try:
         found = float(cell)
     except ValueError:

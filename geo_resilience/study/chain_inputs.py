@@ -15,7 +15,7 @@ from geo_resilience.study.plan import Plan
 __all__ = ["IO_ANALYSES", "ChainInputs", "read_chain"]
 
 #: Analyses that need input-output tables.
-IO_ANALYSES = ("linkages", "network", "decomposition")
+IO_ANALYSES = ("linkages", "network", "decomposition", "regional", "disruption")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,16 +26,24 @@ class ChainInputs:
     ----------
     io : tuple of IOTable
         In the order of their years; sectors merged where the study asks for it.
-    risks, targets, priorities, thresholds, responses : DataFrame or None
+    broad : tuple of IOTable
+        The same tables with the sectors for which there are regional data.
+    disruption, risks, targets, priorities, maturity, thresholds, responses : DataFrame or None
         None where the study names none.
+    margins : DataFrame or None
+        Known margins of regional tables, as the file has them.
     """
 
     io: tuple[chain.IOTable, ...] = ()
+    broad: tuple[chain.IOTable, ...] = ()
+    disruption: pd.DataFrame | None = None
     risks: pd.DataFrame | None = None
     targets: pd.DataFrame | None = None
     priorities: pd.DataFrame | None = None
+    maturity: pd.DataFrame | None = None
     thresholds: pd.DataFrame | None = None
     responses: pd.DataFrame | None = None
+    margins: pd.DataFrame | None = None
 
 
 def read_chain(plan: Plan) -> ChainInputs:
@@ -49,13 +57,19 @@ def read_chain(plan: Plan) -> ChainInputs:
     asked, skipped = plan.chain, plan.analyses.skip
     problems = Problems()
     io: tuple[chain.IOTable, ...] = ()
-    if asked.io and not set(IO_ANALYSES) <= set(skipped):
+    broad: tuple[chain.IOTable, ...] = ()
+    if asked.io and (plan.what_if or not set(IO_ANALYSES) <= set(skipped)):
         with problems.caught():
-            io = _tables(plan)
+            io, broad = _tables(plan)
     wanted: dict[str, tuple[str, Callable[[pd.DataFrame], object]]] = {
+        "disruption": ("disruption", lambda table: None),
         "risks": ("management", chain.risk_levels),
-        "targets": ("management", chain.gaps_to_target),
-        "priorities": ("management", chain.priority_table),
+        "targets": ("management", chain.target_table),
+        "priorities": (
+            "management",
+            lambda table: chain.priority_table(table, weights=asked.priority_weights),
+        ),
+        "maturity": ("management", chain.maturity_table),
         "thresholds": ("warnings", chain.checked_thresholds),
         "responses": ("warnings", _checked_responses),
     }
@@ -66,33 +80,60 @@ def read_chain(plan: Plan) -> ChainInputs:
             continue
         with problems.caught():
             table = chain.read_records(file)
-            if table.index.name != "code":
+            coded = table.index.name == "code" or (key == "responses" and "level" in table)
+            if not coded:
                 known = list(table.columns)
                 raise InputError("chain.column_missing", column="code", known=known)
             checked(table)
             found[key] = table
+    if asked.regional_margins is not None and "regional" not in skipped:
+        with problems.caught():
+            found["margins"] = _margins(asked.regional_margins)
+    if found.get("disruption") is not None:
+        for table in io[-1:]:
+            with problems.caught():
+                chain.disruption_table(table, found["disruption"], steps=1)
     problems.raise_if_any()
-    return ChainInputs(io, **found)
+    return ChainInputs(io, broad, **found)
 
 
 def _checked_responses(responses: pd.DataFrame) -> None:
     chain.response_plan(pd.DataFrame({"level": []}), responses)
 
 
-def _tables(plan: Plan) -> tuple[chain.IOTable, ...]:
+def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable, ...]]:
     asked = plan.chain
     years = asked.io_years or (None,) * len(asked.io)
     if len(years) != len(asked.io):
         raise InputError("study.io_years", tables=len(asked.io), years=list(years))
     problems = Problems()
-    merged = None
-    if asked.concordance is not None:
-        with problems.caught():
-            merged = chain.read_concordance(asked.concordance)
-    tables = []
+    merged, broader = (
+        _concordance(file, problems) for file in (asked.concordance, asked.regional_concordance)
+    )
+    tables, broad = [], []
     for file, year in zip(asked.io, years, strict=True):
         with problems.caught():
-            table = chain.read_io(file, year=year)
-            tables.append(table if merged is None else chain.aggregate(table, merged))
+            table = chain.read_io(file, year=year, sheet=asked.io_sheet, roles=asked.io_roles)
+            table = table if merged is None else chain.aggregate(table, merged)
+            tables.append(table)
+            broad.append(table if broader is None else chain.aggregate(table, broader))
     problems.raise_if_any()
-    return tuple(sorted(tables, key=lambda table: table.year or 0))
+    order = sorted(range(len(tables)), key=lambda place: tables[place].year or 0)
+    return tuple(tables[place] for place in order), tuple(broad[place] for place in order)
+
+
+def _concordance(file: Path | None, problems: Problems) -> pd.DataFrame | None:
+    if file is not None:
+        with problems.caught():
+            return chain.read_concordance(file)
+    return None
+
+
+def _margins(file: Path) -> pd.DataFrame:
+    table = chain.read_records(file)
+    problems = Problems()
+    for column in ("adcode", "sector", "sales", "purchases"):
+        if column not in table.columns:
+            problems.add("chain.column_missing", column=column, known=list(table.columns))
+    problems.raise_if_any()
+    return table.astype({"adcode": str, "sector": str})

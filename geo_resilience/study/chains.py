@@ -1,4 +1,4 @@
-"""The chain itself, for a study: linkages, shocks, risks, targets and warnings."""
+"""The chain itself, for a study: linkages, networks, regional tables, disruptions, shocks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
+from geo_resilience.regions import match_names
 from geo_resilience.study.analyses import Analysis, Case, Findings
+from geo_resilience.study.registers import give_warning, keep_registers
 
 __all__ = ["CHAIN_ANALYSES"]
 
@@ -60,6 +62,98 @@ def _decomposition(case: Case, found: Findings) -> None:
         found.notes.append(Note("study.decomposition_prices"))
 
 
+def _regional(case: Case, found: Findings) -> None:
+    """Estimate each region's linkages from the national tables and the sizes of its sectors."""
+    asked, given = case.plan.chain, case.inputs.chain
+    if not given.broad or (asked.regional_sizes is None and not asked.regional_variables):
+        return
+    parts = []
+    for table in given.broad:
+        sizes = _sizes(case, table.year)
+        if sizes is None:
+            continue
+        parts.append(
+            chain.regional_linkage_table(
+                table,
+                sizes,
+                methods=asked.regional_methods,
+                delta=asked.regional_delta,
+                margins=_margins(case, table.year),
+                names=case.names,
+                language=case.plan.language,
+            )
+        )
+    if not parts:
+        raise InputError("study.no_sizes", years=case.years)
+    found.tables["regional_linkages"] = pd.concat(parts, ignore_index=True)
+    methods = [method.upper() for method in asked.regional_methods]
+    values = {"methods": methods, "delta": asked.regional_delta}
+    found.notes.append(Note("study.regional_estimate", values=values))
+
+
+def _sizes(case: Case, year: int | None) -> pd.DataFrame | None:
+    """Give the sizes of sectors by region in the year of a table; None where there are none."""
+    asked = case.plan.chain
+    if asked.regional_sizes is not None:
+        sizes = chain.read_sizes(asked.regional_sizes, year=year)
+        sizes.index = pd.Index(_keys(case, list(sizes.index), asked.regional_sizes.name))
+        return sizes.loc[sizes.index.intersection(case.keys)]
+    when = case.years[-1] if year is None else year
+    if when not in case.years:
+        return None
+    columns = {}
+    for sector, code in (asked.regional_variables or {}).items():
+        _known_variable(case, code, "regional_variables")
+        columns[sector] = case.variables[code].xs(when, level="year")
+    return pd.DataFrame(columns).dropna()
+
+
+def _margins(case: Case, year: int | None) -> pd.DataFrame | None:
+    rows = case.inputs.chain.margins
+    if rows is None:
+        return None
+    if "year" in rows.columns and year is not None:
+        rows = rows[rows["year"] == year]
+    keys = _keys(case, rows["adcode"].tolist(), "regional_margins")
+    index = pd.MultiIndex.from_arrays([keys, rows["sector"]])
+    return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
+
+
+def _keys(case: Case, names: list[str], file: str) -> list[str]:
+    """Give the keys of regions that a file names in any usual spelling."""
+    ground = case.inputs.ground
+    regions = ground.everywhere
+    found = match_names(names, regions, aliases=ground.aliases)
+    problems = Problems()
+    for name in [*found.unknown, *found.ambiguous]:
+        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
+        problems.add("study.sizes_region", file=file, name=name, known=known)
+    problems.raise_if_any()
+    return [str(key) for key in found.keys]
+
+
+def _disruption(case: Case, found: Findings) -> None:
+    """Let sectors recover from the study's disruption, on the last table."""
+    asked, given = case.plan.chain, case.inputs.chain
+    if given.disruption is None or not given.io:
+        return
+    found.tables["recovery_paths"] = chain.disruption_table(
+        given.io[-1],
+        given.disruption,
+        steps=asked.disruption_steps,
+        per_year=asked.steps_per_year,
+        side=asked.disruption_side,
+        form=asked.disruption_form,
+        language=case.plan.language,
+    )
+
+
+def _known_variable(case: Case, code: str, key: str) -> None:
+    if code not in case.variables:
+        known = nearest(code, case.variables.columns) or list(case.variables.columns)
+        raise InputError("study.variable_unknown", key=key, name=code, known=known)
+
+
 def _shock(case: Case, found: Findings) -> None:
     """Resistance and recovery around a shock, and whether the index foretold them."""
     asked = case.plan.chain
@@ -67,11 +161,7 @@ def _shock(case: Case, found: Findings) -> None:
         return
     panels = {}
     for code in asked.shock_variables:
-        if code not in case.variables:
-            known = nearest(code, case.variables.columns) or list(case.variables.columns)
-            raise InputError(
-                "study.variable_unknown", key="shock_variables", name=code, known=known
-            )
+        _known_variable(case, code, "shock_variables")
         panels[code] = case.variables[code].unstack("year")
     shock = _two(asked.shock, "shock")
     recovered = _two(asked.recovered or (shock[1], case.years[-1]), "recovered")
@@ -112,48 +202,14 @@ def _names(case: Case) -> pd.Series:
     return pd.concat([case.names, pd.Series(zones)])
 
 
-def _management(case: Case, found: Findings) -> None:
-    """Risks, targets and priorities: the study's own tables."""
-    given = case.inputs.chain
-    if given.risks is not None:
-        found.tables["risks"] = chain.risk_table(given.risks, rule=case.plan.chain.risk_rule)
-    if given.targets is not None:
-        found.tables["targets"] = chain.target_table(given.targets)
-    if given.priorities is not None:
-        found.tables["priorities"] = chain.priority_table(given.priorities)
-
-
-def _warnings(case: Case, found: Findings) -> None:
-    """Warning level of every region and year: by given thresholds, else by quantiles."""
-    asked = case.plan.chain
-    if not asked.warn:
-        return
-    raw, directions = case.measured.raw, case.inputs.framework.directions
-    thresholds = case.inputs.chain.thresholds
-    if thresholds is None:
-        thresholds = chain.quantile_thresholds(raw, directions, quantiles=asked.quantiles)
-    watched = raw[[code for code in raw if code in thresholds.index]]
-    responses = case.inputs.chain.responses
-    if responses is None:
-        responses = chain.read_example("table_4_8")
-        found.notes.append(Note("study.responses_example"))
-    table = chain.warning_table(
-        watched.dropna(axis=0, how="all"),
-        thresholds,
-        responses=responses,
-        rule=asked.warning_rule,
-        forecast="trend" if len(case.years) > 3 else None,
-    )
-    table.insert(1, "name", table["adcode"].map(case.names))
-    found.tables["warnings"] = table
-
-
 #: In the order in which their files are written.
 CHAIN_ANALYSES: Mapping[str, Analysis] = {
     "linkages": _linkages,
     "network": _network,
     "decomposition": _decomposition,
+    "regional": _regional,
+    "disruption": _disruption,
     "shock": _shock,
-    "management": _management,
-    "warnings": _warnings,
+    "management": keep_registers,
+    "warnings": give_warning,
 }

@@ -27,7 +27,8 @@ ANALYSES = (
     *("global", "local", "specialization", "gaps", "pattern", "inequality"),
     *("neighbors_sensitivity", "correlogram", "moran_change", "gradient", "regionalization"),
     *("regressions", "convergence", "markov", "ellipse"),
-    *("linkages", "network", "decomposition", "shock", "management", "warnings"),
+    *("linkages", "network", "decomposition", "regional", "disruption"),
+    *("shock", "management", "warnings"),
 )
 
 _EFFECTS = ("choose", "none", "region", "year", "two-way")
