@@ -21,6 +21,8 @@ def folder(tmp_path: Path) -> Path:
     names = ["table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "expert_1.csv"]
     names += [f"{stem}.csv" for stem in ("neighbors", "io_2018", "concordance", "risks")]
     names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
+    names += [f"{stem}.csv" for stem in ("sectors_by_region", "broad_sectors", "margins")]
+    names += [f"{stem}.csv" for stem in ("disruption", "maturity")]
     for name in names:
         (tmp_path / name).write_text("x")
     return tmp_path
@@ -107,7 +109,21 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
             "io_source_zh": "io = 'expert_1.csv'", "recovered": "shock = [2019, 2020]",
         "shock_variables": "shock = [2019, 2020]", "risk_rule": "risks = 'expert_1.csv'",
         "thresholds": "warn = true", "quantiles": "warn = true",
-        "warning_rule": "warn = true", "responses": "warn = true",
+        "warning_rule": "warn = true", "responses": "warn = true", "watch": "warn = true",
+        "forecast": "warn = true", "coverage": "warn = true", "hysteresis": "warn = true",
+        "learn": "warn = true\ncrisis = 'grp'", "crisis": "warn = true\nlearn = 'signals'",
+        "crisis_fall": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
+        "horizon": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
+        "priority_weights": "priorities = 'expert_1.csv'",
+        **dict.fromkeys(
+            ["io_sheet", "io_roles", "regional_sizes", "regional_variables", "disruption",
+             "regional_concordance", "regional_methods", "regional_delta", "regional_margins"],
+            "io = 'expert_1.csv'",
+        ),
+        **dict.fromkeys(
+            ["disruption_side", "disruption_form", "disruption_steps", "steps_per_year"],
+            "io = 'expert_1.csv'\ndisruption = 'expert_1.csv'",
+        ),
     }  # fmt: skip
     text = study_text()
     lines = (text[: text.index("# [[what_if]]")] + text[text.index("[output]") :]).splitlines()
