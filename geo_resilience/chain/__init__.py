@@ -24,6 +24,7 @@ _NAMES = {
         "RegionalTable regional_coefficients regional_table regional_tables trading_coefficients"
     ),
     "extractions": "exposure extraction group_extraction link_extraction supply_loss",
+    "cuts": "cut_loss cut_table import_loss link_loss",
     "inoperabilities": "inoperability",
     "recovery_paths": "dynamic_inoperability resilience_coefficients",
     "recoveries": (

@@ -111,7 +111,7 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "thresholds": "warn = true", "quantiles": "warn = true",
         "warning_rule": "warn = true", "responses": "warn = true", "watch": "warn = true",
         "forecast": "warn = true", "coverage": "warn = true", "hysteresis": "warn = true",
-        "learn": "warn = true\ncrisis = 'grp'", "crisis": "warn = true\nlearn = 'signals'",
+        "learn": "warn = true", "crisis": "warn = true\nlearn = 'signals'",
         "crisis_fall": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "horizon": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "priority_weights": "priorities = 'expert_1.csv'",
