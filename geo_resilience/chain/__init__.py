@@ -46,7 +46,9 @@ _NAMES = {
     "course_tables": (
         "decomposition_table disruption_table shock_path_table shock_variation_table"
     ),
-    "registers": "maturity_table priority_table risk_table target_table warning_table",
+    "registers": (
+        "maturity_table priority_table risk_table target_table warning_table worked_example"
+    ),
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}
 

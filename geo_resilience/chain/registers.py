@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from geo_resilience.chain.alerts import combine_warnings, response_plan, warning_levels
+from geo_resilience.chain.examples import read_example
 from geo_resilience.chain.forecasts import forecast_next
 from geo_resilience.chain.maturity import digital_maturity
 from geo_resilience.chain.priorities import rank_priorities
 from geo_resilience.chain.risks import compare_rules, risk_levels
 from geo_resilience.chain.targets import gaps_to_target, paths_to_target
-from geo_resilience.chain.thresholds import checked_thresholds
+from geo_resilience.chain.thresholds import COLORS, checked_thresholds
 
-__all__ = ["maturity_table", "priority_table", "risk_table", "target_table", "warning_table"]
+__all__ = [
+    "maturity_table",
+    "priority_table",
+    "risk_table",
+    "target_table",
+    "warning_table",
+    "worked_example",
+]
 
 
 def _coded(found: pd.DataFrame) -> pd.DataFrame:
@@ -232,3 +240,32 @@ def _forecast_rows(
     for found in rows.values():
         found.index.names = frame.index.names
     return rows
+
+
+def worked_example() -> dict[str, pd.DataFrame]:
+    """Give what follows from the source study's Tables 4-1 and 4-3 to 4-8.
+
+    Returns
+    -------
+    dict
+        Tables by the names of `EXAMPLES`: the printed inputs with what is computed from them
+        (gaps and required growth, ratings and order, maturity, risk levels by both rules, the
+        response to each color of warning).
+
+    Examples
+    --------
+    >>> worked_example()["table_4_3"]["overall"].round(3).tolist()
+    [0.904, 0.867, 0.856, 0.83, 0.808]
+    """
+    made: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+        "table_4_1": target_table,
+        "table_4_3": priority_table,
+        "table_4_4": maturity_table,
+        "table_4_5": target_table,
+        "table_4_6": risk_table,
+        "table_4_7": target_table,
+    }
+    found = {name: table(read_example(name)) for name, table in made.items()}
+    levels = pd.DataFrame({"level": list(reversed(COLORS))})
+    plan = response_plan(levels, read_example("table_4_8"))
+    return found | {"table_4_8": plan}
