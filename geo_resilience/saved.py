@@ -142,8 +142,10 @@ def _column(texts: pd.Series) -> pd.Series:
         return texts
     if held.empty:
         return pd.Series(float("nan"), index=texts.index, name=texts.name)
-    if held.isin(["True", "False"]).all() and len(held) == len(texts):
-        return texts == "True"
+    if held.isin(["True", "False"]).all():
+        truths = texts == "True"
+        whole = len(held) == len(texts)
+        return truths if whole else truths.astype("boolean").mask(texts == "")
     numbers = pd.to_numeric(texts.where(texts != ""), errors="coerce")
     return texts if bool(numbers[held.index].isna().any()) else numbers
 

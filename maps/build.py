@@ -1,16 +1,22 @@
-"""Make the gallery: the bundled study's atlas, a picture of it, and the page that lists them.
+"""Make the gallery: the bundled study's atlas, its figures, and the pages that show them.
 
-Run by ``make maps`` from the repository; the same study gives the same atlas byte for byte. The
-picture is taken by Chromium where there is one, and kept as it is where there is none.
+Run by ``make maps`` from the repository. Everything but the two pictures of the atlas is the same
+byte for byte under constraints.txt, Debian's Noto CJK fonts and the libraries that
+``made_with.json`` names; ``tests/maps/test_maps_gallery.py`` holds it to that. The pictures of the
+atlas are taken by Chromium where there is one, and kept as they are where there is none.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from exhibit import show_figures
@@ -19,6 +25,8 @@ import geo_resilience as gr
 from geo_resilience.results import Results
 
 FOLDER = Path(__file__).parent
+#: Libraries that draw, lay out or count what the gallery shows.
+LIBRARIES = ("matplotlib", "pillow", "numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--headless",
@@ -37,17 +45,48 @@ FLAGS = (
 
 def main() -> None:
     """Run the bundled study and write the gallery beside this file."""
-    results = gr.study.run()
-    page = gr.maps.atlas(results, path=FOLDER / "atlas.html")
+    drawn = draw_gallery(gr.study.run(), FOLDER)
+    (FOLDER / "made_with.json").write_text(made_with(), encoding="utf-8", newline="\n")
+    page = FOLDER / "atlas.html"
     pictured = [
-        take_picture(page.path, FOLDER / "atlas.png", "#lang=en&theme=light"),
-        take_picture(page.path, FOLDER / "atlas_zh.png", "#lang=zh&theme=light&layer=B1"),
+        take_picture(page, FOLDER / "atlas.png", "#lang=en&theme=light"),
+        take_picture(page, FOLDER / "atlas_zh.png", "#lang=zh&theme=light&layer=B1"),
     ]
-    drawn = show_figures(results, FOLDER)
-    (FOLDER / "README.md").write_text(gallery(results), encoding="utf-8", newline="\n")
-    size = (FOLDER / "atlas.html").stat().st_size
+    size = page.stat().st_size
     told = f"maps/atlas.html {size / 1000:.0f} kB; pictures taken: {sum(pictured)}"
     sys.stdout.write(f"{told}; figures drawn: {len(drawn)}\n")
+
+
+def draw_gallery(results: Results, folder: Path) -> list[str]:
+    """Write the gallery but for the pictures of the atlas; give the names of the figures."""
+    gr.maps.atlas(results, path=folder / "atlas.html")
+    drawn = show_figures(results, folder)
+    (folder / "README.md").write_text(gallery(results), encoding="utf-8", newline="\n")
+    return drawn
+
+
+def made_with() -> str:
+    """Name what the bytes of the gallery hang on beside this repository: libraries and fonts."""
+    import pyproj
+    import shapely
+    from matplotlib import font_manager, ft2font
+    from PIL import features
+
+    from geo_resilience.maps.figures.style import fonts
+
+    facts = {name: version(name) for name in LIBRARIES}
+    facts |= {
+        "freetype": ft2font.__freetype_version__,
+        "geos": ".".join(map(str, shapely.geos_version)),
+        "proj": pyproj.proj_version_str,
+        "zlib": str(features.version("zlib")),
+        "machine": platform.machine(),
+    }
+    for weight in ("normal", "bold"):
+        name = font_manager.FontProperties(family=fonts()[0], weight=weight)
+        file = Path(font_manager.findfont(name))
+        facts[f"font {weight}"] = f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}"
+    return json.dumps(facts, indent=1) + "\n"
 
 
 def take_picture(page: Path | None, picture: Path, state: str) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["show_figures"]
 FINENESS = 96
 
 #: Figures that are in the gallery in Chinese too.
-BOTH = ("graded_map", "rank_intervals")
+BOTH = ("graded_map", "pattern_test", "rank_intervals")
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;color:#23282d;max-width:1240px;margin:2rem auto;"

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from synthetic_results import synthetic_results
 
+import geo_resilience as gr
 from geo_resilience import maps
 
 FLAGS = [
@@ -113,6 +114,13 @@ def open_page(chromium, tmp_path):
     for context in contexts:
         context.close()
     assert all(fault == ([], []) for fault in faults), faults
+
+
+@pytest.fixture(scope="session")
+def bundled_run(tmp_path_factory):
+    """The bundled study, run once: what it gives, and its folder."""
+    folder = tmp_path_factory.mktemp("run") / "results"
+    return gr.study.run(out=folder), folder
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from synthetic_results import YEARS, synthetic_results
 
-import geo_resilience as gr
 from geo_resilience import maps
 from geo_resilience.maps.style import GRADE_COLORS, class_of
 
@@ -282,8 +281,8 @@ def test_size_and_policy(atlas_html):
     assert policy.startswith("default-src 'none'") and "unsafe" not in policy
 
 
-def test_bundled_study_fits_and_shows_its_own_grades(open_page):
-    found = gr.study.run()
+def test_bundled_study_fits_and_shows_its_own_grades(open_page, bundled_run):
+    found = bundled_run[0]
     page = maps.atlas(found)
     assert len(page.html.encode("utf-8")) <= 400_000
     view = open_page(page.html)

@@ -23,14 +23,8 @@ DRAWN = [name for name in figures.names() if name not in ABSENT]
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run") / "results"
-    return gr.study.run(out=folder), folder
-
-
-@pytest.fixture(scope="module")
-def folder(finished):
-    return finished[1]
+def folder(bundled_run):
+    return bundled_run[1]
 
 
 @pytest.fixture(scope="module")
@@ -283,8 +277,8 @@ def test_linkages_count_the_key_sectors(study):
     assert f"{keys} of {len(table)}" in told
 
 
-def test_results_read_back_are_the_tables(finished, study):
-    fresh = finished[0]
+def test_results_read_back_are_the_tables(bundled_run, study):
+    fresh = bundled_run[0]
     assert set(study) == set(fresh)
     for stem in fresh:
         was, now = fresh[stem], study[stem]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from geo_resilience import words
@@ -9,10 +11,10 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
     dots,
-    label_points,
     scatter_axes,
     zero_line,
 )
+from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK, MUTED
@@ -66,7 +68,8 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     axes.set_ylim(-reach_y, reach_y)
     zero_line(axes)
     zero_line(axes, "y")
-    _corners(axes, scene)
+    several = len(drawn["cluster"].unique()) > 1
+    _corners(axes, scene, () if not several else ("high-low",))
     square = float((drawn["x"] ** 2).sum())
     slope = float((drawn["x"] * drawn["y"]).sum()) / square if square else 0.0
     axes.plot([-reach_x, reach_x], [-slope * reach_x, slope * reach_x], color=INK, linewidth=1.0)
@@ -81,8 +84,11 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     faint = drawn["cluster"].isin(["not significant", "no neighbors"])
     order = drawn.assign(faint=faint, far=-(drawn["x"].abs() + drawn["y"].abs()))
     order = order.sort_values(["faint", "far"], kind="stable")
-    label_points(axes, sheet, order.head(60), scene.names, size=scene.layout.text * 0.82)
-    if len(drawn["cluster"].unique()) > 1:
+    cross = [(-reach_x, 0), (reach_x, 0)], [(0, -reach_y), (0, reach_y)]
+    line = [(-reach_x, -slope * reach_x), (reach_x, slope * reach_x)]
+    size = scene.layout.text * 0.82
+    label_points(axes, sheet, order.head(60), scene.names, size=size, lines=[*cross, line])
+    if several:
         axes.legend(
             frameon=False,
             fontsize=scene.layout.text * 0.9,
@@ -119,16 +125,20 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _corners(axes: object, scene: Scene) -> None:
+def _corners(axes: object, scene: Scene, without: Sequence[str]) -> None:
+    """Name the quadrants, but for one that the legend stands in."""
     from matplotlib.axes import Axes
 
     assert isinstance(axes, Axes)
     places = {
+        "high-low": (0.985, 0.015, "right", "bottom"),
         "high-high": (0.985, 0.985, "right", "top"),
         "low-high": (0.015, 0.985, "left", "top"),
         "low-low": (0.015, 0.015, "left", "bottom"),
     }
     for cluster, (x, y, across, up) in places.items():
+        if cluster in without:
+            continue
         axes.text(
             x,
             y,

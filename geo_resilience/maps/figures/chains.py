@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from geo_resilience import words
+from geo_resilience.chain import RISK_CUTS
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
     dots,
-    label_points,
     legend_above,
     name_rows,
     quiet_numbers,
@@ -20,9 +22,10 @@ from geo_resilience.maps.figures.charts import (
     scatter_axes,
     zero_line,
 )
+from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
-from geo_resilience.maps.figures.style import MUTED
+from geo_resilience.maps.figures.style import MUTED, text_width
 
 __all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
 
@@ -39,6 +42,9 @@ TYPES = {
     "not resistant, recovered": ("^", "#e2a03f"),
     "not resistant, not recovered": ("v", "#8c3b0c"),
 }
+
+#: What lies under the levels of risk.
+GROUND = ("#fbfaf3", "#f7ece0", "#f0d9d9")
 
 LEVELS = {"Low": "#f3e79c", "Medium": "#f0a44f", "High": "#b3203f"}
 
@@ -90,7 +96,16 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     legend_above(axes, sheet)
     order = table.assign(weak=table["quadrant"] == "weak", both=-(table["x"] + table["y"]))
     order = order.sort_values(["weak", "both"], kind="stable").head(40)
-    label_points(axes, sheet, order, table["name"].astype(str), size=scene.layout.text * 0.78)
+    reach_x, reach_y = axes.get_xlim(), axes.get_ylim()
+    label_points(
+        axes,
+        sheet,
+        order,
+        table["name"].astype(str),
+        size=scene.layout.text * 0.78,
+        longest=0.27 * scene.layout.width,
+        lines=[[(1, reach_y[0]), (1, reach_y[1])], [(reach_x[0], 1), (reach_x[1], 1)]],
+    )
     keys = table[table["quadrant"] == "key"].sort_values("x", ascending=False, kind="stable")
     sheet.alternative_text = scene.word(
         "linkage_quadrants.alt",
@@ -125,8 +140,8 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
     title = scene.word(
         "recovery_scatter.title",
         variable=scene.variable(chosen),
-        shock=table["shock"].iloc[0],
-        recovered=table["recovered"].iloc[0],
+        shock=scene.span(str(table["shock"].iloc[0])),
+        recovered=scene.span(str(table["recovered"].iloc[0])),
     )
     sheet = scene.sheet(
         min(max(0.62 * scene.layout.width, 72), 110), title, scene.word("recovery_scatter.note")
@@ -196,12 +211,13 @@ def risk_matrix(scene: Scene) -> Sheet:
     if table.empty:
         raise InputError("figures.nothing", table="risks", asked=["-"])
     title = scene.word("risk_matrix.title")
-    sheet = scene.sheet(min(max(0.58 * scene.layout.width, 68), 105), title, source="")
+    rule = (scene.results.plan or {}).get("chain", {}).get("risk_rule") or "impact"
+    note = scene.word(f"risk_matrix.note_{rule}", cuts=[f"{cut:g}" for cut in RISK_CUTS[rule]])
+    sheet = scene.sheet(min(max(0.58 * scene.layout.width, 68), 105), title, note, source="")
     axes = chart_axes(sheet, right=8, above=8)
-    for name in ("x", "y"):
-        low, high = float(table[name].min()), float(table[name].max())
-        pad = 0.12 * (high - low) or 0.1
-        (axes.set_xlim if name == "x" else axes.set_ylim)(low - pad, high + pad)
+    axes.set_xlim(0, max(1.0, float(table["x"].max()) * 1.05))
+    axes.set_ylim(0, max(1.0, float(table["y"].max()) * 1.05))
+    _level_ground(axes, rule)
     parts = []
     for (level, color), mark in zip(LEVELS.items(), ("o", "s", "D"), strict=True):
         held = table[table["level"].astype(str) == level]
@@ -214,15 +230,32 @@ def risk_matrix(scene: Scene) -> Sheet:
     scatter_axes(axes, scene.word("axis.risk_probability"), scene.word("axis.risk_impact"))
     legend_above(axes, sheet)
     names = {str(key): str(name) for key, name in table[label].items()}
-    label_points(axes, sheet, table.head(60), names, size=scene.layout.text * 0.85)
+    label_points(axes, sheet, table.head(60), names, size=scene.layout.text * 0.85, mark=8.0)
     sheet.alternative_text = scene.word("risk_matrix.alt", title=title, parts=parts)
     return sheet
+
+
+def _level_ground(axes: Axes, rule: str) -> None:
+    """Shade where each level lies under the study's rule, darker for higher ones."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    xs = np.linspace(max(left, 1e-6), right, 200)
+    edges = [np.full_like(xs, low)]
+    edges += [np.full_like(xs, cut) if rule == "impact" else cut / xs for cut in RISK_CUTS[rule]]
+    edges.append(np.full_like(xs, high))
+    for (before, after), color in zip(pairwise(edges), GROUND, strict=True):
+        axes.fill_between(
+            xs, np.clip(before, low, high), np.clip(after, low, high), color=color, zorder=0, lw=0
+        )
+    for edge in edges[1:-1]:
+        axes.plot(xs, np.where(edge <= high, edge, np.nan), color=MUTED, linewidth=0.6, zorder=1)
 
 
 def _named_rows(scene: Scene, stem: str, needed: set[str]) -> tuple[pd.DataFrame, str]:
     """Give a table of the user's own, and which of its columns names the rows."""
     table = scene.rows(stem).reset_index(drop=True)
-    label = next((name for name in ("name", "risk", "code") if name in table), None)
+    own = [f"name_{scene.language}"] if scene.language != "en" else []
+    known = [name for name in (*own, "name", "risk", "code") if name in table]
+    label = next((name for name in known if table[name].notna().any()), None)
     lacking = needed - set(table.columns)
     if label is None or lacking:
         raise InputError("figures.column_missing", table=stem, columns=sorted(lacking) or ["name"])
@@ -252,7 +285,12 @@ def gap_bars(scene: Scene) -> Sheet:
     title = scene.word("gap_bars.title")
     body = len(table) * scene.layout.line * 1.25 + 14
     sheet = scene.sheet(body, title, scene.word("gap_bars.note"), source="")
-    aside = 24.0
+    told = [
+        f"{current:g} / {target:g}"
+        for current, target in zip(table["current"], table["target"], strict=True)
+    ]
+    size = scene.layout.text * 0.88
+    aside = max(text_width(text, size) for text in told) + 3
     axes = row_axes(sheet, names, room, right=aside, above=3)
     rows, gaps = np.arange(len(table)), table["relative_gap"].to_numpy(dtype=float)
     met = table["met"].astype(str).isin(["True", "true", "1"]).to_numpy()
@@ -267,9 +305,9 @@ def gap_bars(scene: Scene) -> Sheet:
     zero_line(axes)
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.gap"))
-    size, right = scene.layout.text * 0.88, axes.get_yaxis_transform()
-    for row, (current, target) in enumerate(zip(table["current"], table["target"], strict=True)):
-        axes.text(1.02, row, f"{current:g} / {target:g}", transform=right, va="center", size=size)
+    right = axes.get_yaxis_transform()
+    for row, text in enumerate(told):
+        axes.text(1.015, row, text, transform=right, va="center", size=size)
     ordered = table.assign(gap=np.abs(gaps) * ~met).sort_values("gap", ascending=False)
     worst = ordered[ordered["gap"] > 0].head(3)
     sheet.alternative_text = scene.word(

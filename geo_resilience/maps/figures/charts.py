@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -26,7 +25,7 @@ from geo_resilience.maps.style import QUALITATIVE
 __all__ = [
     "chart_axes",
     "dots",
-    "label_points",
+    "label_ends",
     "legend_above",
     "looks",
     "name_rows",
@@ -35,6 +34,8 @@ __all__ = [
     "scatter_axes",
     "spread",
     "trimmed",
+    "year_ticks",
+    "zero_line",
 ]
 
 #: Most rows of a chart with a row a region; of more, the first and last are drawn.
@@ -139,71 +140,6 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> list
     for place, index in zip(places, order, strict=True):
         out[index] = round(place, 9)
     return out
-
-
-def label_points(
-    axes: Axes,
-    sheet: Sheet,
-    points: pd.DataFrame,
-    names: Mapping[str, str],
-    *,
-    size: float,
-) -> None:
-    """Name points (columns x and y by key) beside them where there is room, in the order given.
-
-    Parameters
-    ----------
-    axes : Axes
-        Its limits must be final.
-    sheet : Sheet
-    points : DataFrame
-        In the order of importance: who finds no room stays unnamed.
-    names : mapping
-    size : float
-        Points of text.
-    """
-    place = axes.get_position()
-    wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
-    flat = axes.transData.transform(points[["x", "y"]].to_numpy(dtype=float))
-    spots = axes.transAxes.inverted().transform(flat) * [wide, tall]
-    high = size * 1.1 / POINTS_A_MM
-    taken: list[tuple[float, float, float, float]] = [
-        (x - 0.7, y - 0.7, x + 0.7, y + 0.7) for x, y in spots
-    ]
-    for place_, (key, (x, y)) in enumerate(zip(points.index, spots, strict=True)):
-        name = shortened(str(names.get(str(key), key)), 32, size)
-        half = text_width(name, size) * 0.94
-        choices = (
-            ("left", "center", x + 1.2, y),
-            ("right", "center", x - 1.2 - half, y),
-            ("center", "bottom", x - half / 2, y + 0.8 + high / 2),
-            ("center", "top", x - half / 2, y - 0.8 - high / 2),
-            ("left", "bottom", x + 0.8, y + 0.8 + high / 2),
-            ("left", "top", x + 0.8, y - 0.8 - high / 2),
-        )
-        for across, up, start, middle in choices:
-            box = (start, middle - high / 2, start + half, middle + high / 2)
-            inside = box[0] >= 0 and box[2] <= wide + 3 and box[1] >= 0 and box[3] <= tall
-            others = (other for number, other in enumerate(taken) if number != place_)
-            if inside and not any(_meet(box, other) for other in others):
-                taken.append(box)
-                shift = {"left": 1.2, "right": -1.2, "center": 0.0}[across]
-                lift = {"center": 0.0, "bottom": 0.8, "top": -0.8}[up]
-                axes.annotate(
-                    name,
-                    points.loc[key, ["x", "y"]].to_numpy(dtype=float),
-                    xytext=(shift * POINTS_A_MM, lift * POINTS_A_MM),
-                    textcoords="offset points",
-                    ha=across,
-                    va=up,
-                    size=size,
-                    color=INK,
-                )
-                break
-
-
-def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def label_ends(

@@ -57,7 +57,7 @@ def zone_trends(scene: Scene, *, variable: str = "composite", grouping: str = ""
     )
     body = min(0.52 * scene.layout.width, 100)
     sheet = scene.sheet(body, title, scene.word("zone_trends.note"))
-    axes = chart_axes(sheet, right=room)
+    axes = chart_axes(sheet, right=room, below=6)
     years = list(means.columns)
     ends = []
     for (zone, row), look, name in zip(means.iterrows(), looks(len(means)), names, strict=True):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.furniture import Entry, add_legend, millimetres
@@ -20,7 +21,7 @@ from geo_resilience.maps.figures.ground import (
 from geo_resilience.maps.figures.plates import Plate
 from geo_resilience.maps.figures.scenes import GRADES, Scene, drawing
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import INK
+from geo_resilience.maps.figures.style import INK, MUTED, shortened
 from geo_resilience.maps.page.content import named
 from geo_resilience.maps.style import GRADE_COLORS, class_colors
 
@@ -211,8 +212,8 @@ def yearly_maps(scene: Scene) -> Sheet:
     inner = scene.layout.width - 2 * EDGE
     wide = min((inner - 3 * (columns - 1)) / columns, 80.0)
     high = wide * canvas.ratio
-    head = scene.layout.line + 1.2
-    legend = 2.6 * scene.layout.line if scene.layout.width > 100 else 5 * scene.layout.line
+    head = 2.1 * scene.layout.line + 1.2
+    legend = (2.2 if scene.layout.width > 100 else 4.4) * scene.layout.line + 2
     body = rows * (high + head) + legend
     title = scene.spanned("graded_map")
     blank = not table["grade"].notna().all() or len(canvas.keys) > table["adcode"].nunique()
@@ -226,13 +227,7 @@ def yearly_maps(scene: Scene) -> Sheet:
         frame_axes(axes, canvas.view(), framed=False)
         fill_regions(axes, canvas, _grade_colors(grades, canvas), border=0.25)
         counted = _counted(scene, grades)
-        axes.set_title(
-            str(year) if scene.dated else "",
-            loc="left",
-            size=scene.layout.text,
-            weight="bold",
-            pad=2,
-        )
+        _head(sheet, scene, axes, year, counted)
         told = scene.word("yearly_maps.part", year=year, counts=counted)
         parts.append(told if scene.dated else scene.listed(counted))
     _shared_legend(scene, sheet, legend, blank=blank)
@@ -240,6 +235,17 @@ def yearly_maps(scene: Scene) -> Sheet:
         "yearly_maps.alt", title=title, parts=_sentence(scene, parts)
     )
     return sheet
+
+
+def _head(sheet: Sheet, scene: Scene, axes: Axes, year: int, counted: list[str]) -> None:
+    """Write the year and the counts of its grades above a small map."""
+    place, size = axes.get_position(), scene.layout.text * 0.82
+    line = scene.layout.line / sheet.tall
+    told = shortened(scene.listed(counted), place.width * scene.layout.width, size)
+    sheet.text(place.x0, place.y1 + 0.6 / sheet.tall, told, size=size, color=MUTED, va="bottom")
+    if scene.dated:
+        top, bold = place.y1 + 0.85 * line + 0.6 / sheet.tall, scene.layout.text
+        sheet.text(place.x0, top, str(year), size=bold, weight="bold", va="bottom")
 
 
 def _shared_legend(scene: Scene, sheet: Sheet, legend: float, *, blank: bool) -> None:
@@ -255,7 +261,7 @@ def _shared_legend(scene: Scene, sheet: Sheet, legend: float, *, blank: bool) ->
         entries,
         scene.layout,
         title="",
-        top=legend + 0.4 * scene.layout.line,
+        top=legend - 2.0,
         width=inner,
         columns=per_row,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -54,7 +57,8 @@ def lorenz_curves(scene: Scene, *, variable: str = "composite") -> Sheet:
     title = scene.titled("lorenz_curves", variable=scene.variable(variable))
     side = min(0.6 * scene.layout.width, 105)
     sheet = scene.sheet(side, title, scene.word("lorenz_curves.note"))
-    axes = chart_axes(sheet, right=max(4, scene.layout.width - side - 10))
+    aside = scene.layout.width - side - 10
+    axes = chart_axes(sheet, right=max(4, aside))
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, label=scene.word("lorenz_curves.equal"))
     looks = ({"color": "#7f8a94", "linestyle": (0, (4, 2))}, {"color": "#1d4f7c"})
     told = []
@@ -68,9 +72,33 @@ def lorenz_curves(scene: Scene, *, variable: str = "composite") -> Sheet:
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.share_regions"))
     axes.set_ylabel(scene.word("axis.share_total"))
-    legend_above(axes, sheet)
+    if aside > 45:
+        _read_off(sheet, axes, scene, curves)
+    else:
+        legend_above(axes, sheet)
     sheet.alternative_text = scene.word("lorenz_curves.alt", title=title, told=told)
     return sheet
+
+
+def _read_off(sheet: Sheet, axes: Axes, scene: Scene, curves: Mapping[int, Any]) -> None:
+    """Put the legend beside the curves, and below it what can be read off them."""
+    place = axes.get_position()
+    x = place.x1 + 8 / scene.layout.width
+    size = scene.layout.text
+    handles = axes.get_legend_handles_labels()[0]
+    spot = (x - 1.5 / scene.layout.width, place.y1)
+    sheet.legend(handles=handles, loc="upper left", bbox_to_anchor=spot, frameon=False,
+                 fontsize=size, borderaxespad=0, handlelength=2.4)  # fmt: skip
+    y = place.y1 - (len(handles) + 1.4) * scene.layout.line * 1.15 / sheet.tall
+    for key, share in (("lorenz_curves.lower", 0.5), ("lorenz_curves.upper", 0.8)):
+        sheet.text(x, y, scene.word(key), size=size, va="top", weight="bold")
+        for year, (xs, ys, _) in curves.items():
+            y -= scene.layout.line * 1.05 / sheet.tall
+            held = float(np.interp(share, xs, ys))
+            part = held if key.endswith("lower") else 1 - held
+            told = scene.word("lorenz_curves.part", year=year, share=f"{part:.1%}")
+            sheet.text(x, y, told if scene.dated else f"{part:.1%}", size=size, va="top")
+        y -= scene.layout.line * 1.7 / sheet.tall
 
 
 def _curve(
@@ -115,7 +143,7 @@ def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
     title = scene.spanned("dagum_bars")
     body = min(0.5 * scene.layout.width, 95)
     sheet = scene.sheet(body, title, scene.word("dagum_bars.note"))
-    axes = chart_axes(sheet, above=8)
+    axes = chart_axes(sheet, above=8, below=6)
     places = np.arange(len(wide))
     total = wide[parts].sum(axis=1).to_numpy()
     _stack(axes, scene, wide[parts], total)
@@ -176,10 +204,11 @@ def _stack(axes: Axes, scene: Scene, wide: pd.DataFrame, total: np.ndarray) -> N
                 )
         start = start + heights
     for place, height in enumerate(total):
-        axes.text(
-            place,
-            height,
+        axes.annotate(
             number(float(height)),
+            (place, height),
+            xytext=(0, 2),
+            textcoords="offset points",
             ha="center",
             va="bottom",
             size=scene.layout.text * 0.93,

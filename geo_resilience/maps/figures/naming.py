@@ -62,7 +62,7 @@ def add_names(
             left_out.append(key)
             continue
         taken.append(_box(spot[0], spot[1], wide, high))
-        inside = wide <= 2.6 * radius and (x, y) == spot
+        inside = (x, y) == spot and _holds(canvas.ground.shapes[key], taken[-1])
         _write(axes, names[key], spot, (x, y), fills.get(key), inside, size)
     return left_out
 
@@ -75,6 +75,11 @@ def _anchor(shape: shapely.MultiPolygon) -> tuple[float, float, float]:
     line = shapely.maximum_inscribed_circle(largest, tolerance=near)
     (x, y), _ = line.coords
     return x, y, line.length
+
+
+def _holds(shape: shapely.MultiPolygon, box: Box) -> bool:
+    """Whether a name stands on its own region alone, so that it needs no rim."""
+    return bool(shapely.contains(shape, shapely.box(*box)))
 
 
 def _box(x: float, y: float, wide: float, high: float) -> Box:

@@ -63,6 +63,18 @@ class Plate:
             self.under = below + 2
             self.body = self.high + DEGREES_BELOW + self.under
 
+    def free_beside(self) -> tuple[float, float, float, float] | None:
+        """Give the room between legend and scale beside the map: left, bottom, width, height.
+
+        Millimetres of the body; None where there is no room for one.
+        """
+        if not self.layout.beside:
+            return None
+        low = self.inset_wide * self.inset_ratio + 4 + 11 + 2.5
+        high = min(self.body - self.legend - 2.5 - low, 30.0)
+        left = EDGE + DEGREES_LEFT + self.wide + 4
+        return (left, low, self.side - 2, high) if high >= 16 else None
+
     def draw(
         self,
         sheet: Sheet,

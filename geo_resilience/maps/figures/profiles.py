@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import patheffects
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
     dots,
-    label_points,
     legend_above,
     looks,
     name_rows,
@@ -23,6 +23,7 @@ from geo_resilience.maps.figures.charts import (
     zero_line,
 )
 from geo_resilience.maps.figures.index_maps import GRADE_COLOR
+from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
 from geo_resilience.maps.figures.style import HAIR, MUTED, PAPER, shortened, wrapped
@@ -113,6 +114,10 @@ def _radar_axes(axes: object, scene: Scene, codes: list[str]) -> None:
         color=MUTED,
     )
     axes.set_rlabel_position(360 / len(codes) / 2)
+    rim = [patheffects.withStroke(linewidth=1.8, foreground=PAPER)]
+    for label in axes.get_yticklabels():
+        label.set(path_effects=rim, zorder=6)
+    axes.set_axisbelow(True)
     angles = np.linspace(0, 2 * np.pi, len(codes), endpoint=False)
     most = 34 if scene.layout.width > 100 else 18
     names = [_two_lines(scene.variable(code), most, scene.layout.text) for code in codes]
@@ -309,8 +314,10 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     grades = scene.of_year("scores").set_index("adcode")["grade"].astype(object)
     for grade, color in GRADE_COLOR.items():
         held = table[[grades.get(key) == grade for key in table.index]]
-        dots(axes, held["x"], held["y"], "o", color)
+        dots(axes, held["x"], held["y"], "o", color, label=scene.grade(grade))
     scatter_axes(axes, scene.word("axis.development"), scene.word("axis.coupling"))
+    size = scene.layout.text * 0.9
+    axes.legend(frameon=False, fontsize=size, loc="lower right", handletextpad=0.2, borderpad=0)
     order = table.sort_values("coordination", ascending=False, kind="stable")
     label_points(axes, sheet, order.head(60), scene.names, size=scene.layout.text * 0.82)
     stages = table["stage"].value_counts()

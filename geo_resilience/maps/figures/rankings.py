@@ -59,6 +59,8 @@ def rank_intervals(scene: Scene) -> Sheet:
         dots(axes, shown["rank"][held], rows[held], "o", GRADE_COLOR[grade])
     axes.set_xlim(0.2, len(table) + 0.8)
     quiet_numbers(axes, "x", most=8)
+    ticks = [tick for tick in axes.get_xticks() if 1 < tick <= len(table)]
+    axes.set_xticks([1, *ticks])
     axes.set_xlabel(scene.word("axis.rank"))
     _key_row(axes, sheet, scene, shown["grade"].unique())
     widths = (shown["rank_high"] - shown["rank_low"]).sort_values(ascending=False, kind="stable")

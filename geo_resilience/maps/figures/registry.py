@@ -34,7 +34,9 @@ FAMILIES: dict[str, str] = {
     "dagum_bars": "inequalities",
     "impact_intervals": "effects",
     "linkage_quadrants": "chains",
+    "removal_curves": "shocks",
     "recovery_scatter": "chains",
+    "recovery_curves": "shocks",
     "risk_matrix": "chains",
     "gap_bars": "chains",
 }

@@ -98,6 +98,10 @@ class Scene:
             return self.word("titled", title=title, year=last)
         return self.word("spanned", title=title, first=first, last=last)
 
+    def span(self, years: str) -> str:
+        """Write a span of years, ``2019-2020``, with the dash of the language."""
+        return years.replace("-", "—" if self.language == "zh" else "–")
+
     @property
     def study(self) -> str:
         """Title of the study in the language of the figure where it has one."""

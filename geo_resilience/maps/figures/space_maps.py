@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.furniture import Entry, grid_of
-from geo_resilience.maps.figures.ground import Canvas, canvas_of
+from geo_resilience.maps.figures.ground import Canvas, canvas_of, outline
 from geo_resilience.maps.figures.plates import Plate
 from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
@@ -58,13 +58,16 @@ def cluster_map(
     kinds = [*SPOTS, "not significant"] if statistic != "local_moran" else list(CLUSTERS)
     kinds = [kind for kind in kinds if kind != "no neighbors" or counts.get(kind, 0)]
     entries = [
-        Entry(
-            words.say(f"cluster.{kind}", scene.language), colors_of[kind], int(counts.get(kind, 0))
-        )
+        Entry(_called(kind, scene.language), colors_of[kind], int(counts.get(kind, 0)))
         for kind in kinds
     ]
     blank = [key for key in canvas.keys if colors[key] is None]
     entries += [Entry(scene.word("no_data"), None, len(blank))] if blank else []
+    nearly = _nearly(scene, table)
+    ink: dict[str, Any] = {"linewidth": 1.1, "linestyle": (0, (2.5, 1.2))}
+    if nearly:
+        label = scene.word("cluster_map.nearly")
+        entries.append(Entry(label, count=len(nearly), line={"color": INK, **ink}))
     title = scene.titled(f"cluster_map_{statistic}", variable=scene.variable(variable))
     plate = Plate(scene.layout, canvas, entries)
     without = (
@@ -72,8 +75,10 @@ def cluster_map(
         if blank
         else ""
     )
-    sheet = scene.sheet(plate.body, title, _how_judged(scene), scene.word("no_position"), without)
-    plate.draw(
+    told = scene.word("cluster_map.nearly_note") if nearly else ""
+    below = (_how_judged(scene), told, scene.word("no_position"), without)
+    sheet = scene.sheet(plate.body, title, *below)
+    axes = plate.draw(
         sheet,
         colors,
         names=dict(scene.names),
@@ -81,8 +86,26 @@ def cluster_map(
         north=scene.word("north"),
         inset=scene.inset,
     )
-    sheet.alternative_text = _told_clusters(scene, title, found, kinds)
+    look = {"edgecolors": INK, "linewidths": ink["linewidth"], "linestyles": [ink["linestyle"]]}
+    for key in nearly:
+        outline(axes, canvas, [key], **look)
+    sheet.alternative_text = _told_clusters(scene, title, found, kinds, nearly)
     return sheet
+
+
+def _called(kind: str, language: str) -> str:
+    """Name a kind of cluster as the atlas does."""
+    own = f"atlas_cluster.{kind}"
+    return words.say(own if words.has(own) else f"cluster.{kind}", language)
+
+
+def _nearly(scene: Scene, table: pd.DataFrame) -> list[str]:
+    """Give the regions that only the correction for many tests keeps out of the clusters."""
+    space = (scene.results.plan or {}).get("space", {})
+    if space.get("labels", "p") != "q" or "p_sim" not in table:
+        return []
+    held = (table["cluster"] == "not significant") & (table["p_sim"] < space.get("alpha", 0.05))
+    return [str(key) for key in table["adcode"][held]]
 
 
 def _how_judged(scene: Scene) -> str:
@@ -93,11 +116,13 @@ def _how_judged(scene: Scene) -> str:
     return scene.word(f"{key}", alpha=f"{alpha:g}")
 
 
-def _told_clusters(scene: Scene, title: str, found: pd.Series, kinds: list[str]) -> str:
+def _told_clusters(
+    scene: Scene, title: str, found: pd.Series, kinds: list[str], nearly: list[str]
+) -> str:
     parts = []
     for kind in kinds:
         held = [scene.name(str(key)) for key in found.index[found == kind]]
-        label = words.say(f"cluster.{kind}", scene.language)
+        label = _called(kind, scene.language)
         if held and kind not in ("not significant", "no neighbors"):
             parts.append(
                 scene.word(
@@ -106,6 +131,10 @@ def _told_clusters(scene: Scene, title: str, found: pd.Series, kinds: list[str])
             )
         elif held or kind in ("high-high", "low-low", "hot", "cold"):
             parts.append(scene.word("count_of", label=label, count=len(held)))
+    if nearly:
+        label, names = scene.word("cluster_map.nearly"), [scene.name(key) for key in nearly]
+        values = {"grade": label, "count": len(nearly), "names": scene.listed(names)}
+        parts.append(scene.word("graded_map.part", **values))
     joined = {"en": "; ", "zh": "；"}[scene.language].join(parts)
     return scene.word("map_alt", title=title, text=joined)
 
@@ -150,7 +179,7 @@ def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
     )
     for year, line in zip(ends, lines, strict=True):
         _ellipse(axes, canvas, table[table["year"] == year].iloc[0], line)
-    _path(sheet, scene, axes, canvas, table)
+    _path(sheet, scene, axes, canvas, table, plate)
     first, last = table.iloc[0], table.iloc[-1]
     sheet.alternative_text = scene.word(
         "ellipse_map.alt",
@@ -203,18 +232,26 @@ def _ellipse(axes: Axes, canvas: Canvas, row: pd.Series, line: dict[str, Any]) -
     axes.plot(xs, ys, zorder=5, **line)
 
 
-def _path(sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.DataFrame) -> None:
+def _path(
+    sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.DataFrame, plate: Plate
+) -> None:
     """Draw the centers year by year, large in a window of their own."""
     xs, ys = grid_of(canvas.ground)(table["lon"].to_numpy(), table["lat"].to_numpy())
     axes.plot(xs, ys, color=INK, linewidth=0.9, marker="o", markersize=1.6, zorder=6)
     if len(table) < 2 or scene.layout.name == "half":
         return
-    window = axes.inset_axes((0.02, 0.02, 0.3, 0.3), zorder=7)
+    free = plate.free_beside()
+    window = (
+        axes.inset_axes((0.02, 0.02, 0.3, 0.3), zorder=7)
+        if free is None
+        else sheet.room(*free, zorder=7)
+    )
     window.plot(xs, ys, color=INK, linewidth=1.0, marker="o", markersize=3)
-    half = max(float(np.ptp(xs)), float(np.ptp(ys)), 1e-6) * 0.78
+    flat = 1.0 if free is None else free[3] / free[2]
+    half = max(float(np.ptp(xs)), float(np.ptp(ys)) / flat, 1e-6) * 0.85
     middle_x, middle_y = float(xs.min() + xs.max()) / 2, float(ys.min() + ys.max()) / 2
     window.set_xlim(middle_x - half, middle_x + half)
-    window.set_ylim(middle_y - half, middle_y + half)
+    window.set_ylim(middle_y - half * flat, middle_y + half * flat)
     window.set_aspect("equal", anchor="SW")
     window.set_xticks([])
     window.set_yticks([])
@@ -223,22 +260,26 @@ def _path(sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.Data
         spine.set_visible(True)
         spine.set_linewidth(0.5)
     shown = table.iloc[[0, -1]]["year"].tolist()
-    for year, x, y in zip(table["year"], xs, ys, strict=True):
-        if year in shown and scene.dated:
+    ends = {0: 1, len(table) - 1: len(table) - 2}
+    for place, next_to in ends.items():
+        if scene.dated:
+            below = ys[next_to] > ys[place]
             window.annotate(
-                str(year),
-                (x, y),
-                xytext=(3, 3),
+                str(shown[0 if place == 0 else 1]),
+                (xs[place], ys[place]),
+                xytext=(0, -3.5 if below else 3.5),
                 textcoords="offset points",
+                ha="center",
+                va="top" if below else "bottom",
                 size=scene.layout.text * 0.82,
             )
     km = 2 * half * canvas.ground.step / 1000
     window.text(
-        0.5,
+        0.02,
         0.02,
         scene.word("ellipse_map.window", km=f"{km:.0f}"),
         transform=window.transAxes,
-        ha="center",
+        ha="left",
         va="bottom",
         size=scene.layout.text * 0.78,
     )
