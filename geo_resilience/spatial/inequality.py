@@ -229,8 +229,9 @@ def theil(y: Any, groups: Any = None, weights: Any = None) -> Theil:
 def _group_parts(y: Array, share: Array, group: pd.Series) -> pd.DataFrame:
     """Give each group's part of Theil's T."""
     rows, mean = {}, float(share @ y)
-    for name in dict.fromkeys(group):
-        inside = (group == name).to_numpy()
+    names = group.to_numpy(dtype=object)
+    for name in dict.fromkeys(names):
+        inside = names == name
         weight = float(share[inside].sum())
         value = float(share[inside] @ y[inside]) / mean
         own = concentration.theil(y[inside], share[inside]) if value > 0 else 0.0
@@ -288,7 +289,7 @@ def dagum(y: pd.Series, groups: Any) -> Dagum:
         raise UndefinedError("spatial.all_zero", name="y")
     group = partition_of(groups, y.index)
     names = list(dict.fromkeys(group))
-    inside = np.array([(group == name).to_numpy() for name in names], dtype=float)
+    inside = np.array([group.to_numpy(dtype=object) == name for name in names], dtype=float)
     size = inside.sum(axis=1)
     means = inside @ numbers / size
     apart = np.abs(numbers[:, None] - numbers[None, :])

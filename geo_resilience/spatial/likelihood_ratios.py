@@ -33,6 +33,9 @@ MOST_REGIONS = 1_000
 
 _STEPS = 81
 
+#: Multiplications of one product of matrices, and the columns that it takes at least.
+_PRODUCT, _FEWEST = 250_000, 64
+
 
 @dataclass(frozen=True)
 class RatioTests:
@@ -80,15 +83,13 @@ class ErrorModel:
         self.grid = -np.cos(angle)
 
     @cached_property
-    def _filters(self) -> list[tuple[Array, float]]:
-        """Give I - lambda W, and exp(-2 ln|I - lambda W| / n), for each lambda."""
-        found = []
-        for lam in self.grid:
-            matrix = np.eye(self.n) - lam * self._weights
-            sign, log_determinant = np.linalg.slogdet(matrix)
-            scale = np.exp(-2.0 * log_determinant / self.n) if sign > 0 else np.inf
-            found.append((matrix, float(scale)))
-        return found
+    def _scales(self) -> Array:
+        """Give exp(-2 ln|I - lambda W| / n) for each lambda."""
+        matrices = np.eye(self.n) - self.grid[:, None, None] * self._weights
+        found = [np.linalg.slogdet(matrix) for matrix in matrices]
+        return np.array(
+            [np.exp(-2.0 * log / self.n) if sign > 0 else np.inf for sign, log in found]
+        )
 
     def test(
         self, y: Array, regressors: Sequence[Array], nuisance: Array | None = None
@@ -140,7 +141,7 @@ class ErrorModel:
         base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
         null, _ = self._smallest(y[:, None], base, [])
         best = int(np.argmin(null[:, 0]))
-        spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._filters[best][1] / self.n)
+        spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._scales[best] / self.n)
         drawn = np.linalg.solve(np.eye(self.n) - self.grid[best] * self._weights, self._errors)
         return np.asarray(spread * drawn)
 
@@ -148,38 +149,56 @@ class ErrorModel:
         self, columns: Array, base: Array, blocks: Sequence[Array]
     ) -> tuple[Array, Array]:
         """Give scaled residual sums of squares: by lambda without, the least with each block."""
-        without = np.empty((len(self.grid), columns.shape[1]))
-        with_each = np.full((len(blocks), columns.shape[1]), np.inf)
-        single = [place for place, block in enumerate(blocks) if block.shape[1] == 1]
-        beside = np.concatenate([blocks[place] for place in single], axis=1) if single else None
-        for step, (matrix, scale) in enumerate(self._filters):
-            filtered = matrix @ columns
-            frame = np.linalg.qr(matrix @ base)[0]
-            rest = np.square(filtered).sum(axis=0)
-            rest -= np.square(frame.T @ filtered).sum(axis=0)
-            without[step] = scale * rest
-            if beside is not None:
-                gain = np.square(_orthogonal(matrix @ beside, frame).T @ filtered)
-                with_each[single] = np.minimum(with_each[single], scale * (rest - gain))
-            for place, block in enumerate(blocks):
-                if block.shape[1] > 1:
-                    basis = _basis(matrix @ block, frame)
-                    gain = np.square(basis.T @ filtered).sum(axis=0)
-                    with_each[place] = np.minimum(with_each[place], scale * (rest - gain))
-        return without, with_each
+        frame = np.linalg.qr(self._filtered(base))[0]
+        bases = [_basis(self._filtered(block), frame) for block in blocks]
+        # Products so small that they stay in the cache, and on one processor.
+        few = max(_FEWEST, _PRODUCT // (len(self.grid) * self.n))
+        parts = [
+            self._reduced(columns[:, start : start + few], frame, bases)
+            for start in range(0, columns.shape[1], few)
+        ]
+        without, with_each = zip(*parts, strict=True)
+        return np.concatenate(without, axis=1), np.concatenate(with_each, axis=1)
+
+    def _reduced(self, columns: Array, frame: Array, bases: Sequence[Array]) -> tuple[Array, Array]:
+        """Take frame and bases out of filtered columns.
+
+        With u = columns and v = W u the filtered columns are u - lambda v, so that every product
+        with them is one with u and one with v.
+        """
+        moved = self._weights @ columns
+        lam = self.grid[:, None]
+        rest = np.square(columns).sum(axis=0) - 2 * lam * (columns * moved).sum(axis=0)
+        rest = rest + lam**2 * np.square(moved).sum(axis=0)
+
+        def explained(basis: Array) -> Array:
+            """Give the sum of squares that an orthonormal basis takes, by lambda."""
+            taken = np.zeros(rest.shape)
+            for turned in np.moveaxis(basis, 2, 0):
+                taken += np.square(turned @ columns - (lam * turned) @ moved)
+            return taken
+
+        rest = rest - explained(frame)
+        scale = self._scales[:, None]
+        with_each = np.empty((len(bases), columns.shape[1]))
+        for place, basis in enumerate(bases):
+            with_each[place] = (scale * (rest - explained(basis))).min(axis=0)
+        return scale * rest, with_each
+
+    def _filtered(self, columns: Array) -> Array:
+        """Give (I - lambda W) columns for each lambda, shape (steps, n, k)."""
+        return columns - self.grid[:, None, None] * (self._weights @ columns)
 
 
-def _orthogonal(columns: Array, frame: Array) -> Array:
-    """Give each column's part beyond the frame, of length 1 (0 where nothing is left)."""
-    rest = columns - frame @ (frame.T @ columns)
-    rest -= frame @ (frame.T @ rest)
-    length = np.sqrt(np.square(rest).sum(axis=0))
-    there = length > 1e-9 * np.sqrt(np.square(columns).sum(axis=0))
-    return np.where(there, rest / np.where(there, length, 1.0), 0.0)
-
-
-def _basis(block: Array, frame: Array) -> Array:
-    """Give an orthonormal basis of a block's part beyond the frame."""
-    rest = block - frame @ (frame.T @ block)
+def _basis(blocks: Array, frames: Array) -> Array:
+    """Give orthonormal columns that span each block's part beyond its frame; 0 for what is not."""
+    turned = np.swapaxes(frames, 1, 2)
+    rest = blocks - frames @ (turned @ blocks)
+    rest = rest - frames @ (turned @ rest)
+    if rest.shape[2] == 1:
+        length = np.sqrt(np.square(rest).sum(axis=1, keepdims=True))
+        there = length > 1e-9 * np.sqrt(np.square(blocks).sum(axis=1, keepdims=True))
+        return np.where(there, rest / np.where(there, length, 1.0), 0.0)
     left, sizes, _ = np.linalg.svd(rest, full_matrices=False)
-    return left[:, sizes > 1e-9 * max(float(sizes[0]), 1e-300)]
+    there = sizes > 1e-9 * np.maximum(sizes[:, :1], 1e-300)
+    return left * there[:, None, :]

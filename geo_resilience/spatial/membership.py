@@ -70,6 +70,9 @@ def partition_of(groups: Any, keys: pd.Index) -> pd.Series:
     InputError
         Naming the regions that are in no group or in more than one.
     """
+    one_each = isinstance(groups, pd.Series) and groups.index.equals(keys) and keys.is_unique
+    if one_each and groups.notna().all():
+        return groups.astype("str").rename("group")
     assigned: dict[Any, str] = {}
     problems, known = Problems(), set(keys)
     for name, members in members_of(groups).items():

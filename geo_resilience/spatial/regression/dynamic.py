@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression.design import lay_out, take_out
+from geo_resilience.spatial.regression.design import lay_out
 from geo_resilience.spatial.regression.estimates import Model, coefficient_table
 from geo_resilience.spatial.regression.instruments import Moments, arellano_bond
 from geo_resilience.spatial.regression.marginal import spawned
@@ -284,21 +284,26 @@ def half_panel_jackknife(
     raw = lay_out(y, X, effects=None)
     columns = raw.X[:, :, 1:]
     generator = spawned(rng)
-    estimate = _jackknife(raw.y, columns, effects)
-    samples = [
-        _jackknife(raw.y[:, chosen], columns[:, chosen], effects)
-        for chosen in generator.integers(0, raw.regions, size=(resamples, raw.regions))
+    estimate = _jackknife(raw.y[None], columns[None], effects)[0]
+    chosen = generator.integers(0, raw.regions, size=(resamples, raw.regions))
+    parts = [
+        _jackknife(np.moveaxis(raw.y[:, some], 1, 0), np.moveaxis(columns[:, some], 1, 0), effects)
+        for some in np.array_split(chosen, max(1, chosen.size * raw.periods // 500_000))
     ]
-    covariance = np.atleast_2d(np.cov(np.array(samples), rowvar=False))
+    covariance = np.atleast_2d(np.cov(np.concatenate(parts), rowvar=False))
     return coefficient_table(estimate, covariance, list(raw.names[1:]), None)
 
 
 def _jackknife(y: np.ndarray, X: np.ndarray, effects: str) -> np.ndarray:
-    T = y.shape[0]
+    """Correct each of several samples, y of shape (samples, T, n); gives (samples, k)."""
+    T = y.shape[1]
     whole = _within(y, X, effects)
     cuts = {T // 2, T - T // 2}
     halves = [
-        (cut * _within(y[:cut], X[:cut], effects) + (T - cut) * _within(y[cut:], X[cut:], effects))
+        (
+            cut * _within(y[:, :cut], X[:, :cut], effects)
+            + (T - cut) * _within(y[:, cut:], X[:, cut:], effects)
+        )
         / T
         for cut in sorted(cuts)
     ]
@@ -306,5 +311,14 @@ def _jackknife(y: np.ndarray, X: np.ndarray, effects: str) -> np.ndarray:
 
 
 def _within(y: np.ndarray, X: np.ndarray, effects: str) -> np.ndarray:
-    left, right = take_out(y, effects).ravel(), take_out(X, effects).reshape(y.size, -1)
-    return np.asarray(np.linalg.lstsq(right, left, rcond=None)[0])
+    """Give least squares of each sample, its effects taken out; the shortest where several fit."""
+    left, right = _less_means(y[..., None], effects), _less_means(X, effects)
+    left, right = (each.reshape(len(y), -1, each.shape[-1]) for each in (left, right))
+    turned = np.swapaxes(right, 1, 2)
+    found = np.linalg.pinv(turned @ right, rcond=1e-13, hermitian=True) @ (turned @ left)
+    return np.asarray(found[:, :, 0])
+
+
+def _less_means(values: np.ndarray, effects: str) -> np.ndarray:
+    values = values - values.mean(axis=1, keepdims=True)
+    return values - values.mean(axis=2, keepdims=True) if effects == "two-way" else values

@@ -17,11 +17,13 @@ __all__ = ["lagrange_table", "lm_tests", "test_table"]
 
 def test_table(rows: Sequence[tuple[str, float, float]]) -> pd.DataFrame:
     """Give a table of chi-squared tests of rows (name, statistic, df): statistic, df, p."""
-    from scipy import stats
+    from scipy.special import chdtrc
 
-    table = pd.DataFrame(rows, columns=["test", "statistic", "df"]).set_index("test")
-    table["p"] = stats.chi2.sf(table["statistic"], table["df"])
-    return table.astype({"statistic": float, "df": int, "p": float})
+    names = pd.Index([name for name, _, _ in rows], name="test")
+    statistic = np.array([value for _, value, _ in rows], dtype=float)
+    df = np.array([degrees for _, _, degrees in rows], dtype=int)
+    p = chdtrc(df, statistic)
+    return pd.DataFrame({"statistic": statistic, "df": df, "p": p}, index=names)
 
 
 def lm_tests(
