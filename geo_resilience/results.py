@@ -215,7 +215,14 @@ def settled(table: pd.DataFrame) -> pd.DataFrame:
     for column in out.columns:
         if pd.api.types.is_float_dtype(out[column]):
             out[column] = _significant(out[column].to_numpy(dtype=float))
+        elif out[column].dtype == object:
+            out[column] = [_settled_cell(cell) for cell in out[column]]
     return out
+
+
+def _settled_cell(cell: Any) -> Any:
+    """Round a number that stands in a column of mixed kinds."""
+    return float(_significant(np.array([cell]))[0]) if isinstance(cell, float) else cell
 
 
 def _significant(values: np.ndarray) -> np.ndarray:

@@ -68,7 +68,7 @@ class _Years(click.ParamType):
 def init(
     session: Session, folder: Path, language: str, years: range, debug: bool, **asked: Any
 ) -> None:
-    """Write study.toml, the framework and an empty table into a new or empty folder."""
+    """Write study.toml, framework, empty table and judgement matrix into a new or empty folder."""
     session.debug |= debug
     session.language, session.by_options = language, True
     _refuse_used(folder)
@@ -117,6 +117,7 @@ def _writers(
     from importlib.resources import as_file, files
 
     from geo_resilience.cli.map import regions_asked
+    from geo_resilience.evaluation import judgement_template
     from geo_resilience.indicators import read_framework, write_template
     from geo_resilience.study.template import study_text
 
@@ -133,6 +134,9 @@ def _writers(
         name: lambda file: _write(file, copied),
         "table.csv": lambda file: write_template(
             file, framework, regions, years, language=language
+        ),
+        "judgements.csv": lambda file: _write(
+            file, judgement_template(framework.codes).to_csv(lineterminator="\n")
         ),
     }
 

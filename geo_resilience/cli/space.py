@@ -67,12 +67,15 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     session.language, session.by_options = language, True
     from geo_resilience import spatial
     from geo_resilience.study.files import write_tables
+    from geo_resilience.study.plan_sections import NeighborsPlan
+    from geo_resilience.study.space import geographic_neighbors
 
     everywhere = regions_asked(asked)
     notes: list[Note] = []
     values = _one_year(column_values(table, everywhere, asked, notes), table)
     regions = everywhere.without(set(everywhere.keys) - set(values.index))
-    neighbors = spatial.neighbors_by_rule(asked["neighbors"], regions, **_options(asked))
+    rule = NeighborsPlan(rule=asked["neighbors"], k=asked["k"], km=asked["km"])
+    neighbors = geographic_neighbors(rule, regions)
     tables = spatial.overview(
         values.rename(asked["value"]),
         neighbors,
@@ -92,12 +95,15 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     notes += neighbors.notes
     for note in notes:
         tell(note.say(language))
+    left = everywhere.names(language).drop(regions.keys).tolist()
+    if left:
+        tell(say("cli.space.missing", language, number=len(left), names=left))
     if asked["out"] is not None:
         inputs = {path.name: path for path in (table, asked["boundaries"], asked["groups"]) if path}
         echo = {"command": "space", **{key: _plain(value) for key, value in asked.items()}}
         del echo["out"]
         write_tables(
-            {name: _plain_index(found) for name, found in tables.items()},
+            {name: _for_file(name, found, asked) for name, found in tables.items()},
             asked["out"],
             asked=echo,
             inputs=inputs,
@@ -121,14 +127,13 @@ def _plain(value: Any) -> Any:
     return value.name if isinstance(value, Path) else value
 
 
-def _plain_index(table: pd.DataFrame) -> pd.DataFrame:
-    """Make columns of an index that says something."""
+def _for_file(name: str, table: pd.DataFrame, asked: dict[str, Any]) -> pd.DataFrame:
+    """Make columns of an index that says something, and of the year and variable measured."""
+    if name.endswith("correlogram"):
+        from geo_resilience.study.files import dated
+
+        return dated(table, asked["year"] or 0, asked["value"])
     return table if table.index.names == [None] else table.reset_index()
-
-
-def _options(asked: dict[str, Any]) -> dict[str, Any]:
-    options = {"k_nearest": {"k": asked["k"]}, "distance_band": {"km": asked["km"]}}
-    return options.get(asked["neighbors"], {})
 
 
 def _groupings(

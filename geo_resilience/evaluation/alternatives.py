@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from geo_resilience.evaluation.aggregation import composite
+from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import finite_values, row_text
-from geo_resilience.evaluation.grading import grade
+from geo_resilience.evaluation.grading import CUTS, grade
 from geo_resilience.evaluation.ranking import rank
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 from geo_resilience.statistics.associations import spearman
@@ -18,7 +18,12 @@ __all__ = ["compare_weights"]
 
 
 def compare_weights(
-    values: pd.DataFrame, sets: Mapping[str, Weights | pd.Series], used: Weights | pd.Series
+    values: pd.DataFrame,
+    sets: Mapping[str, Weights | pd.Series],
+    used: Weights | pd.Series,
+    *,
+    how: str | Mean = "arithmetic",
+    cuts: Sequence[float] = CUTS,
 ) -> pd.DataFrame:
     r"""Compare sets of weights with the used one: how far apart, and who moves.
 
@@ -30,6 +35,10 @@ def compare_weights(
         Sets by name (the columns of weights.csv that are not empty, say).
     used : Weights or Series
         The one they are held against.
+    how : str or callable
+        The mean, as in `composite`.
+    cuts : sequence of float
+        Where the grades part, as in `grade`.
 
     Returns
     -------
@@ -38,7 +47,8 @@ def compare_weights(
         (half the sum of absolute differences of the weights: the weight that would have to
         move); ``weights_correlation`` and ``scores_correlation`` (Spearman's, NaN for equal
         weights); ``mean_shift`` (mean absolute change of rank), ``grades_changed`` (how many
-        regions change grade); ``most_moved`` (region), ``rank_used``, ``rank_other``.
+        regions change grade); ``most_moved`` (region; empty when no rank moves), ``rank_used``,
+        ``rank_other``.
 
     Raises
     ------
@@ -55,18 +65,18 @@ def compare_weights(
     """
     numbers = finite_values(values)
     used_shares = weights_for(numbers, used)
-    before = composite(numbers, used)
+    before = composite(numbers, used, how=how)
     rows: list[dict[str, Any]] = []
     for method, weights in sets.items():
         shares = weights_for(numbers, weights)
-        after = composite(numbers, weights)
+        after = composite(numbers, weights, how=how)
         common = {
             "method": method,
             "distance": float(abs(shares - used_shares).sum() / 2),
             "weights_correlation": spearman(shares, used_shares)[0],
         }
         rows += [
-            {**({} if year is None else {"year": year}), **common, **_moves(one, other)}
+            {**({} if year is None else {"year": year}), **common, **_moves(one, other, cuts)}
             for year, one, other in _by_year(before, after)
         ]
     return pd.DataFrame(rows)
@@ -82,16 +92,17 @@ def _by_year(before: pd.Series, after: pd.Series) -> list[tuple[Any, pd.Series, 
     ]
 
 
-def _moves(before: pd.Series, after: pd.Series) -> dict[str, Any]:
+def _moves(before: pd.Series, after: pd.Series, cuts: Sequence[float]) -> dict[str, Any]:
     """How the ranks of one year move."""
     ranks, others = rank(before), rank(after)
     shift = (others - ranks).abs()
     label = shift.idxmax()
+    moved = bool(shift[label] > 0)
     return {
         "scores_correlation": spearman(before, after)[0],
         "mean_shift": float(shift.mean()),
-        "grades_changed": int((grade(before) != grade(after)).sum()),
-        "most_moved": row_text(label),
-        "rank_used": int(ranks[label]),
-        "rank_other": int(others[label]),
+        "grades_changed": int((grade(before, cuts=cuts) != grade(after, cuts=cuts)).sum()),
+        "most_moved": row_text(label) if moved else "",
+        "rank_used": float(ranks[label]) if moved else float("nan"),
+        "rank_other": float(others[label]) if moved else float("nan"),
     }

@@ -12,7 +12,7 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.errors import GeoResilienceError, UndefinedError
 from geo_resilience.evaluation.adequacy import bartlett_sphericity, kmo
-from geo_resilience.evaluation.aggregation import composite, dimension_scores
+from geo_resilience.evaluation.aggregation import Mean, composite, dimension_scores
 from geo_resilience.evaluation.checking import aligned, finite_values
 from geo_resilience.evaluation.components import pca_loadings
 from geo_resilience.evaluation.ranking import rank
@@ -78,7 +78,11 @@ def _shown(number: float) -> str:
 
 
 def method_card(
-    values: pd.DataFrame, weights: Weights | pd.Series, dimensions: pd.Series
+    values: pd.DataFrame,
+    weights: Weights | pd.Series,
+    dimensions: pd.Series,
+    *,
+    how: str | Mean = "arithmetic",
 ) -> MethodCard:
     """Check one year's index: reliability, adequacy, sphericity, components, dimensions.
 
@@ -90,6 +94,8 @@ def method_card(
         By code.
     dimensions : Series
         Dimension of each code.
+    how : str or callable
+        The mean of composite and dimensions, as in `composite`.
 
     Returns
     -------
@@ -112,11 +118,11 @@ def method_card(
     rows: list[dict[str, Any]] = []
     checks: dict[str, Callable[[], list[dict[str, Any]]]] = {
         "alpha": lambda: _alpha_rows(numbers),
-        "without_weak": lambda: _without_rows(numbers, shares),
+        "without_weak": lambda: _without_rows(numbers, shares, how),
         "kmo": lambda: _kmo_rows(numbers),
         "bartlett": lambda: _bartlett_rows(numbers),
         "first_component": lambda: _component_rows(numbers),
-        "dimensions": lambda: _dimension_rows(numbers, shares, dimensions),
+        "dimensions": lambda: _dimension_rows(numbers, shares, dimensions, how),
     }
     for check, calculate in checks.items():
         try:
@@ -152,13 +158,15 @@ def _alpha_rows(numbers: pd.DataFrame) -> list[dict[str, Any]]:
     return lines
 
 
-def _without_rows(numbers: pd.DataFrame, shares: pd.Series) -> list[dict[str, Any]]:
+def _without_rows(
+    numbers: pd.DataFrame, shares: pd.Series, how: str | Mean
+) -> list[dict[str, Any]]:
     weak = cronbach_alpha(numbers).against_the_rest
     kept = shares.drop(weak)
     if not weak or len(kept) < 2 or kept.sum() == 0:
         return [_line("without_weak", verdict="none")]
-    whole = composite(numbers, shares)
-    fewer = composite(numbers[kept.index], kept / kept.sum())
+    whole = composite(numbers, shares, how=how)
+    fewer = composite(numbers[kept.index], kept / kept.sum(), how=how)
     correlation = spearman(whole, fewer)[0]
     shift = (rank(whole) - rank(fewer)).abs().max()
     verdict = "same" if correlation >= 0.95 else "other"
@@ -202,9 +210,9 @@ def _component_rows(numbers: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _dimension_rows(
-    numbers: pd.DataFrame, shares: pd.Series, dimensions: pd.Series
+    numbers: pd.DataFrame, shares: pd.Series, dimensions: pd.Series, how: str | Mean
 ) -> list[dict[str, Any]]:
-    scores = dimension_scores(numbers, shares, dimensions)
+    scores = dimension_scores(numbers, shares, dimensions, how=how)
     if scores.shape[1] < 2:
         return [_line("dimensions", verdict="single")]
     pairs = column_correlations(scores)
@@ -231,6 +239,7 @@ def reliability_table(
     weights: Weights | pd.Series,
     dimensions: pd.Series,
     *,
+    how: str | Mean = "arithmetic",
     language: str = "en",
 ) -> pd.DataFrame:
     """List the checks of every year as one table.
@@ -240,7 +249,7 @@ def reliability_table(
     values : DataFrame
         Standardized; with a level ``year`` each year by itself: pooled rows repeat the same
         regions and feign precision.
-    weights, dimensions
+    weights, dimensions, how
         As in `method_card`.
     language : str
         Of the column ``meaning``.
@@ -252,9 +261,9 @@ def reliability_table(
         plain sentence for each check of the whole.
     """
     if "year" not in values.index.names:
-        return _with_meaning(method_card(values, weights, dimensions), language)
+        return _with_meaning(method_card(values, weights, dimensions, how=how), language)
     pieces = {
-        year: _with_meaning(method_card(piece, weights, dimensions), language)
+        year: _with_meaning(method_card(piece, weights, dimensions, how=how), language)
         for year, piece in values.groupby(level="year")
     }
     table = pd.concat(pieces, names=["year"]).reset_index(level="year")

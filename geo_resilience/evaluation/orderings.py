@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation.aggregation import composite
+from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import finite_values
 from geo_resilience.evaluation.envelopment import benefit_of_the_doubt
 from geo_resilience.evaluation.ranking import rank
@@ -129,7 +129,13 @@ def grey_relation(
     return pd.Series(relation @ shares, index=values.index, name="grey_relation")
 
 
-def rankings(values: pd.DataFrame, weights: Weights | pd.Series, **options: Any) -> pd.DataFrame:
+def rankings(
+    values: pd.DataFrame,
+    weights: Weights | pd.Series,
+    *,
+    how: str | Mean = "arithmetic",
+    **options: Any,
+) -> pd.DataFrame:
     """Put TOPSIS, grey relation and benefit of the doubt beside the composite.
 
     Parameters
@@ -138,6 +144,8 @@ def rankings(values: pd.DataFrame, weights: Weights | pd.Series, **options: Any)
         Standardized, in [0, 1].
     weights : Weights or Series
         By code.
+    how : str or callable
+        The mean of the composite, as in `composite`.
     **options
         Passed on to `benefit_of_the_doubt`.
 
@@ -153,7 +161,7 @@ def rankings(values: pd.DataFrame, weights: Weights | pd.Series, **options: Any)
         As the functions that it calls.
     """
     scores = {
-        "composite": composite(values, weights),
+        "composite": composite(values, weights, how=how),
         "topsis": topsis(values, weights),
         "grey_relation": grey_relation(values, weights),
         "benefit_of_the_doubt": benefit_of_the_doubt(values, weights, **options).scores,

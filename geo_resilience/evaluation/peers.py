@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation.aggregation import composite
+from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import aligned, finite_values
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
@@ -83,6 +83,7 @@ def compare_with_peers(
     zones: pd.Series | Mapping[str, str],
     *,
     count: int = 5,
+    how: str | Mean = "arithmetic",
 ) -> pd.DataFrame:
     """Put each region's composite beside its zone's, the nation's, the best and its like.
 
@@ -96,6 +97,8 @@ def compare_with_peers(
         Zone of each region.
     count : int
         Number of similar regions.
+    how : str or callable
+        The mean, as in `composite`.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def compare_with_peers(
     InputError
         If codes do not match, a value is missing, or a region has no zone.
     """
-    scores = composite(values, weights)
+    scores = composite(values, weights, how=how)
     dated = "year" in scores.index.names
     keys = scores.index.get_level_values(0) if dated else scores.index
     stated = pd.Series(dict(zones.items()), dtype="object")

@@ -25,12 +25,20 @@ from geo_resilience.indicators.scaling import SCOPES, minmax
 from geo_resilience.indicators.sources import TableSource
 from geo_resilience.indicators.standardization import distance_to_target, rank_scale, zscore
 from geo_resilience.indicators.templates import write_template
-from geo_resilience.indicators.tracing import NO_YEAR, TRACE_COLUMNS, empty_trace
+from geo_resilience.indicators.tracing import (
+    NO_YEAR,
+    TRACE_COLUMNS,
+    empty_trace,
+    say_cells,
+    trace_of,
+)
 
 __all__ = [
     "distance_to_target",
     "empty_trace",
     "rank_scale",
+    "say_cells",
+    "trace_of",
     "zscore",
     "FIDELITIES",
     "FILL_METHODS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geo_resilience.report.codebook import codebook
 from geo_resilience.report.summary import summary_lines
 
-__all__ = ["summary_lines"]
+__all__ = ["codebook", "summary_lines"]

@@ -79,7 +79,10 @@ def overview(
     statistics = ["moran", "geary", *(["getis_ord"] if (y >= 0).all() else [])]
     few: dict[str, Any] = {"permutations": permutations}
     found = {
-        "neighbors": describe_neighbors(neighbors).rename("value").to_frame(),
+        "neighbors": describe_neighbors(neighbors)
+        .rename("value")
+        .to_frame()
+        .rename_axis("property"),
         "global": global_table(frame, neighbors, statistics=statistics, rng=seeds[0], **few),
         "local": local_table(frame, neighbors, names=names, rng=seeds[1], **few),
         "correlogram": correlogram(y, neighbors, rng=seeds[2], **few),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.membership import members_of
-from geo_resilience.spatial.specialization import checked, location_quotient, shares
+from geo_resilience.spatial.specialization import checked, location_quotient, shares, totals
 from geo_resilience.statistics import concentration
 
 __all__ = [
@@ -238,7 +238,9 @@ def ellison_glaeser(
     Returns
     -------
     DataFrame
-        By industry: raw (G), plant_herfindahl (H), gamma.
+        By industry: raw (G), plant_herfindahl (H), gamma. G and gamma are NaN for an industry
+        with a blank cell, since its plants could not be held against it, and for all where a
+        region's whole is blank.
 
     Notes
     -----
@@ -259,15 +261,16 @@ def ellison_glaeser(
     [1.0]
     """
     numbers = checked(table)
-    whole = numbers.sum(axis=1) if base is None else base.reindex(numbers.index).astype(float)
+    whole = totals(numbers, base)
     missing = numbers.columns.difference(plants.index)
     if len(missing):
         raise InputError("spatial.plants_missing", industries=[str(name) for name in missing])
     given = plants.loc[numbers.columns].astype(float)
     concentrated = given if herfindahl else 1.0 / given.where(given > 0)
     part = numbers / numbers.sum().where(lambda total: total > 0)
-    of_whole = whole / whole.sum()
+    of_whole = whole / whole.sum(skipna=False)
     raw = np.square(part.sub(of_whole, axis=0)).sum(skipna=False)
+    raw = raw.where(numbers.notna().all())
     room = 1 - float(np.square(of_whole).sum())
     gamma = (raw - room * concentrated) / (room * (1 - concentrated))
     return pd.DataFrame({"raw": raw, "plant_herfindahl": concentrated, "gamma": gamma})

@@ -47,7 +47,7 @@ def checked(table: pd.DataFrame, name: str = "table") -> pd.DataFrame:
     return numbers
 
 
-def _base(table: pd.DataFrame, base: pd.Series | None) -> pd.Series:
+def totals(table: pd.DataFrame, base: pd.Series | None) -> pd.Series:
     """Give the regions' totals: the base, or the sum over industries (blank if a cell is)."""
     if base is None:
         return table.sum(axis=1, skipna=False)
@@ -103,7 +103,7 @@ def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.
     -------
     DataFrame
         Same rows and columns; above 1 = more than the nation's share. NaN where the region or
-        the industry has nothing.
+        the industry has nothing, or the cell or the whole is blank.
 
     Raises
     ------
@@ -112,7 +112,8 @@ def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.
 
     Notes
     -----
-    ``LQ_ir = (x_ir / x_r) / (X_i / X)``, capitals summed over the regions whose whole is known.
+    ``LQ_ir = (x_ir / x_r) / (X_i / X)``, capitals summed over the regions where both the
+    industry's cell and the whole are known.
 
     Examples
     --------
@@ -123,8 +124,10 @@ def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.
     numbers = checked(table)
     if base is None and numbers.shape[1] < 2:
         raise InputError("spatial.base_needed", industry=", ".join(map(str, numbers.columns)))
-    whole = _base(numbers, base)
-    national = numbers[whole.notna()].sum() / whole.sum()
+    whole = totals(numbers, base)
+    there = numbers.notna().mul(whole.notna(), axis=0)
+    known = there.mul(whole.fillna(0), axis=0).sum()
+    national = numbers.where(there).sum() / known.where(known > 0)
     quotient = numbers.div(whole.where(whole > 0), axis=0)
     return quotient / national.where(national > 0)
 
@@ -197,6 +200,7 @@ def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
     -------
     Series
         By industry: 0 = spread like the whole, towards 1 = in places that have nothing else.
+        Regions where the industry's cell or the whole is blank are passed over.
 
     Notes
     -----
@@ -213,11 +217,13 @@ def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
     [0.25, 0.25]
     """
     numbers = checked(table)
-    whole = _base(numbers, base)
-    numbers, whole = numbers[whole.notna()], whole.dropna()
+    whole = totals(numbers, base)
+    there = numbers.notna().mul(whole.notna(), axis=0)
+    numbers = numbers.where(there)
     total = numbers.sum()
     part = numbers.div(total.where(total > 0), axis=1)
-    distance = part.sub(whole / whole.sum(), axis=0).abs()
+    wholes = pd.DataFrame({name: whole.where(there[name]) for name in numbers})
+    distance = part.sub(wholes / wholes.sum()).abs()
     return (distance.sum() / 2).where(total > 0).rename("hoover")
 
 
@@ -252,7 +258,7 @@ def locational_gini(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Se
     [0.25, 0.25]
     """
     numbers = checked(table)
-    whole = _base(numbers, base)
+    whole = totals(numbers, base)
     found = {}
     for industry, part in numbers.items():
         there = part.notna() & whole.notna()

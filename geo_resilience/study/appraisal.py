@@ -18,7 +18,11 @@ __all__ = ["INDEX_ANALYSES"]
 
 def _reliability(case: Case, found: Findings) -> None:
     table = evaluation.reliability_table(
-        case.values, case.weights, case.dimensions, language=case.plan.language
+        case.values,
+        case.weights,
+        case.dimensions,
+        how=case.index.mean,
+        language=case.plan.language,
     )
     found.tables["reliability"] = table
 
@@ -26,11 +30,13 @@ def _reliability(case: Case, found: Findings) -> None:
 def _weights_comparison(case: Case, found: Findings) -> None:
     side = case.index.tables["weights"].set_index("code")
     sets = {name: side[name] for name in side if name != "used" and side[name].notna().all()}
-    found.tables["weights_comparison"] = evaluation.compare_weights(case.values, sets, case.weights)
+    found.tables["weights_comparison"] = evaluation.compare_weights(
+        case.values, sets, case.weights, how=case.index.mean, cuts=case.index.cuts
+    )
 
 
 def _rankings(case: Case, found: Findings) -> None:
-    table = evaluation.rankings(case.values, case.weights)
+    table = evaluation.rankings(case.values, case.weights, how=case.index.mean)
     order = evaluation.ordering_correlations(
         table[[name for name in table if not str(name).endswith("_rank")]]
     )
@@ -119,7 +125,10 @@ def _contributions(case: Case, found: Findings) -> None:
 def _peers(case: Case, found: Findings) -> None:
     zones = {key: zone for zone, members in case.zones.items() for key in members}
     table = evaluation.compare_with_peers(
-        case.values, case.weights, zones or dict.fromkeys(case.keys, "")
+        case.values,
+        case.weights,
+        zones or dict.fromkeys(case.keys, ""),
+        how=case.index.mean,
     )
     found.tables["peers"] = case.named(table)
 

@@ -15,7 +15,7 @@ from geo_resilience.study.analyses import Case, Findings, carry_out
 from geo_resilience.study.appraisal import INDEX_ANALYSES
 from geo_resilience.study.chains import CHAIN_ANALYSES
 from geo_resilience.study.driving import DRIVING_ANALYSES
-from geo_resilience.study.files import write_files
+from geo_resilience.study.files import described, write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
 from geo_resilience.study.inputs import Inputs, read_inputs
@@ -153,6 +153,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
     notes = (*before, *neighbors.notes, *found.notes)
+    tables = described(found.tables, inputs.framework, plan.language)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
         language=plan.language,
@@ -164,7 +165,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         panel=measured.panel,
         raw=measured.raw,
         neighbors=neighbors,
-        tables={stem: settled(table) for stem, table in found.tables.items()},
+        tables={stem: settled(table) for stem, table in tables.items()},
         notes=notes,
         provenance=describe(plan.echo(), plan.inputs, notes, plan.language),
     )

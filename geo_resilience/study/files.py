@@ -11,16 +11,42 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo_resilience.indicators import Framework
 from geo_resilience.notes import Note
+from geo_resilience.report import codebook
 from geo_resilience.results import Results, settled
 from geo_resilience.saved import study_facts
 from geo_resilience.study.folder import replacing
 from geo_resilience.study.provenance import describe
 
-__all__ = ["write_files", "write_tables"]
+__all__ = ["dated", "described", "write_files", "write_tables"]
 
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
+
+
+#: Columns of the layer of regions.gpkg before those of scores.csv.
+_NAMES = ("adcode", "name", "name_zh")
+
+
+def described(
+    tables: Mapping[str, pd.DataFrame], framework: Framework | None, language: str
+) -> dict[str, pd.DataFrame]:
+    """Add the codebook: what every column of the tables, of itself and of the layer holds."""
+    columns: dict[str, Iterable[Any]] = dict(tables)
+    if "scores" in tables:
+        scores = [name for name in tables["scores"] if name not in _NAMES]
+        columns["regions"] = [*_NAMES, *scores]
+    columns["codebook"] = ("file", "column", "meaning")
+    return {**tables, "codebook": codebook(columns, framework=framework, language=language)}
+
+
+def dated(table: pd.DataFrame, year: int, variable: str) -> pd.DataFrame:
+    """Make columns of what was found for one year and variable: these, the index, the rest."""
+    found = table.reset_index()
+    found.insert(0, "year", year)
+    found.insert(1, "variable", variable)
+    return found
 
 
 def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
@@ -66,7 +92,7 @@ def write_tables(
     language : str
     """
     with replacing(out) as folder:
-        for stem, table in tables.items():
+        for stem, table in described(tables, None, language).items():
             _write_csv(settled(table), folder / f"{stem}.csv", bom=language == "zh")
         _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
 

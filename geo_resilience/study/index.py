@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from geo_resilience import indicators
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation import (
     Scores,
@@ -81,6 +82,8 @@ def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
         method = Phrase(f"grades.{plan.grades.method}")
         notes.append(Note("study.relative_grades", values={"method": method, "cuts": shown}))
     scores = score(weighed, used, dimensions, how=mean, cuts=cuts)
+    if plan.composite.how == "mazziotta_pareto":
+        notes += _held_at_zero(scores, composite(weighed, used))
     tables = {
         "scores": _score_table(scores, inputs.ground, plan.language),
         "indicators": values.reset_index(),
@@ -88,6 +91,15 @@ def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
         "weights": _side_by_side(inputs, values, used),
     }
     return Index(scores, weighed, mean, cuts, tables, tuple(notes))
+
+
+def _held_at_zero(scores: Scores, plain: pd.Series) -> list[Note]:
+    """Name the rows whose composite is 0 though the plain mean of their values is not."""
+    held = scores.composite.index[(scores.composite <= 0) & (plain > 0)]
+    if held.empty:
+        return []
+    counts = {"count": len(held), "rows": indicators.say_cells(held)}
+    return [Note("study.held_at_zero", values=counts)]
 
 
 def _needs_positive(asked: CompositePlan) -> bool:

@@ -101,7 +101,7 @@ def _cleaned(
 def _scaled(
     asked: ScalingPlan, cleaned: pd.DataFrame, framework: Framework
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Bring every indicator to [0, 1]; the trace lists what goalposts clip."""
+    """Bring every indicator to [0, 1]; the trace lists what the ends of the scale clip."""
     directions = framework.directions
     _check_ends(asked, framework.codes)
     if asked.method == "rank":
@@ -109,12 +109,24 @@ def _scaled(
     if asked.method == "zscore":
         # Three standard deviations below and above the mean are the ends.
         scaled = 0.5 + indicators.zscore(cleaned, directions) / 6
-        return scaled.clip(0, 1), indicators.empty_trace()
+        middle, deviation = cleaned.mean(), cleaned.std(ddof=0)
+        put = cleaned.clip(middle - 3 * deviation, middle + 3 * deviation, axis=1)
+        beyond = (scaled < 0) | (scaled > 1)
+        return scaled.clip(0, 1), _clipped(cleaned, put, beyond, "three_deviations")
     if asked.method == "target":
         reached = indicators.distance_to_target(cleaned, asked.targets or {}, directions)
-        return reached.clip(upper=1), indicators.empty_trace()
+        put = cleaned.assign(**(asked.targets or {}))
+        return reached.clip(upper=1), _clipped(cleaned, put, reached > 1, "target")
     scope = "per_year" if asked.method == "per_year" else "pooled"
     return indicators.minmax(cleaned, directions, scope=scope, goalposts=asked.goalposts)
+
+
+def _clipped(
+    before: pd.DataFrame, after: pd.DataFrame, where: pd.DataFrame, reason: str
+) -> pd.DataFrame:
+    """Trace the cells that lie beyond the ends of the scale, in the indicator's unit."""
+    reasons = where.astype(object).where(where, "").mask(where, reason)
+    return indicators.trace_of(before, after, reasons)
 
 
 def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:

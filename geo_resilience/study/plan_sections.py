@@ -164,7 +164,7 @@ class WeightsPlan:
     judgements: tuple[Path, ...] = option(
         "paths",
         default=(),
-        example='["expert_1.csv"]',
+        example='["judgements.csv"]',
         needed_with=("method", ("ahp", "improved_ahp")),
     )
     improved_form: str = option(
@@ -224,7 +224,7 @@ class NeighborsPlan:
             *("economic", "nested", "file"),
         ),
     )
-    k: int = option("integer", default=4, least=1, only_with=("rule", ("k_nearest",)))
+    k: int = option("integer", default=4, least=1, only_with=("rule", ("k_nearest", "kernel")))
     km: float | None = option(
         "number",
         default=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,11 +12,12 @@ from geo_resilience.errors import InputError, nearest
 from geo_resilience.indicators import Panel
 from geo_resilience.regions import Regions
 from geo_resilience.study.analyses import Analysis, Case, Findings
+from geo_resilience.study.files import dated
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_sections import NeighborsPlan
 
-__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "link_regions"]
+__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "geographic_neighbors", "link_regions"]
 
 #: Columns of the files that every run writes, also where there is nothing to say.
 CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -45,19 +47,21 @@ def link_regions(plan: Plan, inputs: Inputs, variables: pd.DataFrame) -> spatial
         return spatial.economic(_alike(asked, variables), standardize=asked.standardize)
     if asked.rule == "nested":
         return spatial.nested(
-            _geographic("queen", asked, regions),
+            geographic_neighbors(replace(asked, rule="queen"), regions),
             spatial.economic(_alike(asked, variables)),
             share=asked.share,
             standardize=asked.standardize,
         )
-    return _geographic(asked.rule, asked, regions)
+    return geographic_neighbors(asked, regions)
 
 
-def _geographic(rule: str, asked: NeighborsPlan, regions: Regions) -> spatial.Neighbors:
+def geographic_neighbors(asked: NeighborsPlan, regions: Regions) -> spatial.Neighbors:
+    """Make neighbors by borders or distance, with those of the options that the rule has."""
+    rule = asked.rule
     options: dict[str, object] = {"standardize": asked.standardize}
     if rule in ("queen", "rook"):
         options |= {"islands": asked.islands, "tolerance": asked.tolerance}
-    elif rule == "k_nearest":
+    elif rule == "k_nearest" or (rule == "kernel" and asked.km is None):
         options |= {"k": asked.k}
     elif rule == "distance_band":
         options |= {"km": asked.km, "islands": asked.islands}
@@ -185,10 +189,9 @@ def _neighbors_sensitivity(case: Case, found: Findings) -> None:
     """Moran's I of the composite under other rules than the study's own."""
     regions = case.inputs.ground.studied
     rules = {"used": case.neighbors}
+    fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
     for rule in case.plan.space.other_rules:
-        fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
-        options = {"k": fewer} if rule == "k_nearest" else {}
-        rules[rule] = spatial.neighbors_by_rule(rule, regions, **options)
+        rules[rule] = geographic_neighbors(NeighborsPlan(rule=rule, k=fewer), regions)
     found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
         case.index.scores.composite,
         rules,
@@ -196,12 +199,12 @@ def _neighbors_sensitivity(case: Case, found: Findings) -> None:
         rng=case.stream("moran"),
     )
     report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
-    found.tables["neighbors"] = report.T.rename(columns={"rule": "description"}).reset_index(
-        names="rule"
-    )
+    described = report.T.infer_objects().rename(columns={"rule": "description"})
+    found.tables["neighbors"] = described.reset_index(names="rule")
 
 
 def _correlogram(case: Case, found: Findings) -> None:
+    """Moran's I of the last year's composite by order of neighbors."""
     last = case.index.scores.composite.xs(case.years[-1], level="year")
     table = spatial.correlogram(
         last,
@@ -209,7 +212,7 @@ def _correlogram(case: Case, found: Findings) -> None:
         permutations=case.plan.permutations,
         rng=case.stream("correlogram"),
     )
-    found.tables["correlogram"] = table.reset_index()
+    found.tables["correlogram"] = dated(table, case.years[-1], "composite")
 
 
 def _change(case: Case, found: Findings) -> None:

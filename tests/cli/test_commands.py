@@ -232,7 +232,9 @@ def test_init_then_check_lists_the_empty_cells(
     folder = tmp_path / "new" / "study"
     answer = call(capsys, "init", folder, "--language", language, "--years", "2021-2023")
     assert answer.code == 0
-    assert sorted(snapshot(folder)) == ["high_tech.toml", "study.toml", "table.csv"]
+    assert sorted(snapshot(folder)) == [
+        *("high_tech.toml", "judgements.csv", "study.toml", "table.csv")
+    ]
     rows = list(csv.reader((folder / "table.csv").read_text("utf-8-sig").splitlines()))
     assert len(rows) == 1 + 31 * 3
     before = snapshot(folder)
@@ -267,7 +269,9 @@ def test_init_for_boundaries_of_ones_own(
     assert answer.code == 0, answer.err
     study = tmp_path / "my study" / "study.toml"
     assert f'check "{study}"' in answer.out, "ready to be pasted, blanks and all"
-    assert sorted(snapshot(study.parent)) == ["framework.toml", "study.toml", "table.csv"]
+    assert sorted(snapshot(study.parent)) == [
+        *("framework.toml", "judgements.csv", "study.toml", "table.csv")
+    ]
     assert 'file = "../my maps/own.geojson"' in study.read_text(encoding="utf-8")
     table = study.parent / "table.csv"
     heads, *rows = csv.reader(table.read_text("utf-8-sig").splitlines())
@@ -284,6 +288,36 @@ def test_init_for_boundaries_of_ones_own(
     checked = call(capsys, "check", study)
     assert checked.code == 0, checked.err
     assert "9 of 9 regions matched" in checked.out
+
+
+def test_the_judgement_matrix_of_init_names_the_cells_to_fill_and_then_weighs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from geo_resilience.evaluation import read_judgements
+
+    folder = tmp_path / "study"
+    call(capsys, "init", folder, "--language", "en", "--years", "2023")
+    study, matrix = folder / "study.toml", folder / "judgements.csv"
+    text = study.read_text(encoding="utf-8")
+    assert '# judgements = ["judgements.csv"]' in text
+    text = text.replace('# judgements = ["judgements.csv"]', 'judgements = ["judgements.csv"]')
+    study.write_text(text.replace('# method = "published"', 'method = "ahp"', 1), "utf-8")
+    answer = call(capsys, "check", study)
+    assert answer.code == 2
+    assert "judgements.csv, row D111, column D112: the cell and its mirror are both blank" in (
+        answer.err
+    )
+    rows = [line.split(",") for line in matrix.read_text("utf-8").splitlines()]
+    filled = [
+        [cell or ("3" if column > row else "") for column, cell in enumerate(cells)]
+        for row, cells in enumerate(rows)
+    ]
+    matrix.write_text("\n".join(map(",".join, filled)), "utf-8")
+    assert read_judgements(matrix).loc["D112", "D111"] == pytest.approx(1 / 3)
+    filled[1][3] = "three"
+    matrix.write_text("\n".join(map(",".join, filled)), "utf-8")
+    answer = call(capsys, "check", study)
+    assert "judgements.csv, row D111, column D121: found three" in answer.err
 
 
 def test_an_initial_study_runs_once_its_table_is_filled(

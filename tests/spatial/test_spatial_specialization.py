@@ -44,14 +44,35 @@ def test_industry_measures_by_hand():
     assert spatial.locational_gini(TABLE).tolist() == pytest.approx([0.25, 1 / 6, 0.0])
 
 
-def test_blank_cells_are_skipped_in_national_totals_and_shown():
+def test_a_region_whose_cell_is_blank_is_no_part_of_the_nation_of_that_industry():
     table = TABLE.copy()
     table.loc["y", "a"] = np.nan
     base = pd.Series({"x": 100.0, "y": 100.0})
     found = spatial.location_quotient(table, base=base)
-    assert found.loc["x", "a"] == pytest.approx((30 / 100) / (30 / 200))
+    assert found.loc["x", "a"] == pytest.approx((30 / 100) / (30 / 100))
+    assert found["b"].tolist() == pytest.approx([(20 / 100) / (60 / 200), (40 / 100) / (60 / 200)])
     assert np.isnan(found.loc["y", "a"])
     assert np.isnan(spatial.herfindahl(table)["y"])
+
+
+def test_hoover_passes_over_the_regions_where_the_industry_is_blank():
+    # Of x, y, z the industry is blank in z: 3/4 and 1/4 against 1/2 and 1/2.
+    table = pd.DataFrame({"a": [3.0, 1, np.nan], "b": [1.0, 3, 4]}, list("xyz"))
+    base = pd.Series([10.0, 10, 80], list("xyz"))
+    found = spatial.hoover(table, base)
+    assert found["a"] == pytest.approx(0.25)
+    # b: 1/8, 3/8, 4/8 against 1/10, 1/10, 8/10
+    assert found["b"] == pytest.approx((0.025 + 0.275 + 0.3) / 2)
+
+
+def test_ellison_glaeser_has_no_value_where_a_cell_is_blank():
+    table = pd.DataFrame({"a": [3.0, np.nan], "b": [1.0, 3]}, ["x", "y"])
+    plants, base = pd.Series({"a": 5, "b": 5}), pd.Series([10.0, 10], ["x", "y"])
+    with_base = spatial.ellison_glaeser(table, plants, base)
+    assert np.isnan(with_base.loc["a", ["raw", "gamma"]].astype(float)).all()
+    assert with_base.loc["b", "raw"] == pytest.approx(2 * 0.25**2)
+    # Without a base y has no whole, and nothing can be held against it.
+    assert spatial.ellison_glaeser(table, plants)["gamma"].isna().all()
 
 
 def test_a_region_with_a_blank_and_no_base_is_no_part_of_the_nation():

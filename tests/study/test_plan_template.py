@@ -18,7 +18,7 @@ OFFER = re.compile(r"# ([a-z_]+) = (.+)")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    names = ["table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "expert_1.csv"]
+    names = ["table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "judgements.csv"]
     names += [f"{stem}.csv" for stem in ("neighbors", "io_2018", "concordance", "risks")]
     names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
     names += [f"{stem}.csv" for stem in ("sectors_by_region", "broad_sectors", "margins")]
@@ -101,13 +101,13 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "most": "outliers = 'skewness'", "limits_without": "outliers = 'iqr'",
         "goalposts": "method = 'fixed'", "values": "method = 'own'", "k": "rule = 'k_nearest'",
         "targets": "method = 'target'", "power": "how = 'generalized'",
-        "improved_form": "method = 'improved_ahp'\njudgements = ['expert_1.csv']",
+        "improved_form": "method = 'improved_ahp'\njudgements = ['judgements.csv']",
         "combine": "method = 'combined'", "km": "rule = 'kernel'",
         "variable": "rule = 'economic'", "share": "rule = 'nested'\nvariable = 'grp'",
-        "io_years": "io = 'expert_1.csv'", "concordance": "io = 'expert_1.csv'",
-        "loss": "io = 'expert_1.csv'", "io_source": "io = 'expert_1.csv'",
-            "io_source_zh": "io = 'expert_1.csv'", "recovered": "shock = [2019, 2020]",
-        "shock_variables": "shock = [2019, 2020]", "risk_rule": "risks = 'expert_1.csv'",
+        "io_years": "io = 'judgements.csv'", "concordance": "io = 'judgements.csv'",
+        "loss": "io = 'judgements.csv'", "io_source": "io = 'judgements.csv'",
+            "io_source_zh": "io = 'judgements.csv'", "recovered": "shock = [2019, 2020]",
+        "shock_variables": "shock = [2019, 2020]", "risk_rule": "risks = 'judgements.csv'",
         "thresholds": "warn = true", "quantiles": "warn = true",
         "warning_rule": "warn = true", "responses": "warn = true", "watch": "warn = true",
         "forecast": "warn = true", "coverage": "warn = true", "hysteresis": "warn = true",

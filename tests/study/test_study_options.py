@@ -54,6 +54,62 @@ def test_targets_are_reached_at_1(bundled):
     assert found.loc[("440000", 2023), "D121"] == 1
 
 
+def test_what_the_ends_of_the_scale_clip_is_traced(bundled):
+    raw = bundled.raw
+    targets = {code: float(raw[code].median()) for code in raw}
+    found = run(changed("scaling", method="target", targets=targets))
+    trace = found["trace"].query("reason == 'target'")
+    assert (found.panel.values == 1).sum().sum() >= len(trace) > 0
+    code = trace["indicator"].iloc[0]
+    np.testing.assert_allclose(trace.loc[trace["indicator"] == code, "after"], targets[code])
+    assert (trace["before"] != trace["after"]).all()
+    plan = changed("scaling", method="zscore")
+    plan = replace(plan, cleaning=replace(plan.cleaning, outliers="none", limits_without=()))
+    found = run(plan)
+    trace = found["trace"].query("reason == 'three_deviations'")
+    assert not trace.empty
+    for row in trace.itertuples():
+        column = found.raw[row.indicator]
+        filled = column.isna().any()  # the mean is then of the filled column
+        if not filled:
+            bound = column.mean() + np.sign(row.before - column.mean()) * 3 * column.std(ddof=0)
+            assert row.after == pytest.approx(bound)
+        assert found.panel.values.loc[(row.adcode, row.year), row.indicator] in (0.0, 1.0)
+
+
+def test_files_beside_the_composite_take_the_study_s_mean_and_grades():
+    plan = changed("composite", how="geometric")
+    skip = [each for each in ANALYSES if each not in ("rankings", "peers", "weights_comparison")]
+    plan = replace(plan, analyses=replace(plan.analyses, skip=tuple(skip)))
+    found = run(replace(plan, grades=replace(plan.grades, cuts=(0.1, 0.2, 0.3, 0.4))))
+    own = found["scores"].set_index(["adcode", "year"])["composite"]
+    for stem in ("rankings", "peers"):
+        beside = found[stem].set_index(["adcode", "year"])["composite"]
+        pd.testing.assert_series_equal(beside.reindex(own.index), own, atol=1e-11, rtol=0)
+    same = found["weights_comparison"].query("method == 'published'")
+    assert (same["grades_changed"] == 0).all() and (same["most_moved"] == "").all()
+    assert same[["rank_used", "rank_other"]].isna().all(axis=None)
+
+
+def test_a_penalty_beyond_the_mean_is_noted():
+    """One indicator at 1 and the others near 0: mean 0.1, variance over it above that."""
+    from geo_resilience.evaluation import score
+    from geo_resilience.study.index import _held_at_zero
+
+    values = pd.DataFrame(
+        np.where(np.eye(12, dtype=bool)[:2], 1.0, 0.0),
+        index=pd.MultiIndex.from_tuples([("11", 2023), ("12", 2023)], names=["adcode", "year"]),
+        columns=[f"X{n}" for n in range(12)],
+    )
+    weights = pd.Series(1 / 12, values.columns)
+    dimensions = pd.Series("D", values.columns)
+    from geo_resilience.evaluation import penalized_mean
+
+    scores = score(values, weights, dimensions, how=penalized_mean)
+    notes = _held_at_zero(scores, composite(values, weights))
+    assert "11 2023" in notes[0].say("en") and "2 rows" in notes[0].say("en")
+
+
 @pytest.mark.parametrize(
     "method", ["equal", "entropy", "critic", "variation", "pca", "combined", "own"]
 )

@@ -1,0 +1,62 @@
+"""The pages in docs/ and the READMEs speak of just the files and columns that there are."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from geo_resilience.report import codebook
+from geo_resilience.words import has, subject
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="only a checkout has docs")
+
+
+@pytest.fixture(scope="module")
+def build():
+    spec = importlib.util.spec_from_file_location("docs_build", DOCS / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def written(build):
+    """Columns by file of the bundled study, of one with everything, and of the commands."""
+    return build.run_everything()
+
+
+def test_every_column_that_is_written_is_described(written):
+    columns, framework = written
+    for language in ("en", "zh"):
+        table = codebook(columns, framework=framework, language=language)
+        assert table[table["meaning"] == ""].empty, language
+    assert set(columns) == set(subject("file"))
+
+
+def test_every_column_that_is_described_is_written(written):
+    columns, _ = written
+    general = {"indicator_code", "dimension_code", "given"}
+    used = {f"{stem}.{column}" for stem in columns for column in columns[stem]}
+    used |= {
+        column for stem in columns for column in columns[stem] if not has(f"column.{stem}.{column}")
+    }
+    assert set(subject("column")) - general - used == set()
+
+
+@pytest.mark.parametrize("language, name", [("en", "files.md"), ("zh", "files_zh.md")])
+def test_the_page_of_files_is_what_the_build_makes(build, written, language, name):
+    made = build.page(*written, language)
+    assert (DOCS / name).read_text(encoding="utf-8") == made, "run: python docs/build.py"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README_zh.md"])
+def test_the_readme_names_every_file_and_no_other(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    table = [line for line in text.splitlines() if line.startswith("| `")]
+    named = set(re.findall(r"`(\w+)\.csv`", "\n".join(table)))
+    only_space = {"distance_correlogram"}
+    assert named == set(subject("file")) - only_space - {"regions"}
