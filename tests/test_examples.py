@@ -31,9 +31,10 @@ def test_the_cells_of_a_notebook_run_in_order(notebook):
     assert len(names["other"]) == 186
 
 
-def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", ["README.md", "README_zh.md"])
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / name).read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
     assert blocks
     for block in blocks:

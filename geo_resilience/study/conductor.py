@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ Progress = Callable[[str], None]
 
 
 def run(
-    path_or_plan: str | os.PathLike[str] | Plan | None = None,
+    path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
     out: str | os.PathLike[str] | None = None,
     *,
     progress: Progress | None = None,
@@ -41,8 +42,9 @@ def run(
 
     Parameters
     ----------
-    path_or_plan : path or Plan, optional
-        A study file, or one already read; None: the bundled study.
+    path_or_plan : path, mapping or Plan, optional
+        A study file; a mapping shaped like one (relative paths then start in the working folder);
+        or a plan already read. None: the bundled study.
     out : path, optional
         Folder for the files, replaced as a whole at the end; None: nothing is written.
     progress : callable, optional
@@ -99,12 +101,14 @@ class Checked:
     notes: tuple[Note, ...]
 
 
-def check(path_or_plan: str | os.PathLike[str] | Plan | None = None) -> Checked:
+def check(
+    path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
+) -> Checked:
     """Read a study up to its standardized indicators; nothing is written.
 
     Parameters
     ----------
-    path_or_plan : path or Plan, optional
+    path_or_plan : path, mapping or Plan, optional
         As in `run`.
 
     Returns
