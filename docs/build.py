@@ -18,15 +18,23 @@ import pandas as pd
 import geo_resilience as gr
 from geo_resilience.cli import main as command
 from geo_resilience.indicators import Framework
-from geo_resilience.words import has, say, subject
+from geo_resilience.report import column_key
+from geo_resilience.words import say, subject
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "geo_resilience" / "study" / "example"
 
-#: Columns that are named by the study's own framework or table, and what stands for them.
-CODED = {"en": "*a dimension's code*", "zh": "*维度代码*"}
-VALUED = {"en": "*an indicator's code*", "zh": "*指标代码*"}
-GIVEN = {"en": "*a column of your table*", "zh": "*自备表格的列*"}
+#: What stands for the columns that a framework or a table names, and what they hold, by language.
+NAMED = {
+    "column.dimension_code": {"en": "a dimension's code", "zh": "维度代码"},
+    "column.indicator_code": {"en": "an indicator's code", "zh": "指标代码"},
+    "column.given": {"en": "a column of your table", "zh": "自备表格的列"},
+    "column.decomposition.category": {"en": "a category of final demand", "zh": "最终需求类别"},
+}
+LABELS = {
+    "column.dimension_code": {"en": "The dimension", "zh": "该维度"},
+    "column.indicator_code": {"en": "The indicator", "zh": "该指标"},
+}
 
 Columns = dict[str, dict[str, None]]
 
@@ -60,22 +68,12 @@ def run_everything() -> tuple[Columns, Framework]:
 
 
 def rows_of(stem: str, columns: Iterable[str], framework: Framework, language: str) -> list[str]:
-    """Give the rows of a file's table; columns of codes are told once."""
-    dimensions = {each.code for each in framework.dimensions}
+    """Give the rows of a file's table; columns that are named elsewhere are told once."""
     told: dict[str, str] = {}
     for column in columns:
-        head, key = f"`{column}`", f"column.{stem}.{column}"
-        if not has(key):
-            key = f"column.{column}"
-            if column in dimensions:
-                head, key = CODED[language], "column.dimension_code"
-            elif column in framework.codes:
-                head, key = VALUED[language], "column.indicator_code"
-            elif stem in ("risks", "targets", "priorities") or not has(key):
-                head, key = GIVEN[language], "column.given"
-        label = {"en": "The dimension" if head == CODED["en"] else "The indicator"}.get(language)
-        if label is None:
-            label = "该维度" if head == CODED["zh"] else "该指标"
+        key = column_key(stem, column, framework)
+        head = f"*{NAMED[key][language]}*" if key in NAMED else f"`{column}`"
+        label = LABELS.get(key, {}).get(language, "")
         told[head] = say(key, language, label=label).replace("|", "\\|")
     return [f"| {head} | {meaning} |" for head, meaning in told.items()]
 

@@ -39,7 +39,7 @@ def test_every_column_that_is_written_is_described(written):
 
 def test_every_column_that_is_described_is_written(written):
     columns, _ = written
-    general = {"indicator_code", "dimension_code", "given"}
+    general = {"indicator_code", "dimension_code", "given", "decomposition.category"}
     used = {f"{stem}.{column}" for stem in columns for column in columns[stem]}
     used |= {
         column for stem in columns for column in columns[stem] if not has(f"column.{stem}.{column}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_resilience.report.codebook import codebook
+from geo_resilience.report.codebook import codebook, column_key
 from geo_resilience.report.summary import summary_lines
 
-__all__ = ["codebook", "summary_lines"]
+__all__ = ["codebook", "column_key", "summary_lines"]

@@ -7,14 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.indicators import Dimension, Framework
+from geo_resilience.indicators import Framework
 from geo_resilience.words import Phrase, has, say
 
-__all__ = ["codebook"]
+__all__ = ["codebook", "column_key"]
 
-#: Files that carry the columns of a table of the user's own, and which of them mean what they
-#: mean elsewhere.
-_OWN = {"risks": (), "targets": (), "priorities": (), "warnings": ("adcode", "name", "year")}
+#: What the columns of a file are that it has from a table of the user's own, by file.
+_OWN = {
+    **dict.fromkeys(("risks", "targets", "priorities", "warnings"), "column.given"),
+    "decomposition": "column.decomposition.category",
+}
+
+#: Columns of these files that mean what they mean everywhere.
+_SHARED = {"warnings": ("adcode", "name", "year"), "decomposition": ("sector",)}
 
 
 def codebook(
@@ -43,42 +48,35 @@ def codebook(
     >>> codebook({"global": ["year"]})["meaning"].item()
     'Year.'
     """
-    coded = {} if framework is None else _coded(framework)
-    rows = [
-        (f"{stem}.{_ending(stem)}", str(column), _meaning(stem, str(column), coded, language))
-        for stem, table in tables.items()
-        for column in table
-    ]
+    labels = {} if framework is None else _labels(framework)
+    rows = []
+    for stem, table in tables.items():
+        file = f"{stem}.gpkg" if stem == "regions" else f"{stem}.csv"
+        for column in map(str, table):
+            key = column_key(stem, column, framework)
+            meaning = say(key, language, label=labels.get(column, column)) if key else ""
+            rows.append((file, column, meaning))
     return pd.DataFrame(rows, columns=["file", "column", "meaning"])
 
 
-def _ending(stem: str) -> str:
-    return "gpkg" if stem == "regions" else "csv"
-
-
-def _coded(framework: Framework) -> dict[str, Phrase]:
-    """Say what stands in the columns of dimensions and indicators, by code."""
-    dimensions = {each.code: _scored(each) for each in framework.dimensions}
-    values = {
-        each.code: Phrase("column.indicator_code", {"label": each.label})
-        for each in framework.indicators
-    }
-    return dimensions | values
-
-
-def _scored(dimension: Dimension) -> Phrase:
-    named = {"code": dimension.code, "name": dimension.name, "name_zh": dimension.name_zh}
-    label = Phrase("problem.indicators.indicator", named)
-    return Phrase("column.dimension_code", {"label": label})
-
-
-def _meaning(stem: str, column: str, coded: Mapping[str, Phrase], language: str) -> str:
-    own = f"column.{stem}.{column}"
+def column_key(stem: str, column: str, framework: Framework | None = None) -> str:
+    """Find the key of the words that say what a column of a file holds; empty without any."""
+    own, common = f"column.{stem}.{column}", f"column.{column}"
     if has(own):
-        return say(own, language)
-    if column in coded:
-        return coded[column].say(language)
-    common = f"column.{column}"
-    if column not in _OWN.get(stem, (column,)):
-        common = "column.given"
-    return say(common, language) if has(common) else ""
+        return own
+    if framework is not None and column in framework.codes:
+        return "column.indicator_code"
+    if framework is not None and column in {each.code for each in framework.dimensions}:
+        return "column.dimension_code"
+    if stem in _OWN and column not in _SHARED.get(stem, ()):
+        return _OWN[stem]
+    return common if has(common) else ""
+
+
+def _labels(framework: Framework) -> dict[str, str | Phrase]:
+    """Code and name of dimensions and indicators."""
+    found: dict[str, str | Phrase] = {each.code: each.label for each in framework.indicators}
+    for each in framework.dimensions:
+        named = {"code": each.code, "name": each.name, "name_zh": each.name_zh}
+        found[each.code] = Phrase("problem.indicators.indicator", named)
+    return found
