@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import re
 import string
 from pathlib import Path
 
@@ -108,3 +109,14 @@ def test_numbers_are_written_without_the_noise_of_binary_fractions():
 def test_a_text_of_ten_thousand_signs_does_not_flood_a_sentence():
     assert len(words.plain("x" * 10_000, "en")) == 300
     assert words.plain(["y" * 10_000, "z"], "en").endswith("…, z")
+
+
+def test_every_language_has_one_style_of_quotes():
+    """Curly quotes in sentences; straight ones only where code is shown as it is typed."""
+    typed = re.compile(r'(?:[=\[({,:、]|\b(?:expected|or)|[如为或文])\s?"[^"]*"')
+    for table, row in ROWS:
+        for language in words.LANGUAGES:
+            sentence = row[language]
+            assert not set("«»‘「」『』„") & set(sentence), (table, row["key"])
+            assert re.sub(r"[^“”]", "", sentence) == "“”" * sentence.count("“"), row["key"]
+            assert '"' not in typed.sub("", sentence), (table, row["key"], sentence)

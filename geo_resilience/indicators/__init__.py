@@ -23,22 +23,28 @@ from geo_resilience.indicators.prices import deflate, nominal_note
 from geo_resilience.indicators.reading import Table, read_raw, read_table
 from geo_resilience.indicators.scaling import SCOPES, minmax
 from geo_resilience.indicators.sources import TableSource
-from geo_resilience.indicators.standardization import distance_to_target, rank_scale, zscore
+from geo_resilience.indicators.standardization import (
+    bounded_target,
+    bounded_zscore,
+    distance_to_target,
+    rank_scale,
+    zscore,
+)
 from geo_resilience.indicators.templates import write_template
 from geo_resilience.indicators.tracing import (
     NO_YEAR,
     TRACE_COLUMNS,
     empty_trace,
     say_cells,
-    trace_of,
 )
 
 __all__ = [
+    "bounded_target",
+    "bounded_zscore",
     "distance_to_target",
     "empty_trace",
     "rank_scale",
     "say_cells",
-    "trace_of",
     "zscore",
     "FIDELITIES",
     "FILL_METHODS",

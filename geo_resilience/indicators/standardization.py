@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,11 @@ import pandas as pd
 from geo_resilience.errors import Problems
 from geo_resilience.indicators.directions import Directions, signs_of
 from geo_resilience.indicators.scaling import SCOPES
+from geo_resilience.indicators.tracing import trace_of
 
-__all__ = ["distance_to_target", "rank_scale", "zscore"]
+__all__ = ["bounded_target", "bounded_zscore", "distance_to_target", "rank_scale", "zscore"]
+
+Targets: TypeAlias = "Mapping[str, float] | pd.Series"
 
 
 def _turned(frame: pd.DataFrame, directions: Directions) -> pd.DataFrame:
@@ -136,7 +140,7 @@ def rank_scale(
 
 def distance_to_target(
     frame: pd.DataFrame,
-    targets: Mapping[str, float] | pd.Series,
+    targets: Targets,
     directions: Directions = None,
 ) -> pd.DataFrame:
     r"""Scale indicators as shares of a target, more being better.
@@ -188,3 +192,67 @@ def distance_to_target(
         scaled[code] = column / target if signs[code] == "+" else target / column
     problems.raise_if_any()
     return pd.DataFrame(scaled, index=frame.index)
+
+
+def bounded_zscore(
+    frame: pd.DataFrame, directions: Directions = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scale indicators to [0, 1] between three standard deviations below and above the mean.
+
+    Parameters
+    ----------
+    frame, directions
+        As in `zscore`.
+
+    Returns
+    -------
+    frame : DataFrame
+        ``0.5 + z / 6``, held in [0, 1].
+    trace : DataFrame
+        A row a value beyond the ends (in the unit of the indicator; reason ``three_deviations``).
+
+    Examples
+    --------
+    >>> scaled, trace = bounded_zscore(pd.DataFrame({"a": [0.0] * 19 + [1.0]}))
+    >>> scaled["a"].iloc[-1].item(), trace["after"].round(3).tolist()
+    (1.0, [0.704])
+    """
+    scaled = 0.5 + zscore(frame, directions) / 6
+    values = frame.astype(float)
+    middle, deviation = values.mean(), values.std(ddof=0)
+    put = values.clip(middle - 3 * deviation, middle + 3 * deviation, axis=1)
+    return scaled.clip(0, 1), _traced(values, put, (scaled < 0) | (scaled > 1), "three_deviations")
+
+
+def bounded_target(
+    frame: pd.DataFrame, targets: Targets, directions: Directions = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scale indicators as shares of a target, what is beyond it being 1.
+
+    Parameters
+    ----------
+    frame, targets, directions
+        As in `distance_to_target`.
+
+    Returns
+    -------
+    frame : DataFrame
+    trace : DataFrame
+        A row a value beyond its target (in the unit of the indicator; reason ``target``).
+
+    Examples
+    --------
+    >>> scaled, trace = bounded_target(pd.DataFrame({"a": [10.0, 30.0]}), {"a": 20})
+    >>> scaled["a"].tolist(), trace[["before", "after"]].values.tolist()
+    ([0.5, 1.0], [[30.0, 20.0]])
+    """
+    reached = distance_to_target(frame, targets, directions)
+    values = frame.astype(float)
+    put = values.assign(**{code: float(targets[code]) for code in values})
+    return reached.clip(upper=1), _traced(values, put, reached > 1, "target")
+
+
+def _traced(
+    before: pd.DataFrame, after: pd.DataFrame, where: pd.DataFrame, reason: str
+) -> pd.DataFrame:
+    return trace_of(before, after, where.astype(object).where(where, "").mask(where, reason))

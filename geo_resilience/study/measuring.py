@@ -107,26 +107,11 @@ def _scaled(
     if asked.method == "rank":
         return indicators.rank_scale(cleaned, directions), indicators.empty_trace()
     if asked.method == "zscore":
-        # Three standard deviations below and above the mean are the ends.
-        scaled = 0.5 + indicators.zscore(cleaned, directions) / 6
-        middle, deviation = cleaned.mean(), cleaned.std(ddof=0)
-        put = cleaned.clip(middle - 3 * deviation, middle + 3 * deviation, axis=1)
-        beyond = (scaled < 0) | (scaled > 1)
-        return scaled.clip(0, 1), _clipped(cleaned, put, beyond, "three_deviations")
+        return indicators.bounded_zscore(cleaned, directions)
     if asked.method == "target":
-        reached = indicators.distance_to_target(cleaned, asked.targets or {}, directions)
-        put = cleaned.assign(**(asked.targets or {}))
-        return reached.clip(upper=1), _clipped(cleaned, put, reached > 1, "target")
+        return indicators.bounded_target(cleaned, asked.targets or {}, directions)
     scope = "per_year" if asked.method == "per_year" else "pooled"
     return indicators.minmax(cleaned, directions, scope=scope, goalposts=asked.goalposts)
-
-
-def _clipped(
-    before: pd.DataFrame, after: pd.DataFrame, where: pd.DataFrame, reason: str
-) -> pd.DataFrame:
-    """Trace the cells that lie beyond the ends of the scale, in the indicator's unit."""
-    reasons = where.astype(object).where(where, "").mask(where, reason)
-    return indicators.trace_of(before, after, reasons)
 
 
 def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:

@@ -123,7 +123,7 @@ def test_missing_values_stay_missing():
 
 def test_options_of_outliers():
     frame = column([1, 2, 3])
-    assert "method is «quantil»" in refused(winsorize, frame, method="quantil")
+    assert "method is “quantil”" in refused(winsorize, frame, method="quantil")
     assert "not in order" in refused(winsorize, frame, lower=0.9, upper=0.1)
     assert "not in order" in refused(winsorize, frame, lower=-0.1)
     other = pd.Series(True, index=["x", "y", "z"])
@@ -224,7 +224,7 @@ def test_each_way_can_be_turned_off():
         "a: 1 cells are missing and were not filled (11 2021). Fill them in, exclude the region or "
         "allow more ways of filling (now: -)."
     )
-    assert "methods is «medain»" in refused(fill_missing, frame, methods=["medain"])
+    assert "methods is “medain”" in refused(fill_missing, frame, methods=["medain"])
     _, trace = fill_missing(frame, methods=["median"])
     assert trace["reason"].tolist() == ["year_median"]
 
@@ -301,11 +301,11 @@ def test_scaling_keeps_blanks_and_refuses_what_it_cannot_scale():
     frame = panel(years=(2020, 2021), a=[1, 2, 1, 3])
     assert "a is the same for all regions in 2020" in refused(minmax, frame, scope="per_year")
     assert "a is infinite" in refused(minmax, column([1, np.inf]))
-    assert "the direction is «up»" in refused(minmax, column([1, 2]), {"a": "up"})
+    assert "the direction is “up”" in refused(minmax, column([1, 2]), {"a": "up"})
     assert "a has no direction" in refused(minmax, column([1, 2]), {"b": "+"})
     assert "a: the goalposts 3 and 1" in refused(minmax, column([1, 2]), goalposts={"a": (3, 1)})
     assert "which is no indicator" in refused(minmax, column([1, 2]), goalposts={"z": (0, 1)})
-    assert "scope is «yearly»" in refused(minmax, column([1, 2]), scope="yearly")
+    assert "scope is “yearly”" in refused(minmax, column([1, 2]), scope="yearly")
     assert "interval from 1 to 0" in refused(minmax, column([1, 2]), interval=(1, 0))
 
 

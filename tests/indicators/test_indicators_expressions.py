@@ -163,9 +163,9 @@ def test_logarithms_and_roots_without_an_answer():
         ("True", "not understood"),
         ("1j", "not understood"),
         ("f'{x}'", "not understood"),
-        ("open(x)", "unknown function «open» at character 1"),
+        ("open(x)", "unknown function “open” at character 1"),
         ("__import__(x)", "unknown function"),
-        ("1 + shar(x)", "unknown function «shar» at character 5. Known: share"),
+        ("1 + shar(x)", "unknown function “shar” at character 5. Known: share"),
         ("share()", "share 0 argument"),
         ("lq(x)", r"lq 1 argument\(s\) at character 1\. It is written lq\(x, base\)"),
         ("share(x=1)", "share"),
@@ -186,7 +186,7 @@ def test_refused(text, message):
 
 
 def test_unknown_column_offers_the_nearest():
-    with pytest.raises(InputError, match=r"no column «revnue»\. Nearest: revenue"):
+    with pytest.raises(InputError, match=r"no column “revnue”\. Nearest: revenue"):
         calculate("revnue + 1", panel([2023], revenue=[1.0, 2.0]))
 
 

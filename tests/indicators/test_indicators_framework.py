@@ -118,10 +118,10 @@ def test_windows_line_ends_and_mark(write):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('direction = "+"', 'direction = "up"', "A1: direction is «up». Expected: +, -"),
-        ('direction = "+"', "", "A1: direction is «»"),
-        ('direction = "+"', 'direktion = "+"', "unknown key «direktion». Nearest: direction"),
-        ('dimension = "A"', 'dimension = "B"', "A1: dimension is «B». Expected: A"),
+        ('direction = "+"', 'direction = "up"', "A1: direction is “up”. Expected: +, -"),
+        ('direction = "+"', "", "A1: direction is “”"),
+        ('direction = "+"', 'direktion = "+"', "unknown key “direktion”. Nearest: direction"),
+        ('dimension = "A"', 'dimension = "B"', "A1: dimension is “B”. Expected: A"),
         ("weight = 1", "weight = -1", "A1: the weight is -1"),
         ("weight = 1", "weight = nan", "A1: the weight is nan"),
         ("weight = 1", "weight = inf", "A1: the weight is inf"),
@@ -129,17 +129,17 @@ def test_windows_line_ends_and_mark(write):
         ("weight = 1", "weight = true", "weight is True; a number without quotes"),
         ('code = "A1"', "", "[[indicators]] 1 has no code"),
         ('code = "A1"', "code = 1", "code is 1; a text in quotes"),
-        ('code = "A1"', 'code = "year"', "the code «year» is the name of a column of the results"),
+        ('code = "A1"', 'code = "year"', "the code “year” is the name of a column of the results"),
         ('column = "x"', 'column = "x"\nexpression = "x"', "A1: column and expression are both"),
-        ('column = "x"', 'expression = "share("', "A1: The expression «share(» cannot be read"),
-        ('column = "x"', 'expression = "shar(x)"', "unknown function «shar»"),
-        ('column = "x"', 'fidelity = "prxy"', "fidelity is «prxy». Expected: proxy"),
-        ('column = "x"', 'prices = "real"', "prices is «real». Expected: , current, constant"),
+        ('column = "x"', 'expression = "share("', "A1: The expression “share(” cannot be read"),
+        ('column = "x"', 'expression = "shar(x)"', "unknown function “shar”"),
+        ('column = "x"', 'fidelity = "prxy"', "fidelity is “prxy”. Expected: proxy"),
+        ('column = "x"', 'prices = "real"', "prices is “real”. Expected: , current, constant"),
         ('title = "Small"', "title = 3", "title is 3; a text in quotes"),
-        ('title = "Small"', 'titel = "Small"', "unknown key «titel». Nearest: title"),
+        ('title = "Small"', 'titel = "Small"', "unknown key “titel”. Nearest: title"),
         ('title = "Small"', "indicators = 3", "Cannot|cannot|not valid TOML"),
         ("[[indicators]]", "[indicators]", "indicators is"),
-        ("[[dimensions]]", '[[dimensions]]\ncode = "Z"\n[[dimensions]]', "the dimension «Z»"),
+        ("[[dimensions]]", '[[dimensions]]\ncode = "Z"\n[[dimensions]]', "the dimension “Z”"),
         ("[[indicators]]", "[[indicators]", "not valid TOML"),
     ],
 )
@@ -161,16 +161,16 @@ def test_everything_is_said_at_once(write):
 
 def test_codes_are_unique_over_indicators_and_variables(write):
     twice = '[[variables]]\ncode = "A1"\nrole = "driver"\ncolumn = "z"\n'
-    with pytest.raises(InputError, match="the code «A1» stands twice"):
+    with pytest.raises(InputError, match="the code “A1” stands twice"):
         read_framework(write(SMALL + twice))
-    with pytest.raises(InputError, match=r"role is «drivr»\. Expected: driver"):
+    with pytest.raises(InputError, match=r"role is “drivr”\. Expected: driver"):
         read_framework(write(SMALL + twice.replace("driver", "drivr").replace("A1", "V")))
 
 
 @pytest.mark.parametrize("code", ["fid", "FID", "geom", "GEOM", "NAME", "Composite", "RANK"])
 def test_codes_of_dimensions_may_not_be_columns_of_a_geopackage(write, code):
     text = SMALL.replace('code = "A"', f'code = "{code}"').replace('n = "A"', f'n = "{code}"')
-    with pytest.raises(InputError, match=f"the code «{code}» is the name of a column"):
+    with pytest.raises(InputError, match=f"the code “{code}” is the name of a column"):
         read_framework(write(text))
 
 
@@ -182,7 +182,7 @@ def test_dimensions_that_differ_by_case_alone_are_refused(write):
 
 
 def test_a_dimension_and_an_indicator_may_not_share_a_code(write):
-    with pytest.raises(InputError, match="the code «A» is both a dimension's and an indicator's"):
+    with pytest.raises(InputError, match="the code “A” is both a dimension's and an indicator's"):
         read_framework(write(SMALL.replace('code = "A1"', 'code = "A"')))
 
 

@@ -161,8 +161,8 @@ def test_not_a_year(write):
     text = LONG.replace("01,2020", "01,20-20").replace("02,2021", "02,")
     said = refused(TableSource(write(text), region="code", year="year"))
     assert said == [
-        "table.csv, rows 2, column «year»: «20-20» is not a year. Write it like 2018.",
-        "table.csv, rows 6, column «year»: «» is not a year. Write it like 2018.",
+        "table.csv, rows 2, column “year”: “20-20” is not a year. Write it like 2018.",
+        "table.csv, rows 6, column “year”: “” is not a year. Write it like 2018.",
     ]
 
 
@@ -219,7 +219,7 @@ def test_other_names_to_exclude(write):
     assert joined.report.over[["row", "found"]].to_numpy().tolist() == [[8, "Paris"]]
     said = refused(source, exclude=["Paris", "Alier"])
     assert said == [
-        "exclude names «Alier», which is neither a region nor in a table. Nearest: Allier, Aisne."
+        "exclude names “Alier”, which is neither a region nor in a table. Nearest: Allier, Aisne."
     ]
 
 
@@ -255,7 +255,7 @@ def test_blank_regions(write):
     joined = join(TableSource(write(LONG + ",,,remark\n"), region="code", year="year"))
     assert len(joined.frame) == 6
     said = refused(TableSource(write(LONG + ",2020,7,\n"), region="code", year="year"))
-    assert said[0].startswith("table.csv, row 8: the column «code» is empty, but there are figures")
+    assert said[0].startswith("table.csv, row 8: the column “code” is empty, but there are figures")
 
 
 def test_numbers_that_cannot_be_read(write):
@@ -263,15 +263,15 @@ def test_numbers_that_cannot_be_read(write):
     said = refused(TableSource(write(text), region="code", year="year"))
     mend = "Write the figure alone, units in the heading."
     assert said == [
-        f"table.csv, row 2, column «x»: «12 万» is not a number. {mend}",
-        f"table.csv, row 4, column «x»: «1.2.3» is not a number. {mend}",
+        f"table.csv, row 2, column “x”: “12 万” is not a number. {mend}",
+        f"table.csv, row 4, column “x”: “1.2.3” is not a number. {mend}",
     ]
 
 
 def test_percent_signs_over_the_columns_of_a_wide_table(write):
     text = "code,2020,2021\n01,1%,4\n02,2%,5\n03,3%,6\n"
     said = refused(TableSource(write(text), layout="wide", region="code", indicator="x"))
-    assert "row 2 has «1%» and row 2, column «2021», has «4»" in said[0]
+    assert "row 2 has “1%” and row 2, column “2021”, has “4”" in said[0]
     text = "code,2020,2021\n01,1%,4%\n02,2%,5%\n03,3%,6%\n"
     joined = join(TableSource(write(text), layout="wide", region="code", indicator="x"))
     assert joined.frame["x"].tolist()[:2] == [0.01, 0.04]
@@ -284,18 +284,18 @@ def test_a_study_has_its_own_marks_of_missing_values(write):
     assert np.isnan(join(source, missing=["x"]).frame["x"].iloc[0])
     own = TableSource(write(text), region="code", year="year", missing=("x",))
     assert np.isnan(join(own, missing=["y"]).frame["x"].iloc[0])
-    assert "«x» is not a number" in refused(source)[0]
+    assert "“x” is not a number" in refused(source)[0]
 
 
 def test_columns_and_layouts_that_do_not_fit(write):
     file = write(LONG)
     said = refused(TableSource(file, region="cod", year="yaer"))
     assert said == [
-        "table.csv has no column «cod» (region). Nearest: code.",
-        "table.csv has no column «yaer» (year). Nearest: year.",
+        "table.csv has no column “cod” (region). Nearest: code.",
+        "table.csv has no column “yaer” (year). Nearest: year.",
     ]
     said = refused(TableSource(file, region="code", year="year"), needed=["x", "nota"])
-    assert "No table (table.csv) has the column «nota»" in said[0]
+    assert "No table (table.csv) has the column “nota”" in said[0]
     assert "Nearest: note" in said[0]
     said = refused(TableSource(file, layout="wide", region="code", indicator="x"))
     assert "none of its headings is a year: code, year, x, note" in said[0]
@@ -340,7 +340,7 @@ def test_two_figures_for_one_cell_must_agree(write):
     )
     said = refused(first, other)
     assert said == [
-        "«x» of Aisne (02) in 2021: table.csv, row 6, says 5, but other.csv, row 6, says 6. "
+        "“x” of Aisne (02) in 2021: table.csv, row 6, says 5, but other.csv, row 6, says 6. "
         "Keep one."
     ]
 
@@ -350,7 +350,7 @@ def test_problems_of_all_tables_are_gathered(write):
     second = TableSource("nowhere.csv", region="code", year="year")
     third = TableSource(write(LONG + "01,2020,5,\n", name="c.csv"), region="code", year="year")
     said = "\n".join(refused(first, second, third))
-    assert "«?» is not a number" in said
+    assert "“?” is not a number" in said
     assert "nowhere.csv: there is no such file" in said
     assert "stands in rows 2, 8" in said
 

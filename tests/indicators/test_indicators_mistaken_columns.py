@@ -32,7 +32,7 @@ def test_a_column_without_regions_is_told_once(tmp_path):
         year="year",
     )
     assert said == [
-        "t.csv: nothing in the column «pop» is a region (rows 2, 3, 4: 1000, 1001, 1002). "
+        "t.csv: nothing in the column “pop” is a region (rows 2, 3, 4: 1000, 1001, 1002). "
         "Did you mean the column code?"
     ]
 
@@ -46,7 +46,7 @@ def test_a_column_without_years_is_told_once(tmp_path):
         year="jobs",
     )
     assert said == [
-        "t.csv: nothing in the column «jobs» is a year (rows 2, 3, 4: 50, 51, 52); years are "
+        "t.csv: nothing in the column “jobs” is a year (rows 2, 3, 4: 50, 51, 52); years are "
         "written like 2018. Did you mean the column year?"
     ]
 

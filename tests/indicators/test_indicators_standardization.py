@@ -88,7 +88,7 @@ def test_less_is_better_however_it_is_written(sign: str) -> None:
     ):
         pd.testing.assert_frame_equal(scaled(sign), scaled("-"))
         assert scaled(sign)["a"].idxmax() == ("11", 2022)
-        with pytest.raises(InputError, match="a: the direction is «up»"):
+        with pytest.raises(InputError, match="a: the direction is “up”"):
             scaled("up")
         with pytest.raises(InputError, match="a has no direction"):
             scaled(None)
