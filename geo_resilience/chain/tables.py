@@ -216,7 +216,7 @@ def imports_apart(table: IOTable) -> IOTable:
 
     References
     ----------
-    .. [1] Miller, R. E. and Blair, P. D. (2009). Input-Output Analysis, 2nd ed., section 4.7.
+    .. [1] Miller, R. E. and Blair, P. D. (2009). Input-Output Analysis, 2nd ed., chapter 4.
     """
     if table.by_product:
         return table

@@ -176,7 +176,7 @@ def convergence_clubs(panel: pd.DataFrame, *, discard: float = 0.3, critical: fl
     References
     ----------
     .. [1] Phillips, P. C. B. and Sul, D. (2007). Transition modeling and econometric convergence
-       tests. Econometrica, 75(6), 1771-1855, section 4.
+       tests. Econometrica, 75(6), 1771-1855.
     """
     whole = log_t(panel, discard=discard)
     found = wide_panel(panel, positive=True)

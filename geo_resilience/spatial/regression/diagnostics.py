@@ -41,7 +41,7 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     References
     ----------
     .. [1] Anselin, L. and Rey, S. J. (2014). Modern Spatial Econometrics in Practice. GeoDa
-       Press, chapter 5.
+       Press.
     """
     from scipy import stats
 
@@ -105,7 +105,7 @@ def residual_moran(design: Design, fit: Fit) -> tuple[float, float, float, float
 
     References
     ----------
-    .. [1] Cliff, A. D. and Ord, J. K. (1981). Spatial Processes. Pion, section 8.3.
+    .. [1] Cliff, A. D. and Ord, J. K. (1981). Spatial Processes. Pion, chapter 8.
     """
     assert design.spectrum is not None
     W, X, e = design.spectrum.matrix, design.flat(design.X), design.flat(fit.residuals)

@@ -75,7 +75,7 @@ def lm_tests(
     .. [1] Anselin, L., Bera, A. K., Florax, R. and Yoon, M. J. (1996). Simple diagnostic tests
        for spatial dependence. Regional Science and Urban Economics, 26(1), 77-104.
     .. [2] Elhorst, J. P. (2014). Spatial Econometrics: From Cross-Sectional Data to Spatial
-       Panels. Springer, section 3.2.
+       Panels. Springer, chapter 3.
     .. [3] Debarsy, N. and Ertur, C. (2010). Testing for spatial autocorrelation in a fixed
        effects panel data model. Regional Science and Urban Economics, 40(6), 453-470.
     """

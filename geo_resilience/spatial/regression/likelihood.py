@@ -223,7 +223,7 @@ def _analytic(
     .. [1] Lee, L.-F. and Yu, J. (2010). Estimation of spatial autoregressive panel data models
        with fixed effects. Journal of Econometrics, 154(2), 165-185.
     .. [2] Elhorst, J. P. (2014). Spatial Econometrics: From Cross-Sectional Data to Spatial
-       Panels. Springer, section 3.3.3.
+       Panels. Springer, chapter 3.
     """
     if design.by_year:
         information, _ = _lag_information(design, beta, rho, sigma2)

@@ -67,7 +67,7 @@ def impacts(
     References
     ----------
     .. [1] LeSage, J. and Pace, R. K. (2009). Introduction to Spatial Econometrics. CRC Press,
-       section 2.7 and chapter 5.6.
+       section 2.7.
     """
     if method not in ("simulation", "delta"):
         raise InputError("regression.impact_method", given=method, known=["simulation", "delta"])

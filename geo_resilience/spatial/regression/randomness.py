@@ -79,7 +79,7 @@ def hausman_test(
     ----------
     .. [1] Hausman, J. A. (1978). Specification tests in econometrics. Econometrica, 46(6),
        1251-1271.
-    .. [2] Elhorst, J. P. (2014). Spatial Econometrics. Springer, section 3.3.5.
+    .. [2] Elhorst, J. P. (2014). Spatial Econometrics. Springer, chapter 3.
     """
     if effects not in ("region", "two-way"):
         raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
@@ -149,7 +149,7 @@ def _likely_phi(design: Design) -> float:
 
     References
     ----------
-    .. [1] Elhorst, J. P. (2014). Spatial Econometrics. Springer, equation 3.27.
+    .. [1] Elhorst, J. P. (2014). Spatial Econometrics. Springer, chapter 3.
     """
     from scipy.optimize import minimize_scalar
 
