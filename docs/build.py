@@ -29,6 +29,8 @@ NAMED = {
     "column.dimension_code": {"en": "a dimension's code", "zh": "维度代码"},
     "column.indicator_code": {"en": "an indicator's code", "zh": "指标代码"},
     "column.given": {"en": "a column of your table", "zh": "自备表格的列"},
+    "column.maturity.part": {"en": "a stage", "zh": "某一阶段"},
+    "column.regression_table.model": {"en": "a model", "zh": "某一模型"},
     "column.decomposition.category": {"en": "a category of final demand", "zh": "最终需求类别"},
 }
 LABELS = {
@@ -56,7 +58,7 @@ def run_everything() -> tuple[Columns, Framework]:
     with tempfile.TemporaryDirectory() as folder:
         for name, table, options in (
             ("space", "economy.csv", ["--key", "adcode", "--value", "grp_100m_yuan"]),
-            ("chain", "io_2020.csv", []),
+            ("chain", "io_2020.csv", ["--cut", "26"]),
         ):
             out = Path(folder) / name
             dated = ["--year", "2020", "--out", str(out)]

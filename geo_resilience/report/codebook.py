@@ -12,10 +12,12 @@ from geo_resilience.words import Phrase, has, say
 
 __all__ = ["codebook", "column_key"]
 
-#: What the columns of a file are that it has from a table of the user's own, by file.
+#: What the columns of a file are that a table of the user's own names, or a list of models.
 _OWN = {
     **dict.fromkeys(("risks", "targets", "priorities", "warnings"), "column.given"),
     "decomposition": "column.decomposition.category",
+    "maturity": "column.maturity.part",
+    "regression_table": "column.regression_table.model",
 }
 
 #: Columns of these files that mean what they mean everywhere.

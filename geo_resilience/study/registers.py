@@ -120,8 +120,9 @@ def _crises(values: pd.Series, fall: float) -> pd.Series:
     if set(values.dropna().unique()) <= {0, 1}:
         return values.astype("boolean")
     panel = values.unstack("year").sort_index(axis=1)
-    years = pd.Index(panel.columns)
-    before = panel.shift(axis=1).where(years == years.to_series().shift().to_numpy() + 1)
+    years = panel.columns.to_series()
+    before = panel.shift(axis=1)
+    before.loc[:, (years != years.shift() + 1).to_numpy()] = float("nan")
     change = panel / before - 1
     fell = (change < -fall).astype("boolean").mask(change.isna())
     return fell.stack(future_stack=True).reindex(values.index)

@@ -114,15 +114,15 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "learn": "warn = true", "crisis": "warn = true\nlearn = 'signals'",
         "crisis_fall": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "horizon": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
-        "priority_weights": "priorities = 'expert_1.csv'",
+        "priority_weights": "priorities = 'judgements.csv'",
         **dict.fromkeys(
             ["io_sheet", "io_roles", "regional_sizes", "regional_variables", "disruption",
              "regional_concordance", "regional_methods", "regional_delta", "regional_margins"],
-            "io = 'expert_1.csv'",
+            "io = 'judgements.csv'",
         ),
         **dict.fromkeys(
             ["disruption_side", "disruption_form", "disruption_steps", "steps_per_year"],
-            "io = 'expert_1.csv'\ndisruption = 'expert_1.csv'",
+            "io = 'judgements.csv'\ndisruption = 'judgements.csv'",
         ),
     }  # fmt: skip
     text = study_text()
