@@ -267,3 +267,49 @@ def test_graphs_and_rows_in_any_order_give_the_same(panel):
         other.coefficients["estimate"], straight.coefficients["estimate"], rtol=1e-7
     )
     np.testing.assert_allclose(other.residuals.loc[y.index], straight.residuals, atol=1e-8)
+
+
+def test_no_regressor_and_one_region_are_named(panel):
+    y, X = panel
+    for effects in (None, "two-way"):
+        with pytest.raises(InputError, match="X has no column"):
+            lag_model(y, X[[]], GRAPH, effects)
+    first = y.index.get_level_values(0)[0]
+    alone = y.index.get_level_values(0) == first
+    with pytest.raises(InputError, match=f"one region alone \\({first}\\)"):
+        ols_model(y[alone], X[alone], effects="region", se="clustered")
+
+
+@pytest.mark.parametrize("fit", [lag_model, error_model, durbin_model])
+def test_a_regressor_that_holds_the_dependent_is_refused(panel, fit):
+    y, X = panel
+    with pytest.raises(UndefinedError, match="without any error"):
+        fit(y, X.assign(part=2 * y + X.iloc[:, 0]), RING, "two-way")
+
+
+def test_two_regions_do_not_identify_a_two_way_lag(panel):
+    y, X = panel
+    two = list(y.index.get_level_values(0).unique()[:2])
+    kept = y.index.get_level_values(0).isin(two)
+    pair = Graph.from_dicts({two[0]: [two[1]], two[1]: [two[0]]})
+    with pytest.raises(UndefinedError, match="do not identify"):
+        lag_model(y[kept], X.loc[kept].iloc[:, :1], pair, "two-way")
+
+
+def test_regions_without_a_neighbor_are_remarked_upon(panel):
+    y, X = panel
+    graph = GRAPH.to_W().neighbors
+    alone = next(iter(graph))
+    cut = {
+        key: [] if key == alone else [other for other in near if other != alone]
+        for key, near in graph.items()
+    }
+    model = error_model(y, X, Graph.from_dicts(cut).transform("r"), "region")
+    assert [note.code for note in model.notes] == ["regression.islands"]
+    assert str(alone) in model.notes[0].say() and str(alone) in model.summary("zh")
+
+
+def test_text_for_years_has_no_lag(panel):
+    y, X = (each.rename(index=str, level=1) for each in panel)
+    with pytest.raises(InputError, match="whole numbers as years"):
+        dynamic_model(y, X)

@@ -11,6 +11,7 @@ from geo_resilience.indicators import read_framework
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run
 from geo_resilience.study.plan_analyses import ANALYSES, FurtherRegressionPlan
+from geo_resilience.study.plan_reading import BUNDLED
 
 
 def asked(*questions, language="en", wanted=("regressions",), **options):
@@ -192,3 +193,50 @@ def test_one_year_has_no_dynamics_and_two_have_no_lag():
         kind = "hc3" if len(years) == 1 else "clustered"
         assert table.loc[table["model"] == "ols", "se_type"].eq(kind).all()
         assert told(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"islands": "leave"}, "every region must have a neighbor"),
+        ({"standardize": False}, "must be row-standardized"),
+    ],
+)
+def test_weights_that_year_effects_cannot_bear_are_told_and_the_run_goes_on(options, said):
+    plan = read_plan()
+    skipped = tuple(each for each in ANALYSES if each not in ("regressions", "convergence"))
+    plan = replace(
+        plan,
+        neighbors=replace(plan.neighbors, **options),
+        analyses=replace(plan.analyses, skip=skipped),
+    )
+    found = run(replace(plan, regression=replace(plan.regression, effects="two-way")))
+    assert said in told(found) and len(found["scores"]) == 186
+    assert (found["convergence"]["model"] == "spatial lag").any()
+    by_region = run(replace(plan, regression=replace(plan.regression, effects="region")))
+    assert "lag" in set(by_region["regressions"]["model"])
+    islands = [note for note in by_region.notes if note.code == "regression.islands"]
+    assert bool(islands) == ("islands" in options)
+
+
+def test_a_blank_driver_is_named_by_column_and_row(tmp_path):
+    """Through a study file and the command, as a researcher meets it."""
+    import subprocess
+    import sys
+
+    example = BUNDLED.parent
+    for file in example.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    table = pd.read_csv(tmp_path / "economy.csv", dtype={"adcode": str})
+    gone = (table["adcode"] == "150000") & (table["year"] == 2021)
+    table.loc[gone, "trade_total_100m_yuan"] = np.nan
+    table.to_csv(tmp_path / "economy.csv", index=False)
+    skipped = [each for each in ANALYSES if each != "regressions"]
+    study = BUNDLED.read_text(encoding="utf-8") + f"\n[analyses]\nskip = {skipped}\n"
+    (tmp_path / "study.toml").write_text(study, encoding="utf-8")
+    out = tmp_path / "results"
+    command = [sys.executable, "-m", "geo_resilience", "run", str(tmp_path / "study.toml")]
+    done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Column openness has 1 blank(s), the first at 150000 2021" in done.stdout
+    assert (out / "scores.csv").exists() and not (out / "regressions.csv").exists()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.spatial.regression.checks import some
 from geo_resilience.spatial.regression.design import Design, lay_out
 from geo_resilience.spatial.regression.estimates import DRAWS, Model, dress
 from geo_resilience.spatial.regression.lagrange import test_table
@@ -230,6 +232,11 @@ def _spatial_tests(design: Design, fit: Fit) -> pd.DataFrame:
 
 def _notes(design: Design) -> list[Note]:
     found = []
+    assert design.spectrum is not None
+    alone = np.flatnonzero(np.diff(design.spectrum.matrix.indptr) == 0)
+    if alone.size:
+        regions = some(design.keys[place] for place in alone)
+        found.append(Note("regression.islands", values={"regions": regions}))
     if design.by_region and design.periods < SHORT and design.correction == "none":
         found.append(Note("regression.uncorrected", values={"years": design.periods}))
     return found

@@ -16,6 +16,7 @@ __all__ = [
     "check_effects",
     "check_panel",
     "check_rank",
+    "check_regions",
     "check_rows",
     "check_within",
     "logs",
@@ -65,6 +66,8 @@ def check_rows(y: pd.Series, X: pd.DataFrame) -> None:
 def check_columns(y: pd.Series, X: pd.DataFrame) -> None:
     """Refuse text, blanks, infinities, double and reserved names; a y that does not vary."""
     problems = Problems()
+    if not len(X.columns):
+        raise InputError("regression.no_regressors")
     if X.columns.has_duplicates:
         double = X.columns[X.columns.duplicated()].unique()
         problems.add("regression.double_columns", columns=list(double))
@@ -85,6 +88,12 @@ def check_columns(y: pd.Series, X: pd.DataFrame) -> None:
     problems.raise_if_any()
     if len(y) and np.ptp(y.to_numpy(float)) == 0:
         raise InputError("regression.dependent_constant", column=y.name)
+
+
+def check_regions(keys: Sequence[Any]) -> None:
+    """Refuse one region alone."""
+    if len(keys) < 2:
+        raise InputError("regression.one_region", regions=some(keys))
 
 
 def check_panel(

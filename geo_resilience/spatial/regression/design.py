@@ -15,6 +15,7 @@ from geo_resilience.spatial.regression.checks import (
     check_effects,
     check_panel,
     check_rank,
+    check_regions,
     check_rows,
     check_within,
 )
@@ -197,6 +198,7 @@ def lay_out(
     X = X.reindex(y.index)
     check_columns(y, X)
     keys, years, places = _places(y.index)
+    check_regions(keys)
     shape = (len(years), len(keys))
     check_panel(y.index, keys, years, places)
     columns = np.empty((*shape, X.shape[1]))

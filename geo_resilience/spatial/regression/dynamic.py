@@ -100,6 +100,8 @@ def with_lag(
     if not isinstance(y.index, pd.MultiIndex):
         raise InputError("regression.effects_without_years", effects="lag")
     years = sorted(y.index.get_level_values(1).unique())
+    if not all(isinstance(year, int | np.integer) for year in years):
+        raise InputError("regression.years_not_whole", years=[str(year) for year in years[:3]])
     gaps = [int(a) for a, b in pairwise(years) if b - a != 1]
     if gaps:
         raise InputError("regression.years_with_gaps", after=gaps)
@@ -177,14 +179,15 @@ def dynamic_model(
         raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
     X = X.to_frame() if isinstance(X, pd.Series) else X
     left, right = with_lag(y, X, interaction=interaction, center=center)
+    periods = left.index.get_level_values(1).nunique()
+    if periods < 4:
+        raise InputError("regression.too_few_years", years=periods + 1, least=5)
     within = ols_model(left, right, effects=effects, se="clustered")
-    if within.design.periods < 4:
-        raise InputError("regression.too_few_years", years=within.design.periods + 1, least=5)
     jackknife = half_panel_jackknife(left, right, effects=effects, resamples=resamples, rng=rng)
     moments = arellano_bond(
         y, X, interaction=interaction, center=center, year_effects=effects == "two-way"
     )
-    phi, periods = float(within.coefficients["estimate"].iloc[0]), within.design.periods
+    phi = float(within.coefficients["estimate"].iloc[0])
     implied = _implied(phi, periods)
     bias = nickell_bias(implied, periods)
     note = Note(

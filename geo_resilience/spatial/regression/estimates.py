@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geo_resilience.errors import UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import Design
 from geo_resilience.spatial.regression.likelihood import Fit
@@ -214,7 +215,14 @@ def dress(
     Returns
     -------
     Model
+
+    Raises
+    ------
+    UndefinedError
+        A variance below zero: the data do not tell the coefficients apart.
     """
+    if not (np.diag(fit.covariance) >= 0).all():
+        raise UndefinedError("regression.not_identified", model=kind)
     names = [*design.names, symbol] if fit.spatial is not None else list(design.names)
     values = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
     table = coefficient_table(values, fit.covariance, names, degrees)

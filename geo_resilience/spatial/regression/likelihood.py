@@ -148,6 +148,12 @@ def _maximize(
     return value
 
 
+def _refuse_perfect(squares: float, y: np.ndarray) -> None:
+    """Refuse data without an error: their likelihood has no bound."""
+    if squares <= 1e-20 * float(y @ y):
+        raise UndefinedError("regression.perfect_fit")
+
+
 def fit_lag(design: Design) -> Fit:
     """Estimate y = rho W y + X beta + e by maximum likelihood.
 
@@ -165,6 +171,7 @@ def fit_lag(design: Design) -> Fit:
     both, *_ = np.linalg.lstsq(X, np.column_stack([y, lag]), rcond=None)
     e0, e1 = (np.column_stack([y, lag]) - X @ both).T
     a, b, c = float(e0 @ e0), float(e0 @ e1), float(e1 @ e1)
+    _refuse_perfect(a, y)
     free, periods = design.free, design.free_periods
 
     def objective(rho: float) -> float:
@@ -258,6 +265,7 @@ def fit_error(design: Design) -> Fit:
     y, lag_y = design.flat(design.y), design.flat(design.lag_y)
     X, lag_X = design.flat(design.X), design.flat(design.lag(design.X))
     free, periods = design.free, design.free_periods
+    _refuse_perfect(float((fit_least_squares(design).residuals ** 2).sum()), y)
 
     def regress(lam: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         left, right = y - lam * lag_y, X - lam * lag_X
