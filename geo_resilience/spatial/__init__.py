@@ -142,6 +142,7 @@ _FILES = {
     "minimal_detectable_effect": "regression",
     "nickell_bias": "regression",
     "ols_model": "regression",
+    "random_effects_model": "regression",
     "regression_suite": "regression",
     "slx_model": "regression",
     "wald_test": "regression",

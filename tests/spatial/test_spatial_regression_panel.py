@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
+from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression import (
     arellano_bond,
     choose_model,
@@ -19,6 +20,7 @@ from geo_resilience.spatial.regression import (
     likelihood_ratio,
     lm_tests,
     ols_model,
+    random_effects_model,
     wald_test,
 )
 from geo_resilience.spatial.regression.design import lay_out
@@ -221,6 +223,83 @@ def test_hausman_has_the_two_estimates_of_plm(cigarettes):
     np.testing.assert_allclose(found.table["fixed"], plm("within", "estimate"), rtol=1e-8)
     np.testing.assert_allclose(found.table["random"], plm("random", "estimate")[1:], rtol=1e-7)
     assert 1 - found.phi == pytest.approx(plm("random", "theta"), rel=1e-8)
+
+
+def test_random_effects_are_those_of_plm(cigarettes):
+    y, X, _ = cigarettes
+    model = random_effects_model(y, X)
+    np.testing.assert_allclose(model.coefficients["estimate"], plm("random", "estimate"), rtol=1e-7)
+    np.testing.assert_allclose(model.coefficients["se"], plm("random", "se"), rtol=1e-7)
+    assert 1 - model.phi == pytest.approx(plm("random", "theta"), rel=1e-8)
+    assert model.parameters == 5 and "region (random)" in model.summary()
+    assert "随机" in model.summary("zh")
+
+
+@pytest.mark.parametrize("year_effects", [False, True])
+def test_a_random_lag_model_is_at_the_top_of_its_likelihood(year_effects):
+    """The density of every region's years, written out; its curvature gives the errors."""
+    rng = np.random.default_rng(3)
+    n, T = 30, 5
+    graph = ring(n)
+    W = graph.sparse.toarray()
+    rows = pd.MultiIndex.from_product([graph.unique_ids, range(T)])
+    A = np.linalg.inv(np.eye(n) - 0.4 * W)
+    x = rng.normal(size=(n, T))
+    values = A @ (1 + x + rng.normal(size=(n, 1)) + rng.normal(size=(n, T)))
+    y = pd.Series(values.ravel(), index=rows, name="y")
+    X = pd.DataFrame({"x": x.ravel()}, index=rows)
+    model = random_effects_model(y, X, graph, year_effects=year_effects)
+    k = 1 if year_effects else 2
+    if year_effects:  # orthonormal combinations of the regions, the mean of each year gone
+        F = np.linalg.svd(np.eye(n) - 1 / n)[0][:, : n - 1]
+        W, values, x = F.T @ W @ F, F.T @ values, F.T @ x
+    m = len(W)
+
+    def loss(point):
+        beta, rho, own, region = point[:k], point[k], point[k + 1], point[k + 2]
+        e = values - rho * W @ values - beta[-1] * x - (0 if year_effects else beta[0])
+        V = own * np.eye(T) + region * np.ones((T, T))
+        half = m / 2 * np.linalg.slogdet(V)[1] + np.einsum("it,ts,is->", e, np.linalg.inv(V), e) / 2
+        jacobian = T * np.linalg.slogdet(np.eye(m) - rho * W)[1]
+        return half - jacobian + m * T / 2 * np.log(2 * np.pi)
+
+    region = model.sigma2 * (1 / model.phi**2 - 1) / T
+    point = np.array([*model.coefficients["estimate"], model.rho, model.sigma2, region])
+    assert model.log_likelihood == pytest.approx(-loss(point), abs=1e-6)
+    steps = np.diag(1e-4 * np.maximum(1, np.abs(point)))
+    slope = [(loss(point + s) - loss(point - s)) / 2 / s.max() for s in steps]
+    np.testing.assert_allclose(slope, 0, atol=2e-2)
+    curved = np.array(
+        [
+            [
+                (
+                    loss(point + a + b)
+                    - loss(point + a - b)
+                    - loss(point - a + b)
+                    + loss(point - a - b)
+                )
+                / (4 * a.max() * b.max())
+                for b in steps
+            ]
+            for a in steps
+        ]
+    )
+    se = np.sqrt(np.diag(np.linalg.inv(curved)))[: k + 1]
+    found = pd.concat([model.coefficients, model.spatial])["se"]
+    np.testing.assert_allclose(found, se, rtol=0.08)
+    assert abs(model.rho - 0.4) < 3 * se[-1]
+    direct = model.impacts.loc[("x", "direct"), "estimate"]
+    assert direct > model.coefficients.at["x", "estimate"]
+
+
+def test_random_effects_take_what_fixed_ones_cannot(short):
+    y, X, graph = short[0], short[1], short[2]
+    steady = X.groupby(level=0).transform("mean").iloc[:, 0].rename("steady")
+    model = random_effects_model(y, X.assign(steady=steady), graph, durbin=False, rng=0)
+    assert "steady" in model.coefficients.index and 0 < model.phi < 1
+    with pytest.raises(InputError, match="random"):
+        year = y.index.get_level_values(1) == y.index.get_level_values(1)[0]
+        random_effects_model(y[year], X[year])
 
 
 def test_hausman_is_the_wald_test_of_the_within_part(cigarettes):

@@ -34,6 +34,7 @@ from geo_resilience.spatial.regression.layout import ComparisonTable, compare
 from geo_resilience.spatial.regression.marginal import impacts
 from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
 from geo_resilience.spatial.regression.power import detectable_effects, minimal_detectable_effect
+from geo_resilience.spatial.regression.random_effects import random_effects_model
 from geo_resilience.spatial.regression.randomness import Hausman, hausman_test
 from geo_resilience.spatial.regression.suite import Suite, regression_suite
 
@@ -65,6 +66,7 @@ __all__ = [
     "minimal_detectable_effect",
     "nickell_bias",
     "ols_model",
+    "random_effects_model",
     "regression_suite",
     "slx_model",
     "wald_test",

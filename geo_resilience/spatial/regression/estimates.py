@@ -62,6 +62,8 @@ class Model:
         Draws behind the standard errors of impacts.
     seed : int
         Where they come from.
+    phi : float or None
+        Share of the region means that random effects left in; None without random effects.
     """
 
     kind: str
@@ -81,6 +83,7 @@ class Model:
     se: str = "classic"
     draws: int = DRAWS
     seed: int = 0
+    phi: float | None = None
 
     @property
     def dependent(self) -> str:
@@ -110,8 +113,9 @@ class Model:
 
     @property
     def parameters(self) -> int:
-        """Coefficients, rho or lambda, and sigma squared; not the fixed effects."""
-        return len(self.coefficients) + len(self.spatial) + 1
+        """Coefficients, rho or lambda, sigma squared and phi; not the fixed effects."""
+        random = int(self.phi is not None)
+        return len(self.coefficients) + len(self.spatial) + 1 + random
 
     @property
     def aic(self) -> float:

@@ -251,10 +251,18 @@ def _cells(model: Model, term: str, digits: int) -> tuple[str, str]:
     return _number(row["estimate"], digits) + stars(row["p"]), f"({_number(row['se'], digits)})"
 
 
+def _effects(model: Model, language: str) -> str:
+    fixed = model.effects or ("none" if model.phi is None else "")
+    parts = [_label(fixed, language)] if fixed else []
+    if model.phi is not None:
+        parts.append(words.say("regression.label_random", language))
+    return " + ".join(parts)
+
+
 def _fit_rows(models: list[Model], language: str) -> dict[str, list[str]]:
     rows = {
         "method": [f"{m.method}" for m in models],
-        "effects": [_label(m.effects or "none", language) for m in models],
+        "effects": [_effects(m, language) for m in models],
         "standard_errors": [_label(m.se, language) for m in models],
         "n": [str(m.n) for m in models],
         "regions": [str(m.design.regions) for m in models],

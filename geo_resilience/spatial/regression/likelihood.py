@@ -189,12 +189,12 @@ def fit_lag(design: Design) -> Fit:
     if design.correction == "analytic" and design.effects is not None:
         beta, rho, sigma2 = _analytic(design, beta, rho, sigma2)
         residuals = y - rho * lag - X @ beta
-    information, error = _lag_information(design, beta, rho, sigma2)
+    information, error = lag_information(design, beta, rho, sigma2)
     covariance = np.linalg.inv(information)[:-1, :-1]
     return Fit(beta, rho, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)
 
 
-def _lag_information(
+def lag_information(
     design: Design, beta: np.ndarray, rho: float, sigma2: float
 ) -> tuple[np.ndarray, float]:
     """Give the expected information of (beta, rho, sigma squared)."""
@@ -233,7 +233,7 @@ def _analytic(
        Panels. Springer, chapter 3.
     """
     if design.by_year:
-        information, _ = _lag_information(design, beta, rho, sigma2)
+        information, _ = lag_information(design, beta, rho, sigma2)
         bias = np.zeros(beta.size + 2)
         bias[-2], bias[-1] = 1 / (1 - rho), 1 / (2 * sigma2)
         shift = design.periods * np.linalg.solve(information, bias)

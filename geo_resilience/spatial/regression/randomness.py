@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.regression.design import Design, lay_out
 from geo_resilience.spatial.regression.likelihood import Fit, fit_lag, fit_least_squares
 
-__all__ = ["Hausman", "hausman_test"]
+__all__ = ["Hausman", "hausman_test", "likely_phi", "quasi", "swamy_arora"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +88,13 @@ def hausman_test(
     if neighbors is None:
         inside = fit_least_squares(fixed)
         variance = float((inside.residuals**2).sum()) / fixed.degrees
-        phi = _swamy_arora(loose, variance)
-        outside = fit_least_squares(_quasi(loose, phi))
-        scale = variance / (outside.sigma2 * loose.free / _quasi(loose, phi).degrees)
+        phi = swamy_arora(loose, variance)
+        outside = fit_least_squares(quasi(loose, phi))
+        scale = variance / (outside.sigma2 * loose.free / quasi(loose, phi).degrees)
     else:
         inside = fit_lag(fixed)
-        phi = _likely_phi(loose)
-        outside = fit_lag(_quasi(loose, phi))
+        phi = likely_phi(loose)
+        outside = fit_lag(quasi(loose, phi))
         scale = inside.sigma2 / outside.sigma2
     return _compare(fixed, loose, inside, outside, scale, phi)
 
@@ -112,7 +112,7 @@ def _year_only(
     return lay_out(y, X, effects=kept, correction="lee-yu", durbin=durbin, spectrum=fixed.spectrum)
 
 
-def _quasi(design: Design, phi: float) -> Design:
+def quasi(design: Design, phi: float) -> Design:
     """Take the share 1 - phi of the region means out."""
 
     def thin(values: np.ndarray) -> np.ndarray:
@@ -121,7 +121,7 @@ def _quasi(design: Design, phi: float) -> Design:
     return replace(design, y=thin(design.y), X=thin(design.X), lag_y=thin(design.lag_y))
 
 
-def _swamy_arora(design: Design, within: float) -> float:
+def swamy_arora(design: Design, within: float) -> float:
     """Give phi from the variance between regions and within them.
 
     References
@@ -144,7 +144,7 @@ def _swamy_arora(design: Design, within: float) -> float:
     return float(np.sqrt(within / between))
 
 
-def _likely_phi(design: Design) -> float:
+def likely_phi(design: Design) -> float:
     """Give phi at the maximum of the likelihood of the lag model with random effects.
 
     References
@@ -155,7 +155,7 @@ def _likely_phi(design: Design) -> float:
 
     def loss(logarithm: float) -> float:
         phi = float(np.exp(logarithm))
-        return -(fit_lag(_quasi(design, phi)).log_likelihood + design.free_regions * np.log(phi))
+        return -(fit_lag(quasi(design, phi)).log_likelihood + design.free_regions * np.log(phi))
 
     found = minimize_scalar(loss, bounds=(np.log(1e-3), 0), method="bounded")
     if found.x > -1e-4:
