@@ -10,10 +10,11 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.evaluation import STAGES
+from geo_resilience.maps.alarms import alarm_layers
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import classed_column, pack_column
 from geo_resilience.maps.page.content import Text, in_all, named
-from geo_resilience.maps.rows import Rows
+from geo_resilience.maps.rows import Rows, table_of
 from geo_resilience.maps.style import QUALITATIVE, color_at
 
 __all__ = ["further_layers", "variable_names"]
@@ -55,7 +56,8 @@ def further_layers(results: Any, rows: Rows) -> Found:
         own_columns, own_layers = make(results, rows)
         columns |= own_columns
         shown += own_layers
-    return columns, shown
+    own_columns, own_layers = alarm_layers(results, rows, variable_names(results.framework))
+    return columns | own_columns, shown + own_layers
 
 
 def variable_names(framework: Any) -> dict[str, Text]:
@@ -63,14 +65,6 @@ def variable_names(framework: Any) -> dict[str, Text]:
     things = [*framework.dimensions, *framework.indicators, *getattr(framework, "variables", ())]
     composite = in_all(lambda language: words.say("atlas.composite", language))
     return {"composite": composite} | {thing.code: named(thing, "name") for thing in things}
-
-
-def _table(results: Any, stem: str, *columns: str) -> pd.DataFrame | None:
-    """Give a table where the results hold it with these columns and any row."""
-    table = results.tables.get(stem)
-    if table is None or table.empty or not set(columns) <= set(table.columns):
-        return None
-    return table
 
 
 def _worded(key: str, **values: Text) -> Text:
@@ -90,7 +84,7 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
 def _certainty(results: Any, rows: Rows) -> Found:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
     names = [f"p_{grade.lower()}" for grade in layers.GRADES]
-    table = _table(results, "uncertainty", "adcode", "year", *names)
+    table = table_of(results, "uncertainty", "adcode", "year", *names)
     if table is None:
         return {}, []
     shares = np.stack([rows.column(table, name) for name in names])
@@ -129,7 +123,7 @@ def _certainty_classes() -> tuple[list[str], list[Text]]:
 
 
 def _coordination(results: Any, rows: Rows) -> Found:
-    table = _table(results, "coupling", "adcode", "year", "form", "coordination")
+    table = table_of(results, "coupling", "adcode", "year", "form", "coordination")
     if table is None:
         return {}, []
     forms = set(table["form"])
@@ -151,7 +145,7 @@ def _coordination(results: Any, rows: Rows) -> Found:
 
 def _obstacles(results: Any, rows: Rows) -> Found:
     """Tell what holds each region back most; the first few obstacles for its panel."""
-    table = _table(results, "obstacles", "adcode", "year", "level", "code", "degree", "order")
+    table = table_of(results, "obstacles", "adcode", "year", "level", "code", "degree", "order")
     if table is None:
         return {}, []
     own = table[table["level"] == "indicator"]
@@ -192,7 +186,7 @@ def _obstacles(results: Any, rows: Rows) -> Found:
 def _clusters(results: Any, rows: Rows) -> Found:
     """Local Moran clusters and hot spots of every variable that the study looked at."""
     wanted = ("adcode", "year", "variable", "statistic", "cluster")
-    table = _table(results, "local", *wanted)
+    table = table_of(results, "local", *wanted)
     if table is None:
         return {}, []
     names = variable_names(results.framework)
@@ -224,7 +218,7 @@ def _clusters(results: Any, rows: Rows) -> Found:
 
 
 def _quotients(results: Any, rows: Rows) -> Found:
-    table = _table(results, "specialization", "adcode", "year", "measure", "industry", "value")
+    table = table_of(results, "specialization", "adcode", "year", "measure", "industry", "value")
     if table is None:
         return {}, []
     quotients = table[table["measure"] == "location_quotient"]

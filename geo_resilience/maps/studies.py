@@ -19,7 +19,8 @@ from geo_resilience.maps.evidence import (
     moran_content,
     pattern_content,
 )
-from geo_resilience.maps.findings import further_layers
+from geo_resilience.maps.findings import further_layers, variable_names
+from geo_resilience.maps.geometry import draw_ground
 from geo_resilience.maps.page import Page, layers, make_page
 from geo_resilience.maps.page.columns import (
     measured_column,
@@ -39,6 +40,7 @@ from geo_resilience.maps.page.content import (
     page_words,
 )
 from geo_resilience.maps.rows import Rows
+from geo_resilience.maps.spread import ellipse_content
 from geo_resilience.maps.style import GRADE_COLORS
 from geo_resilience.results import source_of
 
@@ -114,6 +116,7 @@ class _Study:
         columns |= index_columns | further_columns
         shown += [*further, *of_indicators]
         excluded = {str(key) for key in results.excluded}
+        ground = draw_ground(self.frame)
         return {
             "language": language,
             "title": in_all(self._title_in),
@@ -124,10 +127,11 @@ class _Study:
             "keys": self.keys,
             "names": names_by_language(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(self.frame, context),
+            "ground": ground_content(ground, context),
             "columns": columns,
             "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),
+            "ellipses": ellipse_content(results, self.rows, ground, variable_names(framework)),
             "gaps": gap_content(results, self.rows),
             "pattern": pattern_content(results, self.rows),
             "moran": moran_content(results, self.rows),

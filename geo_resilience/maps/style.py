@@ -14,6 +14,8 @@ __all__ = [
     "GRADE_COLORS",
     "NO_DATA",
     "QUALITATIVE",
+    "SHOCK_COLORS",
+    "WARNING_COLORS",
     "class_colors",
     "class_of",
     "color_at",
@@ -42,6 +44,17 @@ QUALITATIVE: tuple[str, ...] = (
     "#5fb3c9",
     "#8c564b",
 )
+
+#: No warning, then the four colors that warnings are named for; darker as they grow graver.
+WARNING_COLORS: tuple[str, ...] = ("#e6e6e3", "#8fb8e0", "#f0d13c", "#dd7f1a", "#a3142e")
+
+#: How a region took a shock and came out of it, best first.
+SHOCK_COLORS: dict[str, str] = {
+    "resistant, recovered": "#1d4f7c",
+    "resistant, not recovered": "#9fd0d6",
+    "not resistant, recovered": "#e2a03f",
+    "not resistant, not recovered": "#8c3b0c",
+}
 
 #: Ground of a region without data; a hatching is drawn over it.
 NO_DATA = "#d9dbde"

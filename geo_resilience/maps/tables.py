@@ -14,6 +14,7 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.context import Context
+from geo_resilience.maps.geometry import draw_ground
 from geo_resilience.maps.page import Page, layers, make_page
 from geo_resilience.maps.page.columns import pack_column
 from geo_resilience.maps.page.content import (
@@ -121,10 +122,11 @@ def choropleth(
         "keys": list(frame.index),
         "names": names_by_language(frame),
         "excluded": [],
-        "ground": ground_content(frame, context),
+        "ground": ground_content(draw_ground(frame), context),
         "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),
+        "ellipses": [],
         "gaps": {},
         "pattern": {},
         "moran": {},

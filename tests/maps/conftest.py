@@ -6,6 +6,7 @@ import os
 import shutil
 
 import pytest
+from synthetic_findings import full_results
 from synthetic_results import synthetic_results
 
 import geo_resilience as gr
@@ -131,3 +132,13 @@ def results():
 @pytest.fixture(scope="session")
 def atlas_html(results):
     return maps.atlas(results).html
+
+
+@pytest.fixture(scope="session")
+def full():
+    return full_results()
+
+
+@pytest.fixture(scope="session")
+def full_html(full):
+    return maps.atlas(full).html

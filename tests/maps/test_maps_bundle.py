@@ -8,13 +8,18 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
-from geo_resilience import words
+from geo_resilience import maps, words
 from geo_resilience.maps.page import bundle
-from geo_resilience.maps.page.squeezing import squeezed
+from geo_resilience.maps.page.squeezing import squeezed, texts_of
+from geo_resilience.regions import read_boundaries, read_groups
 
 ASSETS = Path(str(files("geo_resilience.maps").joinpath("assets")))
+COMMENTS = ("//", "/**", "* ", "import ")
 NODE = shutil.which("node")
 with_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
@@ -83,16 +88,74 @@ def test_leaflet_is_the_published_one_with_its_license():
     assert "url(" not in bundle.page_style()
 
 
-def test_shortened_names_are_known_to_no_one_else(atlas_html):
-    """Texts and data must not hold them: there they would stay long."""
-    modules = "".join(
+def test_shortened_names_are_ours_alone(full_html, atlas_html):
+    """Where a text, the data, the words or Leaflet hold a name, it has to stay as it is."""
+    listed = bundle.long_words()
+    assert len(listed) == len(set(listed))
+    modules = "\n".join(
         (ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in bundle.SCRIPTS
     )
-    texts = re.findall(r"[\"'`]([^\"'`\n]*)[\"'`]", modules)
-    for word in bundle.LONG_WORDS:
-        assert word not in texts, word
-    keys = set(re.findall(r'"(\w+)":', atlas_html.split('id="atlas_data">')[1]))
-    assert not keys & set(bundle.LONG_WORDS)
+    lines = [line.strip() for line in modules.splitlines()]
+    code = "\n".join(line for line in lines if not line.startswith(COMMENTS))
+    assert set(listed) <= set(re.findall(r"[A-Za-z_$][\w$]*", code))
+    known = set(re.findall(r"\w+", " ".join(texts_of(code))))
+    known |= {f"Arrow{way}" for way in ("Up", "Down", "Left", "Right")}  # names of keys
+    known |= set(re.findall(r"[A-Za-z_$][\w$]*", bundle.leaflet_script()))
+    known |= {"startAtlas", "most_shapes", "constructor", "prototype", *data_words(table_html())}
+    known |= data_words(full_html) | data_words(atlas_html)
+    for sentences in words.subject("atlas").values():
+        known |= set(re.findall(r"\{(\w+)\}", " ".join(sentences.values())))
+    assert not set(listed) & known
+
+
+def data_words(html):
+    """Keys and plain texts of the data in a page."""
+    block = re.search(r'<script type="application/json" id="atlas_data">(.*?)</script>', html, re.S)
+    return set(re.findall(r'"([A-Za-z_$][\w$]*)"', block[1]))
+
+
+def table_html():
+    regions = read_boundaries()
+    values = pd.DataFrame({2020: range(31), 2021: range(31)}, index=regions.keys, dtype=float)
+    points = gpd.GeoDataFrame({"name": ["x"]}, geometry=[shapely.Point(110, 30)], crs=4326)
+    told = {"title": "t", "subtitle": "s", "unit": "u", "source": "q", "notes": ["n"]}
+    groups = read_groups()
+    return maps.choropleth(values, regions, **told, groups=groups, context=[points]).html
+
+
+@pytest.mark.browser
+def test_shortened_names_are_unknown_to_the_browser(open_page):
+    view = open_page("<!DOCTYPE html><meta charset='utf-8'><body><svg></svg>")
+    found = set(view.page.evaluate(BROWSER_NAMES))
+    assert {"textContent", "fillStyle", "viewBox", "inputType", "contentRect"} <= found
+    trusted = {"state", "element", "refresh", "layerName"}  # of events and devices, not used here
+    assert set(bundle.long_words()) & found <= trusted
+
+
+BROWSER_NAMES = """
+() => {
+  const [seen, names] = [new Set(), new Set()];
+  const walk = (thing, depth) => {
+    const kind = typeof thing;
+    if (thing === null || (kind !== "object" && kind !== "function")) return;
+    if (seen.has(thing) || depth > 4) return;
+    seen.add(thing);
+    for (let own = thing; own; own = Object.getPrototypeOf(own)) {
+      for (const name of Object.getOwnPropertyNames(own)) {
+        names.add(name);
+        walk((Object.getOwnPropertyDescriptor(own, name) || {}).value, depth + 1);
+      }
+    }
+  };
+  walk(window, 0);
+  for (const tag of ["svg", "path", "input", "select", "details", "dialog", "canvas", "a"]) {
+    walk(document.createElement(tag), 2);
+    walk(document.createElementNS("http://www.w3.org/2000/svg", tag), 2);
+  }
+  walk(getComputedStyle(document.body), 2);
+  return [...names];
+}
+"""
 
 
 @with_node

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from synthetic_findings import CLUSTERS, GRADES, SPOTS, full_results
+from synthetic_findings import CLUSTERS, GRADES, SPOTS
 from synthetic_results import YEARS, synthetic_results
 
 from geo_resilience import maps, words
@@ -16,16 +16,6 @@ from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_of, color_a
 
 pytestmark = pytest.mark.browser
 HATCH = "url(#hatch)"
-
-
-@pytest.fixture(scope="module")
-def full():
-    return full_results()
-
-
-@pytest.fixture(scope="module")
-def full_html(full):
-    return maps.atlas(full).html
 
 
 def values_in(full, stem, year, column, **chosen):

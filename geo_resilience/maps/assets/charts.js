@@ -1,6 +1,7 @@
 // Small charts as SVG, drawn from numbers; each says in words what it shows.
 
 import { draw } from "./dom.js";
+import { wantsWhite } from "./ground.js";
 
 /** Regions in each class by year, as stacked bars; a bar is a button that goes to its year. */
 export function stackedYears({ shares, colors, years, current, label, go }) {
@@ -20,12 +21,13 @@ export function stackedYears({ shares, colors, years, current, label, go }) {
       const fill = colors[number] || "url(#hatch)";
       group.append(draw("rect", { x, y, width: bar, height: size, fill, class: "piece" }));
       if (size >= 12) {
-        const tone = colors[number] && number >= colors.length / 2 ? "on-dark" : "on-light";
+        const tone = colors[number] ? (wantsWhite(colors[number]) ? "on-dark" : "on-light") : "on-none";
         const at = { x: x + bar / 2, y: y + size / 2 + 4, class: `figure ${tone}` };
         group.append(draw("text", at, String(count)));
       }
     });
     group.append(draw("text", { x: x + bar / 2, y: height - 4, class: "tick" }, String(years[year])));
+    if (year === current) group.append(draw("rect", { x, y: base + 1, width: bar, height: 3, class: "now" }));
     svg.append(group);
   });
   return svg;

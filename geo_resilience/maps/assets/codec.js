@@ -95,6 +95,38 @@ export function unpackArcs(text, scale) {
   return arcs;
 }
 
+/** Points, each packed as a step from the one before, in map units. */
+export function unpackPoints(text, scale) {
+  const numbers = unpackNumbers(text);
+  const points = [];
+  let [x, y] = [0, 0];
+  for (let at = 0; at < numbers.length; at += 2) {
+    x += numbers[at];
+    y += numbers[at + 1];
+    points.push([x * scale, y * scale]);
+  }
+  return points;
+}
+
+/** Rings from the amplitudes of their waves (tenths of a step), from -waves to waves turns. */
+export function unpackRings(text, waves, scale, points = 96) {
+  const numbers = unpackNumbers(text);
+  const size = 4 * waves + 2;
+  const at = (start, place) => {
+    let [x, y] = [0, 0];
+    for (let turns = -waves; turns <= waves; turns++) {
+      const [real, imaginary] = [0, 1].map((part) => numbers[start + 2 * (turns + waves) + part]);
+      const angle = (2 * Math.PI * turns * place) / points;
+      x += real * Math.cos(angle) - imaginary * Math.sin(angle);
+      y += real * Math.sin(angle) + imaginary * Math.cos(angle);
+    }
+    return [(x * scale) / 10, (y * scale) / 10];
+  };
+  return Array.from({ length: numbers.length / size }, (_, ring) =>
+    Array.from({ length: points + 1 }, (_, place) => at(ring * size, place % points)),
+  );
+}
+
 /** For each region its parts, each a list of rings, each a list of arc numbers. */
 export function unpackShapes(text) {
   const numbers = unpackNumbers(text);

@@ -1,14 +1,18 @@
 // Out of the page: the present view as PNG, SVG or CSV, or on paper.
 
 import { byId, make } from "./dom.js";
-import { pictureOf } from "./picture.js";
+import { drawPicture, pictureOf } from "./picture.js";
 import { classLabels } from "./legend.js";
 import { layerName } from "./tooltip.js";
 
 export class Downloads {
-  constructor(study, wording, state) {
+  constructor(study, wording, state, isPainted) {
     Object.assign(this, { study, wording, state });
     const ways = { png: () => this.png(), svg: () => this.svg(), csv: () => this.csv(), print: () => window.print() };
+    if (isPainted) {
+      window.addEventListener("beforeprint", () => this.layOut());
+      window.addEventListener("afterprint", () => byId("paper").remove());
+    }
     for (const [way, act] of Object.entries(ways)) {
       byId(`out_${way}`).addEventListener("click", () => {
         byId("out_menu").open = false;
@@ -17,9 +21,24 @@ export class Downloads {
     }
   }
 
-  picture() {
+  /** What the page's style says of a name, in the theme that is on. */
+  get style() {
     const styles = getComputedStyle(document.body);
-    return pictureOf(this.study, this.wording, this.state, (name) => styles.getPropertyValue(name).trim());
+    return (name) => styles.getPropertyValue(name).trim();
+  }
+
+  picture() {
+    return pictureOf(this.study, this.wording, this.state, this.style);
+  }
+
+  /** A canvas would be printed as pixels: on paper the picture stands for it, as lines. */
+  layOut() {
+    const { theme } = document.documentElement.dataset;
+    document.documentElement.dataset.theme = "light";
+    const paper = drawPicture(this.study, this.wording, this.state, this.style);
+    document.documentElement.dataset.theme = theme;
+    paper.id = "paper";
+    document.body.append(paper);
   }
 
   svg() {

@@ -1,6 +1,5 @@
 // What a map may carry: scale bar, north arrow, graticule, and the user's own context.
 
-import { unpackArcs, unpackNumbers } from "./codec.js";
 import { byId, draw, make } from "./dom.js";
 
 /** Lengths of a scale bar start with these figures. */
@@ -18,13 +17,6 @@ export class Furniture {
     this.group = L.layerGroup().addTo(map);
     this.node = make("div", { id: "furniture" });
     byId("stage").append(this.node);
-    const { scale, graticule, context } = study.ground;
-    this.lines = graticule ? unpackArcs(graticule.lines, scale) : [];
-    this.context = context.map((layer) => ({
-      ...layer,
-      lines: layer.lines ? unpackArcs(layer.lines, scale) : [],
-      points: layer.points ? pointsOf(layer.points, scale) : [],
-    }));
     map.on("zoomend moveend", () => this.measure());
   }
 
@@ -34,35 +26,23 @@ export class Furniture {
     const own = ["names", "scale", "north", ...(study.ground.graticule ? ["graticule"] : [])];
     return [
       ...own.map((id) => [id, wording.say(`show_${id}`), ""]),
-      ...this.context.map(({ id, name }) => [id, name, wording.say("kind_context")]),
+      ...study.context.map(({ id, name }) => [id, name, wording.say("kind_context")]),
     ];
   }
 
   refresh() {
-    const { state, group } = this;
+    const { study, state, group } = this;
     group.clearLayers();
     if (state.shown.has("graticule")) this.drawGraticule();
-    for (const layer of this.context) if (state.shown.has(layer.id)) this.drawContext(layer);
+    for (const layer of study.context) if (state.shown.has(layer.id)) this.drawContext(layer);
     this.measure();
   }
 
   drawGraticule() {
-    const { meridians, parallels } = this.study.ground.graticule;
-    const [west, south, east, north] = this.study.ground.frame;
-    const still = { interactive: false, fill: false };
-    this.lines.forEach((line, place) => {
-      L.polyline(flipped(line), { ...still, className: "graticule", weight: 0.7 }).addTo(this.group);
-      const isMeridian = place < meridians.length;
-      const degrees = isMeridian ? meridians[place] : parallels[place - meridians.length];
-      const inside = line.filter(([x, y]) => x >= west && x <= east && y >= south && y <= north);
-      if (!inside.length) return;
-      this.write(this.degrees(degrees, isMeridian), isMeridian ? inside[0] : inside[inside.length - 1], "degree");
-    });
-  }
-
-  degrees(value, isMeridian) {
-    const way = isMeridian ? (value < 0 ? "west" : "east") : value < 0 ? "south" : "north";
-    return this.wording.say(`degrees_${way}`, { value: Math.abs(value) });
+    for (const { line, label, at } of graticuleOf(this.study, this.wording)) {
+      L.polyline(flipped(line), { interactive: false, fill: false, className: "graticule", weight: 0.7 }).addTo(this.group);
+      if (at) this.write(label, at, "degree");
+    }
   }
 
   drawContext({ lines, points, names }) {
@@ -90,37 +70,51 @@ export class Furniture {
 
   bar() {
     const { map, study, wording } = this;
-    const perPixel = study.ground.kilometers / map.getZoomScale(map.getZoom(), 0);
-    const length = roundLength(110 * perPixel);
-    const text = length >= 1 ? wording.say("kilometers", { value: wording.cut(length) }) : wording.say("meters", { value: wording.cut(1000 * length) });
+    const { text, width } = scaleBar(study, wording, map.getZoomScale(map.getZoom(), 0));
     const bar = make("span", { class: "scale-bar" }, text);
-    bar.style.width = `${length / perPixel}px`;
+    bar.style.width = `${width}px`;
     return bar;
   }
 
   /** North at the middle of the view, from the meridian that runs nearest to it. */
   arrow() {
     const { lat: y, lng: x } = this.map.getCenter();
-    const turn = northAt(this.lines.slice(0, (this.study.ground.graticule || { meridians: [] }).meridians.length), [x, y]);
     const svg = draw("svg", { viewBox: "-12 -16 24 32", class: "north", "aria-hidden": "true" });
-    svg.append(draw("path", { d: "M0-14L7 12L0 7L-7 12Z", transform: `rotate(${turn.toFixed(1)})` }));
+    svg.append(needle(this.study, [x, y]));
     return make("span", { class: "north-arrow" }, this.wording.say("north"), svg);
   }
 }
 
-const flipped = (line) => line.map(([x, y]) => [y, x]);
-
-function pointsOf(text, scale) {
-  const numbers = unpackNumbers(text);
-  const points = [];
-  let [x, y] = [0, 0];
-  for (let at = 0; at < numbers.length; at += 2) {
-    x += numbers[at];
-    y += numbers[at + 1];
-    points.push([x * scale, y * scale]);
-  }
-  return points;
+/** A round length and how many pixels it takes at a scale of pixels a map unit. */
+export function scaleBar(study, wording, scale) {
+  const perPixel = study.ground.kilometers / scale;
+  const length = roundLength(110 * perPixel);
+  const text = length >= 1 ? wording.say("kilometers", { value: wording.cut(length) }) : wording.say("meters", { value: wording.cut(1000 * length) });
+  return { text, width: length / perPixel };
 }
+
+/** The needle of a compass, turned to where north is at a point. */
+export function needle(study, point, more = {}) {
+  const { meridians } = study.ground.graticule || { meridians: [] };
+  const turn = northAt(study.graticule.slice(0, meridians.length), point);
+  return draw("path", { d: "M0-14L7 12L0 7L-7 12Z", transform: `rotate(${turn.toFixed(1)})`, ...more });
+}
+
+/** Meridians and parallels, each with its degrees and where they are written. */
+export function graticuleOf(study, wording) {
+  const { meridians, parallels } = study.ground.graticule || { meridians: [], parallels: [] };
+  const [west, south, east, north] = study.ground.frame;
+  return study.graticule.map((line, place) => {
+    const isMeridian = place < meridians.length;
+    const value = isMeridian ? meridians[place] : parallels[place - meridians.length];
+    const way = isMeridian ? (value < 0 ? "west" : "east") : value < 0 ? "south" : "north";
+    const inside = line.filter(([x, y]) => x >= west && x <= east && y >= south && y <= north);
+    const label = wording.say(`degrees_${way}`, { value: Math.abs(value) });
+    return { line, label, at: isMeridian ? inside[0] : inside[inside.length - 1] };
+  });
+}
+
+const flipped = (line) => line.map(([x, y]) => [y, x]);
 
 /** Degrees clockwise from straight up to north, read off the piece of meridian nearest to a point. */
 export function northAt(meridians, [x, y]) {

@@ -35,7 +35,6 @@ export class Ground {
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
     this.byRoom = [...study.regions].sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
-    map.on("zoomend moveend", () => this.placeNames());
     map.on("zoomstart dragstart", () => (this.isMoved = this.isMoved || !this.isFraming));
   }
 
@@ -72,7 +71,7 @@ export class Ground {
     const size = (node) => [node.offsetWidth, node.offsetHeight];
     const [legend, small] = [byId("legend"), byId("inset")];
     this.mask = this.mask || coverage(this.study);
-    const found = placed(this.mask, { stage: [width, height], legend: size(legend), inset: inset && size(small), corners });
+    const found = placed(this.mask, { stage: [width, height], legend: size(legend), inset: inset && size(small), corners, buttons: size(byId("zoom")) });
     for (const corner of ["sw", "se", "nw", "ne"]) {
       legend.classList.toggle(`at-${corner}`, corner === found.corner);
       small.classList.toggle(`at-${corner}`, corner === corners.inset);
@@ -174,30 +173,24 @@ export class Ground {
     return found;
   }
 
+  /** Write no name where other things are written. */
+  avoid(boxes) {
+    this.avoided = boxes;
+    this.placeNames();
+  }
+
   placeNames() {
     if (!this.isNamed) return;
     const { map, study } = this;
     const scale = map.getZoomScale(map.getZoom(), 0);
-    const shown = new Set();
-    const taken = [];
     const wanted = this.candidates(scale);
     for (const region of wanted.filter((each) => !this.widths.has(each))) {
       const text = this.names.get(region).getElement().firstChild;
       this.widths.set(region, [text.offsetWidth || 40, text.offsetHeight || 14]);
     }
-    for (const region of wanted) {
-      const [x, y, radius] = study.ground.anchors[region];
-      const [width, height] = this.widths.get(region);
-      const room = 2 * radius * scale;
-      if (width >= 1.9 * room || height >= room) continue;
-      const point = map.latLngToContainerPoint([y, x]);
-      const box = [point.x - width / 2, point.y - height / 2, point.x + width / 2, point.y + height / 2];
-      const apart = (other) =>
-        box[2] + 2 < other[0] || other[2] + 2 < box[0] || box[3] < other[1] || other[3] < box[1];
-      if (!taken.every(apart)) continue;
-      taken.push(box);
-      shown.add(region);
-    }
+    const placeOf = ([x, y]) => map.latLngToContainerPoint([y, x]);
+    const fitting = namesThatFit(study, wanted, { scale, placeOf, sizeOf: (region) => this.widths.get(region), taken: [...(this.avoided || [])] });
+    const shown = new Set(fitting.map(({ region }) => region));
     this.names.forEach((marker, region) => marker.getElement().classList.toggle("hidden", !shown.has(region)));
     if (this.toned) this.toneNames(...this.toned);
   }
@@ -212,6 +205,24 @@ export class Ground {
       classList.toggle("on-none", color === null);
     });
   }
+}
+
+/** Of regions in order those whose names fit on them and on no other name, with where they stand. */
+export function namesThatFit(study, wanted, { scale, placeOf, sizeOf, taken = [] }) {
+  const found = [];
+  for (const region of wanted) {
+    const [x, y, radius] = study.ground.anchors[region];
+    const [width, height] = sizeOf(region);
+    const room = 2 * radius * scale;
+    if (width >= 1.9 * room || height >= room) continue;
+    const point = placeOf([x, y]);
+    const box = [point.x - width / 2, point.y - height / 2, point.x + width / 2, point.y + height / 2];
+    const apart = (other) => box[2] + 2 < other[0] || other[2] + 2 < box[0] || box[3] < other[1] || other[3] < box[1];
+    if (!taken.every(apart)) continue;
+    taken.push(box);
+    found.push({ region, point });
+  }
+  return found;
 }
 
 /** Parts beyond the frame are drawn in the inset alone. */

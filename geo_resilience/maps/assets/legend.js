@@ -26,6 +26,7 @@ export class Legend {
       make("summary", {}, make("b", {}, name), strip),
       body,
       make("p", { class: "muted read" }, wording.say(`read_${layer.read}`)),
+      ...(study.ellipses.some(({ id }) => state.outlines.has(id)) ? [make("p", { class: "muted read" }, wording.say("ellipse_read"))] : []),
     );
   }
 

@@ -49,12 +49,12 @@ function buildParts(map, study, wording, state) {
     ground,
     tooltip,
     inset,
-    outlines: new Outlines(map, study, wording),
+    outlines: new Outlines(map, study, wording, ground),
     legend: new Legend(byId("legend"), study, wording, state, single),
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground, furniture),
-    downloads: new Downloads(study, wording, state),
+    downloads: new Downloads(study, wording, state, ground.isPainted),
     scenario: new Scenario(study, wording, state),
   };
 }
@@ -84,11 +84,15 @@ function follow(parts, study, wording, state, changed) {
     parts.tooltip.refresh();
   }
   if (shown || any("shown")) parts.ground.toneNames(layer, state);
-  if (any("language", "outlines") || (any("year") && state.outlines.size)) {
+  if (any("outlines") && !shown) {
+    parts.legend.refresh();
+    if (!parts.ground.isMoved) parts.ground.frame();
+  }
+  if (any("language", "shown")) parts.furniture.refresh();
+  if (any("language", "outlines") || (any("year", "shown", "layer") && state.outlines.size)) {
     parts.outlines.refresh(state);
     parts.ground.chosen.bringToFront();
   }
-  if (any("language", "shown")) parts.furniture.refresh();
   if (any("hovered", "region", "other")) parts.ground.mark(state);
   if (any("hovered")) parts.panel.mark();
   if (any("year", "layer", "base") && state.brushed && !any("brushed")) state.brushed = null;

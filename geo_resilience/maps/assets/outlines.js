@@ -1,55 +1,134 @@
-// Belts, clusters and zones as outlines with their name on the line.
+// Belts, clusters, zones and ellipses as outlines with their name on the line.
 
 import { bordersOf } from "./codec.js";
-import { make } from "./dom.js";
+import { byId, make } from "./dom.js";
 import { verdictText } from "./nation.js";
 
 const STROKES = ["#b3203f", "#1a1a1a", "#7a3fb0", "#c25a00", "#0f6b4f", "#5b4636"];
 const DASHES = [null, "9 6", "2 6", "14 5 2 5"];
+const ELLIPSES = ["#c2185b", "#00574b"];
+
+/** So many places on a line are tried for what is written at it. */
+const MOST_PLACES = 160;
+
+/** Beside more outlines than so many only their names stand; the panel tells the rest. */
+export const MOST_TOLD = 2;
+
+/** What is switched on: lines and dots in map units, their look, and what is written at them. */
+export function outlined(study, wording, state) {
+  const found = [];
+  study.outlines.forEach((outline, place) => {
+    if (!state.outlines.has(outline.id)) return;
+    const look = { color: STROKES[place % STROKES.length], dash: DASHES[place % DASHES.length] };
+    for (const { id, name, members } of outline.groups) {
+      const anchors = members.map((member) => study.ground.anchors[member]);
+      const toward = [0, 1].map((axis) => anchors.reduce((sum, anchor) => sum + anchor[axis], 0) / anchors.length);
+      const told = verdictText(study, wording, state, id);
+      found.push({ ...look, toward, name: wording.pick(name), told, lines: bordersOf(study, members), dots: [] });
+    }
+  });
+  study.ellipses.forEach((ellipse, place) => {
+    if (state.outlines.has(ellipse.id)) found.push(ellipseIn(study, wording, state, ellipse, place));
+  });
+  return found;
+}
+
+/** The ellipse of the year that is shown, with the path of its center over all years. */
+function ellipseIn(study, wording, state, { name, years, rings, centers, told }, place) {
+  const at = years.indexOf(state.year);
+  const look = { color: ELLIPSES[place % ELLIPSES.length], dash: null };
+  const dots = centers.map((point, number) => ({ point, isNow: number === at, label: study.yearName(years[number]) }));
+  const shown = { ...look, name: wording.say("ellipse_of", { name: wording.pick(name) }), told: "", toward: null, dots, lines: centers.length > 1 ? [centers] : [] };
+  if (at < 0) return shown;
+  const [major, minor, azimuth, moved] = told[at];
+  const words = [wording.say("ellipse_axes", { major: wording.cut(Math.round(major)), minor: wording.cut(Math.round(minor)) })];
+  if (azimuth !== null) words.push(wording.say("ellipse_azimuth", { azimuth: wording.number(azimuth, 0) }));
+  if (at > 0) words.push(wording.say("ellipse_moved", { moved: wording.number(moved, 0), year: study.yearName(years[0]) }));
+  return { ...shown, told: wording.clauses(words), lines: [rings[at], ...shown.lines] };
+}
+
+/** Places on the lines, those that reach farthest outward first. */
+export function placesOf({ lines: [line, ...more], toward, dots }, [west, south, east, north]) {
+  const points = (dots.length ? line : [line, ...more].flat()).filter(([x, y]) => x >= west && x <= east && y >= south && y <= north);
+  const every = Math.ceil(points.length / MOST_PLACES) || 1;
+  const [dx, dy] = toward ? [toward[0] - (west + east) / 2, toward[1] - (south + north) / 2] : [0, -1];
+  return points.filter((_, place) => place % every === 0).sort((a, b) => (b[0] - a[0]) * dx + (b[1] - a[1]) * dy);
+}
+
+/** The first place where a box of a size keeps clear of what is taken, as its middle; null without one. */
+export function clearPlace(places, [width, height], [left, top, right, bottom], taken) {
+  for (const [x, y] of places) {
+    const middle = [Math.min(Math.max(x, left + width / 2), right - width / 2), Math.min(Math.max(y, top + height / 2), bottom - height / 2)];
+    const box = boxAround(middle, [width, height]);
+    if (taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1])) return middle;
+  }
+  return null;
+}
+
+export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
 export class Outlines {
-  constructor(map, study, wording) {
-    Object.assign(this, { map, study, wording });
+  constructor(map, study, wording, ground) {
+    Object.assign(this, { map, study, wording, ground, labels: [] });
     this.group = L.layerGroup().addTo(map);
+    map.on("zoomend moveend", () => this.place());
   }
 
   refresh(state) {
     this.group.clearLayers();
-    this.study.outlines.forEach((outline, place) => {
-      if (state.outlines.has(outline.id)) this.add(outline, place, state);
-    });
+    this.labels = [];
+    const shapes = outlined(this.study, this.wording, state);
+    for (const shape of shapes) this.add(shapes.length > MOST_TOLD ? { ...shape, told: "" } : shape);
+    this.place();
   }
 
-  add(outline, place, state) {
-    const style = { color: STROKES[place % STROKES.length], dashArray: DASHES[place % DASHES.length] };
-    for (const { id, name, members } of outline.groups) {
-      const lines = bordersOf(this.study, members).map((line) => line.map(([x, y]) => [y, x]));
-      const common = { fill: false, interactive: false };
-      L.polyline(lines, { ...common, className: "outline-halo", weight: 5 }).addTo(this.group);
-      L.polyline(lines, { ...common, ...style, className: "outline", weight: 2 }).addTo(this.group);
-      const verdict = verdictText(this.study, this.wording, state, id);
-      this.write(this.wording.pick(name), verdict, lines, members, style.color);
-    }
-  }
-
-  /** The name stands where the border reaches farthest from the middle of the map. */
-  write(name, verdict, lines, members, color) {
-    const [west, south, east, north] = this.study.ground.frame;
-    const anchors = members.map((member) => this.study.ground.anchors[member]);
-    const middle = (axis) => anchors.reduce((sum, anchor) => sum + anchor[axis], 0) / anchors.length;
-    const [dx, dy] = [middle(0) - (west + east) / 2, middle(1) - (south + north) / 2];
-    let best = null;
-    let most = -Infinity;
-    for (const [y, x] of lines.flat()) {
-      if (x < west || x > east || y < south || y > north) continue;
-      const reach = x * dx + y * dy;
-      if (reach > most) [best, most] = [[y, x], reach];
-    }
-    if (!best) return;
+  add(shape) {
+    const { name, told, lines, dots, color, dash } = shape;
+    const common = { fill: false, interactive: false };
+    const flipped = lines.map((line) => line.map(([x, y]) => [y, x]));
+    L.polyline(flipped, { ...common, className: "outline-halo", weight: 5 }).addTo(this.group);
+    L.polyline(flipped, { ...common, color, dashArray: dash, className: "outline", weight: 2 }).addTo(this.group);
     const text = make("span", {}, name);
-    text.style.color = color;
-    if (verdict) text.append(make("span", { class: "verdict" }, verdict));
-    const icon = L.divIcon({ className: "outline-name", html: text, iconSize: [0, 0] });
-    L.marker(best, { icon, interactive: false, keyboard: false }).addTo(this.group);
+    text.style.borderColor = color;
+    if (told) text.append(make("span", { class: "verdict" }, told));
+    if (lines.length) this.write(text, placesOf(shape, this.study.ground.frame), "outline-name");
+    for (const { point, isNow, label } of [...dots].sort((a, b) => b.isNow - a.isNow)) {
+      const look = { className: isNow ? "center now" : "center", radius: isNow ? 4 : 2.5, weight: 1.2, color, fillColor: color };
+      L.circleMarker([point[1], point[0]], { ...look, interactive: false }).addTo(this.group);
+      this.write(make("span", {}, label), [point], "center-year");
+    }
+  }
+
+  write(text, places, className) {
+    if (!places.length) return;
+    const [x, y] = places[0];
+    const icon = L.divIcon({ className, html: text, iconSize: [0, 0] });
+    const marker = L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.group);
+    this.labels.push({ marker, text, places, isYear: className === "center-year" });
+  }
+
+  /** Move what is written so that nothing lies on it; years that find no room beside their dot are left out. */
+  place() {
+    const { map } = this;
+    const { x: width, y: height } = map.getSize();
+    const taken = ["legend", "inset", "zoom", "furniture"].map((id) => this.boxOf(byId(id))).filter(Boolean);
+    for (const { marker, text, places, isYear } of this.labels) {
+      text.hidden = false;
+      const size = [text.offsetWidth, text.offsetHeight];
+      const points = places.map(([x, y]) => map.latLngToContainerPoint([y, x])).map(({ x, y }) => [isYear ? x + size[0] / 2 + 6 : x, y]);
+      const found = clearPlace(points, size, [2, 2, width - 2, height - 2], taken);
+      text.hidden = !found && isYear;
+      if (text.hidden) continue;
+      const middle = found || points[0];
+      marker.setLatLng(map.containerPointToLatLng(middle));
+      taken.push(boxAround(middle, size));
+    }
+    this.ground.avoid(taken);
+  }
+
+  /** Where something floats over the map; null where it is hidden. */
+  boxOf(node) {
+    const [own, { left, top }] = [node.getBoundingClientRect(), this.map.getContainer().getBoundingClientRect()];
+    return own.width ? [own.left - left, own.top - top, own.right - left, own.bottom - top] : null;
   }
 }

@@ -1,15 +1,21 @@
 // The present view as one picture: SVG put together from the study, not from the screen.
 
-import { bordersOf, ringOf } from "./codec.js";
+import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels } from "./legend.js";
+import { Overlays } from "./overlays.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
 import { layerName } from "./tooltip.js";
 
 const [WIDTH, HEIGHT, TOP, BOTTOM, MARGIN] = [1200, 860, 84, 796, 24];
 
+/** The picture as text that stands alone. */
 export function pictureOf(study, wording, state, style) {
+  return new XMLSerializer().serializeToString(drawPicture(study, wording, state, style));
+}
+
+export function drawPicture(study, wording, state, style) {
   const layer = study.layerById.get(state.layer);
   const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: HEIGHT });
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
@@ -20,18 +26,25 @@ export function pictureOf(study, wording, state, style) {
   svg.append(text(MARGIN, 40, 24, clipped(wording.pick(study.title), 90), { "font-weight": 650 }));
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
   const rows = legendRows(study, wording, state, layer);
-  const size = { stage: [WIDTH - 2 * MARGIN, BOTTOM - TOP], legend: [260, 22 * rows.length + 40] };
+  const legendSize = [260, 22 * rows.length + 40];
+  const size = { stage: [WIDTH - 2 * MARGIN, BOTTOM - TOP], legend: legendSize };
   const { corners } = study.ground;
   const { corner, box } = placed(coverage(study), { ...size, inset: study.ground.inset && [142, 202], corners, margin: 4 });
   const room = [MARGIN + box[0], TOP + box[1], MARGIN + box[2], TOP + box[3]];
-  svg.append(ground(study, state, layer, style, room));
-  svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), corner, style, text));
+  const { fit, scale } = fitted(study.ground.frame, room);
+  const frame = [MARGIN, TOP, WIDTH - MARGIN, BOTTOM];
+  const at = legendPlace(corner, rows.length);
+  const taken = [[at[0], at[1] - 30, at[0] + legendSize[0], at[1] + legendSize[1]], insetBox(study)].filter(Boolean);
+  svg.append(regions(study, state, layer, style, fit));
+  const overlays = new Overlays(study, wording, state, { style, text, fit, scale, box: frame, taken });
+  svg.append(...overlays.drawn(), ...inset(study, state, layer, style));
+  svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), at, style, text));
   const source = wording.pick(study.source);
   const lines = [source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0] || ""];
   lines.forEach((line, place) => {
     svg.append(text(MARGIN, HEIGHT - 34 + 18 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
-  return new XMLSerializer().serializeToString(svg);
+  return svg;
 }
 
 const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}…` : words);
@@ -44,35 +57,37 @@ function hatching(style) {
   return draw("defs", {}, pattern);
 }
 
-/** Regions, the inset and the outlines that are switched on. */
-function ground(study, state, layer, style, room) {
-  const all = draw("g", { "stroke-linejoin": "round" });
-  const fit = fitted(study.ground.frame, room);
-  const fill = (region) => study.color(layer, region, state) || "url(#hatch)";
-  const rings = (region) => study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
-  const place = (group, project, inside, edge) => {
-    for (const region of study.regions) {
-      const kept = rings(region).filter((ring) => ring.some(inside));
-      if (!kept.length) continue;
-      const d = kept.map((ring) => `M${ring.map(project).join("L")}Z`).join("");
-      group.append(draw("path", { d, fill: fill(region), stroke: edge, "stroke-width": 0.8, "fill-rule": "evenodd" }));
-    }
-  };
-  const within = ([west, south, east, north]) => ([x, y]) => x >= west && x <= east && y >= south && y <= north;
-  place(all, fit, within(study.ground.frame), style("--page"));
-  for (const outline of study.outlines.filter(({ id }) => state.outlines.has(id))) {
-    for (const { members } of outline.groups) {
-      const d = bordersOf(study, members).map((line) => `M${line.map(fit).join("L")}`).join("");
-      all.append(draw("path", { d, fill: "none", stroke: style("--mark"), "stroke-width": 1.6 }));
-    }
-  }
-  if (study.ground.inset) {
-    const left = study.ground.corners.inset === "sw" ? MARGIN : WIDTH - MARGIN - 130;
-    const box = [left, BOTTOM - 190, left + 130, BOTTOM];
-    const frame = { x: box[0] - 6, y: box[1] - 6, width: 142, height: 202, fill: "none", stroke: style("--line") };
-    const inset = draw("g", {}, draw("rect", frame));
-    place(inset, fitted(study.ground.inset, box), within(study.ground.inset), style("--muted"));
-    all.append(inset);
+/** Regions as far as they reach into the frame. */
+function regions(study, state, layer, style, fit) {
+  return shapes(study, state, layer, fit, study.ground.frame, style("--page"));
+}
+
+/** Where the inset stands; null without one. */
+function insetBox(study) {
+  if (!study.ground.inset) return null;
+  const left = study.ground.corners.inset === "sw" ? MARGIN : WIDTH - MARGIN - 130;
+  return [left - 6, BOTTOM - 196, left + 136, BOTTOM + 6];
+}
+
+function inset(study, state, layer, style) {
+  const box = insetBox(study);
+  if (!box) return [];
+  const { fit } = fitted(study.ground.inset, [box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 6]);
+  const frame = { x: box[0], y: box[1], width: 142, height: 202, fill: style("--page"), stroke: style("--line") };
+  return [draw("rect", frame), shapes(study, state, layer, fit, study.ground.inset, style("--muted"))];
+}
+
+/** Rings that reach into a view, each region in its color. */
+function shapes(study, state, layer, fit, [west, south, east, north], edge) {
+  const all = draw("g", { "stroke-linejoin": "round", "fill-rule": "evenodd", stroke: edge, "stroke-width": study.size > 600 ? 0.3 : 0.8 });
+  const isInside = ([x, y]) => x >= west && x <= east && y >= south && y <= north;
+  const point = (place) => fit(place).map((value) => value.toFixed(1)).join(" ");
+  for (const region of study.regions) {
+    const rings = study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
+    const kept = rings.filter((ring) => ring.some(isInside));
+    if (!kept.length) continue;
+    const d = kept.map((ring) => `M${ring.map(point).join("L")}Z`).join("");
+    all.append(draw("path", { d, fill: study.color(layer, region, state) || "url(#hatch)", "fill-rule": "evenodd" }));
   }
   return all;
 }
@@ -82,7 +97,7 @@ function fitted([west, south, east, north], [left, top, right, bottom]) {
   const scale = Math.min((right - left) / (east - west), (bottom - top) / (north - south));
   const x0 = (left + right - scale * (east - west)) / 2;
   const y0 = (top + bottom + scale * (north - south)) / 2;
-  return ([x, y]) => `${(x0 + scale * (x - west)).toFixed(1)} ${(y0 - scale * (y - south)).toFixed(1)}`;
+  return { scale, fit: ([x, y]) => [x0 + scale * (x - west), y0 - scale * (y - south)] };
 }
 
 /** Color, label and count of every class, as the legend lists them. */
@@ -94,10 +109,14 @@ function legendRows(study, wording, state, layer) {
   return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
 }
 
-function legend(rows, head, corner, style, text) {
-  const x = corner[1] === "w" ? MARGIN : WIDTH - 260;
-  const y = corner[0] === "s" ? BOTTOM - 22 * rows.length - 14 : TOP + 30;
-  const group = draw("g", {}, text(x, y - 12, 14, clipped(head, 40), { "font-weight": 650 }));
+/** Where the first row of the legend stands. */
+function legendPlace(corner, count) {
+  return [corner[1] === "w" ? MARGIN : WIDTH - 260, corner[0] === "s" ? BOTTOM - 22 * count - 14 : TOP + 30];
+}
+
+function legend(rows, head, [x, y], style, text) {
+  const ground = { x: x - 8, y: y - 30, width: 250, height: 22 * rows.length + 40, fill: style("--page"), "fill-opacity": 0.85 };
+  const group = draw("g", {}, draw("rect", ground), text(x, y - 12, 14, clipped(head, 40), { "font-weight": 650 }));
   rows.forEach(([fill, label, count], place) => {
     group.append(draw("rect", { x, y: y + 22 * place, width: 15, height: 15, rx: 3, fill }));
     group.append(text(x + 23, y + 12 + 22 * place, 14, clipped(label, 30)));

@@ -5,6 +5,9 @@ import { ringOf } from "./codec.js";
 /** Cells along the longer side of the mask. */
 const CELLS = 96;
 
+/** What a covered cell under the buttons counts, as a share of the map's size. */
+const UNDER_BUTTONS = 0.01;
+
 /** Where the frame is covered by regions, as a grid of cells drawn small. */
 export function coverage(study) {
   const [west, south, east, north] = study.ground.frame;
@@ -33,15 +36,15 @@ export function coverage(study) {
 
 /** A corner for the legend and the box for the map, so that as little as can be is hidden.
  * The map is moved aside, and made smaller where it must be; the largest that hides nothing wins. */
-export function placed(mask, { stage, legend, inset, corners, margin = 14 }) {
+export function placed(mask, { stage, legend, inset, corners, buttons = null, margin = 14 }) {
   const order = ["sw", "nw", "se", "ne"].filter((corner) => !inset || corner !== corners.inset);
   order.sort((a, b) => (b === corners.legend) - (a === corners.legend));
   let best = null;
   for (let step = 0; step <= 12; step++) {
     for (const corner of order) {
       for (const axis of [0, 1]) {
-        const found = tried(mask, { stage, legend, inset, corners, margin, corner, axis, share: step / 12 });
-        const better = !best || found.hidden < best.hidden || (found.hidden === best.hidden && found.scale > best.scale + 1e-9);
+        const found = tried(mask, { stage, legend, inset, corners, buttons, margin, corner, axis, share: step / 12 });
+        const better = !best || found.hidden < best.hidden || (found.hidden === best.hidden && found.size > best.size + 1e-9);
         if (better) best = found;
       }
     }
@@ -50,7 +53,7 @@ export function placed(mask, { stage, legend, inset, corners, margin = 14 }) {
 }
 
 /** The map with a share of the legend's width (or height) kept free on the legend's side. */
-function tried(mask, { stage, legend, inset, corners, margin, corner, axis, share }) {
+function tried(mask, { stage, legend, inset, corners, buttons, margin, corner, axis, share }) {
   const kept = share * (legend[axis] + margin);
   const box = [margin, margin, stage[0] - margin, stage[1] - margin];
   const isFirst = axis ? corner[0] === "n" : corner[1] === "w";
@@ -58,16 +61,18 @@ function tried(mask, { stage, legend, inset, corners, margin, corner, axis, shar
   else box[axis + 2] -= kept;
   const [wide, high] = [box[2] - box[0], box[3] - box[1]];
   const scale = Math.min(wide / mask.width, high / mask.height);
-  if (!(scale > 0)) return { corner, box, scale: 0, hidden: Infinity };
+  if (!(scale > 0)) return { corner, box, scale: 0, size: 0, hidden: Infinity };
   const left = box[0] + (wide - scale * mask.width) / 2;
   const top = box[1] + (high - scale * mask.height) / 2;
   let hidden = hiddenCells(mask, cornerBox(stage, legend, corner), left, top, scale);
   if (inset) hidden += hiddenCells(mask, cornerBox(stage, inset, corners.inset), left, top, scale);
-  return { corner, box, scale, hidden };
+  const [right, low] = [stage[0] - 12, 12];
+  const under = buttons ? hiddenCells(mask, [right - buttons[0], low, right, low + buttons[1]], left, top, scale) : 0;
+  return { corner, box, scale, size: scale * (1 - UNDER_BUTTONS * under), hidden };
 }
 
 function cornerBox([width, height], [wide, high], corner) {
-  const left = corner[1] === "w" ? 12 : width - 12 - wide;
+  const left = corner[1] === "w" ? 12 : width - wide - (corner[0] === "n" ? 58 : 12);
   const top = corner[0] === "n" ? 12 : height - 12 - high;
   return [left, top, left + wide, top + high];
 }

@@ -4,7 +4,7 @@ import { layerName, valueText } from "./tooltip.js";
 
 export function sentence(study, wording, state) {
   const layer = study.layerById.get(state.layer);
-  const year = study.yearName(state.year);
+  const year = layer.still ? "" : study.yearName(state.year);
   const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
   const plain = year ? wording.say("sentence_year", { year, text: body }) : body;
   const told = study.isTried(layer) ? wording.say("scenario_sentence", { text: plain }) : plain;
@@ -29,7 +29,8 @@ function gradeCounts(study, wording, state, layer) {
     counts[number] ? wording.say("count_of", { count: counts[number], label: wording.pick(label) }) : "",
   );
   if (layer.kind === "grades") words.reverse();
-  return wording.list(words.filter(Boolean));
+  const told = words.filter(Boolean);
+  return told.some((text) => text.includes(wording.say("comma"))) ? told.join(wording.say("semicolon")) : wording.list(told);
 }
 
 function gapText(study, wording, state) {

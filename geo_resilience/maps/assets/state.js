@@ -80,7 +80,7 @@ export class State {
     if (parts.get("view") === "table") changes.table = true;
     if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
     if (parts.has("outlines")) {
-      const known = new Set(study.outlines.map((outline) => outline.id));
+      const known = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
       changes.outlines = new Set(parts.get("outlines").split(",").filter((id) => known.has(id)));
     }
     this.set(changes);

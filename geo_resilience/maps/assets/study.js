@@ -1,6 +1,6 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
-import { unpackArcs, unpackColumn, unpackLinks, unpackShapes } from "./codec.js";
+import { unpackArcs, unpackColumn, unpackLinks, unpackPoints, unpackRings, unpackShapes } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
@@ -23,6 +23,18 @@ export class Study {
     this.layerById = new Map(this.layers.map((layer) => [layer.id, layer]));
     this.regions = data.keys.map((_, region) => region);
     this.neighbors = data.links && unpackLinks(data.links);
+    const { scale, graticule, context } = data.ground;
+    this.graticule = graticule ? unpackArcs(graticule.lines, scale) : [];
+    this.context = context.map((layer) => ({
+      ...layer,
+      lines: layer.lines ? unpackArcs(layer.lines, scale) : [],
+      points: layer.points ? unpackPoints(layer.points, scale) : [],
+    }));
+    this.ellipses = data.ellipses.map((each) => ({
+      ...each,
+      rings: unpackRings(each.rings, each.waves, scale),
+      centers: unpackPoints(each.centers, scale),
+    }));
     this.zones = data.outlines.find(({ groups }) => groups.length > 1) || null;
   }
 

@@ -94,6 +94,9 @@ export class Toolbar {
       const aside = wording.has(`kind_${kind}`) ? wording.say(`kind_${kind}`) : "";
       return this.box("outlines", id, wording.pick(name), aside);
     });
+    for (const { id, name } of study.ellipses) {
+      outlines.push(this.box("outlines", id, wording.pick(name), wording.say("kind_ellipse")));
+    }
     const carried = this.furniture.choices().map(([id, name, kind]) => this.box("shown", id, name, kind));
     const heading = outlines.length ? [make("h3", {}, wording.say("outlines"))] : [];
     byId("outlines").replaceChildren(...carried, ...heading, ...outlines);

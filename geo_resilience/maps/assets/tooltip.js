@@ -85,6 +85,10 @@ function factRows(study, wording, state, layer, region) {
   if (layer.doubt && Number.isFinite(study.at(layer.doubt, region, state.year))) {
     rows.push([wording.say(layer.by), wording.number(study.at(layer.doubt, region, state.year))]);
   }
+  if (layer.cause) {
+    const cause = study.indicators[study.at(layer.cause, region, state.year)];
+    if (cause) rows.push([wording.say("warned_by"), wording.pick(cause.name)]);
+  }
   const change = changeText(study, wording, layer, region, state);
   if (change) rows.push(change);
   for (const dimension of study.dimensions) {

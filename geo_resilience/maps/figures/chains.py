@@ -26,6 +26,7 @@ from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import MUTED, text_width
+from geo_resilience.maps.style import SHOCK_COLORS
 
 __all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
 
@@ -37,10 +38,7 @@ QUADRANTS = {
 }
 
 TYPES = {
-    "resistant, recovered": ("o", "#1d4f7c"),
-    "resistant, not recovered": ("s", "#9fd0d6"),
-    "not resistant, recovered": ("^", "#e2a03f"),
-    "not resistant, not recovered": ("v", "#8c3b0c"),
+    kind: (mark, color) for mark, (kind, color) in zip("os^v", SHOCK_COLORS.items(), strict=True)
 }
 
 #: What lies under the levels of risk.

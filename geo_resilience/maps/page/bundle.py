@@ -9,7 +9,14 @@ from importlib.resources import files
 
 from geo_resilience.maps.page.squeezing import squeezed
 
-__all__ = ["LEAFLET_SHA256", "frame_html", "leaflet_script", "page_script", "page_style"]
+__all__ = [
+    "LEAFLET_SHA256",
+    "frame_html",
+    "leaflet_script",
+    "long_words",
+    "page_script",
+    "page_style",
+]
 
 #: The published leaflet 1.9.4; anything else is refused.
 LEAFLET_SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"
@@ -41,6 +48,7 @@ SCRIPTS = (
     "inset",
     "timeline",
     "sentence",
+    "overlays",
     "picture",
     "downloads",
     "scenario",
@@ -48,66 +56,7 @@ SCRIPTS = (
     "toolbar",
     "main",
 )
-#: Names of ours that stand hundreds of times in the scripts and nowhere else.
-LONG_WORDS = (
-    "wording",
-    "study",
-    "state",
-    "layerById",
-    "classLabels",
-    "layerName",
-    "valueText",
-    "labelButton",
-    "polygons",
-    "sections",
-    "element",
-    "counts",
-    "ranked",
-    "codesOf",
-    "classOfValue",
-    "weightedMean",
-    "borderArcs",
-    "unpackNumbers",
-    "unpackColumn",
-    "describeRegion",
-    "pictureOf",
-    "refresh",
-    "describe",
-    "makeReachable",
-    "speakRegions",
-    "nearestThatWay",
-    "regionSections",
-    "stackedYears",
-    "trendChart",
-    "compareSelect",
-    "dimensionRows",
-    "indicatorRows",
-    "indicatorTable",
-    "scenarioColumns",
-    "unpackShapes",
-    "unpackArcs",
-    "bordersOf",
-    "findRegion",
-    "changeText",
-    "rankText",
-    "factRows",
-    "standardized",
-    "quadrantOf",
-    "quadrantButtons",
-    "nationSections",
-    "tableSections",
-    "sortedRows",
-    "verdictText",
-    "patternRows",
-    "gradeShares",
-    "obstacleRows",
-    "neighborRows",
-    "rankHistory",
-    "radarChart",
-    "rankBefore",
-    "isTried",
-)
-STYLES = ("atlas", "map", "panel", "parts", "places")
+STYLES = ("atlas", "map", "furniture", "panel", "parts", "places")
 
 #: Parts of Leaflet's style that the page does not use.
 _UNUSED = re.compile(
@@ -136,6 +85,12 @@ def leaflet_script() -> str:
 
 
 @cache
+def long_words() -> tuple[str, ...]:
+    """Give names of ours that nothing else knows: no text, no data, no browser, no Leaflet."""
+    return tuple(_asset("shortened.txt").split())
+
+
+@cache
 def page_script() -> str:
     """Join the modules into one scope and leave out comments and indentation.
 
@@ -145,7 +100,7 @@ def page_script() -> str:
     lines = ["const startAtlas = (() => {", '"use strict";']
     for name in SCRIPTS:
         lines += _trimmed(_asset(f"{name}.js"))
-    return squeezed("\n".join([*lines, "return startAtlas;", "})();"]), LONG_WORDS)
+    return squeezed("\n".join([*lines, "return startAtlas;", "})();"]), long_words())
 
 
 def _trimmed(source: str) -> list[str]:

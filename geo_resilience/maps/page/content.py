@@ -12,7 +12,7 @@ import shapely
 
 from geo_resilience import words
 from geo_resilience.maps.context import Context, context_content
-from geo_resilience.maps.geometry import Ground, draw_ground
+from geo_resilience.maps.geometry import Ground
 from geo_resilience.maps.graticule import graticule_content
 from geo_resilience.maps.topology import arcs_of, pack_numbers
 from geo_resilience.regions.provinces import province_aliases
@@ -97,9 +97,8 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     }
 
 
-def ground_content(frame: gpd.GeoDataFrame, context: Context = None) -> dict[str, Any]:
+def ground_content(ground: Ground, context: Context = None) -> dict[str, Any]:
     """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
-    ground = draw_ground(frame)
     shapes = list(ground.shapes.values())
     unit = 10.0 ** np.floor(np.log10(max(_span(ground.frame) * ground.step, 1e-9) / 100))
     scale = float(f"{ground.step / unit:.12g}")

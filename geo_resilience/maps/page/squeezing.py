@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
 
-__all__ = ["squeezed"]
+__all__ = ["squeezed", "texts_of"]
 
 #: Texts and patterns, which are kept as they are; then words, blanks, and all else one by one.
 _TOKENS = re.compile(
@@ -18,6 +19,7 @@ _TOKENS = re.compile(
     r"|[^ \t]",
     re.DOTALL,
 )
+_DIGITS = string.digits + string.ascii_letters + "_"
 _FIELDS = re.compile(r"\$\{[^}]*\}")
 _WORDS = re.compile(r"[A-Za-z_$][\w$]*")
 _JOINERS = frozenset("{}()[];,:?<>=!&|+-*/%.\n")
@@ -49,7 +51,7 @@ def squeezed(script: str, words: Iterable[str] = ()) -> str:
     >>> squeezed("wording.say('wording', `${wording}`)", ["wording"])
     "$0.say('wording',`${$0}`)"
     """
-    short = {word: f"${place}" for place, word in enumerate(words)}
+    short = {word: f"${_briefly(place)}" for place, word in enumerate(words)}
     tokens = _TOKENS.findall(script)
     kept: list[str] = []
     for place, token in enumerate(tokens):
@@ -64,6 +66,12 @@ def squeezed(script: str, words: Iterable[str] = ()) -> str:
     return re.sub(r"([;,{(\[])\n", r"\1", "".join(kept))
 
 
+def _briefly(place: int) -> str:
+    """Write a number in as few signs as a name may have."""
+    rest, digit = divmod(place, len(_DIGITS))
+    return (_briefly(rest) if rest else "") + _DIGITS[digit]
+
+
 def _shortened(token: str, short: dict[str, str]) -> str:
     """Give a word's short form, in the fields of a template too."""
     if token.startswith("`"):
@@ -71,3 +79,15 @@ def _shortened(token: str, short: dict[str, str]) -> str:
             lambda field: _WORDS.sub(lambda word: short.get(word[0], word[0]), field[0]), token
         )
     return "let" if token == "const" else short.get(token, token)
+
+
+def texts_of(script: str) -> list[str]:
+    """Give the texts and patterns of a script, templates without their fields.
+
+    Examples
+    --------
+    >>> texts_of("say('a', `b ${c} d`); x = y.replace(/e/g, f)")
+    ["'a'", '`b   d`', '/e/g']
+    """
+    tokens = [token for token in _TOKENS.findall(script) if token[0] in "\"'`/" and token[1:]]
+    return [_FIELDS.sub(" ", token) for token in tokens]

@@ -1,0 +1,140 @@
+// What lies over the regions of an exported picture: graticule, context, outlines, names, scale, north.
+
+import { draw } from "./dom.js";
+import { graticuleOf, needle, scaleBar } from "./furniture.js";
+import { namesThatFit, wantsWhite } from "./ground.js";
+import { boxAround, clearPlace, MOST_TOLD, outlined, placesOf } from "./outlines.js";
+
+/** Draws into a picture: `fit` gives pixels of a point in map units, `taken` the boxes to keep clear of. */
+export class Overlays {
+  constructor(study, wording, state, { style, text, fit, scale, box, taken }) {
+    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken });
+    this.pen = document.createElement("canvas").getContext("2d");
+  }
+
+  /** Lines under what is written; all within the picture's frame. */
+  drawn() {
+    const { study, state } = this;
+    const [left, top, right, bottom] = this.box;
+    const clip = draw("clipPath", { id: "frame" }, draw("rect", { x: left, y: top, width: right - left, height: bottom - top }));
+    this.lines = draw("g", { fill: "none", "clip-path": "url(#frame)" });
+    this.words = draw("g", { "clip-path": "url(#frame)" });
+    if (state.shown.has("graticule")) this.graticule();
+    for (const layer of study.context) if (state.shown.has(layer.id)) this.context(layer);
+    this.outlines();
+    if (state.shown.has("names")) this.names();
+    return [clip, this.lines, this.words, ...this.furniture()];
+  }
+
+  path(line) {
+    return `M${line.map((point) => this.fit(point).map((value) => value.toFixed(1)).join(" ")).join("L")}`;
+  }
+
+  stroke(line, look) {
+    this.lines.append(draw("path", { d: this.path(line), "stroke-linejoin": "round", ...look }));
+  }
+
+  dot(point, look) {
+    const [cx, cy] = this.fit(point);
+    this.lines.append(draw("circle", { cx: cx.toFixed(1), cy: cy.toFixed(1), ...look }));
+  }
+
+  /** A text with a halo, so that it reads over lines. */
+  write([x, y], size, words, more = {}) {
+    const halo = { "paint-order": "stroke", stroke: this.style("--page"), "stroke-width": 3, "stroke-opacity": 0.7, "stroke-linejoin": "round" };
+    this.words.append(this.text(x.toFixed(1), y.toFixed(1), size, words, { ...halo, ...more }));
+  }
+
+  sizeOf(words, size, weight = 400) {
+    this.pen.font = `${weight} ${size}px ${this.style("font-family")}`;
+    return [this.pen.measureText(words).width, size * 1.15];
+  }
+
+  graticule() {
+    const muted = this.style("--muted");
+    for (const { line, label, at } of graticuleOf(this.study, this.wording)) {
+      this.stroke(line, { stroke: muted, "stroke-width": 0.7, "stroke-opacity": 0.5 });
+      if (!at) continue;
+      const [x, y] = this.fit(at);
+      this.write([x + 4, y + 4], 11, label, { fill: muted });
+    }
+  }
+
+  context({ lines, points, names }) {
+    const mark = this.style("--mark");
+    for (const line of lines) this.stroke(line, { stroke: mark, "stroke-width": 1, "stroke-opacity": 0.6 });
+    points.forEach((point, place) => {
+      this.dot(point, { r: 2.5, fill: this.style("--page"), stroke: mark });
+      if (!names[place]) return;
+      const [x, y] = this.fit(point);
+      const [width, height] = this.sizeOf(names[place], 12);
+      this.taken.push(boxAround([x + 6 + width / 2, y], [width, height]));
+      this.write([x + 6, y + 4], 12, names[place]);
+    });
+  }
+
+  outlines() {
+    const shapes = outlined(this.study, this.wording, this.state);
+    for (const { lines, dots, color, dash } of shapes) {
+      for (const line of lines) this.stroke(line, { stroke: this.style("--page"), "stroke-width": 4, "stroke-opacity": 0.7 });
+      for (const line of lines) this.stroke(line, { stroke: color, "stroke-width": 2, "stroke-dasharray": dash });
+      for (const { point, isNow } of dots) this.dot(point, { r: isNow ? 4 : 2.5, fill: color, "fill-opacity": isNow ? 1 : 0.35, stroke: color });
+    }
+    for (const shape of shapes.filter(({ lines }) => lines.length)) this.label(shape, shapes.length > MOST_TOLD ? "" : shape.told);
+  }
+
+  /** An outline's name and what is told of it, on a ground of their own where nothing else is. */
+  label(shape, told) {
+    const [width, height] = this.sizeOf(shape.name, 13, 650);
+    const size = [Math.max(width, this.sizeOf(told, 12)[0]) + 16, (told ? 2 : 1) * height + 6];
+    const places = placesOf(shape, this.study.ground.frame).map((point) => this.fit(point));
+    const middle = clearPlace(places, size, this.box, this.taken) || places[0];
+    if (!middle) return;
+    const [x, y, right, low] = boxAround(middle, size);
+    this.taken.push([x, y, right, low]);
+    const ground = { x, y, height: low - y, fill: this.style("--page") };
+    this.words.append(draw("rect", { ...ground, width: right - x }), draw("rect", { ...ground, width: 3, fill: shape.color }));
+    this.words.append(this.text(x + 9, y + 15, 13, shape.name, { "font-weight": 650 }));
+    if (told) this.words.append(this.text(x + 9, y + 30, 12, told));
+  }
+
+  names() {
+    const { study, wording, state, fit, scale, taken } = this;
+    const layer = study.layerById.get(state.layer);
+    const names = wording.pick(study.names);
+    const wanted = [...study.regions].sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
+    const placeOf = (point) => {
+      const [x, y] = fit(point);
+      return { x, y };
+    };
+    const found = namesThatFit(study, wanted, { scale, placeOf, sizeOf: (region) => this.sizeOf(names[region], 12), taken });
+    for (const { region, point } of found) {
+      const color = study.color(layer, region, state);
+      const isWhite = color !== null && wantsWhite(color);
+      const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": 0.35, "stroke-width": 2 };
+      const none = color === null ? { fill: this.style("--ink"), stroke: this.style("--nodata"), "stroke-opacity": 1 } : {};
+      this.write([point.x, point.y + 4], 12, names[region], { ...look, ...none, "text-anchor": "middle" });
+    }
+  }
+
+  /** Scale bar and needle in the upper corner that the legend leaves. */
+  furniture() {
+    const { study, wording, state, text, style } = this;
+    const [, top, right] = this.box;
+    const ink = style("--ink");
+    const parts = [];
+    let x = right - 8;
+    if (state.shown.has("scale")) {
+      const { text: length, width } = scaleBar(study, wording, this.scale);
+      parts.push(draw("path", { d: `M${x - width} ${top + 20}v6h${width}v-6`, fill: "none", stroke: ink, "stroke-width": 1.5 }));
+      parts.push(text(x - width / 2, top + 18, 12, length, { "text-anchor": "middle" }));
+      x -= width + 26;
+    }
+    if (state.shown.has("north")) {
+      const [west, south, east, north] = study.ground.frame;
+      const arrow = needle(study, [(west + east) / 2, (south + north) / 2], { fill: ink });
+      parts.push(draw("g", { transform: `translate(${x} ${top + 28})` }, arrow), text(x, top + 10, 12, wording.say("north"), { "text-anchor": "middle" }));
+    }
+    return parts;
+  }
+}
