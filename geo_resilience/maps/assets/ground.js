@@ -35,7 +35,13 @@ export class Ground {
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
     this.byRoom = [...study.regions].sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
-    map.on("zoomstart dragstart", () => (this.isMoved = this.isMoved || !this.isFraming));
+    map.on("zoomstart dragstart", () => this.noteMoved(this.isMoved || !this.isFraming));
+  }
+
+  /** On a narrow screen the buttons that bring the whole map back come only when it was moved. */
+  noteMoved(isMoved) {
+    this.isMoved = isMoved;
+    byId("zoom").classList.toggle("moved", isMoved);
   }
 
   overlay(className) {
@@ -57,7 +63,7 @@ export class Ground {
     if (right > left && bottom > top) map.fitBounds(bounds, { animate: false, ...room });
     else map.setView(bounds.getCenter(), 0, { animate: false });
     this.isFraming = false;
-    this.isMoved = false;
+    this.noteMoved(false);
     const fitted = map.getZoom();
     map.setMinZoom(fitted - 1);
     map.setMaxZoom(fitted + 6);

@@ -38,6 +38,7 @@ export class Panel {
     const height = this.kind === kind ? this.body.scrollTop : 0;
     this.body.replaceChildren(...sections(study, wording, state));
     if (height || this.kind !== kind) this.body.scrollTop = height;
+    if (kind === "table" && this.kind !== kind) this.unfold(true);
     this.kind = kind;
     this.mark();
   }

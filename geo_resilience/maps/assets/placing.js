@@ -12,9 +12,9 @@ const UNDER_BUTTONS = 0.01;
 export function coverage(study) {
   const [west, south, east, north] = study.ground.frame;
   const size = CELLS / Math.max(east - west, north - south);
-  const [width, height] = [(east - west) * size, (north - south) * size].map(Math.ceil);
+  const [width, height] = [(east - west) * size, (north - south) * size];
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+  Object.assign(canvas, { width: Math.ceil(width), height: Math.ceil(height) });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   for (const parts of study.shapes) {
     pen.beginPath();
@@ -30,8 +30,8 @@ export function coverage(study) {
     pen.fill("evenodd");
     pen.stroke();
   }
-  const { data } = pen.getImageData(0, 0, width, height);
-  return { width, height, isCovered: (x, y) => data[4 * (y * width + x) + 3] > 0 };
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  return { width, height, isCovered: (x, y) => data[4 * (y * canvas.width + x) + 3] > 0 };
 }
 
 /** A corner for the legend and the box for the map, so that as little as can be is hidden.
@@ -79,10 +79,11 @@ function cornerBox([width, height], [wide, high], corner) {
 
 function hiddenCells(mask, [west, north, east, south], left, top, scale) {
   const cell = (place, start, most) => Math.min(Math.max(Math.floor((place - start) / scale), 0), most);
+  const [columns, rows] = [mask.width, mask.height].map(Math.ceil);
   let hidden = 0;
-  for (let y = cell(north, top, mask.height); y < cell(south, top, mask.height - 1) + 1; y++) {
+  for (let y = cell(north, top, rows); y < cell(south, top, rows - 1) + 1; y++) {
     if (top + y * scale > south || top + (y + 1) * scale < north) continue;
-    for (let x = cell(west, left, mask.width); x < cell(east, left, mask.width - 1) + 1; x++) {
+    for (let x = cell(west, left, columns); x < cell(east, left, columns - 1) + 1; x++) {
       if (left + x * scale > east || left + (x + 1) * scale < west) continue;
       if (mask.isCovered(x, y)) hidden += 1;
     }

@@ -49,6 +49,7 @@ export class Timeline {
   refresh() {
     if (this.bar.hidden) return;
     const { state, study, wording } = this;
+    this.bar.setAttribute("aria-label", wording.say("year"));
     this.slider.value = state.year;
     this.slider.setAttribute("aria-valuetext", study.yearName(state.year));
     this.slider.setAttribute("aria-label", wording.say("year"));

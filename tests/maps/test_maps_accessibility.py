@@ -1,0 +1,75 @@
+"""WCAG 2.2 AA as far as a program can tell (axe-core), and by keyboard, touch and size."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+STATES = {
+    "nation": "#layer=composite&year=2021",
+    "table": "#layer=B1&view=table",
+    "region": "#region=420000&with=440000&layer=composite",
+    "clusters": "#layer=cluster&outlines=coastal_belt",
+    "certainty": "#layer=certainty&region=110000",
+    "obstacle": "#layer=obstacle&view=table",
+    "carried": "#layer=change&since=2020&show=names,scale,north,graticule",
+}
+
+#: What is opened before looking: scripts by name.
+OPENED = {
+    "nothing": "",
+    "outlines": "document.getElementById('outlines_menu').open = true",
+    "downloads": "document.getElementById('out_menu').open = true",
+    "what-if": """
+        document.getElementById('whatif').open = true;
+        const input = document.querySelector('#whatif input');
+        input.value = 0.8;
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+    """,
+    "notes": "document.getElementById('notes').click()",
+    "folds": "for (const fold of document.querySelectorAll('.fold')) fold.open = true",
+}
+
+RUN = """
+async (tags) => {
+  const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  return found.violations.map(({ id, nodes }) =>
+    [id, nodes.length, nodes[0].target.join(" "), nodes[0].failureSummary]);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def axe():
+    package = pytest.importorskip("axe_playwright_python")
+    return files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(view, axe):
+    view.page.evaluate(axe)
+    return view.page.evaluate(RUN, RULES)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("state", STATES)
+def test_no_rule_is_broken_in_any_view(open_page, full_html, axe, state, language, theme):
+    view = open_page(full_html, hash_=f"{STATES[state]}&lang={language}&theme={theme}")
+    view.page.wait_for_selector("#legend summary b")
+    assert violations(view, axe) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("opened", OPENED)
+@pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
+def test_no_rule_is_broken_by_what_opens(open_page, full_html, axe, opened, theme, size):
+    language = "zh" if theme == "dark" else "en"
+    view = open_page(full_html, size=size, hash_=f"#layer=composite&lang={language}&theme={theme}")
+    if size[0] < 720:
+        view.page.click("#panel_sheet")
+    view.page.evaluate(f"() => {{ {OPENED[opened]} }}")
+    assert violations(view, axe) == []
