@@ -33,16 +33,16 @@ DIVERGING: tuple[str, ...] = (
     "#1d4f7c",
 )
 
-#: Categories without an order; distinct in hue and in lightness.
+#: Categories without an order; any two stay apart for the color-blind, too.
 QUALITATIVE: tuple[str, ...] = (
-    "#2c6aaa",
+    "#295cb0",
     "#e2a03f",
-    "#3d9970",
-    "#b5446e",
-    "#7d6bc4",
-    "#8a8d3a",
-    "#5fb3c9",
-    "#8c564b",
+    "#21976e",
+    "#9e175d",
+    "#7e7af1",
+    "#7b7c10",
+    "#87b7e8",
+    "#624e27",
 )
 
 #: No warning, then the four colors that warnings are named for; darker as they grow graver.

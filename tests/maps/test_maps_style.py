@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 
 from geo_resilience.errors import InputError
+from geo_resilience.maps.findings import REST
+from geo_resilience.maps.page import layers
 from geo_resilience.maps.style import (
     DIVERGING,
     GRADE_COLORS,
     NO_DATA,
+    QUALITATIVE,
+    SHOCK_COLORS,
+    WARNING_COLORS,
     class_colors,
     class_of,
     color_at,
@@ -58,6 +63,85 @@ def lab(rgb):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+def hue(a, b):
+    return float(np.degrees(np.arctan2(b, a)) % 360) if a or b else 0.0
+
+
+def ciede2000(one, other):
+    """Sharma, Wu and Dalal (2005), "The CIEDE2000 color-difference formula", Color Research and
+    Application 30(1), 21-30; kL = kC = kH = 1."""
+    (l1, a1, b1), (l2, a2, b2) = one, other
+    middle = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
+    g = 0.5 * (1 - np.sqrt(middle**7 / (middle**7 + 25.0**7)))
+    a1, a2 = (1 + g) * a1, (1 + g) * a2
+    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
+    h1, h2 = hue(a1, b1), hue(a2, b2)
+    turn = 0.0 if c1 * c2 == 0 else (h2 - h1 + 180) % 360 - 180
+    mean_hue = h1 + h2 if c1 * c2 == 0 else (h1 + ((h2 - h1 + 180) % 360 - 180) / 2) % 360
+    chroma, light = (c1 + c2) / 2, (l1 + l2) / 2
+    t = (
+        1
+        - 0.17 * np.cos(np.radians(mean_hue - 30))
+        + 0.24 * np.cos(np.radians(2 * mean_hue))
+        + 0.32 * np.cos(np.radians(3 * mean_hue + 6))
+        - 0.20 * np.cos(np.radians(4 * mean_hue - 63))
+    )
+    dl = (l2 - l1) / (1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2))
+    dc = (c2 - c1) / (1 + 0.045 * chroma)
+    dh = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2)) / (1 + 0.015 * chroma * t)
+    around = 30 * np.exp(-(((mean_hue - 275) / 25) ** 2))
+    mix = -2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7)) * np.sin(np.radians(2 * around))
+    return float(np.sqrt(dl**2 + dc**2 + dh**2 + mix * dc * dh))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, -1.3802, -84.2814), (50, 0, -82.7485), 1.0000),
+        ((50, 2.5, 0), (50, 0, -2.5), 4.3065),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_distance_is_that_of_the_published_pairs(one, other, distance):
+    assert ciede2000(one, other) == pytest.approx(distance, abs=1e-4)
+
+
+#: Palettes, whether any two of their classes can lie side by side, and the least distance
+#: (CIEDE2000) between neighbors that is promised to every reader.
+PROMISED = {
+    "grades": (GRADE_COLORS, False, 8.5),
+    "tenths of a score": (layers.tenth_colors(), False, 4.0),
+    "diverging": (DIVERGING, False, 9.0),
+    "oranges": (class_colors(5, palette("oranges")), False, 12.0),
+    "purples": (class_colors(5, palette("purples")), False, 12.0),
+    "grays": (class_colors(5, palette("grays")), False, 12.0),
+    "local clusters": (tuple(layers.CLUSTERS.values()), True, 14.0),
+    "hot and cold spots": (tuple(layers.SPOTS.values()), True, 14.0),
+    "warning levels": (WARNING_COLORS, True, 14.0),
+    "responses to a shock": (tuple(SHOCK_COLORS.values()), True, 30.0),
+    "categories": ((*QUALITATIVE, REST), True, 14.0),
+}
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize("name", PROMISED)
+def test_classes_stay_apart_for_every_reader(name, deficiency):
+    colors, any_two, least = PROMISED[name]
+    seen = [lab(DEFICIENCIES[deficiency] @ linear(color)) for color in colors]
+    pairs = combinations(seen, 2) if any_two else pairwise(seen)
+    assert min(ciede2000(*pair) for pair in pairs) >= least
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_names_on_every_class_are_legible(name):
+    """The page writes white on colors darker than a luminance of 0.18, black on others."""
+    for color in PROMISED[name][0]:
+        own = luminance(color)
+        assert (1.05 if own < 0.18 else own + 0.05) / (own + 0.05 if own < 0.18 else 0.05) >= 4.5
+
+
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
 def test_neighboring_grades_stay_apart(deficiency):
     seen = [lab(DEFICIENCIES[deficiency] @ linear(color)) for color in GRADE_COLORS]
@@ -85,15 +169,6 @@ def test_no_data_is_gray_and_no_grade():
 
 def luminance(color):
     return float(RGB_TO_XYZ[1] @ linear(color))
-
-
-@pytest.mark.parametrize("color", GRADE_COLORS)
-def test_names_on_grades_are_legible(color):
-    """The page writes white on colors darker than a luminance of 0.18, near black on others."""
-    dark, light = luminance("#23282d"), 1.0
-    own = luminance(color)
-    ratio = (light + 0.05) / (own + 0.05) if own < 0.18 else (own + 0.05) / (dark + 0.05)
-    assert ratio >= 4.5
 
 
 def test_mixing_passes_through_the_colors():

@@ -98,7 +98,7 @@ export class Toolbar {
       outlines.push(this.box("outlines", id, wording.pick(name), wording.say("kind_ellipse")));
     }
     const carried = this.furniture.choices().map(([id, name, kind]) => this.box("shown", id, name, kind));
-    const heading = outlines.length ? [make("h3", {}, wording.say("outlines"))] : [];
+    const heading = outlines.length ? [make("b", { class: "part" }, wording.say("outlines"))] : [];
     byId("outlines").replaceChildren(...carried, ...heading, ...outlines);
   }
 

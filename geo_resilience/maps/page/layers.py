@@ -46,14 +46,14 @@ CLUSTERS = {
     "high-low": "#f0a08c",
     "low-high": "#a9cbe6",
     "not significant": "#e6e6e3",
-    "no neighbors": "#c9c3d4",
+    "no neighbors": "#8c8c8c",
 }
 
 SPOTS = {
     "hot": "#b3203f",
     "cold": "#2c6aaa",
     "not significant": "#e6e6e3",
-    "no neighbors": "#c9c3d4",
+    "no neighbors": "#8c8c8c",
 }
 
 
@@ -102,12 +102,16 @@ def score_layer(
 def tenth_colors() -> list[str]:
     """Give the colors of scores in steps of a tenth: a grade's own in the middle of the grade.
 
+    The lowest tenth is lighter than the lowest grade, the highest darker than the highest.
+
     Examples
     --------
-    >>> len(tenth_colors()), tenth_colors()[0] == GRADE_COLORS[0]
+    >>> len(tenth_colors()), tenth_colors()[4] == color_at(0.4375)
     (10, True)
     """
-    return [color_at((place / 10 - 0.05) / 0.8) for place in range(10)]
+    first, last = GRADE_COLORS[0], GRADE_COLORS[-1]
+    inner = [color_at((place / 10 - 0.05) / 0.8) for place in range(1, 9)]
+    return [color_at(0.3, (first, "#ffffff")), *inner, color_at(0.25, (last, "#000000"))]
 
 
 def value_layer(
