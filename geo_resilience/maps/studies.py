@@ -49,6 +49,16 @@ __all__ = ["atlas"]
 #: Cuts of the grades where the plan names none.
 GRADE_CUTS = (0.2, 0.4, 0.6, 0.8)
 
+#: Notes that begin so are on tables that the page does not show.
+OFF_THE_MAP = (
+    "regression.",
+    "study.model_taken",
+    "study.shared_columns",
+    "study.decomposition_prices",
+    "study.regional_estimate",
+    "chain.negative_cells",
+)
+
 
 def atlas(
     results: Any,
@@ -257,7 +267,17 @@ class _Study:
             names = dict(zip(self.keys, names_by_language(self.frame)[language], strict=True))
             left = [names.get(str(key), str(key)) for key in self.results.excluded]
             notes.append(words.say("atlas_note.left_out", language, names=left))
-        return [*notes, *(note.say(language) for note in self.results.notes)]
+        own = [note for note in self.results.notes if _is_on_the_map(note)]
+        told = [*notes, *(note.say(language) for note in own)]
+        left_out = len(self.results.notes) - len(own)
+        if left_out:
+            told.append(words.say("atlas_note.elsewhere", language, count=left_out))
+        return told
+
+
+def _is_on_the_map(note: Any) -> bool:
+    """Whether a note concerns anything that the page shows; the summary has all of them."""
+    return not str(getattr(note, "code", "")).startswith(OFF_THE_MAP)
 
 
 def _measured_layer(code: str, values: np.ndarray) -> dict[str, Any]:
