@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,8 @@ import click
 
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.drawings import refuse_figure, write_figure
-from geo_resilience.errors import InputError, OutputError, Problems, nearest
+from geo_resilience.cli.pages import refuse_page, write_page
+from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.words import LANGUAGES, Phrase, say
 
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["column_values", "map_table", "regions_asked"]
 
 _HERE = console_language()
-
-#: Bytes of a page in which its head begins.
-_HEAD = 8192
 
 #: Most double keys told one by one.
 _NAMED = 5
@@ -48,14 +44,18 @@ def _told(name: str) -> str:
 @click.option("--value", required=True, metavar="COL", help=_told("value"))
 @click.option("--year", type=int, metavar="Y", help=_told("year"))
 @click.option("--year-column", metavar="COL", help=_told("year_column"))
+@click.option("--wide", is_flag=True, help=_told("wide"))
 @click.option("--boundaries", type=_PATH, metavar="FILE", help=_told("boundaries"))
 @click.option("--boundaries-key", metavar="COL", help=_told("boundaries_key"))
 @click.option("--boundaries-name", metavar="COL", help=_told("boundaries_name"))
 @click.option(
     "--classes", default="quantile:5", show_default=True, metavar="HOW", help=_told("classes")
 )
+@click.option("--colors", metavar="COLORS", help=_told("colors"))
 @click.option("--title", metavar="TEXT", help=_told("title"))
 @click.option("--unit", metavar="TEXT", default="", help=_told("unit"))
+@click.option("--note", "notes", metavar="TEXT", multiple=True, help=_told("note"))
+@click.option("--source", metavar="TEXT", default="", help=_told("source"))
 @click.option("--sheet", metavar="NAME", help=_told("sheet"))
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option(
@@ -71,6 +71,7 @@ def _told(name: str) -> str:
 @click.option(
     "--width", default="journal", show_default=True, metavar="LAYOUT", help=_told("width")
 )
+@click.option("--labels/--no-labels", default=True, help=_told("labels"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
 def map_table(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
@@ -78,28 +79,34 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     session.debug |= debug
     session.language, session.by_options = language, True
     out: Path = asked["out"]
-    _refuse_out(out, [file for file in (table, asked["boundaries"]) if file is not None])
+    refuse_page(out, [file for file in (table, asked["boundaries"]) if file is not None])
     static: Path | None = asked["static"]
     if static is not None:
         refuse_figure(static)
     regions = regions_asked(asked)
     notes: list[Note] = []
-    values = column_values(table, regions, asked, notes)
+    reading = wide_values if asked["wide"] else column_values
+    values = reading(table, regions, asked, notes)
 
     from geo_resilience.maps import choropleth, figures
 
     look = {
         "classes": _classes(asked["classes"]),
-        "title": asked["title"] or _title(asked),
+        "colors": _colors(asked["colors"]),
+        "title": asked["title"] or _title({**asked, "language": language}),
         "unit": asked["unit"],
+        "notes": asked["notes"],
+        "source": asked["source"],
         "language": language,
     }
     page = choropleth(values, regions, **look)
     if static is not None:
-        sheet = figures.choropleth_figure(values, regions, width=asked["width"], **look)
+        sheet = figures.choropleth_figure(
+            values, regions, width=asked["width"], labels=asked["labels"], **look
+        )
         write_figure(sheet, static, language)
-    _write(out, page.html)
-    drawn = set(values.dropna().index.get_level_values("adcode"))
+    write_page(out, page.html)
+    drawn = set(values.dropna(how="all").index.get_level_values("adcode"))
     for note in notes:
         tell(note.say(language))
     _tell_missing([key for key in regions.keys if key not in drawn], regions, language)
@@ -108,7 +115,9 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
 
 def _title(asked: dict[str, Any]) -> str:
     year = asked["year"]
-    return asked["value"] if year is None else f"{asked['value']}, {year}"
+    if year is None:
+        return str(asked["value"])
+    return say("figure.titled", asked["language"], title=asked["value"], year=year)
 
 
 def _classes(text: str) -> str | list[float]:
@@ -118,6 +127,15 @@ def _classes(text: str) -> str | list[float]:
         return [float(part) for part in parts]
     except ValueError:
         return text
+
+
+def _colors(text: str | None) -> str | list[str] | None:
+    """Take hex colors apart; everything else names a palette."""
+    if text is None or "#" not in text:
+        return text
+    parts = [part for part in re.split(r"[,;，；\s]+", text.strip()) if part]
+    short = re.compile(r"#([0-9a-fA-F])([0-9a-fA-F])([0-9a-fA-F])")
+    return [short.sub(r"#\1\1\2\2\3\3", part) if len(part) == 4 else part for part in parts]
 
 
 def regions_asked(asked: dict[str, Any]) -> Regions:
@@ -140,7 +158,7 @@ def column_values(
     notes += [*regions.notes, *table.notes]
     problems = Problems()
     key = _column(table, asked["key"], "--key", problems)
-    value = _column(table, asked["value"], "--value", problems)
+    value = _column(table, asked["value"], "--value", problems, wide="wide" in asked)
     years = _years(table, asked, problems)
     problems.raise_if_any()
     frame = table.frame.loc[years.index]
@@ -151,10 +169,64 @@ def column_values(
     problems.raise_if_any()
     if not values.notna().any():
         raise InputError("cli.map_empty", file=table.file, column=value)
+    if "wide" in asked and _in_percent(frame[value]):
+        values, asked["unit"] = values * 100, asked["unit"] or "%"
     index = pd.Index(keys, name="adcode")
     if asked["year"] is None and asked["year_column"] is not None:
         return values.set_axis(pd.MultiIndex.from_arrays([index, years], names=["adcode", "year"]))
     return values.set_axis(index)
+
+
+def wide_values(
+    file: Path, regions: Regions, asked: dict[str, Any], notes: list[Note]
+) -> pd.DataFrame:
+    """Give the columns named for years by region, a column a year; or everything wrong with it."""
+    import pandas as pd
+
+    from geo_resilience.indicators.reading import read_raw
+
+    table = read_raw(file, sheet=asked["sheet"])
+    notes += [*regions.notes, *table.notes]
+    problems = Problems()
+    key = _column(table, asked["key"], "--key", problems)
+    problems.raise_if_any()
+    columns = year_columns(table.frame, key)
+    year = asked["year"]
+    if not columns:
+        names = list(table.frame.columns)
+        problems.add("cli.map_no_year_columns", file=table.file, columns=names)
+    elif year is not None and year not in columns:
+        problems.add("cli.map_year", file=table.file, column="--wide", year=year, known=[*columns])
+    problems.raise_if_any()
+    keys = _keys(table, table.frame, key, regions, problems, notes)
+    frame = table.frame.loc[keys.index]
+    undated = pd.Series(0, index=frame.index)
+    _check_double(table, keys.tolist(), undated, frame[key], {**asked, "year": 0}, problems)
+    shown = [year] if year is not None else list(columns)
+    read = {each: _read(table, frame[columns[each]], problems) for each in shown}
+    problems.raise_if_any()
+    values = pd.DataFrame(read).set_axis(pd.Index(keys, name="adcode"))
+    if all(_in_percent(frame[columns[each]]) for each in shown):
+        values, asked["unit"] = values * 100, asked["unit"] or "%"
+    if not values.notna().any(axis=None):
+        raise InputError("cli.map_empty", file=table.file, column=", ".join(map(str, shown)))
+    return values
+
+
+def _in_percent(cells: pd.Series) -> bool:
+    """Whether every number bears a percent sign: the map then counts in percent, as they do."""
+    from geo_resilience.indicators.cells import is_blank, missing_marks
+
+    held = [text.strip() for text in cells if not is_blank(text, missing_marks())]
+    return bool(held) and all(text.endswith(("%", "％")) for text in held)
+
+
+def year_columns(frame: pd.DataFrame, key: str) -> dict[int, str]:
+    """Give the columns that are named for a year, by year."""
+    from geo_resilience.indicators.cells import read_year
+
+    found = {read_year(name): name for name in frame.columns if name != key}
+    return {int(year): found[year] for year in sorted(each for each in found if each is not None)}
 
 
 def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
@@ -176,7 +248,7 @@ def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
     return pd.Series(labels, index=cells.index, name=cells.name, dtype="str")
 
 
-def _column(table: Table, name: str, option: str, problems: Problems) -> str:
+def _column(table: Table, name: str, option: str, problems: Problems, *, wide: bool = False) -> str:
     """Find a column, or note which there are."""
     from geo_resilience.indicators.columns import find_column
 
@@ -185,6 +257,8 @@ def _column(table: Table, name: str, option: str, problems: Problems) -> str:
     if found is None:
         close = nearest(name, columns)
         hint = Phrase("hint.did_you_mean", {"names": close}) if close else ""
+        if wide and len(year_columns(table.frame, name)) > 1:
+            hint = Phrase("hint.wide")
         values = {"option": option, "column": name, "columns": columns, "hint": hint}
         problems.add("cli.map_column", file=table.file, **values)
     return found or name
@@ -281,49 +355,3 @@ def _tell_missing(keys: list[str], regions: Regions, language: str) -> None:
     if keys:
         names = regions.names(language)[keys].tolist()
         tell(say("cli.map.missing", language, number=len(names), names=names))
-
-
-def _refuse_out(out: Path, inputs: list[Path]) -> None:
-    """Raise when the page cannot stand there, before anything is drawn.
-
-    Nothing of the user's is ever replaced: no input, and no file but an earlier page of ours.
-    """
-    if out.is_dir():
-        raise OutputError("cli.map_out_is_folder", file=out, example=out / "map.html")
-    if not out.absolute().parent.is_dir():
-        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
-    if any(out.exists() and file.exists() and out.samefile(file) for file in inputs):
-        raise OutputError("cli.map_out_is_input", file=out)
-    if out.suffix.casefold() not in (".html", ".htm"):
-        raise OutputError("cli.map_out_no_page", file=out, example=out.with_suffix(".html"))
-    if out.exists() and not _replaceable(out):
-        raise OutputError("cli.map_out_not_ours", file=out)
-
-
-def _replaceable(file: Path) -> bool:
-    """Whether a file is empty or an earlier page of ours."""
-    from geo_resilience.maps.page import GENERATOR
-
-    try:
-        with file.open("rb") as content:
-            head = content.read(_HEAD)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError("cli.map_out_failed", file=file, reason=reason) from error
-    return not head or GENERATOR.encode("utf-8") in head
-
-
-def _write(out: Path, html: str) -> None:
-    """Write the page beside and rename it, so that a half page never stands there."""
-    beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
-    try:
-        beside.write_text(html, encoding="utf-8", newline="\n")
-        beside.replace(out)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

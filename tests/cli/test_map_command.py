@@ -203,3 +203,52 @@ def test_map_names_its_options_and_not_a_study_file(
     answer = call(capsys, "map", "t.xlsx", *asked, "--boundaries-key", "id")
     assert answer.code == 2
     assert "--sheet" in answer.err and "sheet =" not in answer.err
+
+
+@pytest.fixture
+def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table as yearbooks print it: GB18030, Chinese names, a year a column, percent signs."""
+    from geo_resilience.regions import read_boundaries
+
+    monkeypatch.chdir(tmp_path)
+    names = read_boundaries().names("zh")
+    lines = ["地区,2021年,2022年"]
+    lines += [f"{name},{10 + place}.5%,{20 + place}.5%" for place, name in enumerate(names[:-1])]
+    lines.append("全国,25%,35%")
+    (tmp_path / "wide.csv").write_bytes("\n".join(lines).encode("gb18030"))
+    return tmp_path / "wide.csv"
+
+
+def test_map_of_years_side_by_side(wide: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["map", wide, "--key", "地区", "--value", "占比"]
+    answer = call(capsys, *asked)
+    assert answer.code == 2 and "add --wide" in answer.err
+    answer = call(capsys, *asked, "--wide", "--language", "zh")
+    assert answer.code == 0, answer.err
+    assert "30个有数据的地区" in answer.out and "略去合计行：全国" in answer.out
+    page = Path("map.html").read_text(encoding="utf-8")
+    assert "2021" in page and "2022" in page and "占比" in page
+    answer = call(capsys, *asked, "--wide", "--year", 2030)
+    assert answer.code == 2 and "2021, 2022" in answer.err
+    answer = call(capsys, "map", "bare.csv", "--key", "r", "--value", "v", "--wide")
+    assert answer.code == 2
+    Path("bare.csv").write_text("r,v\nBeijing,1\n", encoding="utf-8")
+    answer = call(capsys, "map", "bare.csv", "--key", "r", "--value", "v", "--wide")
+    assert answer.code == 2 and "named for years" in answer.err
+
+
+def test_map_of_percentages_counts_in_percent(
+    wide: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--key", "地区", "--value", "2022年", "--classes", "30,40", "--colors", "#eef,#226"]
+    more = ["--note", "First note.", "--note", "Second note.", "--source", "Yearbook"]
+    answer = call(capsys, "map", wide, *asked, *more, "--static", "map.svg", "--no-labels")
+    assert answer.code == 0, answer.err
+    svg = Path("map.svg").read_text(encoding="utf-8")
+    assert "(49.5)" in svg
+    assert "#eeeeff" in svg and "#222266" in svg
+    page = Path("map.html").read_text(encoding="utf-8")
+    for text in ("First note.", "Second note.", "Yearbook"):
+        assert text in page
+    answer = call(capsys, "map", wide, *asked[:4], "--colors", "#zzz,#222")
+    assert answer.code == 2 and "#zzz" in answer.err

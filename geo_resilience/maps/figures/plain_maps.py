@@ -100,7 +100,9 @@ def choropleth_figure(
             sheet,
             fills,
             names=names if labels else {},
-            title=unit or words.say("figure.legend.values", language),
+            title=words.say("figure.legend.unit", language, unit=unit)
+            if unit
+            else words.say("figure.legend.values", language),
             north=words.say("figure.north", language),
             inset=words.say(f"figure.{inset}", language),
         )
