@@ -20,7 +20,7 @@ from geo_resilience.maps.figures.charts import (
 )
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
-from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER
+from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER, shortened, text_width
 
 __all__ = ["pattern_test"]
 
@@ -63,10 +63,12 @@ def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
         raise InputError("figures.nothing", table="pattern", asked=[variable])
     nulls = _nulls(scene, variable)
     shown = [column for column in P_COLUMNS if column in table and table[column].notna().any()]
-    labels = [
-        scene.word("count_in", name=scene.group(str(group)), count=int(n))
-        for group, n in zip(table["group"], table["n"], strict=True)
-    ]
+    limit, size = 0.36 * scene.layout.width, scene.layout.text * 0.93
+    labels = []
+    for group, n in zip(table["group"], table["n"], strict=True):
+        count = text_width(scene.word("count_in", name="", count=int(n)), size) + 1
+        name = shortened(scene.group(str(group)), limit - count, size)
+        labels.append(scene.word("count_in", name=name, count=int(n)))
     names, room = name_rows(scene, labels, 0.36)
     column = 3.4 * scene.layout.text * 0.9
     wide = column * len(shown) if scene.layout.width > 100 else 0.0

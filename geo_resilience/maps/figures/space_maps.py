@@ -242,12 +242,12 @@ def _path(
         return
     free = plate.free_beside()
     window = (
-        axes.inset_axes((0.02, 0.02, 0.3, 0.3), zorder=7)
+        axes.inset_axes((0.02, 0.02, 0.3, 0.2), zorder=7)
         if free is None
         else sheet.room(*free, zorder=7)
     )
     window.plot(xs, ys, color=INK, linewidth=1.0, marker="o", markersize=3)
-    flat = 1.0 if free is None else free[3] / free[2]
+    flat = plate.high * 0.2 / (plate.wide * 0.3) if free is None else free[3] / free[2]
     half = max(float(np.ptp(xs)), float(np.ptp(ys)) / flat, 1e-6) * 0.85
     middle_x, middle_y = float(xs.min() + xs.max()) / 2, float(ys.min() + ys.max()) / 2
     window.set_xlim(middle_x - half, middle_x + half)
