@@ -45,6 +45,8 @@ def zone_trends(scene: Scene, *, variable: str = "composite", grouping: str = ""
     Sheet
     """
     means, overall = _means(scene, variable, grouping)
+    if not means.notna().any(axis=None):
+        raise InputError("figures.nothing", table="scores", asked=[variable])
     title = scene.spanned("zone_trends", variable=scene.variable(variable))
     names = [
         scene.word("count_in", name=scene.group(zone), count=count)
@@ -132,7 +134,9 @@ def kernel_density(scene: Scene) -> Sheet:
     -------
     Sheet
     """
-    table = scene.rows("density")
+    table = scene.rows("density").dropna(subset=["score", "density"])
+    if table.empty:
+        raise InputError("figures.nothing", table="density", asked=["density"])
     years = sorted({int(year) for year in table["year"]})
     if len(years) > MOST_CURVES:
         places = np.linspace(0, len(years) - 1, MOST_CURVES).round().astype(int)
@@ -178,4 +182,5 @@ def _score_limits(axes: object, table: pd.DataFrame) -> None:
 
     assert isinstance(axes, Axes)
     seen = table[table["density"] > 0.002 * table["density"].max()]["score"]
-    axes.set_xlim(float(seen.min()), float(seen.max()))
+    low, high = float(seen.min()), float(seen.max())
+    axes.set_xlim(*((low, high) if high > low else (low - 0.1, high + 0.1)))

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import chart_axes, legend_above, quiet_numbers
-from geo_resilience.maps.figures.scenes import Scene, drawing, number
+from geo_resilience.maps.figures.scenes import Scene, drawing, number, percent
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK, MUTED, PAPER
 
@@ -157,7 +157,7 @@ def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
         scene.word(
             "name_value",
             name=scene.word(f"dagum.{part}"),
-            value=f"{last[part] / total[-1]:.0%}" if total[-1] else "–",
+            value=percent(last[part] / total[-1]) if total[-1] else "–",
         )
         for part in parts
     ]

@@ -75,9 +75,11 @@ def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -
     _radar_axes(axes, scene, codes)
     angles = np.linspace(0, 2 * np.pi, len(codes), endpoint=False)
     handles = []
+    most = 0.32 * scene.layout.width - 14 if wide else scene.layout.width / 2 - 16
     for (name, row), look in zip(means.items(), looks(len(means)), strict=True):
         values = np.r_[row.to_numpy(dtype=float), row.iloc[0]]
-        style = {"linewidth": 1.4, "markersize": 3.8, "label": scene.group(name), **look}
+        label = shortened(scene.group(name), most, scene.layout.text)
+        style = {"linewidth": 1.4, "markersize": 3.8, "label": label, **look}
         handles += axes.plot(np.r_[angles, angles[0]], values, **style)
     legend: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (0.68, 0.5), "ncols": 1}
     if not wide:
@@ -178,7 +180,9 @@ def obstacle_bars(scene: Scene) -> Sheet:
     """
     table = scene.of_year("obstacles", level="indicator")
     wide = table.pivot(index="adcode", columns="code", values="degree")
-    means = wide.mean().sort_values(ascending=False, kind="stable")
+    means = wide.mean().dropna().sort_values(ascending=False, kind="stable")
+    if means.empty:
+        raise InputError("figures.nothing", table="obstacles", asked=["degree"])
     codes = list(means.index[:20])
     names, room = name_rows(scene, [scene.variable(code) for code in codes], 0.38)
     title = scene.titled("obstacle_bars")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
+from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     dots,
     legend_above,
@@ -88,6 +89,9 @@ def _ranked(scene: Scene) -> pd.DataFrame:
     scores = scene.of_year("scores").set_index("adcode")[["rank", "grade", "composite"]]
     table = scene.of_year("uncertainty").set_index("adcode").drop(columns=["name", "year"])
     both = scores.join(table, how="inner").astype({"grade": object})
+    both = both[both[["rank", "rank_low", "rank_median", "rank_high"]].notna().all(axis=1)]
+    if both.empty:
+        raise InputError("figures.nothing", table="uncertainty", asked=["rank"])
     order = both.assign(key=both.index).sort_values(["rank", "key"], kind="stable").index
     return both.loc[order]
 

@@ -205,6 +205,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}f}".replace("-", "\u2212")
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share in percent; an en dash where there is none."""
+    return f"{share:.{digits}%}" if np.isfinite(share) else "–"
+
+
 def drawing(*tables: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
     """Make a function of a scene a function of results; it needs these tables."""
 

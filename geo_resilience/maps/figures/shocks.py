@@ -20,7 +20,7 @@ from geo_resilience.maps.figures.charts import (
     year_ticks,
     zero_line,
 )
-from geo_resilience.maps.figures.scenes import Scene, drawing, number
+from geo_resilience.maps.figures.scenes import Scene, drawing, number, percent
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import HAIR, INK, MUTED, shortened, text_width
 
@@ -102,7 +102,9 @@ def _wide(rows: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def _base(table: pd.DataFrame) -> int:
     """Find the year that is 100."""
-    nation = table[table["scope"] == "nation"].set_index("year")["index"].astype(float)
+    nation = table[table["scope"] == "nation"].set_index("year")["index"].astype(float).dropna()
+    if nation.empty:
+        return int(table["year"].min())
     return int(nation.index[int((nation - 100).abs().argmin())])
 
 
@@ -195,6 +197,8 @@ def removal_curves(scene: Scene, *, remains: str = "flow") -> Sheet:
     table = scene.rows("removal")
     year = table["year"].max()
     table = table[table["year"] == year] if pd.notna(year) else table
+    if not table[remains].notna().any():
+        raise InputError("figures.nothing", table="removal", asked=[remains])
     title = scene.word(f"removal_curves.title_{remains}")
     title = scene.word("titled", title=title, year=int(year)) if pd.notna(year) else title
     body = min(max(0.55 * scene.layout.width, 68), 105)
@@ -288,11 +292,11 @@ def _told_removal(
     for measure, rows in found.items():
         left = float(rows[rows["removed"] == step][remains].iloc[0])
         parts.append(
-            scene.word("name_value", name=scene.word(f"removal.{measure}"), value=f"{left:.0%}")
+            scene.word("name_value", name=scene.word(f"removal.{measure}"), value=percent(left))
         )
     left = float(chance[chance["removed"] == step][f"random_{remains}"].iloc[0])
     parts.append(
-        scene.word("name_value", name=scene.word("removal_curves.random"), value=f"{left:.0%}")
+        scene.word("name_value", name=scene.word("removal_curves.random"), value=percent(left))
     )
     rows = next(iter(found.values()))
     first = rows[rows["removed"].between(1, FIRST_NAMED)]
