@@ -244,7 +244,14 @@ def test_choropleth_figure_of_any_table():
     values = pd.Series(np.arange(7.0), index=regions.keys[:7], name="Patents")
     sheet = figures.choropleth_figure(values, regions, classes=[2, 4], unit="per firm", source="us")
     texts = {text.get_text() for text in sheet.findobj(Text)}
-    assert {"below 2", "2 to 4", "4 and above", "No data", "per firm", "Source: us"} <= texts
+    assert {
+        "below 2",
+        "2 to 4",
+        "4 and above",
+        "No data",
+        "per firm (regions)",
+        "Source: us",
+    } <= texts
     assert "No data: 1 regions" in sheet.alternative_text
     kinds = pd.Series(["a", "b"] * 4, index=regions.keys)
     assert "a 4, b 4" in figures.choropleth_figure(kinds, regions).alternative_text
