@@ -231,7 +231,7 @@ def test_random_effects_are_those_of_plm(cigarettes):
     np.testing.assert_allclose(model.coefficients["estimate"], plm("random", "estimate"), rtol=1e-7)
     np.testing.assert_allclose(model.coefficients["se"], plm("random", "se"), rtol=1e-7)
     assert 1 - model.phi == pytest.approx(plm("random", "theta"), rel=1e-8)
-    assert model.parameters == 5 and "region (random)" in model.summary()
+    assert model.parameters == 5 and "random effects" in model.summary()
     assert "随机" in model.summary("zh")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -100,7 +101,8 @@ class ComparisonTable:
             if here != section:
                 lines.append(r"\midrule")
                 section = here
-            cells = [_tex(str(label)), *(_tex(str(cell)) for cell in row)]
+            numbers = [_tex(str(cell)) for cell in row]
+            cells = [_tex(str(label)), *(re.sub(r"^(\(?)-(?=\d)", r"\1$-$", n) for n in numbers)]
             lines.append(" & ".join(cells) + r" \\")
         lines.append(r"\bottomrule")
         lines += [
@@ -122,7 +124,8 @@ class ComparisonTable:
         return (
             f'<table class="regression" style="border-collapse:collapse">'
             f'<caption style="text-align:left">{escape(self.head)}</caption>'
-            f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{foot}"
+            f'<thead><tr><th style="{_HEAD}"></th>{head}</tr></thead>'
+            f"<tbody>{''.join(body)}</tbody></table>{foot}"
         )
 
     def _repr_html_(self) -> str:
@@ -251,18 +254,11 @@ def _cells(model: Model, term: str, digits: int) -> tuple[str, str]:
     return _number(row["estimate"], digits) + stars(row["p"]), f"({_number(row['se'], digits)})"
 
 
-def _effects(model: Model, language: str) -> str:
-    fixed = model.effects or ("none" if model.phi is None else "")
-    parts = [_label(fixed, language)] if fixed else []
-    if model.phi is not None:
-        parts.append(words.say("regression.label_random", language))
-    return " + ".join(parts)
-
-
 def _fit_rows(models: list[Model], language: str) -> dict[str, list[str]]:
     rows = {
         "method": [f"{m.method}" for m in models],
-        "effects": [_effects(m, language) for m in models],
+        "effects": [_label(m.effects or "none", language) for m in models],
+        "random_effects": [_label("none" if m.phi is None else "region", language) for m in models],
         "standard_errors": [_label(m.se, language) for m in models],
         "n": [str(m.n) for m in models],
         "regions": [str(m.design.regions) for m in models],
@@ -273,6 +269,8 @@ def _fit_rows(models: list[Model], language: str) -> dict[str, list[str]]:
         "aic": [f"{m.aic:.2f}" for m in models],
         "bic": [f"{m.bic:.2f}" for m in models],
     }
+    if all(model.phi is None for model in models):
+        del rows["random_effects"]
     return {name: ["" if cell == "nan" else cell for cell in row] for name, row in rows.items()}
 
 
@@ -281,7 +279,9 @@ def _test(model: Model, test: str) -> str:
         return ""
     row = model.tests.loc[test]
     value = f"{row['statistic']:.2f}"
-    return value if np.isnan(row["p"]) else f"{value} [{row['p']:.3f}]"
+    if np.isnan(row["p"]):
+        return value
+    return f"{value} [{row['p']:.3f}]" if row["p"] >= 0.0005 else f"{value} [<0.001]"
 
 
 def _width(text: str) -> int:
