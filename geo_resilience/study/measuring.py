@@ -18,7 +18,7 @@ from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_sections import CleaningPlan, ScalingPlan
 from geo_resilience.words import Phrase
 
-__all__ = ["Measured", "measure", "median_groups", "sets_limits"]
+__all__ = ["Measured", "deflated", "measure", "median_groups", "sets_limits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     problems.extend(made.problems)
     raw, notes = made.indicators, list(made.notes)
     with problems.caught():
-        raw = _deflated(plan, framework, raw, made.variables, joined)
+        raw = deflated(plan, framework, raw, made.variables, joined)
     if not made.problems:
         with problems.caught():
             indicators.check_panel(raw, framework)
@@ -66,9 +66,10 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     return Measured(framework, raw, panel, tuple(notes))
 
 
-def _deflated(
+def deflated(
     plan: Plan, framework: Framework, raw: pd.DataFrame, variables: pd.DataFrame, joined: Joined
 ) -> pd.DataFrame:
+    """Give indicators at current prices over the study's deflator, where it names one."""
     named = plan.framework.deflator
     if named is None:
         return raw

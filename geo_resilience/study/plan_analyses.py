@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo_resilience.study.plan_options import option
+from geo_resilience.study.plan_what_if import WhatIfPlan
 
 __all__ = [
     "ANALYSES",
@@ -127,22 +128,3 @@ class FuzzyPlan:
 
     shape: str = option("choice", default="triangular", allowed=("triangular", "trapezoidal"))
     operator: str = option("choice", default="product_sum", allowed=("product_sum", "min_max"))
-
-
-@dataclass(frozen=True)
-class WhatIfPlan:
-    """A supposition: other weights, other values of a region, or a target for it."""
-
-    name: str = option("text", example='"Hubei at the level of Beijing in D312"')
-    region: str | None = option("text", default=None, example='"Hubei"')
-    year: int | None = option("integer", default=None, least=1, most=9999, example="2023")
-    values: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ D312 = 1.0 }", beside="region"
-    )
-    weights: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ A1 = 0.6, A2 = 0.4 }"
-    )
-    target: float | None = option(
-        "number", default=None, least=0, most=1, example="0.6", beside="indicator"
-    )
-    indicator: str | None = option("text", default=None, example='"D312"', beside="region")

@@ -1,90 +1,351 @@
-"""What-ifs of a study: other weights, other values of a region, a target for it."""
+"""What-ifs of a study: other values, other weights, a target, or a supplier that fails."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
-from geo_resilience.evaluation import needed_value, own_weights, what_if
+from geo_resilience import chain, indicators
+from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
+from geo_resilience.evaluation import composite, grade, needed_value, own_weights, rank
+from geo_resilience.evaluation.grading import DECIMALS
+from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
-from geo_resilience.study.index import Index
-from geo_resilience.study.inputs import Inputs
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_analyses import WhatIfPlan
+from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.measuring import deflated
+from geo_resilience.study.plan_what_if import WhatIfPlan
+from geo_resilience.study.registers import Watch, watched
+from geo_resilience.study.rescaling import Scale, scales_of
+from geo_resilience.words import say
 
 __all__ = ["suppose"]
 
 _COLUMNS = [
     *("scenario", "adcode", "name", "year", "composite", "grade", "rank"),
-    *("new_composite", "new_grade", "new_rank", "indicator", "needed"),
+    *("new_composite", "new_grade", "new_rank", "warning", "new_warning", "new_warning_indicator"),
+    *("indicator", "needed", "needed_measured", "reason"),
 ]
 
 
-def suppose(plan: Plan, inputs: Inputs, index: Index) -> dict[str, pd.DataFrame]:
+def suppose(case: Case, found: Findings) -> None:
     """Calculate the study's suppositions; no table where it has none.
 
-    Returns
-    -------
-    dict
-        ``what_if``: a row a scenario, region and year concerned. For a target ``needed`` is the
-        standardized value of ``indicator`` that reaches it; empty where it cannot.
+    Ends of scales, grades and thresholds of warnings stay those of the study as it is.
+
+    Adds two tables. ``what_if``: a row a scenario, region and year concerned, with composite,
+    grade, rank and warning before and after; for a target ``needed`` is the standardized value of
+    ``indicator`` that reaches it (``needed_measured`` as measured), empty where it cannot, and
+    ``reason`` says why. ``what_if_sectors``: what every sector loses where a supplier fails.
     """
-    if not plan.what_if:
-        return {}
+    asked = case.plan.what_if
+    if not asked:
+        return
     problems = Problems()
-    parts = []
-    for asked in plan.what_if:
+    ground = _Ground(case)
+    parts, sectors = [], []
+    for one in asked:
         with problems.caught():
-            parts.append(_supposed(asked, inputs, index).assign(scenario=asked.name))
+            supposed = _Supposed(ground, one)
+            parts.append(supposed.rows())
+            if one.supplier is not None:
+                sectors.append(supposed.sectors.assign(scenario=one.name))
     problems.raise_if_any()
     table = pd.concat(parts, ignore_index=True)
-    table.insert(1, "name", table["adcode"].map(inputs.ground.studied.names(plan.language)))
-    return {"what_if": table.reindex(columns=_COLUMNS)}
+    table.insert(1, "name", table["adcode"].map(case.names))
+    found.tables["what_if"] = table.reindex(columns=_COLUMNS)
+    if sectors:
+        whole = pd.concat(sectors, ignore_index=True)
+        order = ["scenario", *whole.columns.drop("scenario")]
+        found.tables["what_if_sectors"] = whole[order]
+    for one in asked:
+        if one.supplier is not None and _gains(found.tables["what_if"], one):
+            found.notes.append(Note("study.what_if_ratios", values={"scenario": one.name}))
 
 
-def _supposed(asked: WhatIfPlan, inputs: Inputs, index: Index) -> pd.DataFrame:
-    region = _region(asked, inputs)
-    year = asked.year or inputs.joined.years[-1]
-    changes = dict(asked.values or {})
-    goal: dict[str, object] = {}
-    if asked.indicator is not None and asked.target is not None:
+def _gains(table: pd.DataFrame, asked: WhatIfPlan) -> bool:
+    """Whether a failure makes the index rise where it strikes: its ratios are not all followed."""
+    rows = table[table["scenario"] == asked.name]
+    change = rows["new_composite"] - rows["composite"]
+    if asked.region is not None:
+        return bool(change.abs().max() > 0 and change[change.abs().idxmax()] > 0)
+    return bool(change.mean() > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What all suppositions start from."""
+
+    case: Case
+
+    @cached_property
+    def watch(self) -> Watch | None:
+        """What is watched, with the thresholds of the study as it is; None without warnings."""
+        case = self.case
+        if not case.plan.chain.warn:
+            return None
+        try:
+            return watched(case.plan, case.inputs, case.measured)
+        except (InputError, UndefinedError):  # told where the warnings are left out
+            return None
+
+    def scales(self, year: int) -> dict[str, Scale]:
+        """Give how each indicator is scaled in a year."""
+        raw, weighed = self.case.measured.raw, self.case.values
+        if self.case.plan.scaling.method == "per_year":
+            raw, weighed = (frame.xs(year, level="year") for frame in (raw, weighed))
+        low = 0.0 if self.case.values is self.case.measured.panel.values else 0.01
+        return scales_of(raw, weighed, low=low)
+
+    def warnings(self, values: pd.DataFrame, rules: pd.DataFrame, year: int) -> pd.DataFrame:
+        """Give level and deciding indicator of every region in a year."""
+        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
+        return found[found["year"] == year].set_index("adcode")[["level", "indicator"]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Supposed:
+    """One supposition, carried through indicators, composite and warning."""
+
+    ground: _Ground
+    asked: WhatIfPlan
+
+    @property
+    def case(self) -> Case:
+        return self.ground.case
+
+    @cached_property
+    def year(self) -> int:
+        years = self.case.years
+        year = self.asked.year or years[-1]
+        if year not in years:
+            name = self.asked.name
+            raise InputError("study.what_if_year", scenario=name, year=year, known=years)
+        return year
+
+    @cached_property
+    def region(self) -> str | None:
+        if self.asked.region is None:
+            return None
+        ground = self.case.inputs.ground
+        found = match_names([self.asked.region], ground.studied, aliases=ground.aliases)
+        if found.keys.isna().any():
+            names = [*ground.studied.names("en"), *ground.studied.names("zh")]
+            known = nearest(self.asked.region, names) or ["-"]
+            raise InputError(
+                "study.what_if_region",
+                scenario=self.asked.name,
+                name=self.asked.region,
+                known=known,
+            )
+        return str(found.keys.iloc[0])
+
+    @cached_property
+    def scales(self) -> dict[str, Scale]:
+        return self.ground.scales(self.year)
+
+    def rows(self) -> pd.DataFrame:
+        """Give the rows of what_if.csv."""
+        self._check()
+        goal = self._goal()
+        before = self.case.values.xs(self.year, level="year")
+        after, measured = self._after(before, goal)
+        weights = self._weights()
+        used = self.case.weights
+        columns: dict[str, pd.Series] = {}
+        for prefix, values, weighing in (
+            ("", before, used.values),
+            ("new_", after, used.values if weights is None else weights),
+        ):
+            scores = composite(values, weighing, how=self.case.index.mean).round(DECIMALS)
+            columns[f"{prefix}composite"] = scores
+            columns[f"{prefix}grade"] = grade(scores, cuts=self.case.index.cuts).astype("str")
+            columns[f"{prefix}rank"] = rank(scores)
+        found = pd.DataFrame(columns).join(self._warned(measured, weights))
+        found = found.rename_axis("adcode").reset_index()
+        found.insert(1, "year", self.year)
+        found.insert(0, "scenario", self.asked.name)
+        if goal is None:
+            return found
+        return found[found["adcode"] == self.region].assign(**goal)
+
+    def _check(self) -> None:
+        """Refuse unknown codes, and keys that say nothing or the same twice."""
+        asked, codes, problems = self.asked, self.case.inputs.framework.codes, Problems()
+        name = asked.name
+        keys = ("values", "measured", "change", "weights", "weight", "target", "supplier")
+        if all(getattr(asked, key) is None for key in keys):
+            problems.add("study.what_if_nothing", scenario=name)
+        if asked.weights and asked.weight:
+            problems.add("study.what_if_twice", scenario=name, first="weights", second="weight")
+        given = {key: getattr(asked, key) or {} for key in ("values", "measured", "change")}
+        named = {**given, "weight": asked.weight or {}}
+        if asked.indicator is not None:
+            named["indicator"] = {asked.indicator: 0.0}
+        for key, mapping in named.items():
+            for code in mapping:
+                if code not in codes:
+                    known = nearest(code, codes) or codes
+                    problems.add(
+                        "study.what_if_code", scenario=name, key=key, code=code, known=known
+                    )
+        kinds = list(given)
+        for place, first in enumerate(kinds):
+            for second in kinds[place + 1 :]:
+                for code in given[first].keys() & given[second].keys():
+                    one, two = f"{first}.{code}", f"{second}.{code}"
+                    problems.add("study.what_if_twice", scenario=name, first=one, second=two)
+        problems.raise_if_any()
+
+    def _weights(self) -> pd.Series | None:
+        """Give the supposed weights: all of them, or a few with the others in proportion."""
+        codes = self.case.inputs.framework.codes
+        if self.asked.weights:
+            return own_weights(self.asked.weights, codes).values
+        if not self.asked.weight:
+            return None
+        given = pd.Series(self.asked.weight)
+        used = self.case.weights.values
+        rest = used.drop(given.index)
+        if (given < 0).any() or not given.sum() < 1 or not rest.sum() > 0:
+            name = self.asked.name
+            raise InputError("study.what_if_weight", scenario=name, sum=f"{given.sum():g}")
+        return pd.concat([given, rest / rest.sum() * (1 - given.sum())]).reindex(codes)
+
+    def _goal(self) -> dict[str, object] | None:
+        """Give the value of an indicator that reaches a target, or why there is none."""
+        code, target = self.asked.indicator, self.asked.target
+        if code is None or target is None:
+            return None
+        case, language = self.case, self.case.plan.language
+        framework = case.inputs.framework
+        entry = next(each for each in framework.indicators if each.code == code)
+        label = (entry.name_zh if language == "zh" else "") or entry.name
         needed = needed_value(
-            index.weighed,
-            index.scores.weights,
-            region=str(region),
-            code=asked.indicator,
-            target=asked.target,
-            year=year,
-            how=index.mean,
+            case.values,
+            case.weights,
+            region=str(self.region),
+            code=code,
+            target=target,
+            year=self.year,
+            how=case.index.mean,
         )
-        goal = {"indicator": asked.indicator, "needed": needed}
-        # Out of reach: the row says so by an empty value and shows the best that can be had.
-        changes[asked.indicator] = 1.0 if math.isnan(needed) else needed
-    new = own_weights(asked.weights, inputs.framework.codes) if asked.weights else None
-    found = what_if(
-        index.weighed,
-        index.scores.weights,
-        region=region,
-        year=year if region else None,
-        changes=changes or None,
-        new_weights=new,
-        how=index.mean,
-        cuts=index.cuts,
-    ).reset_index()
-    found = found[found["year"] == year].astype({"grade": "str", "new_grade": "str"})
-    return found[found["adcode"] == region].assign(**goal) if goal else found
+        goal: dict[str, object] = {"indicator": code, "needed": needed}
+        if math.isnan(needed):
+            row = case.values.xs(self.year, level="year").loc[[self.region]].assign(**{code: 1.0})
+            best = float(composite(row, case.weights, how=case.index.mean).iloc[0])
+            told = {"indicator": label, "best": f"{best:.3f}", "target": f"{target:g}"}
+            return goal | {"reason": say("what_if.out_of_reach", language, **told)}
+        if needed <= self.scales[code].low:
+            return goal | {"reason": say("what_if.reached_already", language, indicator=label)}
+        return goal | {"needed_measured": self.scales[code].measured_at(needed)}
 
+    def _after(
+        self, before: pd.DataFrame, goal: dict[str, object] | None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Give the standardized values as supposed, and what is measured then."""
+        after, pool = before.copy(), self._measured()
+        if self.asked.supplier is not None:
+            self._let_fail(after, pool)
+        region, asked = self.region, self.asked
+        changed = dict(asked.measured or {})
+        for code, change in (asked.change or {}).items():
+            changed[code] = float(pool.loc[region, code]) * (1 + change)
+        for code, value in changed.items():
+            pool.loc[region, code] = value
+            after.loc[region, code] = self.scales[code].value(value)
+        standardized = dict(asked.values or {})
+        if goal is not None:
+            needed = float(str(goal["needed"]))
+            # Out of reach: the row shows the best that can be had.
+            standardized[str(goal["indicator"])] = 1.0 if math.isnan(needed) else needed
+        for code, value in standardized.items():
+            after.loc[region, code] = value
+            known = self.scales[code].measured_at(value)
+            if not math.isnan(known):
+                pool.loc[region, code] = known
+        return after, pool
 
-def _region(asked: WhatIfPlan, inputs: Inputs) -> str | None:
-    if asked.region is None:
-        return None
-    regions = inputs.ground.studied
-    found = match_names([asked.region], regions, aliases=inputs.ground.aliases)
-    problems = Problems()
-    if found.keys.isna().any():
-        known = nearest(asked.region, [*regions.names("en"), *regions.names("zh")]) or ["-"]
-        problems.add("study.what_if_region", scenario=asked.name, name=asked.region, known=known)
-    problems.raise_if_any()
-    return str(found.keys.iloc[0])
+    def _measured(self) -> pd.DataFrame:
+        """Give indicators and variables of the year as measured."""
+        measured = self.case.measured
+        pool = measured.raw.join(
+            measured.panel.variables[
+                measured.panel.variables.columns.difference(measured.raw.columns)
+            ]
+        )
+        return pool.xs(self.year, level="year").astype(float)
+
+    @cached_property
+    def sectors(self) -> pd.DataFrame:
+        """What every sector loses when the supplier fails."""
+        tables, asked = self.case.inputs.chain.io, self.asked
+        if not tables:
+            raise InputError("study.what_if_no_table", scenario=asked.name)
+        return chain.cut_table(
+            tables[-1],
+            str(asked.supplier),
+            buyer=asked.buyer,
+            share=asked.cut,
+            abroad=asked.abroad,
+            language=self.case.plan.language,
+        )
+
+    def _let_fail(self, after: pd.DataFrame, pool: pd.DataFrame) -> None:
+        """Lower the columns that follow a sector's output, and measure anew."""
+        case, asked, problems = self.case, self.asked, Problems()
+        losses = self.sectors.set_index("sector")[f"{asked.spread}_share"]
+        frame = case.inputs.joined.frame.copy()
+        years = frame.index.get_level_values("year") == self.year
+        keys = frame.index.get_level_values("adcode")
+        rows = years & ((keys == self.region) if self.region else True)
+        for column, sector in (asked.columns or {}).items():
+            if column not in frame:
+                known = nearest(column, frame.columns) or list(frame.columns)
+                problems.add(
+                    "study.what_if_column", scenario=asked.name, column=column, known=known
+                )
+            elif sector not in losses.index:
+                known = nearest(sector, losses.index) or list(losses.index)
+                problems.add(
+                    "study.what_if_sector", scenario=asked.name, sector=sector, known=known
+                )
+            else:
+                frame.loc[rows, column] *= 1 - losses[sector]
+        problems.raise_if_any()
+        framework, joined = case.inputs.framework, case.inputs.joined
+        made = indicators.evaluate(framework, frame, earlier=joined.earlier)
+        problems.extend(made.problems)
+        problems.raise_if_any()
+        raw = deflated(case.plan, framework, made.indicators, made.variables, joined)
+        new = raw.xs(self.year, level="year")
+        old = pool[new.columns]
+        for code in new:
+            moved = (new[code] - old[code]).abs() > 1e-12 * old[code].abs()
+            for region in new.index[moved]:
+                after.loc[region, code] = self.scales[code].value(float(new.loc[region, code]))
+        variables = made.variables.xs(self.year, level="year")
+        for table in (variables, new):
+            pool[table.columns] = table
+
+    def _warned(self, measured: pd.DataFrame, weights: pd.Series | None) -> pd.DataFrame:
+        """Give the warning before and after; a weight counts in it as it changes in the index."""
+        watch = self.ground.watch
+        columns = ["warning", "new_warning", "new_warning_indicator"]
+        if watch is None:
+            return pd.DataFrame(index=measured.index, columns=columns, dtype=object)
+        after = watch.values.copy()
+        there = after.index[after.index.get_level_values("year") == self.year]
+        regions = there.get_level_values("adcode")
+        after.loc[there] = measured.loc[regions, after.columns].to_numpy()
+        rules = watch.thresholds
+        if weights is not None:
+            factor = (weights / self.case.weights.values).replace(math.inf, 1.0)
+            factor = factor.reindex(rules.index).fillna(1.0)
+            rules = rules.assign(weight=rules.get("weight", 1.0) * factor)
+        old = self.ground.warnings(watch.values, watch.thresholds, self.year)
+        new = self.ground.warnings(after, rules, self.year)
+        found = pd.concat([old["level"], new], axis=1).set_axis(columns, axis=1)
+        return found.astype(object).where(found.notna(), None).reindex(measured.index)
