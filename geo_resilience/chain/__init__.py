@@ -10,7 +10,7 @@ from typing import Any
 
 _NAMES = {
     "accounts": "Flows checked_flows",
-    "tables": "IOTable balance checked_balance imports_apart",
+    "tables": "IOTable balance checked_balance imports_apart set_apart",
     "reading": "read_io",
     "cells": "read_records",
     "concordances": "aggregate read_concordance",

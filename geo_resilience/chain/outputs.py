@@ -84,6 +84,8 @@ def _linkage_columns(table: IOTable, Z: pd.DataFrame, technology: str) -> pd.Dat
     found.insert(2, "value_added_multiplier", pulls["value_added"])
     found.insert(3, "income_multiplier", pulls["income"] if income is not None else float("nan"))
     abroad = table.net_exports if technology == "total" else None
+    if technology == "total":
+        found["forward_ghosh"] = _ghosh_of_supply(table, flows)
     found["upstreamness"] = upstreamness(flows, x, net_exports=abroad)
     found["downstreamness"] = downstreamness(flows, x)
     names = ["import_direct", "import_total", "import_share", "import_product"]
@@ -97,6 +99,17 @@ def _linkage_columns(table: IOTable, Z: pd.DataFrame, technology: str) -> pd.Dat
             found[name] = dependence[column]
     found[["supplier_hhi", "supplier_cr3"]] = supplier_concentration(flows)[["hhi", "cr3"]]
     return found
+
+
+def _ghosh_of_supply(table: IOTable, flows: Flows) -> pd.Series:
+    """Give forward linkages where uses of imports are among the flows.
+
+    The uses of a product at home and abroad together come out of output and imports, so that both
+    are the base of the shares that go to each buyer.
+    """
+    bought = table.product_imports
+    pushed = upstreamness(flows, flows.x, net_exports=-bought)
+    return pushed / pushed.mean()
 
 
 def extraction_table(table: IOTable, *, language: str = "en") -> pd.DataFrame:
@@ -149,9 +162,10 @@ def inoperability_table(
     DataFrame
         A row a side and shocked sector; columns year, side, sector, name, shock (share of the
         sector's output), loss (all sectors, money), share (of total output), own (inoperability
-        of the sector itself), most_hit (the other sector with the largest inoperability),
-        most_hit_inoperability, exposure (loss of the sector's own output, as a share, if
-        every other sector's output fell by `share` in turn: the mean; supply side only), rank.
+        of the sector itself), most_hit (the other sector with the largest inoperability;
+        missing where no other is hit), most_hit_inoperability, exposure (loss of the sector's own
+        output, as a share, if every other sector's output fell by `share` in turn: the mean;
+        supply side only), rank.
 
     Examples
     --------
@@ -175,8 +189,9 @@ def inoperability_table(
         loss = flows.x @ q.to_numpy()
         found = pd.DataFrame({"shock": shock, "loss": loss, "share": loss / flows.x.sum()})
         found["own"] = q.to_numpy().diagonal()
-        found["most_hit"] = others.idxmax().to_numpy()
-        found["most_hit_inoperability"] = others.max().to_numpy()
+        hit = others.max().clip(lower=0.0)
+        found["most_hit"] = others.idxmax().where(hit > 0).to_numpy()
+        found["most_hit_inoperability"] = hit.where(hit > 0).to_numpy()
         found["exposure"] = _mean_exposure(flows, share) if side == "supply" else float("nan")
         order = found["share"].round(12).rank(ascending=False, method="min")
         part = _headed(table, found.assign(rank=order.astype(int)), language)

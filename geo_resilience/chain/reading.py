@@ -54,6 +54,11 @@ def _folded(label: str) -> str:
     return re.sub(r"[\s_]+", " ", label).strip().casefold()
 
 
+def _tidied(cell: str) -> str:
+    """Take line breaks and padding out of a cell; Chinese has no spaces of its own."""
+    return re.sub(r"\s+", "" if _CHINESE.search(cell) else " ", cell).strip()
+
+
 def _code(label: str) -> str:
     """Give a sector label without the letter that some files put before a number."""
     return re.sub(r"^[cC](?=\d+$)", "", label.strip())
@@ -282,7 +287,8 @@ def read_io(
         If headings are not understood, a cell holds no number, a transaction is negative, a
         sector has no output, or a row or column does not balance: everything that is wrong.
     """
-    grid, notes = read_grid(path, sheet=sheet, encoding=encoding)
+    rows, notes = read_grid(path, sheet=sheet, encoding=encoding)
+    grid = [[_tidied(cell) for cell in row] for row in rows]
     file = Path(path).name
     layout = _layout(grid, file, roles or {})
     problems = Problems()
@@ -326,13 +332,14 @@ def _table(
         _output(reader, layout, home, codes),
         imports,
         imports_final,
-        # Offices print imports with either sign.
-        None if competing is None or layout.imported else competing.abs(),
+        # Offices print imports with either sign: the column's sum tells which. A cell of the other
+        # sign stays one (returned goods), and is noted.
+        None if competing is None or layout.imported else competing * _sign(competing),
         error,
         year,
         unit,
         layout.file,
-        _negative_notes(demand, value_added, layout.file),
+        _negative_notes(demand, value_added, competing, layout.file),
     )
 
 
@@ -363,10 +370,17 @@ def _negative(frame: pd.DataFrame) -> list[tuple[str, str, float]]:
     return [(frame.index[i], frame.columns[j], values[i, j]) for i, j in np.argwhere(values < 0)]
 
 
-def _negative_notes(demand: pd.DataFrame, value_added: pd.DataFrame, file: str) -> tuple[Note, ...]:
-    cells = [
-        f"{row} {column}" for frame in (demand, value_added) for row, column, _ in _negative(frame)
-    ]
+def _sign(competing: pd.Series) -> float:
+    return -1.0 if competing.sum() < 0 else 1.0
+
+
+def _negative_notes(
+    demand: pd.DataFrame, value_added: pd.DataFrame, competing: pd.Series | None, file: str
+) -> tuple[Note, ...]:
+    frames = [demand, value_added]
+    if competing is not None:
+        frames.append((competing * _sign(competing)).to_frame())
+    cells = [f"{row} {column}" for frame in frames for row, column, _ in _negative(frame)]
     if not cells:
         return ()
     return (Note("chain.negative_cells", where=file, values={"cells": cells, "n": len(cells)}),)

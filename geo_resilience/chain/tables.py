@@ -11,7 +11,7 @@ from geo_resilience.chain.accounts import Array
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 
-__all__ = ["IOTable", "balance", "checked_balance", "imports_apart"]
+__all__ = ["IOTable", "balance", "checked_balance", "imports_apart", "set_apart"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +86,15 @@ class IOTable:
     def net_exports(self) -> pd.Series:
         """Exports minus imports by product (0 where neither is known)."""
         exports = self.final_demand.get("EX", pd.Series(0.0, self.output.index))
+        return exports - self.product_imports
+
+    @property
+    def product_imports(self) -> pd.Series:
+        """Imports by product, for whatever use (0 where they are not known)."""
         if self.imports is not None and self.by_product:
             bought = self.imports.sum(axis=1)
-            if self.imports_final is not None:
-                bought = bought + self.imports_final.sum(axis=1)
-            return exports - bought
-        return exports if self.competing is None else exports - self.competing
+            return bought if self.imports_final is None else bought + self.imports_final.sum(axis=1)
+        return pd.Series(0.0, self.output.index) if self.competing is None else self.competing
 
     @property
     def income(self) -> pd.Series | None:
@@ -247,3 +250,30 @@ def imports_apart(table: IOTable) -> IOTable:
         competing=None,
         notes=(*table.notes, note),
     )
+
+
+def set_apart(table: IOTable) -> IOTable:
+    """Give a table with its imports apart where they compete and that can be done.
+
+    Parameters
+    ----------
+    table : IOTable
+
+    Returns
+    -------
+    IOTable
+        As from `imports_apart`; the table itself where imports stand apart or are not known, and
+        with a note where they exceed the uses at home (re-exports).
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> set_apart(example_table()).kind
+    'competitive'
+    """
+    if table.by_product or table.competing is None:
+        return table
+    try:
+        return imports_apart(table)
+    except InputError:
+        return replace(table, notes=(*table.notes, Note("chain.imports_stay", where=table.source)))

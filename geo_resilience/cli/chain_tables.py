@@ -37,6 +37,7 @@ def io_asked(asked: dict[str, Any]) -> list[room.IOTable]:
         with problems.caught():
             year = years[place] if years else None
             table = room.read_io(file, year=year, sheet=asked["sheet"], roles=roles or None)
+            table = room.set_apart(table)
             tables.append(table if merged is None else room.aggregate(table, merged))
     problems.raise_if_any()
     return sorted(tables, key=lambda table: table.year or 0)

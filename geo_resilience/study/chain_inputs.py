@@ -114,6 +114,7 @@ def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable,
     for file, year in zip(asked.io, years, strict=True):
         with problems.caught():
             table = chain.read_io(file, year=year, sheet=asked.io_sheet, roles=asked.io_roles)
+            table = chain.set_apart(table)
             table = table if merged is None else chain.aggregate(table, merged)
             tables.append(table)
             broad.append(table if broader is None else chain.aggregate(table, broader))

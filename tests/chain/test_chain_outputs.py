@@ -266,3 +266,32 @@ def test_the_room_is_light_to_import():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_sector_without_final_demand_hits_no_one():
+    from dataclasses import replace
+
+    table = chain.example_table()
+    still = replace(
+        table,
+        transactions=pd.DataFrame([[0.0, 1000.0], [0.0, 0.0]], table.codes, table.codes),
+        final_demand=pd.DataFrame({"TFU": [0.0, 2000.0]}, table.codes),
+        value_added=pd.DataFrame([[1000.0, 1000.0]], ["TVA"], table.codes),
+    )
+    demand = chain.inoperability_table(still).query("side == 'demand'").set_index("sector")
+    assert demand.loc["1", "loss"] == 0
+    assert demand.loc["1", ["most_hit", "most_hit_inoperability"]].isna().all()
+    assert demand.loc["2", "most_hit"] == "1"
+    # A tenth of the demand for 2 is a tenth of the output of both.
+    assert demand.loc["2", "most_hit_inoperability"] == pytest.approx(0.1)
+
+
+def test_forward_linkages_of_the_total_technology_are_shares_of_supply(io_2018):
+    found = chain.linkage_table(io_2018).query("technology == 'total'").set_index("sector")
+    supply = io_2018.output + io_2018.imports.sum(axis=1) + io_2018.imports_final.sum(axis=1)
+    B = io_2018.total_flows.div(supply, axis=0).to_numpy()
+    pushed, wave = np.ones(42), np.ones(42)
+    for _ in range(600):
+        wave = B @ wave
+        pushed += wave
+    np.testing.assert_allclose(found["forward_ghosh"], pushed / pushed.mean(), rtol=1e-6)

@@ -89,6 +89,57 @@ def test_a_heading_over_two_lines_and_gb18030_are_read_and_said(tmp_path):
     assert [note.code for note in table.notes] == ["indicators.read_as_gb18030"]
 
 
+def test_headings_broken_over_lines_and_padded_are_one_heading(tmp_path):
+    rows = [
+        ["2020年全国投入产出表"],
+        ["（按当年生产者价格计算）", None, None, "单位：万元"],
+        ["      产 出\n投 入", None, "农 业", "制造\n业", "中间使用\n合计",
+         "最终　使用\n合计", "进口", "总产出"],
+        ["中间投入", "农业", 150, 500, 650, 400, -50, 1000],
+        [None, "制造业", 200, 100, 300, 1700, 0, 2000],
+        [None, "中间投入合计", 350, 600],
+        ["增加值", "劳动者\n报酬", 650, 1400],
+        ["总投入", None, 1000, 2000],
+        ["注：示例。"],
+    ]  # fmt: skip
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A1:H1")
+    sheet.merge_cells("A4:A6")
+    sheet.merge_cells("A8:B8")
+    book.save(tmp_path / "io.xlsx")
+    table = chain.read_io(tmp_path / "io.xlsx")
+    assert table.codes == ["农业", "制造业"]
+    assert table.transactions.to_numpy().tolist() == [[150, 500], [200, 100]]
+    assert table.competing.tolist() == [50, 0]
+    assert table.income.tolist() == [650, 1400]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_imports_of_either_sign_keep_a_cell_of_the_other(tmp_path, sign):
+    # Returned goods: imports of 02 are -5 while those of 01 are 60.
+    text = (
+        f"code,01,02,TFU,IM,GO\n01,150,500,410,{sign * 60},1000\n"
+        f"02,200,100,1695,{sign * -5},2000\nVA,650,1400,,,\n"
+    )
+    table = chain.read_io(written(tmp_path, text))
+    assert table.competing.tolist() == [60, -5]
+    assert ["02 imports"] in [note.values["cells"] for note in table.notes]
+
+
+def test_imports_that_exceed_uses_stay_and_are_noted(tmp_path):
+    text = "code,01,02,TC,EX,IM,GO\n01,150,500,300,710,660,1000\n02,200,100,1700,0,0,2000\n"
+    table = chain.read_io(written(tmp_path, text + "VA,650,1400,,,,\n"))
+    assert chain.set_apart(table).kind == "apart"
+    text = "code,01,02,TC,EX,IM,GO\n01,150,500,0,1050,700,1000\n02,200,100,1700,0,0,2000\n"
+    table = chain.read_io(written(tmp_path, text + "VA,650,1400,,,,\n"))
+    kept = chain.set_apart(table)
+    assert kept.kind == "competitive"
+    assert [note.code for note in kept.notes] == ["chain.imports_stay"]
+
+
 def test_a_formula_that_was_never_computed_is_no_zero(tmp_path):
     book = openpyxl.Workbook()
     for row in (["code", "a", "b", "TFU", "GO"], ["a", 1, 5, 4, 10], ["b", "=1+2", 6, 11, 20]):
