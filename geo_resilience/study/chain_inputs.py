@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems
+from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.indicators import Framework
 from geo_resilience.study.plan import Plan
 
 __all__ = ["IO_ANALYSES", "ChainInputs", "read_chain"]
@@ -46,8 +47,8 @@ class ChainInputs:
     margins: pd.DataFrame | None = None
 
 
-def read_chain(plan: Plan) -> ChainInputs:
-    """Read the files of ``[chain]``, those of skipped analyses apart.
+def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
+    """Read the files of ``[chain]``, those of skipped analyses apart, and check its codes.
 
     Raises
     ------
@@ -93,8 +94,35 @@ def read_chain(plan: Plan) -> ChainInputs:
         for table in io[-1:]:
             with problems.caught():
                 chain.disruption_table(table, found["disruption"], steps=1)
+    if framework is not None:
+        _check_codes(plan, framework, found.get("thresholds"), problems)
     problems.raise_if_any()
     return ChainInputs(io, broad, **found)
+
+
+def _check_codes(
+    plan: Plan, framework: Framework, thresholds: pd.DataFrame | None, problems: Problems
+) -> None:
+    """Note codes that are neither indicators nor variables of the framework."""
+    asked, skipped = plan.chain, plan.analyses.skip
+    variables = [each.code for each in framework.variables]
+    every = [*framework.codes, *variables]
+    if asked.warn and "warnings" not in skipped:
+        watched = [*asked.watch, *([] if thresholds is None else thresholds.index)]
+        for code in dict.fromkeys(str(each) for each in watched):
+            if code not in every:
+                known = nearest(code, every) or every
+                problems.add("study.watch_unknown", name=code, known=known)
+    named = {
+        "crisis": ([asked.crisis] if asked.crisis else [], every),
+        "shock_variables": (asked.shock_variables, variables),
+        "regional_variables": ((asked.regional_variables or {}).values(), variables),
+    }
+    for key, (codes, known_codes) in named.items():
+        for code in codes:
+            if code not in known_codes:
+                known = nearest(code, known_codes) or known_codes
+                problems.add("study.variable_unknown", key=key, name=code, known=known)
 
 
 def _checked_responses(responses: pd.DataFrame) -> None:

@@ -86,7 +86,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
             joined = _joined(plan, ground, framework, problems)
             ground = ground.without(joined.excluded)
     with problems.caught():
-        linked = read_chain(plan)
+        linked = read_chain(plan, framework)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
     return Inputs(ground, framework, joined, judged, stated, linked)
