@@ -152,6 +152,7 @@ class _Supposed:
         goal = self._goal()
         before = self.case.values.xs(self.year, level="year")
         after, measured = self._after(before, goal)
+        capped = self._capped(before, after)
         weights = self._weights()
         used = self.case.weights
         columns: dict[str, pd.Series] = {}
@@ -168,7 +169,7 @@ class _Supposed:
         found.insert(1, "year", self.year)
         found.insert(0, "scenario", self.asked.name)
         if goal is None:
-            return found
+            return found if capped is None else self._with_reason(found, capped)
         return found[found["adcode"] == self.region].assign(**goal)
 
     def _check(self) -> None:
@@ -199,6 +200,29 @@ class _Supposed:
                     problems.add("study.what_if_twice", scenario=name, first=one, second=two)
         problems.raise_if_any()
 
+    def _capped(self, before: pd.DataFrame, after: pd.DataFrame) -> str | None:
+        """Say which measured values were changed beyond the scale, so that nothing comes of it."""
+        codes = [*(self.asked.measured or {}), *(self.asked.change or {})]
+        stuck = [
+            code
+            for code in codes
+            if before.loc[self.region, code] == after.loc[self.region, code]
+            and after.loc[self.region, code] in (self.scales[code].low, self.scales[code].high)
+        ]
+        if not stuck:
+            return None
+        labels = [self._label(code) for code in stuck]
+        return say("what_if.capped", self.case.plan.language, indicator=labels)
+
+    def _with_reason(self, found: pd.DataFrame, reason: str) -> pd.DataFrame:
+        struck = found["adcode"] == self.region
+        return found.assign(reason=pd.Series(reason, found.index).where(struck))
+
+    def _label(self, code: str) -> str:
+        entry = next(each for each in self.case.inputs.framework.indicators if each.code == code)
+        zh = self.case.plan.language == "zh"
+        return (entry.name_zh if zh else "") or entry.name
+
     def _weights(self) -> pd.Series | None:
         """Give the supposed weights: all of them, or a few with the others in proportion."""
         codes = self.case.inputs.framework.codes
@@ -220,9 +244,7 @@ class _Supposed:
         if code is None or target is None:
             return None
         case, language = self.case, self.case.plan.language
-        framework = case.inputs.framework
-        entry = next(each for each in framework.indicators if each.code == code)
-        label = (entry.name_zh if language == "zh" else "") or entry.name
+        label = self._label(code)
         needed = needed_value(
             case.values,
             case.weights,

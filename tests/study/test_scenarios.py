@@ -32,7 +32,7 @@ def plan(*suppositions, **changes):
 def results():
     return run(
         plan(
-            WhatIfPlan(name="more R&D", region="Hubei", change={"D311": 0.5}),
+            WhatIfPlan(name="more R&D", region="Sichuan", change={"D311": 0.2}),
             WhatIfPlan(name="far more", region="Hubei", measured={"D311": 9.0}),
             WhatIfPlan(name="weight", weight={"D311": 0.3}),
             WhatIfPlan(name="far", region="Xinjiang", target=0.9, indicator="D312"),
@@ -54,18 +54,19 @@ def of(results, scenario):
 def test_a_changed_indicator_moves_composite_grade_rank_and_warning(results):
     found = of(results, "more R&D")
     assert len(found) == 31
-    row = found.loc["420000"]
-    raw = results.raw.loc[("420000", 2023), "D311"]
+    row = found.loc["510000"]
+    raw = results.raw.loc[("510000", 2023), "D311"]
     column, z = results.raw["D311"], results.panel.values["D311"]
     inside = (z > 0) & (z < 1)
     slope, intercept = np.polyfit(column[inside], z[inside], 1)
-    new = min(1.0, slope * raw * 1.5 + intercept)
+    new = min(1.0, slope * raw * 1.2 + intercept)
     weight = results["weights"].set_index("code")["used"]["D311"]
-    old = results.panel.values.loc[("420000", 2023), "D311"]
+    old = results.panel.values.loc[("510000", 2023), "D311"]
     gain = weight * (new - old)
+    assert gain > 0.001
     assert row["new_composite"] - row["composite"] == pytest.approx(gain, abs=1e-9)
-    assert row["new_rank"] <= row["rank"]
-    others = found.drop("420000")
+    assert row["new_rank"] <= row["rank"] and pd.isna(row["reason"])
+    others = found.drop("510000")
     np.testing.assert_allclose(others["new_composite"], others["composite"])
     levels = results["warnings"].query("year == 2023").set_index("adcode")["level"]
     assert (found["warning"] == levels.reindex(found.index)).all()
@@ -76,6 +77,13 @@ def test_values_beyond_the_scale_are_capped(results):
     weight = results["weights"].set_index("code")["used"]["D311"]
     old = results.panel.values.loc[("420000", 2023), "D311"]
     assert row["new_composite"] - row["composite"] == pytest.approx(weight * (1 - old), abs=1e-9)
+
+
+def test_what_counts_no_more_is_said():
+    found = run(plan(WhatIfPlan(name="more", region="Hubei", change={"D311": 0.3})))["what_if"]
+    struck = found["adcode"] == "420000"
+    assert found.loc[struck, "reason"].str.contains("beyond the study's scale").all()
+    assert found.loc[~struck, "reason"].isna().all()
 
 
 def test_one_weight_changes_and_the_others_keep_their_proportions(results):
