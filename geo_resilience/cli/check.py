@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,12 +18,15 @@ from geo_resilience.cli.console import (
 from geo_resilience.cli.progress import Progress
 from geo_resilience.words import say
 
+if TYPE_CHECKING:
+    from geo_resilience.study import Plan
+
 __all__ = ["check"]
 
 _HERE = console_language()
 
-#: Permutations of a rehearsal: whether a statistic can be had does not hang on their number.
-_FEW = 99
+#: Permutations and draws of a rehearsal: whether a statistic can be had does not hang on them.
+_FEW = 100
 
 
 @click.command("check", help=say("cli.check.help", _HERE), short_help=say("cli.check.short", _HERE))
@@ -48,8 +52,8 @@ def check(session: Session, study: Path, debug: bool) -> None:
         lines = findings.joined_lines(inputs, plan.language)
         try:
             measured = measure(plan, inputs)
-            # That a study can run is known by running it, with few permutations and no files.
-            results = run(replace(plan, permutations=_FEW), progress=progress)
+            # That a study can run is known by running it, with few draws and no files.
+            results = run(_rehearsal(plan), progress=progress)
         except BaseException:
             for line in lines:
                 tell(line)
@@ -58,3 +62,13 @@ def check(session: Session, study: Path, debug: bool) -> None:
     lines += findings.note_lines(results.notes, plan.language)
     for line in [*lines, "", say("check.can_run", plan.language, study=quoted(study))]:
         tell(line)
+
+
+def _rehearsal(plan: Plan) -> Plan:
+    """Give the same study with as few permutations and draws as say whether it can run."""
+    return replace(
+        plan,
+        permutations=_FEW,
+        space=replace(plan.space, draws=_FEW),
+        uncertainty=replace(plan.uncertainty, draws=_FEW),
+    )

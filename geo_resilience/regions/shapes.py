@@ -20,6 +20,8 @@ _SHOWN = 8
 
 #: A repair that changes the area by more is a question to the user, not a repair.
 MOST_CHANGE = 0.01
+#: Degrees of latitude beyond which hardly anyone lives.
+_FEW_LIVE = 72
 _POLYGONS = {3, 6}  # Polygon, MultiPolygon
 
 
@@ -102,7 +104,7 @@ def shape_notes(frame: gpd.GeoDataFrame, labels: Sequence[Any], file: str) -> li
     Returns
     -------
     list of Note
-        Regions with the same polygon; longitudes beyond 180 degrees.
+        Regions with the same polygon; longitudes beyond 180 degrees; axes that seem exchanged.
     """
     notes: list[Note] = []
     alike: dict[bytes, list[Any]] = {}
@@ -115,7 +117,42 @@ def shape_notes(frame: gpd.GeoDataFrame, labels: Sequence[Any], file: str) -> li
     if frame.crs is not None and frame.crs.is_geographic and (west < -180 or east > 180):
         values = {"west": f"{west:g}", "east": f"{east:g}"}
         notes.append(Note("regions.beyond_180", file, values))
+    if _exchanged(frame):
+        values = {"bounds": [f"{bound:.6g}" for bound in frame.total_bounds]}
+        notes.append(Note("regions.axes_suspected", file, values))
     return notes
+
+
+def _exchanged(frame: gpd.GeoDataFrame) -> bool:
+    """Whether the regions would lie where they may lie only if x and y changed places.
+
+    That is: inside the area for which their reference system is made; or, where that is the whole
+    earth, on this side of the 72nd parallel, beyond which few regions have statistics.
+    """
+    if frame.crs is None or frame.empty:
+        return False
+    west, south, east, north = frame.total_bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    area = frame.crs.area_of_use
+    whole = area is None or area.north - area.south > 140
+    if whole and frame.crs.is_geographic:
+        return min(abs(south), abs(north)) > _FEW_LIVE and south * north > 0 and abs(x) < _FEW_LIVE
+    if whole:
+        return False
+    from pyproj import Transformer
+
+    degrees = Transformer.from_crs(frame.crs, frame.crs.geodetic_crs, always_xy=True)
+    found, turned = degrees.transform(x, y), degrees.transform(y, x)
+    return not _within(found, area) and _within(turned, area)
+
+
+def _within(place: tuple[float, float], area: Any) -> bool:
+    """Whether longitude and latitude lie in an area of use, a tenth of its size around it too."""
+    lon, lat = place
+    wide = (area.east - area.west) % 360 or 360
+    high = area.north - area.south
+    across = (lon - area.west + wide / 10) % 360 <= 1.2 * wide
+    return bool(across and area.south - high / 10 <= lat <= area.north + high / 10)
 
 
 def _check_kind(shape: Any, label: Any, file: str, problems: Problems) -> None:

@@ -230,7 +230,11 @@ def _gradient(case: Case, found: Findings) -> None:
     composite = case.index.scores.composite
     parts = {
         year: spatial.gradient(
-            composite.xs(year, level="year"), places, case.neighbors, rng=case.stream("gradient")
+            composite.xs(year, level="year"),
+            places,
+            case.neighbors,
+            draws=case.plan.space.draws,
+            rng=case.stream("gradient"),
         )
         for year in case.years
     }
