@@ -1,9 +1,10 @@
-"""Files of figures that commands write: refused before, written beside, put in place at the end."""
+"""Files that commands draw: refused before, written beside, put in place at the end."""
 
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from geo_resilience.cli.console import tell
 from geo_resilience.errors import InputError, OutputError
 from geo_resilience.words import say
 
-__all__ = ["refuse_figure", "write_figure"]
+__all__ = ["put_in_place", "refuse_figure", "write_figure"]
 
 
 def refuse_figure(out: Path) -> None:
@@ -41,20 +42,25 @@ def _is_ours(file: Path) -> bool:
     return not content or MAKER.encode("ascii") in content
 
 
-def write_figure(sheet: Any, out: Path, language: str) -> None:
-    """Write a figure beside and rename it, so that half a figure never stands there."""
+@contextmanager
+def put_in_place(out: Path) -> Iterator[Path]:
+    """Give a file beside to write; it is renamed at the end, so that no half file stands there."""
     beside = out.with_name(f".{secrets.token_hex(4)}.{out.name}")
     try:
-        lacking: list[str] = sheet.written(beside)
+        yield beside
         beside.replace(out)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def write_figure(sheet: Any, out: Path, language: str) -> None:
+    """Write a figure, or tell why not."""
+    with put_in_place(out) as beside:
+        lacking: list[str] = sheet.written(beside)
     if lacking:
         tell(say("cli.figure.glyphs", language, letters=lacking), error=True)
     tell(say("cli.figure.done", language, file=out))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
+from geo_resilience.cli.drawings import put_in_place
 from geo_resilience.errors import OutputError
 
 __all__ = ["refuse_page", "write_page"]
@@ -45,16 +44,6 @@ def _replaceable(file: Path) -> bool:
 
 
 def write_page(out: Path, html: str) -> None:
-    """Write the page beside and rename it, so that a half page never stands there."""
-    beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
-    try:
+    """Write a page."""
+    with put_in_place(out) as beside:
         beside.write_text(html, encoding="utf-8", newline="\n")
-        beside.replace(out)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

@@ -16,6 +16,8 @@ __all__ = ["mistaken_region", "region_columns", "told_column"]
 _SHOWN = 3
 #: Share of a column's cells that name regions when it is the one that was meant.
 _NEARLY = 0.8
+#: Share of the headings that name regions when a table's axes were exchanged.
+_MOSTLY = 0.5
 
 
 def mistaken_region(
@@ -31,10 +33,19 @@ def mistaken_region(
     strange = frame[~frame[column].str.strip().isin(match.totals)]
     if match.how or match.hint or strange.empty:
         return None
+    if _turned(frame.columns.drop(column), regions, aliases):
+        told = told_column(file, strange[column], [])
+        return {**told, "hint": Phrase("hint.turned")}
     likely = region_columns(strange.drop(columns=column), regions, aliases=aliases)
     if likely or strange[column].nunique() > MOST_ALIKE:
         return told_column(file, strange[column], likely)
     return None
+
+
+def _turned(headings: pd.Index, regions: Regions, aliases: Mapping[str, str] | None = None) -> bool:
+    """Whether the headings name regions: the table stands with its axes exchanged."""
+    found = match_names(pd.Series(headings, dtype="str"), regions, aliases=aliases).keys
+    return found.nunique() > 1 and found.notna().mean() > _MOSTLY
 
 
 def told_column(file: str, cells: pd.Series, likely: Sequence[str]) -> dict[str, Any]:

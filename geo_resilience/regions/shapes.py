@@ -118,8 +118,8 @@ def shape_notes(frame: gpd.GeoDataFrame, labels: Sequence[Any], file: str) -> li
         values = {"west": f"{west:g}", "east": f"{east:g}"}
         notes.append(Note("regions.beyond_180", file, values))
     if _exchanged(frame):
-        values = {"bounds": [f"{bound:.6g}" for bound in frame.total_bounds]}
-        notes.append(Note("regions.axes_suspected", file, values))
+        bounds = [f"{bound:.6g}" for bound in frame.total_bounds]
+        notes.append(Note("regions.axes_suspected", file, {"bounds": bounds}))
     return notes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -382,13 +382,12 @@ def _differences(
 
 def _inequality(years: list[tuple[Any, pd.Series]], partition: Any) -> pd.DataFrame:
     """Give the measures that are no difference of means: value alone."""
-    plain: dict[str, Callable[[pd.Series], float]] = {
-        "coefficient_of_variation": coefficient_of_variation,
-        "max_min_ratio": max_min_ratio,
-    }
     rows = []
     for year, part in years:
-        found = {measure: formula(part) for measure, formula in plain.items()}
+        found = {
+            "coefficient_of_variation": coefficient_of_variation(part),
+            "max_min_ratio": max_min_ratio(part),
+        }
         positive = (part >= 0).all() and part.sum() > 0
         groups = None if partition is None else partition_of(partition, part.index)
         split = theil(part, groups) if positive else None

@@ -74,3 +74,13 @@ def test_two_tables_that_differ_everywhere_are_told_once(tmp_path):
         join_tables(sources, REGIONS, needed_columns={"x"})
     (said,) = caught.value.lines("en")
     assert "differ in 31 cells; the first is Beijing (110000) in 2020" in said
+
+
+def test_a_table_that_stands_with_its_axes_exchanged_is_told_once(tmp_path):
+    lines = ["what," + ",".join(REGIONS.keys), *(f"{name},{'1,' * 30}1" for name in ("x", "z"))]
+    (tmp_path / "t.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        join_tables([TableSource(tmp_path / "t.csv", region="what")], REGIONS, needed_columns={"x"})
+    said = caught.value.lines("en")
+    assert said[0].startswith("t.csv: nothing in the column “what” is a region (rows 2, 3: x, z).")
+    assert "exchange rows and columns" in said[0]
