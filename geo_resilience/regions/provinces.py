@@ -32,6 +32,8 @@ _TOTALS = (
     "全国|全国总计|全国合计|合计|总计|中国|全省|全市|全区|全县|全部|平均|china|nation|national|"
     "national total|total|sum|mean|average|whole country|100000"
 )
+#: Ends of the names of sums, such as 全省合计 or 东部小计.
+_ENDS = ("合计", "总计", "小计")
 #: Administrative words by kind; "province" is said of autonomous regions too.
 _WORDS = {
     "province": ("province", "sheng"),
@@ -197,5 +199,6 @@ def _toneless(text: str) -> str:
 
 
 def is_total(text: str) -> bool:
-    """Whether a name stands for all regions together."""
-    return folded(text).translate(_TRADITIONAL) in {folded(name) for name in _TOTALS.split("|")}
+    """Whether a name stands for all regions together: one known, or one that ends as sums do."""
+    name = folded(text).translate(_TRADITIONAL)
+    return name.endswith(_ENDS) or name in {folded(each) for each in _TOTALS.split("|")}

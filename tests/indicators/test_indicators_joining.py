@@ -229,9 +229,9 @@ def test_blanks_within_names_to_exclude_do_not_matter(write):
 
 
 def test_totals_are_left_out_with_a_note(write):
-    text = LONG + "Total,2020,6,\n全国,2021,oops,\n全  省,2021,,\n"
+    text = LONG + "Total,2020,6,\n全国,2021,oops,\n全  省,2021,,\n某省 合计,2021,7,\n"
     joined = join(TableSource(write(text), region="code", year="year"))
-    assert joined.report.over["reason"].tolist() == ["total"] * 3
+    assert joined.report.over["reason"].tolist() == ["total"] * 4
     assert [note.code for note in joined.notes] == ["indicators.totals_left_out"]
     assert "Total, 全国" in joined.notes[0].say("en")
 
