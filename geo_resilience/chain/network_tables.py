@@ -139,11 +139,17 @@ def removal_table(
     [[0.0, 1.0], [1.0, 0.0]]
     """
     flows = checked_flows(table.transactions, table.output)
-    seed = int(np.random.default_rng(rng).integers(2**63))
     names = {str(code): name for code, name in table.names(language).items()}
+    chance = removal_curves(flows, measure=_TARGETS[0], draws=draws, rng=rng)
+    random = [name for name in chance if name.startswith("random_")]
     parts = []
     for measure in _TARGETS:
-        curves = removal_curves(flows, measure=measure, draws=draws, rng=seed).reset_index()
+        curves = chance
+        if measure != _TARGETS[0]:
+            # The same random orders stand beside each target.
+            curves = removal_curves(flows, measure=measure, draws=1, rng=0)
+            curves[random] = chance[random]
+        curves = curves.reset_index()
         curves.insert(2, "name", curves["sector"].map(names))
         curves.insert(0, "measure", measure)
         parts.append(curves)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.accounts import checked_flows, named
+from geo_resilience.chain.accounts import Array, Flows, checked_flows, named
 from geo_resilience.chain.balancing import ras
 from geo_resilience.chain.cells import number, read_grid
-from geo_resilience.chain.extractions import extraction
-from geo_resilience.chain.inputoutput import linkages
-from geo_resilience.chain.regionalization import METHODS, RegionalTable, regional_tables
+from geo_resilience.chain.regionalization import METHODS, checked_sizes, own_shares
 from geo_resilience.chain.tables import IOTable
 from geo_resilience.errors import InputError, Problems, nearest
 
@@ -131,59 +130,79 @@ def regional_linkage_table(
     >>> found[["adcode", "sector", "loss_share"]].round(2).to_numpy().tolist()
     [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
     """
+    for method in methods:
+        if method not in METHODS:
+            raise InputError("chain.choice", option="methods", found=method, known=METHODS)
+    if not 0 <= delta < 1:
+        raise InputError("chain.delta", found=delta)
+    flows = checked_flows(table.transactions, table.output)
+    ordered = checked_sizes(sizes, flows.labels).sort_index()
+    if margins is not None:
+        _check_margins(margins, sizes, table)
     total = table.total_flows.sum()
     if table.imports is not None and not table.by_product:
         total = total + table.imports.sum()
-    inputs = total / table.output
-    national = sizes.sum()
-    quotients = sizes.div(sizes.sum(axis=1), axis=0) / (national / national.sum())
+    inputs = (total / table.output).reindex(flows.labels).to_numpy()
+    parts = [
+        _rows(flows, ordered, region, method, delta, inputs, margins)
+        for method in methods
+        for region in ordered.index
+    ]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    whole = pd.DataFrame(columns)
     known = {} if names is None else names.to_dict()
-    labels = table.names(language)
-    if margins is not None:
-        _check_margins(margins, sizes, table)
-    parts = []
-    for method in methods:
-        made = regional_tables(table.transactions, table.output, sizes, method=method, delta=delta)
-        for region in sorted(made):
-            found = _rows(made[region], margins, region, inputs)
-            found.insert(0, "quotient", quotients.loc[region].reindex(found.index))
-            found.insert(0, "sector_name", labels.reindex(found.index))
-            found = found.rename_axis("sector").reset_index()
-            found.insert(0, "name", str(known.get(region, region)))
-            found.insert(0, "adcode", region)
-            found.insert(0, "method", method)
-            parts.append(found)
-    whole = pd.concat(parts, ignore_index=True)
+    told = [str(known.get(region, region)) for region in whole["adcode"]]
+    whole.insert(2, "name", told)
+    whole.insert(4, "sector_name", whole["sector"].map(table.names(language)))
+    by_region = whole["loss_share"].round(12).groupby([whole["method"], whole["adcode"]])
+    rank = by_region.rank(ascending=False, method="min").astype(int)
+    whole.insert(whole.columns.get_loc("fitted"), "rank", rank)
     whole.insert(0, "year", pd.array([table.year] * len(whole), dtype="Int64"))
     return whole
 
 
 def _rows(
-    made: RegionalTable, margins: pd.DataFrame | None, region: str, inputs: pd.Series
-) -> pd.DataFrame:
+    flows: Flows,
+    sizes: pd.DataFrame,
+    region: str,
+    method: str,
+    delta: float,
+    inputs: Array,
+    margins: pd.DataFrame | None,
+) -> dict[str, Array]:
     """Give linkages and losses of one region, fitted to its margins where they are known."""
-    flows, output = made.transactions, made.output
+    own, nation = sizes.loc[region].to_numpy(), sizes.to_numpy().sum(axis=0)
+    there = own > 0
+    x = (flows.x * own / nation)[there]
+    kept = (own_shares(own, nation, method, delta) * flows.A)[np.ix_(there, there)]
+    labels = flows.labels[there]
+    Z = kept * x
     fitted = margins is not None and region in margins.index.get_level_values(0)
     if margins is not None and fitted:
-        own = margins.xs(region, level=0).reindex(flows.index)
-        flows = ras(flows, own["sales"], own["purchases"])
-    ready = checked_flows(flows, output)
-    links = linkages(ready, output)
-    lost = extraction(ready, output)
-    bought = inputs.reindex(flows.index) * output
-    return pd.DataFrame(
-        {
-            "output": output,
-            "multiplier": links["multiplier"],
-            "backward": links["backward"],
-            "forward": links["forward"],
-            "inside": flows.sum() / bought.where(bought > 0),
-            "loss": lost["loss"],
-            "loss_share": lost["share"],
-            "rank": lost["rank"],
-            "fitted": fitted,
-        }
-    )
+        known = margins.xs(region, level=0).reindex(labels)
+        first = pd.DataFrame(Z, labels, labels)
+        Z = ras(first, known["sales"], known["purchases"]).to_numpy()
+    L = Flows(labels, Z, x).L
+    n, pulled = len(labels), L.sum(axis=0)
+    bought = inputs[there] * x
+    loss = pulled * x / np.diag(L)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.where(bought > 0, Z.sum(axis=0) / bought, np.nan)
+    quotient = (own / own.sum()) / (nation / nation.sum())
+    return {
+        "method": np.full(n, method, dtype=object),
+        "adcode": np.full(n, region, dtype=object),
+        "sector": labels.to_numpy(),
+        "quotient": quotient[there],
+        "output": x,
+        "multiplier": pulled,
+        "backward": n * pulled / L.sum(),
+        "forward": n * L.sum(axis=1) / L.sum(),
+        "inside": inside,
+        "loss": loss,
+        "loss_share": loss / x.sum(),
+        "fitted": np.full(n, fitted),
+    }
 
 
 def _check_margins(margins: pd.DataFrame, sizes: pd.DataFrame, table: IOTable) -> None:

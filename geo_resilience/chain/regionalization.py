@@ -22,6 +22,8 @@ from geo_resilience.notes import Note
 __all__ = [
     "METHODS",
     "RegionalTable",
+    "checked_sizes",
+    "own_shares",
     "regional_coefficients",
     "regional_table",
     "regional_tables",
@@ -110,17 +112,46 @@ def trading_coefficients(
     labels = _labels(regional, national)
     own, nation = vector(regional, labels, what="regional"), vector(national, labels, what="nation")
     _check_sizes(labels, own, nation)
+    shares = own_shares(own, nation, method, delta)
+    return pd.DataFrame(shares, index=labels, columns=labels)
+
+
+def own_shares(own: Array, nation: Array, method: str, delta: float) -> Array:
+    """Give the shares of `trading_coefficients` from sizes that were checked."""
     quotient = (own / own.sum()) / (nation / nation.sum())
     if method == "slq":
-        shares = np.repeat(quotient[:, None], len(labels), axis=1)
+        shares = np.repeat(quotient[:, None], len(own), axis=1)
     else:
         with np.errstate(divide="ignore", invalid="ignore"):
             shares = np.where(quotient > 0, quotient[:, None] / quotient, 0.0)
         np.fill_diagonal(shares, quotient)
         if method == "flq":
             shares = shares * np.log2(1 + own.sum() / nation.sum()) ** delta
-    shares = np.where(quotient > 0, np.minimum(shares, 1.0), 0.0)
-    return pd.DataFrame(shares, index=labels, columns=labels)
+    kept: Array = np.where(quotient > 0, np.minimum(shares, 1.0), 0.0)
+    return kept
+
+
+def checked_sizes(sizes: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
+    """Give the sizes of sectors by region in the order of a table's sectors.
+
+    Raises
+    ------
+    InputError
+        If the columns are not the sectors of the table, a size is negative or a region empty.
+    """
+    problems = Problems()
+    for name in sizes.columns.difference(labels):
+        known = nearest(name, labels) or named(labels)
+        problems.add("chain.sector_unknown", sector=name, known=known)
+    lacking = labels.difference(sizes.columns)
+    if len(lacking):
+        problems.add("chain.sector_missing", what="sizes", sectors=named(lacking))
+    problems.raise_if_any()
+    ordered = sizes[labels].astype(float)
+    nation = ordered.sum().to_numpy()
+    for _, row in ordered.iterrows():
+        _check_sizes(labels, row.to_numpy(), nation)
+    return ordered
 
 
 def _labels(*vectors: Vector) -> pd.Index:
@@ -286,14 +317,7 @@ def regional_tables(
     [70.0, 80.0]
     """
     flows = checked_flows(Z, output)
-    problems = Problems()
-    for name in sizes.columns.difference(flows.labels):
-        known = nearest(name, flows.labels) or named(flows.labels)
-        problems.add("chain.sector_unknown", sector=name, known=known)
-    lacking = flows.labels.difference(sizes.columns)
-    if len(lacking):
-        problems.add("chain.sector_missing", what="sizes", sectors=named(lacking))
-    problems.raise_if_any()
+    sizes = checked_sizes(sizes, flows.labels)
     national = sizes.sum()
     return {
         str(region): regional_table(

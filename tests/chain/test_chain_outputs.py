@@ -129,6 +129,27 @@ def test_sectors_of_regions_on_estimated_tables(io_2018):
     assert at.loc[("11", "2"), "inside"] == pytest.approx(kept / total["2"])
 
 
+def test_regional_rows_are_those_of_the_regional_tables(io_2018):
+    broad = {c: "1" if c == "01" else "2" if int(c) <= 27 else "3" for c in io_2018.codes}
+    three = chain.aggregate(io_2018, broad)
+    sizes = pd.DataFrame({"1": [0.0, 95], "2": [400.0, 600], "3": [300.0, 400]}, ["44", "51"])
+    found = chain.regional_linkage_table(three, sizes)
+    found = found.set_index(["method", "adcode", "sector"]).sort_index()
+    for method in ("slq", "cilq", "flq"):
+        made = chain.regional_tables(three.transactions, three.output, sizes, method=method)
+        for region, own in made.items():
+            rows = found.loc[(method, region)]
+            links = chain.linkages(own.transactions, own.output)
+            lost = chain.extraction(own.transactions, own.output)
+            for name in ("multiplier", "backward", "forward"):
+                np.testing.assert_allclose(rows[name], links[name])
+            np.testing.assert_allclose(rows["loss"], lost["loss"])
+            np.testing.assert_allclose(rows["loss_share"], lost["share"])
+            assert rows["rank"].tolist() == lost["rank"].tolist()
+    with pytest.raises(InputError, match="slq"):
+        chain.regional_linkage_table(three, sizes, methods=["lq"])
+
+
 def test_a_region_is_fitted_to_its_margins(io_2018):
     broad = {c: "1" if c == "01" else "2" if int(c) <= 27 else "3" for c in io_2018.codes}
     three = chain.aggregate(io_2018, broad)
