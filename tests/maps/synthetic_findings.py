@@ -6,10 +6,16 @@ import numpy as np
 import pandas as pd
 from synthetic_results import YEARS, synthetic_results
 
-from geo_resilience.spatial import moran, queen
+from geo_resilience.spatial import ellipse_path, moran, queen
 
 CLUSTERS = ["high-high", "low-low", "high-low", "low-high", "not significant"]
 SPOTS = ["hot", "cold", "not significant"]
+LEVELS = ["none", "blue", "yellow", "orange", "red"]
+KINDS = [
+    f"{first}, {then}"
+    for first in ("resistant", "not resistant")
+    for then in ("recovered", "not recovered")
+]
 GRADES = ["low", "weaker", "medium", "strong", "high"]
 
 
@@ -116,6 +122,36 @@ def pattern_table(results):
     return pd.DataFrame(rows)
 
 
+def warnings_table(results, rng):
+    table = rows_of(results)[["adcode", "name", "year"]].copy()
+    table["level"] = rng.choice(LEVELS, len(table), p=[0.4, 0.25, 0.15, 0.1, 0.1])
+    table["indicator"] = rng.choice(results.framework.codes, len(table))
+    later = table[table["year"] == YEARS[-1]].assign(year=YEARS[-1] + 1)
+    return pd.concat([table, later], ignore_index=True)
+
+
+def shock_table(results, rng):
+    keys = rows_of(results, YEARS[-1])[["adcode"]]
+    spans = {"scope": "region", "shock": "2019-2020", "recovered": "2020-2023"}
+    parts = [
+        keys.assign(variable=variable, type=rng.choice(KINDS, len(keys)), **spans)
+        for variable in ("hightech_revenue", "unheard_of")
+    ]
+    parts[1].loc[parts[1]["adcode"] == "110000", "type"] = np.nan
+    zone = pd.DataFrame([{"adcode": np.nan, "variable": "hightech_revenue", "type": KINDS[0]}])
+    return pd.concat([*parts, zone.assign(**{**spans, "scope": "zone"})], ignore_index=True)
+
+
+def ellipse_table(results):
+    frame = results.regions.frame
+    parts = []
+    for variable in ("composite", "B1"):
+        panel = rows_of(results).pivot(index="adcode", columns="year", values=variable)
+        path = ellipse_path(frame.loc[panel.index], panel).reset_index()
+        parts.append(path.assign(variable=variable))
+    return pd.concat(parts, ignore_index=True)
+
+
 def full_results(**changes):
     """The synthetic study with every table that the atlas can show."""
     results = synthetic_results()
@@ -132,6 +168,9 @@ def full_results(**changes):
             "coupling": coupling_table(results),
             "global": global_table(results, neighbors),
             "pattern": pattern_table(results),
+            "warnings": warnings_table(results, rng),
+            "shock": shock_table(results, rng),
+            "ellipse": ellipse_table(results),
         }
     )
     results.neighbors = neighbors

@@ -35,7 +35,8 @@ export class Downloads {
   layOut() {
     const { theme } = document.documentElement.dataset;
     document.documentElement.dataset.theme = "light";
-    const paper = drawPicture(this.study, this.wording, this.state, this.style);
+    const { style } = this;
+    const paper = drawPicture(this.study, this.wording, this.state, (name) => (name === "--page" ? "#fff" : style(name)));
     document.documentElement.dataset.theme = theme;
     paper.id = "paper";
     document.body.append(paper);

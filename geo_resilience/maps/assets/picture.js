@@ -51,7 +51,7 @@ const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}
 
 function hatching(style) {
   const size = { width: 6, height: 6 };
-  const pattern = draw("pattern", { id: "hatch", ...size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+  const pattern = draw("pattern", { id: "stripes", ...size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
   pattern.append(draw("rect", { ...size, fill: style("--nodata") }));
   pattern.append(draw("path", { d: "M0 0V6", stroke: style("--nodata-line"), "stroke-width": 2 }));
   return draw("defs", {}, pattern);
@@ -87,7 +87,7 @@ function shapes(study, state, layer, fit, [west, south, east, north], edge) {
     const kept = rings.filter((ring) => ring.some(isInside));
     if (!kept.length) continue;
     const d = kept.map((ring) => `M${ring.map(point).join("L")}Z`).join("");
-    all.append(draw("path", { d, fill: study.color(layer, region, state) || "url(#hatch)", "fill-rule": "evenodd" }));
+    all.append(draw("path", { d, fill: study.color(layer, region, state) || "url(#stripes)", "fill-rule": "evenodd" }));
   }
   return all;
 }
@@ -105,7 +105,7 @@ function legendRows(study, wording, state, layer) {
   const counts = study.counts(layer, state);
   const rows = classLabels(wording, layer).map((label, number) => [layer.colors[number], label, counts[number]]);
   if (layer.ordered) rows.reverse();
-  if (counts[layer.colors.length]) rows.push(["url(#hatch)", wording.say("no_data"), counts[layer.colors.length]]);
+  if (counts[layer.colors.length]) rows.push(["url(#stripes)", wording.say("no_data"), counts[layer.colors.length]]);
   return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
 }
 
