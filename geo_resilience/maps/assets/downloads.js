@@ -6,13 +6,11 @@ import { classLabels } from "./legend.js";
 import { layerName } from "./tooltip.js";
 
 export class Downloads {
-  constructor(study, wording, state, isPainted) {
+  constructor(study, wording, state) {
     Object.assign(this, { study, wording, state });
     const ways = { png: () => this.png(), svg: () => this.svg(), csv: () => this.csv(), print: () => window.print() };
-    if (isPainted) {
-      window.addEventListener("beforeprint", () => this.layOut());
-      window.addEventListener("afterprint", () => byId("paper").remove());
-    }
+    window.addEventListener("beforeprint", () => this.layOut());
+    window.addEventListener("afterprint", () => this.clear());
     for (const [way, act] of Object.entries(ways)) {
       byId(`out_${way}`).addEventListener("click", () => {
         byId("out_menu").open = false;
@@ -31,15 +29,21 @@ export class Downloads {
     return pictureOf(this.study, this.wording, this.state, this.style);
   }
 
-  /** A canvas would be printed as pixels: on paper the picture stands for it, as lines. */
+  /** On paper the picture stands for the page: lines and letters, in light colors. */
   layOut() {
     const { theme } = document.documentElement.dataset;
     document.documentElement.dataset.theme = "light";
     const { style } = this;
-    const paper = drawPicture(this.study, this.wording, this.state, (name) => (name === "--page" ? "#fff" : style(name)));
+    const paper = drawPicture(this.study, this.wording, this.state, (name) => (name === "--page" ? "#fff" : style(name)), true);
     document.documentElement.dataset.theme = theme;
     paper.id = "paper";
+    this.clear();
     document.body.append(paper);
+  }
+
+  clear() {
+    const paper = byId("paper");
+    if (paper) paper.remove();
   }
 
   svg() {

@@ -100,6 +100,15 @@ export function needle(study, point, more = {}) {
   return draw("path", { d: "M0-14L7 12L0 7L-7 12Z", transform: `rotate(${turn.toFixed(1)})`, ...more });
 }
 
+/** A line with points between its own, which a straight one has but at its ends. */
+const withBetween = (line) =>
+  line.flatMap((point, place) =>
+    Array.from({ length: place ? 30 : 1 }, (_, step) => {
+      const share = place ? (step + 1) / 30 : 1;
+      return [0, 1].map((axis) => (place ? line[place - 1][axis] * (1 - share) : 0) + point[axis] * share);
+    }),
+  );
+
 /** Meridians and parallels, each with its degrees and where they are written. */
 export function graticuleOf(study, wording) {
   const { meridians, parallels } = study.ground.graticule || { meridians: [], parallels: [] };
@@ -108,7 +117,7 @@ export function graticuleOf(study, wording) {
     const isMeridian = place < meridians.length;
     const value = isMeridian ? meridians[place] : parallels[place - meridians.length];
     const way = isMeridian ? (value < 0 ? "west" : "east") : value < 0 ? "south" : "north";
-    const inside = line.filter(([x, y]) => x >= west && x <= east && y >= south && y <= north);
+    const inside = withBetween(line).filter(([x, y]) => x >= west && x <= east && y >= south && y <= north);
     const label = wording.say(`degrees_${way}`, { value: Math.abs(value) });
     return { line, label, at: isMeridian ? inside[0] : inside[inside.length - 1] };
   });

@@ -54,7 +54,7 @@ function buildParts(map, study, wording, state) {
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground, furniture),
-    downloads: new Downloads(study, wording, state, ground.isPainted),
+    downloads: new Downloads(study, wording, state),
     scenario: new Scenario(study, wording, state),
   };
 }
@@ -138,6 +138,4 @@ function followSize(map, ground) {
     [width, height] = [now.width, now.height];
     ground.frame();
   }).observe(map.getContainer());
-  window.addEventListener("beforeprint", () => ground.frame());
-  window.addEventListener("afterprint", () => ground.frame());
 }

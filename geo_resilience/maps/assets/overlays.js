@@ -7,8 +7,8 @@ import { boxAround, clearPlace, MOST_TOLD, outlined, placesOf } from "./outlines
 
 /** Draws into a picture: `fit` gives pixels of a point in map units, `taken` the boxes to keep clear of. */
 export class Overlays {
-  constructor(study, wording, state, { style, text, fit, scale, box, taken }) {
-    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken });
+  constructor(study, wording, state, { style, text, fit, scale, box, taken, isPaper }) {
+    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken, isPaper });
     this.pen = document.createElement("canvas").getContext("2d");
   }
 
@@ -42,7 +42,8 @@ export class Overlays {
   /** A text with a halo, so that it reads over lines. */
   write([x, y], size, words, more = {}) {
     const halo = { "paint-order": "stroke", stroke: this.style("--page"), "stroke-width": 3, "stroke-opacity": 0.7, "stroke-linejoin": "round" };
-    this.words.append(this.text(x.toFixed(1), y.toFixed(1), size, words, { ...halo, ...more }));
+    const look = { ...halo, ...more, ...(this.isPaper ? { stroke: null } : {}) };
+    this.words.append(this.text(x.toFixed(1), y.toFixed(1), size, words, look));
   }
 
   sizeOf(words, size, weight = 400) {

@@ -15,14 +15,15 @@ export function pictureOf(study, wording, state, style) {
   return new XMLSerializer().serializeToString(drawPicture(study, wording, state, style));
 }
 
-export function drawPicture(study, wording, state, style) {
+/** The picture as an element; on paper without halos, which would put each letter there twice. */
+export function drawPicture(study, wording, state, style, isPaper = false) {
   const layer = study.layerById.get(state.layer);
   const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: HEIGHT });
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute("font-family", style("font-family"));
   const text = (x, y, size, words, more = {}) =>
     draw("text", { x, y, "font-size": size, fill: style("--ink"), ...more }, words);
-  svg.append(hatching(style), draw("rect", { width: WIDTH, height: HEIGHT, fill: style("--page") }));
+  svg.append(draw("rect", { width: WIDTH, height: HEIGHT, fill: style("--page") }));
   svg.append(text(MARGIN, 40, 24, clipped(wording.pick(study.title), 90), { "font-weight": 650 }));
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
   const rows = legendRows(study, wording, state, layer);
@@ -35,32 +36,30 @@ export function drawPicture(study, wording, state, style) {
   const frame = [MARGIN, TOP, WIDTH - MARGIN, BOTTOM];
   const at = legendPlace(corner, rows.length);
   const taken = [[at[0], at[1] - 30, at[0] + legendSize[0], at[1] + legendSize[1]], insetBox(study)].filter(Boolean);
-  svg.append(regions(study, state, layer, style, fit));
-  const overlays = new Overlays(study, wording, state, { style, text, fit, scale, box: frame, taken });
+  svg.append(...shapes(study, state, layer, style, { fit, view: study.ground.frame, box: frame, edge: style("--page"), id: "bare" }));
+  const overlays = new Overlays(study, wording, state, { style, text, fit, scale, box: frame, taken, isPaper });
   svg.append(...overlays.drawn(), ...inset(study, state, layer, style));
   svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), at, style, text));
   const source = wording.pick(study.source);
-  const lines = [source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0] || ""];
-  lines.forEach((line, place) => {
-    svg.append(text(MARGIN, HEIGHT - 34 + 18 * place, 12, clipped(line, 190), { fill: style("--muted") }));
+  const lines = [wording.say(`read_${layer.read}`), source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
+  lines.filter(Boolean).forEach((line, place) => {
+    svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
   return svg;
 }
 
 const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}…` : words);
 
-function hatching(style) {
-  const size = { width: 6, height: 6 };
-  const pattern = draw("pattern", { id: "stripes", ...size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-  pattern.append(draw("rect", { ...size, fill: style("--nodata") }));
-  pattern.append(draw("path", { d: "M0 0V6", stroke: style("--nodata-line"), "stroke-width": 2 }));
-  return draw("defs", {}, pattern);
+/** Oblique lines over a box: what has no data, drawn without a pattern, which printers make into pixels. */
+function hatching(style, [left, top, right, bottom], more) {
+  const high = bottom - top;
+  let d = "";
+  for (let x = left - high; x < right; x += 6) d += `M${x} ${bottom}l${high} ${-high}`;
+  return draw("path", { d, fill: "none", stroke: style("--nodata-line"), "stroke-width": 2, ...more });
 }
 
-/** Regions as far as they reach into the frame. */
-function regions(study, state, layer, style, fit) {
-  return shapes(study, state, layer, fit, study.ground.frame, style("--page"));
-}
+/** A part of the picture that lines are kept to. */
+const clip = (id, d) => draw("clipPath", { id }, draw("path", { d, "clip-rule": "evenodd" }));
 
 /** Where the inset stands; null without one. */
 function insetBox(study) {
@@ -74,22 +73,25 @@ function inset(study, state, layer, style) {
   if (!box) return [];
   const { fit } = fitted(study.ground.inset, [box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 6]);
   const frame = { x: box[0], y: box[1], width: 142, height: 202, fill: style("--page"), stroke: style("--line") };
-  return [draw("rect", frame), shapes(study, state, layer, fit, study.ground.inset, style("--muted"))];
+  const look = { fit, view: study.ground.inset, box, edge: style("--muted"), id: "bare_inset" };
+  return [draw("rect", frame), ...shapes(study, state, layer, style, look)];
 }
 
-/** Rings that reach into a view, each region in its color. */
-function shapes(study, state, layer, fit, [west, south, east, north], edge) {
-  const all = draw("g", { "stroke-linejoin": "round", "fill-rule": "evenodd", stroke: edge, "stroke-width": study.size > 600 ? 0.3 : 0.8 });
+/** Rings that reach into a view, each region in its color, hatched without one. */
+function shapes(study, state, layer, style, { fit, view: [west, south, east, north], box, edge, id }) {
+  const all = draw("g", { "stroke-linejoin": "round", stroke: edge, "stroke-width": study.size > 600 ? 0.3 : 0.8 });
   const isInside = ([x, y]) => x >= west && x <= east && y >= south && y <= north;
   const point = (place) => fit(place).map((value) => value.toFixed(1)).join(" ");
+  let bare = "";
   for (const region of study.regions) {
     const rings = study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
-    const kept = rings.filter((ring) => ring.some(isInside));
-    if (!kept.length) continue;
-    const d = kept.map((ring) => `M${ring.map(point).join("L")}Z`).join("");
-    all.append(draw("path", { d, fill: study.color(layer, region, state) || "url(#stripes)", "fill-rule": "evenodd" }));
+    const d = rings.filter((ring) => ring.some(isInside)).map((ring) => `M${ring.map(point).join("L")}Z`).join("");
+    if (!d) continue;
+    const fill = study.color(layer, region, state);
+    if (!fill) bare += d;
+    all.append(draw("path", { d, fill: fill || style("--nodata"), "fill-rule": "evenodd" }));
   }
-  return all;
+  return bare ? [all, clip(id, bare), hatching(style, box, { "clip-path": `url(#${id})` })] : [all];
 }
 
 /** From map units to a box of the picture, as large as fits, in its middle. */
@@ -105,7 +107,7 @@ function legendRows(study, wording, state, layer) {
   const counts = study.counts(layer, state);
   const rows = classLabels(wording, layer).map((label, number) => [layer.colors[number], label, counts[number]]);
   if (layer.ordered) rows.reverse();
-  if (counts[layer.colors.length]) rows.push(["url(#stripes)", wording.say("no_data"), counts[layer.colors.length]]);
+  if (counts[layer.colors.length]) rows.push([null, wording.say("no_data"), counts[layer.colors.length]]);
   return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
 }
 
@@ -115,10 +117,12 @@ function legendPlace(corner, count) {
 }
 
 function legend(rows, head, [x, y], style, text) {
-  const ground = { x: x - 8, y: y - 30, width: 250, height: 22 * rows.length + 40, fill: style("--page"), "fill-opacity": 0.85 };
+  const ground = { x: x - 8, y: y - 30, width: 250, height: 22 * rows.length + 40, fill: style("--page") };
   const group = draw("g", {}, draw("rect", ground), text(x, y - 12, 14, clipped(head, 40), { "font-weight": 650 }));
   rows.forEach(([fill, label, count], place) => {
-    group.append(draw("rect", { x, y: y + 22 * place, width: 15, height: 15, rx: 3, fill }));
+    const top = y + 22 * place;
+    group.append(draw("rect", { x, y: top, width: 15, height: 15, rx: 3, fill: fill || style("--nodata") }));
+    if (!fill) group.append(clip("bare_row", `M${x} ${top}h15v15h-15Z`), hatching(style, [x, top, x + 15, top + 15], { "clip-path": "url(#bare_row)" }));
     group.append(text(x + 23, y + 12 + 22 * place, 14, clipped(label, 30)));
     group.append(text(x + 232, y + 12 + 22 * place, 14, String(count), { fill: style("--muted"), "text-anchor": "end" }));
   });
