@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.accounts import checked_flows
+from geo_resilience.chain.extractions import link_extraction
 from geo_resilience.chain.networks import (
     node_measures,
     removal_curves,
@@ -176,7 +177,8 @@ def propagation_table(table: IOTable, *, language: str = "en", least: float = 0.
     -------
     DataFrame
         Strongest first; columns year, supplier, supplier_name, buyer, buyer_name, linkage,
-        length (average propagation length, steps).
+        length (average propagation length, steps), loss (total output lost when the buyer stops
+        buying from the supplier directly, money; 0 where it does not).
 
     References
     ----------
@@ -198,6 +200,7 @@ def propagation_table(table: IOTable, *, language: str = "en", least: float = 0.
     identity = np.eye(len(flows.x))
     beyond = flows.L - identity
     lengths = propagation_lengths(flows, flows.x).to_numpy()
+    cut = link_extraction(flows, flows.x).to_numpy()
     linkage = (beyond + flows.G - identity) / 2
     np.fill_diagonal(linkage, 0.0)
     rows, columns = np.nonzero((linkage >= least) & np.isfinite(lengths) & (linkage > 0))
@@ -210,6 +213,7 @@ def propagation_table(table: IOTable, *, language: str = "en", least: float = 0.
             "buyer_name": names.reindex(flows.labels).to_numpy()[columns],
             "linkage": linkage[rows, columns],
             "length": lengths[rows, columns],
+            "loss": cut[rows, columns],
         }
     )
     order = found["linkage"].round(12).sort_values(ascending=False, kind="stable").index

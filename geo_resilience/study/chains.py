@@ -72,6 +72,7 @@ def _regional(case: Case, found: Findings) -> None:
         sizes = _sizes(case, table.year)
         if sizes is None:
             continue
+        found.notes += _blank_note(case, sizes, table.year)
         parts.append(
             chain.regional_linkage_table(
                 table,
@@ -91,11 +92,25 @@ def _regional(case: Case, found: Findings) -> None:
     found.notes.append(Note("study.regional_estimate", values=values))
 
 
+def _blank_note(case: Case, sizes: pd.DataFrame, year: int | None) -> list[Note]:
+    """Name the regions that have no sizes."""
+    lacking = [str(case.names[key]) for key in case.keys if key not in sizes.index]
+    if not lacking:
+        return []
+    told = "" if year is None else str(year)
+    return [Note("study.sizes_blank", where=told, values={"regions": lacking})]
+
+
 def _sizes(case: Case, year: int | None) -> pd.DataFrame | None:
     """Give the sizes of sectors by region in the year of a table; None where there are none."""
     asked = case.plan.chain
     if asked.regional_sizes is not None:
-        sizes = chain.read_sizes(asked.regional_sizes, year=year)
+        try:
+            sizes = chain.read_sizes(asked.regional_sizes, year=year)
+        except InputError as error:
+            if any(problem.key != "chain.years_missing" for problem in error.problems):
+                raise
+            return None
         sizes.index = pd.Index(_keys(case, list(sizes.index), asked.regional_sizes.name))
         return sizes.loc[sizes.index.intersection(case.keys)]
     when = case.years[-1] if year is None else year

@@ -72,6 +72,11 @@ def test_propagation_lists_strong_pairs_with_their_lengths(io_2018):
     i, j = io_2018.codes.index(row["supplier"]), io_2018.codes.index(row["buyer"])
     assert row["length"] == pytest.approx((weighted / total)[i, j])
     x = io_2018.output.to_numpy()
+    cut = A.copy()
+    cut[i, j] = 0
+    final = x - A @ x
+    lost = x.sum() - np.linalg.solve(np.eye(42) - cut, final).sum()
+    assert row["loss"] == pytest.approx(lost)
     assert row["linkage"] == pytest.approx(total[i, j] * (1 + x[j] / x[i]) / 2)
 
 

@@ -52,6 +52,13 @@ def test_sizes_of_ones_own_name_regions_as_people_do(tmp_path):
     found = run(plan("regional", **options))["regional_linkages"]
     assert set(found["adcode"]) == {"440000", "510000"}
     assert found["name"].unique().tolist() == ["Guangdong", "Sichuan"]
+    dated = "地区,year,1,2,3\n广东省,2020,5,400,300\n四川,2020,95,600,400\n"
+    again = run(
+        plan("regional", **{**options, "regional_sizes": written(tmp_path, "dated.csv", dated)})
+    )
+    assert (again["regional_linkages"]["year"] == 2020).all()
+    (blank,) = [note for note in again.notes if note.code == "study.sizes_blank"]
+    assert "Beijing" in blank.say() and "2020" in blank.say()
     bad = written(tmp_path, "bad.csv", "地区,1,2,3\n广冬,5,400,300\n")
     left = run(plan("regional", **{**options, "regional_sizes": bad}))
     assert "广冬" in "".join(note.say() for note in left.notes)
