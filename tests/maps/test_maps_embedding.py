@@ -1,5 +1,6 @@
 """Maps inside other pages, in a real Chromium: plain, under a strict policy, several at once."""
 
+import base64
 import functools
 import http.server
 import re
@@ -134,6 +135,31 @@ def test_a_page_in_a_notebook_as_nbconvert_shows_it(pages, visit):
 
 
 @pytest.mark.browser
+def test_a_notebook_that_nbconvert_turns_into_a_page(pages, site, chromium):
+    nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    from nbformat import v4
+
+    sheet = figures.zone_trends(synthetic_results())
+    picture, described = sheet._repr_png_()
+    shown = [
+        {"text/html": pages[0]._repr_html_()},
+        {"text/html": maps.embed(pages, how="fragment", height=420)},
+        {"text/html": sheet._repr_html_(), "image/png": base64.b64encode(picture).decode("ascii")},
+    ]
+    cells = [
+        v4.new_code_cell("...", outputs=[v4.new_output("display_data", data)]) for data in shown
+    ]
+    body, _ = nbconvert.HTMLExporter().from_notebook_node(v4.new_notebook(cells=cells))
+    (site[0] / "report.html").write_text(body, encoding="utf-8")
+    page = chromium.new_page()
+    page.route("**/*", lambda r: r.continue_() if site[1] in r.request.url else r.abort())
+    page.goto(f"{site[1]}/report.html", wait_until="domcontentloaded")
+    assert [regions_in(page, place) for place in range(3)] == [31, 31, 31]
+    assert page.locator("img").get_attribute("alt") == described["alt"] == sheet.alternative_text
+    page.close()
+
+
+@pytest.mark.browser
 def test_a_map_that_starts_without_a_size_is_drawn_once_it_has_one(pages, site, visit):
     pages[0].write(site[0] / "map.html")
     snippet = maps.embed("map.html", title="Map", height=480).replace(' loading="lazy"', "")
@@ -144,6 +170,14 @@ def test_a_map_that_starts_without_a_size_is_drawn_once_it_has_one(pages, site, 
     shape.wait_for(state="visible", timeout=60_000)
     assert shape.bounding_box()["width"] > 5
     assert host.complaints == []
+
+
+def test_a_figure_shows_itself_in_a_notebook_with_its_text():
+    sheet = figures.zone_trends(synthetic_results(), width="half")
+    shown = sheet._repr_html_()
+    assert shown.startswith('<img src="data:image/png;base64,') and 'width="321"' in shown
+    assert sheet._repr_png_()[0].startswith(b"\x89PNG")
+    assert shown.count("<") == 1
 
 
 def test_a_picture_carries_its_alternative_text(tmp_path):

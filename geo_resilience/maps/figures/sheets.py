@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 import re
@@ -123,11 +124,17 @@ class Sheet(Figure):
             self.savefig(path)
         return missing_glyphs([str(warning.message) for warning in caught])
 
-    def _repr_png_(self) -> bytes:
-        """Show the figure in notebooks."""
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """Show the figure in notebooks, with its alternative text."""
         buffer = io.BytesIO()
         self.savefig(buffer, format="png")
-        return buffer.getvalue()
+        return buffer.getvalue(), {"alt": self.alternative_text}
+
+    def _repr_html_(self) -> str:
+        """Show the figure where pages are shown: those that drop the text of a bare picture."""
+        data = base64.b64encode(self._repr_png_()[0]).decode("ascii")
+        text, width = html.escape(self.alternative_text), round(self.layout.width / 25.4 * 96)
+        return f'<img src="data:image/png;base64,{data}" alt="{text}" width="{width}">'
 
     def _told(self, kind: str) -> Mapping[str, Any]:
         """Give what the file says of itself: title and alternative text, never a time."""
