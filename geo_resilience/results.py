@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -133,11 +134,27 @@ class Results:
         Returns
         -------
         str
+            Columns stand below each other in a fixed pitch, where a Chinese character takes two.
         """
         heads, rows = self._ranking(year, language)
-        lines = [heads, ["--:", "---", *["--:"] * (len(heads) - 3), "---"]]
-        lines += [[cell.replace("|", "\\|") for cell in cells] for _, cells in rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+        lines = [heads, *([cell.replace("|", "\\|") for cell in cells] for _, cells in rows)]
+        widths = [max(3, *map(_columns, column)) for column in zip(*lines, strict=True)]
+        numbers = [place not in (1, len(heads) - 1) for place in range(len(heads))]
+        rule = [
+            "-" * (wide - 1) + ":" if number else "-" * wide
+            for wide, number in zip(widths, numbers, strict=True)
+        ]
+        padded = [
+            [
+                " " * (wide - _columns(cell)) + cell
+                if number
+                else cell + " " * (wide - _columns(cell))
+                for cell, wide, number in zip(line, widths, numbers, strict=True)
+            ]
+            for line in lines
+        ]
+        shown = [padded[0], rule, *padded[1:]]
+        return "\n".join(f"| {' | '.join(line)} |" for line in shown) + "\n"
 
     def to_html(self, year: int | None = None, *, language: str | None = None) -> str:
         """Give the ranking of a year as an HTML table that pastes into Word, grades colored.
@@ -153,19 +170,20 @@ class Results:
             One table with every style inline, since word processors drop style sheets.
         """
         heads, rows = self._ranking(year, language)
-        cell = "border:1px solid #c9ced3;padding:3px 8px;font-family:sans-serif;font-size:10pt"
+        fonts = "Calibri,'Microsoft YaHei','Noto Sans CJK SC',sans-serif"
+        cell = f"border:1px solid #c9ced3;padding:3px 8px;font-family:{fonts};font-size:10pt"
+        sides = ["right", "left", *["right"] * (len(heads) - 3), "left"]
         lines = [
             '<table style="border-collapse:collapse">',
             "<thead><tr>"
             + "".join(
-                f'<th style="{cell};background:#eef1f3;text-align:left">{html.escape(head)}</th>'
-                for head in heads
+                f'<th style="{cell};background:#eef1f3;text-align:{side}">{html.escape(head)}</th>'
+                for head, side in zip(heads, sides, strict=True)
             )
             + "</tr></thead>",
             "<tbody>",
         ]
         for grade, cells in rows:
-            sides = ["right", "left", *["right"] * (len(cells) - 3), "left"]
             looks = [f"{cell};text-align:{side}" for side in sides]
             if grade in _GRADES:
                 place = _GRADES.index(grade)
@@ -203,6 +221,14 @@ class Results:
             rank = "" if pd.isna(row["rank"]) else f"{row['rank']:.0f}"
             rows.append((grade, [rank, str(names.get(key, key)), *cells, told]))
         return heads, rows
+
+
+def _columns(text: str) -> int:
+    """Count the columns that a text takes in a fixed pitch."""
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
 
 
 def settled(table: pd.DataFrame) -> pd.DataFrame:

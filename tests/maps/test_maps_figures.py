@@ -3,6 +3,7 @@
 import ast
 import warnings
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -301,7 +302,12 @@ def test_results_read_back_are_the_tables(bundled_run, study):
 def test_ranking_as_markdown_and_as_a_table_for_word(study):
     lines = study.to_markdown().splitlines()
     first = study.in_year().sort_values("rank").iloc[0]
-    assert lines[2].startswith(f"| 1 | {first['name']} | {first['composite']:.3f} |")
+    cells = [cell.strip() for cell in lines[2].strip("|").split("|")]
+    assert cells[:3] == ["1", first["name"], f"{first['composite']:.3f}"]
+    for language in words.LANGUAGES:
+        told = study.to_markdown(language=language).splitlines()
+        wide = [sum(1 + (east_asian_width(letter) in "WF") for letter in line) for line in told]
+        assert len(set(wide)) == 1, "columns stand below each other"
     assert len(lines) == 2 + 31 and len({line.count("|") for line in lines}) == 1
     table = study.to_html(language="zh")
     assert table.count("<tr>") == 32 and "北京" in table and "<style" not in table
