@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check maps bench boundaries clean
+.PHONY: demo test check docs maps bench boundaries clean
 
 demo: $(VENV)/.ready
 	$(BIN)/geo-resilience run
@@ -17,6 +17,9 @@ check: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules geo_resilience -p no:cacheprovider
+
+docs: $(VENV)/.ready
+	$(BIN)/python docs/build.py
 
 maps: $(VENV)/.ready
 	$(BIN)/python maps/build.py

@@ -37,6 +37,11 @@ def test_every_column_that_is_written_is_described(written):
     assert set(columns) == set(subject("file"))
 
 
+def test_no_meaning_begins_as_a_formula_does_in_a_spreadsheet():
+    for row in subject("column").values():
+        assert not any(said.startswith(("=", "+", "-", "@")) for said in row.values()), row
+
+
 def test_every_column_that_is_described_is_written(written):
     columns, _ = written
     general = {"indicator_code", "dimension_code", "given", "decomposition.category"}

@@ -162,3 +162,23 @@ def test_chain_needs_something_to_tell(capsys):
     assert main(["chain", str(IO), "--role", "nothing", "--language", "en"]) == 2
     assert main(["chain", str(IO), "--cut", "99", "--language", "en"]) == 2
     assert "99" in capsys.readouterr().err
+
+
+def test_space_names_the_regions_without_a_figure_and_dates_its_correlograms(
+    table, tmp_path, capsys
+):
+    frame = pd.read_csv(table, encoding="gb18030")
+    fewer = frame[(frame["地区"] != "西藏") & (frame["年份"] == 2023)]
+    fewer.drop(columns="年份").to_csv(tmp_path / "fewer.csv", index=False)
+    out = tmp_path / "out"
+    arguments = ["space", str(tmp_path / "fewer.csv"), "--key", "地区", "--value", "值"]
+    arguments += ["--neighbors", "kernel", "-k", "6", "--out", str(out), "--language", "en"]
+    assert main(arguments) == 0
+    assert "Left out, without a figure: 1 of the regions (Tibet)" in capsys.readouterr().out
+    for stem in ("correlogram", "distance_correlogram"):
+        found = pd.read_csv(out / f"{stem}.csv")
+        assert list(found)[:2] == ["year", "variable"] and set(found["variable"]) == {"值"}
+    described = pd.read_csv(out / "neighbors.csv").set_index("property")["value"]
+    assert described["rule"] == "kernel(triangular, k=6)"
+    codebook = pd.read_csv(out / "codebook.csv")
+    assert codebook["meaning"].notna().all()
