@@ -1,9 +1,8 @@
 """Write docs/files.md and docs/files_zh.md: every file of a run and every column of it.
 
 What a column holds is said in geo_resilience/words/columns.csv, and a run writes the same
-sentences into codebook.csv; which files and columns there are is taken from runs. Usage: ``make docs``,
-or ``python docs/build.py``. The tests fail when the pages are not what this
-writes.
+sentences into codebook.csv; which files and columns there are is taken from runs. Usage: ``make
+docs``, or ``python docs/build.py``. The tests fail when the pages are not what this writes.
 """
 
 from __future__ import annotations
