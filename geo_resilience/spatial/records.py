@@ -14,6 +14,7 @@ from geo_resilience.spatial.clubs import convergence_clubs
 from geo_resilience.spatial.convergence import beta_convergence, sigma_convergence
 from geo_resilience.spatial.dynamics import Markov, SpatialMarkov
 from geo_resilience.spatial.ellipses import ellipse_path
+from geo_resilience.spatial.mobility import LisaTransitions, rank_mobility, rank_theta
 from geo_resilience.spatial.regression.dynamic import DynamicModel
 from geo_resilience.spatial.regression.estimates import Model
 from geo_resilience.spatial.regression.marginal import impacts
@@ -28,10 +29,12 @@ __all__ = [
     "ellipse_records",
     "impact_notes",
     "impact_records",
+    "lisa_records",
     "lm_records",
     "markov_records",
     "model_records",
     "power_records",
+    "rank_records",
     "regression_records",
 ]
 
@@ -270,6 +273,51 @@ def _chain_rows(name: str, chain: Markov) -> list[dict[str, Any]]:
     if name == "all":
         rows += [_cell(name, "cut", i, 0, cut) for i, cut in enumerate(chain.cuts, start=1)]
     return rows
+
+
+def rank_records(
+    panel: pd.DataFrame,
+    neighbors: Any,
+    groups: Mapping[str, Any] | None = None,
+    *,
+    permutations: int = 999,
+    rng: Any = None,
+) -> pd.DataFrame:
+    """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years.
+
+    Columns from, to, those of `rank_mobility`, and theta, theta_expected, theta_p_sim.
+    """
+    table = rank_mobility(panel, neighbors, permutations=permutations, rng=rng)
+    if groups:
+        spans = [panel] if panel.shape[1] < 3 else [panel, panel.iloc[:, [0, -1]]]
+        parts = [rank_theta(part, groups, permutations=permutations, rng=rng) for part in spans]
+        shared = pd.concat(parts)
+        names = {"expected": "theta_expected", "p_sim": "theta_p_sim"}
+        table = table.join(shared.rename(columns=names))
+    return table.reset_index()
+
+
+def lisa_records(found: LisaTransitions) -> pd.DataFrame:
+    """Give moves between quadrants as a long table: columns measure, quadrant, next, value.
+
+    Measures count, probability and expected have both quadrants; moves has its kind as quadrant;
+    chi-squared, df and p have none.
+    """
+    squares = {
+        "count": found.counts,
+        "probability": found.probabilities,
+        "expected": found.expected,
+    }
+    rows = [
+        (measure, here, there, float(value))
+        for measure, square in squares.items()
+        for here, row in square.iterrows()
+        for there, value in row.items()
+    ]
+    rows += [("moves", kind, "", float(count)) for kind, count in found.moves.items()]
+    tests = {"chi-squared": found.statistic, "df": found.df, "p": found.p}
+    rows += [(name, "", "", float(value)) for name, value in tests.items()]
+    return pd.DataFrame(rows, columns=["measure", "quadrant", "next", "value"])
 
 
 def ellipse_records(places: Any, panels: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

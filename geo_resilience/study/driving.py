@@ -36,6 +36,19 @@ def _markov(case: Case, found: Findings) -> None:
     )
     found.tables["markov"] = spatial.markov_records(chain)
     found.notes += chain.notes
+    _moves(case, found)
+
+
+def _moves(case: Case, found: Findings) -> None:
+    """Ranks and quadrants from year to year, where the study asks for them."""
+    asked, panel = case.plan.dynamics.also, _panel(case)
+    if "rank_mobility" in asked:
+        found.tables["rank_mobility"] = spatial.rank_records(
+            panel, case.neighbors, case.zones or None, rng=case.stream("ranks")
+        )
+    if "lisa_transitions" in asked:
+        moves = spatial.lisa_transitions(panel, case.neighbors)
+        found.tables["lisa_transitions"] = spatial.lisa_records(moves)
 
 
 def _ellipse(case: Case, found: Findings) -> None:

@@ -10,6 +10,7 @@ from geo_resilience.study.plan_what_if import WhatIfPlan
 
 __all__ = [
     "ANALYSES",
+    "DYNAMICS",
     "SOURCES",
     "AnalysesPlan",
     "DynamicsPlan",
@@ -31,6 +32,9 @@ ANALYSES = (
     *("linkages", "network", "decomposition", "regional", "disruption"),
     *("shock", "management", "warnings"),
 )
+
+#: What a study can have beside the Markov chains.
+DYNAMICS = ("rank_mobility", "lisa_transitions")
 
 _EFFECTS = ("choose", "none", "region", "year", "two-way")
 _MODELS = ("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error")
@@ -120,6 +124,7 @@ class DynamicsPlan:
     """How the distribution moves."""
 
     classes: int = option("integer", default=4, least=2, most=10)
+    also: tuple[str, ...] = option("choices", default=(), allowed=DYNAMICS)
 
 
 @dataclass(frozen=True)

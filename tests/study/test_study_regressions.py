@@ -240,3 +240,25 @@ def test_a_blank_driver_is_named_by_column_and_row(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "Column openness has 1 blank(s), the first at 150000 2021" in done.stdout
     assert (out / "scores.csv").exists() and not (out / "regressions.csv").exists()
+
+
+def test_ranks_and_quadrants_are_written_where_asked():
+    plan = read_plan()
+    skipped = tuple(each for each in ANALYSES if each != "markov")
+    plan = replace(plan, analyses=replace(plan.analyses, skip=skipped))
+    assert not {"rank_mobility", "lisa_transitions"} & set(run(plan))
+    both = ("rank_mobility", "lisa_transitions")
+    found = run(replace(plan, dynamics=replace(plan.dynamics, also=both)))
+    ranks = found["rank_mobility"]
+    assert ranks[["from", "to"]].iloc[-1].tolist() == [2018, 2023] and len(ranks) == 6
+    scores = found["scores"].pivot(index="adcode", columns="year", values="composite")
+    tau = scores[2018].corr(scores[2023], method="kendall")
+    assert ranks["tau"].iloc[-1] == pytest.approx(tau)
+    change = scores.rank()[2023] - scores.rank()[2018]
+    zones = found.groupings["zones"].members
+    shared = sum(abs(change.loc[list(members)].sum()) for members in zones.values())
+    assert ranks["theta"].iloc[-1] == pytest.approx(shared / change.abs().sum())
+    moves = found["lisa_transitions"]
+    counts = moves[moves["measure"] == "count"]
+    assert counts["value"].sum() == 31 * 5 and len(counts) == 16
+    assert moves.loc[moves["measure"] == "moves", "value"].sum() == 31 * 5
