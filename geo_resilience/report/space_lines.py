@@ -13,6 +13,9 @@ __all__ = ["space_lines"]
 #: What the study's own question is called in regression_path.csv.
 MAIN = "main"
 
+#: Notes on the model of a regression.
+_TAKEN = ("study.model_taken", "study.model_taken_too")
+
 #: Fewer regions than this are called few.
 FEW = 50
 
@@ -135,7 +138,7 @@ def _regression(results: Results) -> list[str]:
     """Name what can be told from zero in the models that were taken; no causality is claimed."""
     lines = []
     for note in results.notes:
-        if note.code == "study.model_taken" and "impacts" in results.tables:
+        if note.code in _TAKEN and "impacts" in results.tables:
             lines.append(_taken(results, note))
             lines += _path(results) if note.values["regression"] == MAIN else []
     return lines

@@ -160,7 +160,8 @@ def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: spatia
         "rows": suite.model.n,
         "regions": suite.model.design.regions,
     }
-    found.notes.append(Note("study.model_taken", values=taken))
+    code = "study.model_taken" if name == MAIN else "study.model_taken_too"
+    found.notes.append(Note(code, values=taken))
 
 
 def _shared(case: Case, names: Sequence[str], without: Sequence[str]) -> list[str]:
