@@ -126,6 +126,8 @@ def _as_frame(Z: Matrix) -> pd.DataFrame:
 
 
 def _doubled(labels: pd.Index) -> list[str]:
+    if labels.is_unique:
+        return []
     return named(labels[labels.duplicated()].unique())
 
 
@@ -144,6 +146,15 @@ def _numbers(frame: pd.DataFrame, problems: Problems, what: str) -> Array:
             found=frame.iat[row, column],
         )
     return numeric
+
+
+def _plain(data: pd.DataFrame | pd.Series) -> Array | None:
+    """Give floats where there is nothing to say about any of them."""
+    values = data.to_numpy()
+    if values.dtype.kind not in "fiu":
+        return None
+    numbers = values.astype(float)
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def flow_matrix(Z: Matrix, *, what: str = "Z") -> tuple[pd.Index, Array]:
@@ -169,6 +180,10 @@ def flow_matrix(Z: Matrix, *, what: str = "Z") -> tuple[pd.Index, Array]:
     if isinstance(Z, Flows):
         return Z.labels, Z.Z
     frame = _as_frame(Z)
+    if frame.index.is_unique and frame.index.equals(frame.columns):
+        plain = _plain(frame)
+        if plain is not None and not (plain < 0).any():
+            return frame.index, plain
     problems = Problems()
     for label in _doubled(frame.index):
         problems.add("chain.sector_twice", sector=label, file=what)
@@ -199,6 +214,9 @@ def vector(values: Vector, labels: pd.Index, *, what: str) -> Array:
         If sectors are missing, the length differs or a cell is no number.
     """
     if isinstance(values, pd.Series):
+        plain = _plain(values) if values.index.equals(labels) and labels.is_unique else None
+        if plain is not None:
+            return plain
         for label in _doubled(values.index):
             raise InputError("chain.sector_twice", sector=label, file=what)
         lacking = labels.difference(values.index)
