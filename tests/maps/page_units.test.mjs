@@ -175,3 +175,42 @@ test("a scale bar has a round length and north is read off the meridians", async
   assert.equal(northAt(meridians, [1, 3]), 0);
   assert.equal(Math.round(northAt(meridians, [9, 2])), -45);
 });
+
+test("rings come back from their waves", async () => {
+  const { unpackRings } = await module("codec");
+  // Amplitudes of -1, 0 and 1 turns in tenths: (0, 0), (100, -50), (30, 0): a circle of radius 3.
+  const text = "AAoGlD8BA";
+  const [ring] = unpackRings(text, 1, 1, 8);
+  assert.equal(ring.length, 9);
+  assert.deepEqual(ring[0].map((value) => Number(value.toFixed(9))), [13, -5]);
+  for (const [x, y] of ring) assert.ok(Math.abs(Math.hypot(x - 10, y + 5) - 3) < 1e-9);
+  assert.deepEqual(ring[8], ring[0]);
+});
+
+test("what is written finds a clear place, inside, or none", async () => {
+  const { clearPlace } = await module("outlines");
+  const stage = [0, 0, 100, 100];
+  assert.deepEqual(clearPlace([[50, 50]], [20, 10], stage, []), [50, 50]);
+  assert.deepEqual(clearPlace([[50, 50], [99, 99]], [20, 10], stage, [[40, 40, 60, 60]]), [90, 95]);
+  assert.equal(clearPlace([[50, 50]], [20, 10], stage, [[0, 0, 100, 100]]), null);
+});
+
+test("names stand where they fit and on no other", async () => {
+  const { namesThatFit } = await module("ground");
+  const study = { ground: { anchors: [[0, 0, 20], [10, 0, 20], [90, 0, 4], [200, 0, 20]] } };
+  const options = { scale: 1, placeOf: ([x, y]) => ({ x, y }), sizeOf: () => [30, 10] };
+  const found = namesThatFit(study, [0, 1, 2, 3], options).map(({ region }) => region);
+  assert.deepEqual(found, [0, 3]);
+  assert.deepEqual(namesThatFit(study, [0], { ...options, taken: [[-5, -5, 5, 5]] }), []);
+});
+
+test("meridians are labeled where they enter the view, also straight ones", async () => {
+  const { graticuleOf } = await module("furniture");
+  const graticule = { meridians: [100], parallels: [30] };
+  const study = { graticule: [[[5, -90], [5, 90]], [[-90, 2], [90, 2]]], ground: { graticule, frame: [0, 0, 10, 10] } };
+  const wording = { say: (key, { value }) => `${key} ${value}` };
+  const [meridian, parallel] = graticuleOf(study, wording);
+  assert.equal(meridian.label, "degrees_east 100");
+  assert.ok(meridian.at[0] === 5 && meridian.at[1] >= 0 && meridian.at[1] < 7);
+  assert.ok(parallel.at[1] === 2 && parallel.at[0] > 3 && parallel.at[0] <= 10);
+});
