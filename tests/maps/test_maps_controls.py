@@ -29,7 +29,6 @@ CONTROLS = {
     "table": ("", "", "#table"),
     "closer": ("", "", "#closer"),
     "farther": ("", "", "#farther"),
-    "whole map": ("", "document.getElementById('closer').click()", "#reset"),
     "play": ("", "", "#play"),
     "legend": ("", "", "#legend summary"),
     "notes": ("", "", "#notes"),
@@ -70,12 +69,6 @@ def prepared(open_page, full_html, name, **options):
     view.page.wait_for_selector("#legend summary b")
     view.page.evaluate(f"() => {{ {script} }}")
     view.page.wait_for_selector(selector)
-    if name == "whole map":  # the map may still be finding its size when it is first moved
-        view.page.wait_for_function(
-            "() => document.querySelector('#zoom.moved')"
-            " || (document.getElementById('closer').click(), false)",
-            polling=1000,
-        )
     return view, selector, view.page.evaluate(SEEN)
 
 
