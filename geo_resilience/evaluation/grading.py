@@ -25,13 +25,16 @@ DECIMALS = 12
 
 
 def grade(
-    scores: pd.Series, *, cuts: Sequence[float] = CUTS, labels: Sequence[str] | None = None
+    scores: pd.Series | Sequence[float],
+    *,
+    cuts: Sequence[float] = CUTS,
+    labels: Sequence[str] | None = None,
 ) -> pd.Series:
     """Grade scores by cuts, the lower bound of a grade included.
 
     Parameters
     ----------
-    scores : Series
+    scores : Series or sequence of float
         Rounded to 12 decimals first. A missing score has no grade.
     cuts : sequence of float
         Strictly increasing; one less than there are labels.
@@ -53,6 +56,7 @@ def grade(
     >>> grade(pd.Series([0.1, 0.2, 0.4, 0.6, 0.8])).tolist()
     ['Low', 'Weaker', 'Medium', 'Strong', 'High']
     """
+    scores = pd.Series(scores)
     labels = tuple(GRADES if labels is None else labels)
     bounds = np.asarray(cuts, dtype="float64")
     if not np.isfinite(bounds).all() or (np.diff(bounds) <= 0).any():

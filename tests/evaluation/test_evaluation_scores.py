@@ -138,6 +138,7 @@ def test_unknown_mean_and_dimension() -> None:
 def test_grades_include_their_lower_bound() -> None:
     scores = pd.Series([0.0, 0.2 - 1e-13, 0.2 - 1e-9, 0.4, 0.1 + 0.2 + 0.3, 0.8, 1.0, np.nan])
     found = evaluation.grade(scores)
+    assert evaluation.grade(list(scores)).equals(found)
     assert found.isna().tolist() == [False] * 7 + [True]
     assert found.astype(object).tolist()[:7] == [
         *("Low", "Weaker", "Low", "Medium", "Strong", "High", "High"),
