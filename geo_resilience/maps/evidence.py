@@ -100,11 +100,11 @@ def link_content(results: Any, rows: Rows) -> dict[str, str] | None:
         ``weights``: 32-bit floats in that order, left out where each row shares 1 evenly. None
         where there are too many links to tell.
     """
-    graph = getattr(getattr(results, "neighbors", None), "graph", None)
-    if graph is None:
+    neighbors = getattr(results, "neighbors", None)
+    if neighbors is None:
         return None
     place = {key: number for number, key in enumerate(rows.keys)}
-    pairs = graph.adjacency.reset_index()
+    pairs = neighbors.adjacency.reset_index()
     pairs.columns = pd.Index(["focal", "neighbor", "weight"])
     numbers = pairs[["focal", "neighbor"]].astype(str).apply(lambda column: column.map(place))
     known = numbers.notna().all(axis=1) & (pairs["weight"] != 0)
@@ -115,11 +115,11 @@ def link_content(results: Any, rows: Rows) -> dict[str, str] | None:
     links = links.sort_values(["focal", "neighbor"])
     counts = np.bincount(links["focal"], minlength=len(rows.keys))
     flat: list[int] = []
-    neighbors = links["neighbor"].to_numpy()
+    others = links["neighbor"].to_numpy()
     at = before = 0
     for count in counts:
         flat.append(int(count))
-        for neighbor in neighbors[at : at + count]:
+        for neighbor in others[at : at + count]:
             flat.append(int(neighbor) - before)
             before = int(neighbor)
         at += count

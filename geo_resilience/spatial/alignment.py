@@ -112,7 +112,7 @@ def links_of(neighbors: Any) -> Links:
     """
     if isinstance(neighbors, Links):
         return neighbors
-    graph = getattr(neighbors, "graph", neighbors)
+    graph = neighbors if hasattr(neighbors, "adjacency") else getattr(neighbors, "graph", neighbors)
     if not hasattr(graph, "adjacency") or not hasattr(graph, "unique_ids"):
         raise InputError("spatial.not_neighbors", found=type(neighbors).__name__)
     from scipy.sparse import csr_array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -19,8 +20,9 @@ from geo_resilience.words import Phrase
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
+    from scipy.sparse import coo_array
 
-__all__ = ["Ground", "Neighbors", "both_ways", "graph_of"]
+__all__ = ["Ground", "Neighbors", "adjacency_of", "both_ways"]
 
 Pairs = NDArray[np.int64]
 _SHOWN = 8
@@ -32,9 +34,10 @@ class Neighbors:
 
     Parameters
     ----------
-    graph : libpysal.graph.Graph
-        Its ids are the keys of the regions, in their order; a region without neighbors stands in
-        it with a link of weight 0 to itself.
+    adjacency : Series
+        Weight by key of the region (focal) and of its neighbor, sorted in the order of the
+        regions, as a libpysal Graph keeps it: a region without neighbors stands in it with a link
+        of weight 0 to itself.
     rule : str
         What makes a neighbor, such as ``"queen"`` or ``"k_nearest(4)"``.
     added : tuple of pairs of keys
@@ -43,17 +46,47 @@ class Neighbors:
         Regions left without neighbors.
     notes : tuple of Note
         Judgement calls: linked islands, polygons that almost touch.
+    standardized : bool
+        Whether each row was divided by its sum.
+
+    Notes
+    -----
+    What statistics need of a Graph (`adjacency`, `unique_ids`, `sparse`) stands here too, so that
+    PySAL is loaded only for those who ask for the `graph` itself.
     """
 
-    graph: Graph
+    adjacency: pd.Series
     rule: str
     added: tuple[tuple[str, str], ...] = ()
     islands: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    standardized: bool = True
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The neighbors as a libpysal Graph, its ids the keys in their order."""
+        from libpysal.graph import Graph
+
+        transformation = "R" if self.standardized else "O"
+        return Graph(self.adjacency, transformation=transformation, is_sorted=True)
+
+    @property
+    def unique_ids(self) -> pd.Index:
+        """Keys of the regions, in their order."""
+        return self.adjacency.index.unique(level=0)
+
+    @property
+    def sparse(self) -> coo_array:
+        """The weights as a sparse array, rows and columns in the order of the keys."""
+        from scipy.sparse import coo_array
+
+        keys, (focal, other) = self.unique_ids, map(self.adjacency.index.get_level_values, (0, 1))
+        at = keys.get_indexer(focal), keys.get_indexer(other)
+        return coo_array((self.adjacency.to_numpy(), at), shape=(len(keys), len(keys)))
 
     def dense(self) -> tuple[pd.Index, NDArray[np.float64]]:
         """Give the keys and the weights as a square array, rows and columns in their order."""
-        return pd.Index(self.graph.unique_ids, name="adcode"), self.graph.sparse.toarray()
+        return self.unique_ids.rename("adcode"), self.sparse.toarray()
 
 
 @dataclass(frozen=True)
@@ -110,14 +143,14 @@ class Ground:
         return Phrase("note.neighbors.region", {"key": key, "name": name, "name_zh": name_zh})
 
 
-def graph_of(
+def adjacency_of(
     keys: pd.Index,
     focal: NDArray[np.int64],
     other: NDArray[np.int64],
     weight: NDArray[np.float64],
     standardize: bool,
-) -> Graph:
-    """Make a libpysal Graph of links between positions.
+) -> pd.Series:
+    """Make the adjacency of links between positions, as a libpysal Graph keeps it.
 
     Parameters
     ----------
@@ -131,11 +164,9 @@ def graph_of(
 
     Returns
     -------
-    Graph
-        Its ids stand in the order of the keys.
+    Series
+        Weight by focal and neighbor, in the order of the keys.
     """
-    from libpysal.graph import Graph
-
     alone = np.setdiff1d(np.arange(len(keys)), focal)
     focal, other = np.concatenate([focal, alone]), np.concatenate([other, alone])
     weight = np.concatenate([weight, np.zeros(len(alone))])
@@ -146,8 +177,7 @@ def graph_of(
     index = pd.MultiIndex(
         levels=[keys, keys], codes=[focal[order], other[order]], names=["focal", "neighbor"]
     )
-    adjacency = pd.Series(weight[order], index=index, name="weight", dtype=float)
-    return Graph(adjacency, transformation="R" if standardize else "O", is_sorted=True)
+    return pd.Series(weight[order], index=index, name="weight", dtype=float)
 
 
 def both_ways(
@@ -168,9 +198,10 @@ def both_ways(
         told = [ground.told(position) for position in left]
         notes = [*notes, Note("neighbors.left", "", {"regions": told})]
     return Neighbors(
-        graph_of(ground.keys, focal, other, np.ones(len(focal)), standardize),
+        adjacency_of(ground.keys, focal, other, np.ones(len(focal)), standardize),
         rule,
         added=tuple((ground.keys[one], ground.keys[two]) for one, two in added),
         islands=tuple(ground.keys[left]),
         notes=tuple(notes),
+        standardized=standardize,
     )

@@ -13,7 +13,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.spatial.alignment import links_of
-from geo_resilience.spatial.graphs import Neighbors, graph_of
+from geo_resilience.spatial.graphs import Neighbors, adjacency_of
 
 __all__ = ["read_neighbors", "write_neighbors"]
 
@@ -78,8 +78,9 @@ def read_neighbors(
     weight = np.array([link[2] for link in links])
     alone = index[np.setdiff1d(np.arange(len(index)), focal)]
     notes = (Note("neighbors.left", file.name, {"regions": list(alone)}),) if len(alone) else ()
-    graph = graph_of(index, focal, other, weight, standardize)
-    return Neighbors(graph, f"file({file.name})", islands=tuple(alone), notes=notes)
+    adjacency = adjacency_of(index, focal, other, weight, standardize)
+    rule = f"file({file.name})"
+    return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
 
 
 def _checked(links: list[Link], keys: pd.Index, file: str, problems: Problems) -> list[Link]:

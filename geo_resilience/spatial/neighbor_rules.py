@@ -14,7 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial import neighbors as rules
 from geo_resilience.spatial.alignment import Links, links_of, numbers_of
 from geo_resilience.spatial.distances import centers, great_circle_km
-from geo_resilience.spatial.graphs import Ground, Neighbors, graph_of
+from geo_resilience.spatial.graphs import Ground, Neighbors, adjacency_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -237,11 +237,11 @@ def from_square(
 ) -> Neighbors:
     """Make neighbors of a square of weights; the diagonal is left out."""
     focal, other = np.nonzero(weights * ~np.eye(len(weights), dtype=bool))
-    graph = graph_of(keys, focal, other, weights[focal, other], standardize)
+    adjacency = adjacency_of(keys, focal, other, weights[focal, other], standardize)
     alone = keys[np.setdiff1d(np.arange(len(keys)), focal)]
     if len(alone):
         notes = (*notes, Note("neighbors.left", "", {"regions": [str(key) for key in alone]}))
-    return Neighbors(graph, rule, islands=tuple(alone), notes=notes)
+    return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
 
 
 #: Rules that need nothing but regions, by the name that stands in a study file.

@@ -13,7 +13,7 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
 from geo_resilience.spatial.contiguity import touching_pairs
 from geo_resilience.spatial.distances import centers, great_circle_km
-from geo_resilience.spatial.graphs import Ground, Neighbors, Pairs, both_ways, graph_of
+from geo_resilience.spatial.graphs import Ground, Neighbors, Pairs, adjacency_of, both_ways
 from geo_resilience.spatial.islands import (
     asked_links,
     check_islands,
@@ -156,8 +156,8 @@ def k_nearest(
         [_nearest(points, start, k) for start in range(0, len(points), _ROWS)], dtype=np.int64
     )
     focal = np.repeat(np.arange(len(points)), k)
-    graph = graph_of(ground.keys, focal, order.ravel(), np.ones(len(focal)), standardize)
-    return Neighbors(graph, f"k_nearest({k})")
+    adjacency = adjacency_of(ground.keys, focal, order.ravel(), np.ones(len(focal)), standardize)
+    return Neighbors(adjacency, f"k_nearest({k})", standardized=standardize)
 
 
 def distance_band(
@@ -258,14 +258,16 @@ def inverse_distance(
     focal, other = np.nonzero(away <= (np.inf if km is None else km))
     inside = np.isfinite(away[focal, other])
     focal, other = focal[inside], other[inside]
-    graph = graph_of(ground.keys, focal, other, away[focal, other] ** -power, standardize)
+    weight = away[focal, other] ** -power
+    adjacency = adjacency_of(ground.keys, focal, other, weight, standardize)
     left = np.setdiff1d(np.arange(len(away)), focal)
     told = [ground.told(position) for position in left]
     return Neighbors(
-        graph,
+        adjacency,
         f"inverse_distance({power:g}{'' if km is None else f', {km:g} km'})",
         islands=tuple(ground.keys[left]),
         notes=(Note("neighbors.left", "", {"regions": told}),) if told else (),
+        standardized=standardize,
     )
 
 

@@ -35,7 +35,9 @@ def weight_matrix(neighbors: Any, keys: Sequence[Hashable]) -> Any:
     """
     from scipy.sparse import csr_array
 
-    graph = getattr(neighbors, "graph", neighbors)
+    graph = (
+        neighbors if hasattr(neighbors, "unique_ids") else getattr(neighbors, "graph", neighbors)
+    )
     known = {key: place for place, key in enumerate(graph.unique_ids)}
     unknown = [str(key) for key in keys if key not in known]
     present = set(keys)
