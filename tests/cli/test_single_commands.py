@@ -102,7 +102,7 @@ def test_chain_estimates_regional_tables(tmp_path, capsys):
     sizes.write_text("adcode,name,1,2,3\n44,Guangdong,5,400,300\n51,Sichuan,95,600,400\n")
     out = tmp_path / "out"
     text = chain_text(
-        capsys, IO, "--sizes", sizes, "--broad", IO.with_name("broad_sectors.csv"), "--out", out
+        capsys, IO, "--sizes", sizes, "--broad", IO.with_name("io_broad_sectors.csv"), "--out", out
     )
     assert "estimate" in text
     found = pd.read_csv(out / "regional_linkages.csv", dtype={"adcode": str})
