@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.accounts import checked_flows, named
@@ -133,6 +134,11 @@ def shock_variation_table(
         Columns adcode, name, variable, shock, recovered, resistance, recovery, type, stable (the
         region has one type under every choice).
 
+    Raises
+    ------
+    InputError
+        If there are no panels, or as in `resistance_recovery`.
+
     Examples
     --------
     >>> panel = pd.DataFrame(
@@ -182,6 +188,11 @@ def decomposition_table(before: IOTable, after: IOTable, *, language: str = "en"
         A row a sector; columns first_year, year, sector, name, before, after, change, technology,
         demand (all categories together), then the categories. Technology and demand sum to the
         change; with tables in current prices both hold prices too.
+
+    Raises
+    ------
+    InputError
+        If the two tables have different sectors or categories.
 
     Examples
     --------
@@ -259,7 +270,8 @@ def disruption_table(
     Raises
     ------
     InputError
-        If a sector is unknown, sectors have no time, or as in `dynamic_inoperability`.
+        If a sector is unknown or stands twice, a cell is no number, sectors have no time, or as in
+        `dynamic_inoperability`.
 
     Examples
     --------
@@ -309,11 +321,22 @@ def _checked_disruption(disruption: pd.DataFrame, table: IOTable) -> pd.DataFram
     for code in given.index.difference([*table.codes, _OTHERS]):
         known = nearest(code, table.codes) or named(table.codes)
         problems.add("chain.sector_unknown", sector=code, known=known)
-    problems.raise_if_any()
+    for code in given.index[given.index.duplicated()].unique():
+        problems.add("chain.sector_twice", sector=code, file="disruption")
     columns = given.reindex(columns=["initial", "time", "lasting"])
-    full = columns.apply(pd.to_numeric, errors="coerce").reindex(table.codes)
+    numbers = columns.apply(pd.to_numeric, errors="coerce")
+    for row, column in np.argwhere((numbers.isna() & columns.notna()).to_numpy()):
+        problems.add(
+            "chain.not_finite",
+            what="disruption",
+            row=columns.index[row],
+            column=columns.columns[column],
+            found=columns.iloc[row, column],
+        )
+    problems.raise_if_any()
+    full = numbers.reindex(table.codes)
     if _OTHERS in given.index:
-        full["time"] = full["time"].fillna(float(columns.loc[_OTHERS, "time"]))
+        full["time"] = full["time"].fillna(numbers.loc[_OTHERS, "time"])
     lacking = full.index[full["time"].isna()]
     if len(lacking):
         raise InputError("chain.no_time", sectors=named(lacking), others=_OTHERS)

@@ -206,6 +206,11 @@ def cut_table(
         Columns year, supplier, abroad, buyer (empty for all), cut (the share), sector, name, then
         those of `cut_loss`.
 
+    Raises
+    ------
+    InputError
+        As in `cut_loss`.
+
     Examples
     --------
     >>> from geo_resilience.chain import example_table

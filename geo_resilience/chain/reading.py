@@ -324,6 +324,10 @@ def _table(
     value_added = pd.DataFrame(reader.block(primary.values(), places), list(primary), codes)
     error = _single(reader, layout, home, "error", codes)
     competing = _single(reader, layout, home, "imports", codes)
+    if competing is not None and competing.sum() < 0:
+        # Offices print imports with either sign: the column's sum tells which. A cell of the other
+        # sign stays one (returned goods), and is noted.
+        competing = -competing
     return IOTable(
         sectors,
         transactions,
@@ -332,9 +336,7 @@ def _table(
         _output(reader, layout, home, codes),
         imports,
         imports_final,
-        # Offices print imports with either sign: the column's sum tells which. A cell of the other
-        # sign stays one (returned goods), and is noted.
-        None if competing is None or layout.imported else competing * _sign(competing),
+        None if layout.imported else competing,
         error,
         year,
         unit,
@@ -370,16 +372,10 @@ def _negative(frame: pd.DataFrame) -> list[tuple[str, str, float]]:
     return [(frame.index[i], frame.columns[j], values[i, j]) for i, j in np.argwhere(values < 0)]
 
 
-def _sign(competing: pd.Series) -> float:
-    return -1.0 if competing.sum() < 0 else 1.0
-
-
 def _negative_notes(
     demand: pd.DataFrame, value_added: pd.DataFrame, competing: pd.Series | None, file: str
 ) -> tuple[Note, ...]:
-    frames = [demand, value_added]
-    if competing is not None:
-        frames.append((competing * _sign(competing)).to_frame())
+    frames = [demand, value_added, *([] if competing is None else [competing.to_frame()])]
     cells = [f"{row} {column}" for frame in frames for row, column, _ in _negative(frame)]
     if not cells:
         return ()

@@ -85,7 +85,8 @@ def _shock(results: Results) -> list[str]:
 def _named_of(rows: pd.DataFrame, kind: str, language: str) -> str:
     """Name the regions of a type, the ones furthest from the nation first."""
     found = rows[rows["type"] == kind]
-    far = (found["resistance"].abs() + found["recovery"].abs()).sort_values(ascending=False)
+    far = found["resistance"].abs() + found["recovery"].abs()
+    far = far.sort_values(ascending=False, kind="stable")
     names = _some(list(found.loc[far.index, "name"]), language)
     return say("summary.named", language, names=names) if names else ""
 

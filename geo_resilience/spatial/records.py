@@ -58,8 +58,8 @@ def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
     """
     parts = []
     for name, model in models.items():
-        part = model.intervals().rename_axis("term").reset_index()
-        part["detectable"] = detectable_effects(model)["detectable"].to_numpy()
+        part = model.intervals().join(detectable_effects(model)["detectable"])
+        part = part.rename_axis("term").reset_index()
         parts.append(part.assign(model=name, se_type=model.se, rows=model.n))
     return pd.concat(parts, ignore_index=True)[list(_COEFFICIENTS)]
 

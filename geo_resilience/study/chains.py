@@ -111,7 +111,9 @@ def _sizes(case: Case, year: int | None) -> pd.DataFrame | None:
             if any(problem.key != "chain.years_missing" for problem in error.problems):
                 raise
             return None
-        sizes.index = pd.Index(_keys(case, list(sizes.index), asked.regional_sizes.name))
+        file = asked.regional_sizes.name
+        sizes.index = pd.Index(_keys(case, list(sizes.index), file))
+        _check_once(sizes.index, file)
         return sizes.loc[sizes.index.intersection(case.keys)]
     when = case.years[-1] if year is None else year
     if when not in case.years:
@@ -131,6 +133,7 @@ def _margins(case: Case, year: int | None) -> pd.DataFrame | None:
         rows = rows[rows["year"] == year]
     keys = _keys(case, rows["adcode"].tolist(), "regional_margins")
     index = pd.MultiIndex.from_arrays([keys, rows["sector"]])
+    _check_once(index.map(" / ".join), "regional_margins")
     return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
 
 
@@ -145,6 +148,14 @@ def _keys(case: Case, names: list[str], file: str) -> list[str]:
         problems.add("study.sizes_region", file=file, name=name, known=known)
     problems.raise_if_any()
     return [str(key) for key in found.keys]
+
+
+def _check_once(keys: pd.Index, file: str) -> None:
+    """Refuse a region that stands twice, be it under two spellings."""
+    problems = Problems()
+    for key in keys[keys.duplicated()].unique():
+        problems.add("chain.region_twice", what=file, region=key)
+    problems.raise_if_any()
 
 
 def _disruption(case: Case, found: Findings) -> None:

@@ -135,7 +135,12 @@ def _dynamic(
     parts: tuple[pd.Series, pd.DataFrame, str],
 ) -> None:
     y, x, interaction = parts
-    model = spatial.dynamic_model(y, x, interaction=interaction, rng=case.stream("dynamic"))
+    try:
+        model = spatial.dynamic_model(y, x, interaction=interaction, rng=case.stream("dynamic"))
+    except GeoResilienceError as problem:
+        told = {"model": name, "reason": problem.phrases}
+        found.notes.append(Note("regression.left_out", values=told))
+        return
     tables.coefficients.append(spatial.dynamic_records(name, model))
     where = "" if name == DYNAMIC else f" ({name})"
     found.notes += [Note(note.code, where, note.values) for note in model.notes]

@@ -249,8 +249,8 @@ def _sector_names(scene: Scene) -> Mapping[str, str]:
     column = f"name_{scene.language}"
     if table is None or column not in table:
         return {}
-    held = table.drop_duplicates("sector").set_index(table["sector"].astype(str).drop_duplicates())
-    return {str(code): str(name) for code, name in held[column].items() if pd.notna(name)}
+    held = table.drop_duplicates("sector").set_index("sector")[column].dropna()
+    return {str(code): str(name) for code, name in held.items()}
 
 
 def _name_first(axes: Axes, scene: Scene, rows: pd.DataFrame, remains: str) -> None:
