@@ -13,6 +13,7 @@ from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
 __all__ = [
     "AGGREGATIONS",
+    "LOWEST",
     "above_zero",
     "composite",
     "dimension_scores",
@@ -42,6 +43,9 @@ AGGREGATIONS: dict[str, Mean] = {
     "geometric": _geometric,
     "harmonic": _harmonic,
 }
+
+#: What 0 becomes for means that need values above it.
+LOWEST = 0.01
 
 _NEEDS_POSITIVE = frozenset({"geometric", "harmonic"})
 
@@ -132,7 +136,7 @@ def _refuse_zeros(numbers: pd.DataFrame, shares: np.ndarray, how: str) -> None:
         )
 
 
-def above_zero(values: pd.DataFrame, *, low: float = 0.01) -> pd.DataFrame:
+def above_zero(values: pd.DataFrame, *, low: float = LOWEST) -> pd.DataFrame:
     """Rescale values in [0, 1] to [low, 1], so that no mean meets a zero.
 
     Parameters

@@ -85,7 +85,7 @@ def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) ->
         _dynamic(case, found, tables, DYNAMIC, (y, x, interaction))
     _tell(case, found, tables, MAIN, suite)
     found.notes += spatial.impact_notes({suite.chosen: suite.model})
-    tables.shared += _shared(case, names, asked.without)
+    tables.shared += _shared(case, names, asked)
     return suite
 
 
@@ -97,7 +97,7 @@ def _further(case: Case, found: Findings, tables: _Tables, question: FurtherRegr
     if question.interaction and len(case.years) >= _DYNAMIC:
         _dynamic(case, found, tables, f"{name}: {DYNAMIC}", (y, x, question.interaction))
     _tell(case, found, tables, name, suite)
-    tables.shared += _shared(case, question.regressors, question.without)
+    tables.shared += _shared(case, question.regressors, question)
 
 
 def _suite(
@@ -169,21 +169,38 @@ def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: spatia
     found.notes.append(Note(code, values=taken))
 
 
-def _shared(case: Case, names: Sequence[str], without: Sequence[str]) -> list[str]:
-    """Say which columns a regressor and the explained indicators are both made of."""
-    framework = case.inputs.framework
+def _shared(
+    case: Case, names: Sequence[str], asked: RegressionPlan | FurtherRegressionPlan
+) -> list[str]:
+    """Say which columns a regressor and what is explained are both made of."""
     averages = case.plan.regression.averages or {}
-    inside = {each.code: each for each in framework.indicators if each.code not in without}
-    outside = {each.code: each for each in framework.variables}
+    inside = _explained(case, asked)
+    outside = {each.code: each for each in case.inputs.framework.variables}
     told = []
     for name in names:
         parts = [outside[code] for code in averages.get(name, (name,)) if code in outside]
         own = {column for part in parts for column in part.columns}
         for column in sorted(own):
-            codes = [code for code, each in inside.items() if column in each.columns]
+            codes = [code for code, columns in inside.items() if column in columns]
             if codes:
                 told.append(f"{name}: {column} ({'/'.join(codes)})")
     return told
+
+
+def _explained(
+    case: Case, asked: RegressionPlan | FurtherRegressionPlan
+) -> dict[str, frozenset[str]]:
+    """Give the columns behind what is explained, by code: indicators, or a variable."""
+    framework, code = case.inputs.framework, asked.dependent
+    if asked.without:
+        kept = [each for each in framework.indicators if each.code not in asked.without]
+        return {each.code: frozenset(each.columns) for each in kept}
+    for each in framework.variables:
+        if each.code == code:
+            return {code: frozenset(each.columns)}
+    part = {each.code for each in framework.dimensions} & {code}
+    inside = [each for each in framework.indicators if not part or each.dimension in part]
+    return {each.code: frozenset(each.columns) for each in inside}
 
 
 def _names(case: Case) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience import chain, indicators
 from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
 from geo_resilience.evaluation import composite, grade, needed_value, own_weights, rank
+from geo_resilience.evaluation.aggregation import LOWEST
 from geo_resilience.evaluation.grading import DECIMALS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
@@ -93,10 +94,10 @@ class _Ground:
 
     def scales(self, year: int) -> dict[str, Scale]:
         """Give how each indicator is scaled in a year."""
-        raw, weighed = self.case.measured.raw, self.case.values
+        measured, weighed = self.case.measured, self.case.values
+        raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
         if self.case.plan.scaling.method == "per_year":
             raw, weighed = (frame.xs(year, level="year") for frame in (raw, weighed))
-        low = 0.0 if self.case.values is self.case.measured.panel.values else 0.01
         return scales_of(raw, weighed, low=low)
 
     def warnings(self, values: pd.DataFrame, rules: pd.DataFrame, year: int) -> pd.DataFrame:

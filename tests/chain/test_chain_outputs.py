@@ -197,6 +197,12 @@ def test_a_disruption_follows_the_dynamic_model_and_counts_money(io_2018):
         chain.disruption_table(io_2018, hit.iloc[:1])
     with pytest.raises(InputError, match="99"):
         chain.disruption_table(io_2018, hit.rename(index={"20": "99"}))
+    unread = hit.astype(object)
+    unread.loc["20", "initial"] = "40 %"  # no number, and no silent 0 either
+    with pytest.raises(InputError, match="row 20, column initial: 40 %"):
+        chain.disruption_table(io_2018, unread)
+    with pytest.raises(InputError, match="20"):
+        chain.disruption_table(io_2018, pd.concat([hit, hit.iloc[:1]]))
 
 
 def test_maturity_by_region_or_as_printed():

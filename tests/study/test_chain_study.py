@@ -62,6 +62,9 @@ def test_sizes_of_ones_own_name_regions_as_people_do(tmp_path):
     bad = written(tmp_path, "bad.csv", "地区,1,2,3\n广冬,5,400,300\n")
     left = run(plan("regional", **{**options, "regional_sizes": bad}))
     assert "广冬" in "".join(note.say() for note in left.notes)
+    twice = written(tmp_path, "twice.csv", "地区,1,2,3\n广东省,5,400,300\nGuangdong,5,400,300\n")
+    left = run(plan("regional", **{**options, "regional_sizes": twice}))
+    assert "440000 stands twice" in "".join(note.say() for note in left.notes)
 
 
 def test_disruption_and_maturity_are_written(tmp_path):

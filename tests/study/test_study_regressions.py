@@ -77,6 +77,29 @@ def test_what_stands_on_both_sides_is_said(bundled):
     assert not any("hightech_rd_expenditure" in each for each in note.values["told"])
 
 
+def test_only_columns_of_what_is_explained_count_as_shared():
+    of_one = FurtherRegressionPlan("one", ("ecommerce",), dependent="B2", model="ols")
+    of_none = FurtherRegressionPlan("none", ("ecommerce",), dependent="policy", model="ols")
+    found = asked(of_one, of_none, regressors=("policy",))
+    (note,) = [each for each in found.notes if each.code == "study.shared_columns"]
+    told = [each for each in note.values["told"] if each.startswith("ecommerce")]
+    framework = read_framework("high_tech")
+    inside = [
+        each.code
+        for each in framework.indicators
+        if each.dimension == "B2" and "grp_100m_yuan" in each.columns
+    ]
+    assert told == [f"ecommerce: grp_100m_yuan ({'/'.join(inside)})"]
+
+
+def test_a_dynamic_model_that_cannot_be_leaves_the_others_of_its_question():
+    question = FurtherRegressionPlan("far", ("policy",), interaction="polcy", model="ols")
+    found = asked(question, regressors=("policy",))
+    assert "far: ols" in set(found["regressions"]["model"])
+    assert "far" in set(found["regression_path"]["regression"])
+    assert "far: dynamic" in told(found) and "polcy" in told(found)
+
+
 def test_a_further_question_explains_the_composite_without_its_indicators(bundled):
     out = ["D311", "D312", "D321", "D322"]
     values, weights = bundled.panel.values, bundled["weights"].set_index("code")["used"]

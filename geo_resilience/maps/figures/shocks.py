@@ -205,31 +205,11 @@ def removal_curves(scene: Scene, *, remains: str = "flow") -> Sheet:
     sheet = scene.sheet(body, title, scene.word("removal_curves.note"), source="io")
     axes = chart_axes(sheet, right=6, above=4)
     chance = table.drop_duplicates("removed").sort_values("removed")
-    low, high = (chance[f"random_{remains}_{end}"].astype(float) for end in ("low", "high"))
-    steps, label = chance["removed"], scene.word("removal_curves.random")
-    axes.fill_between(steps, low, high, color="#dfe4e8", linewidth=0, zorder=1)
-    look: dict[str, Any] = {"color": MUTED, "linewidth": 1.2, "linestyle": (0, (4, 1.5))}
-    axes.plot(steps, chance[f"random_{remains}"], label=label, zorder=2, **look)
-    found = {}
-    for measure, style in MEASURES.items():
-        rows = table[table["measure"] == measure].sort_values("removed")
-        if len(rows):
-            found[measure] = rows
-            name = scene.word(f"removal.{measure}")
-            every = max(1, len(rows) // 14)
-            axes.plot(
-                rows["removed"],
-                rows[remains],
-                linewidth=1.4,
-                markersize=3.4,
-                markevery=every,
-                label=name,
-                zorder=3,
-                **style,
-            )
+    _at_random(axes, scene, chance, remains)
+    found = _by_measure(axes, scene, table, remains)
     if not found:
         raise InputError("figures.nothing", table="removal", asked=list(MEASURES))
-    axes.set_xlim(0, int(steps.max()))
+    axes.set_xlim(0, int(chance["removed"].max()))
     axes.set_ylim(0, 1.02)
     quiet_numbers(axes, percent=True)
     quiet_numbers(axes, "x", most=9)
@@ -241,6 +221,38 @@ def removal_curves(scene: Scene, *, remains: str = "flow") -> Sheet:
     _name_first(axes, scene, first, remains)
     sheet.alternative_text = _told_removal(scene, title, found, chance, remains)
     return sheet
+
+
+def _at_random(axes: Axes, scene: Scene, chance: pd.DataFrame, remains: str) -> None:
+    """Draw what random orders leave, and the band that holds most of them."""
+    low, high = (chance[f"random_{remains}_{end}"].astype(float) for end in ("low", "high"))
+    steps, label = chance["removed"], scene.word("removal_curves.random")
+    axes.fill_between(steps, low, high, color="#dfe4e8", linewidth=0, zorder=1)
+    look: dict[str, Any] = {"color": MUTED, "linewidth": 1.2, "linestyle": (0, (4, 1.5))}
+    axes.plot(steps, chance[f"random_{remains}"], label=label, zorder=2, **look)
+
+
+def _by_measure(
+    axes: Axes, scene: Scene, table: pd.DataFrame, remains: str
+) -> dict[str, pd.DataFrame]:
+    """Draw what is left by each measure, and give its rows."""
+    found = {}
+    for measure, style in MEASURES.items():
+        rows = table[table["measure"] == measure].sort_values("removed")
+        if rows.empty:
+            continue
+        found[measure] = rows
+        axes.plot(
+            rows["removed"],
+            rows[remains],
+            linewidth=1.4,
+            markersize=3.4,
+            markevery=max(1, len(rows) // 14),
+            label=scene.word(f"removal.{measure}"),
+            zorder=3,
+            **style,
+        )
+    return found
 
 
 def _sector_names(scene: Scene) -> Mapping[str, str]:

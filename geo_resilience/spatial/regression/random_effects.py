@@ -71,7 +71,9 @@ def random_effects_model(
     Notes
     -----
     Least squares or the lag model of data less (1 - phi) times the region means. Standard errors
-    of the lag model are those of the information of (beta, rho, sigma^2, phi) together [1]_.
+    of the lag model are those of the information of (beta, rho, sigma^2, phi) together [1]_. No
+    region effects lie on the edge of what the variance may be, so that the chi-squared p of their
+    likelihood ratio is twice what it should be: it errs on the side of no effects.
 
     References
     ----------
