@@ -211,6 +211,11 @@ def bounded_zscore(
     trace : DataFrame
         A row a value beyond the ends (in the unit of the indicator; reason ``three_deviations``).
 
+    Raises
+    ------
+    InputError
+        As in `zscore`.
+
     Examples
     --------
     >>> scaled, trace = bounded_zscore(pd.DataFrame({"a": [0.0] * 19 + [1.0]}))
@@ -239,6 +244,11 @@ def bounded_target(
     frame : DataFrame
     trace : DataFrame
         A row a value beyond its target (in the unit of the indicator; reason ``target``).
+
+    Raises
+    ------
+    InputError
+        As in `distance_to_target`.
 
     Examples
     --------

@@ -221,6 +221,22 @@ def test_the_dynamic_model_has_three_estimators_and_says_the_bias():
     pd.testing.assert_frame_equal(model.jackknife, again.jackknife)
 
 
+def test_a_dynamic_panel_does_not_depend_on_units():
+    y, X = world()
+    X = X.assign(other=np.random.default_rng(4).normal(size=len(X)))
+    units = pd.Series(np.where(np.arange(X.shape[1]) == 0, 1e5, 1e-5), index=X.columns)
+    plain, scaled = (dynamic_model(y, each, resamples=20, rng=1) for each in (X, X * units))
+    for one, two in (
+        (plain.jackknife, scaled.jackknife),
+        (plain.moments.coefficients, scaled.moments.coefficients),
+    ):
+        factor = units.reindex(one.index).fillna(1.0)
+        expected = (one["estimate"] / factor).to_numpy()
+        assert two["estimate"].to_numpy() == pytest.approx(expected, rel=1e-6)
+        assert two["z"].to_numpy() == pytest.approx(one["z"].to_numpy(), rel=1e-6)
+    assert scaled.moments.instruments == plain.moments.instruments
+
+
 def test_the_lag_is_last_years_value_of_the_same_region():
     y, X = world()
     left, right = with_lag(y, X, interaction="policy", center=False)

@@ -317,9 +317,13 @@ def _within(y: np.ndarray, X: np.ndarray, effects: str) -> np.ndarray:
     """Give least squares of each sample, its effects taken out; the shortest where several fit."""
     left, right = _less_means(y[..., None], effects), _less_means(X, effects)
     left, right = (each.reshape(len(y), -1, each.shape[-1]) for each in (left, right))
+    # Columns of length 1: their units must not decide which of them count as none.
+    length = np.sqrt(np.square(right).sum(axis=1))
+    length = np.where(length > 0, length, 1.0)
+    right = right / length[:, None, :]
     turned = np.swapaxes(right, 1, 2)
     found = np.linalg.pinv(turned @ right, rcond=1e-13, hermitian=True) @ (turned @ left)
-    return np.asarray(found[:, :, 0])
+    return np.asarray(found[:, :, 0] / length)
 
 
 def _less_means(values: np.ndarray, effects: str) -> np.ndarray:

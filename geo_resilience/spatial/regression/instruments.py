@@ -127,6 +127,10 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
     y, X, Z = y.T, X.transpose(1, 0, 2), Z.transpose(1, 0, 2)
     band = 2 * np.eye(steps) - np.eye(steps, k=1) - np.eye(steps, k=-1)
     middle = np.einsum("ita,ts,isb->ab", Z, band, Z)
+    # Instruments of size 1: their units must not decide which of them count as none.
+    size = np.sqrt(np.diag(middle))
+    size = np.where(size > 0, size, 1.0)
+    Z, middle = Z / size, middle / np.outer(size, size)
     A = np.linalg.pinv(middle)
     ZX, Zy = np.einsum("ita,itb->ab", Z, X), np.einsum("ita,it->a", Z, y)
     bread = np.linalg.inv(ZX.T @ A @ ZX)
