@@ -31,29 +31,31 @@ def _some(names: list[str], language: str, key: str = "summary.list_short") -> s
 def _sectors(results: Results) -> list[str]:
     if "io_linkages" not in results.tables:
         return []
-    language, table = results.language, results["io_linkages"]
-    year = table["year"].max()
-    last = table[(table["year"] == year) & (table["quadrant"] == "key")]
+    language, table = results.language, _of_last_year(results["io_linkages"])
     # Domestic technology where imports stand apart, else the only one there is.
-    technology = table.loc[table["year"] == year, "technology"].iloc[0]
-    last = last[last["technology"] == technology]
+    technology = table["technology"].iloc[0]
+    key = table[(table["quadrant"] == "key") & (table["technology"] == technology)]
     # The most strongly linked first.
-    last = last.assign(reach=last["backward"] + last["forward"])
-    sectors = list(last.sort_values("reach", ascending=False, kind="stable")["name"])
-    lines = [
-        say(
-            "summary.key_sectors",
-            language,
-            year=int(year),
-            sectors=_some(sectors, language, "summary.list_end") or "-",
-        )
-    ]
-    losses = results["inoperability"]
-    losses = losses[(losses["year"] == year) & losses["exposure"].notna()]
+    key = key.assign(reach=key["backward"] + key["forward"])
+    sectors = list(key.sort_values("reach", ascending=False, kind="stable")["name"])
+    told = _some(sectors, language, "summary.list_end") or "-"
+    year = table["year"].iloc[0]
+    if pd.isna(year):
+        lines = [say("summary.key_sectors_undated", language, sectors=told)]
+    else:
+        lines = [say("summary.key_sectors", language, year=int(year), sectors=told)]
+    losses = _of_last_year(results["inoperability"])
+    losses = losses[losses["exposure"].notna()]
     if len(losses):
         exposed = losses.loc[losses["exposure"].idxmax(), "name"]
         lines.append(say("summary.exposed", language, sector=exposed))
     return lines
+
+
+def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the last input-output table; all of them where none has a year."""
+    last = table["year"].max()
+    return table if pd.isna(last) else table[table["year"] == last]
 
 
 def _shock(results: Results) -> list[str]:

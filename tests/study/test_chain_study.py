@@ -8,6 +8,8 @@ import pytest
 
 from geo_resilience import chain
 from geo_resilience.errors import InputError
+from geo_resilience.maps import figures
+from geo_resilience.report.chain_lines import chain_lines
 from geo_resilience.study import check, read_plan, run
 from geo_resilience.study.plan_analyses import ANALYSES
 
@@ -44,6 +46,15 @@ def test_regional_tables_of_the_bundled_study():
     nation = parts["secondary_value_added"].sum() / parts.to_numpy().sum()
     row = table.query("year == 2020 and method == 'slq' and sector == '2' and adcode == '440000'")
     assert row["quotient"].item() == pytest.approx(share["440000"] / nation)
+
+
+def test_a_table_without_a_year_is_told_too():
+    found = run(plan("linkages", io=plan("linkages").chain.io[-1:], io_years=()))
+    assert found["io_linkages"]["year"].isna().all()
+    lines = chain_lines(found)
+    assert lines[0].startswith("Key sectors: ") and "exposed" in lines[1]
+    drawn = figures.linkage_quadrants(found)
+    assert "2020" not in drawn.alternative_text and "key" in drawn.alternative_text.lower()
 
 
 def test_sizes_of_ones_own_name_regions_as_people_do(tmp_path):

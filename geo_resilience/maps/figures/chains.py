@@ -67,8 +67,9 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     Sheet
     """
     table = scene.rows("io_linkages", technology=technology)
-    year = int(table["year"].max())
-    table = table[table["year"] == year].set_index("sector")
+    year = table["year"].max()
+    table = table[table["year"] == year] if pd.notna(year) else table
+    table = table.drop_duplicates("sector", keep="last").set_index("sector")
     table = table.rename(columns={"backward": "x", "forward": "y"})
     own = f"name_{scene.language}"
     table = table.assign(name=table[own].fillna(table["name"])) if own in table else table
@@ -76,7 +77,7 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     if table.empty:
         raise InputError("figures.nothing", table="io_linkages", asked=[technology])
     title = scene.word("linkage_quadrants.title")
-    title = scene.word("titled", title=title, year=year) if year else title
+    title = scene.word("titled", title=title, year=int(year)) if pd.notna(year) else title
     body = min(max(0.62 * scene.layout.width, 72), 115)
     sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), source="io")
     axes = chart_axes(sheet, right=8, above=8)
