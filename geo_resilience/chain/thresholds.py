@@ -59,7 +59,8 @@ def checked_thresholds(thresholds: pd.DataFrame) -> pd.DataFrame:
     for column, default in (("hysteresis", 0.0), ("weight", 1.0)):
         if column not in found.columns:
             found[column] = default
-        found[column] = pd.to_numeric(found[column], errors="coerce").fillna(default)
+        blank = found[column].isna() | (found[column].astype(str).str.strip() == "")
+        found[column] = pd.to_numeric(found[column], errors="coerce").mask(blank, default)
     found[list(COLORS)] = found[list(COLORS)].apply(pd.to_numeric, errors="coerce").astype(float)
     for code, row in found.iterrows():
         _check_row(str(code), row, thresholds.loc[code], problems)
@@ -73,12 +74,11 @@ def _check_row(code: str, row: pd.Series, given: pd.Series, problems: Problems) 
     if sign is None:
         problems.add("chain.direction", row=code, found=row["direction"], known=["+", "-"])
         return
-    for color in COLORS:
-        blank = pd.isna(given[color]) or str(given[color]).strip() == ""
-        if not blank and not np.isfinite(row[color]):
-            problems.add(
-                "chain.not_finite", what="thresholds", row=code, column=color, found=given[color]
-            )
+    for column in (*COLORS, "hysteresis", "weight"):
+        held = given.get(column)
+        blank = pd.isna(held) or str(held).strip() == ""
+        if not blank and not np.isfinite(row[column]):
+            problems.add("chain.not_finite", what="thresholds", row=code, column=column, found=held)
     levels = row[list(COLORS)].dropna().to_numpy(dtype=float)
     if not len(levels):
         problems.add("chain.no_threshold", indicator=code)

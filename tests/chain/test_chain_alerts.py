@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.thresholds import checked_thresholds
 from geo_resilience.errors import InputError
 
 
@@ -272,3 +273,12 @@ class TestForecasts:
             chain.forecast_next(pd.DataFrame(index=["11"]))
         with pytest.raises(InputError, match="trend"):
             chain.forecast_next(self.panel(1, 2, 3, 4), method="arima")
+
+
+def test_a_hysteresis_that_is_no_number_is_refused_and_a_blank_is_0():
+    given = pd.DataFrame(
+        {"direction": ["+"], "blue": [4], "yellow": [3], "orange": [2], "red": [1]}, ["D1"]
+    )
+    assert checked_thresholds(given.assign(hysteresis=None)).at["D1", "hysteresis"] == 0
+    with pytest.raises(InputError, match=r"column hysteresis: 0[.]1 %"):
+        checked_thresholds(given.assign(hysteresis="0.1 %"))
