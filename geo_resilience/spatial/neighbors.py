@@ -316,7 +316,7 @@ def _nearest(points: NDArray[np.float64], start: int, k: int) -> NDArray[np.int6
     return np.argsort(away, axis=1, kind="stable")[:, :k]
 
 
-def _check_distance(name: str, value: float) -> None:
+def _check_distance(name: str, value: float | None) -> None:
     """Demand a number above zero."""
-    if isinstance(value, bool) or not 0 < value < np.inf:
+    if value is None or isinstance(value, bool) or not 0 < value < np.inf:
         raise InputError("neighbors.not_positive", name=name, found=value)

@@ -94,10 +94,25 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
         for table in io[-1:]:
             with problems.caught():
                 chain.disruption_table(table, found["disruption"], steps=1)
+    _check_shock(plan, problems)
     if framework is not None:
         _check_codes(plan, framework, found.get("thresholds"), problems)
     problems.raise_if_any()
     return ChainInputs(io, broad, **found)
+
+
+def _check_shock(plan: Plan, problems: Problems) -> None:
+    """Note years around a shock that do not follow one another."""
+    asked = plan.chain
+    if asked.shock is None or "shock" in plan.analyses.skip:
+        return
+    given = {"shock": asked.shock, "recovered": asked.recovered or (1, 2)}
+    wrong = [key for key, years in given.items() if len(years) != 2 or years[0] >= years[1]]
+    for key in wrong:
+        problems.add("study.two_years", key=key, found=list(given[key]))
+    if asked.recovered and not wrong and asked.recovered[0] < asked.shock[1]:
+        begins, ends = asked.recovered[0], asked.shock[1]
+        problems.add("study.recovery_in_shock", begins=begins, ends=ends)
 
 
 def _check_codes(

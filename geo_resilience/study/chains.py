@@ -189,8 +189,11 @@ def _shock(case: Case, found: Findings) -> None:
     for code in asked.shock_variables:
         _known_variable(case, code, "shock_variables")
         panels[code] = case.variables[code].unstack("year")
-    shock = _two(asked.shock, "shock")
-    recovered = _two(asked.recovered or (shock[1], case.years[-1]), "recovered")
+    before, after = asked.shock
+    if asked.recovered is None and after >= case.years[-1]:
+        raise InputError("study.no_year_after", ends=after, last=case.years[-1])
+    begins, ends = asked.recovered or (after, case.years[-1])
+    shock, recovered = (before, after), (begins, ends)
     zones, names = case.zones or None, _names(case)
     found.tables |= {
         "shock": chain.shock_table(
@@ -201,21 +204,15 @@ def _shock(case: Case, found: Findings) -> None:
             panels, shock=shock, recovered=recovered, names=names
         ),
     }
-    before = case.index.scores.composite.xs(shock[0], level="year")
+    earlier = case.index.scores.composite.xs(before, level="year")
     parts = []
     for code, panel in panels.items():
         outcomes = chain.resistance_recovery(panel, shock=shock, recovered=recovered)
         note = chain.shock_note(outcomes, shock=shock, where=code)
         found.notes += [note] if note is not None else []
-        part = chain.foretelling(before, outcomes[["resistance", "recovery"]])
+        part = chain.foretelling(earlier, outcomes[["resistance", "recovery"]])
         parts.append(part.rename_axis(index="outcome").reset_index().assign(variable=code))
     found.tables["foretelling"] = pd.concat(parts, ignore_index=True)
-
-
-def _two(years: tuple[int, ...], key: str) -> tuple[int, int]:
-    if len(years) != 2:
-        raise InputError("study.two_years", key=key, found=list(years))
-    return years[0], years[1]
 
 
 def _names(case: Case) -> pd.Series:

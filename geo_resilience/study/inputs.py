@@ -21,6 +21,7 @@ from geo_resilience.indicators import Framework, Joined, TableSource, join_table
 from geo_resilience.notes import Note
 from geo_resilience.study.chain_inputs import ChainInputs, read_chain
 from geo_resilience.study.ground import Ground, lay_ground
+from geo_resilience.study.named_codes import check_names, check_regression_codes
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_sections import TablePlan
 
@@ -87,6 +88,9 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
             ground = ground.without(joined.excluded)
     with problems.caught():
         linked = read_chain(plan, framework)
+    check_names(plan, problems)
+    if framework is not None:
+        check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
     return Inputs(ground, framework, joined, judged, stated, linked)

@@ -60,9 +60,9 @@ class ChainPlan:
     steps_per_year: float = option(
         "number", default=12.0, least=0.01, most=366, beside="disruption"
     )
-    shock: tuple[int, ...] | None = option("years", default=None, example="[2019, 2020]")
+    shock: tuple[int, ...] | None = option("years_as_listed", default=None, example="[2019, 2020]")
     recovered: tuple[int, ...] | None = option(
-        "years", default=None, example="[2020, 2023]", beside="shock"
+        "years_as_listed", default=None, example="[2020, 2023]", beside="shock"
     )
     shock_variables: tuple[str, ...] = option(
         "codes", default=(), example='["grp"]', beside="shock"

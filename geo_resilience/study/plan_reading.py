@@ -6,7 +6,7 @@ import math
 import os
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from operator import itemgetter
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -163,7 +163,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     }
     reading.raise_if_any()
     if "bom" not in sections.get("output", {}):
-        parts["output"] = type(parts["output"])(bom=top.get("language") == "zh")
+        parts["output"] = replace(parts["output"], bom=top.get("language") == "zh")
     return Plan(
         **top,
         **parts,
