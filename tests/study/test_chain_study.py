@@ -159,6 +159,25 @@ def test_everything_wrong_with_the_chain_is_told_at_once(tmp_path):
         assert said in text
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"shock": (2020, 2019)}, r"shock holds \[2020, 2019\]|shock holds 2020, 2019"),
+        ({"recovered": (2023, 2020)}, "recovered holds"),
+        ({"shock": (2019, 2021), "recovered": (2020, 2023)}, "before the shock ends"),
+    ],
+)
+def test_years_around_a_shock_follow_one_another(options, said):
+    with pytest.raises(InputError, match=said):
+        run(plan("shock", **options))
+
+
+def test_a_shock_in_the_last_year_leaves_none_to_recover():
+    found = run(plan("shock", shock=(2022, 2023), recovered=None))
+    assert "shock" not in found
+    assert any("no later year" in note.say("en") for note in found.notes)
+
+
 def test_tables_are_taken_in_the_order_of_their_years():
     files = read_plan().chain.io
     found = run(plan("decomposition", io=files[::-1], io_years=(2020, 2018)))["decomposition"]

@@ -296,3 +296,10 @@ def test_a_mapping_is_read_as_a_study(folder: Path, monkeypatch: pytest.MonkeyPa
     assert read_plan(given).echo() == plan_from_mapping(given, folder=folder).echo()
     with pytest.raises(InputError, match=r"mapping shaped like study\.toml; found int"):
         read_plan(3)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_figures_are_kept_where_no_mark_is_named(folder: Path, language: str) -> None:
+    text = f'language = "{language}"\n{SMALLEST}[output]\nfigures = ["radar"]\n'
+    output = read_plan(study(folder, text)).output
+    assert output.figures == ("radar",) and output.bom is (language == "zh")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from geo_resilience import evaluation
+from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run
@@ -162,14 +163,12 @@ def test_convergence_is_also_conditional_on_the_drivers(bundled):
 
 def test_a_further_question_that_cannot_be_is_left_out_and_the_others_stay():
     found = asked(
-        FurtherRegressionPlan("far", ("nowhere",)),
         FurtherRegressionPlan(
             "nothing", ("policy",), without=tuple(read_framework("high_tech").codes)
         ),
         FurtherRegressionPlan("twice", ("grp", "hightech_revenue"), effects="two-way", model="ols"),
         regressors=("policy",),
     )
-    assert "nowhere is none of the study's variables" in told(found)
     assert "leaves no indicator" in told(found)
     assert set(found["regressions"]["model"]) >= {"ols", "durbin", "twice: ols"}
 
@@ -182,10 +181,12 @@ def test_a_further_question_that_cannot_be_is_left_out_and_the_others_stay():
         ({"dependent": "nothing"}, "nothing is none"),
     ],
 )
-def test_a_main_question_that_cannot_be_says_why_and_the_run_goes_on(options, said):
-    found = asked(**options)
-    assert said in told(found) and "regressions" not in found
-    assert len(found["scores"]) == 186
+def test_codes_that_are_none_are_told_before_anything_is_computed(options, said):
+    further = FurtherRegressionPlan("far", ("nowhere",))
+    with pytest.raises(InputError, match=said) as error:
+        asked(further, further, **options)
+    assert "nowhere is none of the study's variables" in str(error.value)
+    assert "[[regressions]]: the name far stands 2 times" in str(error.value)
 
 
 def test_collinear_regressors_are_named():

@@ -191,6 +191,10 @@ def figure_text(value: float) -> str:
     return text.replace("-", "\u2212")
 
 
+#: What ends a sentence; another note may follow it.
+_STOPS = tuple(".!?…。！？")
+
+
 def _below(
     values: pd.Series,
     names: Mapping[str, str],
@@ -199,7 +203,11 @@ def _below(
     language: str,
 ) -> list[str]:
     told = [notes] if isinstance(notes, str) else [str(note) for note in notes]
-    told = [note for note in told if note]
+    told = [
+        note if note.endswith(_STOPS) else words.say("figure.sentence", language, text=note)
+        for note in told
+        if note
+    ]
     blank = [names[key] for key in values.index[values.isna()]]
     if blank:
         many = len(blank) - MOST_NAMED

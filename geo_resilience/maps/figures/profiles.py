@@ -64,7 +64,7 @@ def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -
     means = {name: row for name, row in means.items() if row.notna().any()}
     if not means or len(codes) < 3:
         raise InputError("figures.nothing", table="scores", asked=[grouping or "areas"])
-    title = scene.titled("radar")
+    title = scene.titled("radar_indicators" if wanted else "radar")
     wide = scene.layout.width > 100
     rows = 0 if wide else -(-len(means) // 2)
     size = min(0.5 * scene.layout.width, 92) if wide else 42.0
