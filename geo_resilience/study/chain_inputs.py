@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience import chain
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators import Framework
+from geo_resilience.study.named_codes import check_known
 from geo_resilience.study.plan import Plan
 
 __all__ = ["IO_ANALYSES", "ChainInputs", "read_chain"]
@@ -133,11 +134,8 @@ def _check_codes(
         "shock_variables": (asked.shock_variables, variables),
         "regional_variables": ((asked.regional_variables or {}).values(), variables),
     }
-    for key, (codes, known_codes) in named.items():
-        for code in codes:
-            if code not in known_codes:
-                known = nearest(code, known_codes) or known_codes
-                problems.add("study.variable_unknown", key=key, name=code, known=known)
+    for key, (codes, among) in named.items():
+        check_known(codes, among, key, problems)
 
 
 def _checked_responses(responses: pd.DataFrame) -> None:

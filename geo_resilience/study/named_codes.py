@@ -10,7 +10,7 @@ from geo_resilience.indicators import Framework
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_analyses import FurtherRegressionPlan, RegressionPlan
 
-__all__ = ["check_names", "check_regression_codes"]
+__all__ = ["check_known", "check_names", "check_regression_codes"]
 
 
 def check_names(plan: Plan, problems: Problems) -> None:
@@ -35,16 +35,17 @@ def check_regression_codes(plan: Plan, framework: Framework, problems: Problems)
     dimensions = [dimension.code for dimension in framework.dimensions]
     quantities = ["composite", *dimensions, *(each.code for each in framework.variables)]
     for codes in averages.values():
-        _check(codes, quantities, "averages", problems)
+        check_known(codes, quantities, "averages", problems)
     every: list[RegressionPlan | FurtherRegressionPlan] = [main, *plan.regressions]
     for asked in every:
-        _check(asked.without, framework.codes, "without", problems)
-        _check(asked.regressors, [*quantities, *averages], "regressors", problems)
+        check_known(asked.without, framework.codes, "without", problems)
+        check_known(asked.regressors, [*quantities, *averages], "regressors", problems)
         if not asked.without:
-            _check([asked.dependent], quantities, "dependent", problems)
+            check_known([asked.dependent], quantities, "dependent", problems)
 
 
-def _check(codes: Iterable[str], known: Iterable[str], key: str, problems: Problems) -> None:
+def check_known(codes: Iterable[str], known: Iterable[str], key: str, problems: Problems) -> None:
+    """Note the codes under a key that are not among those known."""
     known = list(known)
     for code in codes:
         if code not in known:
