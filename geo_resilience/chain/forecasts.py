@@ -88,7 +88,7 @@ def forecast_next(
         year  forecast  low  high  n
     11  2024       5.0  5.0   5.0  4
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     if method not in _METHODS:
         raise InputError("chain.choice", option="method", found=method, known=_METHODS)
@@ -116,7 +116,7 @@ def forecast_next(
             if method == "trend"
             else _level(values[there])
         )
-        half = t.ppf((1 + coverage) / 2, found[2]) * found[1]
+        half = stdtrit(found[2], (1 + coverage) / 2) * found[1]
         rows.append((found[0], found[0] - half, found[0] + half, n))
     table = pd.DataFrame(rows, index=panel.index, columns=["forecast", "low", "high", "n"])
     table.insert(0, "year", int(years[-1]) + 1)

@@ -141,14 +141,15 @@ def removal_table(
     """
     flows = checked_flows(table.transactions, table.output)
     names = {str(code): name for code, name in table.names(language).items()}
-    chance = removal_curves(flows, measure=_TARGETS[0], draws=draws, rng=rng)
+    central = node_measures(flows, least=0.05)
+    chance = removal_curves(flows, measure=central[_TARGETS[0]], draws=draws, rng=rng)
     random = [name for name in chance if name.startswith("random_")]
     parts = []
     for measure in _TARGETS:
         curves = chance
         if measure != _TARGETS[0]:
             # The same random orders stand beside each target.
-            curves = removal_curves(flows, measure=measure, draws=1, rng=0)
+            curves = removal_curves(flows, measure=central[measure], draws=1, rng=0)
             curves[random] = chance[random]
         curves = curves.reset_index()
         curves.insert(2, "name", curves["sector"].map(names))

@@ -267,7 +267,7 @@ def _curve(
 def removal_curves(
     Z: Matrix,
     *,
-    measure: str = "strength",
+    measure: str | pd.Series = "strength",
     least: float = 0.05,
     steps: int | None = None,
     draws: int = 200,
@@ -279,9 +279,9 @@ def removal_curves(
     ----------
     Z : DataFrame or array_like, shape (n, n)
         Transactions, rows sell to columns.
-    measure : str
+    measure : str or Series
         Column of `node_measures` by which sectors are targeted (largest first, in the order of the
-        whole graph).
+        whole graph), or that column itself where it is at hand.
     least : float
         Links counted for the component, as in `chain_graph`.
     steps : int, optional
@@ -311,7 +311,7 @@ def removal_curves(
     >>> curves["flow"].tolist(), curves["component"].tolist()
     ([1.0, 0.0], [1.0, 0.25])
     """
-    if measure not in _MEASURES:
+    if isinstance(measure, str) and measure not in _MEASURES:
         raise InputError("chain.choice", option="measure", found=measure, known=_MEASURES)
     labels, values = flow_matrix(Z)
     n = len(labels)
@@ -324,7 +324,9 @@ def removal_curves(
     links = _links(values, least) > 0
     neighbors = [np.flatnonzero(row).tolist() for row in links | links.T]
     generator = np.random.default_rng(rng)
-    order = np.argsort(-_centrality(values, labels, measure, least), kind="stable")
+    if isinstance(measure, str):
+        measure = node_measures(pd.DataFrame(values, labels, labels), least=least)[measure]
+    order = np.argsort(-measure.to_numpy(), kind="stable")
     flow, size = _curve(flows, neighbors, order, steps)
     drawn = [_curve(flows, neighbors, generator.permutation(n), steps) for _ in range(draws)]
     table = pd.DataFrame({"flow": flow, "component": size})
@@ -336,13 +338,3 @@ def removal_curves(
         low, high = np.quantile(curves, [0.025, 0.975], axis=0)
         table[f"random_{name}_low"], table[f"random_{name}_high"] = low, high
     return table.rename_axis("removed")
-
-
-def _centrality(values: Array, labels: pd.Index, measure: str, least: float) -> Array:
-    flows = _links(values, 0.0)
-    strengths = {"in_strength": flows.sum(axis=0), "out_strength": flows.sum(axis=1)}
-    strengths["strength"] = strengths["in_strength"] + strengths["out_strength"]
-    if measure in strengths:
-        return strengths[measure]
-    frame = pd.DataFrame(values, index=labels, columns=labels)
-    return node_measures(frame, least=least)[measure].to_numpy()

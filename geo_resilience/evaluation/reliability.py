@@ -140,12 +140,12 @@ def _correlations(covariance: np.ndarray) -> np.ndarray:
 
 def _items(numbers: pd.DataFrame, covariance: np.ndarray) -> pd.DataFrame:
     """Say what each item does to the whole."""
-    total = numbers.sum(axis=1)
+    total, items = numbers.sum(axis=1).to_numpy(), numbers.to_numpy()
     rows = []
-    for place, code in enumerate(numbers.columns):
-        rest, p_value = pearson(numbers[code], total - numbers[code])
+    for place, item in enumerate(items.T):
+        rest, p_value = pearson(item, total - item)
         others = np.delete(np.delete(covariance, place, axis=0), place, axis=1)
-        rows.append((pearson(numbers[code], total)[0], rest, p_value, _alpha(others)))
+        rows.append((pearson(item, total)[0], rest, p_value, _alpha(others)))
     columns = ["item_total", "item_rest", "p_value", "alpha_without"]
     return pd.DataFrame(rows, index=pd.Index(numbers.columns, name="code"), columns=columns)
 

@@ -87,13 +87,14 @@ def minmax(
     problems.raise_if_any()
     low, high = _ends(values, scope, posts, problems)
     problems.raise_if_any()
-    clipped = values.clip(low, high)
-    distance = clipped - low
-    for code in [code for code, sign in signs.items() if sign == "-"]:
-        distance[code] = high[code] - clipped[code]
-    scaled = low_end + (high_end - low_end) * (distance / (high - low))
+    numbers = values.to_numpy().clip(low, high)
+    costs = np.array([signs[code] == "-" for code in values.columns], dtype=bool)
+    distance = np.where(costs, high - numbers, numbers - low)
+    scaled = values.copy()
+    scaled[:] = low_end + (high_end - low_end) * (distance / (high - low))
     trace = empty_trace()
     if posts:
+        clipped = pd.DataFrame(numbers, values.index, values.columns)
         moved = values.notna() & (clipped != values)
         reasons = moved.astype(object).where(moved, "").mask(moved, "goalpost")
         trace = trace_of(values, clipped, reasons)
@@ -116,33 +117,33 @@ def _posts(goalposts: pd.DataFrame | Goalposts | None, problems: Problems) -> Go
 
 def _ends(
     values: pd.DataFrame, scope: str, posts: Goalposts, problems: Problems
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Give the lower and the upper end for every cell; name what has none."""
     dated = isinstance(values.index, pd.MultiIndex)
     if scope == "per_year" and dated:
         by = values.groupby(level=1)
-        low, high = by.transform("min"), by.transform("max")
+        low, high = (by.transform(end).to_numpy(copy=True) for end in ("min", "max"))
     else:
-        low, high = (
-            pd.DataFrame(np.tile(end, (len(values), 1)), values.index, values.columns)
-            for end in (values.min(), values.max())
-        )
+        shape = (len(values), 1)
+        low, high = np.tile(values.min(), shape), np.tile(values.max(), shape)
     for code in posts:
         if code not in values.columns:
             near = nearest(code, values.columns) or list(values.columns)
             problems.add("indicators.goalpost_unknown", found=code, known=near)
             continue
-        low[code], high[code] = posts[code]
-    infinite = ~np.isfinite(values.to_numpy()) & values.notna().to_numpy()
-    for position, code in enumerate(values.columns):
-        if infinite[:, position].any():
+        place = values.columns.get_loc(code)
+        low[:, place], high[:, place] = posts[code]
+    there = values.notna().to_numpy()
+    infinite = (~np.isfinite(values.to_numpy()) & there).any(axis=0)
+    flat = (low == high) & there
+    for place in np.flatnonzero(infinite | flat.any(axis=0)):
+        code = values.columns[place]
+        if infinite[place]:
             problems.add("indicators.scale_infinite", indicator=code)
-            continue
-        flat = values[code].notna() & (low[code] == high[code])
-        if flat.any() and scope == "per_year" and dated:
-            years = sorted(set(values.index.get_level_values(1)[flat]))
+        elif scope == "per_year" and dated:
+            years = sorted(set(values.index.get_level_values(1)[flat[:, place]]))
             problems.add("indicators.constant_in_year", indicator=code, years=years)
-        elif flat.any():
-            value = low[code].iloc[0]
+        else:
+            value = low[0, place]
             problems.add("indicators.constant", indicator=code, value=f"{value:g}")
     return low, high
