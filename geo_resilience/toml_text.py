@@ -150,9 +150,8 @@ def checked_values(found: Mapping[str, Any], name: str) -> dict[str, Any]:
     {'names': ['Ain']}
     """
     problems = Problems()
-    checked = {
-        seen(key): _checked(value, seen(key), name, problems) for key, value in found.items()
-    }
+    named = {seen(str(key)): value for key, value in found.items()}
+    checked = {key: _checked(value, key, name, problems) for key, value in named.items()}
     problems.raise_if_any()
     return checked
 
