@@ -148,11 +148,10 @@ def _read_csv(path: Path, keys: set[str], problems: Problems, notes: list[Note])
     rows = sheet.filled()
     header = rows[0][1] if rows else []
     square = len(header) == len(rows) and header[1:] == [row[0] for _, row in rows[1:]]
-    if len(header) > 3 or square:
+    if len(header) > 3 or (square and header[0] not in keys):
         return _square(header, rows[1:], path.name, problems)
-    if keys.isdisjoint(header[:2]):
-        rows = rows[1:]
-    return _links(rows, (2, 3), path.name, problems)
+    below = rows[1:] if keys.isdisjoint(header[:2]) else rows
+    return _links(below, (2, 3), path.name, problems)
 
 
 def _square(header: list[str], rows: list[Row], file: str, problems: Problems) -> list[Link]:
