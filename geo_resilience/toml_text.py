@@ -127,27 +127,9 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
 
 
 def checked_values(found: Mapping[str, Any], name: str) -> dict[str, Any]:
-    r"""Give what TOML or a mapping says without signs that nobody sees.
+    """Give what TOML or a mapping says, its names without signs that nobody sees.
 
-    Parameters
-    ----------
-    found : mapping
-    name : str
-        Of the file, for messages.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        For every whole number beyond TOML's own 64 bits.
-
-    Examples
-    --------
-    >>> checked_values({"names": ["Ain\u202e"]}, "study.toml")
-    {'names': ['Ain']}
+    Every whole number beyond TOML's own 64 bits is refused, by its key.
     """
     problems = Problems()
     named = {seen(str(key)): value for key, value in found.items()}

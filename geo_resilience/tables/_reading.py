@@ -50,18 +50,7 @@ _REMARK = re.compile(
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The rows of a file, nothing understood: what has headings, a square or links is yet to see.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file, with the sheet if one was named.
-    rows : list of list of str
-        As the file numbers them, blank ones too.
-    notes : list of Note
-    merges : sequence of Merge
-        Cells of a workbook that reach over several columns.
-    """
+    """The rows of a file as it numbers them, blank ones too: headings, squares or links alike."""
 
     file: str
     rows: list[list[str]]
@@ -146,22 +135,7 @@ def read_rows(
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Sheet:
-    """Read a file as rows of text cells: the one door for tables, squares and links alike.
-
-    Parameters
-    ----------
-    path, sheet, encoding, delimiter
-        As in `read_raw`.
-
-    Returns
-    -------
-    Sheet
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or it holds no rows of cells.
-    """
+    """Read a file as rows of text cells: the one door for tables, squares and links alike."""
     path = Path(path)
     content = file_bytes(path)
     file = f"{path.name} [{sheet}]" if sheet else path.name
@@ -227,7 +201,7 @@ def _parquet(content: bytes, file: str) -> list[list[str]]:
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     columns = [[_stored(value) for value in frame.iloc[:, i]] for i in range(frame.shape[1])]
-    return [[str(column) for column in frame.columns], *map(list, zip(*columns, strict=True))]
+    return [[seen(str(column)) for column in frame.columns], *map(list, zip(*columns, strict=True))]
 
 
 def _stored(value: Any) -> str:
@@ -333,18 +307,7 @@ def numbers_of(
     marks: Collection[str],
     blank: float = float("nan"),
 ) -> tuple[np.ndarray, list[Problem], list[Note]]:
-    """Read cells of one quantity as numbers.
-
-    Parameters
-    ----------
-    cells : sequence of str
-    rows, columns : sequence, one a cell
-        Where each stands, for messages.
-    file : str
-    marks : collection of str
-        From `missing_marks`.
-    blank : float
-        As in `read_numbers`.
+    """Read cells of one quantity as numbers; rows and columns say where each stands.
 
     Returns
     -------

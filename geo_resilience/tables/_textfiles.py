@@ -35,20 +35,8 @@ def read_delimited(
 ) -> tuple[list[list[str]], list[Note]]:
     """Read the rows of a delimited text, blank ones too, so that row numbers stay.
 
-    Parameters
-    ----------
-    content : bytes
-    file : str
-        Its name, for messages.
-    encoding : str, optional
-        Otherwise UTF-8 (with or without a mark), UTF-16 with a mark, else GB18030.
-    delimiter : str, optional
-        Otherwise the one of comma, tab, semicolon, ``，`` and ``|`` that makes even rows.
-
-    Returns
-    -------
-    rows : list of list of str
-    notes : list of Note
+    Without an encoding: UTF-8 (with or without a mark), UTF-16 with a mark, else GB18030. Without
+    a delimiter: the one of comma, tab, semicolon, ``，`` and ``|`` that makes even rows.
     """
     text, notes = decode_text(content, file, encoding=encoding)
     if delimiter is None:
@@ -76,17 +64,7 @@ def decode_text(
 ) -> tuple[str, list[Note]]:
     r"""Give the letters of a text file, lines ending in ``\n``, without signs that nobody sees.
 
-    Parameters
-    ----------
-    content : bytes
-    file, encoding : str
-        As in `read_delimited`.
-
-    Returns
-    -------
-    text : str
-    notes : list of Note
-        That it was read as GB18030, or that signs were left out.
+    The notes say that it was read as GB18030, or that signs were left out.
     """
     text, notes = _decode(content, file, encoding)
     if "\x00" in text:

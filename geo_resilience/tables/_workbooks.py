@@ -36,24 +36,10 @@ _MOST_BYTES = 500_000_000
 def read_sheet(
     content: bytes, file: str, sheet: str | None = None
 ) -> tuple[list[list[str]], list[Merge], list[Note]]:
-    """Read one sheet of a workbook.
+    """Read one sheet of a workbook: the one named, or the only one that holds anything.
 
-    Parameters
-    ----------
-    content : bytes
-    file : str
-        Its name, for messages.
-    sheet : str, optional
-        Name of the sheet; without it, the only one that holds anything.
-
-    Returns
-    -------
-    rows : list of list of str
-        As the sheet numbers them, blank ones too; all of one width. A cell shown as a percentage
-        has its sign.
-    merges : list of Merge
-        Merged cells that reach over several columns.
-    notes : list of Note
+    Rows are numbered as in the sheet, blank ones too, all of one width; a cell shown as a
+    percentage has its sign. Merges are those that reach over several columns.
     """
     book = _open(content, file)
     page, passed_over = _choose(book, file, sheet)
