@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -27,7 +28,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 #: The first of 3.11 is older than Debian 12's own Python (3.11.2).
 PYTHONS = ["3.11.0", "3.12.0", "3.13.0"]
 EXTRAS = ["test", "dev"]
-REFUSED = re.compile("ResolutionImpossible|Requires-Python|unsatisfiable|conflicting|only supports")
+REFUSED = re.compile("unsatisfiable|only supports")
 
 
 def environment(python: str) -> dict[str, str]:
@@ -98,20 +99,17 @@ def test_every_requirement_is_met_by_its_pin(python):
 @pytest.mark.slow
 @pytest.mark.parametrize("python", PYTHONS)
 def test_a_resolver_finds_the_pins_together(python, tmp_path):
-    """With uv where it is installed, else with pip; without a registry nothing can be found."""
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.defpath]))
+    if uv is None:
+        pytest.skip("uv, which resolves for another Python, is not installed")
     lines = [str(each) for each in own_requirements() if each.name != "geo-resilience"]
     (tmp_path / "needs.txt").write_text("\n".join(lines), "utf-8")
-    asked = ["-c", str(ROOT / "constraints.txt")]
-    if uv := shutil.which("uv"):
-        command = [uv, "pip", "compile", "-q", "--python-version", python, *asked, "needs.txt"]
-    else:
-        command = [sys.executable, "-m", "pip", "install", "--dry-run", "-q", "--ignore-installed"]
-        command += ["--only-binary=:all:", "--python-version", python, "--target", "there"]
-        command += [*asked, "-r", "needs.txt"]
+    command = [uv, "pip", "compile", "-q", "--python-version", python, "needs.txt"]
+    command += ["-c", str(ROOT / "constraints.txt")]
     try:
-        found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)
+        found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
-        pytest.skip("the registry does not answer in time")
+        pytest.skip("no registry answers in time")
     if found.returncode and not REFUSED.search(found.stderr):
         pytest.skip(f"no registry is reached: {found.stderr.strip()[-200:]}")
     assert found.returncode == 0, found.stderr[-2000:]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problem, Problems
-from geo_resilience.tables._reading import file_bytes, read_table
+from geo_resilience.tables._cells import missing_marks
+from geo_resilience.tables._reading import file_bytes, read_raw, with_numbers
 from geo_resilience.toml_text import decode_toml, parse_toml
 from geo_resilience.words import Phrase
 
@@ -50,7 +51,9 @@ def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
         table = pd.DataFrame(parse_toml(text, file.name).get("rows", []))
         table.attrs[_ROWS] = list(range(1, len(table) + 1))
     else:
-        table = read_table(file, encoding=encoding, text=("code",), comment="#")
+        raw = read_raw(file, encoding=encoding, comment="#")
+        table = with_numbers(raw, missing_marks(), ("code",)).reset_index(drop=True)
+        table.attrs[_ROWS] = list(raw.frame.index)
     if table.empty:
         raise InputError("chain.file_empty", file=file.name)
     if "code" in table.columns:

@@ -37,6 +37,7 @@ __all__ = [
     "read_raw",
     "read_rows",
     "read_table",
+    "with_numbers",
 ]
 
 _TITLES = 20
@@ -346,7 +347,6 @@ def read_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     text: Collection[str] = (),
-    comment: str = "",
 ) -> pd.DataFrame:
     r"""Read a table, numbers as numbers.
 
@@ -362,8 +362,6 @@ def read_table(
         Of a text; found where not given.
     text : collection of str
         Columns to leave as text.
-    comment : str
-        Sign with which rows start that are no part of the table.
 
     Returns
     -------
@@ -389,8 +387,12 @@ def read_table(
     0   07   Ain  1234.5
     1   08  Aube     NaN
     """
-    table = read_raw(path, sheet=sheet, encoding=encoding, delimiter=delimiter, comment=comment)
-    marks = missing_marks(missing)
+    table = read_raw(path, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    return with_numbers(table, missing_marks(missing), text).reset_index(drop=True)
+
+
+def with_numbers(table: Table, marks: Collection[str], text: Collection[str]) -> pd.DataFrame:
+    """Read the columns that are meant as numbers; rows keep the numbers they have in the file."""
     problems = Problems()
     columns = {}
     for column in table.frame.columns:
@@ -406,9 +408,7 @@ def read_table(
         whole = bool(np.all(values == np.floor(values))) and bool(np.all(np.abs(values) < 2**53))
         columns[column] = pd.Series(values.astype("int64") if whole else values)
     problems.raise_if_any()
-    found = pd.DataFrame(columns)
-    found.attrs["rows"] = list(table.frame.index)
-    return found
+    return pd.DataFrame(columns).set_axis(table.frame.index)
 
 
 def _numeric(cells: Sequence[str], found: Numbers, marks: Collection[str]) -> bool:
