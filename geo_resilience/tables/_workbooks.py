@@ -24,7 +24,7 @@ Merge = tuple[int, int, int, int]
 _CELL = re.compile(rb"<c(?=[\s>])")
 _PLACE = re.compile(rb'\br="([A-Z]+[0-9]+)"')
 _VALUE = re.compile(rb"<v>\s*[^<\s]")
-_MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+_MERGED = re.compile(rb'<mergeCell\s[^>]{0,99}?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SHOWN = 8
@@ -170,10 +170,12 @@ def _valueless(page: bytes) -> list[str]:
     cell = _CELL.search(page)
     while cell is not None:
         head = page.find(b">", cell.end())
+        if head < 0:
+            break
         stop = head + 1
         if page[head - 1 : head] != b"/":
             stop = page.find(b"</c>", head)
-            if head < 0 or stop < 0:
+            if stop < 0:
                 break
             opening, body = page[cell.end() : head], page[head + 1 : stop]
             place = _PLACE.search(opening)

@@ -326,7 +326,8 @@ def test_a_sheet_that_swells_is_refused_by_its_size(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "page", [b'<c r="A1"><f>' * 100_000, b'<c r="A1"><f>' * 100_000 + b"</c>", b"<c " * 400_000]
+    "page",
+    [b'<c r="A1"><f>' * 100_000, b'<c r="A1"><f>' * 100_000 + b"</c>", b"<c " * 400_000, b"<c / "],
 )
 def test_formulas_are_looked_for_in_one_pass(page):
     begun = time.process_time()
