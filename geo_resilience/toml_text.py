@@ -7,13 +7,17 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from geo_resilience.errors import InputError
+from geo_resilience.errors import InputError, Problems
+from geo_resilience.tables._cells import seen
 from geo_resilience.words import Phrase
 
-__all__ = ["decode_toml", "parse_toml", "place_of"]
+__all__ = ["checked_values", "decode_toml", "parse_toml", "place_of"]
 
 #: What a person types for TOML's plain signs when the keyboard stands at Chinese.
 _FULL_WIDTH = re.compile(r"[“”‘’＝［］＂＇，｛｝]")
+
+#: A whole number longer than Python reads.
+_ENDLESS = re.compile(r"[0-9][0-9_]{4300,}")
 
 #: Ways out, by a part of tomllib's message.
 _HINTS: Mapping[str, str] = {
@@ -98,7 +102,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     {'years': [2018, 2023]}
     """
     try:
-        return tomllib.loads(text)
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, column, message = place_of(error, text)
         shown = text.split("\n")[line - 1].strip()
@@ -113,6 +117,40 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         ) from None
     except RecursionError:
         raise InputError("toml.too_deep", file=name) from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        digits = _ENDLESS.search(text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else 1
+        raise InputError(
+            "toml.number_large", file=name, where=Phrase("toml.line", {"line": line})
+        ) from None
+    return checked_values(found, name)
+
+
+def checked_values(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Give what TOML or a mapping says, its names without signs that nobody sees.
+
+    Every whole number beyond TOML's own 64 bits is refused, by its key.
+    """
+    problems = Problems()
+    named = {seen(str(key)): value for key, value in found.items()}
+    checked = {key: _checked(value, key, name, problems) for key, value in named.items()}
+    problems.raise_if_any()
+    return checked
+
+
+def _checked(value: Any, key: str, name: str, problems: Problems) -> Any:
+    match value:
+        case str():
+            return seen(value)
+        case dict():
+            keys = map(seen, map(str, value))
+            inner = zip(keys, value.values(), strict=True)
+            return {each: _checked(one, f"{key}.{each}", name, problems) for each, one in inner}
+        case list() | tuple():
+            return type(value)(_checked(one, key, name, problems) for one in value)
+        case int() if not -(2**63) <= value < 2**63:
+            problems.add("toml.number_large", file=name, where=key)
+    return value
 
 
 def _hint(message: str, line: str) -> Phrase | str:

@@ -1,117 +1,34 @@
-"""Files as grids of text, and small tables of records in CSV or TOML."""
+"""Small tables of records, in any kind of table file or in TOML."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import InputError, nearest
-from geo_resilience.notes import Note
+from geo_resilience.errors import InputError, Problem, Problems
+from geo_resilience.tables._cells import missing_marks
+from geo_resilience.tables._reading import file_bytes, read_raw, with_numbers
 from geo_resilience.toml_text import decode_toml, parse_toml
+from geo_resilience.words import Phrase
 
-__all__ = ["number", "read_grid", "read_records"]
+__all__ = ["read_coded", "read_records", "telling_rows"]
 
-_WORKBOOK = b"PK\x03\x04"
-
-
-def _existing(path: str | Path) -> Path:
-    found = Path(path)
-    if not found.is_file():
-        folder = found.parent if found.parent.is_dir() else Path()
-        known = nearest(found.name, [entry.name for entry in folder.iterdir()])
-        raise InputError("chain.file_missing", file=str(path), known=known or ["-"])
-    return found
-
-
-def read_grid(
-    path: str | Path, *, sheet: str | None = None, encoding: str | None = None
-) -> tuple[list[list[str]], list[Note]]:
-    """Read a CSV or XLSX file as rows of text cells, all of one length.
-
-    Parameters
-    ----------
-    path : str or Path
-    sheet : str, optional
-        Of an XLSX file; the only one that holds anything if left out.
-    encoding : str, optional
-        Of a CSV file; UTF-8, then GB18030 if left out.
-
-    Returns
-    -------
-    rows : list of list of str
-    notes : list of Note
-        Another encoding than UTF-8, merged cells.
-
-    Raises
-    ------
-    InputError
-        If the file, the sheet or a readable encoding is missing, the file is empty, or a formula
-        has no value.
-    """
-    from geo_resilience.indicators.textfiles import read_delimited
-    from geo_resilience.indicators.workbooks import read_sheet
-
-    file = _existing(path)
-    content = file.read_bytes()
-    if content.startswith(_WORKBOOK) or file.suffix.lower() in {".xlsx", ".xlsm"}:
-        rows, _, notes = read_sheet(content, file.name, sheet)
-    else:
-        rows, notes = read_delimited(content, file.name, encoding=encoding)
-    width = max((len(row) for row in rows), default=0)
-    if not width:
-        raise InputError("chain.file_empty", file=file.name)
-    return [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows], notes
-
-
-def number(cell: str) -> float:
-    """Give the number a cell holds: blank is 0, thousands commas are taken out.
-
-    Returns
-    -------
-    float
-        NaN where the cell holds no finite number.
-
-    Examples
-    --------
-    >>> number("1,234.5"), number(""), number("n.a.")
-    (1234.5, 0.0, nan)
-    """
-    plain = cell.replace(",", "").replace("，", "").replace("−", "-").strip()
-    if plain in {"", "-", "—"}:
-        return 0.0
-    try:
-        found = float(plain)
-    except ValueError:
-        return math.nan
-    return found if math.isfinite(found) else math.nan
-
-
-def _plain(cell: str) -> Any:
-    """Give an integer or float where a cell reads as one, else the text; None where blank.
-
-    Digits behind a leading zero are a code, not a number.
-    """
-    if cell == "":
-        return None
-    if len(cell) > 1 and cell[0] == "0" and cell.isdigit():
-        return cell
-    try:
-        found = float(cell)
-    except ValueError:
-        return cell
-    return int(found) if found.is_integer() and cell.lstrip("+-").isdigit() else found
+#: Fields of a sentence that may hold the code of a row, the most telling first.
+_CODED = ("row", "indicator", "sector", "code")
+#: Where a table keeps the number that each of its rows has in the file.
+_ROWS = "rows"
 
 
 def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
-    """Read a small table of records: a CSV or XLSX with a header, or a TOML file with ``[[rows]]``.
+    """Read a small table of records: any kind of table, or a TOML file with ``[[rows]]``.
 
     Parameters
     ----------
     path : str or Path
-        Lines that start with ``#`` before the header of a CSV are comments (source, units). Top
+        As `read_table` reads it. Lines that start with ``#`` are comments (source, units). Top
         keys of a TOML file other than rows likewise say what the table is.
     encoding : str, optional
         Of a CSV file.
@@ -119,32 +36,65 @@ def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Plain index; a column is numeric where all its cells are. A column ``code`` becomes the
-        index, as text.
+        Plain index; a column is numbers when more than half of its filled cells are. A column
+        ``code`` becomes the index, as text.
 
     Raises
     ------
     InputError
-        If the file is missing, empty or no TOML, or a code stands twice.
+        If the file is missing, empty or no TOML, a cell of a column of numbers is none, or a
+        heading or a code stands twice.
     """
-    file = _existing(path)
+    file = Path(path)
     if file.suffix.lower() == ".toml":
-        text, _ = decode_toml(file.read_bytes(), file.name, gb18030=True)
+        text, _ = decode_toml(file_bytes(file), file.name, gb18030=True)
         table = pd.DataFrame(parse_toml(text, file.name).get("rows", []))
+        table.attrs[_ROWS] = list(range(1, len(table) + 1))
     else:
-        grid, _ = read_grid(file, encoding=encoding)
-        while grid and grid[0][0].startswith("#"):
-            grid = grid[1:]
-        rows = [row for row in grid[1:] if any(row)]
-        table = pd.DataFrame(rows, columns=grid[0] if grid else None)
-        for name in table.columns.difference(["code"]):
-            values = [_plain(cell) for cell in table[name]]
-            texts = any(isinstance(value, str) for value in values)
-            table[name] = pd.Series(table[name].tolist() if texts else values, dtype=None)
+        raw = read_raw(file, encoding=encoding, comment="#")
+        table = with_numbers(raw, missing_marks(), ("code",)).reset_index(drop=True)
+        table.attrs[_ROWS] = list(raw.frame.index)
     if table.empty:
         raise InputError("chain.file_empty", file=file.name)
     if "code" in table.columns:
-        table = table.assign(code=table["code"].astype(str)).set_index("code")
+        table = table.assign(code=table["code"].astype("str").fillna("")).set_index("code")
+        problems = Problems()
         for code in table.index[table.index.duplicated()].unique():
-            raise InputError("chain.sector_twice", sector=code, file=file.name)
+            rows = [
+                row
+                for row, each in zip(table.attrs[_ROWS], table.index, strict=True)
+                if each == code
+            ]
+            problems.add("chain.code_twice", file=file.name, code=code, rows=rows)
+        problems.raise_if_any()
     return table
+
+
+def read_coded(path: str | Path) -> pd.DataFrame:
+    """Read records that need a code each."""
+    table = read_records(path)
+    if table.index.name != "code":
+        file, known = Path(path).name, list(table.columns)
+        raise InputError("chain.no_code_column", file=file, known=known)
+    return table
+
+
+@contextmanager
+def telling_rows(path: str | Path, table: pd.DataFrame) -> Iterator[None]:
+    """Say of what is wrong with a table inside the block in which row of which file it stands."""
+    row_of = dict(zip(map(str, table.index), table.attrs.get(_ROWS, ()), strict=False))
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            [_placed(each, Path(path).name, row_of) for each in error.problems]
+        ) from None
+
+
+def _placed(problem: Problem, file: str, row_of: dict[str, int]) -> Problem:
+    codes = [str(problem.values[name]) for name in _CODED if name in problem.values]
+    row = next((row_of[code] for code in codes if code in row_of), None)
+    values = {"file": file, "what": Phrase(f"problem.{problem.key}", problem.values)}
+    if row is None:
+        return Problem("chain.of_file", values)
+    return Problem("chain.of_row", values | {"row": row})

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.chain.accounts import named
-from geo_resilience.chain.cells import read_grid
 from geo_resilience.chain.tables import IOTable
 from geo_resilience.errors import Problems, nearest
+from geo_resilience.tables._reading import read_raw
 
 __all__ = ["aggregate", "read_concordance"]
 
@@ -36,17 +36,15 @@ def read_concordance(path: str | Path, *, encoding: str | None = None) -> pd.Dat
     InputError
         If a column is missing, a cell blank or a sector stands twice.
     """
-    grid, _ = read_grid(path, encoding=encoding)
-    file = Path(path).name
-    frame = pd.DataFrame(grid[1:], columns=grid[0])
-    frame = frame[(frame != "").any(axis=1)]
+    found = read_raw(path, encoding=encoding, heading="from")
+    file, frame = found.file, found.frame.apply(lambda column: column.str.strip())
     problems = Problems()
     for column in ("from", "to"):
         if column not in frame.columns:
-            problems.add("chain.column_missing", column=column, known=grid[0])
+            problems.add("chain.column_missing", column=column, known=list(frame.columns))
     problems.raise_if_any()
-    for place in frame.index[(frame["from"] == "") | (frame["to"] == "")]:
-        problems.add("chain.concordance_blank", file=file, row=place + 2)
+    for row in frame.index[(frame["from"] == "") | (frame["to"] == "")]:
+        problems.add("chain.concordance_blank", file=file, row=row)
     for code in frame["from"][frame["from"].duplicated()].unique():
         problems.add("chain.sector_twice", sector=code, file=file)
     problems.raise_if_any()

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.accounts import Array, named
-from geo_resilience.chain.cells import number, read_grid
 from geo_resilience.chain.tables import IOTable, checked_balance
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
+from geo_resilience.tables._cells import NOTHING, missing_marks, read_numbers
+from geo_resilience.tables._reading import read_rows
 
 __all__ = ["read_io"]
 
@@ -204,20 +205,14 @@ class _Reader:
     def block(self, rows: Iterable[int], columns: Iterable[int]) -> Array:
         """Give the numbers at these rows and columns of the file."""
         columns = list(columns)
-        taken = [[self._cell(i, j) for j in columns] for i in rows]
-        return np.array(taken, dtype=float).reshape(-1, len(columns))
-
-    def _cell(self, row: int, column: int) -> float:
-        found = number(self.grid[row][column])
-        if np.isnan(found):
-            self.problems.add(
-                "chain.cell_not_number",
-                file=self.file,
-                row=row + 1,
-                column=column + 1,
-                found=self.grid[row][column],
-            )
-        return found
+        places = [(i, j) for i in rows for j in columns]
+        cells = [self.grid[i][j] for i, j in places]
+        found = read_numbers(cells, missing_marks(NOTHING), blank=0.0)
+        for position, _ in found.faults:
+            row, column = places[position]
+            where = {"file": self.file, "row": row + 1, "column": column + 1}
+            self.problems.add("chain.cell_not_number", **where, found=cells[position])
+        return found.values.reshape(-1, len(columns))
 
 
 def _names(grid: list[list[str]], layout: _Layout) -> pd.DataFrame:
@@ -264,7 +259,7 @@ def read_io(
     Parameters
     ----------
     path : str or Path
-        CSV (UTF-8 or GB18030) or XLSX.
+        CSV (UTF-8, UTF-16 or GB18030), XLSX or Parquet.
     sheet, encoding : str, optional
         Of an XLSX or CSV file.
     roles : mapping of label to role, optional
@@ -287,9 +282,12 @@ def read_io(
         If headings are not understood, a cell holds no number, a transaction is negative, a
         sector has no output, or a row or column does not balance: everything that is wrong.
     """
-    rows, notes = read_grid(path, sheet=sheet, encoding=encoding)
-    grid = [[_tidied(cell) for cell in row] for row in rows]
+    found = read_rows(path, sheet=sheet, encoding=encoding)
+    width = max(map(len, found.rows), default=0)
+    grid = [[*map(_tidied, row), *[""] * (width - len(row))] for row in found.rows]
     file = Path(path).name
+    if not width:
+        raise InputError("indicators.table_empty", file=file)
     layout = _layout(grid, file, roles or {})
     problems = Problems()
     reader = _Reader(grid, problems, file)
@@ -298,7 +296,7 @@ def read_io(
     _check_cells(table, problems)
     problems.raise_if_any()
     checked_balance(table, tolerance=tolerance)
-    return replace(table, notes=(*notes, *table.notes))
+    return replace(table, notes=(*found.notes, *table.notes))
 
 
 def _table(

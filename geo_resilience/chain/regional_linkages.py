@@ -10,10 +10,11 @@ import pandas as pd
 
 from geo_resilience.chain.accounts import Array, Flows, checked_flows, named
 from geo_resilience.chain.balancing import ras
-from geo_resilience.chain.cells import number, read_grid
 from geo_resilience.chain.regionalization import METHODS, checked_sizes, own_shares
 from geo_resilience.chain.tables import IOTable
 from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
+from geo_resilience.tables._reading import numbers_of, read_raw
 
 __all__ = ["read_sizes", "regional_linkage_table"]
 
@@ -46,10 +47,8 @@ def read_sizes(
     InputError
         If a region stands twice, a size is negative or no number, or there is no row of the year.
     """
-    grid, _ = read_grid(path)
-    file = Path(path).name
-    frame = pd.DataFrame(grid[1:], columns=[str(head) for head in grid[0]])
-    frame = frame[(frame != "").any(axis=1)]
+    found = read_raw(path, heading=region)
+    file, frame = found.file, found.frame.apply(lambda column: column.str.strip())
     if "year" in frame.columns:
         years = frame.pop("year")
         if year is not None:
@@ -57,19 +56,22 @@ def read_sizes(
             if frame.empty:
                 known = sorted(set(years))
                 raise InputError("chain.years_missing", what=file, years=[year], known=known)
-    frame = frame.set_index(region if region in frame.columns else grid[0][0])
+    labels = frame.pop(region if region in frame.columns else frame.columns[0])
     problems = Problems()
-    for label in frame.index[frame.index.duplicated()].unique():
+    for label in labels[labels.duplicated()].unique():
         problems.add("chain.region_twice", region=label, what=file)
     problems.raise_if_any()
-    sizes = frame.map(number)
-    for name in sizes.columns[sizes.isna().all()]:  # names, in words
-        sizes = sizes.drop(columns=name)
-    for label, name in sizes.isna().stack().loc[lambda wrong: wrong].index:
-        found = frame.loc[label, name]
-        problems.add("chain.not_finite", what=file, row=label, column=name, found=found)
+    rows, marks = list(frame.index), missing_marks(NOTHING)
+    sizes = {}
+    for name, cells in frame.items():
+        heads = [str(name)] * len(rows)
+        values, faults, _ = numbers_of(list(cells), rows, heads, file=file, marks=marks, blank=0.0)
+        words = int(np.isnan(values).sum())
+        if not words or words < sum(not is_blank(cell, marks) for cell in cells):  # else names
+            sizes[name] = values
+            problems.extend(faults)
     problems.raise_if_any()
-    return sizes.rename_axis("region")
+    return pd.DataFrame(sizes, index=pd.Index(labels, name="region"))
 
 
 def regional_linkage_table(

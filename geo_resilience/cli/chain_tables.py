@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo_resilience import chain as room
+from geo_resilience.chain.cells import read_coded, telling_rows
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 
@@ -115,38 +115,32 @@ def _regional(table: room.IOTable, asked: dict[str, Any], language: str) -> pd.D
 def _disruption(ios: list[room.IOTable], asked: dict[str, Any], language: str) -> pd.DataFrame:
     if not ios:
         raise InputError("cli.chain_without_table", option="--disruption")
-    return room.disruption_table(
-        ios[-1],
-        _coded(asked["disruption"]),
-        steps=asked["steps"],
-        side=asked["side"],
-        form=asked["form"],
-        language=language,
-    )
+    disruption = read_coded(asked["disruption"])
+    with telling_rows(asked["disruption"], disruption):
+        return room.disruption_table(
+            ios[-1],
+            disruption,
+            steps=asked["steps"],
+            side=asked["side"],
+            form=asked["form"],
+            language=language,
+        )
 
 
 def _registers(asked: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Judge the planner's own tables, all that is wrong with them told at once."""
     problems = Problems()
     found = {}
-    if asked["risks"] is not None:
-        with problems.caught():
-            found["risks"] = room.risk_table(_coded(asked["risks"]), rule=asked["risk_rule"])
     for stem, made in (
+        ("risks", lambda table: room.risk_table(table, rule=asked["risk_rule"])),
         ("targets", room.target_table),
         ("priorities", room.priority_table),
         ("maturity", room.maturity_table),
     ):
         if asked[stem] is not None:
             with problems.caught():
-                found[stem] = made(_coded(asked[stem]))
+                table = read_coded(asked[stem])
+                with telling_rows(asked[stem], table):
+                    found[stem] = made(table)
     problems.raise_if_any()
     return found
-
-
-def _coded(file: Path) -> pd.DataFrame:
-    """Read records, which need a code each."""
-    table = room.read_records(file)
-    if table.index.name != "code":
-        raise InputError("chain.column_missing", column="code", known=list(table.columns))
-    return table

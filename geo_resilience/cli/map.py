@@ -18,8 +18,8 @@ from geo_resilience.words import LANGUAGES, Phrase, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo_resilience.indicators.reading import Table
     from geo_resilience.regions import Regions
+    from geo_resilience.tables._reading import Table
 
 __all__ = ["column_values", "map_table", "regions_asked"]
 
@@ -152,7 +152,7 @@ def column_values(
     """Give the column by region, or by region and year; or everything that is wrong with it."""
     import pandas as pd
 
-    from geo_resilience.indicators.reading import read_raw
+    from geo_resilience.tables._reading import read_raw
 
     table = read_raw(file, sheet=asked["sheet"])
     notes += [*regions.notes, *table.notes]
@@ -183,7 +183,7 @@ def wide_values(
     """Give the columns named for years by region, a column a year; or everything wrong with it."""
     import pandas as pd
 
-    from geo_resilience.indicators.reading import read_raw
+    from geo_resilience.tables._reading import read_raw
 
     table = read_raw(file, sheet=asked["sheet"])
     notes += [*regions.notes, *table.notes]
@@ -215,7 +215,7 @@ def wide_values(
 
 def _in_percent(cells: pd.Series) -> bool:
     """Whether every number bears a percent sign: the map then counts in percent, as they do."""
-    from geo_resilience.indicators.cells import is_blank, missing_marks
+    from geo_resilience.tables._cells import is_blank, missing_marks
 
     held = [text.strip() for text in cells if not is_blank(text, missing_marks())]
     return bool(held) and all(text.endswith(("%", "％")) for text in held)
@@ -223,7 +223,7 @@ def _in_percent(cells: pd.Series) -> bool:
 
 def year_columns(frame: pd.DataFrame, key: str) -> dict[int, str]:
     """Give the columns that are named for a year, by year."""
-    from geo_resilience.indicators.cells import read_year
+    from geo_resilience.tables._cells import read_year
 
     found = {read_year(name): name for name in frame.columns if name != key}
     return {int(year): found[year] for year in sorted(each for each in found if each is not None)}
@@ -233,8 +233,8 @@ def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
     """Read cells as numbers; as categories where not one of them is a number."""
     import pandas as pd
 
-    from geo_resilience.indicators.cells import is_blank, missing_marks
-    from geo_resilience.indicators.reading import numbers_of
+    from geo_resilience.tables._cells import is_blank, missing_marks
+    from geo_resilience.tables._reading import numbers_of
 
     marks, texts, rows = missing_marks(), cells.tolist(), cells.index.tolist()
     read, faults, _ = numbers_of(
@@ -250,7 +250,7 @@ def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
 
 def _column(table: Table, name: str, option: str, problems: Problems, *, wide: bool = False) -> str:
     """Find a column, or note which there are."""
-    from geo_resilience.indicators.columns import find_column
+    from geo_resilience.tables._cells import find_column
 
     columns = list(table.frame.columns)
     found = find_column(name, columns)
@@ -268,7 +268,7 @@ def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series
     """Give the year of the rows to draw, by row; the same for all where years do not matter."""
     import pandas as pd
 
-    from geo_resilience.indicators.cells import read_year
+    from geo_resilience.tables._cells import read_year
 
     frame, year, name = table.frame, asked["year"], asked["year_column"]
     everything = pd.Series(0, index=frame.index)

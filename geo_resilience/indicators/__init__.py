@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from geo_resilience.indicators.blanks import FILL_METHODS, fill_missing
-from geo_resilience.indicators.cells import MISSING
 from geo_resilience.indicators.checks import check_panel
 from geo_resilience.indicators.definitions import SHIPPED, read_framework
 from geo_resilience.indicators.derivation import Evaluated, evaluate
@@ -20,7 +19,6 @@ from geo_resilience.indicators.joining import Joined, JoinReport, coverage, join
 from geo_resilience.indicators.outliers import OUTLIER_METHODS, winsorize
 from geo_resilience.indicators.panel import Panel
 from geo_resilience.indicators.prices import deflate, nominal_note
-from geo_resilience.indicators.reading import Table, read_raw, read_table
 from geo_resilience.indicators.scaling import SCOPES, minmax
 from geo_resilience.indicators.sources import TableSource
 from geo_resilience.indicators.standardization import (
@@ -37,6 +35,8 @@ from geo_resilience.indicators.tracing import (
     empty_trace,
     say_cells,
 )
+from geo_resilience.tables._cells import MISSING
+from geo_resilience.tables._reading import Table, read_raw, read_table
 
 __all__ = [
     "bounded_target",

@@ -20,6 +20,7 @@ from geo_resilience.indicators.framework import (
     Indicator,
     Variable,
 )
+from geo_resilience.tables._reading import file_bytes, kind_of
 from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["SHIPPED", "read_framework"]
@@ -113,13 +114,11 @@ def _content(path: str | Path) -> tuple[bytes, str]:
         file = files("geo_resilience.indicators") / "frameworks" / f"{path}.toml"
         return file.read_bytes(), f"{path}.toml"
     path = Path(path)
-    if path.is_dir():
-        raise InputError("indicators.file_is_folder", file=path)
-    if not path.exists():
+    if not kind_of(path):
         there = [*SHIPPED, *(each.name for each in path.parent.glob("*.toml"))]
         known = nearest(path.name, there) or there
         raise InputError("indicators.framework_missing", file=path, known=known)
-    return path.read_bytes(), path.name
+    return file_bytes(path), path.name
 
 
 def _check_keys(

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from geo_resilience.errors import Problems
-from geo_resilience.indicators.columns import folded
+from geo_resilience.tables._cells import folded
 
 __all__ = ["Directions", "sign_of", "signs_of"]
 

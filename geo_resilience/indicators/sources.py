@@ -9,14 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, nearest
-from geo_resilience.indicators.cells import is_blank, missing_marks, read_year
-from geo_resilience.indicators.columns import find_column, folded
 from geo_resilience.indicators.mistaken_columns import mistaken_region, told_column
-from geo_resilience.indicators.reading import Table, numbers_of, read_raw
 from geo_resilience.indicators.tracing import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions.spelling import folded as spelled
+from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
+from geo_resilience.tables._reading import Table, numbers_of, read_raw
 from geo_resilience.words import Phrase
 
 __all__ = ["Keyed", "TableSource", "read_source", "region_label"]

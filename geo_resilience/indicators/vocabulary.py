@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problem, nearest
-from geo_resilience.indicators.columns import find_column
 from geo_resilience.indicators.tracing import say_cells
+from geo_resilience.tables._cells import find_column
 from geo_resilience.words import Phrase
 
 __all__ = ["FUNCTIONS", "Function", "Scope"]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-from geo_resilience.errors import InputError, Problems
+from geo_resilience.errors import Problems
+from geo_resilience.regions.ground import Regions
+from geo_resilience.regions.names import match_names
+from geo_resilience.tables._reading import read_rows
 
 __all__ = ["read_aliases"]
 
 
-def read_aliases(path: str | Path) -> dict[str, str]:
+def read_aliases(path: str | Path, regions: Regions | None = None) -> dict[str, str]:
     """Read a table of further names for regions.
 
     Parameters
     ----------
     path : str or Path
-        CSV with a header row and two columns: the name as it stands in the tables, and the key or
-        name of the region that it means. UTF-8 or GB18030.
+        A table with a header row and two columns: the name as it stands in the tables, and the key
+        or name of the region that it means. UTF-8, UTF-16 or GB18030.
+    regions : Regions, optional
+        With them a first row that means one of them is no header but an alias.
 
     Returns
     -------
@@ -30,16 +34,15 @@ def read_aliases(path: str | Path) -> dict[str, str]:
         If the file cannot be read, a row has not two filled cells, or a name is given two meanings.
     """
     file = Path(path)
-    rows = list(csv.reader(_text(file).splitlines()))
+    rows = read_rows(file).filled()
+    if rows and not _is_alias(rows[0][1], regions):
+        rows = rows[1:]
     problems = Problems()
     aliases: dict[str, str] = {}
     first: dict[str, int] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
+    for number, cells in rows:
         if len(cells) != 2 or not all(cells):
-            problems.add("regions.alias_row", file=file, row=number, found=row)
+            problems.add("regions.alias_row", file=file, row=number, found=cells)
             continue
         name, target = cells
         if aliases.setdefault(name, target) != target:
@@ -57,19 +60,8 @@ def read_aliases(path: str | Path) -> dict[str, str]:
     return aliases
 
 
-def _text(file: Path) -> str:
-    """Read the text of the file."""
-    if file.is_dir():
-        raise InputError("regions.is_folder", file=file, hint="")
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        raise InputError("regions.no_file", file=file, hint="") from None
-    except OSError as error:
-        raise InputError("regions.unreadable", file=file, reason=error.strerror) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            position = error.start + 1
-    raise InputError("regions.not_utf8", file=file, position=position)
+def _is_alias(cells: list[str], regions: Regions | None) -> bool:
+    """Whether a first row means a region, as no header does."""
+    if regions is None or len(cells) != 2:
+        return False
+    return not match_names(cells[1:], regions).reasons

@@ -13,6 +13,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.regions.ground import Regions, boundaries_folder, bundled_regions
 from geo_resilience.regions.names import match_names
+from geo_resilience.tables._reading import file_bytes
 from geo_resilience.toml_text import decode_toml, parse_toml
 
 __all__ = ["Group", "Grouping", "read_groups"]
@@ -169,15 +170,7 @@ def read_groups(
 
 def _load(file: Path) -> list[Any]:
     """Read the entries of the file."""
-    if file.is_dir():
-        raise InputError("regions.is_folder", file=file, hint="")
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise InputError("regions.no_file", file=file, hint="") from None
-    except OSError as error:
-        raise InputError("regions.unreadable", file=file, reason=error.strerror) from error
-    text, _ = decode_toml(data, file.name)
+    text, _ = decode_toml(file_bytes(file), file.name)
     content = parse_toml(text, file.name)
     entries = content.get("groups")
     if not isinstance(entries, list) or not entries or set(content) != {"groups"}:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 
 from geo_resilience.notes import Note
+from geo_resilience.tables._cells import read_number, seen
 
 __all__ = ["cleaned_names"]
 
 _SHOWN = 6
 #: By these signs a spreadsheet takes a text for a formula.
 _FORMULA = ("=", "+", "-", "@")
-#: Marks of direction, and signs without any width that join nothing. (Joiners are letters' own.)
-_UNSEEN = frozenset(
-    "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-)
 
 
 def cleaned_names(names: Sequence[str], file: str) -> tuple[list[str], list[Note]]:
@@ -55,20 +53,16 @@ def cleaned_names(names: Sequence[str], file: str) -> tuple[list[str], list[Note
 
 
 def _cleaned(name: str) -> str:
-    kept = "".join(_kept(sign) for sign in name)
+    kept = "".join(_kept(sign) for sign in seen(name))
     return name if kept == name else " ".join(kept.split())
 
 
 def _kept(sign: str) -> str:
     if unicodedata.category(sign) in ("Cc", "Zl", "Zp"):
         return " " if sign.isspace() else ""
-    return "" if sign in _UNSEEN else sign
+    return sign
 
 
 def _is_formula(name: str) -> bool:
     """Whether a spreadsheet calculates a text; a number, -1 say, stays what it is."""
-    try:
-        float(name)
-    except ValueError:
-        return name.startswith(_FORMULA)
-    return False
+    return name.startswith(_FORMULA) and math.isnan(read_number(name))

@@ -15,6 +15,7 @@ import shapely
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
+from geo_resilience.tables._reading import kind_of
 from geo_resilience.words import Phrase
 
 __all__ = ["open_boundaries"]
@@ -72,16 +73,17 @@ def open_boundaries(
 
 def _check_place(file: Path) -> None:
     """Demand that a file is there (a file geodatabase is a folder)."""
-    if file.is_dir() and file.suffix.casefold() != ".gdb":
+    kind = kind_of(file)
+    if kind == "folder" and file.suffix.casefold() != ".gdb":
         inside = sorted(e.name for e in file.iterdir() if e.suffix.casefold() in _DRAWN | _PARQUET)
         hint = Phrase("problem.regions.hint_inside", {"files": inside[:5]}) if inside else ""
         raise InputError("regions.is_folder", file=file, hint=hint)
-    if not file.exists():
+    if not kind:
         names = [e.name for e in file.parent.iterdir()] if file.parent.is_dir() else []
         close = nearest(file.name, names)
         hint = Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
         raise InputError("regions.no_file", file=file, hint=hint)
-    if file.is_file() and file.stat().st_size == 0:
+    if kind == "file" and file.stat().st_size == 0:
         raise InputError("regions.empty_file", file=file)
 
 

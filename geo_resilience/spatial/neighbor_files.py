@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,19 @@ from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.spatial.alignment import links_of
 from geo_resilience.spatial.graphs import Neighbors, adjacency_of
+from geo_resilience.tables._cells import read_number
+from geo_resilience.tables._reading import file_bytes, read_rows
+from geo_resilience.tables._textfiles import decode_text
 
 __all__ = ["read_neighbors", "write_neighbors"]
 
 _MOST = 20
+#: Largest sum of a region's weights: its square, which variances take, is still a number.
+_MOST_WEIGHT = 1e150
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 Link = tuple[str, str, float, int]
+Row = tuple[int, list[str]]
 
 
 def read_neighbors(
@@ -31,7 +38,8 @@ def read_neighbors(
     ----------
     path : path
         ``.csv``: three columns (region, neighbor, weight; the weight may be left out) or a square
-        with the keys as header and first column; ``.gal``; ``.gwt``.
+        with the keys as header and first column; ``.gal``; ``.gwt``. A first row that names a
+        region where links do is a link, no header.
     keys : iterable of keys
         The regions, in their order; their text must stand in the file as it is ("07" is not
         "7").
@@ -60,32 +68,31 @@ def read_neighbors(
     reader = {".csv": _read_csv, ".gal": _read_gal, ".gwt": _read_gwt}.get(file.suffix.lower())
     if reader is None:
         raise InputError("spatial.matrix_kind", file=file.name)
-    if not file.is_file():
-        raise InputError("spatial.matrix_missing", file=str(path))
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("spatial.matrix_encoding", file=file.name) from error
     problems = Problems()
     index = pd.Index([str(key) for key in keys], name="adcode")
     if index.has_duplicates:
         twice = list(index[index.duplicated()])[:8]
         raise InputError("spatial.keys_twice", name="keys", regions=twice)
-    links = _checked(reader(text, file.name, problems), index, file.name, problems)
+    notes: list[Note] = []
+    links = _checked(reader(file, set(index), problems, notes), index, file.name, problems)
     problems.raise_if_any()
     focal = np.array([index.get_loc(link[0]) for link in links], dtype=np.int64)
     other = np.array([index.get_loc(link[1]) for link in links], dtype=np.int64)
     weight = np.array([link[2] for link in links])
     alone = index[np.setdiff1d(np.arange(len(index)), focal)]
-    notes = (Note("neighbors.left", file.name, {"regions": list(alone)}),) if len(alone) else ()
+    if len(alone):
+        notes.append(Note("neighbors.left", file.name, {"regions": list(alone)}))
     adjacency = adjacency_of(index, focal, other, weight, standardize)
     rule = f"file({file.name})"
-    return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
+    return Neighbors(
+        adjacency, rule, islands=tuple(alone), notes=tuple(notes), standardized=standardize
+    )
 
 
 def _checked(links: list[Link], keys: pd.Index, file: str, problems: Problems) -> list[Link]:
     """Check keys, weights and doubles; links to oneself and of weight 0 are dropped."""
     seen: dict[tuple[str, str], int] = {}
+    sums: dict[str, float] = {}
     kept = []
     for focal, other, weight, row in links:
         for key in (focal, other):
@@ -106,33 +113,28 @@ def _checked(links: list[Link], keys: pd.Index, file: str, problems: Problems) -
         seen[focal, other] = row
         if focal != other and weight != 0:
             kept.append((focal, other, weight, row))
+            sums[focal] = sums.get(focal, 0.0) + weight
+    for focal, total in sums.items():
+        if total > _MOST_WEIGHT:
+            problems.add("spatial.matrix_large", file=file, region=focal, most=f"{_MOST_WEIGHT:g}")
     return kept
 
 
 def _number(cell: str, file: str, row: int, problems: Problems) -> float:
-    try:
-        return float(cell)
-    except ValueError:
+    found = read_number(cell)
+    if np.isnan(found):
         problems.add("spatial.matrix_weight", file=file, row=row, found=cell)
         return 0.0
+    return found
 
 
-def _read_csv(text: str, file: str, problems: Problems) -> list[Link]:
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(text.splitlines()), start=1)
-        if any(cell.strip() for cell in row)
-    ]
-    if not rows:
-        raise InputError("spatial.matrix_empty", file=file)
-    header = rows[0][1]
-    if len(header) > 3 or (
-        len(header) == len(rows) and header[1:] == [row[0] for _, row in rows[1:]]
-    ):
-        return _square(header, rows[1:], file, problems)
+def _links(
+    rows: Iterable[Row], widths: tuple[int, ...], file: str, problems: Problems
+) -> list[Link]:
+    """One row a link: region, neighbor and, in all but a short row, weight."""
     links = []
-    for number, row in rows[1:]:
-        if len(row) not in (2, 3):
+    for number, row in rows:
+        if len(row) not in widths:
             problems.add("spatial.matrix_row", file=file, row=number, found=len(row))
             continue
         weight = _number(row[2], file, number, problems) if len(row) == 3 else 1.0
@@ -140,9 +142,19 @@ def _read_csv(text: str, file: str, problems: Problems) -> list[Link]:
     return links
 
 
-def _square(
-    header: list[str], rows: list[tuple[int, list[str]]], file: str, problems: Problems
-) -> list[Link]:
+def _read_csv(path: Path, keys: set[str], problems: Problems, notes: list[Note]) -> list[Link]:
+    sheet = read_rows(path)
+    notes += sheet.notes
+    rows = sheet.filled()
+    header = rows[0][1] if rows else []
+    square = len(header) == len(rows) and header[1:] == [row[0] for _, row in rows[1:]]
+    if len(header) > 3 or (square and header[0] not in keys):
+        return _square(header, rows[1:], path.name, problems)
+    below = rows[1:] if keys.isdisjoint(header[:2]) else rows
+    return _links(below, (2, 3), path.name, problems)
+
+
+def _square(header: list[str], rows: list[Row], file: str, problems: Problems) -> list[Link]:
     links = []
     for number, row in rows:
         if len(row) != len(header):
@@ -154,23 +166,25 @@ def _square(
     return [link for link in links if link[2] != 0]
 
 
-def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:
-    found = [
-        (number, line.split())
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip()
-    ]
-    if not found:
-        raise InputError("spatial.matrix_empty", file=file)
-    return found[1:]
+def _lines(path: Path, keys: set[str], width: int, notes: list[Note]) -> list[Row]:
+    """Give the lines below the header, which a line of a region's own is not."""
+    text, read = decode_text(file_bytes(path), path.name)
+    notes += read
+    lines = enumerate(text.split("\n"), start=1)
+    rows = [(number, line.split()) for number, line in lines if line.strip()]
+    if not rows:
+        raise InputError("spatial.matrix_empty", file=path.name)
+    first = rows[0][1]
+    return rows if len(first) == width and first[0] in keys else rows[1:]
 
 
-def _read_gal(text: str, file: str, problems: Problems) -> list[Link]:
+def _read_gal(path: Path, keys: set[str], problems: Problems, notes: list[Note]) -> list[Link]:
     """Two lines a region: key and number of neighbors, then the neighbors."""
     links: list[Link] = []
-    lines = iter(_lines(text, file))
+    file = path.name
+    lines = iter(_lines(path, keys, 2, notes))
     for number, head in lines:
-        if len(head) != 2 or not head[1].isdigit():
+        if len(head) != 2 or not _COUNT.fullmatch(head[1]):
             raise InputError("spatial.matrix_row", file=file, row=number, found=len(head))
         if int(head[1]) == 0:
             continue
@@ -183,15 +197,8 @@ def _read_gal(text: str, file: str, problems: Problems) -> list[Link]:
     return links
 
 
-def _read_gwt(text: str, file: str, problems: Problems) -> list[Link]:
-    """One line a link: region, neighbor, weight."""
-    links = []
-    for number, row in _lines(text, file):
-        if len(row) != 3:
-            problems.add("spatial.matrix_row", file=file, row=number, found=len(row))
-            continue
-        links.append((row[0], row[1], _number(row[2], file, number, problems), number))
-    return links
+def _read_gwt(path: Path, keys: set[str], problems: Problems, notes: list[Note]) -> list[Link]:
+    return _links(_lines(path, keys, 3, notes), (3,), path.name, problems)
 
 
 def write_neighbors(neighbors: Any, path: str | Path) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience import chain
+from geo_resilience.chain.cells import telling_rows
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators import Framework
 from geo_resilience.study.named_codes import check_known
@@ -85,15 +86,16 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
             coded = table.index.name == "code" or (key == "responses" and "level" in table)
             if not coded:
                 known = list(table.columns)
-                raise InputError("chain.column_missing", column="code", known=known)
-            checked(table)
+                raise InputError("chain.no_code_column", file=file.name, known=known)
+            with telling_rows(file, table):
+                checked(table)
             found[key] = table
     if asked.regional_margins is not None and "regional" not in skipped:
         with problems.caught():
             found["margins"] = _margins(asked.regional_margins)
-    if found.get("disruption") is not None:
+    if asked.disruption is not None and found.get("disruption") is not None:
         for table in io[-1:]:
-            with problems.caught():
+            with problems.caught(), telling_rows(asked.disruption, found["disruption"]):
                 chain.disruption_table(table, found["disruption"], steps=1)
     _check_shock(plan, problems)
     if framework is not None:

@@ -57,6 +57,8 @@ class Ground:
         """Leave regions out of everything but the map."""
         left_out = tuple(sorted(excluded))
         studied = self.everywhere.without(left_out)
+        if len(self.everywhere.keys) < 2:
+            raise InputError("study.one_region", number=len(self.everywhere.keys))
         if len(studied.keys) < 2:
             raise InputError("study.too_few_regions", number=len(studied.keys))
         groupings = {
@@ -76,5 +78,5 @@ def lay_ground(plan: Plan) -> Ground:
         everywhere=regions,
         studied=regions,
         groupings=read_groups(plan.groups.file, regions) if has_groups else {},
-        aliases=read_aliases(asked.aliases) if asked.aliases else {},
+        aliases=read_aliases(asked.aliases, regions) if asked.aliases else {},
     )

@@ -17,7 +17,8 @@ from geo_resilience.study.plan_lines import key_lines
 from geo_resilience.study.plan_options import Option, Unfit, literal
 from geo_resilience.study.plan_sections import REPEATED, SECTIONS, TablePlan, options_of
 from geo_resilience.study.plan_text import decode, read_bytes
-from geo_resilience.toml_text import parse_toml
+from geo_resilience.tables._reading import kind_of
+from geo_resilience.toml_text import checked_values, parse_toml
 from geo_resilience.words import Phrase
 
 __all__ = ["BUNDLED", "plan_from_mapping", "read_plan", "shipped_frameworks"]
@@ -103,7 +104,8 @@ def plan_from_mapping(
     'rook'
     """
     start = Path.cwd() if folder is None else Path(folder).resolve()
-    return _plan(study, _Reading(folder=start, file="study", lines={}))
+    checked = checked_values(study, "study")
+    return _plan(checked, _Reading(folder=start, file="study", lines={}))
 
 
 @dataclass
@@ -319,17 +321,18 @@ def _file(
         reading.add("path_escape", path, found=literal(text))
         return None
     slashed = text.replace("\\", "/")
-    found = next(
-        (full for each in (text, slashed) if (full := reading.folder / each).is_file()), None
-    )
-    if found is None:
-        if (reading.folder / slashed).is_dir():
+    places = [reading.folder / each for each in (text, slashed)]
+    full = next((each for each in places if kind_of(each) == "file"), None)
+    if full is None:
+        kind = kind_of(reading.folder / slashed)
+        if kind == "folder":
             reading.add("file_is_folder", path, found=text)
+        elif kind:
+            reading.add("file_is_other", path, found=text)
         else:
             hint = _like(reading.folder / slashed, shipped, text)
             reading.add("file_missing", path, found=text, folder=reading.folder, hint=hint)
         return None
-    full = found
     reading.names.setdefault(full, _name(text, slashed, set(reading.names.values())))
     return full
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
+from geo_resilience.tables._reading import kind_of
 from geo_resilience.toml_text import decode_toml
 from geo_resilience.words import Phrase
 
@@ -14,7 +15,7 @@ __all__ = ["decode", "read_bytes"]
 
 def read_bytes(path: Path) -> bytes:
     """Read a study file, or say what stands in its place."""
-    if path.is_dir():
+    if kind_of(path) == "folder":
         inside = path / "study.toml"
         hint = Phrase("hint.study_inside", {"file": inside}) if inside.is_file() else ""
         raise InputError("plan.study_is_folder", file=path, hint=hint)

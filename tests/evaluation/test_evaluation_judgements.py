@@ -176,9 +176,9 @@ def test_reading(tmp_path: Path) -> None:
         ("code,a,b\na,1,3\nc,1/3,1\n", "b stands in the header, c in the first column"),
         ("code,a,b\na,1,3\nb,1/2,1\n", "judgements.csv, row a, column b: found 3"),
         ("code,a,x\na,1,3\nx,1/3,1\n", "no row and column for b"),
-        ("", "is empty"),
+        ("", "holds nothing"),
         ("code,a,b\n", "is empty"),
-        ("code,a\0,b\na,1,2\n", "neither UTF-8 nor GB18030"),
+        ("code,a\0,b\na,1,2\n", "row 1: the text holds zero bytes"),
     ],
 )
 def test_reading_refuses(tmp_path: Path, text: str, said: str) -> None:
@@ -189,8 +189,8 @@ def test_reading_refuses(tmp_path: Path, text: str, said: str) -> None:
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(InputError, match="cannot be read"):
+    for path, said in ((tmp_path / "none.csv", "no such file"), (tmp_path, "is a folder")):
+        with pytest.raises(InputError, match=said):
             evaluation.read_judgements(path)
 
 

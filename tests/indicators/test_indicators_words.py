@@ -9,13 +9,17 @@ from importlib.resources import files
 from geo_resilience import words
 from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS
 
-ROOM = files("geo_resilience") / "indicators"
+ROOMS = [files("geo_resilience") / room for room in ("indicators", "tables")]
 LANGUAGE_FIELDS = {"name", "name_zh"}
 
 
 def keys() -> set[str]:
-    text = "".join(f.read_text("utf-8") for f in ROOM.iterdir() if f.name.endswith(".py"))
-    return set(re.findall(r'"(indicators\.[a-z_0-9]+)"', text))
+    return set(re.findall(r'"(indicators\.[a-z_0-9]+)"', code()))
+
+
+def code() -> str:
+    modules = (module for room in ROOMS for module in room.iterdir())
+    return "".join(each.read_text("utf-8") for each in modules if each.name.endswith(".py"))
 
 
 def fields(sentence: str) -> set[str]:
@@ -39,7 +43,6 @@ def test_languages_have_the_same_fields():
 
 
 def test_every_reason_of_the_trace_has_words():
-    text = "".join(f.read_text("utf-8") for f in ROOM.iterdir() if f.name.endswith(".py"))
     for reason in words.subject("trace"):
-        assert f'"{reason}"' in text
+        assert f'"{reason}"' in code()
     assert len(words.subject("trace")) >= len(FILL_METHODS) + len(OUTLIER_METHODS)

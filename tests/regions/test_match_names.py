@@ -187,7 +187,7 @@ def test_aliases_are_read_from_a_table(tmp_path):
         ("name,key\na,\n", "row 2: two cells"),
         ("name,key\na,b,c\n", "row 2: two cells"),
         ("name,key\n", "no aliases"),
-        ("", "no aliases"),
+        ("", "holds nothing"),
     ],
 )
 def test_a_faulty_alias_table_is_named(tmp_path, content, said):

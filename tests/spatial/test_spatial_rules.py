@@ -131,7 +131,8 @@ def test_a_square_of_ones_own(tmp_path):
         ("w.csv", "r,n,w\na,x,1\nb,a,-1\nb,c,many\n", ["row 2: x", "-1", "many"]),
         ("w.csv", "r,n,w\na,b,1\na,b,2\n", ["row 3", "row 2 already"]),
         ("w.csv", "r,n,w\na\n", ["found 1 cells"]),
-        ("w.csv", "", ["empty"]),
+        ("w.csv", "", ["holds nothing"]),
+        ("w.gal", " \n", ["empty"]),
         ("w.gal", "2\na 2\nb\nb 0\n", ["found 1 neighbors", "announced 2"]),
         ("w.gal", "2\na b c\n", ["found 3 cells"]),
         ("w.gwt", "0 2 f i\na b\n", ["found 2 cells"]),
@@ -150,8 +151,8 @@ def test_what_is_wrong_in_a_file_is_named(tmp_path, name, text, words):
 def test_other_wrong_input_is_named(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         spatial.read_neighbors(tmp_path / "w.csv", list("ab"))
-    (tmp_path / "w.csv").write_bytes("r,n\n北京,a\n".encode("gb18030"))
-    with pytest.raises(InputError, match="UTF-8"):
+    (tmp_path / "w.csv").write_bytes("地区,邻居\n北京,a\n".encode("gb18030"))
+    with pytest.raises(InputError, match="row 2: 北京 is not the key"):
         spatial.read_neighbors(tmp_path / "w.csv", list("ab"))
     with pytest.raises(InputError, match="keys with blanks"):
         spatial.write_neighbors(graph_of([("a b", "c")]), tmp_path / "w.gal")

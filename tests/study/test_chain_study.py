@@ -157,6 +157,8 @@ def test_everything_wrong_with_the_chain_is_told_at_once(tmp_path):
     text = str(caught.value)
     for said in ("02 does not balance", "wrong order", "sum to 95", "1.2", "grpp"):
         assert said in text
+    for place in ("order.csv, row 2: The thresholds", "risks.csv, row 2: probability"):
+        assert place in text
 
 
 @pytest.mark.parametrize(

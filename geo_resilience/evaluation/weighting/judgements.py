@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.evaluation.checking import unique_codes
+from geo_resilience.tables._cells import read_number
+from geo_resilience.tables._reading import read_rows
 
 __all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of", "read_judgements"]
 
@@ -21,8 +21,7 @@ __all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of"
 #: scale is more than 10 % away, so that no wrong judgement hides in it.
 RECIPROCAL_TOLERANCE = 0.05
 
-_FRACTION = re.compile(r"^\s*(\d+(?:\.\d*)?|\.\d+)\s*[/／:∶]\s*(\d+(?:\.\d*)?|\.\d+)\s*$")
-_WIDE = str.maketrans("０１２３４５６７８９．／", "0123456789./")
+_RATIO = re.compile("[/／:：∶]")
 
 
 def read_judgements(path: str | Path, codes: Sequence[str] | None = None) -> pd.DataFrame:
@@ -31,7 +30,7 @@ def read_judgements(path: str | Path, codes: Sequence[str] | None = None) -> pd.
     Parameters
     ----------
     path : str or Path
-        UTF-8 (with or without mark) or GB18030. Cells such as ``3``, ``1/3`` or ``0.333``; a
+        UTF-8, UTF-16 or GB18030. Cells such as ``3``, ``1/3`` or ``0.333``; a
         cell may stay blank where the one across the diagonal is filled, and on the diagonal.
     codes : sequence of str, optional
         The codes that the matrix must hold; the order of the result.
@@ -48,11 +47,12 @@ def read_judgements(path: str | Path, codes: Sequence[str] | None = None) -> pd.
         not a positive number or not the reciprocal of its mirror; each cell is named.
     """
     path = Path(path)
-    rows = _rows(path)
-    header = [cell.strip() for cell in rows[0][1:]]
+    rows = [row for _, row in read_rows(path).filled()]
+    if len(rows) < 2:
+        raise InputError("evaluation.judgements_empty", file=path.name)
+    header, labels = rows[0][1:], [row[0] for row in rows[1:]]
     while header and not header[-1]:
         header.pop()
-    labels = [row[0].strip() for row in rows[1:]]
     problems = Problems()
     if len(labels) != len(header):
         problems.add(
@@ -62,8 +62,7 @@ def read_judgements(path: str | Path, codes: Sequence[str] | None = None) -> pd.
             columns=len(header),
         )
     for row, label in zip(rows[1:], labels, strict=True):
-        extra = [cell for cell in row[len(header) + 1 :] if cell.strip()]
-        if len(row) < len(header) + 1 or extra:
+        if len(row) < len(header) + 1 or any(row[len(header) + 1 :]):
             problems.add(
                 "evaluation.judgements_row_length",
                 file=path.name,
@@ -75,31 +74,6 @@ def read_judgements(path: str | Path, codes: Sequence[str] | None = None) -> pd.
     cells = [row[1 : len(header) + 1] for row in rows[1:]]
     frame = pd.DataFrame(cells, index=labels, columns=header, dtype="object")
     return checked_judgements(frame, codes=codes, file=path.name)
-
-
-def _rows(path: Path) -> list[list[str]]:
-    """Read the rows of the file that hold anything."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            "evaluation.judgements_unreadable", file=path.name, reason=error.strerror
-        ) from error
-    text = None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    if text is None or "\0" in text:
-        raise InputError("evaluation.judgements_encoding", file=path.name)
-    lines = [line for line in text.splitlines() if line.strip()]
-    delimiter = max(",;\t", key=lines[0].count) if lines else ","
-    rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, row))]
-    if len(rows) < 2:
-        raise InputError("evaluation.judgements_empty", file=path.name)
-    return rows
 
 
 def checked_judgements(
@@ -198,18 +172,14 @@ def _number(found: object) -> float | None:
     if not isinstance(found, str):
         try:
             return float(found)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return float("nan")
-    text = found.translate(_WIDE).strip()
-    if not text:
+    if not found.strip():
         return None
-    ratio = _FRACTION.match(text)
-    try:
-        if ratio:
-            return float(Fraction(ratio[1]) / Fraction(ratio[2]))
-        return float(text)
-    except (ValueError, ZeroDivisionError):
-        return float("nan")
+    over, *under = map(read_number, _RATIO.split(found, maxsplit=1))
+    if not under:
+        return over
+    return over / under[0] if over > 0 and under[0] > 0 else float("nan")
 
 
 def _reciprocal(cells: np.ndarray, codes: list[str], file: str) -> np.ndarray:

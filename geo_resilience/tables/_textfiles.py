@@ -10,8 +10,9 @@ from collections import Counter
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.tables._cells import seen
 
-__all__ = ["read_delimited"]
+__all__ = ["decode_text", "read_delimited"]
 
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
@@ -34,26 +35,10 @@ def read_delimited(
 ) -> tuple[list[list[str]], list[Note]]:
     """Read the rows of a delimited text, blank ones too, so that row numbers stay.
 
-    Parameters
-    ----------
-    content : bytes
-    file : str
-        Its name, for messages.
-    encoding : str, optional
-        Otherwise UTF-8 (with or without a mark), UTF-16 with a mark, else GB18030.
-    delimiter : str, optional
-        Otherwise the one of comma, tab, semicolon, ``，`` and ``|`` that makes even rows.
-
-    Returns
-    -------
-    rows : list of list of str
-    notes : list of Note
+    Without an encoding: UTF-8 (with or without a mark), UTF-16 with a mark, else GB18030. Without
+    a delimiter: the one of comma, tab, semicolon, ``，`` and ``|`` that makes even rows.
     """
-    text, notes = _decode(content, file, encoding)
-    if "\x00" in text:
-        row = text.count("\n", 0, text.index("\x00")) + 1
-        raise InputError("indicators.nul_bytes", file=file, row=row)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").rstrip("\x1a")
+    text, notes = decode_text(content, file, encoding=encoding)
     if delimiter is None:
         mark = _find_delimiter(text)
     else:
@@ -65,9 +50,32 @@ def read_delimited(
     try:
         rows.extend(reader)
     except csv.Error as error:
-        row = len(rows) + 1
-        raise InputError("indicators.quotes", file=file, row=row, what=error) from None
+        values = {"file": file, "row": len(rows) + 1}
+        if str(error).startswith("field larger"):
+            raise InputError(
+                "indicators.cell_long", most=csv.field_size_limit(), **values
+            ) from None
+        raise InputError("indicators.quotes", what=error, **values) from None
     return rows, notes
+
+
+def decode_text(
+    content: bytes, file: str, *, encoding: str | None = None
+) -> tuple[str, list[Note]]:
+    r"""Give the letters of a text file, lines ending in ``\n``, without signs that nobody sees.
+
+    The notes say that it was read as GB18030, or that signs were left out.
+    """
+    text, notes = _decode(content, file, encoding)
+    if "\x00" in text:
+        row = text.count("\n", 0, text.index("\x00")) + 1
+        raise InputError("indicators.nul_bytes", file=file, row=row)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").rstrip("\x1a")
+    plain = seen(text)
+    if plain != text:
+        values = {"count": len(text) - len(plain)}
+        notes = [*notes, Note("indicators.unseen_left_out", file, values)]
+    return plain, notes
 
 
 def _decode(content: bytes, file: str, encoding: str | None) -> tuple[str, list[Note]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_resilience.indicators.cells import MISSING, missing_marks, read_numbers, read_year
+from geo_resilience.tables._cells import MISSING, missing_marks, read_numbers, read_year
 
 
 def read(text: str, marks=None):

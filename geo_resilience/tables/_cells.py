@@ -1,32 +1,81 @@
-"""What the text of a cell says: a number, a year, or that there is nothing."""
+"""What the text of a cell says: a name, a number, a year, or that there is nothing."""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from geo_resilience.indicators.columns import folded
+__all__ = [
+    "MISSING",
+    "NOTHING",
+    "Numbers",
+    "find_column",
+    "folded",
+    "is_blank",
+    "missing_marks",
+    "read_number",
+    "read_numbers",
+    "read_year",
+    "seen",
+]
 
-__all__ = ["MISSING", "Numbers", "is_blank", "missing_marks", "read_numbers", "read_year"]
-
+#: Texts that say that there is nothing: a missing value, or none in a table of flows.
+NOTHING: tuple[str, ...] = ("-", "--", "—", "——", "–")
 #: Texts that stand for a missing value, whatever their case; a blank cell always does.
 MISSING: tuple[str, ...] = (
-    *("-", "--", "—", "——", "–", "..", "...", "…", "……"),
+    *NOTHING,
+    *("..", "...", "…", "……"),
     *("NA", "N/A", "#N/A", "n.a.", "NaN", "null", "none"),
     *("缺失", "暂缺", "无数据"),
 )
 
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?:\.[0-9]+)?")
 _INFINITE = re.compile(r"[+-]?(?:inf|infinity|∞|无穷大?)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+")
 _DATE = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?: .*)?")
 _YEAR = re.compile(r"([12][0-9]{3})(?:\.0+)?\s*(?:年度?)?")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
+#: Marks of direction, and signs without any width that join nothing. (Joiners are letters' own.)
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+
+
+def seen(text: str) -> str:
+    r"""Give a text without the signs that nobody sees: they make names differ that look alike.
+
+    Examples
+    --------
+    >>> seen("Ain\u202e"), seen("\ufeffAin") == "Ain"
+    ('Ain', True)
+    """
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def folded(name: object) -> str:
+    """Fold a name: full-width forms made plain, blanks around it dropped."""
+    return unicodedata.normalize("NFKC", str(name)).strip()
+
+
+def find_column(name: str, columns: Iterable[object]) -> str | None:
+    """Find a column by its name: exactly, else by the one that folding makes equal to it.
+
+    Expressions fold full-width letters as Python does, so that ``ＧＤＰ`` is ``GDP`` in them.
+
+    Examples
+    --------
+    >>> find_column("GDP(亿元)", ["GDP（亿元）", "人口"])
+    'GDP（亿元）'
+    """
+    known = [str(column) for column in columns]
+    if name in known:
+        return name
+    same = [each for each in known if folded(each) == folded(name)]
+    return same[0] if len(same) == 1 else None
 
 
 class Numbers(NamedTuple):
@@ -66,7 +115,9 @@ def _fold(text: str) -> str:
     return folded(text).casefold()
 
 
-def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
+def read_numbers(
+    cells: Sequence[str], marks: Collection[str], *, blank: float = float("nan")
+) -> Numbers:
     """Read a column of cells.
 
     Parameters
@@ -74,6 +125,8 @@ def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
     cells : sequence of str
     marks : collection of str
         From `missing_marks`.
+    blank : float
+        What an empty cell or a mark is worth: 0 in a table of flows, else nothing.
 
     Returns
     -------
@@ -89,8 +142,10 @@ def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
     >>> found = read_numbers(["1,234.5", "１２", "—", "12 万"], missing_marks())
     >>> found.values.tolist(), found.faults
     ([1234.5, 12.0, nan, nan], [(3, 'not_a_number')])
+    >>> read_numbers(["-", "2"], missing_marks(NOTHING), blank=0).values.tolist()
+    [0.0, 2.0]
     """
-    numbers = [float("nan")] * len(cells)
+    numbers = [blank] * len(cells)
     faults: list[tuple[int, str]] = []
     signed: list[int] = []
     is_plain = _PLAIN.fullmatch
@@ -98,16 +153,11 @@ def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
         if is_plain(cell):
             numbers[position] = float(cell)
         elif not is_blank(cell, marks):
-            # a mark of a footnote folds to a digit, but is none: 12① is not 121
-            marked = any(unicodedata.category(sign) == "No" for sign in cell)
-            text = folded(cell).translate(_DASHES)
-            percent = text.endswith("%")
-            number = None if marked else _number(text[:-1].rstrip() if percent else text, percent)
-            if number is None:
-                faults.append((position, "footnote_mark" if marked else _fault(text)))
-                continue
+            number, fault, percent = _understood(cell)
             numbers[position] = number
-            if percent:
+            if fault:
+                faults.append((position, fault))
+            elif percent:
                 signed.append(position)
     values = np.array(numbers, dtype=float)
     endless = np.flatnonzero(np.isinf(values))
@@ -116,6 +166,29 @@ def read_numbers(cells: Sequence[str], marks: Collection[str]) -> Numbers:
     bare = ~np.isnan(values) & (values != 0)
     bare[signed] = False
     return Numbers(values, sorted(faults), signed, np.flatnonzero(bare).tolist())
+
+
+def read_number(cell: str) -> float:
+    """Read one cell that must hold a number; NaN where it holds none, or an infinite one.
+
+    Examples
+    --------
+    >>> read_number("1/3"), read_number("1_0"), read_number(" ０.５ ")
+    (nan, nan, 0.5)
+    """
+    number, _, _ = _understood(cell)
+    return number if math.isfinite(number) else math.nan
+
+
+def _understood(cell: str) -> tuple[float, str, bool]:
+    """Give the number, else what is wrong with the text; and whether it has a percent sign."""
+    # a mark of a footnote folds to a digit, but is none: 12① is not 121
+    if any(unicodedata.category(sign) == "No" for sign in cell):
+        return math.nan, "footnote_mark", False
+    text = folded(cell).translate(_DASHES)
+    percent = text.endswith("%")
+    number = _number(text[:-1].rstrip() if percent else text, percent)
+    return (math.nan, _fault(text), percent) if number is None else (number, "", percent)
 
 
 def _number(text: str, percent: bool) -> float | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
+import stat
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,13 +16,29 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problem, Problems, nearest
-from geo_resilience.indicators.cells import Numbers, is_blank, missing_marks, read_numbers
-from geo_resilience.indicators.columns import find_column
-from geo_resilience.indicators.textfiles import read_delimited
-from geo_resilience.indicators.workbooks import Merge, check_merges, read_sheet
 from geo_resilience.notes import Note
+from geo_resilience.tables._cells import (
+    Numbers,
+    find_column,
+    is_blank,
+    missing_marks,
+    read_numbers,
+    seen,
+)
+from geo_resilience.tables._textfiles import read_delimited
+from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
 
-__all__ = ["Table", "numbers_of", "read_raw", "read_table"]
+__all__ = [
+    "Sheet",
+    "Table",
+    "file_bytes",
+    "kind_of",
+    "numbers_of",
+    "read_raw",
+    "read_rows",
+    "read_table",
+    "with_numbers",
+]
 
 _TITLES = 20
 _SHOWN = 5
@@ -29,6 +47,22 @@ _REMARK = re.compile(
     r"\s*(?:注|备注|说明|资料来源|数据来源|来源|数据库|note|source|data source|remark|\*|[①②③])",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The rows of a file as it numbers them, blank ones too: headings, squares or links alike."""
+
+    file: str
+    rows: list[list[str]]
+    notes: list[Note]
+    merges: Sequence[Merge] = ()
+
+    def filled(self) -> list[tuple[int, list[str]]]:
+        """Give number and cells of the rows that hold anything, up to the last column that does."""
+        rows = [[cell.strip() for cell in row] for row in self.rows]
+        width = max((i for row in rows for i, cell in enumerate(row, start=1) if cell), default=0)
+        return [(number, row[:width]) for number, row in enumerate(rows, start=1) if any(row)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +91,7 @@ def read_raw(
     encoding: str | None = None,
     delimiter: str | None = None,
     heading: str | None = None,
+    comment: str = "",
 ) -> Table:
     """Read a table as text, nothing understood but its cells.
 
@@ -71,6 +106,8 @@ def read_raw(
         Of a text; found where not given.
     heading : str, optional
         One of the headings, to tell their row from titles above it.
+    comment : str
+        Sign with which rows start that are no part of the table.
 
     Returns
     -------
@@ -86,22 +123,36 @@ def read_raw(
     Titles above the headings and remarks below the last row (alone in their row, starting with
     ``注``, ``Source`` and the like) are left out, with a Note.
     """
+    found = read_rows(path, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    if comment:
+        found.rows[:] = [[] if row and row[0].startswith(comment) else row for row in found.rows]
+    return _arrange(found, heading)
+
+
+def read_rows(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Sheet:
+    """Read a file as rows of text cells: the one door for tables, squares and links alike."""
     path = Path(path)
-    content = _content(path)
+    content = file_bytes(path)
     file = f"{path.name} [{sheet}]" if sheet else path.name
-    merges: list[Merge] = []
     if content.startswith(b"PAR1"):
-        return _parquet(content, file)
+        return Sheet(file, _parquet(content, file), [])
     if content.startswith(b"PK\x03\x04"):
         rows, merges, notes = read_sheet(content, path.name, sheet)
-    else:
-        _refuse(content, path.name)
-        rows, notes = read_delimited(content, file, encoding=encoding, delimiter=delimiter)
-    return _arrange(rows, merges, file, notes, heading)
+        return Sheet(file, rows, notes, merges)
+    _refuse(content, path.name)
+    return Sheet(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
 
 
-def _content(path: Path) -> bytes:
-    if path.is_dir():
+def file_bytes(path: str | Path) -> bytes:
+    """Read a file, or say what stands in its place and what there is instead."""
+    path = Path(path)
+    if kind_of(path) == "folder":
         raise InputError("indicators.file_is_folder", file=path)
     try:
         return path.read_bytes()
@@ -111,8 +162,20 @@ def _content(path: Path) -> bytes:
         there = sorted(each.name for each in path.parent.iterdir() if each.is_file())
         near = nearest(path.name, there) or there[:_SHOWN] or "-"
         raise InputError("indicators.file_missing", file=path, known=near) from None
-    except OSError as error:
-        raise InputError("indicators.file_closed", file=path, what=error.strerror) from None
+    except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            raise InputError("indicators.file_name_long", file=path) from None
+        what = getattr(error, "strerror", None) or error
+        raise InputError("indicators.file_closed", file=path, what=what) from None
+
+
+def kind_of(path: Path) -> str:
+    """Tell what stands at a path: a file, a folder, another thing (a pipe, say), or nothing."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # a name may be longer than any file's
+        return ""
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
 def _refuse(content: bytes, file: str) -> None:
@@ -128,7 +191,7 @@ def _refuse(content: bytes, file: str) -> None:
         raise InputError("indicators.no_table", file=file)
 
 
-def _parquet(content: bytes, file: str) -> Table:
+def _parquet(content: bytes, file: str) -> list[list[str]]:
     from pyarrow import ArrowException
     from pyarrow.parquet import read_table as read_parquet
 
@@ -138,36 +201,26 @@ def _parquet(content: bytes, file: str) -> Table:
         raise InputError("indicators.parquet_broken", file=file, what=error) from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
-    columns = [str(column).strip() for column in frame.columns]
-    texts = {name: [_stored(v) for v in frame.iloc[:, i]] for i, name in enumerate(columns)}
-    index = pd.RangeIndex(1, len(frame) + 1)
-    _check_headings(columns, file)
-    if not len(frame):
-        raise InputError("indicators.header_only", file=file)
-    return Table(file, pd.DataFrame(texts, index=index, dtype="str"))
+    columns = [[_stored(value) for value in frame.iloc[:, i]] for i in range(frame.shape[1])]
+    return [[seen(str(column)) for column in frame.columns], *map(list, zip(*columns, strict=True))]
 
 
 def _stored(value: Any) -> str:
     """Write a stored value as text that reads back as the same value."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return "" if value is None or pd.isna(value) else str(value)
+    return "" if value is None or pd.isna(value) else seen(str(value))
 
 
-def _arrange(
-    rows: list[list[str]],
-    merges: Sequence[Merge],
-    file: str,
-    notes: list[Note],
-    heading: str | None,
-) -> Table:
+def _arrange(sheet: Sheet, heading: str | None) -> Table:
     """Find the headings and set the rows below them, under their numbers."""
+    file, rows, notes = sheet.file, sheet.rows, sheet.notes
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise InputError("indicators.table_empty", file=file)
     top = _heading_row(rows, filled, heading)
-    if merges:
-        check_merges(merges, rows, top + 1, file)
+    if sheet.merges:
+        check_merges(sheet.merges, rows, top + 1, file)
     if top > filled[0]:
         titles = [" ".join(" ".join(rows[i]).split()) for i in filled if i < top]
         notes = [*notes, Note("indicators.titles_left_out", file, {"titles": titles})]
@@ -253,17 +306,9 @@ def numbers_of(
     *,
     file: str,
     marks: Collection[str],
+    blank: float = float("nan"),
 ) -> tuple[np.ndarray, list[Problem], list[Note]]:
-    """Read cells of one quantity as numbers.
-
-    Parameters
-    ----------
-    cells : sequence of str
-    rows, columns : sequence, one a cell
-        Where each stands, for messages.
-    file : str
-    marks : collection of str
-        From `missing_marks`.
+    """Read cells of one quantity as numbers; rows and columns say where each stands.
 
     Returns
     -------
@@ -273,7 +318,7 @@ def numbers_of(
     notes : list of Note
         That percentages were divided by 100.
     """
-    found = read_numbers(cells, marks)
+    found = read_numbers(cells, marks, blank=blank)
 
     def at(i: int) -> dict[str, Any]:
         return {"file": file, "row": rows[i], "column": columns[i], "found": cells[i].strip()}
@@ -321,7 +366,7 @@ def read_table(
     Returns
     -------
     DataFrame
-        A column is numbers when at least half of its filled cells are; codes with leading zeros
+        A column is numbers when more than half of its filled cells are; codes with leading zeros
         (``"07"``) stay text. Whole numbers are integers where none is missing. ``12.5%`` is 0.125.
 
     Raises
@@ -343,7 +388,11 @@ def read_table(
     1   08  Aube     NaN
     """
     table = read_raw(path, sheet=sheet, encoding=encoding, delimiter=delimiter)
-    marks = missing_marks(missing)
+    return with_numbers(table, missing_marks(missing), text).reset_index(drop=True)
+
+
+def with_numbers(table: Table, marks: Collection[str], text: Collection[str]) -> pd.DataFrame:
+    """Read the columns that are meant as numbers; rows keep the numbers they have in the file."""
     problems = Problems()
     columns = {}
     for column in table.frame.columns:
@@ -359,13 +408,15 @@ def read_table(
         whole = bool(np.all(values == np.floor(values))) and bool(np.all(np.abs(values) < 2**53))
         columns[column] = pd.Series(values.astype("int64") if whole else values)
     problems.raise_if_any()
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns).set_axis(table.frame.index)
 
 
 def _numeric(cells: Sequence[str], found: Numbers, marks: Collection[str]) -> bool:
-    """Whether a column is meant as numbers: half of its filled cells, and no code like 07."""
+    """Whether a column is meant as numbers: most of its filled cells, and no code like 07."""
     filled = sum(not is_blank(cell, marks) for cell in cells)
     read = int(np.count_nonzero(~np.isnan(found.values)))
-    read += sum(key == "decimal_comma" for _, key in found.faults)  # meant as one, if wrongly
+    meant = [key for _, key in found.faults]
+    read += meant.count("decimal_comma")
+    most = read + meant.count("workbook_fault") + meant.count("infinite_number")
     codes = any(re.fullmatch(r"0[0-9]+", cell.strip()) for cell in cells)
-    return read > 0 and 2 * read >= filled and not codes
+    return read > 0 and 2 * most > filled and not codes

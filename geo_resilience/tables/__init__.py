@@ -1,0 +1,1 @@
+"""Tables: the one door through which every file of rows comes in."""
