@@ -67,9 +67,9 @@ def models():
     y, X = world()
     return {
         "OLS": ols_model(y, X, GRAPH, effects="two-way", se="clustered"),
-        "SAR": lag_model(y, X, GRAPH, "two-way", rng=1),
-        "SDM": durbin_model(y, X, GRAPH, "two-way", rng=1),
-        "SEM": error_model(y, X, GRAPH, "two-way", rng=1),
+        "SAR": lag_model(y, X, GRAPH, effects="two-way", rng=1),
+        "SDM": durbin_model(y, X, GRAPH, effects="two-way", rng=1),
+        "SEM": error_model(y, X, GRAPH, effects="two-way", rng=1),
     }
 
 
@@ -273,7 +273,7 @@ def test_a_lag_of_x_alone_is_no_reason_for_a_lag_of_y():
     choice = choose_model(y.rename("score"), X, GRAPH, "two-way", rng=0)
     assert choice.model.kind == "slx" and choice.model.se == "clustered"
     row = choice.steps.set_index("test").loc["LR rho"]
-    durbin = durbin_model(y, X, GRAPH, "two-way")
+    durbin = durbin_model(y, X, GRAPH, effects="two-way")
     plain = slx_model(y, X, GRAPH, effects="two-way")
     gain = 2 * (durbin.log_likelihood - plain.log_likelihood)
     assert row["statistic"] == pytest.approx(gain) and row["p"] > 0.05

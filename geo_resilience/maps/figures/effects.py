@@ -11,11 +11,12 @@ from geo_resilience.maps.figures.charts import quiet_numbers, row_axes, zero_lin
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
 from geo_resilience.maps.figures.style import INK, PAPER, shortened, text_width
+from geo_resilience.spatial.methods import REGRESSIONS
 
 __all__ = ["impact_intervals"]
 
 #: Model shown unless one is named: the most general one that there is.
-PREFERRED = ("durbin", "durbin_error", "lag", "slx", "error", "ols")
+PREFERRED = sorted(REGRESSIONS, key=lambda name: -REGRESSIONS[name].general)
 
 EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
 

@@ -10,11 +10,12 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression.autoregressive import estimate
+from geo_resilience.spatial.methods import REGRESSIONS
+from geo_resilience.spatial.regression.autoregressive import durbin_model
 from geo_resilience.spatial.regression.comparison import durbin_tests, effects_tests, wald_test
 from geo_resilience.spatial.regression.estimates import DRAWS, Model
 from geo_resilience.spatial.regression.lagrange import lm_tests
-from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
+from geo_resilience.spatial.regression.ordinary import slx_model
 from geo_resilience.spatial.regression.randomness import hausman_test
 
 __all__ = ["Choice", "choose_model", "estimate_kind"]
@@ -135,12 +136,11 @@ def estimate_kind(
     kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, rng: Any
 ) -> Model:
     """Estimate a model by name: least squares with robust standard errors, else likelihood."""
-    se = "clustered" if _has_years(y) else "hc3"
-    if kind == "ols":
-        return ols_model(y, X, neighbors, effects=effects, se=se, rng=rng)
-    if kind == "slx":
-        return slx_model(y, X, neighbors, effects=effects, se=se, rng=rng)
-    return estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, rng)
+    record = REGRESSIONS[kind]
+    robust = {"se": "clustered" if _has_years(y) else "hc3"}
+    more = robust if record.robust else {"draws": draws}
+    model: Model = record.function(y, X, neighbors, effects=effects, rng=rng, **more)
+    return model
 
 
 def _has_years(y: pd.Series) -> bool:
@@ -204,7 +204,7 @@ def _against_durbin(
     path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str | None, first: str
 ) -> str:
     """Decide between Durbin, lag and error."""
-    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    durbin = durbin_model(y, X, neighbors, effects=effects, rng=0)
     tests = durbin_tests(durbin)
     path.tested("durbin", tests)
     p = tests["p"]
@@ -233,7 +233,7 @@ def _without_space(
     if not path.rejects(float(row["p"])):
         path.decided("least_squares_will_do", p=f"{row['p']:.2g}")
         return "ols"
-    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    durbin = durbin_model(y, X, neighbors, effects=effects, rng=0)
     against = durbin.tests.loc[["LR"]].rename(index={"LR": "LR rho"})
     path.tested("rho beside the lags of X", against)
     lag = float(against["p"].iloc[0])
