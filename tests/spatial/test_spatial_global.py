@@ -35,7 +35,9 @@ FIGURES = province_figures()
     ],
 )
 def test_same_as_spdep(test, statistic, transform, column):
-    found = getattr(spatial, statistic)(FIGURES[column], provinces(transform), 9, rng=0)
+    found = getattr(spatial, statistic)(
+        FIGURES[column], provinces(transform), permutations=9, rng=0
+    )
     for item, ours in {
         "value": found.value,
         "expected": found.expected,
@@ -49,7 +51,7 @@ def test_same_as_spdep(test, statistic, transform, column):
 @pytest.mark.parametrize("column", ["product", "hightech"])
 @pytest.mark.parametrize("statistic", ["moran", "geary"])
 def test_under_normality_same_as_spdep(statistic, column):
-    found = getattr(spatial, statistic)(FIGURES[column], provinces(), 9, rng=0)
+    found = getattr(spatial, statistic)(FIGURES[column], provinces(), permutations=9, rng=0)
     expected = R[f"{statistic}_normality_{column}"]
     assert found.variance_normality == pytest.approx(expected["variance"], rel=1e-9)
     assert found.z_normality == pytest.approx(expected["z"], rel=1e-9)
@@ -75,7 +77,7 @@ def test_moments_and_p_are_those_of_all_arrangements(statistic):
     function = getattr(spatial, statistic)
     found = function(y, graph)
     values = [
-        function(pd.Series(list(order), list("abcdef")), graph, 1, rng=0).value
+        function(pd.Series(list(order), list("abcdef")), graph, permutations=1, rng=0).value
         for order in permutations(y)
     ]
     assert found.permutations == 720
@@ -120,7 +122,7 @@ def test_every_z_is_positive_where_like_lies_near_like():
     graph = lattice(4, 4)
     y = pd.Series(np.repeat([1.0, 2, 8, 9], 4), sorted(graph.unique_ids))
     for statistic in ("moran", "geary", "getis_ord"):
-        assert getattr(spatial, statistic)(y, graph, 99, rng=0).z > 1
+        assert getattr(spatial, statistic)(y, graph, permutations=99, rng=0).z > 1
 
 
 def test_geary_permutes_alike_on_large_and_small_maps(monkeypatch):

@@ -80,7 +80,7 @@ def test_every_arrangement_around_every_region():
 def test_drawn_come_near_the_counted():
     y, graph = FIGURES["hightech"], provinces()
     for function in (spatial.local_moran, spatial.local_geary, spatial.local_g):
-        counted, drawn = function(y, graph), function(y, graph, 50_000, rng=2)
+        counted, drawn = function(y, graph), function(y, graph, permutations=50_000, rng=2)
         assert counted.exact and not drawn.exact
         assert np.abs(counted.table["p_sim"] - drawn.table["p_sim"]).max() < 0.02
         assert (drawn.table["permutations"] == 50_000).all()

@@ -284,7 +284,7 @@ def test_no_regressor_and_one_region_are_named(panel):
 def test_a_regressor_that_holds_the_dependent_is_refused(panel, fit):
     y, X = panel
     with pytest.raises(UndefinedError, match="without any error"):
-        fit(y, X.assign(part=2 * y + X.iloc[:, 0]), RING, "two-way")
+        fit(y, X.assign(part=2 * y + X.iloc[:, 0]), RING, effects="two-way")
 
 
 def test_two_regions_do_not_identify_a_two_way_lag(panel):

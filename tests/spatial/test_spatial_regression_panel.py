@@ -138,7 +138,7 @@ def test_region_effects_are_those_of_spreg(cigarettes):
     weights = graph.to_W()
     for theirs, fit in ((spreg.Panel_FE_Lag, lag_model), (spreg.Panel_FE_Error, error_model)):
         other = theirs(wide(y), right, weights)
-        model = fit(y, X, graph, "region", correction="none")
+        model = fit(y, X, graph, effects="region", correction="none")
         mine = pd.concat([model.coefficients, model.spatial])
         np.testing.assert_allclose(mine["estimate"], other.betas.ravel(), rtol=1e-5)
     corrected = lag_model(y, X, graph, effects="region")

@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.checks import some
 from geo_resilience.spatial.regression.design import Design, lay_out
-from geo_resilience.spatial.regression.estimates import DRAWS, Model, dress
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import (
     Fit,
@@ -20,6 +20,7 @@ from geo_resilience.spatial.regression.likelihood import (
     fit_lag,
     fit_least_squares,
 )
+from geo_resilience.spatial.regression.models import Model, dress
 
 __all__ = ["durbin_error_model", "durbin_model", "error_model", "estimate", "lag_model"]
 

@@ -13,8 +13,9 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.methods import REGRESSIONS
 from geo_resilience.spatial.regression.autoregressive import durbin_model
 from geo_resilience.spatial.regression.comparison import durbin_tests, effects_tests, wald_test
-from geo_resilience.spatial.regression.estimates import DRAWS, Model
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import lm_tests
+from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.ordinary import slx_model
 from geo_resilience.spatial.regression.randomness import hausman_test
 

@@ -13,9 +13,10 @@ from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.methods import REGRESSIONS
 from geo_resilience.spatial.regression.choices import Choice, choose_model, estimate_kind
-from geo_resilience.spatial.regression.estimates import DRAWS, Model
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import lm_tests
 from geo_resilience.spatial.regression.layout import ComparisonTable, compare, term_label
+from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.power import detectable_effects
 
 __all__ = ["Suite", "regression_suite"]
