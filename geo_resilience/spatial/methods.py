@@ -161,8 +161,8 @@ LOCAL_STATISTICS = _named(
         {
             "high-high": _HIGH,
             "low-low": _LOW,
-            "other positive": "#b9a3d0",
-            "negative": "#f2c230",
+            "other positive": "#c8a8e0",
+            "negative": "#e8b000",
             **_UNTOLD,
         },
         counted="square",
