@@ -141,7 +141,7 @@ def regression_suite(
     seed = int(np.random.default_rng(rng).integers(2**63))
     choice = None
     if model == "choose" or effects == "choose":
-        choice = choose_model(y, X, neighbors, effects, draws=draws, rng=seed)
+        choice = choose_model(y, X, neighbors, effects=effects, draws=draws, rng=seed)
         effects = choice.model.effects
     wanted = choice.model.kind if choice is not None and model == "choose" else model
     models: dict[str, Model] = {}
