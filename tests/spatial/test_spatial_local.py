@@ -11,6 +11,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, refer
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.methods import LOCAL_STATISTICS
 
 R = reference()
 FIGURES = province_figures()
@@ -170,7 +171,14 @@ def test_table_is_the_single_statistic_of_each_map():
     ]  # fmt: skip
     assert table.loc[0, "name"] == "Name 110000"
     y = frame["composite"].xs(2023, level="year")
-    functions = {"local_moran": spatial.local_moran, "gi_star": spatial.local_g}
+    functions = {
+        "local_moran": spatial.local_moran,
+        "gi_star": spatial.local_g,
+        "gi": lambda *given: spatial.local_g(*given, star=False),
+        "local_geary": spatial.local_geary,
+    }
+    assert list(functions) == list(LOCAL_STATISTICS)
+    table = spatial.local_table(frame, provinces(), statistics=list(functions))
     of_map = table[(table["variable"] == "composite") & (table["year"] == 2023)]
     for statistic, function in functions.items():
         chosen = of_map[of_map["statistic"] == statistic]
