@@ -6,7 +6,7 @@ import pandas as pd
 
 from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Note, Results
-from geo_resilience.spatial.methods import LOCAL_STATISTICS, judged
+from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD, judged
 from geo_resilience.words import say
 
 __all__ = ["space_lines"]
@@ -65,7 +65,7 @@ def _local(results: Results) -> list[str]:
         return []
     rows = table[table["statistic"] == known[0]]
     language, year = results.language, year_text(results, results.years[-1])
-    found = rows[~rows["cluster"].isin(["not significant", "no neighbors"])]
+    found = rows[~rows["cluster"].isin(list(UNTOLD))]
     by, alpha = judged(results.plan)
     none = say(f"local_statistic.none_{by}", language, count=len(rows), alpha=f"{alpha:g}")
     clusters = [

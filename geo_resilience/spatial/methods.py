@@ -21,6 +21,7 @@ __all__ = [
     "LOCAL_STATISTICS",
     "NEIGHBOR_RULES",
     "REGRESSIONS",
+    "UNTOLD",
     "GlobalStatistic",
     "LocalStatistic",
     "Counted",
@@ -116,7 +117,9 @@ def judged(plan: Mapping[str, Any] | None) -> tuple[str, float]:
 
 
 _HIGH, _LOW = "#b3203f", "#2c6aaa"
-_UNTOLD = {"not significant": "#e6e6e3", "no neighbors": "#8c8c8c"}
+
+#: Labels of regions of which a local statistic tells nothing, with their colors.
+UNTOLD = {"not significant": "#e6e6e3", "no neighbors": "#8c8c8c"}
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class LocalStatistic(Method):
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-_SPOTS = {"hot": _HIGH, "cold": _LOW, **_UNTOLD}
+_SPOTS = {"hot": _HIGH, "cold": _LOW, **UNTOLD}
 
 LOCAL_STATISTICS = _named(
     LocalStatistic(
@@ -148,7 +151,7 @@ LOCAL_STATISTICS = _named(
             "low-low": _LOW,
             "high-low": "#f0a08c",
             "low-high": "#a9cbe6",
-            **_UNTOLD,
+            **UNTOLD,
         },
     ),
     LocalStatistic("gi_star", "autocorrelation.local_statistics:g_around", _SPOTS),
@@ -163,7 +166,7 @@ LOCAL_STATISTICS = _named(
             "low-low": _LOW,
             "other positive": "#c8a8e0",
             "negative": "#e8b000",
-            **_UNTOLD,
+            **UNTOLD,
         },
         counted="square",
     ),

@@ -18,7 +18,7 @@ from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK, MUTED
-from geo_resilience.spatial.methods import LOCAL_STATISTICS
+from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD
 
 __all__ = ["moran_scatter"]
 
@@ -75,7 +75,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     axes.plot([-reach_x, reach_x], [-slope * reach_x, slope * reach_x], color=INK, linewidth=1.0)
     for cluster, mark in CLUSTER_MARKS.items():
         held = drawn[drawn["cluster"] == cluster]
-        faint = cluster in ("not significant", "no neighbors")
+        faint = cluster in UNTOLD
         color, edge = (
             ("#aeb5bb", MUTED) if faint else (LOCAL_STATISTICS["local_moran"].colors[cluster], INK)
         )
@@ -83,7 +83,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
         size = 4.2 if faint else 5.6
         dots(axes, held["x"], held["y"], mark, color, size=size, edge=edge, label=told_cluster)
     scatter_axes(axes, scene.word("axis.z_value"), scene.word("axis.z_lag"))
-    faint = drawn["cluster"].isin(["not significant", "no neighbors"])
+    faint = drawn["cluster"].isin(list(UNTOLD))
     order = drawn.assign(faint=faint, far=-(drawn["x"].abs() + drawn["y"].abs()))
     order = order.sort_values(["faint", "far"], kind="stable")
     cross = [(-reach_x, 0), (reach_x, 0)], [(0, -reach_y), (0, reach_y)]

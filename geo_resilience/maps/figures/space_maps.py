@@ -18,7 +18,13 @@ from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK
 from geo_resilience.maps.style import class_colors
-from geo_resilience.spatial.methods import LOCAL_STATISTICS, LocalStatistic, judged, method_named
+from geo_resilience.spatial.methods import (
+    LOCAL_STATISTICS,
+    UNTOLD,
+    LocalStatistic,
+    judged,
+    method_named,
+)
 
 __all__ = ["cluster_map", "ellipse_map"]
 
@@ -122,7 +128,7 @@ def _told_clusters(
     for kind in kinds:
         held = [scene.name(str(key)) for key in found.index[found == kind]]
         label = words.say(f"cluster.{kind}", scene.language)
-        if held and kind not in ("not significant", "no neighbors"):
+        if held and kind not in UNTOLD:
             parts.append(
                 scene.word(
                     "graded_map.part", grade=label, count=len(held), names=scene.listed(held)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.methods import ALPHA, LABELS
+from geo_resilience.spatial.methods import ALPHA, LABELS, UNTOLD
 from geo_resilience.statistics.multiplicity import benjamini_hochberg
 from geo_resilience.statistics.permutation import two_sided
 
@@ -18,7 +18,7 @@ __all__ = ["LocalStat", "Significance"]
 
 Array = NDArray[np.float64]
 
-NOT_SIGNIFICANT, NO_NEIGHBORS = "not significant", "no neighbors"
+NOT_SIGNIFICANT, NO_NEIGHBORS = UNTOLD
 
 
 @dataclass(frozen=True)
