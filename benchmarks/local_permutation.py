@@ -105,7 +105,7 @@ def compare(rows: int, columns: int, permutations: int) -> None:
     """Print the times and ratios on one lattice."""
     graph = lattice(rows, columns)
     y = field(graph)
-    ours, found = timed(lambda: spatial.local_moran(y, graph, permutations, rng=1), 3)
+    ours, found = timed(lambda: spatial.local_moran(y, graph, permutations=permutations, rng=1), 3)
     told = [f"{rows} x {columns}, {permutations:,} permutations: ours {ours:.3f} s"]
     if importlib.util.find_spec("numba"):
         esda_local(y.iloc[:], graph, 9)  # compiles

@@ -86,7 +86,7 @@ def main() -> None:
 
     small = planar_neighbors(31, rng)
     y, X = panel(small, 6, rng)
-    fit_time, model = timed(lambda: durbin_model(y, X, small, "two-way", rng=0), 5)
+    fit_time, model = timed(lambda: durbin_model(y, X, small, effects="two-way", rng=0), 5)
     draw_time, _ = timed(lambda: impacts(model, draws=1000, rng=0), 20)
     print(
         f"two-way Durbin, 31 x 6: {1000 * fit_time:.1f} ms; "

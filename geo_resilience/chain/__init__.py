@@ -31,7 +31,8 @@ _NAMES = {
         "SHOCK_TYPES foretelling resistance_recovery shock_note vary_base_years years_to_regain"
     ),
     "networks": "chain_graph node_measures removal_curves single_points supplier_concentration",
-    "risks": "RISK_CUTS RISK_LEVELS compare_rules risk_grid risk_levels",
+    "methods": "RISK_CUTS",
+    "risks": "RISK_LEVELS compare_rules risk_grid risk_levels",
     "targets": "gaps_to_target paths_to_target",
     "priorities": "rank_priorities",
     "maturity": "digital_maturity",

@@ -14,12 +14,10 @@ from geo_resilience.chain.accounts import (
     named,
     vector,
 )
+from geo_resilience.chain.methods import SIDES
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["SIDES", "checked_side", "inoperability", "interdependency", "shares_of_output"]
-
-#: A shock to final demand spreads to suppliers, one to primary inputs to buyers.
-SIDES: tuple[str, ...] = ("demand", "supply")
+__all__ = ["checked_side", "inoperability", "interdependency", "shares_of_output"]
 
 
 def checked_side(side: str) -> str:

@@ -7,12 +7,10 @@ import pandas as pd
 
 from geo_resilience.chain.accounts import Array, Flows, Matrix, Vector, checked_flows, named, vector
 from geo_resilience.chain.inoperabilities import checked_side, interdependency, shares_of_output
+from geo_resilience.chain.methods import FORMS
 from geo_resilience.errors import InputError
 
-__all__ = ["FORMS", "dynamic_inoperability", "resilience_coefficients"]
-
-#: Recovery in steps (a difference equation) or at every moment (a differential equation).
-FORMS: tuple[str, ...] = ("discrete", "continuous")
+__all__ = ["dynamic_inoperability", "resilience_coefficients"]
 
 
 def _form(form: str) -> None:

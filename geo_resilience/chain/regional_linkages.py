@@ -10,7 +10,9 @@ import pandas as pd
 
 from geo_resilience.chain.accounts import Array, Flows, checked_flows, named
 from geo_resilience.chain.balancing import ras
-from geo_resilience.chain.regionalization import METHODS, checked_sizes, own_shares
+from geo_resilience.chain.regionalization import checked_sizes, own_shares
+from geo_resilience.chain.methods import QUOTIENTS
+from geo_resilience.chain.regionalization import checked_sizes, own_shares
 from geo_resilience.chain.tables import IOTable
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
@@ -78,7 +80,7 @@ def regional_linkage_table(
     table: IOTable,
     sizes: pd.DataFrame,
     *,
-    methods: Sequence[str] = METHODS,
+    methods: Sequence[str] = QUOTIENTS,
     delta: float = 0.3,
     margins: pd.DataFrame | None = None,
     names: pd.Series | None = None,
@@ -133,8 +135,8 @@ def regional_linkage_table(
     [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
     """
     for method in methods:
-        if method not in METHODS:
-            raise InputError("chain.choice", option="methods", found=method, known=METHODS)
+        if method not in QUOTIENTS:
+            raise InputError("chain.choice", option="methods", found=method, known=QUOTIENTS)
     if not 0 <= delta < 1:
         raise InputError("chain.delta", found=delta)
     flows = checked_flows(table.transactions, table.output)

@@ -16,11 +16,11 @@ from geo_resilience.chain.accounts import (
     named,
     vector,
 )
+from geo_resilience.chain.methods import QUOTIENTS
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 
 __all__ = [
-    "METHODS",
     "RegionalTable",
     "checked_sizes",
     "own_shares",
@@ -29,9 +29,6 @@ __all__ = [
     "regional_tables",
     "trading_coefficients",
 ]
-
-#: Location quotients: simple, cross-industry, Flegg's.
-METHODS: tuple[str, ...] = ("slq", "cilq", "flq")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +102,8 @@ def trading_coefficients(
     0  1.000000  1.0
     1  0.666667  0.8
     """
-    if method not in METHODS:
-        raise InputError("chain.choice", option="method", found=method, known=METHODS)
+    if method not in QUOTIENTS:
+        raise InputError("chain.choice", option="method", found=method, known=QUOTIENTS)
     if not 0 <= delta < 1:
         raise InputError("chain.delta", found=delta)
     labels = _labels(regional, national)

@@ -8,15 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from geo_resilience.chain.methods import RISK_CUTS
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["RISK_CUTS", "RISK_LEVELS", "compare_rules", "risk_grid", "risk_levels"]
+__all__ = ["RISK_LEVELS", "compare_rules", "risk_grid", "risk_levels"]
 
 #: Levels of risk, lowest first.
 RISK_LEVELS: tuple[str, ...] = ("Low", "Medium", "High")
-
-#: Where Medium and High begin, by rule. Those of the product are this package's own.
-RISK_CUTS: dict[str, tuple[float, float]] = {"impact": (0.6, 0.8), "product": (0.2, 0.4)}
 
 
 def _cuts(rule: str, cuts: Sequence[float] | None) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geo_resilience.chain.methods import FORMS, RISK_CUTS, SIDES
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.errors import InputError
 from geo_resilience.words import LANGUAGES, say
@@ -65,12 +66,10 @@ _SHOW = say("cli.chain.show", _HERE, stems=list(_STEMS))
     help=_told("delta"),
 )
 @click.option("--disruption", type=_PATH, metavar="FILE", help=_told("disruption"))
-@click.option(
-    "--side", type=click.Choice(["demand", "supply"]), default="demand", help=_told("side")
-)
+@click.option("--side", type=click.Choice(SIDES), default=SIDES[0], help=_told("side"))
 @click.option(
     "--form",
-    type=click.Choice(["discrete", "continuous"]),
+    type=click.Choice(FORMS),
     default="discrete",
     help=_told("form"),
 )
@@ -79,7 +78,7 @@ _SHOW = say("cli.chain.show", _HERE, stems=list(_STEMS))
 )
 @click.option("--risks", type=_PATH, metavar="FILE", help=_told("risks"))
 @click.option(
-    "--risk-rule", type=click.Choice(["impact", "product"]), default="impact", help=_told("rule")
+    "--risk-rule", type=click.Choice(list(RISK_CUTS)), default="impact", help=_told("rule")
 )
 @click.option("--targets", type=_PATH, metavar="FILE", help=_told("targets"))
 @click.option("--priorities", type=_PATH, metavar="FILE", help=_told("priorities"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo_resilience import chain as room
 from geo_resilience.chain.cells import read_coded, telling_rows
+from geo_resilience.chain.methods import QUOTIENTS
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 
@@ -77,7 +78,7 @@ def chain_tables(
         found = room.decomposition_table(before, after, language=language)
         parts.setdefault("decomposition", []).append(found)
     if asked["sizes"] is not None and ios:
-        methods = [method.upper() for method in ("slq", "cilq", "flq")]
+        methods = [method.upper() for method in QUOTIENTS]
         values = {"methods": methods, "delta": asked["delta"]}
         notes.append(Note("study.regional_estimate", values=values))
     if len(ios) > 1:

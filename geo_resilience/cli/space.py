@@ -11,6 +11,7 @@ from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.map import column_values, regions_asked
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.spatial.methods import NEIGHBOR_RULES
 from geo_resilience.words import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ _PATH = click.Path(path_type=Path)
 #: Rows of a table shown on the screen; the files hold all.
 _MOST = 40
 
-_RULES = ("queen", "rook", "k_nearest", "distance_band", "inverse_distance", "kernel")
+#: Rules for which regions, a number and a distance are enough.
+_RULES = [name for name, rule in NEIGHBOR_RULES.items() if {"k", "km"}.issuperset(rule.needs)]
 
 
 def _told(name: str) -> str:
@@ -67,15 +69,13 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     session.language, session.by_options = language, True
     from geo_resilience import spatial
     from geo_resilience.study.files import write_tables
-    from geo_resilience.study.plan_sections import NeighborsPlan
-    from geo_resilience.study.space import geographic_neighbors
 
     everywhere = regions_asked(asked)
     notes: list[Note] = []
     values = _one_year(column_values(table, everywhere, asked, notes), table)
     regions = everywhere.without(set(everywhere.keys) - set(values.index))
-    rule = NeighborsPlan(rule=asked["neighbors"], k=asked["k"], km=asked["km"])
-    neighbors = geographic_neighbors(rule, regions)
+    rule, options = asked["neighbors"], {"k": asked["k"], "km": asked["km"]}
+    neighbors = spatial.neighbors_by_rule(rule, regions, **options)
     tables = spatial.overview(
         values.rename(asked["value"]),
         neighbors,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from geo_resilience.maps.page.columns import classed_column, pack_column
 from geo_resilience.maps.page.content import Text, in_all, named
 from geo_resilience.maps.rows import Rows, table_of
 from geo_resilience.maps.style import QUALITATIVE, color_at
+from geo_resilience.spatial.methods import LOCAL_STATISTICS, judged
 
 __all__ = ["further_layers", "variable_names"]
 
@@ -184,35 +185,31 @@ def _obstacles(results: Any, rows: Rows) -> Found:
 
 
 def _clusters(results: Any, rows: Rows) -> Found:
-    """Local Moran clusters and hot spots of every variable that the study looked at."""
+    """Local clusters, hot spots and the like of every variable that the study looked at."""
     wanted = ("adcode", "year", "variable", "statistic", "cluster")
     table = table_of(results, "local", *wanted)
     if table is None:
         return {}, []
     names = variable_names(results.framework)
-    by_p = ((results.plan or {}).get("space") or {}).get("labels") == "p"
-    doubt = "p_sim" if by_p or "q_value" not in table.columns else "q_value"
+    by, alpha = judged(results.plan)
+    doubt = "p_sim" if by == "p" or "q_value" not in table.columns else "q_value"
     columns: Columns = {}
     shown = []
-    kinds: tuple[tuple[str, Callable[..., dict[str, Any]]], ...] = (
-        ("local_moran", layers.cluster_layer),
-        ("gi_star", layers.spot_layer),
-    )
-    for statistic, make in kinds:
+    for statistic in LOCAL_STATISTICS.values():
+        order = {label: place for place, label in enumerate(statistic.colors)}
         for variable in dict.fromkeys(table["variable"]):
-            own = table[(table["variable"] == variable) & (table["statistic"] == statistic)]
+            own = table[(table["variable"] == variable) & (table["statistic"] == statistic.name)]
             if own.empty or variable not in names:
                 continue
-            key = "cluster" if statistic == "local_moran" else "gi"
-            identity = key if variable == "composite" else f"{key} {variable}"
-            layer = make(identity, f"{identity} code", names[variable])
-            order = {cluster: place for place, cluster in enumerate(layer.pop("known"))}
+            identity = " ".join([statistic.name, *([variable] if variable != "composite" else [])])
+            layer = layers.local_layer(
+                statistic, identity, f"{identity} code", names[variable], doubt[0], alpha
+            )
             codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
             columns[f"{identity} code"] = pack_column(codes, "n")
             if doubt in own.columns:
                 columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
                 layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
-            layer["read"] += f"_{doubt[0]}"
             shown.append(layer)
     return columns, shown
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.indicators import Framework
-from geo_resilience.words import Phrase, has, say
+from geo_resilience.words import Phrase, has, say, subject
 
 __all__ = ["codebook", "column_key"]
 
@@ -19,6 +19,9 @@ _OWN = {
     "maturity": "column.maturity.part",
     "regression_table": "column.regression_table.model",
 }
+
+#: Where the words hold a label for each value of a column.
+_LABELS = {"local.statistic": "local_statistic.value", "local.cluster": "cluster"}
 
 #: Columns of these files that mean what they mean everywhere.
 _SHARED = {"warnings": ("adcode", "name", "year"), "decomposition": ("sector",)}
@@ -56,9 +59,20 @@ def codebook(
         file = f"{stem}.gpkg" if stem == "regions" else f"{stem}.csv"
         for column in map(str, table):
             key = column_key(stem, column, framework)
-            meaning = say(key, language, label=labels.get(column, column)) if key else ""
+            told = {
+                "label": labels.get(column, column),
+                "choices": _choices(stem, column, language),
+            }
+            meaning = say(key, language, **told) if key else ""
             rows.append((file, column, meaning))
     return pd.DataFrame(rows, columns=["file", "column", "meaning"])
+
+
+def _choices(stem: str, column: str, language: str) -> list[str]:
+    """Give the values of a column that has labels in the words, each with its label."""
+    labels = subject(_LABELS.get(f"{stem}.{column}", "-"))
+    key = "column.choice"
+    return [say(key, language, code=code, label=row[language]) for code, row in labels.items()]
 
 
 def column_key(stem: str, column: str, framework: Framework | None = None) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Note, Results
+from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD, judged
 from geo_resilience.words import say
 
 __all__ = ["space_lines"]
@@ -57,13 +58,16 @@ def _moran(results: Results) -> list[str]:
 
 
 def _local(results: Results) -> list[str]:
-    rows = last_rows(results, "local", variable="composite", statistic="local_moran")
-    if rows.empty:
+    """Tell the first local statistic that the study has."""
+    table = last_rows(results, "local", variable="composite")
+    known = [name for name in LOCAL_STATISTICS if (table["statistic"] == name).any()]
+    if not known:
         return []
+    rows = table[table["statistic"] == known[0]]
     language, year = results.language, year_text(results, results.years[-1])
-    found = rows[~rows["cluster"].isin(["not significant", "no neighbors"])]
-    if found.empty:
-        return [say("summary.local_none", language, year=year, count=len(rows))]
+    found = rows[~rows["cluster"].isin(list(UNTOLD))]
+    by, alpha = judged(results.plan)
+    none = say(f"local_statistic.none_{by}", language, count=len(rows), alpha=f"{alpha:g}")
     clusters = [
         say(
             "summary.cluster",
@@ -73,7 +77,8 @@ def _local(results: Results) -> list[str]:
         )
         for label, part in found.groupby("cluster")
     ]
-    return [say("summary.local", language, year=year, clusters=clusters)]
+    key = f"local_statistic.summary.{known[0]}"
+    return [say(key, language, year=year, clusters=clusters or none)]
 
 
 def _gap(results: Results) -> list[str]:

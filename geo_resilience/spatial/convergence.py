@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.panels import wide_panel
-from geo_resilience.spatial.regression.estimates import Model
+from geo_resilience.spatial.regression.models import Model
 
 __all__ = ["BetaConvergence", "SigmaConvergence", "beta_convergence", "sigma_convergence"]
 

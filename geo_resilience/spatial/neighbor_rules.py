@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,13 +16,15 @@ from geo_resilience.spatial import neighbors as rules
 from geo_resilience.spatial.alignment import Links, links_of, numbers_of
 from geo_resilience.spatial.distances import centers, great_circle_km
 from geo_resilience.spatial.graphs import Ground, Neighbors, adjacency_of
+from geo_resilience.spatial.methods import NEIGHBOR_RULES, method_named
+from geo_resilience.spatial.neighbor_files import read_neighbors
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo_resilience.regions import Regions
 
-__all__ = ["KERNELS", "RULES", "distances_km", "economic", "kernel", "neighbors_by_rule", "nested"]
+__all__ = ["KERNELS", "distances_km", "economic", "kernel", "neighbors_by_rule", "nested"]
 
 Array = NDArray[np.float64]
 
@@ -244,26 +247,17 @@ def from_square(
     return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
 
 
-#: Rules that need nothing but regions, by the name that stands in a study file.
-RULES: Mapping[str, Callable[..., Neighbors]] = {
-    "queen": rules.queen,
-    "rook": rules.rook,
-    "k_nearest": rules.k_nearest,
-    "distance_band": rules.distance_band,
-    "inverse_distance": rules.inverse_distance,
-    "kernel": kernel,
-}
-
-
 def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options: Any) -> Neighbors:
-    """Make neighbors by the name of a rule.
+    """Make neighbors by the name of a rule, as a study file has it.
 
     Parameters
     ----------
-    rule : {"queen", "rook", "k_nearest", "distance_band", "inverse_distance", "kernel"}
+    rule : str
+        One of `NEIGHBOR_RULES`.
     regions : Regions or GeoDataFrame
     **options
-        Those of the rule.
+        Those of the rule; ``variable`` is a Series by region key, ``file`` a path. Options that
+        only other rules have, and those that are None, are passed over.
 
     Returns
     -------
@@ -272,11 +266,34 @@ def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options:
     Examples
     --------
     >>> from geo_resilience.regions import read_boundaries
-    >>> neighbors_by_rule("k_nearest", read_boundaries(), k=3).rule
+    >>> neighbors_by_rule("k_nearest", read_boundaries(), k=3, km=None).rule
     'k_nearest(3)'
     """
-    if rule not in RULES:
-        raise InputError(
-            "spatial.rule_unknown", found=rule, nearest=nearest(rule, RULES) or list(RULES)
-        )
-    return RULES[rule](regions, **options)
+    record = method_named(NEIGHBOR_RULES, rule, "rule")
+    others = {name for each in NEIGHBOR_RULES.values() for name in each.takes}
+    given = {name: value for name, value in options.items() if value is not None}
+    taken = [name for name in record.takes if name in given]
+    passed = others - set(taken[:1] if record.first else taken)
+    found: Neighbors = record.function(
+        regions, **{name: value for name, value in given.items() if name not in passed}
+    )
+    return found
+
+
+def alike(regions: Any, *, variable: pd.Series, standardize: bool = True) -> Neighbors:
+    """Link regions by how alike they are in a variable."""
+    return economic(variable, standardize=standardize)
+
+
+def near_and_alike(
+    regions: Any, *, variable: pd.Series, share: float = 0.5, standardize: bool = True
+) -> Neighbors:
+    """Mix shared borders and likeness in a variable."""
+    bordering, likeness = rules.queen(regions), economic(variable)
+    return nested(bordering, likeness, share=share, standardize=standardize)
+
+
+def filed(regions: Any, *, file: Path, standardize: bool = True) -> Neighbors:
+    """Read the neighbors of a file."""
+    keys = Ground.of(regions).keys
+    return read_neighbors(file, keys, standardize=standardize)

@@ -18,6 +18,7 @@ from geo_resilience.spatial.gaps import gaps_table
 from geo_resilience.spatial.gradients import center_coordinates, gradient
 from geo_resilience.spatial.inequality_tables import inequality_table
 from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS
+from geo_resilience.spatial.methods import GLOBAL_STATISTICS
 from geo_resilience.spatial.neighbor_reports import describe_neighbors
 from geo_resilience.spatial.neighbor_rules import distances_km
 from geo_resilience.spatial.patterns import pattern_table
@@ -76,7 +77,10 @@ def overview(
     """
     seeds = np.random.default_rng(rng).integers(2**63, size=6).tolist()
     frame = y.to_frame(str(y.name) if y.name is not None else "y")
-    statistics = ["moran", "geary", *(["getis_ord"] if (y >= 0).all() else [])]
+    negative = bool((y < 0).any())
+    statistics = [
+        each.name for each in GLOBAL_STATISTICS.values() if not (each.positive and negative)
+    ]
     few: dict[str, Any] = {"permutations": permutations}
     found = {
         "neighbors": describe_neighbors(neighbors)

@@ -16,8 +16,8 @@ from geo_resilience.spatial.dynamics import Markov, SpatialMarkov
 from geo_resilience.spatial.ellipses import ellipse_path
 from geo_resilience.spatial.mobility import LisaTransitions, rank_mobility, rank_theta
 from geo_resilience.spatial.regression.dynamic import DynamicModel
-from geo_resilience.spatial.regression.estimates import Model
 from geo_resilience.spatial.regression.marginal import impacts
+from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.power import (
     detectable_effects,
     minimal_detectable_effect,

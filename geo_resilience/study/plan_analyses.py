@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_resilience.spatial.methods import (
+    ALPHA,
+    EFFECTS,
+    GLOBAL_STATISTICS,
+    LABELS,
+    LOCAL_STATISTICS,
+    NEIGHBOR_RULES,
+    REGRESSIONS,
+)
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_what_if import WhatIfPlan
 
@@ -36,8 +45,8 @@ ANALYSES = (
 #: What a study can have beside the Markov chains.
 DYNAMICS = ("rank_mobility", "lisa_transitions")
 
-_EFFECTS = ("choose", "none", "region", "year", "two-way")
-_MODELS = ("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error")
+_EFFECTS = ("choose", "none", *EFFECTS)
+_MODELS = ("choose", *REGRESSIONS)
 
 #: What the uncertainty simulation can let vary.
 SOURCES = ("weights", "aggregation", "omission", "scaling", "outliers", "imputation")
@@ -68,20 +77,20 @@ class SpacePlan:
 
     statistics: tuple[str, ...] = option(
         "choices",
-        default=("moran", "geary", "getis_ord"),
-        allowed=("moran", "geary", "getis_ord"),
+        default=tuple(GLOBAL_STATISTICS),
+        allowed=tuple(GLOBAL_STATISTICS),
     )
     local: tuple[str, ...] = option(
-        "choices", default=("local_moran", "gi_star"), allowed=("local_moran", "gi_star", "gi")
+        "choices", default=("local_moran", "gi_star"), allowed=tuple(LOCAL_STATISTICS)
     )
-    labels: str = option("choice", default="q", allowed=("q", "p"))
-    alpha: float = option("number", default=0.05, least=0.0001, most=0.5)
+    labels: str = option("choice", default=LABELS[0], allowed=LABELS)
+    alpha: float = option("number", default=ALPHA, least=0.0001, most=0.5)
     draws: int = option("integer", default=999, least=99, most=99_999)
     tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
     other_rules: tuple[str, ...] = option(
         "choices",
         default=("rook", "k_nearest", "inverse_distance"),
-        allowed=("queen", "rook", "k_nearest", "inverse_distance", "kernel"),
+        allowed=tuple(name for name, rule in NEIGHBOR_RULES.items() if not rule.needs),
     )
 
 

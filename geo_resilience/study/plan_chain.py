@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from geo_resilience.chain.methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
 from geo_resilience.study.plan_options import option
 
 __all__ = ["ChainPlan"]
@@ -43,19 +44,15 @@ class ChainPlan:
         "path", default=None, example='"broad_sectors.csv"', beside="io"
     )
     regional_methods: tuple[str, ...] = option(
-        "choices", default=("slq", "cilq", "flq"), allowed=("slq", "cilq", "flq"), beside="io"
+        "choices", default=QUOTIENTS, allowed=QUOTIENTS, beside="io"
     )
     regional_delta: float = option("number", default=0.3, least=0, most=0.99, beside="io")
     regional_margins: Path | None = option(
         "path", default=None, example='"margins.csv"', beside="io"
     )
     disruption: Path | None = option("path", default=None, example='"disruption.csv"', beside="io")
-    disruption_side: str = option(
-        "choice", default="demand", allowed=("demand", "supply"), beside="disruption"
-    )
-    disruption_form: str = option(
-        "choice", default="discrete", allowed=("discrete", "continuous"), beside="disruption"
-    )
+    disruption_side: str = option("choice", default=SIDES[0], allowed=SIDES, beside="disruption")
+    disruption_form: str = option("choice", default=FORMS[0], allowed=FORMS, beside="disruption")
     disruption_steps: int = option("integer", default=24, least=1, most=10_000, beside="disruption")
     steps_per_year: float = option(
         "number", default=12.0, least=0.01, most=366, beside="disruption"
@@ -68,9 +65,7 @@ class ChainPlan:
         "codes", default=(), example='["grp"]', beside="shock"
     )
     risks: Path | None = option("path", default=None, example='"risks.csv"')
-    risk_rule: str = option(
-        "choice", default="impact", allowed=("impact", "product"), beside="risks"
-    )
+    risk_rule: str = option("choice", default="impact", allowed=tuple(RISK_CUTS), beside="risks")
     targets: Path | None = option("path", default=None, example='"targets.csv"')
     priorities: Path | None = option("path", default=None, example='"priorities.csv"')
     priority_weights: Mapping[str, float] | None = option(

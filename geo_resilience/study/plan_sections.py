@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from geo_resilience.spatial.methods import NEIGHBOR_RULES, rules_taking
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
     DynamicsPlan,
@@ -212,6 +214,13 @@ class GroupsPlan:
     file: Path | None = option("path", default=None, example='"groups.toml"')
 
 
+def _of_rules(name: str) -> dict[str, Any]:
+    """Give the neighbor rules with which an option means something, and which need it."""
+    with_it, need_it = rules_taking(name), rules_taking(name, needed=True)
+    needed = {"needed_with": ("rule", need_it)} if need_it else {}
+    return {"only_with": ("rule", with_it), **needed}
+
+
 @dataclass(frozen=True)
 class NeighborsPlan:
     """Who is whose neighbor."""
@@ -219,44 +228,38 @@ class NeighborsPlan:
     rule: str = option(
         "choice",
         default="queen",
-        allowed=(
-            *("queen", "rook", "k_nearest", "distance_band", "inverse_distance", "kernel"),
-            *("economic", "nested", "file"),
-        ),
+        allowed=tuple(NEIGHBOR_RULES),
     )
-    k: int = option("integer", default=4, least=1, only_with=("rule", ("k_nearest", "kernel")))
+    k: int = option("integer", default=4, least=1, **_of_rules("k"))
     km: float | None = option(
         "number",
         default=None,
         example="500.0",
         least=0,
-        only_with=("rule", ("distance_band", "inverse_distance", "kernel")),
-        needed_with=("rule", ("distance_band",)),
+        **_of_rules("km"),
     )
     variable: str | None = option(
         "text",
         default=None,
         example='"grp"',
-        only_with=("rule", ("economic", "nested")),
-        needed_with=("rule", ("economic", "nested")),
+        **_of_rules("variable"),
     )
-    share: float = option("number", default=0.5, least=0, most=1, only_with=("rule", ("nested",)))
+    share: float = option("number", default=0.5, least=0, most=1, **_of_rules("share"))
     file: Path | None = option(
         "path",
         default=None,
         example='"neighbors.csv"',
-        only_with=("rule", ("file",)),
-        needed_with=("rule", ("file",)),
+        **_of_rules("file"),
     )
     standardize: bool = option("truth", default=True, example="false")
     islands: str = option(
         "choice",
         default="link",
         allowed=("link", "leave"),
-        only_with=("rule", ("queen", "rook", "distance_band")),
+        **_of_rules("islands"),
     )
     tolerance: float | None = option(
-        "number", default=None, example="100.0", least=0, only_with=("rule", ("queen", "rook"))
+        "number", default=None, example="100.0", least=0, **_of_rules("tolerance")
     )
 
 

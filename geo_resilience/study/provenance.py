@@ -16,7 +16,6 @@ __all__ = ["describe", "fingerprint", "noted"]
 #: Packages whose version can change a figure.
 PACKAGES = (
     "geo-resilience",
-    "esda",
     "folium",
     "geopandas",
     "libpysal",

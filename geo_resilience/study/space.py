@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.indicators import Panel
-from geo_resilience.regions import Regions
 from geo_resilience.study.analyses import Analysis, Case, Findings
 from geo_resilience.study.files import dated
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_sections import NeighborsPlan
 
-__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "geographic_neighbors", "link_regions"]
+__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "link_regions"]
 
 #: Columns of the files that every run writes, also where there is nothing to say.
 CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -40,43 +37,19 @@ CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 def link_regions(plan: Plan, inputs: Inputs, variables: pd.DataFrame) -> spatial.Neighbors:
     """Make the neighbors that the study asks for."""
-    asked, regions = plan.neighbors, inputs.ground.studied
-    if asked.rule == "file" and asked.file is not None:
-        return spatial.read_neighbors(asked.file, regions.keys, standardize=asked.standardize)
-    if asked.rule == "economic":
-        return spatial.economic(_alike(asked, variables), standardize=asked.standardize)
-    if asked.rule == "nested":
-        return spatial.nested(
-            geographic_neighbors(replace(asked, rule="queen"), regions),
-            spatial.economic(_alike(asked, variables)),
-            share=asked.share,
-            standardize=asked.standardize,
-        )
-    return geographic_neighbors(asked, regions)
+    asked = plan.neighbors
+    alike = None if asked.variable is None else _alike(asked.variable, variables)
+    options = {**vars(asked), "variable": alike}
+    return spatial.neighbors_by_rule(options.pop("rule"), inputs.ground.studied, **options)
 
 
-def geographic_neighbors(asked: NeighborsPlan, regions: Regions) -> spatial.Neighbors:
-    """Make neighbors by borders or distance, with those of the options that the rule has."""
-    rule = asked.rule
-    options: dict[str, object] = {"standardize": asked.standardize}
-    if rule in ("queen", "rook"):
-        options |= {"islands": asked.islands, "tolerance": asked.tolerance}
-    elif rule == "k_nearest" or (rule == "kernel" and asked.km is None):
-        options |= {"k": asked.k}
-    elif rule == "distance_band":
-        options |= {"km": asked.km, "islands": asked.islands}
-    elif asked.km is not None:  # inverse distance, kernel
-        options |= {"km": asked.km}
-    return spatial.neighbors_by_rule(rule, regions, **options)
-
-
-def _alike(asked: NeighborsPlan, variables: pd.DataFrame) -> pd.Series:
+def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
     """Give the variable by which regions are alike, in the study's first year."""
-    if asked.variable not in variables:
-        known = nearest(asked.variable, variables.columns) or list(variables.columns)
-        raise InputError("study.variable_unknown", key="variable", name=asked.variable, known=known)
+    if name not in variables:
+        known = nearest(name, variables.columns) or list(variables.columns)
+        raise InputError("study.variable_unknown", key="variable", name=name, known=known)
     first = variables.index.get_level_values("year").min()
-    return variables[asked.variable].xs(first, level="year")
+    return variables[name].xs(first, level="year")
 
 
 def _global(case: Case, found: Findings) -> None:
@@ -191,7 +164,7 @@ def _neighbors_sensitivity(case: Case, found: Findings) -> None:
     rules = {"used": case.neighbors}
     fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
     for rule in case.plan.space.other_rules:
-        rules[rule] = geographic_neighbors(NeighborsPlan(rule=rule, k=fewer), regions)
+        rules[rule] = spatial.neighbors_by_rule(rule, regions, k=fewer)
     found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
         case.index.scores.composite,
         rules,

@@ -13,7 +13,7 @@ STATES = {
     "nation": "#layer=composite&year=2021",
     "table": "#layer=B1&view=table",
     "region": "#region=420000&with=440000&layer=composite",
-    "clusters": "#layer=cluster&outlines=coastal_belt",
+    "clusters": "#layer=local_moran&outlines=coastal_belt",
     "certainty": "#layer=certainty&region=110000",
     "obstacle": "#layer=obstacle&view=table",
     "carried": "#layer=change&since=2020&show=names,scale,north,graticule",

@@ -220,6 +220,13 @@ def test_impacts_name_what_lies_apart_from_zero(study):
     assert f"{len(sure)} of 9" in told
 
 
+def test_impacts_of_every_model_are_drawn_under_its_name(study):
+    for model in study["impacts"]["model"].unique():
+        question, _, kind = model.rpartition(": ")
+        told = figures.impact_intervals(study, model=model).alternative_text
+        assert words.say(f"figure.model.{kind}") in told and question in told
+
+
 def test_pattern_test_fills_only_what_the_verdict_says(study):
     sheet = figures.pattern_test(study)
     table = study["pattern"].query("year == 2023 and variable == 'composite'")

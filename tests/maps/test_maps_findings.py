@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 import pytest
-from synthetic_findings import CLUSTERS, GRADES, SPOTS
+from synthetic_findings import GRADES
 from synthetic_results import YEARS, synthetic_results
 
-from geo_resilience import maps, words
+from geo_resilience import maps
 from geo_resilience.maps.findings import FADED, QUOTIENT_CUTS
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_of, color_at
@@ -35,33 +35,6 @@ def shown_by_year(view, expected):
     for place, year in enumerate(YEARS):
         view.go(place)
         assert list(view.fills().values()) == expected(year), year
-
-
-@pytest.mark.parametrize(
-    ("identity", "variable", "statistic", "colors"),
-    [
-        ("cluster", "composite", "local_moran", layers.CLUSTERS),
-        ("cluster B1", "B1", "local_moran", layers.CLUSTERS),
-        ("gi", "composite", "gi_star", layers.SPOTS),
-        ("gi B1", "B1", "gi_star", layers.SPOTS),
-    ],
-)
-def test_clusters_and_spots(open_page, full, full_html, identity, variable, statistic, colors):
-    view = open_page(full_html, hash_=f"#layer={identity.replace(' ', '+')}")
-
-    def expected(year):
-        kinds = values_in(full, "local", year, "cluster", variable=variable, statistic=statistic)
-        return [colors.get(kind, HATCH) for kind in kinds]
-
-    shown_by_year(view, expected)
-    kinds = values_in(full, "local", 2023, "cluster", variable=variable, statistic=statistic)
-    told = {words.say(f"atlas_cluster.{kind}"): int((kinds == kind).sum()) for kind in colors}
-    legend = view.legend()
-    assert {label: legend[label] for label in told} == told
-    assert set(kinds.dropna()) <= set(CLUSTERS if statistic == "local_moran" else SPOTS)
-    view.page.hover('path.region[data-key="420000"]')
-    q = values_in(full, "local", 2023, "q_value", variable=variable, statistic=statistic)["420000"]
-    assert f"{q:.3f}"[:4] in view.page.inner_text("#tooltip")
 
 
 @pytest.mark.parametrize("industry", ["hightech_revenue", "unheard_of"])
@@ -281,6 +254,6 @@ def test_a_study_without_further_tables_has_no_further_layers(open_page):
     options = view.page.evaluate(
         "[...document.querySelectorAll('#layer option')].map((n) => n.value)"
     )
-    assert {"certainty", "obstacle", "cluster", "coordination"}.isdisjoint(options)
+    assert {"certainty", "obstacle", "local_moran", "coordination"}.isdisjoint(options)
     assert view.page.locator('[data-fold="scatter"]').count() == 0
     assert view.page.locator('[data-fold="pattern"]').count() == 0

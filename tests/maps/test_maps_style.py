@@ -22,6 +22,7 @@ from geo_resilience.maps.style import (
     color_at,
     palette,
 )
+from geo_resilience.spatial.methods import LOCAL_STATISTICS
 
 # Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color
 # vision deficiency", IEEE TVCG 15(6): matrices for severity 1.0, on linear RGB.
@@ -117,8 +118,10 @@ PROMISED = {
     "oranges": (class_colors(5, palette("oranges")), False, 12.0),
     "purples": (class_colors(5, palette("purples")), False, 12.0),
     "grays": (class_colors(5, palette("grays")), False, 12.0),
-    "local clusters": (tuple(layers.CLUSTERS.values()), True, 14.0),
-    "hot and cold spots": (tuple(layers.SPOTS.values()), True, 14.0),
+    **{
+        statistic.name: (tuple(statistic.colors.values()), True, 14.0)
+        for statistic in LOCAL_STATISTICS.values()
+    },
     "warning levels": (WARNING_COLORS, True, 14.0),
     "responses to a shock": (tuple(SHOCK_COLORS.values()), True, 30.0),
     "categories": ((*QUALITATIVE, REST), True, 14.0),

@@ -35,7 +35,9 @@ FIGURES = province_figures()
     ],
 )
 def test_same_as_spdep(test, statistic, transform, column):
-    found = getattr(spatial, statistic)(FIGURES[column], provinces(transform), 9, rng=0)
+    found = getattr(spatial, statistic)(
+        FIGURES[column], provinces(transform), permutations=9, rng=0
+    )
     for item, ours in {
         "value": found.value,
         "expected": found.expected,
@@ -49,7 +51,7 @@ def test_same_as_spdep(test, statistic, transform, column):
 @pytest.mark.parametrize("column", ["product", "hightech"])
 @pytest.mark.parametrize("statistic", ["moran", "geary"])
 def test_under_normality_same_as_spdep(statistic, column):
-    found = getattr(spatial, statistic)(FIGURES[column], provinces(), 9, rng=0)
+    found = getattr(spatial, statistic)(FIGURES[column], provinces(), permutations=9, rng=0)
     expected = R[f"{statistic}_normality_{column}"]
     assert found.variance_normality == pytest.approx(expected["variance"], rel=1e-9)
     assert found.z_normality == pytest.approx(expected["z"], rel=1e-9)
@@ -57,7 +59,7 @@ def test_under_normality_same_as_spdep(statistic, column):
 
 
 def test_joins_same_as_spdep():
-    found = spatial.join_counts(FIGURES["zone"], provinces(), 999, rng=0)
+    found = spatial.join_counts(FIGURES["zone"], provinces(), permutations=999, rng=0)
     for first, second in found.index:
         names = [f"join_{first}:{second}", f"join_{second}:{first}"]
         name = "join_Jtot" if first == "all" else next(n for n in names if n in R.index)
@@ -75,7 +77,7 @@ def test_moments_and_p_are_those_of_all_arrangements(statistic):
     function = getattr(spatial, statistic)
     found = function(y, graph)
     values = [
-        function(pd.Series(list(order), list("abcdef")), graph, 1, rng=0).value
+        function(pd.Series(list(order), list("abcdef")), graph, permutations=1, rng=0).value
         for order in permutations(y)
     ]
     assert found.permutations == 720
@@ -92,7 +94,9 @@ def test_bivariate_moments_and_p_are_those_of_all_arrangements():
     y = pd.Series([2.0, 7, 1, 8, 2], list("abcde"))
     found = spatial.bivariate_moran(x, y, graph)
     values = [
-        spatial.bivariate_moran(x, pd.Series(list(order), list("abcde")), graph, 1).value
+        spatial.bivariate_moran(
+            x, pd.Series(list(order), list("abcde")), graph, permutations=1
+        ).value
         for order in permutations(y)
     ]
     assert found.expected == pytest.approx(np.mean(values), abs=1e-12)
@@ -107,18 +111,18 @@ def test_bivariate_of_one_variable_is_moran_and_same_as_esda():
 
     graph = provinces()
     x, y = FIGURES["product"], FIGURES["hightech"]
-    assert spatial.bivariate_moran(x, x, graph, 9).value == pytest.approx(
-        spatial.moran(x, graph, 9).value
+    assert spatial.bivariate_moran(x, x, graph, permutations=9).value == pytest.approx(
+        spatial.moran(x, graph, permutations=9).value
     )
     theirs = Moran_BV(x.to_numpy(), y.to_numpy(), graph, permutations=0)
-    assert spatial.bivariate_moran(x, y, graph, 9).value == pytest.approx(theirs.I)
+    assert spatial.bivariate_moran(x, y, graph, permutations=9).value == pytest.approx(theirs.I)
 
 
 def test_every_z_is_positive_where_like_lies_near_like():
     graph = lattice(4, 4)
     y = pd.Series(np.repeat([1.0, 2, 8, 9], 4), sorted(graph.unique_ids))
     for statistic in ("moran", "geary", "getis_ord"):
-        assert getattr(spatial, statistic)(y, graph, 99, rng=0).z > 1
+        assert getattr(spatial, statistic)(y, graph, permutations=99, rng=0).z > 1
 
 
 def test_geary_permutes_alike_on_large_and_small_maps(monkeypatch):
@@ -126,9 +130,9 @@ def test_geary_permutes_alike_on_large_and_small_maps(monkeypatch):
 
     graph = lattice(5, 5)
     y = pd.Series(np.random.default_rng(5).normal(size=25), sorted(graph.unique_ids))
-    tabled = spatial.geary(y, graph, 999, rng=1)
+    tabled = spatial.geary(y, graph, permutations=999, rng=1)
     monkeypatch.setattr(arrangements, "_PAIRS", 0)
-    assert spatial.geary(y, graph, 999, rng=1) == tabled
+    assert spatial.geary(y, graph, permutations=999, rng=1) == tabled
 
 
 def test_table_of_several_statistics_shares_permutations():
@@ -141,7 +145,7 @@ def test_table_of_several_statistics_shares_permutations():
         table = spatial.global_table(frame, graph, statistics=names, permutations=99, rng=rng)
         assert table["statistic"].tolist() == names * 2
         assert table["variable"].tolist() == ["a"] * 3 + ["b"] * 3
-    alone = spatial.geary(frame["b"], graph, 99, rng=5)
+    alone = spatial.geary(frame["b"], graph, permutations=99, rng=5)
     table = spatial.global_table(frame, graph, statistics=names, permutations=99, rng=5)
     assert table.loc[4, "p_sim"] == alone.p_sim and table.loc[4, "z"] == pytest.approx(alone.z)
 
@@ -152,7 +156,7 @@ def test_join_counts_of_all_arrangements():
     found = spatial.join_counts(kinds, graph)
     values = np.array(
         [
-            spatial.join_counts(pd.Series(list(order), list("abcde")), graph, 1)
+            spatial.join_counts(pd.Series(list(order), list("abcde")), graph, permutations=1)
             .sort_index()["count"]
             .to_numpy()
             for order in permutations(kinds)
@@ -179,7 +183,7 @@ def test_scatter_has_slope_moran():
     y = FIGURES["product"]
     points = spatial.moran_scatter(y, provinces())
     slope = np.polyfit(points["z_value"], points["z_lag"], 1)[0]
-    assert slope == pytest.approx(spatial.moran(y, provinces(), 9).value)
+    assert slope == pytest.approx(spatial.moran(y, provinces(), permutations=9).value)
     assert points.loc["110000", "quadrant"] == "high-high"
 
 
@@ -230,7 +234,7 @@ def test_change_is_found_where_it_is_and_not_where_it_is_not():
     found = spatial.moran_change(frame, graph, permutations=499, rng=0)
     assert found.loc["grown", "p_change"] < 0.01 and found.loc["grown", "change"] > 0.5
     assert found.loc["same", "p_change"] > 0.05 and found.loc["same", "p_slope"] > 0.05
-    last = spatial.moran(frame["grown"].xs(2023, level=1), graph, 9).value
+    last = spatial.moran(frame["grown"].xs(2023, level=1), graph, permutations=9).value
     assert found.loc["grown", "last"] == pytest.approx(last)
 
 

@@ -11,6 +11,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, refer
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.methods import LOCAL_STATISTICS
 
 R = reference()
 FIGURES = province_figures()
@@ -80,7 +81,7 @@ def test_every_arrangement_around_every_region():
 def test_drawn_come_near_the_counted():
     y, graph = FIGURES["hightech"], provinces()
     for function in (spatial.local_moran, spatial.local_geary, spatial.local_g):
-        counted, drawn = function(y, graph), function(y, graph, 50_000, rng=2)
+        counted, drawn = function(y, graph), function(y, graph, permutations=50_000, rng=2)
         assert counted.exact and not drawn.exact
         assert np.abs(counted.table["p_sim"] - drawn.table["p_sim"]).max() < 0.02
         assert (drawn.table["permutations"] == 50_000).all()
@@ -170,7 +171,14 @@ def test_table_is_the_single_statistic_of_each_map():
     ]  # fmt: skip
     assert table.loc[0, "name"] == "Name 110000"
     y = frame["composite"].xs(2023, level="year")
-    functions = {"local_moran": spatial.local_moran, "gi_star": spatial.local_g}
+    functions = {
+        "local_moran": spatial.local_moran,
+        "gi_star": spatial.local_g,
+        "gi": lambda *given: spatial.local_g(*given, star=False),
+        "local_geary": spatial.local_geary,
+    }
+    assert list(functions) == list(LOCAL_STATISTICS)
+    table = spatial.local_table(frame, provinces(), statistics=list(functions))
     of_map = table[(table["variable"] == "composite") & (table["year"] == 2023)]
     for statistic, function in functions.items():
         chosen = of_map[of_map["statistic"] == statistic]

@@ -119,7 +119,9 @@ def test_table_is_the_single_statistic_of_each_variable_and_year():
         [2021, "D111"], [2021, "composite"], [2022, "D111"], [2022, "composite"],
     ]  # fmt: skip
     for _, line in table.iterrows():
-        alone = moran(frame[line["variable"]].xs(line["year"], level="year"), graph, 199, rng=5)
+        alone = moran(
+            frame[line["variable"]].xs(line["year"], level="year"), graph, permutations=199, rng=5
+        )
         assert line["value"] == pytest.approx(alone.value)
         assert line["p_sim"] == alone.p_sim and line["n"] == 16 and line["permutations"] == 199
         assert line["z"] == pytest.approx(alone.z) and line["p_normal"] == pytest.approx(
@@ -140,7 +142,10 @@ def test_table_marks_what_does_not_vary():
 def test_shift_and_scale_do_not_matter(seed, shift, scale):
     graph = lattice(3, 4)
     y = pd.Series(np.random.default_rng(seed).normal(size=12), graph.unique_ids)
-    plain, moved = moran(y, graph, 49, rng=0), moran(y * scale + shift, graph, 49, rng=0)
+    plain, moved = (
+        moran(y, graph, permutations=49, rng=0),
+        moran(y * scale + shift, graph, permutations=49, rng=0),
+    )
     assert moved.value == pytest.approx(plain.value, abs=1e-8)
     assert moved.p_sim == plain.p_sim
 

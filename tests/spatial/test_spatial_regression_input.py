@@ -54,7 +54,7 @@ def test_blanks_are_named_by_column_and_row(panel):
     X.loc[("03", 2020), "a"] = np.nan
     y.loc[("05", 2021)] = np.inf
     with pytest.raises(InputError) as caught:
-        durbin_model(y, X, RING, "two-way")
+        durbin_model(y, X, RING, effects="two-way")
     said = str(caught.value)
     assert "a has 1 blank" in said and "03 2020" in said
     assert "score has 1 infinite" in said and "05 2021" in said
@@ -66,7 +66,7 @@ def test_an_unbalanced_panel_names_the_missing_rows(panel):
     y, X = panel
     y, X = y.drop(("04", 2019)), X.drop(("04", 2019))
     with pytest.raises(InputError, match=r"unbalanced.*04 2019"):
-        lag_model(y, X, RING, "region")
+        lag_model(y, X, RING, effects="region")
 
 
 def test_collinear_regressors_are_named(section):
@@ -89,18 +89,18 @@ def test_a_regressor_constant_within_regions(panel):
     X["coast"] = [float(key < "06") for key, _ in X.index]
     for effects in ("region", "two-way"):
         with pytest.raises(InputError, match="coast does not change within any region"):
-            lag_model(y, X, RING, effects)
-    assert "coast" in lag_model(y, X, RING, "year").coefficients.index
+            lag_model(y, X, RING, effects=effects)
+    assert "coast" in lag_model(y, X, RING, effects="year").coefficients.index
 
 
 def test_a_regressor_constant_within_years_or_within_both(panel):
     y, X = panel
     national = X.assign(rate=[float(year) for _, year in X.index])
     with pytest.raises(InputError, match="rate is the same for all regions in every year"):
-        lag_model(y, national, RING, "year")
+        lag_model(y, national, RING, effects="year")
     sums = X.assign(sum=[float(int(key) + year) for key, year in X.index])
     with pytest.raises(InputError, match="region's constant plus a year's"):
-        lag_model(y, sums, RING, "two-way")
+        lag_model(y, sums, RING, effects="two-way")
 
 
 def test_rho_at_its_bound():
@@ -166,12 +166,12 @@ def test_effects_that_cannot_be(section, panel):
 def test_year_effects_need_row_standardized_weights(panel):
     y, X = panel
     with pytest.raises(InputError, match="row-standardized"):
-        durbin_model(y, X, GRAPH, "two-way")
-    assert durbin_model(y, X, GRAPH.transform("b"), "region").rho is not None
+        durbin_model(y, X, GRAPH, effects="two-way")
+    assert durbin_model(y, X, GRAPH.transform("b"), effects="region").rho is not None
     island = {**{k: list(GRAPH[k].index) for k in KEYS[:-1]}, "11": []}
     island["00"], island["10"] = ["01"], ["09"]
     with pytest.raises(InputError, match="link the islands"):
-        durbin_model(y, X, Graph.from_dicts(island).transform("r"), "year")
+        durbin_model(y, X, Graph.from_dicts(island).transform("r"), effects="year")
 
 
 def test_no_neighbors_at_all(section):
@@ -201,7 +201,7 @@ def test_unknown_options_name_the_known(section, panel):
         with pytest.raises(InputError, match=words):
             call()
     with pytest.raises(InputError, match="one year without effects"):
-        lag_model(*panel, RING, "region", method="gmm")
+        lag_model(*panel, RING, effects="region", method="gmm")
     with pytest.raises(InputError, match="have no cluster"):
         ols_model(y, X, se="clustered", clusters=pd.Series("x", index=KEYS[:5]))
     with pytest.raises(InputError, match="need several"):
@@ -256,12 +256,12 @@ def test_a_spectrum_of_other_regions_or_another_order_is_refused(section, panel)
 
 def test_graphs_and_rows_in_any_order_give_the_same(panel):
     y, X = panel
-    straight = durbin_model(y, X, RING, "two-way")
+    straight = durbin_model(y, X, RING, effects="two-way")
     turned = Graph.from_dicts(
         {k: sorted(RING[k].index, reverse=True) for k in np.random.default_rng(3).permutation(KEYS)}
     ).transform("r")
     assert list(turned.unique_ids) != KEYS
-    other = durbin_model(y.sample(frac=1, random_state=1), X.iloc[::-1], turned, "two-way")
+    other = durbin_model(y.sample(frac=1, random_state=1), X.iloc[::-1], turned, effects="two-way")
     assert other.rho == pytest.approx(straight.rho, abs=1e-9)
     np.testing.assert_allclose(
         other.coefficients["estimate"], straight.coefficients["estimate"], rtol=1e-7
@@ -273,7 +273,7 @@ def test_no_regressor_and_one_region_are_named(panel):
     y, X = panel
     for effects in (None, "two-way"):
         with pytest.raises(InputError, match="X has no column"):
-            lag_model(y, X[[]], GRAPH, effects)
+            lag_model(y, X[[]], GRAPH, effects=effects)
     first = y.index.get_level_values(0)[0]
     alone = y.index.get_level_values(0) == first
     with pytest.raises(InputError, match=f"one region alone \\({first}\\)"):
@@ -284,7 +284,7 @@ def test_no_regressor_and_one_region_are_named(panel):
 def test_a_regressor_that_holds_the_dependent_is_refused(panel, fit):
     y, X = panel
     with pytest.raises(UndefinedError, match="without any error"):
-        fit(y, X.assign(part=2 * y + X.iloc[:, 0]), RING, "two-way")
+        fit(y, X.assign(part=2 * y + X.iloc[:, 0]), RING, effects="two-way")
 
 
 def test_two_regions_do_not_identify_a_two_way_lag(panel):
@@ -293,7 +293,7 @@ def test_two_regions_do_not_identify_a_two_way_lag(panel):
     kept = y.index.get_level_values(0).isin(two)
     pair = Graph.from_dicts({two[0]: [two[1]], two[1]: [two[0]]})
     with pytest.raises(UndefinedError, match="do not identify"):
-        lag_model(y[kept], X.loc[kept].iloc[:, :1], pair, "two-way")
+        lag_model(y[kept], X.loc[kept].iloc[:, :1], pair, effects="two-way")
 
 
 def test_regions_without_a_neighbor_are_remarked_upon(panel):
@@ -304,7 +304,7 @@ def test_regions_without_a_neighbor_are_remarked_upon(panel):
         key: [] if key == alone else [other for other in near if other != alone]
         for key, near in graph.items()
     }
-    model = error_model(y, X, Graph.from_dicts(cut).transform("r"), "region")
+    model = error_model(y, X, Graph.from_dicts(cut).transform("r"), effects="region")
     assert [note.code for note in model.notes] == ["regression.islands"]
     assert str(alone) in model.notes[0].say() and str(alone) in model.summary("zh")
 

@@ -119,7 +119,7 @@ def by_hand(y, X, graph, effects):
 def test_the_direct_likelihood_is_that_with_dummies(short, effects):
     y, X, graph = short
     rho, beta, likelihood = by_hand(y, X, graph, effects)
-    model = durbin_model(y, X, graph, effects, correction="none")
+    model = durbin_model(y, X, graph, effects=effects, correction="none")
     assert model.rho == pytest.approx(rho, abs=1e-6)
     np.testing.assert_allclose(model.coefficients["estimate"], beta, atol=1e-6)
     assert model.log_likelihood == pytest.approx(likelihood, abs=1e-7)
@@ -138,13 +138,15 @@ def test_region_effects_are_those_of_spreg(cigarettes):
     weights = graph.to_W()
     for theirs, fit in ((spreg.Panel_FE_Lag, lag_model), (spreg.Panel_FE_Error, error_model)):
         other = theirs(wide(y), right, weights)
-        model = fit(y, X, graph, "region", correction="none")
+        model = fit(y, X, graph, effects="region", correction="none")
         mine = pd.concat([model.coefficients, model.spatial])
         np.testing.assert_allclose(mine["estimate"], other.betas.ravel(), rtol=1e-5)
-    corrected = lag_model(y, X, graph, "region")
-    assert corrected.rho == pytest.approx(lag_model(y, X, graph, "region", correction="none").rho)
+    corrected = lag_model(y, X, graph, effects="region")
+    assert corrected.rho == pytest.approx(
+        lag_model(y, X, graph, effects="region", correction="none").rho
+    )
     assert corrected.sigma2 == pytest.approx(
-        lag_model(y, X, graph, "region", correction="none").sigma2 * 30 / 29
+        lag_model(y, X, graph, effects="region", correction="none").sigma2 * 30 / 29
     )
 
 
@@ -155,12 +157,12 @@ def test_two_way_durbin_is_near_what_another_program_prints(cigarettes):
     with ours; ours is the maximum of the likelihood with dummies (above).
     """
     y, X, graph = cigarettes
-    assert lag_model(y, X, graph, "region").rho == pytest.approx(0.297576, abs=0.001)
-    lag = lag_model(y, X, graph, "two-way", correction="none")
+    assert lag_model(y, X, graph, effects="region").rho == pytest.approx(0.297576, abs=0.001)
+    lag = lag_model(y, X, graph, effects="two-way", correction="none")
     assert lag.rho == pytest.approx(0.18659, abs=0.005)
     assert lag.spatial.at["rho", "se"] == pytest.approx(0.02863, abs=0.0002)
     np.testing.assert_allclose(lag.coefficients["estimate"], [-0.994860, 0.463555], atol=0.002)
-    direct = durbin_model(y, X, graph, "two-way", correction="none")
+    direct = durbin_model(y, X, graph, effects="two-way", correction="none")
     assert direct.rho == pytest.approx(0.222591, abs=0.008)
     printed = [-1.002878, 0.600876, 0.048490, -0.292794]
     np.testing.assert_allclose(direct.coefficients["estimate"], printed, atol=0.009)
@@ -168,7 +170,7 @@ def test_two_way_durbin_is_near_what_another_program_prints(cigarettes):
         direct.coefficients["se"], [0.040094, 0.057207, 0.080807, 0.078158], rtol=0.005
     )
     for correction in ("lee-yu", "analytic"):
-        model = durbin_model(y, X, graph, "two-way", correction=correction, rng=0)
+        model = durbin_model(y, X, graph, effects="two-way", correction=correction, rng=0)
         assert model.rho == pytest.approx(0.262211, abs=0.010)
         printed = [-1.001334, 0.602729, 0.090779, -0.313251]
         np.testing.assert_allclose(model.coefficients["estimate"], printed, atol=0.017)
@@ -199,7 +201,7 @@ def test_transformed_likelihood_is_that_of_orthonormal_combinations(short):
         return e.size / 2 * (np.log(2 * np.pi * e @ e / e.size) + 1) - (T - 1) * log_det
 
     found = minimize_scalar(loss, bounds=(-0.9, 0.95), method="bounded", options={"xatol": 1e-10})
-    model = lag_model(y, X, graph, "two-way")
+    model = lag_model(y, X, graph, effects="two-way")
     assert model.rho == pytest.approx(found.x, abs=1e-6)
     assert model.log_likelihood == pytest.approx(-found.fun, abs=1e-7)
 
@@ -345,16 +347,16 @@ def ring(n):
 
 def test_durbin_tests_agree_with_likelihood_ratio_and_wald(cigarettes):
     y, X, graph = cigarettes
-    durbin = durbin_model(y, X, graph, "two-way")
+    durbin = durbin_model(y, X, graph, effects="two-way")
     found = durbin_tests(durbin)
-    lag = lag_model(y, X, graph, "two-way")
+    lag = lag_model(y, X, graph, effects="two-way")
     assert found.at["LR lag", "statistic"] == pytest.approx(
         likelihood_ratio(lag, durbin)["statistic"]
     )
     assert found.at["Wald lag", "statistic"] == pytest.approx(
         wald_test(durbin, ["W_price", "W_income"])["statistic"]
     )
-    error = error_model(y, X, graph, "two-way")
+    error = error_model(y, X, graph, effects="two-way")
     assert found.at["LR error", "statistic"] == pytest.approx(
         likelihood_ratio(error, durbin)["statistic"]
     )

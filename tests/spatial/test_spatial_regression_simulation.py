@@ -162,9 +162,9 @@ def test_no_lag_gives_no_lag():
     rng = np.random.default_rng(1)
     graph = lattice(7, 7)
     y, X = world(graph, 6, rng, rho=0, theta=np.zeros(2))
-    model = lag_model(y, X, graph, "two-way")
+    model = lag_model(y, X, graph, effects="two-way")
     assert abs(model.rho) < 3 * model.spatial.at["rho", "se"]
-    durbin = durbin_model(y, X, graph, "two-way", rng=0)
+    durbin = durbin_model(y, X, graph, effects="two-way", rng=0)
     assert durbin.impacts.loc[("a", "total"), "estimate"] == pytest.approx(1, abs=0.4)
 
 

@@ -67,9 +67,9 @@ def models():
     y, X = world()
     return {
         "OLS": ols_model(y, X, GRAPH, effects="two-way", se="clustered"),
-        "SAR": lag_model(y, X, GRAPH, "two-way", rng=1),
-        "SDM": durbin_model(y, X, GRAPH, "two-way", rng=1),
-        "SEM": error_model(y, X, GRAPH, "two-way", rng=1),
+        "SAR": lag_model(y, X, GRAPH, effects="two-way", rng=1),
+        "SDM": durbin_model(y, X, GRAPH, effects="two-way", rng=1),
+        "SEM": error_model(y, X, GRAPH, effects="two-way", rng=1),
     }
 
 
@@ -260,7 +260,7 @@ def test_the_lag_is_last_years_value_of_the_same_region():
     ],
 )
 def test_choices_find_the_kind_of_the_world(options, kinds):
-    choice = choose_model(*world(**options, seed=12), GRAPH, "two-way", alpha=0.01, rng=0)
+    choice = choose_model(*world(**options, seed=12), GRAPH, effects="two-way", alpha=0.01, rng=0)
     assert choice.model.kind in kinds
     assert all(choice.reasons("en")) and all(choice.reasons("zh"))
 
@@ -270,10 +270,10 @@ def test_a_lag_of_x_alone_is_no_reason_for_a_lag_of_y():
     policy = X["policy"].unstack("adcode")
     near = pd.DataFrame(policy.to_numpy() @ GRAPH.sparse.T, policy.index, policy.columns)
     y = y + 0.3 * near.stack().swaplevel().reindex(y.index)
-    choice = choose_model(y.rename("score"), X, GRAPH, "two-way", rng=0)
+    choice = choose_model(y.rename("score"), X, GRAPH, effects="two-way", rng=0)
     assert choice.model.kind == "slx" and choice.model.se == "clustered"
     row = choice.steps.set_index("test").loc["LR rho"]
-    durbin = durbin_model(y, X, GRAPH, "two-way")
+    durbin = durbin_model(y, X, GRAPH, effects="two-way")
     plain = slx_model(y, X, GRAPH, effects="two-way")
     gain = 2 * (durbin.log_likelihood - plain.log_likelihood)
     assert row["statistic"] == pytest.approx(gain) and row["p"] > 0.05

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
 
 from geo_resilience import spatial
 
@@ -60,3 +63,21 @@ def test_no_file_is_named_like_a_function():
 
     files = {found.name for found in pkgutil.iter_modules(spatial.__path__)}
     assert not files & set(spatial.__all__)
+
+
+def test_no_import_goes_in_a_circle_not_even_inside_a_function():
+    package = Path(spatial.__file__).parent
+    name_of = {
+        ".".join(
+            ("geo_resilience", "spatial", *file.relative_to(package).with_suffix("").parts)
+        ).removesuffix(".__init__"): file
+        for file in package.rglob("*.py")
+    }
+    asks = {name: set() for name in name_of}
+    for name, file in name_of.items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in name_of:
+                parts = {f"{node.module}.{each.name}" for each in node.names}
+                asks[name] |= (parts & set(name_of)) or {node.module}
+    assert len(asks) > 60
+    assert list(TopologicalSorter(asks).static_order())

@@ -11,7 +11,8 @@ from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
 from geo_resilience.spatial.alignment import links_of
-from geo_resilience.spatial.neighbor_rules import KERNELS, RULES
+from geo_resilience.spatial.methods import NEIGHBOR_RULES
+from geo_resilience.spatial.neighbor_rules import KERNELS
 
 FIGURES = province_figures()
 REGIONS = read_boundaries()
@@ -74,11 +75,29 @@ def test_nested_mixes_rows():
     np.testing.assert_allclose(both.sum(axis=1), 1)
 
 
-def test_every_rule_by_name():
-    options = {"k_nearest": {"k": 4}, "distance_band": {"km": 900}, "kernel": {"km": 900}}
-    for rule in RULES:
-        found = spatial.neighbors_by_rule(rule, REGIONS, **options.get(rule, {}))
-        assert list(found.graph.unique_ids) == REGIONS.keys
+def test_every_rule_by_name(tmp_path):
+    file = spatial.write_neighbors(spatial.queen(REGIONS), tmp_path / "own.csv")
+    given = {"variable": FIGURES["product"].reindex(REGIONS.keys), "file": file, "tolerance": None}
+    alone = {
+        "queen": spatial.queen(REGIONS, islands="leave"),
+        "rook": spatial.rook(REGIONS, islands="leave"),
+        "k_nearest": spatial.k_nearest(REGIONS, 3),
+        "distance_band": spatial.distance_band(REGIONS, 900, islands="leave"),
+        "inverse_distance": spatial.inverse_distance(REGIONS, km=900),
+        "kernel": spatial.kernel(REGIONS, 900),
+        "economic": spatial.economic(given["variable"]),
+        "nested": spatial.nested(
+            spatial.queen(REGIONS), spatial.economic(given["variable"]), share=0.3
+        ),
+        "file": spatial.read_neighbors(file, REGIONS.keys),
+    }
+    assert list(alone) == list(NEIGHBOR_RULES)
+    for rule, expected in alone.items():
+        options = {**given, "k": 3, "km": 900.0, "share": 0.3, "islands": "leave"}
+        found = spatial.neighbors_by_rule(rule, REGIONS, **options)
+        assert found.rule == expected.rule and found.islands == expected.islands
+        pd.testing.assert_frame_equal(dense(found), dense(expected))
+    assert spatial.neighbors_by_rule("kernel", REGIONS, km=None, k=3).rule.endswith("k=3)")
     with pytest.raises(InputError, match="nearest: queen"):
         spatial.neighbors_by_rule("quen", REGIONS)
 
@@ -204,5 +223,5 @@ def test_sensitivity_is_the_statistic_of_each_rule():
         expected["moran_B_product", "value"]
     )
     for rule, neighbors in rules.items():
-        alone = spatial.moran(frame["hightech"], neighbors, 99, rng=1)
+        alone = spatial.moran(frame["hightech"], neighbors, permutations=99, rng=1)
         assert line.loc[("hightech", rule, "moran"), "p_sim"] == alone.p_sim

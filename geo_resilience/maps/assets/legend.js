@@ -25,7 +25,7 @@ export class Legend {
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),
       body,
-      make("p", { class: "muted read" }, wording.say(`read_${layer.read}`)),
+      make("p", { class: "muted read" }, wording.reading(layer)),
       ...(study.ellipses.some(({ id }) => state.outlines.has(id)) ? [make("p", { class: "muted read" }, wording.say("ellipse_read"))] : []),
     );
   }

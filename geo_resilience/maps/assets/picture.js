@@ -41,7 +41,7 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   svg.append(...overlays.drawn(), ...inset(study, state, layer, style));
   svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), at, style, text));
   const source = wording.pick(study.source);
-  const lines = [wording.say(`read_${layer.read}`), source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
+  const lines = [wording.reading(layer), source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
   lines.filter(Boolean).forEach((line, place) => {
     svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });

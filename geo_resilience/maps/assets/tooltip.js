@@ -115,8 +115,8 @@ export function rankText(study, wording, layer, region, state) {
 /** Name of what a layer shows, with the base year of a change. */
 export function layerName(study, wording, state, layer) {
   const name = wording.pick(layer.name);
-  const wrap = { scaled: "scaled_name", clusters: "clusters_name", spots: "spots_name", specialization: "quotient_name" }[layer.group];
-  if (wrap) return wording.say(wrap, { name });
+  const wrap = `name_in_${layer.group}`;
+  if (wording.has(wrap)) return wording.say(wrap, { name });
   if (layer.kind !== "change") return name;
   return wording.say("change_of", { name, year: study.yearName(state.base) });
 }

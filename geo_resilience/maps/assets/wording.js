@@ -36,6 +36,11 @@ export class Wording {
     return text[this.language] || text[this.languages[0]] || Object.values(text)[0] || "";
   }
 
+  /** How to read a layer: a sentence of the page, or one of the layer's own. */
+  reading({ read }) {
+    return typeof read === "string" ? this.say(`read_${read}`) : this.pick(read);
+  }
+
   number(value, digits = 3, signed = false) {
     if (!Number.isFinite(value)) return this.say("no_data");
     const key = `${digits} ${signed}`;

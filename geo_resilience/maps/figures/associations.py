@@ -18,7 +18,7 @@ from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK, MUTED
-from geo_resilience.maps.page.layers import CLUSTERS
+from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD
 
 __all__ = ["moran_scatter"]
 
@@ -75,13 +75,15 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     axes.plot([-reach_x, reach_x], [-slope * reach_x, slope * reach_x], color=INK, linewidth=1.0)
     for cluster, mark in CLUSTER_MARKS.items():
         held = drawn[drawn["cluster"] == cluster]
-        faint = cluster in ("not significant", "no neighbors")
-        color, edge = ("#aeb5bb", MUTED) if faint else (CLUSTERS[cluster], INK)
-        told_cluster = words.say(f"atlas_cluster.{cluster}", scene.language)
+        faint = cluster in UNTOLD
+        color, edge = (
+            ("#aeb5bb", MUTED) if faint else (LOCAL_STATISTICS["local_moran"].colors[cluster], INK)
+        )
+        told_cluster = words.say(f"cluster.{cluster}", scene.language)
         size = 4.2 if faint else 5.6
         dots(axes, held["x"], held["y"], mark, color, size=size, edge=edge, label=told_cluster)
     scatter_axes(axes, scene.word("axis.z_value"), scene.word("axis.z_lag"))
-    faint = drawn["cluster"].isin(["not significant", "no neighbors"])
+    faint = drawn["cluster"].isin(list(UNTOLD))
     order = drawn.assign(faint=faint, far=-(drawn["x"].abs() + drawn["y"].abs()))
     order = order.sort_values(["faint", "far"], kind="stable")
     cross = [(-reach_x, 0), (reach_x, 0)], [(0, -reach_y), (0, reach_y)]
@@ -142,7 +144,7 @@ def _corners(axes: object, scene: Scene, without: Sequence[str]) -> None:
         axes.text(
             x,
             y,
-            words.say(f"atlas_cluster.{cluster}", scene.language),
+            words.say(f"cluster.{cluster}", scene.language),
             transform=axes.transAxes,
             ha=across,
             va=up,
@@ -160,9 +162,7 @@ def _told_scatter(scene: Scene, title: str, told: str, drawn: pd.DataFrame) -> s
         "low-high": ((drawn["x"] < 0) & (drawn["y"] > 0)).sum(),
     }
     parts = [
-        scene.word(
-            "count_of", label=words.say(f"atlas_cluster.{name}", scene.language), count=count
-        )
+        scene.word("count_of", label=words.say(f"cluster.{name}", scene.language), count=count)
         for name, count in counts.items()
     ]
     return scene.word("moran_scatter.alt", title=title, told=told, parts=parts)

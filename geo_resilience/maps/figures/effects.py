@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.associations import p_text
 from geo_resilience.maps.figures.charts import quiet_numbers, row_axes, zero_line
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
 from geo_resilience.maps.figures.style import INK, PAPER, shortened, text_width
+from geo_resilience.spatial.methods import REGRESSIONS
 
 __all__ = ["impact_intervals"]
-
-#: Model shown unless one is named: the most general one that there is.
-PREFERRED = ("durbin", "durbin_error", "lag", "slx", "error", "ols")
 
 EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
 
@@ -33,7 +32,7 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     language, width : str
         As in `graded_map`.
     model : str
-        A model of the table; the Durbin model where there is one.
+        A model of the table; the most general one of the study's own question by default.
 
     Returns
     -------
@@ -41,7 +40,7 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     """
     table = scene.rows("impacts")
     known = list(dict.fromkeys(table["model"]))
-    chosen = model or next((name for name in PREFERRED if name in known), known[0])
+    chosen = model or max(known, key=_general)
     if chosen not in known:
         raise InputError("figures.variable_unknown", table="impacts", found=chosen, known=known)
     rows = table[(table["model"] == chosen) & table["estimate"].notna()].reset_index(drop=True)
@@ -49,7 +48,7 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
         raise InputError("figures.nothing", table="impacts", asked=[chosen])
     scaled, factors = _comparable(rows)
     names, room = _rows(scene, scaled, factors)
-    title = scene.word("impact_intervals.title", model=scene.word(f"model.{chosen}"))
+    title = scene.word("impact_intervals.title", model=_called(scene, chosen))
     body = len(rows) * scene.layout.line * 1.25 + 13
     units = (
         ""
@@ -79,6 +78,21 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
         _write_estimates(sheet, scene, rows)
     sheet.alternative_text = _told(scene, title, rows)
     return sheet
+
+
+def _general(model: str) -> tuple[bool, int]:
+    """Order models: those of the study's own question last, then by how much they hold."""
+    question, _, kind = model.rpartition(": ")
+    return not question, REGRESSIONS[kind].general
+
+
+def _called(scene: Scene, model: str) -> str:
+    """Name a model, with its question where that is a further one."""
+    question, _, kind = model.rpartition(": ")
+    name = scene.word(f"model.{kind}")
+    if not question:
+        return name
+    return words.say("summary.regression_named", scene.language, name=question, model=name)
 
 
 def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:

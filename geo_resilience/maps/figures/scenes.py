@@ -85,7 +85,10 @@ class Scene:
 
     def titled(self, name: str, **values: Any) -> str:
         """Give a figure's title, its year behind where there is one."""
-        title = self.word(f"{name}.title", **values)
+        return self.with_year(self.word(f"{name}.title", **values))
+
+    def with_year(self, title: str) -> str:
+        """Give a title, the year behind where there is one."""
         return self.word("titled", title=title, year=self.year) if self.dated else title
 
     def spanned(self, name: str, **values: Any) -> str:

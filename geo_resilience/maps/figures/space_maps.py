@@ -17,19 +17,20 @@ from geo_resilience.maps.figures.plates import Plate
 from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK
-from geo_resilience.maps.page.layers import CLUSTERS
 from geo_resilience.maps.style import class_colors
+from geo_resilience.spatial.methods import (
+    LOCAL_STATISTICS,
+    UNTOLD,
+    LocalStatistic,
+    judged,
+    method_named,
+)
 
 __all__ = ["cluster_map", "ellipse_map"]
 
-#: Colors of hot and cold spots, as of high among high and low among low.
-SPOTS = {"hot": CLUSTERS["high-high"], "cold": CLUSTERS["low-low"]}
-
 
 @drawing("local")
-def cluster_map(
-    scene: Scene, *, variable: str = "composite", statistic: str = "local_moran"
-) -> Sheet:
+def cluster_map(scene: Scene, *, variable: str = "composite", statistic: str = "") -> Sheet:
     """Draw where like values gather more than chance explains.
 
     Parameters
@@ -43,22 +44,24 @@ def cluster_map(
     variable : str
         ``composite`` or a dimension's code.
     statistic : str
-        ``local_moran`` or ``gi_star``.
+        One of `LOCAL_STATISTICS`; the first of them that the results hold by default.
 
     Returns
     -------
     Sheet
     """
-    table = scene.of_year("local", variable=variable, statistic=statistic)
+    chosen = _chosen(scene, statistic)
+    colors_of = chosen.colors
+    table = scene.of_year("local", variable=variable, statistic=chosen.name)
     found = table.set_index("adcode")["cluster"].astype(object)
-    colors_of = {**SPOTS, **CLUSTERS} if statistic != "local_moran" else dict(CLUSTERS)
     canvas = canvas_of(scene.results.regions.frame)
     colors = {key: colors_of.get(str(found.get(key, ""))) for key in canvas.keys}
     counts = found.value_counts()
-    kinds = [*SPOTS, "not significant"] if statistic != "local_moran" else list(CLUSTERS)
-    kinds = [kind for kind in kinds if kind != "no neighbors" or counts.get(kind, 0)]
+    kinds = [kind for kind in colors_of if kind != "no neighbors" or counts.get(kind, 0)]
     entries = [
-        Entry(_called(kind, scene.language), colors_of[kind], int(counts.get(kind, 0)))
+        Entry(
+            words.say(f"cluster.{kind}", scene.language), colors_of[kind], int(counts.get(kind, 0))
+        )
         for kind in kinds
     ]
     blank = [key for key in canvas.keys if colors[key] is None]
@@ -68,7 +71,10 @@ def cluster_map(
     if nearly:
         label = scene.word("cluster_map.nearly")
         entries.append(Entry(label, count=len(nearly), line={"color": INK, **ink}))
-    title = scene.titled(f"cluster_map_{statistic}", variable=scene.variable(variable))
+    named = words.say(
+        f"local_statistic.title.{chosen.name}", scene.language, name=scene.variable(variable)
+    )
+    title = scene.with_year(named)
     plate = Plate(scene.layout, canvas, entries)
     without = (
         scene.word("without", names=scene.listed([scene.name(key) for key in blank]))
@@ -93,27 +99,26 @@ def cluster_map(
     return sheet
 
 
-def _called(kind: str, language: str) -> str:
-    """Name a kind of cluster as the atlas does."""
-    own = f"atlas_cluster.{kind}"
-    return words.say(own if words.has(own) else f"cluster.{kind}", language)
+def _chosen(scene: Scene, name: str) -> LocalStatistic:
+    """Give the local statistic asked for, else the first that the results hold."""
+    held = set(scene.rows("local")["statistic"])
+    first = next((known for known in LOCAL_STATISTICS if known in held), "local_moran")
+    return method_named(LOCAL_STATISTICS, name or first)
 
 
 def _nearly(scene: Scene, table: pd.DataFrame) -> list[str]:
     """Give the regions that only the correction for many tests keeps out of the clusters."""
-    space = (scene.results.plan or {}).get("space", {})
-    if space.get("labels", "p") != "q" or "p_sim" not in table:
+    by, alpha = judged(scene.results.plan)
+    if by != "q" or "p_sim" not in table:
         return []
-    held = (table["cluster"] == "not significant") & (table["p_sim"] < space.get("alpha", 0.05))
+    held = (table["cluster"] == "not significant") & (table["p_sim"] <= alpha)
     return [str(key) for key in table["adcode"][held]]
 
 
 def _how_judged(scene: Scene) -> str:
-    """Tell by which p the clusters are judged, as the plan has it."""
-    space = (scene.results.plan or {}).get("space", {})
-    alpha = space.get("alpha", 0.05)
-    key = "judged_p" if space.get("labels", "p") == "p" else "judged_q"
-    return scene.word(f"{key}", alpha=f"{alpha:g}")
+    """Tell by which p the clusters are judged, and at which level."""
+    by, alpha = judged(scene.results.plan)
+    return scene.word(f"judged_{by}", alpha=f"{alpha:g}")
 
 
 def _told_clusters(
@@ -122,14 +127,14 @@ def _told_clusters(
     parts = []
     for kind in kinds:
         held = [scene.name(str(key)) for key in found.index[found == kind]]
-        label = _called(kind, scene.language)
-        if held and kind not in ("not significant", "no neighbors"):
+        label = words.say(f"cluster.{kind}", scene.language)
+        if held and kind not in UNTOLD:
             parts.append(
                 scene.word(
                     "graded_map.part", grade=label, count=len(held), names=scene.listed(held)
                 )
             )
-        elif held or kind in ("high-high", "low-low", "hot", "cold"):
+        elif held or kind in kinds[:2]:
             parts.append(scene.word("count_of", label=label, count=len(held)))
     if nearly:
         label, names = scene.word("cluster_map.nearly"), [scene.name(key) for key in nearly]

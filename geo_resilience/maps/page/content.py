@@ -16,6 +16,7 @@ from geo_resilience.maps.geometry import Ground
 from geo_resilience.maps.graticule import graticule_content
 from geo_resilience.maps.topology import arcs_of, pack_numbers
 from geo_resilience.regions.provinces import province_aliases
+from geo_resilience.spatial.methods import LOCAL_STATISTICS
 
 __all__ = [
     "Text",
@@ -89,7 +90,10 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     reading = words.subject("atlas_read")
     verdicts = words.subject("atlas_verdict")
     labels = {**words.subject("atlas"), **{f"verdict_{key}": verdicts[key] for key in verdicts}}
-    read = {layer["read"] for layer in shown}
+    read = {layer["read"] for layer in shown if isinstance(layer["read"], str)}
+    for name in LOCAL_STATISTICS.keys() & {layer["group"] for layer in shown}:
+        for part, key in (("group", "group"), ("title", "name_in")):
+            labels[f"{key}_{name}"] = words.subject(f"local_statistic.{part}")[name]
     return {
         language: {key: row[language] for key, row in labels.items()}
         | {f"read_{key}": row[language] for key, row in reading.items() if key in read}

@@ -10,6 +10,7 @@ import numpy as np
 from geo_resilience import words
 from geo_resilience.maps.page.content import Text, in_all
 from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_colors, color_at
+from geo_resilience.spatial.methods import LocalStatistic
 from geo_resilience.statistics import classes
 
 __all__ = [
@@ -21,10 +22,9 @@ __all__ = [
     "category_layer",
     "certainty_layer",
     "change_layer",
-    "cluster_layer",
     "grade_layer",
+    "local_layer",
     "score_layer",
-    "spot_layer",
     "tenth_colors",
     "value_layer",
 ]
@@ -39,22 +39,6 @@ WIDEST_STEP = 7e307
 
 #: Cut points of scores.
 TENTHS = tuple(place / 10 for place in range(1, 10))
-
-CLUSTERS = {
-    "high-high": "#b3203f",
-    "low-low": "#2c6aaa",
-    "high-low": "#f0a08c",
-    "low-high": "#a9cbe6",
-    "not significant": "#e6e6e3",
-    "no neighbors": "#8c8c8c",
-}
-
-SPOTS = {
-    "hot": "#b3203f",
-    "cold": "#2c6aaa",
-    "not significant": "#e6e6e3",
-    "no neighbors": "#8c8c8c",
-}
 
 
 def _layer(identity: str, group: str, kind: str, column: str, **fields: Any) -> dict[str, Any]:
@@ -178,23 +162,19 @@ def category_layer(
     )
 
 
-def cluster_layer(identity: str, codes: str, of: Text) -> dict[str, Any]:
-    """Give the layer of local Moran clusters of a variable; ``known`` lists them in order."""
-    return _found_layer(identity, codes, of, CLUSTERS, "clusters")
-
-
-def spot_layer(identity: str, codes: str, of: Text) -> dict[str, Any]:
-    """Give the layer of hot and cold spots (Gi*) of a variable; ``known`` lists them in order."""
-    return _found_layer(identity, codes, of, SPOTS, "spots")
-
-
-def _found_layer(
-    identity: str, codes: str, of: Text, kinds: dict[str, str], group: str
+def local_layer(
+    statistic: LocalStatistic, identity: str, codes: str, of: Text, by: str, alpha: float
 ) -> dict[str, Any]:
-    labels = [_worded(f"atlas_cluster.{kind}") for kind in kinds]
-    colors = list(kinds.values())
-    layer = category_layer(identity, group, of, codes=codes, labels=labels, colors=colors)
-    return layer | {"read": group, "known": list(kinds)}
+    """Give the layer of a local statistic of a variable, judged by q or p at most alpha."""
+
+    def read(language: str) -> str:
+        judged = words.say(f"local_statistic.judged_{by}", language, alpha=f"{alpha:g}")
+        return words.say(f"local_statistic.read.{statistic.name}", language, judged=judged)
+
+    labels = [_worded(f"cluster.{label}") for label in statistic.colors]
+    colors = list(statistic.colors.values())
+    layer = category_layer(identity, statistic.name, of, codes=codes, labels=labels, colors=colors)
+    return layer | {"read": in_all(read)}
 
 
 def certainty_layer(colors: Sequence[str], labels: list[Text]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _single(
 
 
 def moran(
-    y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+    y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
 ) -> GlobalStat:
     """Measure Moran's I, with its inference under randomization, normality and permutation.
 
@@ -125,7 +125,7 @@ def moran(
 
 
 def geary(
-    y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+    y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
 ) -> GlobalStat:
     """Measure Geary's c, with its inference under randomization, normality and permutation.
 
@@ -161,7 +161,7 @@ def geary(
 
 
 def getis_ord(
-    y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+    y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
 ) -> GlobalStat:
     """Measure Getis and Ord's global G: whether high values (z > 0) or low ones lie together.
 
@@ -206,7 +206,7 @@ def getis_ord(
 
 
 def bivariate_moran(
-    x: pd.Series, y: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+    x: pd.Series, y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
 ) -> GlobalStat:
     """Measure whether regions high in one variable have neighbors high in another.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from geo_resilience.spatial.alignment import Links, align
 from geo_resilience.spatial.autocorrelation.global_statistics import deviations, linked
 from geo_resilience.spatial.autocorrelation.local_findings import Significance
 from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, SECONDS
+from geo_resilience.spatial.methods import Counted
 from geo_resilience.statistics.conditional import (
     MEMORY,
     counted_arrangements,
@@ -80,7 +81,7 @@ def significance_of(
     links: Links,
     permutations: int | None,
     rng: Any,
-    of: Literal["sum", "square"] = "sum",
+    of: Counted = "sum",
     *,
     times: int = 1,
     memory: int = MEMORY,

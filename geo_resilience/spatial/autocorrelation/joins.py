@@ -24,7 +24,7 @@ _CELLS = 4_000_000
 
 
 def join_counts(
-    categories: pd.Series, neighbors: Any, permutations: int | None = None, rng: Any = None
+    categories: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
 ) -> pd.DataFrame:
     """Count neighbors of each two categories against what chance alone would give.
 

@@ -10,17 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.methods import ALPHA, LABELS, UNTOLD
 from geo_resilience.statistics.multiplicity import benjamini_hochberg
 from geo_resilience.statistics.permutation import two_sided
 
-__all__ = ["ALPHA", "LocalStat", "Significance"]
+__all__ = ["LocalStat", "Significance"]
 
 Array = NDArray[np.float64]
 
-#: Level below which a q-value (or p) makes a label.
-ALPHA = 0.05
-
-NOT_SIGNIFICANT, NO_NEIGHBORS = "not significant", "no neighbors"
+NOT_SIGNIFICANT, NO_NEIGHBORS = UNTOLD
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class LocalStat:
     Parameters
     ----------
     statistic : str
-        "local_moran", "local_geary", "gi", "gi_star" or "local_bivariate_moran".
+        One of `LOCAL_STATISTICS`, or "local_bivariate_moran".
     table : DataFrame
         By region key: value, z_value, z_lag, p_sim (two-sided), q_value (Benjamini-Hochberg over
         the tested regions), cluster, permutations. Regions without neighbors hold NaN and the
@@ -44,7 +42,7 @@ class LocalStat:
     statistic: str
     table: pd.DataFrame
     exact: bool
-    by: str = "q"
+    by: str = LABELS[0]
     alpha: float = ALPHA
 
 
@@ -67,7 +65,7 @@ def labelled(
     names: NDArray[np.str_], p: Array, by: Literal["q", "p"], alpha: float
 ) -> tuple[Array, NDArray[np.str_]]:
     """Give q-values, and the name of each region where q (or p) is at most alpha."""
-    if by not in ("q", "p"):
+    if by not in LABELS:
         raise InputError("spatial.label_by", found=by)
     q = benjamini_hochberg(p)
     decisive = q if by == "q" else p

@@ -23,7 +23,6 @@ from geo_resilience.spatial.autocorrelation.grounds import (
     standardized,
 )
 from geo_resilience.spatial.autocorrelation.local_findings import (
-    ALPHA,
     NO_NEIGHBORS,
     LocalStat,
     Significance,
@@ -31,6 +30,7 @@ from geo_resilience.spatial.autocorrelation.local_findings import (
 )
 from geo_resilience.spatial.autocorrelation.scatter import quadrants
 from geo_resilience.spatial.effort import asked_for
+from geo_resilience.spatial.methods import ALPHA, LOCAL_STATISTICS, LocalStatistic
 from geo_resilience.statistics.conditional import MEMORY
 
 __all__ = ["local_bivariate_moran", "local_g", "local_geary", "local_moran"]
@@ -42,9 +42,9 @@ By = Literal["q", "p"]
 def local_moran(
     y: pd.Series,
     neighbors: Any,
+    *,
     permutations: int | None = None,
     rng: Any = None,
-    *,
     by: By = "q",
     alpha: float = ALPHA,
     memory: int = MEMORY,
@@ -103,11 +103,30 @@ def local_moran(
     >>> found.exact, found.table["value"].tolist()
     (True, [1.0, 0.0, 0.0, 1.0])
     """
+    return _alone(
+        LOCAL_STATISTICS["local_moran"], y, neighbors, permutations, rng, by, alpha, memory
+    )
+
+
+def _alone(
+    statistic: LocalStatistic,
+    y: pd.Series,
+    neighbors: Any,
+    permutations: int | None,
+    rng: Any,
+    by: By,
+    alpha: float,
+    memory: int,
+) -> LocalStat:
+    """Find one statistic of one variable, with arrangements counted for it alone."""
     draws = asked_for(permutations)
     ground = ground_of(y, neighbors)
     varying(ground.values, str(y.name or "y"))
-    found = significance_of(ground.values, ground.links, draws, rng, memory=memory)
-    return moran_around(ground, found, by, alpha)
+    found = significance_of(
+        ground.values, ground.links, draws, rng, statistic.counted, memory=memory
+    )
+    local: LocalStat = statistic.function(ground, found, by, alpha, **statistic.options)
+    return local
 
 
 def moran_around(ground: Ground, found: Significance, by: By, alpha: float) -> LocalStat:
@@ -157,9 +176,9 @@ def local_bivariate_moran(
     x: pd.Series,
     y: pd.Series,
     neighbors: Any,
+    *,
     permutations: int | None = None,
     rng: Any = None,
-    *,
     by: By = "q",
     alpha: float = ALPHA,
     memory: int = MEMORY,
@@ -206,9 +225,9 @@ def local_bivariate_moran(
 def local_geary(
     y: pd.Series,
     neighbors: Any,
+    *,
     permutations: int | None = None,
     rng: Any = None,
-    *,
     by: By = "q",
     alpha: float = ALPHA,
     memory: int = MEMORY,
@@ -243,10 +262,13 @@ def local_geary(
     >>> local_geary(pd.Series([1.0, 1, 2, 2], list("abcd")), row).table["value"].tolist()
     [0.0, 2.0, 2.0, 0.0]
     """
-    draws = asked_for(permutations)
-    ground = ground_of(y, neighbors)
-    varying(ground.values, str(y.name or "y"))
-    found = significance_of(ground.values, ground.links, draws, rng, "square", memory=memory)
+    return _alone(
+        LOCAL_STATISTICS["local_geary"], y, neighbors, permutations, rng, by, alpha, memory
+    )
+
+
+def geary_around(ground: Ground, found: Significance, by: By, alpha: float) -> LocalStat:
+    """Give the local Geary of a ground whose squared differences are counted."""
     z, matrix = standardized(ground.values), ground.links.matrix
     rows, lag = np.asarray(matrix.sum(axis=1)).ravel(), matrix @ z
     value = np.maximum(rows * z**2 - 2 * z * lag + matrix @ z**2, 0.0)
@@ -259,9 +281,9 @@ def local_geary(
 def local_g(
     y: pd.Series,
     neighbors: Any,
+    *,
     permutations: int | None = None,
     rng: Any = None,
-    *,
     star: bool = True,
     by: By = "q",
     alpha: float = ALPHA,
@@ -300,14 +322,13 @@ def local_g(
     >>> local_g(pd.Series([1.0, 1, 2, 2], list("abcd")), row).table["value"].round(3).tolist()
     [-1.732, -1.0, 1.0, 1.732]
     """
-    draws = asked_for(permutations)
-    ground = ground_of(y, neighbors)
-    varying(ground.values, str(y.name or "y"))
-    found = significance_of(ground.values, ground.links, draws, rng, memory=memory)
-    return g_around(ground, found, star, by, alpha)
+    statistic = LOCAL_STATISTICS["gi_star" if star else "gi"]
+    return _alone(statistic, y, neighbors, permutations, rng, by, alpha, memory)
 
 
-def g_around(ground: Ground, found: Significance, star: bool, by: By, alpha: float) -> LocalStat:
+def g_around(
+    ground: Ground, found: Significance, by: By, alpha: float, *, star: bool = True
+) -> LocalStat:
     """Give Gi* (or Gi) of a ground whose arrangements are counted."""
     y, links = ground.values, ground.links
     z = standardized(y)

@@ -9,17 +9,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, nearest
 from geo_resilience.spatial.autocorrelation.grounds import Ground, ground_of, significance_of
-from geo_resilience.spatial.autocorrelation.local_findings import ALPHA, LocalStat, Significance
-from geo_resilience.spatial.autocorrelation.local_statistics import By, g_around, moran_around
+from geo_resilience.spatial.autocorrelation.local_findings import (
+    NO_NEIGHBORS,
+    NOT_SIGNIFICANT,
+    LocalStat,
+    Significance,
+)
+from geo_resilience.spatial.autocorrelation.local_statistics import By
 from geo_resilience.spatial.autocorrelation.tables import wide_of
 from geo_resilience.spatial.effort import asked_for
+from geo_resilience.spatial.methods import (
+    ALPHA,
+    LOCAL_STATISTICS,
+    Counted,
+    LocalStatistic,
+    method_named,
+)
 
 __all__ = ["local_table"]
 
 _COLUMNS = ["value", "z_value", "z_lag", "p_sim", "q_value", "cluster"]
-_KNOWN = ("local_moran", "gi_star", "gi")
 
 
 def local_table(
@@ -41,7 +51,7 @@ def local_table(
         Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
     neighbors : Neighbors or libpysal.graph.Graph
         Over the same keys, the same for every year.
-    statistics : sequence of {"local_moran", "gi_star", "gi"}
+    statistics : sequence of {"local_moran", "gi_star", "gi", "local_geary"}
     names : Series, optional
         Name of each region by key; the key itself without it.
     permutations, rng, by, alpha
@@ -63,10 +73,7 @@ def local_table(
     >>> local_table(frame, row, statistics=["local_moran"])["value"].tolist()
     [1.0, 0.0, 0.0, 1.0]
     """
-    for statistic in statistics:
-        if statistic not in _KNOWN:
-            near = nearest(statistic, _KNOWN) or list(_KNOWN)
-            raise InputError("spatial.statistic_unknown", found=statistic, nearest=near)
+    records = [method_named(LOCAL_STATISTICS, name) for name in statistics]
     draws = asked_for(permutations)
     wide = wide_of(frame)
     ground = ground_of(wide, neighbors)
@@ -74,10 +81,13 @@ def local_table(
     maps, labels = [], []
     for at, (year, variable) in enumerate(wide.columns):
         one = replace(ground, values=ground.values[:, at])
-        found = _found(one, draws, seed, wide.shape[1])
-        for statistic in statistics:
-            maps.append(_around(statistic, one, found, by, alpha))
-            labels.append((year, str(variable), statistic))
+        found = {
+            counted: _found(one, counted, draws, seed, wide.shape[1])
+            for counted in dict.fromkeys(record.counted for record in records)
+        }
+        for record in records:
+            maps.append(_around(record, one, found[record.counted], by, alpha))
+            labels.append((year, str(variable), record.name))
     return _laid_out(wide.index, maps, labels, names)
 
 
@@ -103,25 +113,23 @@ def _laid_out(
     return pd.DataFrame(columns).astype(dict.fromkeys(text, "str"))
 
 
-def _found(ground: Ground, draws: int | None, seed: Any, times: int) -> Significance | None:
-    """Count the arrangements once for all statistics; None where nothing varies."""
+def _found(
+    ground: Ground, counted: Counted, draws: int | None, seed: Any, times: int
+) -> Significance | None:
+    """Count the arrangements once for all statistics of them; None where nothing varies."""
     size = np.abs(ground.values).max(initial=0.0)
     if np.ptp(ground.values) <= 1e-12 * max(size, np.finfo(float).tiny):
         return None
-    return significance_of(ground.values, ground.links, draws, seed, times=times)
+    return significance_of(ground.values, ground.links, draws, seed, counted, times=times)
 
 
 def _around(
-    statistic: str, ground: Ground, found: Significance | None, by: By, alpha: float
+    record: LocalStatistic, ground: Ground, found: Significance | None, by: By, alpha: float
 ) -> pd.DataFrame:
     if found is None:
-        labels = np.full(len(ground.index), "no neighbors", dtype=object)
-        labels[ground.kept[ground.tested]] = "not significant"
+        labels = np.full(len(ground.index), NO_NEIGHBORS, dtype=object)
+        labels[ground.kept[ground.tested]] = NOT_SIGNIFICANT
         empty = pd.DataFrame(np.nan, ground.index, _COLUMNS[:-1])
         return empty.assign(cluster=labels)
-    local: LocalStat
-    if statistic == "local_moran":
-        local = moran_around(ground, found, by, alpha)
-    else:
-        local = g_around(ground, found, statistic == "gi_star", by, alpha)
+    local: LocalStat = record.function(ground, found, by, alpha, **record.options)
     return local.table[_COLUMNS]

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import align, by_year
-from geo_resilience.spatial.autocorrelation.findings import Batch
-from geo_resilience.spatial.autocorrelation.global_statistics import (
-    geary_batch,
-    getis_ord_batch,
-    linked,
-    moran_batch,
-)
+from geo_resilience.spatial.autocorrelation.global_statistics import linked
 from geo_resilience.spatial.effort import asked_for
+from geo_resilience.spatial.methods import GLOBAL_STATISTICS, method_named
 
 __all__ = ["global_table", "moran_table", "wide_of"]
-
-_FORMULAS: dict[str, Callable[..., Batch]] = {
-    "moran": moran_batch,
-    "geary": geary_batch,
-    "getis_ord": getis_ord_batch,
-}
 
 
 def moran_table(
@@ -89,10 +78,7 @@ def global_table(
     [['moran', 0.333], ['geary', 0.5]]
     """
     draws = asked_for(permutations)
-    for statistic in statistics:
-        if statistic not in _FORMULAS:
-            near = nearest(statistic, _FORMULAS) or list(_FORMULAS)
-            raise InputError("spatial.statistic_unknown", found=statistic, nearest=near)
+    formulas = [method_named(GLOBAL_STATISTICS, name).function for name in statistics]
     wide = wide_of(frame)
     aligned = linked(align(wide, neighbors, name="frame"))
     years, variables = wide.columns.get_level_values(0), wide.columns.get_level_values(1)
@@ -100,8 +86,7 @@ def global_table(
     if len(statistics) > 1 and isinstance(rng, np.random.Generator):
         seed = int(rng.integers(2**63))
     tables = [
-        _FORMULAS[statistic](aligned.values, aligned, draws, seed).rows(years, variables)
-        for statistic in statistics
+        formula(aligned.values, aligned, draws, seed).rows(years, variables) for formula in formulas
     ]
     together = pd.concat(tables)
     return together.iloc[

@@ -25,13 +25,13 @@ from geo_resilience.spatial.regression.dynamic import (
     dynamic_model,
     half_panel_jackknife,
     nickell_bias,
-    with_lag,
 )
-from geo_resilience.spatial.regression.estimates import Model
 from geo_resilience.spatial.regression.instruments import Moments, arellano_bond
 from geo_resilience.spatial.regression.lagrange import lm_tests
+from geo_resilience.spatial.regression.lags import with_lag
 from geo_resilience.spatial.regression.layout import ComparisonTable, compare
 from geo_resilience.spatial.regression.marginal import impacts
+from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
 from geo_resilience.spatial.regression.power import detectable_effects, minimal_detectable_effect
 from geo_resilience.spatial.regression.random_effects import random_effects_model

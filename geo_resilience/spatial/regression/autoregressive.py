@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.checks import some
 from geo_resilience.spatial.regression.design import Design, lay_out
-from geo_resilience.spatial.regression.estimates import DRAWS, Model, dress
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import (
     Fit,
@@ -20,6 +20,7 @@ from geo_resilience.spatial.regression.likelihood import (
     fit_lag,
     fit_least_squares,
 )
+from geo_resilience.spatial.regression.models import Model, dress
 
 __all__ = ["durbin_error_model", "durbin_model", "error_model", "estimate", "lag_model"]
 
@@ -31,8 +32,8 @@ def lag_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
     neighbors: Any,
-    effects: str | None = None,
     *,
+    effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = DRAWS,
@@ -92,8 +93,8 @@ def error_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
     neighbors: Any,
-    effects: str | None = None,
     *,
+    effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = DRAWS,
@@ -121,8 +122,8 @@ def durbin_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
     neighbors: Any,
-    effects: str | None = None,
     *,
+    effects: str | None = None,
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
@@ -150,8 +151,8 @@ def durbin_error_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
     neighbors: Any,
-    effects: str | None = None,
     *,
+    effects: str | None = None,
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.spatial.methods import EFFECTS
 
 __all__ = [
-    "EFFECTS",
     "check_columns",
     "check_effects",
     "check_panel",
@@ -22,9 +22,6 @@ __all__ = [
     "logs",
     "some",
 ]
-
-#: Fixed effects a panel can have.
-EFFECTS = (None, "region", "year", "two-way")
 
 _SHOWN = 6
 
@@ -38,8 +35,8 @@ def some(items: Iterable[Any]) -> list[str]:
 
 def check_effects(y: pd.Series, effects: str | None) -> None:
     """Refuse unknown effects, and effects without years."""
-    if effects not in EFFECTS:
-        raise InputError("regression.effects_unknown", given=effects, known=EFFECTS[1:])
+    if effects not in (None, *EFFECTS):
+        raise InputError("regression.effects_unknown", given=effects, known=EFFECTS)
     if effects is None:
         return
     if not isinstance(y.index, pd.MultiIndex) or y.index.nlevels != 2:

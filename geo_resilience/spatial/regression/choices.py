@@ -10,11 +10,13 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression.autoregressive import estimate
+from geo_resilience.spatial.methods import REGRESSIONS
+from geo_resilience.spatial.regression.autoregressive import durbin_model
 from geo_resilience.spatial.regression.comparison import durbin_tests, effects_tests, wald_test
-from geo_resilience.spatial.regression.estimates import DRAWS, Model
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import lm_tests
-from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
+from geo_resilience.spatial.regression.models import Model
+from geo_resilience.spatial.regression.ordinary import slx_model
 from geo_resilience.spatial.regression.randomness import hausman_test
 
 __all__ = ["Choice", "choose_model", "estimate_kind"]
@@ -45,8 +47,12 @@ class Choice:
 
 @dataclass
 class _Path:
-    """What has been tested and decided so far."""
+    """A question, and what has been tested and decided of it so far."""
 
+    y: pd.Series
+    X: pd.DataFrame | pd.Series
+    neighbors: Any
+    effects: str | None
     alpha: float
     rows: list[dict[str, Any]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -61,13 +67,16 @@ class _Path:
     def rejects(self, p: float) -> bool:
         return bool(p < self.alpha)
 
+    def durbin(self) -> Model:
+        return durbin_model(self.y, self.X, self.neighbors, effects=self.effects, rng=0)
+
 
 def choose_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
     neighbors: Any,
-    effects: str | None = "choose",
     *,
+    effects: str | None = "choose",
     alpha: float = 0.05,
     draws: int = DRAWS,
     rng: Any = None,
@@ -109,10 +118,10 @@ def choose_model(
     """
     if not 0 < alpha < 1:
         raise InputError("regression.level", given=alpha)
-    path = _Path(alpha)
+    path = _Path(y, X, neighbors, effects, alpha)
     if effects == "choose":
-        effects = _choose_effects(path, y, X, neighbors)
-    found = lm_tests(y, X, neighbors, effects=effects)
+        path.effects = _choose_effects(path)
+    found = lm_tests(y, X, neighbors, effects=path.effects)
     path.tested("lm", found)
     plain, robust = found["p"].iloc[:2], found["p"].iloc[2:4]
     if (found["p"].iloc[:4] < alpha).any():
@@ -124,10 +133,10 @@ def choose_model(
             robust_lag=f"{robust.iloc[0]:.2g}",
             robust_error=f"{robust.iloc[1]:.2g}",
         )
-        kind = _against_durbin(path, y, X, neighbors, effects, first)
+        kind = _against_durbin(path, first)
     else:
-        kind = _without_space(path, y, X, neighbors, effects, float(found["p"].iloc[:4].min()))
-    model = estimate_kind(kind, y, X, neighbors, effects, draws, rng)
+        kind = _without_space(path, float(found["p"].iloc[:4].min()))
+    model = estimate_kind(kind, y, X, neighbors, path.effects, draws, rng)
     return Choice(model, pd.DataFrame(path.rows), tuple(path.notes))
 
 
@@ -135,12 +144,11 @@ def estimate_kind(
     kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, rng: Any
 ) -> Model:
     """Estimate a model by name: least squares with robust standard errors, else likelihood."""
-    se = "clustered" if _has_years(y) else "hc3"
-    if kind == "ols":
-        return ols_model(y, X, neighbors, effects=effects, se=se, rng=rng)
-    if kind == "slx":
-        return slx_model(y, X, neighbors, effects=effects, se=se, rng=rng)
-    return estimate(kind, y, X, neighbors, effects, "ml", "lee-yu", None, draws, rng)
+    record = REGRESSIONS[kind]
+    robust = {"se": "clustered" if _has_years(y) else "hc3"}
+    more = robust if record.robust else {"draws": draws}
+    model: Model = record.function(y, X, neighbors, effects=effects, rng=rng, **more)
+    return model
 
 
 def _has_years(y: pd.Series) -> bool:
@@ -155,12 +163,12 @@ def _leans_to_lag(found: pd.DataFrame) -> bool:
     return bool(pair[0] >= pair[1])
 
 
-def _choose_effects(path: _Path, y: pd.Series, X: Any, neighbors: Any) -> str | None:
+def _choose_effects(path: _Path) -> str | None:
     """Take the effects that F tests ask for; say what Hausman thinks of the region's."""
-    if not _has_years(y):
+    if not _has_years(path.y):
         path.decided("one_year")
         return None
-    table = effects_tests(y, X)
+    table = effects_tests(path.y, path.X)
     path.tested("effects", table)
     region, year = (path.rejects(float(p)) for p in table["p"])
     kinds: dict[tuple[bool, bool], str | None] = {
@@ -176,17 +184,17 @@ def _choose_effects(path: _Path, y: pd.Series, X: Any, neighbors: Any) -> str | 
         year=f"{table['p'].iloc[1]:.2g}",
     )
     if region:
-        _hausman(path, y, X, neighbors, str(effects))
+        _hausman(path, str(effects))
     return effects
 
 
-def _hausman(path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str) -> None:
+def _hausman(path: _Path, effects: str) -> None:
     for step, graph, end in (
         ("hausman", None, ""),
-        ("hausman with a lag", neighbors, "_with_lag"),
+        ("hausman with a lag", path.neighbors, "_with_lag"),
     ):
         try:
-            test = hausman_test(y, X, graph, effects=effects)
+            test = hausman_test(path.y, path.X, graph, effects=effects)
         except (UndefinedError, InputError):
             path.decided(f"hausman_undefined{end}")
             continue
@@ -200,11 +208,9 @@ def _hausman(path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str) ->
             path.decided(f"random_would_do{end}", p=f"{test.p:.2g}")
 
 
-def _against_durbin(
-    path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str | None, first: str
-) -> str:
+def _against_durbin(path: _Path, first: str) -> str:
     """Decide between Durbin, lag and error."""
-    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    durbin = path.durbin()
     tests = durbin_tests(durbin)
     path.tested("durbin", tests)
     p = tests["p"]
@@ -222,18 +228,16 @@ def _against_durbin(
     return "durbin"
 
 
-def _without_space(
-    path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str | None, least: float
-) -> str:
+def _without_space(path: _Path, least: float) -> str:
     """Decide between least squares, SLX and Durbin where no LM test finds space."""
-    slx = slx_model(y, X, neighbors, effects=effects)
+    slx = slx_model(path.y, path.X, path.neighbors, effects=path.effects)
     row = wald_test(slx, [f"W_{name}" for name in slx.design.lagged])
     path.tested("slx", pd.DataFrame([row], index=["Wald slx"]))
     path.decided("space_not_found", least=f"{least:.2g}")
     if not path.rejects(float(row["p"])):
         path.decided("least_squares_will_do", p=f"{row['p']:.2g}")
         return "ols"
-    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    durbin = path.durbin()
     against = durbin.tests.loc[["LR"]].rename(index={"LR": "LR rho"})
     path.tested("rho beside the lags of X", against)
     lag = float(against["p"].iloc[0])

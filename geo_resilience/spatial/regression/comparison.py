@@ -11,9 +11,9 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression.autoregressive import fit_likelihood
 from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.estimates import Model
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import fit_least_squares
+from geo_resilience.spatial.regression.models import Model
 
 __all__ = ["durbin_tests", "effects_tests", "likelihood_ratio", "wald_test"]
 

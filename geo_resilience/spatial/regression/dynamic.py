@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,14 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.estimates import Model, coefficient_table
+from geo_resilience.spatial.regression.estimates import coefficient_table
 from geo_resilience.spatial.regression.instruments import Moments, arellano_bond
+from geo_resilience.spatial.regression.lags import with_lag
 from geo_resilience.spatial.regression.marginal import spawned
+from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.ordinary import ols_model
 
-__all__ = ["DynamicModel", "dynamic_model", "half_panel_jackknife", "nickell_bias", "with_lag"]
+__all__ = ["DynamicModel", "dynamic_model", "half_panel_jackknife", "nickell_bias"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,62 +67,6 @@ class DynamicModel:
         lines = [self.within.summary(language), "", self.table().round(4).to_string(), ""]
         lines += [self.moments.tests.round(4).to_string(), ""]
         return "\n".join([*lines, *(note.say(language) for note in self.notes)])
-
-
-def with_lag(
-    y: pd.Series,
-    X: pd.DataFrame,
-    *,
-    interaction: str | None = None,
-    center: bool = True,
-) -> tuple[pd.Series, pd.DataFrame]:
-    """Put last year's y, and its product with a regressor, before the regressors.
-
-    Parameters
-    ----------
-    y : Series by (region, year)
-    X : DataFrame
-    interaction : str, optional
-        Column of X that is multiplied with last year's y.
-    center : bool
-        Whether both are centered before they are multiplied, so that the single terms tell the
-        effect at the mean.
-
-    Returns
-    -------
-    (Series, DataFrame)
-        Rows from the second year on. New columns: name of y + ``_lag``, and that + ``:`` + name.
-
-    Raises
-    ------
-    InputError
-        If the years have gaps or the column is unknown.
-    """
-    if not isinstance(y.index, pd.MultiIndex):
-        raise InputError("regression.effects_without_years", effects="lag")
-    years = sorted(y.index.get_level_values(1).unique())
-    if not all(isinstance(year, int | np.integer) for year in years):
-        raise InputError("regression.years_not_whole", years=[str(year) for year in years[:3]])
-    gaps = [int(a) for a, b in pairwise(years) if b - a != 1]
-    if gaps:
-        raise InputError("regression.years_with_gaps", after=gaps)
-    if interaction is not None and interaction not in X.columns:
-        raise InputError(
-            "regression.lagged_unknown", columns=[interaction], known=list(map(str, X.columns))
-        )
-    name = f"{y.name if y.name is not None else 'y'}_lag"
-    later = y.copy()
-    later.index = y.index.set_levels([year + 1 for year in y.index.levels[1]], level=1)
-    rows = y.index[y.index.get_level_values(1) != years[0]]
-    lag = later.reindex(rows)
-    found = pd.DataFrame({name: lag}, index=rows)
-    if interaction is not None:
-        other = X[interaction].reindex(rows)
-        if center:
-            found[f"{name}:{interaction}"] = (lag - lag.mean()) * (other - other.mean())
-        else:
-            found[f"{name}:{interaction}"] = lag * other
-    return y.reindex(rows), pd.concat([found, X.reindex(rows)], axis=1)
 
 
 def dynamic_model(

@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression.design import lay_out
 from geo_resilience.spatial.regression.estimates import coefficient_table
+from geo_resilience.spatial.regression.lags import with_lag
 
 __all__ = ["Moments", "arellano_bond"]
 
@@ -75,8 +76,6 @@ def arellano_bond(
     .. [2] Roodman, D. (2009). A note on the theme of too many instruments. Oxford Bulletin of
        Economics and Statistics, 71(1), 135-158.
     """
-    from geo_resilience.spatial.regression.dynamic import with_lag
-
     X = X.to_frame() if isinstance(X, pd.Series) else X
     left, right = with_lag(y, X, interaction=interaction, center=center)
     design = lay_out(left, right)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import words
-from geo_resilience.spatial.regression.estimates import Model
+from geo_resilience.spatial.regression.estimates import Estimates
 from geo_resilience.spatial.regression.power import detectable_effects
 
 __all__ = ["ComparisonTable", "compare", "stars", "term_label"]
@@ -133,7 +133,7 @@ class ComparisonTable:
 
 
 def compare(
-    models: Mapping[str, Model],
+    models: Mapping[str, Estimates],
     *,
     language: str = "en",
     digits: int = 3,
@@ -143,7 +143,7 @@ def compare(
 
     Parameters
     ----------
-    models : mapping of str to Model
+    models : mapping of str to Estimates
         Columns by name; a blank name takes the model's kind.
     language : {"en", "zh"}
     digits : int
@@ -184,7 +184,7 @@ def compare(
     return ComparisonTable(frame, head, tuple(foot))
 
 
-def _seen(model: Model, language: str, names: Mapping[str, str] | None, digits: int) -> str:
+def _seen(model: Estimates, language: str, names: Mapping[str, str] | None, digits: int) -> str:
     """Say what size each coefficient must have had to be found in four cases of five."""
     found = detectable_effects(model)["detectable"]
     sizes = [
@@ -246,7 +246,7 @@ def _number(value: float, digits: int) -> str:
     return f"{value:.{min(places, 8)}f}"
 
 
-def _cells(model: Model, term: str, digits: int) -> tuple[str, str]:
+def _cells(model: Estimates, term: str, digits: int) -> tuple[str, str]:
     table = pd.concat([model.coefficients, model.spatial])
     if term not in table.index:
         return "", ""
@@ -254,7 +254,7 @@ def _cells(model: Model, term: str, digits: int) -> tuple[str, str]:
     return _number(row["estimate"], digits) + stars(row["p"]), f"({_number(row['se'], digits)})"
 
 
-def _fit_rows(models: list[Model], language: str) -> dict[str, list[str]]:
+def _fit_rows(models: list[Estimates], language: str) -> dict[str, list[str]]:
     rows = {
         "method": [f"{m.method}" for m in models],
         "effects": [_label(m.effects or "none", language) for m in models],
@@ -274,7 +274,7 @@ def _fit_rows(models: list[Model], language: str) -> dict[str, list[str]]:
     return {name: ["" if cell == "nan" else cell for cell in row] for name, row in rows.items()}
 
 
-def _test(model: Model, test: str) -> str:
+def _test(model: Estimates, test: str) -> str:
     if test not in model.tests.index:
         return ""
     row = model.tests.loc[test]

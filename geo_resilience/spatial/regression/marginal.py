@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.regression.estimates import Estimates
 from geo_resilience.spatial.regression.spectrum import Spectrum
-
-if TYPE_CHECKING:
-    from geo_resilience.spatial.regression.estimates import Model
 
 __all__ = ["EFFECTS", "impacts", "spawned"]
 
@@ -30,13 +28,13 @@ def spawned(rng: Any) -> np.random.Generator:
 
 
 def impacts(
-    model: Model, *, method: str = "simulation", draws: int = FEWEST, rng: Any = None
+    model: Estimates, *, method: str = "simulation", draws: int = FEWEST, rng: Any = None
 ) -> pd.DataFrame:
     """Give direct, indirect and total impacts of every regressor, with standard errors.
 
     Parameters
     ----------
-    model : Model
+    model : Estimates
     method : {"simulation", "delta"}
         Standard errors from draws of the coefficients out of their estimated normal
         distribution, or by the delta method.
@@ -104,7 +102,7 @@ def impacts(
     )
 
 
-def _parameters(model: Model) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+def _parameters(model: Estimates) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     """Give variables, coefficients, covariance, and the places of beta and theta (or -1)."""
     terms = list(model.coefficients.index)
     lags = {f"W_{name}" for name in model.design.lagged}
@@ -116,7 +114,7 @@ def _parameters(model: Model) -> tuple[list[str], np.ndarray, np.ndarray, np.nda
     return names, point, model.covariance.to_numpy(), pairs
 
 
-def _effects(model: Model, values: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+def _effects(model: Estimates, values: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Give the impacts of rows of coefficients, shape (rows, 3 variables)."""
     padded = np.concatenate([values, np.zeros((values.shape[0], 1))], axis=1)
     beta, theta = padded[:, pairs[:, 0]], padded[:, pairs[:, 1]]
@@ -126,7 +124,7 @@ def _effects(model: Model, values: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     return np.stack([direct, total - direct, total], axis=2).reshape(values.shape[0], -1)
 
 
-def _weights(model: Model, values: np.ndarray) -> tuple[np.ndarray, ...]:
+def _weights(model: Estimates, values: np.ndarray) -> tuple[np.ndarray, ...]:
     """Give tr (I - rho W)^-1 / n, tr (I - rho W)^-1 W / n, and the mean row sums of both."""
     rows = values.shape[0]
     spectrum: Spectrum | None = model.design.spectrum
@@ -144,7 +142,11 @@ def _weights(model: Model, values: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def _draw(
-    model: Model, point: np.ndarray, covariance: np.ndarray, draws: int, rng: np.random.Generator
+    model: Estimates,
+    point: np.ndarray,
+    covariance: np.ndarray,
+    draws: int,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Draw coefficients, again where rho falls outside its bounds."""
     values, vectors = np.linalg.eigh(covariance)
@@ -163,7 +165,7 @@ def _draw(
     raise UndefinedError("regression.draws_outside", kept=found, drawn=20 * draws)
 
 
-def _slope(model: Model, point: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+def _slope(model: Estimates, point: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Give the derivatives of the impacts in the coefficients, by central differences."""
     step = 1e-5 * np.maximum(1e-2, np.abs(point))
     if model.rho is not None:

@@ -8,9 +8,10 @@ import numpy as np
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression.design import Design
-from geo_resilience.spatial.regression.estimates import DRAWS, Model, dress
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import Fit
+from geo_resilience.spatial.regression.models import Model, dress
 
 __all__ = ["fit_moments"]
 

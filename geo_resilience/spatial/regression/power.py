@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.regression.estimates import Model
+from geo_resilience.spatial.regression.estimates import Estimates
 
 __all__ = ["detectable_effects", "minimal_detectable_effect"]
 
@@ -55,12 +55,14 @@ def minimal_detectable_effect(
     return reach * se
 
 
-def detectable_effects(model: Model, *, level: float = 0.05, power: float = 0.8) -> pd.DataFrame:
+def detectable_effects(
+    model: Estimates, *, level: float = 0.05, power: float = 0.8
+) -> pd.DataFrame:
     """Give for each coefficient the effect it could have shown, also in standard deviations.
 
     Parameters
     ----------
-    model : Model
+    model : Estimates
     level, power : float
         As in `minimal_detectable_effect`.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import Design, lay_out
-from geo_resilience.spatial.regression.estimates import DRAWS, Model, dress
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import (
     Fit,
@@ -21,6 +21,7 @@ from geo_resilience.spatial.regression.likelihood import (
     normal_log_likelihood,
     traces,
 )
+from geo_resilience.spatial.regression.models import Model, dress
 from geo_resilience.spatial.regression.randomness import likely_phi, quasi, swamy_arora
 
 __all__ = ["random_effects_model"]

@@ -11,16 +11,15 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
+from geo_resilience.spatial.methods import REGRESSIONS
 from geo_resilience.spatial.regression.choices import Choice, choose_model, estimate_kind
-from geo_resilience.spatial.regression.estimates import DRAWS, Model
+from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import lm_tests
 from geo_resilience.spatial.regression.layout import ComparisonTable, compare, term_label
+from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.power import detectable_effects
 
-__all__ = ["KINDS", "Suite", "regression_suite"]
-
-#: Models a study can ask for by name.
-KINDS = ("ols", "slx", "lag", "error", "durbin", "durbin_error")
+__all__ = ["Suite", "regression_suite"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +29,7 @@ class Suite:
     Parameters
     ----------
     models : dict
-        Model by kind, in the order of `KINDS`.
+        Model by kind, in the order of `REGRESSIONS`.
     chosen : str
         Kind of the model that the path of choices, or the study, takes.
     lm : DataFrame
@@ -108,7 +107,7 @@ def regression_suite(
     *,
     effects: str | None = "choose",
     model: str = "choose",
-    kinds: Sequence[str] = KINDS,
+    kinds: Sequence[str] = tuple(REGRESSIONS),
     draws: int = DRAWS,
     rng: Any = None,
 ) -> Suite:
@@ -119,7 +118,7 @@ def regression_suite(
     y, X, neighbors
         As in `lag_model`.
     effects : "choose", None, "region", "year" or "two-way"
-    model : "choose" or one of `KINDS`
+    model : "choose" or one of `REGRESSIONS`
         Which model the summary tells of.
     kinds : sequence of str
         The models that are estimated beside it.
@@ -137,17 +136,17 @@ def regression_suite(
     """
     import numpy as np
 
-    if model != "choose" and model not in KINDS:
-        raise InputError("regression.model_unknown", given=model, known=["choose", *KINDS])
+    if model != "choose" and model not in REGRESSIONS:
+        raise InputError("regression.model_unknown", given=model, known=["choose", *REGRESSIONS])
     seed = int(np.random.default_rng(rng).integers(2**63))
     choice = None
     if model == "choose" or effects == "choose":
-        choice = choose_model(y, X, neighbors, effects, draws=draws, rng=seed)
+        choice = choose_model(y, X, neighbors, effects=effects, draws=draws, rng=seed)
         effects = choice.model.effects
     wanted = choice.model.kind if choice is not None and model == "choose" else model
     models: dict[str, Model] = {}
     notes: list[Note] = list(choice.notes) if choice is not None else []
-    for kind in (each for each in KINDS if each in kinds or each == wanted):
+    for kind in (each for each in REGRESSIONS if each in kinds or each == wanted):
         try:
             models[kind] = estimate_kind(kind, y, X, neighbors, effects, draws, seed)
         except GeoResilienceError as problem:
