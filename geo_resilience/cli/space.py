@@ -66,10 +66,11 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience import spatial
-    from geo_resilience.study.files import write_tables
+    from geo_resilience.study.files import settle_command, write_tables
     from geo_resilience.study.plan_sections import NeighborsPlan
     from geo_resilience.study.space import geographic_neighbors
 
+    settle_command("space", asked["out"])
     everywhere = regions_asked(asked)
     notes: list[Note] = []
     values = _one_year(column_values(table, everywhere, asked, notes), table)

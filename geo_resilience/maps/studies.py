@@ -76,7 +76,8 @@ def atlas(
     path : str or Path, optional
         File to write; without it the page is only given.
     language : str, optional
-        In which the page opens (``en``, ``zh``); the study's by default. Both are in the page.
+        In which the page opens (``en``, ``zh``); by default the study's where it names one, else
+        the browser's. Both are in the page.
     context : GeoDataFrame or path, or a list or mapping by name of them, optional
         What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
 
@@ -99,7 +100,9 @@ def atlas(
     if isinstance(results, pd.DataFrame) or not hasattr(results, "tables"):
         raise InputError("maps.not_results", found=type(results).__name__)
     study = _Study(results)
-    data = study.content(language or results.language, context)
+    fixed = language or getattr(results, "opens_in", None)
+    data = study.content(fixed or results.language, context)
+    data["browser"] = fixed is None
     return make_page(data, title=data["title"][data["language"]], path=path)
 
 

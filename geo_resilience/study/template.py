@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
@@ -12,14 +10,12 @@ from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_options import Option, literal
 from geo_resilience.study.plan_sections import REPEATED, SECTIONS, options_of
 from geo_resilience.words import say
+from geo_resilience.words.wrapping import wrapped
 
 __all__ = ["study_text"]
 
 #: Width of a comment on the screen; a Chinese character is two wide.
 _WIDTH = 92
-
-#: What may not begin a line of Chinese.
-_CLOSING = "，。；：、）”》？！"
 
 
 def study_text(
@@ -115,14 +111,5 @@ def _rules(option: Option, default: Any, language: str) -> str:
 
 
 def _comment(text: str) -> list[str]:
-    """Break a text into comment lines, Chinese anywhere but before a closing sign."""
-    if not text:
-        return []
-    lines, line, width = [], "", 0
-    for piece in re.findall(r"[!-~]+ ?|.", text):
-        wide = sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in piece)
-        if width + wide > _WIDTH + 1 and piece not in _CLOSING:
-            lines.append(line)
-            line, width = "", 0
-        line, width = line + piece, width + wide
-    return [f"# {each.rstrip()}" for each in [*lines, line]]
+    """Break a text into comment lines."""
+    return [f"# {line}" for line in wrapped(text, _WIDTH)] if text else []
