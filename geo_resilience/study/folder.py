@@ -220,7 +220,7 @@ def _refuse_foreign(place: Path) -> None:
 def _refuse_another(place: Path, maker: Maker) -> None:
     """Raise when a folder of ours holds the results of another study, or of another command."""
     provenance = _provenance(place)
-    if not provenance:
+    if "plan" not in provenance:
         return
     found = maker_of(provenance)
     if "study_file" not in provenance and found[1]:  # written before files were noted

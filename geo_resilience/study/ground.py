@@ -58,7 +58,9 @@ class Ground:
         left_out = tuple(sorted(excluded))
         studied = self.everywhere.without(left_out)
         if len(studied.keys) < 2:
-            raise InputError("study.too_few_regions", number=len(studied.keys))
+            key = "study.too_few_regions" if left_out else "study.one_region"
+            names = studied.frame["name"].tolist()
+            raise InputError(key, number=len(names), names=names)
         groupings = {
             name: grouping.restricted(studied.keys) for name, grouping in self.groupings.items()
         }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from studies_for_tests import Study, call, snapshot
 
-from geo_resilience.study import read_plan
+from geo_resilience.study import read_plan, read_results
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
 
@@ -94,10 +94,19 @@ def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")
-    assert "Files: results\n" in answer.out
+    assert "Files: study/results\n" in answer.out.replace(os.sep, "/")
+    assert len(answer.out.splitlines()) <= 15
     assert "Spatial statistics" in answer.err.splitlines()
-    assert (Path("results") / "scores.csv").is_file()
-    assert sorted(path.name for path in Path().iterdir()) == ["results", "study"]
+    results = study.folder / "results"
+    assert sorted(path.name for path in Path().iterdir()) == ["study"]
+    assert sorted(path.name for path in results.iterdir()) == [
+        *("atlas.html", "codebook.csv", "figures", "provenance.json", "regions.gpkg"),
+        *("summary.txt", "tables"),
+    ]
+    assert (results / "tables" / "scores.csv").is_file()
+    whole = (results / "summary.txt").read_text(encoding="utf-8")
+    assert whole.startswith("Small\n")
+    assert read_results(results).notes[0].say() in whole
 
 
 def test_run_quietly_says_nothing(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,20 +120,78 @@ def test_run_speaks_the_studys_language(study: Study, capsys: pytest.CaptureFixt
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert "空间统计" in answer.err
-    assert "结果文件：results" in answer.out
-    assert (Path("results") / "scores.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert "结果文件：" in answer.out
+    scores = (study.folder / "results" / "tables" / "scores.csv").read_bytes()
+    assert scores.startswith(b"\xef\xbb\xbf")
 
 
 def test_run_again_replaces_results_and_keeps_the_users_files(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    results = study.folder / "results"
     call(capsys, "run", study.file, "--quiet")
-    first = snapshot(Path("results"))
-    (Path("results") / "mine.txt").write_text("mine")
+    first = snapshot(results)
+    (results / "mine.txt").write_text("mine")
     assert call(capsys, "run", study.file, "--quiet").code == 0
-    second = snapshot(Path("results"))
+    second = snapshot(results)
     assert second.pop("mine.txt") == b"mine"
     assert second == first, "the same study gives the same bytes"
+
+
+def test_run_takes_the_study_of_the_working_folder_and_says_so(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(study.folder)
+    answer = call(capsys, "run", "--language", "zh")
+    assert answer.code == 0
+    assert answer.err.startswith("研究文件：study.toml\n")
+    assert answer.out.startswith("Small\n31个地区")
+    scores = (study.folder / "results" / "tables" / "scores.csv").read_text(encoding="utf-8-sig")
+    assert "110000,北京," in scores
+
+
+def test_results_of_another_study_stay_unless_asked(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(capsys, "run", study.file, "--out", "out", "--quiet").code == 0
+    study.add("[grades]\nmethod = 'quantile'")
+    study.file.write_text('language = "zh"\n' + study.file.read_text())
+    assert call(capsys, "run", study.file, "--out", "out", "--quiet").code == 0, "the same study"
+    study.change("study.toml", 'title = "Small"', 'title = "Another"')
+    before = snapshot(Path("out"))
+    answer = call(capsys, "run", study.file, "--out", "out", "--language", "en")
+    assert answer.code == 2
+    assert "“Small” (study.toml)" in answer.err
+    assert "“Another” (study.toml)" in answer.err
+    assert "Weights" not in answer.err, "refused before anything is computed"
+    for command in (
+        ["space", study.folder / "table.csv", "--key", "region", "--value", "output"],
+        ["chain", "--example"],
+    ):
+        asked = [*command, "--out", "out", "--language", "en"]
+        answer = call(capsys, *asked)
+        assert (answer.code, answer.out) == (2, "")
+        assert "another folder" in answer.err
+    assert snapshot(Path("out")) == before
+    assert call(capsys, "run", study.file, "--out", "out", "--quiet", "--replace").code == 0
+    assert '"title": "Another"' in (Path("out") / "provenance.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["run", "space", "chain"])
+def test_too_long_a_name_is_refused_before_anything_is_computed(
+    study: Study, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    asked: list[object] = [command]
+    if command == "run":
+        asked += [study.file]
+    elif command == "space":
+        asked += [study.folder / "table.csv", "--key", "region", "--value", "output"]
+    else:
+        asked += ["--example"]
+    answer = call(capsys, *asked, "--out", "韧" * 75)
+    assert (answer.code, answer.out) == (2, "")
+    assert "222" in answer.err
+    assert sorted(path.name for path in Path().iterdir()) == ["study"]
 
 
 class Terminal:
