@@ -49,7 +49,7 @@ def brief_lines(results: Results, folder: Path, *, width: int = 80) -> list[str]
         At most fifteen lines as printed: what is less important gives way.
     """
     parts = [(rank, wrapped(text, width)) for rank, tell in _PARTS for text in tell(results)]
-    end = [line for text in _end(results, folder) for line in wrapped(text, width)]
+    end = _end(results, folder)
     left = MOST - _printed(end, width)
     kept = set()
     for place in sorted(range(len(parts)), key=lambda each: parts[each][0]):

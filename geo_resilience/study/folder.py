@@ -110,6 +110,9 @@ def settle(
         writable, or holds something that no run wrote or the results of another study.
     """
     place = Path(os.path.realpath(folder))
+    most = _NAME_MAX - _LONGER
+    if len(os.fsencode(place.name)) > most:
+        raise OutputError("study.out_name_long", folder=place, most=most, letters=most // 3)
     with _explained(place):
         if any(_leftovers(place)) and os.access(place.parent, os.W_OK):
             with _held(place) as alone:
@@ -184,9 +187,6 @@ def replacing(
 
 def _refuse(place: Path) -> None:
     """Raise when results may not go there."""
-    if len(os.fsencode(place.name)) + _LONGER > _NAME_MAX:
-        most = _NAME_MAX - _LONGER
-        raise OutputError("study.out_name_long", folder=place, most=most, letters=most // 3)
     if place.is_symlink():  # realpath could not follow it: it leads to itself
         raise OutputError("study.out_is_loop", folder=place)
     if place.exists() and not place.is_dir():
