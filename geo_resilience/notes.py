@@ -30,8 +30,9 @@ _LEVELS: Mapping[str, int] = {
     **dict.fromkeys(
         (
             *("plan.", "spatial.counted", "indicators.read_as", "indicators.titles_left_out"),
-            *("indicators.remarks_left_out", "indicators.unnamed_columns", "indicators.merged_down"),
-            *("indicators.percent_read", "indicators.year_column", "indicators.totals_left_out"),
+            *("indicators.remarks_left_out", "indicators.unnamed_columns"),
+            *("indicators.merged_down", "indicators.percent_read", "indicators.year_column"),
+            "indicators.totals_left_out",
             *("indicators.table_unused", "indicators.sheet_chosen", "figures.not_drawn"),
             *("neighbors.linked_by_rule", "neighbors.tolerated", "regions.encoding"),
             *("regions.suffix", "regions.names_", "regions.repaired", "regression.durbin_"),

@@ -103,7 +103,7 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
             folder=place,
             file=table_file(Path(), "scores").as_posix(),
         )
-    found = sorted((place / "tables").glob("*.csv")) + [table_file(place, "codebook")]
+    found = [*sorted((place / "tables").glob("*.csv")), table_file(place, "codebook")]
     tables = {file.stem: _table(file) for file in found}
     framework = _framework(facts["framework"])
     values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())

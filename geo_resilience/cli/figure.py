@@ -23,11 +23,15 @@ class _Listing(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say in a line what each figure shows and which table it needs."""
         with formatter.section(say("cli.figure.names", _HERE)):
-            formatter.write_dl([(name, row[_HERE]) for name, row in subject("figure_about").items()])
+            about = subject("figure_about").items()
+            formatter.write_dl([(name, row[_HERE]) for name, row in about])
 
 
 @click.command(
-    "figure", cls=_Listing, help=say("cli.figure.help", _HERE), short_help=say("cli.figure.short", _HERE)
+    "figure",
+    cls=_Listing,
+    help=say("cli.figure.help", _HERE),
+    short_help=say("cli.figure.short", _HERE),
 )
 @click.argument("name")
 @click.argument("results", type=_PATH, default=Path("results"), required=False)

@@ -39,4 +39,3 @@ def click_speaks(language: str) -> Iterator[None]:
     finally:
         for module, name, own in before:
             setattr(module, name, own)
-

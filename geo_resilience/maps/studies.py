@@ -42,6 +42,7 @@ from geo_resilience.maps.page.content import (
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.spread import ellipse_content
 from geo_resilience.maps.style import GRADE_COLORS
+from geo_resilience.notes import by_seriousness
 from geo_resilience.results import source_of
 
 __all__ = ["atlas"]
@@ -271,7 +272,7 @@ class _Study:
             left = [names.get(str(key), str(key)) for key in self.results.excluded]
             notes.append(words.say("atlas_note.left_out", language, names=left))
         own = [note for note in self.results.notes if _is_on_the_map(note)]
-        told = [*notes, *(note.say(language) for note in own)]
+        told = [*notes, *by_seriousness(own, language)]
         left_out = len(self.results.notes) - len(own)
         if left_out:
             told.append(words.say("atlas_note.elsewhere", language, count=left_out))

@@ -34,7 +34,7 @@ _MAKER = "geo_resilience"
 
 _PROVENANCE = "provenance.json"
 _MARK = ".geo-resilience-replaced"
-#: Bytes that the temporary folder's name has beyond the folder's own, and most that a name may have.
+#: Bytes by which the temporary folder's name is longer, and most that a name may have.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}

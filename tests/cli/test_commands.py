@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from studies_for_tests import Study, call, snapshot
 
+from geo_resilience.errors import InputError
+from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, read_results
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
@@ -83,6 +88,68 @@ def test_help_in_chinese_where_the_console_is() -> None:
         env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1", "PATH": ""},
     )
     assert "运行研究" in done.stdout.decode("utf-8")
+
+
+def chinese(*arguments: str) -> str:
+    """What the command line says on a Chinese console."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        capture_output=True,
+        check=False,
+        env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1", "PATH": "", "COLUMNS": "200"},
+    )
+    return (done.stdout + done.stderr).decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--help"], ["用法：", "选项:", "显示本说明并退出。"]),
+        (["map", "--help"], ["必填", "默认：map.html"]),
+        (["fly"], ["没有命令 fly"]),
+        (["map", "t.csv"], ["缺少选项 '--key'"]),
+        (["check"], ["缺少参数"]),
+        (["run", "--bogus"], ["没有选项 --bogus"]),
+        (["run", "a", "b"], ["多出一个参数（b）"]),
+        (["init", "x", "--language", "fr"], ["'--language' 的取值无效：fr 不在可选值之中"]),
+    ],
+)
+def test_nothing_of_the_frame_is_english_on_a_chinese_console(
+    arguments: list[str], said: list[str]
+) -> None:
+    told = chinese(*arguments)
+    for each in said:
+        assert each in told
+    english = "Usage|Options|Show|Missing|Invalid|such|Got|Error|Try|default|required"
+    assert not re.search(rf"\b({english})\b", told)
+
+
+def test_figure_help_says_what_each_shows_and_needs() -> None:
+    """A figure needs what its line says: without that table it is refused, else it is drawn."""
+    from geo_resilience.maps import figures
+    from geo_resilience.words import subject
+
+    about = subject("figure_about")
+    assert list(about) == figures.names()
+    told = subprocess.run(
+        [*PROGRAM, "figure", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"LANG": "en_US.UTF-8", "PATH": "", "COLUMNS": "200"},
+    ).stdout
+    tables = {"scores": pd.DataFrame({"adcode": ["110000"], "year": [2023]})}
+    for name, row in about.items():
+        assert re.search(rf"^  {name} +{re.escape(row['en'])}$", told, re.MULTILINE)
+        needed = re.findall(r"(\w+)\.csv", row["en"])
+        assert needed == re.findall(r"(\w+)\.csv", row["zh"])
+        if needed:
+            results = SimpleNamespace(
+                tables=tables, language="en", regions=read_boundaries(), plan={}
+            )
+            with pytest.raises(InputError) as error:
+                figures.figure_named(name)(results)
+            assert needed == [error.value.problems[0].values["table"]]
 
 
 # run
@@ -313,6 +380,30 @@ def test_init_then_check_lists_the_empty_cells(
     assert "D111" in checked.err
     assert len(told.splitlines()) < 60, "grouped, not a line a cell"
     assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_blank_framework_is_explained_by_check_and_runs_once_it_is_filled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    folder = tmp_path / "mine"
+    asked = ["--blank", "3", "--years", "2023", "--language", language]
+    assert call(capsys, "init", folder, *asked).code == 0
+    heads, *rows = csv.reader((folder / "table.csv").read_text("utf-8-sig").splitlines())
+    assert heads[3:] == ["A1", "A2", "B1"]
+    checked = call(capsys, "check", folder / "study.toml")
+    assert checked.code == 2
+    for code in heads[3:]:
+        assert sum(code in line and "direction" in line for line in checked.err.splitlines()) == 1
+    framework = folder / "framework.toml"
+    filled = framework.read_text("utf-8").replace('direction = ""', 'direction = "+"')
+    framework.write_text(filled, encoding="utf-8")
+    for place, row in enumerate(rows):
+        row[3:] = [str(place), str(place * 7 % 31), str(place * 3 % 31)]
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([heads, *rows])
+    assert call(capsys, "run", folder / "study.toml", "--quiet").code == 0
+    assert (folder / "results" / "summary.txt").is_file()
 
 
 def test_init_for_boundaries_of_ones_own(

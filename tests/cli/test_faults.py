@@ -136,6 +136,21 @@ def test_a_closed_standard_output_is_no_fault(study: Study) -> None:
     assert (Path("results") / "tables" / "scores.csv").is_file()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_the_standard_output_is_no_fault(study: Study) -> None:
+    run = " ".join([*PROGRAM, "run", str(study.file), "--out", "results"])
+    for command in (run, " ".join([*PROGRAM, "--help"])):
+        done = subprocess.run(
+            ["bash", "-c", f"{command} > /dev/full"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2, done.stderr
+        assert "No space left on device" in done.stderr
+        assert "fault" not in done.stderr
+        assert "Traceback" not in done.stderr
+        assert ("results of this run are complete" in done.stderr) == (command == run)
+    assert (Path("results") / "atlas.html").is_file()
+
+
 # Interrupts
 
 #: The command line, halting after a step of the run, so that a signal meets it there.
