@@ -447,6 +447,23 @@ def test_init_for_boundaries_of_ones_own(
     assert "9 of 9 regions matched" in checked.out
 
 
+def test_a_single_region_is_told_as_such(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    frame = gpd.GeoDataFrame(
+        {"id": ["01"], "town": ["Ain"]}, geometry=[box(4, 46, 5, 47)], crs=4326
+    )
+    frame.to_file(study.folder / "own.geojson")
+    study.add('[boundaries]\nfile = "own.geojson"\nkey = "id"\nname = "town"')
+    study.rows = [["01", "2023", "1", "1"]]
+    study.save()
+    answer = call(capsys, "check", study.file)
+    assert answer.code == 2
+    assert "a single region (Ain)" in answer.err
+    assert "exclude" not in answer.err
+
+
 def test_the_judgement_matrix_of_init_names_the_cells_to_fill_and_then_weighs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
