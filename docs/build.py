@@ -53,7 +53,7 @@ def run_everything() -> tuple[Columns, Framework]:
     bundled = gr.study.run()
     everything = gr.study.run(ROOT / "examples" / "everything.toml")
     found = columns_of(everything.tables, columns_of(bundled.tables))
-    found["regions"] = dict.fromkeys(["adcode", "name", "name_zh", *found["scores"]])
+    found["regions"] = dict.fromkeys(["adcode", "name", "name_en", "name_zh", *found["scores"]])
     with tempfile.TemporaryDirectory() as folder:
         for name, table, options in (
             ("space", "economy.csv", ["--key", "adcode", "--value", "grp_100m_yuan"]),

@@ -65,6 +65,8 @@ class Results:
         Judgement calls, in the order in which they were made.
     provenance : mapping
         Versions, seed, plan and the SHA-256 of every input.
+    opens_in : str, optional
+        Language in which the atlas opens where the study fixes it; None: that of the browser.
     """
 
     title: str
@@ -80,6 +82,7 @@ class Results:
     tables: Mapping[str, pd.DataFrame]
     notes: tuple[Note, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    opens_in: str | None = None
 
     def __getitem__(self, stem: str) -> pd.DataFrame:
         """Give the table of a file by its stem."""

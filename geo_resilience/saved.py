@@ -18,7 +18,7 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
 from geo_resilience.results import Results
 
-__all__ = ["read_results", "study_facts"]
+__all__ = ["read_results", "study_facts", "table_file"]
 
 #: Columns that are text whatever they look like.
 _TEXTS = {
@@ -28,6 +28,11 @@ _TEXTS = {
 }
 
 _PADDED = re.compile(r"0\d+")
+
+
+def table_file(folder: Path, stem: str) -> Path:
+    """Say where a run's table stands: in tables/, the codebook beside it."""
+    return (folder if stem == "codebook" else folder / "tables") / f"{stem}.csv"
 
 
 def study_facts(results: Results) -> dict[str, Any]:
@@ -47,6 +52,7 @@ def study_facts(results: Results) -> dict[str, Any]:
     return {
         "title": results.title,
         "language": results.language,
+        "opens_in": results.opens_in,
         "boundaries": "bundled" if results.regions.bundled else "regions.gpkg",
         "excluded": list(results.excluded),
         "framework": {
@@ -90,9 +96,15 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
         raise InputError("results.folder_missing", folder=place)
     provenance = _provenance(place)
     facts = provenance["study"]
-    tables = {file.stem: _table(file) for file in sorted(place.glob("*.csv"))}
-    if "scores" not in tables:
-        raise InputError("results.not_results", folder=place, file="scores.csv")
+    if not table_file(place, "scores").is_file():
+        older = (place / "scores.csv").is_file()
+        raise InputError(
+            "results.older" if older else "results.not_results",
+            folder=place,
+            file=table_file(Path(), "scores").as_posix(),
+        )
+    found = [*sorted((place / "tables").glob("*.csv")), table_file(place, "codebook")]
+    tables = {file.stem: _table(file) for file in found}
     framework = _framework(facts["framework"])
     values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
     panel = Panel(values, pd.DataFrame(), framework, trace)
@@ -110,6 +122,7 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
         tables=tables,
         notes=tuple(_note(each) for each in provenance.get("notes", [])),
         provenance=provenance,
+        opens_in=facts["opens_in"],
     )
 
 
@@ -121,7 +134,7 @@ def _provenance(place: Path) -> dict[str, Any]:
         found = {}
     if not isinstance(found, dict) or found.get("made_by") != "geo_resilience":
         raise InputError("results.not_results", folder=place, file=file.name)
-    if not isinstance(found.get("study"), dict):
+    if not isinstance(found.get("study"), dict) or "opens_in" not in found["study"]:
         raise InputError("results.older", folder=place, file=file.name)
     return found
 
@@ -158,7 +171,7 @@ def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:
     if facts["boundaries"] == "bundled":
         return read_boundaries()
     found = read_boundaries(
-        place / "regions.gpkg", "adcode", name="name", name_zh="name_zh", layer="regions"
+        place / "regions.gpkg", "adcode", name="name_en", name_zh="name_zh", layer="regions"
     )
     return Regions(found.frame[["name", "name_zh", "geometry"]], "regions.gpkg")
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.report.summary import _scope
+from geo_resilience.report.summary import scope_line
 from geo_resilience.results import Results
 
 
@@ -25,4 +25,4 @@ def test_one_indicator_is_told_as_one():
     results = SimpleNamespace(
         years=[2023], language="en", plan=plan, framework=framework, in_year=lambda: range(3)
     )
-    assert _scope(results) == "3 regions, 2023; 1 indicator, weights: equal"
+    assert scope_line(results) == "3 regions, 2023; 1 indicator, weights: equal"

@@ -97,11 +97,12 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience.cli.chain_tables import chain_tables, io_asked
-    from geo_resilience.study.files import write_tables
+    from geo_resilience.study.files import settle_command, write_tables
 
     registers = ("risks", "targets", "priorities", "maturity")
     if not asked["io_tables"] and not asked["example"] and not any(map(asked.get, registers)):
         raise InputError("cli.chain_nothing")
+    settle_command("chain", asked["out"])
     ios = io_asked(asked)
     tables, notes = chain_tables(ios, asked, language)
     if asked["example"]:

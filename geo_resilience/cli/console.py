@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from geo_resilience.words import LANGUAGES
 
-__all__ = ["Session", "console_language", "prepare", "quoted", "study_language", "tell"]
+__all__ = [
+    "Session",
+    "console_language",
+    "forsake",
+    "prepare",
+    "quoted",
+    "study_language",
+    "tell",
+]
 
 _LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
 
@@ -80,13 +89,23 @@ def quoted(path: Path) -> str:
 
 
 def tell(text: str, *, error: bool = False) -> None:
-    """Print a line on the standard output, or error; a reader that has left is no fault."""
+    """Print a line on the standard output, or error; a reader that has left is no fault.
+
+    What is wrong with the standard error can be told nowhere: it is passed over.
+    """
     stream: TextIO | None = sys.stderr if error else sys.stdout
     if stream is None:  # pythonw has none
         return
     try:
         stream.write(text + "\n")
         stream.flush()
-    except BrokenPipeError:
-        # The reader (head, say) has seen enough; what the stream still holds has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as failed:
+        forsake(stream)
+        if not error and not isinstance(failed, BrokenPipeError):
+            raise
+
+
+def forsake(stream: TextIO | None) -> None:
+    """Let what a stream still holds, and whatever else is written to it, go nowhere."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]

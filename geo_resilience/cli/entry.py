@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from geo_resilience.cli.chain import chain
 from geo_resilience.cli.check import check
-from geo_resilience.cli.console import Session, console_language, prepare, tell
+from geo_resilience.cli.console import Session, console_language, forsake, prepare, tell
 from geo_resilience.cli.faults import write_log
 from geo_resilience.cli.figure import figure
 from geo_resilience.cli.init import init
@@ -18,6 +20,7 @@ from geo_resilience.cli.interrupts import stoppable
 from geo_resilience.cli.map import map_table
 from geo_resilience.cli.run import run
 from geo_resilience.cli.space import space
+from geo_resilience.cli.translation import click_speaks
 from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError
 from geo_resilience.words import has, say
 
@@ -25,12 +28,20 @@ __all__ = ["answer"]
 
 _NAME = "geo-resilience"
 
+#: What the system answers when the text that is told cannot be written, as to a full disk.
+_NO_SCREEN = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+
 #: Exit codes that scripts rely on.
 _DONE, _FAULT, _WRONG_INPUT, _INTERRUPTED = 0, 1, 2, 130
 
 
 @click.group(_NAME, help=say("cli.help", console_language()))
-@click.version_option(package_name=_NAME, prog_name=_NAME, message="%(prog)s %(version)s")
+@click.version_option(
+    package_name=_NAME,
+    prog_name=_NAME,
+    message="%(prog)s %(version)s",
+    help=say("click.version", console_language()),
+)
 @click.option("--debug", is_flag=True, help=say("cli.debug", console_language()))
 @click.pass_obj
 def _program(session: Session, debug: bool) -> None:
@@ -46,7 +57,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     prepare()
     session = Session(language=console_language())
     try:
-        with stoppable():
+        with click_speaks(console_language()), stoppable():
             done = _program.main(
                 list(arguments) if arguments is not None else None,
                 prog_name=_NAME,
@@ -55,7 +66,8 @@ def answer(arguments: Sequence[str] | None = None) -> int:
             )
         return done if isinstance(done, int) else _DONE
     except click.ClickException as error:
-        error.show()
+        with click_speaks(console_language()), suppress(OSError):
+            error.show()
         return _WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
         key = "cli.interrupted_late" if session.written else "cli.interrupted"
@@ -67,6 +79,11 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         _list_problems(error, session)
         return _WRONG_INPUT
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is None and error.errno in _NO_SCREEN:
+            forsake(sys.stdout)
+            key = "cli.screen_written" if session.written else "cli.screen"
+            tell(say(key, session.language, reason=error.strerror), error=True)
+            return _WRONG_INPUT
         _tell_fault(error, session)
         return _FAULT
 

@@ -8,7 +8,7 @@ import click
 
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.drawings import refuse_figure, write_figure
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import LANGUAGES, say, subject
 
 __all__ = ["figure"]
 
@@ -17,8 +17,21 @@ _HERE = console_language()
 _PATH = click.Path(path_type=Path)
 
 
+class _Listing(click.Command):
+    """A command whose help lists the figures."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say in a line what each figure shows and which table it needs."""
+        with formatter.section(say("cli.figure.names", _HERE)):
+            about = subject("figure_about").items()
+            formatter.write_dl([(name, row[_HERE]) for name, row in about])
+
+
 @click.command(
-    "figure", help=say("cli.figure.help", _HERE), short_help=say("cli.figure.short", _HERE)
+    "figure",
+    cls=_Listing,
+    help=say("cli.figure.help", _HERE),
+    short_help=say("cli.figure.short", _HERE),
 )
 @click.argument("name")
 @click.argument("results", type=_PATH, default=Path("results"), required=False)

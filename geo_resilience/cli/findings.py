@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from geo_resilience.notes import Note
+from geo_resilience.notes import Note, by_seriousness
 from geo_resilience.words import Phrase, say
+from geo_resilience.words.wrapping import columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,24 +155,20 @@ def _headings(years: Sequence[int], language: str) -> list[str]:
 
 def _columns(rows: list[list[str]]) -> list[str]:
     """Set rows under each other; a Chinese character is two wide."""
-    widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
+    widths = [max(columns_of(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = []
     for row in rows:
         first, *middle, last = row
-        cells = [first + " " * (widths[0] - _width(first))]
+        cells = [first + " " * (widths[0] - columns_of(first))]
         cells += [
-            " " * (width - _width(cell)) + cell
+            " " * (width - columns_of(cell)) + cell
             for cell, width in zip(middle, widths[1:-1], strict=True)
         ]
         lines.append("  " + "  ".join([*cells, last]).rstrip())
     return lines
 
 
-def _width(text: str) -> int:
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
-
-
 def note_lines(notes: Iterable[Note], language: str) -> list[str]:
-    """Tell the judgement calls, each once."""
-    told = list(dict.fromkeys(note.say(language) for note in notes))
+    """Tell the judgement calls, each once, the most serious first."""
+    told = by_seriousness(notes, language)
     return ["", say("check.notes", language), *(f"  - {each}" for each in told)] if told else []

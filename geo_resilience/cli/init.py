@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geo_resilience.cli.console import Session, console_language, quoted, tell
 from geo_resilience.errors import OutputError
 from geo_resilience.words import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators import Framework
+    from geo_resilience.regions import Regions
 
 __all__ = ["init"]
 
@@ -63,6 +68,10 @@ class _Years(click.ParamType):
 )
 @click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
 @click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
+@click.option("--full", is_flag=True, help=say("cli.init.full", _HERE))
+@click.option(
+    "--blank", type=click.IntRange(1, 500), metavar="N", help=say("cli.init.blank", _HERE)
+)
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
 def init(
@@ -109,26 +118,20 @@ def _refuse_used(folder: Path) -> None:
 def _writers(
     folder: Path, language: str, years: range, asked: dict[str, Any]
 ) -> Mapping[str, Callable[[Path], object]]:
-    """Say how each file of the folder is written; what they need is read before any is.
-
-    The bundled provinces come with the high-tech framework, boundaries of the user's own with a
-    small one to be replaced.
-    """
-    from importlib.resources import as_file, files
-
+    """Say how each file of the folder is written; what they need is read before any is."""
     from geo_resilience.cli.map import regions_asked
     from geo_resilience.evaluation import judgement_template
-    from geo_resilience.indicators import read_framework, write_template
-    from geo_resilience.study.template import study_text
+    from geo_resilience.indicators import write_template
+    from geo_resilience.study.template import short_study_text, study_text
 
     regions = regions_asked(asked)
-    shipped = files("geo_resilience.indicators") / "frameworks" / "high_tech.toml"
-    if not regions.bundled:
-        shipped = files("geo_resilience.study") / "starting_framework.toml"
-    with as_file(shipped) as file:
-        framework, copied = read_framework(file), file.read_text(encoding="utf-8")
-    name = "high_tech.toml" if regions.bundled else "framework.toml"
-    text = study_text(language, framework=name, boundaries=_boundaries(folder, asked))
+    name, copied, framework = _framework(regions, asked["blank"], language)
+    text = (study_text if asked["full"] else short_study_text)(
+        language,
+        framework=name,
+        **({"weights": "equal"} if asked["blank"] else {}),
+        boundaries=_boundaries(folder, asked),
+    )
     return {
         "study.toml": lambda file: _write(file, text),
         name: lambda file: _write(file, copied),
@@ -139,6 +142,29 @@ def _writers(
             file, judgement_template(framework.codes).to_csv(lineterminator="\n")
         ),
     }
+
+
+def _framework(regions: Regions, blank: int | None, language: str) -> tuple[str, str, Framework]:
+    """Give name, text and content of the framework: blank, high-tech, or a small one to replace.
+
+    The high-tech framework goes with the bundled provinces.
+    """
+    from importlib.resources import as_file, files
+
+    from geo_resilience.indicators import read_framework
+    from geo_resilience.study.template import blank_framework
+
+    if blank:
+        with tempfile.TemporaryDirectory() as place:
+            file = Path(place) / "framework.toml"
+            _write(file, blank_framework(blank, language, direction="+"))
+            return file.name, blank_framework(blank, language), read_framework(file)
+    shipped = files("geo_resilience.indicators") / "frameworks" / "high_tech.toml"
+    if not regions.bundled:
+        shipped = files("geo_resilience.study") / "starting_framework.toml"
+    name = "high_tech.toml" if regions.bundled else "framework.toml"
+    with as_file(shipped) as file:
+        return name, file.read_text(encoding="utf-8"), read_framework(file)
 
 
 def _boundaries(folder: Path, asked: dict[str, Any]) -> dict[str, str]:

@@ -28,7 +28,10 @@ _HERE = console_language()
 #: Most double keys told one by one.
 _NAMED = 5
 
-#: Columns taken for the year's when --year is given without --year-column.
+#: Keys named of many double ones.
+_SHOWN = 3
+
+#: Columns taken for the year's without --year-column: with --year, or where regions recur.
 _YEAR_COLUMNS = ("year", "Year", "YEAR", "年份", "年度", "年")
 
 _PATH = click.Path(path_type=Path)
@@ -52,6 +55,8 @@ def _told(name: str) -> str:
     "--classes", default="quantile:5", show_default=True, metavar="HOW", help=_told("classes")
 )
 @click.option("--colors", metavar="COLORS", help=_told("colors"))
+@click.option("--name", "named", metavar="TEXT", help=_told("name"))
+@click.option("--name-zh", metavar="TEXT", help=_told("name_zh"))
 @click.option("--title", metavar="TEXT", help=_told("title"))
 @click.option("--unit", metavar="TEXT", default="", help=_told("unit"))
 @click.option("--note", "notes", metavar="TEXT", multiple=True, help=_told("note"))
@@ -90,19 +95,25 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
 
     from geo_resilience.maps import choropleth, figures
 
+    names = _names(asked)
+    titles = {each: asked["title"] or _title(asked, names[each], each) for each in names}
     look = {
         "classes": _classes(asked["classes"]),
         "colors": _colors(asked["colors"]),
-        "title": asked["title"] or _title({**asked, "language": language}),
         "unit": asked["unit"],
         "notes": asked["notes"],
         "source": asked["source"],
         "language": language,
     }
-    page = choropleth(values, regions, **look)
+    page = choropleth(values, regions, name=names, title=titles, **look)
     if static is not None:
         sheet = figures.choropleth_figure(
-            values, regions, width=asked["width"], labels=asked["labels"], **look
+            values.rename(names[language]) if values.ndim == 1 else values,
+            regions,
+            title=titles[language],
+            width=asked["width"],
+            labels=asked["labels"],
+            **look,
         )
         write_figure(sheet, static, language)
     write_page(out, page.html)
@@ -113,11 +124,15 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     tell(say("cli.map.done", language, file=out, regions=len(drawn)))
 
 
-def _title(asked: dict[str, Any]) -> str:
+def _names(asked: dict[str, Any]) -> dict[str, str]:
+    """Say by language what the values are called: as asked, else as their column."""
+    plain = asked["named"] or asked["value"]
+    return {each: (asked["name_zh"] if each == "zh" else None) or plain for each in LANGUAGES}
+
+
+def _title(asked: dict[str, Any], name: str, language: str) -> str:
     year = asked["year"]
-    if year is None:
-        return str(asked["value"])
-    return say("figure.titled", asked["language"], title=asked["value"], year=year)
+    return name if year is None else say("figure.titled", language, title=name, year=year)
 
 
 def _classes(text: str) -> str | list[float]:
@@ -159,6 +174,9 @@ def column_values(
     problems = Problems()
     key = _column(table, asked["key"], "--key", problems)
     value = _column(table, asked["value"], "--value", problems, wide="wide" in asked)
+    if _recurs(table.frame, key, asked):
+        asked["year_column"] = _year_column(table.frame)
+        notes.append(Note("indicators.year_column", table.file, {"column": asked["year_column"]}))
     years = _years(table, asked, problems)
     problems.raise_if_any()
     frame = table.frame.loc[years.index]
@@ -264,6 +282,18 @@ def _column(table: Table, name: str, option: str, problems: Problems, *, wide: b
     return found or name
 
 
+def _year_column(frame: pd.DataFrame) -> str | None:
+    """Find the column of the years by its usual name."""
+    return next((each for each in _YEAR_COLUMNS if each in frame.columns), None)
+
+
+def _recurs(frame: pd.DataFrame, key: str, asked: dict[str, Any]) -> bool:
+    """Whether regions stand in several rows, no year was asked for, and a column has the years."""
+    if asked["year"] is not None or asked["year_column"] is not None or key not in frame.columns:
+        return False
+    return bool(frame[key].duplicated().any()) and _year_column(frame) is not None
+
+
 def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series:
     """Give the year of the rows to draw, by row; the same for all where years do not matter."""
     import pandas as pd
@@ -275,7 +305,7 @@ def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series
     if year is None and name is None:
         return everything
     if name is None:
-        name = next((each for each in _YEAR_COLUMNS if each in frame.columns), _YEAR_COLUMNS[0])
+        name = _year_column(frame) or _YEAR_COLUMNS[0]
     column = _column(table, name, "--year-column", problems)
     if column not in frame.columns:
         return everything
@@ -341,7 +371,8 @@ def _check_double(
     hint = "" if dated else Phrase("hint.year")
     if len(double) > _NAMED:
         rows = next(iter(double.values()))
-        values = {"number": len(double), "keys": list(double), "rows": rows, "hint": hint}
+        keys = [*list(double)[:_SHOWN], "…"]
+        values = {"number": len(double), "keys": keys, "rows": rows, "hint": hint}
         problems.add("cli.map_doubles", file=table.file, **values)
         return
     for key, rows in double.items():

@@ -68,8 +68,9 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience import spatial
-    from geo_resilience.study.files import write_tables
+    from geo_resilience.study.files import settle_command, write_tables
 
+    settle_command("space", asked["out"])
     everywhere = regions_asked(asked)
     notes: list[Note] = []
     values = _one_year(column_values(table, everywhere, asked, notes), table)

@@ -259,6 +259,10 @@ def _one_of(
         )
 
 
+#: What an indicator that is begun has to be given.
+_FILLED_IN = ("name", "name_zh", "unit", "direction")
+
+
 def _check_indicators(
     framework: Framework, tables: list[dict[str, Any]], file: str, problems: Problems
 ) -> None:
@@ -266,7 +270,11 @@ def _check_indicators(
     groups = [each.code for each in framework.groups]
     for indicator, table in zip(framework.indicators, tables, strict=True):
         code = indicator.code
-        _one_of(indicator.direction, ("+", "-"), "direction", code, file, problems)
+        if indicator.direction:
+            _one_of(indicator.direction, ("+", "-"), "direction", code, file, problems)
+        else:
+            keys = [key for key in _FILLED_IN if not _word(table, key)]
+            problems.add("indicators.framework_blank", file=file, code=code, keys=keys)
         _one_of(indicator.dimension, dimensions, "dimension", code, file, problems)
         if groups:
             _one_of(indicator.group, groups, "group", code, file, problems)

@@ -42,6 +42,7 @@ from geo_resilience.maps.page.content import (
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.spread import ellipse_content
 from geo_resilience.maps.style import GRADE_COLORS
+from geo_resilience.notes import by_seriousness
 from geo_resilience.results import source_of
 
 __all__ = ["atlas"]
@@ -76,7 +77,8 @@ def atlas(
     path : str or Path, optional
         File to write; without it the page is only given.
     language : str, optional
-        In which the page opens (``en``, ``zh``); the study's by default. Both are in the page.
+        In which the page opens (``en``, ``zh``); by default the study's where it names one, else
+        the browser's. Both are in the page.
     context : GeoDataFrame or path, or a list or mapping by name of them, optional
         What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
 
@@ -99,7 +101,9 @@ def atlas(
     if isinstance(results, pd.DataFrame) or not hasattr(results, "tables"):
         raise InputError("maps.not_results", found=type(results).__name__)
     study = _Study(results)
-    data = study.content(language or results.language, context)
+    fixed = language or getattr(results, "opens_in", None)
+    data = study.content(fixed or results.language, context)
+    data["browser"] = fixed is None
     return make_page(data, title=data["title"][data["language"]], path=path)
 
 
@@ -268,7 +272,7 @@ class _Study:
             left = [names.get(str(key), str(key)) for key in self.results.excluded]
             notes.append(words.say("atlas_note.left_out", language, names=left))
         own = [note for note in self.results.notes if _is_on_the_map(note)]
-        told = [*notes, *(note.say(language) for note in own)]
+        told = [*notes, *by_seriousness(own, language)]
         left_out = len(self.results.notes) - len(own)
         if left_out:
             told.append(words.say("atlas_note.elsewhere", language, count=left_out))

@@ -40,7 +40,8 @@ def choropleth(
     *,
     classes: str | Sequence[float] = "quantile:5",
     colors: str | Sequence[str] | None = None,
-    title: str = "",
+    name: str | Mapping[str, str] = "",
+    title: str | Mapping[str, str] = "",
     subtitle: str = "",
     unit: str = "",
     notes: str | Iterable[str] = (),
@@ -67,7 +68,10 @@ def choropleth(
     colors : str or sequence of str, optional
         ``grades`` (the default), ``diverging``, ``oranges``, ``purples``, ``grays``,
         ``qualitative``, or hex colors, which are spread over the classes.
-    title, subtitle, unit, source : str
+    name, title : str or mapping of str to str
+        What the values are called, by default the Series' name; and the title, by default the
+        name. A text, or one by language (``{"en": "Patents", "zh": "专利"}``).
+    subtitle, unit, source : str
         Shown as text.
     notes : str or iterable of str
         Shown with the sources.
@@ -103,17 +107,19 @@ def choropleth(
     frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
     frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
     grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
-    name = title or grid.name or words.say("atlas.value", language)
+    opens_in = language if language in words.LANGUAGES else words.LANGUAGES[0]
+    heading = _texts(title or name or grid.name or words.say("atlas.value", language))
+    called = _texts(name or grid.name) if name or grid.name else heading
     layer = _layer(grid, classes, colors, unit=unit)
-    layer["name"] = _same(grid.name or name)
+    layer["name"] = called
     shown = [layer]
     if len(grid.years) > 1 and not grid.labels:
-        shown.append(layers.change_layer("value", grid.values, _same(grid.name or name)))
+        shown.append(layers.change_layer("value", grid.values, called))
         shown[-1] |= {"digits": "any", "unit": _same(unit)}
     noted = [notes] if isinstance(notes, str) else list(notes)
     data = {
-        "language": language if language in words.LANGUAGES else words.LANGUAGES[0],
-        "title": _same(name),
+        "language": opens_in,
+        "title": heading,
         "subtitle": _same(subtitle) if subtitle else None,
         "years": grid.years,
         "main": "value",
@@ -138,7 +144,14 @@ def choropleth(
         "source": _same(source),
         "words": page_words(shown),
     }
-    return make_page(data, title=name, path=path)
+    return make_page(data, title=heading[opens_in], path=path)
+
+
+def _texts(text: str | Mapping[str, str]) -> Text:
+    """Give a text in every language; where there is none in one, the first there is."""
+    if isinstance(text, str):
+        return _same(text)
+    return in_all(lambda language: text.get(language) or next(iter(text.values())))
 
 
 def _same(text: str) -> Text:

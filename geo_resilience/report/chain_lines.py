@@ -8,7 +8,7 @@ from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Results
 from geo_resilience.words import say
 
-__all__ = ["chain_lines"]
+__all__ = ["chain_lines", "warning_lines"]
 
 #: Names given of many, and suppositions told.
 _NAMED = 5
@@ -18,7 +18,7 @@ _WARNINGS = ("warning", "new_warning")
 
 def chain_lines(results: Results) -> list[str]:
     """Tell key sectors, the most exposed one, resistance and recovery, warnings, what-ifs."""
-    return [*_sectors(results), *_shock(results), *_warnings(results), *_what_ifs(results)]
+    return [*_sectors(results), *_shock(results), *warning_lines(results), *_what_ifs(results)]
 
 
 def _some(names: list[str], language: str, key: str = "summary.list_short") -> str:
@@ -93,7 +93,7 @@ def _named_of(rows: pd.DataFrame, kind: str, language: str) -> str:
     return say("summary.named", language, names=names) if names else ""
 
 
-def _warnings(results: Results) -> list[str]:
+def warning_lines(results: Results) -> list[str]:
     """Tell the levels of the last year, and of the one that is forecast."""
     rows = last_rows(results, "warnings")
     if rows.empty:

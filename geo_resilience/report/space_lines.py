@@ -9,7 +9,7 @@ from geo_resilience.results import Note, Results
 from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD, judged
 from geo_resilience.words import say
 
-__all__ = ["space_lines"]
+__all__ = ["moran_rows", "p_text", "space_lines", "verdicts_of"]
 
 #: What the study's own question is called in regression_path.csv.
 MAIN = "main"
@@ -33,10 +33,15 @@ def space_lines(results: Results) -> list[str]:
     return [*lines, *_regression(results)]
 
 
-def _moran(results: Results) -> list[str]:
+def moran_rows(results: Results) -> pd.DataFrame:
+    """Give Moran's I of the composite by year."""
     table = results["global"]
     rows = table[(table["variable"] == "composite") & (table["statistic"] == "moran")]
-    rows = rows[rows["value"].notna()].set_index("year").sort_index()
+    return rows[rows["value"].notna()].set_index("year").sort_index()
+
+
+def _moran(results: Results) -> list[str]:
+    rows = moran_rows(results)
     if rows.empty:
         return []
     last, language, before = rows.iloc[-1], results.language, ""
@@ -92,28 +97,39 @@ def _gap(results: Results) -> list[str]:
         return [say("summary.gap_plain", language, **fields)]
     free = ""
     if "p_free" in last and pd.notna(last["p_free"]):
-        free = say("summary.gap_free", language, p=_p(last["p_free"]))
-    return [say("summary.gap", language, p=_p(last["p_value"]), free=free, **fields)]
+        free = say("summary.gap_free", language, p=p_text(last["p_free"]))
+    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
 
 
-def _p(value: float) -> str:
+def p_text(value: float) -> str:
+    """Write a p-value; a tiny one as a bound."""
     return "<0.0001" if value < 0.0001 else f"{value:.3g}"
+
+
+def verdicts_of(results: Results) -> dict[str, list[str]]:
+    """Give the names of zones, belts, clusters and areas by the verdict of the last year."""
+    rows = last_rows(results, "pattern", variable="composite")
+    if rows.empty:
+        return {}
+    named = rows.assign(label=rows["group"].map(_group_names(results)))
+    named = named[named["label"].notna()]
+    found = {
+        verdict: list(named.loc[named["verdict"] == verdict, "label"])
+        for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested")
+    }
+    return {verdict: groups for verdict, groups in found.items() if groups}
 
 
 def _pattern(results: Results) -> list[str]:
     """Put the verdicts on zones, belts, clusters and areas in words."""
-    rows = last_rows(results, "pattern", variable="composite")
-    language = results.language
-    names = _group_names(results)
-    rows = rows[rows["group"].isin(names)] if len(rows) else rows
-    if rows.empty:
+    language, found = results.language, verdicts_of(results)
+    if not found:
         return []
+    count = sum(map(len, found.values()))
     told = []
-    for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested"):
-        groups = [names[group] for group in rows.loc[rows["verdict"] == verdict, "group"]]
-        if groups:
-            key = f"summary.verdict_{verdict.replace(' ', '_')}"
-            told.append(say(key, language, groups=_shortened(results, groups, len(rows))))
+    for verdict, groups in found.items():
+        key = f"summary.verdict_{verdict.replace(' ', '_')}"
+        told.append(say(key, language, groups=_shortened(results, groups, count)))
     year = year_text(results, results.years[-1])
     verdicts = say("summary.list_end", language).join(told)
     return [say("summary.pattern", language, year=year, verdicts=verdicts)]
@@ -166,7 +182,7 @@ def _taken(results: Results, note: Note) -> str:
             language,
             name=names.get(row.variable, row.variable),
             estimate=f"{row.estimate:+.3g}",
-            p=_p(row.p),
+            p=p_text(row.p),
         )
         for row in rows.itertuples(index=False)
     ]

@@ -1,18 +1,26 @@
-"""The summary at the end of a run: a dozen lines for the terminal."""
+"""The summary of a run: whole as summary.txt holds it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from geo_resilience.notes import by_seriousness
 from geo_resilience.report.chain_lines import chain_lines
 from geo_resilience.report.space_lines import space_lines
 from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Results
 from geo_resilience.words import say
 
-__all__ = ["summary_lines"]
+__all__ = [
+    "UNSURE",
+    "grades_line",
+    "mean_lines",
+    "obstacle_lines",
+    "ranking_lines",
+    "scope_line",
+    "summary_lines",
+    "unsure_grades",
+]
 
 #: Regions named at either end of the ranking.
 NAMED = 5
@@ -21,35 +29,35 @@ NAMED = 5
 UNSURE = 0.5
 
 
-def summary_lines(results: Results, *, folder: Path | None = None) -> list[str]:
-    """Tell the results in a dozen lines, in the study's language.
+def summary_lines(results: Results) -> list[str]:
+    """Tell the results in the study's language, a sentence a line, with every note.
 
     Parameters
     ----------
     results : Results
-    folder : Path, optional
-        Where the files are; without it no line speaks of files.
 
     Returns
     -------
     list of str
-        Title, scope, both ends of the ranking, grades, Moran's I, the gap, notes, files.
+        Title, scope, both ends of the ranking, grades, how firm they are, obstacles, Moran's I,
+        gaps, groups, regressions, the chain; then the notes, the most serious first.
     """
-    lines = [results.title, _scope(results), *_ranking(results), *_means(results)]
-    lines += [
+    return [
+        results.title,
+        scope_line(results),
+        *ranking_lines(results),
+        grades_line(results),
+        *mean_lines(results),
         *_firmness(results),
-        *_obstacles(results),
+        *obstacle_lines(results),
         *space_lines(results),
         *chain_lines(results),
         *_notes(results),
     ]
-    if folder is not None:
-        lines.append(say("summary.files", results.language, folder=folder))
-        lines.append(say("summary.atlas", results.language, file=folder / "atlas.html"))
-    return lines
 
 
-def _scope(results: Results) -> str:
+def scope_line(results: Results) -> str:
+    """Say how many regions, years and indicators there are."""
     years, language = results.years, results.language
     key = "summary.years" if len(years) > 1 else "summary.one_year"
     span = say(
@@ -66,7 +74,8 @@ def _scope(results: Results) -> str:
     )
 
 
-def _ranking(results: Results) -> list[str]:
+def ranking_lines(results: Results, *, named: int = NAMED) -> list[str]:
+    """Name both ends of the ranking of the last year."""
     language, year = results.language, year_text(results, results.years[-1])
     scores = results.in_year().sort_values(["composite"], ascending=False, kind="stable")
 
@@ -82,22 +91,29 @@ def _ranking(results: Results) -> list[str]:
             for row in part.itertuples(index=False)
         ]
 
-    named = min(NAMED, len(scores) // 2) or len(scores)
+    named = min(named, len(scores) // 2) or len(scores)
     lines = [say("summary.top", language, year=year, regions=told(scores.head(named)))]
     if named < len(scores):
         ends = told(scores.tail(named)[::-1])
         lines.append(say("summary.bottom", language, year=year, regions=ends))
+    return lines
+
+
+def grades_line(results: Results) -> str:
+    """Count the regions of each grade in the last year."""
+    language, year = results.language, year_text(results, results.years[-1])
+    scores = results.in_year()
     counts = scores["grade"].value_counts()
     grades = [
         say("summary.grade", language, count=count, grade=say(f"grade.{grade}", language))
         for grade in ("High", "Strong", "Medium", "Weaker", "Low")
         if (count := int(counts.get(grade, 0)))
     ]
-    lines.append(say("summary.grades", language, year=year, grades=grades))
-    return lines
+    return say("summary.grades", language, year=year, grades=grades)
 
 
-def _means(results: Results) -> list[str]:
+def mean_lines(results: Results) -> list[str]:
+    """Give the mean composite of the first and the last year."""
     means = results["scores"].groupby("year")["composite"].mean()
     if len(means) < 2:
         return []
@@ -129,12 +145,17 @@ def _firmness(results: Results) -> list[str]:
     return [firm, _unsure(results, table)]
 
 
-def _unsure(results: Results, table: pd.DataFrame) -> str:
-    language, grades = results.language, results.in_year()["grade"]
+def unsure_grades(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Give the regions whose grade could as well be another, the least sure first."""
+    grades = results.in_year()["grade"]
     own = table["adcode"].map(grades).str.lower()
     chance = [row[f"p_{grade}"] for grade, (_, row) in zip(own, table.iterrows(), strict=True)]
     unsure = table.assign(chance=chance)
-    unsure = unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
+    return unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
+
+
+def _unsure(results: Results, table: pd.DataFrame) -> str:
+    language, unsure = results.language, unsure_grades(results, table)
     level = f"{UNSURE:.0%}".rstrip("%")
     if unsure.empty:
         year = year_text(results, results.years[-1])
@@ -146,7 +167,7 @@ def _unsure(results: Results, table: pd.DataFrame) -> str:
     return say("summary.unsure", language, level=level, named=named, **counts)
 
 
-def _obstacles(results: Results) -> list[str]:
+def obstacle_lines(results: Results) -> list[str]:
     """Name the indicators that are the largest obstacle of most regions."""
     rows, language = last_rows(results, "obstacles", level="indicator"), results.language
     if rows.empty:
@@ -168,4 +189,4 @@ def _notes(results: Results) -> list[str]:
     if not results.notes:
         return []
     head = say("summary.notes", results.language)
-    return [head, *(f"  - {note.say(results.language)}" for note in results.notes)]
+    return ["", head, *(f"- {each}" for each in by_seriousness(results.notes, results.language))]

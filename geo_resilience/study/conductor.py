@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as revised
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ def run(
     path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
     out: str | os.PathLike[str] | None = None,
     *,
+    language: str | None = None,
+    replace: bool = False,
     progress: Progress | None = None,
 ) -> Results:
     """Run a study: from tables and boundaries to index, space and map.
@@ -47,6 +50,10 @@ def run(
         or a plan already read. None: the bundled study.
     out : path, optional
         Folder for the files, replaced as a whole at the end; None: nothing is written.
+    language : str, optional
+        Language of the results in place of the study's.
+    replace : bool
+        Let the results take the place of another study's in the same folder.
     progress : callable, optional
         Called with the name of each stage when it begins.
 
@@ -68,13 +75,16 @@ def run(
     >>> results["scores"].query("year == 2023").nsmallest(1, "rank")["name"].item()
     'Beijing'
     """
-    plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
+    plan = path_or_plan
+    if not isinstance(plan, Plan):
+        plan = read_plan(plan, language=language)
     tell = progress or _silent
     if out is None:
         return _conducted(plan, tell)
-    settle(out)  # an unfit folder is told before anything is computed
+    # An unfit folder is told before anything is computed.
+    settle(out, maker=plan.maker, replace=replace)
     results = _conducted(plan, tell)
-    with replacing(out) as folder:
+    with replacing(out, maker=plan.maker, replace=replace) as folder:
         results = _drawn(results, plan, folder, tell)
         tell("files")
         write_files(results, folder, bom=plan.output.bom)
@@ -172,7 +182,8 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         neighbors=neighbors,
         tables={stem: settled(table) for stem, table in tables.items()},
         notes=notes,
-        provenance=describe(plan.echo(), plan.inputs, notes, plan.language),
+        provenance=describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file),
+        opens_in=plan.opens_in,
     )
 
 
@@ -190,4 +201,4 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Result
         return results
     told = (*results.notes, *notes)
     provenance = {**results.provenance, "notes": noted(told, plan.language)}
-    return replace(results, notes=told, provenance=provenance)
+    return revised(results, notes=told, provenance=provenance)

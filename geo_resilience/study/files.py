@@ -1,4 +1,4 @@
-"""The files of a run, written into a folder: tables, the geopackage and the provenance."""
+"""The files of a run, written into a folder: tables, geopackage, summary and provenance."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import pandas as pd
 
 from geo_resilience.indicators import Framework
 from geo_resilience.notes import Note
-from geo_resilience.report import codebook
+from geo_resilience.report import codebook, summary_lines
 from geo_resilience.results import Results, settled
-from geo_resilience.saved import study_facts
-from geo_resilience.study.folder import replacing
+from geo_resilience.saved import study_facts, table_file
+from geo_resilience.study.folder import maker_of, replacing, settle
 from geo_resilience.study.provenance import describe
 
-__all__ = ["dated", "described", "write_files", "write_tables"]
+__all__ = ["dated", "described", "settle_command", "write_files", "write_tables"]
 
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
 
 
-#: Columns of the layer of regions.gpkg before those of scores.csv.
-_NAMES = ("adcode", "name", "name_zh")
+#: Columns of the layer of regions.gpkg before those of scores.csv; `name` is that of scores.csv.
+_NAMES = ("adcode", "name", "name_en", "name_zh")
 
 
 def described(
@@ -50,7 +50,7 @@ def dated(table: pd.DataFrame, year: int, variable: str) -> pd.DataFrame:
 
 
 def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
-    """Write every table as CSV, regions.gpkg and provenance.json into a folder.
+    """Write tables, regions.gpkg, summary.txt and provenance.json into a folder.
 
     Parameters
     ----------
@@ -61,12 +61,21 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
         Begin each CSV with a UTF-8 mark, by which Excel knows the encoding.
     """
     for stem in results:
-        _write_csv(results[stem], folder / f"{stem}.csv", bom=bom)
+        file = table_file(folder, stem)
+        file.parent.mkdir(exist_ok=True)
+        _write_csv(results[stem], file, bom=bom)
     with _fixed_time():
         _layer(results).to_file(
             folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
         )
+    _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
     _write_provenance({**results.provenance, "study": study_facts(results)}, folder)
+
+
+def settle_command(command: str, out: Path | None) -> None:
+    """Refuse, before anything is computed, a folder where a command's tables may not go."""
+    if out is not None:
+        settle(out, maker=maker_of({"plan": {"command": command}}))
 
 
 def write_tables(
@@ -86,12 +95,12 @@ def write_tables(
     out : Path
         Replaced as a whole, as by a run.
     asked : mapping
-        What the command was asked; ``seed`` among it where it drew at random.
+        What the command was asked; ``command`` is its name, ``seed`` where it drew at random.
     inputs : mapping of name to Path
     notes : iterable of Note
     language : str
     """
-    with replacing(out) as folder:
+    with replacing(out, maker=maker_of({"plan": asked})) as folder:
         for stem, table in described(tables, None, language).items():
             _write_csv(settled(table), folder / f"{stem}.csv", bom=language == "zh")
         _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
@@ -104,13 +113,20 @@ def _write_csv(table: pd.DataFrame, file: Path, *, bom: bool) -> None:
 
 def _write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
     text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    _write_text(text, folder / "provenance.json")
+
+
+def _write_text(text: str, file: Path) -> None:
+    file.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _layer(results: Results) -> gpd.GeoDataFrame:
     """Geometry of every region with the last year's results; none for excluded regions."""
     last = results.in_year().drop(columns="name").convert_dtypes(dtype_backend="numpy_nullable")
-    ground = results.regions.frame[["name", "name_zh", "geometry"]]
+    ground = results.regions.frame[["name", "name_zh", "geometry"]].copy()
+    ground.insert(0, "name_en", ground["name"])
+    ground["name"] = results.regions.names(results.language)
+    ground = ground[["name", "name_en", "name_zh", "geometry"]]
     layer = ground.join(last)
     layer["grade"] = layer["grade"].astype(object).where(layer["grade"].notna(), None)
     return gpd.GeoDataFrame(layer.reset_index(names="adcode"), crs=ground.crs)

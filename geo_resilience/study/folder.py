@@ -15,20 +15,27 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from geo_resilience.errors import GeoResilienceError, OutputError
 from geo_resilience.study.exchange import exchange, locked, undisturbed
+from geo_resilience.words import Phrase
 
-__all__ = ["files_of_run", "is_ours", "replacing", "settle"]
+__all__ = ["Maker", "files_of_run", "is_ours", "maker_of", "replacing", "settle"]
+
+#: Whose results a folder holds: the name of the study file (or of the command), and the title.
+Maker = tuple[str, str]
 
 #: What provenance.json says under "made_by" in a folder that a run wrote.
 _MAKER = "geo_resilience"
 
 _PROVENANCE = "provenance.json"
 _MARK = ".geo-resilience-replaced"
+#: Bytes by which the temporary folder's name is longer, and most that a name may have.
+_LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 #: Libraries that write files in their own way, and the room below which they may fail: 8 MiB.
@@ -37,7 +44,7 @@ _LITTLE = 8 * 2**20
 _FULL = re.compile(r"no space left|disk (is )?full|disk quota", re.IGNORECASE)
 
 
-def _provenance(folder: Path) -> dict[str, object]:
+def _provenance(folder: Path) -> dict[str, Any]:
     """Read the provenance of a folder; empty when there is none of ours."""
     try:
         found = json.loads((folder / _PROVENANCE).read_text(encoding="utf-8"))
@@ -58,7 +65,26 @@ def files_of_run(folder: Path) -> frozenset[str]:
     return frozenset([_PROVENANCE, _MARK, *map(str, files)])
 
 
-def settle(folder: str | os.PathLike[str]) -> Path:
+def maker_of(provenance: Mapping[str, Any]) -> Maker:
+    """Say whose results a provenance speaks of: what stays the same when options change.
+
+    A study is known by the name of its file and by its title (of whichever language comes first;
+    without a title by its framework), a command by its name. Language, seed, tables and methods
+    may change: the study is still the same.
+    """
+    plan = provenance.get("plan")
+    plan = plan if isinstance(plan, Mapping) else {}
+    if "command" in plan:
+        return str(plan["command"]), ""
+    framework = plan.get("framework")
+    named = framework.get("file") if isinstance(framework, Mapping) else ""
+    title = plan.get("title") or plan.get("title_zh") or named or ""
+    return str(provenance.get("study_file", "")), str(title)
+
+
+def settle(
+    folder: str | os.PathLike[str], *, maker: Maker | None = None, replace: bool = False
+) -> Path:
     """Make sure that results may go into a folder, and mend what a killed run left of it.
 
     Nothing is written where nothing has to be mended.
@@ -67,6 +93,10 @@ def settle(folder: str | os.PathLike[str]) -> Path:
     ----------
     folder : path
         Where the results shall stand.
+    maker : tuple of str, optional
+        Whose results they are (`maker_of`); None: whoever wrote the folder, it may be replaced.
+    replace : bool
+        Take the place of another study's results too.
 
     Returns
     -------
@@ -76,20 +106,27 @@ def settle(folder: str | os.PathLike[str]) -> Path:
     Raises
     ------
     OutputError
-        If it is a file, the working folder or a drive of its own, is not writable, or holds
-        something that no run wrote.
+        If it is a file, the working folder or a drive of its own, has too long a name, is not
+        writable, or holds something that no run wrote or the results of another study.
     """
     place = Path(os.path.realpath(folder))
+    most = _NAME_MAX - _LONGER
+    if len(os.fsencode(place.name)) > most:
+        raise OutputError("study.out_name_long", folder=place, most=most, letters=most // 3)
     with _explained(place):
         if any(_leftovers(place)) and os.access(place.parent, os.W_OK):
             with _held(place) as alone:
                 _mend(place, alone=alone)
         _refuse(place)
+        if maker is not None and not replace:
+            _refuse_another(place, maker)
     return place
 
 
 @contextmanager
-def replacing(folder: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(
+    folder: str | os.PathLike[str], *, maker: Maker | None = None, replace: bool = False
+) -> Iterator[Path]:
     """Give an empty folder to write into; at the end it takes the place of `folder`.
 
     When the block ends with an exception, of whatever kind, `folder` is as it was before and what
@@ -99,6 +136,8 @@ def replacing(folder: str | os.PathLike[str]) -> Iterator[Path]:
     ----------
     folder : path
         Where the results shall stand; it, and folders above it, need not exist.
+    maker, replace
+        As in `settle`.
 
     Yields
     ------
@@ -120,7 +159,7 @@ def replacing(folder: str | os.PathLike[str]) -> Iterator[Path]:
     ...     is_ours(Path(above) / "results"), len(os.listdir(above))
     (True, 1)
     """
-    place = settle(folder)
+    place = settle(folder, maker=maker, replace=replace)
     above: list[Path] = []
     try:
         with _explained(place):
@@ -176,6 +215,27 @@ def _refuse_foreign(place: Path) -> None:
         raise OutputError(
             "study.out_not_ours", folder=place, found=found[:3] + more, number=len(found)
         )
+
+
+def _refuse_another(place: Path, maker: Maker) -> None:
+    """Raise when a folder of ours holds the results of another study, or of another command."""
+    provenance = _provenance(place)
+    if "plan" not in provenance:
+        return
+    found = maker_of(provenance)
+    if "study_file" not in provenance and found[1]:  # written before files were noted
+        found = maker[0], found[1]
+    if found != maker:
+        key = "study.out_other_study" if maker[1] else "study.out_holds_study"
+        told = {"found": _told(found), "asked": _told(maker)}
+        raise OutputError(key, folder=place, **told)
+
+
+def _told(maker: Maker) -> Phrase:
+    """Name a study by title and file, a command by its name."""
+    file, title = maker
+    key = "place.study" if file and title else "place.file"
+    return Phrase(key, {"title": title, "file": file or title})
 
 
 @contextmanager

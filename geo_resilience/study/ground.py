@@ -60,7 +60,9 @@ class Ground:
         if len(self.everywhere.keys) < 2:
             raise InputError("study.one_region", number=len(self.everywhere.keys))
         if len(studied.keys) < 2:
-            raise InputError("study.too_few_regions", number=len(studied.keys))
+            key = "study.too_few_regions" if left_out else "study.one_region"
+            names = studied.frame["name"].tolist()
+            raise InputError(key, number=len(names), names=names)
         groupings = {
             name: grouping.restricted(studied.keys) for name, grouping in self.groupings.items()
         }

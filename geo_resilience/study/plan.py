@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.notes import Note
+from geo_resilience.study.folder import Maker, maker_of
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
     DynamicsPlan,
@@ -48,6 +49,10 @@ class Plan:
 
     Parameters
     ----------
+    file : str
+        Name of the study file; empty for a mapping.
+    opens_in : str, optional
+        The language where it was named, in the study or when it was read; None where it was not.
     folder : Path
         Folder from which the study's relative paths start.
     names : mapping
@@ -86,6 +91,8 @@ class Plan:
     what_if: tuple[WhatIfPlan, ...] = ()
     regressions: tuple[FurtherRegressionPlan, ...] = ()
     output: OutputPlan = OutputPlan()
+    file: str = ""
+    opens_in: str | None = None
     folder: Path = field(default_factory=Path.cwd)
     names: Mapping[Path, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -118,6 +125,11 @@ class Plan:
     def inputs(self) -> dict[str, Path]:
         """Every file that the study names, by its name there."""
         return {self.name_of(path): path for path in self._paths()}
+
+    @property
+    def maker(self) -> Maker:
+        """By what the folder of its results knows this study again."""
+        return maker_of({"study_file": self.file, "plan": self.echo()})
 
     def _paths(self) -> Iterator[Path]:
         single = [

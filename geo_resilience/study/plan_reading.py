@@ -37,7 +37,9 @@ def shipped_frameworks() -> list[str]:
     return sorted(SHIPPED)
 
 
-def read_plan(path: str | os.PathLike[str] | Mapping[str, Any] | None = None) -> Plan:
+def read_plan(
+    path: str | os.PathLike[str] | Mapping[str, Any] | None = None, *, language: str | None = None
+) -> Plan:
     """Read a study file.
 
     Parameters
@@ -45,6 +47,8 @@ def read_plan(path: str | os.PathLike[str] | Mapping[str, Any] | None = None) ->
     path : path or mapping, optional
         The study file, or a mapping shaped like one (`plan_from_mapping`, relative paths starting
         in the working folder); the bundled study when left out.
+    language : str, optional
+        In place of the study's own.
 
     Returns
     -------
@@ -62,16 +66,18 @@ def read_plan(path: str | os.PathLike[str] | Mapping[str, Any] | None = None) ->
     >>> read_plan().language
     'en'
     """
+    spoken = {} if language is None else {"language": language}
     if isinstance(path, Mapping):
-        return plan_from_mapping(path)
+        return plan_from_mapping({**path, **spoken})
     if not isinstance(path, str | os.PathLike | None):
         raise InputError("study.not_a_plan", found=type(path).__name__)
     file = BUNDLED if path is None else Path(path)
     text, notes = decode(read_bytes(file), file.name)
     return _plan(
-        parse_toml(text, file.name),
+        {**parse_toml(text, file.name), **spoken},
         _Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text)),
         notes=notes,
+        file=file.name,
     )
 
 
@@ -172,6 +178,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
         tables=tuple(tables),
         what_if=tuple(what_if),
         regressions=tuple(regressions),
+        opens_in=top.get("language"),
         folder=reading.folder,
         names=reading.names,
         **rest,

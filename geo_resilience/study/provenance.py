@@ -30,7 +30,12 @@ PACKAGES = (
 
 
 def describe(
-    echo: Mapping[str, Any], inputs: Mapping[str, Path], notes: Iterable[Note], language: str
+    echo: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    notes: Iterable[Note],
+    language: str,
+    *,
+    study_file: str = "",
 ) -> dict[str, Any]:
     """Give the content of provenance.json: neither a time nor an absolute path is in it.
 
@@ -43,9 +48,12 @@ def describe(
     notes : iterable of Note
     language : str
         Language of the notes' sentences.
+    study_file : str
+        Name of the study file; empty where there is none.
     """
     return {
         "made_by": "geo_resilience",
+        "study_file": study_file,
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "seed": echo["seed"],

@@ -1,31 +1,28 @@
-"""A study folder to start from: study.toml with every option explained, and what it names."""
+"""A study folder to start from: study.toml, short or with every option, and a blank framework."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_options import Option, literal
-from geo_resilience.study.plan_sections import REPEATED, SECTIONS, options_of
+from geo_resilience.study.plan_sections import REPEATED, SECTIONS, WeightsPlan, options_of
 from geo_resilience.words import say
+from geo_resilience.words.wrapping import wrapped
 
-__all__ = ["study_text"]
+__all__ = ["blank_framework", "short_study_text", "study_text"]
 
 #: Width of a comment on the screen; a Chinese character is two wide.
 _WIDTH = 92
-
-#: What may not begin a line of Chinese.
-_CLOSING = "，。；：、）”》？！"
 
 
 def study_text(
     language: str = "en",
     *,
     framework: str = "high_tech",
+    weights: str = "",
     boundaries: Mapping[str, str] | None = None,
 ) -> str:
     """Write a study.toml with every option explained in a comment.
@@ -39,6 +36,8 @@ def study_text(
         Language of the comments, and of the study.
     framework : str
         What ``[framework] file`` says.
+    weights : str
+        What ``[weights] method`` says; empty: it stays a comment.
     boundaries : mapping of str to str, optional
         Keys of ``[boundaries]`` and what they say; without it the bundled provinces.
 
@@ -52,16 +51,7 @@ def study_text(
     >>> print(study_text().split("[boundaries]")[0].splitlines()[-1])
     # The regions. Without any key here: the 31 provincial-level units that come with the program.
     """
-    given = {
-        ("", "title"): say("template.title", language),
-        ("", "language"): language,
-        ("", "seed"): 1,
-        ("table", "file"): "table.csv",
-        ("table", "region"): "adcode",
-        ("table", "year"): "year",
-        ("framework", "file"): framework,
-        **{("boundaries", key): value for key, value in (boundaries or {}).items()},
-    }
+    given = _given(language, framework, weights, boundaries or {})
     head = [f"template.head{part}" for part in ("", "_check", "_how", "_paths")]
     parts = [[line for key in head for line in _comment(say(key, language))]]
     parts += _options("", Plan, given, language)
@@ -74,6 +64,104 @@ def study_text(
             continue
         parts += [["", *intro, f"[{name}]"], *_options(name, kind, given, language)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def short_study_text(
+    language: str = "en",
+    *,
+    framework: str = "high_tech",
+    weights: str = "published",
+    boundaries: Mapping[str, str] | None = None,
+) -> str:
+    """Write a study.toml with what to change first, and where the other options are.
+
+    Parameters
+    ----------
+    language, framework, weights, boundaries
+        As in `study_text`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> len(short_study_text().splitlines()) < 30
+    True
+    """
+    given = _given(language, framework, weights, boundaries or {})
+    methods = [each for each in options_of(WeightsPlan)["method"].allowed if each != "published"]
+    head = ("template.head", "template.head_check", "template.short")
+    parts = [[line for key in head for line in _comment(say(key, language))]]
+    for section in ("", "boundaries", "table", "framework", "weights"):
+        lines = [
+            f"{key} = {literal(value, most=1000)}"
+            for (place, key), value in given.items()
+            if place == section
+        ]
+        if section:
+            told = _comment(say(f"template.short_{section}", language, allowed=methods))
+            left_out = ["# [boundaries]", '# file = "boundaries.geojson"', '# key = "code"']
+            lines = [*told, *([f"[{section}]", *lines] if lines else left_out)]
+        parts.append(lines)
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _given(
+    language: str, framework: str, weights: str, boundaries: Mapping[str, str]
+) -> dict[tuple[str, str], Any]:
+    """Give the keys that a study to start from sets."""
+    return {
+        ("", "title"): say("template.title", language),
+        ("", "language"): language,
+        ("", "seed"): 1,
+        ("table", "file"): "table.csv",
+        ("table", "region"): "adcode",
+        ("table", "year"): "year",
+        ("framework", "file"): framework,
+        **({("weights", "method"): weights} if weights else {}),
+        **{("boundaries", key): value for key, value in boundaries.items()},
+    }
+
+
+def blank_framework(count: int, language: str = "en", *, direction: str = "") -> str:
+    """Write a framework of indicators to fill in, in two dimensions.
+
+    Parameters
+    ----------
+    count : int
+        Number of indicators.
+    language : str
+        Language of the comments.
+    direction : str
+        That of every indicator; blank, so that `check` asks for it.
+
+    Examples
+    --------
+    >>> blank_framework(3).count("[[indicators]]")
+    3
+    """
+    keys = ("blank", "blank_direction", "blank_column", "blank_codes")
+    comments = [
+        line for key in keys for line in _comment(say(f"template.{key}", language, count=count))
+    ]
+    parts = [*comments, "", *_named("template.index", "title")]
+    first = (count + 1) // 2
+    codes = {f"A{place}": "A" for place in range(1, first + 1)}
+    codes |= {f"B{place}": "B" for place in range(1, count - first + 1)}
+    for code in dict.fromkeys(codes.values()):
+        parts += ["", "[[dimensions]]", f'code = "{code}"']
+        parts += _named("template.dimension", "name", code=code)
+    for code, dimension in codes.items():
+        parts += ["", "[[indicators]]", f'code = "{code}"', 'name = ""', 'name_zh = ""']
+        parts += ['unit = ""', f'direction = "{direction}"', f'dimension = "{dimension}"']
+        parts += [f'column = "{code}"']
+    return "\n".join(parts) + "\n"
+
+
+def _named(key: str, name: str, **values: object) -> list[str]:
+    """Write a name in both languages."""
+    return [f'{name} = "{say(key, **values)}"', f'{name}_zh = "{say(key, "zh", **values)}"']
 
 
 def _options(
@@ -115,14 +203,5 @@ def _rules(option: Option, default: Any, language: str) -> str:
 
 
 def _comment(text: str) -> list[str]:
-    """Break a text into comment lines, Chinese anywhere but before a closing sign."""
-    if not text:
-        return []
-    lines, line, width = [], "", 0
-    for piece in re.findall(r"[!-~]+ ?|.", text):
-        wide = sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in piece)
-        if width + wide > _WIDTH + 1 and piece not in _CLOSING:
-            lines.append(line)
-            line, width = "", 0
-        line, width = line + piece, width + wide
-    return [f"# {each.rstrip()}" for each in [*lines, line]]
+    """Break a text into comment lines."""
+    return [f"# {line}" for line in wrapped(text, _WIDTH)] if text else []

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from studies_for_tests import Study, call, snapshot
 
-from geo_resilience.study import read_plan
+from geo_resilience.errors import InputError
+from geo_resilience.regions import read_boundaries
+from geo_resilience.study import read_plan, read_results
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
 
@@ -85,6 +90,68 @@ def test_help_in_chinese_where_the_console_is() -> None:
     assert "运行研究" in done.stdout.decode("utf-8")
 
 
+def chinese(*arguments: str) -> str:
+    """What the command line says on a Chinese console."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        capture_output=True,
+        check=False,
+        env={"LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1", "PATH": "", "COLUMNS": "200"},
+    )
+    return (done.stdout + done.stderr).decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--help"], ["用法：", "选项:", "显示本说明并退出。"]),
+        (["map", "--help"], ["必填", "默认：map.html"]),
+        (["fly"], ["没有命令 fly"]),
+        (["map", "t.csv"], ["缺少选项 '--key'"]),
+        (["check"], ["缺少参数"]),
+        (["run", "--bogus"], ["没有选项 --bogus"]),
+        (["run", "a", "b"], ["多出一个参数（b）"]),
+        (["init", "x", "--language", "fr"], ["'--language' 的取值无效：fr 不在可选值之中"]),
+    ],
+)
+def test_nothing_of_the_frame_is_english_on_a_chinese_console(
+    arguments: list[str], said: list[str]
+) -> None:
+    told = chinese(*arguments)
+    for each in said:
+        assert each in told
+    english = "Usage|Options|Show|Missing|Invalid|such|Got|Error|Try|default|required"
+    assert not re.search(rf"\b({english})\b", told)
+
+
+def test_figure_help_says_what_each_shows_and_needs() -> None:
+    """A figure needs what its line says: without that table it is refused, else it is drawn."""
+    from geo_resilience.maps import figures
+    from geo_resilience.words import subject
+
+    about = subject("figure_about")
+    assert list(about) == figures.names()
+    told = subprocess.run(
+        [*PROGRAM, "figure", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"LANG": "en_US.UTF-8", "PATH": "", "COLUMNS": "200"},
+    ).stdout
+    tables = {"scores": pd.DataFrame({"adcode": ["110000"], "year": [2023]})}
+    for name, row in about.items():
+        assert f"{name} {row['en']}" in " ".join(told.split())
+        needed = re.findall(r"(\w+)\.csv", row["en"])
+        assert needed == re.findall(r"(\w+)\.csv", row["zh"])
+        if needed:
+            results = SimpleNamespace(
+                tables=tables, language="en", regions=read_boundaries(), plan={}
+            )
+            with pytest.raises(InputError) as error:
+                figures.figure_named(name)(results)
+            assert needed == [error.value.problems[0].values["table"]]
+
+
 # run
 
 
@@ -94,10 +161,18 @@ def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")
-    assert "Files: results\n" in answer.out
+    assert f"Files: {study.folder / 'results'}\n" in answer.out
     assert "Spatial statistics" in answer.err.splitlines()
-    assert (Path("results") / "scores.csv").is_file()
-    assert sorted(path.name for path in Path().iterdir()) == ["results", "study"]
+    results = study.folder / "results"
+    assert sorted(path.name for path in Path().iterdir()) == ["study"]
+    assert sorted(path.name for path in results.iterdir()) == [
+        *("atlas.html", "codebook.csv", "figures", "provenance.json", "regions.gpkg"),
+        *("summary.txt", "tables"),
+    ]
+    assert (results / "tables" / "scores.csv").is_file()
+    whole = (results / "summary.txt").read_text(encoding="utf-8")
+    assert whole.startswith("Small\n")
+    assert read_results(results).notes[0].say() in whole
 
 
 def test_run_quietly_says_nothing(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,20 +186,78 @@ def test_run_speaks_the_studys_language(study: Study, capsys: pytest.CaptureFixt
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert "空间统计" in answer.err
-    assert "结果文件：results" in answer.out
-    assert (Path("results") / "scores.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert "结果文件：" in answer.out
+    scores = (study.folder / "results" / "tables" / "scores.csv").read_bytes()
+    assert scores.startswith(b"\xef\xbb\xbf")
 
 
 def test_run_again_replaces_results_and_keeps_the_users_files(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    results = study.folder / "results"
     call(capsys, "run", study.file, "--quiet")
-    first = snapshot(Path("results"))
-    (Path("results") / "mine.txt").write_text("mine")
+    first = snapshot(results)
+    (results / "mine.txt").write_text("mine")
     assert call(capsys, "run", study.file, "--quiet").code == 0
-    second = snapshot(Path("results"))
+    second = snapshot(results)
     assert second.pop("mine.txt") == b"mine"
     assert second == first, "the same study gives the same bytes"
+
+
+def test_run_takes_the_study_of_the_working_folder_and_says_so(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(study.folder)
+    answer = call(capsys, "run", "--language", "zh")
+    assert answer.code == 0
+    assert answer.err.startswith("研究文件：study.toml\n")
+    assert answer.out.startswith("Small\n31个地区")
+    scores = (study.folder / "results" / "tables" / "scores.csv").read_text(encoding="utf-8-sig")
+    assert "110000,北京," in scores
+
+
+def test_results_of_another_study_stay_unless_asked(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(capsys, "run", study.file, "--out", "out", "--quiet").code == 0
+    study.add("[grades]\nmethod = 'quantile'")
+    study.file.write_text('language = "zh"\n' + study.file.read_text())
+    assert call(capsys, "run", study.file, "--out", "out", "--quiet").code == 0, "the same study"
+    study.change("study.toml", 'title = "Small"', 'title = "Another"')
+    before = snapshot(Path("out"))
+    answer = call(capsys, "run", study.file, "--out", "out", "--language", "en")
+    assert answer.code == 2
+    assert "“Small” (study.toml)" in answer.err
+    assert "“Another” (study.toml)" in answer.err
+    assert "Weights" not in answer.err, "refused before anything is computed"
+    for command in (
+        ["space", study.folder / "table.csv", "--key", "region", "--value", "output"],
+        ["chain", "--example"],
+    ):
+        asked = [*command, "--out", "out", "--language", "en"]
+        answer = call(capsys, *asked)
+        assert (answer.code, answer.out) == (2, "")
+        assert "another folder" in answer.err
+    assert snapshot(Path("out")) == before
+    assert call(capsys, "run", study.file, "--out", "out", "--quiet", "--replace").code == 0
+    assert '"title": "Another"' in (Path("out") / "provenance.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["run", "space", "chain"])
+def test_too_long_a_name_is_refused_before_anything_is_computed(
+    study: Study, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    asked: list[object] = [command]
+    if command == "run":
+        asked += [study.file]
+    elif command == "space":
+        asked += [study.folder / "table.csv", "--key", "region", "--value", "output"]
+    else:
+        asked += ["--example"]
+    answer = call(capsys, *asked, "--out", "韧" * 75)
+    assert (answer.code, answer.out) == (2, "")
+    assert "222" in answer.err
+    assert sorted(path.name for path in Path().iterdir()) == ["study"]
 
 
 class Terminal:
@@ -249,6 +382,30 @@ def test_init_then_check_lists_the_empty_cells(
     assert snapshot(folder) == before
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_blank_framework_is_explained_by_check_and_runs_once_it_is_filled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    folder = tmp_path / "mine"
+    asked = ["--blank", "3", "--years", "2023", "--language", language]
+    assert call(capsys, "init", folder, *asked).code == 0
+    heads, *rows = csv.reader((folder / "table.csv").read_text("utf-8-sig").splitlines())
+    assert heads[3:] == ["A1", "A2", "B1"]
+    checked = call(capsys, "check", folder / "study.toml")
+    assert checked.code == 2
+    for code in heads[3:]:
+        assert sum(code in line and "direction" in line for line in checked.err.splitlines()) == 1
+    framework = folder / "framework.toml"
+    filled = framework.read_text("utf-8").replace('direction = ""', 'direction = "+"')
+    framework.write_text(filled, encoding="utf-8")
+    for place, row in enumerate(rows):
+        row[3:] = [str(place), str(place * 7 % 31), str(place * 3 % 31)]
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([heads, *rows])
+    assert call(capsys, "run", folder / "study.toml", "--quiet").code == 0
+    assert (folder / "results" / "summary.txt").is_file()
+
+
 def test_init_for_boundaries_of_ones_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -288,6 +445,23 @@ def test_init_for_boundaries_of_ones_own(
     checked = call(capsys, "check", study)
     assert checked.code == 0, checked.err
     assert "9 of 9 regions matched" in checked.out
+
+
+def test_a_single_region_is_told_as_such(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    frame = gpd.GeoDataFrame(
+        {"id": ["01"], "town": ["Ain"]}, geometry=[box(4, 46, 5, 47)], crs=4326
+    )
+    frame.to_file(study.folder / "own.geojson")
+    study.add('[boundaries]\nfile = "own.geojson"\nkey = "id"\nname = "town"')
+    study.rows = [["01", "2023", "1", "1"]]
+    study.save()
+    answer = call(capsys, "check", study.file)
+    assert answer.code == 2
+    assert "a single region (Ain)" in answer.err
+    assert "exclude" not in answer.err
 
 
 def test_the_judgement_matrix_of_init_names_the_cells_to_fill_and_then_weighs(

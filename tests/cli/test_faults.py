@@ -128,12 +128,27 @@ def test_a_reader_that_leaves_early_is_no_fault(study: Study) -> None:
 
 @POSIX
 def test_a_closed_standard_output_is_no_fault(study: Study) -> None:
-    command = " ".join([*PROGRAM, "run", str(study.file)])
+    command = " ".join([*PROGRAM, "run", str(study.file), "--out", "results"])
     done = subprocess.run(
         ["bash", "-c", f"{command} >&-"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert (Path("results") / "scores.csv").is_file()
+    assert (Path("results") / "tables" / "scores.csv").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_the_standard_output_is_no_fault(study: Study) -> None:
+    run = " ".join([*PROGRAM, "run", str(study.file), "--out", "results"])
+    for command in (run, " ".join([*PROGRAM, "--help"])):
+        done = subprocess.run(
+            ["bash", "-c", f"{command} > /dev/full"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2, done.stderr
+        assert "No space left on device" in done.stderr
+        assert "fault" not in done.stderr
+        assert "Traceback" not in done.stderr
+        assert ("results of this run are complete" in done.stderr) == (command == run)
+    assert (Path("results") / "atlas.html").is_file()
 
 
 # Interrupts
@@ -150,7 +165,7 @@ def halting(*args, **kwargs):
     time.sleep(60)
     return done
 setattr(conductor, {step!r}, halting)
-sys.exit(main(["run", {study!r}]))
+sys.exit(main(["run", {study!r}, "--out", "results"]))
 """
 
 
@@ -233,8 +248,8 @@ def test_an_interrupt_after_the_results_stand_says_so(
     def late(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("geo_resilience.report.summary_lines", late)
-    answer = call(capsys, "run", study.file)
+    monkeypatch.setattr("geo_resilience.report.brief_lines", late)
+    answer = call(capsys, "run", study.file, "--out", "results")
     assert answer.code == 130
     assert "results of this run are complete" in answer.err
     assert (Path("results") / "atlas.html").is_file()
@@ -250,6 +265,6 @@ def test_a_run_killed_while_writing_leaves_the_old_results_and_the_next_one_clea
     after = snapshot(Path())
     assert {name: after[name] for name in before} == before
     assert any(name.startswith(".results.geo-resilience-") for name in after)
-    assert call(capsys, "run", study.file, "--quiet").code == 0
+    assert call(capsys, "run", study.file, "--out", "results", "--quiet").code == 0
     assert sorted(path.name for path in Path().iterdir()) == ["results", "study"]
     assert (Path("results") / "atlas.html").is_file()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -100,16 +102,6 @@ def test_map_of_wrong_input(
         assert part in answer.err
     assert "Traceback" not in answer.err
     assert [path.name for path in table.parent.iterdir()] == ["table.csv"]
-
-
-def test_many_double_keys_are_told_in_one_line(
-    table: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    answer = call(capsys, "map", table, "--key", "code", "--value", "value")
-    assert answer.code == 2
-    assert len(answer.err.splitlines()) == 1
-    assert "30 regions" in answer.err
-    assert "--year" in answer.err
 
 
 def own_boundaries(folder: Path, name: str = "own.geojson") -> Path:
@@ -252,3 +244,39 @@ def test_map_of_percentages_counts_in_percent(
         assert text in page
     answer = call(capsys, "map", wide, *asked[:4], "--colors", "#zzz,#222")
     assert answer.code == 2 and "#zzz" in answer.err
+
+
+@pytest.mark.parametrize("heading", ["year", "年份"])
+def test_map_finds_the_years_of_regions_that_recur(
+    table: Path, capsys: pytest.CaptureFixture[str], heading: str
+) -> None:
+    table.write_text(table.read_text().replace("year", heading), encoding="utf-8")
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", "--language", "en")
+    assert answer.code == 0, answer.err
+    assert f"“{heading}” was taken as the year" in answer.out
+    assert '"years":[2022,2023]' in Path("map.html").read_text(encoding="utf-8")
+
+
+def test_map_folds_double_regions(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table.write_text(table.read_text().replace("year", "period"), encoding="utf-8")
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", "--language", "en")
+    assert answer.code == 2
+    (line,) = answer.err.splitlines()
+    assert "30 regions" in line
+    assert "--year" in line
+    assert sum(key in line for key in keys()) == 3
+
+
+def test_map_says_what_the_value_is_called_in_both_languages(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ["--name", "Patents granted", "--name-zh", "授权专利"]
+    asked = ["--key", "code", "--value", "value", "--year", 2023, *named]
+    answer = call(capsys, "map", table, *asked, "--static", "map.svg", "--language", "zh")
+    assert answer.code == 0, answer.err
+    page = Path("map.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="atlas_data">(.*?)</script>', page, re.S)[1])
+    assert data["layers"][0]["name"] == {"en": "Patents granted", "zh": "授权专利"}
+    assert data["title"]["en"] == "Patents granted, 2023"
+    assert "授权专利，2023年" in page
+    assert '"value"' not in json.dumps(data["layers"][0]["name"]) + data["title"]["zh"]

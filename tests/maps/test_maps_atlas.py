@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from synthetic_results import YEARS, synthetic_results
 
-from geo_resilience import maps
+from geo_resilience import maps, words
 from geo_resilience.maps.style import GRADE_COLORS, class_of
 
 pytestmark = pytest.mark.browser
@@ -324,3 +324,25 @@ def test_frame_shows_itself_in_a_notebook_page(open_page, results, tmp_path):
     assert frame.locator("path.region").count() == 31
     frame.click("#language")
     assert frame.text_content("#title") == "高技术制造业产业链韧性"
+
+
+@pytest.mark.parametrize(
+    ("study", "named", "browser", "address", "shown"),
+    [
+        ("en", None, "zh-CN", "", "zh"),
+        ("zh", None, "en-GB", "", "en"),
+        ("zh", None, "fr-FR", "", "zh"),
+        ("en", "en", "zh-CN", "", "en"),
+        ("en", None, "zh-CN", "#lang=en", "en"),
+        ("zh", "zh", "en-US", "#lang=en", "en"),
+    ],
+)
+def test_the_atlas_opens_in_the_browsers_language_unless_the_study_or_the_address_names_one(
+    open_page, study, named, browser, address, shown
+):
+    html = maps.atlas(synthetic_results(language=study, opens_in=named)).html
+    view = open_page(html, hash_=address, locale=browser)
+    assert view.page.evaluate("document.documentElement.lang")[:2] == shown
+    button = {"en": "中文", "zh": "English"}[shown]
+    assert view.text("#language") == button
+    assert words.say("atlas.composite", shown) in view.text("body")

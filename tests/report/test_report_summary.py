@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from geo_resilience.report import summary_lines
+from geo_resilience.report import brief_lines, summary_lines
 from geo_resilience.study import read_plan, run
 from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.words.wrapping import columns_of
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -17,9 +18,45 @@ def results(request):
 
 
 def test_no_field_is_left_open_and_no_line_is_empty(results):
-    lines = summary_lines(results, folder=Path("results"))
+    lines = [line for line in summary_lines(results) if line]
     assert all(line.strip() for line in lines)
     assert not [line for line in lines if re.search(r"[{}]|\bNone\b|\bnan\b", line)]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_end_of_a_run_fits_on_a_screen(results, width):
+    folder = Path("a very long folder " * 4) / "results"
+    lines = brief_lines(results, folder, width=width)
+    assert sum(-(-columns_of(line) // width) for line in lines) <= 15
+    assert not [line for line in lines if re.search(r"[{}]|\bNone\b|\bnan\b", line)]
+    said = "".join(lines).replace(" ", "")
+    for needed in (results.title, "summary.txt", "atlas.html"):
+        assert needed.replace(" ", "") in said
+
+
+def test_the_end_of_a_run_says_what_the_tables_say(results):
+    lines = brief_lines(results, Path("results"))
+    best = results.in_year().sort_values("rank").iloc[0]
+    unsure = summary_lines(results)
+    moran = results["global"].query("variable == 'composite' and statistic == 'moran'").iloc[-1]
+    said = "\n".join(lines)
+    assert f"{best['name']} {best['composite']:.3f}" in said
+    assert f"{moran['value']:.3f}" in said
+    assert f"{moran['p_sim']:.3g}" in said
+    (sure,) = [line for line in unsure if "50%" in line or "50 %" in line]
+    (shown,) = [line for line in lines if "50%" in line or "50 %" in line]
+    assert set(re.findall(r"\d+", shown)) <= set(re.findall(r"\d+", sure))
+
+
+def test_notes_stand_by_seriousness_whatever_their_order(results):
+    turned = replace(results, notes=results.notes[::-1])
+    for each in (results, turned):
+        said = summary_lines(each)
+        levels = {note.say(each.language): note.level for note in each.notes}
+        told = [levels[line[2:]] for line in said if line.startswith("- ")]
+        assert len(told) == len(levels)
+        assert told == sorted(told)
+        assert set(told) == {1, 2, 3}
 
 
 def test_both_ends_and_the_counts_follow_from_the_scores(results):

@@ -201,7 +201,7 @@ def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
 def test_too_long_a_name_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as error, replacing(tmp_path / ("x" * 300)):
         pytest.fail("must not be reached")
-    assert problem(error) == "study.out_failed"
+    assert problem(error) == "study.out_name_long"
 
 
 # What goes wrong while writing

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from geo_resilience.errors import InputError
+from geo_resilience.indicators import read_framework
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.plan_sections import SECTIONS, options_of
-from geo_resilience.study.template import study_text
+from geo_resilience.study.template import blank_framework, short_study_text, study_text
 
 OFFER = re.compile(r"# ([a-z_]+) = (.+)")
 
@@ -147,3 +149,40 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         read_plan(folder / "study.toml")
         tried += 1
     assert tried > 25
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("boundaries", [{}, {"file": "boundaries.geojson", "key": "id"}])
+def test_the_short_one_is_the_same_study(
+    folder: Path, language: str, boundaries: dict[str, str]
+) -> None:
+    text = short_study_text(language, boundaries=boundaries)
+    assert 20 <= len(text.splitlines()) <= 30
+    assert "--full" in text
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    short = read_plan(folder / "study.toml")
+    (folder / "study.toml").write_text(study_text(language, boundaries=boundaries), "utf-8")
+    assert short == read_plan(folder / "study.toml")
+
+
+def test_the_short_one_takes_the_boundaries_that_it_offers(folder: Path) -> None:
+    offer = re.sub(r"^# (\[|file|key)", r"\1", short_study_text(), flags=re.MULTILINE)
+    (folder / "study.toml").write_text(offer, encoding="utf-8")
+    plan = read_plan(folder / "study.toml")
+    assert plan.boundaries.file == folder / "boundaries.geojson"
+    assert plan.boundaries.key == "code"
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_blank_framework_asks_for_what_is_blank_and_is_one_when_it_is_filled(
+    tmp_path: Path, count: int
+) -> None:
+    file = tmp_path / "framework.toml"
+    file.write_text(blank_framework(count), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_framework(file)
+    assert len(error.value.problems) == count
+    assert "name, name_zh, unit, direction" in error.value.lines()[0]
+    file.write_text(blank_framework(count, direction="-"), encoding="utf-8")
+    framework = read_framework(file)
+    assert len(framework.codes) == len(framework.needed_columns) == count

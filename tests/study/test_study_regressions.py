@@ -262,8 +262,10 @@ def test_a_blank_driver_is_named_by_column_and_row(tmp_path):
     command = [sys.executable, "-m", "geo_resilience", "run", str(tmp_path / "study.toml")]
     done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "Column openness has 1 blank(s), the first at 150000 2021" in done.stdout
-    assert (out / "scores.csv").exists() and not (out / "regressions.csv").exists()
+    told = (out / "summary.txt").read_text(encoding="utf-8")
+    assert "Column openness has 1 blank(s), the first at 150000 2021" in told
+    tables = out / "tables"
+    assert (tables / "scores.csv").exists() and not (tables / "regressions.csv").exists()
 
 
 def test_ranks_and_quadrants_are_written_where_asked():

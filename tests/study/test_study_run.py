@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import geo_resilience as gr
+from geo_resilience.errors import InputError, OutputError
 from geo_resilience.study.conductor import run
 from geo_resilience.study.plan_analyses import ANALYSES
 from geo_resilience.study.random_streams import stream
@@ -96,18 +97,22 @@ def results():
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_have_their_columns(folder, name):
-    assert list(pd.read_csv(folder / name, dtype={"adcode": str}).columns) == FILES[name]
+    found = pd.read_csv(folder / "tables" / name, dtype={"adcode": str})
+    assert list(found.columns) == FILES[name]
 
 
 def test_indicators_have_a_column_a_code(folder, results):
-    table = pd.read_csv(folder / "indicators.csv", dtype={"adcode": str})
+    table = pd.read_csv(folder / "tables" / "indicators.csv", dtype={"adcode": str})
     assert list(table.columns) == ["adcode", "year", *results.framework.codes]
     assert len(table) == 31 * 6
 
 
 def test_tables_equal_their_files(folder, results):
+    files = {file.stem: file for file in folder.rglob("*.csv")}
+    assert set(files) == set(results)
+    assert [file.name for file in folder.glob("*.csv")] == ["codebook.csv"]
     for stem in results:
-        read = pd.read_csv(folder / f"{stem}.csv", dtype={"adcode": str}, keep_default_na=True)
+        read = pd.read_csv(files[stem], dtype={"adcode": str}, keep_default_na=True)
         for column in read.columns:
             ours = results[stem][column]
             if pd.api.types.is_float_dtype(ours):
@@ -240,6 +245,28 @@ def test_the_same_study_gives_the_same_bytes_wherever_it_runs(folder, tmp_path):
         cwd=tmp_path,
     )
     assert hashes(tmp_path / "again") == hashes(folder)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_names_on_the_map_are_those_of_the_scores(tmp_path, language):
+    from geo_resilience.study import read_results
+
+    out = tmp_path / "out"
+    run(few(), out=out)
+    with pytest.raises(OutputError, match="another study"):
+        run(few(title="Another"), out=out)
+    found = run(few(language=language, opens_in=language), out=out)
+    layer = gpd.read_file(out / "regions.gpkg").set_index("adcode")
+    scores = pd.read_csv(out / "tables" / "scores.csv", dtype={"adcode": str})
+    names = scores.drop_duplicates("adcode").set_index("adcode")["name"]
+    assert layer["name"].to_dict() == names.to_dict()
+    assert layer.loc["110000", ["name_en", "name_zh"]].tolist() == ["Beijing", "北京"]
+    read = read_results(out)
+    assert read.opens_in == language
+    assert read.regions.names("en").equals(found.regions.names("en"))
+    (out / "tables" / "scores.csv").rename(out / "scores.csv")
+    with pytest.raises(InputError, match="Run the study again"):
+        read_results(out)
 
 
 def test_another_seed_changes_only_what_is_drawn(results):

@@ -23,7 +23,7 @@ const FEW = 100;
 
 export function startAtlas(map) {
   const study = new Study(JSON.parse(byId("atlas_data").textContent));
-  const wording = new Wording(study.words, study.language);
+  const wording = new Wording(study.words, openingLanguage(study));
   const state = new State(study, wording.language);
   const parts = buildParts(map, study, wording, state);
   state.fromHash(location.hash);
@@ -33,6 +33,12 @@ export function startAtlas(map) {
   followSize(map, parts.ground);
   state.tell(["language", "layer", "year", "region", "outlines", "theme"]);
   return { study, wording, state, ...parts };
+}
+
+/** The study's language; the browser's where the study leaves it open and the page speaks it. */
+function openingLanguage({ words, language, browser }) {
+  const wished = browser ? (navigator.languages || [navigator.language]) : [];
+  return wished.map((tag) => tag.split("-")[0].toLowerCase()).find((tag) => words[tag]) || language;
 }
 
 function buildParts(map, study, wording, state) {
