@@ -11,13 +11,14 @@ import pandas as pd
 from geo_resilience import chain
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators import Framework
+from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 from geo_resilience.study.named_codes import check_known
 from geo_resilience.study.plan import Plan
 
 __all__ = ["IO_ANALYSES", "ChainInputs", "read_chain"]
 
 #: Analyses that need input-output tables.
-IO_ANALYSES = ("linkages", "network", "decomposition", "regional", "disruption")
+IO_ANALYSES = chosen_by("analyses.skip", need=INPUT_OUTPUT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,12 @@ class ChainInputs:
     thresholds: pd.DataFrame | None = None
     responses: pd.DataFrame | None = None
     margins: pd.DataFrame | None = None
+
+    @property
+    def registers(self) -> dict[str, pd.DataFrame]:
+        """The planner's own tables that there are."""
+        kept = ("risks", "targets", "priorities", "maturity")
+        return {name: getattr(self, name) for name in kept if getattr(self, name) is not None}
 
 
 def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_resilience.study.analyses import chosen_by
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_what_if import WhatIfPlan
 
@@ -23,18 +24,10 @@ __all__ = [
 ]
 
 #: What a run looks into beside the index itself.
-ANALYSES = (
-    *("reliability", "weights_comparison", "uncertainty", "sensitivity", "rankings", "fuzzy"),
-    *("obstacles", "coupling", "trends", "contributions", "peers", "distribution"),
-    *("global", "local", "specialization", "gaps", "pattern", "inequality"),
-    *("neighbors_sensitivity", "correlogram", "moran_change", "gradient", "regionalization"),
-    *("regressions", "convergence", "markov", "ellipse"),
-    *("linkages", "network", "decomposition", "regional", "disruption"),
-    *("shock", "management", "warnings"),
-)
+ANALYSES = chosen_by("analyses.skip")
 
 #: What a study can have beside the Markov chains.
-DYNAMICS = ("rank_mobility", "lisa_transitions")
+DYNAMICS = chosen_by("dynamics.also")
 
 _EFFECTS = ("choose", "none", "region", "year", "two-way")
 _MODELS = ("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error")

@@ -10,7 +10,7 @@ import pandas as pd
 from geo_resilience import chain
 from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
 from geo_resilience.notes import Note
-from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.case import Case, ChainCase, Findings
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured
 from geo_resilience.study.plan import Plan
@@ -21,9 +21,9 @@ __all__ = ["Watch", "give_warning", "keep_registers", "watched"]
 _LEAST_NOISE = 0.05
 
 
-def keep_registers(case: Case, found: Findings) -> None:
+def keep_registers(case: ChainCase, found: Findings) -> None:
     """Judge risks, targets, priorities and maturity: the study's own tables."""
-    asked, given = case.plan.chain, case.inputs.chain
+    asked, given = case.plan.chain, case.chain
     if given.risks is not None:
         found.tables["risks"] = chain.risk_table(given.risks, rule=asked.risk_rule)
     if given.targets is not None:
@@ -131,10 +131,8 @@ def _crises(values: pd.Series, fall: float) -> pd.Series:
 def give_warning(case: Case, found: Findings) -> None:
     """Give the warning level of every region and year, with the rule that fired."""
     asked = case.plan.chain
-    if not asked.warn:
-        return
     watch = watched(case.plan, case.inputs, case.measured)
-    responses = case.inputs.chain.responses
+    responses = case.chain.responses
     if responses is None:
         responses = chain.read_example("table_4_8")
         found.notes.append(Note("study.responses_example"))

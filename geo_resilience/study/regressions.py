@@ -10,7 +10,7 @@ import pandas as pd
 from geo_resilience import evaluation, spatial
 from geo_resilience.errors import GeoResilienceError, InputError, nearest
 from geo_resilience.notes import Note
-from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.case import Case, Findings
 from geo_resilience.study.plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.words import Phrase, say
 
@@ -45,8 +45,6 @@ def regress(case: Case, found: Findings) -> None:
     """Estimate the study's question in every usual model, further ones in the model taken."""
     names = _main_names(case, case.plan.regression)
     questions = {each.name: each for each in case.plan.regressions}
-    if not names and not questions:
-        return
     tables = _Tables()
     if names:
         suite = _main(case, found, tables, names)
@@ -249,7 +247,7 @@ def start_of(case: Case) -> pd.DataFrame | None:
 def _main_names(case: Case, asked: RegressionPlan) -> list[str]:
     """Name the regressors: those asked for, else averages and the drivers that are in none."""
     averages = asked.averages or {}
-    drivers = [each.code for each in case.inputs.framework.with_role("driver")]
+    drivers = case.roles.get("driver", ())
     inside = {code for codes in averages.values() for code in codes}
     return list(asked.regressors or [*averages, *(code for code in drivers if code not in inside)])
 

@@ -15,7 +15,7 @@ from geo_resilience.evaluation.aggregation import LOWEST
 from geo_resilience.evaluation.grading import DECIMALS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
-from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.case import Case, Findings
 from geo_resilience.study.measuring import deflated
 from geo_resilience.study.plan_what_if import WhatIfPlan
 from geo_resilience.study.registers import Watch, watched
@@ -32,7 +32,7 @@ _COLUMNS = [
 
 
 def suppose(case: Case, found: Findings) -> None:
-    """Calculate the study's suppositions; no table where it has none.
+    """Calculate the study's suppositions.
 
     Ends of scales, grades and thresholds of warnings stay those of the study as it is.
 
@@ -42,8 +42,6 @@ def suppose(case: Case, found: Findings) -> None:
     ``reason`` says why. ``what_if_sectors``: what every sector loses where a supplier fails.
     """
     asked = case.plan.what_if
-    if not asked:
-        return
     problems = Problems()
     ground = _Ground(case)
     parts, sectors = [], []
@@ -130,7 +128,7 @@ class _Supposed:
     def region(self) -> str | None:
         if self.asked.region is None:
             return None
-        ground = self.case.inputs.ground
+        ground = self.case.ground
         found = match_names([self.asked.region], ground.studied, aliases=ground.aliases)
         if found.keys.isna().any():
             names = [*ground.studied.names("en"), *ground.studied.names("zh")]
@@ -304,7 +302,7 @@ class _Supposed:
     @cached_property
     def sectors(self) -> pd.DataFrame:
         """What every sector loses when the supplier fails."""
-        tables, asked = self.case.inputs.chain.io, self.asked
+        tables, asked = self.case.chain.io, self.asked
         if not tables:
             raise InputError("study.what_if_no_table", scenario=asked.name)
         return chain.cut_table(
