@@ -35,9 +35,11 @@ class Analysis:
     ----------
     name : str
         As ``[analyses] skip`` has it; ``analysis.<name>`` in the words.
+    module : str
+        Where its function stands: one that takes a case and the findings to which it adds tables
+        and notes. Imported when it runs.
     function : str
-        ``module:name`` within the study room, imported when it runs: a function that takes a case
-        and the findings to which it adds tables and notes.
+        The function's name; by default that of the analysis.
     tables : tuple of str
         Stems of the files that it may write; by default one of its own name.
     needs : tuple of Need
@@ -52,7 +54,8 @@ class Analysis:
     """
 
     name: str
-    function: str
+    module: str
+    function: str = ""
     tables: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
     chosen: str = "analyses.skip"
@@ -61,15 +64,24 @@ class Analysis:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", self.tables or (self.name,))
+        object.__setattr__(self, "function", self.function or self.name)
 
     def run(self, case: Any, found: Any) -> None:
         """Add its tables and notes to what was found."""
-        module, _, name = self.function.partition(":")
-        getattr(import_module(f"geo_resilience.study.{module}"), name)(case, found)
+        getattr(import_module(self.module), self.function)(case, found)
 
+
+_WHAT_IF = "geo_resilience.study.scenarios"
+_INDEX = "geo_resilience.study.appraisal"
+_SPACE = "geo_resilience.study.space"
+_REGRESSIONS = "geo_resilience.study.regressions"
+_DRIVERS = "geo_resilience.study.driving"
+_CHAIN = "geo_resilience.study.chains"
+_MANAGEMENT = "geo_resilience.study.registers"
 
 INPUT_OUTPUT = Need(lambda case: bool(case.chain.io))
 _TWO_TABLES = Need(lambda case: len(case.chain.io) > 1)
+_FLOWS = Need(lambda case: all(len(table.codes) > 1 for table in case.chain.io), "chain.no_flow")
 _SIZES = Need(
     lambda case: bool(case.plan.chain.regional_sizes or case.plan.chain.regional_variables)
 )
@@ -98,7 +110,8 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "index": (
         Analysis(
             "what_if",
-            "scenarios:suppose",
+            _WHAT_IF,
+            function="suppose",
             tables=("what_if", "what_if_sectors"),
             needs=(_SUPPOSED,),
             chosen="what_if",
@@ -106,122 +119,121 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         ),
     ),
     "appraisal": (
-        Analysis("reliability", "appraisal:reliability"),
-        Analysis("weights_comparison", "appraisal:weights_comparison"),
+        Analysis("reliability", _INDEX),
+        Analysis("weights_comparison", _INDEX),
         Analysis(
             "uncertainty",
-            "appraisal:uncertainty",
+            _INDEX,
             tables=("uncertainty", "rank_acceptability", "rank_pairs"),
         ),
-        Analysis("sensitivity", "appraisal:sensitivity"),
-        Analysis(
-            "rankings", "appraisal:rankings", tables=("rankings", "rankings_correlation")
-        ),
-        Analysis("fuzzy", "appraisal:fuzzy"),
-        Analysis("obstacles", "appraisal:obstacles", tables=("obstacles", "obstacles_by_zone")),
-        Analysis("coupling", "appraisal:coupling"),
-        Analysis(
-            "trends", "appraisal:trends", tables=("trends", "mobility"), needs=(_TWO_YEARS,)
-        ),
-        Analysis("contributions", "appraisal:contributions", needs=(_TWO_YEARS,)),
-        Analysis("peers", "appraisal:peers"),
-        Analysis("distribution", "appraisal:distribution", tables=("distribution", "density")),
+        Analysis("sensitivity", _INDEX),
+        Analysis("rankings", _INDEX, tables=("rankings", "rankings_correlation")),
+        Analysis("fuzzy", _INDEX),
+        Analysis("obstacles", _INDEX, tables=("obstacles", "obstacles_by_zone")),
+        Analysis("coupling", _INDEX),
+        Analysis("trends", _INDEX, tables=("trends", "mobility"), needs=(_TWO_YEARS,)),
+        Analysis("contributions", _INDEX, needs=(_TWO_YEARS,)),
+        Analysis("peers", _INDEX),
+        Analysis("distribution", _INDEX, tables=("distribution", "density")),
     ),
     "space": (
-        Analysis("global", "space:autocorrelation", command="space"),
-        Analysis("local", "space:local_clusters", command="space"),
-        Analysis("specialization", "space:specialization", needs=(_INDUSTRIES,)),
-        Analysis("gaps", "space:gaps", tables=("gaps", "gaps_trend"), command="space"),
+        Analysis("global", _SPACE, function="autocorrelation", command="space"),
+        Analysis("local", _SPACE, function="local_clusters", command="space"),
+        Analysis("specialization", _SPACE, needs=(_INDUSTRIES,)),
+        Analysis("gaps", _SPACE, tables=("gaps", "gaps_trend"), command="space"),
         Analysis(
             "pattern",
-            "space:pattern",
+            _SPACE,
             tables=("pattern", "pattern_null"),
             needs=(_GROUPS,),
             command="space",
         ),
-        Analysis("inequality", "space:inequality", command="space"),
+        Analysis("inequality", _SPACE, command="space"),
         Analysis(
             "neighbors_sensitivity",
-            "space:neighbors_sensitivity",
+            _SPACE,
             tables=("neighbors_sensitivity", "neighbors"),
             command="space",
         ),
-        Analysis("correlogram", "space:correlogram", command="space"),
-        Analysis("distance_correlogram", "space:distance_correlogram", chosen="", command="space"),
-        Analysis("moran_change", "space:moran_change"),
-        Analysis("gradient", "space:gradient", command="space"),
-        Analysis("regionalization", "space:regionalization", needs=(_GROUPS,), command="space"),
+        Analysis("correlogram", _SPACE, command="space"),
+        Analysis("distance_correlogram", _SPACE, chosen="", command="space"),
+        Analysis("moran_change", _SPACE),
+        Analysis("gradient", _SPACE, command="space"),
+        Analysis("regionalization", _SPACE, needs=(_GROUPS,), command="space"),
     ),
     "driving": (
         Analysis(
             "regressions",
-            "regressions:regress",
+            _REGRESSIONS,
+            function="regress",
             tables=(
                 *("regression_table", "lm_tests", "regressions", "impacts", "detectable"),
                 "regression_path",
             ),
             needs=(_REGRESSORS,),
         ),
-        Analysis("convergence", "driving:convergence"),
-        Analysis("markov", "driving:markov"),
-        Analysis("rank_mobility", "driving:rank_mobility", needs=(_RANKS,), chosen="dynamics.also"),
+        Analysis("convergence", _DRIVERS),
+        Analysis("markov", _DRIVERS),
+        Analysis("rank_mobility", _DRIVERS, needs=(_RANKS,), chosen="dynamics.also"),
         Analysis(
             "lisa_transitions",
-            "driving:lisa_transitions",
+            _DRIVERS,
             needs=(_QUADRANTS,),
             chosen="dynamics.also",
         ),
-        Analysis("ellipse", "driving:ellipse"),
+        Analysis("ellipse", _DRIVERS),
         Analysis(
             "linkages",
-            "chains:linkages",
+            _CHAIN,
             tables=("io_linkages", "extraction", "inoperability", "propagation"),
             needs=(INPUT_OUTPUT,),
             command="chain",
         ),
         Analysis(
             "network",
-            "chains:network",
+            _CHAIN,
             tables=("network", "single_points", "removal"),
-            needs=(INPUT_OUTPUT,),
+            needs=(INPUT_OUTPUT, _FLOWS),
             command="chain",
         ),
         Analysis(
             "decomposition",
-            "chains:decomposition",
+            _CHAIN,
             needs=(INPUT_OUTPUT, _TWO_TABLES),
             command="chain",
         ),
         Analysis(
             "regional",
-            "chains:regional",
+            _CHAIN,
             tables=("regional_linkages",),
             needs=(INPUT_OUTPUT, _SIZES),
             command="chain",
         ),
         Analysis(
             "disruption",
-            "chains:disruption",
+            _CHAIN,
             tables=("recovery_paths",),
             needs=(INPUT_OUTPUT, _DISRUPTED),
             command="chain",
         ),
         Analysis(
             "shock",
-            "chains:shock",
+            _CHAIN,
             tables=("shock", "shock_paths", "shock_variation", "foretelling"),
             needs=(_SHOCK,),
         ),
         Analysis(
             "management",
-            "registers:keep_registers",
+            _MANAGEMENT,
+            function="keep_registers",
             tables=("risks", "targets", "priorities", "maturity"),
             needs=(_REGISTERS,),
             command="chain",
         ),
         Analysis(
             "warnings",
-            "registers:give_warning",
+            _MANAGEMENT,
+            function="give_warning",
             tables=("warnings", "thresholds"),
             needs=(_WARN,),
         ),

@@ -28,6 +28,7 @@ __all__ = [
 
 
 def reliability(case: Case, found: Findings) -> None:
+    """Reliability of the indicators as one scale."""
     table = evaluation.reliability_table(
         case.values,
         case.weights,
@@ -39,6 +40,7 @@ def reliability(case: Case, found: Findings) -> None:
 
 
 def weights_comparison(case: Case, found: Findings) -> None:
+    """What the other weights would change."""
     side = case.index.tables["weights"].set_index("code")
     sets = {name: side[name] for name in side if name != "used" and side[name].notna().all()}
     found.tables["weights_comparison"] = evaluation.compare_weights(
@@ -47,6 +49,7 @@ def weights_comparison(case: Case, found: Findings) -> None:
 
 
 def rankings(case: Case, found: Findings) -> None:
+    """The composite's order beside those of other rankings."""
     table = evaluation.rankings(case.values, case.weights, how=case.index.mean)
     order = evaluation.ordering_correlations(
         table[[name for name in table if not str(name).endswith("_rank")]]
@@ -55,6 +58,7 @@ def rankings(case: Case, found: Findings) -> None:
 
 
 def fuzzy(case: Case, found: Findings) -> None:
+    """Membership of every region in the grades."""
     asked = case.plan.fuzzy
     fuzzy = evaluation.fuzzy_evaluation(
         case.values,
@@ -74,6 +78,7 @@ def fuzzy(case: Case, found: Findings) -> None:
 
 
 def obstacles(case: Case, found: Findings) -> None:
+    """What holds each region back, and each zone."""
     table = evaluation.obstacle_table(case.values, case.weights, case.dimensions)
     degrees = evaluation.obstacle_degrees(case.values, case.weights)
     top = evaluation.top_obstacles(degrees, groups={"all": case.keys, **case.zones})
@@ -81,6 +86,7 @@ def obstacles(case: Case, found: Findings) -> None:
 
 
 def coupling(case: Case, found: Findings) -> None:
+    """Coupling coordination of the dimensions, in both forms."""
     systems = evaluation.above_zero(case.index.scores.dimensions.clip(0, 1))
     parts = []
     for form in ("classic", "corrected"):
@@ -94,6 +100,7 @@ def coupling(case: Case, found: Findings) -> None:
 
 
 def trends(case: Case, found: Findings) -> None:
+    """Growth and trend of every region, and how ranks moved."""
     scores = case.index.scores
     courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
     parts = []
@@ -130,6 +137,7 @@ def contributions(case: Case, found: Findings) -> None:
 
 
 def peers(case: Case, found: Findings) -> None:
+    """Every region beside the others of its zone."""
     zones = {key: zone for zone, members in case.zones.items() for key in members}
     table = evaluation.compare_with_peers(
         case.values,
@@ -141,6 +149,7 @@ def peers(case: Case, found: Findings) -> None:
 
 
 def distribution(case: Case, found: Findings) -> None:
+    """The shape of the distribution of scores by year."""
     composite = case.index.scores.composite
     curves = evaluation.density_curves(composite)
     density = curves.unstack().rename("density").reset_index()  # a row a year and score

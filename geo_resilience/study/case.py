@@ -236,10 +236,11 @@ def carry_out(
         unmet = next((need for need in analysis.needs if not need.met(case)), None)
         if unmet is not None and not unmet.why:
             continue
+        if unmet is not None:
+            found.leave_out(Phrase(f"analysis.{analysis.name}"), UndefinedError(unmet.why))
+            continue
         began = time.perf_counter()
         try:
-            if unmet is not None:
-                raise UndefinedError(unmet.why)
             analysis.run(case, found)
         except (InputError, UndefinedError) as error:
             if analysis.strict:

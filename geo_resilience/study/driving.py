@@ -18,6 +18,7 @@ def _panel(case: Case) -> pd.DataFrame:
 
 
 def convergence(case: Case, found: Findings) -> None:
+    """Whether the regions draw nearer to each other."""
     table, notes = spatial.convergence_records(
         _panel(case),
         case.neighbors,
@@ -29,6 +30,7 @@ def convergence(case: Case, found: Findings) -> None:
 
 
 def markov(case: Case, found: Findings) -> None:
+    """Moves between classes, by the class of the neighbors."""
     chain = spatial.spatial_markov(
         _panel(case), case.neighbors, case.plan.dynamics.classes, rng=case.stream("markov")
     )
@@ -50,6 +52,7 @@ def lisa_transitions(case: Case, found: Findings) -> None:
 
 
 def ellipse(case: Case, found: Findings) -> None:
+    """Center and ellipse of the composite and of the output."""
     panels = {"composite": _panel(case)}
     for code in case.roles.get("output", ())[:1]:
         panels[code] = case.variables[code].unstack("year")

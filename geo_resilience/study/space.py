@@ -121,6 +121,7 @@ def autocorrelation(case: SpaceCase, found: Findings) -> None:
 
 
 def local_clusters(case: SpaceCase, found: Findings) -> None:
+    """Local clusters of the scores."""
     asked = case.plan.space
     found.tables["local"] = spatial.local_table(
         case.scores,
@@ -135,6 +136,7 @@ def local_clusters(case: SpaceCase, found: Findings) -> None:
 
 
 def specialization(case: Case, found: Findings) -> None:
+    """What each region specializes in."""
     found.tables["specialization"] = _specialized(case.measured.panel)
 
 
@@ -160,6 +162,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
 
 
 def gaps(case: SpaceCase, found: Findings) -> None:
+    """Gaps between zones, and their trend."""
     found.tables["gaps"] = spatial.gaps_table(
         case.composite,
         case.groupings,
@@ -196,6 +199,7 @@ def pattern(case: SpaceCase, found: Findings) -> None:
 
 
 def inequality(case: SpaceCase, found: Findings) -> None:
+    """Inequality of the composite, within groups and between."""
     people = case.roles.get("population", ())
     found.tables["inequality"] = spatial.inequality_table(
         case.composite,
@@ -247,6 +251,7 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
 
 
 def moran_change(case: SpaceCase, found: Findings) -> None:
+    """Whether Moran's I changed from the first year to the last."""
     table = spatial.moran_change(
         case.scores,
         case.neighbors,
@@ -257,6 +262,7 @@ def moran_change(case: SpaceCase, found: Findings) -> None:
 
 
 def gradient(case: SpaceCase, found: Findings) -> None:
+    """The slope from west to east and from south to north by year."""
     places = spatial.center_coordinates(case.ground.studied)
     composite = case.composite
     parts = {
@@ -274,5 +280,6 @@ def gradient(case: SpaceCase, found: Findings) -> None:
 
 
 def regionalization(case: SpaceCase, found: Findings) -> None:
+    """How well the groups agree with regions found from the data."""
     table = spatial.regionalization_table(case.last, case.neighbors, case.groupings)
     found.tables["regionalization"] = table.rename_axis(index="grouping").reset_index()
