@@ -40,7 +40,7 @@ def reliability(case: Case, found: Findings) -> None:
 
 
 def weights_comparison(case: Case, found: Findings) -> None:
-    """What the other weights would change."""
+    """Say what the other weights would change."""
     side = case.index.tables["weights"].set_index("code")
     sets = {name: side[name] for name in side if name != "used" and side[name].notna().all()}
     found.tables["weights_comparison"] = evaluation.compare_weights(
@@ -49,7 +49,7 @@ def weights_comparison(case: Case, found: Findings) -> None:
 
 
 def rankings(case: Case, found: Findings) -> None:
-    """The composite's order beside those of other rankings."""
+    """Put the composite's order beside those of other rankings."""
     table = evaluation.rankings(case.values, case.weights, how=case.index.mean)
     order = evaluation.ordering_correlations(
         table[[name for name in table if not str(name).endswith("_rank")]]
@@ -78,7 +78,7 @@ def fuzzy(case: Case, found: Findings) -> None:
 
 
 def obstacles(case: Case, found: Findings) -> None:
-    """What holds each region back, and each zone."""
+    """Name what holds each region back, and each zone."""
     table = evaluation.obstacle_table(case.values, case.weights, case.dimensions)
     degrees = evaluation.obstacle_degrees(case.values, case.weights)
     top = evaluation.top_obstacles(degrees, groups={"all": case.keys, **case.zones})
@@ -149,7 +149,7 @@ def peers(case: Case, found: Findings) -> None:
 
 
 def distribution(case: Case, found: Findings) -> None:
-    """The shape of the distribution of scores by year."""
+    """Describe the distribution of scores by year."""
     composite = case.index.scores.composite
     curves = evaluation.density_curves(composite)
     density = curves.unstack().rename("density").reset_index()  # a row a year and score

@@ -140,7 +140,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     tell("index")
     measured = measure(plan, inputs)
     index = build_index(plan, inputs, measured)
-    neighbors = link_regions(plan, inputs, measured.panel.variables)
+    neighbors = link_regions(plan, inputs.ground, measured.panel.variables)
     case = Case.of(plan, inputs, measured, index, neighbors)
     found = Findings({**index.tables})
     for stage, analyses in STAGES.items():

@@ -30,7 +30,7 @@ def convergence(case: Case, found: Findings) -> None:
 
 
 def markov(case: Case, found: Findings) -> None:
-    """Moves between classes, by the class of the neighbors."""
+    """Count the moves between classes, by the class of the neighbors."""
     chain = spatial.spatial_markov(
         _panel(case), case.neighbors, case.plan.dynamics.classes, rng=case.stream("markov")
     )

@@ -14,7 +14,7 @@ from geo_resilience.regions import Regions
 from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS
 from geo_resilience.study.case import Case, Findings, SpaceCase
 from geo_resilience.study.files import dated
-from geo_resilience.study.inputs import Inputs
+from geo_resilience.study.ground import Ground
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_sections import NeighborsPlan
 
@@ -55,9 +55,9 @@ CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def link_regions(plan: Plan, inputs: Inputs, variables: pd.DataFrame) -> spatial.Neighbors:
+def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
     """Make the neighbors that the study asks for."""
-    asked, regions = plan.neighbors, inputs.ground.studied
+    asked, regions = plan.neighbors, ground.studied
     if asked.rule == "file" and asked.file is not None:
         return spatial.read_neighbors(asked.file, regions.keys, standardize=asked.standardize)
     if asked.rule == "economic":
@@ -136,7 +136,7 @@ def local_clusters(case: SpaceCase, found: Findings) -> None:
 
 
 def specialization(case: Case, found: Findings) -> None:
-    """What each region specializes in."""
+    """Say what each region specializes in."""
     found.tables["specialization"] = _specialized(case.measured.panel)
 
 
@@ -262,7 +262,7 @@ def moran_change(case: SpaceCase, found: Findings) -> None:
 
 
 def gradient(case: SpaceCase, found: Findings) -> None:
-    """The slope from west to east and from south to north by year."""
+    """Measure the slope from west to east and from south to north by year."""
     places = spatial.center_coordinates(case.ground.studied)
     composite = case.composite
     parts = {
