@@ -24,7 +24,7 @@ from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe, noted
 from geo_resilience.study.space import CORE_COLUMNS, link_regions
 
-__all__ = ["Checked", "check", "run"]
+__all__ = ["Checked", "check", "lay_out", "run"]
 
 Progress = Callable[[str], None]
 
@@ -135,13 +135,19 @@ def _silent(stage: str) -> None:
     """Say nothing."""
 
 
-def _conducted(plan: Plan, tell: Progress) -> Results:
+def lay_out(plan: Plan, tell: Progress) -> Case:
+    """Bring a study as far as its index: what all its analyses look at."""
     inputs = read_inputs(plan, tell)
     tell("index")
     measured = measure(plan, inputs)
     index = build_index(plan, inputs, measured)
     neighbors = link_regions(plan, inputs.ground, measured.panel.variables)
-    case = Case.of(plan, inputs, measured, index, neighbors)
+    return Case.of(plan, inputs, measured, index, neighbors)
+
+
+def _conducted(plan: Plan, tell: Progress) -> Results:
+    case = lay_out(plan, tell)
+    inputs, measured, index, neighbors = case.inputs, case.measured, case.index, case.neighbors
     found = Findings({**index.tables})
     for stage, analyses in STAGES.items():
         if stage != "index":  # under way
