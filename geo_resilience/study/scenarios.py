@@ -10,9 +10,8 @@ import pandas as pd
 
 from geo_resilience import chain, indicators
 from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
-from geo_resilience.evaluation import composite, grade, needed_value, own_weights, rank
+from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation.aggregation import LOWEST
-from geo_resilience.evaluation.grading import DECIMALS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.study.case import Case, Findings
@@ -43,11 +42,11 @@ def suppose(case: Case, found: Findings) -> None:
     """
     asked = case.plan.what_if
     problems = Problems()
-    ground = _Ground(case)
+    watch = _watch(case)
     parts, sectors = [], []
     for one in asked:
         with problems.caught():
-            supposed = _Supposed(ground, one)
+            supposed = _Supposed(case, one, watch)
             parts.append(supposed.rows())
             if one.supplier is not None:
                 sectors.append(supposed.sectors.assign(scenario=one.name))
@@ -73,47 +72,23 @@ def _gains(table: pd.DataFrame, asked: WhatIfPlan) -> bool:
     return bool(change.mean() > 0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Ground:
-    """What all suppositions start from."""
-
-    case: Case
-
-    @cached_property
-    def watch(self) -> Watch | None:
-        """What is watched, with the thresholds of the study as it is; None without warnings."""
-        case = self.case
-        if not case.plan.chain.warn:
-            return None
-        try:
-            return watched(case.plan, case.inputs, case.measured)
-        except (InputError, UndefinedError):  # told where the warnings are left out
-            return None
-
-    def scales(self, year: int) -> dict[str, Scale]:
-        """Give how each indicator is scaled in a year."""
-        measured, weighed = self.case.measured, self.case.values
-        raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
-        if self.case.plan.scaling.method == "per_year":
-            raw, weighed = (frame.xs(year, level="year") for frame in (raw, weighed))
-        return scales_of(raw, weighed, low=low)
-
-    def warnings(self, values: pd.DataFrame, rules: pd.DataFrame, year: int) -> pd.DataFrame:
-        """Give level and deciding indicator of every region in a year."""
-        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
-        return found[found["year"] == year].set_index("adcode")[["level", "indicator"]]
+def _watch(case: Case) -> Watch | None:
+    """Give what is watched, with the thresholds of the study as it is; None without warnings."""
+    if not case.plan.chain.warn:
+        return None
+    try:
+        return watched(case.plan, case.inputs, case.measured)
+    except (InputError, UndefinedError):  # told where the warnings are left out
+        return None
 
 
 @dataclass(frozen=True, eq=False)
 class _Supposed:
     """One supposition, carried through indicators, composite and warning."""
 
-    ground: _Ground
+    case: Case
     asked: WhatIfPlan
-
-    @property
-    def case(self) -> Case:
-        return self.ground.case
+    watch: Watch | None
 
     @cached_property
     def year(self) -> int:
@@ -143,7 +118,12 @@ class _Supposed:
 
     @cached_property
     def scales(self) -> dict[str, Scale]:
-        return self.ground.scales(self.year)
+        """How each indicator is scaled in the year."""
+        measured, weighed = self.case.measured, self.case.values
+        raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
+        if self.case.plan.scaling.method == "per_year":
+            raw, weighed = (frame.xs(self.year, level="year") for frame in (raw, weighed))
+        return scales_of(raw, weighed, low=low)
 
     def rows(self) -> pd.DataFrame:
         """Give the rows of what_if.csv."""
@@ -153,18 +133,16 @@ class _Supposed:
         after, measured = self._after(before, goal)
         capped = self._capped(before, after)
         weights = self._weights()
-        used = self.case.weights
-        columns: dict[str, pd.Series] = {}
-        for prefix, values, weighing in (
-            ("", before, used.values),
-            ("new_", after, used.values if weights is None else weights),
-        ):
-            scores = composite(values, weighing, how=self.case.index.mean).round(DECIMALS)
-            columns[f"{prefix}composite"] = scores
-            columns[f"{prefix}grade"] = grade(scores, cuts=self.case.index.cuts).astype("str")
-            columns[f"{prefix}rank"] = rank(scores)
-        found = pd.DataFrame(columns).join(self._warned(measured, weights))
-        found = found.rename_axis("adcode").reset_index()
+        found = what_if(
+            before,
+            self.case.weights,
+            supposed=after,
+            new_weights=weights,
+            how=self.case.index.mean,
+            cuts=self.case.index.cuts,
+        )
+        found = found.astype({"grade": "str", "new_grade": "str"})
+        found = found.join(self._warned(measured, weights)).rename_axis("adcode").reset_index()
         found.insert(1, "year", self.year)
         found.insert(0, "scenario", self.asked.name)
         if goal is None:
@@ -353,7 +331,7 @@ class _Supposed:
 
     def _warned(self, measured: pd.DataFrame, weights: pd.Series | None) -> pd.DataFrame:
         """Give the warning before and after; a weight counts in it as it changes in the index."""
-        watch = self.ground.watch
+        watch = self.watch
         columns = ["warning", "new_warning", "new_warning_indicator"]
         if watch is None:
             return pd.DataFrame(index=measured.index, columns=columns, dtype=object)
@@ -366,7 +344,14 @@ class _Supposed:
             factor = (weights / self.case.weights.values).replace(math.inf, 1.0)
             factor = factor.reindex(rules.index).fillna(1.0)
             rules = rules.assign(weight=rules.get("weight", 1.0) * factor)
-        old = self.ground.warnings(watch.values, watch.thresholds, self.year)
-        new = self.ground.warnings(after, rules, self.year)
+        old, new = (
+            self._levels(values, thresholds)
+            for values, thresholds in ((watch.values, watch.thresholds), (after, rules))
+        )
         found = pd.concat([old["level"], new], axis=1).set_axis(columns, axis=1)
         return found.astype(object).where(found.notna(), None).reindex(measured.index)
+
+    def _levels(self, values: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+        """Give level and deciding indicator of every region in the year."""
+        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
+        return found[found["year"] == self.year].set_index("adcode")[["level", "indicator"]]
