@@ -12,7 +12,7 @@ from geo_resilience.chain.decompositions import structural_decomposition
 from geo_resilience.chain.recoveries import Years, vary_base_years
 from geo_resilience.chain.recovery_paths import dynamic_inoperability, resilience_coefficients
 from geo_resilience.chain.tables import IOTable
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 
 __all__ = [
     "decomposition_table",
@@ -320,8 +320,7 @@ def _checked_disruption(disruption: pd.DataFrame, table: IOTable) -> pd.DataFram
     problems.raise_if_any()
     given = disruption.rename(index=str)
     for code in given.index.difference([*table.codes, _OTHERS]):
-        known = nearest(code, table.codes) or named(table.codes)
-        problems.add("chain.sector_unknown", sector=code, known=known)
+        problems.unknown("chain.sector_unknown", code, table.codes)
     for code in given.index[given.index.duplicated()].unique():
         problems.add("chain.sector_twice", sector=code, file="disruption")
     columns = given.reindex(columns=["initial", "time", "lasting"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, unknown
 from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import finite_values
 from geo_resilience.evaluation.grading import CUTS, DECIMALS, grade
@@ -22,9 +22,7 @@ def _row(values: pd.DataFrame, region: str, year: Any) -> Any:
     dated = "year" in values.index.names
     keys = values.index.get_level_values(0) if dated else values.index
     if region not in keys:
-        raise InputError(
-            "evaluation.region_unknown", region=region, near=nearest(region, keys) or ["-"]
-        )
+        raise InputError(unknown("evaluation.region_unknown", region, keys))
     if not dated:
         return region
     years = sorted(values.index.get_level_values("year")[keys == region])
@@ -38,11 +36,9 @@ def _changed(values: pd.DataFrame, supposed: pd.DataFrame) -> pd.DataFrame:
     """Put the supposed values in the place of those of the same row and code."""
     problems = Problems()
     for code in supposed.columns.difference(values.columns, sort=False):
-        near = nearest(code, values.columns) or list(values.columns)
-        problems.add("evaluation.code_unknown", what="supposed", code=code, near=near)
+        problems.unknown("evaluation.code_unknown", code, values.columns, what="supposed")
     for label in supposed.index.difference(values.index, sort=False):
-        near = nearest(label, values.index) or ["-"]
-        problems.add("evaluation.region_unknown", region=label, near=near)
+        problems.unknown("evaluation.region_unknown", label, values.index)
     problems.raise_if_any()
     after = values.copy()
     after.loc[supposed.index, supposed.columns] = finite_values(supposed)
@@ -157,8 +153,7 @@ def needed_value(
     """
     numbers = finite_values(values)
     if code not in numbers.columns:
-        near = nearest(code, numbers.columns) or list(numbers.columns)
-        raise InputError("evaluation.code_unknown", what="values", code=code, near=near)
+        raise InputError(unknown("evaluation.code_unknown", code, numbers.columns, what="values"))
     row = numbers.loc[[_row(numbers, region, year)]]
 
     def reached(value: float) -> bool:

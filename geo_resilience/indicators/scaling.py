@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems
 from geo_resilience.indicators.directions import Directions, signs_of
 from geo_resilience.indicators.tracing import empty_trace, trace_of
 
@@ -129,8 +129,7 @@ def _ends(
         )
     for code in posts:
         if code not in values.columns:
-            near = nearest(code, values.columns) or list(values.columns)
-            problems.add("indicators.goalpost_unknown", found=code, known=near)
+            problems.unknown("indicators.goalpost_unknown", code, values.columns)
             continue
         low[code], high[code] = posts[code]
     infinite = ~np.isfinite(values.to_numpy()) & values.notna().to_numpy()

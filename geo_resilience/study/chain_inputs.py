@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators import Framework
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 from geo_resilience.study.named_codes import check_known
@@ -134,8 +134,7 @@ def _check_codes(
         watched = [*asked.watch, *([] if thresholds is None else thresholds.index)]
         for code in dict.fromkeys(str(each) for each in watched):
             if code not in every:
-                known = nearest(code, every) or every
-                problems.add("study.watch_unknown", name=code, known=known)
+                problems.unknown("study.watch_unknown", code, every)
     named = {
         "crisis": ([asked.crisis] if asked.crisis else [], every),
         "shock_variables": (asked.shock_variables, variables),

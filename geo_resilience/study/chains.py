@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.study.case import ChainCase, Findings, SpaceCase
@@ -118,7 +118,6 @@ def _sizes(case: ChainCase, year: int | None) -> pd.DataFrame | None:
         return None
     columns = {}
     for sector, code in (asked.regional_variables or {}).items():
-        _known_variable(case, code, "regional_variables")
         columns[sector] = case.variables[code].xs(when, level="year")
     return pd.DataFrame(columns).dropna()
 
@@ -141,8 +140,9 @@ def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
     found = match_names(names, regions, aliases=ground.aliases)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
-        problems.add("study.sizes_region", file=file, name=name, known=known)
+        problems.unknown(
+            "study.sizes_region", name, [*regions.names("en"), *regions.names("zh")], file=file
+        )
     problems.raise_if_any()
     return [str(key) for key in found.keys]
 
@@ -170,19 +170,12 @@ def disruption(case: ChainCase, found: Findings) -> None:
     )
 
 
-def _known_variable(case: SpaceCase, code: str, key: str) -> None:
-    if code not in case.variables:
-        known = nearest(code, case.variables.columns) or list(case.variables.columns)
-        raise InputError("study.variable_unknown", key=key, name=code, known=known)
-
-
 def shock(case: SpaceCase, found: Findings) -> None:
     """Resistance and recovery around a shock, and whether the index foretold them."""
     asked = case.plan.chain
     assert asked.shock is not None
     panels = {}
     for code in asked.shock_variables:
-        _known_variable(case, code, "shock_variables")
         panels[code] = case.variables[code].unstack("year")
     before, after = asked.shock
     if asked.recovered is None and after >= case.years[-1]:

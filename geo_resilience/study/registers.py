@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
+from geo_resilience.errors import Problems, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.study.case import Case, ChainCase, Findings
 from geo_resilience.study.inputs import Inputs
@@ -74,8 +74,7 @@ def watched(plan: Plan, inputs: Inputs, measured: Measured) -> Watch:
         codes = [code for code in thresholds.index if not asked.watch or code in asked.watch]
     problems = Problems()
     for code in [each for each in codes if each not in pool]:
-        known = nearest(code, pool.columns) or list(pool.columns)
-        problems.add("study.watch_unknown", name=code, known=known)
+        problems.unknown("study.watch_unknown", code, pool.columns)
     problems.raise_if_any()
     values = pool[codes].dropna(axis=0, how="all")
     if thresholds is not None:
@@ -95,9 +94,6 @@ def _signals(
     """Learn one threshold an indicator from the crises that followed; the sharper weighs more."""
     asked = plan.chain
     code = str(asked.crisis)
-    if code not in pool:
-        known = nearest(code, pool.columns) or list(pool.columns)
-        raise InputError("study.variable_unknown", key="crisis", name=code, known=known)
     crisis = _crises(pool[code], asked.crisis_fall)
     lessons = chain.signal_thresholds(
         values, crisis.reindex(values.index), directions, horizon=asked.horizon

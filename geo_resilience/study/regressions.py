@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from geo_resilience import evaluation, spatial
-from geo_resilience.errors import GeoResilienceError, InputError, nearest
+from geo_resilience.errors import GeoResilienceError, InputError, unknown
 from geo_resilience.notes import Note
 from geo_resilience.study.case import Case, Findings
 from geo_resilience.study.plan_sections import FurtherRegressionPlan, RegressionPlan
@@ -217,10 +217,6 @@ def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.
     if not asked.without:
         return _quantity(case, asked.dependent, "dependent")
     codes = case.inputs.framework.codes
-    unknown = [code for code in asked.without if code not in codes]
-    if unknown:
-        known = nearest(unknown[0], codes) or codes
-        raise InputError("study.variable_unknown", key="without", name=unknown[0], known=known)
     kept = [code for code in codes if code not in asked.without]
     if not kept:
         raise InputError("study.nothing_left", key="without")
@@ -234,8 +230,7 @@ def _quantity(case: Case, code: str, key: str) -> pd.Series:
         if code in frame:
             return frame[code]
     known = [*case.scores, *case.variables]
-    near = nearest(code, known) or known
-    raise InputError("study.variable_unknown", key=key, name=code, known=near)
+    raise InputError(unknown("study.variable_unknown", code, known, key=key))
 
 
 def start_of(case: Case) -> pd.DataFrame | None:

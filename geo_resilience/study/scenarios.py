@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from geo_resilience import chain, indicators
-from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
+from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation.aggregation import LOWEST
 from geo_resilience.notes import Note
@@ -107,12 +107,8 @@ class _Supposed:
         found = match_names([self.asked.region], ground.studied, aliases=ground.aliases)
         if found.keys.isna().any():
             names = [*ground.studied.names("en"), *ground.studied.names("zh")]
-            known = nearest(self.asked.region, names) or ["-"]
             raise InputError(
-                "study.what_if_region",
-                scenario=self.asked.name,
-                name=self.asked.region,
-                known=known,
+                unknown("study.what_if_region", self.asked.region, names, scenario=self.asked.name)
             )
         return str(found.keys.iloc[0])
 
@@ -165,10 +161,7 @@ class _Supposed:
         for key, mapping in named.items():
             for code in mapping:
                 if code not in codes:
-                    known = nearest(code, codes) or codes
-                    problems.add(
-                        "study.what_if_code", scenario=name, key=key, code=code, known=known
-                    )
+                    problems.unknown("study.what_if_code", code, codes, scenario=name, key=key)
         kinds = list(given)
         for place, first in enumerate(kinds):
             for second in kinds[place + 1 :]:
@@ -302,15 +295,9 @@ class _Supposed:
         rows = years & ((keys == self.region) if self.region else True)
         for column, sector in (asked.columns or {}).items():
             if column not in frame:
-                known = nearest(column, frame.columns) or list(frame.columns)
-                problems.add(
-                    "study.what_if_column", scenario=asked.name, column=column, known=known
-                )
+                problems.unknown("study.what_if_column", column, frame.columns, scenario=asked.name)
             elif sector not in losses.index:
-                known = nearest(sector, losses.index) or list(losses.index)
-                problems.add(
-                    "study.what_if_sector", scenario=asked.name, sector=sector, known=known
-                )
+                problems.unknown("study.what_if_sector", sector, losses.index, scenario=asked.name)
             else:
                 frame.loc[rows, column] *= 1 - losses[sector]
         problems.raise_if_any()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from geo_resilience import spatial
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
 from geo_resilience.regions import Regions
 from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS
@@ -90,8 +90,8 @@ def geographic_neighbors(asked: NeighborsPlan, regions: Regions) -> spatial.Neig
 def _alike(asked: NeighborsPlan, variables: pd.DataFrame) -> pd.Series:
     """Give the variable by which regions are alike, in the study's first year."""
     if asked.variable not in variables:
-        known = nearest(asked.variable, variables.columns) or list(variables.columns)
-        raise InputError("study.variable_unknown", key="variable", name=asked.variable, known=known)
+        every = variables.columns
+        raise InputError(unknown("study.variable_unknown", asked.variable, every, key="variable"))
     first = variables.index.get_level_values("year").min()
     return variables[asked.variable].xs(first, level="year")
 
