@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_resilience.cli.console import Session, console_language, tell
-from geo_resilience.cli.shown import dated, few, plain, show_table
+from geo_resilience.cli.shown import dated, few, hand_over, show_table
 from geo_resilience.errors import Problems
 from geo_resilience.study.analyses import REGISTRY
 from geo_resilience.words import LANGUAGES, say
@@ -103,7 +103,6 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     session.language, session.by_options = language, True
     from geo_resilience.study.case import ChainCase, Findings, carry_out
     from geo_resilience.study.chain_inputs import read_chain
-    from geo_resilience.study.files import write_tables
     from geo_resilience.study.folder import settle
 
     _check(asked)
@@ -113,23 +112,13 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     case = ChainCase(plan=plan, chain=read_chain(plan))
     found = Findings()
     carry_out(case, _ANALYSES, found)
-    tables = found.tables | _asked_beside(case, asked)
-    for line in _sentences(tables, language):
+    found.tables |= _asked_beside(case, asked)
+    for line in _sentences(found.tables, language):
         tell(line)
-    _show(tables, asked, language)
+    _show(found.tables, asked, language)
     for note in found.notes:
         tell(note.say(language))
-    files = [f"{stem}.csv" for stem in tables]
-    if asked["out"] is None:
-        tell(say("cli.tables.more", language, files=files))
-        return
-    echo = {"command": "chain", **{key: plain(value) for key, value in asked.items()}}
-    del echo["out"]
-    inputs = {path.name: path for path in _paths(asked)}
-    write_tables(
-        tables, asked["out"], asked=echo, inputs=inputs, notes=found.notes, language=language
-    )
-    tell(say("cli.chain.done", language, folder=asked["out"], files=files))
+    hand_over("chain", found, asked, asked["io_tables"], language)
 
 
 def _check(asked: dict[str, Any]) -> None:
@@ -198,11 +187,6 @@ def _asked_beside(case: ChainCase, asked: dict[str, Any]) -> dict[str, pd.DataFr
         ]
         found["cut"] = pd.concat(parts, ignore_index=True)
     return found | (chain.worked_example() if asked["example"] else {})
-
-
-def _paths(asked: dict[str, Any]) -> list[Path]:
-    single = [value for key, value in asked.items() if isinstance(value, Path) and key != "out"]
-    return [*asked["io_tables"], *single]
 
 
 def _sentences(tables: dict[str, pd.DataFrame], language: str) -> list[str]:

@@ -1,8 +1,9 @@
-"""Tables on the screen: a few columns and rows of them, in one language."""
+"""What a command found for one table: a few rows on the screen, all of it in files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo_resilience.cli.console import tell
@@ -11,7 +12,9 @@ from geo_resilience.words import say
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["dated", "few", "plain", "show_table"]
+    from geo_resilience.study.case import Findings
+
+__all__ = ["dated", "few", "hand_over", "show_table"]
 
 #: Rows of a table shown on the screen; the files hold all.
 _MOST = 25
@@ -57,8 +60,36 @@ def dated(year: Any, language: str) -> str:
     return say("cli.tables.dated", language, year=int(year))
 
 
-def plain(value: Any) -> Any:
+def hand_over(
+    command: str,
+    found: Findings,
+    asked: Mapping[str, Any],
+    read: Sequence[Path],
+    language: str,
+) -> None:
+    """Write the tables of a command where it was asked for; else say that it could."""
+    from geo_resilience.study.files import write_tables
+
+    files = [f"{stem}.csv" for stem in found.tables]
+    options = dict(asked)
+    out = options.pop("out")
+    if out is None:
+        tell(say("cli.tables.more", language, files=files))
+        return
+    paths = [*read, *(value for value in options.values() if isinstance(value, Path))]
+    write_tables(
+        found.tables,
+        out,
+        asked={"command": command, **{key: _plain(value) for key, value in options.items()}},
+        inputs={path.name: path for path in paths},
+        notes=found.notes,
+        language=language,
+    )
+    tell(say("cli.tables.done", language, folder=out, files=files))
+
+
+def _plain(value: Any) -> Any:
     """Give what a command was asked as plain values, without any folder."""
     if isinstance(value, tuple):
-        return [plain(each) for each in value]
-    return getattr(value, "name", value)
+        return [_plain(each) for each in value]
+    return value.name if isinstance(value, Path) else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import click
 
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.map import column_values
-from geo_resilience.cli.shown import dated, few, plain, show_table
+from geo_resilience.cli.shown import dated, few, hand_over, show_table
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.study.analyses import REGISTRY
@@ -81,7 +80,6 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience.study.case import Findings, carry_out
-    from geo_resilience.study.files import write_tables
     from geo_resilience.study.folder import settle
     from geo_resilience.study.ground import lay_ground
 
@@ -104,16 +102,7 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     left = ground.everywhere.names(language).drop(case.keys).tolist()
     if left:
         tell(say("cli.space.missing", language, number=len(left), names=left))
-    if asked["out"] is None:
-        tell(say("cli.tables.more", language, files=[f"{stem}.csv" for stem in found.tables]))
-        return
-    echo = {"command": "space", **{key: plain(value) for key, value in asked.items()}}
-    del echo["out"]
-    inputs = {path.name: path for path in (table, asked["boundaries"], asked["groups"]) if path}
-    write_tables(
-        found.tables, asked["out"], asked=echo, inputs=inputs, notes=found.notes, language=language
-    )
-    tell(say("cli.space.done", language, folder=asked["out"]))
+    hand_over("space", found, asked, [table], language)
 
 
 def _of_one_year(values: pd.Series, table: Path, asked: dict[str, Any]) -> pd.Series:
@@ -189,18 +178,25 @@ def _sentences(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
     ]
 
 
+def _rows(tables: dict[str, pd.DataFrame], stem: str, which: str) -> pd.DataFrame:
+    """Give some rows of a table; none where it is left out."""
+    import pandas as pd
+
+    return tables[stem].query(which) if stem in tables else pd.DataFrame()
+
+
 def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
-    last = case.last
-    inequality = tables["inequality"].query("component == 'total'").set_index("measure")["value"]
+    last, language = case.last, case.plan.language
+    gini = _rows(tables, "inequality", "measure == 'gini' and component == 'total'")["value"]
     return say(
         "cli.space.scope",
-        case.plan.language,
+        language,
         variable=last.name,
-        year=dated(case.years[0], case.plan.language),
+        year=dated(case.years[0], language),
         regions=len(last),
         rule=case.neighbors.rule,
         mean=f"{last.mean():.4g}",
-        gini=f"{inequality.get('gini', float('nan')):.3f}",
+        gini=f"{gini.iloc[0]:.3f}" if len(gini) else "-",
         highest=case.names[last.idxmax()],
         top=f"{last.max():.4g}",
         lowest=case.names[last.idxmin()],
@@ -209,25 +205,26 @@ def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
 
 
 def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    if "global" not in tables:
-        return []
-    row = tables["global"].set_index("statistic").loc["moran"]
-    if math.isnan(row["value"]):  # the same everywhere
-        return []
-    verdict = "alike" if row["z"] > 0 else "unlike"
-    told = {"value": f"{row['value']:.3f}", "p": f"{row['p_sim']:.4f}"}
-    told["permutations"] = f"{int(row['permutations']):,}"
-    told["verdict"] = say(f"cli.space.{verdict if row['p_sim'] < _ALPHA else 'chance'}", language)
-    return [say("cli.space.moran", language, **told)]
+    told = []
+    for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
+        verdict = "chance" if row.p_sim >= _ALPHA else "alike" if row.z > 0 else "unlike"
+        told.append(
+            say(
+                "cli.space.moran",
+                language,
+                value=f"{row.value:.3f}",
+                p=f"{row.p_sim:.4f}",
+                permutations=f"{row.permutations:,.0f}",
+                verdict=say(f"cli.space.{verdict}", language),
+            )
+        )
+    return told
 
 
 def _clusters(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    if "local" not in tables:
+    rows = _rows(tables, "local", "statistic == 'local_moran'")
+    if rows.empty:
         return []
-    rows = tables["local"].query("statistic == 'local_moran'")
-    found = rows[~rows["cluster"].isin(["not significant", "no neighbors"])]
-    if found.empty:
-        return [say("cli.space.local_none", language, count=len(rows))]
     told = [
         say(
             "summary.cluster",
@@ -235,61 +232,55 @@ def _clusters(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
             label=say(f"cluster.{label}", language),
             names=few(part["name"], language),
         )
-        for label, part in found.groupby("cluster")
+        for label, part in rows.groupby("cluster")
+        if label not in ("not significant", "no neighbors")
     ]
+    if not told:
+        return [say("cli.space.local_none", language, count=len(rows))]
     return [say("cli.space.local", language, clusters=told)]
 
 
 def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    if "gradient" not in tables:
-        return []
-    told = []
-    for row in tables["gradient"].itertuples():
-        if row.direction != "surface" and not math.isnan(row.slope):
-            way = say(f"cli.space.{'rises' if row.slope > 0 else 'falls'}", language)
-            direction = say(f"cli.space.{row.direction}", language)
-            numbers = {"r2": f"{row.r2:.3f}", "p": f"{row.p_spatial:.3g}"}
-            told.append(
-                say("cli.space.gradient", language, direction=direction, way=way, **numbers)
-            )
-    return told
+    return [
+        say(
+            "cli.space.gradient",
+            language,
+            direction=say(f"cli.space.{row.direction}", language),
+            way=say(f"cli.space.{'rises' if row.slope > 0 else 'falls'}", language),
+            r2=f"{row.r2:.3f}",
+            p=f"{row.p_spatial:.3g}",
+        )
+        for row in _rows(tables, "gradient", "slope.notna()").itertuples()
+    ]
 
 
 def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    if "gaps" not in tables:
-        return []
-    rows = tables["gaps"].query("measure == 'east_west_gap' and p_value.notna()")
+    rows = _rows(tables, "gaps", "measure == 'east_west_gap' and p_value.notna()")
     return [
         say(
             "cli.space.gap",
             language,
-            value=f"{row.value:.4g}",
-            low=f"{row.low:.4g}",
-            high=f"{row.high:.4g}",
             p=f"{row.p_value:.3g}",
+            **{name: f"{getattr(row, name):.4g}" for name in ("value", "low", "high")},
         )
         for row in rows.itertuples()
     ]
 
 
 def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
-    if "pattern" not in tables:
-        return []
     language, zh = case.plan.language, case.plan.language == "zh"
-    names = {
-        group.id: group.name_zh if zh else group.name
-        for grouping in case.groupings.values()
-        for group in grouping.groups
-    }
-    rows = tables["pattern"]
-    rows = rows[rows["group"].isin(names)]
+    groups = [group for grouping in case.groupings.values() for group in grouping.groups]
+    names = {group.id: group.name_zh if zh else group.name for group in groups}
+    rows = _rows(tables, "pattern", f"group in {list(names)}")
+    if rows.empty:
+        return []
     told = [
         say(
             f"summary.verdict_{str(verdict).replace(' ', '_')}",
             language,
-            groups=few([names[group] for group in part["group"]], language),
+            groups=few(part["group"].map(names), language),
         )
         for verdict, part in rows.groupby("verdict", sort=False)
     ]
     verdicts = say("summary.list_end", language).join(told)
-    return [say("cli.space.pattern", language, verdicts=verdicts)] if told else []
+    return [say("cli.space.pattern", language, verdicts=verdicts)]

@@ -35,13 +35,11 @@ class Analysis:
     ----------
     name : str
         As ``[analyses] skip`` has it; ``analysis.<name>`` in the words.
-    module : str
-        Where its function stands: one that takes a case and the findings to which it adds tables
-        and notes. Imported when it runs.
-    function : str
-        The function's name; by default that of the analysis.
+    module, function : str
+        Where its function stands, imported when it runs: one that takes a case and the findings to
+        which it adds tables and notes.
     tables : tuple of str
-        Stems of the files that it may write; by default one of its own name.
+        Stems of the files that it may write.
     needs : tuple of Need
     chosen : str
         The key of the study file by which it is chosen or left out; none for what only a command
@@ -55,20 +53,25 @@ class Analysis:
 
     name: str
     module: str
-    function: str = ""
-    tables: tuple[str, ...] = ()
+    function: str
+    tables: tuple[str, ...]
     needs: tuple[Need, ...] = ()
     chosen: str = "analyses.skip"
     command: str = ""
     strict: bool = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tables", self.tables or (self.name,))
-        object.__setattr__(self, "function", self.function or self.name)
-
     def run(self, case: Any, found: Any) -> None:
         """Add its tables and notes to what was found."""
         getattr(import_module(self.module), self.function)(case, found)
+
+
+def _in(module: str, name: str, tables: str = "", *needs: Need, **rest: Any) -> Analysis:
+    """Declare an analysis; function and only table are called like it where nothing else is said.
+
+    The name may carry that of the function: ``name=function``.
+    """
+    name, _, function = name.partition("=")
+    return Analysis(name, module, function or name, tuple((tables or name).split()), needs, **rest)
 
 
 _WHAT_IF = "geo_resilience.study.scenarios"
@@ -108,135 +111,70 @@ _QUADRANTS = Need(lambda case: "lisa_transitions" in case.plan.dynamics.also)
 #: which files are written.
 STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "index": (
-        Analysis(
-            "what_if",
-            _WHAT_IF,
-            function="suppose",
-            tables=("what_if", "what_if_sectors"),
-            needs=(_SUPPOSED,),
+        _in(
+            *(_WHAT_IF, "what_if=suppose", "what_if what_if_sectors", _SUPPOSED),
             chosen="what_if",
             strict=True,
         ),
     ),
     "appraisal": (
-        Analysis("reliability", _INDEX),
-        Analysis("weights_comparison", _INDEX),
-        Analysis(
-            "uncertainty",
-            _INDEX,
-            tables=("uncertainty", "rank_acceptability", "rank_pairs"),
-        ),
-        Analysis("sensitivity", _INDEX),
-        Analysis("rankings", _INDEX, tables=("rankings", "rankings_correlation")),
-        Analysis("fuzzy", _INDEX),
-        Analysis("obstacles", _INDEX, tables=("obstacles", "obstacles_by_zone")),
-        Analysis("coupling", _INDEX),
-        Analysis("trends", _INDEX, tables=("trends", "mobility"), needs=(_TWO_YEARS,)),
-        Analysis("contributions", _INDEX, needs=(_TWO_YEARS,)),
-        Analysis("peers", _INDEX),
-        Analysis("distribution", _INDEX, tables=("distribution", "density")),
+        _in(_INDEX, "reliability"),
+        _in(_INDEX, "weights_comparison"),
+        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
+        _in(_INDEX, "sensitivity"),
+        _in(_INDEX, "rankings", "rankings rankings_correlation"),
+        _in(_INDEX, "fuzzy"),
+        _in(_INDEX, "obstacles", "obstacles obstacles_by_zone"),
+        _in(_INDEX, "coupling"),
+        _in(_INDEX, "trends", "trends mobility", _TWO_YEARS),
+        _in(_INDEX, "contributions", "", _TWO_YEARS),
+        _in(_INDEX, "peers"),
+        _in(_INDEX, "distribution", "distribution density"),
     ),
     "space": (
-        Analysis("global", _SPACE, function="autocorrelation", command="space"),
-        Analysis("local", _SPACE, function="local_clusters", command="space"),
-        Analysis("specialization", _SPACE, needs=(_INDUSTRIES,)),
-        Analysis("gaps", _SPACE, tables=("gaps", "gaps_trend"), command="space"),
-        Analysis(
-            "pattern",
-            _SPACE,
-            tables=("pattern", "pattern_null"),
-            needs=(_GROUPS,),
-            command="space",
-        ),
-        Analysis("inequality", _SPACE, command="space"),
-        Analysis(
-            "neighbors_sensitivity",
-            _SPACE,
-            tables=("neighbors_sensitivity", "neighbors"),
-            command="space",
-        ),
-        Analysis("correlogram", _SPACE, command="space"),
-        Analysis("distance_correlogram", _SPACE, chosen="", command="space"),
-        Analysis("moran_change", _SPACE),
-        Analysis("gradient", _SPACE, command="space"),
-        Analysis("regionalization", _SPACE, needs=(_GROUPS,), command="space"),
+        _in(_SPACE, "global=autocorrelation", command="space"),
+        _in(_SPACE, "local=local_clusters", command="space"),
+        _in(_SPACE, "specialization", "", _INDUSTRIES),
+        _in(_SPACE, "gaps", "gaps gaps_trend", command="space"),
+        _in(_SPACE, "pattern", "pattern pattern_null", _GROUPS, command="space"),
+        _in(_SPACE, "inequality", command="space"),
+        _in(_SPACE, "neighbors_sensitivity", "neighbors_sensitivity neighbors", command="space"),
+        _in(_SPACE, "correlogram", command="space"),
+        _in(_SPACE, "distance_correlogram", chosen="", command="space"),
+        _in(_SPACE, "moran_change"),
+        _in(_SPACE, "gradient", command="space"),
+        _in(_SPACE, "regionalization", "", _GROUPS, command="space"),
     ),
     "driving": (
-        Analysis(
-            "regressions",
-            _REGRESSIONS,
-            function="regress",
-            tables=(
-                *("regression_table", "lm_tests", "regressions", "impacts", "detectable"),
-                "regression_path",
-            ),
-            needs=(_REGRESSORS,),
+        _in(
+            *(_REGRESSIONS, "regressions=regress"),
+            "regression_table lm_tests regressions impacts detectable regression_path",
+            _REGRESSORS,
         ),
-        Analysis("convergence", _DRIVERS),
-        Analysis("markov", _DRIVERS),
-        Analysis("rank_mobility", _DRIVERS, needs=(_RANKS,), chosen="dynamics.also"),
-        Analysis(
-            "lisa_transitions",
-            _DRIVERS,
-            needs=(_QUADRANTS,),
-            chosen="dynamics.also",
-        ),
-        Analysis("ellipse", _DRIVERS),
-        Analysis(
-            "linkages",
-            _CHAIN,
-            tables=("io_linkages", "extraction", "inoperability", "propagation"),
-            needs=(INPUT_OUTPUT,),
+        _in(_DRIVERS, "convergence"),
+        _in(_DRIVERS, "markov"),
+        _in(_DRIVERS, "rank_mobility", "", _RANKS, chosen="dynamics.also"),
+        _in(_DRIVERS, "lisa_transitions", "", _QUADRANTS, chosen="dynamics.also"),
+        _in(_DRIVERS, "ellipse"),
+        _in(
+            *(_CHAIN, "linkages", "io_linkages extraction inoperability propagation"),
+            INPUT_OUTPUT,
             command="chain",
         ),
-        Analysis(
-            "network",
-            _CHAIN,
-            tables=("network", "single_points", "removal"),
-            needs=(INPUT_OUTPUT, _FLOWS),
+        _in(
+            *(_CHAIN, "network", "network single_points removal", INPUT_OUTPUT, _FLOWS),
             command="chain",
         ),
-        Analysis(
-            "decomposition",
-            _CHAIN,
-            needs=(INPUT_OUTPUT, _TWO_TABLES),
+        _in(_CHAIN, "decomposition", "", INPUT_OUTPUT, _TWO_TABLES, command="chain"),
+        _in(_CHAIN, "regional", "regional_linkages", INPUT_OUTPUT, _SIZES, command="chain"),
+        _in(_CHAIN, "disruption", "recovery_paths", INPUT_OUTPUT, _DISRUPTED, command="chain"),
+        _in(_CHAIN, "shock", "shock shock_paths shock_variation foretelling", _SHOCK),
+        _in(
+            *(_MANAGEMENT, "management=keep_registers", "risks targets priorities maturity"),
+            _REGISTERS,
             command="chain",
         ),
-        Analysis(
-            "regional",
-            _CHAIN,
-            tables=("regional_linkages",),
-            needs=(INPUT_OUTPUT, _SIZES),
-            command="chain",
-        ),
-        Analysis(
-            "disruption",
-            _CHAIN,
-            tables=("recovery_paths",),
-            needs=(INPUT_OUTPUT, _DISRUPTED),
-            command="chain",
-        ),
-        Analysis(
-            "shock",
-            _CHAIN,
-            tables=("shock", "shock_paths", "shock_variation", "foretelling"),
-            needs=(_SHOCK,),
-        ),
-        Analysis(
-            "management",
-            _MANAGEMENT,
-            function="keep_registers",
-            tables=("risks", "targets", "priorities", "maturity"),
-            needs=(_REGISTERS,),
-            command="chain",
-        ),
-        Analysis(
-            "warnings",
-            _MANAGEMENT,
-            function="give_warning",
-            tables=("warnings", "thresholds"),
-            needs=(_WARN,),
-        ),
+        _in(_MANAGEMENT, "warnings=give_warning", "warnings thresholds", _WARN),
     ),
 }
 
