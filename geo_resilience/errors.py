@@ -18,14 +18,29 @@ __all__ = [
     "Problems",
     "UndefinedError",
     "nearest",
+    "unknown",
 ]
 
 #: Problems of one kind in one file that are worded one by one.
 MOST_ALIKE = 12
 
 #: Values by which problems of one kind differ, the most telling first.
-_TELLING = ("region", "row", "rows", "code", "indicator", "column", "key", "name", "member")
+_TELLING = (
+    "region",
+    "row",
+    "rows",
+    "code",
+    "indicator",
+    "found",
+    "column",
+    "key",
+    "name",
+    "member",
+)
 _NAMED = 40
+
+#: Known names told where none looks like an unknown one.
+_KNOWN = 12
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,10 @@ class Problems:
         """Note one problem: a key of the ``problem.`` words and its values."""
         self._found.append(Problem(key, values))
 
+    def unknown(self, key: str, found: object, known: Iterable[object], /, **values: Any) -> None:
+        """Note something unknown, as `unknown` puts it."""
+        self._found.append(unknown(key, found, known, **values))
+
     def extend(self, problems: Iterable[Problem]) -> None:
         """Note the problems of another gathering or of a caught InputError."""
         self._found.extend(problems)
@@ -182,3 +201,30 @@ def nearest(name: object, known: Iterable[object], *, most: int = 3) -> list[str
     by_folded = {str(candidate).casefold(): str(candidate) for candidate in known}
     close = difflib.get_close_matches(str(name).casefold(), by_folded, n=most, cutoff=0.6)
     return [by_folded[folded] for folded in close]
+
+
+def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) -> Problem:
+    """Make the problem of something that is not among what is known.
+
+    Parameters
+    ----------
+    key : str
+        Key of the ``problem.`` words, whose sentence has the fields ``found`` and ``known``.
+    found : object
+    known : iterable
+        Told are those most like what was found, or that hold it; where none is, the first few.
+    values
+        Further fields of the sentence.
+
+    Examples
+    --------
+    >>> unknown("plan.value", "entropie", ["equal", "entropy", "ahp"]).values["known"]
+    ['entropy']
+    >>> unknown("plan.value", "revenue", ["grp", "hightech_revenue_yuan"]).values["known"]
+    ['hightech_revenue_yuan']
+    """
+    every = [str(each) for each in known]
+    more = ["…"] if len(every) > _KNOWN else []
+    within = [each for each in every if str(found) and str(found).casefold() in each.casefold()]
+    close = nearest(found, every) or within[:_KNOWN] or [*every[:_KNOWN], *more] or ["-"]
+    return Problem(key, {**values, "found": found, "known": close})

@@ -1,5 +1,11 @@
+import ast
+import csv
+import re
+from pathlib import Path
+
 import pytest
 
+from geo_resilience import errors
 from geo_resilience.errors import InputError, Problem, Problems, nearest
 
 
@@ -53,3 +59,39 @@ def test_thirteen_problems_alike_are_all_told():
 def test_other_files_and_kinds_are_not_counted_together():
     other = [Problem(each.key, each.values | {"file": "u.csv"}) for each in wrong_rows(12)]
     assert len(InputError([*wrong_rows(12), *other]).lines()) == 24
+
+
+def test_what_is_unknown_is_told_with_what_is_like_it():
+    problems = Problems()
+    problems.unknown("study.watch_unknown", "D31", ["D311", "grp"])
+    problems.unknown("study.watch_unknown", "revenue", ["grp", "hightech_revenue_yuan"])
+    problems.unknown("study.watch_unknown", "?", [f"X{number}" for number in range(40)])
+    close, within, none = (problem.say() for problem in problems)
+    assert "D31 is neither" in close and close.endswith("nearest: D311")
+    assert within.endswith("nearest: hightech_revenue_yuan")
+    assert "X11, …" in none and "X12" not in none
+
+
+def test_every_problem_is_given_all_that_its_sentence_tells():
+    """Of the calls that name their fields: none is missing for the words of the problem."""
+    room = Path(errors.__file__).parent
+    fields = {}
+    for table in (room / "words").glob("problems*.csv"):
+        for key, english, *_ in csv.reader(table.read_text(encoding="utf-8").splitlines()):
+            fields[key.removeprefix("problem.")] = set(re.findall(r"{(\w+)", english))
+    missing, seen = [], 0
+    for file in room.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not call.args:
+                continue
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            key = getattr(call.args[0], "value", None)
+            given = {keyword.arg for keyword in call.keywords}
+            if name not in ("add", "unknown", "InputError", "UndefinedError") or None in given:
+                continue
+            if isinstance(key, str) and key in fields:
+                seen += 1
+                given |= {"found", "known"} if name == "unknown" else set()
+                if lacking := fields[key] - given:
+                    missing.append((file.name, call.lineno, key, lacking))
+    assert not missing and seen > 300

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from geo_resilience.errors import InputError, Problems, UndefinedError
+from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 
 __all__ = ["Flows", "aligned", "checked_flows", "flow_matrix", "vector"]
 
@@ -86,7 +86,7 @@ class Flows:
     def position(self, sector: Hashable) -> int:
         """Give the row of a sector, or say which sectors there are."""
         if sector not in self.labels:
-            raise InputError("chain.sector_unknown", sector=sector, known=named(self.labels))
+            raise InputError(unknown("chain.sector_unknown", sector, self.labels))
         return int(self.labels.get_indexer([sector])[0])
 
 

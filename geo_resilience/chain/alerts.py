@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.accounts import Array, named
+from geo_resilience.chain.accounts import Array
 from geo_resilience.chain.thresholds import COLORS, checked_thresholds
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 
 __all__ = ["WARNING_LEVELS", "combine_warnings", "response_plan", "warning_levels"]
 
@@ -100,8 +100,7 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
     if frame.index.nlevels != 2:
         raise InputError("chain.index_levels", found=frame.index.nlevels)
     for code in rules.index.difference(frame.columns, sort=False):
-        known = nearest(code, frame.columns) or named(frame.columns)
-        problems.add("chain.indicator_unknown", indicator=code, known=known)
+        problems.unknown("chain.indicator_unknown", code, frame.columns)
     for region, year in frame.index[frame.index.duplicated()].unique():
         problems.add("chain.region_year_twice", region=region, year=year)
     problems.raise_if_any()

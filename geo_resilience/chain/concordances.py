@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_resilience.chain.accounts import named
 from geo_resilience.chain.tables import IOTable
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems
 from geo_resilience.tables._reading import read_raw
 
 __all__ = ["aggregate", "read_concordance"]
@@ -94,8 +94,7 @@ def aggregate(table: IOTable, concordance: pd.DataFrame | pd.Series | Mapping[st
     if lacking:
         problems.add("chain.concordance_gap", file=table.source or "Z", sectors=named(lacking))
     for code in given.index.difference(table.codes):
-        known = nearest(code, table.codes) or named(table.codes)
-        problems.add("chain.sector_unknown", sector=code, known=known)
+        problems.unknown("chain.sector_unknown", code, table.codes)
     for code in given.index[given.index.duplicated()].unique():
         problems.add("chain.sector_twice", sector=code, file="concordance")
     problems.raise_if_any()

@@ -12,7 +12,7 @@ from geo_resilience.chain.decompositions import structural_decomposition
 from geo_resilience.chain.recoveries import Years, vary_base_years
 from geo_resilience.chain.recovery_paths import dynamic_inoperability, resilience_coefficients
 from geo_resilience.chain.tables import IOTable
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 
 __all__ = [
     "decomposition_table",
@@ -28,7 +28,7 @@ _OTHERS = "others"
 def shock_path_table(
     panels: Mapping[str, pd.DataFrame],
     *,
-    base: int = 2019,
+    base: int,
     zones: Mapping[str, Sequence[str]] | None = None,
     names: pd.Series | None = None,
     kind: str = "zone",
@@ -62,7 +62,7 @@ def shock_path_table(
     Examples
     --------
     >>> panel = pd.DataFrame({2019: [100, 100], 2020: [90, 110]}, ["11", "12"])
-    >>> found = shock_path_table({"revenue": panel})
+    >>> found = shock_path_table({"revenue": panel}, base=2019)
     >>> found.query("year == 2020")[["adcode", "relative"]].round(6).to_numpy().tolist()
     [['', 100.0], ['11', 90.0], ['12', 110.0]]
     """
@@ -114,8 +114,8 @@ def _check_base(panel: pd.DataFrame, base: int, variable: str) -> None:
 def shock_variation_table(
     panels: Mapping[str, pd.DataFrame],
     *,
-    shock: Years = (2019, 2020),
-    recovered: Years = (2020, 2023),
+    shock: Years,
+    recovered: Years,
     names: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Give the rows of shock_variation.csv: the types under other base years.
@@ -145,7 +145,8 @@ def shock_variation_table(
     ...     {2018: [99, 99], 2019: [100, 100], 2020: [95, 85], 2021: [99, 90], 2022: [104, 99]},
     ...     ["11", "12"],
     ... )
-    >>> found = shock_variation_table({"revenue": panel}, recovered=(2020, 2022))
+    >>> years = {"shock": (2019, 2020), "recovered": (2020, 2022)}
+    >>> found = shock_variation_table({"revenue": panel}, **years)
     >>> found.groupby("adcode")["stable"].agg(["size", "all"]).to_numpy().tolist()
     [[4, True], [4, True]]
     """
@@ -319,8 +320,7 @@ def _checked_disruption(disruption: pd.DataFrame, table: IOTable) -> pd.DataFram
     problems.raise_if_any()
     given = disruption.rename(index=str)
     for code in given.index.difference([*table.codes, _OTHERS]):
-        known = nearest(code, table.codes) or named(table.codes)
-        problems.add("chain.sector_unknown", sector=code, known=known)
+        problems.unknown("chain.sector_unknown", code, table.codes)
     for code in given.index[given.index.duplicated()].unique():
         problems.add("chain.sector_twice", sector=code, file="disruption")
     columns = given.reindex(columns=["initial", "time", "lasting"])

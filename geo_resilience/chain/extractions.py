@@ -13,9 +13,8 @@ from geo_resilience.chain.accounts import (
     Matrix,
     Vector,
     checked_flows,
-    named,
 )
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 
 __all__ = [
     "exposure",
@@ -113,8 +112,7 @@ def _members(flows: Flows, groups: Mapping[Hashable, Sequence[Hashable]]) -> dic
     for name, members in groups.items():
         unknown = [member for member in members if member not in flows.labels]
         for member in unknown:
-            known = nearest(member, flows.labels) or named(flows.labels)
-            problems.add("chain.member_unknown", group=name, sector=member, known=known)
+            problems.unknown("chain.member_unknown", member, flows.labels, group=name)
         if not members:
             problems.add("chain.group_empty", group=name)
         found[name] = np.array([flows.labels.get_loc(m) for m in members if m not in unknown])

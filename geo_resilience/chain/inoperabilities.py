@@ -36,11 +36,10 @@ def interdependency(flows: Flows, side: str) -> Array:
 def shares_of_output(shock: Vector, flows: Flows, what: str = "shock") -> Array:
     """Give the shock by sector; a Series may name only the sectors that are hit."""
     if isinstance(shock, pd.Series):
-        unknown = shock.index.difference(flows.labels)
-        if len(unknown):
-            raise InputError(
-                "chain.sector_unknown", sector=named(unknown), known=named(flows.labels)
-            )
+        problems = Problems()
+        for sector in shock.index.difference(flows.labels):
+            problems.unknown("chain.sector_unknown", sector, flows.labels)
+        problems.raise_if_any()
         shock = shock.reindex(flows.labels, fill_value=0.0)
     given = vector(shock, flows.labels, what=what)
     problems = Problems()

@@ -210,8 +210,8 @@ def _mean_exposure(flows: Flows, share: float) -> pd.Series:
 def shock_table(
     panels: Mapping[str, pd.DataFrame],
     *,
-    shock: Years = (2019, 2020),
-    recovered: Years = (2020, 2023),
+    shock: Years,
+    recovered: Years,
     zones: Mapping[str, Sequence[str]] | None = None,
     names: pd.Series | None = None,
     kind: str = "zone",
@@ -240,7 +240,8 @@ def shock_table(
     Examples
     --------
     >>> panel = pd.DataFrame({2019: [100, 100], 2020: [95, 85], 2023: [105, 111]}, ["11", "12"])
-    >>> shock_table({"revenue": panel})[["adcode", "variable", "type"]]
+    >>> found = shock_table({"revenue": panel}, shock=(2019, 2020), recovered=(2020, 2023))
+    >>> found[["adcode", "variable", "type"]]
       adcode variable                      type
     0     11  revenue  resistant, not recovered
     1     12  revenue  not resistant, recovered

@@ -195,7 +195,7 @@ def resistance_recovery(
     return table
 
 
-def shock_note(table: pd.DataFrame, *, shock: Years = (2019, 2020), where: str = "") -> Note | None:
+def shock_note(table: pd.DataFrame, *, shock: Years, where: str = "") -> Note | None:
     """Give the note that the nation grew in the shock years, so that the index is relative.
 
     Parameters
@@ -215,7 +215,7 @@ def shock_note(table: pd.DataFrame, *, shock: Years = (2019, 2020), where: str =
     Examples
     --------
     >>> panel = pd.DataFrame({2019: [100, 100], 2020: [95, 115], 2023: [105, 111]}, ["a", "b"])
-    >>> shock_note(resistance_recovery(panel)).values["growth"]
+    >>> shock_note(resistance_recovery(panel), shock=(2019, 2020)).values["growth"]
     '+5.0%'
     """
     if table.empty or bool(table["nation_fell"].iloc[0]):
@@ -228,8 +228,8 @@ def shock_note(table: pd.DataFrame, *, shock: Years = (2019, 2020), where: str =
 def vary_base_years(
     panel: pd.DataFrame,
     *,
-    shocks: Sequence[Years] = ((2018, 2020), (2019, 2020)),
-    recoveries: Sequence[Years] = ((2020, 2021), (2020, 2022), (2020, 2023)),
+    shocks: Sequence[Years],
+    recoveries: Sequence[Years],
     national: pd.Series | pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give resistance and recovery for several choices of base years.
@@ -250,7 +250,8 @@ def vary_base_years(
     Examples
     --------
     >>> panel = pd.DataFrame({2018: [99, 99], 2019: [100, 100], 2020: [95, 85], 2021: [99, 90]})
-    >>> table = vary_base_years(panel, recoveries=[(2020, 2021)])
+    >>> shocks = [(2018, 2020), (2019, 2020)]
+    >>> table = vary_base_years(panel, shocks=shocks, recoveries=[(2020, 2021)])
     >>> table["stable"].tolist()
     [True, True, True, True]
     """
@@ -267,7 +268,7 @@ def vary_base_years(
     return table.assign(stable=kinds == 1)
 
 
-def years_to_regain(panel: pd.DataFrame, *, shock: Years = (2019, 2020)) -> pd.DataFrame:
+def years_to_regain(panel: pd.DataFrame, *, shock: Years) -> pd.DataFrame:
     """Give the years a region took to regain its former peak, where it fell at all.
 
     Parameters
@@ -287,7 +288,7 @@ def years_to_regain(panel: pd.DataFrame, *, shock: Years = (2019, 2020)) -> pd.D
     Examples
     --------
     >>> panel = pd.DataFrame({2019: [100, 100], 2020: [95, 105], 2021: [99, 1], 2022: [101, 1]})
-    >>> years_to_regain(panel)[["fell", "years"]]
+    >>> years_to_regain(panel, shock=(2019, 2020))[["fell", "years"]]
         fell  years
     0   True      3
     1  False   <NA>

@@ -10,11 +10,10 @@ import pandas as pd
 
 from geo_resilience.chain.accounts import Array, Flows, checked_flows, named
 from geo_resilience.chain.balancing import ras
-from geo_resilience.chain.regionalization import checked_sizes, own_shares
 from geo_resilience.chain.methods import QUOTIENTS
 from geo_resilience.chain.regionalization import checked_sizes, own_shares
 from geo_resilience.chain.tables import IOTable
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
 from geo_resilience.tables._reading import numbers_of, read_raw
 
@@ -217,8 +216,7 @@ def _check_margins(margins: pd.DataFrame, sizes: pd.DataFrame, table: IOTable) -
     problems.raise_if_any()
     for region, rows in margins.groupby(level=0):
         if region not in sizes.index:
-            near = nearest(region, sizes.index) or named(sizes.index)
-            problems.add("chain.margin_region", region=region, known=near)
+            problems.unknown("chain.margin_region", region, sizes.index)
             continue
         there = sizes.columns[sizes.loc[region] > 0]
         lacking = there.difference(rows.index.get_level_values(1))
@@ -226,8 +224,7 @@ def _check_margins(margins: pd.DataFrame, sizes: pd.DataFrame, table: IOTable) -
             what = f"margins, {region}"
             problems.add("chain.sector_missing", what=what, sectors=named(lacking))
         for sector in rows.index.get_level_values(1).difference(table.codes):
-            near = nearest(sector, table.codes) or named(table.codes)
-            problems.add("chain.sector_unknown", sector=sector, known=near)
+            problems.unknown("chain.sector_unknown", sector, table.codes)
         sold, bought = rows["sales"].sum(), rows["purchases"].sum()
         if not abs(sold - bought) <= _MARGINS_APART * max(abs(sold), abs(bought)):
             problems.add(

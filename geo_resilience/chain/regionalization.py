@@ -17,7 +17,7 @@ from geo_resilience.chain.accounts import (
     vector,
 )
 from geo_resilience.chain.methods import QUOTIENTS
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 
 __all__ = [
@@ -138,8 +138,7 @@ def checked_sizes(sizes: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
     """
     problems = Problems()
     for name in sizes.columns.difference(labels):
-        known = nearest(name, labels) or named(labels)
-        problems.add("chain.sector_unknown", sector=name, known=known)
+        problems.unknown("chain.sector_unknown", name, labels)
     lacking = labels.difference(sizes.columns)
     if len(lacking):
         problems.add("chain.sector_missing", what="sizes", sectors=named(lacking))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,33 +10,36 @@ import click
 
 from geo_resilience.chain.methods import FORMS, RISK_CUTS, SIDES
 from geo_resilience.cli.console import Session, console_language, tell
-from geo_resilience.errors import InputError
+from geo_resilience.cli.shown import dated, few, hand_over, show_table
+from geo_resilience.errors import Problems
+from geo_resilience.study.analyses import REGISTRY
 from geo_resilience.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from geo_resilience.study.case import ChainCase
+    from geo_resilience.study.plan import Plan
 
 __all__ = ["chain"]
 
 _HERE = console_language()
 _PATH = click.Path(path_type=Path)
 
-#: Columns of the linkages shown on the screen; the files hold all.
+#: What the command was asked for is its reason to run: wrong input for it is no remark.
+_ANALYSES = [replace(each, strict=True) for each in REGISTRY if each.command == "chain"]
+_REGISTERS = next(each.tables for each in _ANALYSES if each.name == "management")
+_STEMS = [*(stem for each in _ANALYSES for stem in each.tables), "cut"]
+#: Columns and rows of the linkages shown on the screen; the files hold all.
 _SHOWN = ["sector", "name", "multiplier", "backward", "forward", "quadrant", "upstreamness"]
-#: Rows of another table shown on the screen.
-_MOST = 25
-_STEMS = (
-    *("io_linkages", "extraction", "inoperability", "propagation", "network", "single_points"),
-    *("removal", "decomposition", "regional_linkages", "recovery_paths", "cut"),
-    *("risks", "targets", "priorities", "maturity"),
-)
+_MOST = 10
 
 
 def _told(name: str) -> str:
     return say(f"cli.chain.{name}", _HERE)
 
 
-_SHOW = say("cli.chain.show", _HERE, stems=list(_STEMS))
+_SHOW = say("cli.tables.show", _HERE, stems=_STEMS)
 
 
 @click.command("chain", help=_told("help"), short_help=_told("short"))
@@ -96,76 +100,136 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     """Tell what hangs together, and what a planner's own tables say."""
     session.debug |= debug
     session.language, session.by_options = language, True
-    from geo_resilience.cli.chain_tables import chain_tables, io_asked
-    from geo_resilience.study.files import settle_command, write_tables
+    from geo_resilience.study.case import ChainCase, Findings, carry_out
+    from geo_resilience.study.chain_inputs import read_chain
+    from geo_resilience.study.files import settle_command
 
-    registers = ("risks", "targets", "priorities", "maturity")
-    if not asked["io_tables"] and not asked["example"] and not any(map(asked.get, registers)):
-        raise InputError("cli.chain_nothing")
+    _check(asked)
     settle_command("chain", asked["out"])
-    ios = io_asked(asked)
-    tables, notes = chain_tables(ios, asked, language)
-    if asked["example"]:
-        from geo_resilience.chain import worked_example
-
-        tables |= worked_example()
-    _show(tables, set(asked["show"]), language)
-    for note in notes:
+    plan = _plan(asked, language)
+    case = ChainCase(plan=plan, chain=read_chain(plan))
+    found = Findings()
+    carry_out(case, _ANALYSES, found)
+    found.tables |= _asked_beside(case, asked)
+    for line in _sentences(found.tables, language):
+        tell(line)
+    _show(found.tables, asked, language)
+    for note in found.notes:
         tell(note.say(language))
-    files = [f"{stem}.csv" for stem in tables]
-    if asked["out"] is None:
-        tell(say("cli.chain.more", language, files=files))
-        return
-    echo = {key: _plain(value) for key, value in asked.items() if key != "out"}
-    inputs = {path.name: path for path in _paths(asked)}
-    echo = {"command": "chain", **echo}
-    write_tables(tables, asked["out"], asked=echo, inputs=inputs, notes=notes, language=language)
-    tell(say("cli.chain.done", language, folder=asked["out"], files=files))
+    hand_over("chain", found, asked, asked["io_tables"], language)
 
 
-def _paths(asked: dict[str, Any]) -> list[Path]:
-    single = [value for key, value in asked.items() if isinstance(value, Path) and key != "out"]
-    return [*asked["io_tables"], *single]
+def _check(asked: dict[str, Any]) -> None:
+    """Refuse options that mean nothing together."""
+    files, years, problems = asked["io_tables"], asked["year"], Problems()
+    if not files and not asked["example"] and not any(map(asked.get, _REGISTERS)):
+        problems.add("cli.chain_nothing")
+    if years and len(years) != len(files):
+        problems.add("cli.chain_years", tables=len(files), years=list(years))
+    if asked["disruption"] is not None and not files:
+        problems.add("cli.chain_without_table", option="--disruption")
+    for text in asked["role"]:
+        heading, sign, _ = text.rpartition("=")
+        if not sign or not heading:
+            problems.add("cli.chain_role", found=text)
+    problems.raise_if_any()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return value.name if isinstance(value, Path) else value
+def _plan(asked: dict[str, Any], language: str) -> Plan:
+    """Make the plan of a study that has nothing but a chain."""
+    from geo_resilience.study.plan import Plan
+    from geo_resilience.study.plan_chain import ChainPlan
+    from geo_resilience.study.plan_sections import FrameworkPlan
+
+    roles = {heading: role for heading, _, role in (text.rpartition("=") for text in asked["role"])}
+    chain = ChainPlan(
+        io=asked["io_tables"],
+        io_years=asked["year"] or None,
+        io_sheet=asked["sheet"],
+        io_roles=roles or None,
+        concordance=asked["concordance"],
+        loss=asked["loss"],
+        regional_sizes=asked["sizes"],
+        regional_concordance=asked["broad"],
+        regional_delta=asked["delta"],
+        disruption=asked["disruption"],
+        disruption_side=asked["side"],
+        disruption_form=asked["form"],
+        disruption_steps=asked["steps"],
+        risk_rule=asked["risk_rule"],
+        **{stem: asked[stem] for stem in _REGISTERS},
+    )
+    nothing = FrameworkPlan(file="")
+    return Plan(language=language, seed=asked["seed"], tables=(), framework=nothing, chain=chain)
 
 
-def _show(tables: dict[str, pd.DataFrame], asked: set[str], language: str) -> None:
-    """Print what was asked for: linkages, unless tables are named; answers to options always."""
-    always = {"cut", "risks", "targets", "priorities", "maturity"}
+def _asked_beside(case: ChainCase, asked: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """Give what no study has: the costs of one cut, and the worked example."""
+    import pandas as pd
+
+    from geo_resilience import chain
+
+    found = {}
+    if asked["cut"] is not None and case.chain.io:
+        supplier, _, buyer = asked["cut"].partition(":")
+        parts = [
+            chain.cut_table(
+                table,
+                supplier.strip(),
+                buyer=buyer.strip() or None,
+                share=asked["share"],
+                abroad=asked["abroad"],
+                language=case.plan.language,
+            )
+            for table in case.chain.io
+        ]
+        found["cut"] = pd.concat(parts, ignore_index=True)
+    return found | (chain.worked_example() if asked["example"] else {})
+
+
+def _sentences(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    """Name the key sectors and those hit hardest."""
+    told = []
+    if "io_linkages" in tables:
+        for year, rows in tables["io_linkages"].groupby("year", dropna=False):
+            first = rows[rows["technology"] == rows["technology"].iloc[0]]
+            key = first[first["quadrant"] == "key"]
+            strongest = key.assign(reach=key["backward"] + key["forward"])
+            names = list(strongest.sort_values("reach", ascending=False, kind="stable")["name"])
+            told.append(_named("key", names, year, language))
+    if "cut" in tables:
+        for year, rows in tables["cut"].groupby("year", dropna=False):
+            spread = "downstream_share"
+            hit = rows[rows[spread] > 0].sort_values(spread, ascending=False, kind="stable")
+            shares = [
+                f"{name} {share:.2%}" for name, share in zip(hit["name"], hit[spread], strict=True)
+            ]
+            told.append(_named("hit", shares, year, language))
+    return told
+
+
+def _named(what: str, names: list[str], year: Any, language: str) -> str:
+    """Say which sectors, the first few by name."""
+    sectors = say("summary.list_end", language).join(few(names, language)) or "-"
+    return say(f"cli.chain.{what}", language, year=dated(year, language), sectors=sectors)
+
+
+def _show(tables: dict[str, pd.DataFrame], asked: dict[str, Any], language: str) -> None:
+    """Print the tables asked for, and answers to options; the linkages where there are neither."""
+    wanted = set(asked["show"])
+    answers = {"cut", "regional_linkages", *_REGISTERS}
     for stem, table in tables.items():
-        if "all" in asked or stem in asked | always or stem.startswith("table_"):
-            _show_table(stem, table, language)
-        elif stem == "io_linkages" and not asked:
-            _show_linkages(table)
+        if "all" in wanted or stem in wanted | answers or stem.startswith("table_"):
+            title = say(f"cli.chain.{stem}", language) if stem.startswith("table_") else ""
+            show_table(table, language, head=stem, title=title)
+    if "io_linkages" in tables and not wanted and not answers & set(tables):
+        _show_linkages(tables["io_linkages"], language)
 
 
-def _show_linkages(linkages: pd.DataFrame) -> None:
-    """Print the linkages of each technology, the strongest multiplier first."""
+def _show_linkages(linkages: pd.DataFrame, language: str) -> None:
+    """Print the linkages of each technology, the strongest multipliers."""
     for year, of_year in linkages.groupby("year", sort=False, dropna=False):
         for technology, rows in of_year.groupby("technology", sort=False):
-            tell(f"[{technology}]" if str(year) == "<NA>" else f"[{technology}, {year}]")
+            head = technology if str(year) == "<NA>" else f"{technology}, {year}"
             shown = rows.sort_values("multiplier", ascending=False)[_SHOWN]
-            shown = shown.assign(name=shown["name"].str.slice(0, 40))
-            tell(shown.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
-
-
-def _show_table(stem: str, table: pd.DataFrame, language: str) -> None:
-    """Print a table: texts of one language, the first rows of a long one."""
-    head = f"[{stem}]"
-    if stem.startswith("table_"):
-        head += " " + say(f"cli.chain.{stem}", language)
-    tell(head)
-    other = [name for name in table if f"{name}_zh" in table]
-    spoken = table.drop(columns=other if language == "zh" else [f"{name}_zh" for name in other])
-    spoken = spoken.dropna(axis="columns", how="all").head(_MOST)
-    for name in spoken.select_dtypes(["object", "string", "category"]):
-        spoken[name] = spoken[name].astype(object).where(spoken[name].notna(), "").astype(str)
-        spoken[name] = spoken[name].str.slice(0, 40)
-    tell(spoken.to_string(index=False, float_format=lambda value: f"{value:.6g}", na_rep=""))
-    if len(table) > _MOST:
-        tell(say("cli.chain.rest", language, rows=len(table), shown=_MOST))
+            show_table(shown, language, head=head, most=_MOST, digits=".3f")

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 
 __all__ = [
     "aligned",
@@ -117,12 +117,20 @@ def matched(found: Iterable[Hashable], codes: Iterable[Hashable], *, what: str) 
     problems = Problems()
     for code in codes:
         if code not in found:
-            near = nearest(code, [other for other in found if other not in codes]) or ["-"]
-            problems.add("evaluation.code_missing", what=what, code=code, near=near)
+            problems.unknown(
+                "evaluation.code_missing",
+                code,
+                [other for other in found if other not in codes],
+                what=what,
+            )
     for code in found:
         if code not in codes:
-            near = nearest(code, [other for other in codes if other not in found]) or ["-"]
-            problems.add("evaluation.code_unknown", what=what, code=code, near=near)
+            problems.unknown(
+                "evaluation.code_unknown",
+                code,
+                [other for other in codes if other not in found],
+                what=what,
+            )
     problems.raise_if_any()
 
 

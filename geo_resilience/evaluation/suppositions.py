@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, unknown
 from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import finite_values
 from geo_resilience.evaluation.grading import CUTS, DECIMALS, grade
@@ -23,9 +22,7 @@ def _row(values: pd.DataFrame, region: str, year: Any) -> Any:
     dated = "year" in values.index.names
     keys = values.index.get_level_values(0) if dated else values.index
     if region not in keys:
-        raise InputError(
-            "evaluation.region_unknown", region=region, near=nearest(region, keys) or ["-"]
-        )
+        raise InputError(unknown("evaluation.region_unknown", region, keys))
     if not dated:
         return region
     years = sorted(values.index.get_level_values("year")[keys == region])
@@ -35,18 +32,16 @@ def _row(values: pd.DataFrame, region: str, year: Any) -> Any:
     return (region, year)
 
 
-def _changed(values: pd.DataFrame, label: Any, changes: Mapping[str, float]) -> pd.DataFrame:
+def _changed(values: pd.DataFrame, supposed: pd.DataFrame) -> pd.DataFrame:
+    """Put the supposed values in the place of those of the same row and code."""
     problems = Problems()
-    for code, value in changes.items():
-        if code not in values.columns:
-            near = nearest(code, values.columns) or list(values.columns)
-            problems.add("evaluation.code_unknown", what="changes", code=code, near=near)
-        elif not (isinstance(value, (int, float)) and np.isfinite(value)):
-            problems.add("evaluation.not_finite", row=label, column=code, found=value)
+    for code in supposed.columns.difference(values.columns, sort=False):
+        problems.unknown("evaluation.code_unknown", code, values.columns, what="supposed")
+    for label in supposed.index.difference(values.index, sort=False):
+        problems.unknown("evaluation.region_unknown", label, values.index)
     problems.raise_if_any()
     after = values.copy()
-    for code, value in changes.items():
-        after.loc[[label], code] = float(value)
+    after.loc[supposed.index, supposed.columns] = finite_values(supposed)
     return after
 
 
@@ -54,9 +49,7 @@ def what_if(
     values: pd.DataFrame,
     weights: Weights | pd.Series,
     *,
-    region: str | None = None,
-    year: Any = None,
-    changes: Mapping[str, float] | None = None,
+    supposed: pd.DataFrame | None = None,
     new_weights: Weights | pd.Series | None = None,
     how: str | Mean = "arithmetic",
     cuts: Sequence[float] = CUTS,
@@ -70,12 +63,8 @@ def what_if(
         the study's goalposts.
     weights : Weights or Series
         The used ones.
-    region : str, optional
-        Whose values change.
-    year : int, optional
-        In which year; the region's last by default.
-    changes : mapping of code to value, optional
-        The region's new standardized values.
+    supposed : DataFrame, optional
+        Standardized values as supposed: some of the same rows and codes.
     new_weights : Weights or Series, optional
         Weights in the place of the used ones.
     how, cuts
@@ -84,34 +73,31 @@ def what_if(
     Returns
     -------
     DataFrame
-        By row of the year concerned (of all rows if no region is named): ``composite``,
+        By row of the years concerned (of all rows if no value is supposed): ``composite``,
         ``grade``, ``rank`` and ``new_composite``, ``new_grade``, ``new_rank``.
 
     Raises
     ------
     InputError
-        If neither changes nor new weights are given, changes come without a region, or a
-        region, year or code is unknown.
+        If nothing is supposed, or a row or code is unknown.
 
     Examples
     --------
     >>> values = pd.DataFrame({"a": [0.3, 0.5], "b": [0.3, 0.5]}, index=["540000", "110000"])
     >>> weights = pd.Series({"a": 0.5, "b": 0.5})
-    >>> found = what_if(values, weights, region="540000", changes={"a": 1.0})
+    >>> found = what_if(values, weights, supposed=pd.DataFrame({"a": 1.0}, index=["540000"]))
     >>> found["new_grade"].to_dict(), found["new_rank"].to_dict()
     ({'540000': 'Strong', '110000': 'Medium'}, {'540000': 1, '110000': 2})
     """
-    numbers = finite_values(values)
-    if not changes and new_weights is None:
+    if supposed is None and new_weights is None:
         raise InputError("evaluation.nothing_supposed")
-    if changes and region is None:
-        raise InputError("evaluation.change_without_region", codes=list(changes))
-    after = numbers
-    if region is not None:
-        label = _row(numbers, region, year)
-        if isinstance(label, tuple):
-            numbers = numbers[numbers.index.get_level_values("year") == label[1]]
-        after = _changed(numbers, label, changes or {})
+    numbers = after = finite_values(values)
+    if supposed is not None:
+        after = _changed(numbers, supposed)
+        if "year" in numbers.index.names:
+            years = set(supposed.index.get_level_values("year"))
+            there = numbers.index.get_level_values("year").isin(years)
+            numbers, after = numbers[there], after[there]
     columns = {}
     for prefix, table, used in (
         ("", numbers, weights),
@@ -138,8 +124,11 @@ def needed_value(
 
     Parameters
     ----------
-    values, weights, region, year, how
+    values, weights, how
         As in `what_if`.
+    region : str
+    year : int, optional
+        The region's last by default.
     code : str
         The indicator that may change.
     target : float
@@ -163,11 +152,12 @@ def needed_value(
     0.7
     """
     numbers = finite_values(values)
-    label = _row(numbers, region, year)
-    row = numbers.loc[[label]]
+    if code not in numbers.columns:
+        raise InputError(unknown("evaluation.code_unknown", code, numbers.columns, what="values"))
+    row = numbers.loc[[_row(numbers, region, year)]]
 
     def reached(value: float) -> bool:
-        tried = composite(_changed(row, label, {code: value}), weights, how=how)
+        tried = composite(row.assign(**{code: value}), weights, how=how)
         return round(float(tried.iloc[0]), DECIMALS) >= round(target, DECIMALS)
 
     low, high = (1e-12 if how in ("geometric", "harmonic") else 0.0), 1.0

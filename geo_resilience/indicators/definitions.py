@@ -127,8 +127,7 @@ def _check_keys(
     """Note keys that are unknown and values that are of another type."""
     for key, value in table.items():
         if key not in known:
-            near = nearest(key, known) or list(known)
-            problems.add("indicators.framework_key", file=file, where=where, key=key, known=near)
+            problems.unknown("indicators.framework_key", key, known, file=file, where=where)
             continue
         wanted = known[key]
         number = wanted is float and isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -253,10 +252,7 @@ def _one_of(
 ) -> None:
     known = list(known)
     if value not in known:
-        near = nearest(value, known) or known
-        problems.add(
-            "indicators.framework_value", file=file, code=code, key=key, found=value, known=near
-        )
+        problems.unknown("indicators.framework_value", value, known, file=file, code=code, key=key)
 
 
 #: What an indicator that is begun has to be given.

@@ -192,8 +192,7 @@ def _check_exclude(
     used = {folded(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
         known = [*regions.names("en"), *regions.names("zh"), *regions.keys]
-        near = nearest(name, known) or "-"
-        problems.add("indicators.exclude_unknown", found=name, known=near)
+        problems.unknown("indicators.exclude_unknown", name, known)
 
 
 def _span(

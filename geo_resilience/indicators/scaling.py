@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems
 from geo_resilience.indicators.directions import Directions, signs_of
 from geo_resilience.indicators.tracing import empty_trace, trace_of
 
@@ -128,8 +128,7 @@ def _ends(
         low, high = np.tile(values.min(), shape), np.tile(values.max(), shape)
     for code in posts:
         if code not in values.columns:
-            near = nearest(code, values.columns) or list(values.columns)
-            problems.add("indicators.goalpost_unknown", found=code, known=near)
+            problems.unknown("indicators.goalpost_unknown", code, values.columns)
             continue
         place = values.columns.get_loc(code)
         low[:, place], high[:, place] = posts[code]

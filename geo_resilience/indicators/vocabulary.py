@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problem, nearest
+from geo_resilience.errors import InputError, Problem, unknown
 from geo_resilience.indicators.tracing import say_cells
 from geo_resilience.tables._cells import find_column
 from geo_resilience.words import Phrase
@@ -52,8 +52,7 @@ class Scope:
         """Give a column as floats; an error names the nearest when it is not there."""
         found = find_column(name, self.frame.columns)
         if found is None:
-            near = nearest(name, self.frame.columns) or [str(each) for each in self.frame.columns]
-            raise InputError("indicators.expression_column", found=name, known=near)
+            raise InputError(unknown("indicators.expression_column", name, self.frame.columns))
         return self.frame[found].to_numpy(dtype=float)
 
     def fresh(self) -> Scope:

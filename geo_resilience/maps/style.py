@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, unknown
 from geo_resilience.results import GRADE_COLORS
 
 __all__ = [
@@ -172,8 +172,7 @@ def palette(colors: str | Sequence[str]) -> tuple[str, ...]:
     """
     if isinstance(colors, str):
         if colors not in _NAMED:
-            near = nearest(colors, _NAMED) or list(_NAMED)
-            raise InputError("maps.palette_unknown", found=colors, known=near)
+            raise InputError(unknown("maps.palette_unknown", colors, _NAMED))
         return _NAMED[colors]
     chosen = tuple(str(color).strip().lower() for color in colors)
     wrong = [color for color in chosen if not _is_hex(color)]

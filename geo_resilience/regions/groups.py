@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.regions.ground import Regions, boundaries_folder, bundled_regions
 from geo_resilience.regions.names import match_names
 from geo_resilience.tables._reading import file_bytes
@@ -208,12 +208,7 @@ def _groups(entries: list[Any], file: str, known: set[str], problems: Problems) 
         members = [str(member) for member in entry["members"]]
         for member, count in Counter(members).items():
             if member not in known:
-                problems.add(
-                    "regions.group_member_unknown",
-                    **where,
-                    member=member,
-                    nearest=nearest(member, known) or "-",
-                )
+                problems.unknown("regions.group_member_unknown", member, known, **where)
             if count > 1:
                 problems.add("regions.group_member_twice", **where, member=member)
         name = str(entry.get("name") or entry.get("name_zh") or entry["id"])
@@ -238,12 +233,7 @@ def _check_fields(entry: Mapping[str, Any], where: dict[str, Any], problems: Pro
     """Check one entry's fields."""
     for name in entry:
         if name not in _FIELDS:
-            problems.add(
-                "regions.group_field_unknown",
-                **where,
-                field=name,
-                nearest=nearest(name, _FIELDS) or list(_FIELDS),
-            )
+            problems.unknown("regions.group_field_unknown", name, _FIELDS, **where)
     if not str(entry.get("id", "")).strip():
         problems.add("regions.group_field_missing", **where, field="id")
     kind = entry.get("kind")

@@ -79,7 +79,6 @@ _FILES = {
     "regionalization_table": "regionalization",
     "skater": "regionalization",
     "say_verdict": "verdicts",
-    "overview": "overviews",
     "group_power": "power",
     "rejection_rates": "power",
     "simulated_fields": "power",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, unknown
 from geo_resilience.notes import Note
 from geo_resilience.spatial.contiguity import near_pairs
 from geo_resilience.spatial.distances import in_meters, nearest_by_border
@@ -30,9 +30,7 @@ _CHOICES = ("link", "leave")
 def check_islands(islands: str) -> None:
     """Accept what can become of islands."""
     if islands not in _CHOICES:
-        raise InputError(
-            "neighbors.islands", found=islands, known=nearest(islands, _CHOICES) or _CHOICES
-        )
+        raise InputError(unknown("neighbors.islands", islands, _CHOICES))
 
 
 def asked_links(

@@ -1,8 +1,31 @@
-"""The conductor: a study file becomes a plan, a plan becomes results."""
+"""The conductor: a study file becomes a plan, a plan becomes results.
 
-from geo_resilience.saved import read_results
-from geo_resilience.study.conductor import Checked, check, run
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_reading import plan_from_mapping, read_plan
+Names are loaded from their files when first used.
+"""
 
-__all__ = ["Checked", "Plan", "check", "plan_from_mapping", "read_plan", "read_results", "run"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_FILES = {
+    "Checked": "geo_resilience.study.conductor",
+    "check": "geo_resilience.study.conductor",
+    "run": "geo_resilience.study.conductor",
+    "Plan": "geo_resilience.study.plan",
+    "plan_from_mapping": "geo_resilience.study.plan_reading",
+    "read_plan": "geo_resilience.study.plan_reading",
+    "read_results": "geo_resilience.saved",
+}
+
+__all__ = sorted(_FILES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FILES:
+        return getattr(import_module(_FILES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_FILES])

@@ -1,142 +1,205 @@
-"""What the analyses of a study look at, and how they are carried out one by one."""
+"""The analyses of a study, each declared once: its name, its tables, what it needs, how it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from geo_resilience import evaluation, spatial
-from geo_resilience.errors import GeoResilienceError, InputError, UndefinedError
-from geo_resilience.notes import Note
-from geo_resilience.study.index import Index
-from geo_resilience.study.inputs import Inputs
-from geo_resilience.study.measuring import Measured
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.random_streams import stream
-from geo_resilience.study.simulation import simulate
-from geo_resilience.words import Phrase
-
-__all__ = ["Analysis", "Case", "Findings", "carry_out"]
-
-Tables = dict[str, pd.DataFrame]
+__all__ = ["INPUT_OUTPUT", "REGISTRY", "STAGES", "Analysis", "Need", "chosen_by"]
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
-    """A study as far as its index goes: what every analysis looks at."""
+@dataclass(frozen=True)
+class Need:
+    """What has to be there before an analysis can run.
 
-    plan: Plan
-    inputs: Inputs
-    measured: Measured
-    index: Index
-    neighbors: spatial.Neighbors
-
-    @property
-    def values(self) -> pd.DataFrame:
-        """Standardized indicators, as they were weighed."""
-        return self.index.weighed
-
-    @property
-    def weights(self) -> evaluation.Weights:
-        """The weights used."""
-        return self.index.scores.weights
-
-    @property
-    def scores(self) -> pd.DataFrame:
-        """The composite and the dimensions, a column each."""
-        return pd.concat([self.index.scores.composite, self.index.scores.dimensions], axis=1)
-
-    @property
-    def dimensions(self) -> pd.Series:
-        """Dimension of each code."""
-        return self.inputs.framework.dimension_of
-
-    @property
-    def variables(self) -> pd.DataFrame:
-        """What was measured beside the index."""
-        return self.measured.panel.variables
-
-    @property
-    def keys(self) -> list[str]:
-        """Keys of the studied regions."""
-        return self.inputs.ground.studied.keys
-
-    @property
-    def names(self) -> pd.Series:
-        """Names of the studied regions in the study's language."""
-        return self.inputs.ground.studied.names(self.plan.language)
-
-    @property
-    def years(self) -> list[int]:
-        """Years of the study in order."""
-        return self.inputs.joined.years
-
-    @property
-    def zones(self) -> Mapping[str, tuple[str, ...]]:
-        """Members of the zones; empty without zones."""
-        grouping = self.inputs.ground.groupings.get("zones")
-        return {} if grouping is None else grouping.members
-
-    @cached_property
-    def simulated(self) -> evaluation.Uncertainty:
-        """The uncertainty simulation, run once for all that it is asked."""
-        return simulate(self.plan, self.inputs, self.measured, self.index)
-
-    def stream(self, subject: str) -> np.random.Generator:
-        """Give the random numbers of a subject."""
-        return stream(self.plan.seed, subject)
-
-    def named(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Make columns of the index, region and year, with the region's name after its key."""
-        out = table.reset_index()
-        out.insert(1, "name", out["adcode"].map(self.names))
-        return out
-
-    def split_change(self, before: int, after: int) -> pd.DataFrame:
-        """Split the change between two years into indicators, exactly."""
-        how = self.index.mean
-        if how == "arithmetic":
-            return evaluation.decompose_change(self.values, self.weights, before, after)
-        return evaluation.shapley_change(self.values, self.weights, before, after, how=how)
-
-
-@dataclass
-class Findings:
-    """Tables by the stem of their file, and the judgement calls behind them."""
-
-    tables: Tables = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-
-    def leave_out(self, analysis: Phrase, error: GeoResilienceError) -> None:
-        """Note an analysis that has no answer; those with the same reason share a note."""
-        for place, note in enumerate(self.notes):
-            same = note.code == "study.left_out" and note.values["why"] == error.phrases
-            if same:
-                values = {**note.values, "analysis": [*note.values["analysis"], analysis]}
-                self.notes[place] = Note(note.code, values=values)
-                return
-        values = {"analysis": [analysis], "why": error.phrases}
-        self.notes.append(Note("study.left_out", values=values))
-
-
-#: An analysis adds its tables and notes to the findings.
-Analysis = Callable[[Case, Findings], None]
-
-
-def carry_out(case: Case, analyses: Mapping[str, Analysis], findings: Findings) -> None:
-    """Carry out what the study does not skip.
-
-    An analysis that has no answer for these data (too few years, regions or links) is left out
-    with a note that says why.
+    Parameters
+    ----------
+    met : callable
+        Says of a case whether it is there.
+    why : str
+        Key of the ``problem.`` words that say why the analysis is left out; without one it is left
+        out in silence, since nothing of the kind was asked for.
     """
-    for name, analysis in analyses.items():
-        if name in case.plan.analyses.skip:
-            continue
-        try:
-            analysis(case, findings)
-        except (InputError, UndefinedError) as error:
-            findings.leave_out(Phrase(f"analysis.{name}"), error)
+
+    met: Callable[[Any], bool]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Something that a study looks into, and the files in which it says what it has found.
+
+    Parameters
+    ----------
+    name : str
+        As ``[analyses] skip`` has it; ``analysis.<name>`` in the words.
+    module, function : str
+        Where its function stands, imported when it runs: one that takes a case and the findings to
+        which it adds tables and notes.
+    tables : tuple of str
+        Stems of the files that it may write.
+    needs : tuple of Need
+    chosen : str
+        The key of the study file by which it is chosen or left out; none for what only a command
+        gives.
+    command : str
+        The command that runs it without a study too: ``space``, ``chain`` or none.
+    strict : bool
+        Whether what is wrong with its input stops the run, rather than being noted: the study, or
+        the command, has asked for just this.
+    """
+
+    name: str
+    module: str
+    function: str
+    tables: tuple[str, ...]
+    needs: tuple[Need, ...] = ()
+    chosen: str = "analyses.skip"
+    command: str = ""
+    strict: bool = False
+
+    def run(self, case: Any, found: Any) -> None:
+        """Add its tables and notes to what was found."""
+        getattr(import_module(self.module), self.function)(case, found)
+
+
+def _in(module: str, name: str, tables: str = "", *needs: Need, **rest: Any) -> Analysis:
+    """Declare an analysis; function and only table are called like it where nothing else is said.
+
+    The name may carry that of the function: ``name=function``.
+    """
+    name, _, function = name.partition("=")
+    return Analysis(name, module, function or name, tuple((tables or name).split()), needs, **rest)
+
+
+_WHAT_IF = "geo_resilience.study.scenarios"
+_INDEX = "geo_resilience.study.appraisal"
+_SPACE = "geo_resilience.study.space"
+_REGRESSIONS = "geo_resilience.study.regressions"
+_DRIVERS = "geo_resilience.study.driving"
+_CHAIN = "geo_resilience.study.chains"
+_MANAGEMENT = "geo_resilience.study.registers"
+
+INPUT_OUTPUT = Need(lambda case: bool(case.chain.io))
+_TWO_TABLES = Need(lambda case: len(case.chain.io) > 1)
+_FLOWS = Need(lambda case: all(len(table.codes) > 1 for table in case.chain.io), "chain.no_flow")
+_SIZES = Need(
+    lambda case: bool(case.plan.chain.regional_sizes or case.plan.chain.regional_variables)
+)
+_DISRUPTED = Need(lambda case: case.chain.disruption is not None)
+_REGISTERS = Need(lambda case: bool(case.chain.registers))
+_SHOCK = Need(lambda case: bool(case.plan.chain.shock))
+_WARN = Need(lambda case: case.plan.chain.warn)
+_GROUPS = Need(lambda case: bool(case.groupings))
+_INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
+_TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
+_SUPPOSED = Need(lambda case: bool(case.plan.what_if))
+_REGRESSORS = Need(
+    lambda case: bool(
+        case.plan.regressions
+        or case.plan.regression.regressors
+        or case.plan.regression.averages
+        or case.roles.get("driver")
+    )
+)
+_RANKS = Need(lambda case: "rank_mobility" in case.plan.dynamics.also)
+_QUADRANTS = Need(lambda case: "lisa_transitions" in case.plan.dynamics.also)
+
+#: Stages of a run (``stage.<name>`` in the words), each with what it carries out; in the order in
+#: which files are written.
+STAGES: Mapping[str, tuple[Analysis, ...]] = {
+    "index": (
+        _in(
+            *(_WHAT_IF, "what_if=suppose", "what_if what_if_sectors", _SUPPOSED),
+            chosen="what_if",
+            strict=True,
+        ),
+    ),
+    "appraisal": (
+        _in(_INDEX, "reliability"),
+        _in(_INDEX, "weights_comparison"),
+        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
+        _in(_INDEX, "sensitivity"),
+        _in(_INDEX, "rankings", "rankings rankings_correlation"),
+        _in(_INDEX, "fuzzy"),
+        _in(_INDEX, "obstacles", "obstacles obstacles_by_zone"),
+        _in(_INDEX, "coupling"),
+        _in(_INDEX, "trends", "trends mobility", _TWO_YEARS),
+        _in(_INDEX, "contributions", "", _TWO_YEARS),
+        _in(_INDEX, "peers"),
+        _in(_INDEX, "distribution", "distribution density"),
+    ),
+    "space": (
+        _in(_SPACE, "global=autocorrelation", command="space"),
+        _in(_SPACE, "local=local_clusters", command="space"),
+        _in(_SPACE, "specialization", "", _INDUSTRIES),
+        _in(_SPACE, "gaps", "gaps gaps_trend", command="space"),
+        _in(_SPACE, "pattern", "pattern pattern_null", _GROUPS, command="space"),
+        _in(_SPACE, "inequality", command="space"),
+        _in(_SPACE, "neighbors_sensitivity", "neighbors_sensitivity neighbors", command="space"),
+        _in(_SPACE, "correlogram", command="space"),
+        _in(_SPACE, "distance_correlogram", chosen="", command="space"),
+        _in(_SPACE, "moran_change"),
+        _in(_SPACE, "gradient", command="space"),
+        _in(_SPACE, "regionalization", "", _GROUPS, command="space"),
+    ),
+    "driving": (
+        _in(
+            *(_REGRESSIONS, "regressions=regress"),
+            "regression_table lm_tests regressions impacts detectable regression_path",
+            _REGRESSORS,
+        ),
+        _in(_DRIVERS, "convergence"),
+        _in(_DRIVERS, "markov"),
+        _in(_DRIVERS, "rank_mobility", "", _RANKS, chosen="dynamics.also"),
+        _in(_DRIVERS, "lisa_transitions", "", _QUADRANTS, chosen="dynamics.also"),
+        _in(_DRIVERS, "ellipse"),
+        _in(
+            *(_CHAIN, "linkages", "io_linkages extraction inoperability propagation"),
+            INPUT_OUTPUT,
+            command="chain",
+        ),
+        _in(
+            *(_CHAIN, "network", "network single_points removal", INPUT_OUTPUT, _FLOWS),
+            command="chain",
+        ),
+        _in(_CHAIN, "decomposition", "", INPUT_OUTPUT, _TWO_TABLES, command="chain"),
+        _in(_CHAIN, "regional", "regional_linkages", INPUT_OUTPUT, _SIZES, command="chain"),
+        _in(_CHAIN, "disruption", "recovery_paths", INPUT_OUTPUT, _DISRUPTED, command="chain"),
+        _in(_CHAIN, "shock", "shock shock_paths shock_variation foretelling", _SHOCK),
+        _in(
+            *(_MANAGEMENT, "management=keep_registers", "risks targets priorities maturity"),
+            _REGISTERS,
+            command="chain",
+        ),
+        _in(_MANAGEMENT, "warnings=give_warning", "warnings thresholds", _WARN),
+    ),
+}
+
+#: All of them.
+REGISTRY = tuple(each for analyses in STAGES.values() for each in analyses)
+
+
+def chosen_by(key: str, *, need: Need | None = None) -> tuple[str, ...]:
+    """Name the analyses that a key of the study file chooses or leaves out.
+
+    Parameters
+    ----------
+    key : str
+    need : Need, optional
+        Only those that need this.
+
+    Examples
+    --------
+    >>> chosen_by("dynamics.also")
+    ('rank_mobility', 'lisa_transitions')
+    >>> chosen_by("analyses.skip", need=INPUT_OUTPUT)
+    ('linkages', 'network', 'decomposition', 'regional', 'disruption')
+    """
+    return tuple(
+        each.name
+        for each in REGISTRY
+        if each.chosen == key and (need is None or need in each.needs)
+    )

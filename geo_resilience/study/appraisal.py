@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience import evaluation
-from geo_resilience.errors import UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.study.analyses import Analysis, Case, Findings
+from geo_resilience.study.case import Case, Findings
 
-__all__ = ["INDEX_ANALYSES"]
+__all__ = [
+    "contributions",
+    "coupling",
+    "distribution",
+    "fuzzy",
+    "obstacles",
+    "peers",
+    "rankings",
+    "reliability",
+    "sensitivity",
+    "trends",
+    "uncertainty",
+    "weights_comparison",
+]
 
 
-def _reliability(case: Case, found: Findings) -> None:
+def reliability(case: Case, found: Findings) -> None:
+    """Reliability of the indicators as one scale."""
     table = evaluation.reliability_table(
         case.values,
         case.weights,
@@ -27,7 +39,8 @@ def _reliability(case: Case, found: Findings) -> None:
     found.tables["reliability"] = table
 
 
-def _weights_comparison(case: Case, found: Findings) -> None:
+def weights_comparison(case: Case, found: Findings) -> None:
+    """Say what the other weights would change."""
     side = case.index.tables["weights"].set_index("code")
     sets = {name: side[name] for name in side if name != "used" and side[name].notna().all()}
     found.tables["weights_comparison"] = evaluation.compare_weights(
@@ -35,7 +48,8 @@ def _weights_comparison(case: Case, found: Findings) -> None:
     )
 
 
-def _rankings(case: Case, found: Findings) -> None:
+def rankings(case: Case, found: Findings) -> None:
+    """Put the composite's order beside those of other rankings."""
     table = evaluation.rankings(case.values, case.weights, how=case.index.mean)
     order = evaluation.ordering_correlations(
         table[[name for name in table if not str(name).endswith("_rank")]]
@@ -43,7 +57,8 @@ def _rankings(case: Case, found: Findings) -> None:
     found.tables |= {"rankings": case.named(table), "rankings_correlation": order}
 
 
-def _fuzzy(case: Case, found: Findings) -> None:
+def fuzzy(case: Case, found: Findings) -> None:
+    """Membership of every region in the grades."""
     asked = case.plan.fuzzy
     fuzzy = evaluation.fuzzy_evaluation(
         case.values,
@@ -62,14 +77,16 @@ def _fuzzy(case: Case, found: Findings) -> None:
     found.tables["fuzzy"] = case.named(table)
 
 
-def _obstacles(case: Case, found: Findings) -> None:
+def obstacles(case: Case, found: Findings) -> None:
+    """Name what holds each region back, and each zone."""
     table = evaluation.obstacle_table(case.values, case.weights, case.dimensions)
     degrees = evaluation.obstacle_degrees(case.values, case.weights)
     top = evaluation.top_obstacles(degrees, groups={"all": case.keys, **case.zones})
     found.tables |= {"obstacles": table, "obstacles_by_zone": top}
 
 
-def _coupling(case: Case, found: Findings) -> None:
+def coupling(case: Case, found: Findings) -> None:
+    """Coupling coordination of the dimensions, in both forms."""
     systems = evaluation.above_zero(case.index.scores.dimensions.clip(0, 1))
     parts = []
     for form in ("classic", "corrected"):
@@ -82,9 +99,8 @@ def _coupling(case: Case, found: Findings) -> None:
     found.notes.append(Note("study.coupling_forms"))
 
 
-def _trends(case: Case, found: Findings) -> None:
-    if len(case.years) < 2:
-        raise UndefinedError("study.one_year")
+def trends(case: Case, found: Findings) -> None:
+    """Growth and trend of every region, and how ranks moved."""
     scores = case.index.scores
     courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
     parts = []
@@ -100,7 +116,7 @@ def _trends(case: Case, found: Findings) -> None:
         found.notes.append(Note("study.short_series", values=short))
 
 
-def _contributions(case: Case, found: Findings) -> None:
+def contributions(case: Case, found: Findings) -> None:
     """Every step from year to year, and the whole way from the first to the last."""
     years = case.years
     steps = list(pairwise(years))
@@ -115,14 +131,13 @@ def _contributions(case: Case, found: Findings) -> None:
             part.insert(0, "from", before)
             part.insert(1, "to", after)
             parts.append(part)
-    if not parts:
-        raise UndefinedError("study.one_year")
     table = pd.concat(parts, ignore_index=True)
     columns = ["from", "to", "adcode", "group", "level", "code", "contribution", "share"]
     found.tables["contributions"] = table[columns]
 
 
-def _peers(case: Case, found: Findings) -> None:
+def peers(case: Case, found: Findings) -> None:
+    """Every region beside the others of its zone."""
     zones = {key: zone for zone, members in case.zones.items() for key in members}
     table = evaluation.compare_with_peers(
         case.values,
@@ -133,7 +148,8 @@ def _peers(case: Case, found: Findings) -> None:
     found.tables["peers"] = case.named(table)
 
 
-def _distribution(case: Case, found: Findings) -> None:
+def distribution(case: Case, found: Findings) -> None:
+    """Describe the distribution of scores by year."""
     composite = case.index.scores.composite
     curves = evaluation.density_curves(composite)
     density = curves.unstack().rename("density").reset_index()  # a row a year and score
@@ -141,7 +157,7 @@ def _distribution(case: Case, found: Findings) -> None:
     found.tables |= {"distribution": distribution, "density": density}
 
 
-def _uncertainty(case: Case, found: Findings) -> None:
+def uncertainty(case: Case, found: Findings) -> None:
     """Give intervals of composite and rank, probabilities of grades, changes and places."""
     simulated = case.simulated
     found.notes += _outside(case, simulated)
@@ -168,24 +184,7 @@ def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
     return [Note("study.own_outside", values=counts)]
 
 
-def _sensitivity(case: Case, found: Findings) -> None:
+def sensitivity(case: Case, found: Findings) -> None:
     """Say what the doubt about the ranks comes from: Sobol indices of the choices."""
     table = case.simulated.sensitivity
     found.tables["sensitivity"] = table.replace([np.inf, -np.inf], np.nan)
-
-
-#: In the order in which their files are written.
-INDEX_ANALYSES: Mapping[str, Analysis] = {
-    "reliability": _reliability,
-    "weights_comparison": _weights_comparison,
-    "uncertainty": _uncertainty,
-    "sensitivity": _sensitivity,
-    "rankings": _rankings,
-    "fuzzy": _fuzzy,
-    "obstacles": _obstacles,
-    "coupling": _coupling,
-    "trends": _trends,
-    "contributions": _contributions,
-    "peers": _peers,
-    "distribution": _distribution,
-}

@@ -10,15 +10,16 @@ import pandas as pd
 
 from geo_resilience import chain
 from geo_resilience.chain.cells import telling_rows
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators import Framework
+from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 from geo_resilience.study.named_codes import check_known
 from geo_resilience.study.plan import Plan
 
 __all__ = ["IO_ANALYSES", "ChainInputs", "read_chain"]
 
 #: Analyses that need input-output tables.
-IO_ANALYSES = ("linkages", "network", "decomposition", "regional", "disruption")
+IO_ANALYSES = chosen_by("analyses.skip", need=INPUT_OUTPUT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,12 @@ class ChainInputs:
     thresholds: pd.DataFrame | None = None
     responses: pd.DataFrame | None = None
     margins: pd.DataFrame | None = None
+
+    @property
+    def registers(self) -> dict[str, pd.DataFrame]:
+        """The planner's own tables that there are."""
+        kept = ("risks", "targets", "priorities", "maturity")
+        return {name: getattr(self, name) for name in kept if getattr(self, name) is not None}
 
 
 def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
@@ -129,8 +136,7 @@ def _check_codes(
         watched = [*asked.watch, *([] if thresholds is None else thresholds.index)]
         for code in dict.fromkeys(str(each) for each in watched):
             if code not in every:
-                known = nearest(code, every) or every
-                problems.add("study.watch_unknown", name=code, known=known)
+                problems.unknown("study.watch_unknown", code, every)
     named = {
         "crisis": ([asked.crisis] if asked.crisis else [], every),
         "shock_variables": (asked.shock_variables, variables),

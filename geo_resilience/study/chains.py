@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
-from geo_resilience.study.analyses import Analysis, Case, Findings
-from geo_resilience.study.registers import give_warning, keep_registers
+from geo_resilience.study.case import ChainCase, Findings, SpaceCase
+from geo_resilience.study.ground import Ground
 
-__all__ = ["CHAIN_ANALYSES"]
+__all__ = ["decomposition", "disruption", "linkages", "network", "regional", "shock"]
 
 
-def _linkages(case: Case, found: Findings) -> None:
+def linkages(case: ChainCase, found: Findings) -> None:
     """Linkages, extraction and inoperability of every input-output table that is named."""
-    tables, language = case.inputs.chain.io, case.plan.language
-    if not tables:
-        return
+    tables, language = case.chain.io, case.plan.language
     loss = case.plan.chain.loss
     found.notes += [note for table in tables for note in table.notes]
     found.tables |= {
@@ -39,11 +37,9 @@ def _stacked(
     return pd.concat([made(table, **options) for table in tables], ignore_index=True)
 
 
-def _network(case: Case, found: Findings) -> None:
+def network(case: ChainCase, found: Findings) -> None:
     """Find central sectors, single points of failure, and what removal leaves."""
-    tables, language = case.inputs.chain.io, case.plan.language
-    if not tables:
-        return
+    tables, language = case.chain.io, case.plan.language
     rng = case.stream("removal")
     found.tables |= {
         "network": _stacked(tables, chain.network_table, language=language),
@@ -52,27 +48,25 @@ def _network(case: Case, found: Findings) -> None:
     }
 
 
-def _decomposition(case: Case, found: Findings) -> None:
+def decomposition(case: ChainCase, found: Findings) -> None:
     """Split the change of outputs between one table and the next."""
-    pairs = list(pairwise(case.inputs.chain.io))
-    if pairs:
-        language = case.plan.language
-        parts = [chain.decomposition_table(*pair, language=language) for pair in pairs]
-        found.tables["decomposition"] = pd.concat(parts, ignore_index=True)
-        found.notes.append(Note("study.decomposition_prices"))
+    pairs, language = pairwise(case.chain.io), case.plan.language
+    parts = [chain.decomposition_table(*pair, language=language) for pair in pairs]
+    found.tables["decomposition"] = pd.concat(parts, ignore_index=True)
+    found.notes.append(Note("study.decomposition_prices"))
 
 
-def _regional(case: Case, found: Findings) -> None:
+def regional(case: ChainCase, found: Findings) -> None:
     """Estimate each region's linkages from the national tables and the sizes of its sectors."""
-    asked, given = case.plan.chain, case.inputs.chain
-    if not given.broad or (asked.regional_sizes is None and not asked.regional_variables):
-        return
+    asked, given, ground = case.plan.chain, case.chain, case.ground
+    names = None if ground is None else ground.studied.names(case.plan.language)
     parts = []
     for table in given.broad:
         sizes = _sizes(case, table.year)
         if sizes is None:
             continue
-        found.notes += _blank_note(case, sizes, table.year)
+        if names is not None:
+            found.notes += _blank_note(names, sizes, table.year)
         parts.append(
             chain.regional_linkage_table(
                 table,
@@ -80,31 +74,34 @@ def _regional(case: Case, found: Findings) -> None:
                 methods=asked.regional_methods,
                 delta=asked.regional_delta,
                 margins=_margins(case, table.year),
-                names=case.names,
+                names=names,
                 language=case.plan.language,
             )
         )
     if not parts:
-        raise InputError("study.no_sizes", years=case.years)
+        years = case.years if isinstance(case, SpaceCase) else []
+        raise InputError("study.no_sizes", years=years)
     found.tables["regional_linkages"] = pd.concat(parts, ignore_index=True)
     methods = [method.upper() for method in asked.regional_methods]
     values = {"methods": methods, "delta": asked.regional_delta}
     found.notes.append(Note("study.regional_estimate", values=values))
 
 
-def _blank_note(case: Case, sizes: pd.DataFrame, year: int | None) -> list[Note]:
+def _blank_note(names: pd.Series, sizes: pd.DataFrame, year: int | None) -> list[Note]:
     """Name the regions that have no sizes."""
-    lacking = [str(case.names[key]) for key in case.keys if key not in sizes.index]
+    lacking = [str(name) for key, name in names.items() if key not in sizes.index]
     if not lacking:
         return []
     told = "" if year is None else str(year)
     return [Note("study.sizes_blank", where=told, values={"regions": lacking})]
 
 
-def _sizes(case: Case, year: int | None) -> pd.DataFrame | None:
+def _sizes(case: ChainCase, year: int | None) -> pd.DataFrame | None:
     """Give the sizes of sectors by region in the year of a table; None where there are none."""
-    asked = case.plan.chain
+    asked, ground = case.plan.chain, case.ground
     if asked.regional_sizes is not None:
+        if ground is None:  # regions are what the file calls them
+            return chain.read_sizes(asked.regional_sizes, year=year)
         try:
             sizes = chain.read_sizes(asked.regional_sizes, year=year)
         except InputError as error:
@@ -112,40 +109,40 @@ def _sizes(case: Case, year: int | None) -> pd.DataFrame | None:
                 raise
             return None
         file = asked.regional_sizes.name
-        sizes.index = pd.Index(_keys(case, list(sizes.index), file))
+        sizes.index = pd.Index(_keys(ground, list(sizes.index), file))
         _check_once(sizes.index, file)
-        return sizes.loc[sizes.index.intersection(case.keys)]
+        return sizes.loc[sizes.index.intersection(ground.studied.keys)]
+    assert isinstance(case, SpaceCase)
     when = case.years[-1] if year is None else year
     if when not in case.years:
         return None
     columns = {}
     for sector, code in (asked.regional_variables or {}).items():
-        _known_variable(case, code, "regional_variables")
         columns[sector] = case.variables[code].xs(when, level="year")
     return pd.DataFrame(columns).dropna()
 
 
-def _margins(case: Case, year: int | None) -> pd.DataFrame | None:
-    rows = case.inputs.chain.margins
-    if rows is None:
+def _margins(case: ChainCase, year: int | None) -> pd.DataFrame | None:
+    rows, ground = case.chain.margins, case.ground
+    if rows is None or ground is None:
         return None
     if "year" in rows.columns and year is not None:
         rows = rows[rows["year"] == year]
-    keys = _keys(case, rows["adcode"].tolist(), "regional_margins")
+    keys = _keys(ground, rows["adcode"].tolist(), "regional_margins")
     index = pd.MultiIndex.from_arrays([keys, rows["sector"]])
     _check_once(index.map(" / ".join), "regional_margins")
     return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
 
 
-def _keys(case: Case, names: list[str], file: str) -> list[str]:
+def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
     """Give the keys of regions that a file names in any usual spelling."""
-    ground = case.inputs.ground
     regions = ground.everywhere
     found = match_names(names, regions, aliases=ground.aliases)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
-        problems.add("study.sizes_region", file=file, name=name, known=known)
+        problems.unknown(
+            "study.sizes_region", name, [*regions.names("en"), *regions.names("zh")], file=file
+        )
     problems.raise_if_any()
     return [str(key) for key in found.keys]
 
@@ -158,11 +155,10 @@ def _check_once(keys: pd.Index, file: str) -> None:
     problems.raise_if_any()
 
 
-def _disruption(case: Case, found: Findings) -> None:
+def disruption(case: ChainCase, found: Findings) -> None:
     """Let sectors recover from the study's disruption, on the last table."""
-    asked, given = case.plan.chain, case.inputs.chain
-    if given.disruption is None or not given.io:
-        return
+    asked, given = case.plan.chain, case.chain
+    assert given.disruption is not None
     found.tables["recovery_paths"] = chain.disruption_table(
         given.io[-1],
         given.disruption,
@@ -174,20 +170,12 @@ def _disruption(case: Case, found: Findings) -> None:
     )
 
 
-def _known_variable(case: Case, code: str, key: str) -> None:
-    if code not in case.variables:
-        known = nearest(code, case.variables.columns) or list(case.variables.columns)
-        raise InputError("study.variable_unknown", key=key, name=code, known=known)
-
-
-def _shock(case: Case, found: Findings) -> None:
+def shock(case: SpaceCase, found: Findings) -> None:
     """Resistance and recovery around a shock, and whether the index foretold them."""
     asked = case.plan.chain
-    if not asked.shock:
-        return
+    assert asked.shock is not None
     panels = {}
     for code in asked.shock_variables:
-        _known_variable(case, code, "shock_variables")
         panels[code] = case.variables[code].unstack("year")
     before, after = asked.shock
     if asked.recovered is None and after >= case.years[-1]:
@@ -204,7 +192,7 @@ def _shock(case: Case, found: Findings) -> None:
             panels, shock=shock, recovered=recovered, names=names
         ),
     }
-    earlier = case.index.scores.composite.xs(before, level="year")
+    earlier = case.composite.xs(before, level="year")
     parts = []
     for code, panel in panels.items():
         outcomes = chain.resistance_recovery(panel, shock=shock, recovered=recovered)
@@ -215,24 +203,11 @@ def _shock(case: Case, found: Findings) -> None:
     found.tables["foretelling"] = pd.concat(parts, ignore_index=True)
 
 
-def _names(case: Case) -> pd.Series:
+def _names(case: SpaceCase) -> pd.Series:
     """Names of regions and of zones, in the study's language."""
-    grouping = case.inputs.ground.groupings.get("zones")
+    grouping = case.ground.groupings.get("zones")
     if grouping is None:
         return case.names
     zh = case.plan.language == "zh"
     zones = {group.id: group.name_zh if zh else group.name for group in grouping.groups}
     return pd.concat([case.names, pd.Series(zones)])
-
-
-#: In the order in which their files are written.
-CHAIN_ANALYSES: Mapping[str, Analysis] = {
-    "linkages": _linkages,
-    "network": _network,
-    "decomposition": _decomposition,
-    "regional": _regional,
-    "disruption": _disruption,
-    "shock": _shock,
-    "management": keep_registers,
-    "warnings": give_warning,
-}

@@ -13,10 +13,8 @@ import pandas as pd
 
 from geo_resilience.notes import Note
 from geo_resilience.results import Results, settled
-from geo_resilience.study.analyses import Case, Findings, carry_out
-from geo_resilience.study.appraisal import INDEX_ANALYSES
-from geo_resilience.study.chains import CHAIN_ANALYSES
-from geo_resilience.study.driving import DRIVING_ANALYSES
+from geo_resilience.study.analyses import STAGES
+from geo_resilience.study.case import Case, Findings, carry_out
 from geo_resilience.study.files import described, write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
@@ -25,10 +23,9 @@ from geo_resilience.study.measuring import Measured, measure
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe, noted
-from geo_resilience.study.scenarios import suppose
-from geo_resilience.study.space import CORE_COLUMNS, SPACE_ANALYSES, link_regions
+from geo_resilience.study.space import CORE_COLUMNS, link_regions
 
-__all__ = ["Checked", "check", "run"]
+__all__ = ["Checked", "check", "lay_out", "run"]
 
 Progress = Callable[[str], None]
 
@@ -148,22 +145,24 @@ def _silent(stage: str) -> None:
     """Say nothing."""
 
 
-def _conducted(plan: Plan, tell: Progress) -> Results:
+def lay_out(plan: Plan, tell: Progress) -> Case:
+    """Bring a study as far as its index: what all its analyses look at."""
     inputs = read_inputs(plan, tell)
     tell("index")
     measured = measure(plan, inputs)
     index = build_index(plan, inputs, measured)
-    neighbors = link_regions(plan, inputs, measured.panel.variables)
-    case = Case(plan, inputs, measured, index, neighbors)
+    neighbors = link_regions(plan, inputs.ground, measured.panel.variables)
+    return Case.of(plan, inputs, measured, index, neighbors)
+
+
+def _conducted(plan: Plan, tell: Progress) -> Results:
+    case = lay_out(plan, tell)
+    inputs, measured, index, neighbors = case.inputs, case.measured, case.index, case.neighbors
     found = Findings({**index.tables})
-    suppose(case, found)
-    tell("appraisal")
-    carry_out(case, INDEX_ANALYSES, found)
-    tell("space")
-    carry_out(case, SPACE_ANALYSES, found)
-    tell("driving")
-    carry_out(case, DRIVING_ANALYSES, found)
-    carry_out(case, CHAIN_ANALYSES, found)
+    for stage, analyses in STAGES.items():
+        if stage != "index":  # under way
+            tell(stage)
+        carry_out(case, [each for each in analyses if each.chosen], found)
     for stem, columns in CORE_COLUMNS.items():
         found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo_resilience import spatial
 from geo_resilience.errors import UndefinedError
-from geo_resilience.study.analyses import Analysis, Case, Findings
-from geo_resilience.study.regressions import regress, start_of
+from geo_resilience.study.case import Case, Findings
+from geo_resilience.study.regressions import start_of
 
-__all__ = ["DRIVING_ANALYSES"]
+__all__ = ["convergence", "ellipse", "lisa_transitions", "markov", "rank_mobility"]
 
 
 def _panel(case: Case) -> pd.DataFrame:
     """Give the composite as regions by years."""
-    return case.index.scores.composite.unstack("year")
+    return case.composite.unstack("year")
 
 
-def _convergence(case: Case, found: Findings) -> None:
+def convergence(case: Case, found: Findings) -> None:
+    """Whether the regions draw nearer to each other."""
     table, notes = spatial.convergence_records(
         _panel(case),
         case.neighbors,
@@ -30,43 +29,35 @@ def _convergence(case: Case, found: Findings) -> None:
     found.notes += notes
 
 
-def _markov(case: Case, found: Findings) -> None:
+def markov(case: Case, found: Findings) -> None:
+    """Count the moves between classes, by the class of the neighbors."""
     chain = spatial.spatial_markov(
         _panel(case), case.neighbors, case.plan.dynamics.classes, rng=case.stream("markov")
     )
     found.tables["markov"] = spatial.markov_records(chain)
     found.notes += chain.notes
-    _moves(case, found)
 
 
-def _moves(case: Case, found: Findings) -> None:
-    """Ranks and quadrants from year to year, where the study asks for them."""
-    asked, panel = case.plan.dynamics.also, _panel(case)
-    if "rank_mobility" in asked:
-        found.tables["rank_mobility"] = spatial.rank_records(
-            panel, case.neighbors, case.zones or None, rng=case.stream("ranks")
-        )
-    if "lisa_transitions" in asked:
-        moves = spatial.lisa_transitions(panel, case.neighbors)
-        found.tables["lisa_transitions"] = spatial.lisa_records(moves)
+def rank_mobility(case: Case, found: Findings) -> None:
+    """Ranks from year to year, and what neighbors have to do with them."""
+    found.tables["rank_mobility"] = spatial.rank_records(
+        _panel(case), case.neighbors, case.zones or None, rng=case.stream("ranks")
+    )
 
 
-def _ellipse(case: Case, found: Findings) -> None:
-    outputs = [each.code for each in case.inputs.framework.with_role("output")][:1]
+def lisa_transitions(case: Case, found: Findings) -> None:
+    """Quadrants of Moran's scatter from year to year."""
+    moves = spatial.lisa_transitions(_panel(case), case.neighbors)
+    found.tables["lisa_transitions"] = spatial.lisa_records(moves)
+
+
+def ellipse(case: Case, found: Findings) -> None:
+    """Center and ellipse of the composite and of the output."""
     panels = {"composite": _panel(case)}
-    for code in outputs:
+    for code in case.roles.get("output", ())[:1]:
         panels[code] = case.variables[code].unstack("year")
     usable = {name: panel for name, panel in panels.items() if panel.notna().all(axis=None)}
     if not usable:
         raise UndefinedError("study.one_year")
-    places = case.inputs.ground.studied.frame
+    places = case.ground.studied.frame
     found.tables["ellipse"] = spatial.ellipse_records(places, usable)
-
-
-#: In the order in which their files are written.
-DRIVING_ANALYSES: Mapping[str, Analysis] = {
-    "regressions": regress,
-    "convergence": _convergence,
-    "markov": _markov,
-    "ellipse": _ellipse,
-}

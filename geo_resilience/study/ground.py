@@ -57,8 +57,6 @@ class Ground:
         """Leave regions out of everything but the map."""
         left_out = tuple(sorted(excluded))
         studied = self.everywhere.without(left_out)
-        if len(self.everywhere.keys) < 2:
-            raise InputError("study.one_region", number=len(self.everywhere.keys))
         if len(studied.keys) < 2:
             key = "study.too_few_regions" if left_out else "study.one_region"
             names = studied.frame["name"].tolist()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience import indicators
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems
 from geo_resilience.indicators import Framework, Joined, Panel
 from geo_resilience.indicators.checks import extreme_notes, negative_notes
 from geo_resilience.notes import Note
@@ -127,8 +127,7 @@ def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
             problems.add("study.ends_missing", key=key, codes=missing)
         for code in given:
             if code not in codes:
-                near = nearest(code, codes) or codes
-                problems.add("study.ends_unknown", key=key, code=code, known=near)
+                problems.unknown("study.ends_unknown", code, codes, key=key)
     problems.raise_if_any()
 
 
@@ -145,8 +144,9 @@ def sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> p
     found = match_names(asked.limits_without, regions)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
-        problems.add("study.limits_without_unknown", name=name, known=known)
+        problems.unknown(
+            "study.limits_without_unknown", name, [*regions.names("en"), *regions.names("zh")]
+        )
     problems.raise_if_any()
     keys = frame.index.get_level_values("adcode")
     return pd.Series(~keys.isin(list(found.keys)), index=frame.index)

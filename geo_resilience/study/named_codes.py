@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems
 from geo_resilience.indicators import Framework
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_analyses import FurtherRegressionPlan, RegressionPlan
@@ -49,5 +49,4 @@ def check_known(codes: Iterable[str], known: Iterable[str], key: str, problems: 
     known = list(known)
     for code in codes:
         if code not in known:
-            near = nearest(code, known) or known
-            problems.add("study.variable_unknown", key=key, name=code, known=near)
+            problems.unknown("study.variable_unknown", code, known, key=key)

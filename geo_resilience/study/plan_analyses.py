@@ -14,6 +14,7 @@ from geo_resilience.spatial.methods import (
     NEIGHBOR_RULES,
     REGRESSIONS,
 )
+from geo_resilience.study.analyses import chosen_by
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_what_if import WhatIfPlan
 
@@ -32,18 +33,10 @@ __all__ = [
 ]
 
 #: What a run looks into beside the index itself.
-ANALYSES = (
-    *("reliability", "weights_comparison", "uncertainty", "sensitivity", "rankings", "fuzzy"),
-    *("obstacles", "coupling", "trends", "contributions", "peers", "distribution"),
-    *("global", "local", "specialization", "gaps", "pattern", "inequality"),
-    *("neighbors_sensitivity", "correlogram", "moran_change", "gradient", "regionalization"),
-    *("regressions", "convergence", "markov", "ellipse"),
-    *("linkages", "network", "decomposition", "regional", "disruption"),
-    *("shock", "management", "warnings"),
-)
+ANALYSES = chosen_by("analyses.skip")
 
 #: What a study can have beside the Markov chains.
-DYNAMICS = ("rank_mobility", "lisa_transitions")
+DYNAMICS = chosen_by("dynamics.also")
 
 _EFFECTS = ("choose", "none", *EFFECTS)
 _MODELS = ("choose", *REGRESSIONS)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
+from geo_resilience.errors import Problems, UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.case import Case, ChainCase, Findings
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured
 from geo_resilience.study.plan import Plan
@@ -21,9 +21,9 @@ __all__ = ["Watch", "give_warning", "keep_registers", "watched"]
 _LEAST_NOISE = 0.05
 
 
-def keep_registers(case: Case, found: Findings) -> None:
+def keep_registers(case: ChainCase, found: Findings) -> None:
     """Judge risks, targets, priorities and maturity: the study's own tables."""
-    asked, given = case.plan.chain, case.inputs.chain
+    asked, given = case.plan.chain, case.chain
     if given.risks is not None:
         found.tables["risks"] = chain.risk_table(given.risks, rule=asked.risk_rule)
     if given.targets is not None:
@@ -74,8 +74,7 @@ def watched(plan: Plan, inputs: Inputs, measured: Measured) -> Watch:
         codes = [code for code in thresholds.index if not asked.watch or code in asked.watch]
     problems = Problems()
     for code in [each for each in codes if each not in pool]:
-        known = nearest(code, pool.columns) or list(pool.columns)
-        problems.add("study.watch_unknown", name=code, known=known)
+        problems.unknown("study.watch_unknown", code, pool.columns)
     problems.raise_if_any()
     values = pool[codes].dropna(axis=0, how="all")
     if thresholds is not None:
@@ -95,9 +94,6 @@ def _signals(
     """Learn one threshold an indicator from the crises that followed; the sharper weighs more."""
     asked = plan.chain
     code = str(asked.crisis)
-    if code not in pool:
-        known = nearest(code, pool.columns) or list(pool.columns)
-        raise InputError("study.variable_unknown", key="crisis", name=code, known=known)
     crisis = _crises(pool[code], asked.crisis_fall)
     lessons = chain.signal_thresholds(
         values, crisis.reindex(values.index), directions, horizon=asked.horizon
@@ -131,10 +127,8 @@ def _crises(values: pd.Series, fall: float) -> pd.Series:
 def give_warning(case: Case, found: Findings) -> None:
     """Give the warning level of every region and year, with the rule that fired."""
     asked = case.plan.chain
-    if not asked.warn:
-        return
     watch = watched(case.plan, case.inputs, case.measured)
-    responses = case.inputs.chain.responses
+    responses = case.chain.responses
     if responses is None:
         responses = chain.read_example("table_4_8")
         found.notes.append(Note("study.responses_example"))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from geo_resilience import evaluation, spatial
-from geo_resilience.errors import GeoResilienceError, InputError, nearest
+from geo_resilience.errors import GeoResilienceError, InputError, unknown
 from geo_resilience.notes import Note
-from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.case import Case, Findings
 from geo_resilience.study.plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.words import Phrase, say
 
@@ -45,8 +45,6 @@ def regress(case: Case, found: Findings) -> None:
     """Estimate the study's question in every usual model, further ones in the model taken."""
     names = _main_names(case, case.plan.regression)
     questions = {each.name: each for each in case.plan.regressions}
-    if not names and not questions:
-        return
     tables = _Tables()
     if names:
         suite = _main(case, found, tables, names)
@@ -219,10 +217,6 @@ def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.
     if not asked.without:
         return _quantity(case, asked.dependent, "dependent")
     codes = case.inputs.framework.codes
-    unknown = [code for code in asked.without if code not in codes]
-    if unknown:
-        known = nearest(unknown[0], codes) or codes
-        raise InputError("study.variable_unknown", key="without", name=unknown[0], known=known)
     kept = [code for code in codes if code not in asked.without]
     if not kept:
         raise InputError("study.nothing_left", key="without")
@@ -236,8 +230,7 @@ def _quantity(case: Case, code: str, key: str) -> pd.Series:
         if code in frame:
             return frame[code]
     known = [*case.scores, *case.variables]
-    near = nearest(code, known) or known
-    raise InputError("study.variable_unknown", key=key, name=code, known=near)
+    raise InputError(unknown("study.variable_unknown", code, known, key=key))
 
 
 def start_of(case: Case) -> pd.DataFrame | None:
@@ -249,7 +242,7 @@ def start_of(case: Case) -> pd.DataFrame | None:
 def _main_names(case: Case, asked: RegressionPlan) -> list[str]:
     """Name the regressors: those asked for, else averages and the drivers that are in none."""
     averages = asked.averages or {}
-    drivers = [each.code for each in case.inputs.framework.with_role("driver")]
+    drivers = case.roles.get("driver", ())
     inside = {code for codes in averages.values() for code in codes}
     return list(asked.regressors or [*averages, *(code for code in drivers if code not in inside)])
 

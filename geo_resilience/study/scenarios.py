@@ -9,13 +9,12 @@ from functools import cached_property
 import pandas as pd
 
 from geo_resilience import chain, indicators
-from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
-from geo_resilience.evaluation import composite, grade, needed_value, own_weights, rank
+from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
+from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation.aggregation import LOWEST
-from geo_resilience.evaluation.grading import DECIMALS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
-from geo_resilience.study.analyses import Case, Findings
+from geo_resilience.study.case import Case, Findings
 from geo_resilience.study.measuring import deflated
 from geo_resilience.study.plan_what_if import WhatIfPlan
 from geo_resilience.study.registers import Watch, watched
@@ -32,7 +31,7 @@ _COLUMNS = [
 
 
 def suppose(case: Case, found: Findings) -> None:
-    """Calculate the study's suppositions; no table where it has none.
+    """Calculate the study's suppositions.
 
     Ends of scales, grades and thresholds of warnings stay those of the study as it is.
 
@@ -42,14 +41,12 @@ def suppose(case: Case, found: Findings) -> None:
     ``reason`` says why. ``what_if_sectors``: what every sector loses where a supplier fails.
     """
     asked = case.plan.what_if
-    if not asked:
-        return
     problems = Problems()
-    ground = _Ground(case)
+    watch = _watch(case)
     parts, sectors = [], []
     for one in asked:
         with problems.caught():
-            supposed = _Supposed(ground, one)
+            supposed = _Supposed(case, one, watch)
             parts.append(supposed.rows())
             if one.supplier is not None:
                 sectors.append(supposed.sectors.assign(scenario=one.name))
@@ -75,47 +72,23 @@ def _gains(table: pd.DataFrame, asked: WhatIfPlan) -> bool:
     return bool(change.mean() > 0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Ground:
-    """What all suppositions start from."""
-
-    case: Case
-
-    @cached_property
-    def watch(self) -> Watch | None:
-        """What is watched, with the thresholds of the study as it is; None without warnings."""
-        case = self.case
-        if not case.plan.chain.warn:
-            return None
-        try:
-            return watched(case.plan, case.inputs, case.measured)
-        except (InputError, UndefinedError):  # told where the warnings are left out
-            return None
-
-    def scales(self, year: int) -> dict[str, Scale]:
-        """Give how each indicator is scaled in a year."""
-        measured, weighed = self.case.measured, self.case.values
-        raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
-        if self.case.plan.scaling.method == "per_year":
-            raw, weighed = (frame.xs(year, level="year") for frame in (raw, weighed))
-        return scales_of(raw, weighed, low=low)
-
-    def warnings(self, values: pd.DataFrame, rules: pd.DataFrame, year: int) -> pd.DataFrame:
-        """Give level and deciding indicator of every region in a year."""
-        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
-        return found[found["year"] == year].set_index("adcode")[["level", "indicator"]]
+def _watch(case: Case) -> Watch | None:
+    """Give what is watched, with the thresholds of the study as it is; None without warnings."""
+    if not case.plan.chain.warn:
+        return None
+    try:
+        return watched(case.plan, case.inputs, case.measured)
+    except (InputError, UndefinedError):  # told where the warnings are left out
+        return None
 
 
 @dataclass(frozen=True, eq=False)
 class _Supposed:
     """One supposition, carried through indicators, composite and warning."""
 
-    ground: _Ground
+    case: Case
     asked: WhatIfPlan
-
-    @property
-    def case(self) -> Case:
-        return self.ground.case
+    watch: Watch | None
 
     @cached_property
     def year(self) -> int:
@@ -130,22 +103,23 @@ class _Supposed:
     def region(self) -> str | None:
         if self.asked.region is None:
             return None
-        ground = self.case.inputs.ground
+        ground = self.case.ground
         found = match_names([self.asked.region], ground.studied, aliases=ground.aliases)
         if found.keys.isna().any():
             names = [*ground.studied.names("en"), *ground.studied.names("zh")]
-            known = nearest(self.asked.region, names) or ["-"]
             raise InputError(
-                "study.what_if_region",
-                scenario=self.asked.name,
-                name=self.asked.region,
-                known=known,
+                unknown("study.what_if_region", self.asked.region, names, scenario=self.asked.name)
             )
         return str(found.keys.iloc[0])
 
     @cached_property
     def scales(self) -> dict[str, Scale]:
-        return self.ground.scales(self.year)
+        """How each indicator is scaled in the year."""
+        measured, weighed = self.case.measured, self.case.values
+        raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
+        if self.case.plan.scaling.method == "per_year":
+            raw, weighed = (frame.xs(self.year, level="year") for frame in (raw, weighed))
+        return scales_of(raw, weighed, low=low)
 
     def rows(self) -> pd.DataFrame:
         """Give the rows of what_if.csv."""
@@ -155,18 +129,16 @@ class _Supposed:
         after, measured = self._after(before, goal)
         capped = self._capped(before, after)
         weights = self._weights()
-        used = self.case.weights
-        columns: dict[str, pd.Series] = {}
-        for prefix, values, weighing in (
-            ("", before, used.values),
-            ("new_", after, used.values if weights is None else weights),
-        ):
-            scores = composite(values, weighing, how=self.case.index.mean).round(DECIMALS)
-            columns[f"{prefix}composite"] = scores
-            columns[f"{prefix}grade"] = grade(scores, cuts=self.case.index.cuts).astype("str")
-            columns[f"{prefix}rank"] = rank(scores)
-        found = pd.DataFrame(columns).join(self._warned(measured, weights))
-        found = found.rename_axis("adcode").reset_index()
+        found = what_if(
+            before,
+            self.case.weights,
+            supposed=after,
+            new_weights=weights,
+            how=self.case.index.mean,
+            cuts=self.case.index.cuts,
+        )
+        found = found.astype({"grade": "str", "new_grade": "str"})
+        found = found.join(self._warned(measured, weights)).rename_axis("adcode").reset_index()
         found.insert(1, "year", self.year)
         found.insert(0, "scenario", self.asked.name)
         if goal is None:
@@ -189,10 +161,7 @@ class _Supposed:
         for key, mapping in named.items():
             for code in mapping:
                 if code not in codes:
-                    known = nearest(code, codes) or codes
-                    problems.add(
-                        "study.what_if_code", scenario=name, key=key, code=code, known=known
-                    )
+                    problems.unknown("study.what_if_code", code, codes, scenario=name, key=key)
         kinds = list(given)
         for place, first in enumerate(kinds):
             for second in kinds[place + 1 :]:
@@ -304,7 +273,7 @@ class _Supposed:
     @cached_property
     def sectors(self) -> pd.DataFrame:
         """What every sector loses when the supplier fails."""
-        tables, asked = self.case.inputs.chain.io, self.asked
+        tables, asked = self.case.chain.io, self.asked
         if not tables:
             raise InputError("study.what_if_no_table", scenario=asked.name)
         return chain.cut_table(
@@ -326,15 +295,9 @@ class _Supposed:
         rows = years & ((keys == self.region) if self.region else True)
         for column, sector in (asked.columns or {}).items():
             if column not in frame:
-                known = nearest(column, frame.columns) or list(frame.columns)
-                problems.add(
-                    "study.what_if_column", scenario=asked.name, column=column, known=known
-                )
+                problems.unknown("study.what_if_column", column, frame.columns, scenario=asked.name)
             elif sector not in losses.index:
-                known = nearest(sector, losses.index) or list(losses.index)
-                problems.add(
-                    "study.what_if_sector", scenario=asked.name, sector=sector, known=known
-                )
+                problems.unknown("study.what_if_sector", sector, losses.index, scenario=asked.name)
             else:
                 frame.loc[rows, column] *= 1 - losses[sector]
         problems.raise_if_any()
@@ -355,7 +318,7 @@ class _Supposed:
 
     def _warned(self, measured: pd.DataFrame, weights: pd.Series | None) -> pd.DataFrame:
         """Give the warning before and after; a weight counts in it as it changes in the index."""
-        watch = self.ground.watch
+        watch = self.watch
         columns = ["warning", "new_warning", "new_warning_indicator"]
         if watch is None:
             return pd.DataFrame(index=measured.index, columns=columns, dtype=object)
@@ -368,7 +331,14 @@ class _Supposed:
             factor = (weights / self.case.weights.values).replace(math.inf, 1.0)
             factor = factor.reindex(rules.index).fillna(1.0)
             rules = rules.assign(weight=rules.get("weight", 1.0) * factor)
-        old = self.ground.warnings(watch.values, watch.thresholds, self.year)
-        new = self.ground.warnings(after, rules, self.year)
+        old, new = (
+            self._levels(values, thresholds)
+            for values, thresholds in ((watch.values, watch.thresholds), (after, rules))
+        )
         found = pd.concat([old["level"], new], axis=1).set_axis(columns, axis=1)
         return found.astype(object).where(found.notna(), None).reindex(measured.index)
+
+    def _levels(self, values: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+        """Give level and deciding indicator of every region in the year."""
+        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
+        return found[found["year"] == self.year].set_index("adcode")[["level", "indicator"]]

@@ -7,14 +7,30 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geo_resilience import spatial
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
-from geo_resilience.study.analyses import Analysis, Case, Findings
+from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS
+from geo_resilience.study.case import Case, Findings, SpaceCase
 from geo_resilience.study.files import dated
-from geo_resilience.study.inputs import Inputs
+from geo_resilience.study.ground import Ground
 from geo_resilience.study.plan import Plan
 
-__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "link_regions"]
+__all__ = [
+    "CORE_COLUMNS",
+    "autocorrelation",
+    "correlogram",
+    "distance_correlogram",
+    "gaps",
+    "gradient",
+    "inequality",
+    "link_regions",
+    "local_clusters",
+    "moran_change",
+    "neighbors_sensitivity",
+    "pattern",
+    "regionalization",
+    "specialization",
+]
 
 #: Columns of the files that every run writes, also where there is nothing to say.
 CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -35,25 +51,26 @@ CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def link_regions(plan: Plan, inputs: Inputs, variables: pd.DataFrame) -> spatial.Neighbors:
+def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
     """Make the neighbors that the study asks for."""
     asked = plan.neighbors
     alike = None if asked.variable is None else _alike(asked.variable, variables)
     options = {**vars(asked), "variable": alike}
-    return spatial.neighbors_by_rule(options.pop("rule"), inputs.ground.studied, **options)
+    return spatial.neighbors_by_rule(options.pop("rule"), ground.studied, **options)
 
 
 def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
     """Give the variable by which regions are alike, in the study's first year."""
     if name not in variables:
-        known = nearest(name, variables.columns) or list(variables.columns)
-        raise InputError("study.variable_unknown", key="variable", name=name, known=known)
+        every = variables.columns
+        raise InputError(unknown("study.variable_unknown", name, every, key="variable"))
     first = variables.index.get_level_values("year").min()
     return variables[name].xs(first, level="year")
 
 
-def _global(case: Case, found: Findings) -> None:
-    indicators = case.measured.panel.values
+def autocorrelation(case: SpaceCase, found: Findings) -> None:
+    """Global statistics of the scores, and Moran's I of each indicator."""
+    indicators = case.indicators
     asked = case.plan.space
     few = spatial.global_table(
         case.scores,
@@ -62,6 +79,9 @@ def _global(case: Case, found: Findings) -> None:
         permutations=case.plan.permutations,
         rng=case.stream("moran"),
     )
+    if indicators.columns.empty:
+        found.tables["global"] = few
+        return
     single = spatial.moran_table(
         indicators,
         case.neighbors,
@@ -72,7 +92,8 @@ def _global(case: Case, found: Findings) -> None:
     found.tables["global"] = table.sort_values("year", kind="stable", ignore_index=True)
 
 
-def _local(case: Case, found: Findings) -> None:
+def local_clusters(case: SpaceCase, found: Findings) -> None:
+    """Local clusters of the scores."""
     asked = case.plan.space
     found.tables["local"] = spatial.local_table(
         case.scores,
@@ -86,7 +107,8 @@ def _local(case: Case, found: Findings) -> None:
     )
 
 
-def _specialization(case: Case, found: Findings) -> None:
+def specialization(case: Case, found: Findings) -> None:
+    """Say what each region specializes in."""
     found.tables["specialization"] = _specialized(case.measured.panel)
 
 
@@ -111,10 +133,11 @@ def _specialized(panel: Panel) -> pd.DataFrame:
     )
 
 
-def _gaps(case: Case, found: Findings) -> None:
+def gaps(case: SpaceCase, found: Findings) -> None:
+    """Gaps between zones, and their trend."""
     found.tables["gaps"] = spatial.gaps_table(
-        case.index.scores.composite,
-        case.inputs.ground.groupings,
+        case.composite,
+        case.groupings,
         case.neighbors,
         permutations=case.plan.permutations,
         rng=case.stream("gaps"),
@@ -123,12 +146,10 @@ def _gaps(case: Case, found: Findings) -> None:
         found.tables["gaps_trend"] = spatial.gaps_trend(found.tables["gaps"]).reset_index()
 
 
-def _pattern(case: Case, found: Findings) -> None:
+def pattern(case: SpaceCase, found: Findings) -> None:
     """Test the composite in full; describe the dimensions, or test them too where asked."""
-    groupings, scores = case.inputs.ground.groupings, case.scores
-    if not groupings:
-        return
-    tested = ["composite"] if case.plan.space.tested == "composite" else list(scores)
+    groupings, scores = case.groupings, case.scores
+    tested = [scores.columns[0]] if case.plan.space.tested == "composite" else list(scores)
     options = {"permutations": case.plan.permutations, "rng": case.stream("pattern")}
     full = spatial.pattern_table(
         scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
@@ -149,24 +170,25 @@ def _pattern(case: Case, found: Findings) -> None:
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
 
-def _inequality(case: Case, found: Findings) -> None:
-    people = [each.code for each in case.inputs.framework.with_role("population")]
+def inequality(case: SpaceCase, found: Findings) -> None:
+    """Inequality of the composite, within groups and between."""
+    people = case.roles.get("population", ())
     found.tables["inequality"] = spatial.inequality_table(
-        case.index.scores.composite,
-        case.inputs.ground.groupings,
+        case.composite,
+        case.groupings,
         case.variables[people[0]] if people else None,
     )
 
 
-def _neighbors_sensitivity(case: Case, found: Findings) -> None:
+def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     """Moran's I of the composite under other rules than the study's own."""
-    regions = case.inputs.ground.studied
+    regions = case.ground.studied
     rules = {"used": case.neighbors}
     fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
     for rule in case.plan.space.other_rules:
         rules[rule] = spatial.neighbors_by_rule(rule, regions, k=fewer)
     found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
-        case.index.scores.composite,
+        case.composite,
         rules,
         permutations=case.plan.permutations,
         rng=case.stream("moran"),
@@ -176,19 +198,32 @@ def _neighbors_sensitivity(case: Case, found: Findings) -> None:
     found.tables["neighbors"] = described.reset_index(names="rule")
 
 
-def _correlogram(case: Case, found: Findings) -> None:
+def correlogram(case: SpaceCase, found: Findings) -> None:
     """Moran's I of the last year's composite by order of neighbors."""
-    last = case.index.scores.composite.xs(case.years[-1], level="year")
     table = spatial.correlogram(
-        last,
+        case.last,
         case.neighbors,
         permutations=case.plan.permutations,
         rng=case.stream("correlogram"),
     )
-    found.tables["correlogram"] = dated(table, case.years[-1], "composite")
+    found.tables["correlogram"] = dated(table, case.years[-1], str(case.composite.name))
 
 
-def _change(case: Case, found: Findings) -> None:
+def distance_correlogram(case: SpaceCase, found: Findings) -> None:
+    """Moran's I of the last year by the distance between regions."""
+    if len(case.keys) > MOST_REGIONS:
+        raise InputError("spatial.too_many_regions", found=len(case.keys), most=MOST_REGIONS)
+    table = spatial.distance_correlogram(
+        case.last,
+        spatial.distances_km(case.ground.studied),
+        permutations=case.plan.permutations,
+        rng=case.stream("correlogram"),
+    )
+    found.tables["distance_correlogram"] = dated(table, case.years[-1], str(case.composite.name))
+
+
+def moran_change(case: SpaceCase, found: Findings) -> None:
+    """Whether Moran's I changed from the first year to the last."""
     table = spatial.moran_change(
         case.scores,
         case.neighbors,
@@ -198,9 +233,10 @@ def _change(case: Case, found: Findings) -> None:
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
 
-def _gradient(case: Case, found: Findings) -> None:
-    places = spatial.center_coordinates(case.inputs.ground.studied)
-    composite = case.index.scores.composite
+def gradient(case: SpaceCase, found: Findings) -> None:
+    """Measure the slope from west to east and from south to north by year."""
+    places = spatial.center_coordinates(case.ground.studied)
+    composite = case.composite
     parts = {
         year: spatial.gradient(
             composite.xs(year, level="year"),
@@ -215,25 +251,7 @@ def _gradient(case: Case, found: Findings) -> None:
     found.tables["gradient"] = table
 
 
-def _regionalization(case: Case, found: Findings) -> None:
-    if not case.inputs.ground.groupings:
-        return
-    last = case.index.scores.composite.xs(case.years[-1], level="year")
-    table = spatial.regionalization_table(last, case.neighbors, case.inputs.ground.groupings)
+def regionalization(case: SpaceCase, found: Findings) -> None:
+    """How well the groups agree with regions found from the data."""
+    table = spatial.regionalization_table(case.last, case.neighbors, case.groupings)
     found.tables["regionalization"] = table.rename_axis(index="grouping").reset_index()
-
-
-#: In the order in which their files are written.
-SPACE_ANALYSES: Mapping[str, Analysis] = {
-    "global": _global,
-    "local": _local,
-    "specialization": _specialization,
-    "gaps": _gaps,
-    "pattern": _pattern,
-    "inequality": _inequality,
-    "neighbors_sensitivity": _neighbors_sensitivity,
-    "correlogram": _correlogram,
-    "moran_change": _change,
-    "gradient": _gradient,
-    "regionalization": _regionalization,
-}

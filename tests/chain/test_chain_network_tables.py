@@ -114,7 +114,9 @@ def test_paths_stand_at_100_in_the_base_year_and_at_the_nation():
     )
     panel.loc["54", 2018] = np.nan
     zones = {"east": ["11", "12"], "west": ["54"]}
-    found = chain.shock_path_table({"revenue": panel}, zones=zones, names=pd.Series({"11": "A"}))
+    found = chain.shock_path_table(
+        {"revenue": panel}, base=2019, zones=zones, names=pd.Series({"11": "A"})
+    )
     at = found.set_index(["scope", "adcode", "group", "year"])
     assert at.loc[("nation", "", "", 2020), "value"] == 210  # Tibet has a blank: left out
     assert at.loc[("region", "11", "", 2020), "index"] == pytest.approx(90)
@@ -131,7 +133,9 @@ def test_other_base_years_stand_beside_each_other():
         {2018: [130.0, 70], 2019: [100, 100], 2020: [95, 85], 2021: [94, 90], 2022: [104, 99]},
         ["11", "12"],
     )
-    found = chain.shock_variation_table({"revenue": panel}, recovered=(2020, 2022))
+    found = chain.shock_variation_table(
+        {"revenue": panel}, shock=(2019, 2020), recovered=(2020, 2022)
+    )
     assert len(found) == 8
     # From 2018 on region 11 fell by more than the nation, from 2019 on by less.
     first = found[found["adcode"] == "11"]

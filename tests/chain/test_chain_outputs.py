@@ -80,6 +80,8 @@ def test_shocks_of_regions_and_zones():
     )
     found = chain.shock_table(
         {"revenue": panel, "grp": panel * 2},
+        shock=(2019, 2020),
+        recovered=(2020, 2023),
         zones={"north": ["11", "12"], "south": ["13"]},
         names=pd.Series({"11": "Beijing", "north": "North"}),
     )
@@ -98,7 +100,7 @@ def test_shocks_of_regions_and_zones():
 
 def test_shocks_of_nothing():
     with pytest.raises(InputError, match="panels is empty"):
-        chain.shock_table({})
+        chain.shock_table({}, shock=(2019, 2020), recovered=(2020, 2023))
 
 
 def test_sectors_of_regions_on_estimated_tables(io_2018):

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from geo_resilience import chain
 from geo_resilience.errors import InputError, UndefinedError
 
+SHOCK = (2019, 2020)
+
 
 def panel(**regions):
     return pd.DataFrame.from_dict(regions, orient="index", columns=[2019, 2020, 2023])
@@ -31,7 +33,7 @@ def test_a_falling_nation_by_hand():
     ]
     assert found["nation_fell"].all()
     assert found["fell"].all()
-    assert chain.shock_note(found) is None
+    assert chain.shock_note(found, shock=SHOCK) is None
 
 
 def test_a_growing_nation_makes_it_relative_growth():
@@ -39,7 +41,7 @@ def test_a_growing_nation_makes_it_relative_growth():
     # The nation grows by 10 %: a by 20 is +1, b by 0 is -1.
     np.testing.assert_allclose(found["resistance"], [1, -1])
     assert not found["nation_fell"].any()
-    note = chain.shock_note(found, where="revenue")
+    note = chain.shock_note(found, shock=SHOCK, where="revenue")
     assert note.values == {"first": 2019, "last": 2020, "growth": "+10.0%"}
     assert "relative to the nation" in note.say()
     assert "相对于全国" in note.say("zh")
@@ -74,7 +76,8 @@ def test_years_that_were_read_as_text():
     plain = panel(a=[100, 95, 130], b=[100, 80, 85])
     text = plain.rename(columns=str)
     pd.testing.assert_frame_equal(chain.resistance_recovery(text), chain.resistance_recovery(plain))
-    pd.testing.assert_frame_equal(chain.years_to_regain(text), chain.years_to_regain(plain))
+    texts, numbers = (chain.years_to_regain(each, shock=SHOCK) for each in (text, plain))
+    pd.testing.assert_frame_equal(texts, numbers)
 
 
 def test_the_nation_may_be_given():
@@ -102,7 +105,8 @@ def test_varied_base_years_say_what_is_stable():
         {2018: [90, 110], 2019: [100, 100], 2020: [90, 100], 2021: [95, 110], 2023: [140, 120]},
         index=["a", "b"],
     )
-    found = chain.vary_base_years(frame, recoveries=[(2020, 2021), (2020, 2023)])
+    shocks, recoveries = [(2018, 2020), SHOCK], [(2020, 2021), (2020, 2023)]
+    found = chain.vary_base_years(frame, shocks=shocks, recoveries=recoveries)
     assert len(found) == 2 * 2 * 2
     assert not found["stable"].any()
     one = chain.vary_base_years(frame, shocks=[(2019, 2020)], recoveries=[(2020, 2023)])
@@ -121,7 +125,7 @@ def test_years_to_regain_a_peak():
         },
         index=["early peak", "soon", "grew", "not yet"],
     )
-    found = chain.years_to_regain(frame)
+    found = chain.years_to_regain(frame, shock=SHOCK)
     assert found["peak_year"].tolist() == [2018, 2019, 2019, 2019]
     assert found["years"].tolist() == [3, 2, pd.NA, pd.NA]
     assert found["regained"].tolist() == [True, True, pd.NA, False]

@@ -33,7 +33,7 @@ def test_space_writes_what_the_functions_give(table, tmp_path, capsys):
     arguments = ["space", str(table), "--key", "地区", "--value", "值"]
     arguments += ["--year-column", "年份", "--year", "2023", "--out", str(out), "--language", "en"]
     assert main(arguments) == 0
-    assert "[global]" in capsys.readouterr().out
+    assert "Moran's I: " in capsys.readouterr().out
     found = pd.read_csv(out / "global.csv").set_index("statistic").loc["moran"]
     regions = read_boundaries()
     y = regions.frame["label_lon"] - regions.frame["label_lat"]
@@ -178,7 +178,7 @@ def test_space_names_the_regions_without_a_figure_and_dates_its_correlograms(
     for stem in ("correlogram", "distance_correlogram"):
         found = pd.read_csv(out / f"{stem}.csv")
         assert list(found)[:2] == ["year", "variable"] and set(found["variable"]) == {"值"}
-    described = pd.read_csv(out / "neighbors.csv").set_index("property")["value"]
-    assert described["rule"] == "kernel(triangular, k=6)"
+    described = pd.read_csv(out / "neighbors.csv").set_index("rule")["description"]
+    assert described["used"] == "kernel(triangular, k=6)"
     codebook = pd.read_csv(out / "codebook.csv")
     assert codebook["meaning"].notna().all()

@@ -180,9 +180,15 @@ def test_peers() -> None:
         evaluation.similar_regions(values, WEIGHTS, count=0)
 
 
+def one_cell(code: str, label: object, value: float) -> pd.DataFrame:
+    names = ["adcode", "year"] if isinstance(label, tuple) else ["adcode"]
+    index = pd.MultiIndex.from_tuples([label], names=names) if len(names) > 1 else [label]
+    return pd.DataFrame({code: [value]}, index=index)
+
+
 def test_what_if() -> None:
     values = panel(6)
-    found = evaluation.what_if(values, WEIGHTS, region="13", year=2021, changes={"a": 1.0})
+    found = evaluation.what_if(values, WEIGHTS, supposed=one_cell("a", ("13", 2021), 1.0))
     assert set(found.index.get_level_values("year")) == {2021}
     scores = evaluation.composite(values, WEIGHTS)
     gain = 0.5 * (1 - values.loc[("13", 2021), "a"])
@@ -193,28 +199,27 @@ def test_what_if() -> None:
     expected = scores.xs(2021, level="year").copy()
     expected["13"] += gain
     assert found["new_rank"].tolist() == evaluation.rank(expected).tolist()
-    turned = evaluation.what_if(
-        values, WEIGHTS, new_weights=pd.Series({"a": 0.2, "b": 0.3, "c": 0.5})
-    )
-    assert len(turned) == len(values)
-    default = evaluation.what_if(values, WEIGHTS, region="13", changes={"a": 1.0})
-    assert set(default.index.get_level_values("year")) == {2023}
+    weights = pd.Series({"a": 0.2, "b": 0.3, "c": 0.5})
+    turned = evaluation.what_if(values, WEIGHTS, new_weights=weights)
+    np.testing.assert_allclose(turned["new_composite"], evaluation.composite(values, weights))
+    single = values.xs(2021, level="year")
+    alone = evaluation.what_if(single, WEIGHTS, supposed=one_cell("a", "13", 1.0))
+    np.testing.assert_allclose(alone["new_composite"], found["new_composite"])
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("supposed", "said"),
     [
-        ({}, "Nothing is supposed"),
-        ({"changes": {"a": 1}}, "Changes of a are given without"),
-        ({"region": "99", "changes": {"a": 1}}, "region 99 is not in the values"),
-        ({"region": "11", "year": 1999, "changes": {"a": 1}}, "year 1999 is not"),
-        ({"region": "11", "changes": {"q": 1}}, "changes hold the code q"),
-        ({"region": "11", "changes": {"a": np.nan}}, "column a: found nan"),
+        (None, "Nothing is supposed"),
+        (one_cell("a", ("99", 2021), 1.0), "99.* is not in the values"),
+        (one_cell("a", ("11", 1999), 1.0), "1999.* is not"),
+        (one_cell("q", ("11", 2021), 1.0), "supposed hold the code q"),
+        (one_cell("a", ("11", 2021), np.nan), "column a: found nan"),
     ],
 )
-def test_what_if_refuses(options: dict[str, object], said: str) -> None:
+def test_what_if_refuses(supposed: pd.DataFrame | None, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        evaluation.what_if(panel(), WEIGHTS, **options)
+        evaluation.what_if(panel(), WEIGHTS, supposed=supposed)
 
 
 @given(st.floats(0.05, 0.95), st.sampled_from(["arithmetic", "geometric", "harmonic"]))

@@ -265,3 +265,20 @@ def test_what_cannot_be_measured_is_named():
         spatial.bivariate_moran(y * 0, y, graph)
     with pytest.raises(InputError, match="orders"):
         spatial.correlogram(y, graph, orders=0)
+
+
+def test_weights_that_are_no_weights_are_named():
+    graph = provinces()
+    wrong = graph.adjacency.copy()
+    wrong.iloc[3] = -1.0
+    from libpysal.graph import Graph
+
+    broken = Graph(wrong, transformation="O", is_sorted=True)
+    with pytest.raises(InputError, match="negative or not finite"):
+        spatial.moran(province_figures()["product"], broken)
+
+
+def test_global_g_of_one_value_is_undefined_and_says_so():
+    y = pd.Series([5.0, 0, 0, 0], [f"r{i:03d}" for i in range(4)])
+    found = spatial.getis_ord(y, lattice(2, 2))
+    assert np.isnan([found.value, found.z, found.p_sim]).all()

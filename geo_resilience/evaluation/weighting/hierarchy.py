@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems
 from geo_resilience.evaluation.weighting.ahp import ahp_weights
 from geo_resilience.evaluation.weighting.weights import Weights
 
@@ -86,8 +86,7 @@ def _check_tree(nodes: Mapping[str, Weights], top: str) -> None:
     """Raise unless every node but the top has exactly one parent and all hang together."""
     problems = Problems()
     if top not in nodes:
-        near = nearest(top, nodes) or list(nodes)
-        problems.add("evaluation.hierarchy_no_top", top=top, near=near)
+        problems.unknown("evaluation.hierarchy_no_top", top, nodes)
     children = [code for found in nodes.values() for code in found.codes]
     for code in dict.fromkeys(code for code in children if children.count(code) > 1):
         problems.add("evaluation.hierarchy_two_parents", code=code)
@@ -101,8 +100,11 @@ def _check_tree(nodes: Mapping[str, Weights], top: str) -> None:
         waiting.extend(below)
     for node in nodes:
         if node not in reached:
-            near = nearest(node, [code for code in children if code not in nodes]) or ["-"]
-            problems.add("evaluation.hierarchy_not_reached", node=node, near=near)
+            problems.unknown(
+                "evaluation.hierarchy_not_reached",
+                node,
+                [code for code in children if code not in nodes],
+            )
     problems.raise_if_any()
 
 

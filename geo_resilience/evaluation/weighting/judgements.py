@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation.checking import unique_codes
 from geo_resilience.tables._cells import read_number
 from geo_resilience.tables._reading import read_rows
@@ -157,11 +157,19 @@ def _codes_match(frame: pd.DataFrame, codes: Sequence[str] | None, file: str) ->
     problems = Problems()
     wanted = columns if codes is None else list(map(str, codes))
     for code in (code for code in wanted if code not in columns):
-        near = nearest(code, [other for other in columns if other not in wanted]) or ["-"]
-        problems.add("evaluation.judgements_lack", file=file, code=code, near=near)
+        problems.unknown(
+            "evaluation.judgements_lack",
+            code,
+            [other for other in columns if other not in wanted],
+            file=file,
+        )
     for code in (code for code in columns if code not in wanted):
-        near = nearest(code, [other for other in wanted if other not in columns]) or ["-"]
-        problems.add("evaluation.judgements_over", file=file, code=code, near=near)
+        problems.unknown(
+            "evaluation.judgements_over",
+            code,
+            [other for other in wanted if other not in columns],
+            file=file,
+        )
     problems.raise_if_any()
 
 

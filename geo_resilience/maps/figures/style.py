@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, unknown
 
 __all__ = [
     "FONTS",
@@ -105,8 +105,7 @@ def layout_of(name: str) -> Layout:
         For a name that is not known.
     """
     if name not in LAYOUTS:
-        known = nearest(name, LAYOUTS) or list(LAYOUTS)
-        raise InputError("figures.width_unknown", found=name, known=known)
+        raise InputError(unknown("figures.width_unknown", name, LAYOUTS))
     return LAYOUTS[name]
 
 
