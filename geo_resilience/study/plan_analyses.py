@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_resilience.evaluation import SOURCES
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_what_if import WhatIfPlan
 
 __all__ = [
     "ANALYSES",
     "DYNAMICS",
-    "SOURCES",
     "AnalysesPlan",
     "DynamicsPlan",
     "FurtherRegressionPlan",
@@ -39,9 +39,6 @@ DYNAMICS = ("rank_mobility", "lisa_transitions")
 _EFFECTS = ("choose", "none", "region", "year", "two-way")
 _MODELS = ("choose", "ols", "slx", "lag", "error", "durbin", "durbin_error")
 
-#: What the uncertainty simulation can let vary.
-SOURCES = ("weights", "aggregation", "omission", "scaling", "outliers", "imputation")
-
 
 @dataclass(frozen=True)
 class AnalysesPlan:
@@ -59,7 +56,9 @@ class UncertaintyPlan:
     concentration: float = option(
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
     )
-    sources: tuple[str, ...] = option("choices", default=SOURCES, allowed=SOURCES)
+    sources: tuple[str, ...] = option(
+        "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
+    )
 
 
 @dataclass(frozen=True)
