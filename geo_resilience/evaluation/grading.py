@@ -136,13 +136,14 @@ class Grading:
         """Whether the cuts were found in the scores: a grade then says where among them."""
         return is_relative(self.method)
 
-    def place(self, name: str) -> int:
-        """Give a grade's place from 0, the weakest; -1 for what is no grade."""
-        return self.names.index(name) if name in self.names else -1
+    @property
+    def by_name(self) -> dict[str, str]:
+        """Colors by name, the weakest grade first."""
+        return dict(zip(self.names, self.colors, strict=True))
 
     def color(self, name: str) -> str | None:
         """Give a grade's color; None for what is no grade."""
-        return dict(zip(self.names, self.colors, strict=True)).get(name)
+        return self.by_name.get(name)
 
 
 def is_relative(method: str) -> bool:

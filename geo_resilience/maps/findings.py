@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import words
+from geo_resilience.evaluation import Grading
 from geo_resilience.evaluation import STAGES
 from geo_resilience.maps.alarms import alarm_layers
 from geo_resilience.maps.page import layers
@@ -83,12 +84,13 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
 
 def _certainty(results: Any, rows: Rows) -> Found:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
-    names = [f"p_{grade.lower()}" for grade in layers.GRADES]
+    grading = results.found.grading
+    names = [f"p_{grade.lower()}" for grade in grading.names]
     table = table_of(results, "uncertainty", "adcode", "year", *names)
     if table is None:
         return {}, []
     shares = np.stack([rows.column(table, name) for name in names])
-    order = {grade: place for place, grade in enumerate(layers.GRADES)}
+    order = {grade: place for place, grade in enumerate(grading.names)}
     scores = results.tables["scores"]
     places = scores.assign(place=scores["grade"].astype(object).map(order))
     grades = rows.column(places, "place")
@@ -100,7 +102,7 @@ def _certainty(results: Any, rows: Rows) -> Found:
     columns = {
         "certainty": pack_column(likely, "s"),
         "certainty class": pack_column(codes, "n"),
-    } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
+    } | {f"share of grade {grade}": pack_column(share, "b") for grade, share in enumerate(shares)}
     for bound in ("low", "high"):
         if f"composite_{bound}" in table.columns:
             columns[f"composite {bound}"] = pack_column(
@@ -108,14 +110,14 @@ def _certainty(results: Any, rows: Rows) -> Found:
             )
         if f"rank_{bound}" in table.columns:
             columns[f"rank {bound}"] = pack_column(rows.column(table, f"rank_{bound}"), "n")
-    return columns, [layers.certainty_layer(*_certainty_classes())]
+    return columns, [layers.certainty_layer(*_certainty_classes(grading))]
 
 
-def _certainty_classes() -> tuple[list[str], list[Text]]:
-    """Colors and labels of grades by certainty, Low and least certain first."""
+def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
+    """Colors and labels of grades by certainty, weakest and least certain first."""
     bins = [_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
     colors, labels = [], []
-    for grade, color in zip(layers.GRADES, layers.GRADE_COLORS, strict=True):
+    for grade, color in grading.by_name.items():
         for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):
             colors.append(color_at(strength, (FADED, color)))
             labels.append(_worded("atlas_certainty.of", grade=_worded(f"grade.{grade}"), bin=bin_))
@@ -190,7 +192,7 @@ def _clusters(results: Any, rows: Rows) -> Found:
     if table is None:
         return {}, []
     names = variable_names(results.framework)
-    by_p = ((results.plan or {}).get("space") or {}).get("labels") == "p"
+    by_p = results.found.clusters.by == "p"
     doubt = "p_sim" if by_p or "q_value" not in table.columns else "q_value"
     columns: Columns = {}
     shown = []

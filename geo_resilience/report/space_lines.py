@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience.report.telling import last_rows, year_text
-from geo_resilience.results import Note, Results
+from geo_resilience.results import Results
 from geo_resilience.words import say
 
 __all__ = ["space_lines"]
@@ -184,5 +184,5 @@ def _regressor_names(results: Results) -> dict[str, str]:
     """Give what regressors are called: as the study says, else as the framework does."""
     zh = results.language == "zh"
     found = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
-    asked = results.plan.get("regression", {})
-    return found | dict((asked.get("names_zh") if zh else None) or asked.get("names") or {})
+    own = results.found.regressors
+    return found | {code: text.get(results.language) or text["en"] for code, text in own.items()}

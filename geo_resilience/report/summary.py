@@ -62,8 +62,14 @@ def _scope(results: Results) -> str:
         regions=len(results.in_year()),
         years=span,
         indicators=count,
-        weights=say(f"weights.{results.plan['weights']['method']}", language),
+        weights=_weights(results),
     )
+
+
+def _weights(results: Results) -> str:
+    """Name the weights used."""
+    used = results.found.weights
+    return "" if used is None else say(f"weights.{used.method}", results.language)
 
 
 def _ranking(results: Results) -> list[str]:
@@ -90,7 +96,7 @@ def _ranking(results: Results) -> list[str]:
     counts = scores["grade"].value_counts()
     grades = [
         say("summary.grade", language, count=count, grade=say(f"grade.{grade}", language))
-        for grade in ("High", "Strong", "Medium", "Weaker", "Low")
+        for grade in reversed(results.found.grading.names)
         if (count := int(counts.get(grade, 0)))
     ]
     lines.append(say("summary.grades", language, year=year, grades=grades))
@@ -124,7 +130,7 @@ def _firmness(results: Results) -> list[str]:
         )
         for row in top.itertuples(index=False)
     ]
-    draws = f"{results.plan['uncertainty']['draws']:,}"
+    draws = f"{results.found.draws or 0:,}"
     firm = say("summary.firm", language, count=len(top), draws=draws, regions=regions)
     return [firm, _unsure(results, table)]
 

@@ -17,6 +17,7 @@ from geo_resilience.study.appraisal import INDEX_ANALYSES
 from geo_resilience.study.chains import CHAIN_ANALYSES
 from geo_resilience.study.driving import DRIVING_ANALYSES
 from geo_resilience.study.files import described, write_files
+from geo_resilience.study.found import gather
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
 from geo_resilience.study.inputs import Inputs, read_inputs
@@ -158,7 +159,9 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
     notes = (*before, *neighbors.notes, *found.notes)
+    settings = gather(case, found.tables)
     tables = described(found.tables, inputs.framework, plan.language)
+    described_run = describe(plan.echo(), plan.inputs, notes, plan.language)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
         language=plan.language,
@@ -172,7 +175,8 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         neighbors=neighbors,
         tables={stem: settled(table) for stem, table in tables.items()},
         notes=notes,
-        provenance=describe(plan.echo(), plan.inputs, notes, plan.language),
+        provenance={**described_run, "found": settings.plain()},
+        found=settings,
     )
 
 

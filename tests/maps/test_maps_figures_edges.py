@@ -75,7 +75,7 @@ def small_study(regions, years=(2020, 2021), values=None, groups=(), **changes):
     base = synthetic_results()
     fields = {
         "title": "Squares",
-        "plan": {},
+        "found": replace(base.found, titles=dict.fromkeys(LANGUAGES, "Squares")),
         "regions": regions,
         "excluded": (),
         "groupings": {"zones": grouping} if grouping else {},

@@ -69,7 +69,7 @@ def hostile_results():
     assert isinstance(framework, Framework)
     notes = tuple(SimpleNamespace(say=lambda _, text=text: text) for text in HOSTILE)
     return synthetic_results(
-        regions=regions, framework=changed, title=HOSTILE[1], plan={}, notes=notes
+        regions=regions, framework=changed, title=HOSTILE[1], notes=notes
     )
 
 

@@ -101,19 +101,17 @@ def _called(kind: str, language: str) -> str:
 
 def _nearly(scene: Scene, table: pd.DataFrame) -> list[str]:
     """Give the regions that only the correction for many tests keeps out of the clusters."""
-    space = (scene.results.plan or {}).get("space", {})
-    if space.get("labels", "p") != "q" or "p_sim" not in table:
+    judged = scene.found.clusters
+    if judged.by != "q" or "p_sim" not in table:
         return []
-    held = (table["cluster"] == "not significant") & (table["p_sim"] < space.get("alpha", 0.05))
+    held = (table["cluster"] == "not significant") & (table["p_sim"] < judged.alpha)
     return [str(key) for key in table["adcode"][held]]
 
 
 def _how_judged(scene: Scene) -> str:
-    """Tell by which p the clusters are judged, as the plan has it."""
-    space = (scene.results.plan or {}).get("space", {})
-    alpha = space.get("alpha", 0.05)
-    key = "judged_p" if space.get("labels", "p") == "p" else "judged_q"
-    return scene.word(f"{key}", alpha=f"{alpha:g}")
+    """Tell by which p the clusters are judged."""
+    judged = scene.found.clusters
+    return scene.word(f"judged_{judged.by}", alpha=f"{judged.alpha:g}")
 
 
 def _told_clusters(
