@@ -159,7 +159,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
     notes = (*before, *neighbors.notes, *found.notes)
-    settings = gather(case, found.tables)
+    settings = gather(case, found)
     tables = described(found.tables, inputs.framework, plan.language)
     described_run = describe(plan.echo(), plan.inputs, notes, plan.language)
     return Results(

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from geo_resilience.indicators import Framework
 from geo_resilience.results import Found, Judged, Linked
 from geo_resilience.spatial import Neighbors
-from geo_resilience.study.analyses import Case
+from geo_resilience.study.analyses import Case, Findings
 from geo_resilience.study.plan import Plan
 from geo_resilience.words import LANGUAGES
 
 __all__ = ["gather"]
 
 
-def gather(case: Case, tables: Mapping[str, pd.DataFrame]) -> Found:
+def gather(case: Case, findings: Findings) -> Found:
     """Say what was found, for whoever shows or tells the results."""
     plan, framework = case.plan, case.inputs.framework
     return Found(
@@ -31,10 +29,15 @@ def gather(case: Case, tables: Mapping[str, pd.DataFrame]) -> Found:
             "io": _in_any(_own(plan.chain, "io_source")),
         },
         clusters=Judged(plan.space.labels, plan.space.alpha),
-        draws=plan.uncertainty.draws if "uncertainty" in tables else None,
+        draws=plan.uncertainty.draws if "uncertainty" in findings.tables else None,
         risk_rule=plan.chain.risk_rule,
         shock=tuple(plan.chain.shock or ()),
         regressors=_regressors(plan),
+        models={
+            str(note.values["regression"]): str(note.values["kind"])
+            for note in findings.notes
+            if "kind" in note.values and "regression" in note.values
+        },
     )
 
 

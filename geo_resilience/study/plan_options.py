@@ -63,6 +63,13 @@ class Option:
     needed_with: tuple[str, tuple[str, ...]] | None = None
     beside: str = ""
 
+    def counts(self, section: object) -> bool:
+        """Whether the key means something beside the other choices of its section."""
+        if self.only_with is None:
+            return True
+        other, values = self.only_with
+        return getattr(section, other) in values
+
     def read(self, value: object) -> Any:
         """Give the value as the plan holds it, or raise `Unfit`."""
         return KINDS[self.kind](value, self)
