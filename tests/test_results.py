@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.report.summary import _scope
 from geo_resilience.evaluation import equal_weights
+from geo_resilience.report.summary import _scope
 from geo_resilience.results import Found, Results
 
 
