@@ -13,9 +13,6 @@ __all__ = ["space_lines"]
 #: What the study's own question is called in regression_path.csv.
 MAIN = "main"
 
-#: Notes on the model of a regression.
-_TAKEN = ("study.model_taken", "study.model_taken_too")
-
 #: Fewer regions than this are called few.
 FEW = 50
 
@@ -137,18 +134,16 @@ def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
 def _regression(results: Results) -> list[str]:
     """Name what can be told from zero in the models that were taken; no causality is claimed."""
     lines = []
-    for note in results.notes:
-        if note.code in _TAKEN and "impacts" in results.tables:
-            lines.append(_taken(results, note))
-            lines += _path(results) if note.values["regression"] == MAIN else []
+    for name, kind in results.found.models.items() if "impacts" in results.tables else ():
+        lines.append(_taken(results, name, kind))
+        lines += _path(results) if name == MAIN else []
     return lines
 
 
-def _taken(results: Results, note: Note) -> str:
+def _taken(results: Results, name: str, kind: str) -> str:
     table, language = results["impacts"], results.language
-    name, kind = note.values["regression"], note.values["kind"]
     stem = kind if name == MAIN else f"{name}: {kind}"
-    model = note.values["model"].say(language)
+    model = say(f"regression.label_{kind}", language)
     if name != MAIN:
         model = say("summary.regression_named", language, name=name, model=model)
     rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]

@@ -86,7 +86,7 @@ class Found:
     projection : str
         In which distances and areas were measured; empty where none were.
     models : mapping of str to str
-        The model taken, by regression.
+        Kind of the model taken, by regression, in the order of the study.
     """
 
     grading: Grading = field(default_factory=Grading)
@@ -113,6 +113,7 @@ class Found:
         out = {name: getattr(self, name) for name in self.__dataclass_fields__}
         out["grading"] = asdict(self.grading)
         out["clusters"] = asdict(self.clusters)
+        out["models"] = list(self.models.items())
         out["neighbors"] = None if self.neighbors is None else asdict(self.neighbors)
         if self.weights is not None:
             values = {str(code): _twelve(value) for code, value in self.weights.values.items()}
@@ -125,6 +126,7 @@ class Found:
         given: dict[str, Any] = dict(plain)
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])
+        given["models"] = dict(given["models"])
         if given["neighbors"] is not None:
             given["neighbors"] = Linked(**_tuples(given["neighbors"]))
         if given["weights"] is not None:
