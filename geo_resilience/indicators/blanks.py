@@ -189,7 +189,9 @@ def _check_methods(methods: Sequence[str]) -> None:
     problems = Problems()
     for method in methods:
         if method not in FILL_METHODS:
-            problems.add("indicators.option", option="methods", found=method, known=list(FILL_METHODS))
+            problems.add(
+                "indicators.option", option="methods", found=method, known=list(FILL_METHODS)
+            )
     problems.raise_if_any()
 
 

@@ -108,7 +108,9 @@ def winsorize(
 def _check_options(method: str, lower: float, upper: float) -> None:
     problems = Problems()
     if method not in OUTLIER_METHODS:
-        problems.add("indicators.option", option="method", found=method, known=list(OUTLIER_METHODS))
+        problems.add(
+            "indicators.option", option="method", found=method, known=list(OUTLIER_METHODS)
+        )
     if not 0 <= lower < upper <= 1:
         problems.add("indicators.quantiles", lower=lower, upper=upper)
     problems.raise_if_any()

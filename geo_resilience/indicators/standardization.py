@@ -316,7 +316,9 @@ SCALINGS: Mapping[str, Scaling] = {
             needs="goalposts",
         ),
         Scaling("zscore", lambda frame, directions, _: bounded_zscore(frame, directions)),
-        Scaling("rank", lambda frame, directions, _: (rank_scale(frame, directions), empty_trace())),
+        Scaling(
+            "rank", lambda frame, directions, _: (rank_scale(frame, directions), empty_trace())
+        ),
         Scaling(
             "target",
             lambda frame, directions, ends: bounded_target(frame, ends, directions),

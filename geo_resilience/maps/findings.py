@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import words
-from geo_resilience.evaluation import Grading
-from geo_resilience.evaluation import STAGES
+from geo_resilience.evaluation import STAGES, Grading
 from geo_resilience.maps.alarms import alarm_layers
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import classed_column, pack_column

@@ -180,4 +180,7 @@ def _regressor_names(results: Results) -> dict[str, str]:
     zh = results.language == "zh"
     found = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
     own = results.found.regressors
-    return found | {code: text.get(results.language) or text["en"] for code, text in own.items()}
+    return found | {
+        code: text[results.language] if results.language in text else next(iter(text.values()))
+        for code, text in own.items()
+    }

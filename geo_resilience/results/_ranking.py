@@ -32,9 +32,7 @@ def ranking_markdown(results: Results, year: int | None, language: str | None) -
     ]
     padded = [
         [
-            " " * (wide - _columns(cell)) + cell
-            if number
-            else cell + " " * (wide - _columns(cell))
+            " " * (wide - _columns(cell)) + cell if number else cell + " " * (wide - _columns(cell))
             for cell, wide, number in zip(line, widths, numbers, strict=True)
         ]
         for line in lines

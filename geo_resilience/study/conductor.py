@@ -17,8 +17,8 @@ from geo_resilience.study.appraisal import INDEX_ANALYSES
 from geo_resilience.study.chains import CHAIN_ANALYSES
 from geo_resilience.study.driving import DRIVING_ANALYSES
 from geo_resilience.study.files import described, write_files
-from geo_resilience.study.found import gather
 from geo_resilience.study.folder import replacing, settle
+from geo_resilience.study.found import gather
 from geo_resilience.study.index import build_index
 from geo_resilience.study.inputs import Inputs, read_inputs
 from geo_resilience.study.measuring import Measured, measure

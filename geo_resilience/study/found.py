@@ -80,10 +80,9 @@ def _title(plan: Plan, framework: Framework, language: str) -> str:
 
 
 def _regressors(plan: Plan) -> dict[str, dict[str, str]]:
-    named = {language: {} for language in LANGUAGES} | {
-        "en": plan.regression.names or {},
-        "zh": plan.regression.names_zh or {},
-    }
+    """Give what the study calls its regressors, in each language that names them."""
+    asked = plan.regression
+    named = {"en": dict(asked.names or {}), "zh": dict(asked.names_zh or {})}
     codes = dict.fromkeys(code for names in named.values() for code in names)
     return {
         code: {language: names[code] for language, names in named.items() if code in names}

@@ -28,7 +28,6 @@ from geo_resilience.study.ground import Ground
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_sections import CompositePlan
 from geo_resilience.words import Phrase
 
 __all__ = ["Index", "build_index"]

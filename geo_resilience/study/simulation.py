@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geo_resilience import evaluation
-from geo_resilience.evaluation import ALTERNATIVES, SOURCES, Uncertainty, Variant
+from geo_resilience.evaluation import ALTERNATIVES, SOURCES, Aggregation, Uncertainty, Variant
 from geo_resilience.indicators import OUTLIER_METHODS, SCALINGS
 from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
@@ -29,7 +29,7 @@ _FILLINGS = (("interpolate", "nearest", "median"), ("median",))
 def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Uncertainty:
     """Draw weights, means, scalings and cleanings around those of the study."""
     asked, own = plan.uncertainty, index.mean
-    means = [own, *(mean for mean in ALTERNATIVES if mean != own.name)]
+    means: list[str | Aggregation] = [own, *(mean for mean in ALTERNATIVES if mean != own.name)]
     variants = _variants(plan, inputs, measured)
     possible = _varied(variants) | _ALWAYS
     return evaluation.uncertainty(

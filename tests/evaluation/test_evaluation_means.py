@@ -82,9 +82,7 @@ def test_the_needed_value_is_the_least_that_is_enough(name, seed):
         exact = composite(values.assign(a=max(needed, 1e-12)), weights, how=mean).iloc[0]
         assert exact >= target - 1e-9
     beyond = reached.max() + 1e-3
-    assert np.isnan(
-        needed_value(values, weights, region="11", code="a", target=beyond, how=mean)
-    )
+    assert np.isnan(needed_value(values, weights, region="11", code="a", target=beyond, how=mean))
 
 
 def test_a_power_of_zero_needs_what_the_geometric_mean_needs():

@@ -104,5 +104,7 @@ def synthetic_results(**changes):
     made = {**fields, **changes}
     titles = {"en": made["title"], "zh": made["title"] if "title" in changes else TITLE_ZH}
     source = made["framework"].source
-    found = Found(years=tuple(YEARS), titles=titles, sources={"index": {"en": source, "zh": source}})
+    found = Found(
+        years=tuple(YEARS), titles=titles, sources={"index": {"en": source, "zh": source}}
+    )
     return SimpleNamespace(**{"found": found, **made})

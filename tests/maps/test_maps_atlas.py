@@ -15,9 +15,7 @@ from geo_resilience.maps.style import GRADE_COLORS, class_of
 
 pytestmark = pytest.mark.browser
 GRADES = ["Low", "Weaker", "Medium", "Strong", "High"]
-NAMES = dict(
-    zip(GRADES, ["Low", "Fairly low", "Medium", "Fairly high", "High"], strict=True)
-)
+NAMES = dict(zip(GRADES, ["Low", "Fairly low", "Medium", "Fairly high", "High"], strict=True))
 HATCH = "url(#hatch)"
 
 

@@ -115,7 +115,11 @@ def test_the_printed_map(graded, language, width):
     keys = graded.regions.keys
     maps_ = [each for each in sheet.axes[0].collections if isinstance(each, PathCollection)]
     faces = next(each.get_facecolor() for each in maps_ if len(each.get_paths()) == len(keys))
-    holds(printed, {key: to_hex(face) for key, face in zip(keys, faces, strict=True)}, scores_of(graded))
+    holds(
+        printed,
+        {key: to_hex(face) for key, face in zip(keys, faces, strict=True)},
+        scores_of(graded),
+    )
     below = " ".join(text.get_text() for text in sheet.texts)
     below = below.replace("\n", "")
     assert all(f"{cut:g}" in below for cut in graded.found.grading.cuts)

@@ -21,6 +21,7 @@ BLOCK = 2_000_000
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+
 @dataclass(frozen=True)
 class Draws:
     """Weights (draws, m), and for each draw its variant and mean (as numbers)."""
