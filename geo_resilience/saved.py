@@ -16,7 +16,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.indicators import Dimension, Framework, Indicator, Panel, Variable
 from geo_resilience.notes import Note
 from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
-from geo_resilience.results import Results
+from geo_resilience.results import Found, Results
 
 __all__ = ["read_results", "study_facts", "table_file"]
 
@@ -123,6 +123,7 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
         notes=tuple(_note(each) for each in provenance.get("notes", [])),
         provenance=provenance,
         opens_in=facts["opens_in"],
+        found=Found.of(provenance["found"]),
     )
 
 
@@ -134,7 +135,8 @@ def _provenance(place: Path) -> dict[str, Any]:
         found = {}
     if not isinstance(found, dict) or found.get("made_by") != "geo_resilience":
         raise InputError("results.not_results", folder=place, file=file.name)
-    if not isinstance(found.get("study"), dict) or "opens_in" not in found["study"]:
+    study, settings = found.get("study"), found.get("found")
+    if not isinstance(settings, dict) or not isinstance(study, dict) or "opens_in" not in study:
         raise InputError("results.older", folder=place, file=file.name)
     return found
 

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation import equal_weights
 from geo_resilience.report.summary import scope_line
-from geo_resilience.results import Results
+from geo_resilience.results import Found, Results
 
 
 def test_a_year_that_the_study_lacks_is_refused():
@@ -21,8 +22,12 @@ def test_a_year_that_the_study_lacks_is_refused():
 
 
 def test_one_indicator_is_told_as_one():
-    plan, framework = {"weights": {"method": "equal"}}, SimpleNamespace(codes=["A"])
+    found = Found(weights=equal_weights(["A"]))
     results = SimpleNamespace(
-        years=[2023], language="en", plan=plan, framework=framework, in_year=lambda: range(3)
+        years=[2023],
+        language="en",
+        found=found,
+        framework=SimpleNamespace(codes=["A"]),
+        in_year=lambda: range(3),
     )
     assert scope_line(results) == "3 regions, 2023; 1 indicator, weights: equal"

@@ -5,7 +5,10 @@ from geo_resilience.evaluation.adequacy import (
     kmo,
 )
 from geo_resilience.evaluation.aggregation import (
+    AGGREGATIONS,
+    Aggregation,
     above_zero,
+    aggregation,
     composite,
     dimension_scores,
     generalized_mean,
@@ -48,8 +51,14 @@ from geo_resilience.evaluation.fuzziness import (
     grade_memberships,
 )
 from geo_resilience.evaluation.grading import (
+    CODES,
     CUTS,
+    GRADE_COLORS,
     GRADES,
+    GRADINGS,
+    Grade,
+    Grading,
+    GradingMethod,
     grade,
     grade_cuts,
 )
@@ -77,7 +86,9 @@ from geo_resilience.evaluation.reliability import (
     cronbach_alpha,
 )
 from geo_resilience.evaluation.robustness import (
+    ALTERNATIVES,
     SOURCES,
+    Source,
     Uncertainty,
     Variant,
     panel_variants,
@@ -95,9 +106,10 @@ from geo_resilience.evaluation.suppositions import (
 )
 from geo_resilience.evaluation.unevenness import (
     mazziotta_pareto,
-    penalized_mean,
 )
 from geo_resilience.evaluation.weighting import (
+    WEIGHT_METHODS,
+    WeightMethod,
     Weights,
     ahp_weights,
     all_weights,
@@ -119,18 +131,31 @@ from geo_resilience.evaluation.weighting import (
 )
 
 __all__ = [
+    "AGGREGATIONS",
+    "ALTERNATIVES",
+    "Aggregation",
+    "CODES",
     "CUTS",
     "Envelopment",
     "FuzzyEvaluation",
     "GRADES",
+    "GRADE_COLORS",
+    "GRADINGS",
+    "Grade",
+    "Grading",
+    "GradingMethod",
     "MethodCard",
     "SOURCES",
     "STAGES",
     "Scores",
+    "Source",
     "Uncertainty",
     "Variant",
+    "WEIGHT_METHODS",
+    "WeightMethod",
     "Weights",
     "above_zero",
+    "aggregation",
     "ahp_weights",
     "all_weights",
     "bartlett_sphericity",
@@ -175,7 +200,6 @@ __all__ = [
     "panel_variants",
     "pca_loadings",
     "pca_weights",
-    "penalized_mean",
     "power_mean",
     "published_weights",
     "random_index",

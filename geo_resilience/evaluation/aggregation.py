@@ -2,52 +2,213 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation.checking import aligned, finite_values, row_text, unit_values
+from geo_resilience.evaluation.unevenness import penalized_mean
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
+from geo_resilience.words import Phrase
 
 __all__ = [
     "AGGREGATIONS",
     "LOWEST",
+    "Aggregation",
     "above_zero",
+    "aggregation",
     "composite",
     "dimension_scores",
     "generalized_mean",
     "power_mean",
 ]
 
+Floats = NDArray[np.float64]
+
 #: A mean takes values (n, m) and weights (m,) that sum to 1, and gives (n,).
 Mean = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-
-def _arithmetic(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return values @ weights
-
-
-def _geometric(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return np.exp(np.log(values, where=values > 0, out=np.zeros_like(values)) @ weights)
-
-
-def _harmonic(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return 1 / (np.divide(1, values, where=values > 0, out=np.zeros_like(values)) @ weights)
-
-
-#: The means that a study file may name.
-AGGREGATIONS: dict[str, Mean] = {
-    "arithmetic": _arithmetic,
-    "geometric": _geometric,
-    "harmonic": _harmonic,
-}
 
 #: What 0 becomes for means that need values above it.
 LOWEST = 0.01
 
-_NEEDS_POSITIVE = frozenset({"geometric", "harmonic"})
+
+@dataclass(frozen=True)
+class Aggregation:
+    """A mean, and what it needs: the one object that knows it.
+
+    A mean can be called with values (n, m) and weights (m,). For many weights at once it is
+    ``join(weights @ part, ...)`` over the parts that ``split`` makes of the values, once.
+
+    Parameters
+    ----------
+    name : str
+        As a study file has it.
+    split : callable
+        Makes parts of values, each of their shape.
+    join : callable
+        Makes scores of the weighted sums of the parts.
+    exact : callable, optional
+        The mean itself where the sums of the parts would be less exact.
+    needs_positive : bool
+        Whether a weighted value of 0 or less leaves it without an answer.
+    additive : bool
+        Whether it is the sum of the weighted values, so that changes split exactly.
+    rising : bool
+        Whether it never falls when a value rises.
+    power : float, optional
+        Of a power mean whose power a study chooses.
+
+    Examples
+    --------
+    >>> mean = AGGREGATIONS["geometric"]
+    >>> mean(np.array([[0.25, 1.0]]), np.array([0.5, 0.5])).tolist(), mean.needs_positive
+    ([0.5], True)
+    """
+
+    name: str
+    split: Callable[[Floats], tuple[Floats, ...]]
+    join: Callable[..., Floats]
+    exact: Mean | None = None
+    needs_positive: bool = False
+    additive: bool = False
+    rising: bool = True
+    power: float | None = None
+
+    def __call__(self, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Give the mean of each row."""
+        if self.exact is not None:
+            return self.exact(values, weights)
+        return self.join(*(part @ weights for part in self.split(values)))
+
+    def with_power(self, power: float) -> Aggregation:
+        """Give the mean with the power that a study chooses; itself where it has none."""
+        return self if self.power is None else power_mean(power)
+
+    @property
+    def label(self) -> Phrase:
+        """What people call it."""
+        return Phrase(f"mean.{self.name}")
+
+
+def _itself(values: Floats) -> Floats:
+    return values
+
+
+def _alone(values: Floats) -> tuple[Floats, ...]:
+    return (values,)
+
+
+def _logarithms(values: Floats) -> tuple[Floats, ...]:
+    return (np.log(values, where=values > 0, out=np.zeros_like(values)),)
+
+
+def _inverse(values: Floats) -> Floats:
+    return np.divide(1.0, values, where=values > 0, out=np.zeros_like(values))
+
+
+def _inverses(values: Floats) -> tuple[Floats, ...]:
+    return (_inverse(values),)
+
+
+def _squared(values: Floats) -> tuple[Floats, ...]:
+    return values, values**2
+
+
+def _less_variance(mean: Floats, square: Floats) -> Floats:
+    """Take variance over mean off the mean, not below 0."""
+    variance = np.clip(square - mean**2, 0, None)
+    taken = np.divide(variance, mean, where=mean > 0, out=np.zeros_like(mean))
+    return np.clip(mean - taken, 0, None)
+
+
+def power_mean(power: float) -> Aggregation:
+    """Give the power mean of a power, for ``how`` of `composite` and `dimension_scores`.
+
+    Parameters
+    ----------
+    power : float
+        1 arithmetic, 0 geometric (the limit), -1 harmonic.
+
+    Returns
+    -------
+    Aggregation
+        It needs positive values where the power is 0 or less.
+
+    Examples
+    --------
+    >>> power_mean(0).needs_positive, power_mean(0.5).needs_positive
+    (True, False)
+    >>> power_mean(2)(np.array([[3.0, 4.0]]), np.array([0.5, 0.5])).round(3).tolist()
+    [3.536]
+    """
+    if power == 0:
+        return Aggregation("generalized", _logarithms, np.exp, needs_positive=True, power=power)
+
+    def split(values: Floats) -> tuple[Floats, ...]:
+        with np.errstate(divide="ignore"):  # to a power below 0, what is 0 is infinite
+            return (np.asarray(values, dtype="float64") ** power,)
+
+    def join(sums: Floats) -> Floats:
+        with np.errstate(divide="ignore"):
+            return np.asarray(sums ** (1 / power))
+
+    def exact(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        used = weights > 0
+        # Scaled by the row's largest value, so that a high power neither over- nor underflows.
+        top = values[:, used].max(axis=1)
+        safe = np.where(top > 0, top, 1.0)
+        return safe * join(split(values[:, used] / safe[:, None])[0] @ weights[used])
+
+    return Aggregation(
+        "generalized",
+        split,
+        join,
+        exact,
+        needs_positive=power < 0,
+        additive=power == 1,
+        power=power,
+    )
+
+
+#: The means that a study file may name, by name.
+AGGREGATIONS: Mapping[str, Aggregation] = {
+    each.name: each
+    for each in (
+        Aggregation("arithmetic", _alone, _itself, additive=True),
+        Aggregation("geometric", _logarithms, np.exp, needs_positive=True),
+        Aggregation("harmonic", _inverses, _inverse, needs_positive=True),
+        power_mean(0.5),
+        Aggregation("mazziotta_pareto", _squared, _less_variance, penalized_mean, rising=False),
+    )
+}
+
+
+def aggregation(how: str | Mean, *, option: str = "how") -> Aggregation:
+    """Give a mean by its name; a function of one's own becomes a mean that needs nothing.
+
+    Parameters
+    ----------
+    how : str, Aggregation or callable
+    option : str
+        What an error calls it.
+
+    Raises
+    ------
+    InputError
+        If no mean has the name.
+    """
+    if isinstance(how, Aggregation):
+        return how
+    if callable(how):
+        return Aggregation("own", _alone, _itself, how, rising=False)
+    if how not in AGGREGATIONS:
+        known = list(AGGREGATIONS)
+        raise InputError("evaluation.unknown_option", option=option, found=how, known=known)
+    return AGGREGATIONS[how]
 
 
 def composite(
@@ -61,8 +222,9 @@ def composite(
         Scaled to [0, 1], more is better.
     weights : Weights or Series
         By code, the codes of the columns in any order.
-    how : {"arithmetic", "geometric", "harmonic"} or callable
-        The mean; a callable takes the values (n, m) and the weights (m,).
+    how : str, Aggregation or callable
+        The mean: a name of `AGGREGATIONS`, or a callable that takes the values (n, m) and the
+        weights (m,), such as `power_mean` gives.
 
     Returns
     -------
@@ -74,7 +236,8 @@ def composite(
     InputError
         If codes do not match, or a value is missing or no number.
     UndefinedError
-        If a geometric or harmonic mean meets a weighted value of 0 or less; the cell is named.
+        If a mean that needs positive values (geometric, harmonic, a power of 0 or less) meets a
+        weighted value of 0 or less; the cell is named.
 
     Notes
     -----
@@ -102,26 +265,14 @@ def composite(
     """
     numbers = finite_values(values)
     shares = weights_for(numbers, weights)
-    if isinstance(how, str) and how in _NEEDS_POSITIVE:
-        _refuse_zeros(numbers, shares, how)
-    found = _mean(how)(numbers.to_numpy(), shares)
+    mean = aggregation(how)
+    if mean.needs_positive:
+        _refuse_zeros(numbers, shares, mean.label)
+    found = mean(numbers.to_numpy(), shares)
     return pd.Series(found, index=values.index, name="composite")
 
 
-def _mean(how: str | Mean) -> Mean:
-    if callable(how):
-        return how
-    if how not in AGGREGATIONS:
-        raise InputError(
-            "evaluation.unknown_option",
-            option="how",
-            found=how,
-            known=list(AGGREGATIONS),
-        )
-    return AGGREGATIONS[how]
-
-
-def _refuse_zeros(numbers: pd.DataFrame, shares: np.ndarray, how: str) -> None:
+def _refuse_zeros(numbers: pd.DataFrame, shares: np.ndarray, how: Phrase) -> None:
     """Raise where a weighted value is 0 or less; the first cell is named, the rest counted."""
     places = np.argwhere((numbers.to_numpy() <= 0) & (shares > 0)[None, :])
     if len(places):
@@ -200,27 +351,9 @@ def generalized_mean(
     """
     if not np.isfinite(power):
         raise InputError("evaluation.power_not_finite", found=power)
-    numbers = finite_values(values)
     if power > 0:
-        numbers = unit_values(values, most=np.inf)
-    else:
-        _refuse_zeros(numbers, weights_for(numbers, weights), f"power {power:g}")
+        unit_values(values, most=np.inf)
     return composite(values, weights, how=power_mean(power))
-
-
-def power_mean(power: float) -> Mean:
-    """Give the power mean as a function, for ``how`` of `composite` and `dimension_scores`."""
-    if power == 0:
-        return _geometric
-
-    def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        used = weights > 0
-        # Scaled by the row's largest value, so that a high power neither over- nor underflows.
-        top = values[:, used].max(axis=1)
-        safe = np.where(top > 0, top, 1.0)
-        return safe * ((values[:, used] / safe[:, None]) ** power @ weights[used]) ** (1 / power)
-
-    return mean
 
 
 def dimension_scores(
@@ -239,7 +372,8 @@ def dimension_scores(
         By code; within a dimension they are made to sum to 1.
     dimensions : Series
         Dimension of each code; columns come in the order in which dimensions first appear.
-    how : {"arithmetic", "geometric", "harmonic"} or callable
+    how : str, Aggregation or callable
+        As in `composite`.
 
     Returns
     -------

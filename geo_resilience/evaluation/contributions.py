@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
-from geo_resilience.evaluation.aggregation import AGGREGATIONS, Mean, composite
+from geo_resilience.evaluation.aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation.checking import aligned, finite_values
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
@@ -93,12 +93,12 @@ def shapley_change(
     Parameters
     ----------
     values : DataFrame, rows (adcode, year), columns codes
-        Standardized; above 0 for geometric and harmonic means (`above_zero`).
+        Standardized; above 0 for means that need it (`above_zero`).
     weights : Weights or Series
         By code.
     before, after : int
         The two years.
-    how : {"arithmetic", "geometric", "harmonic"} or callable
+    how : str, Aggregation or callable
         The mean, as in `composite`.
 
     Returns
@@ -144,7 +144,7 @@ def shapley_change(
         raise InputError("evaluation.too_many_players", found=count, most=MOST_PLAYERS)
     for year in (first, second):  # what holds for the two years holds for every mixture of them
         composite(year, weights, how=how)
-    mean = how if callable(how) else AGGREGATIONS[how]
+    mean = aggregation(how)
     shares = weights_for(first, weights)
     members = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
     scores = np.empty((2**count, len(first)))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation.checking import unit_values
-from geo_resilience.evaluation.grading import CUTS, GRADES, grade
+from geo_resilience.evaluation.grading import CODES, CUTS, grade
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
 __all__ = ["FuzzyEvaluation", "fuzzy_evaluation", "grade_memberships"]
@@ -45,8 +45,8 @@ class FuzzyEvaluation:
 
 def _checked_cuts(cuts: Sequence[float]) -> np.ndarray:
     bounds = np.asarray(cuts, dtype="float64")
-    if len(bounds) != len(GRADES) - 1:
-        raise InputError("evaluation.cuts_not_fitting", found=len(bounds), expected=len(GRADES) - 1)
+    if len(bounds) != len(CODES) - 1:
+        raise InputError("evaluation.cuts_not_fitting", found=len(bounds), expected=len(CODES) - 1)
     if not (np.diff(np.r_[0.0, bounds, 1.0]) > 0).all():
         raise InputError("evaluation.cuts_not_increasing", found=list(cuts))
     return bounds
@@ -56,7 +56,7 @@ def _knots(bounds: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
     """Places at which memberships bend, and which grade is full there."""
     ends = np.r_[0.0, bounds, 1.0]
     if shape == "triangular":
-        return (ends[:-1] + ends[1:]) / 2, np.arange(len(GRADES))
+        return (ends[:-1] + ends[1:]) / 2, np.arange(len(CODES))
     if shape != "trapezoidal":
         known = ["triangular", "trapezoidal"]
         raise InputError("evaluation.unknown_option", option="shape", found=shape, known=known)
@@ -70,13 +70,13 @@ def _knots(bounds: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
 def grade_memberships(
     numbers: np.ndarray, *, cuts: Sequence[float] = CUTS, shape: str = "triangular"
 ) -> np.ndarray:
-    """Give the membership of numbers in [0, 1] in the five grades.
+    """Give the membership of numbers in [0, 1] in the grades.
 
     Parameters
     ----------
     numbers : ndarray, any shape
     cuts : sequence of float
-        Four, inside (0, 1).
+        One less than there are grades, inside (0, 1).
     shape : {"triangular", "trapezoidal"}
         Triangular: full at a grade's center, falling to 0 at its neighbors' centers.
         Trapezoidal: full inside the grade, changing over linearly within a quarter of the
@@ -84,7 +84,7 @@ def grade_memberships(
 
     Returns
     -------
-    ndarray, shape (..., 5)
+    ndarray, shape (..., grades)
         Sums to 1; at a cut one half each for grades of equal width.
 
     Examples
@@ -96,7 +96,7 @@ def grade_memberships(
     return np.stack(
         [
             np.interp(numbers, places, (full == number).astype("float64"))
-            for number in range(len(GRADES))
+            for number in range(len(CODES))
         ],
         axis=-1,
     )
@@ -123,7 +123,7 @@ def fuzzy_evaluation(
     operator : {"product_sum", "min_max"}
         How memberships are joined.
     cuts : sequence of float
-        Lower bounds of the four upper grades.
+        Lower bounds of the grades above the lowest.
 
     Returns
     -------
@@ -174,9 +174,9 @@ def fuzzy_evaluation(
     ends = np.r_[0.0, _checked_cuts(cuts), 1.0]
     average = pd.Series(joined @ ((ends[:-1] + ends[1:]) / 2), values.index, name="average")
     first = np.argmax(joined >= joined.max(axis=1, keepdims=True) - 1e-12, axis=1)
-    verdict = pd.Categorical.from_codes(first.tolist(), categories=list(GRADES), ordered=True)
+    verdict = pd.Categorical.from_codes(first.tolist(), categories=list(CODES), ordered=True)
     return FuzzyEvaluation(
-        memberships=pd.DataFrame(joined, index=values.index, columns=list(GRADES)),
+        memberships=pd.DataFrame(joined, index=values.index, columns=list(CODES)),
         by_maximum=pd.Series(verdict, index=values.index, name="by_maximum"),
         by_average=grade(average, cuts=cuts).rename("by_average"),
         average=average,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,147 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation.checking import finite_series
 from geo_resilience.statistics.classes import jenks_cuts, quantile_cuts
 
-__all__ = ["CUTS", "DECIMALS", "GRADES", "grade", "grade_cuts"]
-
-#: Grades from the weakest to the strongest.
-GRADES: tuple[str, ...] = ("Low", "Weaker", "Medium", "Strong", "High")
-
-#: Lower bounds of the grades above the lowest.
-CUTS: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8)
+__all__ = [
+    "CODES",
+    "CUTS",
+    "DECIMALS",
+    "GRADES",
+    "GRADE_COLORS",
+    "GRADINGS",
+    "Grade",
+    "Grading",
+    "GradingMethod",
+    "grade",
+    "grade_cuts",
+]
 
 #: Scores are rounded to this before they are graded or ranked: 0.6 reached by another order of
 #: additions is still 0.6.
 DECIMALS = 12
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One grade.
+
+    Parameters
+    ----------
+    code : str
+        As it stands in files; what people read is the word ``grade.<code>``.
+    color : str
+        On maps, hexadecimal.
+    low : float
+        Its lower bound where grades are cut at fixed scores; the bound belongs to the grade.
+    """
+
+    code: str
+    color: str
+    low: float
+
+
+#: From the weakest to the strongest. Colors go from light to dark in lightness steps of 13 to 19
+#: (L* 91, 78, 63, 44, 25), so that a gray print keeps the order; neighbors stay at least 18 apart
+#: (Lab distance) under simulated deuteranopia and protanopia.
+GRADES: tuple[Grade, ...] = (
+    Grade("Low", "#f3e79c", 0.0),
+    Grade("Weaker", "#7ed49d", 0.2),
+    Grade("Medium", "#17a7b4", 0.4),
+    Grade("Strong", "#2c6aaa", 0.6),
+    Grade("High", "#3d2c80", 0.8),
+)
+
+#: Codes of the grades.
+CODES: tuple[str, ...] = tuple(each.code for each in GRADES)
+
+#: Lower bounds of the grades above the lowest.
+CUTS: tuple[float, ...] = tuple(each.low for each in GRADES[1:])
+
+#: Colors of the grades; ordered classes of any number are drawn in them too.
+GRADE_COLORS: tuple[str, ...] = tuple(each.color for each in GRADES)
+
+
+@dataclass(frozen=True)
+class GradingMethod:
+    """A way to find where the grades part.
+
+    Parameters
+    ----------
+    name : str
+        As a study file has it.
+    function : callable, optional
+        Takes scores and a number of grades and gives the cuts; None where the cuts are given.
+    """
+
+    name: str
+    function: Callable[[np.ndarray, int], list[float]] | None = None
+
+
+#: Ways to part the grades, by name.
+GRADINGS: Mapping[str, GradingMethod] = {
+    each.name: each
+    for each in (
+        GradingMethod("cuts"),
+        GradingMethod("quantile", quantile_cuts),
+        GradingMethod("jenks", jenks_cuts),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Grading:
+    """The grades that a study uses, with the cuts as found.
+
+    Parameters
+    ----------
+    cuts : tuple of float
+        Lower bounds of the grades above the lowest.
+    method : str
+        One of `GRADINGS`.
+    names : tuple of str
+        Codes of the grades, as they stand in files.
+    colors : tuple of str
+
+    Examples
+    --------
+    >>> Grading.of(pd.Series([0.1, 0.2, 0.3, 0.5, 0.6, 0.9]), method="quantile").cuts
+    (0.2, 0.3, 0.5, 0.6)
+    """
+
+    cuts: tuple[float, ...] = CUTS
+    method: str = "cuts"
+    names: tuple[str, ...] = CODES
+    colors: tuple[str, ...] = GRADE_COLORS
+
+    @classmethod
+    def of(
+        cls, scores: pd.Series, *, method: str = "cuts", cuts: Sequence[float] = CUTS
+    ) -> Grading:
+        """Take the cuts as given, or find them in the scores."""
+        found = grade_cuts(scores, method=method) if is_relative(method) else tuple(cuts)
+        return cls(found, method)
+
+    @property
+    def relative(self) -> bool:
+        """Whether the cuts were found in the scores: a grade then says where among them."""
+        return is_relative(self.method)
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """Colors by name, the weakest grade first."""
+        return dict(zip(self.names, self.colors, strict=True))
+
+    def color(self, name: str) -> str | None:
+        """Give a grade's color; None for what is no grade."""
+        return self.by_name.get(name)
+
+
+def is_relative(method: str) -> bool:
+    """Whether a method finds its cuts in the scores."""
+    if method not in GRADINGS:
+        raise InputError(
+            "evaluation.unknown_option", option="method", found=method, known=list(GRADINGS)
+        )
+    return GRADINGS[method].function is not None
 
 
 def grade(
@@ -57,7 +188,7 @@ def grade(
     ['Low', 'Weaker', 'Medium', 'Strong', 'High']
     """
     scores = pd.Series(scores)
-    labels = tuple(GRADES if labels is None else labels)
+    labels = tuple(CODES if labels is None else labels)
     bounds = np.asarray(cuts, dtype="float64")
     if not np.isfinite(bounds).all() or (np.diff(bounds) <= 0).any():
         raise InputError("evaluation.cuts_not_increasing", found=list(cuts))
@@ -76,7 +207,9 @@ def grade(
     return pd.Series(graded, index=scores.index, name="grade")
 
 
-def grade_cuts(scores: pd.Series, *, method: str = "jenks", count: int = 5) -> tuple[float, ...]:
+def grade_cuts(
+    scores: pd.Series, *, method: str = "jenks", count: int = len(GRADES)
+) -> tuple[float, ...]:
     """Find cuts for `grade` in the scores themselves.
 
     Parameters
@@ -91,7 +224,7 @@ def grade_cuts(scores: pd.Series, *, method: str = "jenks", count: int = 5) -> t
     Returns
     -------
     tuple of float
-        ``count - 1`` increasing cuts.
+        ``count - 1`` increasing cuts, each the shortest number that parts the scores so.
 
     Raises
     ------
@@ -105,13 +238,13 @@ def grade_cuts(scores: pd.Series, *, method: str = "jenks", count: int = 5) -> t
     >>> grade_cuts(pd.Series([0.1, 0.11, 0.5, 0.52, 0.9]), count=3)
     (0.3, 0.7)
     """
-    methods = {"jenks": jenks_cuts, "quantile": quantile_cuts}
-    if method not in methods:
+    finders = {name: each.function for name, each in GRADINGS.items() if each.function is not None}
+    if method not in finders:
         raise InputError(
-            "evaluation.unknown_option", option="method", found=method, known=list(methods)
+            "evaluation.unknown_option", option="method", found=method, known=list(finders)
         )
     numbers = finite_series(scores, what="scores").round(DECIMALS)
-    cuts = tuple(methods[method](numbers.to_numpy(), count))
+    cuts = tuple(finders[method](numbers.to_numpy(), count))
     if len(cuts) != count - 1:
         raise UndefinedError(
             "evaluation.too_few_scores", found=numbers.nunique(), method=method, count=count

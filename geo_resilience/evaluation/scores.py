@@ -65,10 +65,10 @@ def score(
         By code.
     dimensions : Series
         Dimension of each code.
-    how : {"arithmetic", "geometric", "harmonic"} or callable
+    how : str, Aggregation or callable
         The mean, as in `composite`.
     cuts : sequence of float
-        Lower bounds of the four upper grades.
+        Lower bounds of the grades above the lowest.
 
     Returns
     -------

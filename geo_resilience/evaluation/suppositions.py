@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, unknown
-from geo_resilience.evaluation.aggregation import Mean, composite
+from geo_resilience.evaluation.aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation.checking import finite_values
 from geo_resilience.evaluation.grading import CUTS, DECIMALS, grade
 from geo_resilience.evaluation.ranking import rank
 from geo_resilience.evaluation.weighting.weights import Weights
 
 __all__ = ["needed_value", "what_if"]
+
+#: Values tried over the scale where a mean can fall when a value rises.
+_STEPS = 2001
 
 
 def _row(values: pd.DataFrame, region: str, year: Any) -> Any:
@@ -137,7 +141,8 @@ def needed_value(
     Returns
     -------
     float
-        In [0, 1]: the least value that is enough; NaN where even 1 is not.
+        In [0, 1]: the least value that is enough; NaN where none is. A mean that can fall when
+        a value rises (Mazziotta-Pareto) is searched over the whole scale.
 
     Raises
     ------
@@ -160,11 +165,18 @@ def needed_value(
         tried = composite(row.assign(**{code: value}), weights, how=how)
         return round(float(tried.iloc[0]), DECIMALS) >= round(target, DECIMALS)
 
-    low, high = (1e-12 if how in ("geometric", "harmonic") else 0.0), 1.0
-    if not reached(high):
-        return float("nan")
+    mean = aggregation(how)
+    low, high = (1e-12 if mean.needs_positive else 0.0), 1.0
     if reached(low):
         return 0.0
+    if not mean.rising:
+        tried = np.linspace(low, high, _STEPS)
+        rows = pd.concat([row] * _STEPS, ignore_index=True).assign(**{code: tried})
+        enough = composite(rows, weights, how=mean).round(DECIMALS) >= round(target, DECIMALS)
+        first = int(np.argmax(enough.to_numpy()))
+        low, high = tried[max(first - 1, 0)], tried[first if enough.any() else -1]
+    if not reached(high):
+        return float("nan")
     for _ in range(50):
         middle = (low + high) / 2
         low, high = (low, middle) if reached(middle) else (middle, high)

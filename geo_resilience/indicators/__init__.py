@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_resilience.indicators.blanks import FILL_METHODS, fill_missing
+from geo_resilience.indicators.blanks import FILL_METHODS, FillMethod, fill_missing
 from geo_resilience.indicators.checks import check_panel
 from geo_resilience.indicators.definitions import SHIPPED, read_framework
 from geo_resilience.indicators.derivation import Evaluated, evaluate
@@ -16,12 +16,14 @@ from geo_resilience.indicators.framework import (
     Variable,
 )
 from geo_resilience.indicators.joining import Joined, JoinReport, coverage, join_tables
-from geo_resilience.indicators.outliers import OUTLIER_METHODS, winsorize
+from geo_resilience.indicators.outliers import OUTLIER_METHODS, OutlierMethod, winsorize
 from geo_resilience.indicators.panel import Panel
 from geo_resilience.indicators.prices import deflate, nominal_note
-from geo_resilience.indicators.scaling import SCOPES, minmax
+from geo_resilience.indicators.scaling import minmax
 from geo_resilience.indicators.sources import TableSource
 from geo_resilience.indicators.standardization import (
+    SCALINGS,
+    Scaling,
     bounded_target,
     bounded_zscore,
     distance_to_target,
@@ -52,17 +54,20 @@ __all__ = [
     "NO_YEAR",
     "OUTLIER_METHODS",
     "ROLES",
-    "SCOPES",
+    "SCALINGS",
     "SHIPPED",
     "TRACE_COLUMNS",
     "Dimension",
     "Evaluated",
     "Expression",
+    "FillMethod",
     "Framework",
     "Indicator",
     "JoinReport",
     "Joined",
+    "OutlierMethod",
     "Panel",
+    "Scaling",
     "Table",
     "TableSource",
     "Variable",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,16 +12,121 @@ import pandas as pd
 from geo_resilience.errors import Problems
 from geo_resilience.indicators.tracing import say_cells, trace_of
 
-__all__ = ["FILL_METHODS", "fill_missing"]
+__all__ = ["FILL_METHODS", "FillMethod", "fill_missing"]
 
-#: Ways to fill a missing value, in the order in which they are tried.
-FILL_METHODS: tuple[str, ...] = ("interpolate", "nearest", "median")
+
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """One indicator, filled in place.
+
+    Parameters
+    ----------
+    keys, years, groups : ndarray
+        Region, year (0 where there are none) and group of every row.
+    dated : bool
+        Whether there are years.
+    observed : ndarray
+        The values as they were found.
+    """
+
+    keys: np.ndarray
+    years: np.ndarray
+    groups: np.ndarray
+    dated: bool
+    observed: np.ndarray
+    values: np.ndarray = field(init=False)
+    why: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", self.observed.copy())
+        object.__setattr__(self, "why", np.full(len(self.observed), "", dtype=object))
+
+    @property
+    def missing(self) -> np.ndarray:
+        """Rows that are still to be filled."""
+        return np.flatnonzero(np.isnan(self.values))
+
+    @cached_property
+    def _places(self) -> Mapping[object, np.ndarray]:
+        return pd.Series(self.keys).groupby(self.keys).indices
+
+    def of_region(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give the years in which the region of a row has a value, in order, and the values."""
+        rows = self._places[self.keys[row]]
+        there = rows[~np.isnan(self.observed[rows])]
+        there = there[np.argsort(self.years[there])]
+        return self.years[there], self.observed[there]
+
+    def put(self, row: int, value: float, why: str) -> None:
+        """Fill a row and say how."""
+        self.values[row], self.why[row] = value, why
+
+
+def _interpolate(column: _Column) -> None:
+    """Fill between two of the region's own years."""
+    for row in column.missing if column.dated else ():
+        years, known = column.of_region(row)
+        if len(years) and years[0] < column.years[row] < years[-1]:
+            column.put(row, np.interp(column.years[row], years, known), "interpolated")
+
+
+def _take_nearest(column: _Column) -> None:
+    """Fill from the region's nearest year."""
+    for row in column.missing if column.dated else ():
+        years, known = column.of_region(row)
+        if len(years):
+            nearest = np.argmin(np.abs(years - column.years[row]))
+            column.put(row, known[nearest], "nearest_year")
+
+
+def _take_median(column: _Column) -> None:
+    """Fill from the other regions of the year."""
+    there = ~np.isnan(column.observed)
+    medians: dict[tuple[float, object], tuple[float, str]] = {}
+    for row in column.missing:
+        place = (column.years[row], column.groups[row])
+        if place not in medians:
+            same_year = there & (column.years == place[0])
+            same_group = same_year & (column.groups == place[1])
+            medians[place] = np.nan, ""
+            if place[1] is not None and same_group.any():
+                medians[place] = float(np.median(column.observed[same_group])), "group_median"
+            elif same_year.any():
+                medians[place] = float(np.median(column.observed[same_year])), "year_median"
+        column.put(row, *medians[place])
+
+
+@dataclass(frozen=True)
+class FillMethod:
+    """A way to fill missing values.
+
+    Parameters
+    ----------
+    name : str
+        As a study file has it.
+    function : callable
+        Fills what it can of a column, in place.
+    """
+
+    name: str
+    function: Callable[[_Column], None]
+
+
+#: Ways to fill a missing value by name, in the order in which they are tried.
+FILL_METHODS: Mapping[str, FillMethod] = {
+    each.name: each
+    for each in (
+        FillMethod("interpolate", _interpolate),
+        FillMethod("nearest", _take_nearest),
+        FillMethod("median", _take_median),
+    )
+}
 
 
 def fill_missing(
     frame: pd.DataFrame,
     *,
-    methods: Sequence[str] = FILL_METHODS,
+    methods: Sequence[str] = tuple(FILL_METHODS),
     groups: pd.Series | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fill missing values from the same region's other years, then from other regions.
@@ -63,17 +170,17 @@ def fill_missing(
     before = frame.astype(float)
     after = before.copy()
     reasons = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
-    if before.isna().to_numpy().any():
-        keys, years = _coordinates(frame.index)
-        rows_of = pd.Series(keys).groupby(keys).indices
-        for position, code in enumerate(frame.columns):
-            values = before.iloc[:, position].to_numpy().copy()
-            why = np.full(len(values), "", dtype=object)
-            _fill_in_time(values, why, rows_of, keys, years, methods)
-            if "median" in methods:
-                observed = before.iloc[:, position].to_numpy()
-                _fill_by_median(values, why, observed, keys, years, groups)
-            after[code], reasons[code] = values, why
+    keys, years, dated = _coordinates(frame.index)
+    of = {} if groups is None else groups.dropna().to_dict()
+    own = np.array([of.get(key) for key in keys], dtype=object)
+    for position, code in enumerate(frame.columns):
+        column = _Column(keys, years, own, dated, before.iloc[:, position].to_numpy())
+        if not len(column.missing):
+            continue
+        for name, method in FILL_METHODS.items():
+            if name in methods:
+                method.function(column)
+        after[code], reasons[code] = column.values, column.why
     _check_filled(after, methods)
     return after, trace_of(before, after, reasons)
 
@@ -82,70 +189,18 @@ def _check_methods(methods: Sequence[str]) -> None:
     problems = Problems()
     for method in methods:
         if method not in FILL_METHODS:
-            problems.add("indicators.option", option="methods", found=method, known=FILL_METHODS)
+            problems.add(
+                "indicators.option", option="methods", found=method, known=list(FILL_METHODS)
+            )
     problems.raise_if_any()
 
 
-def _coordinates(index: pd.Index) -> tuple[np.ndarray, np.ndarray | None]:
-    """Give the region and, where there are any, the year of every row."""
+def _coordinates(index: pd.Index) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Give the region and the year of every row, and whether there are years."""
     keys = index.get_level_values(0).astype(str).to_numpy(dtype=object)
     dated = isinstance(index, pd.MultiIndex)
-    return keys, index.get_level_values(1).to_numpy(dtype=float) if dated else None
-
-
-def _fill_in_time(
-    values: np.ndarray,
-    why: np.ndarray,
-    rows_of: Mapping[str, np.ndarray],
-    keys: np.ndarray,
-    years: np.ndarray | None,
-    methods: Sequence[str],
-) -> None:
-    """Fill from the region's own years, in place."""
-    if years is None or not {"interpolate", "nearest"}.intersection(methods):
-        return
-    for key in dict.fromkeys(keys[np.isnan(values)]):
-        rows = rows_of[key]
-        there = rows[~np.isnan(values[rows])]
-        there = there[np.argsort(years[there])]
-        if not len(there):
-            continue
-        known, at = values[there], years[there]
-        for row in rows[np.isnan(values[rows])]:
-            year = years[row]
-            if "interpolate" in methods and at[0] < year < at[-1]:
-                values[row], why[row] = np.interp(year, at, known), "interpolated"
-            elif "nearest" in methods:
-                values[row], why[row] = known[np.argmin(np.abs(at - year))], "nearest_year"
-
-
-def _fill_by_median(
-    values: np.ndarray,
-    why: np.ndarray,
-    observed: np.ndarray,
-    keys: np.ndarray,
-    years: np.ndarray | None,
-    groups: pd.Series | None,
-) -> None:
-    """Fill from the other regions of the year, in place."""
-    when = np.zeros(len(values)) if years is None else years
-    there = ~np.isnan(observed)
-    group = np.full(len(values), None, dtype=object)
-    if groups is not None:
-        of = groups.dropna().to_dict()
-        group = np.array([of.get(key) for key in keys], dtype=object)
-    medians: dict[tuple[float, object], tuple[float, str]] = {}
-    for row in np.flatnonzero(np.isnan(values)):
-        place = (when[row], group[row])
-        if place not in medians:
-            same_year = there & (when == when[row])
-            same_group = same_year & (group == group[row])
-            medians[place] = np.nan, ""
-            if group[row] is not None and same_group.any():
-                medians[place] = float(np.median(observed[same_group])), "group_median"
-            elif same_year.any():
-                medians[place] = float(np.median(observed[same_year])), "year_median"
-        values[row], why[row] = medians[place]
+    years = index.get_level_values(1).to_numpy(dtype=float) if dated else np.zeros(len(keys))
+    return keys, years, dated
 
 
 def _check_filled(frame: pd.DataFrame, methods: Sequence[str]) -> None:

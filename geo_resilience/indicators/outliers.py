@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators.tracing import trace_of
 
-__all__ = ["OUTLIER_METHODS", "winsorize"]
+__all__ = ["OUTLIER_METHODS", "OutlierMethod", "winsorize"]
 
-#: Rules for outliers.
-OUTLIER_METHODS: tuple[str, ...] = ("quantile", "iqr", "skewness")
+#: Values brought in, and why each was changed; empty where it was not.
+Capped: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 _MOST_SKEW = 2.0
 _MOST_KURTOSIS = 3.5
@@ -84,6 +88,9 @@ def winsorize(
     [['t', 100.0, 7.0, 'winsorized_high']]
     """
     _check_options(method, lower, upper)
+    rule = OUTLIER_METHODS[method]
+    given = {"lower": lower, "upper": upper, "fence": fence, "most": most}
+    options = {name: given[name] for name in rule.options}
     rows = _reference_rows(frame, reference)
     after = frame.astype(float).copy()
     reasons = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
@@ -92,10 +99,7 @@ def winsorize(
         known = values[rows & ~np.isnan(values)]
         if not len(known):
             continue
-        if method == "skewness":
-            changed, why = _by_skewness(values, known, most)
-        else:
-            changed, why = _capped(values, *_limits(known, method, lower, upper, fence))
+        changed, why = rule.function(values, known, **options)
         after.isetitem(position, changed)
         reasons.isetitem(position, why)
     return after, trace_of(frame, after, reasons)
@@ -104,7 +108,9 @@ def winsorize(
 def _check_options(method: str, lower: float, upper: float) -> None:
     problems = Problems()
     if method not in OUTLIER_METHODS:
-        problems.add("indicators.option", option="method", found=method, known=OUTLIER_METHODS)
+        problems.add(
+            "indicators.option", option="method", found=method, known=list(OUTLIER_METHODS)
+        )
     if not 0 <= lower < upper <= 1:
         problems.add("indicators.quantiles", lower=lower, upper=upper)
     problems.raise_if_any()
@@ -123,18 +129,18 @@ def _reference_rows(frame: pd.DataFrame, reference: pd.Series | None) -> np.ndar
     return rows
 
 
-def _limits(
-    known: np.ndarray, method: str, lower: float, upper: float, fence: float
-) -> tuple[float, float]:
-    if method == "quantile":
-        low, high = np.quantile(known, [lower, upper])
-        return float(low), float(high)
+def _by_quantiles(values: np.ndarray, known: np.ndarray, lower: float, upper: float) -> Capped:
+    low, high = np.quantile(known, [lower, upper])
+    return _capped(values, float(low), float(high))
+
+
+def _by_fence(values: np.ndarray, known: np.ndarray, fence: float) -> Capped:
     first, third = np.quantile(known, [0.25, 0.75])
     reach = fence * (third - first)
-    return float(first - reach), float(third + reach)
+    return _capped(values, float(first - reach), float(third + reach))
 
 
-def _capped(values: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+def _capped(values: np.ndarray, low: float, high: float) -> Capped:
     """Cap to the limits and say why; NaN stays."""
     why = np.where(values < low, "winsorized_low", np.where(values > high, "winsorized_high", ""))
     return np.clip(values, low, high), why.astype(object)
@@ -160,7 +166,7 @@ def _is_skewed(values: np.ndarray) -> bool:
     return abs(skew) > _MOST_SKEW and kurtosis > _MOST_KURTOSIS
 
 
-def _by_skewness(values: np.ndarray, known: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+def _by_skewness(values: np.ndarray, known: np.ndarray, most: int) -> Capped:
     """Bring in outermost values one by one; take logarithms where that is not enough."""
     order = np.sort(known)
     low, high = order[0], order[-1]
@@ -180,10 +186,40 @@ def _by_skewness(values: np.ndarray, known: np.ndarray, most: int) -> tuple[np.n
     return _logged(values, order)
 
 
-def _logged(values: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _logged(values: np.ndarray, order: np.ndarray) -> Capped:
     low, high = order[0], order[-1]
     offset = _LOG_OFFSET * (high - low)
     held = np.clip(values, low, high)
     upward = _shape(order)[0] > 0
     changed = np.log(held - low + offset) if upward else -np.log(high - held + offset)
     return changed, np.where(np.isnan(values), "", "log_transformed").astype(object)
+
+
+@dataclass(frozen=True)
+class OutlierMethod:
+    """A rule for outliers.
+
+    Parameters
+    ----------
+    name : str
+        As a study file has it.
+    function : callable
+        Takes the values, those that set the limits, and the options.
+    options : tuple of str
+        Options of `winsorize` that it uses.
+    """
+
+    name: str
+    function: Callable[..., Capped]
+    options: tuple[str, ...]
+
+
+#: Rules for outliers, by name.
+OUTLIER_METHODS: Mapping[str, OutlierMethod] = {
+    each.name: each
+    for each in (
+        OutlierMethod("quantile", _by_quantiles, ("lower", "upper")),
+        OutlierMethod("iqr", _by_fence, ("fence",)),
+        OutlierMethod("skewness", _by_skewness, ("most",)),
+    )
+}

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems
 from geo_resilience.indicators.directions import Directions, signs_of
-from geo_resilience.indicators.scaling import SCOPES
-from geo_resilience.indicators.tracing import trace_of
+from geo_resilience.indicators.scaling import SCOPES, minmax
+from geo_resilience.indicators.tracing import empty_trace, trace_of
 
-__all__ = ["bounded_target", "bounded_zscore", "distance_to_target", "rank_scale", "zscore"]
+__all__ = [
+    "SCALINGS",
+    "Scaling",
+    "bounded_target",
+    "bounded_zscore",
+    "distance_to_target",
+    "rank_scale",
+    "zscore",
+]
 
 Targets: TypeAlias = "Mapping[str, float] | pd.Series"
 
@@ -266,3 +275,54 @@ def _traced(
     before: pd.DataFrame, after: pd.DataFrame, where: pd.DataFrame, reason: str
 ) -> pd.DataFrame:
     return trace_of(before, after, where.astype(object).where(where, "").mask(where, reason))
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A way to bring indicators to [0, 1].
+
+    Parameters
+    ----------
+    name : str
+        As a study file has it.
+    function : callable
+        Takes the frame, directions and ends, and gives the scaled frame and the trace of what
+        the ends clip.
+    needs : str
+        The key of a study file that gives the ends: ``goalposts``, ``targets``, or none.
+    within_year : bool
+        Whether each year is scaled by itself, so that years do not compare.
+    """
+
+    name: str
+    function: Callable[[pd.DataFrame, Directions, Any], tuple[pd.DataFrame, pd.DataFrame]]
+    needs: str = ""
+    within_year: bool = False
+
+
+#: Ways to bring indicators to one scale, by name.
+SCALINGS: Mapping[str, Scaling] = {
+    each.name: each
+    for each in (
+        Scaling("pooled", lambda frame, directions, _: minmax(frame, directions)),
+        Scaling(
+            "per_year",
+            lambda frame, directions, _: minmax(frame, directions, scope="per_year"),
+            within_year=True,
+        ),
+        Scaling(
+            "fixed",
+            lambda frame, directions, ends: minmax(frame, directions, goalposts=ends),
+            needs="goalposts",
+        ),
+        Scaling("zscore", lambda frame, directions, _: bounded_zscore(frame, directions)),
+        Scaling(
+            "rank", lambda frame, directions, _: (rank_scale(frame, directions), empty_trace())
+        ),
+        Scaling(
+            "target",
+            lambda frame, directions, ends: bounded_target(frame, ends, directions),
+            needs="targets",
+        ),
+    )
+}

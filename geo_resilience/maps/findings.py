@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import words
-from geo_resilience.evaluation import STAGES
+from geo_resilience.evaluation import STAGES, Grading
 from geo_resilience.maps.alarms import alarm_layers
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import classed_column, pack_column
 from geo_resilience.maps.page.content import Text, in_all, named
 from geo_resilience.maps.rows import Rows, table_of
 from geo_resilience.maps.style import QUALITATIVE, color_at
-from geo_resilience.spatial.methods import LOCAL_STATISTICS, judged
+from geo_resilience.spatial.methods import LOCAL_STATISTICS
 
 __all__ = ["further_layers", "variable_names"]
 
@@ -84,12 +84,13 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
 
 def _certainty(results: Any, rows: Rows) -> Found:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
-    names = [f"p_{grade.lower()}" for grade in layers.GRADES]
+    grading = results.found.grading
+    names = [f"p_{grade.lower()}" for grade in grading.names]
     table = table_of(results, "uncertainty", "adcode", "year", *names)
     if table is None:
         return {}, []
     shares = np.stack([rows.column(table, name) for name in names])
-    order = {grade: place for place, grade in enumerate(layers.GRADES)}
+    order = {grade: place for place, grade in enumerate(grading.names)}
     scores = results.tables["scores"]
     places = scores.assign(place=scores["grade"].astype(object).map(order))
     grades = rows.column(places, "place")
@@ -101,7 +102,7 @@ def _certainty(results: Any, rows: Rows) -> Found:
     columns = {
         "certainty": pack_column(likely, "s"),
         "certainty class": pack_column(codes, "n"),
-    } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
+    } | {f"share of grade {grade}": pack_column(share, "b") for grade, share in enumerate(shares)}
     for bound in ("low", "high"):
         if f"composite_{bound}" in table.columns:
             columns[f"composite {bound}"] = pack_column(
@@ -109,14 +110,14 @@ def _certainty(results: Any, rows: Rows) -> Found:
             )
         if f"rank_{bound}" in table.columns:
             columns[f"rank {bound}"] = pack_column(rows.column(table, f"rank_{bound}"), "n")
-    return columns, [layers.certainty_layer(*_certainty_classes())]
+    return columns, [layers.certainty_layer(*_certainty_classes(grading))]
 
 
-def _certainty_classes() -> tuple[list[str], list[Text]]:
-    """Colors and labels of grades by certainty, Low and least certain first."""
+def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
+    """Colors and labels of grades by certainty, weakest and least certain first."""
     bins = [_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
     colors, labels = [], []
-    for grade, color in zip(layers.GRADES, layers.GRADE_COLORS, strict=True):
+    for grade, color in grading.by_name.items():
         for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):
             colors.append(color_at(strength, (FADED, color)))
             labels.append(_worded("atlas_certainty.of", grade=_worded(f"grade.{grade}"), bin=bin_))
@@ -191,8 +192,8 @@ def _clusters(results: Any, rows: Rows) -> Found:
     if table is None:
         return {}, []
     names = variable_names(results.framework)
-    by, alpha = judged(results.plan)
-    doubt = "p_sim" if by == "p" or "q_value" not in table.columns else "q_value"
+    judged = results.found.clusters
+    doubt = "p_sim" if judged.by == "p" or "q_value" not in table.columns else "q_value"
     columns: Columns = {}
     shown = []
     for statistic in LOCAL_STATISTICS.values():
@@ -203,7 +204,7 @@ def _clusters(results: Any, rows: Rows) -> Found:
                 continue
             identity = " ".join([statistic.name, *([variable] if variable != "composite" else [])])
             layer = layers.local_layer(
-                statistic, identity, f"{identity} code", names[variable], doubt[0], alpha
+                statistic, identity, f"{identity} code", names[variable], doubt[0], judged.alpha
             )
             codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
             columns[f"{identity} code"] = pack_column(codes, "n")

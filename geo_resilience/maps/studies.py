@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +40,9 @@ from geo_resilience.maps.page.content import (
 )
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.spread import ellipse_content
-from geo_resilience.maps.style import GRADE_COLORS
 from geo_resilience.notes import by_seriousness
-from geo_resilience.results import source_of
 
 __all__ = ["atlas"]
-
-#: Cuts of the grades where the plan names none.
-GRADE_CUTS = (0.2, 0.4, 0.6, 0.8)
 
 #: Notes that begin so are on tables that the page does not show.
 OFF_THE_MAP = (
@@ -133,10 +127,10 @@ class _Study:
         ground = draw_ground(self.frame)
         return {
             "language": language,
-            "title": in_all(self._title_in),
+            "title": results.found.titles,
             "years": self.years if self.years != [0] else [],
             "main": "composite",
-            "grades": list(GRADE_COLORS),
+            "grades": list(results.found.grading.colors),
             "tenths": layers.tenth_colors(),
             "keys": self.keys,
             "names": names_by_language(self.frame),
@@ -157,7 +151,7 @@ class _Study:
             ],
             "indicators": [_indicator_entry(indicator) for indicator in self.indicators],
             "notes": self._notes(),
-            "source": in_all(lambda each: source_of(results, each)),
+            "source": in_all(results.found.source),
             "words": page_words(shown),
         }
 
@@ -170,29 +164,19 @@ class _Study:
         known = used[used.notna()].astype(float)
         return {str(code): float(weight) for code, weight in known.items()}
 
-    def _title_in(self, language: str) -> str:
-        """Give the study's title; in its other languages what plan or framework has."""
-        results = self.results
-        if language == results.language:
-            return results.title
-        plan, suffix = results.plan or {}, "" if language == "en" else f"_{language}"
-        given = plan.get(f"title{suffix}")
-        if given or plan.get("title") or plan.get(f"title_{results.language}"):
-            return given or results.title
-        return getattr(results.framework, f"title{suffix}", "") or results.title
-
     def _score(self, column: str) -> np.ndarray:
         return self.rows.grid(self.scores.set_index(["adcode", "year"])[column])
 
     def _index_layers(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        order = {grade: place for place, grade in enumerate(layers.GRADES)}
+        grading = self.results.found.grading
+        order = {grade: place for place, grade in enumerate(grading.names)}
         grades = self.scores.set_index(["adcode", "year"])["grade"].astype(object).map(order)
         composite = self._score("composite")
         columns = {
             "composite": self._summed(composite, self.weights),
             "grade": pack_column(self.rows.grid(grades), "n"),
         }
-        shown = [layers.grade_layer(self._cuts())]
+        shown = [layers.grade_layer(grading)]
         name = in_all(lambda language: words.say("atlas.composite", language))
         shown.append(layers.score_layer("composite", "index", composite, name=name))
         if len(self.years) > 1:
@@ -213,12 +197,10 @@ class _Study:
     def _summed(self, values: np.ndarray, weights: dict[str, float]) -> dict[str, Any]:
         """Pack scores as a mean of the scaled indicators where they are one, else as they are."""
         named_weights = {f"std {code}": weight for code, weight in weights.items()}
-        cuts = sorted({*self._cuts(), *(place / 10 for place in range(1, 10))})
+        own = self.results.found.grading.cuts
+        cuts = sorted({*own, *(place / 10 for place in range(1, 10))})
         summed = summed_column(values, self.shares, named_weights, cuts)
         return summed or pack_column(values, score_form(values))
-
-    def _cuts(self) -> Sequence[float]:
-        return (self.results.plan or {}).get("grades", {}).get("cuts") or GRADE_CUTS
 
     def _indicators(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Give the indicators as measured and as scaled, where the results hold them."""

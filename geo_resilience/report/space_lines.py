@@ -5,17 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience.report.telling import last_rows, year_text
-from geo_resilience.results import Note, Results
-from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD, judged
+from geo_resilience.results import Results
+from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.words import say
 
 __all__ = ["moran_rows", "p_text", "space_lines", "verdicts_of"]
 
 #: What the study's own question is called in regression_path.csv.
 MAIN = "main"
-
-#: Notes on the model of a regression.
-_TAKEN = ("study.model_taken", "study.model_taken_too")
 
 #: Fewer regions than this are called few.
 FEW = 50
@@ -71,8 +68,9 @@ def _local(results: Results) -> list[str]:
     rows = table[table["statistic"] == known[0]]
     language, year = results.language, year_text(results, results.years[-1])
     found = rows[~rows["cluster"].isin(list(UNTOLD))]
-    by, alpha = judged(results.plan)
-    none = say(f"local_statistic.none_{by}", language, count=len(rows), alpha=f"{alpha:g}")
+    judged = results.found.clusters
+    key = f"local_statistic.none_{judged.by}"
+    none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
     clusters = [
         say(
             "summary.cluster",
@@ -158,18 +156,16 @@ def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
 def _regression(results: Results) -> list[str]:
     """Name what can be told from zero in the models that were taken; no causality is claimed."""
     lines = []
-    for note in results.notes:
-        if note.code in _TAKEN and "impacts" in results.tables:
-            lines.append(_taken(results, note))
-            lines += _path(results) if note.values["regression"] == MAIN else []
+    for name, kind in results.found.models.items() if "impacts" in results.tables else ():
+        lines.append(_taken(results, name, kind))
+        lines += _path(results) if name == MAIN else []
     return lines
 
 
-def _taken(results: Results, note: Note) -> str:
+def _taken(results: Results, name: str, kind: str) -> str:
     table, language = results["impacts"], results.language
-    name, kind = note.values["regression"], note.values["kind"]
     stem = kind if name == MAIN else f"{name}: {kind}"
-    model = note.values["model"].say(language)
+    model = say(f"regression.label_{kind}", language)
     if name != MAIN:
         model = say("summary.regression_named", language, name=name, model=model)
     rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]
@@ -205,5 +201,8 @@ def _regressor_names(results: Results) -> dict[str, str]:
     """Give what regressors are called: as the study says, else as the framework does."""
     zh = results.language == "zh"
     found = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
-    asked = results.plan.get("regression", {})
-    return found | dict((asked.get("names_zh") if zh else None) or asked.get("names") or {})
+    own = results.found.regressors
+    return found | {
+        code: text[results.language] if results.language in text else next(iter(text.values()))
+        for code, text in own.items()
+    }

@@ -70,8 +70,14 @@ def scope_line(results: Results) -> str:
         regions=len(results.in_year()),
         years=span,
         indicators=count,
-        weights=say(f"weights.{results.plan['weights']['method']}", language),
+        weights=_weights(results),
     )
+
+
+def _weights(results: Results) -> str:
+    """Name the weights used."""
+    used = results.found.weights
+    return "" if used is None else say(f"weights.{used.method}", results.language)
 
 
 def ranking_lines(results: Results, *, named: int = NAMED) -> list[str]:
@@ -106,7 +112,7 @@ def grades_line(results: Results) -> str:
     counts = scores["grade"].value_counts()
     grades = [
         say("summary.grade", language, count=count, grade=say(f"grade.{grade}", language))
-        for grade in ("High", "Strong", "Medium", "Weaker", "Low")
+        for grade in reversed(results.found.grading.names)
         if (count := int(counts.get(grade, 0)))
     ]
     return say("summary.grades", language, year=year, grades=grades)
@@ -140,7 +146,7 @@ def _firmness(results: Results) -> list[str]:
         )
         for row in top.itertuples(index=False)
     ]
-    draws = f"{results.plan['uncertainty']['draws']:,}"
+    draws = f"{results.found.draws or 0:,}"
     firm = say("summary.firm", language, count=len(top), draws=draws, regions=regions)
     return [firm, _unsure(results, table)]
 

@@ -28,7 +28,6 @@ __all__ = [
     "Method",
     "NeighborRule",
     "Regression",
-    "judged",
     "method_named",
     "rules_taking",
 ]
@@ -102,18 +101,6 @@ ALPHA = 0.05
 #: What is counted over the arrangements of the neighbors' values: their weighted sum, or that of
 #: the squared differences.
 Counted = Literal["sum", "square"]
-
-
-def judged(plan: Mapping[str, Any] | None) -> tuple[str, float]:
-    """Give by what a study's local statistics are labelled, q or p, and at which level.
-
-    Examples
-    --------
-    >>> judged({"space": {"labels": "p"}}), judged(None)
-    (('p', 0.05), ('q', 0.05))
-    """
-    space = (plan or {}).get("space") or {}
-    return space.get("labels", LABELS[0]), float(space.get("alpha", ALPHA))
 
 
 _HIGH, _LOW = "#b3203f", "#2c6aaa"

@@ -175,7 +175,7 @@ class Case(SpaceCase):
     def split_change(self, before: int, after: int) -> pd.DataFrame:
         """Split the change between two years into indicators, exactly."""
         how = self.index.mean
-        if how == "arithmetic":
+        if how.additive:
             return evaluation.decompose_change(self.values, self.weights, before, after)
         return evaluation.shapley_change(self.values, self.weights, before, after, how=how)
 

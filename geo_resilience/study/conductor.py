@@ -17,6 +17,7 @@ from geo_resilience.study.analyses import STAGES
 from geo_resilience.study.case import Case, Findings, carry_out
 from geo_resilience.study.files import described, write_files
 from geo_resilience.study.folder import replacing, settle
+from geo_resilience.study.found import gather
 from geo_resilience.study.index import build_index
 from geo_resilience.study.inputs import Inputs, read_inputs
 from geo_resilience.study.measuring import Measured, measure
@@ -167,7 +168,9 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
     notes = (*before, *neighbors.notes, *found.notes)
+    settings = gather(case, found)
     tables = described(found.tables, inputs.framework, plan.language)
+    described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
         language=plan.language,
@@ -181,8 +184,9 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         neighbors=neighbors,
         tables={stem: settled(table) for stem, table in tables.items()},
         notes=notes,
-        provenance=describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file),
+        provenance={**described_run, "found": settings.plain()},
         opens_in=plan.opens_in,
+        found=settings,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,30 +10,24 @@ import pandas as pd
 from geo_resilience import indicators
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation import (
+    AGGREGATIONS,
+    WEIGHT_METHODS,
+    Aggregation,
+    Grading,
     Scores,
     Weights,
     above_zero,
     all_weights,
-    combine_weights,
     composite,
-    critic_weights,
     entropy_weights,
-    equal_weights,
-    grade_cuts,
-    pca_weights,
-    penalized_mean,
-    power_mean,
     published_weights,
     score,
-    variation_weights,
 )
-from geo_resilience.evaluation.aggregation import Mean
 from geo_resilience.notes import Note
 from geo_resilience.study.ground import Ground
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_sections import CompositePlan
 from geo_resilience.words import Phrase
 
 __all__ = ["Index", "build_index"]
@@ -48,20 +42,24 @@ class Index:
     scores : Scores
     weighed : DataFrame
         The standardized values as they were weighed: lifted above zero where the mean needs it.
-    mean : str or callable
-        The mean, as `evaluation.composite` takes it.
-    cuts : tuple of float
-        Where the grades part.
+    mean : Aggregation
+    grading : Grading
+        The grades, with the cuts as found.
     tables : mapping of str to DataFrame
     notes : tuple of Note
     """
 
     scores: Scores
     weighed: pd.DataFrame
-    mean: str | Mean
-    cuts: tuple[float, ...]
+    mean: Aggregation
+    grading: Grading
     tables: Mapping[str, pd.DataFrame]
     notes: tuple[Note, ...]
+
+    @property
+    def cuts(self) -> tuple[float, ...]:
+        """Where the grades part."""
+        return self.grading.cuts
 
 
 def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
@@ -69,28 +67,25 @@ def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
     values, framework = measured.panel.values, inputs.framework
     notes: list[Note] = []
     used = _used(plan, inputs, values)
-    mean, weighed = _mean(plan.composite), values
-    if _needs_positive(plan.composite):
+    mean, weighed = AGGREGATIONS[plan.composite.how].with_power(plan.composite.power), values
+    if mean.needs_positive:
         weighed = above_zero(values)
-        how = Phrase(f"mean.{plan.composite.how}")
-        notes.append(Note("study.above_zero", values={"how": how}))
-    dimensions = framework.dimension_of
-    cuts = plan.grades.cuts
-    if plan.grades.method != "cuts":
-        cuts = grade_cuts(composite(weighed, used, how=mean), method=plan.grades.method)
-        shown = [f"{cut:.3f}" for cut in cuts]
-        method = Phrase(f"grades.{plan.grades.method}")
+        notes.append(Note("study.above_zero", values={"how": mean.label}))
+    found = composite(weighed, used, how=mean)
+    grading = Grading.of(found, method=plan.grades.method, cuts=plan.grades.cuts)
+    if grading.relative:
+        shown = [f"{cut:g}" for cut in grading.cuts]
+        method = Phrase(f"grades.{grading.method}")
         notes.append(Note("study.relative_grades", values={"method": method, "cuts": shown}))
-    scores = score(weighed, used, dimensions, how=mean, cuts=cuts)
-    if plan.composite.how == "mazziotta_pareto":
-        notes += _held_at_zero(scores, composite(weighed, used))
+    scores = score(weighed, used, framework.dimension_of, how=mean, cuts=grading.cuts)
+    notes += _held_at_zero(scores, composite(weighed, used))
     tables = {
         "scores": _score_table(scores, inputs.ground, plan.language),
         "indicators": values.reset_index(),
         "trace": measured.panel.trace,
         "weights": _side_by_side(inputs, values, used),
     }
-    return Index(scores, weighed, mean, cuts, tables, tuple(notes))
+    return Index(scores, weighed, mean, grading, tables, tuple(notes))
 
 
 def _held_at_zero(scores: Scores, plain: pd.Series) -> list[Note]:
@@ -102,51 +97,32 @@ def _held_at_zero(scores: Scores, plain: pd.Series) -> list[Note]:
     return [Note("study.held_at_zero", values=counts)]
 
 
-def _needs_positive(asked: CompositePlan) -> bool:
-    return asked.how in ("geometric", "harmonic") or (
-        asked.how == "generalized" and asked.power <= 0
-    )
-
-
-def _mean(asked: CompositePlan) -> str | Mean:
-    if asked.how == "generalized":
-        return power_mean(asked.power)
-    return penalized_mean if asked.how == "mazziotta_pareto" else asked.how
-
-
-#: Weights that the values alone give.
-_FROM_VALUES: Mapping[str, Callable[[pd.DataFrame], Weights]] = {
-    "entropy": entropy_weights,
-    "critic": critic_weights,
-    "variation": variation_weights,
-    "pca": pca_weights,
-}
-
-
 def _used(plan: Plan, inputs: Inputs, values: pd.DataFrame) -> Weights:
     """Give the weights that the study asks for."""
-    method = plan.weights.method
-    if inputs.stated is not None:
-        return inputs.stated
-    if method == "equal":
-        return equal_weights(inputs.framework.codes)
-    if method in _FROM_VALUES:
-        return _FROM_VALUES[method](values)
-    judged = inputs.judged or published_weights(inputs.framework)
-    if method != "combined":
-        return judged
-    return combine_weights(judged, entropy_weights(values), how=plan.weights.combine)
+    method = WEIGHT_METHODS[plan.weights.method]
+    if method.needs == "codes":
+        return method.function(inputs.framework.codes)
+    if method.needs == "values":
+        return method.function(values)
+    if method.needs == "weights":
+        judged = inputs.judged or published_weights(inputs.framework)
+        return method.function(judged, entropy_weights(values), how=plan.weights.combine)
+    stated = method.needs in ("framework", "stated")
+    found = inputs.stated if stated else inputs.judged
+    assert found is not None  # read with the inputs
+    return found
 
 
 def _side_by_side(inputs: Inputs, values: pd.DataFrame, used: Weights) -> pd.DataFrame:
     """Put all weights that can be computed beside those used; the later methods come last."""
     table = all_weights(values, inputs.framework, inputs.judged, used=used)
-    for method in ("critic", "variation", "pca"):
+    later = [each for each in WEIGHT_METHODS.values() if each.needs == "values"]
+    for method in (each for each in later if each.name not in table):
         try:
-            found = _FROM_VALUES[method](values).values
+            found = method.function(values).values
         except (InputError, UndefinedError):  # too few rows, or no variance, for this method
             found = pd.Series(dtype=float)
-        table[method] = table["code"].map(found).astype(float)
+        table[method.name] = table["code"].map(found).astype(float)
     return table
 
 

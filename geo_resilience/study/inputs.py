@@ -10,11 +10,10 @@ import pandas as pd
 
 from geo_resilience.errors import Problems
 from geo_resilience.evaluation import (
+    WEIGHT_METHODS,
     Weights,
     ahp_weights,
     improved_ahp_weights,
-    own_weights,
-    published_weights,
     read_judgements,
 )
 from geo_resilience.indicators import Framework, Joined, TableSource, join_tables, read_framework
@@ -116,11 +115,10 @@ def _joint(matrices: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _stated(plan: Plan, framework: Framework) -> Weights | None:
-    if plan.weights.method == "own":
-        return own_weights(plan.weights.values or {}, framework.codes)
-    if plan.weights.method == "published":
-        return published_weights(framework)
-    return None
+    method = WEIGHT_METHODS[plan.weights.method]
+    if method.needs == "stated":
+        return method.function(plan.weights.values or {}, framework.codes)
+    return method.function(framework) if method.needs == "framework" else None
 
 
 def _joined(plan: Plan, ground: Ground, framework: Framework, problems: Problems) -> Joined:

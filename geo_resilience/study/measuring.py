@@ -58,7 +58,7 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
     notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
     notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
-    if plan.scaling.method == "per_year" and len(joined.years) > 1:
+    if indicators.SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
         notes.append(Note("study.per_year"))
     if plan.framework.deflator is None:
         nominal = indicators.nominal_note(framework)
@@ -105,14 +105,9 @@ def _scaled(
     """Bring every indicator to [0, 1]; the trace lists what the ends of the scale clip."""
     directions = framework.directions
     _check_ends(asked, framework.codes)
-    if asked.method == "rank":
-        return indicators.rank_scale(cleaned, directions), indicators.empty_trace()
-    if asked.method == "zscore":
-        return indicators.bounded_zscore(cleaned, directions)
-    if asked.method == "target":
-        return indicators.bounded_target(cleaned, asked.targets or {}, directions)
-    scope = "per_year" if asked.method == "per_year" else "pooled"
-    return indicators.minmax(cleaned, directions, scope=scope, goalposts=asked.goalposts)
+    scaling = indicators.SCALINGS[asked.method]
+    ends = getattr(asked, scaling.needs) if scaling.needs else None
+    return scaling.function(cleaned, directions, ends)
 
 
 def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:

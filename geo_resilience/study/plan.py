@@ -143,7 +143,10 @@ class Plan:
                 yield from (each for each in values if isinstance(each, Path))
 
     def echo(self) -> dict[str, Any]:
-        """Give the plan as plain values, defaults included, without any absolute path."""
+        """Give the plan as plain values, defaults included, without any absolute path.
+
+        What has no effect beside another choice (cuts where grades are quantiles) is left out.
+        """
         out = {key: self._plain(getattr(self, key)) for key in options_of(Plan)}
         for name, section in SECTIONS.items():
             if section not in REPEATED.values():
@@ -154,7 +157,11 @@ class Plan:
         return out
 
     def _echo_of(self, section: Any) -> dict[str, Any]:
-        return {key: self._plain(getattr(section, key)) for key in options_of(type(section))}
+        return {
+            key: self._plain(getattr(section, key))
+            for key, option in options_of(type(section)).items()
+            if option.counts(section)
+        }
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Path):

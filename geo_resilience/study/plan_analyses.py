@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_resilience.evaluation import SOURCES
 from geo_resilience.spatial.methods import (
     ALPHA,
     EFFECTS,
@@ -21,7 +22,6 @@ from geo_resilience.study.plan_what_if import WhatIfPlan
 __all__ = [
     "ANALYSES",
     "DYNAMICS",
-    "SOURCES",
     "AnalysesPlan",
     "DynamicsPlan",
     "FurtherRegressionPlan",
@@ -41,9 +41,6 @@ DYNAMICS = chosen_by("dynamics.also")
 _EFFECTS = ("choose", "none", *EFFECTS)
 _MODELS = ("choose", *REGRESSIONS)
 
-#: What the uncertainty simulation can let vary.
-SOURCES = ("weights", "aggregation", "omission", "scaling", "outliers", "imputation")
-
 
 @dataclass(frozen=True)
 class AnalysesPlan:
@@ -61,7 +58,9 @@ class UncertaintyPlan:
     concentration: float = option(
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
     )
-    sources: tuple[str, ...] = option("choices", default=SOURCES, allowed=SOURCES)
+    sources: tuple[str, ...] = option(
+        "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
+    )
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import MISSING, dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from geo_resilience.evaluation import CUTS
 from geo_resilience.words import Phrase
 
 __all__ = ["KINDS", "Option", "Unfit", "literal", "option"]
@@ -39,6 +40,9 @@ class Option:
         A value as TOML text, shown where the default is "not set".
     allowed : tuple of str
         The values of a choice.
+    meanings : str
+        Where the words explain each of them, ``<meanings>.<value>.meaning``; empty where the
+        words of the key itself do.
     least, most : float, optional
         Bounds of a number, both included.
     only_with : tuple of (str, tuple of str), optional
@@ -52,11 +56,19 @@ class Option:
     kind: str
     example: str = ""
     allowed: tuple[str, ...] = ()
+    meanings: str = ""
     least: float | None = None
     most: float | None = None
     only_with: tuple[str, tuple[str, ...]] | None = None
     needed_with: tuple[str, tuple[str, ...]] | None = None
     beside: str = ""
+
+    def counts(self, section: object) -> bool:
+        """Whether the key means something beside the other choices of its section."""
+        if self.only_with is None:
+            return True
+        other, values = self.only_with
+        return getattr(section, other) in values
 
     def read(self, value: object) -> Any:
         """Give the value as the plan holds it, or raise `Unfit`."""
@@ -195,11 +207,12 @@ def _is_number(value: object) -> bool:
 
 
 def _cuts(value: object, option: Option) -> tuple[float, ...]:
-    values = _list(value, "cuts")
-    if len(values) != 4 or not all(_is_number(each) and 0 < each < 1 for each in values):
-        raise Unfit("cuts")
+    values = list(value) if isinstance(value, list | tuple) else []
+    unfit = Unfit("cuts", count=len(CUTS), example=literal(list(CUTS)))
+    if len(values) != len(CUTS) or not all(_is_number(each) and 0 < each < 1 for each in values):
+        raise unfit
     if any(high <= low for low, high in pairwise(values)):
-        raise Unfit("cuts")
+        raise unfit
     return tuple(float(each) for each in values)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from geo_resilience.evaluation import AGGREGATIONS, CUTS, GRADINGS, WEIGHT_METHODS
+from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS, SCALINGS
 from geo_resilience.spatial.methods import NEIGHBOR_RULES, rules_taking
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
@@ -42,6 +44,23 @@ __all__ = [
     "WeightsPlan",
     "options_of",
 ]
+
+
+#: Means whose power a study chooses.
+_POWERS = tuple(each for each in AGGREGATIONS.values() if each.power is not None)
+
+_Rule = tuple[str, tuple[str, ...]]
+
+
+def _capping(name: str) -> _Rule:
+    """Give the rules for outliers that use an option."""
+    used = tuple(each.name for each in OUTLIER_METHODS.values() if name in each.options)
+    return "outliers", used
+
+
+def _that_need(methods: Mapping[str, Any], what: str) -> _Rule:
+    """Give the methods that need something."""
+    return "method", tuple(each.name for each in methods.values() if each.needs == what)
 
 
 @dataclass(frozen=True)
@@ -95,26 +114,20 @@ class CleaningPlan:
     """Outliers and missing cells."""
 
     outliers: str = option(
-        "choice", default="none", allowed=("none", "quantile", "iqr", "skewness")
+        "choice", default="none", allowed=("none", *OUTLIER_METHODS), meanings="outliers"
     )
-    lower: float = option(
-        "number", default=0.02, least=0, most=0.5, only_with=("outliers", ("quantile",))
-    )
-    upper: float = option(
-        "number", default=0.98, least=0.5, most=1, only_with=("outliers", ("quantile",))
-    )
-    fence: float = option("number", default=1.5, least=0, only_with=("outliers", ("iqr",)))
-    most: int = option("integer", default=5, least=1, only_with=("outliers", ("skewness",)))
+    lower: float = option("number", default=0.02, least=0, most=0.5, only_with=_capping("lower"))
+    upper: float = option("number", default=0.98, least=0.5, most=1, only_with=_capping("upper"))
+    fence: float = option("number", default=1.5, least=0, only_with=_capping("fence"))
+    most: int = option("integer", default=5, least=1, only_with=_capping("most"))
     limits_without: tuple[str, ...] = option(
         "names",
         default=(),
         example='["Tibet"]',
-        only_with=("outliers", ("quantile", "iqr", "skewness")),
+        only_with=("outliers", tuple(OUTLIER_METHODS)),
     )
     missing: tuple[str, ...] = option(
-        "choices",
-        default=("interpolate", "nearest", "median"),
-        allowed=("interpolate", "nearest", "median"),
+        "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )
     median_of: str = option("choice", default="zone", allowed=("zone", "year"))
 
@@ -126,21 +139,22 @@ class ScalingPlan:
     method: str = option(
         "choice",
         default="pooled",
-        allowed=("pooled", "per_year", "fixed", "zscore", "rank", "target"),
+        allowed=tuple(SCALINGS),
+        meanings="scaling",
     )
     goalposts: Mapping[str, tuple[float, float]] | None = option(
         "pairs_by_code",
         default=None,
         example="{ A1 = [0, 100], A2 = [0, 1] }",
-        only_with=("method", ("fixed",)),
-        needed_with=("method", ("fixed",)),
+        only_with=_that_need(SCALINGS, "goalposts"),
+        needed_with=_that_need(SCALINGS, "goalposts"),
     )
     targets: Mapping[str, float] | None = option(
         "numbers_by_code",
         default=None,
         example="{ A1 = 100, A2 = 0.8 }",
-        only_with=("method", ("target",)),
-        needed_with=("method", ("target",)),
+        only_with=_that_need(SCALINGS, "targets"),
+        needed_with=_that_need(SCALINGS, "targets"),
     )
 
 
@@ -151,23 +165,21 @@ class WeightsPlan:
     method: str = option(
         "choice",
         default="published",
-        allowed=(
-            *("published", "equal", "entropy", "ahp", "improved_ahp", "combined", "own"),
-            *("critic", "variation", "pca"),
-        ),
+        allowed=tuple(WEIGHT_METHODS),
+        meanings="weights",
     )
     values: Mapping[str, float] | None = option(
         "numbers_by_code",
         default=None,
         example="{ A1 = 0.6, A2 = 0.4 }",
-        only_with=("method", ("own",)),
-        needed_with=("method", ("own",)),
+        only_with=_that_need(WEIGHT_METHODS, "stated"),
+        needed_with=_that_need(WEIGHT_METHODS, "stated"),
     )
     judgements: tuple[Path, ...] = option(
         "paths",
         default=(),
         example='["judgements.csv"]',
-        needed_with=("method", ("ahp", "improved_ahp")),
+        needed_with=_that_need(WEIGHT_METHODS, "judgements"),
     )
     improved_form: str = option(
         "choice",
@@ -179,7 +191,7 @@ class WeightsPlan:
         "choice",
         default="geometric",
         allowed=("geometric", "additive", "game"),
-        only_with=("method", ("combined",)),
+        only_with=_that_need(WEIGHT_METHODS, "weights"),
     )
 
 
@@ -190,10 +202,15 @@ class CompositePlan:
     how: str = option(
         "choice",
         default="arithmetic",
-        allowed=("arithmetic", "geometric", "harmonic", "generalized", "mazziotta_pareto"),
+        allowed=tuple(AGGREGATIONS),
+        meanings="mean",
     )
     power: float = option(
-        "number", default=0.5, least=-20, most=20, only_with=("how", ("generalized",))
+        "number",
+        default=next(each.power for each in _POWERS),
+        least=-20,
+        most=20,
+        only_with=("how", tuple(each.name for each in _POWERS)),
     )
 
 
@@ -201,10 +218,8 @@ class CompositePlan:
 class GradesPlan:
     """Where the grades part."""
 
-    method: str = option("choice", default="cuts", allowed=("cuts", "quantile", "jenks"))
-    cuts: tuple[float, ...] = option(
-        "cuts", default=(0.2, 0.4, 0.6, 0.8), only_with=("method", ("cuts",))
-    )
+    method: str = option("choice", default="cuts", allowed=tuple(GRADINGS), meanings="grades")
+    cuts: tuple[float, ...] = option("cuts", default=CUTS, only_with=("method", ("cuts",)))
 
 
 @dataclass(frozen=True)

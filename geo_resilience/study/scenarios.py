@@ -117,7 +117,7 @@ class _Supposed:
         """How each indicator is scaled in the year."""
         measured, weighed = self.case.measured, self.case.values
         raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
-        if self.case.plan.scaling.method == "per_year":
+        if indicators.SCALINGS[self.case.plan.scaling.method].within_year:
             raw, weighed = (frame.xs(self.year, level="year") for frame in (raw, weighed))
         return scales_of(raw, weighed, low=low)
 

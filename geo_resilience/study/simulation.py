@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from geo_resilience import evaluation
-from geo_resilience.errors import UndefinedError
-from geo_resilience.evaluation import Uncertainty, Variant
+from geo_resilience.evaluation import ALTERNATIVES, SOURCES, Aggregation, Uncertainty, Variant
+from geo_resilience.indicators import OUTLIER_METHODS, SCALINGS
 from geo_resilience.study.index import Index
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.measuring import Measured, median_groups, sets_limits
 from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_analyses import SOURCES
 from geo_resilience.study.plan_sections import CleaningPlan
 from geo_resilience.study.random_streams import stream
 
@@ -24,17 +23,13 @@ _OUTLIERS: tuple[dict[str, Any], ...] = (
     {"method": "quantile", "lower": 0.02, "upper": 0.98},
     {"method": "iqr", "fence": 3.0},
 )
-#: Means that the simulation knows, the study's own among them.
-_MEANS = ("arithmetic", "geometric", "harmonic")
 _FILLINGS = (("interpolate", "nearest", "median"), ("median",))
 
 
 def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Uncertainty:
     """Draw weights, means, scalings and cleanings around those of the study."""
-    asked, own = plan.uncertainty, plan.composite.how
-    if own not in _MEANS:
-        raise UndefinedError("study.mean_not_simulated", how=own, known=list(_MEANS))
-    means = [own, *(mean for mean in ("arithmetic", "geometric") if mean != own)]
+    asked, own = plan.uncertainty, index.mean
+    means: list[str | Aggregation] = [own, *(mean for mean in ALTERNATIVES if mean != own.name)]
     variants = _variants(plan, inputs, measured)
     possible = _varied(variants) | _ALWAYS
     return evaluation.uncertainty(
@@ -54,7 +49,7 @@ def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Un
 def _variants(plan: Plan, inputs: Inputs, measured: Measured) -> list[Variant]:
     """Prepare the panel as the study did, then as it could have been."""
     values, scaling = measured.panel.values, plan.scaling.method
-    if scaling not in _SCALINGS and scaling != "per_year":
+    if SCALINGS[scaling].needs:
         return evaluation.scaling_variants(values)
     cleaning, ground = plan.cleaning, inputs.ground
     variants = evaluation.panel_variants(
@@ -78,8 +73,9 @@ def _own_first(own: Any, others: tuple[Any, ...]) -> list[Any]:
 
 def _own_outliers(cleaning: CleaningPlan) -> list[dict[str, Any]]:
     own: dict[str, Any] = {"method": cleaning.outliers}
-    used = {"quantile": ("lower", "upper"), "iqr": ("fence",), "skewness": ("most",)}
-    own |= {name: getattr(cleaning, name) for name in used.get(cleaning.outliers, ())}
+    if cleaning.outliers in OUTLIER_METHODS:
+        used = OUTLIER_METHODS[cleaning.outliers].options
+        own |= {name: getattr(cleaning, name) for name in used}
     return _own_first(own, _OUTLIERS)
 
 

@@ -170,12 +170,21 @@ def _options(
     defaults = {each.name: each.default for each in fields(kind)}
     return [
         [
-            *_comment(say(f"option.{section or 'study'}.{key}", language)),
+            *_comment(_explained(section, key, option, language)),
             *_comment(_rules(option, defaults[key], language)),
             _line(key, option, defaults[key], given.get((section, key))),
         ]
         for key, option in options_of(kind).items()
     ]
+
+
+def _explained(section: str, key: str, option: Option, language: str) -> str:
+    """Say what a key is for, and what each of its choices means where methods are chosen."""
+    sentences = [say(f"option.{section or 'study'}.{key}", language)]
+    for name in option.allowed if option.meanings else ():
+        meaning = say(f"{option.meanings}.{name}.meaning", language)
+        sentences.append(say("template.meaning", language, name=name, meaning=meaning))
+    return ("" if language == "zh" else " ").join(sentences)
 
 
 def _line(key: str, option: Option, default: Any, given: Any) -> str:

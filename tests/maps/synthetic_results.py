@@ -9,7 +9,9 @@ import pandas as pd
 
 from geo_resilience.indicators import read_framework
 from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.results import Found
 
+TITLE_ZH = "高技术制造业产业链韧性"
 YEARS = [2018, 2019, 2020, 2021, 2022, 2023]
 STRONG = {
     "110000": 0.42,
@@ -85,7 +87,6 @@ def synthetic_results(**changes):
     fields = {
         "title": "Resilience of the high-tech manufacturing chain",
         "language": "en",
-        "plan": {"title_zh": "高技术制造业产业链韧性", "grades": {"cuts": [0.2, 0.4, 0.6, 0.8]}},
         "regions": regions,
         "excluded": ("540000",),
         "groupings": read_groups(),
@@ -100,4 +101,10 @@ def synthetic_results(**changes):
         "notes": (),
         "provenance": {},
     }
-    return SimpleNamespace(**{**fields, **changes})
+    made = {**fields, **changes}
+    titles = {"en": made["title"], "zh": made["title"] if "title" in changes else TITLE_ZH}
+    source = made["framework"].source
+    found = Found(
+        years=tuple(YEARS), titles=titles, sources={"index": {"en": source, "zh": source}}
+    )
+    return SimpleNamespace(**{"found": found, **made})

@@ -15,6 +15,7 @@ from geo_resilience.maps.style import GRADE_COLORS, class_of
 
 pytestmark = pytest.mark.browser
 GRADES = ["Low", "Weaker", "Medium", "Strong", "High"]
+NAMES = dict(zip(GRADES, ["Low", "Fairly low", "Medium", "Fairly high", "High"], strict=True))
 HATCH = "url(#hatch)"
 
 
@@ -99,7 +100,7 @@ def test_legend_follows_layer_and_year(open_page, atlas_html, results):
         legend = view.legend()
         counts = column(results, "grade", year).value_counts()
         assert {label.split(",")[0]: count for label, count in legend.items()} == {
-            **{grade: int(counts.get(grade, 0)) for grade in GRADES},
+            **{NAMES[grade]: int(counts.get(grade, 0)) for grade in GRADES},
             "no data": 1,
         }
     view.page.select_option("#layer", "B2")
@@ -159,7 +160,7 @@ def test_sentence_is_computed_for_every_year(open_page, atlas_html, results):
     view = open_page(atlas_html)
     view.go(2)
     counts = column(results, "grade", 2020).value_counts()
-    words = ", ".join(f"{counts[g]} {g}" for g in reversed(GRADES) if counts.get(g))
+    words = ", ".join(f"{counts[g]} {NAMES[g]}" for g in reversed(GRADES) if counts.get(g))
     gap = results.tables["gaps"].set_index("year")["value"][2020]
     assert view.text("#sentence") == (
         f"2020: {words}; the east lies {gap:.2f} above center and west"

@@ -68,9 +68,7 @@ def hostile_results():
     )
     assert isinstance(framework, Framework)
     notes = tuple(SimpleNamespace(say=lambda _, text=text: text) for text in HOSTILE)
-    return synthetic_results(
-        regions=regions, framework=changed, title=HOSTILE[1], plan={}, notes=notes
-    )
+    return synthetic_results(regions=regions, framework=changed, title=HOSTILE[1], notes=notes)
 
 
 def test_hostile_names_titles_and_notes_are_text(open_page, hostile_results):

@@ -7,14 +7,26 @@ from pathlib import Path
 import pytest
 
 from geo_resilience.report import brief_lines, summary_lines
-from geo_resilience.study import read_plan, run
+from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study.plan_analyses import ANALYSES
 from geo_resilience.words.wrapping import columns_of
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
-def results(request):
-    return run(replace(read_plan(), language=request.param))
+def made(request, tmp_path_factory):
+    plan = replace(read_plan(), language=request.param)
+    folder = tmp_path_factory.mktemp(request.param) / "results"
+    return run(replace(plan, output=replace(plan.output, figures=())), folder), folder
+
+
+@pytest.fixture(scope="module")
+def results(made):
+    return made[0]
+
+
+def test_a_folder_read_back_says_the_same(made):
+    results, folder = made
+    assert summary_lines(read_results(folder)) == summary_lines(results)
 
 
 def test_no_field_is_left_open_and_no_line_is_empty(results):

@@ -1,7 +1,7 @@
 """How sure: what the index would say under other choices."""
 
-from geo_resilience.evaluation.robustness.choices import SOURCES
-from geo_resilience.evaluation.robustness.simulation import uncertainty
+from geo_resilience.evaluation.robustness.choices import SOURCES, Source
+from geo_resilience.evaluation.robustness.simulation import ALTERNATIVES, uncertainty
 from geo_resilience.evaluation.robustness.uncertainties import Uncertainty
 from geo_resilience.evaluation.robustness.variants import (
     Variant,
@@ -10,7 +10,9 @@ from geo_resilience.evaluation.robustness.variants import (
 )
 
 __all__ = [
+    "ALTERNATIVES",
     "SOURCES",
+    "Source",
     "Uncertainty",
     "Variant",
     "panel_variants",

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from geo_resilience.errors import InputError, nearest
+from geo_resilience.evaluation.aggregation import Aggregation
 from geo_resilience.evaluation.robustness.draws import Draws, Floats, Whole, drawn_weights, without
 from geo_resilience.evaluation.robustness.variants import Variant
 
-__all__ = ["PREPARATIONS", "SOURCES", "Choices"]
+__all__ = ["SOURCES", "Choices", "Source"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A choice behind the index that can be let vary.
+
+    Parameters
+    ----------
+    name : str
+        As a study file has it.
+    prepares : bool
+        Whether it changes the standardized values themselves, so that it needs variants of them.
+    """
+
+    name: str
+    prepares: bool = False
+
+
+#: What can be let vary, by name.
+SOURCES: Mapping[str, Source] = {
+    each.name: each
+    for each in (
+        Source("weights"),
+        Source("aggregation"),
+        Source("omission"),
+        Source("scaling", prepares=True),
+        Source("outliers", prepares=True),
+        Source("imputation", prepares=True),
+    )
+}
 
 #: Choices that change the standardized values themselves.
-PREPARATIONS: tuple[str, ...] = ("scaling", "outliers", "imputation")
-
-#: What can be let vary. The last two need variants of the raw panel.
-SOURCES: tuple[str, ...] = ("weights", "aggregation", "omission", *PREPARATIONS)
+PREPARATIONS: tuple[str, ...] = tuple(each.name for each in SOURCES.values() if each.prepares)
 
 
 @dataclass(frozen=True)
@@ -33,7 +61,7 @@ class Choices:
         The study's own first; only those that can come up.
     grid : dict
         For each preparation that varies, its options; together they number ``variants``.
-    aggregations : tuple of str
+    aggregations : tuple of Aggregation
     used : ndarray
         The used weights.
     """
@@ -41,7 +69,7 @@ class Choices:
     sources: tuple[str, ...]
     variants: tuple[Variant, ...]
     grid: dict[str, tuple[str, ...]]
-    aggregations: tuple[str, ...]
+    aggregations: tuple[Aggregation, ...]
     used: Floats
 
     @classmethod
@@ -49,7 +77,7 @@ class Choices:
         cls,
         sources: Sequence[str] | None,
         variants: Sequence[Variant],
-        aggregations: Sequence[str],
+        aggregations: Sequence[Aggregation],
         used: Floats,
     ) -> Choices:
         """Settle what varies; None for everything that can."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError
+from geo_resilience.evaluation.aggregation import LOWEST, Aggregation
 
 __all__ = ["Draws", "Scorer", "drawn_weights", "places_of"]
 
@@ -20,28 +20,6 @@ BLOCK = 2_000_000
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-
-_LOW = 0.01
-
-
-def _lifted(values: Floats) -> Floats:
-    return _LOW + (1 - _LOW) * values
-
-
-def _same(values: Floats) -> Floats:
-    return values
-
-
-def _inverse(values: Floats) -> Floats:
-    return 1.0 / values
-
-
-#: A mean is finish(weights @ start(values)); geometric and harmonic ones on [0.01, 1].
-_MEANS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]] = {
-    "arithmetic": (_same, _same),
-    "geometric": (lambda values: np.log(_lifted(values)), np.exp),
-    "harmonic": (lambda values: 1.0 / _lifted(values), _inverse),
-}
 
 
 @dataclass(frozen=True)
@@ -84,26 +62,20 @@ class Scorer:
     ----------
     tables : ndarray, shape (variants, n, m)
         Standardized values.
-    means : sequence of str
-        Names of means; a draw's ``mean`` counts into it.
+    means : sequence of Aggregation
+        A draw's ``mean`` counts into it; those that need positive values take these rescaled
+        to [0.01, 1].
     """
 
-    def __init__(self, tables: Floats, means: Sequence[str]) -> None:
-        for name in means:
-            if name not in _MEANS:
-                known = list(_MEANS)
-                raise InputError(
-                    "evaluation.unknown_option", option="aggregations", found=name, known=known
-                )
+    def __init__(self, tables: Floats, means: Sequence[Aggregation]) -> None:
         self.means = tuple(means)
         self.rows = tables.shape[1]
-        self._prepared = [
-            [np.ascontiguousarray(_MEANS[name][0](table).T) for name in means] for table in tables
-        ]
+        self._prepared = [[_parts(mean, table) for mean in means] for table in tables]
 
     def scores(self, weights: Floats, variant: int, mean: int, rows: slice = slice(None)) -> Floats:
         """Give scores (draws, rows) of draws that share variant and mean."""
-        return _MEANS[self.means[mean]][1](weights @ self._prepared[variant][mean][:, rows])
+        parts = self._prepared[variant][mean]
+        return self.means[mean].join(*(weights @ part[:, rows] for part in parts))
 
     def blocks(self, draws: Draws) -> Iterator[tuple[Whole, Floats]]:
         """Give blocks of draws (their numbers) with their scores (block, n)."""
@@ -121,6 +93,12 @@ class Scorer:
         for members in np.split(order, starts[1:]):
             variant, mean = divmod(int(key[members[0]]), len(self.means))
             yield members, variant, mean
+
+
+def _parts(mean: Aggregation, table: Floats) -> list[Floats]:
+    """Give the parts of a mean (m, n), ready to be weighed."""
+    values = LOWEST + (1 - LOWEST) * table if mean.needs_positive else table
+    return [np.ascontiguousarray(part.T) for part in mean.split(values)]
 
 
 def places_of(scores: Floats) -> tuple[Whole, Whole]:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation.aggregation import AGGREGATIONS, Aggregation, aggregation
 from geo_resilience.evaluation.checking import unit_values
-from geo_resilience.evaluation.grading import CUTS, GRADES
+from geo_resilience.evaluation.grading import CODES, CUTS
 from geo_resilience.evaluation.robustness.choices import Choices
 from geo_resilience.evaluation.robustness.counts import counted, score_quantiles
 from geo_resilience.evaluation.robustness.draws import Floats, Scorer, Whole, places_of
@@ -21,6 +22,9 @@ from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 from geo_resilience.statistics.sensitivity import sobol_indices
 
 __all__ = ["uncertainty"]
+
+#: Means that stand beside the index's own.
+ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
 
 #: Weight vectors among which the points of a sensitivity analysis pick.
 _WEIGHT_TABLE = 4096
@@ -34,7 +38,7 @@ def uncertainty(
     rng: np.random.Generator | int | None = None,
     sources: Sequence[str] | None = None,
     variants: Sequence[Variant] | None = None,
-    aggregations: Sequence[str] = ("arithmetic", "geometric"),
+    aggregations: Sequence[str | Aggregation] = ALTERNATIVES,
     concentration: float = 100.0,
     uniform: bool = False,
     cuts: Sequence[float] = CUTS,
@@ -60,15 +64,16 @@ def uncertainty(
     variants : sequence of Variant, optional
         The panel under other choices of scaling, outliers and imputation (`panel_variants`), the
         study's own first; from the values alone only scaling varies (`scaling_variants`).
-    aggregations : sequence of {"arithmetic", "geometric", "harmonic"}
-        Means, the index's own first; geometric and harmonic ones on values rescaled to [0.01, 1].
+    aggregations : sequence of str or Aggregation
+        Means as in `composite`, the index's own first; those that need positive values on values
+        rescaled to [0.01, 1].
     concentration : float
         Of the Dirichlet distribution around the used weights: a weight w has standard deviation
         sqrt(w (1 - w)/(concentration + 1)), a third of w for 100 and twelve indicators.
     uniform : bool
         Draw weights uniformly on the simplex instead.
     cuts : sequence of float
-        Lower bounds of the four upper grades.
+        Lower bounds of the grades above the lowest.
     interval : float
         Probability between low and high.
     sensitivity_draws : int
@@ -115,7 +120,8 @@ def uncertainty(
     if variants is None:
         varied = sources is None or "scaling" in sources
         variants = scaling_variants(values) if varied else [Variant({}, values)]
-    choices = Choices.of(sources, variants, aggregations, weights_for(values, weights))
+    means = [_simulated(each) for each in aggregations]
+    choices = Choices.of(sources, variants, means, weights_for(values, weights))
     layout = Layout.of(values.index)
     tables = stacked(choices.variants, list(values.columns), values.index)
     scorer = Scorer(tables[:, layout.order], choices.aggregations)
@@ -138,7 +144,7 @@ def uncertainty(
             ["low", "median", "high"], list(score_quantiles(scorer, sample, shares))
         ),
         ranks=layout.rank_table(counts, shares),
-        grades=layout.frame(GRADES, list(reached[:-1] - reached[1:])),
+        grades=layout.frame(CODES, list(reached[:-1] - reached[1:])),
         changes=layout.change_table(counts, draws),
         pairs=layout.pair_table(counts, ranking, draws),
         settings=_settings(choices, draws=draws, interval=interval, **spread),
@@ -148,6 +154,16 @@ def uncertainty(
         ],
         _sensitivity=_sensitivity(scorer, choices, layout, later, sensitivity_draws, spread),
     )
+
+
+def _simulated(how: str | Aggregation) -> Aggregation:
+    """Give a mean that many weights can be tried on at once; not any function is one."""
+    if not isinstance(how, str | Aggregation):
+        found, known = getattr(how, "__name__", how), list(AGGREGATIONS)
+        raise InputError(
+            "evaluation.unknown_option", option="aggregations", found=found, known=known
+        )
+    return aggregation(how, option="aggregations")
 
 
 def _check_options(**numbers: float) -> None:
@@ -178,7 +194,7 @@ def _settings(choices: Choices, **numbers: Any) -> dict[str, Any]:
         **numbers,
         "sources": choices.sources,
         "weights": drawn if "weights" in choices.sources else "used",
-        "aggregations": choices.aggregations,
+        "aggregations": tuple(mean.name for mean in choices.aggregations),
         "variants": [dict(variant.choices) for variant in choices.variants],
     }
 

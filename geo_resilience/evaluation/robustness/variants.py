@@ -46,18 +46,16 @@ def _like(values: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scaled(frame: pd.DataFrame, directions: Any, scaling: str) -> pd.DataFrame:
-    """Scale to [0, 1] by one of the methods."""
+    """Scale to [0, 1] by a method that needs no ends."""
     from geo_resilience.indicators.scaling import minmax
-    from geo_resilience.indicators.standardization import rank_scale, zscore
+    from geo_resilience.indicators.standardization import SCALINGS, zscore
 
-    if scaling in ("pooled", "per_year"):
-        return minmax(frame, directions, scope=scaling)[0]
     if scaling == "zscore":
         return _like(zscore(frame, directions), minmax(frame, directions)[0])
-    if scaling == "rank":
-        return rank_scale(frame, directions)
-    known = ["pooled", "per_year", "zscore", "rank"]
-    raise InputError("evaluation.unknown_option", option="scaling", found=scaling, known=known)
+    if scaling not in SCALINGS or SCALINGS[scaling].needs:
+        known = [each.name for each in SCALINGS.values() if not each.needs]
+        raise InputError("evaluation.unknown_option", option="scaling", found=scaling, known=known)
+    return SCALINGS[scaling].function(frame, directions, None)[0]
 
 
 def scaling_variants(

@@ -9,6 +9,7 @@ from geo_resilience.evaluation.weighting.improved import improved_ahp_weights
 from geo_resilience.evaluation.weighting.judgements import judgement_template, read_judgements
 from geo_resilience.evaluation.weighting.judging import judgement_sensitivity
 from geo_resilience.evaluation.weighting.loadings import pca_weights
+from geo_resilience.evaluation.weighting.methods import WEIGHT_METHODS, WeightMethod
 from geo_resilience.evaluation.weighting.variation import critic_weights, variation_weights
 from geo_resilience.evaluation.weighting.weights import (
     Weights,
@@ -18,6 +19,8 @@ from geo_resilience.evaluation.weighting.weights import (
 )
 
 __all__ = [
+    "WEIGHT_METHODS",
+    "WeightMethod",
     "Weights",
     "ahp_weights",
     "all_weights",

@@ -66,8 +66,7 @@ function profile(study, wording, state) {
 /** How likely each grade is for the region in the year. */
 function gradeShares(study, wording, state) {
   const layer = study.layerById.get("grade");
-  const names = ["low", "weaker", "medium", "strong", "high"];
-  const shares = names.map((name) => study.at(`p_${name}`, state.region, state.year));
+  const shares = study.grades.map((_, grade) => study.at(`share of grade ${grade}`, state.region, state.year));
   if (!layer || !shares.every(Number.isFinite)) return [];
   const bar = make("span", { class: "shares", "aria-hidden": "true" });
   const told = [];

@@ -27,6 +27,7 @@ export class Scenario {
   build() {
     const { study } = this;
     this.told = make("p", { class: "muted" });
+    this.kept = make("p", { class: "muted", hidden: study.layerById.get("grade").read !== "grade_relative" });
     this.reset = make("button", { type: "button", class: "text" });
     this.reset.addEventListener("click", () => this.use(this.used));
     const rows = study.dimensions.flatMap(({ code }) => {
@@ -34,7 +35,7 @@ export class Scenario {
       return [this.slider(code, codes, "strong"), ...codes.map((each) => this.slider(each, [each], ""))];
     });
     this.changes = make("ul", { class: "changes muted" });
-    byId("whatif_body").replaceChildren(this.told, this.changes, this.reset, ...rows);
+    byId("whatif_body").replaceChildren(this.told, this.kept, this.changes, this.reset, ...rows);
   }
 
   /** A slider moves the weight of its codes together; all others share what is left. */
@@ -74,6 +75,7 @@ export class Scenario {
     this.told.textContent = wording.say(this.isOwn() ? "scenario_told" : "scenario_read", {
       count: study.regions.filter((region) => this.differs(region, state.year)).length,
     });
+    this.kept.textContent = wording.say("scenario_cuts");
     this.changes.replaceChildren(...(this.isOwn() ? this.changed() : []));
   }
 

@@ -210,7 +210,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     if table.empty:
         raise InputError("figures.nothing", table="risks", asked=["-"])
     title = scene.word("risk_matrix.title")
-    rule = (scene.results.plan or {}).get("chain", {}).get("risk_rule") or "impact"
+    rule = scene.found.risk_rule
     note = scene.word(f"risk_matrix.note_{rule}", cuts=[f"{cut:g}" for cut in RISK_CUTS[rule]])
     sheet = scene.sheet(min(max(0.58 * scene.layout.width, 68), 105), title, note, source="")
     axes = chart_axes(sheet, right=8, above=8)

@@ -13,7 +13,15 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon, Rectangle
 
 from geo_resilience.maps.figures.ground import Canvas
-from geo_resilience.maps.figures.style import HAIR, INK, MUTED, POINTS_A_MM, Layout, shortened
+from geo_resilience.maps.figures.style import (
+    HAIR,
+    INK,
+    MUTED,
+    POINTS_A_MM,
+    Layout,
+    shortened,
+    text_width,
+)
 from geo_resilience.maps.geometry import Ground
 from geo_resilience.maps.style import NO_DATA
 
@@ -25,7 +33,11 @@ __all__ = [
     "add_scale",
     "grid_of",
     "legend_height",
+    "legend_width",
 ]
+
+#: Rows of a legend in lines of text, and the width of a swatch in rows.
+STEP, BOX = 1.12, 1.25
 
 #: Degrees between lines of the graticule: the first that gives at most ten over the extent.
 SPACINGS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
@@ -209,7 +221,19 @@ def add_north(axes: Axes, canvas: Canvas, x: float, y: float, layout: Layout, wo
 def legend_height(entries: Sequence[Entry], layout: Layout, columns: int = 1) -> float:
     """Give the millimetres that a legend needs, its title included."""
     rows = math.ceil(len(entries) / columns)
-    return (rows + 1.5) * layout.line * 1.12
+    return (rows + 1.5) * layout.line * STEP
+
+
+def legend_width(entries: Sequence[Entry], layout: Layout) -> float:
+    """Give the millimetres that a legend of one column needs to show every label whole."""
+    rows = (text_width(each.label, layout.text) + _beside_label(each, layout) for each in entries)
+    return max(rows, default=0.0)
+
+
+def _beside_label(entry: Entry, layout: Layout) -> float:
+    """Give the millimetres of a row of the legend that its label cannot have."""
+    count = 0 if entry.count is None else layout.text * 0.9
+    return BOX * STEP * layout.line + 1.8 + count
 
 
 def add_legend(
@@ -223,8 +247,8 @@ def add_legend(
     columns: int = 1,
 ) -> None:
     """Draw a legend in axes of millimetres, from the top down: swatch, label, count."""
-    step = layout.line * 1.12
-    box_wide, box_high = 1.25 * step, 0.68 * step
+    step = layout.line * STEP
+    box_wide, box_high = BOX * step, 0.68 * step
     if title:
         told = shortened(title, width, layout.text)
         axes.text(0, top, told, size=layout.text, weight="bold", va="top")
@@ -236,7 +260,7 @@ def add_legend(
         _swatch(axes, entry, x, y, box_wide, box_high)
         middle = y + box_high / 2
         count = "" if entry.count is None else f"{entry.count}"
-        room = cell - box_wide - 1.2 - (0 if not count else layout.text * 0.9) - 0.6
+        room = cell - _beside_label(entry, layout)
         label = shortened(entry.label, room, layout.text)
         axes.text(x + box_wide + 1.2, middle, label, size=layout.text, va="center")
         if count:

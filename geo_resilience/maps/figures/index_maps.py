@@ -19,15 +19,14 @@ from geo_resilience.maps.figures.ground import (
     outline,
 )
 from geo_resilience.maps.figures.plates import Plate
-from geo_resilience.maps.figures.scenes import GRADES, Scene, drawing
+from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
 from geo_resilience.maps.figures.style import INK, MUTED, shortened
 from geo_resilience.maps.page.content import named
-from geo_resilience.maps.style import GRADE_COLORS, class_colors
+from geo_resilience.maps.style import class_colors
+from geo_resilience.words import Phrase
 
 __all__ = ["graded_map", "probability_map", "yearly_maps"]
-
-GRADE_COLOR = dict(zip(GRADES, GRADE_COLORS, strict=True))
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
 OUTLINES = (
@@ -65,7 +64,7 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     table = scene.of_year("scores")
     grades = table.set_index("adcode")["grade"].astype(object)
     canvas = canvas_of(scene.results.regions.frame)
-    colors = _grade_colors(grades, canvas)
+    colors = _grade_colors(scene, grades, canvas)
     entries = _grade_entries(scene, grades, canvas)
     lines = _lines(scene, outlines)
     entries += [Entry(name, line=_legend_line(look)) for name, _, look in lines]
@@ -73,7 +72,8 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     sheet = scene.sheet(
         plate.body,
         scene.titled("graded_map"),
-        scene.word("graded_map.note", cuts=_cuts(scene)),
+        _relative_note(scene),
+        scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         _left_out(scene, canvas, colors),
     )
     axes = plate.draw(sheet, colors, names=dict(scene.names), **_map_words(scene, "grades"))
@@ -84,34 +84,29 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     return sheet
 
 
-def _grade_colors(grades: pd.Series, canvas: Canvas) -> dict[str, str | None]:
-    return {key: GRADE_COLOR.get(str(grades.get(key, ""))) for key in canvas.keys}
+def _relative_note(scene: Scene) -> str:
+    """Say by which method the scores themselves were parted; nothing where cuts were given."""
+    grading = scene.found.grading
+    method = Phrase(f"grades.{grading.method}")
+    return scene.word("relative_grades", method=method) if grading.relative else ""
+
+
+def _grade_colors(scene: Scene, grades: pd.Series, canvas: Canvas) -> dict[str, str | None]:
+    return {key: scene.found.grading.color(str(grades.get(key, ""))) for key in canvas.keys}
 
 
 def _grade_entries(scene: Scene, grades: pd.Series, canvas: Canvas) -> list[Entry]:
-    counts = grades.value_counts()
-    cuts = _cut_points(scene)
+    counts, grading = grades.value_counts(), scene.found.grading
+    ends = [0.0, *grading.cuts, 1.0]
     entries = []
-    for place in reversed(range(len(GRADES))):
-        grade = GRADES[place]
-        low = 0.0 if place == 0 else cuts[place - 1]
-        high = 1.0 if place == len(cuts) else cuts[place]
+    for grade, low, high in reversed(list(zip(grading.names, ends, ends[1:], strict=False))):
         bounds = scene.word("between", low=f"{low:g}", high=f"{high:g}")
         label = scene.word("labelled", label=scene.grade(grade), bounds=bounds)
-        entries.append(Entry(label, GRADE_COLOR[grade], int(counts.get(grade, 0))))
-    missing = len(canvas.keys) - int(grades.isin(GRADES).sum())
+        entries.append(Entry(label, grading.color(grade), int(counts.get(grade, 0))))
+    missing = len(canvas.keys) - int(grades.isin(grading.names).sum())
     if missing:
         entries.append(Entry(scene.word("no_data"), None, missing))
     return entries
-
-
-def _cut_points(scene: Scene) -> list[float]:
-    cuts = (scene.results.plan or {}).get("grades", {}).get("cuts") or (0.2, 0.4, 0.6, 0.8)
-    return [float(cut) for cut in cuts]
-
-
-def _cuts(scene: Scene) -> list[str]:
-    return [f"{cut:g}" for cut in _cut_points(scene)]
 
 
 def _lines(
@@ -165,7 +160,7 @@ def _left_out(scene: Scene, canvas: Canvas, colors: Mapping[str, str | None]) ->
 def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
     ranked = table.sort_values("composite", ascending=False, kind="stable")
     parts = []
-    for grade in reversed(GRADES):
+    for grade in reversed(scene.found.grading.names):
         held = [scene.name(key) for key in ranked["adcode"] if grades.get(key) == grade]
         if held:
             parts.append(
@@ -217,7 +212,7 @@ def yearly_maps(scene: Scene) -> Sheet:
     body = rows * (high + head) + legend
     title = scene.spanned("graded_map")
     blank = not table["grade"].notna().all() or len(canvas.keys) > table["adcode"].nunique()
-    sheet = scene.sheet(body, title, scene.word("yearly_maps.note"))
+    sheet = scene.sheet(body, title, _relative_note(scene), scene.word("yearly_maps.note"))
     parts = []
     for place, year in enumerate(years):
         row, column = divmod(place, columns)
@@ -225,7 +220,7 @@ def yearly_maps(scene: Scene) -> Sheet:
         bottom = body - (row + 1) * (high + head)
         axes = sheet.room(EDGE + column * (wide + 3), bottom, wide, high)
         frame_axes(axes, canvas.view(), framed=False)
-        fill_regions(axes, canvas, _grade_colors(grades, canvas), border=0.25)
+        fill_regions(axes, canvas, _grade_colors(scene, grades, canvas), border=0.25)
         counted = _counted(scene, grades)
         _head(sheet, scene, axes, year, counted)
         told = scene.word("yearly_maps.part", year=year, counts=counted)
@@ -251,7 +246,8 @@ def _head(sheet: Sheet, scene: Scene, axes: Axes, year: int, counted: list[str])
 def _shared_legend(scene: Scene, sheet: Sheet, legend: float, *, blank: bool) -> None:
     """Draw the one legend of several maps below them."""
     inner = scene.layout.width - 2 * EDGE
-    entries = [Entry(scene.grade(grade), GRADE_COLOR[grade]) for grade in reversed(GRADES)]
+    grading = scene.found.grading.by_name
+    entries = [Entry(scene.grade(name), color) for name, color in reversed(grading.items())]
     entries += [Entry(scene.word("no_data"))] if blank else []
     room = sheet.room(EDGE, 0, inner, legend)
     millimetres(room, inner, legend)
@@ -271,7 +267,7 @@ def _counted(scene: Scene, grades: pd.Series) -> list[str]:
     counts = grades.value_counts()
     return [
         scene.word("count_of", label=scene.grade(grade), count=int(counts[grade]))
-        for grade in reversed(GRADES)
+        for grade in reversed(scene.found.grading.names)
         if counts.get(grade, 0)
     ]
 
@@ -335,6 +331,6 @@ def sureness(scene: Scene) -> pd.Series:
     values = {
         key: float(table.at[key, f"p_{str(grade).lower()}"])
         for key, grade in grades.items()
-        if key in table.index and grade in GRADES
+        if key in table.index and grade in scene.found.grading.names
     }
     return pd.Series(values, dtype=float)

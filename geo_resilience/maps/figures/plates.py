@@ -12,6 +12,7 @@ from geo_resilience.maps.figures.furniture import (
     add_north,
     add_scale,
     legend_height,
+    legend_width,
     millimetres,
 )
 from geo_resilience.maps.figures.ground import Canvas, fill_regions, frame_axes
@@ -45,7 +46,9 @@ class Plate:
     def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
         self.layout, self.canvas, self.entries = layout, canvas, list(entries)
         inner = layout.width - 2 * EDGE - DEGREES_LEFT
-        self.side = min(max(0.24 * layout.width, 38.0), 58.0) if layout.beside else 0.0
+        self.label = legend_width(self.entries, layout) + 0.1
+        side = max(0.24 * layout.width, 38.0, self.label) if layout.beside else 0.0
+        self.side = min(side, 58.0)
         wide = inner - (self.side + 4 if layout.beside else 0)
         self.wide = min(wide, TALLEST[layout.name] / canvas.ratio)
         self.high = self.wide * canvas.ratio
@@ -128,7 +131,7 @@ class Plate:
         x, wide = left + self.wide + 4, self.layout.width - EDGE - (left + self.wide + 4)
         room = sheet.room(x, 0, wide, self.body)
         millimetres(room, wide, self.body)
-        width = min(wide, 6.2 * self.layout.text)
+        width = min(wide, max(6.2 * self.layout.text, self.label))
         add_legend(room, self.entries, self.layout, title=title, top=self.body, width=width)
         high = self.inset_wide * self.inset_ratio
         self._inset(sheet, x, 0, colors, inset)
@@ -145,7 +148,7 @@ class Plate:
         room = sheet.room(EDGE, 0, wide, self.under)
         millimetres(room, wide, self.under)
         top = self.under - 2
-        width = min(wide, 7.0 * self.layout.text * self.columns)
+        width = min(wide, max(7.0 * self.layout.text, self.label) * self.columns)
         add_legend(
             room, self.entries, self.layout, title=title, top=top, width=width, columns=self.columns
         )

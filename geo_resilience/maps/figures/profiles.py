@@ -22,7 +22,6 @@ from geo_resilience.maps.figures.charts import (
     trimmed,
     zero_line,
 )
-from geo_resilience.maps.figures.index_maps import GRADE_COLOR
 from geo_resilience.maps.figures.point_names import label_points
 from geo_resilience.maps.figures.scenes import Scene, drawing, number
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
@@ -316,7 +315,7 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     axes.set_ylim(low, min(1.02, float(table["y"].max()) + 0.06))
     _equal_lines(axes, scene, reach)
     grades = scene.of_year("scores").set_index("adcode")["grade"].astype(object)
-    for grade, color in GRADE_COLOR.items():
+    for grade, color in scene.found.grading.by_name.items():
         held = table[[grades.get(key) == grade for key in table.index]]
         dots(axes, held["x"], held["y"], "o", color, label=scene.grade(grade))
     scatter_axes(axes, scene.word("axis.development"), scene.word("axis.coupling"))

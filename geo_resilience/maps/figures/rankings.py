@@ -15,8 +15,8 @@ from geo_resilience.maps.figures.charts import (
     row_axes,
     trimmed,
 )
-from geo_resilience.maps.figures.index_maps import GRADE_COLOR, sureness
-from geo_resilience.maps.figures.scenes import GRADES, Scene, drawing
+from geo_resilience.maps.figures.index_maps import sureness
+from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import EDGE, Sheet
 from geo_resilience.maps.figures.style import HAIR, INK, MUTED, PAPER, text_width
 
@@ -55,9 +55,9 @@ def rank_intervals(scene: Scene) -> Sheet:
     axes.plot(
         shown["rank_median"], rows, "|", color=INK, markersize=5.5, markeredgewidth=1.1, zorder=3
     )
-    for grade in GRADES:
+    for grade, color in scene.found.grading.by_name.items():
         held = (shown["grade"] == grade).to_numpy()
-        dots(axes, shown["rank"][held], rows[held], "o", GRADE_COLOR[grade])
+        dots(axes, shown["rank"][held], rows[held], "o", color)
     axes.set_xlim(0.2, len(table) + 0.8)
     quiet_numbers(axes, "x", most=8)
     ticks = [tick for tick in axes.get_xticks() if 1 < tick <= len(table)]
@@ -113,13 +113,13 @@ def _key_row(axes: object, sheet: Sheet, scene: Scene, grades: object) -> None:
             [],
             marker="o",
             linestyle="",
-            color=GRADE_COLOR[grade],
+            color=color,
             markeredgecolor=INK,
             markeredgewidth=0.5,
             markersize=4.5,
             label=scene.grade(grade),
         )
-        for grade in reversed(GRADES)
+        for grade, color in reversed(scene.found.grading.by_name.items())
         if grade in held
     ]
     marks = [
@@ -162,14 +162,14 @@ def grade_bars(scene: Scene) -> Sheet:
     axes.set_xlim(0, 1)
     shown = table.loc[keys]
     start = np.zeros(len(keys))
-    for grade in GRADES:
+    for grade, color in scene.found.grading.by_name.items():
         share = shown[f"p_{grade.lower()}"].fillna(0).to_numpy(dtype=float)
         axes.barh(
             np.arange(len(keys)),
             share,
             left=start,
             height=0.74,
-            color=GRADE_COLOR[grade],
+            color=color,
             edgecolor=PAPER,
             linewidth=0.4,
         )
@@ -203,7 +203,7 @@ def grade_bars(scene: Scene) -> Sheet:
 def _grade_heads(sheet: Sheet, scene: Scene, room: float) -> None:
     """Name the colors above the bars, from low to high."""
     x, y, size = EDGE + room, sheet.below + sheet.body - 3.2, scene.layout.text * 0.93
-    for grade in GRADES:
+    for grade, color in scene.found.grading.by_name.items():
         box = (x / sheet.layout.width, (y - 1.1) / sheet.tall)
         sheet.patches.append(
             Rectangle(
@@ -211,7 +211,7 @@ def _grade_heads(sheet: Sheet, scene: Scene, room: float) -> None:
                 3.6 / sheet.layout.width,
                 2.3 / sheet.tall,
                 transform=sheet.transFigure,
-                facecolor=GRADE_COLOR[grade],
+                facecolor=color,
                 edgecolor=MUTED,
                 linewidth=0.4,
                 figure=sheet,

@@ -16,11 +16,9 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import Layout, layout_of, styled
 from geo_resilience.maps.page.content import named, names_by_language
-from geo_resilience.results import source_of
+from geo_resilience.results import Found
 
-__all__ = ["GRADES", "MOST_NAMED", "Scene", "drawing"]
-
-GRADES = ("Low", "Weaker", "Medium", "Strong", "High")
+__all__ = ["MOST_NAMED", "Scene", "drawing"]
 
 #: Names told one by one in a sentence.
 MOST_NAMED = 8
@@ -108,17 +106,11 @@ class Scene:
     @property
     def study(self) -> str:
         """Title of the study in the language of the figure where it has one."""
-        results = self.results
-        if self.language == results.language:
-            return str(results.title)
-        plan = results.plan or {}
-        suffix = "" if self.language == "en" else f"_{self.language}"
-        framework = getattr(results.framework, f"title{suffix}", "")
-        return str(plan.get(f"title{suffix}") or framework or results.title)
+        return str(self.found.titles.get(self.language) or self.results.title)
 
     def source(self, of: str = "index") -> str:
         """Give the source line: of the index, or of the input-output tables (``io``)."""
-        text = source_of(self.results, self.language, of=of)
+        text = self.found.source(self.language, of=of)
         return self.word("source", text=text) if text else ""
 
     def sheet(self, body: float, title: str, *notes: str, source: str = "index") -> Sheet:
@@ -126,6 +118,12 @@ class Scene:
         below = [self.word("note", text=_joined(notes, self.language))] if any(notes) else []
         below += [self.source(source)] if source else []
         return Sheet(self.layout, body, title=title, subtitle=self.study, notes=below)
+
+    @property
+    def found(self) -> Found:
+        """What the run settled on."""
+        found: Found = self.results.found
+        return found
 
     @property
     def inset(self) -> str:

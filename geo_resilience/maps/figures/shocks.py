@@ -147,7 +147,7 @@ def _limits(axes: Axes, regions: pd.DataFrame, zones: pd.DataFrame) -> None:
 
 def _shock(axes: Axes, scene: Scene, base: int) -> None:
     """Shade the time of the shock: from the year that is 100 to the next one asked for."""
-    years = (scene.results.plan or {}).get("chain", {}).get("shock") or [base, base + 1]
+    years = scene.found.shock or (base, base + 1)
     axes.axvspan(float(years[0]), float(years[-1]), color="#eef1f3", zorder=0)
 
 

@@ -22,7 +22,6 @@ from geo_resilience.spatial.methods import (
     LOCAL_STATISTICS,
     UNTOLD,
     LocalStatistic,
-    judged,
     method_named,
 )
 
@@ -108,17 +107,17 @@ def _chosen(scene: Scene, name: str) -> LocalStatistic:
 
 def _nearly(scene: Scene, table: pd.DataFrame) -> list[str]:
     """Give the regions that only the correction for many tests keeps out of the clusters."""
-    by, alpha = judged(scene.results.plan)
-    if by != "q" or "p_sim" not in table:
+    judged = scene.found.clusters
+    if judged.by != "q" or "p_sim" not in table:
         return []
-    held = (table["cluster"] == "not significant") & (table["p_sim"] <= alpha)
+    held = (table["cluster"] == "not significant") & (table["p_sim"] <= judged.alpha)
     return [str(key) for key in table["adcode"][held]]
 
 
 def _how_judged(scene: Scene) -> str:
-    """Tell by which p the clusters are judged, and at which level."""
-    by, alpha = judged(scene.results.plan)
-    return scene.word(f"judged_{by}", alpha=f"{alpha:g}")
+    """Tell by which p the clusters are judged."""
+    judged = scene.found.clusters
+    return scene.word(f"judged_{judged.by}", alpha=f"{judged.alpha:g}")
 
 
 def _told_clusters(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from geo_resilience import words
+from geo_resilience.evaluation import Grading
 from geo_resilience.maps.page.content import Text, in_all
 from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_colors, color_at
 from geo_resilience.spatial.methods import LocalStatistic
@@ -15,7 +16,6 @@ from geo_resilience.statistics import classes
 
 __all__ = [
     "DIVERGING",
-    "GRADES",
     "GRADE_COLORS",
     "TENTHS",
     "alike",
@@ -28,8 +28,6 @@ __all__ = [
     "tenth_colors",
     "value_layer",
 ]
-
-GRADES = ("Low", "Weaker", "Medium", "Strong", "High")
 
 #: From here on sums and squares might overflow; below its inverse they might vanish.
 LARGE = 1e100
@@ -55,19 +53,19 @@ def _worded(key: str) -> Text:
     return in_all(lambda language: words.say(key, language))
 
 
-def grade_layer(cuts: Sequence[float]) -> dict[str, Any]:
-    """Give the layer of the five grades."""
+def grade_layer(grading: Grading) -> dict[str, Any]:
+    """Give the layer of the grades, with the cuts as found."""
     return _layer(
         "grade",
         "index",
         "grades",
         "composite",
         codes="grade",
-        cuts=[float(cut) for cut in cuts],
-        colors=list(GRADE_COLORS),
-        labels=[_worded(f"grade.{grade}") for grade in GRADES],
+        cuts=[float(cut) for cut in grading.cuts],
+        colors=list(grading.colors),
+        labels=[_worded(f"grade.{grade}") for grade in grading.names],
         name=_worded("atlas_layer.grade"),
-        read="grade",
+        read="grade_relative" if grading.relative else "grade",
     )
 
 
@@ -93,8 +91,8 @@ def tenth_colors() -> list[str]:
     >>> len(tenth_colors()), tenth_colors()[4] == color_at(0.4375)
     (10, True)
     """
-    first, last = GRADE_COLORS[0], GRADE_COLORS[-1]
-    inner = [color_at((place / 10 - 0.05) / 0.8) for place in range(1, 9)]
+    first, last, half = GRADE_COLORS[0], GRADE_COLORS[-1], 0.5 / len(GRADE_COLORS)
+    inner = [color_at((place / 10 + 0.05 - half) / (1 - 2 * half)) for place in range(1, 9)]
     return [color_at(0.3, (first, "#ffffff")), *inner, color_at(0.25, (last, "#000000"))]
 
 

@@ -1,0 +1,149 @@
+"""What a run settled on, where the study only asked for a method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from geo_resilience.evaluation import Grading, Weights
+
+__all__ = ["Found", "Judged", "Linked"]
+
+#: A text in every language that has it.
+Text = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Who was whose neighbor.
+
+    Parameters
+    ----------
+    rule : str
+    links : int
+        Links between different regions; one both ways counts twice.
+    standardized : bool
+        Whether each region's weights sum to 1.
+    added : tuple of (str, str)
+        Links that the rule alone did not give.
+    islands : tuple of str
+        Regions left without a neighbor.
+    """
+
+    rule: str
+    links: int
+    standardized: bool = True
+    added: tuple[tuple[str, str], ...] = ()
+    islands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """By which p local clusters were told from chance.
+
+    Parameters
+    ----------
+    by : str
+        ``q`` (corrected for the many tests) or ``p``.
+    alpha : float
+        Below it a region belongs to a cluster.
+    """
+
+    by: str = "q"
+    alpha: float = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What maps, figures and report need to know of a run beside its tables.
+
+    Parameters
+    ----------
+    grading : Grading
+        Names, cuts and colors of the grades.
+    weights : Weights, optional
+        Those used.
+    neighbors : Linked, optional
+    years : tuple of int
+    titles : mapping of language to str
+        What the study is called.
+    sources : mapping of str to mapping of language to str
+        Where figures come from: of the ``index``, of the input-output tables (``io``).
+    clusters : Judged
+    draws : int, optional
+        Of the uncertainty simulation, where it was run.
+    risk_rule : str
+        By which risks were given levels.
+    shock : tuple of int
+        First and last year of the shock; empty where none was asked for.
+    regressors : mapping of code to mapping of language to str
+        What the study calls its regressors.
+    families : mapping of str to int
+        Families of tests that were corrected together, and how many tests each holds.
+    projection : str
+        In which distances and areas were measured; empty where none were.
+    models : mapping of str to str
+        Kind of the model taken, by regression, in the order of the study.
+    """
+
+    grading: Grading = field(default_factory=Grading)
+    weights: Weights | None = None
+    neighbors: Linked | None = None
+    years: tuple[int, ...] = ()
+    titles: Text = field(default_factory=dict)
+    sources: Mapping[str, Text] = field(default_factory=dict)
+    clusters: Judged = field(default_factory=Judged)
+    draws: int | None = None
+    risk_rule: str = "impact"
+    shock: tuple[int, ...] = ()
+    regressors: Mapping[str, Text] = field(default_factory=dict)
+    families: Mapping[str, int] = field(default_factory=dict)
+    projection: str = ""
+    models: Mapping[str, str] = field(default_factory=dict)
+
+    def source(self, language: str, *, of: str = "index") -> str:
+        """Say where figures come from; empty where it is not said."""
+        return self.sources.get(of, {}).get(language, "")
+
+    def plain(self) -> dict[str, Any]:
+        """Give it as plain values, for provenance.json."""
+        out = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        out["grading"] = asdict(self.grading)
+        out["clusters"] = asdict(self.clusters)
+        out["models"] = list(self.models.items())
+        out["neighbors"] = None if self.neighbors is None else asdict(self.neighbors)
+        if self.weights is not None:
+            values = {str(code): _twelve(value) for code, value in self.weights.values.items()}
+            out["weights"] = {"method": self.weights.method, "values": list(values.items())}
+        return out
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Found:
+        """Read it back from plain values; weights without what the method found on its way."""
+        given: dict[str, Any] = dict(plain)
+        given["grading"] = Grading(**_tuples(given["grading"]))
+        given["clusters"] = Judged(**given["clusters"])
+        given["models"] = dict(given["models"])
+        if given["neighbors"] is not None:
+            given["neighbors"] = Linked(**_tuples(given["neighbors"]))
+        if given["weights"] is not None:
+            values = pd.Series(dict(given["weights"]["values"]), dtype=float)
+            given["weights"] = Weights(values, given["weights"]["method"])
+        return cls(**_tuples(given))
+
+
+def _twelve(value: float) -> float:
+    """Keep the digits that do not hang on the processor."""
+    return float(f"{value:.12g}")
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Make tuples of lists, those within lists too."""
+
+    def made(value: Any) -> Any:
+        return tuple(map(made, value)) if isinstance(value, list | tuple) else value
+
+    return {name: made(value) for name, value in values.items()}
