@@ -1,4 +1,4 @@
-"""The page's code: scripts and styles as files a reader can follow, joined into one text each."""
+"""The page's code: Leaflet, the script built from the modules in ``assets``, and the styles."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from geo_resilience.maps.page.squeezing import squeezed
-
 __all__ = [
     "LEAFLET_SHA256",
     "frame_html",
     "leaflet_script",
-    "long_words",
     "page_script",
     "page_style",
 ]
@@ -21,41 +18,6 @@ __all__ = [
 #: The published leaflet 1.9.4; anything else is refused.
 LEAFLET_SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"
 
-#: In the order in which each needs those before it.
-SCRIPTS = (
-    "dom",
-    "codec",
-    "wording",
-    "study",
-    "state",
-    "tooltip",
-    "placing",
-    "batch",
-    "ground",
-    "reach",
-    "legend",
-    "charts",
-    "radar",
-    "moran",
-    "fold",
-    "history",
-    "profile",
-    "nation",
-    "table",
-    "panel",
-    "outlines",
-    "furniture",
-    "inset",
-    "timeline",
-    "sentence",
-    "overlays",
-    "picture",
-    "downloads",
-    "scenario",
-    "notes",
-    "toolbar",
-    "main",
-)
 STYLES = ("atlas", "map", "furniture", "panel", "parts", "places")
 
 #: Parts of Leaflet's style that the page does not use.
@@ -85,32 +47,9 @@ def leaflet_script() -> str:
 
 
 @cache
-def long_words() -> tuple[str, ...]:
-    """Give names of ours that nothing else knows: no text, no data, no browser, no Leaflet."""
-    return tuple(_asset("shortened.txt").split())
-
-
-@cache
 def page_script() -> str:
-    """Join the modules into one scope and leave out comments and indentation.
-
-    A module imports on lines of their own and has no text that runs over lines, so that lines
-    can be trimmed one by one.
-    """
-    lines = ["const startAtlas = (() => {", '"use strict";']
-    for name in SCRIPTS:
-        lines += _trimmed(_asset(f"{name}.js"))
-    return squeezed("\n".join([*lines, "return startAtlas;", "})();"]), long_words())
-
-
-def _trimmed(source: str) -> list[str]:
-    kept = []
-    for line in source.splitlines():
-        text = line.strip()
-        if not text or text.startswith(("//", "/**", "* ", "import ")):
-            continue
-        kept.append(text.removeprefix("export "))
-    return kept
+    """Give the script that ``make page`` built from the modules, without its heading."""
+    return _asset("built/atlas.js").partition("\n")[2].rstrip()
 
 
 @cache

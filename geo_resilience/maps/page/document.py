@@ -71,7 +71,7 @@ class StudyLayer(MacroElement):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        startAtlas({{ this._parent.get_name() }});
+        atlas.startAtlas({{ this._parent.get_name() }});
         {% endmacro %}
         """
     )
