@@ -151,7 +151,7 @@ class _Study:
                 {"code": dimension.code, "name": named(dimension, "name")}
                 for dimension in framework.dimensions
             ],
-            "indicators": [_indicator_entry(indicator) for indicator in self.indicators],
+            "indicators": [_indicator_entry(indicator, columns) for indicator in self.indicators],
             "notes": self._notes(),
             "source": in_all(lambda each: source_of(results, each)),
             "words": page_words(shown),
@@ -300,8 +300,9 @@ def _fidelity(fidelity: str) -> Text:
     return in_all(lambda language: words.say(key, language) if words.has(key) else fidelity)
 
 
-def _indicator_entry(indicator: Any) -> dict[str, Any]:
-    weight = indicator.weight
+def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
+    weight, code = indicator.weight, indicator.code
+    raw, scaled = f"raw {code}", f"std {code}"
     return {
         "code": indicator.code,
         "name": named(indicator, "name"),
@@ -312,4 +313,6 @@ def _indicator_entry(indicator: Any) -> dict[str, Any]:
         "fidelity": _fidelity(indicator.fidelity or ""),
         "definition": named(indicator, "definition"),
         "source": str(indicator.source or ""),
+        "raw": raw if raw in columns else None,
+        "scaled": scaled if scaled in columns else None,
     }
