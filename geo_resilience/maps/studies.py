@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from geo_resilience.maps.evidence import (
 )
 from geo_resilience.maps.findings import further_layers, variable_names
 from geo_resilience.maps.geometry import draw_ground
-from geo_resilience.maps.page import Page, layers, make_page
+from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import (
     measured_column,
     pack_column,
@@ -43,6 +43,9 @@ from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.spread import ellipse_content
 from geo_resilience.maps.style import GRADE_COLORS
 from geo_resilience.results import source_of
+
+if TYPE_CHECKING:
+    from geo_resilience.maps.page.document import Page
 
 __all__ = ["atlas"]
 
@@ -96,11 +99,13 @@ def atlas(
     -----
     The same results give the same bytes.
     """
+    from geo_resilience.maps.page.document import make_page
+
     if isinstance(results, pd.DataFrame) or not hasattr(results, "tables"):
         raise InputError("maps.not_results", found=type(results).__name__)
     study = _Study(results)
     data = study.content(language or results.language, context)
-    return make_page(data, title=data["title"][data["language"]], path=path)
+    return make_page(data, study.ground, title=data["title"][data["language"]], path=path)
 
 
 class _Study:
@@ -115,6 +120,7 @@ class _Study:
         self.scores = scores.assign(adcode=scores["adcode"].astype(str))
         self.rows = Rows(tuple(self.keys), tuple(self.years))
         self.indicators = results.framework.indicators
+        self.ground = draw_ground(self.frame)
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
 
@@ -126,7 +132,6 @@ class _Study:
         columns |= index_columns | further_columns
         shown += [*further, *of_indicators]
         excluded = {str(key) for key in results.excluded}
-        ground = draw_ground(self.frame)
         return {
             "language": language,
             "title": in_all(self._title_in),
@@ -137,11 +142,11 @@ class _Study:
             "keys": self.keys,
             "names": names_by_language(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(ground, context),
+            "ground": ground_content(self.ground, context),
             "columns": columns,
             "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),
-            "ellipses": ellipse_content(results, self.rows, ground, variable_names(framework)),
+            "ellipses": ellipse_content(results, self.rows, self.ground, variable_names(framework)),
             "gaps": gap_content(results, self.rows),
             "pattern": pattern_content(results, self.rows),
             "moran": moran_content(results, self.rows),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import re
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 __all__ = [
     "LEAFLET_SHA256",
     "frame_html",
     "leaflet_script",
+    "marker_script",
     "page_script",
     "page_style",
+    "layer_style",
 ]
 
 #: The published leaflet 1.9.4; anything else is refused.
@@ -31,9 +36,18 @@ def _asset(name: str) -> str:
     return files("geo_resilience.maps").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+def _leaflet_file(name: str) -> Traversable:
+    return files("js_lib_leaflet").joinpath("static", "js_lib_leaflet", *name.split("/"))
+
+
 def _leaflet(name: str) -> str:
-    folder = files("js_lib_leaflet").joinpath("static", "js_lib_leaflet")
-    return folder.joinpath(name).read_text(encoding="utf-8")
+    return _leaflet_file(name).read_text(encoding="utf-8")
+
+
+def _leaflet_image(name: str) -> str:
+    """Give one of Leaflet's images as an address that holds it."""
+    data = base64.b64encode(_leaflet_file(f"images/{name}").read_bytes()).decode("ascii")
+    return f"data:image/png;base64,{data}"
 
 
 @cache
@@ -50,6 +64,27 @@ def leaflet_script() -> str:
 def page_script() -> str:
     """Give the script that ``make page`` built from the modules, without its heading."""
     return _asset("built/atlas.js").partition("\n")[2].rstrip()
+
+
+@cache
+def marker_script() -> str:
+    """Give what Leaflet's own marker looks like, for layers that users add."""
+    images = {
+        "iconUrl": _leaflet_image("marker-icon.png"),
+        "iconRetinaUrl": _leaflet_image("marker-icon-2x.png"),
+        "shadowUrl": _leaflet_image("marker-shadow.png"),
+    }
+    return f'L.Icon.Default.imagePath = "";\nL.Icon.Default.mergeOptions({json.dumps(images)});'
+
+
+@cache
+def layer_style() -> str:
+    """Give all of Leaflet's style, its images within, and what else layers of users need."""
+    style = _leaflet("leaflet.css") + _asset("folium.css")
+    style = re.sub(r"/\*.*?\*/|behavior:[^;]*;", "", style, flags=re.DOTALL)
+    return _tight(
+        re.sub(r"url\(images/([\w.-]+)\)", lambda found: f"url({_leaflet_image(found[1])})", style)
+    )
 
 
 @cache
