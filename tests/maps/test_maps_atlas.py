@@ -324,3 +324,19 @@ def test_frame_shows_itself_in_a_notebook_page(open_page, results, tmp_path):
     assert frame.locator("path.region").count() == 31
     frame.click("#language")
     assert frame.text_content("#title") == "高技术制造业产业链韧性"
+
+
+def test_a_search_that_finds_nothing_says_so(open_page, atlas_html):
+    view = open_page(atlas_html, hash_="#lang=en")
+    told = view.page.locator("#search_told")
+    assert not told.is_visible()
+    view.page.fill("#search", "Atlantis")
+    view.page.press("#search", "Enter")
+    assert told.inner_text() == "No region is called “Atlantis”."
+    view.page.fill("#search", "H")
+    assert not told.is_visible()
+    view.page.press("#search", "Enter")
+    assert "regions are called or begin like “H”" in told.inner_text()
+    view.page.fill("#search", "Hubei")
+    view.page.press("#search", "Enter")
+    assert view.text("#panel_title") == "Hubei" and not told.is_visible()

@@ -86,9 +86,10 @@ function moranPart(study, wording, state, layer) {
 }
 
 function gapValue(study, wording, state) {
-  const { values } = study.gaps[state.measure];
+  const { values, name } = study.gaps[state.measure];
   const value = values[state.year];
-  return Number.isFinite(value) ? wording.number(value) : "";
+  if (!Number.isFinite(value)) return "";
+  return wording.say("sentence_named", { name: wording.pick(name), text: wording.number(value) });
 }
 
 function gapsPart(study, wording, state) {
