@@ -154,7 +154,8 @@ AT_POINTS = """
   const hex = (value) => value.toString(16).padStart(2, '0');
   return points.map(([x, y]) => {
     if (document.elementFromPoint(x, y) !== canvas) return "under the legend";
-    const [red, green, blue] = pen.getImageData((x - box.left) * ratio, (y - box.top) * ratio, 1, 1).data;
+    const at = [(x - box.left) * ratio, (y - box.top) * ratio];
+    const [red, green, blue] = pen.getImageData(...at, 1, 1).data;
     return `#${hex(red)}${hex(green)}${hex(blue)}`;
   });
 }
@@ -165,7 +166,9 @@ def points_over(view, count=7):
     """Points spread over the middle of the map."""
     box = view.page.locator("#atlas_map").bounding_box()
     shares = [0.2 + 0.6 * place / (count - 1) for place in range(count)]
-    return [[box["x"] + box["width"] * x, box["y"] + box["height"] * y] for y in shares for x in shares]
+    return [
+        [box["x"] + box["width"] * x, box["y"] + box["height"] * y] for y in shares for x in shares
+    ]
 
 
 def assert_regions_lie_under_their_color(view, values):

@@ -75,7 +75,10 @@ def test_circles_lines_and_shapes_lie_where_they_are_on_earth(open_page, page):
     kilometers = 20 * page.data["ground"]["kilometers"]
     assert wide * kilometers / far == pytest.approx(200, rel=0.1)
     assert view.page.locator("path.track").bounding_box()["height"] > 50
-    assert region_under(view, view.page.locator("path.square").bounding_box()) in {"500000", "420000"}
+    assert region_under(view, view.page.locator("path.square").bounding_box()) in {
+        "500000",
+        "420000",
+    }
     view.page.mouse.move(*middle(box))
     assert view.text(".leaflet-tooltip").strip() == "Wuhan"
 
@@ -93,7 +96,10 @@ def test_markers_show_a_picture_and_their_popup(open_page, page, tmp_path):
     for place in range(2):
         assert images.nth(place).evaluate("(image) => image.complete && image.naturalWidth > 0")
     assert images.first.bounding_box()["height"] == 41
-    assert view.page.locator("text=here").evaluate("(n) => getComputedStyle(n).color") == "rgb(1, 2, 3)"
+    assert (
+        view.page.locator("text=here").evaluate("(n) => getComputedStyle(n).color")
+        == "rgb(1, 2, 3)"
+    )
     images.first.click()
     assert view.text(".leaflet-popup-content b") == "Wuhan"
 
@@ -127,7 +133,10 @@ def test_groups_controls_images_and_a_plugin_that_folium_ships(open_page, page):
         (lambda: plugins.MarkerCluster([[30, 114]]), "leaflet.markercluster.js"),
         (lambda: folium.TileLayer("OpenStreetMap"), "tile.openstreetmap.org"),
         (lambda: folium.Marker([30, 114], icon=folium.Icon(color="red")), "awesome-markers.js"),
-        (lambda: folium.Marker([3, 1], icon=folium.CustomIcon("https://x.org/i.png")), "x.org/i.png"),
+        (
+            lambda: folium.Marker([3, 1], icon=folium.CustomIcon("https://x.org/i.png")),
+            "x.org/i.png",
+        ),
         (lambda: folium.LinearColormap(["red", "blue"]), "d3"),
     ],
 )

@@ -82,11 +82,13 @@ export class Outlines {
   }
 
   refresh(state) {
+    const shapes = outlined(this.study, this.wording, state);
+    if (!shapes.length && !this.group.getLayers().length) return;
     this.group.clearLayers();
     this.labels = [];
-    const shapes = outlined(this.study, this.wording, state);
     for (const shape of shapes) this.add(shapes.length > MOST_TOLD ? { ...shape, told: "" } : shape);
     this.place();
+    this.ground.chosen.bringToFront();
   }
 
   add(shape) {

@@ -8,7 +8,7 @@ import html as markup
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import folium
 from branca.element import Figure
@@ -28,17 +28,12 @@ from geo_resilience.maps.page.folium_layers import Extras, extras_of
 
 __all__ = ["Page", "make_page"]
 
-_OPTIONS = {
-    "zoomControl": False,
-    "attributionControl": False,
-    "keyboard": False,
-    "zoomSnap": 0,
-    "zoomDelta": 0.75,
-    "wheelPxPerZoomLevel": 110,
-    "maxBoundsViscosity": 0.8,
-    "center": [0, 0],
-    "zoom": 0,
-}
+#: Lays the map out and draws the study on it.
+_START = """const atlas_map = L.map("atlas_map", {
+crs: L.CRS.Simple, center: [0, 0], zoom: 0, zoomSnap: 0, zoomDelta: 0.75, wheelPxPerZoomLevel: 110,
+maxBoundsViscosity: 0.8, zoomControl: false, attributionControl: false, keyboard: false,
+});
+atlas.startAtlas(atlas_map);"""
 
 
 class Page(folium.Map):
@@ -173,38 +168,37 @@ class _Document(Figure):
 
     def render(self, **kwargs: Any) -> str:
         """Give the page."""
-        (page,) = self._children.values()
+        (child,) = self._children.values()
+        page = cast("Page", child)
         extras = page.extras(self)
-        started = f'const atlas_map = L.map("atlas_map", Object.assign({{crs: L.CRS.Simple}}, {safe_json(_OPTIONS)}));'
-        scripts = [leaflet_script(), page_script(), f"{started}\natlas.startAtlas(atlas_map);"]
+        scripts = [leaflet_script(), page_script(), _START]
         styles = [page_style()]
         if extras:
             scripts += [marker_script(), *extras.scripts]
             styles = [layer_style(), *styles, *extras.styles]
-        blocks = [f"<script>{script}</script>" for script in scripts]
-        looks = [f"<style>{style}</style>" for style in styles]
+        policy = _policy(scripts, styles, extras)
+        head = [
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            GENERATOR,
+            f"<title>{markup.escape(page.title)}</title>",
+            *(f"<style>{style}</style>" for style in styles),
+            extras.head,
+        ]
         body = [
             frame_html("top"),
             '<div id="atlas_map" class="folium-map"></div>',
             f'<script type="application/json" id="atlas_data">{safe_json(page.data)}</script>',
             frame_html("bottom"),
             extras.body,
-            *blocks,
+            *(f"<script>{script}</script>" for script in scripts),
         ]
-        head = [
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts, styles, extras)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            GENERATOR,
-            f"<title>{markup.escape(page.title)}</title>",
-            *looks,
-            extras.head,
-        ]
-        text = (
-            f'<!DOCTYPE html>\n<html lang="{markup.escape(page.data["language"])}">\n<head>\n'
-            f"{_lines(head)}</head>\n<body>\n{_lines(body)}</body>\n</html>\n"
+        language = markup.escape(page.data["language"])
+        return _whole(
+            f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n{_lines(head)}</head>\n'
+            f"<body>\n{_lines(body)}</body>\n</html>\n"
         )
-        return _whole(text)
 
 
 def _lines(parts: list[str]) -> str:
@@ -242,9 +236,7 @@ def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def make_page(
-    data: dict[str, Any], ground: Ground, *, title: str, path: str | Path | None
-) -> Page:
+def make_page(data: dict[str, Any], ground: Ground, *, title: str, path: str | Path | None) -> Page:
     """Draw a study's data as a page and write it where a path is given."""
     page = Page(data, ground, title=title)
     return page if path is None else page.write(path)

@@ -1,4 +1,4 @@
-"""Layers that users add with folium: laid on the page's projection, without anything from outside."""
+"""Layers that users add with folium: laid on the page's projection, nothing from outside."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _ICONS = ("icon_url", "iconUrl", "shadow_url", "shadowUrl")
 
 _LEAFLET = ("leaflet.js", "leaflet.css")
 _CODE = re.compile(r"<(script|style)([^>]*)>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
-_LINK = re.compile(r"<(?:link|script)\b[^>]*?\b(?:href|src)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_LINK = re.compile(
+    r"<(?:link|script)\b[^>]*?\b(?:href|src)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE
+)
 _RANDOM = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 #: folium asks jQuery for one thing: to make an element of the text of a popup.
@@ -123,15 +125,16 @@ def _sorted_out(elements: list[Element], written: list[list[Element]]) -> Extras
         markup.append("\n".join(filter(None, texts)))
     started = "\n".join(element.render().strip() for element in written[2])
     if needed:
-        addresses = list(dict.fromkeys(needed))
-        raise InputError("maps.layer_needs_network", addresses=addresses, count=len(addresses))
+        raise InputError("maps.layer_needs_network", addresses=list(dict.fromkeys(needed)))
     if "$(" in started:
         started = f"{_POPUPS}\n{started}"
-    return _steady(Extras((*scripts, started) if started else tuple(scripts), tuple(styles), *markup))
+    return _steady(
+        Extras((*scripts, started) if started else tuple(scripts), tuple(styles), *markup)
+    )
 
 
 def _steady(extras: Extras) -> Extras:
-    """Number folium's random names, so that the same layers give the same bytes; keep code whole."""
+    """Give numbers for folium's random names, so that the same layers give the same bytes."""
     numbers: dict[str, str] = {}
 
     def numbered(text: str) -> str:
@@ -139,7 +142,9 @@ def _steady(extras: Extras) -> Extras:
 
     def closed(code: str, tag: str) -> str:
         """Code in which no text ends the block that it stands in."""
-        return re.sub(rf"<(?=/{tag}|!--)", r"\\x3c" if tag == "script" else r"\\3c ", code, flags=re.I)
+        return re.sub(
+            rf"<(?=/{tag}|!--)", r"\\x3c" if tag == "script" else r"\\3c ", code, flags=re.I
+        )
 
     return Extras(
         tuple(closed(numbered(script), "script") for script in extras.scripts),
@@ -165,8 +170,10 @@ def _addresses(element: Element) -> list[str]:
         return [url for name, url in folium.Map.default_js if name == "awesome_markers"]
     if isinstance(element, folium.GeoJson) and not element.embed:
         return [str(element.embed_link)]
-    options = own.get("options") if isinstance(own.get("options"), dict) else {}
-    asked = [own.get(name) for name in _ADDRESSES] + [options.get(name) for name in _ICONS]
+    asked = [own.get(name) for name in _ADDRESSES]
+    options = own.get("options")
+    if isinstance(options, dict):
+        asked += [options.get(name) for name in _ICONS]
     return [each for each in asked if isinstance(each, str) and not each.startswith("data:")]
 
 
