@@ -161,6 +161,8 @@ def test_sixty_years_have_bars_and_names_that_do_not_overlap(open_page, frame):
     assert_apart(view, "#ticks span")
     view.page.click("path.region[data-key='05']")
     assert_apart(view, "[data-fold=trend] .tick:not(.end)")
+    narrow = open_page(choropleth(table, frame, title="t").html, size=(360, 640))
+    assert_apart(narrow, "#ticks span")
 
 
 def assert_apart(view, where):
