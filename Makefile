@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check docs maps bench boundaries clean
+# page: for those who change the modules in geo_resilience/maps/assets; needs node and npm.
+.PHONY: demo test check docs maps page bench boundaries clean
 
 demo: $(VENV)/.ready
 	$(BIN)/geo-resilience run
@@ -23,6 +24,9 @@ docs: $(VENV)/.ready
 
 maps: $(VENV)/.ready
 	$(BIN)/python maps/build.py
+
+page:
+	$(PYTHON) maps/page.py
 
 bench: $(VENV)/.ready-dev
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.page import Page
 
 __all__ = ["embed"]
 
@@ -27,7 +26,7 @@ PICTURES = {".png": "image/png", ".svg": "image/svg+xml"}
 #: In a page of ours: its language, its title, its data. All else is code that maps share.
 _OWN = re.compile(
     r'(?P<before><html lang=")(?P<lang>[^"]*)(?P<head>".*?<title>)(?P<title>.*?)'
-    r'(?P<middle></title>.*<script type="application/json" id="atlas_data">)(?P<data>[^<]*)'
+    r'(?P<middle></title>.*?<script type="application/json" id="atlas_data">)(?P<data>[^<]*)'
     r"(?P<after></script>.*)",
     re.DOTALL,
 )
@@ -107,8 +106,13 @@ sandbox="allow-scripts allow-downloads allow-modals" frameborder="0"></iframe>
     return _fragment(pages, title, width, tall, picture, code=code)
 
 
+def _is_page(thing: Any) -> bool:
+    """Whether something is a page, not the path of one; folium need not be loaded to tell."""
+    return hasattr(thing, "html")
+
+
 def _frame(page: Any, title: str | None, width: int | str, height: int) -> str:
-    if isinstance(page, Page):
+    if _is_page(page):
         if page.path is None:
             raise InputError("maps.embed_not_written")
         source, name = page.path.as_posix(), title or page.title
@@ -159,7 +163,7 @@ def _fragment(
 
 def _parted(page: Any) -> dict[str, str]:
     """Part a page into what is its own and what every map has in common."""
-    if isinstance(page, Page):
+    if _is_page(page):
         text, name = page.html, page.title
     else:
         name = os.fspath(page)

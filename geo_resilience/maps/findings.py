@@ -102,15 +102,17 @@ def _certainty(results: Any, rows: Rows) -> Found:
     columns = {
         "certainty": pack_column(likely, "s"),
         "certainty class": pack_column(codes, "n"),
-    } | {f"share of grade {grade}": pack_column(share, "b") for grade, share in enumerate(shares)}
-    for bound in ("low", "high"):
-        if f"composite_{bound}" in table.columns:
-            columns[f"composite {bound}"] = pack_column(
-                rows.column(table, f"composite_{bound}"), "b"
-            )
-        if f"rank_{bound}" in table.columns:
-            columns[f"rank {bound}"] = pack_column(rows.column(table, f"rank_{bound}"), "n")
-    return columns, [layers.certainty_layer(*_certainty_classes(grading))]
+    } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
+    bands: dict[str, dict[str, str]] = {}
+    for what, form in (("composite", "b"), ("rank", "n")):
+        bounds = {bound: f"{what}_{bound}" for bound in ("low", "high")}
+        if set(bounds.values()) <= set(table.columns):
+            bands[what] = bounds
+            columns |= {
+                name: pack_column(rows.column(table, name), form) for name in bounds.values()
+            }
+    layer = layers.certainty_layer(*_certainty_classes(grading))
+    return columns, [layer | {"shares": names, "bands": bands}]
 
 
 def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
@@ -154,10 +156,12 @@ def _obstacles(results: Any, rows: Rows) -> Found:
     codes = [indicator.code for indicator in results.framework.indicators]
     own = own.assign(place=own["code"].map({code: place for place, code in enumerate(codes)}))
     columns: Columns = {}
+    gravest = []
     for order in range(1, FIRST_OBSTACLES + 1):
         ranked = own[own["order"] == order]
         if ranked.empty:
             continue
+        gravest.append({"indicator": f"obstacle {order}", "degree": f"obstacle degree {order}"})
         columns[f"obstacle {order}"] = pack_column(rows.column(ranked, "place"), "n")
         columns[f"obstacle degree {order}"] = pack_column(rows.column(ranked, "degree"), "b")
     first = rows.column(own[own["order"] == 1], "place")
@@ -182,7 +186,7 @@ def _obstacles(results: Any, rows: Rows) -> Found:
         labels=labels,
         colors=colors,
     )
-    return columns, [layer | {"read": "obstacle"}]
+    return columns, [layer | {"read": "obstacle", "obstacles": gravest}]
 
 
 def _clusters(results: Any, rows: Rows) -> Found:

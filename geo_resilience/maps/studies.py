@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from geo_resilience.maps.evidence import (
 )
 from geo_resilience.maps.findings import further_layers, variable_names
 from geo_resilience.maps.geometry import draw_ground
-from geo_resilience.maps.page import Page, layers, make_page
+from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import (
     measured_column,
     pack_column,
@@ -41,6 +41,9 @@ from geo_resilience.maps.page.content import (
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.spread import ellipse_content
 from geo_resilience.notes import by_seriousness
+
+if TYPE_CHECKING:
+    from geo_resilience.maps.page.document import Page
 
 __all__ = ["atlas"]
 
@@ -92,13 +95,15 @@ def atlas(
     -----
     The same results give the same bytes.
     """
+    from geo_resilience.maps.page.document import make_page
+
     if isinstance(results, pd.DataFrame) or not hasattr(results, "tables"):
         raise InputError("maps.not_results", found=type(results).__name__)
     study = _Study(results)
     fixed = language or getattr(results, "opens_in", None)
     data = study.content(fixed or results.language, context)
     data["browser"] = fixed is None
-    return make_page(data, title=data["title"][data["language"]], path=path)
+    return make_page(data, study.ground, title=data["title"][data["language"]], path=path)
 
 
 class _Study:
@@ -113,6 +118,7 @@ class _Study:
         self.scores = scores.assign(adcode=scores["adcode"].astype(str))
         self.rows = Rows(tuple(self.keys), tuple(self.years))
         self.indicators = results.framework.indicators
+        self.ground = draw_ground(self.frame)
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
 
@@ -124,7 +130,6 @@ class _Study:
         columns |= index_columns | further_columns
         shown += [*further, *of_indicators]
         excluded = {str(key) for key in results.excluded}
-        ground = draw_ground(self.frame)
         return {
             "language": language,
             "title": results.found.titles,
@@ -135,11 +140,11 @@ class _Study:
             "keys": self.keys,
             "names": names_by_language(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(ground, context),
+            "ground": ground_content(self.ground, context),
             "columns": columns,
             "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),
-            "ellipses": ellipse_content(results, self.rows, ground, variable_names(framework)),
+            "ellipses": ellipse_content(results, self.rows, self.ground, variable_names(framework)),
             "gaps": gap_content(results, self.rows),
             "pattern": pattern_content(results, self.rows),
             "moran": moran_content(results, self.rows),
@@ -149,7 +154,7 @@ class _Study:
                 {"code": dimension.code, "name": named(dimension, "name")}
                 for dimension in framework.dimensions
             ],
-            "indicators": [_indicator_entry(indicator) for indicator in self.indicators],
+            "indicators": [_indicator_entry(indicator, columns) for indicator in self.indicators],
             "notes": self._notes(),
             "source": in_all(results.found.source),
             "words": page_words(shown),
@@ -286,8 +291,9 @@ def _fidelity(fidelity: str) -> Text:
     return in_all(lambda language: words.say(key, language) if words.has(key) else fidelity)
 
 
-def _indicator_entry(indicator: Any) -> dict[str, Any]:
-    weight = indicator.weight
+def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
+    weight, code = indicator.weight, indicator.code
+    raw, scaled = f"raw {code}", f"std {code}"
     return {
         "code": indicator.code,
         "name": named(indicator, "name"),
@@ -298,4 +304,6 @@ def _indicator_entry(indicator: Any) -> dict[str, Any]:
         "fidelity": _fidelity(indicator.fidelity or ""),
         "definition": named(indicator, "definition"),
         "source": str(indicator.source or ""),
+        "raw": raw if raw in columns else None,
+        "scaled": scaled if scaled in columns else None,
     }

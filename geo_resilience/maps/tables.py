@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +15,7 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.context import Context
 from geo_resilience.maps.geometry import draw_ground
-from geo_resilience.maps.page import Page, layers, make_page
+from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import pack_column
 from geo_resilience.maps.page.content import (
     Text,
@@ -28,6 +28,9 @@ from geo_resilience.maps.page.content import (
 )
 from geo_resilience.maps.series import Grid, read_grid
 from geo_resilience.maps.style import GRADE_COLORS, QUALITATIVE, class_colors, palette
+
+if TYPE_CHECKING:
+    from geo_resilience.maps.page.document import Page
 
 __all__ = ["choropleth"]
 
@@ -104,6 +107,8 @@ def choropleth(
     >>> "Patents" in page.html
     True
     """
+    from geo_resilience.maps.page.document import make_page
+
     frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
     frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
     grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
@@ -116,8 +121,9 @@ def choropleth(
     if len(grid.years) > 1 and not grid.labels:
         shown.append(layers.change_layer("value", grid.values, called))
         shown[-1] |= {"digits": "any", "unit": _same(unit)}
+    ground = draw_ground(frame)
     noted = [notes] if isinstance(notes, str) else list(notes)
-    data = {
+    content = {
         "language": opens_in,
         "title": heading,
         "subtitle": _same(subtitle) if subtitle else None,
@@ -128,7 +134,7 @@ def choropleth(
         "keys": list(frame.index),
         "names": names_by_language(frame),
         "excluded": [],
-        "ground": ground_content(draw_ground(frame), context),
+        "ground": ground_content(ground, context),
         "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),
@@ -144,7 +150,7 @@ def choropleth(
         "source": _same(source),
         "words": page_words(shown),
     }
-    return make_page(data, title=heading[opens_in], path=path)
+    return make_page(content, ground, title=heading[opens_in], path=path)
 
 
 def _texts(text: str | Mapping[str, str]) -> Text:

@@ -347,3 +347,19 @@ def test_the_atlas_opens_in_the_browsers_language_unless_the_study_or_the_addres
     button = {"en": "中文", "zh": "English"}[shown]
     assert view.text("#language") == button
     assert words.say("atlas.composite", shown) in view.text("body")
+
+
+def test_a_search_that_finds_nothing_says_so(open_page, atlas_html):
+    view = open_page(atlas_html, hash_="#lang=en")
+    told = view.page.locator("#search_told")
+    assert not told.is_visible()
+    view.page.fill("#search", "Atlantis")
+    view.page.press("#search", "Enter")
+    assert told.inner_text() == "No region is called “Atlantis”."
+    view.page.fill("#search", "H")
+    assert not told.is_visible()
+    view.page.press("#search", "Enter")
+    assert "regions are called or begin like “H”" in told.inner_text()
+    view.page.fill("#search", "Hubei")
+    view.page.press("#search", "Enter")
+    assert view.text("#panel_title") == "Hubei" and not told.is_visible()

@@ -140,3 +140,77 @@ def test_a_year_step_is_quick(open_page, html):
     }
     """
     assert view.page.evaluate(script) < 50
+
+
+AT_POINTS = """
+(points) => {
+  const canvas = document.querySelector('canvas.leaflet-zoom-animated');
+  const copy = document.createElement('canvas');
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  const pen = copy.getContext('2d', { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  const box = canvas.getBoundingClientRect();
+  const ratio = canvas.width / box.width;
+  const hex = (value) => value.toString(16).padStart(2, '0');
+  return points.map(([x, y]) => {
+    if (document.elementFromPoint(x, y) !== canvas) return "under the legend";
+    const at = [(x - box.left) * ratio, (y - box.top) * ratio];
+    const [red, green, blue] = pen.getImageData(...at, 1, 1).data;
+    return `#${hex(red)}${hex(green)}${hex(blue)}`;
+  });
+}
+"""
+
+
+def points_over(view, count=7):
+    """Points spread over the middle of the map."""
+    box = view.page.locator("#atlas_map").bounding_box()
+    shares = [0.2 + 0.6 * place / (count - 1) for place in range(count)]
+    return [
+        [box["x"] + box["width"] * x, box["y"] + box["height"] * y] for y in shares for x in shares
+    ]
+
+
+def assert_regions_lie_under_their_color(view, values):
+    """At every point the region that the pointer reports has the color that is painted there."""
+    points = points_over(view)
+    seen = 0
+    for point, color in zip(points, view.page.evaluate(AT_POINTS, points), strict=True):
+        if color not in GRADE_COLORS:  # a border, the hatching, or another thing
+            continue
+        view.page.wait_for_timeout(40)  # Leaflet looks at most every 32 ms
+        view.page.mouse.move(*point)
+        key = view.page.inner_text("#tooltip b")
+        assert color == GRADE_COLORS[class_of(values.loc[key].to_numpy(), [2, 4, 6, 8])[-1]], point
+        seen += 1
+    assert seen > 20
+
+
+def painted(view):
+    view.page.wait_for_timeout(400)
+    return view.page.evaluate("document.querySelector('canvas.leaflet-zoom-animated').toDataURL()")
+
+
+def test_zooming_and_dragging_draw_the_map_anew(open_page, html, values):
+    view = open_page(html)
+    before = painted(view)
+    assert_regions_lie_under_their_color(view, values)
+    view.page.click("#closer")
+    nearer = painted(view)
+    assert nearer != before
+    assert_regions_lie_under_their_color(view, values)
+    x, y = points_over(view)[24]
+    view.page.mouse.move(x, y)
+    view.page.mouse.wheel(0, -300)
+    nearest = painted(view)
+    assert nearest != nearer
+    assert_regions_lie_under_their_color(view, values)
+    view.page.mouse.move(x, y)
+    view.page.mouse.down()
+    view.page.mouse.move(x + 150, y + 70, steps=6)
+    view.page.mouse.up()
+    assert painted(view) != nearest
+    assert_regions_lie_under_their_color(view, values)
+    view.page.click("#reset")
+    painted(view)
+    assert_regions_lie_under_their_color(view, values)

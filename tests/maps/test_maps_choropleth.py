@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -144,3 +145,32 @@ def test_everything_wrong_is_told_at_once(frame):
 )
 def test_wrong_input_says_what_to_do(frame, data, options, expected):
     assert expected in messages(frame, data, **options)
+
+
+@pytest.mark.browser
+def test_sixty_years_have_bars_and_names_that_do_not_overlap(open_page, frame):
+    years = list(range(1964, 2024))
+    steps = np.random.default_rng(3).uniform(0, 10, (len(frame), len(years)))
+    table = pd.DataFrame(steps, index=frame.index, columns=years)
+    view = open_page(choropleth(table, frame, classes=[2, 4, 6, 8], title="t").html)
+    bars = view.page.evaluate(
+        "[...document.querySelectorAll('.chart .bar')].map((n) => n.getBoundingClientRect().width)"
+    )
+    assert len(bars) == 60 and min(bars) > 2
+    assert_apart(view, "[data-fold=classes] .tick")
+    assert_apart(view, "#ticks span")
+    view.page.click("path.region[data-key='05']")
+    assert_apart(view, "[data-fold=trend] .tick:not(.end)")
+    narrow = open_page(choropleth(table, frame, title="t").html, size=(360, 640))
+    assert_apart(narrow, "#ticks span")
+
+
+def assert_apart(view, where):
+    """What is written there leaves some room between."""
+    boxes = view.page.evaluate(
+        "(where) => [...document.querySelectorAll(where)].filter((n) => n.textContent)"
+        ".map((n) => [n.getBoundingClientRect().left, n.getBoundingClientRect().right])",
+        where,
+    )
+    assert len(boxes) > 4, where
+    assert all(left[1] < right[0] for left, right in pairwise(sorted(boxes))), where

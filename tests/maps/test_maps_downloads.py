@@ -142,3 +142,24 @@ def test_other_aggregations_offer_no_weights(open_page):
     assert view.page.is_hidden("#whatif")
     first = scores.query("year == 2023").nlargest(1, "composite").iloc[0]
     assert ranking(view)[first["name"]] == [f"{first['composite']:.3f}", "1"]
+
+
+def test_the_picture_shows_the_chosen_region_and_the_one_beside_it(
+    open_page, chromium, atlas_html, tmp_path
+):
+    view = open_page(atlas_html, hash_="#region=420000&with=430000")
+    saved = download(view, "svg")
+    saved.save_as(tmp_path / "out.svg")
+    alone = chromium.new_page()
+    alone.goto((tmp_path / "out.svg").as_uri())
+    drawn = alone.evaluate(
+        "[...document.querySelectorAll('path.chosen')].map((n) => [n.getBBox().width,"
+        " n.getBBox().height, n.getAttribute('stroke-dasharray'), n.getAttribute('stroke')])"
+    )
+    assert sorted(dash or "" for *_, dash, _ in drawn) == ["", "6 4"]
+    assert all(width > 40 and height > 30 and stroke for width, height, _, stroke in drawn)
+    alone.close()
+    plain = open_page(atlas_html)
+    saved = download(plain, "svg")
+    saved.save_as(tmp_path / "plain.svg")
+    assert 'class="chosen"' not in (tmp_path / "plain.svg").read_text(encoding="utf-8")

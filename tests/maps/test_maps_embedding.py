@@ -200,7 +200,7 @@ def test_what_cannot_be_embedded_says_why(pages, tmp_path):
     with pytest.raises(InputError, match="iframe"):
         maps.embed(pages[0], how="object")
     with pytest.raises(InputError, match="fragment"):
-        maps.embed(pages[0])
+        maps.embed(pages[1])
     (tmp_path / "other.html").write_text("<html></html>", encoding="utf-8")
     with pytest.raises(InputError, match="no map of ours"):
         maps.embed(tmp_path / "other.html", how="fragment")

@@ -133,3 +133,23 @@ def test_context_of_areas_gives_each_border_once(open_page):
 def test_context_that_cannot_be_drawn_is_told(context, told):
     with pytest.raises(InputError, match=told):
         maps.atlas(synthetic_results(), context=context)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1440, 900), (420, 760)])
+def test_degrees_stand_clear_of_what_floats_over_the_map(open_page, atlas_html, size):
+    view = open_page(atlas_html, size=size, hash_="#show=graticule,north,scale")
+    for step in range(2):
+        boxes = view.page.evaluate(
+            "(where) => where.map((each) => [...document.querySelectorAll(each)]"
+            ".map((n) => n.getBoundingClientRect()).filter(({ width }) => width)"
+            ".map(({ left, top, right, bottom }) => [left, top, right, bottom]))",
+            [".degree span", "#legend, #inset, #zoom, #furniture", "#stage"],
+        )
+        degrees, floating, ((left, top, right, bottom),) = boxes
+        assert len(degrees) > 4 - step
+        for own in degrees:
+            assert left <= own[0] and own[2] <= right and top <= own[1] and own[3] <= bottom
+            for box in floating:
+                assert own[2] <= box[0] or box[2] <= own[0] or own[3] <= box[1] or box[3] <= own[1]
+        view.page.evaluate("atlas_map.setZoom(atlas_map.getZoom() + 1, { animate: false })")

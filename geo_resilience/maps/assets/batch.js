@@ -9,6 +9,8 @@ export function drawInBatches(canvas, polygons) {
     kept = null;
     project.call(this);
   };
+  // Leaflet took hold of its own function when the canvas was laid on the map.
+  canvas.off("update", project, canvas).on("update", canvas._updatePaths, canvas);
   canvas._draw = () => {
     if (!kept || kept.some((path) => !path)) kept = polygons.map(pathOfPolygon);
     const pen = canvas._ctx;

@@ -3,11 +3,21 @@
 import { draw } from "./dom.js";
 import { wantsWhite } from "./ground.js";
 
+/** How wide a figure is written at most. */
+const LETTER = 7;
+
+/** Every how manieth year has room for its name, where each has a slot of its own; the last always does. */
+function labeledEvery(years, slot) {
+  const longest = Math.max(...years.map((year) => String(year).length));
+  return Math.ceil((LETTER * longest + 6) / slot) || 1;
+}
+
 /** Regions in each class by year, as stacked bars; a bar is a button that goes to its year. */
 export function stackedYears({ shares, colors, years, current, label, go }) {
   const [width, height, base] = [288, 104, 86];
   const slot = width / years.length;
-  const bar = Math.min(slot - 6, 40);
+  const bar = Math.min(Math.max(slot - 6, 0.7 * slot), 40);
+  const every = labeledEvery(years, slot);
   const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label });
   shares.forEach((counts, year) => {
     const total = counts.reduce((sum, count) => sum + count, 0) || 1;
@@ -20,13 +30,13 @@ export function stackedYears({ shares, colors, years, current, label, go }) {
       if (!count) return;
       const fill = colors[number] || "url(#hatch)";
       group.append(draw("rect", { x, y, width: bar, height: size, fill, class: "piece" }));
-      if (size >= 12) {
+      if (size >= 12 && bar >= LETTER * String(count).length) {
         const tone = colors[number] ? (wantsWhite(colors[number]) ? "on-dark" : "on-light") : "on-none";
         const at = { x: x + bar / 2, y: y + size / 2 + 4, class: `figure ${tone}` };
         group.append(draw("text", at, String(count)));
       }
     });
-    group.append(draw("text", { x: x + bar / 2, y: height - 4, class: "tick" }, String(years[year])));
+    if ((years.length - 1 - year) % every === 0) group.append(draw("text", { x: x + bar / 2, y: height - 4, class: "tick" }, String(years[year])));
     if (year === current) group.append(draw("rect", { x, y: base + 1, width: bar, height: 3, class: "now" }));
     svg.append(group);
   });
@@ -51,7 +61,7 @@ export function trendChart({ lines, years, current, label, low, high, bands = []
       draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, String(tick)),
     );
   }
-  const every = Math.ceil(years.length / 7);
+  const every = labeledEvery(years, (right - left) / years.length);
   years.forEach((name, year) => {
     if ((years.length - 1 - year) % every) return;
     const kind = year === current ? "tick current" : "tick";

@@ -1,6 +1,10 @@
 // What a map may carry: scale bar, north arrow, graticule, and the user's own context.
 
 import { byId, draw, make } from "./dom.js";
+import { clearPlace, floating } from "./outlines.js";
+
+/** Pixels between a line and its degrees. */
+export const BESIDE = 4;
 
 /** Lengths of a scale bar start with these figures. */
 const ROUND = [1, 2, 5];
@@ -13,7 +17,7 @@ export function roundLength(most) {
 
 export class Furniture {
   constructor(map, study, wording, state) {
-    Object.assign(this, { map, study, wording, state });
+    Object.assign(this, { map, study, wording, state, degrees: [] });
     this.group = L.layerGroup().addTo(map);
     this.node = make("div", { id: "furniture" });
     byId("stage").append(this.node);
@@ -33,15 +37,16 @@ export class Furniture {
   refresh() {
     const { study, state, group } = this;
     group.clearLayers();
+    this.degrees = [];
     if (state.shown.has("graticule")) this.drawGraticule();
     for (const layer of study.context) if (state.shown.has(layer.id)) this.drawContext(layer);
     this.measure();
   }
 
   drawGraticule() {
-    for (const { line, label, at } of graticuleOf(this.study, this.wording)) {
+    for (const { line, label, places } of graticuleOf(this.study, this.wording)) {
       L.polyline(flipped(line), { interactive: false, fill: false, className: "graticule", weight: 0.7 }).addTo(this.group);
-      if (at) this.write(label, at, "degree");
+      if (places.length) this.degrees.push({ places, marker: this.write(label, places[0], "degree") });
     }
   }
 
@@ -56,16 +61,35 @@ export class Furniture {
 
   write(text, [x, y], kind) {
     const icon = L.divIcon({ className: kind, html: make("span", {}, text), iconSize: [0, 0] });
-    L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.group);
+    return L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.group);
   }
 
-  /** Scale bar and north arrow follow the view. */
+  /** Scale bar and north arrow follow the view; degrees keep clear of all that floats over it. */
   measure() {
     const { state, node } = this;
     const parts = [];
     if (state.shown.has("north")) parts.push(this.arrow());
     if (state.shown.has("scale")) parts.push(this.bar());
     node.replaceChildren(...parts);
+    this.placeDegrees();
+  }
+
+  /** Degrees stand where their line first comes into sight. */
+  placeDegrees() {
+    const { map } = this;
+    const { x: width, y: height } = map.getSize();
+    const taken = this.degrees.length ? floating(map) : [];
+    for (const { marker, places } of this.degrees) {
+      const text = marker.getElement().firstChild;
+      text.hidden = false;
+      const size = [text.offsetWidth, text.offsetHeight];
+      const seen = places
+        .map(([x, y]) => map.latLngToContainerPoint([y, x]))
+        .filter(({ x, y }) => x >= 0 && y >= 0 && x + BESIDE + size[0] + 2 <= width && y <= height);
+      const found = clearPlace(seen.map(({ x, y }) => [x + BESIDE + size[0] / 2, y]), size, [2, 2, width - 2, height - 2], taken);
+      text.hidden = !found;
+      if (found) marker.setLatLng(map.containerPointToLatLng([found[0] - BESIDE - size[0] / 2, found[1]]));
+    }
   }
 
   bar() {
@@ -109,7 +133,7 @@ const withBetween = (line) =>
     }),
   );
 
-/** Meridians and parallels, each with its degrees and where they are written. */
+/** Meridians and parallels, each with its degrees and where they may be written, the best first. */
 export function graticuleOf(study, wording) {
   const { meridians, parallels } = study.ground.graticule || { meridians: [], parallels: [] };
   const [west, south, east, north] = study.ground.frame;
@@ -119,7 +143,7 @@ export function graticuleOf(study, wording) {
     const way = isMeridian ? (value < 0 ? "west" : "east") : value < 0 ? "south" : "north";
     const inside = withBetween(line).filter(([x, y]) => x >= west && x <= east && y >= south && y <= north);
     const label = wording.say(`degrees_${way}`, { value: Math.abs(value) });
-    return { line, label, at: isMeridian ? inside[0] : inside[inside.length - 1] };
+    return { line, label, places: isMeridian ? inside : inside.reverse() };
   });
 }
 

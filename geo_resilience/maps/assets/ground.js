@@ -24,7 +24,7 @@ export class Ground {
         .map((rings) => rings.map((numbers) => flip(ringOf(study.arcs, numbers))))
         .filter(([shell]) => !study.ground.inset || touchesFrame(shell, study.ground.frame)),
     );
-    this.isPainted = study.size > (study.data.most_shapes || MOST_SHAPES);
+    this.isPainted = study.size > MOST_SHAPES;
     this.canvas = this.isPainted ? L.canvas({ padding: 0.05 }) : undefined;
     const look = { className: "region", weight: this.isPainted ? 0.5 : 0.8, fillOpacity: 1, color: "currentColor" };
     this.polygons = this.rings.map((rings) => L.polygon(rings, { ...look, renderer: this.canvas }));

@@ -53,13 +53,14 @@ function snapshot({ year, base, scenario }) {
 /** Low and high of the draws for the composite; null for anything else or in a scenario. */
 function bandOf(study, layer, region, what) {
   const own = layer.column === study.main && layer.kind !== "change" && !study.isTried(layer);
-  if (!own || !study.original(`${what} low`) || !study.original(`${what} high`)) return null;
-  const values = (bound) =>
+  const band = study.certainty && study.certainty.bands[what];
+  if (!own || !band) return null;
+  const values = (column) =>
     study.years.map((_, year) => {
-      const value = study.at(`${what} ${bound}`, region, year);
+      const value = study.at(column, region, year);
       return what === "rank" && value < 0 ? NaN : value;
     });
-  return { low: values("low"), high: values("high") };
+  return { low: values(band.low), high: values(band.high) };
 }
 
 export function trendName(study, wording, state, layer) {

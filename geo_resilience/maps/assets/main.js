@@ -27,7 +27,8 @@ export function startAtlas(map) {
   const state = new State(study, wording.language);
   const parts = buildParts(map, study, wording, state);
   state.fromHash(location.hash);
-  state.watch((changed) => follow(parts, study, wording, state, changed));
+  const followed = followers(parts, study, wording, state);
+  state.watch((changed) => follow(followed, study, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
   followSize(map, parts.ground);
@@ -65,52 +66,49 @@ function buildParts(map, study, wording, state) {
   };
 }
 
-function follow(parts, study, wording, state, changed) {
-  const any = (...names) => names.some((name) => changed.has(name));
-  const layer = study.layerById.get(state.layer);
-  if (any("language")) {
-    wording.choose(state.language);
-    document.documentElement.lang = state.language === "zh" ? "zh-CN" : state.language;
-    document.title = wording.pick(study.title);
-  }
-  if (any("theme") && !any("layer")) queueMicrotask(() => parts.ground.paint(layer, state));
-  if (any("theme")) {
-    document.documentElement.dataset.theme = isDark(state) ? "dark" : "light";
-  }
-  if (any("language", "shown")) parts.ground.writeNames(state.shown.has("names"));
-  const shown = any("language", "layer", "year", "base", "scenario");
-  if (shown) {
-    parts.ground.paint(layer, state);
-    parts.inset.paint(layer, state);
-    parts.legend.refresh();
-    if (any("language", "layer") && !parts.ground.isMoved) parts.ground.frame();
-    parts.timeline.refresh();
-    parts.scenario.refresh();
-    byId("sentence").textContent = sentence(study, wording, state);
-    parts.tooltip.refresh();
-  }
-  if (shown || any("shown")) parts.ground.toneNames(layer, state);
-  if (any("outlines") && !shown) {
-    parts.legend.refresh();
-    if (!parts.ground.isMoved) parts.ground.frame();
-  }
-  if (any("language", "shown")) parts.furniture.refresh();
-  if (any("language", "outlines") || (any("year", "shown", "layer") && state.outlines.size)) {
-    parts.outlines.refresh(state);
-    parts.ground.chosen.bringToFront();
-  }
-  if (any("hovered", "region", "other")) parts.ground.mark(state);
-  if (any("hovered")) parts.panel.mark();
-  if (any("year", "layer", "base") && state.brushed && !any("brushed")) state.brushed = null;
-  if (shown || any("brushed")) parts.ground.keep(state.brushed);
-  if (shown || any("region", "other", "brushed", "table", "sort", "measure", "whole")) tellPanel(parts, state);
-  if (any("language", "layer", "base", "outlines", "theme", "shown", "scenario", "table")) parts.toolbar.refresh();
+/** What changes nearly everything that is seen. */
+const VIEW = ["language", "layer", "year", "base", "scenario"];
+
+/** What is done after which changes of the state, in this order. */
+function followers(parts, study, wording, state) {
+  const { ground, inset, legend, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
+  const layer = () => study.layerById.get(state.layer);
+  return [
+    [["language"], () => speak(study, wording, state)],
+    [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
+    [["language", "shown"], () => ground.writeNames(state.shown.has("names"))],
+    [[...VIEW, "theme"], () => ground.paint(layer(), state)],
+    [VIEW, () => inset.paint(layer(), state)],
+    [[...VIEW, "outlines"], () => legend.refresh()],
+    [["language", "layer", "outlines"], () => ground.isMoved || ground.frame()],
+    [VIEW, () => timeline.refresh()],
+    [VIEW, () => scenario.refresh()],
+    [VIEW, () => (byId("sentence").textContent = sentence(study, wording, state))],
+    [VIEW, () => tooltip.refresh()],
+    [[...VIEW, "shown"], () => ground.toneNames(layer(), state)],
+    [["language", "shown"], () => furniture.refresh()],
+    [["language", "layer", "year", "outlines", "shown"], () => outlines.refresh(state)],
+    [["hovered", "region", "other"], () => ground.mark(state)],
+    [["hovered"], () => panel.mark()],
+    [["layer", "year", "base"], (changed) => changed.has("brushed") || (state.brushed = null)],
+    [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
+    [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole"], () => tellPanel(parts, state)],
+    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table"], () => toolbar.refresh()],
+  ];
+}
+
+function follow(followed, study, state, changed) {
+  for (const [names, act] of followed) if (names.some((name) => changed.has(name))) act(changed);
   if (changed.size === 1 && changed.has("hovered")) return;
-  if (study.size <= FEW || !any("year")) remember(state);
-  else {
-    clearTimeout(state.remembering);
-    state.remembering = setTimeout(() => remember(state), 200);
-  }
+  clearTimeout(state.remembering);
+  if (study.size <= FEW || !changed.has("year")) remember(state);
+  else state.remembering = setTimeout(() => remember(state), 200);
+}
+
+function speak(study, wording, state) {
+  wording.choose(state.language);
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : state.language;
+  document.title = wording.pick(study.title);
 }
 
 /** The map comes first where there is much to draw; the panel follows when it stands. */

@@ -51,7 +51,7 @@ const scattered = (study, layer) => (layer.kind === "categories" ? study.main : 
 /** Moran's I and its p as the study has them; none for what it did not test. */
 function tested(study, state, layer) {
   const column = scattered(study, layer);
-  const rows = study.scenario.has(column) || layer.kind === "change" ? null : study.moran[column.replace(/^std /, "")];
+  const rows = study.scenario.has(column) || layer.kind === "change" ? null : study.moran[study.codeOf.get(column) || column];
   return rows ? rows[state.year] : null;
 }
 
@@ -86,9 +86,10 @@ function moranPart(study, wording, state, layer) {
 }
 
 function gapValue(study, wording, state) {
-  const { values } = study.gaps[state.measure];
+  const { values, name } = study.gaps[state.measure];
   const value = values[state.year];
-  return Number.isFinite(value) ? wording.number(value) : "";
+  if (!Number.isFinite(value)) return "";
+  return wording.say("sentence_named", { name: wording.pick(name), text: wording.number(value) });
 }
 
 function gapsPart(study, wording, state) {

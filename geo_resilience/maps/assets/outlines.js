@@ -67,6 +67,13 @@ export function clearPlace(places, [width, height], [left, top, right, bottom], 
 
 export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
+/** The boxes of what floats over the map. */
+export function floating(map) {
+  const { left, top } = map.getContainer().getBoundingClientRect();
+  const boxes = ["legend", "inset", "zoom", "furniture"].map((id) => byId(id).getBoundingClientRect());
+  return boxes.filter(({ width }) => width).map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
+}
+
 export class Outlines {
   constructor(map, study, wording, ground) {
     Object.assign(this, { map, study, wording, ground, labels: [] });
@@ -75,11 +82,13 @@ export class Outlines {
   }
 
   refresh(state) {
+    const shapes = outlined(this.study, this.wording, state);
+    if (!shapes.length && !this.group.getLayers().length) return;
     this.group.clearLayers();
     this.labels = [];
-    const shapes = outlined(this.study, this.wording, state);
     for (const shape of shapes) this.add(shapes.length > MOST_TOLD ? { ...shape, told: "" } : shape);
     this.place();
+    this.ground.chosen.bringToFront();
   }
 
   add(shape) {
@@ -111,7 +120,7 @@ export class Outlines {
   place() {
     const { map } = this;
     const { x: width, y: height } = map.getSize();
-    const taken = ["legend", "inset", "zoom", "furniture"].map((id) => this.boxOf(byId(id))).filter(Boolean);
+    const taken = floating(map);
     for (const { marker, text, places, isYear } of this.labels) {
       text.hidden = false;
       const size = [text.offsetWidth, text.offsetHeight];
@@ -124,11 +133,5 @@ export class Outlines {
       taken.push(boxAround(middle, size));
     }
     this.ground.avoid(taken);
-  }
-
-  /** Where something floats over the map; null where it is hidden. */
-  boxOf(node) {
-    const [own, { left, top }] = [node.getBoundingClientRect(), this.map.getContainer().getBoundingClientRect()];
-    return own.width ? [own.left - left, own.top - top, own.right - left, own.bottom - top] : null;
   }
 }

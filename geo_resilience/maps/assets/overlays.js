@@ -1,7 +1,8 @@
 // What lies over the regions of an exported picture: graticule, context, outlines, names, scale, north.
 
+import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
-import { graticuleOf, needle, scaleBar } from "./furniture.js";
+import { BESIDE, graticuleOf, needle, scaleBar } from "./furniture.js";
 import { namesThatFit, wantsWhite } from "./ground.js";
 import { boxAround, clearPlace, MOST_TOLD, outlined, placesOf } from "./outlines.js";
 
@@ -19,11 +20,13 @@ export class Overlays {
     const clip = draw("clipPath", { id: "frame" }, draw("rect", { x: left, y: top, width: right - left, height: bottom - top }));
     this.lines = draw("g", { fill: "none", "clip-path": "url(#frame)" });
     this.words = draw("g", { "clip-path": "url(#frame)" });
+    const furniture = this.furniture();
     if (state.shown.has("graticule")) this.graticule();
     for (const layer of study.context) if (state.shown.has(layer.id)) this.context(layer);
     this.outlines();
+    this.chosen();
     if (state.shown.has("names")) this.names();
-    return [clip, this.lines, this.words, ...this.furniture()];
+    return [clip, this.lines, this.words, ...furniture];
   }
 
   path(line) {
@@ -53,11 +56,26 @@ export class Overlays {
 
   graticule() {
     const muted = this.style("--muted");
-    for (const { line, label, at } of graticuleOf(this.study, this.wording)) {
+    for (const { line, label, places } of graticuleOf(this.study, this.wording)) {
       this.stroke(line, { stroke: muted, "stroke-width": 0.7, "stroke-opacity": 0.5 });
-      if (!at) continue;
-      const [x, y] = this.fit(at);
-      this.write([x + 4, y + 4], 11, label, { fill: muted });
+      const size = this.sizeOf(label, 11);
+      const points = places.map((place) => this.fit(place)).map(([x, y]) => [x + BESIDE + size[0] / 2, y]);
+      const middle = clearPlace(points, size, this.box, this.taken);
+      if (middle) this.write([middle[0] - size[0] / 2, middle[1] + 4], 11, label, { fill: muted });
+    }
+  }
+
+  /** The chosen region, and dashed the one laid beside it. */
+  chosen() {
+    const { study, state } = this;
+    const [west, south, east, north] = study.ground.frame;
+    const isInside = ([x, y]) => x >= west && x <= east && y >= south && y <= north;
+    for (const [region, dash] of [[state.other, "6 4"], [state.region, null]]) {
+      if (region === null) continue;
+      const rings = study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
+      const d = rings.filter((ring) => ring.some(isInside)).map((ring) => this.path(ring)).join("");
+      const look = { stroke: this.style("--mark"), "stroke-width": 2.6, "stroke-linejoin": "round", "stroke-dasharray": dash };
+      this.lines.append(draw("path", { d, class: "chosen", ...look }));
     }
   }
 
@@ -121,21 +139,23 @@ export class Overlays {
   /** Scale bar and needle in the upper corner that the legend leaves. */
   furniture() {
     const { study, wording, state, text, style } = this;
+    const { shown } = state;
     const [, top, right] = this.box;
     const ink = style("--ink");
     const parts = [];
     let x = right - 8;
-    if (state.shown.has("scale")) {
+    if (shown.has("scale")) {
       const { text: length, width } = scaleBar(study, wording, this.scale);
       parts.push(draw("path", { d: `M${x - width} ${top + 20}v6h${width}v-6`, fill: "none", stroke: ink, "stroke-width": 1.5 }));
       parts.push(text(x - width / 2, top + 18, 12, length, { "text-anchor": "middle" }));
       x -= width + 26;
     }
-    if (state.shown.has("north")) {
+    if (shown.has("north")) {
       const [west, south, east, north] = study.ground.frame;
       const arrow = needle(study, [(west + east) / 2, (south + north) / 2], { fill: ink });
       parts.push(draw("g", { transform: `translate(${x} ${top + 28})` }, arrow), text(x, top + 10, 12, wording.say("north"), { "text-anchor": "middle" }));
     }
+    if (parts.length) this.taken.push([x - 16, top, right, top + 46]);
     return parts;
   }
 }

@@ -30,7 +30,7 @@ export function regionSections(study, wording, state) {
     part("trend", wording.say("over_years", { name }), () => trend(study, wording, state, valued));
     part("ranks", wording.say("rank_years", { name }), () => rankHistory(study, wording, state, valued));
   }
-  if (study.original("obstacle 1")) part("obstacles", wording.say("obstacles"), () => [obstacleRows(study, wording, state)]);
+  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), () => [obstacleRows(study, wording, state)]);
   if (study.neighbors) part("neighbors", wording.say("neighbors"), () => neighborRows(study, wording, state, layer));
   if (study.indicators.length) part("indicators", wording.say("indicators"), () => [indicatorRows(study, wording, state)]);
   return sections;
@@ -38,8 +38,7 @@ export function regionSections(study, wording, state) {
 
 /** What the radar stands on: the indicators where there are three to twenty, else dimensions. */
 function axesOf(study) {
-  const scaled = study.indicators.filter(({ code }) => study.original(`std ${code}`));
-  const axes = scaled.map(({ code, name }) => ({ column: `std ${code}`, code, name }));
+  const axes = study.indicators.filter(({ scaled }) => scaled).map(({ scaled, code, name }) => ({ column: scaled, code, name }));
   if (axes.length >= 3 && axes.length <= MOST_AXES) return axes;
   const dimensions = study.dimensions.map(({ code, name }) => ({ column: code, code, name }));
   return dimensions.length >= 3 && dimensions.length <= MOST_AXES ? dimensions : [];
@@ -66,8 +65,9 @@ function profile(study, wording, state) {
 /** How likely each grade is for the region in the year. */
 function gradeShares(study, wording, state) {
   const layer = study.layerById.get("grade");
-  const shares = study.grades.map((_, grade) => study.at(`share of grade ${grade}`, state.region, state.year));
-  if (!layer || !shares.every(Number.isFinite)) return [];
+  const columns = study.certainty ? study.certainty.shares : [];
+  const shares = columns.map((column) => study.at(column, state.region, state.year));
+  if (!shares.length || !shares.every(Number.isFinite)) return [];
   const bar = make("span", { class: "shares", "aria-hidden": "true" });
   const told = [];
   shares.forEach((share, number) => {
@@ -83,9 +83,9 @@ function gradeShares(study, wording, state) {
 
 function obstacleRows(study, wording, state) {
   const rows = make("div", { class: "bars" });
-  for (let order = 1; study.original(`obstacle ${order}`); order++) {
-    const indicator = study.indicators[study.at(`obstacle ${order}`, state.region, state.year)];
-    const degree = study.at(`obstacle degree ${order}`, state.region, state.year);
+  for (const obstacle of study.obstacles) {
+    const indicator = study.indicators[study.at(obstacle.indicator, state.region, state.year)];
+    const degree = study.at(obstacle.degree, state.region, state.year);
     if (!indicator || !Number.isFinite(degree)) continue;
     rows.append(
       make("span", { class: "label" }, wording.pick(indicator.name)),
@@ -180,9 +180,9 @@ function compareSelect(study, wording, state) {
 function indicatorRows(study, wording, state) {
   const table = make("table", { class: "indicators" });
   for (const indicator of study.indicators) {
-    const raw = study.at(`raw ${indicator.code}`, state.region, state.year);
-    const scaled = study.at(`std ${indicator.code}`, state.region, state.year);
-    const mean = study.mean(`std ${indicator.code}`, state.year);
+    const raw = study.at(indicator.raw, state.region, state.year);
+    const scaled = study.at(indicator.scaled, state.region, state.year);
+    const mean = study.mean(indicator.scaled, state.year);
     const text = Number.isFinite(raw) ? wording.withUnit(wording.figure(raw), indicator.unit) : wording.say("no_data");
     table.append(
       make(

@@ -15,7 +15,7 @@ export class Scenario {
     this.node.hidden = form !== "w";
     if (form !== "w") return;
     const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
-    this.used = new Map(study.indicators.map(({ code }) => [code, (weights[`std ${code}`] || 0) / total]));
+    this.used = new Map(study.indicators.map(({ code, scaled }) => [code, (weights[scaled] || 0) / total]));
     this.weights = new Map(this.used);
     this.build();
   }
@@ -128,7 +128,7 @@ export function moved(weights, codes, target) {
 
 /** Composite, dimension scores and grades under other weights. */
 export function scenarioColumns(study, weights, codesOf) {
-  const column = (code) => study.original(`std ${code}`);
+  const column = (code) => study.original(study.indicatorByCode.get(code).scaled);
   const mean = (codes) => weightedMean(Object.fromEntries(codes.map((code) => [code, weights.get(code)])), column);
   const composite = mean([...weights.keys()]);
   const { cuts } = study.layerById.get("grade");

@@ -18,9 +18,13 @@ export class Study {
     this.size = data.keys.length;
     this.span = Math.max(data.years.length, 1);
     this.scenario = new Map();
+    this.asked = null;
     this.indicatorByCode = new Map(data.indicators.map((indicator) => [indicator.code, indicator]));
     this.layers = data.layers.map((layer) => this.completed(layer));
     this.layerById = new Map(this.layers.map((layer) => [layer.id, layer]));
+    this.certainty = this.layers.find(({ shares }) => shares) || null;
+    this.obstacles = (this.layers.find(({ obstacles }) => obstacles) || { obstacles: [] }).obstacles;
+    this.codeOf = new Map(data.indicators.map(({ code, scaled }) => [scaled, code]));
     this.regions = data.keys.map((_, region) => region);
     this.neighbors = data.links && unpackLinks(data.links);
     const { scale, graticule, context } = data.ground;

@@ -12,7 +12,7 @@ export class Timeline {
     this.slider.max = study.years.length - 1;
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     this.play.addEventListener("click", () => (this.timer ? this.stop() : this.start()));
-    const every = Math.ceil(study.years.length / 12);
+    const every = Math.ceil(study.years.length / (window.innerWidth < 720 ? 6 : 12));
     const last = study.years.length - 1;
     this.ticks.replaceChildren(
       ...study.years.map((year, place) => {

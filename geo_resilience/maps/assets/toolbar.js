@@ -24,6 +24,7 @@ export class Toolbar {
     pick("notes", () => openNotes(study, wording));
     byId("search").addEventListener("change", (event) => this.find(event.target));
     byId("search").addEventListener("input", (event) => {
+      byId("search_told").hidden = true;
       if (event.inputType === "insertReplacementText" || !event.inputType) this.find(event.target);
     });
     document.addEventListener("click", (event) => this.closeMenus(event.target));
@@ -121,6 +122,7 @@ export class Toolbar {
 
   fillSearch() {
     const { study, wording } = this;
+    byId("search_told").hidden = true;
     byId("search").placeholder = wording.say("search");
     byId("search").setAttribute("aria-label", wording.say("search"));
     const names = Object.values(study.names);
@@ -134,9 +136,14 @@ export class Toolbar {
 
   /** Choose the region of a name, key or beginning of a name in any language. */
   find(input) {
-    const region = findRegion(this.study, input.value);
-    if (region === null) return;
-    this.state.set({ region });
+    const found = regionsFound(this.study, input.value);
+    const told = byId("search_told");
+    told.hidden = found.length === 1 || !input.value.trim();
+    if (found.length !== 1) {
+      told.value = this.wording.say(found.length ? "search_several" : "search_none", { text: input.value.trim(), count: found.length });
+      return;
+    }
+    this.state.set({ region: found[0] });
     input.value = "";
     input.blur();
   }
@@ -148,18 +155,20 @@ const folded = (text) => String(text).normalize("NFKD").replace(/\p{M}/gu, "").t
 const WORDS = /(autonomousregion|municipality|province|prefecture|county|district|city|sheng|shi|zizhiqu|自治区|自治州|自治县|特别行政区|地区|省|市|县|区|盟)$/;
 const bare = (text) => text.replace(WORDS, "") || text;
 
-/** A region by key or any spelling: whole, without its administrative word, or by a beginning. */
-export function findRegion(study, text) {
+/** Regions by key or any spelling: whole, without the administrative word, or by a beginning. */
+export function regionsFound(study, text) {
   const wanted = folded(text);
-  if (!wanted) return null;
+  if (!wanted) return [];
   const namesOf = (region) => [
     ...[study.keys, ...Object.values(study.names)].map((list) => list[region]),
     ...(study.aliases[region] || "").split("|").filter(Boolean),
   ];
   const tries = [(name) => name === wanted, (name) => bare(name) === bare(wanted), (name) => name.startsWith(wanted)];
+  let found = [];
   for (const fits of tries) {
-    const found = study.regions.filter((region) => namesOf(region).some((name) => fits(folded(name))));
-    if (found.length === 1) return found[0];
+    const fitting = study.regions.filter((region) => namesOf(region).some((name) => fits(folded(name))));
+    if (fitting.length === 1) return fitting;
+    if (fitting.length) found = fitting;
   }
-  return null;
+  return found;
 }

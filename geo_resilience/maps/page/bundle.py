@@ -1,61 +1,28 @@
-"""The page's code: scripts and styles as files a reader can follow, joined into one text each."""
+"""The page's code: Leaflet, the script built from the modules in ``assets``, and the styles."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import re
 from functools import cache
 from importlib.resources import files
-
-from geo_resilience.maps.page.squeezing import squeezed
+from importlib.resources.abc import Traversable
 
 __all__ = [
     "LEAFLET_SHA256",
     "frame_html",
     "leaflet_script",
-    "long_words",
+    "marker_script",
     "page_script",
     "page_style",
+    "layer_style",
 ]
 
 #: The published leaflet 1.9.4; anything else is refused.
 LEAFLET_SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"
 
-#: In the order in which each needs those before it.
-SCRIPTS = (
-    "dom",
-    "codec",
-    "wording",
-    "study",
-    "state",
-    "tooltip",
-    "placing",
-    "batch",
-    "ground",
-    "reach",
-    "legend",
-    "charts",
-    "radar",
-    "moran",
-    "fold",
-    "history",
-    "profile",
-    "nation",
-    "table",
-    "panel",
-    "outlines",
-    "furniture",
-    "inset",
-    "timeline",
-    "sentence",
-    "overlays",
-    "picture",
-    "downloads",
-    "scenario",
-    "notes",
-    "toolbar",
-    "main",
-)
 STYLES = ("atlas", "map", "furniture", "panel", "parts", "places")
 
 #: Parts of Leaflet's style that the page does not use.
@@ -69,9 +36,18 @@ def _asset(name: str) -> str:
     return files("geo_resilience.maps").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+def _leaflet_file(name: str) -> Traversable:
+    return files("js_lib_leaflet").joinpath("static", "js_lib_leaflet", *name.split("/"))
+
+
 def _leaflet(name: str) -> str:
-    folder = files("js_lib_leaflet").joinpath("static", "js_lib_leaflet")
-    return folder.joinpath(name).read_text(encoding="utf-8")
+    return _leaflet_file(name).read_text(encoding="utf-8")
+
+
+def _leaflet_image(name: str) -> str:
+    """Give one of Leaflet's images as an address that holds it."""
+    data = base64.b64encode(_leaflet_file(f"images/{name}").read_bytes()).decode("ascii")
+    return f"data:image/png;base64,{data}"
 
 
 @cache
@@ -85,32 +61,30 @@ def leaflet_script() -> str:
 
 
 @cache
-def long_words() -> tuple[str, ...]:
-    """Give names of ours that nothing else knows: no text, no data, no browser, no Leaflet."""
-    return tuple(_asset("shortened.txt").split())
+def page_script() -> str:
+    """Give the script that ``make page`` built from the modules, without its heading."""
+    return _asset("built/atlas.js").partition("\n")[2].rstrip()
 
 
 @cache
-def page_script() -> str:
-    """Join the modules into one scope and leave out comments and indentation.
-
-    A module imports on lines of their own and has no text that runs over lines, so that lines
-    can be trimmed one by one.
-    """
-    lines = ["const startAtlas = (() => {", '"use strict";']
-    for name in SCRIPTS:
-        lines += _trimmed(_asset(f"{name}.js"))
-    return squeezed("\n".join([*lines, "return startAtlas;", "})();"]), long_words())
+def marker_script() -> str:
+    """Give what Leaflet's own marker looks like, for layers that users add."""
+    images = {
+        "iconUrl": _leaflet_image("marker-icon.png"),
+        "iconRetinaUrl": _leaflet_image("marker-icon-2x.png"),
+        "shadowUrl": _leaflet_image("marker-shadow.png"),
+    }
+    return f'L.Icon.Default.imagePath = "";\nL.Icon.Default.mergeOptions({json.dumps(images)});'
 
 
-def _trimmed(source: str) -> list[str]:
-    kept = []
-    for line in source.splitlines():
-        text = line.strip()
-        if not text or text.startswith(("//", "/**", "* ", "import ")):
-            continue
-        kept.append(text.removeprefix("export "))
-    return kept
+@cache
+def layer_style() -> str:
+    """Give all of Leaflet's style, its images within, and what else layers of users need."""
+    style = _leaflet("leaflet.css") + _asset("folium.css")
+    style = re.sub(r"/\*.*?\*/|behavior:[^;]*;", "", style, flags=re.DOTALL)
+    return _tight(
+        re.sub(r"url\(images/([\w.-]+)\)", lambda found: f"url({_leaflet_image(found[1])})", style)
+    )
 
 
 @cache
