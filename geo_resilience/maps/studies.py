@@ -123,7 +123,7 @@ class _Study:
         ground = draw_ground(self.frame)
         return {
             "language": language,
-            "title": results.found.titles,
+            "title": {**results.found.titles, results.language: results.title},
             "years": self.years if self.years != [0] else [],
             "main": "composite",
             "grades": list(results.found.grading.colors),
