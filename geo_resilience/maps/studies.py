@@ -132,7 +132,7 @@ class _Study:
         excluded = {str(key) for key in results.excluded}
         return {
             "language": language,
-            "title": results.found.titles,
+            "title": {**results.found.titles, results.language: results.title},
             "years": self.years if self.years != [0] else [],
             "main": "composite",
             "grades": list(results.found.grading.colors),

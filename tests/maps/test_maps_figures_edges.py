@@ -21,7 +21,6 @@ from geo_resilience.maps import figures
 from geo_resilience.maps.figures.charts import spread
 from geo_resilience.maps.figures.style import shortened, text_width, wrapped
 from geo_resilience.regions import Group, Grouping, Regions
-from geo_resilience.words import LANGUAGES
 
 MAPS = ("graded_map", "yearly_maps", "cluster_map", "probability_map")
 TABLED = ("rank_intervals", "grade_bars", "zone_trends", "moran_scatter", "lorenz_curves")
@@ -76,7 +75,6 @@ def small_study(regions, years=(2020, 2021), values=None, groups=(), **changes):
     base = synthetic_results()
     fields = {
         "title": "Squares",
-        "found": replace(base.found, titles=dict.fromkeys(LANGUAGES, "Squares")),
         "regions": regions,
         "excluded": (),
         "groupings": {"zones": grouping} if grouping else {},

@@ -106,7 +106,8 @@ class Scene:
     @property
     def study(self) -> str:
         """Title of the study in the language of the figure where it has one."""
-        return str(self.found.titles.get(self.language) or self.results.title)
+        own = {**self.found.titles, self.results.language: self.results.title}
+        return str(own.get(self.language) or self.results.title)
 
     def source(self, of: str = "index") -> str:
         """Give the source line: of the index, or of the input-output tables (``io``)."""
