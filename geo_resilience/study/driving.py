@@ -59,8 +59,9 @@ def _ellipse(case: Case, found: Findings) -> None:
     usable = {name: panel for name, panel in panels.items() if panel.notna().all(axis=None)}
     if not usable:
         raise UndefinedError("study.one_year")
-    places = case.inputs.ground.studied.frame
-    found.tables["ellipse"] = spatial.ellipse_records(places, usable)
+    studied = case.inputs.ground.studied
+    plane = spatial.equal_area(studied.frame, bundled=studied.bundled)
+    found.tables["ellipse"] = spatial.ellipse_records(studied.frame, usable, projection=plane)
 
 
 #: In the order in which their files are written.

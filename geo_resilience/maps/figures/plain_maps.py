@@ -103,7 +103,7 @@ def choropleth_figure(
             title=words.say("figure.legend.unit", language, unit=unit)
             if unit
             else words.say("figure.legend.values", language),
-            north=words.say("figure.north", language),
+            language=language,
             inset=words.say(f"figure.{inset}", language),
         )
         for _, members, look in lines:
