@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from geo_resilience.maps.geometry import draw_ground
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.spread import ellipse_content
 from geo_resilience.maps.style import SHOCK_COLORS, WARNING_COLORS
+from geo_resilience.study import read_plan, run
+from geo_resilience.study.plan_analyses import ANALYSES
 
 HATCH = "url(#hatch)"
 browser = pytest.mark.browser
@@ -52,7 +55,45 @@ def test_warning_levels_in_every_year_with_what_gave_them(open_page, full, full_
     assert names[column(full, "warnings", 2023, "indicator")[key]] in view.text("#tooltip")
     calm = warned[warned == "none"].index[0]
     view.page.hover(f'path.region[data-key="{calm}"]')
-    assert "Given by" not in view.text("#tooltip")
+    assert "Gravest indicator" not in view.text("#tooltip")
+
+
+def severities(results):
+    """How many of its thresholds each value has reached, straight from thresholds.csv."""
+    rules = results["thresholds"].set_index("code")
+    raw = results.raw[rules.index]
+    signs = rules["direction"].map({"+": 1, "-": -1, "\u2212": -1})
+    hair = 1e-9 * raw.abs().max()  # a file holds twelve digits, and thresholds are values seen
+    beyond = [(raw * signs - hair).le(rules[color] * signs) for color in LEVELS[1:]]
+    assert (rules["hysteresis"] == 0).all() and (rules["weight"] == 1).all()
+    return sum(each.astype(int) for each in beyond).where(raw.notna())
+
+
+@browser
+@pytest.mark.parametrize(
+    ("rule", "english", "chinese"),
+    [
+        ("worst", "The gravest level of any", "最高预警等级"),
+        ("mean", "The mean of the severities", "加权平均"),
+    ],
+)
+def test_the_sentence_below_the_warnings_is_true_of_the_files(open_page, rule, english, chinese):
+    plan = read_plan()
+    asked = replace(plan.chain, warning_rule=rule, forecast="none")
+    skip = tuple(name for name in ANALYSES if name != "warnings")
+    plan = replace(plan, chain=asked, analyses=replace(plan.analyses, skip=skip))
+    results = run(plan)
+    found = severities(results)
+    by_rule = {"worst": found.max(axis=1), "mean": np.floor(found.mean(axis=1).round(12) + 0.5)}
+    levels = (
+        results["warnings"].set_index(["adcode", "year"])["level"].astype(str).map(LEVELS.index)
+    )
+    true_of = {name: bool((values == levels).all()) for name, values in by_rule.items()}
+    assert true_of == {name: name == rule for name in by_rule}
+    html = maps.atlas(results).html
+    for language, sentence in (("en", english), ("zh", chinese)):
+        view = open_page(html, hash_=f"#layer=warning&lang={language}")
+        assert sentence in view.text("#legend")
 
 
 @browser
