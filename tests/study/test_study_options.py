@@ -91,6 +91,20 @@ def test_files_beside_the_composite_take_the_study_s_mean_and_grades():
     assert same[["rank_used", "rank_other"]].isna().all(axis=None)
 
 
+def test_correlations_of_rankings_are_those_of_the_written_rankings(tmp_path):
+    skip = [each for each in ANALYSES if each != "rankings"]
+    run(changed(skip=skip), tmp_path)
+    table, found = (
+        pd.read_csv(next(tmp_path.rglob(f"{name}.csv")))
+        for name in ("rankings", "rankings_correlation")
+    )
+    for row in found.itertuples():
+        own = table[table["year"] == row.year]
+        for one, other in (("composite", row.method), ("composite_rank", f"{row.method}_rank")):
+            recomputed = own[one].corr(own[other], method="spearman")
+            assert row.correlation == pytest.approx(recomputed, abs=1e-11), (row, other)
+
+
 def test_a_penalty_beyond_the_mean_is_noted():
     """One indicator at 1 and the others near 0: mean 0.1, variance over it above that."""
     from geo_resilience.evaluation import score
