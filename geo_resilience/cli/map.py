@@ -93,7 +93,7 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     look = {
         "classes": _classes(asked["classes"]),
         "colors": _colors(asked["colors"]),
-        "title": asked["title"] or _title({**asked, "language": language}),
+        "title": asked["title"] or str(asked["value"]),
         "unit": asked["unit"],
         "notes": asked["notes"],
         "source": asked["source"],
@@ -111,13 +111,6 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
         tell(note.say(language))
     _tell_missing([key for key in regions.keys if key not in drawn], regions, language)
     tell(say("cli.map.done", language, file=out, regions=len(drawn)))
-
-
-def _title(asked: dict[str, Any]) -> str:
-    year = asked["year"]
-    if year is None:
-        return str(asked["value"])
-    return say("figure.titled", asked["language"], title=asked["value"], year=year)
 
 
 def _classes(text: str) -> str | list[float]:
@@ -172,7 +165,7 @@ def column_values(
     if "wide" in asked and _in_percent(frame[value]):
         values, asked["unit"] = values * 100, asked["unit"] or "%"
     index = pd.Index(keys, name="adcode")
-    if asked["year"] is None and asked["year_column"] is not None:
+    if asked["year"] is not None or asked["year_column"] is not None:
         return values.set_axis(pd.MultiIndex.from_arrays([index, years], names=["adcode", "year"]))
     return values.set_axis(index)
 
