@@ -280,7 +280,7 @@ def rank_records(
     neighbors: Any,
     groups: Mapping[str, Any] | None = None,
     *,
-    permutations: int = 999,
+    permutations: int | None = None,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years.

@@ -32,7 +32,11 @@ def _convergence(case: Case, found: Findings) -> None:
 
 def _markov(case: Case, found: Findings) -> None:
     chain = spatial.spatial_markov(
-        _panel(case), case.neighbors, case.plan.dynamics.classes, rng=case.stream("markov")
+        _panel(case),
+        case.neighbors,
+        case.plan.dynamics.classes,
+        permutations=case.plan.permutations,
+        rng=case.stream("markov"),
     )
     found.tables["markov"] = spatial.markov_records(chain)
     found.notes += chain.notes
@@ -44,7 +48,11 @@ def _moves(case: Case, found: Findings) -> None:
     asked, panel = case.plan.dynamics.also, _panel(case)
     if "rank_mobility" in asked:
         found.tables["rank_mobility"] = spatial.rank_records(
-            panel, case.neighbors, case.zones or None, rng=case.stream("ranks")
+            panel,
+            case.neighbors,
+            case.zones or None,
+            permutations=case.plan.permutations,
+            rng=case.stream("ranks"),
         )
     if "lisa_transitions" in asked:
         moves = spatial.lisa_transitions(panel, case.neighbors)

@@ -144,6 +144,8 @@ def _gaps(case: Case, found: Findings) -> None:
         case.inputs.ground.groupings,
         case.neighbors,
         permutations=case.plan.permutations,
+        draws=case.plan.space.gap_draws,
+        null_draws=case.plan.space.draws,
         rng=case.stream("gaps"),
     )
     if len(case.years) > 3:

@@ -12,10 +12,11 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.autoregressive import estimate
 from geo_resilience.spatial.regression.comparison import durbin_tests, effects_tests, wald_test
-from geo_resilience.spatial.regression.estimates import DRAWS, Model
+from geo_resilience.spatial.regression.estimates import Model
 from geo_resilience.spatial.regression.lagrange import lm_tests
 from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
 from geo_resilience.spatial.regression.randomness import hausman_test
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["Choice", "choose_model", "estimate_kind"]
 
@@ -69,7 +70,7 @@ def choose_model(
     effects: str | None = "choose",
     *,
     alpha: float = 0.05,
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Choice:
     """Go the usual path: effects, LM tests, Hausman, Durbin against lag and error.
@@ -204,7 +205,7 @@ def _against_durbin(
     path: _Path, y: pd.Series, X: Any, neighbors: Any, effects: str | None, first: str
 ) -> str:
     """Decide between Durbin, lag and error."""
-    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, IMPACT_DRAWS, 0)
     tests = durbin_tests(durbin)
     path.tested("durbin", tests)
     p = tests["p"]
@@ -233,7 +234,7 @@ def _without_space(
     if not path.rejects(float(row["p"])):
         path.decided("least_squares_will_do", p=f"{row['p']:.2g}")
         return "ols"
-    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, DRAWS, 0)
+    durbin = estimate("durbin", y, X, neighbors, effects, "ml", "lee-yu", None, IMPACT_DRAWS, 0)
     against = durbin.tests.loc[["LR"]].rename(index={"LR": "LR rho"})
     path.tested("rho beside the lags of X", against)
     lag = float(against["p"].iloc[0])

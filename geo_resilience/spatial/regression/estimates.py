@@ -15,11 +15,9 @@ from geo_resilience.errors import UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import Design
 from geo_resilience.spatial.regression.likelihood import Fit
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
-__all__ = ["DRAWS", "Model", "coefficient_table", "dress"]
-
-#: Draws behind the standard errors of impacts.
-DRAWS = 1_000
+__all__ = ["Model", "coefficient_table", "dress"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ class Model:
     design: Design = field(default=None, repr=False)  # type: ignore[assignment]
     degrees: int | None = None
     se: str = "classic"
-    draws: int = DRAWS
+    draws: int = IMPACT_DRAWS
     seed: int = 0
     phi: float | None = None
 
@@ -200,7 +198,7 @@ def dress(
     degrees: int | None = None,
     se: str = "classic",
     notes: Sequence[Note] = (),
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Make a Model of raw estimates.

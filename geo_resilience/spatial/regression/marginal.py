@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.regression.spectrum import Spectrum
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 if TYPE_CHECKING:
     from geo_resilience.spatial.regression.estimates import Model
@@ -30,7 +31,7 @@ def spawned(rng: Any) -> np.random.Generator:
 
 
 def impacts(
-    model: Model, *, method: str = "simulation", draws: int = FEWEST, rng: Any = None
+    model: Model, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Any = None
 ) -> pd.DataFrame:
     """Give direct, indirect and total impacts of every regressor, with standard errors.
 
