@@ -40,8 +40,8 @@ def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
 
 
 def _warnings(results: Any, rows: Rows) -> Found:
-    """Level of the warning by region and year, and the indicator that gave it."""
-    table = table_of(results, "warnings", "adcode", "year", "level", "indicator")
+    """Level of the warning by region and year, and the indicator with the gravest level."""
+    table = table_of(results, "warnings", "adcode", "year", "level", "indicator", "rule")
     if table is None:
         return {}, []
     codes = {each.code: place for place, each in enumerate(results.framework.indicators)}
@@ -64,7 +64,8 @@ def _warnings(results: Any, rows: Rows) -> Found:
         labels=[_worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
         colors=WARNING_COLORS,
     )
-    return columns, [layer | {"read": "warning", "ordered": True, "cause": "warning cause"}]
+    read = f"warning_{table['rule'].iloc[0]}"
+    return columns, [layer | {"read": read, "ordered": True, "cause": "warning cause"}]
 
 
 def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Found:

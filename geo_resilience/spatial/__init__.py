@@ -17,6 +17,7 @@ _FILES = {
     "distance_band": "neighbors",
     "inverse_distance": "neighbors",
     "distances_km": "neighbor_rules",
+    "equal_area": "distances",
     "economic": "neighbor_rules",
     "kernel": "neighbor_rules",
     "neighbors_by_rule": "neighbor_rules",

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import Links, by_year, links_of, numbers_of
-from geo_resilience.spatial.likelihood_ratios import DRAWS, MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.patterns import Comparison, comparisons_within
 from geo_resilience.statistics.permutation import shuffled_orders
+from geo_resilience.statistics.repetitions import NULL_DRAWS
 
 __all__ = ["QUANTILE_COLUMNS", "null_quantiles"]
 
@@ -45,7 +46,7 @@ def null_quantiles(
     neighbors: Any = None,
     *,
     variables: Sequence[str] | None = None,
-    draws: int = DRAWS,
+    draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Give the differences that the nulls of the pattern test would bring, as quantiles.

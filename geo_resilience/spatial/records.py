@@ -280,7 +280,7 @@ def rank_records(
     neighbors: Any,
     groups: Mapping[str, Any] | None = None,
     *,
-    permutations: int = 999,
+    permutations: int | None = None,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years.
@@ -320,10 +320,12 @@ def lisa_records(found: LisaTransitions) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "quadrant", "next", "value"])
 
 
-def ellipse_records(places: Any, panels: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def ellipse_records(
+    places: Any, panels: Mapping[str, pd.DataFrame], *, projection: str | None = None
+) -> pd.DataFrame:
     """Give `ellipse_path` of several weights: columns variable, year and those of the path."""
     parts = [
-        ellipse_path(places, panel).reset_index().assign(variable=name)
+        ellipse_path(places, panel, projection=projection).reset_index().assign(variable=name)
         for name, panel in panels.items()
     ]
     found = pd.concat(parts, ignore_index=True)

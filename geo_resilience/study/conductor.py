@@ -112,7 +112,7 @@ class Checked:
 def check(
     path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
 ) -> Checked:
-    """Read a study up to its standardized indicators; nothing is written.
+    """Read a study up to its index and neighbors, and carry out nothing; nothing is written.
 
     Parameters
     ----------
@@ -137,37 +137,45 @@ def check(
     """
     plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
     inputs = read_inputs(plan, _silent)
-    measured = measure(plan, inputs)
-    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes)
-    return Checked(plan, inputs, measured, notes)
+    return checked(plan, inputs, measure(plan, inputs))
+
+
+def checked(plan: Plan, inputs: Inputs, measured: Measured) -> Checked:
+    """Try what a run does before its analyses, which have no say in whether it can run."""
+    case = lay_out(plan, inputs, measured)
+    carry_out(case, STAGES["index"], Findings({}))
+    return Checked(plan, inputs, measured, _first_notes(case))
 
 
 def _silent(stage: str) -> None:
     """Say nothing."""
 
 
-def lay_out(plan: Plan, tell: Progress) -> Case:
-    """Bring a study as far as its index: what all its analyses look at."""
-    inputs = read_inputs(plan, tell)
-    tell("index")
-    measured = measure(plan, inputs)
+def lay_out(plan: Plan, inputs: Inputs, measured: Measured) -> Case:
+    """Give what every analysis starts from: index and neighbors over what was measured."""
     index = build_index(plan, inputs, measured)
     neighbors = link_regions(plan, inputs.ground, measured.panel.variables)
     return Case.of(plan, inputs, measured, index, neighbors)
 
 
+def _first_notes(case: Case) -> tuple[Note, ...]:
+    """Give the judgement calls up to where the analyses begin."""
+    before = (*case.plan.notes, *case.inputs.notes(case.plan.language), *case.measured.notes)
+    return (*before, *case.index.notes, *case.neighbors.notes)
+
+
 def _conducted(plan: Plan, tell: Progress) -> Results:
-    case = lay_out(plan, tell)
-    inputs, measured, index, neighbors = case.inputs, case.measured, case.index, case.neighbors
-    found = Findings({**index.tables})
+    inputs = read_inputs(plan, tell)
+    tell("index")
+    case = lay_out(plan, inputs, measure(plan, inputs))
+    found = Findings({**case.index.tables})
     for stage, analyses in STAGES.items():
         if stage != "index":  # under way
             tell(stage)
         carry_out(case, [each for each in analyses if each.chosen], found)
     for stem, columns in CORE_COLUMNS.items():
         found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
-    before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
-    notes = (*before, *neighbors.notes, *found.notes)
+    notes = (*_first_notes(case), *found.notes)
     settings = gather(case, found)
     tables = described(found.tables, inputs.framework, plan.language)
     described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
@@ -179,9 +187,9 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         excluded=inputs.ground.excluded,
         groupings=inputs.ground.groupings,
         framework=inputs.framework,
-        panel=measured.panel,
-        raw=measured.raw,
-        neighbors=neighbors,
+        panel=case.measured.panel,
+        raw=case.measured.raw,
+        neighbors=case.neighbors,
         tables={stem: settled(table) for stem, table in tables.items()},
         notes=notes,
         provenance={**described_run, "found": settings.plain()},

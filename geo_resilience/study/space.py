@@ -140,6 +140,8 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         case.groupings,
         case.neighbors,
         permutations=case.plan.permutations,
+        draws=case.plan.space.gap_draws,
+        null_draws=case.plan.space.draws,
         rng=case.stream("gaps"),
     )
     if len(case.years) > 3:
