@@ -70,7 +70,8 @@ def test_what_is_skipped_is_neither_run_nor_told(name, everything):
 
 
 def test_a_missing_need_is_told_where_something_was_asked_for_and_wrong_input_stops_the_strict():
-    asked = Analysis("trends", "nowhere", needs=(Need(lambda case: False, "study.one_year"),))
+    need = Need(lambda case: False, "study.one_year")
+    asked = Analysis("trends", "nowhere", "trends", ("trends",), (need,))
     silent = replace(asked, needs=(Need(lambda case: False),))
     case = SpaceCase(
         plan=read_plan(), chain=None, ground=None, neighbors=None, scores=None,
@@ -80,7 +81,7 @@ def test_a_missing_need_is_told_where_something_was_asked_for_and_wrong_input_st
     carry_out(case, [asked, silent], found)
     (note,) = found.notes
     assert note.say("en").count("Trends") == 1 and "only one year" in note.say("en")
-    broken = Analysis("trends", __name__, function="refuse")
+    broken = Analysis("trends", __name__, "refuse", ("trends",))
     carry_out(case, [broken], found)
     assert len(found.notes) == 2
     with pytest.raises(InputError):
