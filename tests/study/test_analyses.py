@@ -17,6 +17,8 @@ from geo_resilience.study import read_plan, run
 from geo_resilience.study.analyses import REGISTRY, STAGES, Analysis, Need, chosen_by
 from geo_resilience.study.case import Case, Findings, SpaceCase, carry_out
 from geo_resilience.study.conductor import lay_out
+from geo_resilience.study.inputs import read_inputs
+from geo_resilience.study.measuring import measure
 from geo_resilience.study.plan_reading import BUNDLED
 from geo_resilience.words import has
 
@@ -36,7 +38,8 @@ def everything() -> Case:
         space=replace(plan.space, draws=99),
         chain=replace(plan.chain, **both, **{key: getattr(bundled, key) for key in regional}),
     )
-    return lay_out(plan, lambda stage: None)
+    inputs = read_inputs(plan, lambda stage: None)
+    return lay_out(plan, inputs, measure(plan, inputs))
 
 
 def test_every_analysis_and_every_file_is_declared_once():
