@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from geo_resilience.regions import Grouping, Regions
     from geo_resilience.spatial import Neighbors
 
-__all__ = ["GRADE_COLORS", "Note", "Results", "settled", "source_of"]
+__all__ = ["GRADE_COLORS", "Note", "Results", "source_of"]
 
 #: Low, Weaker, Medium, Strong, High: light to dark in lightness steps of 13 to 19 (L* 91, 78, 63,
 #: 44, 25), so that a gray print keeps the order; neighbors stay at least 18 apart (Lab distance)
@@ -29,9 +28,6 @@ GRADE_COLORS: tuple[str, ...] = ("#f3e79c", "#7ed49d", "#17a7b4", "#2c6aaa", "#3
 
 #: Grades in the order of their colors.
 _GRADES = ("Low", "Weaker", "Medium", "Strong", "High")
-
-#: Significant digits that results keep: what lies beyond differs between processors.
-SIGNIFICANT_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -229,35 +225,6 @@ def _columns(text: str) -> int:
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
         for letter in text
     )
-
-
-def settled(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep twelve significant digits of every number and give the table a plain index.
-
-    Digits beyond these depend on the processor and the linear algebra library; without them
-    the same study gives the same bytes everywhere, and a table equals its file.
-    """
-    out = table.reset_index(drop=True)
-    for column in out.columns:
-        if pd.api.types.is_float_dtype(out[column]):
-            out[column] = _significant(out[column].to_numpy(dtype=float))
-        elif out[column].dtype == object:
-            out[column] = [_settled_cell(cell) for cell in out[column]]
-    return out
-
-
-def _settled_cell(cell: Any) -> Any:
-    """Round a number that stands in a column of mixed kinds."""
-    return float(_significant(np.array([cell]))[0]) if isinstance(cell, float) else cell
-
-
-def _significant(values: np.ndarray) -> np.ndarray:
-    """Round to significant digits; what is not finite, and zero, stay as they are."""
-    usable = np.isfinite(values) & (values != 0)
-    rounded = [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[usable]]
-    out = values.copy()
-    out[usable] = rounded
-    return out
 
 
 def source_of(results: Any, language: str, *, of: str = "index") -> str:

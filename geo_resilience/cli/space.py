@@ -129,11 +129,13 @@ def _plain(value: Any) -> Any:
 
 def _for_file(name: str, table: pd.DataFrame, asked: dict[str, Any]) -> pd.DataFrame:
     """Make columns of an index that says something, and of the year and variable measured."""
+    if name == "neighbors":
+        report = table["value"].to_frame("used").T.infer_objects()
+        return report.rename(columns={"rule": "description"}).reset_index(names="rule")
+    found = table if table.index.names == [None] else table.reset_index()
     if name.endswith("correlogram"):
-        from geo_resilience.study.files import dated
-
-        return dated(table, asked["year"] or 0, asked["value"])
-    return table if table.index.names == [None] else table.reset_index()
+        return found.assign(year=asked["year"] or 0, variable=asked["value"])
+    return found.assign(year=asked["year"] or 0) if name == "gradient" else found
 
 
 def _groupings(

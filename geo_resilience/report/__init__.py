@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from geo_resilience.report.codebook import codebook, column_key
 from geo_resilience.report.summary import summary_lines
 
-__all__ = ["codebook", "column_key", "summary_lines"]
+__all__ = ["summary_lines"]

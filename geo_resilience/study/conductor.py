@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from geo_resilience.evaluation import GRADES
 from geo_resilience.notes import Note
-from geo_resilience.results import Results, settled
+from geo_resilience.results import Results
 from geo_resilience.study.analyses import Case, Findings, carry_out
 from geo_resilience.study.appraisal import INDEX_ANALYSES
 from geo_resilience.study.chains import CHAIN_ANALYSES
 from geo_resilience.study.driving import DRIVING_ANALYSES
-from geo_resilience.study.files import described, write_files
+from geo_resilience.study.files import write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.index import build_index
 from geo_resilience.study.inputs import Inputs, read_inputs
@@ -25,7 +24,8 @@ from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe, noted
 from geo_resilience.study.scenarios import suppose
-from geo_resilience.study.space import CORE_COLUMNS, SPACE_ANALYSES, link_regions
+from geo_resilience.study.space import SPACE_ANALYSES, link_regions
+from geo_resilience.tables import Context, made
 
 __all__ = ["Checked", "check", "run"]
 
@@ -154,11 +154,9 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     tell("driving")
     carry_out(case, DRIVING_ANALYSES, found)
     carry_out(case, CHAIN_ANALYSES, found)
-    for stem, columns in CORE_COLUMNS.items():
-        found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
     notes = (*before, *neighbors.notes, *found.notes)
-    tables = described(found.tables, inputs.framework, plan.language)
+    context = Context.of(inputs.framework, GRADES)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
         language=plan.language,
@@ -170,7 +168,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         panel=measured.panel,
         raw=measured.raw,
         neighbors=neighbors,
-        tables={stem: settled(table) for stem, table in tables.items()},
+        tables=made(found.tables, context, plan.language, whole=True),
         notes=notes,
         provenance=describe(plan.echo(), plan.inputs, notes, plan.language),
     )

@@ -12,30 +12,12 @@ from geo_resilience.errors import InputError, nearest
 from geo_resilience.indicators import Panel
 from geo_resilience.regions import Regions
 from geo_resilience.study.analyses import Analysis, Case, Findings
-from geo_resilience.study.files import dated
 from geo_resilience.study.inputs import Inputs
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_sections import NeighborsPlan
+from geo_resilience.tables import CATALOG
 
-__all__ = ["CORE_COLUMNS", "SPACE_ANALYSES", "geographic_neighbors", "link_regions"]
-
-#: Columns of the files that every run writes, also where there is nothing to say.
-CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "global": (
-        *("year", "variable", "statistic", "value", "expected"),
-        *("z", "p_normal", "p_sim", "permutations", "n"),
-    ),
-    "local": (
-        *("adcode", "name", "year", "variable", "statistic", "value"),
-        *("z_value", "z_lag", "p_sim", "q_value", "cluster"),
-    ),
-    "specialization": ("adcode", "year", "measure", "industry", "value"),
-    "gaps": ("year", "measure", "value", "p_value", "low", "high", "p_free"),
-    "pattern": (
-        *("year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference"),
-        *("p_free", "p_contiguous", "p_compact", "p_spatial", "p_min", "verdict"),
-    ),
-}
+__all__ = ["SPACE_ANALYSES", "geographic_neighbors", "link_regions"]
 
 
 def link_regions(plan: Plan, inputs: Inputs, variables: pd.DataFrame) -> spatial.Neighbors:
@@ -132,7 +114,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
         whole = part["industry"].isna() | (part["industry"] == "")
         parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
     if not parts:
-        return pd.DataFrame(columns=list(CORE_COLUMNS["specialization"]))
+        return CATALOG["specialization"].empty()
     return pd.concat(parts, ignore_index=True).sort_values(
         ["adcode", "year", "measure"], kind="stable", ignore_index=True
     )
@@ -212,7 +194,9 @@ def _correlogram(case: Case, found: Findings) -> None:
         permutations=case.plan.permutations,
         rng=case.stream("correlogram"),
     )
-    found.tables["correlogram"] = dated(table, case.years[-1], "composite")
+    found.tables["correlogram"] = table.reset_index().assign(
+        year=case.years[-1], variable="composite"
+    )
 
 
 def _change(case: Case, found: Findings) -> None:
