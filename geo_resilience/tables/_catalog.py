@@ -116,8 +116,7 @@ def of(results: Any, stem: str, **chosen: Any) -> pd.DataFrame:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> none = SimpleNamespace(tables={}, framework=None)
-    >>> of(none, "gaps", year=2023).empty
+    >>> of(SimpleNamespace(tables={}), "gaps", year=2023).empty
     True
     """
     table = results.tables.get(stem)
@@ -133,6 +132,5 @@ def _context(results: Any) -> Context:
     scores = results.tables.get("scores")
     graded = scores is not None and "grade" in scores and hasattr(scores["grade"], "cat")
     grades = tuple(scores["grade"].cat.categories) if graded else ()
-    if results.framework is None:
-        return Context(grades=grades)
-    return Context.of(results.framework, grades)
+    framework = getattr(results, "framework", None)
+    return Context(grades=grades) if framework is None else Context.of(framework, grades)

@@ -249,7 +249,9 @@ _SUPPOSED = (
 )
 
 _FOLDER = (
-    Table("codebook", "folder", (text("file"), text("column"), text("meaning")), ("file", "column")),
+    Table(
+        "codebook", "folder", (text("file"), text("column"), text("meaning")), ("file", "column")
+    ),
     Table(
         "regions",
         "folder",

@@ -109,7 +109,9 @@ class Column:
         if "{}" not in self.name:
             return [(self, None)]
         if self.per == "grade":
-            labels: Mapping[str, object] = {code: Phrase(f"grade.{code}") for code in context.grades}
+            labels: Mapping[str, object] = {
+                code: Phrase(f"grade.{code}") for code in context.grades
+            }
         else:
             labels = context.dimensions if self.per == "dimension" else context.indicators
         return [
