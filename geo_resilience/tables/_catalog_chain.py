@@ -205,7 +205,8 @@ _MANAGED = (
         "management",
         (
             *(_KEY, _NAME, integer("year"), truth("forecast"), category("level", _LEVEL)),
-            *(category("best", _LEVEL, "missing"), category("worst", _LEVEL, "missing")),
+            category("best", _LEVEL, "missing", optional=True),
+            category("worst", _LEVEL, "missing", optional=True),
             *(text("indicator", "missing"), number("value", "missing")),
             *(number("threshold", "missing"), truth("held"), share("risk", "missing")),
             *(integer("fired", unit="indicators"), integer("watched", unit="indicators")),
@@ -275,7 +276,9 @@ _BY_STEM = {table.stem: table for table in _MANAGED}
 #: Tables of the worked example of the command ``chain``, by the table whose columns they have.
 _EXAMPLES = {
     **dict.fromkeys(("table_4_1", "table_4_5", "table_4_7"), "targets"),
-    **{"table_4_3": "priorities", "table_4_4": "maturity", "table_4_6": "risks"},
+    "table_4_3": "priorities",
+    "table_4_4": "maturity",
+    "table_4_6": "risks",
 }
 _WORKED = (
     *(

@@ -121,7 +121,7 @@ _GATHERED = (
         (
             *(_YEAR, choice("measure", "atlas_measure"), _VALUE, share("p_value", "missing")),
             *(number("low", "missing"), number("high", "missing")),
-            share("p_free", "missing"),
+            share("p_free", "missing", optional=True),
         ),
         ("year", "measure"),
         always=True,
@@ -142,9 +142,11 @@ _GATHERED = (
         (
             *(_YEAR, *_GROUP, _N, number("mean"), number("rest_mean", "missing")),
             *(number("difference", "missing"), share("p_free", "missing")),
-            *(share("p_contiguous", "missing"), share("p_compact", "missing")),
-            *(share("p_spatial", "missing"), share("p_min", "missing")),
-            choice("verdict", "atlas_verdict"),
+            share("p_contiguous", "missing", optional=True),
+            share("p_compact", "missing", optional=True),
+            share("p_spatial", "missing", optional=True),
+            share("p_min", "missing", optional=True),
+            choice("verdict", "atlas_verdict", optional=True),
         ),
         ("year", "group", "kind", "variable"),
         always=True,

@@ -133,9 +133,9 @@ class Table:
             raise ValueError(f"{self.file}, column {column.name}: {error}") from error
 
     def empty(self, context: Context | None = None) -> pd.DataFrame:
-        """Give the table without a row: the columns that it never lacks."""
+        """Give the table without a row, with every column that has a name of its own."""
         context = context or Context()
-        names = [each.name for each, _ in self._resolved(context) if not each.optional]
+        names = [each.name for each, _ in self._resolved(context)]
         return self.make(pd.DataFrame(columns=names, dtype=object), context)
 
     def check(self, frame: pd.DataFrame, context: Context | None = None) -> list[str]:

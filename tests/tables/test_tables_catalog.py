@@ -126,7 +126,7 @@ def test_a_table_that_is_not_in_the_catalog_is_refused():
 
 
 def test_what_is_no_grade_cannot_stand_for_one():
-    frame = pd.DataFrame(dict.fromkeys(CATALOG["scores"].empty(CONTEXT), [1]))
+    frame = pd.DataFrame({key: [1] for key in CATALOG["scores"].empty(CONTEXT)})
     good = CATALOG["scores"].make(frame.assign(grade="High"), CONTEXT)
     assert list(good["grade"].cat.categories) == list(GRADES)
     with pytest.raises(ValueError, match="Splendid is none of its choices"):
@@ -144,7 +144,7 @@ def test_what_is_no_grade_cannot_stand_for_one():
 )
 def test_a_check_tells_what_is_wrong(change, told):
     table = CATALOG["global"]
-    frame = pd.DataFrame(dict.fromkeys(table.empty(), [1])).assign(
+    frame = pd.DataFrame({key: [1] for key in table.empty()}).assign(
         statistic="moran", variable="composite"
     )
     made_ = table.make(frame)
