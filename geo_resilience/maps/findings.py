@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.evaluation import STAGES
 from geo_resilience.maps.alarms import alarm_layers
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import classed_column, pack_column
 from geo_resilience.maps.page.content import Text, in_all, named
-from geo_resilience.maps.rows import Rows, table_of
+from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.style import QUALITATIVE, color_at
 
 __all__ = ["further_layers", "variable_names"]
@@ -84,8 +84,8 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
 def _certainty(results: Any, rows: Rows) -> Found:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
     names = [f"p_{grade.lower()}" for grade in layers.GRADES]
-    table = table_of(results, "uncertainty", "adcode", "year", *names)
-    if table is None:
+    table = tables.of(results, "uncertainty")
+    if table.empty:
         return {}, []
     shares = np.stack([rows.column(table, name) for name in names])
     order = {grade: place for place, grade in enumerate(layers.GRADES)}
@@ -102,12 +102,8 @@ def _certainty(results: Any, rows: Rows) -> Found:
         "certainty class": pack_column(codes, "n"),
     } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
     for bound in ("low", "high"):
-        if f"composite_{bound}" in table.columns:
-            columns[f"composite {bound}"] = pack_column(
-                rows.column(table, f"composite_{bound}"), "b"
-            )
-        if f"rank_{bound}" in table.columns:
-            columns[f"rank {bound}"] = pack_column(rows.column(table, f"rank_{bound}"), "n")
+        columns[f"composite {bound}"] = pack_column(rows.column(table, f"composite_{bound}"), "b")
+        columns[f"rank {bound}"] = pack_column(rows.column(table, f"rank_{bound}"), "n")
     return columns, [layers.certainty_layer(*_certainty_classes())]
 
 
@@ -123,8 +119,8 @@ def _certainty_classes() -> tuple[list[str], list[Text]]:
 
 
 def _coordination(results: Any, rows: Rows) -> Found:
-    table = table_of(results, "coupling", "adcode", "year", "form", "coordination")
-    if table is None:
+    table = tables.of(results, "coupling")
+    if table.empty:
         return {}, []
     forms = set(table["form"])
     chosen = table[table["form"] == ("corrected" if "corrected" in forms else min(forms))]
@@ -145,10 +141,7 @@ def _coordination(results: Any, rows: Rows) -> Found:
 
 def _obstacles(results: Any, rows: Rows) -> Found:
     """Tell what holds each region back most; the first few obstacles for its panel."""
-    table = table_of(results, "obstacles", "adcode", "year", "level", "code", "degree", "order")
-    if table is None:
-        return {}, []
-    own = table[table["level"] == "indicator"]
+    own = tables.of(results, "obstacles", level="indicator")
     codes = [indicator.code for indicator in results.framework.indicators]
     own = own.assign(place=own["code"].map({code: place for place, code in enumerate(codes)}))
     columns: Columns = {}
@@ -185,13 +178,12 @@ def _obstacles(results: Any, rows: Rows) -> Found:
 
 def _clusters(results: Any, rows: Rows) -> Found:
     """Local Moran clusters and hot spots of every variable that the study looked at."""
-    wanted = ("adcode", "year", "variable", "statistic", "cluster")
-    table = table_of(results, "local", *wanted)
-    if table is None:
+    table = tables.of(results, "local")
+    if table.empty:
         return {}, []
     names = variable_names(results.framework)
     by_p = ((results.plan or {}).get("space") or {}).get("labels") == "p"
-    doubt = "p_sim" if by_p or "q_value" not in table.columns else "q_value"
+    doubt = "p_sim" if by_p else "q_value"
     columns: Columns = {}
     shown = []
     kinds: tuple[tuple[str, Callable[..., dict[str, Any]]], ...] = (
@@ -209,19 +201,15 @@ def _clusters(results: Any, rows: Rows) -> Found:
             order = {cluster: place for place, cluster in enumerate(layer.pop("known"))}
             codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
             columns[f"{identity} code"] = pack_column(codes, "n")
-            if doubt in own.columns:
-                columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
-                layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
+            columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
+            layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
             layer["read"] += f"_{doubt[0]}"
             shown.append(layer)
     return columns, shown
 
 
 def _quotients(results: Any, rows: Rows) -> Found:
-    table = table_of(results, "specialization", "adcode", "year", "measure", "industry", "value")
-    if table is None:
-        return {}, []
-    quotients = table[table["measure"] == "location_quotient"]
+    quotients = tables.of(results, "specialization", measure="location_quotient")
     names = variable_names(results.framework)
     columns: Columns = {}
     shown = []
