@@ -38,7 +38,7 @@ def rows_of(table: Table, language: str) -> list[str]:
             key = table.meaning(column)
             head = f"*{NAMED[key][language]}*" if key in NAMED else f"`{column.name}`"
             label = LABELS[key][language] if key in LABELS else label
-            meaning = say(key, language, label=label).replace("|", "\\|")
+            meaning = table.told(column, label, CONTEXT, language).replace("|", "\\|")
             rows.append(f"| {head} | {meaning} |")
     return rows
 

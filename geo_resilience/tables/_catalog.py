@@ -12,7 +12,6 @@ from geo_resilience.tables._catalog_index import INDEX_TABLES
 from geo_resilience.tables._catalog_space import DRIVER_TABLES, SPACE_TABLES
 from geo_resilience.tables._columns import Context
 from geo_resilience.tables._schema import Table
-from geo_resilience.words import say
 
 __all__ = ["CATALOG", "codebook", "made", "of"]
 
@@ -86,7 +85,7 @@ def codebook(
     for stem, names in tables.items():
         table = CATALOG[stem]
         for column, label in table.described(names, context):
-            meaning = say(table.meaning(column), language, label=label or column.name)
+            meaning = table.told(column, label, context or Context(), language)
             rows.append((table.file, column.name, meaning))
     frame = pd.DataFrame(rows, columns=["file", "column", "meaning"])
     return CATALOG["codebook"].make(frame)

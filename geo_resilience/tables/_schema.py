@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.tables._columns import Column, Context
-from geo_resilience.words import has
+from geo_resilience.words import has, say
 
 __all__ = ["Table"]
 
@@ -58,9 +58,24 @@ class Table:
         """Name of the file."""
         return f"{self.stem}.{self.ending}"
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns that have one of their own, in order."""
+        return [column.name for column in self.columns if not column.per]
+
     def meaning(self, column: Column) -> str:
         """Give the key of the words that say what a column of the table holds."""
         return column.key(self.like or self.stem)
+
+    def told(self, column: Column, label: object, context: Context, language: str) -> str:
+        """Say what a column of the table holds; what may stand in it, where the words ask."""
+        labels = {code: f"{column.labels}.{code}" for code in column.choices(context)}
+        choices = [
+            say("column.choice", language, code=code, label=say(key, language))
+            for code, key in labels.items()
+        ]
+        named = label or column.name
+        return say(self.meaning(column), language, label=named, choices=choices)
 
     @property
     def open(self) -> Column | None:
