@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.maps.geometry import Ground
 from geo_resilience.maps.page.content import Text
-from geo_resilience.maps.rows import Rows, table_of
+from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.topology import pack_numbers
 
 __all__ = ["ellipse_content"]
@@ -52,8 +52,8 @@ def ellipse_content(
     -----
     An ellipse of one equal-area projection is nearly one in another: few waves are enough.
     """
-    table = table_of(results, "ellipse", "variable", "year", "lon", "lat", "projection", *TOLD)
-    if table is None:
+    table = tables.of(results, "ellipse")
+    if table.empty:
         return []
     content = []
     place = {year: number for number, year in enumerate(rows.years)}

@@ -113,7 +113,6 @@ _FILES = {
     "lisa_records": "records",
     "lm_records": "records",
     "markov_records": "records",
-    "model_records": "records",
     "power_records": "records",
     "rank_records": "records",
     "regression_records": "records",

@@ -19,6 +19,7 @@ from geo_resilience.spatial.membership import members_of, partition_of
 from geo_resilience.spatial.relabeling import Relabeling, drawing
 from geo_resilience.statistics.repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS
 from geo_resilience.statistics.trends import mann_kendall
+from geo_resilience.tables import CATALOG
 
 __all__ = ["GAPS", "Gap", "gap", "gaps_table", "gaps_trend"]
 
@@ -32,7 +33,6 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 _ZONES = ("east", "central", "west", "northeast")
-_COLUMNS = ["year", "measure", "value", "p_value", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -257,8 +257,7 @@ def gaps_table(
     rows = rows.assign(place=rows["measure"].map(order)).sort_values(
         ["year", "place"], kind="stable", ignore_index=True
     )
-    columns = _COLUMNS if spatial is None else [*_COLUMNS, "p_free"]
-    return rows.reindex(columns=columns).astype({"measure": "str"})
+    return rows[[name for name in CATALOG["gaps"].names if name in rows]]
 
 
 class SpatialGap:

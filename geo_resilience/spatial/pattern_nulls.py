@@ -15,6 +15,7 @@ from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.patterns import Comparison, comparisons_within
 from geo_resilience.statistics.permutation import shuffled_orders
 from geo_resilience.statistics.repetitions import NULL_DRAWS
+from geo_resilience.tables import CATALOG
 
 __all__ = ["QUANTILE_COLUMNS", "null_quantiles"]
 
@@ -30,8 +31,6 @@ QUANTILE_COLUMNS: Mapping[str, float] = {
     "q975": 0.975,
     "q995": 0.995,
 }
-
-_COLUMNS = ("year", "group", "kind", "variable", "null", "draws", *QUANTILE_COLUMNS)
 
 #: Relabelings of which the free null is drawn; all groups, years and variables share them.
 RELABELINGS = 4_999
@@ -115,8 +114,7 @@ def null_quantiles(
                 found["spatial"] = _fields(values, sides, model)
             for null, differences in found.items():
                 rows += _told(wanted, differences, (year, str(variable), null))
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return table.astype({"group": "str", "kind": "str", "variable": "str", "null": "str"})
+    return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
 
 
 def _in_order(links: Links, keys: pd.Index) -> Links:

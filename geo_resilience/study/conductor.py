@@ -9,13 +9,11 @@ from dataclasses import replace as revised
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from geo_resilience.notes import Note
-from geo_resilience.results import Results, settled
+from geo_resilience.results import Results
 from geo_resilience.study.analyses import STAGES
 from geo_resilience.study.case import Case, Findings, carry_out
-from geo_resilience.study.files import described, write_files
+from geo_resilience.study.files import write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.found import gather
 from geo_resilience.study.index import build_index
@@ -24,7 +22,8 @@ from geo_resilience.study.measuring import Measured, measure
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe, noted
-from geo_resilience.study.space import CORE_COLUMNS, link_regions
+from geo_resilience.study.space import link_regions
+from geo_resilience.tables import Context, made
 
 __all__ = ["Checked", "check", "lay_out", "run"]
 
@@ -173,11 +172,9 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         if stage != "index":  # under way
             tell(stage)
         carry_out(case, [each for each in analyses if each.chosen], found)
-    for stem, columns in CORE_COLUMNS.items():
-        found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
     notes = (*_first_notes(case), *found.notes)
     settings = gather(case, found)
-    tables = described(found.tables, inputs.framework, plan.language)
+    context = Context.of(inputs.framework, settings.grading.names)
     described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
@@ -190,7 +187,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         panel=case.measured.panel,
         raw=case.measured.raw,
         neighbors=case.neighbors,
-        tables={stem: settled(table) for stem, table in tables.items()},
+        tables=made(found.tables, context, plan.language, whole=True),
         notes=notes,
         provenance={**described_run, "found": settings.plain()},
         opens_in=plan.opens_in,

@@ -167,7 +167,7 @@ def test_years_without_an_ellipse_are_passed_over(full):
     data = data_of(maps.atlas(results).html)
     assert [each["id"] for each in data["ellipses"]] == ["ellipse composite"]
     assert data["ellipses"][0]["years"] == [0, 1, 3, 4, 5]
-    bare = {**full.tables, "ellipse": table.drop(columns="lon")}
+    bare = {stem: each for stem, each in full.tables.items() if stem != "ellipse"}
     assert data_of(maps.atlas(synthetic_results(tables=bare)).html)["ellipses"] == []
 
 
