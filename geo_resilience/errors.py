@@ -17,6 +17,7 @@ __all__ = [
     "Problem",
     "Problems",
     "UndefinedError",
+    "did_you_mean",
     "nearest",
 ]
 
@@ -182,3 +183,15 @@ def nearest(name: object, known: Iterable[object], *, most: int = 3) -> list[str
     by_folded = {str(candidate).casefold(): str(candidate) for candidate in known}
     close = difflib.get_close_matches(str(name).casefold(), by_folded, n=most, cutoff=0.6)
     return [by_folded[folded] for folded in close]
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> words.Phrase | str:
+    """Give the clause with the nearest known names, to end a sentence; empty when there is none.
+
+    Examples
+    --------
+    >>> str(did_you_mean("Alier", ["Allier", "Paris"])), did_you_mean("Q", ["Paris"])
+    (' Did you mean Allier?', '')
+    """
+    close = nearest(name, known)
+    return words.Phrase("hint.did_you_mean", {"names": close}) if close else ""

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 
 __all__ = [
     "aligned",
@@ -117,11 +117,11 @@ def matched(found: Iterable[Hashable], codes: Iterable[Hashable], *, what: str) 
     problems = Problems()
     for code in codes:
         if code not in found:
-            near = nearest(code, [other for other in found if other not in codes]) or ["-"]
+            near = did_you_mean(code, [other for other in found if other not in codes])
             problems.add("evaluation.code_missing", what=what, code=code, near=near)
     for code in found:
         if code not in codes:
-            near = nearest(code, [other for other in codes if other not in found]) or ["-"]
+            near = did_you_mean(code, [other for other in codes if other not in found])
             problems.add("evaluation.code_unknown", what=what, code=code, near=near)
     problems.raise_if_any()
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.evaluation.aggregation import AGGREGATIONS, Mean, composite
 from geo_resilience.evaluation.checking import aligned, finite_values
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
@@ -225,7 +225,7 @@ def _grouped(parts: pd.DataFrame, groups: Mapping[str, Collection[str]]) -> pd.D
     for group, members in groups.items():
         for member in members:
             if member not in parts.index:
-                near = nearest(member, parts.index) or ["-"]
+                near = did_you_mean(member, parts.index)
                 problems.add("evaluation.member_unknown", group=group, member=member, near=near)
     problems.raise_if_any()
     means = {group: parts.loc[list(members)].mean() for group, members in groups.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
+from geo_resilience.errors import InputError, Problems, UndefinedError, did_you_mean
 from geo_resilience.evaluation.checking import row_text, unit_values
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
@@ -152,11 +152,11 @@ def _reference_rows(
     known = set(keys)
     for key in dict.fromkeys(keys):
         if key not in reference:
-            near = nearest(key, reference) or ["-"]
+            near = did_you_mean(key, reference)
             problems.add("evaluation.reference_missing", region=key, near=near)
         for member in reference.get(key, ()):
             if member not in known:
-                near = nearest(member, known) or ["-"]
+                near = did_you_mean(member, known)
                 problems.add("evaluation.reference_unknown", region=key, member=member, near=near)
     problems.raise_if_any()
     return [

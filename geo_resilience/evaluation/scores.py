@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems, did_you_mean
 from geo_resilience.evaluation.aggregation import Mean, composite, dimension_scores
 from geo_resilience.evaluation.checking import finite_series
 from geo_resilience.evaluation.grading import CUTS, DECIMALS, grade
@@ -134,7 +134,7 @@ def group_means(scores: pd.Series, groups: Mapping[str, Collection[str]]) -> pd.
     for group, members in groups.items():
         for member in members:
             if member not in table.index:
-                near = nearest(member, table.index) or ["-"]
+                near = did_you_mean(member, table.index)
                 problems.add("evaluation.member_unknown", group=group, member=member, near=near)
     problems.raise_if_any()
     means = {group: table.loc[list(members)].mean() for group, members in groups.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean, nearest
 from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import finite_values
 from geo_resilience.evaluation.grading import CUTS, DECIMALS, grade
@@ -24,7 +24,7 @@ def _row(values: pd.DataFrame, region: str, year: Any) -> Any:
     keys = values.index.get_level_values(0) if dated else values.index
     if region not in keys:
         raise InputError(
-            "evaluation.region_unknown", region=region, near=nearest(region, keys) or ["-"]
+            "evaluation.region_unknown", region=region, near=did_you_mean(region, keys)
         )
     if not dated:
         return region

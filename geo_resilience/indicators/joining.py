@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems, did_you_mean, nearest
 from geo_resilience.indicators.sources import Keyed, TableSource, read_source, region_label
 from geo_resilience.indicators.tracing import NO_YEAR
 from geo_resilience.notes import Note
@@ -192,7 +192,7 @@ def _check_exclude(
     used = {folded(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
         known = [*regions.names("en"), *regions.names("zh"), *regions.keys]
-        near = nearest(name, known) or "-"
+        near = did_you_mean(name, known)
         problems.add("indicators.exclude_unknown", found=name, known=near)
 
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 
 if TYPE_CHECKING:
     from geo_resilience.regions import Regions
@@ -124,7 +124,7 @@ def _keys(
     known = set(frame.index)
     texts = names.astype(str)
     for key in dict.fromkeys(texts[~texts.isin(known)]):
-        problems.add("maps.key_unknown", key=key, nearest=nearest(key, known) or ["-"])
+        problems.add("maps.key_unknown", key=key, nearest=did_you_mean(key, known))
     return texts.where(texts.isin(known))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
 
 __all__ = ["Regions", "boundaries_folder", "bundled_regions"]
@@ -83,7 +83,7 @@ class Regions:
         out = set(keys)
         problems = Problems()
         for key in sorted(out - set(self.frame.index)):
-            problems.add("regions.key_unknown", key=key, nearest=nearest(key, self.keys) or "-")
+            problems.add("regions.key_unknown", key=key, nearest=did_you_mean(key, self.keys))
         problems.raise_if_any()
         links = self.links
         if links is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean, nearest
 from geo_resilience.regions.ground import Regions, boundaries_folder, bundled_regions
 from geo_resilience.regions.names import match_names
 from geo_resilience.toml_text import decode_toml, parse_toml
@@ -156,6 +156,7 @@ def read_groups(
         _keyed(_load(file), keys) if isinstance(keys, Regions) else _load(file),
         file.name,
         set(known),
+        [*known, *keys.names("en"), *keys.names("zh")] if isinstance(keys, Regions) else known,
         problems,
     )
     problems.raise_if_any()
@@ -200,7 +201,9 @@ def _keyed(entries: list[Any], regions: Regions) -> list[Any]:
     return found
 
 
-def _groups(entries: list[Any], file: str, known: set[str], problems: Problems) -> list[Group]:
+def _groups(
+    entries: list[Any], file: str, known: set[str], spelled: list[str], problems: Problems
+) -> list[Group]:
     """Turn entries into groups, gathering everything that is wrong."""
     groups = []
     for number, entry in enumerate(entries, start=1):
@@ -219,7 +222,7 @@ def _groups(entries: list[Any], file: str, known: set[str], problems: Problems) 
                     "regions.group_member_unknown",
                     **where,
                     member=member,
-                    nearest=nearest(member, known) or "-",
+                    nearest=did_you_mean(member, spelled),
                 )
             if count > 1:
                 problems.add("regions.group_member_twice", **where, member=member)

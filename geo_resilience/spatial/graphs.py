@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
 from geo_resilience.words import Phrase
@@ -124,9 +124,7 @@ class Ground:
     def at(self, key: Any) -> int:
         """Give the position of a key."""
         if key not in self.keys:
-            raise InputError(
-                "neighbors.key_unknown", key=key, nearest=nearest(key, self.keys) or "-"
-            )
+            raise InputError("neighbors.key_unknown", key=key, nearest=did_you_mean(key, self.keys))
         return int(self.keys.get_loc(key))
 
     def positions(self, links: Iterable[tuple[Any, Any]]) -> Pairs:

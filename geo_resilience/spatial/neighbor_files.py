@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.spatial.alignment import links_of
 from geo_resilience.spatial.graphs import Neighbors, adjacency_of
@@ -90,7 +90,7 @@ def _checked(links: list[Link], keys: pd.Index, file: str, problems: Problems) -
     for focal, other, weight, row in links:
         for key in (focal, other):
             if key not in keys and len(problems) < _MOST:
-                near = nearest(key, keys) or "-"
+                near = did_you_mean(key, keys)
                 problems.add("spatial.matrix_key", file=file, row=row, found=key, nearest=near)
         if not np.isfinite(weight) or weight < 0:
             problems.add("spatial.matrix_weight", file=file, row=row, found=f"{weight:g}")

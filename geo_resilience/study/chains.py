@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean, nearest
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.study.analyses import Analysis, Case, Findings
@@ -144,7 +144,7 @@ def _keys(case: Case, names: list[str], file: str) -> list[str]:
     found = match_names(names, regions, aliases=ground.aliases)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
+        known = did_you_mean(name, [*regions.names("en"), *regions.names("zh")])
         problems.add("study.sizes_region", file=file, name=name, known=known)
     problems.raise_if_any()
     return [str(key) for key in found.keys]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience import indicators
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems, did_you_mean, nearest
 from geo_resilience.indicators import Framework, Joined, Panel
 from geo_resilience.indicators.checks import extreme_notes, negative_notes
 from geo_resilience.notes import Note
@@ -145,7 +145,7 @@ def sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> p
     found = match_names(asked.limits_without, regions)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        known = nearest(name, [*regions.names("en"), *regions.names("zh")]) or ["-"]
+        known = did_you_mean(name, [*regions.names("en"), *regions.names("zh")])
         problems.add("study.limits_without_unknown", name=name, known=known)
     problems.raise_if_any()
     keys = frame.index.get_level_values("adcode")

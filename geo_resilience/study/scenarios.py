@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from geo_resilience import chain, indicators
-from geo_resilience.errors import InputError, Problems, UndefinedError, nearest
+from geo_resilience.errors import InputError, Problems, UndefinedError, did_you_mean, nearest
 from geo_resilience.evaluation import composite, grade, needed_value, own_weights, rank
 from geo_resilience.evaluation.aggregation import LOWEST
 from geo_resilience.evaluation.grading import DECIMALS
@@ -134,7 +134,7 @@ class _Supposed:
         found = match_names([self.asked.region], ground.studied, aliases=ground.aliases)
         if found.keys.isna().any():
             names = [*ground.studied.names("en"), *ground.studied.names("zh")]
-            known = nearest(self.asked.region, names) or ["-"]
+            known = did_you_mean(self.asked.region, names)
             raise InputError(
                 "study.what_if_region",
                 scenario=self.asked.name,

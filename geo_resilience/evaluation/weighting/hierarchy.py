@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems, did_you_mean, nearest
 from geo_resilience.evaluation.weighting.ahp import ahp_weights
 from geo_resilience.evaluation.weighting.weights import Weights
 
@@ -101,8 +101,8 @@ def _check_tree(nodes: Mapping[str, Weights], top: str) -> None:
         waiting.extend(below)
     for node in nodes:
         if node not in reached:
-            near = nearest(node, [code for code in children if code not in nodes]) or ["-"]
-            problems.add("evaluation.hierarchy_not_reached", node=node, near=near)
+            near_child = did_you_mean(node, [code for code in children if code not in nodes])
+            problems.add("evaluation.hierarchy_not_reached", node=node, near=near_child)
     problems.raise_if_any()
 
 

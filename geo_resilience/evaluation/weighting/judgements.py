@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.evaluation.checking import unique_codes
 
 __all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of", "read_judgements"]
@@ -183,10 +183,10 @@ def _codes_match(frame: pd.DataFrame, codes: Sequence[str] | None, file: str) ->
     problems = Problems()
     wanted = columns if codes is None else list(map(str, codes))
     for code in (code for code in wanted if code not in columns):
-        near = nearest(code, [other for other in columns if other not in wanted]) or ["-"]
+        near = did_you_mean(code, [other for other in columns if other not in wanted])
         problems.add("evaluation.judgements_lack", file=file, code=code, near=near)
     for code in (code for code in columns if code not in wanted):
-        near = nearest(code, [other for other in wanted if other not in columns]) or ["-"]
+        near = did_you_mean(code, [other for other in wanted if other not in columns])
         problems.add("evaluation.judgements_over", file=file, code=code, near=near)
     problems.raise_if_any()
 
