@@ -86,9 +86,9 @@ function moranPart(study, wording, state, layer) {
 }
 
 function gapValue(study, wording, state) {
-  const { values } = study.gaps[state.measure];
+  const { name, values } = study.gaps[state.measure];
   const value = values[state.year];
-  return Number.isFinite(value) ? wording.number(value) : "";
+  return Number.isFinite(value) ? wording.say("sentence_named", { name: wording.pick(name), text: wording.number(value) }) : "";
 }
 
 function gapsPart(study, wording, state) {
