@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geo_resilience.evaluation import GRADES
+from geo_resilience.evaluation import CODES
 from geo_resilience.tables import CATALOG, Context, Table
 from geo_resilience.words import say
 
@@ -23,7 +23,7 @@ NAMED = {
     "column.decomposition.category": {"en": "a category of final demand", "zh": "最终需求类别"},
 }
 #: What stands for the codes of a framework; grades have their own.
-CONTEXT = Context({"": ""}, {"": ""}, GRADES)
+CONTEXT = Context({"": ""}, {"": ""}, CODES)
 LABELS = {
     "column.dimension_code": {"en": "The dimension", "zh": "该维度"},
     "column.indicator_code": {"en": "The indicator", "zh": "该指标"},

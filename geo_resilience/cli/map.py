@@ -11,7 +11,7 @@ import click
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.drawings import refuse_figure, write_figure
 from geo_resilience.cli.pages import refuse_page, write_page
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.words import LANGUAGES, Phrase, say
 
@@ -268,8 +268,7 @@ def _column(table: Table, name: str, option: str, problems: Problems, *, wide: b
     columns = list(table.frame.columns)
     found = find_column(name, columns)
     if found is None:
-        close = nearest(name, columns)
-        hint = Phrase("hint.did_you_mean", {"names": close}) if close else ""
+        hint = did_you_mean(name, columns)
         if wide and len(year_columns(table.frame, name)) > 1:
             hint = Phrase("hint.wide")
         values = {"option": option, "column": name, "columns": columns, "hint": hint}

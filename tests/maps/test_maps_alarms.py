@@ -216,3 +216,16 @@ def test_names_on_outlines_keep_clear_of_each_other_and_of_what_floats(open_page
                 one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
             )
             assert apart, (one, other)
+
+
+@browser
+def test_the_sentence_of_obstacles_begins_with_the_commonest(open_page, full, full_html):
+    view = open_page(full_html, hash_="#layer=obstacle")
+    counts = [int(count) for count in re.findall(r"\((\d+)\)", view.text("#sentence"))]
+    assert len(counts) > 1 and counts == sorted(counts, reverse=True)
+
+
+@browser
+def test_a_folded_panel_says_what_its_number_is(open_page, full, full_html):
+    view = open_page(full_html)
+    assert "East above central and western regions: " in view.page.locator("body").inner_text()

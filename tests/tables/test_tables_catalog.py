@@ -11,14 +11,14 @@ from pandas.testing import assert_frame_equal
 
 import geo_resilience as gr
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation import GRADES
+from geo_resilience.evaluation import CODES
 from geo_resilience.tables import CATALOG, Context, Table, codebook, made, of
 from geo_resilience.words import LANGUAGES, has, say, subject
 
 EVERYTHING = Path(__file__).parents[2] / "examples" / "everything.toml"
 
 #: What stands for the codes of a framework; grades have their own.
-CONTEXT = Context({"B1": "B1"}, {"D1": "D1"}, GRADES)
+CONTEXT = Context({"B1": "B1"}, {"D1": "D1"}, CODES)
 COLUMNS = [
     (table, column)
     for table in CATALOG.values()
@@ -40,7 +40,7 @@ def written(request, tmp_path_factory):
 
 def test_every_table_is_as_its_record_says(written):
     results, _, _ = written
-    context = Context.of(results.framework, GRADES)
+    context = Context.of(results.framework, CODES)
     faults = [fault for stem in results for fault in CATALOG[stem].check(results[stem], context)]
     assert faults == []
 
@@ -128,7 +128,7 @@ def test_a_table_that_is_not_in_the_catalog_is_refused():
 def test_what_is_no_grade_cannot_stand_for_one():
     frame = pd.DataFrame({key: [1] for key in CATALOG["scores"].empty(CONTEXT)})
     good = CATALOG["scores"].make(frame.assign(grade="High"), CONTEXT)
-    assert list(good["grade"].cat.categories) == list(GRADES)
+    assert list(good["grade"].cat.categories) == list(CODES)
     with pytest.raises(ValueError, match="Splendid is none of its choices"):
         CATALOG["scores"].make(frame.assign(grade="Splendid"), CONTEXT)
 
