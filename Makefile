@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# page: for those who change the modules in geo_resilience/maps/assets; needs node and npm.
+# page: for those who change the modules in geo_resilience/maps/atlas/assets; needs node and npm.
 .PHONY: demo test check docs maps page bench boundaries clean
 
 demo: $(VENV)/.ready

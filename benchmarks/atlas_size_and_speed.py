@@ -27,8 +27,8 @@ import shapely
 from queen_contiguity import counties, winding_cells
 
 import geo_resilience as gr
-from geo_resilience.maps.geometry import draw_ground
-from geo_resilience.maps.page.bundle import leaflet_script, page_script, page_style
+from geo_resilience.maps.atlas._bundle import leaflet_script, page_script, page_style
+from geo_resilience.maps.drawing._geometry import draw_ground
 
 YEARS = list(range(2018, 2024))
 CHROMIUM = "/usr/bin/chromium"

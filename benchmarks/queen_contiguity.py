@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from libpysal.graph import Graph
 
-from geo_resilience.spatial.contiguity import touching_pairs
+from geo_resilience.spatial.neighbors._contiguity import touching_pairs
 
 ROWS, COLUMNS, POINTS = 53, 54, 360
 

@@ -15,9 +15,9 @@ import pandas as pd
 from libpysal.graph import Graph
 from scipy.spatial import Delaunay
 
-from geo_resilience.spatial.regression.autoregressive import durbin_model, fit_likelihood
-from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.marginal import impacts
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._impacts import impacts
+from geo_resilience.spatial.regression._spatial_models import durbin_model, fit_likelihood
 
 
 def planar_neighbors(regions: int, rng: np.random.Generator) -> Graph:

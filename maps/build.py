@@ -72,7 +72,7 @@ def made_with() -> str:
     from matplotlib import font_manager, ft2font
     from PIL import features
 
-    from geo_resilience.maps.figures.style import fonts
+    from geo_resilience.maps.figures._style import fonts
 
     facts = {name: version(name) for name in LIBRARIES}
     facts |= {

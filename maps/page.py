@@ -12,7 +12,7 @@ from pathlib import Path
 
 ESBUILD = "0.25.12"
 
-ASSETS = Path(__file__).parents[1] / "geo_resilience" / "maps" / "assets"
+ASSETS = Path(__file__).parents[1] / "geo_resilience" / "maps" / "atlas" / "assets"
 BUILT = ASSETS / "built" / "atlas.js"
 
 #: What is asked of esbuild; the page finds the exports of ``main.js`` under the global name.

@@ -17,16 +17,16 @@ from geo_resilience.evaluation import (
     Grading,
 )
 from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS, SCALINGS
-from geo_resilience.study.plan_analyses import UncertaintyPlan
-from geo_resilience.study.plan_sections import (
+from geo_resilience.study._plan_sections import (
     CleaningPlan,
     CompositePlan,
     GradesPlan,
     ScalingPlan,
+    UncertaintyPlan,
     WeightsPlan,
     options_of,
 )
-from geo_resilience.study.template import study_text
+from geo_resilience.study._template import study_text
 
 PACKAGE = Path(geo_resilience.__file__).parent
 

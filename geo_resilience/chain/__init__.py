@@ -9,45 +9,50 @@ from importlib import import_module
 from typing import Any
 
 _NAMES = {
-    "accounts": "Flows checked_flows",
-    "tables": "IOTable balance checked_balance imports_apart set_apart",
-    "reading": "read_io",
-    "cells": "read_records",
-    "concordances": "aggregate read_concordance",
-    "inputoutput": "QUADRANTS coefficients ghosh leontief linkages multipliers",
-    "positions": (
+    "inputoutput._flows": "Flows checked_flows",
+    "inputoutput._table": "IOTable balance checked_balance imports_apart set_apart",
+    "inputoutput._reading": "read_io",
+    "_records": "read_records",
+    "inputoutput._concordance": "aggregate read_concordance",
+    "inputoutput._leontief": "QUADRANTS coefficients ghosh leontief linkages multipliers",
+    "inputoutput._upstreamness": (
         "downstreamness import_dependence imported_products propagation_lengths upstreamness"
     ),
-    "decompositions": "structural_decomposition",
-    "balancing": "gras ras",
-    "regionalization": (
-        "RegionalTable regional_coefficients regional_table regional_tables trading_coefficients"
+    "inputoutput._decomposition": "structural_decomposition",
+    "inputoutput._balancing": "gras ras",
+    "inputoutput._regional": (
+        "RegionalTable regional_coefficients regional_table regional_tables "
+        "trading_coefficients read_sizes regional_linkage_table"
     ),
-    "extractions": "exposure extraction group_extraction link_extraction supply_loss",
-    "cuts": "cut_loss cut_table import_loss link_loss",
-    "inoperabilities": "inoperability",
-    "recovery_paths": "dynamic_inoperability resilience_coefficients",
-    "recoveries": (
+    "inputoutput._extraction": "exposure extraction group_extraction link_extraction supply_loss",
+    "inputoutput._disruptions": "cut_loss cut_table import_loss link_loss",
+    "inputoutput._inoperability": "inoperability dynamic_inoperability resilience_coefficients",
+    "shocks._recovery": (
         "SHOCK_TYPES foretelling resistance_recovery shock_note vary_base_years years_to_regain"
     ),
-    "networks": "chain_graph node_measures removal_curves single_points supplier_concentration",
-    "methods": "RISK_CUTS",
-    "risks": "RISK_LEVELS compare_rules risk_grid risk_levels",
-    "targets": "gaps_to_target paths_to_target",
-    "priorities": "rank_priorities",
-    "maturity": "digital_maturity",
-    "thresholds": "COLORS checked_thresholds quantile_thresholds",
-    "alerts": "WARNING_LEVELS combine_warnings response_plan warning_levels",
-    "signals": "crises_ahead signal_thresholds",
-    "forecasts": "forecast_next",
-    "examples": "EXAMPLES example_table read_example",
-    "outputs": "extraction_table inoperability_table linkage_table shock_table",
-    "regional_linkages": "read_sizes regional_linkage_table",
-    "network_tables": "network_table propagation_table removal_table single_point_table",
-    "course_tables": (
-        "decomposition_table disruption_table shock_path_table shock_variation_table"
+    "inputoutput._network": (
+        "chain_graph node_measures removal_curves single_points supplier_concentration"
     ),
-    "registers": (
+    "_methods": "RISK_CUTS",
+    "management._risks": "RISK_LEVELS compare_rules risk_grid risk_levels",
+    "management._targets": "gaps_to_target paths_to_target",
+    "management._priorities": "rank_priorities",
+    "management._maturity": "digital_maturity",
+    "management._early_warning": (
+        "COLORS checked_thresholds quantile_thresholds WARNING_LEVELS combine_warnings "
+        "response_plan warning_levels"
+    ),
+    "management._signals": "crises_ahead signal_thresholds",
+    "management._forecasts": "forecast_next",
+    "management._examples": "EXAMPLES example_table read_example",
+    "inputoutput._linkage_tables": "extraction_table inoperability_table linkage_table",
+    "inputoutput._network_tables": (
+        "network_table propagation_table removal_table single_point_table"
+    ),
+    "shocks._tables": (
+        "decomposition_table disruption_table shock_path_table shock_table shock_variation_table"
+    ),
+    "management._tables": (
         "maturity_table priority_table risk_table target_table warning_table worked_example"
     ),
 }

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         program, with a log file named; 130 interrupted.
     """
     try:
-        from geo_resilience.cli import entry
+        from geo_resilience.cli import _entry as entry
     except KeyboardInterrupt:
         return 130
     return entry.answer(arguments)

@@ -1,10 +1,6 @@
 """How resilient: weights, composite, grades and ranks, and how far they can be trusted."""
 
-from geo_resilience.evaluation.adequacy import (
-    bartlett_sphericity,
-    kmo,
-)
-from geo_resilience.evaluation.aggregation import (
+from geo_resilience.evaluation._aggregation import (
     AGGREGATIONS,
     Aggregation,
     above_zero,
@@ -14,43 +10,16 @@ from geo_resilience.evaluation.aggregation import (
     generalized_mean,
     power_mean,
 )
-from geo_resilience.evaluation.alternatives import (
-    compare_weights,
-)
-from geo_resilience.evaluation.card import (
-    MethodCard,
-    method_card,
-    reliability_table,
-)
-from geo_resilience.evaluation.components import (
-    pca_loadings,
-)
-from geo_resilience.evaluation.contributions import (
+from geo_resilience.evaluation._benefit_of_the_doubt import Envelopment, benefit_of_the_doubt
+from geo_resilience.evaluation._contributions import (
     contribution_table,
     decompose_change,
     shapley_change,
 )
-from geo_resilience.evaluation.coupling import (
-    STAGES,
-    coordination_stages,
-    coupling_coordination,
-)
-from geo_resilience.evaluation.development import (
-    density_curves,
-    growth_and_trend,
-    rank_mobility,
-    score_distribution,
-)
-from geo_resilience.evaluation.envelopment import (
-    Envelopment,
-    benefit_of_the_doubt,
-)
-from geo_resilience.evaluation.fuzziness import (
-    FuzzyEvaluation,
-    fuzzy_evaluation,
-    grade_memberships,
-)
-from geo_resilience.evaluation.grading import (
+from geo_resilience.evaluation._coupling import STAGES, coordination_stages, coupling_coordination
+from geo_resilience.evaluation._diagnostics import MethodCard, method_card, reliability_table
+from geo_resilience.evaluation._fuzzy import FuzzyEvaluation, fuzzy_evaluation, grade_memberships
+from geo_resilience.evaluation._grading import (
     CODES,
     CUTS,
     GRADE_COLORS,
@@ -62,29 +31,32 @@ from geo_resilience.evaluation.grading import (
     grade,
     grade_cuts,
 )
-from geo_resilience.evaluation.obstacles import (
+from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
+from geo_resilience.evaluation._mazziotta_pareto import mazziotta_pareto
+from geo_resilience.evaluation._obstacles import (
     dimension_obstacles,
     obstacle_degrees,
     obstacle_table,
     top_obstacles,
 )
-from geo_resilience.evaluation.orderings import (
+from geo_resilience.evaluation._other_rankings import (
     grey_relation,
     ordering_correlations,
     rankings,
     topsis,
 )
-from geo_resilience.evaluation.peers import (
-    compare_with_peers,
-    similar_regions,
+from geo_resilience.evaluation._peers import compare_with_peers, similar_regions
+from geo_resilience.evaluation._principal_components import pca_loadings
+from geo_resilience.evaluation._reliability import column_correlations, cronbach_alpha
+from geo_resilience.evaluation._scores import Scores, group_means, rank, score
+from geo_resilience.evaluation._trends import (
+    density_curves,
+    growth_and_trend,
+    rank_mobility,
+    score_distribution,
 )
-from geo_resilience.evaluation.ranking import (
-    rank,
-)
-from geo_resilience.evaluation.reliability import (
-    column_correlations,
-    cronbach_alpha,
-)
+from geo_resilience.evaluation._weights_comparison import compare_weights
+from geo_resilience.evaluation._what_if import needed_value, what_if
 from geo_resilience.evaluation.robustness import (
     ALTERNATIVES,
     SOURCES,
@@ -94,18 +66,6 @@ from geo_resilience.evaluation.robustness import (
     panel_variants,
     scaling_variants,
     uncertainty,
-)
-from geo_resilience.evaluation.scores import (
-    Scores,
-    group_means,
-    score,
-)
-from geo_resilience.evaluation.suppositions import (
-    needed_value,
-    what_if,
-)
-from geo_resilience.evaluation.unevenness import (
-    mazziotta_pareto,
 )
 from geo_resilience.evaluation.weighting import (
     WEIGHT_METHODS,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from geo_resilience.indicators.blanks import FILL_METHODS, FillMethod, fill_missing
-from geo_resilience.indicators.checks import check_panel
-from geo_resilience.indicators.definitions import SHIPPED, read_framework
-from geo_resilience.indicators.derivation import Evaluated, evaluate
-from geo_resilience.indicators.expressions import Expression, calculate, parse
-from geo_resilience.indicators.framework import (
+from geo_resilience.indicators._derivation import Evaluated, deflate, evaluate, nominal_note
+from geo_resilience.indicators._expressions import Expression, calculate, parse
+from geo_resilience.indicators._framework import (
     FIDELITIES,
     ROLES,
     Dimension,
@@ -15,27 +12,24 @@ from geo_resilience.indicators.framework import (
     Indicator,
     Variable,
 )
-from geo_resilience.indicators.joining import Joined, JoinReport, coverage, join_tables
-from geo_resilience.indicators.outliers import OUTLIER_METHODS, OutlierMethod, winsorize
-from geo_resilience.indicators.panel import Panel
-from geo_resilience.indicators.prices import deflate, nominal_note
-from geo_resilience.indicators.scaling import minmax
-from geo_resilience.indicators.sources import TableSource
-from geo_resilience.indicators.standardization import (
+from geo_resilience.indicators._framework_files import SHIPPED, read_framework
+from geo_resilience.indicators._imputation import FILL_METHODS, FillMethod, fill_missing
+from geo_resilience.indicators._joining import Joined, JoinReport, coverage, join_tables
+from geo_resilience.indicators._normalization import (
     SCALINGS,
     Scaling,
     bounded_target,
     bounded_zscore,
     distance_to_target,
+    minmax,
     rank_scale,
     zscore,
 )
-from geo_resilience.indicators.templates import write_template
-from geo_resilience.indicators.tracing import (
-    NO_YEAR,
-    empty_trace,
-    say_cells,
-)
+from geo_resilience.indicators._outliers import OUTLIER_METHODS, OutlierMethod, winsorize
+from geo_resilience.indicators._panel import Panel, check_panel
+from geo_resilience.indicators._sources import TableSource
+from geo_resilience.indicators._templates import write_template
+from geo_resilience.indicators._trace import NO_YEAR, empty_trace, say_cells
 from geo_resilience.tables._cells import MISSING
 from geo_resilience.tables._reading import Table, read_raw, read_table
 

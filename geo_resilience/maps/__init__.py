@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from geo_resilience.maps import figures
-from geo_resilience.maps.embedding import embed
-from geo_resilience.maps.studies import atlas
-from geo_resilience.maps.tables import choropleth
+from geo_resilience.maps.atlas._atlas import atlas
+from geo_resilience.maps.atlas._choropleth import choropleth
+from geo_resilience.maps.atlas._embedding import embed
 
 __all__ = ["Page", "atlas", "choropleth", "embed", "figures"]
 
@@ -16,6 +16,6 @@ def __getattr__(name: str) -> Any:
     """Load what needs folium on first use."""
     if name != "Page":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from geo_resilience.maps.page.document import Page
+    from geo_resilience.maps.atlas._document import Page
 
     return Page

@@ -1,10 +1,9 @@
 """Who and where: boundaries, names in any spelling, groups of regions."""
 
-from geo_resilience.regions.aliases import read_aliases
-from geo_resilience.regions.boundaries import read_boundaries
-from geo_resilience.regions.ground import Regions, boundaries_folder
-from geo_resilience.regions.groups import Group, Grouping, read_groups
-from geo_resilience.regions.names import Match, match_names, resolve
+from geo_resilience.regions._boundaries import read_boundaries
+from geo_resilience.regions._groups import Group, Grouping, read_groups
+from geo_resilience.regions._names import Match, match_names, read_aliases, resolve
+from geo_resilience.regions._regions import Regions, boundaries_folder
 
 __all__ = [
     "Group",

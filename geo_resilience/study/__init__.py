@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import Any
 
 _FILES = {
-    "Checked": "geo_resilience.study.conductor",
-    "check": "geo_resilience.study.conductor",
-    "run": "geo_resilience.study.conductor",
-    "Plan": "geo_resilience.study.plan",
-    "plan_from_mapping": "geo_resilience.study.plan_reading",
-    "read_plan": "geo_resilience.study.plan_reading",
-    "read_results": "geo_resilience.saved",
+    "Checked": "geo_resilience.study._run",
+    "check": "geo_resilience.study._run",
+    "run": "geo_resilience.study._run",
+    "Plan": "geo_resilience.study._plan",
+    "plan_from_mapping": "geo_resilience.study._plan_reading",
+    "read_plan": "geo_resilience.study._plan_reading",
+    "read_results": "geo_resilience.results._reading",
 }
 
 __all__ = sorted(_FILES)

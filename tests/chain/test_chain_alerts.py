@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_resilience import chain
-from geo_resilience.chain.thresholds import checked_thresholds
+from geo_resilience.chain.management._early_warning import checked_thresholds
 from geo_resilience.errors import InputError
 
 

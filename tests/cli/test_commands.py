@@ -281,7 +281,7 @@ class Terminal:
 
 
 def test_progress_on_a_terminal_has_elapsed_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    from geo_resilience.cli.progress import Progress
+    from geo_resilience.cli._progress import Progress
 
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
@@ -330,7 +330,8 @@ def test_check_tells_nothing_that_a_run_does_not_find(
     study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Few draws once let it announce rows outside their interval that the run did not find."""
-    from geo_resilience.study import conductor, run
+    from geo_resilience.study import _run as conductor
+    from geo_resilience.study import run
 
     rng = np.random.default_rng(3)
     for row in study.rows:
@@ -373,7 +374,7 @@ def test_excluded_regions_are_told(study: Study, capsys: pytest.CaptureFixture[s
     [([], ""), ([0], ""), ([2020], "2020"), ([2023, 2021, 2020], "2020–2021, 2023")],
 )
 def test_years_are_written_as_spans(years: list[int], text: str) -> None:
-    from geo_resilience.cli.findings import spans
+    from geo_resilience.cli._findings import spans
 
     assert spans(years) == text
 

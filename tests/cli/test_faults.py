@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from studies_for_tests import Study, call, snapshot
 
-from geo_resilience.study.folder import replacing
+from geo_resilience.study._folder import replacing
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
@@ -37,7 +37,7 @@ def break_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise ZeroDivisionError("a screw is loose\nin two lines")
 
-    monkeypatch.setattr("geo_resilience.study.conductor.measure", broken)
+    monkeypatch.setattr("geo_resilience.study._run.measure", broken)
 
 
 def test_a_fault_of_ours_is_one_sentence_and_a_log_file(
@@ -223,7 +223,7 @@ def test_an_interrupt_leaves_old_results_and_nothing_else(
 def test_an_interrupt_that_a_library_swallows_is_heeded_at_the_next_stage(
     study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from geo_resilience.study import conductor
+    from geo_resilience.study import _run as conductor
 
     read = conductor.read_inputs
 

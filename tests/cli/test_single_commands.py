@@ -9,7 +9,7 @@ import pytest
 from geo_resilience.cli import main
 from geo_resilience.regions import read_boundaries
 from geo_resilience.spatial import moran, queen
-from geo_resilience.study.plan_reading import BUNDLED
+from geo_resilience.study._plan_reading import BUNDLED
 
 IO = BUNDLED.parent / "io_2020.csv"
 

@@ -16,7 +16,7 @@ from geo_resilience.evaluation import (
     power_mean,
     uncertainty,
 )
-from geo_resilience.evaluation.robustness.draws import Draws, Scorer
+from geo_resilience.evaluation.robustness._draws import Draws, Scorer
 
 CODES = ["a", "b", "c"]
 WEIGHTS = pd.Series({"a": 0.5, "b": 0.3, "c": 0.2})

@@ -9,7 +9,7 @@ import pytest
 
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import check_panel, read_framework
-from geo_resilience.indicators.checks import extreme_notes, negative_notes
+from geo_resilience.indicators._panel import extreme_notes, negative_notes
 
 FRAMEWORK = read_framework("high_tech")
 CODE = FRAMEWORK.codes[0]

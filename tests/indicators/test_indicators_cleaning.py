@@ -19,7 +19,7 @@ from geo_resilience.indicators import (
     read_framework,
     winsorize,
 )
-from geo_resilience.indicators.outliers import _shape
+from geo_resilience.indicators._outliers import _shape
 from geo_resilience.tables import CATALOG
 
 NAN = float("nan")

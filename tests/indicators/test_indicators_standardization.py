@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators.scaling import minmax
-from geo_resilience.indicators.standardization import distance_to_target, rank_scale, zscore
+from geo_resilience.indicators._normalization import distance_to_target, minmax, rank_scale, zscore
 
 ROWS = pd.MultiIndex.from_product([["11", "12", "13"], [2022, 2023]], names=["adcode", "year"])
 FRAME = pd.DataFrame({"a": [1.0, 2, 3, 4, 8, 6], "b": [5.0, 4, 3, 2, 1, 0]}, index=ROWS)

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 
-const folder = new URL("../../geo_resilience/maps/assets/", import.meta.url);
+const folder = new URL("../../geo_resilience/maps/atlas/assets/", import.meta.url);
 const loaded = new Map();
 
 /** The package has no package.json; load its modules as data so that node takes them as modules. */

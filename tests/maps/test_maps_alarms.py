@@ -14,12 +14,12 @@ from test_maps_atlas import data_of
 from test_maps_geometry import read_numbers
 
 from geo_resilience import maps, words
-from geo_resilience.maps.geometry import draw_ground
-from geo_resilience.maps.rows import Rows
-from geo_resilience.maps.spread import ellipse_content
-from geo_resilience.maps.style import SHOCK_COLORS, WARNING_COLORS
+from geo_resilience.maps.atlas._ellipses import ellipse_content
+from geo_resilience.maps.drawing._geometry import draw_ground
+from geo_resilience.maps.drawing._series import Rows
+from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
 from geo_resilience.study import read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.study._plan_sections import ANALYSES
 
 HATCH = "url(#hatch)"
 browser = pytest.mark.browser

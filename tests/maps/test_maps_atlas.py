@@ -11,7 +11,7 @@ import pytest
 from synthetic_results import YEARS, synthetic_results
 
 from geo_resilience import maps, words
-from geo_resilience.maps.style import GRADE_COLORS, class_of
+from geo_resilience.maps.drawing._style import GRADE_COLORS, class_of
 
 pytestmark = pytest.mark.browser
 GRADES = ["Low", "Weaker", "Medium", "Strong", "High"]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from geo_resilience import words
-from geo_resilience.maps.page import bundle
+from geo_resilience.maps.atlas import _bundle as bundle
 
 REPOSITORY = Path(__file__).parents[2]
-ASSETS = REPOSITORY / "geo_resilience" / "maps" / "assets"
+ASSETS = REPOSITORY / "geo_resilience" / "maps" / "atlas" / "assets"
 NODE = shutil.which("node")
 with_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
 

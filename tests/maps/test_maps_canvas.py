@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geo_resilience import maps
-from geo_resilience.maps.style import GRADE_COLORS, class_of
+from geo_resilience.maps.drawing._style import GRADE_COLORS, class_of
 
 pytestmark = pytest.mark.browser
 YEARS = [2021, 2022, 2023]

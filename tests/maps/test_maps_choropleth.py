@@ -14,8 +14,8 @@ import shapely
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps import choropleth
-from geo_resilience.maps.series import read_grid
-from geo_resilience.maps.style import class_of
+from geo_resilience.maps.drawing._series import read_grid
+from geo_resilience.maps.drawing._style import class_of
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import shapely
 from test_maps_bundle import ASSETS
 
 from geo_resilience import maps
-from geo_resilience.maps.page import bundle
+from geo_resilience.maps.atlas import _bundle as bundle
 from geo_resilience.regions import read_boundaries, read_groups
 
 SCHEMA = json.loads((ASSETS / "data.schema.json").read_text(encoding="utf-8"))

@@ -17,10 +17,10 @@ import geo_resilience as gr
 from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
-from geo_resilience.maps.figures.style import LAYOUTS
-from geo_resilience.maps.style import GRADE_COLORS
+from geo_resilience.maps.drawing._style import GRADE_COLORS
+from geo_resilience.maps.figures._style import LAYOUTS
 from geo_resilience.study import read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.study._plan_sections import ANALYSES
 
 ABSENT = {"risk_matrix", "gap_bars"}  # their tables come from files that the bundled study lacks
 DRAWN = [name for name in figures.names() if name not in ABSENT]
@@ -369,7 +369,7 @@ def test_a_missing_glyph_is_a_note(study, tmp_path):
 
 
 def test_fonts_are_the_candidates_that_there_are(study, monkeypatch):
-    from geo_resilience.maps.figures import style
+    from geo_resilience.maps.figures import _style as style
 
     assert style.fonts()[-1] == "DejaVu Sans"
     assert set(style.fonts()[:-1]) <= set(style.FONTS)

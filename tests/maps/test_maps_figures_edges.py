@@ -14,12 +14,12 @@ from click.testing import CliRunner
 from matplotlib.text import Text
 from synthetic_results import synthetic_results
 
-from geo_resilience.cli.console import Session
-from geo_resilience.cli.entry import _program
+from geo_resilience.cli._console import Session
+from geo_resilience.cli._entry import _program
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
-from geo_resilience.maps.figures.charts import spread
-from geo_resilience.maps.figures.style import shortened, text_width, wrapped
+from geo_resilience.maps.figures._charts import spread
+from geo_resilience.maps.figures._style import shortened, text_width, wrapped
 from geo_resilience.regions import Group, Grouping, Regions
 
 MAPS = ("graded_map", "yearly_maps", "cluster_map", "probability_map")

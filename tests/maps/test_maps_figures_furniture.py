@@ -11,9 +11,9 @@ from pyproj import Geod
 from synthetic_results import synthetic_results
 
 from geo_resilience.maps import figures
-from geo_resilience.maps.figures.furniture import _transforms
-from geo_resilience.maps.figures.ground import canvas_of
-from geo_resilience.maps.figures.style import LAYOUTS
+from geo_resilience.maps.figures._furniture import _transforms
+from geo_resilience.maps.figures._regions import canvas_of
+from geo_resilience.maps.figures._style import LAYOUTS
 
 GEOD = Geod(ellps="WGS84")
 

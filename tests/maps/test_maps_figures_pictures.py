@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic_results import synthetic_results
 
 from geo_resilience.maps import figures
-from geo_resilience.maps.figures.style import fonts
+from geo_resilience.maps.figures._style import fonts
 
 FOLDER = Path(__file__).parent / "baseline"
 

@@ -10,9 +10,9 @@ from synthetic_findings import GRADES
 from synthetic_results import YEARS, synthetic_results
 
 from geo_resilience import maps
-from geo_resilience.maps.findings import FADED, QUOTIENT_CUTS
-from geo_resilience.maps.page import layers
-from geo_resilience.maps.style import DIVERGING, GRADE_COLORS, class_of, color_at
+from geo_resilience.maps.atlas import _layers as layers
+from geo_resilience.maps.atlas._layers_index import FADED, QUOTIENT_CUTS
+from geo_resilience.maps.drawing._style import DIVERGING, GRADE_COLORS, class_of, color_at
 
 pytestmark = pytest.mark.browser
 HATCH = "url(#hatch)"

@@ -11,8 +11,8 @@ from synthetic_results import synthetic_results
 
 from geo_resilience import maps
 from geo_resilience.errors import InputError
-from geo_resilience.maps.geometry import draw_ground
-from geo_resilience.maps.graticule import graticule_content
+from geo_resilience.maps.drawing._geometry import draw_ground
+from geo_resilience.maps.drawing._graticule import graticule_content
 from geo_resilience.regions import read_boundaries
 
 RIVER = shapely.LineString([(100, 33), (105, 30), (110, 30.5), (116, 30), (121, 31.5)])

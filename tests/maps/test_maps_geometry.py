@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps import choropleth
-from geo_resilience.maps.geometry import draw_ground, projection
-from geo_resilience.maps.topology import arcs_of, pack_numbers
+from geo_resilience.maps.drawing._geometry import draw_ground, projection
+from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
 from geo_resilience.regions import read_boundaries
 
 

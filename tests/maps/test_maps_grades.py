@@ -13,7 +13,7 @@ from geo_resilience.evaluation import CUTS, GRADINGS
 from geo_resilience.maps import figures
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.study._plan_sections import ANALYSES
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

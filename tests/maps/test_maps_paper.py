@@ -14,7 +14,7 @@ import shapely
 from synthetic_results import synthetic_results
 
 from geo_resilience import maps
-from geo_resilience.maps.style import GRADE_COLORS, NO_DATA, class_of
+from geo_resilience.maps.drawing._style import GRADE_COLORS, NO_DATA, class_of
 
 pytestmark = pytest.mark.browser
 SIDE = 26

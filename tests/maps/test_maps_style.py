@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.findings import REST
-from geo_resilience.maps.page import layers
-from geo_resilience.maps.style import (
+from geo_resilience.maps.atlas import _layers as layers
+from geo_resilience.maps.atlas._layers_index import REST
+from geo_resilience.maps.drawing._style import (
     DIVERGING,
     GRADE_COLORS,
     NO_DATA,
@@ -22,7 +22,7 @@ from geo_resilience.maps.style import (
     color_at,
     palette,
 )
-from geo_resilience.spatial.methods import LOCAL_STATISTICS
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
 
 # Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color
 # vision deficiency", IEEE TVCG 15(6): matrices for severity 1.0, on linear RGB.

@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import box
 
 from geo_resilience.regions import read_boundaries, read_groups
-from geo_resilience.regions.hostile_names import cleaned_names
+from geo_resilience.regions._spelling import cleaned_names
 
 
 def boundaries(folder, names, shapes=None):

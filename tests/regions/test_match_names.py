@@ -9,7 +9,7 @@ from shapely.geometry import box
 
 from geo_resilience.errors import InputError
 from geo_resilience.regions import Regions, match_names, read_aliases, resolve
-from geo_resilience.regions.spelling import without_suffix
+from geo_resilience.regions._spelling import without_suffix
 
 
 def regions_of(names, name_zh=None):

@@ -13,7 +13,8 @@ import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from geo_resilience.errors import InputError
-from geo_resilience.regions import boundaries_folder, ground, read_boundaries
+from geo_resilience.regions import _regions as ground
+from geo_resilience.regions import boundaries_folder, read_boundaries
 
 
 def frame_of(

@@ -8,8 +8,8 @@ import pytest
 
 from geo_resilience.report import brief_lines, summary_lines
 from geo_resilience.study import read_plan, read_results, run
-from geo_resilience.study.plan_analyses import ANALYSES
-from geo_resilience.words.wrapping import columns_of
+from geo_resilience.study._plan_sections import ANALYSES
+from geo_resilience.words._wrapping import columns_of
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])

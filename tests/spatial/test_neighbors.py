@@ -15,9 +15,13 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo_resilience.errors import InputError
 from geo_resilience.regions import Regions, read_boundaries
-from geo_resilience.spatial.contiguity import shared_edges, shared_vertices, touching_pairs
-from geo_resilience.spatial.distances import great_circle_km, nearest_by_border
-from geo_resilience.spatial.neighbors import (
+from geo_resilience.spatial.neighbors._contiguity import (
+    shared_edges,
+    shared_vertices,
+    touching_pairs,
+)
+from geo_resilience.spatial.neighbors._distances import great_circle_km, nearest_by_border
+from geo_resilience.spatial.neighbors._geographic import (
     distance_band,
     inverse_distance,
     k_nearest,

@@ -15,7 +15,7 @@ from geo_resilience.spatial import (
     log_t,
     sigma_convergence,
 )
-from geo_resilience.spatial.clubs import _slope_error
+from geo_resilience.spatial.dynamics._clubs import _slope_error
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 KEYS = [f"{i:02d}" for i in range(30)]

@@ -19,8 +19,8 @@ from geo_resilience.spatial import (
     rank_theta,
     spatial_markov,
 )
-from geo_resilience.spatial.dynamics import chain_of
-from geo_resilience.spatial.records import markov_records
+from geo_resilience.spatial.dynamics._markov import chain_of
+from geo_resilience.spatial.dynamics._tables import markov_records
 
 GIDDY = json.loads(
     (Path(__file__).parents[1] / "reference" / "dynamics_giddy.json").read_text(encoding="utf-8")

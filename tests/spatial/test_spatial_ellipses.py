@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.distances import ALBERS_CHINA, equal_area
-from geo_resilience.spatial.ellipses import (
+from geo_resilience.spatial.dynamics._ellipse import (
     ellipse,
     ellipse_outlines,
     ellipse_path,
     grid_convergence,
 )
-from geo_resilience.spatial.records import ellipse_records
+from geo_resilience.spatial.dynamics._tables import ellipse_records
+from geo_resilience.spatial.neighbors._distances import ALBERS_CHINA, equal_area
 
 
 @pytest.mark.parametrize("azimuth", [0, 30, 60, 90, 135, 179])

@@ -126,7 +126,7 @@ def test_every_z_is_positive_where_like_lies_near_like():
 
 
 def test_geary_permutes_alike_on_large_and_small_maps(monkeypatch):
-    from geo_resilience.spatial.autocorrelation import arrangements
+    from geo_resilience.spatial.autocorrelation import _arrangements as arrangements
 
     graph = lattice(5, 5)
     y = pd.Series(np.random.default_rng(5).normal(size=25), sorted(graph.unique_ids))

@@ -26,7 +26,7 @@ def test_plane_is_that_of_proj():
     regions = read_boundaries()
     points = spatial.center_coordinates(regions)
     frame = regions.frame
-    from geo_resilience.spatial.distances import centers
+    from geo_resilience.spatial.neighbors._distances import centers
 
     degrees = centers(frame.geometry)
     unit = np.radians(degrees)

@@ -11,7 +11,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, refer
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.methods import LOCAL_STATISTICS
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
 
 R = reference()
 FIGURES = province_figures()

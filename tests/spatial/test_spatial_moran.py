@@ -79,7 +79,7 @@ def test_seed_alone_decides():
 
 
 def test_both_ways_of_permuting_agree(monkeypatch):
-    from geo_resilience.spatial.autocorrelation import arrangements
+    from geo_resilience.spatial.autocorrelation import _arrangements as arrangements
 
     graph = lattice(5, 5)
     y = pd.Series(np.random.default_rng(5).normal(size=25), graph.unique_ids)

@@ -10,9 +10,9 @@ from maps_for_tests import lattice, province_figures, provinces
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
-from geo_resilience.spatial.alignment import links_of
-from geo_resilience.spatial.likelihood_ratios import ErrorModel
-from geo_resilience.spatial.patterns import comparisons_within
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
+from geo_resilience.spatial.groups._patterns import comparisons_within
+from geo_resilience.spatial.neighbors._alignment import links_of
 
 QUANTILES = ["q005", "q025", "q250", "q500", "q750", "q975", "q995"]
 SHARES = [0.005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.995]

@@ -18,10 +18,10 @@ from maps_for_tests import (
 from geo_resilience import spatial, words
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
-from geo_resilience.spatial.alignment import links_of
-from geo_resilience.spatial.contiguity_ranks import ContiguousSets
-from geo_resilience.spatial.likelihood_ratios import ErrorModel
-from geo_resilience.spatial.verdicts import VERDICTS, say_verdict, verdicts
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
+from geo_resilience.spatial.groups._patterns import VERDICTS, say_verdict, verdicts
+from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets
+from geo_resilience.spatial.neighbors._alignment import links_of
 
 R = reference()
 FIGURES = province_figures()

@@ -15,10 +15,14 @@ from geo_resilience.spatial.regression import (
     ols_model,
     slx_model,
 )
-from geo_resilience.spatial.regression.autoregressive import fit_likelihood
-from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.spectrum import gram_trace, read_spectrum
-from geo_resilience.spatial.regression.weights import scaled_symmetric, weight_matrix
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._spatial_models import fit_likelihood
+from geo_resilience.spatial.regression._spectrum import (
+    gram_trace,
+    read_spectrum,
+    scaled_symmetric,
+    weight_matrix,
+)
 
 
 def lattice(side):

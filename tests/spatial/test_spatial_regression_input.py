@@ -24,9 +24,8 @@ from geo_resilience.spatial.regression import (
     slx_model,
     wald_test,
 )
-from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.spectrum import read_spectrum
-from geo_resilience.spatial.regression.weights import weight_matrix
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
 
 KEYS = [f"{i:02d}" for i in range(12)]
 YEARS = list(range(2018, 2024))

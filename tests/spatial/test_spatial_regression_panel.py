@@ -23,8 +23,8 @@ from geo_resilience.spatial.regression import (
     random_effects_model,
     wald_test,
 )
-from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.likelihood import fit_least_squares
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._likelihood import fit_least_squares
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLM = pd.read_csv(REFERENCE / "regression_plm.csv", keep_default_na=False)

@@ -12,10 +12,9 @@ from geo_resilience.spatial.regression import (
     lm_tests,
     nickell_bias,
 )
-from geo_resilience.spatial.regression.autoregressive import fit_likelihood
-from geo_resilience.spatial.regression.design import lay_out
-from geo_resilience.spatial.regression.spectrum import read_spectrum
-from geo_resilience.spatial.regression.weights import weight_matrix
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._spatial_models import fit_likelihood
+from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
 
 pytestmark = pytest.mark.slow
 

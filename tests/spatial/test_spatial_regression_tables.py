@@ -7,7 +7,7 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience import words
-from geo_resilience.spatial.records import (
+from geo_resilience.spatial.dynamics._tables import (
     convergence_records,
     dynamic_records,
     impact_notes,

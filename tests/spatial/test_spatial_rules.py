@@ -10,9 +10,9 @@ from maps_for_tests import graph_of, province_figures, provinces, reference, row
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
-from geo_resilience.spatial.alignment import links_of
-from geo_resilience.spatial.methods import NEIGHBOR_RULES
-from geo_resilience.spatial.neighbor_rules import KERNELS
+from geo_resilience.spatial._methods import NEIGHBOR_RULES
+from geo_resilience.spatial.neighbors._alignment import links_of
+from geo_resilience.spatial.neighbors._rules import KERNELS
 
 FIGURES = province_figures()
 REGIONS = read_boundaries()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo_resilience.statistics.associations import average_ranks, pearson, spearman
+from geo_resilience.statistics._associations import average_ranks, pearson, spearman
 
 numbers = st.lists(st.integers(-5, 5), min_size=3, max_size=12)
 

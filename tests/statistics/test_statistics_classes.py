@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_resilience.statistics.classes import (
+from geo_resilience.statistics._classes import (
     deviation_cuts,
     equal_cuts,
     jenks_cuts,

@@ -10,7 +10,9 @@ from scipy.sparse import csr_array
 from scipy.stats import kstest
 
 from geo_resilience.statistics import (
-    conditional,
+    _conditional as conditional,
+)
+from geo_resilience.statistics import (
     counted_arrangements,
     distinct_draws,
     sampled_arrangements,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_resilience.statistics import connected_sets, is_connected
-from geo_resilience.statistics.connected import bit_counts
+from geo_resilience.statistics._connected import bit_counts
 
 
 def listed(adjacency, size):

@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo_resilience.statistics.densities import (
-    kernel_density,
-    peaks,
-    silverman_bandwidth,
-    wolfson,
-)
+from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
 
 
 def test_density_as_scipy() -> None:

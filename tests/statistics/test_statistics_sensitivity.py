@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_resilience.statistics.sensitivity import sobol_indices
+from geo_resilience.statistics._sobol import sobol_indices
 
 
 def ishigami(points: np.ndarray) -> np.ndarray:

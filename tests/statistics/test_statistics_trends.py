@@ -10,12 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo_resilience.statistics.trends import (
-    compound_growth,
-    mann_kendall,
-    mean_growth,
-    theil_sen,
-)
+from geo_resilience.statistics._trends import compound_growth, mann_kendall, mean_growth, theil_sen
 
 short = st.lists(st.integers(0, 6), min_size=3, max_size=6)
 

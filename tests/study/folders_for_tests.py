@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from geo_resilience.study.folder import replacing
+from geo_resilience.study._folder import replacing
 
 FILES = [f"table_{number}.csv" for number in range(8)]
 

@@ -14,12 +14,12 @@ from geo_resilience.cli import main
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, run
+from geo_resilience.study._case import Case, Findings, SpaceCase, carry_out
+from geo_resilience.study._inputs import read_inputs
+from geo_resilience.study._plan_reading import BUNDLED
+from geo_resilience.study._preprocessing import measure
+from geo_resilience.study._run import lay_out
 from geo_resilience.study.analyses import REGISTRY, STAGES, Analysis, Need, chosen_by
-from geo_resilience.study.case import Case, Findings, SpaceCase, carry_out
-from geo_resilience.study.conductor import lay_out
-from geo_resilience.study.inputs import read_inputs
-from geo_resilience.study.measuring import measure
-from geo_resilience.study.plan_reading import BUNDLED
 from geo_resilience.words import has
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -9,9 +9,9 @@ import pytest
 from geo_resilience import chain
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
-from geo_resilience.report.chain_lines import chain_lines
+from geo_resilience.report._lines import chain_lines
 from geo_resilience.study import check, read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.study._plan_sections import ANALYSES
 
 
 def plan(*keep, skip=None, **options):

@@ -12,8 +12,8 @@ import pytest
 from folders_for_tests import FILES, contents, fill, names, write
 
 from geo_resilience.errors import InputError, OutputError
-from geo_resilience.study import folder as folder_file
-from geo_resilience.study.folder import files_of_run, is_ours, replacing, settle
+from geo_resilience.study import _folder as folder_file
+from geo_resilience.study._folder import files_of_run, is_ours, replacing, settle
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 

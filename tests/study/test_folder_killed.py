@@ -15,8 +15,8 @@ import pytest
 from folders_for_tests import FILES, contents, fill, names, write
 
 from geo_resilience.errors import OutputError
-from geo_resilience.study import folder as folder_file
-from geo_resilience.study.folder import replacing, settle
+from geo_resilience.study import _folder as folder_file
+from geo_resilience.study._folder import replacing, settle
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
@@ -152,7 +152,7 @@ INTERRUPTED = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from geo_resilience.study.folder import replacing
+from geo_resilience.study._folder import replacing
 from folders_for_tests import fill
 with replacing(Path({place!r})) as beside:
     fill(beside, "two")
@@ -179,7 +179,7 @@ def test_ctrl_c_while_writing_leaves_the_old_results(tmp_path: Path) -> None:
 def test_another_run_that_never_ends_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from geo_resilience.study.exchange import locked
+    from geo_resilience.study._folder import locked
 
     with locked(tmp_path / ".results.geo-resilience.lock"):
         monkeypatch.setattr(folder_file, "locked", lambda path: locked(path, patience=0.2))

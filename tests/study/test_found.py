@@ -9,7 +9,7 @@ import pytest
 from geo_resilience.evaluation import WEIGHT_METHODS
 from geo_resilience.results import Found
 from geo_resilience.study import read_plan, read_results, run
-from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.study._plan_sections import ANALYSES
 
 
 def small(**sections):

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_reading import plan_from_mapping, read_plan
-from geo_resilience.study.plan_sections import REPEATED, SECTIONS, options_of
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
+from geo_resilience.study._plan_sections import REPEATED, SECTIONS, options_of
 from geo_resilience.words import has, say
 
 SMALLEST = """

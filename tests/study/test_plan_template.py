@@ -10,10 +10,10 @@ import pytest
 
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_reading import read_plan
-from geo_resilience.study.plan_sections import SECTIONS, options_of
-from geo_resilience.study.template import blank_framework, short_study_text, study_text
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import read_plan
+from geo_resilience.study._plan_sections import SECTIONS, options_of
+from geo_resilience.study._template import blank_framework, short_study_text, study_text
 
 OFFER = re.compile(r"# ([a-z_]+) = (.+)")
 

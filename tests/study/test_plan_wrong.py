@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError
-from geo_resilience.study.plan import Plan
-from geo_resilience.study.plan_reading import plan_from_mapping, read_plan
-from geo_resilience.study.plan_sections import SECTIONS, options_of
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
+from geo_resilience.study._plan_sections import SECTIONS, options_of
 
 SMALLEST = """
 [table]
@@ -362,8 +362,8 @@ def test_whatever_is_in_a_study_it_is_read_or_refused_in_words(mapping: dict[str
 
 @given(text=st.text(max_size=200))
 def test_whatever_text_is_toml_or_refused_with_a_line(text: str) -> None:
-    from geo_resilience.study.plan_lines import key_lines
-    from geo_resilience.toml_text import parse_toml
+    from geo_resilience.study._plan_reading import key_lines
+    from geo_resilience.tables._toml import parse_toml
 
     try:
         found = parse_toml(text, "study.toml")

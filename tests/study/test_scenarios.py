@@ -9,8 +9,7 @@ import pytest
 from geo_resilience import chain
 from geo_resilience.errors import InputError
 from geo_resilience.study import read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES
-from geo_resilience.study.plan_what_if import WhatIfPlan
+from geo_resilience.study._plan_sections import ANALYSES, WhatIfPlan
 
 REVENUE = {"hightech_revenue_100m_yuan": "20"}
 COLUMNS = REVENUE | {

@@ -9,7 +9,7 @@ import shapely
 from pyproj import Transformer
 
 from geo_resilience import maps, study
-from geo_resilience.maps.figures.ground import canvas_of
+from geo_resilience.maps.figures._regions import canvas_of
 
 gpd = pytest.importorskip("geopandas")
 
@@ -58,7 +58,7 @@ EXTENTS = {"states": (-125, 25, -65, 50, 10), "pole": (-180, 60, 180, 90, 30)}
 
 
 def run_elsewhere(folder, west, south, east, north, step):
-    from geo_resilience.study.plan_analyses import ANALYSES
+    from geo_resilience.study._plan_sections import ANALYSES
 
     high = min(step, north - south)
     corners = [(x, y) for x in range(west, east, step) for y in range(south, north, high)]
@@ -119,9 +119,9 @@ def test_the_sentence_says_west_for_the_west(elsewhere):
 
 
 def test_the_page_draws_every_year_s_ellipse_without_a_warning(elsewhere):
-    from geo_resilience.maps.geometry import draw_ground
-    from geo_resilience.maps.rows import Rows
-    from geo_resilience.maps.spread import ellipse_content
+    from geo_resilience.maps.atlas._ellipses import ellipse_content
+    from geo_resilience.maps.drawing._geometry import draw_ground
+    from geo_resilience.maps.drawing._series import Rows
 
     ground = draw_ground(elsewhere.regions.frame)
     rows = Rows(tuple(elsewhere.regions.keys), tuple(elsewhere.years))

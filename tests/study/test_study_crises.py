@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from geo_resilience.study.registers import _crises
+from geo_resilience.study.analyses._management import _crises
 
 
 def by_place(rows):

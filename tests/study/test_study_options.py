@@ -9,7 +9,7 @@ import pytest
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import composite, mazziotta_pareto
 from geo_resilience.study import plan_from_mapping, read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES, WhatIfPlan
+from geo_resilience.study._plan_sections import ANALYSES, WhatIfPlan
 
 
 def changed(section=None, skip=ANALYSES, **options):
@@ -108,7 +108,7 @@ def test_correlations_of_rankings_are_those_of_the_written_rankings(tmp_path):
 def test_a_penalty_beyond_the_mean_is_noted():
     """One indicator at 1 and the others near 0: mean 0.1, variance over it above that."""
     from geo_resilience.evaluation import score
-    from geo_resilience.study.index import _held_at_zero
+    from geo_resilience.study._index import _held_at_zero
 
     values = pd.DataFrame(
         np.where(np.eye(12, dtype=bool)[:2], 1.0, 0.0),

@@ -11,8 +11,8 @@ from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run
-from geo_resilience.study.plan_analyses import ANALYSES, FurtherRegressionPlan
-from geo_resilience.study.plan_reading import BUNDLED
+from geo_resilience.study._plan_reading import BUNDLED
+from geo_resilience.study._plan_sections import ANALYSES, FurtherRegressionPlan
 
 
 def asked(*questions, language="en", wanted=("regressions",), **options):

@@ -17,7 +17,7 @@ from geo_resilience.cli import main
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework, read_raw, read_table
 from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_groups
-from geo_resilience.study.plan_reading import plan_from_mapping, read_plan
+from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
 from geo_resilience.tables._workbooks import _valueless
 
 REGIONS = read_boundaries()
@@ -402,7 +402,7 @@ def test_signs_that_nobody_sees_leave_titles_names_and_codes(tmp_path):
 
 
 def test_a_study_of_one_region_is_not_told_to_exclude_fewer():
-    from geo_resilience.study.ground import Ground
+    from geo_resilience.study._regions import Ground
 
     one = Regions(REGIONS.frame.iloc[:1], "one.geojson")
     said = refused(Ground(one, one, {}, {}).without, [])

@@ -1,17 +1,23 @@
 """How much each indicator counts: stated, judged in pairs, or found in the values."""
 
-from geo_resilience.evaluation.weighting.ahp import ahp_weights
-from geo_resilience.evaluation.weighting.combination import all_weights, combine_weights
-from geo_resilience.evaluation.weighting.consistency import circular_triads, random_index
-from geo_resilience.evaluation.weighting.entropy import entropy_weights
-from geo_resilience.evaluation.weighting.hierarchy import hierarchy_weights
-from geo_resilience.evaluation.weighting.improved import improved_ahp_weights
-from geo_resilience.evaluation.weighting.judgements import judgement_template, read_judgements
-from geo_resilience.evaluation.weighting.judging import judgement_sensitivity
-from geo_resilience.evaluation.weighting.loadings import pca_weights
-from geo_resilience.evaluation.weighting.methods import WEIGHT_METHODS, WeightMethod
-from geo_resilience.evaluation.weighting.variation import critic_weights, variation_weights
-from geo_resilience.evaluation.weighting.weights import (
+from geo_resilience.evaluation.weighting._ahp import ahp_weights
+from geo_resilience.evaluation.weighting._ahp_hierarchy import hierarchy_weights
+from geo_resilience.evaluation.weighting._combination import all_weights, combine_weights
+from geo_resilience.evaluation.weighting._consistency import (
+    circular_triads,
+    judgement_sensitivity,
+    random_index,
+)
+from geo_resilience.evaluation.weighting._contrast import (
+    critic_weights,
+    entropy_weights,
+    variation_weights,
+)
+from geo_resilience.evaluation.weighting._improved_ahp import improved_ahp_weights
+from geo_resilience.evaluation.weighting._judgements import judgement_template, read_judgements
+from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS, WeightMethod
+from geo_resilience.evaluation.weighting._pca import pca_weights
+from geo_resilience.evaluation.weighting._weights import (
     Weights,
     equal_weights,
     own_weights,

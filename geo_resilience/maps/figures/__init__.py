@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo_resilience.maps.figures.registry import (
+from geo_resilience.maps.figures._registry import (
     DEFAULT,
     FAMILIES,
     FORMATS,
@@ -31,7 +31,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "choropleth_figure":
-        from geo_resilience.maps.figures.plain_maps import choropleth_figure
+        from geo_resilience.maps.figures._plain_maps import choropleth_figure
 
         return choropleth_figure
     if name in FAMILIES:

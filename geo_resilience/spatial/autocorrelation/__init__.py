@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from geo_resilience.spatial.autocorrelation.changes import moran_change
-from geo_resilience.spatial.autocorrelation.correlograms import correlogram, distance_correlogram
-from geo_resilience.spatial.autocorrelation.findings import GlobalStat
-from geo_resilience.spatial.autocorrelation.global_statistics import (
+from geo_resilience.spatial.autocorrelation._correlogram import correlogram, distance_correlogram
+from geo_resilience.spatial.autocorrelation._global import (
     bivariate_moran,
     geary,
     getis_ord,
     moran,
+    moran_scatter,
 )
-from geo_resilience.spatial.autocorrelation.joins import join_counts
-from geo_resilience.spatial.autocorrelation.local_findings import LocalStat
-from geo_resilience.spatial.autocorrelation.local_statistics import (
+from geo_resilience.spatial.autocorrelation._join_counts import join_counts
+from geo_resilience.spatial.autocorrelation._local import (
     local_bivariate_moran,
     local_g,
     local_geary,
     local_moran,
 )
-from geo_resilience.spatial.autocorrelation.local_tables import local_table
-from geo_resilience.spatial.autocorrelation.scatter import moran_scatter
-from geo_resilience.spatial.autocorrelation.tables import global_table, moran_table
+from geo_resilience.spatial.autocorrelation._moran_change import moran_change
+from geo_resilience.spatial.autocorrelation._results import GlobalStat, LocalStat
+from geo_resilience.spatial.autocorrelation._tables import global_table, local_table, moran_table
 
 __all__ = [
     "GlobalStat",

@@ -6,37 +6,44 @@ their tests, their impacts, and dynamic panels.
 
 from __future__ import annotations
 
-from geo_resilience.spatial.regression.autoregressive import (
-    durbin_error_model,
-    durbin_model,
-    error_model,
-    lag_model,
+from geo_resilience.spatial.regression._design import logs
+from geo_resilience.spatial.regression._detectable import (
+    detectable_effects,
+    minimal_detectable_effect,
 )
-from geo_resilience.spatial.regression.checks import logs
-from geo_resilience.spatial.regression.choices import Choice, choose_model
-from geo_resilience.spatial.regression.comparison import (
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import (
+    DynamicModel,
+    Moments,
+    arellano_bond,
+    dynamic_model,
+    half_panel_jackknife,
+    nickell_bias,
+)
+from geo_resilience.spatial.regression._impacts import impacts
+from geo_resilience.spatial.regression._lags import with_lag
+from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
+from geo_resilience.spatial.regression._model_choice import Choice, choose_model
+from geo_resilience.spatial.regression._model_tests import (
     durbin_tests,
     effects_tests,
     likelihood_ratio,
     wald_test,
 )
-from geo_resilience.spatial.regression.dynamic import (
-    DynamicModel,
-    dynamic_model,
-    half_panel_jackknife,
-    nickell_bias,
+from geo_resilience.spatial.regression._models import Model
+from geo_resilience.spatial.regression._random_effects import (
+    Hausman,
+    hausman_test,
+    random_effects_model,
 )
-from geo_resilience.spatial.regression.instruments import Moments, arellano_bond
-from geo_resilience.spatial.regression.lagrange import lm_tests
-from geo_resilience.spatial.regression.lags import with_lag
-from geo_resilience.spatial.regression.layout import ComparisonTable, compare
-from geo_resilience.spatial.regression.marginal import impacts
-from geo_resilience.spatial.regression.models import Model
-from geo_resilience.spatial.regression.ordinary import ols_model, slx_model
-from geo_resilience.spatial.regression.power import detectable_effects, minimal_detectable_effect
-from geo_resilience.spatial.regression.random_effects import random_effects_model
-from geo_resilience.spatial.regression.randomness import Hausman, hausman_test
-from geo_resilience.spatial.regression.suite import Suite, regression_suite
+from geo_resilience.spatial.regression._side_by_side import ComparisonTable, compare
+from geo_resilience.spatial.regression._spatial_models import (
+    durbin_error_model,
+    durbin_model,
+    error_model,
+    lag_model,
+)
+from geo_resilience.spatial.regression._suite import Suite, regression_suite
 
 __all__ = [
     "Choice",

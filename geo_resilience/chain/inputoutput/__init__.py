@@ -1,0 +1,1 @@
+"""Input-output tables: reading, linkages, extraction, networks, disruptions, regional estimates."""

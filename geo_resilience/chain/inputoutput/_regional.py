@@ -1,0 +1,551 @@
+"""Regional tables estimated from the national one by location quotients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.chain._methods import QUOTIENTS
+from geo_resilience.chain.inputoutput._balancing import ras
+from geo_resilience.chain.inputoutput._flows import (
+    Array,
+    Flows,
+    Matrix,
+    Vector,
+    checked_flows,
+    flow_matrix,
+    named,
+    vector,
+)
+from geo_resilience.chain.inputoutput._table import IOTable
+from geo_resilience.errors import InputError, Problems
+from geo_resilience.notes import Note
+from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
+from geo_resilience.tables._reading import numbers_of, read_raw
+
+__all__ = [
+    "RegionalTable",
+    "checked_sizes",
+    "own_shares",
+    "read_sizes",
+    "regional_coefficients",
+    "regional_linkage_table",
+    "regional_table",
+    "regional_tables",
+    "trading_coefficients",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class RegionalTable:
+    """An estimated table of one region.
+
+    Parameters
+    ----------
+    transactions : DataFrame, shape (n, n)
+        Flows between the sectors of the region.
+    output : Series, length n
+        Outputs of the region.
+    imported : Series, length n
+        Inputs that each sector takes from outside the region (other regions or abroad).
+    method : str
+        Location quotient used.
+    notes : tuple of Note
+        That it is an estimate, and how it was made.
+    """
+
+    transactions: pd.DataFrame
+    output: pd.Series
+    imported: pd.Series
+    method: str
+    notes: tuple[Note, ...] = ()
+
+
+def trading_coefficients(
+    regional: Vector,
+    national: Vector,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> pd.DataFrame:
+    """Give the share of each national input coefficient that the region supplies itself.
+
+    With ``SLQ_i = (x_ir / x_r) / (X_i / X)``: ``slq`` takes SLQ_i along the row; ``cilq`` SLQ_i /
+    SLQ_j, and SLQ_i on the diagonal; ``flq`` that times ``lambda = log2(1 + x_r / X)^delta``.
+    Every share is cut at 1: no region supplies more than it needs.
+
+    Parameters
+    ----------
+    regional, national : Series or array_like, shape (n,)
+        Output, employment or value added of each sector in the region and the nation. A Series
+        has the sectors as its index.
+    method : "slq", "cilq" or "flq"
+    delta : float
+        Exponent of Flegg's lambda, 0 <= delta < 1; 0.3 is the value usually found, and with 0
+        the result is that of cilq.
+
+    Returns
+    -------
+    DataFrame, shape (n, n)
+        Between 0 and 1. A sector that the region lacks supplies nothing; its column is 0.
+
+    Raises
+    ------
+    InputError
+        If a size is negative, the region has nothing, or more than the nation.
+
+    References
+    ----------
+    .. [1] Flegg, A. T. and Webber, C. D. (1997). On the appropriate use of location quotients in
+       generating regional input-output tables: reply. Regional Studies 31(8), 795-805.
+    .. [2] Miller, R. E. and Blair, P. D. (2009). Input-Output Analysis, 2nd ed., chapter 8.
+
+    Examples
+    --------
+    >>> trading_coefficients([30, 20], [100, 100], method="cilq")
+              0    1
+    0  1.000000  1.0
+    1  0.666667  0.8
+    """
+    if method not in QUOTIENTS:
+        raise InputError("chain.choice", option="method", found=method, known=QUOTIENTS)
+    if not 0 <= delta < 1:
+        raise InputError("chain.delta", found=delta)
+    labels = _labels(regional, national)
+    own, nation = vector(regional, labels, what="regional"), vector(national, labels, what="nation")
+    _check_sizes(labels, own, nation)
+    shares = own_shares(own, nation, method, delta)
+    return pd.DataFrame(shares, index=labels, columns=labels)
+
+
+def own_shares(own: Array, nation: Array, method: str, delta: float) -> Array:
+    """Give the shares of `trading_coefficients` from sizes that were checked."""
+    quotient = (own / own.sum()) / (nation / nation.sum())
+    if method == "slq":
+        shares = np.repeat(quotient[:, None], len(own), axis=1)
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = np.where(quotient > 0, quotient[:, None] / quotient, 0.0)
+        np.fill_diagonal(shares, quotient)
+        if method == "flq":
+            shares = shares * np.log2(1 + own.sum() / nation.sum()) ** delta
+    kept: Array = np.where(quotient > 0, np.minimum(shares, 1.0), 0.0)
+    return kept
+
+
+def checked_sizes(sizes: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
+    """Give the sizes of sectors by region in the order of a table's sectors.
+
+    Raises
+    ------
+    InputError
+        If the columns are not the sectors of the table, a size is negative or a region empty.
+    """
+    problems = Problems()
+    for name in sizes.columns.difference(labels):
+        problems.unknown("chain.sector_unknown", name, labels)
+    lacking = labels.difference(sizes.columns)
+    if len(lacking):
+        problems.add("chain.sector_missing", what="sizes", sectors=named(lacking))
+    problems.raise_if_any()
+    ordered = sizes[labels].astype(float)
+    nation = ordered.sum().to_numpy()
+    for _, row in ordered.iterrows():
+        _check_sizes(labels, row.to_numpy(), nation)
+    return ordered
+
+
+def _labels(*vectors: Vector) -> pd.Index:
+    for candidate in vectors:
+        if isinstance(candidate, pd.Series):
+            return candidate.index
+    return pd.RangeIndex(len(np.asarray(vectors[0])))
+
+
+def _check_sizes(labels: pd.Index, own: Array, nation: Array) -> None:
+    problems = Problems()
+    for position in np.flatnonzero((own < 0) | (nation <= 0) | (own > nation * (1 + 1e-9))):
+        problems.add(
+            "chain.sizes",
+            sector=labels[position],
+            region=f"{own[position]:g}",
+            nation=f"{nation[position]:g}",
+        )
+    problems.raise_if_any()
+    if not own.sum() > 0:
+        raise InputError("chain.region_empty")
+
+
+def regional_coefficients(
+    A: Matrix,
+    regional: Vector,
+    national: Vector,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> pd.DataFrame:
+    """Estimate the region's own input coefficients from the national ones.
+
+    ``a_ij^r = t_ij a_ij`` with the shares of `trading_coefficients`.
+
+    Parameters
+    ----------
+    A : DataFrame or array_like, shape (n, n)
+        National input coefficients; of total technology (imports included) where the region's
+        share is meant of all inputs.
+    regional, national, method, delta
+        As in `trading_coefficients`.
+
+    Returns
+    -------
+    DataFrame, shape (n, n)
+
+    Examples
+    --------
+    >>> regional_coefficients([[0.2, 0.1], [0.3, 0.1]], [30, 20], [100, 100], method="cilq")
+         0     1
+    0  0.2  0.10
+    1  0.2  0.08
+    """
+    labels, values = flow_matrix(A, what="A")
+    shares = trading_coefficients(
+        pd.Series(vector(regional, labels, what="regional"), labels),
+        pd.Series(vector(national, labels, what="nation"), labels),
+        method=method,
+        delta=delta,
+    )
+    return shares * values
+
+
+def regional_table(
+    Z: Matrix,
+    output: Vector,
+    regional: Vector,
+    national: Vector,
+    *,
+    regional_output: Vector | None = None,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> RegionalTable:
+    """Estimate a region's table from the national one.
+
+    Outputs, where not given, are the national ones in proportion to the sizes; transactions the
+    regional coefficients times them; the rest of the national inputs comes from outside.
+
+    Parameters
+    ----------
+    Z, output
+        National transactions and outputs, as in `leontief`.
+    regional, national : Series or array_like, shape (n,)
+        Sizes, as in `trading_coefficients`.
+    regional_output : Series or array_like, optional
+        Outputs of the region where they are known.
+    method, delta
+        As in `trading_coefficients`.
+
+    Returns
+    -------
+    RegionalTable
+        Sectors that the region lacks are left out.
+
+    Examples
+    --------
+    >>> table = regional_table([[20, 10], [30, 10]], [100, 100], [30, 20], [100, 100])
+    >>> table.transactions.round(3), table.imported.round(3).tolist()
+    (       0      1
+    0  5.125  2.000
+    1  4.271  1.139, [5.605, 0.861])
+    """
+    flows = checked_flows(Z, output)
+    own = vector(regional, flows.labels, what="regional")
+    nation = vector(national, flows.labels, what="nation")
+    x = (
+        flows.x * own / nation
+        if regional_output is None
+        else vector(regional_output, flows.labels, what="regional_output")
+    )
+    coefficients = regional_coefficients(
+        flows.frame(flows.A),
+        flows.series(own),
+        flows.series(nation),
+        method=method,
+        delta=delta,
+    )
+    there = flows.labels[(own > 0) & (x > 0)]
+    produced = flows.series(x, "output")
+    transactions = (coefficients * produced).loc[there, there]
+    inputs = flows.series(flows.A.sum(axis=0) * x)[there]
+    imported = (inputs - transactions.sum()).rename("imported")
+    note = Note("chain.regional_estimate", values={"method": method.upper(), "delta": delta})
+    return RegionalTable(transactions, produced[there], imported, method, (note,))
+
+
+def regional_tables(
+    Z: Matrix,
+    output: Vector,
+    sizes: pd.DataFrame,
+    *,
+    method: str = "flq",
+    delta: float = 0.3,
+) -> dict[str, RegionalTable]:
+    """Estimate a table for every region; the nation is the sum of the regions.
+
+    Parameters
+    ----------
+    Z, output
+        National transactions and outputs of the sectors for which there are regional sizes
+        (merge the others first, see `aggregate`).
+    sizes : DataFrame, rows regions, columns sectors
+        Output, employment or value added.
+    method, delta
+        As in `trading_coefficients`.
+
+    Returns
+    -------
+    dict
+        Region to RegionalTable.
+
+    Raises
+    ------
+    InputError
+        If the columns of sizes are not the sectors of the table.
+
+    Examples
+    --------
+    >>> sizes = pd.DataFrame({0: [30, 70], 1: [20, 80]}, index=["11", "12"])
+    >>> tables = regional_tables([[20, 10], [30, 10]], [100, 100], sizes)
+    >>> tables["12"].output.tolist()
+    [70.0, 80.0]
+    """
+    flows = checked_flows(Z, output)
+    sizes = checked_sizes(sizes, flows.labels)
+    national = sizes.sum()
+    return {
+        str(region): regional_table(
+            flows.frame(flows.Z),
+            flows.series(flows.x),
+            row,
+            national,
+            method=method,
+            delta=delta,
+        )
+        for region, row in sizes.iterrows()
+    }
+
+
+#: Largest difference of the two totals of a region's margins, as a share.
+_MARGINS_APART = 1e-6
+
+
+def read_sizes(
+    path: str | Path, *, region: str = "adcode", year: int | None = None
+) -> pd.DataFrame:
+    """Read how large each sector is in each region: a row a region, a column a sector.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV or XLSX; output, value added or employment in one unit. Columns that are no sector
+        (names) hold text and are passed over; a blank is 0.
+    region : str
+        Column with the regions' keys; the first one where there is none of this name.
+    year : int, optional
+        Rows of this year, where the file has a column year.
+
+    Returns
+    -------
+    DataFrame
+        Index region (text), columns sector codes.
+
+    Raises
+    ------
+    InputError
+        If a region stands twice, a size is negative or no number, or there is no row of the year.
+    """
+    found = read_raw(path, heading=region)
+    file, frame = found.file, found.frame.apply(lambda column: column.str.strip())
+    if "year" in frame.columns:
+        years = frame.pop("year")
+        if year is not None:
+            frame = frame[years == str(year)]
+            if frame.empty:
+                known = sorted(set(years))
+                raise InputError("chain.years_missing", what=file, years=[year], known=known)
+    labels = frame.pop(region if region in frame.columns else frame.columns[0])
+    problems = Problems()
+    for label in labels[labels.duplicated()].unique():
+        problems.add("chain.region_twice", region=label, what=file)
+    problems.raise_if_any()
+    rows, marks = list(frame.index), missing_marks(NOTHING)
+    sizes = {}
+    for name, cells in frame.items():
+        heads = [str(name)] * len(rows)
+        values, faults, _ = numbers_of(list(cells), rows, heads, file=file, marks=marks, blank=0.0)
+        words = int(np.isnan(values).sum())
+        if not words or words < sum(not is_blank(cell, marks) for cell in cells):  # else names
+            sizes[name] = values
+            problems.extend(faults)
+    problems.raise_if_any()
+    return pd.DataFrame(sizes, index=pd.Index(labels, name="region"))
+
+
+def regional_linkage_table(
+    table: IOTable,
+    sizes: pd.DataFrame,
+    *,
+    methods: Sequence[str] = QUOTIENTS,
+    delta: float = 0.3,
+    margins: pd.DataFrame | None = None,
+    names: pd.Series | None = None,
+    language: str = "en",
+) -> pd.DataFrame:
+    """Give the rows of regional_linkages.csv: each region's sectors on its own estimated table.
+
+    All of it is an estimate from the national table and the sizes of sectors; methods stand side
+    by side because they differ, and what holds under one of them alone should not be relied on.
+
+    Parameters
+    ----------
+    table : IOTable
+        National, with the sectors of sizes (merge the others first, see `aggregate`).
+    sizes : DataFrame, rows regions, columns sectors
+        Output, value added or employment; the nation is the sum of the regions.
+    methods : sequence of "slq", "cilq", "flq"
+    delta : float
+        Exponent of Flegg's quotient.
+    margins : DataFrame, rows MultiIndex (region, sector), columns sales and purchases, optional
+        Known sums of a region's rows and columns (what its sectors sell to and buy from each
+        other), to which the estimate is fitted by RAS; regions without margins keep theirs.
+    names : Series by region, optional
+    language : "en" or "zh"
+
+    Returns
+    -------
+    DataFrame
+        A row a method, region and sector that it has; columns year, method, adcode, name, sector,
+        sector_name, quotient (simple location quotient), output, multiplier (output of the region
+        for a unit of final demand), backward, forward (mean 1 within the region), inside (share of
+        all inputs, imports included, that the region supplies itself), loss (of the region's
+        output when it loses the sector, itself included), loss_share, rank (of the loss), fitted
+        (by RAS).
+
+    Raises
+    ------
+    InputError
+        If sectors do not match, a size is not fit, or margins are unknown or do not balance.
+
+    References
+    ----------
+    .. [1] Flegg, A. T. and Webber, C. D. (1997). On the appropriate use of location quotients in
+       generating regional input-output tables: reply. Regional Studies 31(8), 795-805.
+
+    Examples
+    --------
+    >>> from geo_resilience.chain import example_table
+    >>> sizes = pd.DataFrame({"1": [30, 70], "2": [20, 80]}, index=["11", "12"])
+    >>> found = regional_linkage_table(example_table(), sizes, methods=["flq"])
+    >>> found[["adcode", "sector", "loss_share"]].round(2).to_numpy().tolist()
+    [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
+    """
+    for method in methods:
+        if method not in QUOTIENTS:
+            raise InputError("chain.choice", option="methods", found=method, known=QUOTIENTS)
+    if not 0 <= delta < 1:
+        raise InputError("chain.delta", found=delta)
+    flows = checked_flows(table.transactions, table.output)
+    ordered = checked_sizes(sizes, flows.labels).sort_index()
+    if margins is not None:
+        _check_margins(margins, sizes, table)
+    total = table.total_flows.sum()
+    if table.imports is not None and not table.by_product:
+        total = total + table.imports.sum()
+    inputs = (total / table.output).reindex(flows.labels).to_numpy()
+    parts = [
+        _rows(flows, ordered, region, method, delta, inputs, margins)
+        for method in methods
+        for region in ordered.index
+    ]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    whole = pd.DataFrame(columns)
+    known = {} if names is None else names.to_dict()
+    told = [str(known.get(region, region)) for region in whole["adcode"]]
+    whole.insert(2, "name", told)
+    whole.insert(4, "sector_name", whole["sector"].map(table.names(language)))
+    by_region = whole["loss_share"].round(12).groupby([whole["method"], whole["adcode"]])
+    rank = by_region.rank(ascending=False, method="min").astype(int)
+    whole.insert(whole.columns.get_loc("fitted"), "rank", rank)
+    whole.insert(0, "year", pd.array([table.year] * len(whole), dtype="Int64"))
+    return whole
+
+
+def _rows(
+    flows: Flows,
+    sizes: pd.DataFrame,
+    region: str,
+    method: str,
+    delta: float,
+    inputs: Array,
+    margins: pd.DataFrame | None,
+) -> dict[str, Array]:
+    """Give linkages and losses of one region, fitted to its margins where they are known."""
+    own, nation = sizes.loc[region].to_numpy(), sizes.to_numpy().sum(axis=0)
+    there = own > 0
+    x = (flows.x * own / nation)[there]
+    kept = (own_shares(own, nation, method, delta) * flows.A)[np.ix_(there, there)]
+    labels = flows.labels[there]
+    Z = kept * x
+    fitted = margins is not None and region in margins.index.get_level_values(0)
+    if margins is not None and fitted:
+        known = margins.xs(region, level=0).reindex(labels)
+        first = pd.DataFrame(Z, labels, labels)
+        Z = ras(first, known["sales"], known["purchases"]).to_numpy()
+    L = Flows(labels, Z, x).L
+    n, pulled = len(labels), L.sum(axis=0)
+    bought = inputs[there] * x
+    loss = pulled * x / np.diag(L)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.where(bought > 0, Z.sum(axis=0) / bought, np.nan)
+    quotient = (own / own.sum()) / (nation / nation.sum())
+    return {
+        "method": np.full(n, method, dtype=object),
+        "adcode": np.full(n, region, dtype=object),
+        "sector": labels.to_numpy(),
+        "quotient": quotient[there],
+        "output": x,
+        "multiplier": pulled,
+        "backward": n * pulled / L.sum(),
+        "forward": n * L.sum(axis=1) / L.sum(),
+        "inside": inside,
+        "loss": loss,
+        "loss_share": loss / x.sum(),
+        "fitted": np.full(n, fitted),
+    }
+
+
+def _check_margins(margins: pd.DataFrame, sizes: pd.DataFrame, table: IOTable) -> None:
+    problems = Problems()
+    for column in ("sales", "purchases"):
+        if column not in margins.columns:
+            problems.add("chain.column_missing", column=column, known=list(margins.columns))
+    problems.raise_if_any()
+    for region, rows in margins.groupby(level=0):
+        if region not in sizes.index:
+            problems.unknown("chain.margin_region", region, sizes.index)
+            continue
+        there = sizes.columns[sizes.loc[region] > 0]
+        lacking = there.difference(rows.index.get_level_values(1))
+        if len(lacking):
+            what = f"margins, {region}"
+            problems.add("chain.sector_missing", what=what, sectors=named(lacking))
+        for sector in rows.index.get_level_values(1).difference(table.codes):
+            problems.unknown("chain.sector_unknown", sector, table.codes)
+        sold, bought = rows["sales"].sum(), rows["purchases"].sum()
+        if not abs(sold - bought) <= _MARGINS_APART * max(abs(sold), abs(bought)):
+            problems.add(
+                "chain.margins_apart", region=region, sales=f"{sold:g}", purchases=f"{bought:g}"
+            )
+    problems.raise_if_any()

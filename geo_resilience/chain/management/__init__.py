@@ -1,0 +1,1 @@
+"""A planner's own tables: risks, targets, priorities, maturity and early warning."""

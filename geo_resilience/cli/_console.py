@@ -1,0 +1,156 @@
+"""What commands share about the screen: its language, its encoding, and saying things on it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from geo_resilience.words import LANGUAGES
+
+__all__ = [
+    "Session",
+    "check_interrupts",
+    "console_language",
+    "forsake",
+    "prepare",
+    "quoted",
+    "stoppable",
+    "study_language",
+    "tell",
+]
+
+_LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
+
+
+@dataclass
+class Session:
+    """What one call of the command line knows.
+
+    Parameters
+    ----------
+    language : str
+        Language to speak; a command that reads a study takes the study's.
+    debug : bool
+        Show tracebacks.
+    written : bool
+        Whether the results stand where they were asked for.
+    by_options : bool
+        Whether the command is asked by options, so that no message may speak of a study file.
+    """
+
+    language: str
+    debug: bool = False
+    written: bool = False
+    by_options: bool = False
+
+
+def prepare() -> None:
+    """Let no console fail on a sign that its encoding lacks (cp936, ASCII): escape it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def console_language() -> str:
+    """Give the language of the console's locale where there are words in it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            language = re.split(r"[_.@-]", value)[0].lower()
+            return language if language in LANGUAGES else LANGUAGES[0]
+    return LANGUAGES[0]
+
+
+def study_language(path: Path | None, otherwise: str) -> str:
+    """Find a study's language without reading the rest of it, which may be wrong."""
+    if path is None:
+        return otherwise
+    try:
+        found = _LANGUAGE.search(path.read_bytes())
+    except OSError:
+        return otherwise
+    language = found[1].decode("ascii") if found else LANGUAGES[0]
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def quoted(path: Path) -> str:
+    """Write a path as a shell takes it; quotation marks only where they are needed.
+
+    Examples
+    --------
+    >>> quoted(Path("a.toml")), quoted(Path("my study.toml"))
+    ('a.toml', '"my study.toml"')
+    """
+    text = str(path)
+    return text if re.fullmatch(r"[\w./\\:~+@%-]+", text) else f'"{text}"'
+
+
+def tell(text: str, *, error: bool = False) -> None:
+    """Print a line on the standard output, or error; a reader that has left is no fault.
+
+    What is wrong with the standard error can be told nowhere: it is passed over.
+    """
+    stream: TextIO | None = sys.stderr if error else sys.stdout
+    if stream is None:  # pythonw has none
+        return
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except OSError as failed:
+        forsake(stream)
+        if not error and not isinstance(failed, BrokenPipeError):
+            raise
+
+
+def forsake(stream: TextIO | None) -> None:
+    """Let what a stream still holds, and whatever else is written to it, go nowhere."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+
+
+_POLITE = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+_asked = threading.Event()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _asked.set()
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Answer Ctrl-C, SIGTERM and a closed terminal with KeyboardInterrupt.
+
+    A signal that the caller ignores (nohup, say) stays ignored.
+    """
+    _asked.clear()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {}
+    for number in (getattr(signal, name) for name in _POLITE if hasattr(signal, name)):
+        handler = signal.getsignal(number)
+        if handler not in (signal.SIG_IGN, None):
+            before[number] = signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def check_interrupts() -> None:
+    """Stop if an interrupt was asked for and a library swallowed the exception."""
+    if _asked.is_set():
+        raise KeyboardInterrupt

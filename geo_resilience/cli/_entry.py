@@ -1,0 +1,157 @@
+"""The way in and out: arguments to a command, whatever happens to an exit code and a sentence."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from geo_resilience.cli._chain import chain
+from geo_resilience.cli._check import check
+from geo_resilience.cli._console import Session, console_language, forsake, prepare, stoppable, tell
+from geo_resilience.cli._figure import figure
+from geo_resilience.cli._init import init
+from geo_resilience.cli._map import map_table
+from geo_resilience.cli._run import run
+from geo_resilience.cli._space import space
+from geo_resilience.cli._translation import click_speaks
+from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError
+from geo_resilience.words import has, say
+
+__all__ = ["answer", "write_log"]
+
+_NAME = "geo-resilience"
+
+
+#: What the system answers when the text that is told cannot be written, as to a full disk.
+_NO_SCREEN = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+
+
+#: Exit codes that scripts rely on.
+_DONE, _FAULT, _WRONG_INPUT, _INTERRUPTED = 0, 1, 2, 130
+
+
+@click.group(_NAME, help=say("cli.help", console_language()))
+@click.version_option(
+    package_name=_NAME,
+    prog_name=_NAME,
+    message="%(prog)s %(version)s",
+    help=say("click.version", console_language()),
+)
+@click.option("--debug", is_flag=True, help=say("cli.debug", console_language()))
+@click.pass_obj
+def _program(session: Session, debug: bool) -> None:
+    session.debug |= debug
+
+
+for _command in (run, check, init, map_table, figure, space, chain):
+    _program.add_command(_command)
+
+
+def answer(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask and give the exit code."""
+    prepare()
+    session = Session(language=console_language())
+    try:
+        with click_speaks(console_language()), stoppable():
+            done = _program.main(
+                list(arguments) if arguments is not None else None,
+                prog_name=_NAME,
+                standalone_mode=False,
+                obj=session,
+            )
+        return done if isinstance(done, int) else _DONE
+    except click.ClickException as error:
+        with click_speaks(console_language()), suppress(OSError):
+            error.show()
+        return _WRONG_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        key = "cli.interrupted_late" if session.written else "cli.interrupted"
+        tell(say(key, session.language), error=True)
+        return _INTERRUPTED
+    except (InputError, OutputError, UndefinedError) as error:
+        if session.debug:
+            traceback.print_exc()
+        _list_problems(error, session)
+        return _WRONG_INPUT
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is None and error.errno in _NO_SCREEN:
+            forsake(sys.stdout)
+            key = "cli.screen_written" if session.written else "cli.screen"
+            tell(say(key, session.language, reason=error.strerror), error=True)
+            return _WRONG_INPUT
+        _tell_fault(error, session)
+        return _FAULT
+
+
+def _list_problems(error: InputError | OutputError | UndefinedError, session: Session) -> None:
+    """Tell every problem on a line of its own, their number first when there are several."""
+    if session.by_options:
+        error = InputError([_by_options(problem) for problem in error.problems])
+    if len(error.problems) > 1:
+        tell(say("cli.problems", session.language, number=len(error.problems)), error=True)
+    for line in error.lines(session.language):
+        tell(f"- {line}", error=True)
+
+
+def _by_options(problem: Problem) -> Problem:
+    """Word a way out by the command's options where the usual words speak of a study file."""
+    key = f"options.{problem.key}"
+    return Problem(key, problem.values) if has(f"problem.{key}") else problem
+
+
+def _tell_fault(error: Exception, session: Session) -> None:
+    """Tell a fault of ours in one sentence; its traceback goes to a log file, or to the screen."""
+    kind = f"{type(error).__name__}: {error}".splitlines()[0]
+    if session.debug:
+        traceback.print_exc()
+        tell(say("cli.fault", session.language, kind=kind), error=True)
+        return
+    file = write_log(error, sys.argv)
+    if file is None:
+        traceback.print_exc()
+        tell(say("cli.fault", session.language, kind=kind), error=True)
+    else:
+        tell(say("cli.fault_logged", session.language, kind=kind, file=file), error=True)
+
+
+def write_log(error: BaseException, arguments: Sequence[str]) -> Path | None:
+    """Write a traceback with its circumstances into the system's temporary folder.
+
+    Parameters
+    ----------
+    error : BaseException
+    arguments : sequence of str
+        The command line.
+
+    Returns
+    -------
+    Path or None
+        The file; None when it cannot be written.
+    """
+    import geo_resilience
+
+    lines = [
+        f"geo-resilience {geo_resilience.__version__}",
+        f"Python {sys.version}",
+        f"{platform.platform()}, {sys.stdout.encoding if sys.stdout else 'no console'}",
+        f"command: {' '.join(arguments)}",
+        f"folder: {Path.cwd()}",
+        "",
+        *traceback.format_exception(error),
+    ]
+    try:
+        handle, name = tempfile.mkstemp(prefix="geo-resilience-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write("\n".join(lines))
+    except OSError:
+        return None
+    return Path(name)

@@ -1,0 +1,74 @@
+"""``run``: the whole study, from tables and boundaries to index, space and map."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import shutil
+from pathlib import Path
+
+import click
+
+from geo_resilience.cli._console import Session, console_language, study_language, tell
+from geo_resilience.cli._progress import Progress
+from geo_resilience.words import LANGUAGES, say
+
+__all__ = ["run"]
+
+_HERE = console_language()
+
+#: A run makes many small tables and few cycles; looking for garbage less often saves a twentieth.
+_SELDOM = (100_000, 20, 50)
+
+#: Columns below which lines are not made narrower.
+_NARROW = 40
+
+#: The study that is run where none is named and it is there.
+_STUDY = Path("study.toml")
+
+
+@click.command("run", help=say("cli.run.help", _HERE), short_help=say("cli.run.short", _HERE))
+@click.argument("study", required=False, type=click.Path(path_type=Path), metavar="[STUDY.toml]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help=say("cli.run.out", _HERE)
+)
+@click.option("--language", type=click.Choice(LANGUAGES), help=say("cli.run.language", _HERE))
+@click.option("--replace", is_flag=True, help=say("cli.run.replace", _HERE))
+@click.option("--quiet", is_flag=True, help=say("cli.run.quiet", _HERE))
+@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@click.pass_obj
+def run(
+    session: Session,
+    study: Path | None,
+    out: Path | None,
+    language: str | None,
+    replace: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Run a study and tell its results."""
+    session.debug |= debug
+    found = study is None and _STUDY.is_file()
+    study = _STUDY if found else study
+    session.language = language or study_language(study, session.language)
+    if found and not quiet:
+        tell(say("cli.run.found", session.language, study=study), error=True)
+    folder = out or (study.parent if study else Path()) / "results"
+    gc.set_threshold(*_SELDOM)
+    with Progress(session.language, quiet=quiet) as progress:
+        progress("start")
+        from geo_resilience.study import _run as conductor
+        from geo_resilience.study import read_plan
+
+        plan = read_plan(study, language=session.language if study is None else language)
+        if study is None and language is None:  # the system's, so the browser's opens the atlas
+            plan = dataclasses.replace(plan, opens_in=None)
+        results = conductor.run(plan, folder, replace=replace, progress=progress)
+        session.written = True
+    session.language = results.language
+    if not quiet:
+        from geo_resilience.report import brief_lines
+
+        width = max(shutil.get_terminal_size().columns, _NARROW)
+        for line in brief_lines(results, folder, width=width):
+            tell(line)

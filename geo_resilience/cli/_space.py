@@ -1,0 +1,287 @@
+"""``space``: the spatial statistics of one column of any table, without an index or a study."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._map import column_values
+from geo_resilience.cli._shown import dated, few, hand_over, show_table
+from geo_resilience.errors import InputError
+from geo_resilience.notes import Note
+from geo_resilience.spatial._methods import NEIGHBOR_RULES
+from geo_resilience.study.analyses import REGISTRY
+from geo_resilience.words import LANGUAGES, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo_resilience.study._case import SpaceCase
+    from geo_resilience.study._plan import Plan
+    from geo_resilience.study._regions import Ground
+
+__all__ = ["space"]
+
+_HERE = console_language()
+_PATH = click.Path(path_type=Path)
+_ANALYSES = [each for each in REGISTRY if each.command == "space"]
+_STEMS = [stem for each in _ANALYSES for stem in each.tables]
+#: From which p on nothing is said to be more than chance.
+_ALPHA = 0.05
+
+#: Rules for which regions, a number and a distance are enough.
+_RULES = [name for name, rule in NEIGHBOR_RULES.items() if {"k", "km"}.issuperset(rule.needs)]
+
+
+def _told(name: str) -> str:
+    return say(f"cli.space.{name}", _HERE)
+
+
+def _map(name: str) -> str:
+    return say(f"cli.map.{name}", _HERE)
+
+
+@click.command("space", help=_told("help"), short_help=_told("short"))
+@click.argument("table", type=_PATH)
+@click.option("--key", required=True, metavar="COL", help=_map("key"))
+@click.option("--value", required=True, metavar="COL", help=_told("value"))
+@click.option("--year", type=int, metavar="Y", help=_told("year"))
+@click.option("--year-column", metavar="COL", help=_told("year_column"))
+@click.option("--sheet", metavar="NAME", help=_map("sheet"))
+@click.option("--boundaries", type=_PATH, metavar="FILE", help=_map("boundaries"))
+@click.option("--boundaries-key", metavar="COL", help=_map("boundaries_key"))
+@click.option("--boundaries-name", metavar="COL", help=_map("boundaries_name"))
+@click.option("--groups", type=_PATH, metavar="FILE", help=_told("groups"))
+@click.option(
+    "--neighbors",
+    type=click.Choice(_RULES),
+    default="queen",
+    show_default=True,
+    help=_told("neighbors"),
+)
+@click.option("-k", type=int, default=4, show_default=True, help=_told("k"))
+@click.option("--km", type=float, metavar="KM", help=_told("km"))
+@click.option(
+    "--show",
+    multiple=True,
+    type=click.Choice([*_STEMS, "all"]),
+    metavar="FILE",
+    help=say("cli.tables.show", _HERE, stems=_STEMS),
+)
+@click.option("--seed", type=int, default=0, show_default=True, help=_told("seed"))
+@click.option("--out", type=_PATH, metavar="DIR", help=_told("out"))
+@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
+@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@click.pass_obj
+def space(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
+    """Describe one variable on one map with every calculation that applies."""
+    session.debug |= debug
+    session.language, session.by_options = language, True
+    from geo_resilience.study._case import Findings, carry_out
+    from geo_resilience.study._files import settle_command
+    from geo_resilience.study._regions import lay_ground
+
+    settle_command("space", asked["out"])
+    plan = _plan(asked, language)
+    ground = lay_ground(plan)
+    notes: list[Note] = []
+    values = _of_one_year(column_values(table, ground.everywhere, asked, notes), table, asked)
+    case = _case(plan, ground, values.rename(asked["value"]))
+    found = Findings(notes=[*notes, *case.neighbors.notes])
+    carry_out(case, _ANALYSES, found)
+    for line in _sentences(case, found.tables):
+        tell(line)
+    for stem, each in found.tables.items():
+        if {stem, "all"} & set(asked["show"]):
+            show_table(each, language, head=stem, digits=".4g")
+    for note in found.notes:
+        tell(note.say(language))
+    left = ground.everywhere.names(language).drop(case.keys).tolist()
+    if left:
+        tell(say("cli.space.missing", language, number=len(left), names=left))
+    hand_over("space", found, asked, [table], language)
+
+
+def _of_one_year(values: pd.Series, table: Path, asked: dict[str, Any]) -> pd.Series:
+    """Give the figures by region and year; several years need one to be named."""
+    import pandas as pd
+
+    if "year" in values.index.names:
+        years = sorted(set(values.index.get_level_values("year")))
+        if len(years) > 1:
+            raise InputError("cli.one_year", file=table.name, years=years)
+    else:  # a table without years has one period
+        values = pd.concat({asked["year"] or 0: values}, names=["year"]).swaplevel()
+    return values.dropna().astype(float)
+
+
+def _plan(asked: dict[str, Any], language: str) -> Plan:
+    """Make the plan of a study that has nothing but one column."""
+    from geo_resilience.study._plan import Plan
+    from geo_resilience.study._plan_sections import (
+        BoundariesPlan,
+        FrameworkPlan,
+        GroupsPlan,
+        NeighborsPlan,
+    )
+
+    return Plan(
+        language=language,
+        seed=asked["seed"],
+        tables=(),
+        framework=FrameworkPlan(file=""),
+        boundaries=BoundariesPlan(
+            file=asked["boundaries"], key=asked["boundaries_key"], name=asked["boundaries_name"]
+        ),
+        groups=GroupsPlan(file=asked["groups"]),
+        neighbors=NeighborsPlan(rule=asked["neighbors"], k=asked["k"], km=asked["km"]),
+    )
+
+
+def _case(plan: Plan, ground: Ground, values: pd.Series) -> SpaceCase:
+    """Lay one column out as the spatial analyses of a study look at it."""
+    import pandas as pd
+
+    from geo_resilience.study._case import SpaceCase
+    from geo_resilience.study._inputs import ChainInputs
+    from geo_resilience.study.analyses._space import link_regions
+
+    ground = ground.without(set(ground.everywhere.keys) - set(values.index.get_level_values(0)))
+    if (values < 0).any():  # for figures of one sign alone
+        statistics = tuple(each for each in plan.space.statistics if each != "getis_ord")
+        plan = replace(plan, space=replace(plan.space, statistics=statistics))
+    nothing = pd.DataFrame(index=values.index)
+    return SpaceCase(
+        plan=plan,
+        chain=ChainInputs(),
+        ground=ground,
+        neighbors=link_regions(plan, ground, nothing),
+        scores=values.to_frame(),
+        indicators=nothing,
+        variables=nothing,
+    )
+
+
+def _sentences(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
+    """Tell what was found: the column, where it gathers, where it rises, which groups differ."""
+    language = case.plan.language
+    return [
+        _scope(case, tables),
+        *_moran(tables, language),
+        *_clusters(tables, language),
+        *_gradients(tables, language),
+        *_gap(tables, language),
+        *_verdicts(case, tables),
+    ]
+
+
+def _rows(tables: dict[str, pd.DataFrame], stem: str, which: str) -> pd.DataFrame:
+    """Give some rows of a table; none where it is left out."""
+    import pandas as pd
+
+    return tables[stem].query(which) if stem in tables else pd.DataFrame()
+
+
+def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
+    last, language = case.last, case.plan.language
+    gini = _rows(tables, "inequality", "measure == 'gini' and component == 'total'")["value"]
+    return say(
+        "cli.space.scope",
+        language,
+        variable=last.name,
+        year=dated(case.years[0], language),
+        regions=len(last),
+        rule=case.neighbors.rule,
+        mean=f"{last.mean():.4g}",
+        gini=f"{gini.iloc[0]:.3f}" if len(gini) else "-",
+        highest=case.names[last.idxmax()],
+        top=f"{last.max():.4g}",
+        lowest=case.names[last.idxmin()],
+        bottom=f"{last.min():.4g}",
+    )
+
+
+def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    told = []
+    for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
+        verdict = "chance" if row.p_sim >= _ALPHA else "alike" if row.z > 0 else "unlike"
+        told.append(
+            say(
+                "cli.space.moran",
+                language,
+                value=f"{row.value:.3f}",
+                p=f"{row.p_sim:.4f}",
+                permutations=f"{row.permutations:,.0f}",
+                verdict=say(f"cli.space.{verdict}", language),
+            )
+        )
+    return told
+
+
+def _clusters(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    rows = _rows(tables, "local", "statistic == 'local_moran'")
+    if rows.empty:
+        return []
+    told = [
+        say(
+            "summary.cluster",
+            language,
+            label=say(f"cluster.{label}", language),
+            names=few(part["name"], language),
+        )
+        for label, part in rows.groupby("cluster")
+        if label not in ("not significant", "no neighbors")
+    ]
+    if not told:
+        return [say("cli.space.local_none", language, count=len(rows))]
+    return [say("cli.space.local", language, clusters=told)]
+
+
+def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    return [
+        say(
+            "cli.space.gradient",
+            language,
+            direction=say(f"cli.space.{row.direction}", language),
+            way=say(f"cli.space.{'rises' if row.slope > 0 else 'falls'}", language),
+            r2=f"{row.r2:.3f}",
+            p=f"{row.p_spatial:.3g}",
+        )
+        for row in _rows(tables, "gradient", "slope.notna()").itertuples()
+    ]
+
+
+def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    rows = _rows(tables, "gaps", "measure == 'east_west_gap' and p_value.notna()")
+    return [
+        say(
+            "cli.space.gap",
+            language,
+            p=f"{row.p_value:.3g}",
+            **{name: f"{getattr(row, name):.4g}" for name in ("value", "low", "high")},
+        )
+        for row in rows.itertuples()
+    ]
+
+
+def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
+    language, zh = case.plan.language, case.plan.language == "zh"
+    groups = [group for grouping in case.groupings.values() for group in grouping.groups]
+    names = {group.id: group.name_zh if zh else group.name for group in groups}
+    rows = _rows(tables, "pattern", f"group in {list(names)}")
+    if rows.empty:
+        return []
+    told = [
+        say(
+            f"summary.verdict_{str(verdict).replace(' ', '_')}",
+            language,
+            groups=few(part["group"].map(names), language),
+        )
+        for verdict, part in rows.groupby("verdict", sort=False)
+    ]
+    verdicts = say("summary.list_end", language).join(told)
+    return [say("cli.space.pattern", language, verdicts=verdicts)]

@@ -1,0 +1,231 @@
+"""What a change of the index is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from math import factorial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError, Problems
+from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
+from geo_resilience.evaluation._checks import aligned, finite_values
+from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+
+__all__ = ["contribution_table", "decompose_change", "shapley_change"]
+
+#: Indicators up to which every subset is counted (4,096 for 12).
+MOST_PLAYERS = 16
+
+
+def _two_years(
+    values: pd.DataFrame, before: Any, after: Any, *, what: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the rows of two years, by region, in the same order."""
+    numbers = finite_values(values)
+    if "year" not in numbers.index.names:
+        raise InputError("evaluation.no_year_level", what=what)
+    years = list(numbers.index.get_level_values("year").unique())
+    problems = Problems()
+    for year in (before, after):
+        if year not in years:
+            problems.add("evaluation.year_unknown", year=year, known=sorted(years))
+    problems.raise_if_any()
+    first, second = (numbers.xs(year, level="year") for year in (before, after))
+    common = first.index.intersection(second.index)
+    return first.loc[common], second.loc[common]
+
+
+def decompose_change(
+    values: pd.DataFrame, weights: Weights | pd.Series, before: Any, after: Any
+) -> pd.DataFrame:
+    r"""Split the change of the arithmetic composite between two years into indicators, exactly.
+
+    Parameters
+    ----------
+    values : DataFrame, rows (adcode, year), columns codes
+        Standardized.
+    weights : Weights or Series
+        By code.
+    before, after : int
+        The two years.
+
+    Returns
+    -------
+    DataFrame
+        Rows regions that have both years, columns codes; rows sum to the change of E.
+
+    Raises
+    ------
+    InputError
+        If there is no level ``year``, a year is unknown, or codes do not match.
+
+    Notes
+    -----
+    .. math:: \Delta E_i = \sum_j w_j \Delta z_{ij}
+
+    Sums over a dimension's columns are its contribution; means over regions a group's.
+
+    Examples
+    --------
+    >>> rows = pd.MultiIndex.from_product([["11"], [2018, 2023]], names=["adcode", "year"])
+    >>> values = pd.DataFrame({"a": [0.2, 0.6], "b": [0.5, 0.4]}, index=rows)
+    >>> found = decompose_change(values, pd.Series({"a": 0.5, "b": 0.5}), 2018, 2023)
+    >>> found.round(3).loc["11"].to_dict()
+    {'a': 0.2, 'b': -0.05}
+    """
+    first, second = _two_years(values, before, after, what="decompose_change")
+    return (second - first) * weights_for(first, weights)
+
+
+def shapley_change(
+    values: pd.DataFrame,
+    weights: Weights | pd.Series,
+    before: Any,
+    after: Any,
+    *,
+    how: str | Mean = "geometric",
+) -> pd.DataFrame:
+    r"""Split the change of any composite between two years into indicators, by Shapley values.
+
+    Parameters
+    ----------
+    values : DataFrame, rows (adcode, year), columns codes
+        Standardized; above 0 for means that need it (`above_zero`).
+    weights : Weights or Series
+        By code.
+    before, after : int
+        The two years.
+    how : str, Aggregation or callable
+        The mean, as in `composite`.
+
+    Returns
+    -------
+    DataFrame
+        Rows regions that have both years, columns codes; rows sum to the change of E.
+
+    Raises
+    ------
+    InputError
+        As `decompose_change`; or if there are more than 16 indicators (use dimensions then).
+    UndefinedError
+        As `composite`.
+
+    Notes
+    -----
+    An indicator's part is the mean, over all orders in which the indicators could change from
+    one year's values to the other's, of the step that its change makes [1]_:
+
+    .. math:: \phi_j = \sum_{S \not\ni j} \frac{|S|!\,(m - |S| - 1)!}{m!}
+              \big(E(S \cup \{j\}) - E(S)\big)
+
+    where E(S) takes the later values in S and the earlier elsewhere. For the arithmetic mean it
+    is `decompose_change`.
+
+    References
+    ----------
+    .. [1] Shorrocks, A. F. (2013). Decomposition procedures for distributional analysis: a
+       unified framework based on the Shapley value. Journal of Economic Inequality, 11(1),
+       99-126.
+
+    Examples
+    --------
+    >>> rows = pd.MultiIndex.from_product([["11"], [2018, 2023]], names=["adcode", "year"])
+    >>> values = pd.DataFrame({"a": [0.25, 1.0], "b": [0.25, 1.0]}, index=rows)
+    >>> found = shapley_change(values, pd.Series({"a": 0.5, "b": 0.5}), 2018, 2023)
+    >>> found.round(3).loc["11"].to_dict()
+    {'a': 0.375, 'b': 0.375}
+    """
+    first, second = _two_years(values, before, after, what="shapley_change")
+    count = first.shape[1]
+    if count > MOST_PLAYERS:
+        raise InputError("evaluation.too_many_players", found=count, most=MOST_PLAYERS)
+    for year in (first, second):  # what holds for the two years holds for every mixture of them
+        composite(year, weights, how=how)
+    mean = aggregation(how)
+    shares = weights_for(first, weights)
+    members = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    scores = np.empty((2**count, len(first)))
+    for subset, inside in enumerate(members.astype(bool)):
+        scores[subset] = mean(np.where(inside, second.to_numpy(), first.to_numpy()), shares)
+    return pd.DataFrame(_shapley(scores, members), index=first.index, columns=first.columns)
+
+
+def _shapley(scores: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Weigh the steps of each player over all subsets; scores (subsets, rows)."""
+    count = members.shape[1]
+    share = np.array(
+        [factorial(size) * factorial(count - size - 1) / factorial(count) for size in range(count)]
+    )
+    sizes = members.sum(axis=1)
+    parts = np.empty((scores.shape[1], count))
+    for player in range(count):
+        out = np.flatnonzero(members[:, player] == 0)
+        steps = scores[out | (1 << player)] - scores[out]
+        parts[:, player] = share[sizes[out]] @ steps
+    return parts
+
+
+def contribution_table(
+    parts: pd.DataFrame,
+    dimensions: pd.Series,
+    *,
+    groups: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
+    """List the parts of a change by region or group, for dimensions and indicators.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Of `decompose_change` or `shapley_change`.
+    dimensions : Series
+        Dimension of each code.
+    groups : mapping of name to region keys, optional
+        Then the means over each group's regions are listed in the place of regions.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``adcode`` (or ``group``), ``level`` (``total``, ``dimension``, ``indicator``),
+        ``code`` (``composite`` for the total), ``contribution``, ``share`` (of the change; NaN
+        where that is 0).
+
+    Raises
+    ------
+    InputError
+        If codes do not match, or a group's member has no change.
+    """
+    table = parts.rename_axis(index="adcode") if groups is None else _grouped(parts, groups)
+    key = table.index.name
+    places = aligned(dimensions, parts.columns, what="dimensions")
+    pieces = {"total": table.sum(axis=1).to_frame("composite")}
+    pieces["dimension"] = pd.DataFrame(
+        {
+            name: table.loc[:, (places == name).to_numpy()].sum(axis=1)
+            for name in dict.fromkeys(dimensions)
+        }
+    )
+    pieces["indicator"] = table
+    total = pieces["total"]["composite"]
+    rows = [
+        (label, level, code, float(value), float(value / total[label]))
+        if abs(total[label]) > 1e-12
+        else (label, level, code, float(value), float("nan"))
+        for label in table.index
+        for level, piece in pieces.items()
+        for code, value in piece.loc[label].items()
+    ]
+    return pd.DataFrame(rows, columns=[key, "level", "code", "contribution", "share"])
+
+
+def _grouped(parts: pd.DataFrame, groups: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    problems = Problems()
+    for group, members in groups.items():
+        for member in members:
+            if member not in parts.index:
+                problems.unknown("evaluation.member_unknown", member, parts.index, group=group)
+    problems.raise_if_any()
+    means = {group: parts.loc[list(members)].mean() for group, members in groups.items()}
+    return pd.DataFrame(means, index=parts.columns).T.rename_axis(index="group")

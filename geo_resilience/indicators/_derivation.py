@@ -1,0 +1,173 @@
+"""Indicators and variables made from the columns of the tables, money made comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError, Problem, Problems
+from geo_resilience.indicators._expression_functions import Scope
+from geo_resilience.indicators._expressions import parse
+from geo_resilience.indicators._framework import Framework, Indicator, Variable
+from geo_resilience.indicators._trace import say_cells
+from geo_resilience.notes import Note
+
+__all__ = ["Evaluated", "deflate", "evaluate", "nominal_note"]
+
+
+class Evaluated(NamedTuple):
+    """What the expressions of a framework gave.
+
+    Parameters
+    ----------
+    indicators, variables : DataFrame, rows those of the tables, columns codes
+    notes : tuple of Note
+        Cells that are blank because nothing was divided by nothing.
+    problems : tuple of Problem
+        Missing columns, and cells for which an expression has no answer.
+    """
+
+    indicators: pd.DataFrame
+    variables: pd.DataFrame
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+
+def evaluate(
+    framework: Framework, raw: pd.DataFrame, *, earlier: pd.DataFrame | None = None
+) -> Evaluated:
+    """Compute the indicators and variables of a framework.
+
+    Parameters
+    ----------
+    framework : Framework
+    raw : DataFrame, rows (adcode, year), columns of the tables
+        From `join_tables`. National totals are the sums over these regions.
+    earlier : DataFrame, optional
+        Rows of other years, for expressions that look back; they are not in what is given.
+
+    Returns
+    -------
+    Evaluated
+        Can be unpacked: indicators, variables, notes, problems.
+
+    Examples
+    --------
+    >>> from geo_resilience.indicators import Dimension, Framework, Indicator
+    >>> words = dict.fromkeys(
+    ...     ["unit", "unit_zh", "group", "definition", "definition_zh", "fidelity", "source"], ""
+    ... )
+    >>> share = Indicator("S", "Share", "份额", direction="+", dimension="A", weight=None,
+    ...     column=None, expression="share(x)", prices="", **words)
+    >>> framework = Framework("Small", "小", (Dimension("A", "A", "A"),), (share,))
+    >>> rows = pd.MultiIndex.from_product([["1", "2"], [2023]], names=["adcode", "year"])
+    >>> indicators, variables, notes, problems = evaluate(
+    ...     framework, pd.DataFrame({"x": [1.0, 3.0]}, index=rows)
+    ... )
+    >>> indicators["S"].tolist()
+    [0.25, 0.75]
+    """
+    everything = raw if earlier is None or earlier.empty else pd.concat([earlier, raw])
+    wanted = np.arange(len(everything)) >= len(everything) - len(raw)
+    scope = Scope(everything)
+    notes: list[Note] = []
+    problems: list[Problem] = []
+    frames = [
+        _computed(entries, scope, wanted, raw.index, notes, problems)
+        for entries in (framework.indicators, framework.variables)
+    ]
+    unique = tuple({problem.say(): problem for problem in problems}.values())
+    return Evaluated(frames[0], frames[1], tuple(notes), unique)
+
+
+def _computed(
+    entries: Sequence[Indicator | Variable],
+    scope: Scope,
+    wanted: np.ndarray,
+    index: pd.Index,
+    notes: list[Note],
+    problems: list[Problem],
+) -> pd.DataFrame:
+    columns = {}
+    for entry in entries:
+        one = scope.fresh()
+        try:
+            if entry.expression is None:
+                values = one.column(entry.column or entry.code)
+            else:
+                values = parse(entry.expression).evaluate(one)
+        except InputError as error:
+            problems.extend(error.problems)
+            values = np.full(len(scope), np.nan)
+        problems.extend(one.problems(entry.label, wanted))
+        nothing = one.zero_by_zero & np.isnan(values) & wanted
+        if nothing.any():
+            where = say_cells(scope.frame.index[nothing])
+            notes.append(Note("indicators.zero_by_zero", entry.code, {"cells": where}))
+        columns[entry.code] = values[wanted]
+    return pd.DataFrame(columns, index=index, dtype=float).rename_axis(columns="code")
+
+
+def deflate(frame: pd.DataFrame, deflator: pd.Series, *, codes: Sequence[str]) -> pd.DataFrame:
+    r"""Put levels of money at the prices of each region's first year.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year), columns indicator codes
+    deflator : Series, rows (adcode, year)
+        A price index on any base.
+    codes : sequence of str
+        The columns to deflate, such as `Framework.at_current_prices`.
+
+    Returns
+    -------
+    DataFrame
+        The other columns as they were.
+
+    Raises
+    ------
+    InputError
+        Where the index is missing or not above zero, and where it is wanted.
+
+    Notes
+    -----
+    .. math:: x'_{it} = x_{it} \Big/ \frac{P_{it}}{P_{i t_0}}
+
+    with :math:`t_0` the first year of the frame. Levels of regions compare as far as their prices
+    did in that year.
+
+    Examples
+    --------
+    >>> rows = pd.MultiIndex.from_product([["11"], [2020, 2021]], names=["adcode", "year"])
+    >>> frame = pd.DataFrame({"a": [100.0, 110.0]}, index=rows)
+    >>> deflate(frame, pd.Series([102.0, 107.1], index=rows), codes=["a"])["a"].round(6).tolist()
+    [100.0, 104.761905]
+    """
+    index = deflator.reindex(frame.index).astype(float)
+    wanted = frame[list(codes)].notna().any(axis=1)
+    first = index.index.get_level_values("year") == frame.index.get_level_values("year").min()
+    wrong = (wanted | first) & ~(index > 0)
+    problems = Problems()
+    if codes and wrong.any():
+        cells = say_cells(index.index[wrong])
+        problems.add("indicators.deflator", code=deflator.name, cells=cells)
+    problems.raise_if_any()
+    base = index[first].droplevel("year")
+    keys = frame.index.get_level_values("adcode")
+    relative = index / base.reindex(keys).to_numpy()
+    out = frame.copy()
+    for code in codes:
+        out[code] = frame[code] / relative
+    return out
+
+
+def nominal_note(framework: Framework) -> Note | None:
+    """Say that levels of money are at current prices, where no deflator is named."""
+    codes = framework.at_current_prices
+    if not codes:
+        return None
+    named = [framework.indicator(code).label for code in codes]
+    return Note("indicators.nominal", "", {"indicators": named})

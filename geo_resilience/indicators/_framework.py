@@ -1,0 +1,268 @@
+"""What an index is made of: its dimensions, indicators and the variables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import pandas as pd
+
+from geo_resilience.errors import Problems
+from geo_resilience.indicators._expressions import parse
+from geo_resilience.tables._cells import folded
+from geo_resilience.words import Phrase
+
+__all__ = [
+    "Dimension",
+    "Directions",
+    "FIDELITIES",
+    "Framework",
+    "Indicator",
+    "ROLES",
+    "Variable",
+    "sign_of",
+    "signs_of",
+]
+
+#: How well an indicator measures what the index system means by it.
+FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
+
+
+#: What a variable outside the index is used for.
+ROLES: tuple[str, ...] = ("driver", "covariate", "industry", "population", "output", "price")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A part of the index: a dimension, or a group of indicators within one.
+
+    Parameters
+    ----------
+    code, name, name_zh : str
+    """
+
+    code: str
+    name: str
+    name_zh: str
+
+
+class _Measured:
+    """What indicators and variables have in common."""
+
+    code: str
+    name: str
+    name_zh: str
+    column: str | None
+    expression: str | None
+
+    @property
+    def label(self) -> str | Phrase:
+        """Code and name, in the language of the sentence that calls it."""
+        if self.name == self.name_zh == self.code:
+            return self.code
+        values = {"code": self.code, "name": self.name, "name_zh": self.name_zh}
+        return Phrase("problem.indicators.indicator", values)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the tables that it is made from."""
+        if self.expression is not None:
+            return parse(self.expression).columns
+        return (self.column or self.code,)
+
+
+@dataclass(frozen=True)
+class Indicator(_Measured):
+    """One indicator of the index.
+
+    Parameters
+    ----------
+    code, name, name_zh, unit, unit_zh : str
+    direction : {"+", "-"}
+        Whether more is better.
+    dimension : str
+        Code of its dimension.
+    group : str
+        Code of its group within the dimension, or empty.
+    weight : float or None
+        Its published weight.
+    column, expression : str or None
+        Where its values come from: a column of the tables, or an expression over columns.
+    definition, definition_zh, source : str
+    fidelity : str
+        One of `FIDELITIES`, or empty.
+    prices : {"", "current", "constant"}
+        The prices of a level of money; empty where it is none (ratios of money to money too).
+    """
+
+    code: str
+    name: str
+    name_zh: str
+    unit: str
+    unit_zh: str
+    direction: str
+    dimension: str
+    group: str
+    weight: float | None
+    column: str | None
+    expression: str | None
+    definition: str
+    definition_zh: str
+    fidelity: str
+    source: str
+    prices: str
+
+
+@dataclass(frozen=True)
+class Variable(_Measured):
+    """A quantity that is no part of the index but is used with it.
+
+    Parameters
+    ----------
+    code : str
+    column, expression : str or None
+        As for `Indicator`.
+    role : str
+        One of `ROLES`: drivers explain the index unless a study says otherwise; a covariate only
+        where a study asks for it, since it shares columns with indicators.
+    name, name_zh, unit, unit_zh : str
+    partition : str
+        For industries: the name of the set that it belongs to. The industries of one set add up
+        to a whole, so that shares and quotients may be taken over them.
+    """
+
+    code: str
+    column: str | None
+    expression: str | None
+    role: str
+    name: str
+    name_zh: str
+    unit: str
+    unit_zh: str = ""
+    partition: str = ""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """An index system: what is measured, in which direction, and where it belongs.
+
+    Parameters
+    ----------
+    title, title_zh : str
+    dimensions : tuple of Dimension
+    indicators : tuple of Indicator
+    variables : tuple of Variable
+    source, source_zh : str
+        Where the index system and its figures come from; shown below maps and figures.
+    groups : tuple of Dimension
+        Names of the groups of indicators within the dimensions, if the framework gives any.
+    """
+
+    title: str
+    title_zh: str
+    dimensions: tuple[Dimension, ...]
+    indicators: tuple[Indicator, ...]
+    variables: tuple[Variable, ...] = ()
+    source: str = ""
+    source_zh: str = ""
+    groups: tuple[Dimension, ...] = ()
+    _by_code: dict[str, Indicator] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_code", {each.code: each for each in self.indicators})
+
+    def heading(self, language: str = "en") -> str:
+        """Give the title in a language."""
+        return self.title_zh if language == "zh" else self.title
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the indicators, in order."""
+        return [each.code for each in self.indicators]
+
+    @property
+    def directions(self) -> pd.Series:
+        """``"+"`` or ``"-"`` by code."""
+        return self._by("direction")
+
+    @property
+    def dimension_of(self) -> pd.Series:
+        """Code of the dimension by code of the indicator."""
+        return self._by("dimension")
+
+    @property
+    def published(self) -> pd.Series | None:
+        """Published weights by code, or None when an indicator has none."""
+        weights = {each.code: each.weight for each in self.indicators}
+        if any(weight is None for weight in weights.values()):
+            return None
+        return pd.Series(weights, dtype=float, name="published").rename_axis("code")
+
+    @property
+    def at_current_prices(self) -> list[str]:
+        """Codes of the indicators that are levels of money at current prices."""
+        return [each.code for each in self.indicators if each.prices == "current"]
+
+    @property
+    def needed_columns(self) -> set[str]:
+        """Columns of the tables that the indicators and variables are made from."""
+        measured: tuple[_Measured, ...] = (*self.indicators, *self.variables)
+        return {column for each in measured for column in each.columns}
+
+    def indicator(self, code: str) -> Indicator:
+        """Give the indicator of a code; KeyError if there is none."""
+        return self._by_code[code]
+
+    def with_role(self, role: str) -> tuple[Variable, ...]:
+        """Give the variables of a role, in order."""
+        return tuple(each for each in self.variables if each.role == role)
+
+    def _by(self, name: str) -> pd.Series:
+        values = {each.code: getattr(each, name) for each in self.indicators}
+        return pd.Series(values, dtype="str", name=name).rename_axis("code")
+
+
+Directions: TypeAlias = "pd.Series | Mapping[str, str] | None"
+
+
+_SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-"}
+
+
+def sign_of(written: object) -> str | None:
+    """Give ``"+"`` or ``"-"`` for a sign in any of its usual forms, None for anything else.
+
+    Examples
+    --------
+    >>> sign_of(" ＋"), sign_of("−"), sign_of("up")
+    ('+', '-', None)
+    """
+    return _SIGNS.get(folded(written))
+
+
+def signs_of(codes: Iterable[str], directions: Directions, problems: Problems) -> dict[str, str]:
+    """Give each indicator's sign; without directions, more is better.
+
+    Parameters
+    ----------
+    codes : iterable of str
+    directions : Series or mapping by code, optional
+    problems : Problems
+        Takes what is missing or no direction; such an indicator counts as ``"+"``.
+
+    Returns
+    -------
+    dict of str
+    """
+    if directions is None:
+        return dict.fromkeys(codes, "+")
+    stated = dict(directions.items())
+    signs = {}
+    for code in codes:
+        sign = sign_of(stated.get(code, ""))
+        if code not in stated or stated[code] is None:
+            problems.add("indicators.direction_missing", indicator=code)
+        elif sign is None:
+            problems.add("indicators.direction", indicator=code, found=stated[code])
+        signs[code] = sign or "+"
+    return signs

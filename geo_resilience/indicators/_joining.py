@@ -1,0 +1,363 @@
+"""Tables of a study joined by region and year, with an account of what matched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import Problems, nearest
+from geo_resilience.indicators._sources import Keyed, TableSource, read_source, region_label
+from geo_resilience.indicators._trace import NO_YEAR
+from geo_resilience.notes import Note
+from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions._spelling import folded
+
+__all__ = ["JoinReport", "Joined", "coverage", "join_tables"]
+
+#: Most columns of the tables that a sentence lists.
+_SHOWN = 20
+
+
+@dataclass(frozen=True, eq=False)
+class JoinReport:
+    """What matched and what did not.
+
+    Parameters
+    ----------
+    matched : DataFrame with columns file, found, adcode
+        Names in the tables and the regions that they mean.
+    unmatched : DataFrame with columns file, row, found
+        Names that mean no region (each is a problem too).
+    over : DataFrame with columns file, row, found, reason
+        Rows that were left out: ``"total"`` or ``"excluded"``.
+    missing : DataFrame with columns files, adcode, year
+        Regions and years without a row (each is a problem too).
+    coverage : DataFrame, rows columns of the tables, columns years
+        How many regions have a figure.
+    """
+
+    matched: pd.DataFrame
+    unmatched: pd.DataFrame
+    over: pd.DataFrame
+    missing: pd.DataFrame
+    coverage: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """The tables as one.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year) sorted, columns those needed
+        Every region that is not excluded in every year of the study; NaN where a cell is blank.
+    years : list of int
+        Years of the study; ``[0]`` where there is none.
+    excluded : tuple of str
+        Keys of the regions that the study leaves out.
+    report : JoinReport
+    earlier : DataFrame
+        Rows of other years, for expressions that look back.
+    notes : tuple of Note
+    """
+
+    frame: pd.DataFrame
+    years: list[int]
+    excluded: tuple[str, ...]
+    report: JoinReport
+    earlier: pd.DataFrame
+    notes: tuple[Note, ...]
+
+
+def join_tables(
+    sources: Sequence[TableSource],
+    regions: Regions,
+    *,
+    needed_columns: Collection[str],
+    years: Sequence[int] | None = None,
+    exclude: Iterable[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    missing: Collection[str] | None = None,
+    problems: Problems | None = None,
+) -> Joined:
+    """Read the tables of a study and join them by region and year.
+
+    Parameters
+    ----------
+    sources : sequence of TableSource
+    regions : Regions
+        All of them, the excluded ones too.
+    needed_columns : collection of str
+        Columns to read, from `Framework.needed_columns`; others are left alone.
+    years : sequence of int, optional
+        Years of the study; without them, all that the tables have.
+    exclude : iterable of str
+        Regions to leave out, and other names whose rows to leave out (``"Hong Kong"``).
+    aliases : mapping of str to str, optional
+        Further names of regions.
+    missing : collection of str, optional
+        Texts that stand for a missing number, in place of the usual ones.
+    problems : Problems, optional
+        Takes what is wrong, so that the rest can be looked at; without it, that is raised.
+
+    Returns
+    -------
+    Joined
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with any of the tables.
+
+    Notes
+    -----
+    A table without years, among others that have them, holds for every year. Where no table has
+    years, they are of the one year that the study names, else of year 0, which stands for none.
+    A column may come from several tables (years or regions shared out); where two give a figure
+    for the same region and year, it must be the same.
+    """
+    gathered = Problems()
+    excluded, left_out = _excluded(exclude, regions, aliases)
+    parts: list[Keyed] = []
+    unread = False
+    for source in sources:
+        part = read_source(
+            source,
+            regions,
+            gathered,
+            needed=needed_columns,
+            excluded=excluded,
+            left_out=left_out.keys(),
+            aliases=aliases,
+            missing=missing,
+        )
+        unread = unread or part is None
+        parts.extend([part] if part is not None else [])
+    _check_exclude(left_out, parts, regions, gathered)
+    kept = [key for key in regions.keys if key not in excluded]
+    span, notes = _span(parts, years, gathered)
+    parts = [_spread(part, span, all(not each.dated for each in parts)) for part in parts]
+    frame = _combined(parts, needed_columns, regions, gathered)
+    if not unread:
+        _check_columns(needed_columns, parts, gathered)
+    lacking = _check_rows(parts, needed_columns, kept, span, regions, gathered)
+    report = _report(parts, lacking)
+    if problems is None:
+        gathered.raise_if_any()
+    else:
+        problems.extend(gathered)
+    wanted = pd.MultiIndex.from_product([kept, span], names=["adcode", "year"])
+    joined = frame.reindex(wanted)
+    other = frame[~frame.index.isin(wanted)]
+    other = other[other.index.get_level_values("year") < max(span, default=NO_YEAR)].sort_index()
+    notes.extend(note for part in parts for note in part.notes)
+    counted = JoinReport(
+        report.matched, report.unmatched, report.over, report.missing, coverage(joined)
+    )
+    unique = tuple({note.say(): note for note in notes}.values())
+    return Joined(joined, span, tuple(sorted(excluded)), counted, other, unique)
+
+
+def coverage(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count the regions that have a figure, by column and year.
+
+    Parameters
+    ----------
+    frame : DataFrame, rows (adcode, year)
+
+    Returns
+    -------
+    DataFrame, rows the columns, columns the years
+    """
+    return frame.notna().groupby(level="year").sum().T
+
+
+def _excluded(
+    exclude: Iterable[str], regions: Regions, aliases: Mapping[str, str] | None
+) -> tuple[set[str], dict[str, str]]:
+    """Tell excluded regions, by key, from other names whose rows are left out, by folded name."""
+    names = list(dict.fromkeys(str(name).strip() for name in exclude))
+    match = match_names(names, regions, aliases=aliases)
+    keys = {str(key) for name, key in zip(names, match.keys, strict=True) if name in match.how}
+    return keys, {folded(name): name for name in names if name not in match.how}
+
+
+def _check_exclude(
+    left_out: Mapping[str, str], parts: list[Keyed], regions: Regions, problems: Problems
+) -> None:
+    """Refuse names to exclude that stand nowhere."""
+    used = {folded(found) for part in parts for _, found, _ in part.over}
+    for name in (name for form, name in left_out.items() if form not in used):
+        known = [*regions.names("en"), *regions.names("zh"), *regions.keys]
+        problems.unknown("indicators.exclude_unknown", name, known)
+
+
+def _span(
+    parts: list[Keyed], years: Sequence[int] | None, problems: Problems
+) -> tuple[list[int], list[Note]]:
+    """Give the years of the study."""
+    dated = [part for part in parts if part.dated]
+    found = sorted({int(year) for part in dated for year in part.rows.index.unique("year")})
+    notes = [
+        Note("indicators.table_undated", part.file) for part in parts if dated and not part.dated
+    ]
+    if years is None:
+        return (found if dated or not parts else [NO_YEAR]), notes
+    wanted = sorted(set(years))
+    if parts and not dated and len(wanted) > 1:
+        files = [part.file for part in parts]
+        problems.add("indicators.years_without_column", files=files, years=wanted)
+    absent = [year for year in wanted if year not in found]
+    if dated and absent:
+        problems.add("indicators.year_absent", years=absent, found=found or "-")
+        wanted = [year for year in wanted if year in found]
+    return wanted, notes
+
+
+def _spread(part: Keyed, span: list[int], alone: bool) -> Keyed:
+    """Let a table without years hold for every year of the study."""
+    if part.dated or (alone and span == [NO_YEAR]):
+        return part
+    keys = part.rows.index.get_level_values("adcode")
+    copies = [
+        pd.MultiIndex.from_arrays([keys, [year] * len(keys)], names=["adcode", "year"])
+        for year in span
+    ]
+    values = [part.values.set_axis(index) for index in copies]
+    rows = [part.rows.set_axis(index) for index in copies]
+    part.values, part.rows = pd.concat(values), pd.concat(rows)
+    return part
+
+
+def _combined(
+    parts: list[Keyed], needed: Collection[str], regions: Regions, problems: Problems
+) -> pd.DataFrame:
+    """Set the columns of all tables side by side; two figures for one cell must agree."""
+    frames: list[pd.DataFrame] = []
+    holders: dict[str, list[Keyed]] = {}
+    for part in parts:
+        shared = [column for column in part.values if column in holders]
+        for column in shared:
+            _check_agreement(column, part, holders[column], regions, problems)
+        for column in part.values:
+            holders.setdefault(column, []).append(part)
+        if shared:
+            frames = [pd.concat(frames, axis=1).combine_first(part.values)]
+        else:
+            frames.append(part.values)
+    if not frames:
+        return pd.DataFrame(index=pd.MultiIndex.from_arrays([[], []], names=["adcode", "year"]))
+    frame = pd.concat(frames, axis=1)
+    return frame[[column for column in sorted(needed) if column in holders]]
+
+
+def _check_agreement(
+    column: str, part: Keyed, others: list[Keyed], regions: Regions, problems: Problems
+) -> None:
+    for other in others:
+        both = pd.concat([other.values[column], part.values[column]], axis=1, join="inner").dropna()
+        first, second = both.iloc[:, 0], both.iloc[:, 1]
+        cells = both.index[(first != second).to_numpy()]
+        if not len(cells):
+            continue
+        key, year = cells[0]
+        problems.add(
+            "indicators.two_figures" if len(cells) == 1 else "indicators.many_figures",
+            column=column,
+            count=len(cells),
+            region=region_label(regions, key),
+            year=year,
+            file=other.file,
+            row=other.rows[key, year],
+            found=first[key, year],
+            other_file=part.file,
+            other_row=part.rows[key, year],
+            other_found=second[key, year],
+        )
+
+
+def _check_columns(needed: Collection[str], parts: list[Keyed], problems: Problems) -> None:
+    """Name the columns that no table has: each with the nearest, or all that lack one at once."""
+    there = {column for part in parts for column in part.values}
+    known = sorted({column for part in parts for column in part.columns})
+    gone = sorted(set(needed) - there)
+    files = [part.file for part in parts]
+    near = {column: nearest(column, known) for column in gone}
+    strange = [column for column in gone if not near[column]]
+    for column in (column for column in gone if near[column]):
+        values = {"column": column, "files": files, "known": near[column]}
+        problems.add("indicators.column_missing", **values)
+    if strange:
+        shown = [*known[:_SHOWN], "…"] if len(known) > _SHOWN else known
+        values = {"columns": strange, "files": files, "known": shown}
+        problems.add("indicators.columns_missing", **values)
+
+
+def _check_rows(
+    parts: list[Keyed],
+    needed: Collection[str],
+    kept: list[str],
+    span: list[int],
+    regions: Regions,
+    problems: Problems,
+) -> pd.DataFrame:
+    """Every region has a row in every year, whichever tables a column comes from."""
+    groups: dict[tuple[int, ...], None] = {}
+    for column in needed:
+        holders = tuple(i for i, part in enumerate(parts) if column in part.values)
+        groups.update({holders: None} if holders else {})
+    wanted = pd.MultiIndex.from_product([kept, span], names=["adcode", "year"])
+    lacking = []
+    for holders in sorted(groups):
+        held = [parts[i] for i in holders]
+        files = [part.file for part in held]
+        index = held[0].rows.index
+        for part in held[1:]:
+            index = index.union(part.rows.index)
+        gone = wanted[~wanted.isin(index)].to_frame(index=False)
+        excused = set().union(*(part.excused for part in held))
+        gone = gone[~gone["adcode"].isin(list(excused))]
+        _name_missing(gone, kept, span, files, regions, problems)
+        lacking.append(gone.assign(files=", ".join(files)))
+    blank = pd.DataFrame({"files": [], "adcode": [], "year": []})
+    return pd.concat(lacking)[list(blank)] if lacking else blank
+
+
+def _name_missing(
+    gone: pd.DataFrame,
+    kept: list[str],
+    span: list[int],
+    files: list[str],
+    regions: Regions,
+    problems: Problems,
+) -> None:
+    """Say which years lack all regions, which regions lack all years, and what else is missing."""
+    by_year = gone.groupby("year")["adcode"].nunique()
+    whole = [int(year) for year in by_year.index[by_year.to_numpy() == len(kept)]]
+    if whole:
+        problems.add("indicators.year_missing", files=files, years=whole)
+    rest = gone[~gone["year"].isin(whole)]
+    for key, years in rest.groupby("adcode", sort=True)["year"]:
+        region = region_label(regions, str(key))
+        if len(years) == len(span) - len(whole):
+            problems.add("indicators.region_missing", files=files, region=region)
+        else:
+            problems.add(
+                "indicators.region_years_missing", files=files, region=region, years=list(years)
+            )
+
+
+def _report(parts: list[Keyed], lacking: pd.DataFrame) -> JoinReport:
+    matched = [(p.file, name, key) for p in parts for name, key in p.matched.items()]
+    unmatched = [(p.file, row, name) for p in parts for name, row in p.unmatched.items()]
+    over = [(p.file, *each) for p in parts for each in p.over]
+    return JoinReport(
+        pd.DataFrame(matched, columns=["file", "found", "adcode"]),
+        pd.DataFrame(unmatched, columns=["file", "row", "found"]),
+        pd.DataFrame(over, columns=["file", "row", "found", "reason"]),
+        lacking.reset_index(drop=True),
+        pd.DataFrame(np.empty((0, 0))),
+    )

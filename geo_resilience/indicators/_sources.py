@@ -1,0 +1,382 @@
+"""One table of a study: its rows matched to regions and years, its cells read as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.indicators._column_hints import mistaken_region, told_column
+from geo_resilience.indicators._trace import NO_YEAR
+from geo_resilience.notes import Note
+from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions._spelling import folded as spelled
+from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
+from geo_resilience.tables._reading import Table, numbers_of, read_raw
+from geo_resilience.words import Phrase
+
+__all__ = ["Keyed", "TableSource", "read_source", "region_label"]
+
+#: Names under which a column of years is found when the study names none.
+_YEAR_COLUMNS = ("year", "年份", "年度", "年")
+_SHOWN = 6
+#: Column for the key beside the table's own; no heading can hold a zero byte.
+_KEY = "\x00key"
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """Where a table of a study is and how it is laid out.
+
+    Parameters
+    ----------
+    file : str or Path
+    layout : {"long", "wide"}
+        Long: a row a region and year, a column a quantity. Wide: one quantity, a column a year.
+    region : str
+        Column that says which region a row is about.
+    year : str, optional
+        Column of years in a long table. Without it a column called ``year``, ``年份``, ``年度`` or
+        ``年`` is taken, with a Note; a table that has none of these is one without years.
+    indicator : str, optional
+        What a wide table holds: the name by which the framework calls the column.
+    sheet, encoding, delimiter : str, optional
+        See `read_raw`.
+    missing : tuple of str, optional
+        Texts that stand for a missing number in this table.
+    """
+
+    file: str | Path
+    layout: str = "long"
+    region: str = "region"
+    year: str | None = None
+    indicator: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    missing: tuple[str, ...] | None = None
+
+
+@dataclass(eq=False)
+class Keyed:
+    """What became of a table.
+
+    Parameters
+    ----------
+    file : str
+    columns : list of str
+        All of its columns, for the nearest name in messages.
+    values : DataFrame, rows (adcode, year), columns those needed
+    rows : Series by (adcode, year)
+        Number of the row in the file.
+    dated : bool
+        Whether the table has years.
+    matched : dict
+        Key of the region by name as found.
+    over : list of (row, found, reason)
+        Rows that were left out: ``"total"``, ``"excluded"``.
+    unmatched : dict
+        Row of the first appearance by name that is no region.
+    excused : set of str
+        Regions that may be missing because of another problem already named.
+    notes : list of Note
+    """
+
+    file: str
+    columns: list[str] = field(default_factory=list)
+    values: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
+    dated: bool = True
+    matched: dict[str, str] = field(default_factory=dict)
+    over: list[tuple[int, str, str]] = field(default_factory=list)
+    unmatched: dict[str, int] = field(default_factory=dict)
+    excused: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+
+
+def region_label(regions: Regions, key: str) -> str | Phrase:
+    """Call a region by its name and key, in the language of the sentence."""
+    name, name_zh = regions.names("en")[key], regions.names("zh")[key]
+    if name == name_zh == key:
+        return key
+    return Phrase("problem.indicators.region", {"name": name, "name_zh": name_zh, "key": key})
+
+
+def read_source(
+    source: TableSource,
+    regions: Regions,
+    problems: Problems,
+    *,
+    needed: Collection[str],
+    excluded: Collection[str] = (),
+    left_out: Collection[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    missing: Collection[str] | None = None,
+) -> Keyed | None:
+    """Read a table and match its rows; what is wrong goes to the problems.
+
+    Parameters
+    ----------
+    source : TableSource
+    regions : Regions
+        All of them, excluded ones too.
+    problems : Problems
+    needed : collection of str
+        Columns that the framework needs.
+    excluded : collection of str
+        Keys of regions whose rows are left out.
+    left_out : collection of str
+        Further names, folded, whose rows are left out.
+    aliases : mapping, optional
+        Further names of regions.
+    missing : collection of str, optional
+        Texts that stand for a missing number.
+
+    Returns
+    -------
+    Keyed or None
+        None where the table could not be read at all.
+    """
+    try:
+        table = read_raw(
+            source.file,
+            sheet=source.sheet,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            heading=source.region,
+        )
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+    names = [str(column) for column in table.frame.columns]
+    keyed = Keyed(table.file, names, notes=list(table.notes))
+    marks = missing_marks(source.missing if source.missing is not None else missing)
+    layout = _layout(source, table, keyed, needed, problems)
+    if layout is None:
+        return None
+    region, cells = layout
+    frame = _without_blank_regions(table, region, cells.columns, marks, problems)
+    frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases)
+    _set_values(frame, cells, keyed, regions, marks, problems)
+    return keyed
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Which columns hold each quantity that is needed and, in a wide table, their years."""
+
+    year: str | None
+    holding: dict[str, list[str]]
+    year_of: dict[str, int]
+
+    @property
+    def columns(self) -> list[str]:
+        return list(dict.fromkeys(column for held in self.holding.values() for column in held))
+
+
+def _layout(
+    source: TableSource, table: Table, keyed: Keyed, needed: Collection[str], problems: Problems
+) -> tuple[str, _Cells] | None:
+    """Find the columns of regions, years and quantities."""
+    before = len(problems)
+    region = _named_column(source.region, "region", keyed, problems)
+    if source.layout == "wide":
+        cells = _wide(source, keyed, needed, problems)
+    else:
+        year = _year_column(source, keyed, problems)
+        found = {each: find_column(each, keyed.columns) for each in sorted(needed)}
+        holding = {each: [column] for each, column in found.items() if column is not None}
+        cells = _Cells(year, holding, {})
+        keyed.dated = year is not None
+    if region is None or cells is None or len(problems) > before:
+        return None
+    if not cells.columns:
+        keyed.notes.append(Note("indicators.table_unused", keyed.file))
+    return region, cells
+
+
+def _named_column(name: str, role: str, keyed: Keyed, problems: Problems) -> str | None:
+    found = find_column(name, keyed.columns)
+    if found is None:
+        near = nearest(name, keyed.columns) or keyed.columns
+        problems.add("indicators.no_column", file=keyed.file, column=name, role=role, known=near)
+    return found
+
+
+def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str | None:
+    if source.year is not None:
+        return _named_column(source.year, "year", keyed, problems)
+    usual = [column for column in keyed.columns if folded(column).casefold() in _YEAR_COLUMNS]
+    if len(usual) == 1:
+        keyed.notes.append(Note("indicators.year_column", keyed.file, {"column": usual[0]}))
+        return usual[0]
+    return None
+
+
+def _wide(
+    source: TableSource, keyed: Keyed, needed: Collection[str], problems: Problems
+) -> _Cells | None:
+    """Find the columns that are years."""
+    if not source.indicator:
+        problems.add("indicators.wide_without_name", file=keyed.file)
+        return None
+    years = {column: read_year(column) for column in keyed.columns}
+    year_of = {column: year for column, year in years.items() if year is not None}
+    if not year_of:
+        problems.add("indicators.wide_without_years", file=keyed.file, found=keyed.columns)
+        return None
+    for year in sorted(set(year_of.values())):
+        same = [column for column, each in year_of.items() if each == year]
+        if len(same) > 1:
+            problems.add("indicators.year_twice", file=keyed.file, year=year, columns=same)
+    same_name = folded(source.indicator)
+    holding = {each: list(year_of) for each in sorted(needed) if folded(each) == same_name}
+    return _Cells(None, holding, year_of)
+
+
+def _without_blank_regions(
+    table: Table, region: str, columns: Sequence[str], marks: Collection[str], problems: Problems
+) -> pd.DataFrame:
+    """Leave out rows without a region; where they hold figures, that is a problem."""
+    frame = table.frame
+    blank = frame[region].str.strip() == ""
+    for row in frame.index[blank]:
+        held = [column for column in columns if not is_blank(frame.at[row, column], marks)]
+        if held:
+            problems.add(
+                "indicators.region_blank", file=table.file, row=row, column=region, held=held
+            )
+    return frame[~blank]
+
+
+def _match(
+    frame: pd.DataFrame,
+    region: str,
+    regions: Regions,
+    keyed: Keyed,
+    problems: Problems,
+    excluded: Collection[str],
+    left_out: Collection[str],
+    aliases: Mapping[str, str] | None,
+) -> pd.DataFrame:
+    """Put the key of its region beside every row; drop rows without one."""
+    names = frame[region].str.strip()
+    new = names[~names.duplicated()]
+    first = dict(zip(new, new.index, strict=True))
+    match = match_names(pd.Series(list(first), dtype="str"), regions, aliases=aliases)
+    found = dict(zip(first, match.keys, strict=True))
+    keyed.matched = {name: str(key) for name, key in found.items() if name not in match.reasons}
+    keyed.notes.extend(match.notes)
+    totals = [name for name in match.totals if spelled(name) not in left_out]
+    for name in match.reasons:
+        if spelled(name) in left_out:
+            keyed.over.extend((row, name, "excluded") for row in names.index[names == name])
+        elif name in totals:
+            keyed.over.extend((row, name, "total") for row in names.index[names == name])
+        else:
+            keyed.unmatched[name] = first[name]
+    if totals:
+        keyed.notes.append(Note("indicators.totals_left_out", keyed.file, {"names": totals}))
+    mistaken = mistaken_region(keyed.file, frame, region, match, regions, aliases=aliases)
+    if mistaken and keyed.unmatched:
+        problems.add("indicators.no_region_matches", **mistaken)
+        keyed.excused.update(regions.keys)
+    elif match.hint and len(keyed.unmatched) == len(match.reasons):
+        row = min(keyed.unmatched.values())
+        problems.add("indicators.row_region", file=keyed.file, row=row, what=match.hint)
+        keyed.excused.update(regions.keys)
+    else:
+        for name, row in keyed.unmatched.items():
+            what = match.reasons[name]
+            problems.add("indicators.row_region", file=keyed.file, row=row, what=what)
+            keyed.excused.update(match.ambiguous.get(name, ()))
+            keyed.excused.update(_called(match.unknown.get(name, ()), regions))
+    keys = names.map(lambda name: keyed.matched.get(name, ""))
+    for row in frame.index[keys.isin(list(excluded))]:
+        keyed.over.append((row, names[row], "excluded"))
+    keyed.over.sort()
+    kept = (keys != "") & ~keys.isin(list(excluded))
+    return frame[kept].assign(**{_KEY: keys[kept]})
+
+
+def _called(names: Collection[str], regions: Regions) -> list[str]:
+    """Give the keys of regions of these names."""
+    wanted = set(names)
+    columns = [c for c in ("name", "name_zh", "name_zh_full") if c in regions.frame.columns]
+    rows = regions.frame[columns].itertuples(name=None)
+    return [key for key, *called in rows if wanted.intersection([key, *called])]
+
+
+def _set_values(
+    frame: pd.DataFrame,
+    cells: _Cells,
+    keyed: Keyed,
+    regions: Regions,
+    marks: Collection[str],
+    problems: Problems,
+) -> None:
+    """Read the figures under (adcode, year)."""
+    if cells.year_of:
+        parts = [cells.year_of[column] for column in cells.columns]
+        years = [year for year in parts for _ in range(len(frame))]
+    else:
+        parts = [NO_YEAR]
+        frame, years = _years(frame, cells.year, keyed, problems)
+    rows, keys = list(frame.index) * len(parts), list(frame[_KEY]) * len(parts)
+    index = pd.MultiIndex.from_arrays(
+        [pd.Index(keys, dtype="str"), pd.Index(years, dtype="int64")], names=["adcode", "year"]
+    )
+    keyed.rows = pd.Series(rows, index=index, dtype="int64")
+    _check_twice(keyed, regions, problems)
+    columns = {}
+    for quantity, held in cells.holding.items():
+        texts = [cell for column in held for cell in frame[column].to_list()]
+        heads = [column for column in held for _ in range(len(frame))]
+        values, faults, notes = numbers_of(texts, rows, heads, file=keyed.file, marks=marks)
+        problems.extend(faults)
+        keyed.notes.extend(notes)
+        columns[quantity] = values
+    keyed.values = pd.DataFrame(columns, index=index, dtype=float)
+    first = ~index.duplicated()
+    keyed.values, keyed.rows = keyed.values[first], keyed.rows[first]
+
+
+def _years(
+    frame: pd.DataFrame, column: str | None, keyed: Keyed, problems: Problems
+) -> tuple[pd.DataFrame, list[int]]:
+    """Read the years of rows; rows without one are dropped, as a problem."""
+    if column is None:
+        return frame, [NO_YEAR] * len(frame)
+    texts = frame[column].str.strip()
+    year_of = {text: read_year(text) for text in texts.unique()}
+    if len(frame) and not any(year_of.values()):
+        others = [each for each in keyed.columns if each != column]
+        likely = [each for each in others if frame[each].map(read_year).notna().all()]
+        problems.add("indicators.no_years", **told_column(keyed.file, frame[column], likely))
+        keyed.excused.update(frame[_KEY])
+        return frame.iloc[:0], []
+    for text in (text for text, year in year_of.items() if year is None):
+        rows = frame.index[texts == text]
+        shown = [*rows[:_SHOWN], *([f"+{len(rows) - _SHOWN}"] if len(rows) > _SHOWN else [])]
+        problems.add(
+            "indicators.not_a_year", file=keyed.file, rows=shown, column=column, found=text
+        )
+        keyed.excused.update(frame.loc[rows, _KEY])
+    years = texts.map(year_of)
+    there = years.notna()
+    return frame[there], [int(year) for year in years[there]]
+
+
+def _check_twice(keyed: Keyed, regions: Regions, problems: Problems) -> None:
+    """Name both rows of a region and year that stand twice."""
+    rows = keyed.rows
+    doubled = rows[rows.index.duplicated(keep=False)]
+    for (key, year), numbers in doubled.groupby(level=[0, 1], sort=True):
+        values = {"file": keyed.file, "rows": sorted(numbers), "region": region_label(regions, key)}
+        if keyed.dated:
+            problems.add("indicators.row_twice", year=year, **values)
+        else:
+            problems.add("indicators.row_twice_undated", **values)

@@ -1,0 +1,210 @@
+"""A choropleth of any table: values by region, one year or several, as an interactive page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.errors import InputError
+from geo_resilience.maps.atlas import _layers as layers
+from geo_resilience.maps.atlas._columns import pack_column
+from geo_resilience.maps.atlas._content import (
+    aliases_of,
+    ground_content,
+    outline_entries,
+    page_words,
+)
+from geo_resilience.maps.drawing._classes import cut_points
+from geo_resilience.maps.drawing._context import Context
+from geo_resilience.maps.drawing._geometry import draw_ground
+from geo_resilience.maps.drawing._series import Grid, read_grid
+from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
+from geo_resilience.maps.drawing._texts import Text, dated, in_all, names_by_language
+
+if TYPE_CHECKING:
+    from geo_resilience.maps.atlas._document import Page
+
+__all__ = ["choropleth"]
+
+
+def choropleth(
+    data: pd.Series | pd.DataFrame,
+    regions: Any,
+    *,
+    classes: str | Sequence[float] = "quantile:5",
+    colors: str | Sequence[str] | None = None,
+    name: str | Mapping[str, str] = "",
+    title: str | Mapping[str, str] = "",
+    subtitle: str = "",
+    unit: str = "",
+    notes: str | Iterable[str] = (),
+    source: str = "",
+    groups: Mapping[str, Any] | None = None,
+    context: Context = None,
+    language: str = "en",
+    path: str | Path | None = None,
+) -> Page:
+    """Draw values by region as an interactive page in one file that needs no network.
+
+    Parameters
+    ----------
+    data : Series or DataFrame
+        Series by region; Series by (region, year); or a DataFrame with a row a region and a
+        column a year. Regions by key, or by name where `regions` is a Regions. Missing values are
+        drawn as no data. Text is drawn as categories.
+    regions : Regions or GeoDataFrame
+        The regions to draw, by key; those without data are drawn as such and named in the notes.
+    classes : str or sequence of float
+        ``quantile``, ``equal``, ``jenks`` (natural breaks) or ``deviation``, with the number of
+        classes behind a colon (``jenks:6``); or the inner cut points, ascending. A class holds its
+        lower bound. Classes are the same in every year.
+    colors : str or sequence of str, optional
+        ``grades`` (the default), ``diverging``, ``oranges``, ``purples``, ``grays``,
+        ``qualitative``, or hex colors, which are spread over the classes.
+    name, title : str or mapping of str to str
+        What the values are called, by default the Series' name; and the title, by default the
+        name. A text, or one by language (``{"en": "Patents", "zh": "专利"}``).
+    subtitle, unit, source : str
+        Shown as text.
+    notes : str or iterable of str
+        Shown with the sources.
+    groups : mapping, optional
+        What can be outlined: as `geo_resilience.regions.read_groups` gives it, or lists of keys by
+        name.
+    context : GeoDataFrame or path, or a list or mapping by name of them, optional
+        What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
+    language : str
+        In which the page opens.
+    path : str or Path, optional
+        File to write.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    InputError
+        For unknown or doubled regions, values that are no numbers, classes or colors that are not
+        understood, regions without geometry; all that is wrong with the data at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geo_resilience.regions import read_boundaries
+    >>> values = pd.Series({"110000": 3.0, "310000": 5.0, "440000": 4.0}, name="Patents")
+    >>> page = choropleth(values, read_boundaries(), unit="per firm", classes=[4])
+    >>> "Patents" in page.html
+    True
+    """
+    from geo_resilience.maps.atlas._document import make_page
+
+    frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
+    frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
+    grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
+    opens_in = language if language in words.LANGUAGES else words.LANGUAGES[0]
+    title_texts = _texts(title or name or grid.name or words.say("atlas.value", language))
+    year = grid.years[0] if len(grid.years) == 1 else None
+    heading = {each: dated(text, year, each) for each, text in title_texts.items()}
+    called = _texts(name or grid.name) if name or grid.name else title_texts
+    layer = _layer(grid, classes, colors, unit=unit)
+    layer["name"] = called
+    shown = [layer]
+    if len(grid.years) > 1 and not grid.labels:
+        shown.append(layers.change_layer("value", grid.values, called))
+        shown[-1] |= {"digits": "any", "unit": _same(unit)}
+    ground = draw_ground(frame)
+    noted = [notes] if isinstance(notes, str) else list(notes)
+    content = {
+        "language": opens_in,
+        "title": heading,
+        "subtitle": _same(subtitle) if subtitle else None,
+        "years": grid.years,
+        "main": "value",
+        "grades": list(GRADE_COLORS),
+        "tenths": layers.tenth_colors(),
+        "keys": list(frame.index),
+        "names": names_by_language(frame),
+        "excluded": [],
+        "ground": ground_content(ground, context),
+        "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
+        "layers": shown,
+        "outlines": outline_entries(groups, list(frame.index)),
+        "ellipses": [],
+        "gaps": {},
+        "pattern": {},
+        "moran": {},
+        "links": None,
+        "aliases": aliases_of(frame),
+        "dimensions": [],
+        "indicators": [],
+        "notes": _notes(noted, grid, frame),
+        "source": _same(source),
+        "words": page_words(shown),
+    }
+    return make_page(content, ground, title=heading[opens_in], path=path)
+
+
+def _texts(text: str | Mapping[str, str]) -> Text:
+    """Give a text in every language; where there is none in one, the first there is."""
+    if isinstance(text, str):
+        return _same(text)
+    return in_all(lambda language: text.get(language) or next(iter(text.values())))
+
+
+def _same(text: str) -> Text:
+    return in_all(lambda _: text)
+
+
+def _notes(noted: list[str], grid: Grid, frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Give the user's notes, and which regions have no value in any year."""
+    bare = np.flatnonzero(np.isnan(grid.values).all(axis=1))
+    names = names_by_language(frame)
+    return {
+        language: [
+            *map(str, noted),
+            *(
+                [
+                    words.say(
+                        "atlas_note.without",
+                        language,
+                        names=[names[language][place] for place in bare],
+                    )
+                ]
+                if len(bare)
+                else []
+            ),
+        ]
+        for language in words.LANGUAGES
+    }
+
+
+def _layer(
+    grid: Grid,
+    classes: str | Sequence[float],
+    colors: str | Sequence[str] | None,
+    *,
+    unit: str,
+) -> dict[str, Any]:
+    if grid.labels:
+        chosen = QUALITATIVE if colors is None else palette(colors)
+        if len(chosen) < len(grid.labels):
+            raise InputError("maps.colors_few", colors=len(chosen), classes=len(grid.labels))
+        labels = [_same(label) for label in grid.labels]
+        shown = chosen[: len(labels)]
+        return layers.category_layer(
+            "value", "value", _same(""), codes="value", labels=labels, colors=shown
+        )
+    cuts, read = cut_points(grid, classes)
+    layer = layers.value_layer(
+        "value", "value", cuts=cuts, read=read, unit=_same(unit) if unit else None
+    )
+    if colors is not None:
+        layer["colors"] = class_colors(len(cuts) + 1, palette(colors))
+    return layer

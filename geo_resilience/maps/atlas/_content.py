@@ -1,0 +1,204 @@
+"""What the page is told of regions, ground and words: the same for every kind of map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_resilience import words
+from geo_resilience.maps.drawing._context import Context, context_content
+from geo_resilience.maps.drawing._geometry import Ground
+from geo_resilience.maps.drawing._graticule import graticule_content
+from geo_resilience.maps.drawing._texts import Text, in_all, named
+from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
+from geo_resilience.regions._provinces import province_aliases
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
+
+__all__ = [
+    "aliases_of",
+    "ground_content",
+    "outline_entries",
+    "page_words",
+]
+
+
+#: Up to so many regions, names are placed where most room is; above, simply inside.
+MOST_PLACED = 600
+
+
+def aliases_of(frame: gpd.GeoDataFrame) -> list[str]:
+    """Give what else each region is called, joined by bars, so that any spelling finds it."""
+    known = province_aliases()
+    provincial = set(map(str, frame.index)) <= set(known)
+    rows = []
+    for place, key in enumerate(map(str, frame.index)):
+        row = frame.iloc[place]
+        own = [row[column] for column in ("name_zh_full", "iso") if column in frame.columns]
+        names = [*own, *(known[key] if provincial else ())]
+        texts = [str(name) for name in names if not pd.isna(name) and str(name).strip()]
+        rows.append("|".join(dict.fromkeys(texts)))
+    return rows
+
+
+def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Give the labels of the page by language, with how to read the layers that it shows."""
+    reading = words.subject("atlas_read")
+    verdicts = words.subject("atlas_verdict")
+    labels = {**words.subject("atlas"), **{f"verdict_{key}": verdicts[key] for key in verdicts}}
+    read = {layer["read"] for layer in shown if isinstance(layer["read"], str)}
+    for name in LOCAL_STATISTICS.keys() & {layer["group"] for layer in shown}:
+        for part, key in (("group", "group"), ("title", "name_in")):
+            labels[f"{key}_{name}"] = words.subject(f"local_statistic.{part}")[name]
+    return {
+        language: {key: row[language] for key, row in labels.items()}
+        | {f"read_{key}": row[language] for key, row in reading.items() if key in read}
+        for language in words.LANGUAGES
+    }
+
+
+def ground_content(ground: Ground, context: Context = None) -> dict[str, Any]:
+    """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
+    shapes = list(ground.shapes.values())
+    unit = 10.0 ** np.floor(np.log10(max(_span(ground.frame) * ground.step, 1e-9) / 100))
+    scale = float(f"{ground.step / unit:.12g}")
+
+    def scaled(bounds: Sequence[float]) -> list[float]:
+        return [round(value * scale, 3) for value in bounds]
+
+    legend, inset = _free_corners(ground, shapes)
+    return {
+        **_packed(arcs_of(shapes)),
+        "scale": scale,
+        "kilometers": unit / 1000,
+        "frame": scaled(ground.frame),
+        "inset": None if ground.inset is None else scaled(ground.inset),
+        "anchors": [[round(value * scale, 1) for value in anchor] for anchor in _anchors(shapes)],
+        "graticule": graticule_content(ground),
+        "context": context_content(context, ground),
+        "corners": {"legend": legend, "inset": inset},
+        "about": in_all(lambda language: _about(ground, language)),
+    }
+
+
+def _packed(topology: dict[str, Any]) -> dict[str, str]:
+    """Write the nested lists of arcs as numbers: how many, then each, arcs as differences."""
+    flat: list[int] = []
+    before = 0
+    for parts in topology["shapes"]:
+        flat.append(len(parts))
+        for rings in parts:
+            flat.append(len(rings))
+            for arcs in rings:
+                flat.append(len(arcs))
+                for arc in arcs:
+                    flat.append(arc - before)
+                    before = arc
+    return {"arcs": topology["arcs"], "shapes": pack_numbers(flat)}
+
+
+def _span(bounds: tuple[float, float, float, float]) -> float:
+    return max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+
+
+def _anchors(shapes: list[shapely.MultiPolygon]) -> list[tuple[float, float, float]]:
+    """Where a region's name stands, and how far it is to the border from there."""
+    anchors = []
+    for shape in shapes:
+        largest = max(shape.geoms, key=lambda part: part.area)
+        if len(shapes) <= MOST_PLACED:
+            west, south, east, north = largest.bounds
+            near = max(east - west, north - south) / 60 or 1.0
+            line = shapely.maximum_inscribed_circle(largest, tolerance=near)
+            (x, y), _ = line.coords
+            radius = line.length
+        else:
+            point = largest.representative_point()
+            x, y = point.x, point.y
+            radius = float(np.sqrt(largest.area) / 3)
+        anchors.append((x, y, radius))
+    return anchors
+
+
+def _free_corners(ground: Ground, shapes: list[shapely.MultiPolygon]) -> tuple[str, str]:
+    """Find the emptiest corner for the legend, and a bottom corner for the inset."""
+    west, south, east, north = ground.frame
+    width, height = 0.24 * (east - west), 0.36 * (north - south)
+    boxes = {
+        "sw": (west, south, west + width, south + height),
+        "se": (east - width, south, east, south + height),
+        "nw": (west, north - height, west + width, north),
+        "ne": (east - width, north - height, east, north),
+    }
+    parts = shapely.get_parts(np.array(shapes, dtype=object))
+    tree = shapely.STRtree(parts)
+    filled = {}
+    for corner, bounds in boxes.items():
+        near = parts[tree.query(shapely.box(*bounds))]
+        covered = float(shapely.area(shapely.clip_by_rect(near, *bounds)).sum())
+        filled[corner] = covered / (width * height) + (0.1 if corner[0] == "n" else 0.0)
+    bottoms = sorted(("sw", "se"), key=lambda corner: (filled[corner], corner == "se"))
+    legend = min(boxes, key=lambda corner: (round(filled[corner], 2), list(boxes).index(corner)))
+    return legend, next(corner for corner in bottoms if corner != legend)
+
+
+def _about(ground: Ground, language: str) -> str:
+    crs = ground.crs.replace("+datum=WGS84 +units=m +no_defs", "").strip()
+    meters = ground.tolerance
+    tolerance = f"{meters / 1000:g} km" if meters >= 1000 else f"{meters:g} m"
+    key = "projection" if meters else "unsimplified"
+    told = words.say(f"atlas_about.{key}", language, crs=crs, tolerance=tolerance)
+    return f"{told} {words.say('atlas_about.leaflet', language)}"
+
+
+def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> list[dict[str, Any]]:
+    """Give what can be outlined: each belt or cluster alone, the zones of a partition together.
+
+    Parameters
+    ----------
+    groupings : mapping, optional
+        Grouping objects by name; or lists of keys by name.
+    keys : list of str
+        The regions in order.
+    """
+    place = {key: number for number, key in enumerate(keys)}
+    entries = []
+    for name, grouping in (groupings or {}).items():
+        if hasattr(grouping, "groups"):
+            entries += _grouping_entries(name, grouping, place)
+        else:
+            plain = dict.fromkeys(words.LANGUAGES, str(name))
+            group = _outline(str(name), plain, grouping, place)
+            entries.append({"id": str(name), "kind": "", "name": group["name"], "groups": [group]})
+    return [entry for entry in entries if any(group["members"] for group in entry["groups"])]
+
+
+def _grouping_entries(name: str, grouping: Any, place: dict[str, int]) -> list[dict[str, Any]]:
+    groups = [
+        _outline(group.id, named(group, "name"), group.members, place) for group in grouping.groups
+    ]
+    groups = [group for group in groups if group["members"]]
+    kinds = {group.id: group.kind for group in grouping.groups}
+    if grouping.is_partition:
+        kind = next(iter(kinds.values()), "")
+        return [{"id": name, "kind": kind, "name": _partition(name), "groups": groups}]
+    return [
+        {"id": group["id"], "kind": kinds[group["id"]], "name": group["name"], "groups": [group]}
+        for group in groups
+    ]
+
+
+def _outline(
+    identity: str, name: Text, members: Sequence[str], place: dict[str, int]
+) -> dict[str, Any]:
+    held = [place[str(key)] for key in members if str(key) in place]
+    return {"id": identity, "name": name, "members": held}
+
+
+def _partition(name: str) -> Text:
+    key = f"atlas_partition.{name}"
+    return in_all(lambda language: words.say(key, language) if words.has(key) else name)

@@ -1,0 +1,109 @@
+"""Layers of the chain's tables: how regions took a shock, and how loudly they were warned of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import tables, words
+from geo_resilience.chain import WARNING_LEVELS
+from geo_resilience.maps.atlas import _layers as layers
+from geo_resilience.maps.atlas._columns import pack_column
+from geo_resilience.maps.drawing._series import Rows
+from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
+from geo_resilience.maps.drawing._texts import Text, in_all
+
+__all__ = ["alarm_layers"]
+
+Found = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
+
+
+def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
+    """Give columns and layers of shock and warnings, where the results hold them.
+
+    Parameters
+    ----------
+    results : Results
+    rows : Rows
+    names : dict of str to Text
+        What variables are called, by code.
+
+    Returns
+    -------
+    columns, layers
+    """
+    columns, shown = _warnings(results, rows)
+    more_columns, more = _shocks(results, rows, names)
+    return columns | more_columns, shown + more
+
+
+def _warnings(results: Any, rows: Rows) -> Found:
+    """Level of the warning by region and year, and the indicator with the gravest level."""
+    table = tables.of(results, "warnings")
+    if table.empty:
+        return {}, []
+    codes = {each.code: place for place, each in enumerate(results.framework.indicators)}
+    order = {level: place for place, level in enumerate(WARNING_LEVELS)}
+    level = table["level"].astype(object).map(order)
+    cause = table["indicator"].astype(object).map(codes).where(level > 0)
+    laid = table.assign(place=level.astype(float), cause=cause.astype(float))
+    grid = rows.column(laid, "place")
+    if not np.isfinite(grid).any():
+        return {}, []
+    columns = {
+        "warning": pack_column(grid, "n"),
+        "warning cause": pack_column(rows.column(laid, "cause"), "n"),
+    }
+    layer = layers.category_layer(
+        "warning",
+        "findings",
+        in_all(lambda language: words.say("atlas_layer.warning", language)),
+        codes="warning",
+        labels=[_worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
+        colors=WARNING_COLORS,
+    )
+    read = f"warning_{table['rule'].iloc[0]}"
+    return columns, [layer | {"read": read, "ordered": True, "cause": "warning cause"}]
+
+
+def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
+    """How each region took the shock and came out of it: the same in every year."""
+    table = tables.of(results, "shock", scope="region")
+    order = {kind: place for place, kind in enumerate(SHOCK_COLORS)}
+    columns: dict[str, dict[str, Any]] = {}
+    shown = []
+    for variable, own in table.groupby("variable", sort=False):
+        places = own["type"].astype(object).map(order).astype(float).to_numpy()
+        kinds = pd.Series(places, index=own["adcode"].astype(str))
+        kinds = kinds[~kinds.index.duplicated()].reindex(rows.keys)
+        if kinds.isna().all():
+            continue
+        key = f"shock {variable}"
+        grid = np.repeat(kinds.to_numpy()[:, None], len(rows.years), axis=1)
+        columns[key] = pack_column(grid, "n")
+        plain = dict.fromkeys(words.LANGUAGES, str(variable))
+        name = names.get(str(variable), plain)
+        spans = {"shock": str(own["shock"].iloc[0]), "recovered": str(own["recovered"].iloc[0])}
+        layer = layers.category_layer(
+            key,
+            "shock",
+            in_all(_of_shock(name, spans)),
+            codes=key,
+            labels=[_worded(f"chain.shock.{kind}") for kind in SHOCK_COLORS],
+            colors=list(SHOCK_COLORS.values()),
+        )
+        shown.append(layer | {"read": "shock", "still": True})
+    return columns, shown
+
+
+def _of_shock(name: Text, spans: dict[str, str]) -> Any:
+    """Word what a layer of a shock is called; a variable's own name is never read for fields."""
+    return lambda language: words.say(
+        "atlas_layer.shock", language, variable=name[language], **spans
+    )
+
+
+def _worded(key: str) -> Text:
+    return in_all(lambda language: words.say(key, language))

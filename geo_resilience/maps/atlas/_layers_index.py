@@ -1,0 +1,241 @@
+"""Layers of what a study found beyond its index: clusters, specialization, certainty, obstacles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import tables, words
+from geo_resilience.evaluation import STAGES, Grading
+from geo_resilience.maps.atlas import _layers as layers
+from geo_resilience.maps.atlas._columns import classed_column, pack_column
+from geo_resilience.maps.atlas._layers_chain import alarm_layers
+from geo_resilience.maps.drawing._series import Rows
+from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
+from geo_resilience.maps.drawing._texts import Text, in_all, named
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
+
+__all__ = ["further_layers", "variable_names"]
+
+Columns = dict[str, dict[str, Any]]
+Found = tuple[Columns, list[dict[str, Any]]]
+
+#: Shares that a grade's probability is told apart by, and how strong its color then is.
+CERTAINTY_CUTS, CERTAINTY_STRENGTHS = (0.5, 0.8), (0.22, 0.6, 1.0)
+
+#: What colors fade to where a grade is uncertain.
+FADED = "#c9c9c4"
+
+#: A quotient of 1 is the nation's share; steps are alike on both sides of it.
+QUOTIENT_CUTS = (0.25, 0.5, 0.8, 1.25, 2.0, 4.0)
+
+#: So many obstacles have a color of their own; the rest are told together.
+MOST_OBSTACLES, REST = 8, "#b9bbbd"
+
+#: So many obstacles of a region are told.
+FIRST_OBSTACLES = 5
+
+
+def further_layers(results: Any, rows: Rows) -> Found:
+    """Give columns and layers of the tables that the results hold beyond the index.
+
+    Parameters
+    ----------
+    results : Results
+    rows : Rows
+
+    Returns
+    -------
+    columns, layers
+    """
+    columns: Columns = {}
+    shown: list[dict[str, Any]] = []
+    for make in (_certainty, _coordination, _obstacles, _clusters, _quotients):
+        own_columns, own_layers = make(results, rows)
+        columns |= own_columns
+        shown += own_layers
+    own_columns, own_layers = alarm_layers(results, rows, variable_names(results.framework))
+    return columns | own_columns, shown + own_layers
+
+
+def variable_names(framework: Any) -> dict[str, Text]:
+    """Give what composite, dimensions, indicators and variables are called, by code."""
+    things = [*framework.dimensions, *framework.indicators, *getattr(framework, "variables", ())]
+    composite = in_all(lambda language: words.say("atlas.composite", language))
+    return {"composite": composite} | {thing.code: named(thing, "name") for thing in things}
+
+
+def _worded(key: str, **values: Text) -> Text:
+    def in_one(language: str) -> str:
+        told = {name: text[language] for name, text in values.items()}
+        return _filled(words.say(key, language, **{name: f"{{{name}}}" for name in told}), told)
+
+    return in_all(in_one)
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        sentence = sentence.replace(f"{{{name}}}", value)
+    return sentence
+
+
+#: What has an interval over the draws, and how its ends are packed.
+_BANDS = {"composite": "b", "rank": "n"}
+
+
+def _certainty(results: Any, rows: Rows) -> Found:
+    """Grade and how likely it is, from the draws of the uncertainty analysis."""
+    grading = results.found.grading
+    names = [f"p_{grade.lower()}" for grade in grading.names]
+    table = tables.of(results, "uncertainty")
+    if table.empty:
+        return {}, []
+    shares = np.stack([rows.column(table, name) for name in names])
+    order = {grade: place for place, grade in enumerate(grading.names)}
+    scores = results.tables["scores"]
+    places = scores.assign(place=scores["grade"].astype(object).map(order))
+    grades = rows.column(places, "place")
+    given = np.where(np.isnan(grades), 0, grades).astype(int)
+    likely = np.take_along_axis(shares, given[None], axis=0)[0]
+    likely = np.where(np.isnan(grades), np.nan, likely)
+    steps = np.searchsorted(CERTAINTY_CUTS, np.nan_to_num(likely), side="right")
+    codes = np.where(np.isnan(likely), np.nan, given * len(CERTAINTY_STRENGTHS) + steps)
+    columns = {
+        "certainty": pack_column(likely, "s"),
+        "certainty class": pack_column(codes, "n"),
+    } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
+    bands = {what: {end: f"{what}_{end}" for end in ("low", "high")} for what in _BANDS}
+    for what, form in _BANDS.items():
+        for name in bands[what].values():
+            columns[name] = pack_column(rows.column(table, name), form)
+    layer = layers.certainty_layer(*_certainty_classes(grading))
+    return columns, [layer | {"shares": names, "bands": bands}]
+
+
+def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
+    """Colors and labels of grades by certainty, weakest and least certain first."""
+    bins = [_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
+    colors, labels = [], []
+    for grade, color in grading.by_name.items():
+        for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):
+            colors.append(color_at(strength, (FADED, color)))
+            labels.append(_worded("atlas_certainty.of", grade=_worded(f"grade.{grade}"), bin=bin_))
+    return colors, labels
+
+
+def _coordination(results: Any, rows: Rows) -> Found:
+    table = tables.of(results, "coupling")
+    if table.empty:
+        return {}, []
+    forms = set(table["form"])
+    chosen = table[table["form"] == ("corrected" if "corrected" in forms else min(forms))]
+    values = rows.column(chosen, "coordination")
+    if not np.isfinite(values).any():
+        return {}, []
+    layer = layers.score_layer(
+        "coordination",
+        "findings",
+        values,
+        name=_worded("atlas_layer.coordination"),
+        read="coordination",
+    )
+    low, high = layer["tenths"]
+    layer["labels"] = [_worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
+    return {"coordination": classed_column(values, layers.TENTHS)}, [layer]
+
+
+def _obstacles(results: Any, rows: Rows) -> Found:
+    """Tell what holds each region back most; the first few obstacles for its panel."""
+    own = tables.of(results, "obstacles", level="indicator")
+    codes = [indicator.code for indicator in results.framework.indicators]
+    own = own.assign(place=own["code"].map({code: place for place, code in enumerate(codes)}))
+    columns: Columns = {}
+    gravest = []
+    for order in range(1, FIRST_OBSTACLES + 1):
+        ranked = own[own["order"] == order]
+        if ranked.empty:
+            continue
+        gravest.append({"indicator": f"obstacle {order}", "degree": f"obstacle degree {order}"})
+        columns[f"obstacle {order}"] = pack_column(rows.column(ranked, "place"), "n")
+        columns[f"obstacle degree {order}"] = pack_column(rows.column(ranked, "degree"), "b")
+    first = rows.column(own[own["order"] == 1], "place")
+    held = pd.Series(first[np.isfinite(first)].astype(int)).value_counts(sort=False)
+    if held.empty:
+        return {}, []
+    common = sorted(held.index, key=lambda place: (-held[place], place))
+    told = common if len(common) <= MOST_OBSTACLES else common[: MOST_OBSTACLES - 1]
+    class_of = {place: number for number, place in enumerate(told)}
+    shown = np.vectorize(lambda place: class_of.get(place, len(told)), otypes=[float])(first)
+    columns["obstacle class"] = pack_column(np.where(np.isnan(first), np.nan, shown), "n")
+    labels = [named(results.framework.indicators[place], "name") for place in told]
+    colors = list(QUALITATIVE[: len(told)])
+    if len(told) < len(common):
+        labels.append(_worded("atlas.other_obstacle"))
+        colors.append(REST)
+    layer = layers.category_layer(
+        "obstacle",
+        "findings",
+        _worded("atlas_layer.obstacle"),
+        codes="obstacle class",
+        labels=labels,
+        colors=colors,
+    )
+    return columns, [layer | {"read": "obstacle", "obstacles": gravest}]
+
+
+def _clusters(results: Any, rows: Rows) -> Found:
+    """Local clusters, hot spots and the like of every variable that the study looked at."""
+    table = tables.of(results, "local")
+    if table.empty:
+        return {}, []
+    names = variable_names(results.framework)
+    judged = results.found.clusters
+    doubt = "p_sim" if judged.by == "p" else "q_value"
+    columns: Columns = {}
+    shown = []
+    for statistic in LOCAL_STATISTICS.values():
+        order = {label: place for place, label in enumerate(statistic.colors)}
+        for variable in dict.fromkeys(table["variable"]):
+            own = table[(table["variable"] == variable) & (table["statistic"] == statistic.name)]
+            if own.empty or variable not in names:
+                continue
+            identity = " ".join([statistic.name, *([variable] if variable != "composite" else [])])
+            layer = layers.local_layer(
+                statistic, identity, f"{identity} code", names[variable], doubt[0], judged.alpha
+            )
+            codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
+            columns[f"{identity} code"] = pack_column(codes, "n")
+            columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
+            layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
+            shown.append(layer)
+    return columns, shown
+
+
+def _quotients(results: Any, rows: Rows) -> Found:
+    quotients = tables.of(results, "specialization", measure="location_quotient")
+    names = variable_names(results.framework)
+    columns: Columns = {}
+    shown = []
+    for industry in dict.fromkeys(quotients["industry"]):
+        values = rows.column(quotients[quotients["industry"] == industry], "value")
+        if not np.isfinite(values).any():
+            continue
+        identity = f"lq {industry}"
+        columns[identity] = classed_column(values, QUOTIENT_CUTS)
+        plain = dict.fromkeys(words.LANGUAGES, str(industry))
+        shown.append(_quotient_layer(identity, names.get(industry, plain), QUOTIENT_CUTS))
+    return columns, shown
+
+
+def _quotient_layer(identity: str, name: Text, cuts: Sequence[float]) -> dict[str, Any]:
+    return layers.value_layer(
+        identity,
+        "specialization",
+        cuts=cuts,
+        colors=layers.DIVERGING,
+        name=name,
+        read="quotient",
+    )

@@ -1,0 +1,122 @@
+"""What the panel tells beside the map: gaps, verdicts on groups, neighbors, Moran's I."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import tables, words
+from geo_resilience.maps.drawing._series import Rows
+from geo_resilience.maps.drawing._texts import Text, in_all
+from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
+
+__all__ = ["gap_content", "link_content", "moran_content", "pattern_content"]
+
+#: Links a region above which neighbors are told neither in the panel nor in the scatter.
+MOST_LINKS = 24
+
+#: In the order in which the page numbers them.
+VERDICTS = ("higher", "lower", "not significant", "cannot be tested", "not tested")
+
+Numbers = list[float | None]
+
+
+def _short(values: Any) -> Numbers:
+    """Numbers with three figures; None where there is none."""
+    return [None if pd.isna(value) else float(f"{float(value):.3g}") for value in values]
+
+
+def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
+    """Give each measure of unevenness by year: values, its interval, p where tested."""
+    content = {}
+    for measure, own in tables.of(results, "gaps").groupby("measure", sort=False):
+        by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
+        if by_year["value"].notna().any():
+            told = {"values": _short(by_year["value"]), "name": _measure_name(str(measure))}
+            for name, column in (("low", "low"), ("high", "high"), ("p", "p_value")):
+                if by_year[column].notna().any():
+                    told[name] = _short(by_year[column])
+            content[str(measure)] = told
+    return content
+
+
+def _worded(key: str) -> Text:
+    return in_all(lambda language: words.say(key, language))
+
+
+def _measure_name(measure: str) -> Text:
+    key = f"atlas_measure.{measure}"
+    return _worded(key) if words.has(key) else dict.fromkeys(words.LANGUAGES, measure)
+
+
+def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
+    """Give the groups that were compared with the rest: difference, p and verdict by year."""
+    content = {}
+    compared = tables.of(results, "pattern", variable="composite")
+    for group, own in compared.groupby("group", sort=False):
+        by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
+        told: dict[str, Any] = {"difference": _short(by_year["difference"])}
+        if words.has(f"atlas_group.{group}"):
+            told["name"] = _worded(f"atlas_group.{group}")
+        tested = "p_spatial" in by_year.columns and by_year["p_spatial"].notna().any()
+        tests = "p_spatial" if tested else "p_free"
+        if tests in by_year.columns:
+            told["p"] = _short(by_year[tests])
+        if "verdict" in by_year.columns:
+            verdicts = by_year["verdict"].astype(object)
+            told["verdict"] = [VERDICTS.index(v) if v in VERDICTS else -1 for v in verdicts]
+        content[str(group)] = told
+    return content
+
+
+def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
+    """Give Moran's I and its p by variable and year, as the study tested it."""
+    content: dict[str, list[Numbers | None]] = {}
+    found = tables.of(results, "global", statistic="moran")
+    for variable, own in found.groupby("variable", sort=False):
+        by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
+        pairs = zip(by_year["value"], by_year["p_sim"], strict=True)
+        content[str(variable)] = [None if pd.isna(pair[0]) else _short(pair) for pair in pairs]
+    return content
+
+
+def link_content(results: Any, rows: Rows) -> dict[str, str] | None:
+    """Give every region's neighbors, and their weights where these are not all alike.
+
+    Returns
+    -------
+    dict or None
+        ``links``: for each region how many, then each as a difference to the one before;
+        ``weights``: 32-bit floats in that order, left out where each row shares 1 evenly. None
+        where there are too many links to tell.
+    """
+    neighbors = getattr(results, "neighbors", None)
+    if neighbors is None:
+        return None
+    place = {key: number for number, key in enumerate(rows.keys)}
+    pairs = neighbors.adjacency.reset_index()
+    pairs.columns = pd.Index(["focal", "neighbor", "weight"])
+    numbers = pairs[["focal", "neighbor"]].astype(str).apply(lambda column: column.map(place))
+    known = numbers.notna().all(axis=1) & (pairs["weight"] != 0)
+    known &= numbers["focal"] != numbers["neighbor"]
+    links = numbers[known].astype(int).assign(weight=pairs.loc[known, "weight"].to_numpy())
+    if links.empty or len(links) > MOST_LINKS * len(rows.keys):
+        return None
+    links = links.sort_values(["focal", "neighbor"])
+    counts = np.bincount(links["focal"], minlength=len(rows.keys))
+    flat: list[int] = []
+    others = links["neighbor"].to_numpy()
+    at = before = 0
+    for count in counts:
+        flat.append(int(count))
+        for neighbor in others[at : at + count]:
+            flat.append(int(neighbor) - before)
+            before = int(neighbor)
+        at += count
+    content = {"links": pack_numbers(flat)}
+    weights = links["weight"].to_numpy(dtype=float)
+    if not np.allclose(weights, 1 / counts[links["focal"]], rtol=0, atol=1e-9):
+        content["weights"] = pack_bytes(weights.astype("<f4"))
+    return content

@@ -1,0 +1,1 @@
+"""What atlas and figures share: geometry, style, series, context."""

@@ -1,0 +1,258 @@
+"""What a figure is asked for: results, year, language, layout; and the words for it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.errors import InputError
+from geo_resilience.maps.drawing._texts import named, names_by_language
+from geo_resilience.maps.figures._figure import Sheet
+from geo_resilience.maps.figures._style import Layout, layout_of, styled
+from geo_resilience.results import Found
+
+__all__ = ["MOST_NAMED", "Scene", "drawing"]
+
+#: Names told one by one in a sentence.
+MOST_NAMED = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One figure's results and circumstances.
+
+    Parameters
+    ----------
+    results : Results
+    year : int
+        The year to draw; the last one unless another was asked.
+    language : str
+    layout : Layout
+    """
+
+    results: Any
+    year: int
+    language: str
+    layout: Layout
+    names: pd.Series = field(repr=False)
+
+    def word(self, key: str, /, **values: Any) -> str:
+        """Word a label or sentence of the figures."""
+        return words.say(f"figure.{key}", self.language, **values)
+
+    def table(self, stem: str) -> pd.DataFrame:
+        """Give a table of the results, adcode as text."""
+        table = self.results.tables.get(stem)
+        if table is None:
+            raise InputError("figures.table_missing", table=stem)
+        return table.assign(adcode=table["adcode"].astype(str)) if "adcode" in table else table
+
+    def of_year(self, stem: str, **chosen: Any) -> pd.DataFrame:
+        """Give the rows of a table in the year, of which further columns have given values."""
+        return self.rows(stem, year=self.year, **chosen)
+
+    def rows(self, stem: str, **chosen: Any) -> pd.DataFrame:
+        """Give the rows of a table whose columns have given values; an error if there are none."""
+        table = self.table(stem)
+        lacking = [column for column in chosen if column not in table.columns]
+        if lacking:
+            raise InputError("figures.column_missing", table=stem, columns=lacking)
+        for column, value in chosen.items():
+            table = table[table[column] == value]
+        if table.empty:
+            asked = [f"{column} = {value}" for column, value in chosen.items()]
+            raise InputError("figures.nothing", table=stem, asked=asked or ["-"])
+        return table
+
+    @property
+    def years(self) -> list[int]:
+        """Years of the study."""
+        return sorted({int(year) for year in self.results.tables["scores"]["year"]})
+
+    @property
+    def dated(self) -> bool:
+        """Whether the study has years at all."""
+        return self.years != [0]
+
+    def titled(self, name: str, **values: Any) -> str:
+        """Give a figure's title, its year behind where there is one."""
+        return self.with_year(self.word(f"{name}.title", **values))
+
+    def with_year(self, title: str) -> str:
+        """Give a title, the year behind where there is one."""
+        return self.word("titled", title=title, year=self.year) if self.dated else title
+
+    def spanned(self, name: str, **values: Any) -> str:
+        """Give a figure's title with the span of the years behind."""
+        title = self.word(f"{name}.title", **values)
+        first, last = self.years[0], self.years[-1]
+        if not self.dated:
+            return title
+        if first == last:
+            return self.word("titled", title=title, year=last)
+        return self.word("spanned", title=title, first=first, last=last)
+
+    def span(self, years: str) -> str:
+        """Write a span of years, ``2019-2020``, with the dash of the language."""
+        return years.replace("-", "—" if self.language == "zh" else "–")
+
+    @property
+    def study(self) -> str:
+        """Title of the study in the language of the figure where it has one."""
+        own = {**self.found.titles, self.results.language: self.results.title}
+        return str(own.get(self.language) or self.results.title)
+
+    def source(self, of: str = "index") -> str:
+        """Give the source line: of the index, or of the input-output tables (``io``)."""
+        text = self.found.source(self.language, of=of)
+        return self.word("source", text=text) if text else ""
+
+    def sheet(self, body: float, title: str, *notes: str, source: str = "index") -> Sheet:
+        """Open a sheet under the study's title, with notes and the source line below."""
+        below = [self.word("note", text=_joined(notes, self.language))] if any(notes) else []
+        below += [self.source(source)] if source else []
+        return Sheet(self.layout, body, title=title, subtitle=self.study, notes=below)
+
+    @property
+    def found(self) -> Found:
+        """What the run settled on."""
+        found: Found = self.results.found
+        return found
+
+    @property
+    def inset(self) -> str:
+        """What the parts in the inset of a map are called."""
+        return self.word("inset" if self.results.regions.bundled else "inset_other")
+
+    def grade(self, grade: str) -> str:
+        """Word a grade."""
+        return words.say(f"grade.{grade}", self.language)
+
+    def name(self, key: str) -> str:
+        """Give a region's name."""
+        return str(self.names.get(str(key), key))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Join names, the first few of many."""
+        if not len(names):
+            return self.word("none")
+        if len(names) > MOST_NAMED + 1:
+            more = self.word("more", count=len(names) - MOST_NAMED)
+            return words.say("figure.list", self.language, names=[*names[:MOST_NAMED], more])
+        return words.say("figure.list", self.language, names=list(names))
+
+    def ends(self, values: pd.Series, digits: int = 3, most: int = 3) -> str:
+        """Tell the highest and lowest regions of a series by key."""
+        ordered = values.dropna().sort_values(ascending=False, kind="stable")
+        count = min(most, max(1, len(ordered) // 2))
+
+        def told(part: pd.Series) -> list[str]:
+            return [
+                self.word("name_value", name=self.name(str(key)), value=number(value, digits))
+                for key, value in part.items()
+            ]
+
+        if ordered.empty:
+            return self.word("no_values")
+        if ordered.iloc[0] == ordered.iloc[-1]:
+            value = number(float(ordered.iloc[0]), digits)
+            return self.word("all_equal", count=len(ordered), value=value)
+        return self.word(
+            "ends", high=told(ordered.head(count)), low=told(ordered.tail(count)[::-1])
+        )
+
+    def zones(self) -> Any:
+        """Give the grouping by which zones are drawn: the first partition, or None."""
+        groupings = self.results.groupings or {}
+        parts = [grouping for grouping in groupings.values() if grouping.is_partition]
+        return groupings.get("zones") or (parts[0] if parts else None)
+
+    def group(self, identity: str) -> str:
+        """Give a group's name by its id."""
+        for grouping in (self.results.groupings or {}).values():
+            for group in grouping.groups:
+                if group.id == identity:
+                    return named(group, "name")[self.language]
+        key = f"figure.group.{identity}"
+        return words.say(key, self.language) if words.has(key) else identity
+
+    def variable(self, code: str) -> str:
+        """Give the name of the composite, a dimension, an indicator or a variable by its code."""
+        if code == "composite":
+            return words.say("atlas.composite", self.language)
+        framework = self.results.framework
+        things = [*framework.dimensions, *framework.indicators, *framework.variables]
+        found = next((thing for thing in things if thing.code == code), None)
+        if found is not None:
+            return named(found, "name")[self.language] or code
+        key = f"figure.variable.{code}"
+        return words.say(key, self.language) if words.has(key) else code
+
+
+def _joined(notes: Sequence[str], language: str) -> str:
+    return ("" if language == "zh" else " ").join(note for note in notes if note)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with a true minus sign; an en dash where there is none."""
+    if not np.isfinite(value):
+        return "–"
+    return f"{value:.{digits}f}".replace("-", "\u2212")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share in percent; an en dash where there is none."""
+    return f"{share:.{digits}%}" if np.isfinite(share) else "–"
+
+
+def drawing(*tables: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
+    """Make a function of a scene a function of results; it needs these tables."""
+
+    def made(function: Callable[..., Sheet]) -> Callable[..., Sheet]:
+        @functools.wraps(function)
+        def drawn(
+            results: Any,
+            *,
+            year: int | None = None,
+            language: str | None = None,
+            width: str = "journal",
+            **options: Any,
+        ) -> Sheet:
+            scene = _scene(results, year, language, width)
+            for stem in tables:
+                scene.table(stem)
+            with styled(scene.layout.text):
+                return function(scene, **options)
+
+        own = list(inspect.signature(function).parameters.values())[1:]
+        common = list(inspect.signature(drawn, follow_wrapped=False).parameters.values())[:-1]
+        drawn.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [*common, *own], return_annotation="Sheet"
+        )
+        del drawn.__wrapped__
+        return drawn
+
+    return made
+
+
+def _scene(results: Any, year: int | None, language: str | None, width: str) -> Scene:
+    layout = layout_of(width)
+    spoken = language or results.language
+    if spoken not in words.LANGUAGES:
+        raise InputError("figures.language_unknown", found=spoken, known=words.LANGUAGES)
+    scores = results.tables["scores"]
+    if len(scores) == 0:
+        raise InputError("figures.nothing", table="scores", asked=["-"])
+    years = sorted({int(each) for each in scores["year"]})
+    if year is not None and year not in years:
+        raise InputError("figures.year_unknown", found=year, known=years)
+    frame = results.regions.frame
+    names = pd.Series(names_by_language(frame)[spoken], index=[str(key) for key in frame.index])
+    return Scene(results, years[-1] if year is None else year, spoken, layout, names)

@@ -1,0 +1,160 @@
+"""Figure of what drives the index: impacts of the spatial models with their intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import words
+from geo_resilience.errors import InputError
+from geo_resilience.maps.figures._charts import quiet_numbers, row_axes, zero_line
+from geo_resilience.maps.figures._context import Scene, drawing, number
+from geo_resilience.maps.figures._figure import EDGE, Sheet
+from geo_resilience.maps.figures._moran import p_text
+from geo_resilience.maps.figures._style import INK, PAPER, shortened, text_width
+from geo_resilience.spatial._methods import REGRESSIONS
+
+__all__ = ["impact_intervals"]
+
+EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
+
+
+@drawing("impacts")
+def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
+    """Draw direct, indirect and total impacts of each driver with 95 percent intervals.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``impacts``.
+    year : int, optional
+        Taken for the others' sake; the models are of all years.
+    language, width : str
+        As in `graded_map`.
+    model : str
+        A model of the table; the most general one of the study's own question by default.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.rows("impacts")
+    known = list(dict.fromkeys(table["model"]))
+    chosen = model or max(known, key=_general)
+    if chosen not in known:
+        raise InputError("figures.variable_unknown", table="impacts", found=chosen, known=known)
+    rows = table[(table["model"] == chosen) & table["estimate"].notna()].reset_index(drop=True)
+    if rows.empty:
+        raise InputError("figures.nothing", table="impacts", asked=[chosen])
+    scaled, factors = _comparable(rows)
+    names, room = _rows(scene, scaled, factors)
+    title = scene.word("impact_intervals.title", model=_called(scene, chosen))
+    body = len(rows) * scene.layout.line * 1.25 + 13
+    units = (
+        ""
+        if all(factor == 1 for factor in factors.values())
+        else scene.word("impact_intervals.scaled")
+    )
+    sheet = scene.sheet(body, title, scene.word("impact_intervals.note"), units)
+    aside = 27.0 if scene.layout.width > 100 else 3.0
+    axes = row_axes(sheet, names, room, right=aside, above=3)
+    zero_line(axes)
+    for place, row in enumerate(scaled.itertuples(index=False)):
+        mark, color = EFFECTS.get(str(row.effect), ("o", INK))
+        beyond = pd.notna(row.p) and row.p < 0.05
+        axes.plot([row.low, row.high], [place, place], color=color, linewidth=1.5)
+        axes.plot(
+            [row.estimate],
+            [place],
+            mark,
+            color=color if beyond else PAPER,
+            markeredgecolor=color,
+            markeredgewidth=1.1,
+            markersize=5,
+        )
+    quiet_numbers(axes, "x")
+    axes.set_xlabel(scene.word("axis.impact"))
+    if aside > 20:
+        _write_estimates(sheet, scene, rows)
+    sheet.alternative_text = _told(scene, title, rows)
+    return sheet
+
+
+def _general(model: str) -> tuple[bool, int]:
+    """Order models: those of the study's own question last, then by how much they hold."""
+    question, _, kind = model.rpartition(": ")
+    return not question, REGRESSIONS[kind].general
+
+
+def _called(scene: Scene, model: str) -> str:
+    """Name a model, with its question where that is a further one."""
+    question, _, kind = model.rpartition(": ")
+    name = scene.word(f"model.{kind}")
+    if not question:
+        return name
+    return words.say("summary.regression_named", scene.language, name=question, model=name)
+
+
+def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Divide each variable by a power of ten where its intervals would dwarf the others."""
+    reach = rows[["low", "high", "estimate"]].abs().max(axis=1).groupby(rows["variable"]).max()
+    usable = reach[reach > 0]
+    least = float(usable.min()) if len(usable) else 1.0
+    factors = {
+        name: 10.0 ** np.floor(np.log10(value / least)) if value > 0 else 1.0
+        for name, value in reach.items()
+    }
+    by_row = rows["variable"].map(factors)
+    scaled = rows.assign(**{name: rows[name] / by_row for name in ("estimate", "low", "high")})
+    return scaled, {str(name): float(factor) for name, factor in factors.items()}
+
+
+def _rows(scene: Scene, rows: pd.DataFrame, factors: dict[str, float]) -> tuple[list[str], float]:
+    """Name the rows by variable and effect; a long variable is cut, never the effect."""
+    size, limit = scene.layout.text * 0.93, 0.42 * scene.layout.width
+    names = []
+    for variable, effect in zip(rows["variable"], rows["effect"], strict=True):
+        told = scene.word(f"effect.{effect}")
+        factor = factors[str(variable)]
+        divided = "" if factor == 1 else f" (÷{factor:g})"
+        most = limit - text_width(f"{divided}, {told}", size)
+        name = shortened(scene.variable(str(variable)), most, size) + divided
+        names.append(scene.word("impact_intervals.row", variable=name, effect=told))
+    return names, max(text_width(name, size) for name in names) + 2.5
+
+
+def _write_estimates(sheet: Sheet, scene: Scene, rows: pd.DataFrame) -> None:
+    size = scene.layout.text * 0.88
+    high = sheet.body - 9 - 3
+    for place, row in enumerate(rows.itertuples(index=False)):
+        y = (sheet.below + 9 + high * (1 - (place + 0.5) / len(rows))) / sheet.tall
+        p = "" if pd.isna(row.p) else f"  {p_text(float(row.p))}"
+        digits = 3 if abs(row.estimate) >= 0.001 else 5
+        told = f"{number(float(row.estimate), digits)}{p}"
+        sheet.text(
+            (scene.layout.width - EDGE) / scene.layout.width,
+            y,
+            told,
+            ha="right",
+            va="center",
+            size=size,
+        )
+
+
+def _told(scene: Scene, title: str, rows: pd.DataFrame) -> str:
+    sure = rows[rows["p"] < 0.05]
+    parts = [
+        scene.word(
+            "impact_intervals.part",
+            variable=scene.variable(str(row.variable)),
+            effect=scene.word(f"effect.{row.effect}"),
+            value=number(float(row.estimate)),
+            low=number(float(row.low)),
+            high=number(float(row.high)),
+        )
+        for row in sure.itertuples(index=False)
+    ]
+    joined = {"en": "; ", "zh": "；"}[scene.language].join(parts) or scene.word("none")
+    return scene.word(
+        "impact_intervals.alt", title=title, count=len(sure), total=len(rows), parts=joined
+    )

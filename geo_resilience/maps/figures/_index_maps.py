@@ -1,0 +1,336 @@
+"""Maps of the index: the grades of a year, of every year, and how sure a grade is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from geo_resilience.errors import InputError
+from geo_resilience.maps.drawing._style import class_colors
+from geo_resilience.maps.drawing._texts import named
+from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._figure import EDGE, Sheet
+from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
+from geo_resilience.maps.figures._map_plate import Plate
+from geo_resilience.maps.figures._regions import (
+    Canvas,
+    canvas_of,
+    fill_regions,
+    frame_axes,
+    outline,
+)
+from geo_resilience.maps.figures._style import INK, MUTED, shortened
+from geo_resilience.words import Phrase
+
+__all__ = ["graded_map", "probability_map", "yearly_maps"]
+
+#: Looks of outlines, by their order: lines that differ in gray print too.
+OUTLINES = (
+    {"edgecolors": INK, "linewidths": 1.0, "linestyles": "solid"},
+    {"edgecolors": "#9c2f2f", "linewidths": 1.2, "linestyles": "dashed"},
+    {"edgecolors": "#6b4a12", "linewidths": 1.3, "linestyles": "dotted"},
+    {"edgecolors": "#444b9c", "linewidths": 1.2, "linestyles": "dashdot"},
+)
+
+#: Shares at which the probability of a grade is cut into classes.
+SURE = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@drawing("scores")
+def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
+    """Draw the grades of one year as a map.
+
+    Parameters
+    ----------
+    results : Results
+    year : int, optional
+        The last one by default.
+    language : str, optional
+        That of the study by default.
+    width : str
+        ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
+    outlines : sequence of str
+        Names of groupings (``zones``) or ids of groups (``coastal_belt``) to draw lines around.
+
+    Returns
+    -------
+    Sheet
+        A matplotlib Figure; `alternative_text` says in words what it shows.
+    """
+    table = scene.of_year("scores")
+    grades = table.set_index("adcode")["grade"].astype(object)
+    canvas = canvas_of(scene.results.regions.frame)
+    colors = _grade_colors(scene, grades, canvas)
+    entries = _grade_entries(scene, grades, canvas)
+    lines = _lines(scene, outlines)
+    entries += [Entry(name, line=_legend_line(look)) for name, _, look in lines]
+    plate = Plate(scene.layout, canvas, entries)
+    sheet = scene.sheet(
+        plate.body,
+        scene.titled("graded_map"),
+        _relative_note(scene),
+        scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
+        _left_out(scene, canvas, colors),
+    )
+    axes = plate.draw(sheet, colors, names=dict(scene.names), **_map_words(scene, "grades"))
+    for _, groups, look in lines:
+        for members in groups:
+            outline(axes, canvas, members, inner=len(groups) > 1, **look)
+    sheet.alternative_text = _told_grades(scene, grades, table)
+    return sheet
+
+
+def _relative_note(scene: Scene) -> str:
+    """Say by which method the scores themselves were parted; nothing where cuts were given."""
+    grading = scene.found.grading
+    method = Phrase(f"grades.{grading.method}")
+    return scene.word("relative_grades", method=method) if grading.relative else ""
+
+
+def _grade_colors(scene: Scene, grades: pd.Series, canvas: Canvas) -> dict[str, str | None]:
+    return {key: scene.found.grading.color(str(grades.get(key, ""))) for key in canvas.keys}
+
+
+def _grade_entries(scene: Scene, grades: pd.Series, canvas: Canvas) -> list[Entry]:
+    counts, grading = grades.value_counts(), scene.found.grading
+    ends = [0.0, *grading.cuts, 1.0]
+    entries = []
+    for grade, low, high in reversed(list(zip(grading.names, ends, ends[1:], strict=False))):
+        bounds = scene.word("between", low=f"{low:g}", high=f"{high:g}")
+        label = scene.word("labelled", label=scene.grade(grade), bounds=bounds)
+        entries.append(Entry(label, grading.color(grade), int(counts.get(grade, 0))))
+    missing = len(canvas.keys) - int(grades.isin(grading.names).sum())
+    if missing:
+        entries.append(Entry(scene.word("no_data"), None, missing))
+    return entries
+
+
+def _lines(
+    scene: Scene, outlines: Sequence[str]
+) -> list[tuple[str, list[tuple[str, ...]], Mapping[str, object]]]:
+    """Find what is to be outlined: a name, its groups' members and a look."""
+    groupings = scene.results.groupings or {}
+    found: list[tuple[str, list[tuple[str, ...]]]] = []
+    for asked in outlines:
+        if asked in groupings:
+            name = scene.word(f"outline.{asked}") if asked in ("zones", "north_south") else asked
+            found.append((name, [group.members for group in groupings[asked].groups]))
+            continue
+        own = [
+            (named(group, "name")[scene.language], [group.members])
+            for grouping in groupings.values()
+            for group in grouping.groups
+            if group.id == asked
+        ]
+        if not own and asked not in ("zones", "north_south"):
+            ids = [group.id for each in groupings.values() for group in each.groups]
+            raise InputError("figures.group_unknown", found=asked, known=[*groupings, *ids])
+        found += own
+    return [
+        (name, groups, OUTLINES[place % len(OUTLINES)])
+        for place, (name, groups) in enumerate(found)
+    ]
+
+
+def _legend_line(look: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "color": look["edgecolors"],
+        "linewidth": look["linewidths"],
+        "linestyle": look["linestyles"],
+    }
+
+
+def _map_words(scene: Scene, title: str) -> dict[str, str]:
+    return {
+        "title": scene.word(f"legend.{title}"),
+        "language": scene.language,
+        "inset": scene.inset,
+    }
+
+
+def _left_out(scene: Scene, canvas: Canvas, colors: Mapping[str, str | None]) -> str:
+    blank = [scene.name(key) for key in canvas.keys if colors.get(key) is None]
+    return scene.word("without", names=scene.listed(blank)) if blank else ""
+
+
+def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
+    ranked = table.sort_values("composite", ascending=False, kind="stable")
+    parts = []
+    for grade in reversed(scene.found.grading.names):
+        held = [scene.name(key) for key in ranked["adcode"] if grades.get(key) == grade]
+        if held:
+            parts.append(
+                scene.word(
+                    "graded_map.part",
+                    grade=scene.grade(grade),
+                    count=len(held),
+                    names=scene.listed(held),
+                )
+            )
+    return scene.word(
+        "graded_map.alt",
+        title=scene.titled("graded_map"),
+        parts=_sentence(scene, parts),
+        ends=scene.ends(table.set_index("adcode")["composite"]),
+    )
+
+
+def _sentence(scene: Scene, parts: Sequence[str]) -> str:
+    return {"en": "; ", "zh": "；"}[scene.language].join(parts)
+
+
+@drawing("scores")
+def yearly_maps(scene: Scene) -> Sheet:
+    """Draw the grades of every year as small maps side by side.
+
+    Parameters
+    ----------
+    results : Results
+    year : int, optional
+        Taken for the others' sake; every year is drawn.
+    language, width : str
+        As in `graded_map`.
+
+    Returns
+    -------
+    Sheet
+    """
+    table = scene.table("scores")
+    years = scene.years
+    canvas = canvas_of(scene.results.regions.frame, small=True)
+    columns = min(len(years), 2 if scene.layout.width < 100 else 3)
+    rows = math.ceil(len(years) / columns)
+    inner = scene.layout.width - 2 * EDGE
+    wide = min((inner - 3 * (columns - 1)) / columns, 80.0)
+    high = wide * canvas.ratio
+    head = 2.1 * scene.layout.line + 1.2
+    legend = (2.2 if scene.layout.width > 100 else 4.4) * scene.layout.line + 2
+    body = rows * (high + head) + legend
+    title = scene.spanned("graded_map")
+    blank = not table["grade"].notna().all() or len(canvas.keys) > table["adcode"].nunique()
+    sheet = scene.sheet(body, title, _relative_note(scene), scene.word("yearly_maps.note"))
+    parts = []
+    for place, year in enumerate(years):
+        row, column = divmod(place, columns)
+        grades = table[table["year"] == year].set_index("adcode")["grade"].astype(object)
+        bottom = body - (row + 1) * (high + head)
+        axes = sheet.room(EDGE + column * (wide + 3), bottom, wide, high)
+        frame_axes(axes, canvas.view(), framed=False)
+        fill_regions(axes, canvas, _grade_colors(scene, grades, canvas), border=0.25)
+        counted = _counted(scene, grades)
+        _head(sheet, scene, axes, year, counted)
+        told = scene.word("yearly_maps.part", year=year, counts=counted)
+        parts.append(told if scene.dated else scene.listed(counted))
+    _shared_legend(scene, sheet, legend, blank=blank)
+    sheet.alternative_text = scene.word(
+        "yearly_maps.alt", title=title, parts=_sentence(scene, parts)
+    )
+    return sheet
+
+
+def _head(sheet: Sheet, scene: Scene, axes: Axes, year: int, counted: list[str]) -> None:
+    """Write the year and the counts of its grades above a small map."""
+    place, size = axes.get_position(), scene.layout.text * 0.82
+    line = scene.layout.line / sheet.tall
+    told = shortened(scene.listed(counted), place.width * scene.layout.width, size)
+    sheet.text(place.x0, place.y1 + 0.6 / sheet.tall, told, size=size, color=MUTED, va="bottom")
+    if scene.dated:
+        top, bold = place.y1 + 0.85 * line + 0.6 / sheet.tall, scene.layout.text
+        sheet.text(place.x0, top, str(year), size=bold, weight="bold", va="bottom")
+
+
+def _shared_legend(scene: Scene, sheet: Sheet, legend: float, *, blank: bool) -> None:
+    """Draw the one legend of several maps below them."""
+    inner = scene.layout.width - 2 * EDGE
+    grading = scene.found.grading.by_name
+    entries = [Entry(scene.grade(name), color) for name, color in reversed(grading.items())]
+    entries += [Entry(scene.word("no_data"))] if blank else []
+    room = sheet.room(EDGE, 0, inner, legend)
+    millimetres(room, inner, legend)
+    per_row = len(entries) if scene.layout.width > 100 else 2
+    add_legend(
+        room,
+        entries,
+        scene.layout,
+        title="",
+        top=legend - 2.0,
+        width=inner,
+        columns=per_row,
+    )
+
+
+def _counted(scene: Scene, grades: pd.Series) -> list[str]:
+    counts = grades.value_counts()
+    return [
+        scene.word("count_of", label=scene.grade(grade), count=int(counts[grade]))
+        for grade in reversed(scene.found.grading.names)
+        if counts.get(grade, 0)
+    ]
+
+
+@drawing("scores", "uncertainty")
+def probability_map(scene: Scene) -> Sheet:
+    """Draw how probable the grade of each region is under other choices of method.
+
+    Parameters
+    ----------
+    results : Results
+        With the table ``uncertainty``.
+    year, language, width
+        As in `graded_map`.
+
+    Returns
+    -------
+    Sheet
+    """
+    sure = sureness(scene)
+    canvas = canvas_of(scene.results.regions.frame)
+    palette = class_colors(len(SURE) + 1, ("#efe6f3", "#b79ac8", "#7a4f9a", "#3c1b5e"))
+    classes = np.searchsorted(SURE, sure.to_numpy(dtype=float), side="right")
+    by_key = {
+        str(key): None if np.isnan(value) else palette[place]
+        for (key, value), place in zip(sure.items(), classes, strict=True)
+    }
+    colors = {key: by_key.get(key) for key in canvas.keys}
+    entries = []
+    edges = (0.0, *SURE, 1.0)
+    for place in reversed(range(len(palette))):
+        low, high = edges[place], edges[place + 1]
+        bounds = scene.word("between", low=f"{low:.0%}", high=f"{high:.0%}")
+        count = int(((classes == place) & sure.notna().to_numpy()).sum())
+        entries.append(Entry(bounds, palette[place], count))
+    missing = sum(color is None for color in colors.values())
+    entries += [Entry(scene.word("no_data"), None, missing)] if missing else []
+    plate = Plate(scene.layout, canvas, entries)
+    sheet = scene.sheet(
+        plate.body,
+        scene.titled("probability_map"),
+        scene.word("probability_map.note"),
+        _left_out(scene, canvas, colors),
+    )
+    plate.draw(sheet, colors, names=dict(scene.names), **_map_words(scene, "probability"))
+    unsure = sure[sure < 0.5].sort_values(kind="stable")
+    sheet.alternative_text = scene.word(
+        "probability_map.alt",
+        title=scene.titled("probability_map"),
+        ends=scene.ends(sure * 100, digits=0),
+        count=len(unsure),
+        names=scene.listed([scene.name(key) for key in unsure.index]),
+    )
+    return sheet
+
+
+def sureness(scene: Scene) -> pd.Series:
+    """Give the probability of the grade that the study gives, by key."""
+    grades = scene.of_year("scores").set_index("adcode")["grade"].astype(object)
+    table = scene.of_year("uncertainty").set_index("adcode")
+    values = {
+        key: float(table.at[key, f"p_{str(grade).lower()}"])
+        for key, grade in grades.items()
+        if key in table.index and grade in scene.found.grading.names
+    }
+    return pd.Series(values, dtype=float)

@@ -1,0 +1,180 @@
+"""A map with all its furniture on a sheet: beside the map or below it, never on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from geo_resilience.maps.figures._figure import EDGE, Sheet
+from geo_resilience.maps.figures._furniture import (
+    Entry,
+    add_graticule,
+    add_legend,
+    add_north,
+    add_scale,
+    legend_height,
+    legend_width,
+    millimetres,
+)
+from geo_resilience.maps.figures._names import add_names
+from geo_resilience.maps.figures._regions import Canvas, fill_regions, frame_axes
+from geo_resilience.maps.figures._style import MUTED, Layout, shortened
+
+__all__ = ["Plate"]
+
+#: Up to so many regions are named.
+MOST_NAMED = 60
+
+#: Millimetres left of the map for degrees, and below it.
+DEGREES_LEFT, DEGREES_BELOW = 7.0, 4.0
+
+#: Tallest map of a layout in millimetres.
+TALLEST = {"half": 110.0, "journal": 170.0, "report": 150.0, "portrait": 200.0, "landscape": 135.0}
+
+
+class Plate:
+    """Where the parts of a map stand on a sheet.
+
+    Parameters
+    ----------
+    layout : Layout
+    canvas : Canvas
+    entries : sequence of Entry
+        Of the legend.
+    """
+
+    def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
+        self.layout, self.canvas, self.entries = layout, canvas, list(entries)
+        inner = layout.width - 2 * EDGE - DEGREES_LEFT
+        self.label = legend_width(self.entries, layout) + 0.1
+        side = max(0.24 * layout.width, 38.0, self.label) if layout.beside else 0.0
+        self.side = min(side, 58.0)
+        wide = inner - (self.side + 4 if layout.beside else 0)
+        self.wide = min(wide, TALLEST[layout.name] / canvas.ratio)
+        self.high = self.wide * canvas.ratio
+        self.columns = 2 if layout.name == "portrait" else 1
+        self.legend = legend_height(self.entries, layout, self.columns)
+        inset = canvas.ground.inset
+        self.inset_ratio = 0.0 if inset is None else (inset[3] - inset[1]) / (inset[2] - inset[0])
+        if layout.beside:
+            self.inset_wide = min(self.side - 2, 46 / self.inset_ratio) if inset else 0.0
+            needed = self.legend + 16 + self.inset_wide * self.inset_ratio
+            self.body = max(self.high + DEGREES_BELOW, needed)
+        else:
+            self.inset_wide = min(0.2 * layout.width, 30 / self.inset_ratio) if inset else 0.0
+            below = max(self.legend + 13, self.inset_wide * self.inset_ratio)
+            self.under = below + 2
+            self.body = self.high + DEGREES_BELOW + self.under
+
+    def free_beside(self) -> tuple[float, float, float, float] | None:
+        """Give the room between legend and scale beside the map: left, bottom, width, height.
+
+        Millimetres of the body; None where there is no room for one.
+        """
+        if not self.layout.beside:
+            return None
+        low = self.inset_wide * self.inset_ratio + 4 + 11 + 2.5
+        high = min(self.body - self.legend - 2.5 - low, 30.0)
+        left = EDGE + DEGREES_LEFT + self.wide + 4
+        return (left, low, self.side - 2, high) if high >= 16 else None
+
+    def draw(
+        self,
+        sheet: Sheet,
+        colors: Mapping[str, str | None],
+        *,
+        names: Mapping[str, str],
+        title: str,
+        language: str,
+        inset: str,
+    ) -> Any:
+        """Draw map, graticule, names, legend, scale, north and inset; give the map's axes."""
+        layout, canvas = self.layout, self.canvas
+        left = EDGE + DEGREES_LEFT
+        bottom = self.body - self.high
+        axes = sheet.room(left, bottom, self.wide, self.high)
+        frame_axes(axes, canvas.view())
+        add_graticule(axes, canvas, layout, language)
+        fill_regions(axes, canvas, colors)
+        self.unnamed = self._names(axes, colors, names)
+        if layout.beside:
+            self._beside(sheet, left, colors, title, language, inset)
+        else:
+            self._below(sheet, colors, title, language, inset)
+        return axes
+
+    def _names(
+        self, axes: Any, colors: Mapping[str, str | None], names: Mapping[str, str]
+    ) -> list[str]:
+        if not names or len(self.canvas.keys) > MOST_NAMED or self.layout.name == "half":
+            return []
+        west, _, east, _ = self.canvas.view()
+        size = self.layout.text * (0.8 if len(self.canvas.keys) > 12 else 1.0)
+        return add_names(
+            axes,
+            self.canvas,
+            {key: shortened(names[key], 0.2 * self.wide, size) for key in self.canvas.keys},
+            colors,
+            size=size,
+            units_a_mm=(east - west) / self.wide,
+        )
+
+    def _beside(
+        self,
+        sheet: Sheet,
+        left: float,
+        colors: Mapping[str, str | None],
+        title: str,
+        language: str,
+        inset: str,
+    ) -> None:
+        x, wide = left + self.wide + 4, self.layout.width - EDGE - (left + self.wide + 4)
+        room = sheet.room(x, 0, wide, self.body)
+        millimetres(room, wide, self.body)
+        width = min(wide, max(6.2 * self.layout.text, self.label))
+        add_legend(room, self.entries, self.layout, title=title, top=self.body, width=width)
+        high = self.inset_wide * self.inset_ratio
+        self._inset(sheet, x, 0, colors, inset)
+        bar = sheet.room(x, high + 4, wide, 11)
+        millimetres(bar, wide, 11)
+        add_scale(bar, self.canvas, self.wide, self.layout, language)
+        add_north(bar, self.canvas, min(wide - 4, 31.0), 0.3, self.layout, language)
+
+    def _below(
+        self, sheet: Sheet, colors: Mapping[str, str | None], title: str, language: str, inset: str
+    ) -> None:
+        inner = self.layout.width - 2 * EDGE
+        wide = inner - (self.inset_wide + 3 if self.inset_wide else 0)
+        room = sheet.room(EDGE, 0, wide, self.under)
+        millimetres(room, wide, self.under)
+        top = self.under - 2
+        width = min(wide, max(7.0 * self.layout.text, self.label) * self.columns)
+        add_legend(
+            room, self.entries, self.layout, title=title, top=top, width=width, columns=self.columns
+        )
+        bar = sheet.room(EDGE, 0, wide, 11)
+        millimetres(bar, wide, 11)
+        add_scale(bar, self.canvas, self.wide, self.layout, language)
+        add_north(bar, self.canvas, min(wide - 5, 38.0), 0.3, self.layout, language)
+        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, 0, colors, inset)
+
+    def _inset(
+        self, sheet: Sheet, x: float, y: float, colors: Mapping[str, str | None], title: str
+    ) -> None:
+        bounds = self.canvas.ground.inset
+        if bounds is None:
+            return
+        high = self.inset_wide * self.inset_ratio
+        axes = sheet.room(x, y, self.inset_wide, high)
+        frame_axes(axes, bounds)
+        fill_regions(axes, self.canvas.clipped(bounds), colors, border=0.4, coast=False, ink=MUTED)
+        axes.text(
+            0.03,
+            0.02,
+            title,
+            transform=axes.transAxes,
+            size=self.layout.text * 0.8,
+            ha="left",
+            va="bottom",
+            zorder=6,
+        )

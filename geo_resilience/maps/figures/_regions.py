@@ -1,0 +1,215 @@
+"""Regions as paths, and axes that show them: fills, borders, outlines, the inset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.path import Path
+
+from geo_resilience.maps.drawing._geometry import Ground, draw_ground
+from geo_resilience.maps.drawing._style import NO_DATA
+from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER
+
+__all__ = ["Canvas", "canvas_of", "fill_regions", "frame_axes", "outline", "path_of"]
+
+#: Above so many regions borders are hairlines and nobody is named.
+MANY = 120
+
+#: How much coarser the ground of small maps is.
+COARSER = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """Ground of a map in the order of its regions.
+
+    Parameters
+    ----------
+    ground : Ground
+    keys : list of str
+    paths : list of Path
+    """
+
+    ground: Ground
+    keys: list[str]
+    paths: list[Path]
+
+    @property
+    def shapes(self) -> list[shapely.MultiPolygon]:
+        """Shapes in steps of the grid."""
+        return list(self.ground.shapes.values())
+
+    @cached_property
+    def coast(self) -> shapely.Geometry:
+        """Outer border of all regions together."""
+        return shapely.boundary(union(self.shapes))
+
+    def clipped(self, bounds: Sequence[float]) -> Canvas:
+        """Give the ground of a part of the map alone."""
+        shapes = dict(
+            zip(self.keys, shapely.clip_by_rect(np.array(self.shapes), *bounds), strict=True)
+        )
+        held = {key: shape for key, shape in shapes.items() if not shape.is_empty}
+        ground = replace(self.ground, shapes=held)
+        return Canvas(ground, list(held), [path_of(shape) for shape in held.values()])
+
+    def view(self, margin: float = 0.02) -> tuple[float, float, float, float]:
+        """Give west, south, east, north of the frame with a margin around."""
+        west, south, east, north = self.ground.frame
+        pad = margin * max(east - west, north - south)
+        return west - pad, south - pad, east + pad, north + pad
+
+    @property
+    def ratio(self) -> float:
+        """Height of the view over its width."""
+        west, south, east, north = self.view()
+        return (north - south) / (east - west)
+
+
+#: The last grounds, since the figures of a study all stand on the same one.
+_LAST: list[tuple[gpd.GeoDataFrame, bool, Canvas]] = []
+
+
+def canvas_of(frame: gpd.GeoDataFrame, *, small: bool = False) -> Canvas:
+    """Prepare the regions for drawing; the same regions are prepared once.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Regions by key.
+    small : bool
+        For maps of a few centimetres: simplified further.
+    """
+    for known, size, canvas in _LAST:
+        if known is frame and size == small:
+            return canvas
+    ground = draw_ground(frame)
+    if small and ground.tolerance:
+        ground = draw_ground(frame, tolerance=ground.tolerance * COARSER)
+    canvas = Canvas(ground, list(ground.shapes), [path_of(s) for s in ground.shapes.values()])
+    _LAST.append((frame, small, canvas))
+    del _LAST[:-4]
+    return canvas
+
+
+def path_of(shape: shapely.Geometry) -> Path:
+    """Turn polygons or lines into one path, holes included."""
+    parts: list[np.ndarray] = []
+    codes: list[np.ndarray] = []
+    for part in shapely.get_parts(shape):
+        closed = part.geom_type == "Polygon"
+        for ring in [part.exterior, *part.interiors] if closed else [part]:
+            points = shapely.get_coordinates(ring)
+            steps = np.full(len(points), Path.LINETO, dtype=Path.code_type)
+            steps[0] = Path.MOVETO
+            if closed:
+                steps[-1] = Path.CLOSEPOLY
+            parts.append(points)
+            codes.append(steps)
+    if not parts:
+        return Path(np.empty((0, 2)))
+    return Path(np.concatenate(parts), np.concatenate(codes))
+
+
+def frame_axes(axes: Axes, view: Sequence[float], *, framed: bool = True) -> None:
+    """Let axes show a view of the ground without ticks."""
+    west, south, east, north = view
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect("equal", adjustable="box")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(framed)
+        spine.set_linewidth(0.5)
+        spine.set_color(HAIR)
+
+
+def fill_regions(
+    axes: Axes,
+    canvas: Canvas,
+    colors: Mapping[str, str | None],
+    *,
+    border: float | None = None,
+    coast: bool = True,
+    ink: str = "",
+) -> None:
+    """Fill the regions; those without a color are gray and hatched."""
+    line = (0.5 if len(canvas.keys) <= MANY else 0.12) if border is None else border
+    told = [colors.get(key) for key in canvas.keys]
+    known = [place for place, color in enumerate(told) if color is not None]
+    blank = [place for place, color in enumerate(told) if color is None]
+    if blank:
+        axes.add_collection(
+            PathCollection(
+                [canvas.paths[place] for place in blank],
+                facecolors=NO_DATA,
+                edgecolors=MUTED,
+                linewidths=line,
+                hatch="////",
+                zorder=2,
+            ),
+            autolim=False,
+        )
+    if known:
+        axes.add_collection(
+            PathCollection(
+                [canvas.paths[place] for place in known],
+                facecolors=[told[place] for place in known],
+                edgecolors=ink or (PAPER if len(canvas.keys) <= MANY else MUTED),
+                linewidths=line,
+                joinstyle="round",
+                zorder=2.1,
+            ),
+            autolim=False,
+        )
+    if coast:
+        _coast(axes, canvas, line)
+
+
+def _coast(axes: Axes, canvas: Canvas, line: float) -> None:
+    """Draw the outer border, so that light classes stand out from the page."""
+    axes.add_collection(
+        PathCollection(
+            [path_of(canvas.coast)],
+            facecolors="none",
+            edgecolors=MUTED,
+            linewidths=line,
+            zorder=2.2,
+        ),
+        autolim=False,
+    )
+
+
+def union(shapes: Sequence[shapely.Geometry]) -> shapely.Geometry:
+    """Join shapes; neighbors that fit together are joined along their common border."""
+    array = np.array(list(shapes), dtype=object)
+    if shapely.coverage_is_valid(array):
+        return shapely.coverage_union_all(array)
+    return shapely.union_all(array)
+
+
+def outline(
+    axes: Axes, canvas: Canvas, members: Sequence[str], *, inner: bool = False, **look: Any
+) -> None:
+    """Draw a line around some of the regions together; with `inner` not along the coast."""
+    shapes = [canvas.ground.shapes[key] for key in members if key in canvas.ground.shapes]
+    if not shapes:
+        return
+    line = shapely.boundary(union(shapes))
+    if inner:
+        line = shapely.difference(line, canvas.coast)
+        if line.is_empty:
+            return
+    axes.add_collection(
+        PathCollection([path_of(line)], facecolors="none", **{"zorder": 3, **look}),
+        autolim=False,
+    )

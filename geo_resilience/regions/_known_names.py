@@ -1,0 +1,197 @@
+"""The names that some regions are known by, and the rules for looking them up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from geo_resilience.errors import nearest
+from geo_resilience.notes import Note
+from geo_resilience.regions._provinces import (
+    NOT_COVERED,
+    PROVINCIAL_CODES,
+    is_total,
+    province_names,
+    provinces_spelled,
+)
+from geo_resilience.regions._regions import Regions
+from geo_resilience.regions._spelling import folded, without_suffix
+from geo_resilience.words import Phrase
+
+__all__ = ["Known"]
+
+_SHOWN = 8
+Found = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Regions by everything that they are called.
+
+    Parameters
+    ----------
+    names : dict of tuple of str
+        Every name of each region, by key.
+    source : str
+        Where the regions are from, for sentences.
+    provincial : bool
+        Whether the keys are the codes of China's provincial units.
+    aliases : dict
+        Further names, each with a key or a name.
+    """
+
+    names: Mapping[str, tuple[str, ...]]
+    source: str
+    provincial: bool
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, regions: Regions | None, aliases: Mapping[str, str] | None) -> Known:
+        """Gather the names of regions; of the 31 provincial units for None."""
+        aliases = {_loosely(name): target.strip() for name, target in (aliases or {}).items()}
+        if regions is None:
+            return cls(province_names(), "bundled", True, aliases)
+        columns = [c for c in ("name", "name_zh", "name_zh_full") if c in regions.frame.columns]
+        rows = regions.frame[columns].itertuples(name=None)
+        names = {key: tuple(dict.fromkeys(filter(None, called))) for key, *called in rows}
+        return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), aliases)
+
+    def find(self, text: str, *, iso: bool = False) -> Found:
+        """Give how a name was found and the keys that it may mean."""
+        if not text:
+            return "", ()
+        if found := self._direct(text):
+            return found
+        if target := self.aliases.get(_loosely(text)):
+            return "alias", (self._direct(target) or self._by_rule(target, iso=False))[1]
+        return self._by_rule(text, iso=iso)
+
+    def _direct(self, text: str) -> Found | None:
+        """Find by key, by name, or by name without regard to case, width and blanks."""
+        if text in self.names:
+            return "key", (text,)
+        keys = self._exact.get(text) or self._folded.get(folded(text))
+        return ("name", keys) if keys else None
+
+    def _by_rule(self, text: str, *, iso: bool) -> Found:
+        """Find by the spellings of provinces, or by the name without its administrative word."""
+        if self.provincial:
+            return "spelling", tuple(
+                key for key in provinces_spelled(text, iso=iso) if key in self.names
+            )
+        bare, kind = without_suffix(text)
+        candidates = self._bare.get(bare, {})
+        return "suffix", tuple(
+            key for key, kinds in candidates.items() if not kind or kinds & {"", kind}
+        )
+
+    @cached_property
+    def _exact(self) -> dict[str, tuple[str, ...]]:
+        return _inverted((name, key) for key, names in self.names.items() for name in names)
+
+    @cached_property
+    def _folded(self) -> dict[str, tuple[str, ...]]:
+        # Shan xi and Shanxi are not the same: provinces have rules of their own
+        if self.provincial:
+            return {}
+        return _inverted((folded(n), key) for key, names in self.names.items() for n in names)
+
+    @cached_property
+    def _bare(self) -> dict[str, dict[str, set[str]]]:
+        """Kinds by key of every name without its administrative word."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for key, names in self.names.items():
+            for name in names:
+                bare, kind = without_suffix(name)
+                found.setdefault(bare, {}).setdefault(key, set()).add(kind)
+        return found
+
+    def label(self, key: str) -> str:
+        """Call a region by name and key."""
+        called = " ".join(name for name in self.names[key][:2] if name != key)
+        return f"{called} ({key})" if called else key
+
+    def nearest(self, text: str) -> list[str]:
+        """Give the known names most like a text, in its own script; none for a number."""
+        if not text or (self.provincial and text.isdigit()):
+            return []
+        called = (name for names in self.names.values() for name in names)
+        return nearest(text, [*called, *([] if self.provincial else self.names)])
+
+    def reason(self, text: str, candidates: tuple[str, ...]) -> Phrase:
+        """Say why a name was not matched and how to mend it."""
+        if not text:
+            return Phrase("problem.regions.name_blank")
+        if candidates:
+            called = [self.label(key) for key in candidates]
+            return Phrase("problem.regions.name_ambiguous", {"name": text, "candidates": called})
+        values = {"name": text, "source": self._told_source, "hint": self._hint(text)}
+        if target := self.aliases.get(_loosely(text)):
+            return Phrase("problem.regions.alias_target", {**values, "target": target})
+        if is_total(text):
+            return Phrase("problem.regions.name_total", values)
+        if self.provincial and (spelled := provinces_spelled(text)):
+            if NOT_COVERED.keys() & spelled:
+                return Phrase("problem.regions.name_not_covered", values)
+            return Phrase("problem.regions.name_left_out", values)
+        if self.provincial and text.isdigit():
+            return Phrase("problem.regions.code_unknown", values)
+        return Phrase("problem.regions.name_unknown", values)
+
+    @property
+    def _told_source(self) -> Phrase | str:
+        bundled = self.source == "bundled"
+        return Phrase("problem.regions.bundled") if bundled else self.source
+
+    def _hint(self, text: str) -> Phrase | str:
+        close = self.nearest(text)
+        return Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
+
+    def padding(self, texts: list[str]) -> Phrase | None:
+        """Say so when zeros in front are all that keeps every unmatched number from its key."""
+        if self.provincial or not texts or not all(text.isdecimal() for text in texts):
+            return None
+        widths = {len(key) for key in self.names if key.isdecimal()}
+        if len(widths) == 1 and all(text.zfill(*widths) in self.names for text in texts):
+            return Phrase(
+                "problem.regions.zeros_missing",
+                {
+                    "count": len(texts),
+                    "names": texts[:_SHOWN],
+                    "source": self._told_source,
+                    "padded": [text.zfill(*widths) for text in texts[:_SHOWN]],
+                },
+            )
+        if all(text.lstrip("0") in self.names for text in texts):
+            return Phrase(
+                "problem.regions.zeros_extra",
+                {
+                    "count": len(texts),
+                    "names": texts[:_SHOWN],
+                    "source": self._told_source,
+                    "plain": [text.lstrip("0") for text in texts[:_SHOWN]],
+                },
+            )
+        return None
+
+    def notes(self, suffixed: Mapping[str, str]) -> tuple[Note, ...]:
+        """Note the names that matched without their administrative word."""
+        if not suffixed:
+            return ()
+        shown = [f"{text} → {self.label(key)}" for text, key in list(suffixed.items())[:_SHOWN]]
+        return (Note("regions.suffix", self.source, {"count": len(suffixed), "names": shown}),)
+
+
+def _loosely(text: str) -> str:
+    """Give a text without regard to case, width and the number of blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Give the keys of every name, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for name, key in pairs:
+        found.setdefault(name, {})[key] = None
+    return {name: tuple(keys) for name, keys in found.items()}

@@ -1,0 +1,388 @@
+"""Lines of the summary on space, what goes with the index, and the chain."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience import tables
+from geo_resilience.results import Results
+from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
+from geo_resilience.words import say
+
+__all__ = [
+    "chain_lines",
+    "last_rows",
+    "moran_rows",
+    "p_text",
+    "space_lines",
+    "verdicts_of",
+    "warning_lines",
+    "year_text",
+]
+
+
+def year_text(results: Results, year: int) -> str:
+    """Write a year; a study without years has one period."""
+    if not year:
+        return say("summary.no_year", results.language)
+    return say("summary.year", results.language, year=year)
+
+
+def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
+    """Give the rows of a table for the last year; none where the study skips it."""
+    return tables.of(results, stem, year=results.years[-1], **where)
+
+
+#: Names given of many, and suppositions told.
+_NAMED = 5
+
+
+_TOLD = 4
+
+
+_WARNINGS = ("warning", "new_warning")
+
+
+def chain_lines(results: Results) -> list[str]:
+    """Tell key sectors, the most exposed one, resistance and recovery, warnings, what-ifs."""
+    return [*_sectors(results), *_shock(results), *warning_lines(results), *_what_ifs(results)]
+
+
+def _some(names: list[str], language: str, key: str = "summary.list_short") -> str:
+    """Write the first few of many names."""
+    shown = say(key, language).join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return shown if more <= 0 else say("summary.and_more", language, names=shown, count=more)
+
+
+def _sectors(results: Results) -> list[str]:
+    if "io_linkages" not in results.tables:
+        return []
+    language, table = results.language, _of_last_year(results["io_linkages"])
+    # Domestic technology where imports stand apart, else the only one there is.
+    technology = table["technology"].iloc[0]
+    key = table[(table["quadrant"] == "key") & (table["technology"] == technology)]
+    # The most strongly linked first.
+    key = key.assign(reach=key["backward"] + key["forward"])
+    sectors = list(key.sort_values("reach", ascending=False, kind="stable")["name"])
+    told = _some(sectors, language, "summary.list_end") or "-"
+    year = table["year"].iloc[0]
+    if pd.isna(year):
+        lines = [say("summary.key_sectors_undated", language, sectors=told)]
+    else:
+        lines = [say("summary.key_sectors", language, year=int(year), sectors=told)]
+    losses = _of_last_year(results["inoperability"])
+    losses = losses[losses["exposure"].notna()]
+    if len(losses):
+        exposed = losses.loc[losses["exposure"].idxmax(), "name"]
+        lines.append(say("summary.exposed", language, sector=exposed))
+    return lines
+
+
+def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the last input-output table; all of them where none has a year."""
+    last = table["year"].max()
+    return table if pd.isna(last) else table[table["year"] == last]
+
+
+def _shock(results: Results) -> list[str]:
+    language, table = results.language, tables.of(results, "shock", scope="region")
+    zh = language == "zh"
+    names = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
+    lines = []
+    for variable, rows in table.groupby("variable", sort=False):
+        kinds = rows["type"].value_counts()
+        lines.append(
+            say(
+                "summary.shock",
+                language,
+                variable=names.get(variable, variable),
+                shock=rows["shock"].iloc[0],
+                recovered=rows["recovered"].iloc[0],
+                regions=len(rows),
+                both=int(kinds.get("resistant, recovered", 0)),
+                who=_named_of(rows, "resistant, recovered", language),
+                neither=int(kinds.get("not resistant, not recovered", 0)),
+                who_not=_named_of(rows, "not resistant, not recovered", language),
+            )
+        )
+    return lines
+
+
+def _named_of(rows: pd.DataFrame, kind: str, language: str) -> str:
+    """Name the regions of a type, the ones furthest from the nation first."""
+    found = rows[rows["type"] == kind]
+    far = found["resistance"].abs() + found["recovery"].abs()
+    far = far.sort_values(ascending=False, kind="stable")
+    names = _some(list(found.loc[far.index, "name"]), language)
+    return say("summary.named", language, names=names) if names else ""
+
+
+def warning_lines(results: Results) -> list[str]:
+    """Tell the levels of the last year, and of the one that is forecast."""
+    rows = last_rows(results, "warnings")
+    if rows.empty:
+        return []
+    language, lines = results.language, []
+    year = year_text(results, results.years[-1])
+    lines.append(say("summary.warnings", language, year=year, levels=_levels(rows, language)))
+    table = results["warnings"]
+    ahead = table[table["forecast"]]
+    if len(ahead):
+        lines.append(
+            say(
+                "summary.warnings_ahead",
+                language,
+                year=int(ahead["year"].iloc[0]),
+                levels=_levels(ahead, language),
+            )
+        )
+    return lines
+
+
+def _levels(rows: pd.DataFrame, language: str) -> list[str]:
+    counts = rows["level"].value_counts()
+    return [
+        say(
+            "summary.level",
+            language,
+            count=int(counts[level]),
+            level=say(f"chain.warning.{level}", language),
+        )
+        for level in ("red", "orange", "yellow", "blue", "none")
+        if counts.get(level, 0)
+    ]
+
+
+def _what_ifs(results: Results) -> list[str]:
+    """Tell the first few suppositions where they strike hardest."""
+    language, table = results.language, tables.of(results, "what_if")
+    lines: list[str] = []
+    for scenario, rows in table.groupby("scenario", sort=False):
+        if len(lines) == _TOLD:
+            left = table["scenario"].nunique() - _TOLD
+            lines.append(say("summary.what_if_more", language, count=left))
+            break
+        change = (rows["new_composite"] - rows["composite"]).abs()
+        if rows["reason"].notna().any():
+            change = change[rows["reason"].notna()]
+        row = rows.loc[change.idxmax()]
+        warning = ""
+        if pd.notna(row["warning"]) and pd.notna(row["new_warning"]):
+            levels = (say(f"chain.warning.{row[key]}", language) for key in _WARNINGS)
+            before, after = levels
+            warning = say("summary.what_if_warning", language, before=before, after=after)
+        reason = "" if pd.isna(row["reason"]) else str(row["reason"])
+        lines.append(
+            say(
+                "summary.what_if",
+                language,
+                scenario=scenario,
+                region=row["name"],
+                before=f"{row['composite']:.3f}",
+                after=f"{row['new_composite']:.3f}",
+                grade=say(f"grade.{row['grade']}", language),
+                new_grade=say(f"grade.{row['new_grade']}", language),
+                rank=int(row["rank"]),
+                new_rank=int(row["new_rank"]),
+                warning=warning,
+                reason=say("summary.what_if_reason", language, reason=reason) if reason else "",
+            )
+        )
+    return lines
+
+
+#: What the study's own question is called in regression_path.csv.
+MAIN = "main"
+
+
+#: Fewer regions than this are called few.
+FEW = 50
+
+
+#: Names shown of a long list.
+NAMED = 6
+
+
+def space_lines(results: Results) -> list[str]:
+    """Tell autocorrelation, gap, verdicts, clusters and regressions."""
+    lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]
+    count = len(results.in_year())
+    if lines and count < FEW:
+        lines.append(say("summary.few", results.language, regions=count))
+    return [*lines, *_regression(results)]
+
+
+def moran_rows(results: Results) -> pd.DataFrame:
+    """Give Moran's I of the composite by year."""
+    table = results["global"]
+    rows = table[(table["variable"] == "composite") & (table["statistic"] == "moran")]
+    return rows[rows["value"].notna()].set_index("year").sort_index()
+
+
+def _moran(results: Results) -> list[str]:
+    rows = moran_rows(results)
+    if rows.empty:
+        return []
+    last, language, before = rows.iloc[-1], results.language, ""
+    if len(rows) > 1:
+        value = f"{rows['value'].iloc[0]:.3f}"
+        first = year_text(results, int(rows.index[0]))
+        before = say("summary.moran_before", language, value=value, year=first)
+    return [
+        say(
+            "summary.moran",
+            language,
+            value=f"{last['value']:.3f}",
+            year=year_text(results, int(rows.index[-1])),
+            p=f"{last['p_sim']:.4f}",
+            permutations=f"{int(last['permutations']):,}",
+            before=before,
+        )
+    ]
+
+
+def _local(results: Results) -> list[str]:
+    """Tell the first local statistic that the study has."""
+    table = last_rows(results, "local", variable="composite")
+    known = [name for name in LOCAL_STATISTICS if (table["statistic"] == name).any()]
+    if not known:
+        return []
+    rows = table[table["statistic"] == known[0]]
+    language, year = results.language, year_text(results, results.years[-1])
+    found = rows[~rows["cluster"].isin(list(UNTOLD))]
+    judged = results.found.clusters
+    key = f"local_statistic.none_{judged.by}"
+    none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
+    clusters = [
+        say(
+            "summary.cluster",
+            language,
+            label=say(f"cluster.{label}", language),
+            names=_shortened(results, list(part["name"])),
+        )
+        for label, part in found.groupby("cluster")
+    ]
+    key = f"local_statistic.summary.{known[0]}"
+    return [say(key, language, year=year, clusters=clusters or none)]
+
+
+def _gap(results: Results) -> list[str]:
+    rows = last_rows(results, "gaps", measure="east_west_gap")
+    if rows.empty:
+        return []
+    last, language = rows.iloc[-1], results.language
+    fields = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
+    fields["year"] = year_text(results, results.years[-1])
+    if pd.isna(last["p_value"]):
+        return [say("summary.gap_plain", language, **fields)]
+    free = ""
+    if "p_free" in last and pd.notna(last["p_free"]):
+        free = say("summary.gap_free", language, p=p_text(last["p_free"]))
+    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
+
+
+def p_text(value: float) -> str:
+    """Write a p-value; a tiny one as a bound."""
+    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
+
+
+def verdicts_of(results: Results) -> dict[str, list[str]]:
+    """Give the names of zones, belts, clusters and areas by the verdict of the last year."""
+    rows = last_rows(results, "pattern", variable="composite")
+    if rows.empty:
+        return {}
+    named = rows.assign(label=rows["group"].map(_group_names(results)))
+    named = named[named["label"].notna()]
+    found = {
+        verdict: list(named.loc[named["verdict"] == verdict, "label"])
+        for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested")
+    }
+    return {verdict: groups for verdict, groups in found.items() if groups}
+
+
+def _pattern(results: Results) -> list[str]:
+    """Put the verdicts on zones, belts, clusters and areas in words."""
+    language, found = results.language, verdicts_of(results)
+    if not found:
+        return []
+    count = sum(map(len, found.values()))
+    told = []
+    for verdict, groups in found.items():
+        key = f"summary.verdict_{verdict.replace(' ', '_')}"
+        told.append(say(key, language, groups=_shortened(results, groups, count)))
+    year = year_text(results, results.years[-1])
+    verdicts = say("summary.list_end", language).join(told)
+    return [say("summary.pattern", language, year=year, verdicts=verdicts)]
+
+
+def _group_names(results: Results) -> dict[str, str]:
+    zh = results.language == "zh"
+    return {
+        group.id: group.name_zh if zh else group.name
+        for grouping in results.groupings.values()
+        for group in grouping.groups
+    }
+
+
+def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
+    """Name a few of a long list, each once."""
+    names = list(dict.fromkeys(names))
+    if whole and len(names) >= whole:
+        return [say("summary.all_of_them", results.language, count=whole)]
+    if len(names) <= NAMED:
+        return names
+    more = say("summary.more", results.language, count=len(names) - NAMED)
+    return [*names[:NAMED], more]
+
+
+def _regression(results: Results) -> list[str]:
+    """Name what can be told from zero in the models that were taken; no causality is claimed."""
+    lines = []
+    for name, kind in results.found.models.items() if "impacts" in results.tables else ():
+        lines.append(_taken(results, name, kind))
+        lines += _path(results) if name == MAIN else []
+    return lines
+
+
+def _taken(results: Results, name: str, kind: str) -> str:
+    table, language = results["impacts"], results.language
+    stem = kind if name == MAIN else f"{name}: {kind}"
+    model = say(f"regression.label_{kind}", language)
+    if name != MAIN:
+        model = say("summary.regression_named", language, name=name, model=model)
+    rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]
+    if rows.empty:
+        return say("summary.regression_none", language, model=model)
+    names = _regressor_names(results)
+    terms = [
+        say(
+            "summary.term",
+            language,
+            name=names.get(row.variable, row.variable),
+            estimate=f"{row.estimate:+.3g}",
+            p=p_text(row.p),
+        )
+        for row in rows.itertuples(index=False)
+    ]
+    return say("summary.regression", language, model=model, terms=terms)
+
+
+def _path(results: Results) -> list[str]:
+    """Tell the way to the model step by step, where it was looked for."""
+    rows = tables.of(results, "regression_path", regression=MAIN)
+    return [
+        say("summary.regression_step", results.language, step=row.step, finding=row.finding)
+        for row in rows.itertuples(index=False)
+    ]
+
+
+def _regressor_names(results: Results) -> dict[str, str]:
+    """Give what regressors are called: as the study says, else as the framework does."""
+    zh = results.language == "zh"
+    found = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
+    own = results.found.regressors
+    return found | {
+        code: text[results.language] if results.language in text else next(iter(text.values()))
+        for code, text in own.items()
+    }

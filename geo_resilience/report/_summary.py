@@ -1,0 +1,324 @@
+"""The summary of a run: whole as summary.txt holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from geo_resilience.notes import by_seriousness
+from geo_resilience.report._lines import (
+    chain_lines,
+    last_rows,
+    moran_rows,
+    p_text,
+    space_lines,
+    verdicts_of,
+    warning_lines,
+    year_text,
+)
+from geo_resilience.results import Results
+from geo_resilience.words import say
+from geo_resilience.words._wrapping import columns_of, wrapped
+
+__all__ = [
+    "UNSURE",
+    "brief_lines",
+    "grades_line",
+    "mean_lines",
+    "obstacle_lines",
+    "ranking_lines",
+    "scope_line",
+    "summary_lines",
+    "unsure_grades",
+]
+
+#: Regions named at either end of the ranking.
+NAMED = 5
+
+
+#: A grade of less than this probability could as well be another.
+UNSURE = 0.5
+
+
+def summary_lines(results: Results) -> list[str]:
+    """Tell the results in the study's language, a sentence a line, with every note.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    list of str
+        Title, scope, both ends of the ranking, grades, how firm they are, obstacles, Moran's I,
+        gaps, groups, regressions, the chain; then the notes, the most serious first.
+    """
+    return [
+        results.title,
+        scope_line(results),
+        *ranking_lines(results),
+        grades_line(results),
+        *mean_lines(results),
+        *_firmness(results),
+        *obstacle_lines(results),
+        *space_lines(results),
+        *chain_lines(results),
+        *_notes(results),
+    ]
+
+
+def scope_line(results: Results) -> str:
+    """Say how many regions, years and indicators there are."""
+    years, language = results.years, results.language
+    key = "summary.years" if len(years) > 1 else "summary.one_year"
+    span = say(
+        key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
+    )
+    count = len(results.framework.codes)
+    return say(
+        "summary.scope" if count > 1 else "summary.scope_one",
+        language,
+        regions=len(results.in_year()),
+        years=span,
+        indicators=count,
+        weights=_weights(results),
+    )
+
+
+def _weights(results: Results) -> str:
+    """Name the weights used."""
+    used = results.found.weights
+    return "" if used is None else say(f"weights.{used.method}", results.language)
+
+
+def ranking_lines(results: Results, *, named: int = NAMED) -> list[str]:
+    """Name both ends of the ranking of the last year."""
+    language, year = results.language, year_text(results, results.years[-1])
+    scores = results.in_year().sort_values(["composite"], ascending=False, kind="stable")
+
+    def told(part: pd.DataFrame) -> list[str]:
+        return [
+            say(
+                "summary.region",
+                language,
+                name=row.name,
+                score=f"{row.composite:.3f}",
+                grade=say(f"grade.{row.grade}", language),
+            )
+            for row in part.itertuples(index=False)
+        ]
+
+    named = min(named, len(scores) // 2) or len(scores)
+    lines = [say("summary.top", language, year=year, regions=told(scores.head(named)))]
+    if named < len(scores):
+        ends = told(scores.tail(named)[::-1])
+        lines.append(say("summary.bottom", language, year=year, regions=ends))
+    return lines
+
+
+def grades_line(results: Results) -> str:
+    """Count the regions of each grade in the last year."""
+    language, year = results.language, year_text(results, results.years[-1])
+    scores = results.in_year()
+    counts = scores["grade"].value_counts()
+    grades = [
+        say("summary.grade", language, count=count, grade=say(f"grade.{grade}", language))
+        for grade in reversed(results.found.grading.names)
+        if (count := int(counts.get(grade, 0)))
+    ]
+    return say("summary.grades", language, year=year, grades=grades)
+
+
+def mean_lines(results: Results) -> list[str]:
+    """Give the mean composite of the first and the last year."""
+    means = results["scores"].groupby("year")["composite"].mean()
+    if len(means) < 2:
+        return []
+    first, last = (year_text(results, int(year)) for year in (means.index[0], means.index[-1]))
+    values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
+    return [say("summary.mean", results.language, first=first, last=last, **values)]
+
+
+def _firmness(results: Results) -> list[str]:
+    """Say how firm the top is, and whose grade could as well be another."""
+    table, language = last_rows(results, "uncertainty"), results.language
+    if table.empty:
+        return []
+    ranks = results.in_year()["rank"]
+    top = table.assign(rank=table["adcode"].map(ranks)).nsmallest(NAMED, "rank")
+    regions = [
+        say(
+            "summary.firm_region",
+            language,
+            name=row.name,
+            share=f"{row.p_top_5:.0%}".rstrip("%"),
+            low=row.rank_low,
+            high=row.rank_high,
+        )
+        for row in top.itertuples(index=False)
+    ]
+    draws = f"{results.found.draws or 0:,}"
+    firm = say("summary.firm", language, count=len(top), draws=draws, regions=regions)
+    return [firm, _unsure(results, table)]
+
+
+def unsure_grades(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Give the regions whose grade could as well be another, the least sure first."""
+    grades = results.in_year()["grade"]
+    own = table["adcode"].map(grades).str.lower()
+    chance = [row[f"p_{grade}"] for grade, (_, row) in zip(own, table.iterrows(), strict=True)]
+    unsure = table.assign(chance=chance)
+    return unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
+
+
+def _unsure(results: Results, table: pd.DataFrame) -> str:
+    language, unsure = results.language, unsure_grades(results, table)
+    level = f"{UNSURE:.0%}".rstrip("%")
+    if unsure.empty:
+        year = year_text(results, results.years[-1])
+        return say("summary.all_sure", language, year=year, level=level)
+    named = list(unsure["name"].head(NAMED))
+    if len(unsure) > NAMED:
+        named.append(say("summary.more", language, count=len(unsure) - NAMED))
+    counts = {"count": len(unsure), "regions": len(table)}
+    return say("summary.unsure", language, level=level, named=named, **counts)
+
+
+def obstacle_lines(results: Results) -> list[str]:
+    """Name the indicators that are the largest obstacle of most regions."""
+    rows, language = last_rows(results, "obstacles", level="indicator"), results.language
+    if rows.empty:
+        return []
+    names = {
+        each.code: each.name_zh if language == "zh" else each.name
+        for each in results.framework.indicators
+    }
+    common = rows.loc[rows["order"] == 1, "code"].value_counts().head(3)
+    told = [
+        say("summary.obstacle", language, name=f"{code} {names[code]}", count=count)
+        for code, count in common.items()
+    ]
+    year = year_text(results, results.years[-1])
+    return [say("summary.obstacles", language, year=year, obstacles=told)]
+
+
+def _notes(results: Results) -> list[str]:
+    if not results.notes:
+        return []
+    head = say("summary.notes", results.language)
+    return ["", head, *(f"- {each}" for each in by_seriousness(results.notes, results.language))]
+
+
+#: Lines that a terminal shows at most.
+MOST = 15
+
+
+#: Regions named at either end of the ranking.
+_NAMED = 3
+
+
+def brief_lines(results: Results, folder: Path, *, width: int = 80) -> list[str]:
+    """Tell the main findings and where the rest is, in the study's language.
+
+    Parameters
+    ----------
+    results : Results
+    folder : Path
+        Where the files are.
+    width : int
+        Columns of the terminal.
+
+    Returns
+    -------
+    list of str
+        At most fifteen lines as printed: what is less important gives way.
+    """
+    parts = [(rank, wrapped(text, width)) for rank, tell in _PARTS for text in tell(results)]
+    end = _end(results, folder)
+    left = MOST - _printed(end, width)
+    kept = set()
+    for place in sorted(range(len(parts)), key=lambda each: parts[each][0]):
+        taken = _printed(parts[place][1], width)
+        if taken <= left:
+            kept.add(place)
+            left -= taken
+    chosen = [line for place, (_, lines) in enumerate(parts) if place in kept for line in lines]
+    return [*chosen, *end]
+
+
+def _printed(lines: list[str], width: int) -> int:
+    """Count the lines on the screen: a long path has no place to break."""
+    return sum(max(1, -(-columns_of(line) // width)) for line in lines)
+
+
+def _end(results: Results, folder: Path) -> list[str]:
+    values = {"count": len(results.notes), "file": folder / "summary.txt"}
+    return [
+        say("brief.rest" if results.notes else "brief.rest_no_notes", results.language, **values),
+        say("summary.files", results.language, folder=folder),
+        say("summary.atlas", results.language, file=folder / "atlas.html"),
+    ]
+
+
+def _certainty(results: Results) -> list[str]:
+    table = last_rows(results, "uncertainty")
+    if table.empty:
+        return []
+    level = f"{UNSURE:.0%}".rstrip("%")
+    counts = {"count": len(unsure_grades(results, table)), "regions": len(table)}
+    return [say("brief.certainty", results.language, level=level, **counts)]
+
+
+def _moran(results: Results) -> list[str]:
+    rows = moran_rows(results)
+    if rows.empty:
+        return []
+    last, year = rows.iloc[-1], year_text(results, int(rows.index[-1]))
+    values = {"value": f"{last['value']:.3f}", "p": p_text(last["p_sim"])}
+    return [say("brief.moran", results.language, year=year, **values)]
+
+
+def _gap(results: Results) -> list[str]:
+    rows = last_rows(results, "gaps", measure="east_west_gap")
+    if rows.empty:
+        return []
+    last, year = rows.iloc[-1], year_text(results, results.years[-1])
+    values = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
+    if pd.isna(last["p_value"]):
+        return [say("summary.gap_plain", results.language, year=year, **values)]
+    p = p_text(last["p_value"])
+    return [say("brief.gap", results.language, year=year, p=p, **values)]
+
+
+def _groups(results: Results) -> list[str]:
+    """Name the groups that differ from the rest."""
+    verdicts, language = verdicts_of(results), results.language
+    if not verdicts:
+        return []
+    told = [
+        say(f"summary.verdict_{verdict}", language, groups=verdicts[verdict])
+        for verdict in ("higher", "lower")
+        if verdict in verdicts
+    ]
+    groups = say("summary.list_end", language).join(told) or say("brief.none", language)
+    counts = {"count": sum(map(len, verdicts.values())), "groups": groups}
+    year = year_text(results, results.years[-1])
+    return [say("brief.groups", language, year=year, **counts)]
+
+
+#: What may be told, in the order of the lines, with its rank in importance.
+_PARTS: tuple[tuple[int, Callable[[Results], list[str]]], ...] = (
+    (0, lambda results: [results.title]),
+    (3, lambda results: [scope_line(results)]),
+    (1, lambda results: ranking_lines(results, named=_NAMED)),
+    (1, lambda results: [grades_line(results)]),
+    (2, _certainty),
+    (5, mean_lines),
+    (6, obstacle_lines),
+    (2, _moran),
+    (2, _gap),
+    (2, _groups),
+    (4, warning_lines),
+)

@@ -1,0 +1,239 @@
+"""The methods of this room as records, each once: what it is called, what it takes, how it shows.
+
+Nothing here is computed and nothing heavy is loaded, so that the study file, the command line,
+maps and words can ask. A record names its formula as ``file:function``; `Method.function` loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal, TypeVar
+
+from geo_resilience.errors import InputError, nearest
+
+__all__ = [
+    "ALPHA",
+    "EFFECTS",
+    "GLOBAL_STATISTICS",
+    "LABELS",
+    "LOCAL_STATISTICS",
+    "NEIGHBOR_RULES",
+    "REGRESSIONS",
+    "UNTOLD",
+    "GlobalStatistic",
+    "LocalStatistic",
+    "Counted",
+    "Method",
+    "NeighborRule",
+    "Regression",
+    "method_named",
+    "rules_taking",
+]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method by its name.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in study files and tables.
+    formula : str
+        Where its function stands in this room, ``file:function``.
+    """
+
+    name: str
+    formula: str
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function, loaded when asked for."""
+        file, name = self.formula.split(":")
+        found: Callable[..., Any] = getattr(import_module(f"geo_resilience.spatial.{file}"), name)
+        return found
+
+
+_M = TypeVar("_M", bound=Method)
+
+
+def _named(*methods: _M) -> Mapping[str, _M]:
+    return {each.name: each for each in methods}
+
+
+def method_named(registry: Mapping[str, _M], name: str, what: str = "statistic") -> _M:
+    """Give a method by its name; one that is not known is an error that names the nearest."""
+    if name not in registry:
+        near = nearest(name, registry) or list(registry)
+        raise InputError(f"spatial.{what}_unknown", found=name, nearest=near)
+    return registry[name]
+
+
+@dataclass(frozen=True)
+class GlobalStatistic(Method):
+    """One number for a whole map.
+
+    Parameters
+    ----------
+    positive : bool
+        Whether it has no meaning for values below zero.
+    """
+
+    positive: bool = False
+
+
+GLOBAL_STATISTICS = _named(
+    GlobalStatistic("moran", "autocorrelation._global:moran_batch"),
+    GlobalStatistic("geary", "autocorrelation._global:geary_batch"),
+    GlobalStatistic("getis_ord", "autocorrelation._global:getis_ord_batch", positive=True),
+)
+
+#: What decides the labels of local statistics: q (false discovery rate) or plain p.
+LABELS = ("q", "p")
+
+#: Level at or below which q (or p) makes a label.
+ALPHA = 0.05
+
+#: What is counted over the arrangements of the neighbors' values: their weighted sum, or that of
+#: the squared differences.
+Counted = Literal["sum", "square"]
+
+
+_HIGH, _LOW = "#b3203f", "#2c6aaa"
+
+#: Labels of regions of which a local statistic tells nothing, with their colors.
+UNTOLD = {"not significant": "#e6e6e3", "no neighbors": "#8c8c8c"}
+
+
+@dataclass(frozen=True)
+class LocalStatistic(Method):
+    """One number a region; words stand under ``local_statistic.{name}`` and ``cluster.{label}``.
+
+    Parameters
+    ----------
+    colors : mapping of str to str
+        Color of each label, in the order of a legend.
+    counted : Counted
+    options : mapping
+        Further arguments of the function, which takes (ground, found, by, alpha).
+    """
+
+    colors: Mapping[str, str] = field(default_factory=dict)
+    counted: Counted = "sum"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+_SPOTS = {"hot": _HIGH, "cold": _LOW, **UNTOLD}
+
+LOCAL_STATISTICS = _named(
+    LocalStatistic(
+        "local_moran",
+        "autocorrelation._local:moran_around",
+        {
+            "high-high": _HIGH,
+            "low-low": _LOW,
+            "high-low": "#f0a08c",
+            "low-high": "#a9cbe6",
+            **UNTOLD,
+        },
+    ),
+    LocalStatistic("gi_star", "autocorrelation._local:g_around", _SPOTS),
+    LocalStatistic("gi", "autocorrelation._local:g_around", _SPOTS, options={"star": False}),
+    LocalStatistic(
+        "local_geary",
+        "autocorrelation._local:geary_around",
+        {
+            "high-high": _HIGH,
+            "low-low": _LOW,
+            "other positive": "#c8a8e0",
+            "negative": "#e8b000",
+            **UNTOLD,
+        },
+        counted="square",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class NeighborRule(Method):
+    """How neighbors are made.
+
+    Its function takes (regions, standardize=) and these options.
+
+    Parameters
+    ----------
+    takes : tuple of str
+        The options of a study that it has, beside ``standardize``.
+    needs : tuple of str
+        Those of them that must be given.
+    first : bool
+        Whether only the first option given is taken, since one stands in place of the other.
+    """
+
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    first: bool = False
+
+
+NEIGHBOR_RULES = _named(
+    NeighborRule("queen", "neighbors._geographic:queen", ("islands", "tolerance")),
+    NeighborRule("rook", "neighbors._geographic:rook", ("islands", "tolerance")),
+    NeighborRule("k_nearest", "neighbors._geographic:k_nearest", ("k",)),
+    NeighborRule(
+        "distance_band", "neighbors._geographic:distance_band", ("km", "islands"), ("km",)
+    ),
+    NeighborRule("inverse_distance", "neighbors._geographic:inverse_distance", ("km",)),
+    NeighborRule("kernel", "neighbors._rules:kernel", ("km", "k"), first=True),
+    NeighborRule("economic", "neighbors._rules:alike", ("variable",), ("variable",)),
+    NeighborRule("nested", "neighbors._rules:near_and_alike", ("variable", "share"), ("variable",)),
+    NeighborRule("file", "neighbors._rules:filed", ("file",), ("file",)),
+)
+
+
+def rules_taking(option: str, *, needed: bool = False) -> tuple[str, ...]:
+    """Name the neighbor rules that have an option, or that cannot do without it.
+
+    Examples
+    --------
+    >>> rules_taking("k")
+    ('k_nearest', 'kernel')
+    """
+    return tuple(
+        name
+        for name, rule in NEIGHBOR_RULES.items()
+        if option in (rule.needs if needed else rule.takes)
+    )
+
+
+#: Fixed effects of a panel regression, beside none.
+EFFECTS = ("region", "year", "two-way")
+
+
+@dataclass(frozen=True)
+class Regression(Method):
+    """A kind of regression; its words are ``regression.label_{name}``, ``figure.model.{name}``.
+
+    Parameters
+    ----------
+    general : int
+        Order among the kinds by how much each one holds; a figure shows the highest there is.
+    robust : bool
+        Whether it is least squares: its function takes ``se``, and robust ones are asked for;
+        the others' takes ``draws``. All take (y, X, neighbors, effects=, rng=).
+    """
+
+    general: int = 0
+    robust: bool = False
+
+
+#: In the order in which a suite estimates and shows them.
+REGRESSIONS = _named(
+    Regression("ols", "regression._least_squares:ols_model", general=1, robust=True),
+    Regression("slx", "regression._least_squares:slx_model", general=3, robust=True),
+    Regression("lag", "regression._spatial_models:lag_model", general=4),
+    Regression("error", "regression._spatial_models:error_model", general=2),
+    Regression("durbin", "regression._spatial_models:durbin_model", general=6),
+    Regression("durbin_error", "regression._spatial_models:durbin_error_model", general=5),
+)

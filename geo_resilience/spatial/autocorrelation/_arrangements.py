@@ -1,0 +1,170 @@
+"""The values dealt to the regions anew: how many arrangements give a statistic as extreme."""
+
+from __future__ import annotations
+
+from itertools import permutations as all_orders
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_resilience.statistics._permutation import shuffled_orders
+from geo_resilience.statistics._repetitions import PERMUTATIONS
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = [
+    "linear_counts",
+    "orders_of",
+    "pair_counts",
+]
+
+Array = NDArray[np.float64]
+
+_ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
+_PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
+_CELLS = 4_000_000
+
+
+def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[np.int64]], bool]:
+    """Give orders of the regions, in portions: all of them where they are few, else random ones.
+
+    Parameters
+    ----------
+    n : int
+        Regions.
+    permutations : int or None
+        Random orders; None = all n! up to 8 regions, else the house's default of random ones.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    orders : list of ndarray, each of shape (portion, n)
+    exact : bool
+        Whether every order is there.
+    """
+    if permutations is None and n <= _ALL_ORDERS:
+        return [np.array(list(all_orders(range(n))), dtype=np.int64)], True
+    draws = PERMUTATIONS if permutations is None else permutations
+    generator = np.random.default_rng(rng)
+    step = max(1, min(draws, _CELLS // n))
+    sizes = [min(step, draws - start) for start in range(0, draws, step)]
+    return [shuffled_orders(n, size, generator) for size in sizes], False
+
+
+def pair_counts(
+    values: Array,
+    matrix: csr_array,
+    permutations: int | None,
+    rng: Any,
+    of: Literal["product", "square"] = "product",
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
+    """Count arrangements whose sum over links is at or above, and at or below, the observed.
+
+    All variables see the same arrangements: each p-value is what it would be alone, whatever
+    other variables are asked for, and one random order serves them all.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, m)
+        ``m`` variables.
+    matrix : csr_array, shape (n, n)
+    permutations : int or None
+    rng : None, int or numpy.random.Generator
+    of : {"product", "square"}
+        Sum of w_ij v_i v_j, or of w_ij (v_i - v_j)^2.
+
+    Returns
+    -------
+    above, below : ndarray of int, shape (m,)
+    total : int
+    exact : bool
+    """
+    n, m = values.shape
+    tabled = n <= _PAIRS
+    statistic = (_tabled if tabled else _direct)(values, matrix, of)
+    observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
+    size = np.square(values).sum(axis=0) * max(1.0, float(np.abs(matrix.data).max(initial=0)))
+    tolerance = 1e-10 * size
+    above, below = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    total = 0
+    portions, exact = orders_of(n, permutations, rng)
+    for orders in portions:
+        found = statistic(orders)
+        above += (found >= observed - tolerance).sum(axis=0)
+        below += (found <= observed + tolerance).sum(axis=0)
+        total += len(orders)
+    return above, below, total, exact
+
+
+def linear_counts(
+    coefficients: Array, values: Array, permutations: int | None, rng: Any
+) -> tuple[int, int, int, bool]:
+    """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it.
+
+    Parameters
+    ----------
+    coefficients, values : ndarray, shape (n,)
+    permutations : int or None
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    above, below, total : int
+    exact : bool
+    """
+    observed = float(coefficients @ values)
+    tolerance = 1e-10 * float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
+    portions, exact = orders_of(len(values), permutations, rng)
+    above = below = total = 0
+    for orders in portions:
+        found = values[orders] @ coefficients
+        above += int((found >= observed - tolerance).sum())
+        below += int((found <= observed + tolerance).sum())
+        total += len(orders)
+    return above, below, total, exact
+
+
+def _tabled(values: Array, matrix: csr_array, of: str) -> Any:
+    """Small n: an arrangement picks, for each link, one entry of the table of all pairs."""
+    from scipy.sparse import coo_array, csr_array, triu
+
+    n = len(values)
+    first, second = np.triu_indices(n, 1)
+    one, other = values[first], values[second]
+    table = one * other if of == "product" else np.square(one - other)
+    place = np.zeros((n, n), dtype=np.int32)
+    place[first, second] = place[second, first] = np.arange(len(first), dtype=np.int32)
+    pairs = coo_array(triu(matrix + matrix.T, 1))
+    left, right = pairs.coords
+
+    def statistic(orders: NDArray[np.int64]) -> Array:
+        picked = place[orders[:, left], orders[:, right]]
+        count, links = picked.shape
+        chosen = csr_array(
+            (
+                np.broadcast_to(pairs.data, picked.shape).ravel(),
+                picked.ravel(),
+                np.arange(0, count * links + 1, links, dtype=np.int32),
+            ),
+            shape=(count, len(first)),
+        )
+        return np.asarray(chosen @ table)
+
+    return statistic
+
+
+def _direct(values: Array, matrix: csr_array, of: str) -> Any:
+    """Large n: the values of every arrangement are laid out and lagged."""
+    edge = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
+
+    def statistic(orders: NDArray[np.int64]) -> Array:
+        found = np.empty((len(orders), values.shape[1]))
+        for column, variable in enumerate(values.T):
+            dealt = np.ascontiguousarray(variable[orders].T)
+            cross = np.einsum("ip,ip->p", dealt, matrix @ dealt)
+            found[:, column] = cross if of == "product" else edge @ dealt**2 - 2 * cross
+        return found
+
+    return statistic

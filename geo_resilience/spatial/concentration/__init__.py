@@ -1,0 +1,1 @@
+"""Specialization of regions, concentration of industries, inequality between regions."""

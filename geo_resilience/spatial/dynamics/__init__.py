@@ -1,0 +1,1 @@
+"""How the map moves: convergence, Markov chains, mobility, centers and ellipses."""

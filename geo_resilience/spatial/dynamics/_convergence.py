@@ -1,0 +1,249 @@
+"""Do regions come closer: in spread (sigma), by catching up (beta)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.regression._models import Model
+
+__all__ = ["BetaConvergence", "SigmaConvergence", "beta_convergence", "sigma_convergence"]
+
+
+@dataclass(frozen=True, eq=False)
+class SigmaConvergence:
+    """Spread of the regions by year and its trend.
+
+    Parameters
+    ----------
+    table : DataFrame
+        By year: sd_log (standard deviation of logarithms, n), cv (coefficient of variation).
+    slope, se, p : float
+        Trend of sd_log by year, least squares; p by Student's t.
+    tau, tau_p : float
+        Kendall's tau of sd_log with the years, exact two-sided p.
+    ratio : float
+        Variance of logarithms, last year over first.
+    ratio_p : float
+        Two-sided p of ratio 1, by the test of Pitman and Morgan.
+    """
+
+    table: pd.DataFrame
+    slope: float
+    se: float
+    p: float
+    tau: float
+    tau_p: float
+    ratio: float
+    ratio_p: float
+
+
+def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
+    """Follow the spread of positive values over the years.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Rows regions, columns years, values positive.
+
+    Returns
+    -------
+    SigmaConvergence
+
+    Raises
+    ------
+    InputError
+        Blanks, values without a logarithm, fewer than three years.
+
+    Notes
+    -----
+    The first and the last year are of the same regions, so their variances are not independent:
+    with s and d the sum and difference of the two years' logarithms, equal variances mean no
+    correlation of s and d, tested with n - 2 degrees of freedom [1]_, [2]_.
+
+    References
+    ----------
+    .. [1] Pitman, E. J. G. (1939). A note on normal correlation. Biometrika, 31(1/2), 9-12.
+    .. [2] Carree, M. and Klomp, L. (1997). Testing the convergence hypothesis: a comment. Review
+       of Economics and Statistics, 79(4), 683-686.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2018: [1.0, 4.0], 2019: [1.0, 2.0], 2020: [1.0, 1.0]})
+    >>> sigma_convergence(panel).table["sd_log"].round(3).tolist()
+    [0.693, 0.347, 0.0]
+    """
+    from scipy import stats
+
+    found = wide_panel(panel, least=3, positive=True, years=True)
+    logs = np.log(found)
+    table = pd.DataFrame(
+        {"sd_log": logs.std(ddof=0), "cv": found.std(ddof=0) / found.mean()}
+    ).rename_axis("year")
+    years = np.array([float(year) for year in table.index])
+    trend = stats.linregress(years, table["sd_log"])
+    kendall = stats.kendalltau(years, table["sd_log"], method="auto")
+    first, last = logs.iloc[:, 0].to_numpy(), logs.iloc[:, -1].to_numpy()
+    total, change = first + last, last - first
+    ratio_p = np.nan
+    if len(found) > 2 and np.ptp(total) > 0 and np.ptp(change) > 0:
+        ratio_p = float(stats.pearsonr(total, change).pvalue)
+    return SigmaConvergence(
+        table,
+        float(trend.slope),
+        float(trend.stderr),
+        float(trend.pvalue),
+        float(kendall.statistic),
+        float(kendall.pvalue),
+        float(last.var() / first.var()) if first.var() > 0 else np.nan,
+        ratio_p,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class BetaConvergence:
+    """Growth regressed on the logarithm of the start.
+
+    Parameters
+    ----------
+    beta, se, p : float
+        Coefficient of the initial logarithm.
+    r2 : float
+        For spatial models the squared correlation of growth and its fitted values.
+    speed, speed_se : float
+        -ln(1 + beta T) / T a year, by the delta method; NaN where 1 + beta T <= 0.
+    half_life : float
+        ln 2 / speed in years; infinite or NaN where there is no convergence.
+    periods : int
+        Last year minus the first.
+    rho, lam : float or None
+    log_likelihood : float
+    model : Model
+        The regression, with controls if there are any.
+    """
+
+    beta: float
+    se: float
+    p: float
+    r2: float
+    speed: float
+    speed_se: float
+    half_life: float
+    periods: int
+    rho: float | None
+    lam: float | None
+    log_likelihood: float
+    model: Model = field(repr=False)
+
+
+def beta_convergence(
+    panel: pd.DataFrame,
+    neighbors: Any = None,
+    *,
+    controls: pd.DataFrame | pd.Series | None = None,
+    model: str = "lag",
+    se: str = "classic",
+    rng: Any = None,
+) -> BetaConvergence:
+    """Regress average growth on the logarithm of the initial value.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Rows regions, columns years, values positive.
+    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+        With it the regression is spatial.
+    controls : DataFrame or Series by region, optional
+        Conditional convergence: what the long run depends on.
+    model : {"lag", "error", "durbin"}
+        The spatial form, with neighbors.
+    se : str
+        Standard errors without neighbors, as in `ols_model`.
+    rng : None, int or Generator
+        For the impacts of a spatial model.
+
+    Returns
+    -------
+    BetaConvergence
+
+    Raises
+    ------
+    InputError
+        Blanks, values without a logarithm, controls of other regions, an unknown model.
+
+    Notes
+    -----
+    ln(y_T / y_0) / T = a + b ln y_0 (+ controls), T = last year - first;
+    b = -(1 - exp(-s T)) / T, so s = -ln(1 + b T) / T [1]_. With a spatial lag b is the effect
+    before neighbors answer; `model.impacts` has it with their answer. Negative b is also what
+    errors of measurement in the first year give.
+
+    References
+    ----------
+    .. [1] Barro, R. J. and Sala-i-Martin, X. (1992). Convergence. Journal of Political Economy,
+       100(2), 223-251.
+    .. [2] Rey, S. J. and Montouri, B. D. (1999). US regional income convergence: a spatial
+       econometric perspective. Regional Studies, 33(2), 143-156.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> start = np.array([1.0, 2.0, 4.0, 8.0])
+    >>> panel = pd.DataFrame({2010: start, 2015: start**0.5}, index=list("abcd"))
+    >>> found = beta_convergence(panel)
+    >>> round(found.beta, 3), round(found.speed, 3), round(found.half_life, 1)
+    (-0.1, 0.139, 5.0)
+    """
+    from geo_resilience.spatial.regression._least_squares import ols_model
+    from geo_resilience.spatial.regression._spatial_models import (
+        durbin_model,
+        error_model,
+        lag_model,
+    )
+
+    found = wide_panel(panel, positive=True, years=True)
+    periods = int(found.columns[-1]) - int(found.columns[0])
+    first, last = np.log(found.iloc[:, 0]), np.log(found.iloc[:, -1])
+    growth = ((last - first) / periods).rename("growth")
+    X = first.rename("ln_initial").to_frame()
+    if controls is not None:
+        other = controls.to_frame() if isinstance(controls, pd.Series) else controls
+        X = X.join(other.loc[other.index.intersection(X.index)], how="left")
+    fits = {"lag": lag_model, "error": error_model, "durbin": durbin_model}
+    if model not in fits:
+        raise InputError("regression.model_unknown", given=model, known=list(fits))
+    if neighbors is None:
+        fitted = ols_model(growth, X, se=se)
+    else:
+        fitted = fits[model](growth, X, neighbors, rng=rng)
+    row = fitted.coefficients.loc["ln_initial"]
+    beta, error = float(row["estimate"]), float(row["se"])
+    speed, speed_se, half_life = _speed(beta, error, periods)
+    return BetaConvergence(
+        beta,
+        error,
+        float(row["p"]),
+        fitted.r2,
+        speed,
+        speed_se,
+        half_life,
+        periods,
+        fitted.rho,
+        fitted.lam,
+        fitted.log_likelihood,
+        fitted,
+    )
+
+
+def _speed(beta: float, se: float, periods: int) -> tuple[float, float, float]:
+    """Give speed, its standard error and the half-life, NaN where they are undefined."""
+    left = 1 + beta * periods
+    if left <= 0:
+        return np.nan, np.nan, np.nan
+    speed = float(-np.log(left) / periods)
+    return speed, se / left, float(np.log(2) / speed) if speed > 0 else np.inf

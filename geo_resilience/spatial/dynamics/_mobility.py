@@ -1,0 +1,290 @@
+"""Who changes places: ranks from year to year, and moves across the Moran scatterplot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.regression._impacts import spawned
+from geo_resilience.spatial.regression._spectrum import weight_matrix
+from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
+
+__all__ = ["QUADRANTS", "LisaTransitions", "lisa_transitions", "rank_mobility", "rank_theta"]
+
+#: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
+QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
+
+
+def rank_mobility(
+    panel: pd.DataFrame,
+    neighbors: Any = None,
+    *,
+    permutations: int | None = None,
+    rng: Any = None,
+) -> pd.DataFrame:
+    """Compare ranks of each year with those of the year before, and of the last with the first.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Rows regions, columns years.
+    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+        With it also tau among neighboring pairs.
+    permutations : int, optional
+        Relabelings of the regions for p_sim of tau among neighbors; 0 for none, the house's
+        default for slow tests if left out.
+    rng : None, int or Generator
+
+    Returns
+    -------
+    DataFrame
+        Rows (from, to); columns tau (Kendall's tau-b), p (of no association), concordant,
+        discordant, mean_rank_change; with neighbors tau_neighbors, tau_expected, p_sim.
+
+    Notes
+    -----
+    Tau among neighbors counts only pairs that are linked: below its expectation, neighbors swap
+    ranks more than other pairs do [1]_.
+
+    References
+    ----------
+    .. [1] Rey, S. J. (2014). Fast algorithms for a space-time concordance measure. Computational
+       Statistics, 29, 799-811.
+    """
+    permutations = SLOW_PERMUTATIONS if permutations is None else permutations
+    found = wide_panel(panel)
+    years = list(found.columns)
+    links = None
+    if neighbors is not None:
+        matrix = weight_matrix(neighbors, list(found.index)).toarray() > 0
+        links = np.triu(matrix | matrix.T, 1)
+    generator = spawned(rng)
+    pairs = list(pairwise(years))
+    if len(years) > 2:
+        pairs.append((years[0], years[-1]))
+    rows = {
+        pair: _pair(found[pair[0]], found[pair[1]], links, permutations, generator)
+        for pair in pairs
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.set_axis(pd.MultiIndex.from_tuples(list(rows), names=["from", "to"]), axis=0)
+
+
+def _pair(
+    first: pd.Series,
+    second: pd.Series,
+    links: np.ndarray | None,
+    permutations: int,
+    rng: np.random.Generator,
+) -> dict[str, float]:
+    from scipy import stats
+
+    signs = _agreement(first.to_numpy(), second.to_numpy())
+    upper = np.triu(np.ones(signs.shape, dtype=bool), 1)
+    kendall = stats.kendalltau(first, second)
+    change = (first.rank(ascending=False) - second.rank(ascending=False)).abs()
+    row = {
+        "tau": float(kendall.statistic),
+        "p": float(kendall.pvalue),
+        "concordant": int((signs[upper] > 0).sum()),
+        "discordant": int((signs[upper] < 0).sum()),
+        "mean_rank_change": float(change.mean()),
+    }
+    if links is None:
+        return row
+    value = float(signs[links].mean())
+    row["tau_neighbors"], row["tau_expected"] = value, float(signs[upper].mean())
+    drawn = np.empty(permutations)
+    for place in range(permutations):
+        order = rng.permutation(len(first))
+        drawn[place] = signs[np.ix_(order, order)][links].mean()
+    row["p_sim"] = np.nan
+    if permutations:
+        above, below = (drawn >= value - 1e-12).sum(), (drawn <= value + 1e-12).sum()
+        row["p_sim"] = min(1.0, 2 * (min(above, below) + 1) / (permutations + 1))
+    return row
+
+
+def _agreement(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Give +1, -1 or 0 for each pair: kept order, changed order, a tie."""
+    return np.asarray(
+        np.sign(first[:, None] - first[None, :]) * np.sign(second[:, None] - second[None, :])
+    )
+
+
+def rank_theta(
+    panel: pd.DataFrame,
+    groups: Mapping[str, Sequence[Any]],
+    *,
+    permutations: int | None = None,
+    rng: Any = None,
+) -> pd.DataFrame:
+    """Say how far rank changes are shared within groups.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Rows regions, columns years.
+    groups : mapping of name to members
+        A partition of the regions.
+    permutations : int, optional
+        Relabelings behind p_sim (share of draws at or above); as in `rank_mobility`.
+    rng : None, int or Generator
+
+    Returns
+    -------
+    DataFrame
+        Rows (from, to); columns theta, expected (mean of the draws), p_sim.
+
+    Notes
+    -----
+    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
+    regions of a group move the same way [1]_; NaN when no rank changed.
+
+    References
+    ----------
+    .. [1] Rey, S. J. (2004). Spatial dependence in the evolution of regional income
+       distributions. In Getis, Mur and Zoller (eds), Spatial Econometrics and Spatial Statistics.
+       Palgrave.
+    """
+    permutations = SLOW_PERMUTATIONS if permutations is None else permutations
+    found = wide_panel(panel)
+    group_of = {key: name for name, members in groups.items() for key in members}
+    missing = [str(key) for key in found.index if key not in group_of]
+    if missing or sum(len(members) for members in groups.values()) != len(group_of):
+        raise InputError("regression.groups_no_partition", missing=missing)
+    codes = pd.factorize(pd.Series([group_of[key] for key in found.index]))[0]
+    onehot = np.eye(codes.max() + 1)[codes]
+    ranks = found.rank()
+    generator = spawned(rng)
+    rows: dict[tuple[Any, Any], dict[str, float]] = {}
+    for a, b in pairwise(found.columns):
+        change = (ranks[b] - ranks[a]).to_numpy()
+        scale = np.abs(change).sum()
+        if scale == 0:
+            rows[a, b] = {"theta": np.nan, "expected": np.nan, "p_sim": np.nan}
+            continue
+        value = np.abs(change @ onehot).sum() / scale
+        drawn = np.array(
+            [
+                np.abs(generator.permutation(change) @ onehot).sum() / scale
+                for _ in range(permutations)
+            ]
+        )
+        above = (drawn >= value - 1e-12).sum()
+        rows[a, b] = {
+            "theta": float(value),
+            "expected": float(drawn.mean()) if permutations else np.nan,
+            "p_sim": float((above + 1) / (permutations + 1)) if permutations else np.nan,
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.set_axis(pd.MultiIndex.from_tuples(list(rows), names=["from", "to"]), axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class LisaTransitions:
+    """Moves between the quadrants of the Moran scatterplot.
+
+    Parameters
+    ----------
+    quadrants : DataFrame
+        Quadrant by region and year.
+    counts, probabilities : DataFrame, shape (4, 4)
+    expected : DataFrame, shape (4, 4)
+        Counts if own and neighbors' moves were independent.
+    statistic, p : float
+        Chi-squared of counts against `expected`.
+    df : int
+    moves : Series
+        Transitions by kind: none, own (only the region changed sides), neighbors (only they),
+        both.
+    """
+
+    quadrants: pd.DataFrame
+    counts: pd.DataFrame
+    probabilities: pd.DataFrame
+    expected: pd.DataFrame
+    statistic: float
+    df: int
+    p: float
+    moves: pd.Series
+
+
+def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
+    """Count moves between the quadrants of the Moran scatterplot from year to year.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Rows regions, columns years.
+    neighbors : libpysal.graph.Graph or object with ``.graph``
+
+    Returns
+    -------
+    LisaTransitions
+
+    Notes
+    -----
+    High is above the mean of the year; the neighbors are high when the weighted sum of their
+    deviations from that mean is positive.
+
+    References
+    ----------
+    .. [1] Rey, S. J. (2001). Spatial empirics for economic growth and convergence. Geographical
+       Analysis, 33(3), 195-214.
+    """
+    from scipy import stats
+
+    found = wide_panel(panel)
+    values = found.to_numpy()
+    away = values - values.mean(axis=0)
+    own, near = away > 0, weight_matrix(neighbors, list(found.index)) @ away > 0
+    code = np.where(own, np.where(near, 0, 3), np.where(near, 1, 2))
+    counts = np.bincount((code[:, :-1] * 4 + code[:, 1:]).ravel(), minlength=16).reshape(4, 4)
+    expected = _independent(own, near, counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = np.where(expected > 0, (counts - expected) ** 2 / expected, 0.0)
+        probabilities = counts / counts.sum(axis=1, keepdims=True)
+    statistic, df = float(parts.sum()), 9
+    labels = pd.Index(QUADRANTS, name="quadrant")
+    changed_own, changed_near = own[:, :-1] != own[:, 1:], near[:, :-1] != near[:, 1:]
+    moves = {
+        "none": int((~changed_own & ~changed_near).sum()),
+        "own": int((changed_own & ~changed_near).sum()),
+        "neighbors": int((~changed_own & changed_near).sum()),
+        "both": int((changed_own & changed_near).sum()),
+    }
+
+    def square(cells: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(cells, index=labels, columns=labels.rename("next"))
+
+    return LisaTransitions(
+        pd.DataFrame(np.array(QUADRANTS)[code], index=found.index, columns=found.columns),
+        square(counts),
+        square(probabilities),
+        square(expected),
+        statistic,
+        df,
+        float(stats.chi2.sf(statistic, df)),
+        pd.Series(moves, name="moves"),
+    )
+
+
+def _independent(own: np.ndarray, near: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Give expected counts when own and neighbors' chains are independent, rows kept."""
+    chains = []
+    for side in (own, near):
+        state = (~side).astype(int)
+        pairs = np.bincount((state[:, :-1] * 2 + state[:, 1:]).ravel(), minlength=4).reshape(2, 2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            chains.append(np.nan_to_num(pairs / pairs.sum(axis=1, keepdims=True)))
+    sides = [(0, 0), (1, 0), (1, 1), (0, 1)]
+    shares = np.array([[chains[0][a, c] * chains[1][b, d] for (c, d) in sides] for (a, b) in sides])
+    return np.asarray(counts.sum(axis=1, keepdims=True) * shares)

@@ -1,0 +1,417 @@
+"""Gaps between parts of the country, and how far apart regions are, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError, nearest
+from geo_resilience.spatial._permutations import asked_for
+from geo_resilience.spatial.concentration._inequality import (
+    coefficient_of_variation,
+    max_min_ratio,
+    theil,
+)
+from geo_resilience.spatial.concentration._membership import members_of, partition_of
+from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
+from geo_resilience.spatial.neighbors._alignment import by_year, links_of, numbers_of
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS
+from geo_resilience.statistics._trends import mann_kendall
+from geo_resilience.tables import CATALOG
+
+__all__ = ["GAPS", "Gap", "gap", "gaps_table", "gaps_trend"]
+
+#: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
+GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "east_west_gap": (("east",), ("central", "west")),
+    "east_central_gap": (("east",), ("central",)),
+    "east_west_only_gap": (("east",), ("west",)),
+    "east_northeast_gap": (("east",), ("northeast",)),
+    "north_south_gap": (("north",), ("south",)),
+}
+
+_ZONES = ("east", "central", "west", "northeast")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The difference of two groups' means.
+
+    Parameters
+    ----------
+    value : float
+        Mean of the first group minus that of the second, unweighted.
+    p_value : float
+        Two-sided: the spatial bootstrap's where neighbors were given, else p_free.
+    p_free : float
+        Two-sided p under free relabeling of the regions of both groups.
+    low, high : float
+        Percentile bootstrap interval, drawn within each group.
+    ratio : float
+        Mean of the first over that of the second.
+    effect_size : float
+        Cohen's d: the difference over the pooled standard deviation.
+    permutations : int
+        Relabelings counted or drawn.
+    """
+
+    value: float
+    p_value: float
+    p_free: float
+    low: float
+    high: float
+    ratio: float
+    effect_size: float
+    permutations: int
+
+
+def gap(
+    y: pd.Series,
+    first: Iterable[Any],
+    second: Iterable[Any],
+    neighbors: Any = None,
+    *,
+    permutations: int | None = None,
+    draws: int = BOOTSTRAP_DRAWS,
+    null_draws: int = NULL_DRAWS,
+    level: float = 0.95,
+    rng: Any = None,
+) -> Gap:
+    """Compare the means of two groups of regions.
+
+    Parameters
+    ----------
+    y : Series
+        Values by region key.
+    first, second : iterable of keys
+        Two groups without a common member; other regions play no part, but that with neighbors
+        they have a mean of their own.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
+        Over all regions of y; p_value is then that of the spatial bootstrap (`compare_groups`).
+    permutations : int, optional
+        Random relabelings; by default all are counted where that is cheap, else the
+        house's number is drawn.
+    draws : int
+        Bootstrap samples behind the interval.
+    null_draws : int
+        Draws of the spatial bootstrap behind p_value.
+    level : float
+        Coverage of the interval.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    Gap
+
+    Raises
+    ------
+    InputError
+        If a member has no value, or a group is empty or shares a member with the other.
+
+    Notes
+    -----
+    p_free ignores that neighbors resemble each other: it is a description, not a verdict.
+
+    Examples
+    --------
+    >>> y = pd.Series([5.0, 6, 1, 2, 3], list("abcde"))
+    >>> found = gap(y, ["a", "b"], ["c", "d", "e"], rng=0)
+    >>> found.value, found.p_value, found.permutations
+    (3.5, 0.2, 10)
+    """
+    one, other = _two(y, first, second)
+    generator = np.random.default_rng(rng)
+    stream = generator.spawn(1)[0]
+    spatial = (
+        None if neighbors is None else SpatialGap(y.index, neighbors, draws=null_draws, rng=stream)
+    )
+    values = numbers_of(y.loc[[*one, *other]])
+    sizes = len(one), len(other)
+    drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
+    p, total = Relabeling(values, drawn, random).p_value(range(sizes[0]))
+    a, b = values[: sizes[0]], values[sizes[0] :]
+    samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
+    low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
+    ratio, effect = means_compared(a, b)
+    verdict = p if spatial is None else spatial.p_value(numbers_of(y), one, other, [])
+    return Gap(
+        value=float(a.mean() - b.mean()),
+        p_value=verdict,
+        p_free=p,
+        low=float(low),
+        high=float(high),
+        ratio=ratio,
+        effect_size=effect,
+        permutations=total,
+    )
+
+
+def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[list, list]:
+    for name, members in (("first", first), ("second", second)):
+        if isinstance(members, str) or not isinstance(members, Iterable):
+            raise InputError("spatial.group_members_wrong", group=name, found=repr(members))
+    one, other = list(dict.fromkeys(first)), list(dict.fromkeys(second))
+    both = [str(key) for key in one if key in set(other)]
+    if both or not one or not other:
+        raise InputError("spatial.gap_groups", both=both, first=len(one), second=len(other))
+    missing = [str(key) for key in [*one, *other] if key not in y.index]
+    if missing:
+        near = nearest(missing[0], y.index) or list(y.index[:8])
+        values = {"name": str(y.name or "y"), "regions": missing, "known": near}
+        raise InputError("spatial.members_without_value", **values)
+    return one, other
+
+
+def means_compared(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]:
+    """Give the ratio of two means, and their difference over the pooled deviation (Cohen's d)."""
+    ratio = float(a.mean() / b.mean()) if b.mean() != 0 else float("nan")
+    freedom = len(a) + len(b) - 2
+    if freedom < 1:
+        return ratio, float("nan")
+    pooled = (np.square(a - a.mean()).sum() + np.square(b - b.mean()).sum()) / freedom
+    effect = float((a.mean() - b.mean()) / np.sqrt(pooled)) if pooled > 0 else float("nan")
+    return ratio, effect
+
+
+def _resampled(
+    values: NDArray[np.float64], draws: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Give bootstrap means, shape (draws, columns): every column sees the same samples."""
+    n = len(values)
+    times = rng.multinomial(n, np.full(n, 1.0 / n), size=draws)
+    return times @ values / n
+
+
+def gaps_table(
+    scores: pd.Series,
+    groupings: Any = None,
+    neighbors: Any = None,
+    *,
+    permutations: int | None = None,
+    draws: int = BOOTSTRAP_DRAWS,
+    null_draws: int = NULL_DRAWS,
+    rng: Any = None,
+) -> pd.DataFrame:
+    """Measure the gaps between zones and the inequality of regions, each year.
+
+    Parameters
+    ----------
+    scores : Series
+        Index (adcode, year), or region keys alone (the year is then 0).
+    groupings : mapping of name to Grouping (or to a mapping), or one of them, optional
+        Gaps need groups east, central, west, northeast, north and south; the Theil parts need
+        a grouping called zones, or else the first that is a partition. What is missing is left
+        out of the table.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
+        Over the same keys; p_value is then that of the spatial bootstrap and p_free stands
+        beside it.
+    permutations : int, optional
+        As in `gap`.
+    draws : int
+        Bootstrap samples behind the intervals, the same for all years.
+    null_draws : int
+        As in `gap`.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame
+        Columns year, measure, value, p_value, low, high (with neighbors also p_free).
+        Differences of unweighted means carry a two-sided p (of free relabeling, or of the
+        spatial bootstrap) and a 95 % percentile bootstrap interval drawn within the groups;
+        coefficient_of_variation, max_min_ratio, theil, theil_between and theil_within carry
+        neither (NaN). ``east_west_gap`` is the east against center and west together, the
+        northeast left out. Theil of negative scores is NaN.
+
+    Examples
+    --------
+    >>> y = pd.Series([5.0, 6, 1, 2, 3], list("abcde"))
+    >>> zones = {"east": ["a", "b"], "west": ["c", "d", "e"]}
+    >>> gaps_table(y, zones, rng=0)[["measure", "value", "p_value"]].head(1).values.tolist()
+    [['east_west_only_gap', 3.5, 0.2]]
+    """
+    wanted = asked_for(permutations)
+    years = by_year(scores)
+    keys = years[0][1].index
+    generator = np.random.default_rng(rng)
+    stream = generator.spawn(1)[0]
+    spatial = (
+        None if neighbors is None else SpatialGap(keys, neighbors, draws=null_draws, rng=stream)
+    )
+    groups, partition = _groups(groupings, keys)
+    parts = []
+    for measure, sides in _sides(groups).items():
+        part = _differences(years, measure, *sides, wanted, draws, generator)
+        if spatial is not None:
+            apart = _apart(measure, groups, sides)
+            part["p_free"] = part["p_value"]
+            part["p_value"] = [
+                spatial.p_value(numbers_of(of_year.loc[keys]), *sides, apart)
+                for _, of_year in years
+            ]
+        parts.append(part)
+    rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
+    order = {measure: place for place, measure in enumerate(dict.fromkeys(rows["measure"]))}
+    rows = rows.assign(place=rows["measure"].map(order)).sort_values(
+        ["year", "place"], kind="stable", ignore_index=True
+    )
+    return rows[[name for name in CATALOG["gaps"].names if name in rows]]
+
+
+class SpatialGap:
+    """The spatial bootstrap's p of gaps between groups, on one set of links."""
+
+    def __init__(
+        self, keys: pd.Index, neighbors: Any, *, draws: int = NULL_DRAWS, rng: Any = None
+    ) -> None:
+        links = links_of(neighbors)
+        missing = keys.symmetric_difference(links.keys)
+        if len(missing):
+            shown = [str(key) for key in missing][:8]
+            raise InputError("spatial.keys_not_linked", name="scores", regions=shown)
+        self._keys = keys
+        links = links.take(links.keys.get_indexer(keys).astype(np.int64))
+        self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
+
+    def p_value(
+        self, y: NDArray[np.float64], first: list, second: list, apart: list[list]
+    ) -> float:
+        """Test the first group's dummy; regions in neither group have means of their own."""
+        if self._model is None or np.ptp(y) == 0:
+            return float("nan")
+        rest = set(self._keys).difference(first, second, *apart)
+        others = [self._dummy(group) for group in [*apart, list(rest)] if group]
+        nuisance = np.column_stack(others) if others else None
+        return float(self._model.test(y, [self._dummy(first)], nuisance).p[0])
+
+    def _dummy(self, group: list) -> NDArray[np.float64]:
+        return self._keys.isin(group).astype(float)
+
+
+def gaps_trend(table: pd.DataFrame) -> pd.DataFrame:
+    """Test each measure of a table of gaps for a trend over the years.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `gaps_table` gives it.
+
+    Returns
+    -------
+    DataFrame
+        A row a measure (index): years, first, last, change, slope (Theil-Sen, a year), s, p
+        (Mann-Kendall, exact where there are no ties).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": range(6), "measure": "gap", "value": [1, 2, 3, 4, 6, 5]})
+    >>> gaps_trend(table).round(3).values.tolist()
+    [[6.0, 1.0, 5.0, 4.0, 1.0, 13.0, 0.017]]
+    """
+    rows = {}
+    for measure, part in table.dropna(subset=["value"]).groupby("measure", sort=False):
+        part = part.sort_values("year")
+        values = part["value"].to_numpy(dtype=float)
+        trend = mann_kendall(values, part["year"].to_numpy(dtype=float))
+        change = values[-1] - values[0]
+        rows[measure] = (len(part), values[0], values[-1], change, trend.slope, trend.s, trend.p)
+    columns = ["years", "first", "last", "change", "slope", "s", "p"]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return found.rename_axis("measure")
+
+
+def _groups(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
+    """Give every group by id (members among the keys), and the partition for Theil."""
+    if groupings is None:
+        return {}, None
+    known = set(keys)
+    named = groupings if _is_collection(groupings) else {"zones": groupings}
+    groups: dict[str, list] = {}
+    partition = None
+    for name, grouping in named.items():
+        for group, members in members_of(grouping).items():
+            groups.setdefault(group, [key for key in members if key in known])
+        whole = getattr(grouping, "is_partition", name == "zones")
+        if whole and (partition is None or name == "zones"):
+            partition = grouping
+    return {name: members for name, members in groups.items() if members}, partition
+
+
+def _is_collection(groupings: Any) -> bool:
+    """Whether it is a mapping of groupings, not of names to members."""
+    return isinstance(groupings, Mapping) and all(
+        isinstance(value, Mapping) or hasattr(value, "members") for value in groupings.values()
+    )
+
+
+def _sides(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
+    """Give the two sides of each gap whose groups are all there."""
+    found = {}
+    for measure, (first, second) in GAPS.items():
+        if all(name in groups for name in (*first, *second)):
+            found[measure] = (
+                [key for name in first for key in groups[name]],
+                [key for name in second for key in groups[name]],
+            )
+    return found
+
+
+def _apart(measure: str, groups: Mapping[str, list], sides: tuple[list, list]) -> list[list]:
+    """Give the groups of the same kind that play no part in a gap."""
+    zones = ("north", "south") if "north" in GAPS[measure][0] else _ZONES
+    taken = set(sides[0]) | set(sides[1])
+    return [groups[name] for name in zones if name in groups and not taken & set(groups[name])]
+
+
+def _differences(
+    years: list[tuple[Any, pd.Series]],
+    measure: str,
+    first: list,
+    second: list,
+    permutations: int | None,
+    draws: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Give one gap in every year; bootstrap samples are shared by the years."""
+    keys, split = [*first, *second], len(first)
+    values = np.column_stack([numbers_of(part.loc[keys], name="scores") for _, part in years])
+    drawn, random = drawing(permutations, len(keys), [split], len(years) * len(GAPS), rng)
+    samples = _resampled(values[:split], draws, rng) - _resampled(values[split:], draws, rng)
+    low, high = np.quantile(samples, [0.025, 0.975], axis=0)
+    p = [Relabeling(column, drawn, random).p_value(range(split))[0] for column in values.T]
+    return pd.DataFrame(
+        {
+            "year": [year for year, _ in years],
+            "measure": measure,
+            "value": values[:split].mean(axis=0) - values[split:].mean(axis=0),
+            "p_value": p,
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def _inequality(years: list[tuple[Any, pd.Series]], partition: Any) -> pd.DataFrame:
+    """Give the measures that are no difference of means: value alone."""
+    rows = []
+    for year, part in years:
+        found = {
+            "coefficient_of_variation": coefficient_of_variation(part),
+            "max_min_ratio": max_min_ratio(part),
+        }
+        positive = (part >= 0).all() and part.sum() > 0
+        groups = None if partition is None else partition_of(partition, part.index)
+        split = theil(part, groups) if positive else None
+        found["theil"] = split.total if split else float("nan")
+        if partition is not None:
+            found["theil_between"] = split.between if split else float("nan")
+            found["theil_within"] = split.within if split else float("nan")
+        rows += [(year, measure, value) for measure, value in found.items()]
+    table = pd.DataFrame(rows, columns=["year", "measure", "value"])
+    return table.assign(p_value=np.nan, low=np.nan, high=np.nan)

@@ -1,0 +1,121 @@
+"""Does a variable rise from west to east, or from south to north."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.neighbors._alignment import align
+from geo_resilience.statistics._repetitions import NULL_DRAWS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo_resilience.regions import Regions
+
+__all__ = ["center_coordinates", "gradient"]
+
+
+def center_coordinates(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the centers of regions in a plane, in kilometers.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+        With a coordinate reference system.
+
+    Returns
+    -------
+    DataFrame
+        By region key: x (eastward), y (northward), from the middle of all regions, in Lambert's
+        azimuthal equal-area projection around it.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> points = center_coordinates(read_boundaries())
+    >>> bool(points.loc["310000", "x"] > 0 > points.loc["650000", "x"])
+    True
+    """
+    from geo_resilience.spatial.neighbors._distances import EARTH_RADIUS_KM, centers
+
+    frame: Any = getattr(regions, "frame", regions)
+    if frame.crs is None:
+        raise InputError("neighbors.no_crs")
+    longitude, latitude = np.radians(centers(frame.geometry)).T
+    level = np.cos(latitude)
+    points = np.column_stack(
+        [level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)]
+    )
+    x, y, z = points.mean(axis=0)
+    away, middle = longitude - np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))
+    height = np.sin(middle) * np.sin(latitude) + np.cos(middle) * level * np.cos(away)
+    scale = EARTH_RADIUS_KM * np.sqrt(2.0 / (1.0 + height))
+    north = np.cos(middle) * np.sin(latitude) - np.sin(middle) * level * np.cos(away)
+    return pd.DataFrame({"x": scale * level * np.sin(away), "y": scale * north}, index=frame.index)
+
+
+def gradient(
+    y: pd.Series,
+    coordinates: pd.DataFrame,
+    neighbors: Any,
+    *,
+    draws: int = NULL_DRAWS,
+    rng: Any = None,
+) -> pd.DataFrame:
+    """Test whether a variable changes steadily across the map.
+
+    Parameters
+    ----------
+    y : Series
+        Values by region key.
+    coordinates : DataFrame
+        Columns x (eastward) and y (northward) by region key, in kilometers
+        (`center_coordinates`).
+    neighbors : Neighbors or libpysal.graph.Graph
+        Over the same keys.
+    draws : int
+        Bootstrap draws.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame
+        Rows west_east, south_north (each direction alone) and surface (both together); columns
+        slope (least squares, per 1,000 km; NaN for the surface), r2, ratio (likelihood ratio in
+        a spatial error model) and p_spatial (its parametric bootstrap, as in `compare_groups`).
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
+    >>> points = pd.DataFrame({"x": [0.0, 100, 200, 300], "y": [0.0, 9, 0, 5]}, list("abcd"))
+    >>> found = gradient(pd.Series([1.0, 2, 3, 4], list("abcd")), points, row, draws=19, rng=0)
+    >>> found.loc["west_east", ["slope", "r2"]].round(6).tolist()
+    [10.0, 1.0]
+    """
+    aligned = align(y, neighbors, least=4)
+    missing = y.index.difference(coordinates.index)
+    if len(missing):
+        shown = [str(key) for key in missing][:8]
+        raise InputError("spatial.keys_without_value", name="coordinates", regions=shown)
+    if len(y) > MOST_REGIONS:
+        raise InputError("spatial.too_many_regions", found=len(y), most=MOST_REGIONS)
+    at = coordinates.loc[y.index, ["x", "y"]].to_numpy(dtype=float) / 1000.0
+    apart = at - at.mean(axis=0)
+    model = ErrorModel(aligned.links, draws=draws, rng=rng)
+    found = model.test(aligned.values, [apart[:, 0], apart[:, 1], apart])
+    z = aligned.values - aligned.values.mean()
+    total = float(z @ z)
+    rows = []
+    for columns in ([0], [1], [0, 1]):
+        slopes, *_ = np.linalg.lstsq(apart[:, columns], z, rcond=None)
+        rest = z - apart[:, columns] @ slopes
+        share = 1.0 - float(rest @ rest) / total if total > 0 else np.nan
+        rows.append((float(slopes[0]) if len(columns) == 1 else np.nan, share))
+    table = pd.DataFrame(rows, ["west_east", "south_north", "surface"], ["slope", "r2"])
+    return table.assign(ratio=found.ratios, p_spatial=found.p).rename_axis("direction")

@@ -1,0 +1,202 @@
+"""Is a difference more than spatial dependence explains: likelihood ratios with a bootstrap.
+
+A regressor (a group's dummy, a coordinate) is tested in a spatial error model,
+``y = X b + u, u = lambda W u + e``: the likelihood with it against that without it, both maximized
+over lambda. The ratio's null distribution is drawn from the model fitted without it (parametric
+bootstrap), since the chi-squared limit is far away with thirty regions.
+
+Everything runs on one grid of lambda with all draws as columns, and the fit without the regressor
+is shared by all regressors tested against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_resilience.spatial.neighbors._alignment import Links
+from geo_resilience.statistics._repetitions import NULL_DRAWS
+
+__all__ = ["MOST_REGIONS", "ErrorModel", "RatioTests"]
+
+Array = NDArray[np.float64]
+
+#: Beyond this many regions the dense calculation is not tried.
+MOST_REGIONS = 1_000
+
+_STEPS = 81
+
+#: Multiplications of one product of matrices, and the columns that it takes at least.
+_PRODUCT, _FEWEST = 250_000, 64
+
+
+@dataclass(frozen=True)
+class RatioTests:
+    """Likelihood ratios of several regressors against one null.
+
+    Parameters
+    ----------
+    ratios : ndarray, shape (g,)
+        Twice the gain in log-likelihood.
+    p : ndarray, shape (g,)
+        Share of bootstrap ratios as large, the observed one included.
+    lam : float
+        lambda of the model without any of them.
+    """
+
+    ratios: Array
+    p: Array
+    lam: float
+
+
+class ErrorModel:
+    """Spatial error models on one set of links.
+
+    Parameters
+    ----------
+    links : Links
+        Rows are standardized here, whatever weights they carry.
+    draws : int
+        Bootstrap draws.
+    rng : None, int or numpy.random.Generator
+        All variables, years and regressors share its draws.
+    steps : int
+        Values of lambda on the grid from -1 to 1, denser towards both ends.
+    """
+
+    def __init__(
+        self, links: Links, *, draws: int = NULL_DRAWS, rng: Any = None, steps: int = _STEPS
+    ) -> None:
+        dense = links.matrix.toarray()
+        rows = dense.sum(axis=1, keepdims=True)
+        self._weights = dense / np.where(rows == 0, 1.0, rows)
+        self.n = len(dense)
+        self._errors = np.random.default_rng(rng).standard_normal((self.n, draws))
+        angle = np.pi * np.arange(1, steps + 1) / (steps + 1)
+        self.grid = -np.cos(angle)
+
+    @cached_property
+    def _scales(self) -> Array:
+        """Give exp(-2 ln|I - lambda W| / n) for each lambda."""
+        matrices = np.eye(self.n) - self.grid[:, None, None] * self._weights
+        found = [np.linalg.slogdet(matrix) for matrix in matrices]
+        return np.array(
+            [np.exp(-2.0 * log / self.n) if sign > 0 else np.inf for sign, log in found]
+        )
+
+    def test(
+        self, y: Array, regressors: Sequence[Array], nuisance: Array | None = None
+    ) -> RatioTests:
+        """Test regressors one by one against the model without them.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        regressors : sequence of ndarray, each of shape (n,) or (n, p)
+            Each is tested alone; the columns of one are tested together.
+        nuisance : ndarray, shape (n, q), optional
+            Further columns of both models, beside the constant.
+
+        Returns
+        -------
+        RatioTests
+        """
+        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+        blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
+        null, _ = self._smallest(y[:, None], base, [])
+        lam = float(self.grid[int(np.argmin(null[:, 0]))])
+        drawn = np.linalg.solve(np.eye(self.n) - lam * self._weights, self._errors)
+        both = np.c_[y / (np.ptp(y) or 1.0), drawn]
+        without, with_each = self._smallest(both, base, blocks)
+        least = without.min(axis=0)
+        # A perfect fit leaves rounding errors, of either sign.
+        ratios = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
+        # Rounding must not turn a ratio of zero into one below it.
+        as_large = (ratios[:, 1:] >= ratios[:, :1] - 1e-10).sum(axis=1)
+        p = (1.0 + as_large) / (1.0 + drawn.shape[1])
+        return RatioTests(np.maximum(ratios[:, 0], 0.0), p, lam)
+
+    def null_fields(self, y: Array, nuisance: Array | None = None) -> Array:
+        """Draw fields from the model fitted to y without any regressor.
+
+        Parameters
+        ----------
+        y : ndarray, shape (n,)
+        nuisance : ndarray, shape (n, q), optional
+            Further columns of the model, beside the constant.
+
+        Returns
+        -------
+        ndarray, shape (n, draws)
+            Fields about zero, in the unit of y: ``s (I - lambda W)^-1 e`` with lambda by maximum
+            likelihood and ``s^2`` the mean square of the fitted innovations.
+        """
+        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+        null, _ = self._smallest(y[:, None], base, [])
+        best = int(np.argmin(null[:, 0]))
+        spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._scales[best] / self.n)
+        drawn = np.linalg.solve(np.eye(self.n) - self.grid[best] * self._weights, self._errors)
+        return np.asarray(spread * drawn)
+
+    def _smallest(
+        self, columns: Array, base: Array, blocks: Sequence[Array]
+    ) -> tuple[Array, Array]:
+        """Give scaled residual sums of squares: by lambda without, the least with each block."""
+        frame = np.linalg.qr(self._filtered(base))[0]
+        bases = [_basis(self._filtered(block), frame) for block in blocks]
+        # Products so small that they stay in the cache, and on one processor.
+        few = max(_FEWEST, _PRODUCT // (len(self.grid) * self.n))
+        parts = [
+            self._reduced(columns[:, start : start + few], frame, bases)
+            for start in range(0, columns.shape[1], few)
+        ]
+        without, with_each = zip(*parts, strict=True)
+        return np.concatenate(without, axis=1), np.concatenate(with_each, axis=1)
+
+    def _reduced(self, columns: Array, frame: Array, bases: Sequence[Array]) -> tuple[Array, Array]:
+        """Take frame and bases out of filtered columns.
+
+        With u = columns and v = W u the filtered columns are u - lambda v, so that every product
+        with them is one with u and one with v.
+        """
+        moved = self._weights @ columns
+        lam = self.grid[:, None]
+        rest = np.square(columns).sum(axis=0) - 2 * lam * (columns * moved).sum(axis=0)
+        rest = rest + lam**2 * np.square(moved).sum(axis=0)
+
+        def explained(basis: Array) -> Array:
+            """Give the sum of squares that an orthonormal basis takes, by lambda."""
+            taken = np.zeros(rest.shape)
+            for turned in np.moveaxis(basis, 2, 0):
+                taken += np.square(turned @ columns - (lam * turned) @ moved)
+            return taken
+
+        rest = rest - explained(frame)
+        scale = self._scales[:, None]
+        with_each = np.empty((len(bases), columns.shape[1]))
+        for place, basis in enumerate(bases):
+            with_each[place] = (scale * (rest - explained(basis))).min(axis=0)
+        return scale * rest, with_each
+
+    def _filtered(self, columns: Array) -> Array:
+        """Give (I - lambda W) columns for each lambda, shape (steps, n, k)."""
+        return columns - self.grid[:, None, None] * (self._weights @ columns)
+
+
+def _basis(blocks: Array, frames: Array) -> Array:
+    """Give orthonormal columns that span each block's part beyond its frame; 0 for what is not."""
+    turned = np.swapaxes(frames, 1, 2)
+    rest = blocks - frames @ (turned @ blocks)
+    rest = rest - frames @ (turned @ rest)
+    if rest.shape[2] == 1:
+        length = np.sqrt(np.square(rest).sum(axis=1, keepdims=True))
+        there = length > 1e-9 * np.sqrt(np.square(blocks).sum(axis=1, keepdims=True))
+        return np.where(there, rest / np.where(there, length, 1.0), 0.0)
+    left, sizes, _ = np.linalg.svd(rest, full_matrices=False)
+    there = sizes > 1e-9 * np.maximum(sizes[:, :1], 1e-300)
+    return left * there[:, None, :]

@@ -1,0 +1,176 @@
+"""What chance would make of the groups' differences: the nulls of the pattern test, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within
+from geo_resilience.spatial.neighbors._alignment import Links, by_year, links_of, numbers_of
+from geo_resilience.statistics._permutation import shuffled_orders
+from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.tables import CATALOG
+
+__all__ = ["QUANTILE_COLUMNS", "null_quantiles"]
+
+Array = NDArray[np.float64]
+
+#: Column by share of the draws that lie below.
+QUANTILE_COLUMNS: Mapping[str, float] = {
+    "q005": 0.005,
+    "q025": 0.025,
+    "q250": 0.25,
+    "q500": 0.5,
+    "q750": 0.75,
+    "q975": 0.975,
+    "q995": 0.995,
+}
+
+#: Relabelings of which the free null is drawn; all groups, years and variables share them.
+RELABELINGS = 4_999
+
+#: Regions times relabelings listed at once at most.
+_MOST_CELLS = 6_000_000
+
+
+def null_quantiles(
+    frame: pd.DataFrame,
+    groupings: Mapping[str, Any],
+    neighbors: Any = None,
+    *,
+    variables: Sequence[str] | None = None,
+    draws: int = NULL_DRAWS,
+    rng: Any = None,
+) -> pd.DataFrame:
+    """Give the differences that the nulls of the pattern test would bring, as quantiles.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
+    groupings : mapping of name to Grouping
+        As in `pattern_table`; with neighbors the two joint rows are there too.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
+        Over the same keys. Without them, or for more than 1,000 regions, only the free null.
+    variables : sequence of str, optional
+        Columns to look at; all by default.
+    draws : int
+        Draws of the spatial null.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame
+        A row a year, group, variable and null (``free``, ``spatial``): year, group, kind,
+        variable, null, draws, and the quantiles q005, q025, q250, q500, q750, q975, q995 of the
+        mean of the group minus the mean of the rest, in the unit of the variable.
+
+    Raises
+    ------
+    InputError
+        If keys do not match the neighbors.
+
+    Notes
+    -----
+    **free** deals the group's name to any regions; p_free counts the same arrangements, all of
+    them where that is cheap. **spatial** draws fields from the spatial error model fitted without
+    the group, ``y = m + s (I - lambda W)^-1 e`` with ``s^2`` the mean square of the fitted
+    innovations, as p_spatial does. There the likelihood ratio is compared, which weighs regions
+    by what they add; the difference of means shown here is the plain one, so that a difference
+    may lie inside its range and p_spatial still be small, or the other way round.
+
+    Examples
+    --------
+    >>> y = pd.DataFrame({"score": [5.0, 6, 1, 2, 3]}, list("abcde"))
+    >>> found = null_quantiles(y, {"belts": {"coast": ["a", "b"]}}, rng=1)
+    >>> found[["group", "null", "q975"]].values.tolist()
+    [['coast', 'free', 3.5]]
+    """
+    chosen = frame if variables is None else frame[list(variables)]
+    years = by_year(chosen)
+    keys = years[0][1].index
+    wanted = comparisons_within(groupings, keys, full=neighbors is not None)
+    generator = np.random.default_rng(rng)
+    sides = [
+        (keys.get_indexer(list(each.members)), keys.get_indexer(list(each.rest))) for each in wanted
+    ]
+    relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
+    orders = shuffled_orders(len(keys), relabelings, generator)
+    links = None if neighbors is None else _in_order(links_of(neighbors), keys)
+    small = links is not None and len(keys) <= MOST_REGIONS
+    model = ErrorModel(links, draws=draws, rng=generator) if links is not None and small else None
+    rows: list[tuple[Any, ...]] = []
+    for year, part in years:
+        numbers = numbers_of(part.loc[keys], name="frame")
+        for variable, values in zip(part.columns, numbers.T, strict=True):
+            found = {"free": _relabeled(values, sides, orders)}
+            if model is not None and np.ptp(values) > 0:
+                found["spatial"] = _fields(values, sides, model)
+            for null, differences in found.items():
+                rows += _told(wanted, differences, (year, str(variable), null))
+    return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
+
+
+def _in_order(links: Links, keys: pd.Index) -> Links:
+    missing = keys.symmetric_difference(links.keys)
+    if len(missing):
+        raise InputError(
+            "spatial.keys_not_linked", name="frame", regions=[str(key) for key in missing][:8]
+        )
+    return links.take(links.keys.get_indexer(keys).astype(np.int64))
+
+
+def _relabeled(
+    values: Array, sides: Sequence[tuple[Any, Any]], orders: NDArray[np.int64]
+) -> list[Array]:
+    """Give the differences under free relabeling; one listing serves all sizes."""
+    n = len(values)
+    running = np.cumsum(values[orders], axis=1)
+    by_size: dict[int, Array] = {}
+    found = []
+    for inside, outside in sides:
+        size = len(inside)
+        if size + len(outside) == n:
+            if size not in by_size:
+                first, whole = running[:, size - 1], running[:, -1]
+                by_size[size] = first / size - (whole - first) / (n - size)
+            found.append(by_size[size])
+            continue
+        within = np.isin(orders, np.concatenate([inside, outside]))
+        mixed = values[orders[within].reshape(len(orders), -1)]
+        found.append(mixed[:, :size].mean(axis=1) - mixed[:, size:].mean(axis=1))
+    return found
+
+
+def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) -> list[Array]:
+    """Give the differences in fields that are as alike among neighbors as the values are."""
+    whole = model.null_fields(values)
+    found = []
+    for inside, outside in sides:
+        fields = whole
+        if len(inside) + len(outside) < len(values):
+            aside = np.ones(len(values))
+            aside[np.concatenate([inside, outside])] = 0.0
+            fields = model.null_fields(values, aside[:, None])
+        found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
+    return found
+
+
+def _told(
+    wanted: Sequence[Comparison], differences: Sequence[Array], where: tuple[Any, str, str]
+) -> list[tuple[Any, ...]]:
+    year, variable, null = where
+    shares = list(QUANTILE_COLUMNS.values())
+    return [
+        (
+            *(year, each.id, each.kind, variable, null, len(drawn)),
+            *np.quantile(drawn, shares, method="inverted_cdf"),
+        )
+        for each, drawn in zip(wanted, differences, strict=True)
+    ]

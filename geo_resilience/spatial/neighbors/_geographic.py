@@ -1,0 +1,328 @@
+"""Who counts as whose neighbor: contiguity, nearest regions, distance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError
+from geo_resilience.notes import Note
+from geo_resilience.regions import Regions
+from geo_resilience.spatial.neighbors._contiguity import (
+    asked_links,
+    check_islands,
+    island_links,
+    sliver_notes,
+    tolerated_pairs,
+    touching_pairs,
+)
+from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
+from geo_resilience.spatial.neighbors._graph import (
+    Ground,
+    Neighbors,
+    Pairs,
+    adjacency_of,
+    both_ways,
+)
+
+__all__ = ["Neighbors", "distance_band", "inverse_distance", "k_nearest", "queen", "rook"]
+
+_ROWS = 1000  # distances of so many regions at a time
+
+
+def queen(
+    regions: Regions | gpd.GeoDataFrame,
+    *,
+    islands: str = "link",
+    link: Mapping[str, str | Iterable[str]] | None = None,
+    tolerance: float | None = None,
+    standardize: bool = True,
+) -> Neighbors:
+    """Link regions that touch, in a border or a point.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+        Links that came with the boundaries are used; else they are found from the polygons.
+    islands : {"link", "leave"}
+        What becomes of a region that touches no other: ``"link"`` ties it to one (Hainan to
+        Guangdong in the bundled set, else the region with the nearest border), both ways.
+    link : mapping of key to key or keys, optional
+        Further links, both ways; they come before the rule for islands.
+    tolerance : float, optional
+        Regions within this many meters count as touching (for boundaries with gaps).
+    standardize : bool
+        Whether each row's weights sum to 1; else every weight is 1.
+
+    Returns
+    -------
+    Neighbors
+
+    Raises
+    ------
+    InputError
+        For an unknown option, key or shape.
+
+    Notes
+    -----
+    Regions that share a vertex touch; where boxes meet without one, the geometry decides. Pairs
+    that miss each other by less than a thousandth of the usual width of a region (the square root
+    of the median area) are named in a Note.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> neighbors = queen(read_boundaries())
+    >>> neighbors.added, neighbors.islands
+    ((('460000', '440000'),), ())
+    >>> neighbors.graph["460000"].to_dict()
+    {'440000': 1.0}
+    """
+    ground = Ground.of(regions)
+    if ground.links is None:
+        pairs = touching_pairs(np.asarray(ground.shapes.array))
+    else:
+        pairs = ground.positions(ground.links)
+    return _contiguity(ground, "queen", pairs, islands, link, tolerance, standardize)
+
+
+def rook(
+    regions: Regions | gpd.GeoDataFrame,
+    *,
+    islands: str = "link",
+    link: Mapping[str, str | Iterable[str]] | None = None,
+    tolerance: float | None = None,
+    standardize: bool = True,
+) -> Neighbors:
+    """Link regions that share a border, more than a point.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+    islands, link, tolerance, standardize
+        As for `queen`.
+
+    Returns
+    -------
+    Neighbors
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> int(rook(read_boundaries(), standardize=False).graph.cardinalities["110000"])
+    2
+    """
+    ground = Ground.of(regions)
+    pairs = touching_pairs(np.asarray(ground.shapes.array), edges=True)
+    return _contiguity(ground, "rook", pairs, islands, link, tolerance, standardize)
+
+
+def k_nearest(
+    regions: Regions | gpd.GeoDataFrame, k: int = 4, *, standardize: bool = True
+) -> Neighbors:
+    """Link every region to the k regions whose centers are nearest.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+    k : int
+        Number of neighbors of each region, less than the number of regions.
+    standardize : bool
+        Whether each row's weights sum to 1; else every weight is 1.
+
+    Returns
+    -------
+    Neighbors
+        Not symmetric: a region need not be among the nearest of its own neighbors.
+
+    Raises
+    ------
+    InputError
+        If there are not more than k regions.
+
+    Notes
+    -----
+    Centers are centroids in an equal-area projection, distances great circles. Of regions equally
+    far (to a millimeter) the first in order is taken.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> k_nearest(read_boundaries(), 2).graph["460000"].index.to_list()
+    ['440000', '450000']
+    """
+    ground = Ground.of(regions)
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k < len(ground.keys):
+        raise InputError("neighbors.k", found=k, regions=len(ground.keys))
+    points = _center_points(ground)
+    order = np.vstack(
+        [_nearest(points, start, k) for start in range(0, len(points), _ROWS)], dtype=np.int64
+    )
+    focal = np.repeat(np.arange(len(points)), k)
+    adjacency = adjacency_of(ground.keys, focal, order.ravel(), np.ones(len(focal)), standardize)
+    return Neighbors(adjacency, f"k_nearest({k})", standardized=standardize)
+
+
+def distance_band(
+    regions: Regions | gpd.GeoDataFrame,
+    km: float,
+    *,
+    islands: str = "link",
+    standardize: bool = True,
+) -> Neighbors:
+    """Link regions whose centers are within a distance.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+    km : float
+        Kilometers between centers, as in `k_nearest`.
+    islands : {"link", "leave"}
+        Whether a region with none in reach is tied to the one with the nearest center, both ways.
+    standardize : bool
+        Whether each row's weights sum to 1; else every weight is 1.
+
+    Returns
+    -------
+    Neighbors
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> neighbors = distance_band(read_boundaries(), 130, islands="leave")
+    >>> neighbors.graph["110000"].index.to_list()
+    ['120000', '130000']
+    """
+    ground = Ground.of(regions)
+    _check_distance("km", km)
+    check_islands(islands)
+    away = _center_distances(ground)
+    first, second = np.nonzero(np.triu(away <= km, 1))
+    pairs = np.column_stack([first, second])
+    added: list[tuple[int, int]] = []
+    notes: list[Note] = []
+    if islands == "link" and len(ground.keys) > 1:
+        for position in np.setdiff1d(np.arange(len(ground.keys)), pairs):
+            other = int(np.argmin(away[position].round(6)))
+            added.append((int(position), other))
+            values = {
+                "region": ground.told(position),
+                "neighbor": ground.told(other),
+                "km": f"{away[position, other]:.0f}",
+            }
+            notes.append(Note("neighbors.linked_to_center", "", values))
+    return both_ways(ground, f"distance_band({km:g} km)", pairs, added, notes, standardize)
+
+
+def inverse_distance(
+    regions: Regions | gpd.GeoDataFrame,
+    *,
+    power: float = 1.0,
+    km: float | None = None,
+    standardize: bool = True,
+) -> Neighbors:
+    """Link regions with weights that fall with the distance of their centers.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+    power : float
+        Exponent p of w = 1 / d^p, above 0.
+    km : float, optional
+        Regions farther apart have no link.
+    standardize : bool
+        Whether each row's weights sum to 1; else they are per kilometer to the power of p.
+
+    Returns
+    -------
+    Neighbors
+
+    Raises
+    ------
+    InputError
+        If two centers are the same: their weight would be infinite.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> neighbors = inverse_distance(read_boundaries())
+    >>> neighbors.graph["460000"].idxmax()
+    '450000'
+    """
+    ground = Ground.of(regions)
+    _check_distance("power", power)
+    if km is not None:
+        _check_distance("km", km)
+    away = _center_distances(ground)
+    same = np.argwhere(np.triu(away == 0, 1))
+    if len(same):
+        keys = [f"{ground.keys[i]} = {ground.keys[j]}" for i, j in same[:8]]
+        raise InputError("neighbors.same_center", keys=keys)
+    focal, other = np.nonzero(away <= (np.inf if km is None else km))
+    inside = np.isfinite(away[focal, other])
+    focal, other = focal[inside], other[inside]
+    weight = away[focal, other] ** -power
+    adjacency = adjacency_of(ground.keys, focal, other, weight, standardize)
+    left = np.setdiff1d(np.arange(len(away)), focal)
+    told = [ground.told(position) for position in left]
+    return Neighbors(
+        adjacency,
+        f"inverse_distance({power:g}{'' if km is None else f', {km:g} km'})",
+        islands=tuple(ground.keys[left]),
+        notes=(Note("neighbors.left", "", {"regions": told}),) if told else (),
+        standardized=standardize,
+    )
+
+
+def _contiguity(
+    ground: Ground,
+    rule: str,
+    pairs: Pairs,
+    islands: str,
+    link: Mapping[str, str | Iterable[str]] | None,
+    tolerance: float | None,
+    standardize: bool,
+) -> Neighbors:
+    """Complete touching pairs by those within the tolerance, those asked for, and islands."""
+    check_islands(islands)
+    near, notes = tolerated_pairs(ground, pairs, tolerance)
+    pairs = np.vstack([pairs, near])
+    if tolerance is None and ground.links is None:
+        notes = [*notes, *sliver_notes(ground, pairs)]
+    known = {tuple(pair) for pair in pairs.tolist()}
+    added = [pair for pair in asked_links(ground, link) if tuple(sorted(pair)) not in known]
+    if islands == "link":
+        linked, more = island_links(ground, np.vstack([pairs, *([added] if added else [])]))
+        added, notes = [*added, *linked], [*notes, *more]
+    return both_ways(ground, rule, pairs, added, notes, standardize)
+
+
+def _center_points(ground: Ground) -> NDArray[np.float64]:
+    """Give the centers in degrees."""
+    if ground.shapes.crs is None:
+        raise InputError("neighbors.no_crs")
+    return centers(ground.shapes)
+
+
+def _center_distances(ground: Ground) -> NDArray[np.float64]:
+    """Give the distances of all centers in km, infinite to oneself."""
+    away = great_circle_km(_center_points(ground))
+    np.fill_diagonal(away, np.inf)
+    return away
+
+
+def _nearest(points: NDArray[np.float64], start: int, k: int) -> NDArray[np.int64]:
+    """Give the k nearest points to each of some rows of points."""
+    rows = np.arange(start, min(start + _ROWS, len(points)))
+    away = great_circle_km(points[rows], points).round(6)
+    away[np.arange(len(rows)), rows] = np.inf
+    return np.argsort(away, axis=1, kind="stable")[:, :k]
+
+
+def _check_distance(name: str, value: float | None) -> None:
+    """Demand a number above zero."""
+    if value is None or isinstance(value, bool) or not 0 < value < np.inf:
+        raise InputError("neighbors.not_positive", name=name, found=value)

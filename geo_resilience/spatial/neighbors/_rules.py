@@ -1,0 +1,299 @@
+"""Further neighbor rules, and all rules by name: kernels, economic likeness, mixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_resilience.errors import InputError, nearest
+from geo_resilience.notes import Note
+from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
+from geo_resilience.spatial.neighbors import _geographic as rules
+from geo_resilience.spatial.neighbors._alignment import Links, links_of, numbers_of
+from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
+from geo_resilience.spatial.neighbors._files import read_neighbors
+from geo_resilience.spatial.neighbors._graph import Ground, Neighbors, adjacency_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo_resilience.regions import Regions
+
+__all__ = ["KERNELS", "distances_km", "economic", "kernel", "neighbors_by_rule", "nested"]
+
+Array = NDArray[np.float64]
+
+#: Weight by distance over bandwidth, from 1 at the region itself.
+KERNELS: Mapping[str, Callable[[Array], Array]] = {
+    "triangular": lambda u: np.clip(1 - u, 0, None),
+    "uniform": lambda u: (u <= 1).astype(float),
+    "epanechnikov": lambda u: np.clip(1 - u**2, 0, None),
+    "bisquare": lambda u: np.where(u <= 1, (1 - u**2) ** 2, 0.0),
+    "gaussian": lambda u: np.exp(-(u**2) / 2),
+}
+
+
+def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the distance between the centers of every two regions.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+        With a coordinate reference system.
+
+    Returns
+    -------
+    DataFrame
+        Rows and columns by key; great circles between centroids, in kilometers.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> away = distances_km(read_boundaries())
+    >>> bool(90 < away.loc["110000", "120000"] < 150)
+    True
+    """
+    ground = Ground.of(regions)
+    if ground.shapes.crs is None:
+        raise InputError("neighbors.no_crs")
+    away = great_circle_km(centers(ground.shapes))
+    return pd.DataFrame(away, ground.keys, ground.keys)
+
+
+def kernel(
+    regions: Regions | gpd.GeoDataFrame,
+    km: float | None = None,
+    *,
+    k: int | None = None,
+    function: str = "triangular",
+    standardize: bool = True,
+) -> Neighbors:
+    """Link regions with weights that fall with distance, out to a bandwidth.
+
+    Parameters
+    ----------
+    regions : Regions or GeoDataFrame
+    km : float, optional
+        Bandwidth, the same everywhere.
+    k : int, optional
+        Instead: the distance to each region's k-th nearest center as its own bandwidth
+        (adaptive; not symmetric). Exactly one of ``km`` and ``k`` is needed.
+    function : {"triangular", "uniform", "epanechnikov", "bisquare", "gaussian"}
+    standardize : bool
+        Whether each row's weights sum to 1.
+
+    Returns
+    -------
+    Neighbors
+        A region is no neighbor of its own. One with none inside its bandwidth is left without.
+
+    Notes
+    -----
+    Weights are K(d / h) with K(0) = 1: triangular 1 - u, epanechnikov 1 - u^2, bisquare
+    (1 - u^2)^2, uniform 1, each 0 beyond u = 1, and gaussian exp(-u^2 / 2), never 0.
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> kernel(read_boundaries(), 800).rule
+    'kernel(triangular, 800 km)'
+    """
+    if (km is None) == (k is None):
+        raise InputError("spatial.bandwidth_wrong", km=km, k=k)
+    if function not in KERNELS:
+        near = nearest(function, KERNELS) or list(KERNELS)
+        raise InputError("spatial.kernel_unknown", found=function, nearest=near)
+    away = distances_km(regions)
+    values = away.to_numpy()
+    if k is None:
+        if km is None or not km > 0:
+            raise InputError("neighbors.not_positive", name="km", found=km)
+        band, told = np.full(len(values), float(km)), f"{km:g} km"
+    else:
+        if not 1 <= k < len(values):
+            raise InputError("neighbors.k", found=k, regions=len(values))
+        band, told = np.sort(values, axis=1)[:, k], f"k={k}"
+    weights = KERNELS[function](values / np.maximum(band, 1e-9)[:, None])
+    return from_square(away.index, weights, f"kernel({function}, {told})", standardize)
+
+
+def economic(
+    values: pd.Series,
+    *,
+    power: float = 1.0,
+    standardize: bool = True,
+) -> Neighbors:
+    """Link every two regions by how alike they are: ``1 / |y_i - y_j|``.
+
+    Parameters
+    ----------
+    values : Series
+        By region key (output per head, say), taken before the period that is studied: weights
+        made from the outcome itself would explain it by itself.
+    power : float
+        Exponent of the difference.
+    standardize : bool
+        Whether each row's weights sum to 1.
+
+    Returns
+    -------
+    Neighbors
+        Every region is linked to every other. Equal values would be infinitely near: they count
+        as the smallest difference above 0 (noted).
+
+    Raises
+    ------
+    InputError
+        If a value is missing or all are the same.
+
+    Examples
+    --------
+    >>> found = economic(pd.Series([1.0, 2.0, 4.0], list("abc")))
+    >>> found.graph["a"].round(3).tolist()
+    [0.75, 0.25]
+    """
+    numbers = numbers_of(values, name="values")
+    if not power > 0:
+        raise InputError("neighbors.not_positive", name="power", found=power)
+    apart = np.abs(numbers[:, None] - numbers[None, :])
+    least = apart[apart > 0].min(initial=np.inf)
+    if not np.isfinite(least):
+        raise InputError("spatial.all_alike", name=str(values.name or "values"))
+    equal = np.argwhere(np.triu(apart == 0, 1))
+    notes: tuple[Note, ...] = ()
+    if len(equal):
+        pairs = [f"{values.index[i]}-{values.index[j]}" for i, j in equal[:8]]
+        notes = (Note("spatial.equal_values", "", {"pairs": pairs, "least": f"{least:g}"}),)
+    weights = np.maximum(apart, least) ** -power
+    return from_square(values.index, weights, f"economic({power:g})", standardize, notes)
+
+
+def nested(
+    geographic: Any,
+    other: Any,
+    *,
+    share: float = 0.5,
+    how: str = "sum",
+    standardize: bool = True,
+) -> Neighbors:
+    """Mix two sets of weights, geographic and economic ones say.
+
+    Parameters
+    ----------
+    geographic, other : Neighbors or libpysal.graph.Graph
+        Over the same keys; each is row-standardized before it is mixed.
+    share : float
+        Share of the first in a sum, 0 to 1.
+    how : {"sum", "product"}
+        ``share W1 + (1 - share) W2``, or the entries multiplied (links of both only).
+    standardize : bool
+        Whether the rows of the mixture sum to 1.
+
+    Returns
+    -------
+    Neighbors
+
+    Examples
+    --------
+    >>> likeness = economic(pd.Series([1.0, 2.0, 4.0], list("abc")))
+    >>> found = nested(likeness, likeness, share=0.3)
+    >>> found.graph["a"].round(3).tolist(), found.rule
+    ([0.75, 0.25], 'nested(economic(1), economic(1), 0.3)')
+    """
+    if how not in ("sum", "product"):
+        raise InputError("spatial.mixture_unknown", found=how)
+    if not 0 <= share <= 1:
+        raise InputError("spatial.share_wrong", found=share)
+    first, second = links_of(geographic), links_of(other)
+    missing = first.keys.symmetric_difference(second.keys)
+    if len(missing):
+        raise InputError(
+            "spatial.keys_not_linked", name="nested", regions=[str(key) for key in missing][:8]
+        )
+    one = _rows(first)
+    two = _rows(second.take(second.keys.get_indexer(first.keys).astype(np.int64)))
+    mixed = share * one + (1 - share) * two if how == "sum" else one * two
+    names = [getattr(each, "rule", "own") for each in (geographic, other)]
+    rule = f"nested({names[0]}, {names[1]}, {share:g})"
+    if how == "product":
+        rule = f"nested({names[0]} x {names[1]})"
+    return from_square(first.keys, mixed, rule, standardize)
+
+
+def _rows(links: Links) -> Array:
+    dense = links.matrix.toarray()
+    sums = dense.sum(axis=1, keepdims=True)
+    return dense / np.where(sums > 0, sums, 1.0)
+
+
+def from_square(
+    keys: pd.Index,
+    weights: Array,
+    rule: str,
+    standardize: bool,
+    notes: tuple[Note, ...] = (),
+) -> Neighbors:
+    """Make neighbors of a square of weights; the diagonal is left out."""
+    focal, other = np.nonzero(weights * ~np.eye(len(weights), dtype=bool))
+    adjacency = adjacency_of(keys, focal, other, weights[focal, other], standardize)
+    alone = keys[np.setdiff1d(np.arange(len(keys)), focal)]
+    if len(alone):
+        notes = (*notes, Note("neighbors.left", "", {"regions": [str(key) for key in alone]}))
+    return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
+
+
+def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options: Any) -> Neighbors:
+    """Make neighbors by the name of a rule, as a study file has it.
+
+    Parameters
+    ----------
+    rule : str
+        One of `NEIGHBOR_RULES`.
+    regions : Regions or GeoDataFrame
+    **options
+        Those of the rule; ``variable`` is a Series by region key, ``file`` a path. Options that
+        only other rules have, and those that are None, are passed over.
+
+    Returns
+    -------
+    Neighbors
+
+    Examples
+    --------
+    >>> from geo_resilience.regions import read_boundaries
+    >>> neighbors_by_rule("k_nearest", read_boundaries(), k=3, km=None).rule
+    'k_nearest(3)'
+    """
+    record = method_named(NEIGHBOR_RULES, rule, "rule")
+    others = {name for each in NEIGHBOR_RULES.values() for name in each.takes}
+    given = {name: value for name, value in options.items() if value is not None}
+    taken = [name for name in record.takes if name in given]
+    passed = others - set(taken[:1] if record.first else taken)
+    found: Neighbors = record.function(
+        regions, **{name: value for name, value in given.items() if name not in passed}
+    )
+    return found
+
+
+def alike(regions: Any, *, variable: pd.Series, standardize: bool = True) -> Neighbors:
+    """Link regions by how alike they are in a variable."""
+    return economic(variable, standardize=standardize)
+
+
+def near_and_alike(
+    regions: Any, *, variable: pd.Series, share: float = 0.5, standardize: bool = True
+) -> Neighbors:
+    """Mix shared borders and likeness in a variable."""
+    bordering, likeness = rules.queen(regions), economic(variable)
+    return nested(bordering, likeness, share=share, standardize=standardize)
+
+
+def filed(regions: Any, *, file: Path, standardize: bool = True) -> Neighbors:
+    """Read the neighbors of a file."""
+    keys = Ground.of(regions).keys
+    return read_neighbors(file, keys, standardize=standardize)

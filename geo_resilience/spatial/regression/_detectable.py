@@ -1,0 +1,86 @@
+"""How large an effect would have to be to be seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.regression._estimates import Estimates
+
+__all__ = ["detectable_effects", "minimal_detectable_effect"]
+
+
+def minimal_detectable_effect(
+    se: float | pd.Series,
+    *,
+    level: float = 0.05,
+    power: float = 0.8,
+    degrees: int | None = None,
+) -> float | pd.Series:
+    """Give the smallest true effect that a test of this standard error finds often enough.
+
+    Parameters
+    ----------
+    se : float or Series
+        Standard error of the estimate.
+    level : float
+        Level of the two-sided test.
+    power : float
+        How often the effect shall be found.
+    degrees : int, optional
+        Degrees of freedom of Student's t; the normal distribution when left out.
+
+    Returns
+    -------
+    float or Series
+        (q_(1 - level/2) + q_power) se: 2.80 se at 5 % and 80 %.
+
+    References
+    ----------
+    .. [1] Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the
+       statistical power of experimental designs. Evaluation Review, 19(5), 547-556.
+
+    Examples
+    --------
+    >>> round(minimal_detectable_effect(1.0), 3)
+    2.802
+    """
+    if not (0 < level < 1 and 0 < power < 1):
+        raise InputError("regression.level", given=f"{level}, {power}")
+    from scipy import stats
+
+    law = stats.norm if degrees is None else stats.t(degrees)
+    reach = float(law.ppf(1 - level / 2) + law.ppf(power))
+    return reach * se
+
+
+def detectable_effects(
+    model: Estimates, *, level: float = 0.05, power: float = 0.8
+) -> pd.DataFrame:
+    """Give for each coefficient the effect it could have shown, also in standard deviations.
+
+    Parameters
+    ----------
+    model : Estimates
+    level, power : float
+        As in `minimal_detectable_effect`.
+
+    Returns
+    -------
+    DataFrame
+        Rows the terms; columns estimate, se, detectable, standardized (standard deviations of
+        the dependent by one of the regressor, effects taken out), rows (how many stand behind
+        it).
+    """
+    design = model.design
+    table = pd.concat([model.coefficients, model.spatial])[["estimate", "se"]]
+    table["detectable"] = minimal_detectable_effect(
+        table["se"], level=level, power=power, degrees=model.degrees
+    )
+    spread = design.flat(design.X).std(axis=0)
+    scale = dict(zip(design.names, spread / design.flat(design.y).std(), strict=True))
+    scale["rho"] = scale["lambda"] = 1.0
+    scale["constant"] = np.nan
+    table["standardized"] = table["detectable"] * [scale[term] for term in table.index]
+    return table.assign(rows=model.n)

@@ -1,0 +1,148 @@
+"""What was estimated: coefficients, fit, criteria, intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.notes import Note
+from geo_resilience.spatial.regression._design import Design
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+
+__all__ = ["Estimates", "coefficient_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """What was estimated in a regression.
+
+    Parameters
+    ----------
+    kind : str
+        ``ols``, ``slx``, ``lag``, ``error``, ``durbin`` or ``durbin_error``.
+    method : str
+        ``OLS``, ``ML`` or ``GMM``.
+    coefficients : DataFrame
+        Columns estimate, se, z, p; rows ``constant``, the names in X, ``W_`` + name. For least
+        squares z holds Student's t and p is by its distribution.
+    spatial : DataFrame
+        The same columns; row ``rho`` or ``lambda``, or none.
+    covariance : DataFrame
+        Of coefficients and rho or lambda.
+    sigma2 : float
+        Variance of the innovations.
+    log_likelihood : float
+        NaN for GMM. With fixed effects that of the data after they were taken out, so compare
+        only models with the same effects and correction.
+    r2 : float
+        Squared correlation of the dependent and its fitted values, effects out.
+    residuals, fitted : Series
+        Innovations and fitted values by row, effects out.
+    tests : DataFrame
+        Tests that belong below the table: columns statistic, df, p.
+    notes : tuple of Note
+    design : Design
+        The data as laid out.
+    degrees : int or None
+        Degrees of freedom of Student's t; None for the normal distribution.
+    se : str
+        How standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
+        the expected information, for maximum likelihood) or ``robust``.
+    draws : int
+        Draws behind the standard errors of impacts.
+    seed : int
+        Where they come from.
+    phi : float or None
+        Share of the region means that random effects left in; None without random effects.
+    """
+
+    kind: str
+    method: str
+    coefficients: pd.DataFrame
+    spatial: pd.DataFrame
+    covariance: pd.DataFrame
+    sigma2: float
+    log_likelihood: float
+    r2: float
+    residuals: pd.Series
+    fitted: pd.Series
+    tests: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+    design: Design = field(default=None, repr=False)  # type: ignore[assignment]
+    degrees: int | None = None
+    se: str = "classic"
+    draws: int = IMPACT_DRAWS
+    seed: int = 0
+    phi: float | None = None
+
+    @property
+    def dependent(self) -> str:
+        """Name of the left side."""
+        return self.design.dependent
+
+    @property
+    def effects(self) -> str | None:
+        """Fixed effects taken out."""
+        return self.design.effects
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return self.design.periods * self.design.regions
+
+    @property
+    def rho(self) -> float | None:
+        """Coefficient of W y, or None."""
+        return float(self.spatial.at["rho", "estimate"]) if "rho" in self.spatial.index else None
+
+    @property
+    def lam(self) -> float | None:
+        """Coefficient of W u in the error, or None."""
+        found = self.spatial.index
+        return float(self.spatial.at["lambda", "estimate"]) if "lambda" in found else None
+
+    @property
+    def parameters(self) -> int:
+        """Coefficients, rho or lambda, sigma squared and phi; not the fixed effects."""
+        random = int(self.phi is not None)
+        return len(self.coefficients) + len(self.spatial) + 1 + random
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, -2 ln L + 2 parameters."""
+        return -2 * self.log_likelihood + 2 * self.parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, -2 ln L + ln(rows that count) parameters."""
+        return -2 * self.log_likelihood + np.log(self.design.free) * self.parameters
+
+    def intervals(self, level: float = 0.95) -> pd.DataFrame:
+        """Give coefficients and rho or lambda with the ends of their intervals, low and high."""
+        from scipy import stats
+
+        found = pd.concat([self.coefficients, self.spatial])
+        tail = (1 + level) / 2
+        reach = stats.norm.ppf(tail) if self.degrees is None else stats.t.ppf(tail, self.degrees)
+        return found.assign(
+            low=found["estimate"] - reach * found["se"],
+            high=found["estimate"] + reach * found["se"],
+        )
+
+
+def coefficient_table(
+    estimates: np.ndarray, covariance: np.ndarray, names: Sequence[str], degrees: int | None
+) -> pd.DataFrame:
+    """Give estimate, se, z and two-sided p; by Student's t where degrees are given."""
+    from scipy import stats
+
+    se = np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(se > 0, estimates / se, np.nan)
+    p = 2 * (stats.norm.sf(np.abs(z)) if degrees is None else stats.t.sf(np.abs(z), degrees))
+    return pd.DataFrame(
+        {"estimate": estimates, "se": se, "z": z, "p": p}, index=pd.Index(names, name="term")
+    )

@@ -1,0 +1,301 @@
+"""Maximum likelihood of lag and error models, concentrated on rho or lambda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo_resilience.errors import UndefinedError
+from geo_resilience.spatial.regression._design import Design
+from geo_resilience.spatial.regression._spectrum import gram_trace
+
+__all__ = ["Fit", "fit_error", "fit_lag", "fit_least_squares", "normal_log_likelihood", "traces"]
+
+_EDGE = 1e-4
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Estimates before they are dressed as a model.
+
+    Parameters
+    ----------
+    beta : ndarray, shape (k,)
+    spatial : float or None
+        Rho or lambda; None for least squares.
+    sigma2 : float
+        Sum of squares over the observations that count in the likelihood.
+    log_likelihood : float
+    covariance : ndarray
+        Of (beta, spatial), or of beta alone.
+    residuals : ndarray, shape (T, n)
+        Innovations.
+    trace_error : float
+        Relative standard error of tr G'G, when it was drawn.
+    """
+
+    beta: np.ndarray
+    spatial: float | None
+    sigma2: float
+    log_likelihood: float
+    covariance: np.ndarray
+    residuals: np.ndarray
+    trace_error: float = 0.0
+
+
+def normal_log_likelihood(sum_of_squares: float, observations: int) -> float:
+    """Give the normal log likelihood at its maximum over sigma squared."""
+    return float(
+        -observations / 2 * (np.log(2 * np.pi) + np.log(sum_of_squares / observations) + 1)
+    )
+
+
+def fit_least_squares(design: Design) -> Fit:
+    """Estimate by least squares; the covariance takes the unbiased sigma squared."""
+    X, y = design.flat(design.X), design.flat(design.y)
+    beta, *_ = np.linalg.lstsq(X, y, rcond=None)
+    residuals = y - X @ beta
+    squares = float(residuals @ residuals)
+    covariance = squares / design.degrees * np.linalg.inv(X.T @ X)
+    likelihood = normal_log_likelihood(squares, design.free)
+    shape = design.y.shape
+    return Fit(beta, None, squares / design.free, likelihood, covariance, residuals.reshape(shape))
+
+
+def _log_jacobian(design: Design, rho: float) -> float:
+    """Give ln|I - rho W| of one year, less the unit root that year effects took out."""
+    assert design.spectrum is not None
+    value = design.spectrum.log_det(rho)
+    return value - float(np.log(1 - rho)) if design.adjusted else value
+
+
+def traces(design: Design, rho: float) -> tuple[float, float, float, float]:
+    """Give tr G, tr GG, tr G'G of one year and the relative error of the last.
+
+    With year effects taken out, of the operator on what is left: its unit root gone, and G
+    centered over the regions.
+    """
+    assert design.spectrum is not None
+    first, second, _ = design.spectrum.traces(np.array([rho]))
+    gram = gram_trace(design.spectrum, rho)
+    one, two, three = float(first[0]), float(second[0]), gram.value
+    if design.adjusted:
+        one, two = one - 1 / (1 - rho), two - 1 / (1 - rho) ** 2
+        three -= gram.column_sums / design.regions
+    return one, two, three, gram.error / gram.value
+
+
+def _polish(design: Design, value: float, slope: Callable[[float], float]) -> float:
+    """Bring a maximum to machine precision by the root of the slope, where traces are cheap."""
+    from scipy.optimize import brentq
+
+    assert design.spectrum is not None
+    if design.spectrum.eigenvalues is None:
+        return value
+    low, high = value - 1e-6, value + 1e-6
+    if not (design.spectrum.low < low and high < design.spectrum.high):
+        return value
+
+    def whole(point: float) -> float:
+        trace = float(design.spectrum.traces(np.array([point]))[0][0])  # type: ignore[union-attr]
+        if design.adjusted:
+            trace -= 1 / (1 - point)
+        return slope(point) - design.free_periods * trace
+
+    if whole(low) * whole(high) >= 0:
+        return value
+    return float(brentq(whole, low, high, xtol=1e-15))
+
+
+def _maximize(
+    design: Design,
+    objective: Callable[[float], float],
+    slope: Callable[[float], float],
+    symbol: str,
+) -> float:
+    """Find the maximum within the bounds of rho; refuse one that leans on a bound.
+
+    `slope` is the derivative of the objective without its determinant.
+    """
+    from scipy.optimize import minimize_scalar
+
+    assert design.spectrum is not None
+    low, high = design.spectrum.low, design.spectrum.high
+    if design.spectrum.eigenvalues is not None:
+        width = (high - low) / 41
+        grid = np.linspace(low + width, high - width, 40)
+        best = int(np.argmax([objective(float(value)) for value in grid]))
+        inner = (
+            low if best == 0 else float(grid[best - 1]),
+            high if best == grid.size - 1 else float(grid[best + 1]),
+        )
+    else:
+        inner = (low, high)
+    margin = 1e-9 * (high - low)
+    found = minimize_scalar(
+        lambda value: -objective(value),
+        bounds=(max(inner[0], low + margin), min(inner[1], high - margin)),
+        method="bounded",
+        options={"xatol": 1e-10, "maxiter": 200},
+    )
+    value = _polish(design, float(found.x), slope)
+    if min(value - low, high - value) < _EDGE * (high - low):
+        raise UndefinedError(
+            "regression.at_bound", symbol=symbol, value=f"{value:.5f}", low=low, high=high
+        )
+    return value
+
+
+def _refuse_perfect(squares: float, y: np.ndarray) -> None:
+    """Refuse data without an error: their likelihood has no bound."""
+    if squares <= 1e-20 * float(y @ y):
+        raise UndefinedError("regression.perfect_fit")
+
+
+def fit_lag(design: Design) -> Fit:
+    """Estimate y = rho W y + X beta + e by maximum likelihood.
+
+    Notes
+    -----
+    With e0, e1 the residuals of y and W y on X, the concentrated log likelihood is
+    -N/2 ln((e0 - rho e1)'(e0 - rho e1) / N) + T ln|I - rho W| [1]_. The covariance is the
+    inverse of the expected information.
+
+    References
+    ----------
+    .. [1] Anselin, L. (1988). Spatial Econometrics: Methods and Models. Kluwer, chapter 12.
+    """
+    X, y, lag = design.flat(design.X), design.flat(design.y), design.flat(design.lag_y)
+    both, *_ = np.linalg.lstsq(X, np.column_stack([y, lag]), rcond=None)
+    e0, e1 = (np.column_stack([y, lag]) - X @ both).T
+    a, b, c = float(e0 @ e0), float(e0 @ e1), float(e1 @ e1)
+    _refuse_perfect(a, y)
+    free, periods = design.free, design.free_periods
+
+    def objective(rho: float) -> float:
+        squares = a - 2 * rho * b + rho**2 * c
+        return normal_log_likelihood(squares, free) + periods * _log_jacobian(design, rho)
+
+    def slope(rho: float) -> float:
+        return free * (b - rho * c) / (a - 2 * rho * b + rho**2 * c)
+
+    rho = _maximize(design, objective, slope, "rho")
+    beta = both[:, 0] - rho * both[:, 1]
+    residuals = e0 - rho * e1
+    sigma2 = float(residuals @ residuals) / free
+    likelihood = objective(rho)
+    if design.correction == "analytic" and design.effects is not None:
+        beta, rho, sigma2 = _analytic(design, beta, rho, sigma2)
+        residuals = y - rho * lag - X @ beta
+    information, error = lag_information(design, beta, rho, sigma2)
+    covariance = np.linalg.inv(information)[:-1, :-1]
+    return Fit(beta, rho, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)
+
+
+def lag_information(
+    design: Design, beta: np.ndarray, rho: float, sigma2: float
+) -> tuple[np.ndarray, float]:
+    """Give the expected information of (beta, rho, sigma squared)."""
+    assert design.spectrum is not None
+    X = design.flat(design.X)
+    fitted = (X @ beta).reshape(design.y.shape)
+    moved = design.lag(design.spectrum.solve(rho, fitted.T).T)
+    pull = design.flat(moved)
+    one, two, three, error = traces(design, rho)
+    k, periods = X.shape[1], design.free_periods
+    found = np.zeros((k + 2, k + 2))
+    found[:k, :k] = X.T @ X / sigma2
+    found[:k, k] = found[k, :k] = X.T @ pull / sigma2
+    found[k, k] = periods * (two + three) + pull @ pull / sigma2
+    found[k, k + 1] = found[k + 1, k] = periods * one / sigma2
+    found[k + 1, k + 1] = design.free / (2 * sigma2**2)
+    return found, error
+
+
+def _analytic(
+    design: Design, beta: np.ndarray, rho: float, sigma2: float
+) -> tuple[np.ndarray, float, float]:
+    """Correct direct estimates by the bias that Lee and Yu derived.
+
+    Notes
+    -----
+    Region effects scale sigma squared by T / (T - 1); year effects shift (beta, rho, sigma
+    squared) by T times the inverse information times (0, 1 / (1 - rho), 1 / (2 sigma^2)) [1]_,
+    [2]_.
+
+    References
+    ----------
+    .. [1] Lee, L.-F. and Yu, J. (2010). Estimation of spatial autoregressive panel data models
+       with fixed effects. Journal of Econometrics, 154(2), 165-185.
+    .. [2] Elhorst, J. P. (2014). Spatial Econometrics: From Cross-Sectional Data to Spatial
+       Panels. Springer, chapter 3.
+    """
+    if design.by_year:
+        information, _ = lag_information(design, beta, rho, sigma2)
+        bias = np.zeros(beta.size + 2)
+        bias[-2], bias[-1] = 1 / (1 - rho), 1 / (2 * sigma2)
+        shift = design.periods * np.linalg.solve(information, bias)
+        beta, rho = beta + shift[:-2], rho + float(shift[-2])
+        sigma2 = sigma2 + float(shift[-1])
+        assert design.spectrum is not None
+        if not design.spectrum.low < rho < design.spectrum.high:
+            raise UndefinedError(
+                "regression.at_bound",
+                symbol="rho",
+                value=f"{rho:.5f}",
+                low=design.spectrum.low,
+                high=design.spectrum.high,
+            )
+    if design.by_region:
+        sigma2 *= design.periods / (design.periods - 1)
+    return beta, rho, sigma2
+
+
+def fit_error(design: Design) -> Fit:
+    """Estimate y = X beta + u, u = lambda W u + e by maximum likelihood.
+
+    Notes
+    -----
+    For given lambda beta is least squares of y - lambda W y on X - lambda W X; lambda maximizes
+    -N/2 ln(e'e / N) + T ln|I - lambda W|. Information is block diagonal in beta and (lambda,
+    sigma squared).
+    """
+    y, lag_y = design.flat(design.y), design.flat(design.lag_y)
+    X, lag_X = design.flat(design.X), design.flat(design.lag(design.X))
+    free, periods = design.free, design.free_periods
+    _refuse_perfect(float((fit_least_squares(design).residuals ** 2).sum()), y)
+
+    def regress(lam: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        left, right = y - lam * lag_y, X - lam * lag_X
+        beta, *_ = np.linalg.lstsq(right, left, rcond=None)
+        return beta, left - right @ beta, right
+
+    def objective(lam: float) -> float:
+        _, residuals, _ = regress(lam)
+        likelihood = normal_log_likelihood(float(residuals @ residuals), free)
+        return likelihood + periods * _log_jacobian(design, lam)
+
+    def slope(lam: float) -> float:
+        beta, residuals, _ = regress(lam)
+        return float(free * residuals @ (lag_y - lag_X @ beta) / (residuals @ residuals))
+
+    lam = _maximize(design, objective, slope, "lambda")
+    beta, residuals, right = regress(lam)
+    sigma2 = float(residuals @ residuals) / free
+    likelihood = objective(lam)
+    if design.correction == "analytic" and design.by_region:
+        sigma2 *= design.periods / (design.periods - 1)
+    one, two, three, error = traces(design, lam)
+    k = X.shape[1]
+    covariance = np.zeros((k + 1, k + 1))
+    covariance[:k, :k] = sigma2 * np.linalg.inv(right.T @ right)
+    spatial = np.array(
+        [
+            [periods * (two + three), periods * one / sigma2],
+            [periods * one / sigma2, free / (2 * sigma2**2)],
+        ]
+    )
+    covariance[k, k] = np.linalg.inv(spatial)[0, 0]
+    return Fit(beta, lam, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)

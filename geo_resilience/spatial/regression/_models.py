@@ -1,0 +1,123 @@
+"""A model as it is handed back: estimates with their impacts and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import UndefinedError
+from geo_resilience.notes import Note
+from geo_resilience.spatial.regression._design import Design
+from geo_resilience.spatial.regression._estimates import Estimates, coefficient_table
+from geo_resilience.spatial.regression._impacts import impacts
+from geo_resilience.spatial.regression._likelihood import Fit
+from geo_resilience.spatial.regression._side_by_side import compare
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+
+__all__ = ["Model", "dress"]
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Estimates):
+    """An estimated regression: its parameters are those of `Estimates`."""
+
+    @cached_property
+    def impacts(self) -> pd.DataFrame:
+        """Direct, indirect and total impacts by variable: estimate, se, z, p."""
+        found = impacts(self, draws=self.draws, rng=self.seed)
+        return found[["estimate", "se", "z", "p"]]
+
+    def summary(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
+        """Give the model as a table in plain text, as in a paper; names as in `compare`."""
+        return compare({"": self}, language=language, names=names).text()
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write coefficients with intervals as CSV."""
+        table = self.intervals().rename_axis("term").reset_index()
+        table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+    def to_latex(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
+        """Give the model's table as LaTeX."""
+        return compare({"": self}, language=language, names=names).latex()
+
+    def to_html(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
+        """Give the model's table as HTML."""
+        return compare({"": self}, language=language, names=names).html()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def dress(
+    design: Design,
+    fit: Fit,
+    *,
+    kind: str,
+    method: str,
+    tests: pd.DataFrame,
+    symbol: str = "",
+    degrees: int | None = None,
+    se: str = "classic",
+    notes: Sequence[Note] = (),
+    draws: int = IMPACT_DRAWS,
+    rng: Any = None,
+) -> Model:
+    """Make a Model of raw estimates.
+
+    Parameters
+    ----------
+    design : Design
+    fit : Fit
+    kind, method, tests, degrees, se, draws
+        As in Model.
+    symbol : str
+        ``rho`` or ``lambda``.
+    notes : sequence of Note
+    rng : None, int or Generator
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    UndefinedError
+        A variance below zero: the data do not tell the coefficients apart.
+    """
+    if not (np.diag(fit.covariance) >= 0).all():
+        raise UndefinedError("regression.not_identified", model=kind)
+    names = [*design.names, symbol] if fit.spatial is not None else list(design.names)
+    values = fit.beta if fit.spatial is None else np.append(fit.beta, fit.spatial)
+    table = coefficient_table(values, fit.covariance, names, degrees)
+    y, e = design.flat(design.y), design.flat(fit.residuals)
+    r2 = float(np.corrcoef(y, y - e)[0, 1] ** 2) if np.ptp(y - e) > 0 else 0.0
+    found = list(notes)
+    if fit.trace_error > 0:
+        found.append(
+            Note("regression.drawn_trace", values={"error": f"{100 * fit.trace_error:.2f}"})
+        )
+    return Model(
+        kind=kind,
+        method=method,
+        coefficients=table.iloc[: len(design.names)],
+        spatial=table.iloc[len(design.names) :],
+        covariance=pd.DataFrame(fit.covariance, index=names, columns=names),
+        sigma2=fit.sigma2,
+        log_likelihood=fit.log_likelihood,
+        r2=r2,
+        residuals=design.series(fit.residuals, "residual"),
+        fitted=design.series(design.y - fit.residuals, "fitted"),
+        tests=tests,
+        notes=tuple(found),
+        design=design,
+        degrees=degrees,
+        se=se,
+        draws=draws,
+        seed=int(np.random.default_rng(rng).integers(2**63)),
+    )

@@ -1,0 +1,239 @@
+"""Lag, error and Durbin models by maximum likelihood, lag and error also by moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.notes import Note
+from geo_resilience.spatial.regression._design import Design, lay_out, some
+from geo_resilience.spatial.regression._diagnostics import test_table
+from geo_resilience.spatial.regression._likelihood import Fit, fit_error, fit_lag, fit_least_squares
+from geo_resilience.spatial.regression._models import Model, dress
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+
+__all__ = ["durbin_error_model", "durbin_model", "error_model", "estimate", "lag_model"]
+
+#: Years below which fixed effects with a lag of space or time deserve a word.
+SHORT = 10
+
+
+def lag_model(
+    y: pd.Series,
+    X: pd.DataFrame | pd.Series,
+    neighbors: Any,
+    *,
+    effects: str | None = None,
+    method: str = "ml",
+    correction: str = "lee-yu",
+    draws: int = IMPACT_DRAWS,
+    rng: Any = None,
+) -> Model:
+    """Estimate the spatial lag model y = rho W y + X beta + e.
+
+    Parameters
+    ----------
+    y : Series, n rows by region key or T n rows by (region, year)
+    X : DataFrame or Series
+        Regressors, without a constant.
+    neighbors : libpysal.graph.Graph or object with ``.graph``
+        Weights; with year effects they must be row-standardized.
+    effects : None, "region", "year" or "two-way"
+        Fixed effects; None adds a constant.
+    method : {"ml", "gmm"}
+        Maximum likelihood, or two-stage least squares with W X and W W X as instruments
+        (one year only).
+    correction : {"lee-yu", "analytic", "none"}
+        With fixed effects: the likelihood of what is left after they were transformed away
+        (consistent for n or T large); the direct likelihood, corrected by its known bias; or
+        the direct likelihood.
+    draws : int
+        Draws behind the standard errors of impacts, at least 1,000.
+    rng : None, int or Generator
+        Where they come from.
+
+    Returns
+    -------
+    Model
+        ``.coefficients``, ``.rho``, ``.log_likelihood``, ``.aic``, ``.impacts``, ``.summary()``.
+
+    Raises
+    ------
+    InputError
+        Wrong data: blanks, rows or regions that do not meet, an unbalanced panel, collinear or
+        constant regressors, too few rows.
+    UndefinedError
+        The likelihood grows up to the bound of rho.
+
+    Notes
+    -----
+    The Lee-Yu transformation [1]_ leaves (n - 1)(T - 1) rows of a two-way panel, with
+    ln|I - rho W| - ln(1 - rho) a year; region effects alone n (T - 1) rows. `aic` counts every
+    coefficient, rho and sigma squared, not the fixed effects.
+
+    References
+    ----------
+    .. [1] Lee, L.-F. and Yu, J. (2010). Estimation of spatial autoregressive panel data models
+       with fixed effects. Journal of Econometrics, 154(2), 165-185.
+    """
+    return estimate("lag", y, X, neighbors, effects, method, correction, None, draws, rng)
+
+
+def error_model(
+    y: pd.Series,
+    X: pd.DataFrame | pd.Series,
+    neighbors: Any,
+    *,
+    effects: str | None = None,
+    method: str = "ml",
+    correction: str = "lee-yu",
+    draws: int = IMPACT_DRAWS,
+    rng: Any = None,
+) -> Model:
+    """Estimate the spatial error model y = X beta + u, u = lambda W u + e.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects, correction, draws, rng
+        As in `lag_model`. The bias of the direct likelihood that "analytic" corrects is that of
+        sigma squared alone.
+    method : {"ml", "gmm"}
+        Maximum likelihood, or generalized moments robust to heteroskedasticity (one year only).
+
+    Returns
+    -------
+    Model
+        ``.lam``; its impacts have no indirect part.
+    """
+    return estimate("error", y, X, neighbors, effects, method, correction, None, draws, rng)
+
+
+def durbin_model(
+    y: pd.Series,
+    X: pd.DataFrame | pd.Series,
+    neighbors: Any,
+    *,
+    effects: str | None = None,
+    lagged: Sequence[str] | None = None,
+    method: str = "ml",
+    correction: str = "lee-yu",
+    draws: int = IMPACT_DRAWS,
+    rng: Any = None,
+) -> Model:
+    """Estimate the spatial Durbin model y = rho W y + X beta + W X theta + e.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects, method, correction, draws, rng
+        As in `lag_model`; moments take W W X and W W W X as instruments.
+    lagged : sequence of str, optional
+        Columns whose spatial lag is a regressor; all when left out.
+
+    Returns
+    -------
+    Model
+        Rows ``W_`` + name hold theta.
+    """
+    return estimate("durbin", y, X, neighbors, effects, method, correction, lagged, draws, rng)
+
+
+def durbin_error_model(
+    y: pd.Series,
+    X: pd.DataFrame | pd.Series,
+    neighbors: Any,
+    *,
+    effects: str | None = None,
+    lagged: Sequence[str] | None = None,
+    method: str = "ml",
+    correction: str = "lee-yu",
+    draws: int = IMPACT_DRAWS,
+    rng: Any = None,
+) -> Model:
+    """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects, lagged, method, correction, draws, rng
+        As in `durbin_model` and `error_model`.
+
+    Returns
+    -------
+    Model
+        Impacts are beta and theta: spillovers stay with the neighbors.
+    """
+    return estimate(
+        "durbin_error", y, X, neighbors, effects, method, correction, lagged, draws, rng
+    )
+
+
+def estimate(
+    kind: str,
+    y: pd.Series,
+    X: pd.DataFrame | pd.Series,
+    neighbors: Any,
+    effects: str | None,
+    method: str,
+    correction: str,
+    lagged: Sequence[str] | None,
+    draws: int,
+    rng: Any,
+) -> Model:
+    """Lay the data out and estimate a lag, error, durbin or durbin_error model."""
+    if neighbors is None:
+        raise InputError("regression.neighbors_needed")
+    if method not in ("ml", "gmm"):
+        raise InputError("regression.method_unknown", given=method, known=["ml", "gmm"])
+    durbin: bool | Sequence[str] = False
+    if kind.startswith("durbin"):
+        durbin = True if lagged is None else list(lagged)
+    design = lay_out(y, X, neighbors, effects=effects, correction=correction, durbin=durbin)
+    if method == "gmm":
+        from geo_resilience.spatial.regression._gmm import fit_moments
+
+        return fit_moments(design, kind, draws=draws, rng=rng)
+    return fit_likelihood(design, kind, draws=draws, rng=rng)
+
+
+def fit_likelihood(
+    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None
+) -> Model:
+    """Estimate a model of data already laid out by maximum likelihood."""
+    error = kind.endswith("error")
+    fit = (fit_error if error else fit_lag)(design)
+    return dress(
+        design,
+        fit,
+        kind=kind,
+        method="ML",
+        tests=_spatial_tests(design, fit),
+        symbol="lambda" if error else "rho",
+        se="information",
+        notes=_notes(design),
+        draws=draws,
+        rng=rng,
+    )
+
+
+def _spatial_tests(design: Design, fit: Fit) -> pd.DataFrame:
+    """Test rho or lambda = 0: likelihood ratio against least squares, and Wald."""
+    assert fit.spatial is not None
+    plain = fit_least_squares(design)
+    ratio = 2 * (fit.log_likelihood - plain.log_likelihood)
+    wald = fit.spatial**2 / fit.covariance[-1, -1]
+    return test_table([("LR", max(ratio, 0.0), 1), ("Wald", wald, 1)])
+
+
+def _notes(design: Design) -> list[Note]:
+    found = []
+    assert design.spectrum is not None
+    alone = np.flatnonzero(np.diff(design.spectrum.matrix.indptr) == 0)
+    if alone.size:
+        regions = some(design.keys[place] for place in alone)
+        found.append(Note("regression.islands", values={"regions": regions}))
+    if design.by_region and design.periods < SHORT and design.correction == "none":
+        found.append(Note("regression.uncorrected", values={"years": design.periods}))
+    return found

@@ -1,0 +1,136 @@
+"""Which input of a model its output owes its variance to: Sobol indices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS
+
+__all__ = ["SobolIndices", "sobol_indices"]
+
+
+@dataclass(frozen=True)
+class SobolIndices:
+    """First-order and total indices of each output and input, with bootstrap intervals.
+
+    Parameters
+    ----------
+    first, total : ndarray, shape (outputs, inputs)
+        NaN where an output does not vary.
+    first_low, first_high, total_low, total_high : ndarray, same shape
+    variance : ndarray, shape (outputs,)
+    evaluations : int
+        How often the model was called.
+    """
+
+    first: NDArray[np.float64]
+    first_low: NDArray[np.float64]
+    first_high: NDArray[np.float64]
+    total: NDArray[np.float64]
+    total_low: NDArray[np.float64]
+    total_high: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    evaluations: int
+
+
+def sobol_indices(
+    model: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    inputs: int,
+    *,
+    draws: int = SENSITIVITY_DRAWS,
+    rng: np.random.Generator | int | None = None,
+    confidence: float = 0.95,
+    resamples: int = 200,
+) -> SobolIndices:
+    r"""Estimate first-order and total Sobol indices by Monte Carlo.
+
+    Parameters
+    ----------
+    model : callable
+        Takes points (N, inputs), uniform on [0, 1), and gives outputs (N,) or (N, outputs).
+    inputs : int
+        Number of independent inputs; an input may stand for a whole group (an index into drawn
+        weight vectors, say).
+    draws : int
+        Base sample; the model is evaluated at draws (inputs + 2) points.
+    rng : Generator, int or None
+        Source of randomness.
+    confidence : float
+        Of the bootstrap intervals.
+    resamples : int
+        Bootstrap resamples.
+
+    Returns
+    -------
+    SobolIndices
+
+    Notes
+    -----
+    With samples A, B and :math:`A_B^{(i)}` (A with column i of B), T after [1]_, S after [2]_:
+
+    .. math:: S_i = \frac{E[(f(B) - \bar f)(f(A_B^{(i)}) - f(A))]}{V}, \quad
+              T_i = \frac{E[(f(A) - f(A_B^{(i)}))^2]}{2V}
+
+    S is the share of variance that would go if the input were known, T what would stay if all
+    others were; T - S is what it does together with others. Estimates scatter and may lie a
+    little below 0.
+
+    References
+    ----------
+    .. [1] Jansen, M. J. W. (1999). Analysis of variance designs for model output. Computer
+       Physics Communications, 117(1-2), 35-43.
+    .. [2] Saltelli, A., Annoni, P., Azzini, I., Campolongo, F., Ratto, M., Tarantola, S. (2010).
+       Variance based sensitivity analysis of model output. Design and estimator for the total
+       sensitivity index. Computer Physics Communications, 181(2), 259-270.
+
+    Examples
+    --------
+    >>> found = sobol_indices(lambda x: 2 * x[:, 0] + 0 * x[:, 1], 2, draws=4096, rng=1)
+    >>> found.total.round(1).tolist()
+    [[1.0, 0.0]]
+    """
+    generator = np.random.default_rng(rng)
+    first_sample = generator.random((draws, inputs))
+    second_sample = generator.random((draws, inputs))
+    at_first = _outputs(model, first_sample)
+    at_second = _outputs(model, second_sample)
+    products = np.empty((draws, at_first.shape[1], inputs))
+    squares = np.empty_like(products)
+    center = (at_first + at_second).mean(axis=0) / 2
+    for place in range(inputs):
+        mixed = first_sample.copy()
+        mixed[:, place] = second_sample[:, place]
+        at_mixed = _outputs(model, mixed)
+        products[:, :, place] = (at_second - center) * (at_mixed - at_first)
+        squares[:, :, place] = (at_first - at_mixed) ** 2
+    both = np.stack([at_first, at_second])
+    first, total, variance = _indices(both, products, squares)
+    again = []
+    for _ in range(resamples):
+        rows = generator.integers(draws, size=draws)
+        again.append(_indices(both[:, rows], products[rows], squares[rows])[:2])
+    tail = (1 - confidence) / 2
+    low, high = (np.quantile(np.array(again), share, axis=0) for share in (tail, 1 - tail))
+    return SobolIndices(
+        *(first, low[0], high[0], total, low[1], high[1], variance),
+        evaluations=draws * (inputs + 2),
+    )
+
+
+def _outputs(
+    model: Callable[[NDArray[np.float64]], NDArray[np.float64]], points: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    found = np.asarray(model(points), dtype="float64")
+    return found[:, None] if found.ndim == 1 else found
+
+
+def _indices(
+    both: NDArray[np.float64], products: NDArray[np.float64], squares: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    variance = both.reshape(-1, both.shape[2]).var(axis=0)
+    known = np.where(variance > 1e-30, variance, np.nan)[:, None]
+    return products.mean(axis=0) / known, squares.mean(axis=0) / (2 * known), variance

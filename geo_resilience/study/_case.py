@@ -1,0 +1,248 @@
+"""What the analyses of a study look at, and how they are carried out one by one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import evaluation, spatial
+from geo_resilience.errors import GeoResilienceError, InputError, UndefinedError
+from geo_resilience.notes import Note
+from geo_resilience.regions import Grouping
+from geo_resilience.study._index import Index
+from geo_resilience.study._inputs import ChainInputs, Inputs
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._preprocessing import Measured
+from geo_resilience.study._random_streams import stream
+from geo_resilience.study._regions import Ground
+from geo_resilience.study._simulation import simulate
+from geo_resilience.study.analyses import Analysis
+from geo_resilience.words import Phrase
+
+__all__ = ["Case", "ChainCase", "Findings", "SpaceCase", "carry_out"]
+
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ChainCase:
+    """What the analyses of the chain look at, be it without any index or map.
+
+    Parameters
+    ----------
+    plan : Plan
+    chain : ChainInputs
+    ground : Ground or None
+        The regions, where there are any.
+    """
+
+    plan: Plan
+    chain: ChainInputs
+    ground: Ground | None = None
+
+    def stream(self, subject: str) -> np.random.Generator:
+        """Give the random numbers of a subject."""
+        return stream(self.plan.seed, subject)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SpaceCase(ChainCase):
+    """What the analyses of space look at, be it one column of any table.
+
+    Parameters
+    ----------
+    ground : Ground
+    neighbors : Neighbors
+    scores : DataFrame, rows (adcode, year)
+        What is looked at first (the composite, or the column), then the dimensions.
+    indicators, variables : DataFrame, the same rows
+        Standardized indicators, and what was measured beside the index.
+    roles : mapping of str to tuple of str
+        Codes of the variables that have a role.
+    """
+
+    ground: Ground
+    neighbors: spatial.Neighbors
+    scores: pd.DataFrame
+    indicators: pd.DataFrame
+    variables: pd.DataFrame
+    roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def composite(self) -> pd.Series:
+        """What is looked at first: the composite, or the column."""
+        return self.scores.iloc[:, 0]
+
+    @property
+    def last(self) -> pd.Series:
+        """The same in the last year, by region."""
+        return self.composite.xs(self.years[-1], level="year")
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the studied regions."""
+        return self.ground.studied.keys
+
+    @property
+    def names(self) -> pd.Series:
+        """Names of the studied regions in the study's language."""
+        return self.ground.studied.names(self.plan.language)
+
+    @property
+    def years(self) -> list[int]:
+        """Years in order."""
+        return sorted(set(self.scores.index.get_level_values("year")))
+
+    @property
+    def groupings(self) -> Mapping[str, Grouping]:
+        """Groups of the studied regions; empty where there are none."""
+        return self.ground.groupings
+
+    @property
+    def zones(self) -> Mapping[str, tuple[str, ...]]:
+        """Members of the zones; empty without zones."""
+        grouping = self.groupings.get("zones")
+        return {} if grouping is None else grouping.members
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Make columns of the index, region and year, with the region's name after its key."""
+        out = table.reset_index()
+        out.insert(1, "name", out["adcode"].map(self.names))
+        return out
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Case(SpaceCase):
+    """A study as far as its index goes: what every analysis looks at."""
+
+    inputs: Inputs
+    measured: Measured
+    index: Index
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        inputs: Inputs,
+        measured: Measured,
+        index: Index,
+        neighbors: spatial.Neighbors,
+    ) -> Case:
+        """Lay a study out for its analyses."""
+        roles: dict[str, list[str]] = {}
+        for each in inputs.framework.variables:
+            roles.setdefault(each.role, []).append(each.code)
+        return cls(
+            plan=plan,
+            chain=inputs.chain,
+            ground=inputs.ground,
+            neighbors=neighbors,
+            scores=pd.concat([index.scores.composite, index.scores.dimensions], axis=1),
+            indicators=measured.panel.values,
+            variables=measured.panel.variables,
+            roles=roles,
+            inputs=inputs,
+            measured=measured,
+            index=index,
+        )
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """Standardized indicators, as they were weighed."""
+        return self.index.weighed
+
+    @property
+    def weights(self) -> evaluation.Weights:
+        """The weights used."""
+        return self.index.scores.weights
+
+    @property
+    def dimensions(self) -> pd.Series:
+        """Dimension of each code."""
+        return self.inputs.framework.dimension_of
+
+    @cached_property
+    def simulated(self) -> evaluation.Uncertainty:
+        """The uncertainty simulation, run once for all that it is asked."""
+        return simulate(self.plan, self.inputs, self.measured, self.index)
+
+    def split_change(self, before: int, after: int) -> pd.DataFrame:
+        """Split the change between two years into indicators, exactly."""
+        how = self.index.mean
+        if how.additive:
+            return evaluation.decompose_change(self.values, self.weights, before, after)
+        return evaluation.shapley_change(self.values, self.weights, before, after, how=how)
+
+
+@dataclass
+class Findings:
+    """Tables by the stem of their file, and the judgement calls behind them.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+    notes : list of Note
+    seconds : dict of str to float
+        How long each analysis took.
+    """
+
+    tables: Tables = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def leave_out(self, analysis: Phrase, error: GeoResilienceError) -> None:
+        """Note an analysis that has no answer; those with the same reason share a note."""
+        for place, note in enumerate(self.notes):
+            same = note.code == "study.left_out" and note.values["why"] == error.phrases
+            if same:
+                values = {**note.values, "analysis": [*note.values["analysis"], analysis]}
+                self.notes[place] = Note(note.code, values=values)
+                return
+        values = {"analysis": [analysis], "why": error.phrases}
+        self.notes.append(Note("study.left_out", values=values))
+
+
+def carry_out(
+    case: ChainCase,
+    analyses: Iterable[Analysis],
+    found: Findings,
+) -> None:
+    """Carry out what the study does not skip and what has all that it needs.
+
+    An analysis that has no answer for these data (too few years, regions or links) is left out
+    with a note that says why.
+
+    Parameters
+    ----------
+    case : ChainCase, SpaceCase or Case
+    analyses : iterable of Analysis
+    found : Findings
+        Takes their tables, notes and times.
+
+    Raises
+    ------
+    InputError, UndefinedError
+        From an analysis that is strict.
+    """
+    for analysis in analyses:
+        if analysis.name in case.plan.analyses.skip:
+            continue
+        unmet = next((need for need in analysis.needs if not need.met(case)), None)
+        if unmet is not None and not unmet.why:
+            continue
+        if unmet is not None:
+            found.leave_out(Phrase(f"analysis.{analysis.name}"), UndefinedError(unmet.why))
+            continue
+        began = time.perf_counter()
+        try:
+            analysis.run(case, found)
+        except (InputError, UndefinedError) as error:
+            if analysis.strict:
+                raise
+            found.leave_out(Phrase(f"analysis.{analysis.name}"), error)
+        found.seconds[analysis.name] = time.perf_counter() - began

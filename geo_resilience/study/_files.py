@@ -1,0 +1,181 @@
+"""The files of a run, written into a folder: tables, geopackage, summary and provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_resilience.notes import Note
+from geo_resilience.report import summary_lines
+from geo_resilience.results import Results
+from geo_resilience.results._reading import study_facts, table_file
+from geo_resilience.study._folder import maker_of, replacing, settle
+from geo_resilience.tables import CATALOG, Context, made
+
+__all__ = ["describe", "fingerprint", "noted", "settle_command", "write_files", "write_tables"]
+
+#: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
+FIXED_TIME = "2000-01-01T00:00:00.000Z"
+
+
+def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
+    """Write tables, regions.gpkg, summary.txt and provenance.json into a folder.
+
+    Parameters
+    ----------
+    results : Results
+    folder : Path
+        An existing folder.
+    bom : bool
+        Begin each CSV with a UTF-8 mark, by which Excel knows the encoding.
+    """
+    for stem in results:
+        file = table_file(folder, stem)
+        file.parent.mkdir(exist_ok=True)
+        CATALOG[stem].write(results[stem], file, bom=bom)
+    with _fixed_time():
+        _layer(results).to_file(
+            folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
+        )
+    _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
+    _write_provenance({**results.provenance, "study": study_facts(results)}, folder)
+
+
+def settle_command(command: str, out: Path | None) -> None:
+    """Refuse, before anything is computed, a folder where a command's tables may not go."""
+    if out is not None:
+        settle(out, maker=maker_of({"plan": {"command": command}}))
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame],
+    out: Path,
+    *,
+    asked: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    notes: Iterable[Note],
+    language: str,
+) -> None:
+    """Write the tables of a single command into a folder of its own, with their provenance.
+
+    Parameters
+    ----------
+    tables : mapping of stem to DataFrame
+    out : Path
+        Replaced as a whole, as by a run.
+    asked : mapping
+        What the command was asked; ``command`` is its name, ``seed`` where it drew at random.
+    inputs : mapping of name to Path
+    notes : iterable of Note
+    language : str
+    """
+    with replacing(out, maker=maker_of({"plan": asked})) as folder:
+        for stem, table in made(tables, Context(), language).items():
+            CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language == "zh")
+        _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
+
+
+def _write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
+    text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
+    _write_text(text, folder / "provenance.json")
+
+
+def _write_text(text: str, file: Path) -> None:
+    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _layer(results: Results) -> gpd.GeoDataFrame:
+    """Geometry of every region with the last year's results; none for excluded regions."""
+    last = results.in_year().drop(columns="name").convert_dtypes(dtype_backend="numpy_nullable")
+    ground = results.regions.frame[["name", "name_zh", "geometry"]].copy()
+    ground.insert(0, "name_en", ground["name"])
+    ground["name"] = results.regions.names(results.language)
+    ground = ground[["name", "name_en", "name_zh", "geometry"]]
+    layer = ground.join(last)
+    layer["grade"] = layer["grade"].astype(object).where(layer["grade"].notna(), None)
+    return gpd.GeoDataFrame(layer.reset_index(names="adcode"), crs=ground.crs)
+
+
+@contextmanager
+def _fixed_time() -> Iterator[None]:
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+#: Packages whose version can change a figure.
+PACKAGES = (
+    "geo-resilience",
+    "folium",
+    "geopandas",
+    "libpysal",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+)
+
+
+def describe(
+    echo: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    notes: Iterable[Note],
+    language: str,
+    *,
+    study_file: str = "",
+) -> dict[str, Any]:
+    """Give the content of provenance.json: neither a time nor an absolute path is in it.
+
+    Parameters
+    ----------
+    echo : mapping
+        The plan as asked.
+    inputs : mapping
+        Files by the name under which the study speaks of them.
+    notes : iterable of Note
+    language : str
+        Language of the notes' sentences.
+    study_file : str
+        Name of the study file; empty where there is none.
+    """
+    return {
+        "made_by": "geo_resilience",
+        "study_file": study_file,
+        "versions": {"python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        "seed": echo["seed"],
+        "plan": dict(echo),
+        "inputs": {name: fingerprint(path) for name, path in sorted(inputs.items())},
+        "notes": noted(notes, language),
+    }
+
+
+def noted(notes: Iterable[Note], language: str) -> list[dict[str, str]]:
+    """Give notes as plain values, worded."""
+    return [{"code": each.code, "where": each.where, "text": each.say(language)} for each in notes]
+
+
+def fingerprint(path: Path) -> str:
+    """Give the SHA-256 of a file as hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

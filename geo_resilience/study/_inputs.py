@@ -1,0 +1,329 @@
+"""Everything that a study reads, read at once, so that all that is wrong is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import chain
+from geo_resilience.chain._records import telling_rows
+from geo_resilience.errors import InputError, Problems
+from geo_resilience.evaluation import (
+    WEIGHT_METHODS,
+    Weights,
+    ahp_weights,
+    improved_ahp_weights,
+    read_judgements,
+)
+from geo_resilience.indicators import Framework, Joined, TableSource, join_tables, read_framework
+from geo_resilience.notes import Note
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import check_known, check_names, check_regression_codes
+from geo_resilience.study._plan_sections import TablePlan
+from geo_resilience.study._regions import Ground, lay_ground
+from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
+
+__all__ = ["ChainInputs", "IO_ANALYSES", "Inputs", "read_chain", "read_inputs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a study has read.
+
+    Parameters
+    ----------
+    ground : Ground
+        Without the excluded regions.
+    framework : Framework
+    joined : Joined
+        The tables, matched to regions and years.
+    judged : Weights or None
+        From the judgement matrices, where there are any.
+    stated : Weights or None
+        The study's own or the published weights, where it uses them.
+    chain : ChainInputs
+        Input-output tables, risks, targets and so on.
+    """
+
+    ground: Ground
+    framework: Framework
+    joined: Joined
+    judged: Weights | None
+    stated: Weights | None
+    chain: ChainInputs
+
+    def notes(self, language: str) -> tuple[Note, ...]:
+        """Give the judgement calls made while reading."""
+        judged = self.judged.diagnostics["notes"] if self.judged is not None else ()
+        return (*self.ground.notes(language), *self.joined.notes, *judged)
+
+
+def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
+    """Read boundaries, groups, framework, judgements, tables and the files of the chain.
+
+    Raises
+    ------
+    InputError
+        With what is wrong in any of them.
+    """
+    problems = Problems()
+    ground = framework = joined = judged = stated = None
+    linked = ChainInputs()
+    tell("boundaries")
+    with problems.caught():
+        ground = lay_ground(plan)
+    with problems.caught():
+        framework = read_framework(plan.framework.file)
+    if framework is not None:
+        with problems.caught():
+            judged = _judged(plan, framework)
+        with problems.caught():
+            stated = _stated(plan, framework)
+    tell("tables")
+    if ground is not None and framework is not None:
+        with problems.caught():
+            joined = _joined(plan, ground, framework, problems)
+            ground = ground.without(joined.excluded)
+    with problems.caught():
+        linked = read_chain(plan, framework)
+    check_names(plan, problems)
+    if framework is not None:
+        check_regression_codes(plan, framework, problems)
+    problems.raise_if_any()
+    assert ground is not None and framework is not None and joined is not None
+    return Inputs(ground, framework, joined, judged, stated, linked)
+
+
+def _judged(plan: Plan, framework: Framework) -> Weights | None:
+    problems = Problems()
+    matrices = []
+    for file in plan.weights.judgements:
+        with problems.caught():
+            matrices.append(read_judgements(file, framework.codes))
+    problems.raise_if_any()
+    if not matrices:
+        return None
+    if plan.weights.method == "improved_ahp":
+        return improved_ahp_weights(_joint(matrices), form=plan.weights.improved_form)
+    return ahp_weights(matrices)
+
+
+def _joint(matrices: list[pd.DataFrame]) -> pd.DataFrame:
+    """Make one judgement matrix of several by the geometric mean of their cells."""
+    return np.exp(sum(np.log(matrix) for matrix in matrices) / len(matrices))
+
+
+def _stated(plan: Plan, framework: Framework) -> Weights | None:
+    method = WEIGHT_METHODS[plan.weights.method]
+    if method.needs == "stated":
+        return method.function(plan.weights.values or {}, framework.codes)
+    return method.function(framework) if method.needs == "framework" else None
+
+
+def _joined(plan: Plan, ground: Ground, framework: Framework, problems: Problems) -> Joined:
+    return join_tables(
+        [_source(table) for table in plan.tables],
+        ground.everywhere,
+        needed_columns=framework.needed_columns | _deflator_column(plan, framework),
+        years=plan.years,
+        exclude=plan.exclude,
+        aliases=ground.aliases,
+        problems=problems,
+    )
+
+
+def _source(table: TablePlan) -> TableSource:
+    return TableSource(
+        table.file,
+        layout=table.layout,
+        region=table.region,
+        year=table.year,
+        indicator=table.indicator,
+        sheet=table.sheet,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        missing=table.missing,
+    )
+
+
+def _deflator_column(plan: Plan, framework: Framework) -> set[str]:
+    """Give the column of the deflator, where it is not a variable of the framework."""
+    named = plan.framework.deflator
+    if named is None or any(each.code == named for each in framework.variables):
+        return set()
+    return {named}
+
+
+#: Analyses that need input-output tables.
+IO_ANALYSES = chosen_by("analyses.skip", need=INPUT_OUTPUT)
+
+
+@dataclass(frozen=True, eq=False)
+class ChainInputs:
+    """The chain's files, read and checked.
+
+    Parameters
+    ----------
+    io : tuple of IOTable
+        In the order of their years; sectors merged where the study asks for it.
+    broad : tuple of IOTable
+        The same tables with the sectors for which there are regional data.
+    disruption, risks, targets, priorities, maturity, thresholds, responses : DataFrame or None
+        None where the study names none.
+    margins : DataFrame or None
+        Known margins of regional tables, as the file has them.
+    """
+
+    io: tuple[chain.IOTable, ...] = ()
+    broad: tuple[chain.IOTable, ...] = ()
+    disruption: pd.DataFrame | None = None
+    risks: pd.DataFrame | None = None
+    targets: pd.DataFrame | None = None
+    priorities: pd.DataFrame | None = None
+    maturity: pd.DataFrame | None = None
+    thresholds: pd.DataFrame | None = None
+    responses: pd.DataFrame | None = None
+    margins: pd.DataFrame | None = None
+
+    @property
+    def registers(self) -> dict[str, pd.DataFrame]:
+        """The planner's own tables that there are."""
+        kept = ("risks", "targets", "priorities", "maturity")
+        return {name: getattr(self, name) for name in kept if getattr(self, name) is not None}
+
+
+def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
+    """Read the files of ``[chain]``, those of skipped analyses apart, and check its codes.
+
+    Raises
+    ------
+    InputError
+        With what is wrong in any of them.
+    """
+    asked, skipped = plan.chain, plan.analyses.skip
+    problems = Problems()
+    io: tuple[chain.IOTable, ...] = ()
+    broad: tuple[chain.IOTable, ...] = ()
+    if asked.io and (plan.what_if or not set(IO_ANALYSES) <= set(skipped)):
+        with problems.caught():
+            io, broad = _tables(plan)
+    wanted: dict[str, tuple[str, Callable[[pd.DataFrame], object]]] = {
+        "disruption": ("disruption", lambda table: None),
+        "risks": ("management", chain.risk_levels),
+        "targets": ("management", chain.target_table),
+        "priorities": (
+            "management",
+            lambda table: chain.priority_table(table, weights=asked.priority_weights),
+        ),
+        "maturity": ("management", chain.maturity_table),
+        "thresholds": ("warnings", chain.checked_thresholds),
+        "responses": ("warnings", _checked_responses),
+    }
+    found: dict[str, pd.DataFrame | None] = {}
+    for key, (analysis, checked) in wanted.items():
+        file: Path | None = getattr(asked, key)
+        if file is None or analysis in skipped:
+            continue
+        with problems.caught():
+            table = chain.read_records(file)
+            coded = table.index.name == "code" or (key == "responses" and "level" in table)
+            if not coded:
+                known = list(table.columns)
+                raise InputError("chain.no_code_column", file=file.name, known=known)
+            with telling_rows(file, table):
+                checked(table)
+            found[key] = table
+    if asked.regional_margins is not None and "regional" not in skipped:
+        with problems.caught():
+            found["margins"] = _margins(asked.regional_margins)
+    if asked.disruption is not None and found.get("disruption") is not None:
+        for table in io[-1:]:
+            with problems.caught(), telling_rows(asked.disruption, found["disruption"]):
+                chain.disruption_table(table, found["disruption"], steps=1)
+    _check_shock(plan, problems)
+    if framework is not None:
+        _check_codes(plan, framework, found.get("thresholds"), problems)
+    problems.raise_if_any()
+    return ChainInputs(io, broad, **found)
+
+
+def _check_shock(plan: Plan, problems: Problems) -> None:
+    """Note years around a shock that do not follow one another."""
+    asked = plan.chain
+    if asked.shock is None or "shock" in plan.analyses.skip:
+        return
+    given = {"shock": asked.shock, "recovered": asked.recovered or (1, 2)}
+    wrong = [key for key, years in given.items() if len(years) != 2 or years[0] >= years[1]]
+    for key in wrong:
+        problems.add("study.two_years", key=key, found=list(given[key]))
+    if asked.recovered and not wrong and asked.recovered[0] < asked.shock[1]:
+        begins, ends = asked.recovered[0], asked.shock[1]
+        problems.add("study.recovery_in_shock", begins=begins, ends=ends)
+
+
+def _check_codes(
+    plan: Plan, framework: Framework, thresholds: pd.DataFrame | None, problems: Problems
+) -> None:
+    """Note codes that are neither indicators nor variables of the framework."""
+    asked, skipped = plan.chain, plan.analyses.skip
+    variables = [each.code for each in framework.variables]
+    every = [*framework.codes, *variables]
+    if asked.warn and "warnings" not in skipped:
+        watched = [*asked.watch, *([] if thresholds is None else thresholds.index)]
+        for code in dict.fromkeys(str(each) for each in watched):
+            if code not in every:
+                problems.unknown("study.watch_unknown", code, every)
+    named = {
+        "crisis": ([asked.crisis] if asked.crisis else [], every),
+        "shock_variables": (asked.shock_variables, variables),
+        "regional_variables": ((asked.regional_variables or {}).values(), variables),
+    }
+    for key, (codes, among) in named.items():
+        check_known(codes, among, key, problems)
+
+
+def _checked_responses(responses: pd.DataFrame) -> None:
+    chain.response_plan(pd.DataFrame({"level": []}), responses)
+
+
+def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable, ...]]:
+    asked = plan.chain
+    years = asked.io_years or (None,) * len(asked.io)
+    if len(years) != len(asked.io):
+        raise InputError("study.io_years", tables=len(asked.io), years=list(years))
+    problems = Problems()
+    merged, broader = (
+        _concordance(file, problems) for file in (asked.concordance, asked.regional_concordance)
+    )
+    tables, broad = [], []
+    for file, year in zip(asked.io, years, strict=True):
+        with problems.caught():
+            table = chain.read_io(file, year=year, sheet=asked.io_sheet, roles=asked.io_roles)
+            table = chain.set_apart(table)
+            table = table if merged is None else chain.aggregate(table, merged)
+            tables.append(table)
+            broad.append(table if broader is None else chain.aggregate(table, broader))
+    problems.raise_if_any()
+    order = sorted(range(len(tables)), key=lambda place: tables[place].year or 0)
+    return tuple(tables[place] for place in order), tuple(broad[place] for place in order)
+
+
+def _concordance(file: Path | None, problems: Problems) -> pd.DataFrame | None:
+    if file is not None:
+        with problems.caught():
+            return chain.read_concordance(file)
+    return None
+
+
+def _margins(file: Path) -> pd.DataFrame:
+    table = chain.read_records(file)
+    problems = Problems()
+    for column in ("adcode", "sector", "sales", "purchases"):
+        if column not in table.columns:
+            problems.add("chain.column_missing", column=column, known=list(table.columns))
+    problems.raise_if_any()
+    return table.astype({"adcode": str, "sector": str})

@@ -1,0 +1,576 @@
+# ruff: noqa: RUF009 - option() is dataclasses.field() with metadata
+"""The sections of study.toml: one frozen dataclass each, options declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
+from geo_resilience.evaluation import AGGREGATIONS, CUTS, GRADINGS, SOURCES, WEIGHT_METHODS
+from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS, SCALINGS
+from geo_resilience.spatial._methods import (
+    ALPHA,
+    EFFECTS,
+    GLOBAL_STATISTICS,
+    LABELS,
+    LOCAL_STATISTICS,
+    NEIGHBOR_RULES,
+    REGRESSIONS,
+    rules_taking,
+)
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
+from geo_resilience.study._plan_options import Option, option
+from geo_resilience.study.analyses import chosen_by
+
+__all__ = [
+    "ANALYSES",
+    "AnalysesPlan",
+    "BoundariesPlan",
+    "ChainPlan",
+    "CleaningPlan",
+    "CompositePlan",
+    "DYNAMICS",
+    "DynamicsPlan",
+    "FrameworkPlan",
+    "FurtherRegressionPlan",
+    "FuzzyPlan",
+    "GradesPlan",
+    "GroupsPlan",
+    "NeighborsPlan",
+    "OutputPlan",
+    "REPEATED",
+    "RegressionPlan",
+    "SECTIONS",
+    "ScalingPlan",
+    "SpacePlan",
+    "TablePlan",
+    "UncertaintyPlan",
+    "WeightsPlan",
+    "WhatIfPlan",
+    "options_of",
+]
+
+#: What a run looks into beside the index itself.
+ANALYSES = chosen_by("analyses.skip")
+
+
+#: What a study can have beside the Markov chains.
+DYNAMICS = chosen_by("dynamics.also")
+
+
+_EFFECTS = ("choose", "none", *EFFECTS)
+
+
+_MODELS = ("choose", *REGRESSIONS)
+
+
+@dataclass(frozen=True)
+class AnalysesPlan:
+    """What is looked into beside the index itself."""
+
+    skip: tuple[str, ...] = option("choices", default=(), allowed=ANALYSES)
+
+
+@dataclass(frozen=True)
+class UncertaintyPlan:
+    """What the simulation lets vary, and how far."""
+
+    draws: int = option("integer", default=UNCERTAINTY_DRAWS, least=100, most=1_000_000)
+    weights: str = option("choice", default="dirichlet", allowed=("dirichlet", "uniform"))
+    concentration: float = option(
+        "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
+    )
+    sources: tuple[str, ...] = option(
+        "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
+    )
+
+
+@dataclass(frozen=True)
+class SpacePlan:
+    """Spatial statistics."""
+
+    statistics: tuple[str, ...] = option(
+        "choices",
+        default=tuple(GLOBAL_STATISTICS),
+        allowed=tuple(GLOBAL_STATISTICS),
+    )
+    local: tuple[str, ...] = option(
+        "choices", default=("local_moran", "gi_star"), allowed=tuple(LOCAL_STATISTICS)
+    )
+    labels: str = option("choice", default=LABELS[0], allowed=LABELS)
+    alpha: float = option("number", default=ALPHA, least=0.0001, most=0.5)
+    draws: int = option("integer", default=NULL_DRAWS, least=99, most=99_999)
+    gap_draws: int = option("integer", default=BOOTSTRAP_DRAWS, least=99, most=1_000_000)
+    tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
+    other_rules: tuple[str, ...] = option(
+        "choices",
+        default=("rook", "k_nearest", "inverse_distance"),
+        allowed=tuple(name for name, rule in NEIGHBOR_RULES.items() if not rule.needs),
+    )
+
+
+@dataclass(frozen=True)
+class RegressionPlan:
+    """What is explained, by what, with which model."""
+
+    dependent: str = option("text", default="composite")
+    regressors: tuple[str, ...] = option("codes", default=(), example='["policy", "openness"]')
+    averages: Mapping[str, tuple[str, ...]] | None = option(
+        "lists_by_code", default=None, example='{ digitalization = ["broadband", "mobile"] }'
+    )
+    names: Mapping[str, str] | None = option(
+        "texts_by_code", default=None, example='{ digitalization = "Digitalization" }'
+    )
+    names_zh: Mapping[str, str] | None = option(
+        "texts_by_code", default=None, example='{ digitalization = "数字化水平" }'
+    )
+    interaction: str | None = option("text", default=None, example='"digitalization"')
+    without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
+    effects: str = option("choice", default="choose", allowed=_EFFECTS)
+    model: str = option("choice", default="choose", allowed=_MODELS)
+
+
+@dataclass(frozen=True)
+class FurtherRegressionPlan:
+    """A further question: other regressors, and the composite without what they contain."""
+
+    name: str = option("text", example='"innovation"')
+    regressors: tuple[str, ...] = option("codes", example='["policy", "openness"]')
+    dependent: str = option("text", default="composite")
+    interaction: str | None = option("text", default=None, example='"policy"')
+    without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
+    effects: str = option("choice", default="choose", allowed=_EFFECTS)
+    model: str = option("choice", default="choose", allowed=_MODELS)
+
+
+@dataclass(frozen=True)
+class DynamicsPlan:
+    """How the distribution moves."""
+
+    classes: int = option("integer", default=4, least=2, most=10)
+    also: tuple[str, ...] = option("choices", default=(), allowed=DYNAMICS)
+
+
+@dataclass(frozen=True)
+class FuzzyPlan:
+    """How memberships of the grades are made and joined."""
+
+    shape: str = option("choice", default="triangular", allowed=("triangular", "trapezoidal"))
+    operator: str = option("choice", default="product_sum", allowed=("product_sum", "min_max"))
+
+
+@dataclass(frozen=True)
+class ChainPlan:
+    """The chain itself: input-output tables, a shock, risks, targets, warnings."""
+
+    io: tuple[Path, ...] = option("paths", default=(), example='["io_2018.csv"]')
+    io_years: tuple[int, ...] | None = option(
+        "years_as_listed", default=None, example="[2018]", beside="io"
+    )
+    io_sheet: str | None = option("text", default=None, example='"Sheet1"', beside="io")
+    io_roles: Mapping[str, str] | None = option(
+        "texts_by_code", default=None, example='{ "Subsidies" = "value_added" }', beside="io"
+    )
+    concordance: Path | None = option(
+        "path", default=None, example='"concordance.csv"', beside="io"
+    )
+    io_source: str = option("title", default="", example='"Statistical office"', beside="io")
+    io_source_zh: str = option("title", default="", example='"统计局"', beside="io")
+    loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
+    regional_sizes: Path | None = option(
+        "path", default=None, example='"sectors_by_region.csv"', beside="io"
+    )
+    regional_variables: Mapping[str, str] | None = option(
+        "texts_by_code",
+        default=None,
+        example='{ "2" = "secondary_value_added", "3" = "tertiary_value_added" }',
+        beside="io",
+    )
+    regional_concordance: Path | None = option(
+        "path", default=None, example='"broad_sectors.csv"', beside="io"
+    )
+    regional_methods: tuple[str, ...] = option(
+        "choices", default=QUOTIENTS, allowed=QUOTIENTS, beside="io"
+    )
+    regional_delta: float = option("number", default=0.3, least=0, most=0.99, beside="io")
+    regional_margins: Path | None = option(
+        "path", default=None, example='"margins.csv"', beside="io"
+    )
+    disruption: Path | None = option("path", default=None, example='"disruption.csv"', beside="io")
+    disruption_side: str = option("choice", default=SIDES[0], allowed=SIDES, beside="disruption")
+    disruption_form: str = option("choice", default=FORMS[0], allowed=FORMS, beside="disruption")
+    disruption_steps: int = option("integer", default=24, least=1, most=10_000, beside="disruption")
+    steps_per_year: float = option(
+        "number", default=12.0, least=0.01, most=366, beside="disruption"
+    )
+    shock: tuple[int, ...] | None = option("years_as_listed", default=None, example="[2019, 2020]")
+    recovered: tuple[int, ...] | None = option(
+        "years_as_listed", default=None, example="[2020, 2023]", beside="shock"
+    )
+    shock_variables: tuple[str, ...] = option(
+        "codes", default=(), example='["grp"]', beside="shock"
+    )
+    risks: Path | None = option("path", default=None, example='"risks.csv"')
+    risk_rule: str = option("choice", default="impact", allowed=tuple(RISK_CUTS), beside="risks")
+    targets: Path | None = option("path", default=None, example='"targets.csv"')
+    priorities: Path | None = option("path", default=None, example='"priorities.csv"')
+    priority_weights: Mapping[str, float] | None = option(
+        "numbers_by_code",
+        default=None,
+        example="{ relevance = 0.5, spillover = 0.3, growth = 0.2 }",
+        beside="priorities",
+    )
+    maturity: Path | None = option("path", default=None, example='"maturity.csv"')
+    warn: bool = option("truth", default=False, example="true")
+    watch: tuple[str, ...] = option("codes", default=(), example='["D311", "grp"]', beside="warn")
+    thresholds: Path | None = option(
+        "path", default=None, example='"thresholds.csv"', beside="warn"
+    )
+    learn: str = option(
+        "choice", default="quantiles", allowed=("quantiles", "signals"), beside="warn"
+    )
+    quantiles: tuple[float, ...] = option("falling", default=(0.25, 0.15, 0.1, 0.05), beside="warn")
+    crisis: str | None = option(
+        "text",
+        default=None,
+        example='"grp"',
+        only_with=("learn", ("signals",)),
+        needed_with=("learn", ("signals",)),
+    )
+    crisis_fall: float = option(
+        "number", default=0.0, least=0, most=1, only_with=("learn", ("signals",))
+    )
+    horizon: int = option("integer", default=1, least=1, most=20, only_with=("learn", ("signals",)))
+    hysteresis: float = option("number", default=0.0, least=0, most=10, beside="warn")
+    warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
+    forecast: str = option(
+        "choice", default="trend", allowed=("trend", "level", "none"), beside="warn"
+    )
+    coverage: float = option("number", default=0.8, least=0.01, most=0.999, beside="warn")
+    responses: Path | None = option("path", default=None, example='"responses.csv"', beside="warn")
+
+
+@dataclass(frozen=True)
+class WhatIfPlan:
+    """A supposition: other values, other weights, a target, or a supplier that fails."""
+
+    name: str = option("text", example='"Hubei at the level of Beijing in D312"')
+    region: str | None = option("text", default=None, example='"Hubei"')
+    year: int | None = option("integer", default=None, least=1, most=9999, example="2023")
+    values: Mapping[str, float] | None = option(
+        "numbers_by_code", default=None, example="{ D312 = 1.0 }", beside="region"
+    )
+    measured: Mapping[str, float] | None = option(
+        "numbers_by_code", default=None, example="{ D311 = 0.03 }", beside="region"
+    )
+    change: Mapping[str, float] | None = option(
+        "numbers_by_code", default=None, example="{ D321 = 0.2 }", beside="region"
+    )
+    weights: Mapping[str, float] | None = option(
+        "numbers_by_code", default=None, example="{ A1 = 0.6, A2 = 0.4 }"
+    )
+    weight: Mapping[str, float] | None = option(
+        "numbers_by_code", default=None, example="{ D311 = 0.2 }"
+    )
+    target: float | None = option(
+        "number", default=None, least=0, most=1, example="0.6", beside="indicator"
+    )
+    indicator: str | None = option("text", default=None, example='"D312"', beside="region")
+    supplier: str | None = option("text", default=None, example='"20"', beside="columns")
+    buyer: str | None = option("text", default=None, example='"18"', beside="supplier")
+    cut: float = option("number", default=1.0, least=0, most=1, beside="supplier")
+    abroad: bool = option("truth", default=False, example="true", beside="supplier")
+    spread: str = option(
+        "choice", default="downstream", allowed=("downstream", "upstream"), beside="supplier"
+    )
+    columns: Mapping[str, str] | None = option(
+        "texts_by_code",
+        default=None,
+        example='{ hightech_revenue_100m_yuan = "20" }',
+        beside="supplier",
+    )
+
+
+#: Means whose power a study chooses.
+_POWERS = tuple(each for each in AGGREGATIONS.values() if each.power is not None)
+
+
+_Rule = tuple[str, tuple[str, ...]]
+
+
+def _capping(name: str) -> _Rule:
+    """Give the rules for outliers that use an option."""
+    used = tuple(each.name for each in OUTLIER_METHODS.values() if name in each.options)
+    return "outliers", used
+
+
+def _that_need(methods: Mapping[str, Any], what: str) -> _Rule:
+    """Give the methods that need something."""
+    return "method", tuple(each.name for each in methods.values() if each.needs == what)
+
+
+@dataclass(frozen=True)
+class BoundariesPlan:
+    """Where the regions come from; nothing set means the bundled provinces."""
+
+    file: Path | None = option("path", default=None, example='"boundaries.geojson"')
+    layer: str | None = option("text", default=None, example='"counties"', beside="file")
+    key: str | None = option("text", default=None, example='"code"', beside="file")
+    name: str | None = option("text", default=None, example='"name"', beside="file")
+    name_zh: str | None = option("text", default=None, example='"name_zh"', beside="file")
+    aliases: Path | None = option("path", default=None, example='"aliases.csv"')
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """One table of figures."""
+
+    file: Path = option("path", example='"table.csv"')
+    region: str = option("text", example='"adcode"')
+    year: str | None = option(
+        "text", default=None, example='"year"', only_with=("layout", ("long",))
+    )
+    layout: str = option("choice", default="long", allowed=("long", "wide"))
+    indicator: str | None = option(
+        "text",
+        default=None,
+        example='"revenue"',
+        only_with=("layout", ("wide",)),
+        needed_with=("layout", ("wide",)),
+    )
+    exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
+    sheet: str | None = option("text", default=None, example='"Sheet1"')
+    encoding: str | None = option("encoding", default=None, example='"gb18030"')
+    delimiter: str | None = option("delimiter", default=None, example='";"')
+    missing: tuple[str, ...] | None = option(
+        "marks", default=None, example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
+    )
+
+
+@dataclass(frozen=True)
+class FrameworkPlan:
+    """The indicator framework: a shipped one by name, or a file."""
+
+    file: str | Path = option("framework", example='"high_tech"')
+    deflator: str | None = option("text", default=None, example='"price_index"')
+
+
+@dataclass(frozen=True)
+class CleaningPlan:
+    """Outliers and missing cells."""
+
+    outliers: str = option(
+        "choice", default="none", allowed=("none", *OUTLIER_METHODS), meanings="outliers"
+    )
+    lower: float = option("number", default=0.02, least=0, most=0.5, only_with=_capping("lower"))
+    upper: float = option("number", default=0.98, least=0.5, most=1, only_with=_capping("upper"))
+    fence: float = option("number", default=1.5, least=0, only_with=_capping("fence"))
+    most: int = option("integer", default=5, least=1, only_with=_capping("most"))
+    limits_without: tuple[str, ...] = option(
+        "names",
+        default=(),
+        example='["Tibet"]',
+        only_with=("outliers", tuple(OUTLIER_METHODS)),
+    )
+    missing: tuple[str, ...] = option(
+        "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
+    )
+    median_of: str = option("choice", default="zone", allowed=("zone", "year"))
+
+
+@dataclass(frozen=True)
+class ScalingPlan:
+    """How indicators are brought to [0, 1]."""
+
+    method: str = option(
+        "choice",
+        default="pooled",
+        allowed=tuple(SCALINGS),
+        meanings="scaling",
+    )
+    goalposts: Mapping[str, tuple[float, float]] | None = option(
+        "pairs_by_code",
+        default=None,
+        example="{ A1 = [0, 100], A2 = [0, 1] }",
+        only_with=_that_need(SCALINGS, "goalposts"),
+        needed_with=_that_need(SCALINGS, "goalposts"),
+    )
+    targets: Mapping[str, float] | None = option(
+        "numbers_by_code",
+        default=None,
+        example="{ A1 = 100, A2 = 0.8 }",
+        only_with=_that_need(SCALINGS, "targets"),
+        needed_with=_that_need(SCALINGS, "targets"),
+    )
+
+
+@dataclass(frozen=True)
+class WeightsPlan:
+    """Which weights the composite uses."""
+
+    method: str = option(
+        "choice",
+        default="published",
+        allowed=tuple(WEIGHT_METHODS),
+        meanings="weights",
+    )
+    values: Mapping[str, float] | None = option(
+        "numbers_by_code",
+        default=None,
+        example="{ A1 = 0.6, A2 = 0.4 }",
+        only_with=_that_need(WEIGHT_METHODS, "stated"),
+        needed_with=_that_need(WEIGHT_METHODS, "stated"),
+    )
+    judgements: tuple[Path, ...] = option(
+        "paths",
+        default=(),
+        example='["judgements.csv"]',
+        needed_with=_that_need(WEIGHT_METHODS, "judgements"),
+    )
+    improved_form: str = option(
+        "choice",
+        default="three_scale",
+        allowed=("three_scale", "optimal_transfer"),
+        only_with=("method", ("improved_ahp",)),
+    )
+    combine: str = option(
+        "choice",
+        default="geometric",
+        allowed=("geometric", "additive", "game"),
+        only_with=_that_need(WEIGHT_METHODS, "weights"),
+    )
+
+
+@dataclass(frozen=True)
+class CompositePlan:
+    """How indicators become one number."""
+
+    how: str = option(
+        "choice",
+        default="arithmetic",
+        allowed=tuple(AGGREGATIONS),
+        meanings="mean",
+    )
+    power: float = option(
+        "number",
+        default=next(each.power for each in _POWERS),
+        least=-20,
+        most=20,
+        only_with=("how", tuple(each.name for each in _POWERS)),
+    )
+
+
+@dataclass(frozen=True)
+class GradesPlan:
+    """Where the grades part."""
+
+    method: str = option("choice", default="cuts", allowed=tuple(GRADINGS), meanings="grades")
+    cuts: tuple[float, ...] = option("cuts", default=CUTS, only_with=("method", ("cuts",)))
+
+
+@dataclass(frozen=True)
+class GroupsPlan:
+    """Zones, belts, clusters and areas; nothing set means the bundled ones for the provinces."""
+
+    file: Path | None = option("path", default=None, example='"groups.toml"')
+
+
+def _of_rules(name: str) -> dict[str, Any]:
+    """Give the neighbor rules with which an option means something, and which need it."""
+    with_it, need_it = rules_taking(name), rules_taking(name, needed=True)
+    needed = {"needed_with": ("rule", need_it)} if need_it else {}
+    return {"only_with": ("rule", with_it), **needed}
+
+
+@dataclass(frozen=True)
+class NeighborsPlan:
+    """Who is whose neighbor."""
+
+    rule: str = option(
+        "choice",
+        default="queen",
+        allowed=tuple(NEIGHBOR_RULES),
+    )
+    k: int = option("integer", default=4, least=1, **_of_rules("k"))
+    km: float | None = option(
+        "number",
+        default=None,
+        example="500.0",
+        least=0,
+        **_of_rules("km"),
+    )
+    variable: str | None = option(
+        "text",
+        default=None,
+        example='"grp"',
+        **_of_rules("variable"),
+    )
+    share: float = option("number", default=0.5, least=0, most=1, **_of_rules("share"))
+    file: Path | None = option(
+        "path",
+        default=None,
+        example='"neighbors.csv"',
+        **_of_rules("file"),
+    )
+    standardize: bool = option("truth", default=True, example="false")
+    islands: str = option(
+        "choice",
+        default="link",
+        allowed=("link", "leave"),
+        **_of_rules("islands"),
+    )
+    tolerance: float | None = option(
+        "number", default=None, example="100.0", least=0, **_of_rules("tolerance")
+    )
+
+
+@dataclass(frozen=True)
+class OutputPlan:
+    """How files are written."""
+
+    bom: bool = option("truth", default=False, example="true")
+    figures: tuple[str, ...] | None = option(
+        "figures", default=None, example='["graded_map", "zone_trends"]'
+    )
+
+
+def options_of(section: type) -> dict[str, Option]:
+    """Give the options of a section's dataclass by key, in the order in which they stand."""
+    found = {each.name: each.metadata.get("option") for each in fields(section)}
+    return {key: option for key, option in found.items() if option is not None}
+
+
+#: Sections of study.toml in the order in which they are explained.
+SECTIONS: Mapping[str, type] = {
+    "boundaries": BoundariesPlan,
+    "table": TablePlan,
+    "framework": FrameworkPlan,
+    "cleaning": CleaningPlan,
+    "scaling": ScalingPlan,
+    "weights": WeightsPlan,
+    "composite": CompositePlan,
+    "grades": GradesPlan,
+    "groups": GroupsPlan,
+    "neighbors": NeighborsPlan,
+    "analyses": AnalysesPlan,
+    "uncertainty": UncertaintyPlan,
+    "fuzzy": FuzzyPlan,
+    "space": SpacePlan,
+    "regression": RegressionPlan,
+    "dynamics": DynamicsPlan,
+    "chain": ChainPlan,
+    "what_if": WhatIfPlan,
+    "regressions": FurtherRegressionPlan,
+    "output": OutputPlan,
+}
+
+
+#: Sections of which a study may have several.
+REPEATED: Mapping[str, type] = {
+    "tables": TablePlan,
+    "what_if": WhatIfPlan,
+    "regressions": FurtherRegressionPlan,
+}

@@ -1,0 +1,184 @@
+"""What was measured, for a study: indicators made from its tables, cleaned and scaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geo_resilience import indicators
+from geo_resilience.errors import Problems
+from geo_resilience.indicators import Framework, Joined, Panel
+from geo_resilience.indicators._panel import extreme_notes, negative_notes
+from geo_resilience.notes import Note
+from geo_resilience.regions import Regions, match_names
+from geo_resilience.study._inputs import Inputs
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_sections import CleaningPlan, ScalingPlan
+from geo_resilience.study._regions import Ground
+from geo_resilience.words import Phrase
+
+__all__ = ["Measured", "deflated", "measure", "median_groups", "sets_limits"]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The panel of a study and what stood before it.
+
+    Parameters
+    ----------
+    framework : Framework
+    raw : DataFrame
+        Indicators as measured; deflated where the study names a deflator.
+    panel : Panel
+    notes : tuple of Note
+    """
+
+    framework: Framework
+    raw: pd.DataFrame
+    panel: Panel
+    notes: tuple[Note, ...]
+
+
+def measure(plan: Plan, inputs: Inputs) -> Measured:
+    """Make the indicators, then check, cap, fill and scale them."""
+    framework, joined = inputs.framework, inputs.joined
+    made = indicators.evaluate(framework, joined.frame, earlier=joined.earlier)
+    problems = Problems()
+    problems.extend(made.problems)
+    raw, notes = made.indicators, list(made.notes)
+    with problems.caught():
+        raw = deflated(plan, framework, raw, made.variables, joined)
+    if not made.problems:
+        with problems.caught():
+            indicators.check_panel(raw, framework)
+    problems.raise_if_any()
+    cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
+    scaled, clipped = _scaled(plan.scaling, cleaned, framework)
+    panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
+    notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
+    notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
+    if indicators.SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
+        notes.append(Note("study.per_year"))
+    if plan.framework.deflator is None:
+        nominal = indicators.nominal_note(framework)
+        notes += [nominal] if nominal else []
+    return Measured(framework, raw, panel, tuple(notes))
+
+
+def deflated(
+    plan: Plan, framework: Framework, raw: pd.DataFrame, variables: pd.DataFrame, joined: Joined
+) -> pd.DataFrame:
+    """Give indicators at current prices over the study's deflator, where it names one."""
+    named = plan.framework.deflator
+    if named is None:
+        return raw
+    deflator = variables[named] if named in variables else joined.frame[named]
+    return indicators.deflate(raw, deflator, codes=framework.at_current_prices)
+
+
+def _cleaned(
+    asked: CleaningPlan, raw: pd.DataFrame, ground: Ground
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Cap outliers, then fill what is missing."""
+    traces = []
+    frame = raw
+    if asked.outliers != "none":
+        frame, trace = indicators.winsorize(
+            frame,
+            method=asked.outliers,
+            lower=asked.lower,
+            upper=asked.upper,
+            fence=asked.fence,
+            most=asked.most,
+            reference=sets_limits(asked, frame, ground.everywhere),
+        )
+        traces.append(trace)
+    groups = median_groups(asked, ground)
+    frame, trace = indicators.fill_missing(frame, methods=asked.missing, groups=groups)
+    return frame, [*traces, trace]
+
+
+def _scaled(
+    asked: ScalingPlan, cleaned: pd.DataFrame, framework: Framework
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bring every indicator to [0, 1]; the trace lists what the ends of the scale clip."""
+    directions = framework.directions
+    _check_ends(asked, framework.codes)
+    scaling = indicators.SCALINGS[asked.method]
+    ends = getattr(asked, scaling.needs) if scaling.needs else None
+    return scaling.function(cleaned, directions, ends)
+
+
+def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
+    """Refuse goalposts or targets that miss an indicator or name one that there is not."""
+    problems = Problems()
+    for key in ("goalposts", "targets"):
+        given = getattr(asked, key)
+        if given is None:
+            continue
+        missing = [code for code in codes if code not in given]
+        if missing:
+            problems.add("study.ends_missing", key=key, codes=missing)
+        for code in given:
+            if code not in codes:
+                problems.unknown("study.ends_unknown", code, codes, key=key)
+    problems.raise_if_any()
+
+
+def median_groups(asked: CleaningPlan, ground: Ground) -> pd.Series | None:
+    """Give the zone of each region where medians are taken within zones; else None."""
+    zones = ground.groupings.get("zones") if asked.median_of == "zone" else None
+    return None if zones is None else zones.assignment(ground.studied.keys)
+
+
+def sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> pd.Series | None:
+    """Mark the rows whose values set the limits for outliers."""
+    if not asked.limits_without:
+        return None
+    found = match_names(asked.limits_without, regions)
+    problems = Problems()
+    for name in [*found.unknown, *found.ambiguous]:
+        problems.unknown(
+            "study.limits_without_unknown", name, [*regions.names("en"), *regions.names("zh")]
+        )
+    problems.raise_if_any()
+    keys = frame.index.get_level_values("adcode")
+    return pd.Series(~keys.isin(list(found.keys)), index=frame.index)
+
+
+def _one_trace(traces: list[pd.DataFrame], framework: Framework) -> pd.DataFrame:
+    """Put the traces of the steps together: by region, year and indicator, in order of steps."""
+    filled = [trace for trace in traces if not trace.empty]
+    if not filled:
+        return traces[0]
+    whole = pd.concat(filled, ignore_index=True)
+    places = {code: place for place, code in enumerate(framework.codes)}
+    order = whole.assign(place=whole["indicator"].map(places))
+    order = order.sort_values(["adcode", "year", "place"], kind="stable", ignore_index=True)
+    return order.drop(columns="place")
+
+
+def _filled_notes(raw: pd.DataFrame, framework: Framework) -> list[Note]:
+    """Name the indicators of which most values are filled in and not measured."""
+    gone = raw.isna().sum()
+    mostly = [each for each in framework.indicators if 2 * gone[each.code] > len(raw)]
+    return [
+        Note(
+            "study.mostly_filled",
+            each.code,
+            {"indicator": each.label, "count": int(gone[each.code]), "all": len(raw)},
+        )
+        for each in mostly
+    ]
+
+
+def _trace_notes(trace: pd.DataFrame) -> list[Note]:
+    """Say how many cells were capped and how many filled."""
+    counts = trace["reason"].value_counts()
+    return [
+        Note(
+            "study.traced", values={"count": int(counts[reason]), "what": Phrase(f"trace.{reason}")}
+        )
+        for reason in sorted(counts.index)
+    ]

@@ -1,0 +1,211 @@
+"""The conductor: a plan becomes results, one line a room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as revised
+from pathlib import Path
+from typing import Any
+
+from geo_resilience.notes import Note
+from geo_resilience.results import Results
+from geo_resilience.study._case import Case, Findings, carry_out
+from geo_resilience.study._files import describe, noted, write_files
+from geo_resilience.study._folder import replacing, settle
+from geo_resilience.study._found import gather
+from geo_resilience.study._index import build_index
+from geo_resilience.study._inputs import Inputs, read_inputs
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import read_plan
+from geo_resilience.study._preprocessing import Measured, measure
+from geo_resilience.study.analyses import STAGES
+from geo_resilience.study.analyses._space import link_regions
+from geo_resilience.tables import Context, made
+
+__all__ = ["Checked", "check", "lay_out", "run"]
+
+Progress = Callable[[str], None]
+
+
+def run(
+    path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    language: str | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> Results:
+    """Run a study: from tables and boundaries to index, space and map.
+
+    Parameters
+    ----------
+    path_or_plan : path, mapping or Plan, optional
+        A study file; a mapping shaped like one (relative paths then start in the working folder);
+        or a plan already read. None: the bundled study.
+    out : path, optional
+        Folder for the files, replaced as a whole at the end; None: nothing is written.
+    language : str, optional
+        Language of the results in place of the study's.
+    replace : bool
+        Let the results take the place of another study's in the same folder.
+    progress : callable, optional
+        Called with the name of each stage when it begins.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the study, its tables or its boundaries.
+    OutputError
+        If the folder cannot be written or holds something that is not ours.
+
+    Examples
+    --------
+    >>> import geo_resilience as gr
+    >>> results = gr.study.run()
+    >>> results["scores"].query("year == 2023").nsmallest(1, "rank")["name"].item()
+    'Beijing'
+    """
+    plan = path_or_plan
+    if not isinstance(plan, Plan):
+        plan = read_plan(plan, language=language)
+    tell = progress or _silent
+    if out is None:
+        return _conducted(plan, tell)
+    # An unfit folder is told before anything is computed.
+    settle(out, maker=plan.maker, replace=replace)
+    results = _conducted(plan, tell)
+    with replacing(out, maker=plan.maker, replace=replace) as folder:
+        results = _drawn(results, plan, folder, tell)
+        tell("files")
+        write_files(results, folder, bom=plan.output.bom)
+    return results
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A study that can run: what was read and what would be changed on the way.
+
+    Parameters
+    ----------
+    plan : Plan
+    inputs : Inputs
+        ``inputs.joined.report`` says how rows matched regions and which cells there are.
+    measured : Measured
+        ``measured.panel.trace`` lists the cells that would be capped or filled.
+    notes : tuple of Note
+    """
+
+    plan: Plan
+    inputs: Inputs
+    measured: Measured
+    notes: tuple[Note, ...]
+
+
+def check(
+    path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
+) -> Checked:
+    """Read a study up to its index and neighbors, and carry out nothing; nothing is written.
+
+    Parameters
+    ----------
+    path_or_plan : path, mapping or Plan, optional
+        As in `run`.
+
+    Returns
+    -------
+    Checked
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+
+    Examples
+    --------
+    >>> import geo_resilience as gr
+    >>> checked = gr.study.check()
+    >>> len(checked.inputs.ground.studied.keys), checked.inputs.joined.years[0]
+    (31, 2018)
+    """
+    plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
+    inputs = read_inputs(plan, _silent)
+    return checked(plan, inputs, measure(plan, inputs))
+
+
+def checked(plan: Plan, inputs: Inputs, measured: Measured) -> Checked:
+    """Try what a run does before its analyses, which have no say in whether it can run."""
+    case = lay_out(plan, inputs, measured)
+    carry_out(case, STAGES["index"], Findings({}))
+    return Checked(plan, inputs, measured, _first_notes(case))
+
+
+def _silent(stage: str) -> None:
+    """Say nothing."""
+
+
+def lay_out(plan: Plan, inputs: Inputs, measured: Measured) -> Case:
+    """Give what every analysis starts from: index and neighbors over what was measured."""
+    index = build_index(plan, inputs, measured)
+    neighbors = link_regions(plan, inputs.ground, measured.panel.variables)
+    return Case.of(plan, inputs, measured, index, neighbors)
+
+
+def _first_notes(case: Case) -> tuple[Note, ...]:
+    """Give the judgement calls up to where the analyses begin."""
+    before = (*case.plan.notes, *case.inputs.notes(case.plan.language), *case.measured.notes)
+    return (*before, *case.index.notes, *case.neighbors.notes)
+
+
+def _conducted(plan: Plan, tell: Progress) -> Results:
+    inputs = read_inputs(plan, tell)
+    tell("index")
+    case = lay_out(plan, inputs, measure(plan, inputs))
+    found = Findings({**case.index.tables})
+    for stage, analyses in STAGES.items():
+        if stage != "index":  # under way
+            tell(stage)
+        carry_out(case, [each for each in analyses if each.chosen], found)
+    notes = (*_first_notes(case), *found.notes)
+    settings = gather(case, found)
+    context = Context.of(inputs.framework, settings.grading.names)
+    described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
+    return Results(
+        title=plan.heading or inputs.framework.heading(plan.language),
+        language=plan.language,
+        plan=plan.echo(),
+        regions=inputs.ground.everywhere,
+        excluded=inputs.ground.excluded,
+        groupings=inputs.ground.groupings,
+        framework=inputs.framework,
+        panel=case.measured.panel,
+        raw=case.measured.raw,
+        neighbors=case.neighbors,
+        tables=made(found.tables, context, plan.language, whole=True),
+        notes=notes,
+        provenance={**described_run, "found": settings.plain()},
+        opens_in=plan.opens_in,
+        found=settings,
+    )
+
+
+def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Results:
+    """Draw the atlas and the figures; what could not be drawn becomes a note."""
+    from geo_resilience.maps import atlas, figures
+
+    tell("atlas")
+    atlas(results, path=folder / "atlas.html")
+    if plan.output.figures == ():
+        return results
+    tell("figures")
+    notes = figures.draw(results, plan.output.figures, folder=folder / "figures", strict=False)
+    if not notes:
+        return results
+    told = (*results.notes, *notes)
+    provenance = {**results.provenance, "notes": noted(told, plan.language)}
+    return revised(results, notes=told, provenance=provenance)

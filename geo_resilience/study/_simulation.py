@@ -1,0 +1,85 @@
+"""The uncertainty simulation of a study: its own choices first, then what else could be chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo_resilience import evaluation
+from geo_resilience.evaluation import ALTERNATIVES, SOURCES, Aggregation, Uncertainty, Variant
+from geo_resilience.indicators import OUTLIER_METHODS, SCALINGS
+from geo_resilience.study._index import Index
+from geo_resilience.study._inputs import Inputs
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_sections import CleaningPlan
+from geo_resilience.study._preprocessing import Measured, median_groups, sets_limits
+from geo_resilience.study._random_streams import stream
+
+__all__ = ["simulate"]
+
+#: Scalings, treatments of outliers and fillings that stand beside the study's own.
+_SCALINGS = ("pooled", "zscore", "rank")
+_OUTLIERS: tuple[dict[str, Any], ...] = (
+    {"method": "none"},
+    {"method": "quantile", "lower": 0.02, "upper": 0.98},
+    {"method": "iqr", "fence": 3.0},
+)
+_FILLINGS = (("interpolate", "nearest", "median"), ("median",))
+
+
+def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Uncertainty:
+    """Draw weights, means, scalings and cleanings around those of the study."""
+    asked, own = plan.uncertainty, index.mean
+    means: list[str | Aggregation] = [own, *(mean for mean in ALTERNATIVES if mean != own.name)]
+    variants = _variants(plan, inputs, measured)
+    possible = _varied(variants) | _ALWAYS
+    return evaluation.uncertainty(
+        measured.panel.values,
+        index.scores.weights,
+        draws=asked.draws,
+        rng=stream(plan.seed, "uncertainty"),
+        sources=[name for name in SOURCES if name in possible and name in asked.sources],
+        variants=variants,
+        aggregations=means,
+        concentration=asked.concentration,
+        uniform=asked.weights == "uniform",
+        cuts=index.cuts,
+    )
+
+
+def _variants(plan: Plan, inputs: Inputs, measured: Measured) -> list[Variant]:
+    """Prepare the panel as the study did, then as it could have been."""
+    values, scaling = measured.panel.values, plan.scaling.method
+    if SCALINGS[scaling].needs:
+        return evaluation.scaling_variants(values)
+    cleaning, ground = plan.cleaning, inputs.ground
+    variants = evaluation.panel_variants(
+        measured.raw,
+        inputs.framework.directions,
+        scaling=_own_first(scaling, _SCALINGS),
+        outliers=_own_outliers(cleaning),
+        imputation=_own_first(cleaning.missing, _FILLINGS),
+        groups=median_groups(cleaning, ground),
+        reference=sets_limits(cleaning, measured.raw, ground.everywhere),
+    )
+    return [Variant(variants[0].choices, values), *variants[1:]]
+
+
+_ALWAYS = {"weights", "aggregation", "omission"}
+
+
+def _own_first(own: Any, others: tuple[Any, ...]) -> list[Any]:
+    return [own, *(other for other in others if other != own)]
+
+
+def _own_outliers(cleaning: CleaningPlan) -> list[dict[str, Any]]:
+    own: dict[str, Any] = {"method": cleaning.outliers}
+    if cleaning.outliers in OUTLIER_METHODS:
+        used = OUTLIER_METHODS[cleaning.outliers].options
+        own |= {name: getattr(cleaning, name) for name in used}
+    return _own_first(own, _OUTLIERS)
+
+
+def _varied(variants: list[Variant]) -> set[str]:
+    """Give the choices in which the variants differ."""
+    names = {name for variant in variants for name in variant.choices}
+    return {name for name in names if len({v.choices.get(name) for v in variants}) > 1}

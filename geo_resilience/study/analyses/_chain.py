@@ -1,0 +1,213 @@
+"""The chain itself, for a study: linkages, networks, regional tables, disruptions, shocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from geo_resilience import chain
+from geo_resilience.errors import InputError, Problems
+from geo_resilience.notes import Note
+from geo_resilience.regions import match_names
+from geo_resilience.study._case import ChainCase, Findings, SpaceCase
+from geo_resilience.study._regions import Ground
+
+__all__ = ["decomposition", "disruption", "linkages", "network", "regional", "shock"]
+
+
+def linkages(case: ChainCase, found: Findings) -> None:
+    """Linkages, extraction and inoperability of every input-output table that is named."""
+    tables, language = case.chain.io, case.plan.language
+    loss = case.plan.chain.loss
+    found.notes += [note for table in tables for note in table.notes]
+    found.tables |= {
+        "io_linkages": _stacked(tables, chain.linkage_table, language=language),
+        "extraction": _stacked(tables, chain.extraction_table, language=language),
+        "inoperability": _stacked(tables, chain.inoperability_table, share=loss, language=language),
+        "propagation": _stacked(tables, chain.propagation_table, language=language),
+    }
+
+
+def _stacked(
+    tables: Sequence[chain.IOTable], made: Callable[..., pd.DataFrame], **options: Any
+) -> pd.DataFrame:
+    return pd.concat([made(table, **options) for table in tables], ignore_index=True)
+
+
+def network(case: ChainCase, found: Findings) -> None:
+    """Find central sectors, single points of failure, and what removal leaves."""
+    tables, language = case.chain.io, case.plan.language
+    rng = case.stream("removal")
+    found.tables |= {
+        "network": _stacked(tables, chain.network_table, language=language),
+        "single_points": _stacked(tables, chain.single_point_table, language=language),
+        "removal": _stacked(tables, chain.removal_table, language=language, rng=rng),
+    }
+
+
+def decomposition(case: ChainCase, found: Findings) -> None:
+    """Split the change of outputs between one table and the next."""
+    pairs, language = pairwise(case.chain.io), case.plan.language
+    parts = [chain.decomposition_table(*pair, language=language) for pair in pairs]
+    found.tables["decomposition"] = pd.concat(parts, ignore_index=True)
+    found.notes.append(Note("study.decomposition_prices"))
+
+
+def regional(case: ChainCase, found: Findings) -> None:
+    """Estimate each region's linkages from the national tables and the sizes of its sectors."""
+    asked, given, ground = case.plan.chain, case.chain, case.ground
+    names = None if ground is None else ground.studied.names(case.plan.language)
+    parts = []
+    for table in given.broad:
+        sizes = _sizes(case, table.year)
+        if sizes is None:
+            continue
+        if names is not None:
+            found.notes += _blank_note(names, sizes, table.year)
+        parts.append(
+            chain.regional_linkage_table(
+                table,
+                sizes,
+                methods=asked.regional_methods,
+                delta=asked.regional_delta,
+                margins=_margins(case, table.year),
+                names=names,
+                language=case.plan.language,
+            )
+        )
+    if not parts:
+        years = case.years if isinstance(case, SpaceCase) else []
+        raise InputError("study.no_sizes", years=years)
+    found.tables["regional_linkages"] = pd.concat(parts, ignore_index=True)
+    methods = [method.upper() for method in asked.regional_methods]
+    values = {"methods": methods, "delta": asked.regional_delta}
+    found.notes.append(Note("study.regional_estimate", values=values))
+
+
+def _blank_note(names: pd.Series, sizes: pd.DataFrame, year: int | None) -> list[Note]:
+    """Name the regions that have no sizes."""
+    lacking = [str(name) for key, name in names.items() if key not in sizes.index]
+    if not lacking:
+        return []
+    told = "" if year is None else str(year)
+    return [Note("study.sizes_blank", where=told, values={"regions": lacking})]
+
+
+def _sizes(case: ChainCase, year: int | None) -> pd.DataFrame | None:
+    """Give the sizes of sectors by region in the year of a table; None where there are none."""
+    asked, ground = case.plan.chain, case.ground
+    if asked.regional_sizes is not None:
+        if ground is None:  # regions are what the file calls them
+            return chain.read_sizes(asked.regional_sizes, year=year)
+        try:
+            sizes = chain.read_sizes(asked.regional_sizes, year=year)
+        except InputError as error:
+            if any(problem.key != "chain.years_missing" for problem in error.problems):
+                raise
+            return None
+        file = asked.regional_sizes.name
+        sizes.index = pd.Index(_keys(ground, list(sizes.index), file))
+        _check_once(sizes.index, file)
+        return sizes.loc[sizes.index.intersection(ground.studied.keys)]
+    assert isinstance(case, SpaceCase)
+    when = case.years[-1] if year is None else year
+    if when not in case.years:
+        return None
+    columns = {}
+    for sector, code in (asked.regional_variables or {}).items():
+        columns[sector] = case.variables[code].xs(when, level="year")
+    return pd.DataFrame(columns).dropna()
+
+
+def _margins(case: ChainCase, year: int | None) -> pd.DataFrame | None:
+    rows, ground = case.chain.margins, case.ground
+    if rows is None or ground is None:
+        return None
+    if "year" in rows.columns and year is not None:
+        rows = rows[rows["year"] == year]
+    keys = _keys(ground, rows["adcode"].tolist(), "regional_margins")
+    index = pd.MultiIndex.from_arrays([keys, rows["sector"]])
+    _check_once(index.map(" / ".join), "regional_margins")
+    return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
+
+
+def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
+    """Give the keys of regions that a file names in any usual spelling."""
+    regions = ground.everywhere
+    found = match_names(names, regions, aliases=ground.aliases)
+    problems = Problems()
+    for name in [*found.unknown, *found.ambiguous]:
+        problems.unknown(
+            "study.sizes_region", name, [*regions.names("en"), *regions.names("zh")], file=file
+        )
+    problems.raise_if_any()
+    return [str(key) for key in found.keys]
+
+
+def _check_once(keys: pd.Index, file: str) -> None:
+    """Refuse a region that stands twice, be it under two spellings."""
+    problems = Problems()
+    for key in keys[keys.duplicated()].unique():
+        problems.add("chain.region_twice", what=file, region=key)
+    problems.raise_if_any()
+
+
+def disruption(case: ChainCase, found: Findings) -> None:
+    """Let sectors recover from the study's disruption, on the last table."""
+    asked, given = case.plan.chain, case.chain
+    assert given.disruption is not None
+    found.tables["recovery_paths"] = chain.disruption_table(
+        given.io[-1],
+        given.disruption,
+        steps=asked.disruption_steps,
+        per_year=asked.steps_per_year,
+        side=asked.disruption_side,
+        form=asked.disruption_form,
+        language=case.plan.language,
+    )
+
+
+def shock(case: SpaceCase, found: Findings) -> None:
+    """Resistance and recovery around a shock, and whether the index foretold them."""
+    asked = case.plan.chain
+    assert asked.shock is not None
+    panels = {}
+    for code in asked.shock_variables:
+        panels[code] = case.variables[code].unstack("year")
+    before, after = asked.shock
+    if asked.recovered is None and after >= case.years[-1]:
+        raise InputError("study.no_year_after", ends=after, last=case.years[-1])
+    begins, ends = asked.recovered or (after, case.years[-1])
+    shock, recovered = (before, after), (begins, ends)
+    zones, names = case.zones or None, _names(case)
+    found.tables |= {
+        "shock": chain.shock_table(
+            panels, shock=shock, recovered=recovered, zones=zones, names=names
+        ),
+        "shock_paths": chain.shock_path_table(panels, base=shock[0], zones=zones, names=names),
+        "shock_variation": chain.shock_variation_table(
+            panels, shock=shock, recovered=recovered, names=names
+        ),
+    }
+    earlier = case.composite.xs(before, level="year")
+    parts = []
+    for code, panel in panels.items():
+        outcomes = chain.resistance_recovery(panel, shock=shock, recovered=recovered)
+        note = chain.shock_note(outcomes, shock=shock, where=code)
+        found.notes += [note] if note is not None else []
+        part = chain.foretelling(earlier, outcomes[["resistance", "recovery"]])
+        parts.append(part.rename_axis(index="outcome").reset_index().assign(variable=code))
+    found.tables["foretelling"] = pd.concat(parts, ignore_index=True)
+
+
+def _names(case: SpaceCase) -> pd.Series:
+    """Names of regions and of zones, in the study's language."""
+    grouping = case.ground.groupings.get("zones")
+    if grouping is None:
+        return case.names
+    zh = case.plan.language == "zh"
+    zones = {group.id: group.name_zh if zh else group.name for group in grouping.groups}
+    return pd.concat([case.names, pd.Series(zones)])

@@ -1,0 +1,190 @@
+"""How sure the index is, what holds regions back and what moves: the analyses of the index."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience import evaluation
+from geo_resilience.notes import Note
+from geo_resilience.study._case import Case, Findings
+
+__all__ = [
+    "contributions",
+    "coupling",
+    "distribution",
+    "fuzzy",
+    "obstacles",
+    "peers",
+    "rankings",
+    "reliability",
+    "sensitivity",
+    "trends",
+    "uncertainty",
+    "weights_comparison",
+]
+
+
+def reliability(case: Case, found: Findings) -> None:
+    """Reliability of the indicators as one scale."""
+    table = evaluation.reliability_table(
+        case.values,
+        case.weights,
+        case.dimensions,
+        how=case.index.mean,
+        language=case.plan.language,
+    )
+    found.tables["reliability"] = table
+
+
+def weights_comparison(case: Case, found: Findings) -> None:
+    """Say what the other weights would change."""
+    side = case.index.tables["weights"].set_index("code")
+    sets = {name: side[name] for name in side if name != "used" and side[name].notna().all()}
+    found.tables["weights_comparison"] = evaluation.compare_weights(
+        case.values, sets, case.weights, how=case.index.mean, cuts=case.index.cuts
+    )
+
+
+def rankings(case: Case, found: Findings) -> None:
+    """Put the composite's order beside those of other rankings."""
+    table = evaluation.rankings(case.values, case.weights, how=case.index.mean)
+    order = evaluation.ordering_correlations(
+        table[[name for name in table if not str(name).endswith("_rank")]]
+    )
+    found.tables |= {"rankings": case.named(table), "rankings_correlation": order}
+
+
+def fuzzy(case: Case, found: Findings) -> None:
+    """Membership of every region in the grades."""
+    asked = case.plan.fuzzy
+    fuzzy = evaluation.fuzzy_evaluation(
+        case.values,
+        case.weights,
+        shape=asked.shape,
+        operator=asked.operator,
+        cuts=case.index.cuts,
+    )
+    table = fuzzy.memberships.rename(columns=lambda grade: f"membership_{str(grade).lower()}")
+    table = table.assign(
+        by_maximum=fuzzy.by_maximum.astype("str"),
+        by_average=fuzzy.by_average.astype("str"),
+        average=fuzzy.average,
+        differs=fuzzy.differs,
+    )
+    found.tables["fuzzy"] = case.named(table)
+
+
+def obstacles(case: Case, found: Findings) -> None:
+    """Name what holds each region back, and each zone."""
+    table = evaluation.obstacle_table(case.values, case.weights, case.dimensions)
+    degrees = evaluation.obstacle_degrees(case.values, case.weights)
+    top = evaluation.top_obstacles(degrees, groups={"all": case.keys, **case.zones})
+    found.tables |= {"obstacles": table, "obstacles_by_zone": top}
+
+
+def coupling(case: Case, found: Findings) -> None:
+    """Coupling coordination of the dimensions, in both forms."""
+    systems = evaluation.above_zero(case.index.scores.dimensions.clip(0, 1))
+    parts = []
+    for form in ("classic", "corrected"):
+        degrees = evaluation.coupling_coordination(systems, form=form)
+        stage = evaluation.coordination_stages(degrees["coordination"]).astype("str")
+        parts.append(case.named(degrees.assign(stage=stage)).assign(form=form))
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(3, "form", table.pop("form"))
+    found.tables["coupling"] = table.sort_values(["adcode", "year", "form"], ignore_index=True)
+    found.notes.append(Note("study.coupling_forms"))
+
+
+def trends(case: Case, found: Findings) -> None:
+    """Growth and trend of every region, and how ranks moved."""
+    scores = case.index.scores
+    courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
+    parts = []
+    for variable, series in courses.items():
+        part = case.named(evaluation.growth_and_trend(series))
+        part.insert(2, "variable", variable)
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
+    mobility = evaluation.rank_mobility(scores.composite)
+    found.tables |= {"trends": table, "mobility": mobility}
+    if len(case.years) < 10:
+        short = {"years": len(case.years), "regions": len(case.names)}
+        found.notes.append(Note("study.short_series", values=short))
+
+
+def contributions(case: Case, found: Findings) -> None:
+    """Every step from year to year, and the whole way from the first to the last."""
+    years = case.years
+    steps = list(pairwise(years))
+    spans = [*steps, (years[0], years[-1])] if len(steps) > 1 else steps
+    parts = []
+    for before, after in spans:
+        split = case.split_change(before, after)
+        by_region = evaluation.contribution_table(split, case.dimensions)
+        groups = {"all": case.keys, **case.zones}
+        by_group = evaluation.contribution_table(split, case.dimensions, groups=groups)
+        for part in (by_region, by_group):
+            part.insert(0, "from", before)
+            part.insert(1, "to", after)
+            parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    columns = ["from", "to", "adcode", "group", "level", "code", "contribution", "share"]
+    found.tables["contributions"] = table[columns]
+
+
+def peers(case: Case, found: Findings) -> None:
+    """Every region beside the others of its zone."""
+    zones = {key: zone for zone, members in case.zones.items() for key in members}
+    table = evaluation.compare_with_peers(
+        case.values,
+        case.weights,
+        zones or dict.fromkeys(case.keys, ""),
+        how=case.index.mean,
+    )
+    found.tables["peers"] = case.named(table)
+
+
+def distribution(case: Case, found: Findings) -> None:
+    """Describe the distribution of scores by year."""
+    composite = case.index.scores.composite
+    curves = evaluation.density_curves(composite)
+    density = curves.unstack().rename("density").reset_index()  # a row a year and score
+    distribution = evaluation.score_distribution(composite).reset_index()
+    found.tables |= {"distribution": distribution, "density": density}
+
+
+def uncertainty(case: Case, found: Findings) -> None:
+    """Give intervals of composite and rank, probabilities of grades, changes and places."""
+    simulated = case.simulated
+    found.notes += _outside(case, simulated)
+    rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
+    table = simulated.table.assign(**rising)
+    table["p_top_5"] = simulated.top_probability(min(5, len(case.keys))).reindex(table.index)
+    places = simulated.acceptability.stack().rename("probability")
+    places = places[places > 0].reset_index()
+    places.columns = pd.Index(["adcode", "year", "rank", "probability"])
+    found.tables |= {
+        "uncertainty": case.named(table),
+        "rank_acceptability": places,
+        "rank_pairs": simulated.pairs,
+    }
+
+
+def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
+    """Say where the study's own composite is no middle of what else could be chosen."""
+    own, other = case.index.scores.composite, simulated.composites
+    outside = (own < other["low"]) | (own > other["high"])
+    if outside.mean() <= 0.05:
+        return []
+    counts = {"count": int(outside.sum()), "rows": len(own)}
+    return [Note("study.own_outside", values=counts)]
+
+
+def sensitivity(case: Case, found: Findings) -> None:
+    """Say what the doubt about the ranks comes from: Sobol indices of the choices."""
+    table = case.simulated.sensitivity
+    found.tables["sensitivity"] = table.replace([np.inf, -np.inf], np.nan)

@@ -1,0 +1,261 @@
+"""What goes with resilience, for a study: its questions, their regressors, the models taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from geo_resilience import evaluation, spatial
+from geo_resilience.errors import GeoResilienceError, InputError, unknown
+from geo_resilience.notes import Note
+from geo_resilience.study._case import Case, Findings
+from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
+from geo_resilience.tables import CATALOG
+from geo_resilience.words import Phrase, say
+
+__all__ = ["MAIN", "regress", "start_of"]
+
+#: What the question of [regression] is called where it stands beside others.
+MAIN = "main"
+
+#: What the dynamic panel of that question is called.
+DYNAMIC = "dynamic"
+
+#: What the composite is called once indicators are left out.
+REBUILT = "composite_rebuilt"
+
+#: Fewest years for a dynamic panel: the halves of the jackknife need two with a lag each.
+_DYNAMIC = 5
+
+
+@dataclass
+class _Tables:
+    """Rows of the files, a part a question."""
+
+    lm: dict[str, pd.DataFrame] = field(default_factory=dict)
+    coefficients: list[pd.DataFrame] = field(default_factory=list)
+    impacts: list[pd.DataFrame] = field(default_factory=list)
+    detectable: list[pd.DataFrame] = field(default_factory=list)
+    path: list[dict[str, object]] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+
+
+def regress(case: Case, found: Findings) -> None:
+    """Estimate the study's question in every usual model, further ones in the model taken."""
+    names = _main_names(case, case.plan.regression)
+    questions = {each.name: each for each in case.plan.regressions}
+    tables = _Tables()
+    if names:
+        suite = _main(case, found, tables, names)
+        shown = _names(case)
+        frame = suite.comparison(case.plan.language, names=shown).frame
+        found.tables["regression_table"] = frame.reset_index()
+    for name, question in questions.items():
+        try:
+            _further(case, found, tables, question)
+        except GeoResilienceError as problem:
+            told = {"model": name, "reason": problem.phrases}
+            found.notes.append(Note("regression.left_out", values=told))
+    if not tables.coefficients:
+        return
+    if tables.shared:
+        shared = list(dict.fromkeys(tables.shared))
+        found.notes.append(Note("study.shared_columns", values={"told": shared}))
+    found.tables |= {
+        "lm_tests": spatial.lm_records(tables.lm),
+        "regressions": pd.concat(tables.coefficients, ignore_index=True),
+        "impacts": pd.concat(tables.impacts, ignore_index=True),
+        "detectable": pd.concat(tables.detectable, ignore_index=True),
+        "regression_path": pd.DataFrame(tables.path, columns=CATALOG["regression_path"].names),
+    }
+
+
+def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) -> spatial.Suite:
+    asked = case.plan.regression
+    y, x = _dependent(case, asked), _regressors(case, names)
+    suite = _suite(case, asked, y, x)
+    _gather(tables, MAIN, suite.models, suite)
+    if len(case.years) >= _DYNAMIC:
+        interaction = asked.interaction or x.columns[0]
+        _dynamic(case, found, tables, DYNAMIC, (y, x, interaction))
+    _tell(case, found, tables, MAIN, suite)
+    found.notes += spatial.impact_notes({suite.chosen: suite.model})
+    tables.shared += _shared(case, names, asked)
+    return suite
+
+
+def _further(case: Case, found: Findings, tables: _Tables, question: FurtherRegressionPlan) -> None:
+    name = question.name
+    y, x = _dependent(case, question), _regressors(case, question.regressors)
+    suite = _suite(case, question, y, x, kinds=("ols",))
+    _gather(tables, name, {f"{name}: {kind}": m for kind, m in suite.models.items()}, suite)
+    if question.interaction and len(case.years) >= _DYNAMIC:
+        _dynamic(case, found, tables, f"{name}: {DYNAMIC}", (y, x, question.interaction))
+    _tell(case, found, tables, name, suite)
+    tables.shared += _shared(case, question.regressors, question)
+
+
+def _suite(
+    case: Case,
+    asked: RegressionPlan | FurtherRegressionPlan,
+    y: pd.Series,
+    x: pd.DataFrame,
+    **options: Sequence[str],
+) -> spatial.Suite:
+    return spatial.regression_suite(
+        y,
+        x,
+        case.neighbors,
+        effects={"none": None}.get(asked.effects, asked.effects),
+        model=asked.model,
+        rng=case.stream("regression"),
+        **options,
+    )
+
+
+def _gather(
+    tables: _Tables, name: str, models: Mapping[str, spatial.Model], suite: spatial.Suite
+) -> None:
+    tables.lm[name] = suite.lm
+    tables.coefficients.append(spatial.regression_records(models))
+    tables.impacts.append(spatial.impact_records(models))
+    tables.detectable.append(spatial.power_records(models))
+
+
+def _dynamic(
+    case: Case,
+    found: Findings,
+    tables: _Tables,
+    name: str,
+    parts: tuple[pd.Series, pd.DataFrame, str],
+) -> None:
+    y, x, interaction = parts
+    try:
+        model = spatial.dynamic_model(y, x, interaction=interaction, rng=case.stream("dynamic"))
+    except GeoResilienceError as problem:
+        told = {"model": name, "reason": problem.phrases}
+        found.notes.append(Note("regression.left_out", values=told))
+        return
+    tables.coefficients.append(spatial.dynamic_records(name, model))
+    where = "" if name == DYNAMIC else f" ({name})"
+    found.notes += [Note(note.code, where, note.values) for note in model.notes]
+
+
+def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: spatial.Suite) -> None:
+    """Put down the steps to the model; what else the models remark on goes to the notes."""
+    steps = list(suite.choice.notes) if suite.choice is not None else []
+    if suite.choice is None or suite.choice.model.kind != suite.chosen:
+        label = Phrase(f"regression.label_{suite.chosen}")
+        steps.append(Note("regression.as_asked", values={"model": label}))
+    for number, note in enumerate(steps, start=1):
+        told = {"finding": note.say(case.plan.language), "reason": note.code.split(".")[-1]}
+        tables.path.append({"regression": name, "step": number, **told})
+    for note in suite.notes:
+        if note not in steps and note not in found.notes:
+            found.notes.append(note)
+    taken = {
+        "regression": name,
+        "model": Phrase(f"regression.label_{suite.chosen}"),
+        "kind": suite.chosen,
+        "rows": suite.model.n,
+        "regions": suite.model.design.regions,
+    }
+    code = "study.model_taken" if name == MAIN else "study.model_taken_too"
+    found.notes.append(Note(code, values=taken))
+
+
+def _shared(
+    case: Case, names: Sequence[str], asked: RegressionPlan | FurtherRegressionPlan
+) -> list[str]:
+    """Say which columns a regressor and what is explained are both made of."""
+    averages = case.plan.regression.averages or {}
+    inside = _explained(case, asked)
+    outside = {each.code: each for each in case.inputs.framework.variables}
+    told = []
+    for name in names:
+        parts = [outside[code] for code in averages.get(name, (name,)) if code in outside]
+        own = {column for part in parts for column in part.columns}
+        for column in sorted(own):
+            codes = [code for code, columns in inside.items() if column in columns]
+            if codes:
+                told.append(f"{name}: {column} ({'/'.join(codes)})")
+    return told
+
+
+def _explained(
+    case: Case, asked: RegressionPlan | FurtherRegressionPlan
+) -> dict[str, frozenset[str]]:
+    """Give the columns behind what is explained, by code: indicators, or a variable."""
+    framework, code = case.inputs.framework, asked.dependent
+    if asked.without:
+        kept = [each for each in framework.indicators if each.code not in asked.without]
+        return {each.code: frozenset(each.columns) for each in kept}
+    for each in framework.variables:
+        if each.code == code:
+            return {code: frozenset(each.columns)}
+    part = {each.code for each in framework.dimensions} & {code}
+    inside = [each for each in framework.indicators if not part or each.dimension in part]
+    return {each.code: frozenset(each.columns) for each in inside}
+
+
+def _names(case: Case) -> dict[str, str]:
+    """Give what terms are called in the study's language."""
+    zh, asked = case.plan.language == "zh", case.plan.regression
+    framework = case.inputs.framework
+    found = {each.code: each.name_zh if zh else each.name for each in framework.variables}
+    found |= {each.code: each.name_zh if zh else each.name for each in framework.dimensions}
+    found["composite"] = say("regression.composite", case.plan.language)
+    found[REBUILT] = say("regression.composite_rebuilt", case.plan.language)
+    return found | dict((asked.names_zh if zh else None) or asked.names or {})
+
+
+def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.Series:
+    """Give what is explained: a score, a variable, or the composite without some indicators."""
+    if not asked.without:
+        return _quantity(case, asked.dependent, "dependent")
+    codes = case.inputs.framework.codes
+    kept = [code for code in codes if code not in asked.without]
+    if not kept:
+        raise InputError("study.nothing_left", key="without")
+    weights = case.weights.values.loc[kept]
+    rebuilt = evaluation.composite(case.values[kept], weights / weights.sum(), how=case.index.mean)
+    return rebuilt.rename(REBUILT)
+
+
+def _quantity(case: Case, code: str, key: str) -> pd.Series:
+    for frame in (case.scores, case.variables):
+        if code in frame:
+            return frame[code]
+    known = [*case.scores, *case.variables]
+    raise InputError(unknown("study.variable_unknown", code, known, key=key))
+
+
+def start_of(case: Case) -> pd.DataFrame | None:
+    """Give the regressors in the first year, for conditional convergence; None without any."""
+    names = _main_names(case, case.plan.regression)
+    return _regressors(case, names).xs(case.years[0], level="year") if names else None
+
+
+def _main_names(case: Case, asked: RegressionPlan) -> list[str]:
+    """Name the regressors: those asked for, else averages and the drivers that are in none."""
+    averages = asked.averages or {}
+    drivers = case.roles.get("driver", ())
+    inside = {code for codes in averages.values() for code in codes}
+    return list(asked.regressors or [*averages, *(code for code in drivers if code not in inside)])
+
+
+def _regressors(case: Case, names: Sequence[str]) -> pd.DataFrame:
+    """Give the regressors; averages are means of z-scores, pooled over all rows."""
+    averages = case.plan.regression.averages or {}
+    columns = {}
+    for name in names:
+        if name in averages:
+            parts = pd.DataFrame(
+                {code: _quantity(case, code, "averages") for code in averages[name]}
+            )
+            columns[name] = ((parts - parts.mean()) / parts.std(ddof=0)).mean(axis=1)
+        else:
+            columns[name] = _quantity(case, name, "regressors")
+    return pd.DataFrame(columns)

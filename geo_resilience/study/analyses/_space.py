@@ -1,0 +1,243 @@
+"""Where strength gathers, for a study: neighbors, and the analyses of the spatial room."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience import spatial
+from geo_resilience.errors import InputError, unknown
+from geo_resilience.indicators import Panel
+from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
+from geo_resilience.study._case import Case, Findings, SpaceCase
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._regions import Ground
+from geo_resilience.tables import CATALOG
+
+__all__ = [
+    "autocorrelation",
+    "correlogram",
+    "distance_correlogram",
+    "gaps",
+    "gradient",
+    "inequality",
+    "link_regions",
+    "local_clusters",
+    "moran_change",
+    "neighbors_sensitivity",
+    "pattern",
+    "regionalization",
+    "specialization",
+]
+
+
+def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
+    """Make the neighbors that the study asks for."""
+    asked = plan.neighbors
+    alike = None if asked.variable is None else _alike(asked.variable, variables)
+    options = {**vars(asked), "variable": alike}
+    return spatial.neighbors_by_rule(options.pop("rule"), ground.studied, **options)
+
+
+def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
+    """Give the variable by which regions are alike, in the study's first year."""
+    if name not in variables:
+        every = variables.columns
+        raise InputError(unknown("study.variable_unknown", name, every, key="variable"))
+    first = variables.index.get_level_values("year").min()
+    return variables[name].xs(first, level="year")
+
+
+def autocorrelation(case: SpaceCase, found: Findings) -> None:
+    """Global statistics of the scores, and Moran's I of each indicator."""
+    indicators = case.indicators
+    asked = case.plan.space
+    few = spatial.global_table(
+        case.scores,
+        case.neighbors,
+        statistics=asked.statistics,
+        permutations=case.plan.permutations,
+        rng=case.stream("moran"),
+    )
+    if indicators.columns.empty:
+        found.tables["global"] = few
+        return
+    single = spatial.moran_table(
+        indicators,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("moran"),
+    )
+    table = pd.concat([few, single], ignore_index=True)
+    found.tables["global"] = table.sort_values("year", kind="stable", ignore_index=True)
+
+
+def local_clusters(case: SpaceCase, found: Findings) -> None:
+    """Local clusters of the scores."""
+    asked = case.plan.space
+    found.tables["local"] = spatial.local_table(
+        case.scores,
+        case.neighbors,
+        statistics=asked.local,
+        names=case.names,
+        permutations=case.plan.permutations,
+        rng=case.stream("local"),
+        by=asked.labels,
+        alpha=asked.alpha,
+    )
+
+
+def specialization(case: Case, found: Findings) -> None:
+    """Say what each region specializes in."""
+    found.tables["specialization"] = _specialized(case.measured.panel)
+
+
+def _specialized(panel: Panel) -> pd.DataFrame:
+    """Each partition of industries within itself; a single industry against the output."""
+    variables = panel.variables
+    industries = panel.framework.with_role("industry")
+    outputs = [each.code for each in panel.framework.with_role("output")]
+    base = variables[outputs[0]] if outputs else None
+    parts = []
+    for partition in dict.fromkeys(each.partition for each in industries):
+        codes = [each.code for each in industries if each.partition == partition]
+        if not partition and base is None:
+            continue
+        part = spatial.specialization_table(variables[codes], None if partition else base)
+        whole = part["industry"].isna() | (part["industry"] == "")
+        parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
+    if not parts:
+        return CATALOG["specialization"].empty()
+    return pd.concat(parts, ignore_index=True).sort_values(
+        ["adcode", "year", "measure"], kind="stable", ignore_index=True
+    )
+
+
+def gaps(case: SpaceCase, found: Findings) -> None:
+    """Gaps between zones, and their trend."""
+    found.tables["gaps"] = spatial.gaps_table(
+        case.composite,
+        case.groupings,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        draws=case.plan.space.gap_draws,
+        null_draws=case.plan.space.draws,
+        rng=case.stream("gaps"),
+    )
+    if len(case.years) > 3:
+        found.tables["gaps_trend"] = spatial.gaps_trend(found.tables["gaps"]).reset_index()
+
+
+def pattern(case: SpaceCase, found: Findings) -> None:
+    """Test the composite in full; describe the dimensions, or test them too where asked."""
+    groupings, scores = case.groupings, case.scores
+    tested = [scores.columns[0]] if case.plan.space.tested == "composite" else list(scores)
+    options = {"permutations": case.plan.permutations, "rng": case.stream("pattern")}
+    full = spatial.pattern_table(
+        scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
+    )
+    found.tables["pattern_null"] = spatial.null_quantiles(
+        scores[tested],
+        groupings,
+        case.neighbors,
+        draws=case.plan.space.draws,
+        rng=case.stream("pattern_null"),
+    )
+    described = scores.drop(columns=tested)
+    if described.columns.empty:
+        found.tables["pattern"] = full
+        return
+    free = spatial.pattern_table(described, groupings, **options).assign(verdict="not tested")
+    table = pd.concat([full, free.reindex(columns=full.columns)], ignore_index=True)
+    found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
+
+
+def inequality(case: SpaceCase, found: Findings) -> None:
+    """Inequality of the composite, within groups and between."""
+    people = case.roles.get("population", ())
+    found.tables["inequality"] = spatial.inequality_table(
+        case.composite,
+        case.groupings,
+        case.variables[people[0]] if people else None,
+    )
+
+
+def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
+    """Moran's I of the composite under other rules than the study's own."""
+    regions = case.ground.studied
+    rules = {"used": case.neighbors}
+    fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
+    for rule in case.plan.space.other_rules:
+        rules[rule] = spatial.neighbors_by_rule(rule, regions, k=fewer)
+    found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
+        case.composite,
+        rules,
+        permutations=case.plan.permutations,
+        rng=case.stream("moran"),
+    )
+    report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
+    described = report.T.infer_objects().rename(columns={"rule": "description"})
+    found.tables["neighbors"] = described.reset_index(names="rule")
+
+
+def correlogram(case: SpaceCase, found: Findings) -> None:
+    """Moran's I of the last year's composite by order of neighbors."""
+    table = spatial.correlogram(
+        case.last,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("correlogram"),
+    )
+    found.tables["correlogram"] = _of_last_year(case, table)
+
+
+def _of_last_year(case: SpaceCase, table: pd.DataFrame) -> pd.DataFrame:
+    """Say of which year and variable a table is."""
+    return table.reset_index().assign(year=case.years[-1], variable=str(case.composite.name))
+
+
+def distance_correlogram(case: SpaceCase, found: Findings) -> None:
+    """Moran's I of the last year by the distance between regions."""
+    if len(case.keys) > MOST_REGIONS:
+        raise InputError("spatial.too_many_regions", found=len(case.keys), most=MOST_REGIONS)
+    table = spatial.distance_correlogram(
+        case.last,
+        spatial.distances_km(case.ground.studied),
+        permutations=case.plan.permutations,
+        rng=case.stream("correlogram"),
+    )
+    found.tables["distance_correlogram"] = _of_last_year(case, table)
+
+
+def moran_change(case: SpaceCase, found: Findings) -> None:
+    """Whether Moran's I changed from the first year to the last."""
+    table = spatial.moran_change(
+        case.scores,
+        case.neighbors,
+        permutations=case.plan.permutations,
+        rng=case.stream("change"),
+    )
+    found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
+
+
+def gradient(case: SpaceCase, found: Findings) -> None:
+    """Measure the slope from west to east and from south to north by year."""
+    places = spatial.center_coordinates(case.ground.studied)
+    composite = case.composite
+    parts = {
+        year: spatial.gradient(
+            composite.xs(year, level="year"),
+            places,
+            case.neighbors,
+            draws=case.plan.space.draws,
+            rng=case.stream("gradient"),
+        )
+        for year in case.years
+    }
+    table = pd.concat(parts, names=["year"]).reset_index()
+    found.tables["gradient"] = table
+
+
+def regionalization(case: SpaceCase, found: Findings) -> None:
+    """How well the groups agree with regions found from the data."""
+    table = spatial.regionalization_table(case.last, case.neighbors, case.groupings)
+    found.tables["regionalization"] = table.rename_axis(index="grouping").reset_index()
