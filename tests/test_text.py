@@ -15,8 +15,8 @@ from geo_resilience.words import LANGUAGES, say
 
 PACKAGE = Path(geo_resilience.__file__).parent
 
-#: Where a language may be named: fonts, keys and columns of files, and what words look like.
-EDGES = ("text.py", "words/")
+#: Where a language may be named: words, spellings of provinces, and a study's key for a column.
+EDGES = ("text.py", "words/", "regions/_provinces.py", "study/_regions.py")
 
 
 def test_it_says_its_own_language_else_the_first_there_is():
