@@ -112,14 +112,14 @@ def test_expressions_may_run_over_lines(write):
 
 
 def test_windows_line_ends_and_mark(write):
-    assert read_framework(write("\ufeff" + SMALL.replace("\n", "\r\n"))).title == "Small"
+    assert read_framework(write("\ufeff" + SMALL.replace("\n", "\r\n"))).title["en"] == "Small"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('direction = "+"', 'direction = "up"', "A1: direction is “up”. Expected: +, -"),
-        ('direction = "+"', "", "A1: direction is “”"),
+        ('direction = "+"', "", "A1: still blank are name_zh, unit, direction"),
         ('direction = "+"', 'direktion = "+"', "unknown key “direktion”. Nearest: direction"),
         ('dimension = "A"', 'dimension = "B"', "A1: dimension is “B”. Expected: A"),
         ("weight = 1", "weight = -1", "A1: the weight is -1"),
