@@ -9,7 +9,6 @@ import pytest
 from synthetic_findings import full_results
 from synthetic_results import synthetic_results
 
-import geo_resilience as gr
 from geo_resilience import maps
 
 FLAGS = [
@@ -115,13 +114,6 @@ def open_page(chromium, tmp_path):
     for context in contexts:
         context.close()
     assert all(fault == ([], []) for fault in faults), faults
-
-
-@pytest.fixture(scope="session")
-def bundled_run(tmp_path_factory):
-    """The bundled study, run once: what it gives, and its folder."""
-    folder = tmp_path_factory.mktemp("run") / "results"
-    return gr.study.run(out=folder), folder
 
 
 @pytest.fixture(scope="session")

@@ -30,10 +30,9 @@ def asked(*questions, language="en", wanted=("regressions",), **options):
     )
 
 
-@pytest.fixture(scope="module")
-def bundled():
-    plan = read_plan()
-    return asked(*plan.regressions, wanted=("regressions", "convergence"))
+@pytest.fixture
+def bundled(bundled_run):
+    return bundled_run.results
 
 
 def told(results):

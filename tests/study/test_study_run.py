@@ -83,16 +83,14 @@ def hashes(folder):
     }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("run") / "results"
-    run(out=out)
-    return out
+@pytest.fixture
+def folder(bundled_run):
+    return bundled_run.folder
 
 
-@pytest.fixture(scope="module")
-def results():
-    return run()
+@pytest.fixture
+def results(bundled_run):
+    return bundled_run.results
 
 
 @pytest.mark.parametrize("name", FILES)
