@@ -17,6 +17,7 @@ __all__ = [
     "Problem",
     "Problems",
     "UndefinedError",
+    "did_you_mean",
     "nearest",
     "unknown",
 ]
@@ -228,3 +229,15 @@ def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) 
     within = [each for each in every if str(found) and str(found).casefold() in each.casefold()]
     close = nearest(found, every) or within[:_KNOWN] or [*every[:_KNOWN], *more] or ["-"]
     return Problem(key, {**values, "found": found, "known": close})
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> words.Phrase | str:
+    """Give the clause with the nearest known names, to end a sentence; empty when there is none.
+
+    Examples
+    --------
+    >>> str(did_you_mean("Alier", ["Allier", "Paris"])), did_you_mean("Q", ["Paris"])
+    (' Did you mean Allier?', '')
+    """
+    close = nearest(name, known)
+    return words.Phrase("hint.did_you_mean", {"names": close}) if close else ""

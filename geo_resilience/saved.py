@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -17,22 +16,14 @@ from geo_resilience.indicators import Dimension, Framework, Indicator, Panel, Va
 from geo_resilience.notes import Note
 from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
 from geo_resilience.results import Found, Results
+from geo_resilience.tables import CATALOG, Context
 
 __all__ = ["read_results", "study_facts", "table_file"]
-
-#: Columns that are text whatever they look like.
-_TEXTS = {
-    *("adcode", "name", "code", "sector", "group", "grouping", "industry", "direction", "scope"),
-    *("most_risen", "most_fallen", "most_moved", "upper", "lower", "best_region", "similar"),
-    *("most_hit", "supplier", "buyer", "largest_supplier", "import_product"),
-}
-
-_PADDED = re.compile(r"0\d+")
 
 
 def table_file(folder: Path, stem: str) -> Path:
     """Say where a run's table stands: in tables/, the codebook beside it."""
-    return (folder if stem == "codebook" else folder / "tables") / f"{stem}.csv"
+    return (folder if stem == "codebook" else folder / "tables") / CATALOG[stem].file
 
 
 def study_facts(results: Results) -> dict[str, Any]:
@@ -83,8 +74,8 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
     Returns
     -------
     Results
-        Tables, regions, groups, framework and notes as they were; without neighbors, indicators
-        as measured and variables, which no file holds. Empty cells of text columns are empty text.
+        Tables (exactly), regions, groups, framework and notes as they were; without neighbors,
+        indicators as measured and variables, which no file holds.
 
     Raises
     ------
@@ -96,16 +87,17 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
         raise InputError("results.folder_missing", folder=place)
     provenance = _provenance(place)
     facts = provenance["study"]
-    if not table_file(place, "scores").is_file():
+    settings = Found.of(provenance["found"])
+    framework = _framework(facts["framework"])
+    names = () if settings.grading is None else settings.grading.names
+    tables = _tables(place, Context.of(framework, names))
+    if "scores" not in tables:
         older = (place / "scores.csv").is_file()
         raise InputError(
             "results.older" if older else "results.not_results",
             folder=place,
             file=table_file(Path(), "scores").as_posix(),
         )
-    found = [*sorted((place / "tables").glob("*.csv")), table_file(place, "codebook")]
-    tables = {file.stem: _table(file) for file in found}
-    framework = _framework(facts["framework"])
     values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
     panel = Panel(values, pd.DataFrame(), framework, trace)
     return Results(
@@ -123,7 +115,7 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
         notes=tuple(_note(each) for each in provenance.get("notes", [])),
         provenance=provenance,
         opens_in=facts["opens_in"],
-        found=Found.of(provenance["found"]),
+        found=settings,
     )
 
 
@@ -141,28 +133,12 @@ def _provenance(place: Path) -> dict[str, Any]:
     return found
 
 
-def _table(file: Path) -> pd.DataFrame:
-    """Read a table with every column of the kind that it had."""
-    try:
-        texts = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InputError("results.unreadable", file=file.name, reason=str(error)) from error
-    return pd.DataFrame({name: _column(texts[name]) for name in texts.columns})
-
-
-def _column(texts: pd.Series) -> pd.Series:
-    """Read numbers and truths as such; codes with leading zeros, and names, stay text."""
-    held = texts[texts != ""]
-    if texts.name in _TEXTS or held.str.fullmatch(_PADDED.pattern).any():
-        return texts
-    if held.empty:
-        return pd.Series(float("nan"), index=texts.index, name=texts.name)
-    if held.isin(["True", "False"]).all():
-        truths = texts == "True"
-        whole = len(held) == len(texts)
-        return truths if whole else truths.astype("boolean").mask(texts == "")
-    numbers = pd.to_numeric(texts.where(texts != ""), errors="coerce")
-    return texts if bool(numbers[held.index].isna().any()) else numbers
+def _tables(folder: Path, context: Context) -> dict[str, pd.DataFrame]:
+    """Read every table of the catalog that the folder holds."""
+    files = {stem: table_file(folder, stem) for stem in CATALOG}
+    return {
+        stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file.is_file()
+    }
 
 
 def _by_place(table: pd.DataFrame | None) -> pd.DataFrame:

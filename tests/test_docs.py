@@ -1,4 +1,4 @@
-"""The pages in docs/ and the READMEs speak of just the files and columns that there are."""
+"""The pages in docs/ and the READMEs speak of just the files that there are."""
 
 import importlib.util
 import re
@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geo_resilience.report import codebook
-from geo_resilience.words import has, subject
+from geo_resilience.words import subject
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -23,39 +22,14 @@ def build():
     return module
 
 
-@pytest.fixture(scope="module")
-def written(build):
-    """Columns by file of the bundled study, of one with everything, and of the commands."""
-    return build.run_everything()
-
-
-def test_every_column_that_is_written_is_described(written):
-    columns, framework = written
-    for language in ("en", "zh"):
-        table = codebook(columns, framework=framework, language=language)
-        assert table[table["meaning"] == ""].empty, language
-    assert set(columns) == set(subject("file"))
-
-
 def test_no_meaning_begins_as_a_formula_does_in_a_spreadsheet():
     for row in subject("column").values():
         assert not any(said.startswith(("=", "+", "-", "@")) for said in row.values()), row
 
 
-def test_every_column_that_is_described_is_written(written):
-    columns, _ = written
-    general = {"indicator_code", "dimension_code", "given", "decomposition.category"}
-    general |= {"maturity.part", "regression_table.model"}
-    used = {f"{stem}.{column}" for stem in columns for column in columns[stem]}
-    used |= {
-        column for stem in columns for column in columns[stem] if not has(f"column.{stem}.{column}")
-    }
-    assert set(subject("column")) - general - used == set()
-
-
 @pytest.mark.parametrize("language, name", [("en", "files.md"), ("zh", "files_zh.md")])
-def test_the_page_of_files_is_what_the_build_makes(build, written, language, name):
-    made = build.page(*written, language)
+def test_the_page_of_files_is_what_the_build_makes(build, language, name):
+    made = build.page(language)
     assert (DOCS / name).read_text(encoding="utf-8") == made, "run: python docs/build.py"
 
 

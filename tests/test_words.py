@@ -113,7 +113,7 @@ def test_a_text_of_ten_thousand_signs_does_not_flood_a_sentence():
 
 def test_every_language_has_one_style_of_quotes():
     """Curly quotes in sentences; straight ones only where code is shown as it is typed."""
-    typed = re.compile(r'(?:[=\[({,:、]|\b(?:expected|or)|[如为或文])\s?"[^"]*"')
+    typed = re.compile(r'(?:[=\[({,:：、]|\b(?:expected|or)|[如为或文])\s?"[^"]*"')
     for table, row in ROWS:
         for language in words.LANGUAGES:
             sentence = row[language]

@@ -16,6 +16,7 @@ from geo_resilience.chain.networks import (
 from geo_resilience.chain.positions import propagation_lengths
 from geo_resilience.chain.tables import IOTable
 from geo_resilience.errors import InputError
+from geo_resilience.statistics.repetitions import REMOVAL_ORDERS
 
 __all__ = ["network_table", "propagation_table", "removal_table", "single_point_table"]
 
@@ -111,7 +112,7 @@ def removal_table(
     table: IOTable,
     *,
     language: str = "en",
-    draws: int = 200,
+    draws: int = REMOVAL_ORDERS,
     rng: int | np.random.Generator | None = None,
 ) -> pd.DataFrame:
     """Give the rows of removal.csv: what remains as sectors leave, by target and at random.

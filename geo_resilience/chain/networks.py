@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo_resilience.chain.accounts import Array, Matrix, aligned, flow_matrix
 from geo_resilience.errors import InputError
+from geo_resilience.statistics.repetitions import REMOVAL_ORDERS
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -270,7 +271,7 @@ def removal_curves(
     measure: str | pd.Series = "strength",
     least: float = 0.05,
     steps: int | None = None,
-    draws: int = 200,
+    draws: int = REMOVAL_ORDERS,
     rng: int | np.random.Generator | None = None,
 ) -> pd.DataFrame:
     """Give what remains of the chain as sectors are removed, the central ones first or at random.

@@ -180,8 +180,8 @@ def warning_table(
     DataFrame
         Columns adcode, year, forecast (True in added rows), level, with a forecast best and worst
         (the level if every indicator came out at the good or the bad end of its interval; missing
-        in other rows), indicator, value, threshold, held, fired, watched, risk, and those of the
-        responses.
+        in other rows), indicator, value, threshold, held, risk, fired, watched, rule (as
+        asked), and those of the responses.
 
     Examples
     --------
@@ -209,6 +209,7 @@ def warning_table(
         for name, other in levels.items():
             ahead = found["year"] > last
             found.insert(3, name, other["level"].where(ahead))
+    found["rule"] = rule
     if responses is not None:
         found = response_plan(found, responses)
     found = found.rename(columns={"region": "adcode"})

@@ -11,7 +11,7 @@ import click
 from geo_resilience.cli.console import Session, console_language, tell
 from geo_resilience.cli.drawings import refuse_figure, write_figure
 from geo_resilience.cli.pages import refuse_page, write_page
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.words import LANGUAGES, Phrase, say
 
@@ -96,7 +96,7 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     from geo_resilience.maps import choropleth, figures
 
     names = _names(asked)
-    titles = {each: asked["title"] or _title(asked, names[each], each) for each in names}
+    titles = {each: asked["title"] or name for each, name in names.items()}
     look = {
         "classes": _classes(asked["classes"]),
         "colors": _colors(asked["colors"]),
@@ -128,11 +128,6 @@ def _names(asked: dict[str, Any]) -> dict[str, str]:
     """Say by language what the values are called: as asked, else as their column."""
     plain = asked["named"] or asked["value"]
     return {each: (asked["name_zh"] if each == "zh" else None) or plain for each in LANGUAGES}
-
-
-def _title(asked: dict[str, Any], name: str, language: str) -> str:
-    year = asked["year"]
-    return name if year is None else say("figure.titled", language, title=name, year=year)
 
 
 def _classes(text: str) -> str | list[float]:
@@ -190,7 +185,7 @@ def column_values(
     if "wide" in asked and _in_percent(frame[value]):
         values, asked["unit"] = values * 100, asked["unit"] or "%"
     index = pd.Index(keys, name="adcode")
-    if asked["year"] is None and asked["year_column"] is not None:
+    if asked["year"] is not None or asked["year_column"] is not None:
         return values.set_axis(pd.MultiIndex.from_arrays([index, years], names=["adcode", "year"]))
     return values.set_axis(index)
 
@@ -273,8 +268,7 @@ def _column(table: Table, name: str, option: str, problems: Problems, *, wide: b
     columns = list(table.frame.columns)
     found = find_column(name, columns)
     if found is None:
-        close = nearest(name, columns)
-        hint = Phrase("hint.did_you_mean", {"names": close}) if close else ""
+        hint = did_you_mean(name, columns)
         if wide and len(year_columns(table.frame, name)) > 1:
             hint = Phrase("hint.wide")
         values = {"option": option, "column": name, "columns": columns, "hint": hint}

@@ -14,6 +14,9 @@ from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 
 __all__ = ["Envelopment", "benefit_of_the_doubt"]
 
+#: Decimals of a score that do not hang on the solver; ties among them are ties.
+SOLVED_DECIMALS = 9
+
 
 @dataclass(frozen=True, eq=False)
 class Envelopment:
@@ -23,6 +26,7 @@ class Envelopment:
     ----------
     scores : Series
         In [0, 1]; 1 where no row of the reference set does better under the row's own weights.
+        Rounded to nine decimals: what lies beyond is the solver's.
     weights : DataFrame
         Each row's best weights, summing to 1; NaN for a row of zeros.
     """
@@ -102,7 +106,7 @@ def benefit_of_the_doubt(
         if cells[row] @ (shares if tolerance is not None else np.ones_like(shares)) > 0:
             scores[row], best[row] = _best(cells[row], cells[members], bounds, row, numbers.index)
     return Envelopment(
-        pd.Series(scores, index=values.index, name="benefit_of_the_doubt"),
+        pd.Series(scores.round(SOLVED_DECIMALS), index=values.index, name="benefit_of_the_doubt"),
         pd.DataFrame(best, index=values.index, columns=values.columns),
     )
 

@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation.aggregation import Mean, composite
 from geo_resilience.evaluation.checking import finite_values
 from geo_resilience.evaluation.envelopment import benefit_of_the_doubt
-from geo_resilience.evaluation.ranking import rank
+from geo_resilience.evaluation.ranking import DECIMALS, rank
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
 from geo_resilience.statistics.associations import spearman
 
@@ -176,7 +176,8 @@ def ordering_correlations(scores: pd.DataFrame | Mapping[str, pd.Series]) -> pd.
     Parameters
     ----------
     scores : DataFrame or mapping of Series
-        A column a method, the composite first; with a level ``year`` each year by itself.
+        A column a method, the composite first; with a level ``year`` each year by itself. Rounded
+        to 12 decimals first, as ranks are.
 
     Returns
     -------
@@ -184,7 +185,7 @@ def ordering_correlations(scores: pd.DataFrame | Mapping[str, pd.Series]) -> pd.
         Columns ``year`` (if there is one), ``method``, ``correlation`` (Spearman's) and
         ``mean_shift`` (mean absolute difference of ranks).
     """
-    table = finite_values(pd.DataFrame(scores))
+    table = finite_values(pd.DataFrame(scores)).round(DECIMALS)
     dated = "year" in table.index.names
     pieces = table.groupby(level="year") if dated else [(None, table)]
     first = table.columns[0]

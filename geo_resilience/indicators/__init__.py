@@ -33,7 +33,6 @@ from geo_resilience.indicators.standardization import (
 from geo_resilience.indicators.templates import write_template
 from geo_resilience.indicators.tracing import (
     NO_YEAR,
-    TRACE_COLUMNS,
     empty_trace,
     say_cells,
 )
@@ -56,7 +55,6 @@ __all__ = [
     "ROLES",
     "SCALINGS",
     "SHIPPED",
-    "TRACE_COLUMNS",
     "Dimension",
     "Evaluated",
     "Expression",

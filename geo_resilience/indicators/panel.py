@@ -22,7 +22,7 @@ class Panel:
     variables : DataFrame, rows (adcode, year), columns variable codes
         As measured.
     framework : Framework
-    trace : DataFrame with the columns of `TRACE_COLUMNS`
+    trace : DataFrame with the columns of trace.csv
         The capped and filled cells, in the unit of the indicator.
     """
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["NO_YEAR", "TRACE_COLUMNS", "empty_trace", "say_cells", "trace_of"]
+from geo_resilience.tables import CATALOG
+
+__all__ = ["NO_YEAR", "empty_trace", "say_cells", "trace_of"]
 
 #: The year of a table that has none.
 NO_YEAR = 0
-
-#: Columns of a trace, one row a changed cell.
-TRACE_COLUMNS: tuple[str, ...] = ("adcode", "year", "indicator", "before", "after", "reason")
 
 
 def say_cells(index: pd.Index, most: int = 8) -> list[str]:
@@ -35,10 +34,7 @@ def say_cells(index: pd.Index, most: int = 8) -> list[str]:
 
 def empty_trace() -> pd.DataFrame:
     """Give a trace without rows."""
-    nothing = {"year": "int64", "before": "float64", "after": "float64"}
-    return pd.DataFrame(
-        {name: pd.Series([], dtype=nothing.get(name, "str")) for name in TRACE_COLUMNS}
-    )
+    return CATALOG["trace"].empty()
 
 
 def trace_of(before: pd.DataFrame, after: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.chain import WARNING_LEVELS
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import pack_column
 from geo_resilience.maps.page.content import Text, in_all
-from geo_resilience.maps.rows import Rows, table_of
+from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.style import SHOCK_COLORS, WARNING_COLORS
 
 __all__ = ["alarm_layers"]
@@ -40,9 +40,9 @@ def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
 
 
 def _warnings(results: Any, rows: Rows) -> Found:
-    """Level of the warning by region and year, and the indicator that gave it."""
-    table = table_of(results, "warnings", "adcode", "year", "level", "indicator")
-    if table is None:
+    """Level of the warning by region and year, and the indicator with the gravest level."""
+    table = tables.of(results, "warnings")
+    if table.empty:
         return {}, []
     codes = {each.code: place for place, each in enumerate(results.framework.indicators)}
     order = {level: place for place, level in enumerate(WARNING_LEVELS)}
@@ -64,16 +64,13 @@ def _warnings(results: Any, rows: Rows) -> Found:
         labels=[_worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
         colors=WARNING_COLORS,
     )
-    return columns, [layer | {"read": "warning", "ordered": True, "cause": "warning cause"}]
+    read = f"warning_{table['rule'].iloc[0]}"
+    return columns, [layer | {"read": read, "ordered": True, "cause": "warning cause"}]
 
 
 def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
     """How each region took the shock and came out of it: the same in every year."""
-    wanted = ("adcode", "scope", "variable", "type", "shock", "recovered")
-    table = table_of(results, "shock", *wanted)
-    if table is None:
-        return {}, []
-    table = table[table["scope"] == "region"]
+    table = tables.of(results, "shock", scope="region")
     order = {kind: place for place, kind in enumerate(SHOCK_COLORS)}
     columns: dict[str, dict[str, Any]] = {}
     shown = []

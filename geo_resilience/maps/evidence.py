@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.maps.page.content import Text, in_all
 from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.topology import pack_bytes, pack_numbers
@@ -30,16 +30,13 @@ def _short(values: Any) -> Numbers:
 
 def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     """Give each measure of unevenness by year: values, its interval, p where tested."""
-    table = results.tables.get("gaps")
-    if table is None or not {"year", "measure", "value"} <= set(table.columns):
-        return {}
     content = {}
-    for measure, own in table.groupby("measure", sort=False):
+    for measure, own in tables.of(results, "gaps").groupby("measure", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
         if by_year["value"].notna().any():
             told = {"values": _short(by_year["value"]), "name": _measure_name(str(measure))}
             for name, column in (("low", "low"), ("high", "high"), ("p", "p_value")):
-                if column in by_year.columns and by_year[column].notna().any():
+                if by_year[column].notna().any():
                     told[name] = _short(by_year[column])
             content[str(measure)] = told
     return content
@@ -56,11 +53,9 @@ def _measure_name(measure: str) -> Text:
 
 def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     """Give the groups that were compared with the rest: difference, p and verdict by year."""
-    table = results.tables.get("pattern")
-    if table is None or not {"year", "group", "variable", "difference"} <= set(table.columns):
-        return {}
     content = {}
-    for group, own in table[table["variable"] == "composite"].groupby("group", sort=False):
+    compared = tables.of(results, "pattern", variable="composite")
+    for group, own in compared.groupby("group", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
         told: dict[str, Any] = {"difference": _short(by_year["difference"])}
         if words.has(f"atlas_group.{group}"):
@@ -78,12 +73,9 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
 
 def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
     """Give Moran's I and its p by variable and year, as the study tested it."""
-    table = results.tables.get("global")
-    wanted = {"year", "variable", "statistic", "value", "p_sim"}
-    if table is None or not wanted <= set(table.columns):
-        return {}
     content: dict[str, list[Numbers | None]] = {}
-    for variable, own in table[table["statistic"] == "moran"].groupby("variable", sort=False):
+    found = tables.of(results, "global", statistic="moran")
+    for variable, own in found.groupby("variable", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
         pairs = zip(by_year["value"], by_year["p_sim"], strict=True)
         content[str(variable)] = [None if pd.isna(pair[0]) else _short(pair) for pair in pairs]

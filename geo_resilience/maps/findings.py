@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.evaluation import STAGES, Grading
 from geo_resilience.maps.alarms import alarm_layers
 from geo_resilience.maps.page import layers
 from geo_resilience.maps.page.columns import classed_column, pack_column
 from geo_resilience.maps.page.content import Text, in_all, named
-from geo_resilience.maps.rows import Rows, table_of
+from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.style import QUALITATIVE, color_at
 from geo_resilience.spatial.methods import LOCAL_STATISTICS
 
@@ -82,12 +82,16 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
     return sentence
 
 
+#: What has an interval over the draws, and how its ends are packed.
+_BANDS = {"composite": "b", "rank": "n"}
+
+
 def _certainty(results: Any, rows: Rows) -> Found:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
     grading = results.found.grading
     names = [f"p_{grade.lower()}" for grade in grading.names]
-    table = table_of(results, "uncertainty", "adcode", "year", *names)
-    if table is None:
+    table = tables.of(results, "uncertainty")
+    if table.empty:
         return {}, []
     shares = np.stack([rows.column(table, name) for name in names])
     order = {grade: place for place, grade in enumerate(grading.names)}
@@ -103,14 +107,10 @@ def _certainty(results: Any, rows: Rows) -> Found:
         "certainty": pack_column(likely, "s"),
         "certainty class": pack_column(codes, "n"),
     } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
-    bands: dict[str, dict[str, str]] = {}
-    for what, form in (("composite", "b"), ("rank", "n")):
-        bounds = {bound: f"{what}_{bound}" for bound in ("low", "high")}
-        if set(bounds.values()) <= set(table.columns):
-            bands[what] = bounds
-            columns |= {
-                name: pack_column(rows.column(table, name), form) for name in bounds.values()
-            }
+    bands = {what: {end: f"{what}_{end}" for end in ("low", "high")} for what in _BANDS}
+    for what, form in _BANDS.items():
+        for name in bands[what].values():
+            columns[name] = pack_column(rows.column(table, name), form)
     layer = layers.certainty_layer(*_certainty_classes(grading))
     return columns, [layer | {"shares": names, "bands": bands}]
 
@@ -127,8 +127,8 @@ def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
 
 
 def _coordination(results: Any, rows: Rows) -> Found:
-    table = table_of(results, "coupling", "adcode", "year", "form", "coordination")
-    if table is None:
+    table = tables.of(results, "coupling")
+    if table.empty:
         return {}, []
     forms = set(table["form"])
     chosen = table[table["form"] == ("corrected" if "corrected" in forms else min(forms))]
@@ -149,10 +149,7 @@ def _coordination(results: Any, rows: Rows) -> Found:
 
 def _obstacles(results: Any, rows: Rows) -> Found:
     """Tell what holds each region back most; the first few obstacles for its panel."""
-    table = table_of(results, "obstacles", "adcode", "year", "level", "code", "degree", "order")
-    if table is None:
-        return {}, []
-    own = table[table["level"] == "indicator"]
+    own = tables.of(results, "obstacles", level="indicator")
     codes = [indicator.code for indicator in results.framework.indicators]
     own = own.assign(place=own["code"].map({code: place for place, code in enumerate(codes)}))
     columns: Columns = {}
@@ -191,13 +188,12 @@ def _obstacles(results: Any, rows: Rows) -> Found:
 
 def _clusters(results: Any, rows: Rows) -> Found:
     """Local clusters, hot spots and the like of every variable that the study looked at."""
-    wanted = ("adcode", "year", "variable", "statistic", "cluster")
-    table = table_of(results, "local", *wanted)
-    if table is None:
+    table = tables.of(results, "local")
+    if table.empty:
         return {}, []
     names = variable_names(results.framework)
     judged = results.found.clusters
-    doubt = "p_sim" if judged.by == "p" or "q_value" not in table.columns else "q_value"
+    doubt = "p_sim" if judged.by == "p" else "q_value"
     columns: Columns = {}
     shown = []
     for statistic in LOCAL_STATISTICS.values():
@@ -212,18 +208,14 @@ def _clusters(results: Any, rows: Rows) -> Found:
             )
             codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
             columns[f"{identity} code"] = pack_column(codes, "n")
-            if doubt in own.columns:
-                columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
-                layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
+            columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
+            layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
             shown.append(layer)
     return columns, shown
 
 
 def _quotients(results: Any, rows: Rows) -> Found:
-    table = table_of(results, "specialization", "adcode", "year", "measure", "industry", "value")
-    if table is None:
-        return {}, []
-    quotients = table[table["measure"] == "location_quotient"]
+    quotients = tables.of(results, "specialization", measure="location_quotient")
     names = variable_names(results.framework)
     columns: Columns = {}
     shown = []

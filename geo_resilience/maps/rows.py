@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Rows", "table_of"]
-
-
-def table_of(results: Any, stem: str, *columns: str) -> pd.DataFrame | None:
-    """Give a table where the results hold it with these columns and any row."""
-    table: pd.DataFrame | None = results.tables.get(stem)
-    if table is None or table.empty or not set(columns) <= set(table.columns):
-        return None
-    return table
+__all__ = ["Rows"]
 
 
 @dataclass(frozen=True)

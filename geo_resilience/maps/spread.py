@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.maps.geometry import Ground
 from geo_resilience.maps.page.content import Text
-from geo_resilience.maps.rows import Rows, table_of
+from geo_resilience.maps.rows import Rows
 from geo_resilience.maps.topology import pack_numbers
 
 __all__ = ["ellipse_content"]
@@ -46,29 +46,35 @@ def ellipse_content(
         A variable each: ``id``, ``name``; ``years``, places of the years that have an ellipse;
         ``rings``, of each the complex amplitudes of its waves from ``-waves`` to ``waves`` turns,
         packed; ``centers``, packed differences; ``told``, the semi-axes and the distance from the
-        first center in kilometers and the azimuth in degrees.
+        first center in whole kilometers and the azimuth in whole degrees, as they are shown.
 
     Notes
     -----
     An ellipse of one equal-area projection is nearly one in another: few waves are enough.
     """
-    table = table_of(results, "ellipse", "variable", "year", "lon", "lat", *TOLD)
-    if table is None:
+    table = tables.of(results, "ellipse")
+    if table.empty:
         return []
     content = []
     place = {year: number for number, year in enumerate(rows.years)}
     for variable, own in table.groupby("variable", sort=False):
         path = own[own["year"].isin(place)].drop_duplicates("year").set_index("year").sort_index()
         path = path[path[["lon", "lat", "semi_major_km", "semi_minor_km"]].notna().all(axis=1)]
-        if len(path):
+        rings, centers = _laid(path, ground)
+        whole = np.isfinite(rings).all(axis=(1, 2)) & np.isfinite(centers).all(axis=1)
+        if whole.any():
             plain = dict.fromkeys(words.LANGUAGES, str(variable))
             known = {"id": f"ellipse {variable}", "name": names.get(str(variable), plain)}
-            content.append(known | _drawn(path, ground, [place[int(year)] for year in path.index]))
+            path, places = path[whole], [place[int(year)] for year in path.index[whole]]
+            content.append(known | {"years": places} | _drawn(path, rings[whole], centers[whole]))
     return content
 
 
-def _drawn(path: pd.DataFrame, ground: Ground, places: list[int]) -> dict[str, Any]:
-    """Lay rings and centers on the ground's grid."""
+def _laid(path: pd.DataFrame, ground: Ground) -> tuple[np.ndarray, np.ndarray]:
+    """Lay rings, shape (years, points, 2), and centers on the ground's grid.
+
+    What lies where the ground's projection has no place is not finite.
+    """
     from pyproj import Transformer
 
     from geo_resilience.spatial import ellipse_outlines
@@ -79,14 +85,19 @@ def _drawn(path: pd.DataFrame, ground: Ground, places: list[int]) -> dict[str, A
         return np.column_stack(there.transform(lon, lat)) / ground.step
 
     rings = [laid(*ring.T) for ring in ellipse_outlines(path, points=POINTS).values()]
+    centers = laid(path["lon"].to_numpy(), path["lat"].to_numpy())
+    return np.array(rings).reshape(len(path), POINTS + 1, 2), centers
+
+
+def _drawn(path: pd.DataFrame, rings: np.ndarray, centers: np.ndarray) -> dict[str, Any]:
+    """Pack rings and centers, and tell what they are."""
     waves, amplitudes = _as_waves(rings)
-    centers = np.round(laid(path["lon"].to_numpy(), path["lat"].to_numpy())).astype(int)
-    told = path[list(TOLD)].astype(float).round(1)
+    steps = np.diff(np.round(centers).astype(int), axis=0, prepend=[[0, 0]])
+    told = path[list(TOLD)].astype(float).round()
     return {
-        "years": places,
         "waves": waves,
         "rings": pack_numbers(amplitudes),
-        "centers": pack_numbers(np.diff(centers, axis=0, prepend=[[0, 0]]).ravel().tolist()),
+        "centers": pack_numbers(steps.ravel().tolist()),
         "told": [
             [None if pd.isna(value) else value for value in row]
             for row in told.itertuples(index=False, name=None)
@@ -94,9 +105,9 @@ def _drawn(path: pd.DataFrame, ground: Ground, places: list[int]) -> dict[str, A
     }
 
 
-def _as_waves(rings: list[np.ndarray]) -> tuple[int, list[int]]:
+def _as_waves(rings: np.ndarray) -> tuple[int, list[int]]:
     """Give the fewest waves that draw every ring closely enough, and their amplitudes."""
-    points = np.array([ring[:-1, 0] + 1j * ring[:-1, 1] for ring in rings])
+    points = rings[:, :-1, 0] + 1j * rings[:, :-1, 1]
     spectrum = np.fft.fft(points, axis=1) / POINTS
     for waves in range(1, MOST_WAVES + 1):
         turns = np.arange(-waves, waves + 1)

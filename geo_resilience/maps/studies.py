@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import FIDELITIES
 from geo_resilience.maps.context import Context
@@ -162,10 +162,7 @@ class _Study:
 
     def _weights(self) -> dict[str, float]:
         """Give the weights that the study used, by code; none where its results hold none."""
-        table = self.results.tables.get("weights")
-        if table is None or "used" not in table.columns:
-            return {}
-        used = table.set_index("code")["used"]
+        used = tables.of(self.results, "weights").set_index("code")["used"]
         known = used[used.notna()].astype(float)
         return {str(code): float(weight) for code, weight in known.items()}
 

@@ -113,8 +113,10 @@ def choropleth(
     frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
     grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
     opens_in = language if language in words.LANGUAGES else words.LANGUAGES[0]
-    heading = _texts(title or name or grid.name or words.say("atlas.value", language))
-    called = _texts(name or grid.name) if name or grid.name else heading
+    title_texts = _texts(title or name or grid.name or words.say("atlas.value", language))
+    year = grid.years[0] if len(grid.years) == 1 else None
+    heading = {each: dated(text, year, each) for each, text in title_texts.items()}
+    called = _texts(name or grid.name) if name or grid.name else title_texts
     layer = _layer(grid, classes, colors, unit=unit)
     layer["name"] = called
     shown = [layer]
@@ -160,6 +162,19 @@ def _texts(text: str | Mapping[str, str]) -> Text:
     return in_all(lambda language: text.get(language) or next(iter(text.values())))
 
 
+def dated(title: str, year: int | None, language: str) -> str:
+    """Give a title its year, where there is one and the title does not hold it.
+
+    Examples
+    --------
+    >>> dated("Patents", 2020, "en"), dated("Patents of 2020", 2020, "en")
+    ('Patents, 2020', 'Patents of 2020')
+    """
+    if year is None or str(year) in title:
+        return title
+    return words.say("figure.titled", language, title=title, year=year)
+
+
 def _same(text: str) -> Text:
     return in_all(lambda _: text)
 
@@ -203,7 +218,7 @@ def _layer(
         return layers.category_layer(
             "value", "value", _same(""), codes="value", labels=labels, colors=shown
         )
-    cuts, read = cut_points(grid.values, classes)
+    cuts, read = cut_points(grid, classes)
     layer = layers.value_layer(
         "value", "value", cuts=cuts, read=read, unit=_same(unit) if unit else None
     )
@@ -212,12 +227,13 @@ def _layer(
     return layer
 
 
-def cut_points(values: np.ndarray, classes: str | Sequence[float]) -> tuple[list[float], str]:
+def cut_points(grid: Grid, classes: str | Sequence[float]) -> tuple[list[float], str]:
     """Give the inner cut points of classes, and the word on how they were found.
 
     Parameters
     ----------
-    values : array
+    grid : Grid
+        All its years are classed together.
     classes : str or sequence of float
         As in `choropleth`.
 
@@ -228,9 +244,10 @@ def cut_points(values: np.ndarray, classes: str | Sequence[float]) -> tuple[list
 
     Examples
     --------
-    >>> cut_points(np.array([0.0, 5.0, 10.0]), "equal:2")
-    ([5.0], 'equal')
-    >>> cut_points(np.array([0.0, 5.0, 10.0]), [2, 8])
+    >>> grid = Grid(np.array([[0.0], [5.0], [10.0]]), [2020], [], "")
+    >>> cut_points(grid, "equal:2"), cut_points(grid, "quantile:2")
+    (([5.0], 'equal'), ([10.0], 'quantile_once'))
+    >>> cut_points(grid, [2, 8])
     ([2.0, 8.0], 'cuts')
     """
     if isinstance(classes, str):
@@ -238,7 +255,8 @@ def cut_points(values: np.ndarray, classes: str | Sequence[float]) -> tuple[list
         number = int(count) if count.strip().isdecimal() else 0 if count else 5
         if method not in METHODS or not 1 <= number <= 12:
             raise InputError("maps.classes_unknown", found=repr(classes))
-        return layers.cut_points(values, method, number), method
+        once = method == "quantile" and len(grid.years) < 2
+        return layers.cut_points(grid.values, method, number), f"{method}{'_once' * once}"
     try:
         cuts = [float(cut) for cut in classes]
     except (TypeError, ValueError):

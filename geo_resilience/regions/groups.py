@@ -157,6 +157,7 @@ def read_groups(
         _keyed(_load(file), keys) if isinstance(keys, Regions) else _load(file),
         file.name,
         set(known),
+        [*known, *keys.names("en"), *keys.names("zh")] if isinstance(keys, Regions) else known,
         problems,
     )
     problems.raise_if_any()
@@ -193,7 +194,9 @@ def _keyed(entries: list[Any], regions: Regions) -> list[Any]:
     return found
 
 
-def _groups(entries: list[Any], file: str, known: set[str], problems: Problems) -> list[Group]:
+def _groups(
+    entries: list[Any], file: str, known: set[str], spelled: list[str], problems: Problems
+) -> list[Group]:
     """Turn entries into groups, gathering everything that is wrong."""
     groups = []
     for number, entry in enumerate(entries, start=1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from geo_resilience.report.brief import brief_lines
-from geo_resilience.report.codebook import codebook, column_key
 from geo_resilience.report.summary import summary_lines
 
-__all__ = ["brief_lines", "codebook", "column_key", "summary_lines"]
+__all__ = ["brief_lines", "summary_lines"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_resilience import tables
 from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Results
 from geo_resilience.words import say
@@ -59,13 +60,11 @@ def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shock(results: Results) -> list[str]:
-    if "shock" not in results.tables:
-        return []
-    language, table = results.language, results["shock"]
+    language, table = results.language, tables.of(results, "shock", scope="region")
     zh = language == "zh"
     names = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
     lines = []
-    for variable, rows in table[table["scope"] == "region"].groupby("variable", sort=False):
+    for variable, rows in table.groupby("variable", sort=False):
         kinds = rows["type"].value_counts()
         lines.append(
             say(
@@ -131,9 +130,7 @@ def _levels(rows: pd.DataFrame, language: str) -> list[str]:
 
 def _what_ifs(results: Results) -> list[str]:
     """Tell the first few suppositions where they strike hardest."""
-    if "what_if" not in results.tables:
-        return []
-    language, table = results.language, results["what_if"]
+    language, table = results.language, tables.of(results, "what_if")
     lines: list[str] = []
     for scenario, rows in table.groupby("scenario", sort=False):
         if len(lines) == _TOLD:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_resilience import tables
 from geo_resilience.report.telling import last_rows, year_text
 from geo_resilience.results import Results
 from geo_resilience.spatial.methods import LOCAL_STATISTICS, UNTOLD
@@ -187,10 +188,7 @@ def _taken(results: Results, name: str, kind: str) -> str:
 
 def _path(results: Results) -> list[str]:
     """Tell the way to the model step by step, where it was looked for."""
-    if "regression_path" not in results.tables:
-        return []
-    table = results["regression_path"]
-    rows = table[table["regression"] == MAIN]
+    rows = tables.of(results, "regression_path", regression=MAIN)
     return [
         say("summary.regression_step", results.language, step=row.step, finding=row.finding)
         for row in rows.itertuples(index=False)

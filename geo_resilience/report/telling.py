@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_resilience import tables
 from geo_resilience.results import Results
 from geo_resilience.words import say
 
@@ -19,9 +20,4 @@ def year_text(results: Results, year: int) -> str:
 
 def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
     """Give the rows of a table for the last year; none where the study skips it."""
-    if stem not in results.tables:
-        return pd.DataFrame()
-    table = results[stem]
-    for column, value in where.items():
-        table = table[table[column] == value]
-    return table[table["year"] == results.years[-1]]
+    return tables.of(results, stem, year=results.years[-1], **where)

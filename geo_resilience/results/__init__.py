@@ -1,6 +1,11 @@
 """What a run hands on: the tables that become the files, and what was found on the way."""
 
 from geo_resilience.results._found import Found, Judged, Linked
-from geo_resilience.results._results import Results, settled
+from geo_resilience.results._results import Results
 
-__all__ = ["Found", "Judged", "Linked", "Results", "settled"]
+__all__ = [
+    "Found",
+    "Judged",
+    "Linked",
+    "Results",
+]

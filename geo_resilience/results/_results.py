@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
     from geo_resilience.regions import Grouping, Regions
     from geo_resilience.spatial import Neighbors
 
-__all__ = ["Results", "settled"]
-
-#: Significant digits that results keep: what lies beyond differs between processors.
-SIGNIFICANT_DIGITS = 12
+__all__ = ["Results"]
 
 
 @dataclass(frozen=True)
@@ -149,32 +145,3 @@ class Results:
             One table with every style inline, since word processors drop style sheets.
         """
         return ranking_html(self, year, language)
-
-
-def settled(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep twelve significant digits of every number and give the table a plain index.
-
-    Digits beyond these depend on the processor and the linear algebra library; without them
-    the same study gives the same bytes everywhere, and a table equals its file.
-    """
-    out = table.reset_index(drop=True)
-    for column in out.columns:
-        if pd.api.types.is_float_dtype(out[column]):
-            out[column] = _significant(out[column].to_numpy(dtype=float))
-        elif out[column].dtype == object:
-            out[column] = [_settled_cell(cell) for cell in out[column]]
-    return out
-
-
-def _settled_cell(cell: Any) -> Any:
-    """Round a number that stands in a column of mixed kinds."""
-    return float(_significant(np.array([cell]))[0]) if isinstance(cell, float) else cell
-
-
-def _significant(values: np.ndarray) -> np.ndarray:
-    """Round to significant digits; what is not finite, and zero, stay as they are."""
-    usable = np.isfinite(values) & (values != 0)
-    rounded = [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[usable]]
-    out = values.copy()
-    out[usable] = rounded
-    return out

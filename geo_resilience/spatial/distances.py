@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import geopandas as gpd
@@ -10,7 +11,24 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-__all__ = ["EARTH_RADIUS_KM", "centers", "great_circle_km", "in_meters", "nearest_by_border"]
+__all__ = [
+    "ALBERS_CHINA",
+    "EARTH_RADIUS_KM",
+    "centers",
+    "equal_area",
+    "great_circle_km",
+    "in_meters",
+    "nearest_by_border",
+]
+
+#: Albers equal-area projection of China: parallels 25 and 47 north, meridian 105 east.
+ALBERS_CHINA = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m"
+
+#: For most of the globe.
+EQUAL_EARTH = "+proj=eqearth +lon_0=0 +datum=WGS84 +units=m"
+
+#: Cosine of how far from its middle an azimuthal projection is used: 120 degrees.
+MOST_AROUND = -0.5
 
 #: Mean radius of the Earth (IUGG), kilometers.
 EARTH_RADIUS_KM = 6371.0088
@@ -25,15 +43,62 @@ def _middle(shapes: gpd.GeoSeries) -> tuple[float, float]:
     """
     parts = shapely.get_parts(np.asarray(shapes.to_crs("EPSG:4326").array))
     west, south, east, north = shapely.bounds(parts).T
-    x, y, z = _on_sphere(np.column_stack([(west + east) / 2, (south + north) / 2])).mean(axis=0)
+    return _middle_of(np.column_stack([(west + east) / 2, (south + north) / 2]))
+
+
+def _middle_of(degrees: NDArray[np.float64]) -> tuple[float, float]:
+    """Give the middle of points on the sphere, shape (n, 2) in degrees.
+
+    Where they lie evenly around the axis or the globe, no rounding decides: 0 degrees.
+    """
+    x, y, z = np.round(_on_sphere(degrees).mean(axis=0), 12) + 0.0
     return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
-def _plane(projection: str, middle: tuple[float, float]) -> CRS:
+def _around(projection: str, middle: tuple[float, float]) -> str:
     """Give a projection around a point, in meters."""
-    return CRS.from_proj4(
-        f"+proj={projection} +lon_0={middle[0]:.6f} +lat_0={middle[1]:.6f} +datum=WGS84 +units=m"
-    )
+    return f"+proj={projection} +lon_0={middle[0]:.6f} +lat_0={middle[1]:.6f} +datum=WGS84 +units=m"
+
+
+def _plane(projection: str, middle: tuple[float, float]) -> CRS:
+    return CRS.from_proj4(_around(projection, middle))
+
+
+def equal_area(places: Any, *, bundled: bool = False) -> str:
+    """Decide on which plane areas and centers of places are measured.
+
+    Parameters
+    ----------
+    places : GeoDataFrame, GeoSeries, or DataFrame with columns lon and lat (degrees)
+    bundled : bool
+        Whether these are the provinces that come with the package.
+
+    Returns
+    -------
+    str
+        PROJ text: Albers of China for the bundled provinces; Lambert's azimuthal projection
+        around the middle of other places; Equal Earth where these lie over most of the globe.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> equal_area(pd.DataFrame({"lon": [-100.0, -90.0], "lat": [40.0, 40.0]}))
+    '+proj=laea +lon_0=-95.000000 +lat_0=40.107598 +datum=WGS84 +units=m'
+    """
+    if bundled:
+        return ALBERS_CHINA
+    if hasattr(places, "geometry"):
+        middle = _middle(places.geometry)
+        parts = shapely.get_parts(np.asarray(places.geometry.to_crs("EPSG:4326").array))
+        west, south, east, north = shapely.bounds(parts).T
+        ends = np.concatenate(
+            [np.column_stack(each) for each in product((west, east), (south, north))]
+        )
+    else:
+        ends = places[["lon", "lat"]].to_numpy(dtype=float)
+        middle = _middle_of(ends)
+    toward = _on_sphere(ends) @ _on_sphere(np.array([middle]))[0]
+    return _around("laea", middle) if toward.min() > MOST_AROUND else EQUAL_EARTH
 
 
 def _on_sphere(degrees: NDArray[np.float64]) -> NDArray[np.float64]:

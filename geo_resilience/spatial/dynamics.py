@@ -15,6 +15,7 @@ from geo_resilience.spatial.panels import wide_panel
 from geo_resilience.spatial.regression.marginal import spawned
 from geo_resilience.spatial.regression.weights import weight_matrix
 from geo_resilience.spatial.transitions import Markov, chain_of
+from geo_resilience.statistics.repetitions import SLOW_PERMUTATIONS
 
 __all__ = [
     "Markov",
@@ -123,7 +124,7 @@ def spatial_markov(
     classes: int | Sequence[float] = 4,
     *,
     lag_classes: int | Sequence[float] | None = None,
-    permutations: int = 999,
+    permutations: int | None = None,
     rng: Any = None,
 ) -> SpatialMarkov:
     """Count moves by the class of the neighbors' mean.
@@ -138,8 +139,9 @@ def spatial_markov(
         As in `markov`.
     lag_classes : int or sequence of float, optional
         The same for the lag, whose quantiles are its own; `classes` (its number) when left out.
-    permutations : int
-        Random relabelings of the regions' whole histories, for p_sim; 0 for none.
+    permutations : int, optional
+        Random relabelings of the regions' whole histories, for p_sim; 0 for none, the house's
+        default for slow tests if left out.
     rng : None, int or Generator
 
     Returns
@@ -160,6 +162,7 @@ def spatial_markov(
     .. [2] Rey, S. J. (2001). Spatial empirics for economic growth and convergence. Geographical
        Analysis, 33(3), 195-214.
     """
+    permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
     values = found.to_numpy()
     matrix = weight_matrix(neighbors, list(found.index))

@@ -6,10 +6,7 @@ import numpy as np
 
 from geo_resilience.errors import InputError
 
-__all__ = ["DEFAULT_PERMUTATIONS", "SECONDS", "asked_for"]
-
-#: Random permutations where the arrangements are too many to count.
-DEFAULT_PERMUTATIONS = 9_999
+__all__ = ["SECONDS", "asked_for"]
 
 #: Counting is chosen while its estimated time stays below this.
 SECONDS = 2.0

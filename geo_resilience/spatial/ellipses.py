@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems, UndefinedError
+from geo_resilience.spatial.distances import equal_area
 from geo_resilience.spatial.panels import wide_panel
 
 __all__ = [
-    "ALBERS_CHINA",
     "COMPASS",
     "Ellipse",
     "ellipse",
@@ -21,8 +21,8 @@ __all__ = [
     "grid_convergence",
 ]
 
-#: Albers equal-area projection of China: parallels 25 and 47 north, meridian 105 east.
-ALBERS_CHINA = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m"
+#: Degrees from a pole within which a place counts as the pole itself: a tenth of a meter.
+AT_POLE = 1e-6
 
 #: Eight directions of the compass, clockwise from north.
 COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -39,8 +39,8 @@ class Ellipse:
     semi_major, semi_minor : float
         One standard deviation along the axes, in the unit of x.
     azimuth : float
-        Direction of the major axis, degrees clockwise from grid north, in [0, 180); NaN for a
-        circle.
+        Direction of the major axis, degrees clockwise from grid north (the direction of y), in
+        [0, 180); NaN for a circle.
     """
 
     center: tuple[float, float]
@@ -69,7 +69,7 @@ def ellipse(x: Any, y: Any, weights: Any = None) -> Ellipse:
     Parameters
     ----------
     x, y : array-like, shape (n,)
-        Coordinates on a plane, east and north; Series are aligned by index.
+        Coordinates on a plane, to grid east and grid north; Series are aligned by index.
     weights : array-like, shape (n,), optional
         Not negative; equal when left out.
 
@@ -148,7 +148,7 @@ def _points(x: Any, y: Any, weights: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ellipse_path(
-    places: pd.DataFrame, panel: pd.DataFrame, *, projection: str = ALBERS_CHINA
+    places: pd.DataFrame, panel: pd.DataFrame, *, projection: str | None = None
 ) -> pd.DataFrame:
     """Follow the weighted center and ellipse of regions over the years.
 
@@ -159,8 +159,9 @@ def ellipse_path(
         given (degrees).
     panel : DataFrame
         Rows regions, columns years: the weights, not negative.
-    projection : str
-        Equal-area projection.
+    projection : str, optional
+        Equal-area projection as PROJ text; Lambert's azimuthal one around the middle of the
+        regions by default.
 
     Returns
     -------
@@ -168,7 +169,7 @@ def ellipse_path(
         Rows years; columns lon, lat (of the center), semi_major_km, semi_minor_km, ratio (minor
         by major), area_km2, azimuth (of the major axis, degrees clockwise from true north at the
         center, [0, 180)), shift_km and shift_azimuth (from the year before, along the geodesic),
-        direction (one of eight), total_shift_km (from the first year).
+        direction (one of eight), total_shift_km (from the first year), projection.
 
     Raises
     ------
@@ -178,8 +179,9 @@ def ellipse_path(
     Notes
     -----
     On the grid the meridian of the center leans from the vertical; the azimuth is turned by that
-    angle, measured at the center. Distances are geodesics of the WGS 84 ellipsoid [1]_, which
-    differ from great circles by less than 0.6 %.
+    angle at the center. At a pole, where every meridian meets, lon is 0, the azimuth counts from
+    that meridian and a shift has no direction. Distances are geodesics of the WGS 84 ellipsoid
+    [1]_, which differ from great circles by less than 0.6 %.
 
     References
     ----------
@@ -188,7 +190,10 @@ def ellipse_path(
     from pyproj import Geod, Transformer
 
     found = wide_panel(panel, least=1)
-    x, y = _project(places, found.index, projection)
+    chosen = _placed(places, found.index)
+    if projection is None:
+        projection = equal_area(chosen)
+    x, y = _project(chosen, projection)
     back = Transformer.from_crs(projection, "EPSG:4326", always_xy=True)
     geod = Geod(ellps="WGS84")
     rows: dict[Any, dict[str, Any]] = {}
@@ -196,7 +201,8 @@ def ellipse_path(
     first: tuple[float, float] | None = None
     for year in found.columns:
         shape = ellipse(x, y, found[year].to_numpy())
-        here = back.transform(*shape.center)
+        lon, lat = back.transform(*shape.center)
+        here = (0.0 if abs(lat) > 90 - AT_POLE else lon, lat)
         rows[year] = {
             "lon": here[0],
             "lat": here[1],
@@ -209,7 +215,8 @@ def ellipse_path(
         first = first or here
         rows[year].update(_shift(geod, before, here, first))
         before = here
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+    return table.assign(projection=projection)
 
 
 def _shift(geod: Any, before: Any, here: Any, first: Any) -> dict[str, Any]:
@@ -221,6 +228,8 @@ def _shift(geod: Any, before: Any, here: Any, first: Any) -> dict[str, Any]:
     azimuth, _, meters = geod.inv(*before, *here)
     if meters < 1e-6:
         return {**nothing, "shift_km": 0.0, "total_shift_km": total}
+    if abs(before[1]) > 90 - AT_POLE:
+        return {**nothing, "shift_km": meters / 1000, "total_shift_km": total}
     name = COMPASS[int(((azimuth % 360) + 22.5) // 45) % 8]
     return {
         "shift_km": meters / 1000,
@@ -230,35 +239,43 @@ def _shift(geod: Any, before: Any, here: Any, first: Any) -> dict[str, Any]:
     }
 
 
-def grid_convergence(lon: float, lat: float, projection: str = ALBERS_CHINA) -> float:
+def grid_convergence(lon: float, lat: float, projection: str) -> float:
     """Give what an azimuth from grid north needs to count from true north, in degrees.
 
-    In this projection about 0.577 (lon - 105).
+    At a pole it counts from the meridian named; NaN outside of the projection.
 
     Examples
     --------
-    >>> round(grid_convergence(115.0, 35.0), 2)
+    In the Albers projection of China about 0.577 (lon - 105):
+
+    >>> from geo_resilience.spatial.distances import ALBERS_CHINA
+    >>> round(grid_convergence(115.0, 35.0, ALBERS_CHINA), 2)
     5.77
     """
-    from pyproj import Transformer
+    from pyproj import Proj
 
-    forward = Transformer.from_crs("EPSG:4326", projection, always_xy=True)
-    x, y = forward.transform([lon, lon], [lat - 1e-4, lat + 1e-4])
-    return float(-np.degrees(np.arctan2(x[1] - x[0], y[1] - y[0])))
+    turn = float(Proj(projection).get_factors(lon, lat).meridian_convergence)
+    return turn if np.isfinite(turn) else float("nan")
 
 
-def _project(places: Any, keys: pd.Index, projection: str) -> tuple[np.ndarray, np.ndarray]:
-    """Give the coordinates of the regions on the grid, in the order of the keys."""
+def _placed(places: Any, keys: pd.Index) -> Any:
+    """Give the places of the regions, in the order of the keys."""
     missing = [str(key) for key in keys if key not in places.index]
     if missing:
         raise InputError("regression.place_missing", regions=missing)
     chosen = places.loc[keys]
+    if not hasattr(chosen, "geometry"):
+        lacking = [name for name in ("lon", "lat") if name not in chosen.columns]
+        if lacking:
+            raise InputError("regression.place_columns", columns=lacking)
+    return chosen
+
+
+def _project(chosen: Any, projection: str) -> tuple[np.ndarray, np.ndarray]:
+    """Give the coordinates of places on the grid."""
     if hasattr(chosen, "geometry"):
         centers = chosen.geometry.to_crs(projection).centroid
         return centers.x.to_numpy(), centers.y.to_numpy()
-    lacking = [name for name in ("lon", "lat") if name not in chosen.columns]
-    if lacking:
-        raise InputError("regression.place_columns", columns=lacking)
     from pyproj import Transformer
 
     forward = Transformer.from_crs("EPSG:4326", projection, always_xy=True)
@@ -266,18 +283,15 @@ def _project(places: Any, keys: pd.Index, projection: str) -> tuple[np.ndarray, 
     return np.asarray(x), np.asarray(y)
 
 
-def ellipse_outlines(
-    path: pd.DataFrame, *, points: int = 72, projection: str = ALBERS_CHINA
-) -> dict[Any, np.ndarray]:
+def ellipse_outlines(path: pd.DataFrame, *, points: int = 72) -> dict[Any, np.ndarray]:
     """Give the ring of each year's ellipse in degrees, to be drawn on a map.
 
     Parameters
     ----------
     path : DataFrame
-        By `ellipse_path`, same projection.
+        By `ellipse_path`, with its column projection.
     points : int
         Points of a ring.
-    projection : str
 
     Returns
     -------
@@ -286,15 +300,14 @@ def ellipse_outlines(
     """
     from pyproj import Transformer
 
-    forward = Transformer.from_crs("EPSG:4326", projection, always_xy=True)
     rings: dict[Any, np.ndarray] = {}
     for year, row in path.iterrows():
+        grid = str(row["projection"])
+        forward = Transformer.from_crs("EPSG:4326", grid, always_xy=True)
         center = forward.transform(row["lon"], row["lat"])
-        turn = grid_convergence(row["lon"], row["lat"], projection)
-        shape = Ellipse(
-            center, row["semi_major_km"] * 1000, row["semi_minor_km"] * 1000, row["azimuth"] - turn
-        )
-        x, y = shape.outline(points).T
+        turn = grid_convergence(row["lon"], row["lat"], grid)
+        major, minor = row["semi_major_km"] * 1000, row["semi_minor_km"] * 1000
+        x, y = Ellipse(center, major, minor, row["azimuth"] - turn).outline(points).T
         lon, lat = forward.transform(x, y, direction="INVERSE")
         rings[year] = np.column_stack([lon, lat])
     return rings

@@ -17,7 +17,9 @@ from geo_resilience.spatial.inequality import coefficient_of_variation, max_min_
 from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.membership import members_of, partition_of
 from geo_resilience.spatial.relabeling import Relabeling, drawing
+from geo_resilience.statistics.repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS
 from geo_resilience.statistics.trends import mann_kendall
+from geo_resilience.tables import CATALOG
 
 __all__ = ["GAPS", "Gap", "gap", "gaps_table", "gaps_trend"]
 
@@ -31,7 +33,6 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 _ZONES = ("east", "central", "west", "northeast")
-_COLUMNS = ["year", "measure", "value", "p_value", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def gap(
     neighbors: Any = None,
     *,
     permutations: int | None = None,
-    draws: int = 9_999,
+    draws: int = BOOTSTRAP_DRAWS,
+    null_draws: int = NULL_DRAWS,
     level: float = 0.95,
     rng: Any = None,
 ) -> Gap:
@@ -89,9 +91,12 @@ def gap(
     neighbors : Neighbors or libpysal.graph.Graph, optional
         Over all regions of y; p_value is then that of the spatial bootstrap (`compare_groups`).
     permutations : int, optional
-        Random relabelings; by default all are counted where that is cheap, else 9,999 drawn.
+        Random relabelings; by default all are counted where that is cheap, else the
+        house's number is drawn.
     draws : int
-        Bootstrap samples.
+        Bootstrap samples behind the interval.
+    null_draws : int
+        Draws of the spatial bootstrap behind p_value.
     level : float
         Coverage of the interval.
     rng : None, int or numpy.random.Generator
@@ -119,7 +124,9 @@ def gap(
     one, other = _two(y, first, second)
     generator = np.random.default_rng(rng)
     stream = generator.spawn(1)[0]
-    spatial = None if neighbors is None else SpatialGap(y.index, neighbors, rng=stream)
+    spatial = (
+        None if neighbors is None else SpatialGap(y.index, neighbors, draws=null_draws, rng=stream)
+    )
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
@@ -183,7 +190,8 @@ def gaps_table(
     neighbors: Any = None,
     *,
     permutations: int | None = None,
-    draws: int = 9_999,
+    draws: int = BOOTSTRAP_DRAWS,
+    null_draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Measure the gaps between zones and the inequality of regions, each year.
@@ -202,7 +210,9 @@ def gaps_table(
     permutations : int, optional
         As in `gap`.
     draws : int
-        Bootstrap samples, the same for all years.
+        Bootstrap samples behind the intervals, the same for all years.
+    null_draws : int
+        As in `gap`.
     rng : None, int or numpy.random.Generator
 
     Returns
@@ -227,7 +237,9 @@ def gaps_table(
     keys = years[0][1].index
     generator = np.random.default_rng(rng)
     stream = generator.spawn(1)[0]
-    spatial = None if neighbors is None else SpatialGap(keys, neighbors, rng=stream)
+    spatial = (
+        None if neighbors is None else SpatialGap(keys, neighbors, draws=null_draws, rng=stream)
+    )
     groups, partition = _groups(groupings, keys)
     parts = []
     for measure, sides in _sides(groups).items():
@@ -245,14 +257,15 @@ def gaps_table(
     rows = rows.assign(place=rows["measure"].map(order)).sort_values(
         ["year", "place"], kind="stable", ignore_index=True
     )
-    columns = _COLUMNS if spatial is None else [*_COLUMNS, "p_free"]
-    return rows.reindex(columns=columns).astype({"measure": "str"})
+    return rows[[name for name in CATALOG["gaps"].names if name in rows]]
 
 
 class SpatialGap:
     """The spatial bootstrap's p of gaps between groups, on one set of links."""
 
-    def __init__(self, keys: pd.Index, neighbors: Any, *, rng: Any = None) -> None:
+    def __init__(
+        self, keys: pd.Index, neighbors: Any, *, draws: int = NULL_DRAWS, rng: Any = None
+    ) -> None:
         links = links_of(neighbors)
         missing = keys.symmetric_difference(links.keys)
         if len(missing):
@@ -260,7 +273,7 @@ class SpatialGap:
             raise InputError("spatial.keys_not_linked", name="scores", regions=shown)
         self._keys = keys
         links = links.take(links.keys.get_indexer(keys).astype(np.int64))
-        self._model = ErrorModel(links, rng=rng) if len(keys) <= MOST_REGIONS else None
+        self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
 
     def p_value(
         self, y: NDArray[np.float64], first: list, second: list, apart: list[list]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import align
-from geo_resilience.spatial.likelihood_ratios import DRAWS, MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
+from geo_resilience.statistics.repetitions import NULL_DRAWS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -63,7 +64,7 @@ def gradient(
     coordinates: pd.DataFrame,
     neighbors: Any,
     *,
-    draws: int = DRAWS,
+    draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Test whether a variable changes steadily across the map.

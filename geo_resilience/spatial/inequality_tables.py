@@ -20,10 +20,10 @@ from geo_resilience.spatial.inequality import (
 )
 from geo_resilience.spatial.membership import members_of, partition_of
 from geo_resilience.statistics.densities import wolfson as wolfson_of
+from geo_resilience.tables import CATALOG
 
 __all__ = ["esteban_ray", "inequality_table", "nested_theil"]
 
-_COLUMNS = ["year", "measure", "grouping", "component", "value"]
 
 Row = tuple[str, str, str, float]
 
@@ -145,8 +145,7 @@ def inequality_table(
         numbers_of(y, name="scores")
         of_year = _rows(y, groupings or {}, weighted.get(year))
         rows += [(year, *row) for row in of_year]
-    table = pd.DataFrame(rows, columns=_COLUMNS)
-    return table.astype({"measure": "str", "grouping": "str", "component": "str"})
+    return pd.DataFrame(rows, columns=CATALOG["inequality"].names)
 
 
 def _rows(y: pd.Series, groupings: Mapping[str, Any], weights: pd.Series | None) -> Iterator[Row]:

@@ -20,13 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_resilience.spatial.alignment import Links
+from geo_resilience.statistics.repetitions import NULL_DRAWS
 
-__all__ = ["DRAWS", "MOST_REGIONS", "ErrorModel", "RatioTests"]
+__all__ = ["MOST_REGIONS", "ErrorModel", "RatioTests"]
 
 Array = NDArray[np.float64]
-
-#: Bootstrap draws.
-DRAWS = 999
 
 #: Beyond this many regions the dense calculation is not tried.
 MOST_REGIONS = 1_000
@@ -72,7 +70,7 @@ class ErrorModel:
     """
 
     def __init__(
-        self, links: Links, *, draws: int = DRAWS, rng: Any = None, steps: int = _STEPS
+        self, links: Links, *, draws: int = NULL_DRAWS, rng: Any = None, steps: int = _STEPS
     ) -> None:
         dense = links.matrix.toarray()
         rows = dense.sum(axis=1, keepdims=True)

@@ -14,6 +14,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.panels import wide_panel
 from geo_resilience.spatial.regression.marginal import spawned
 from geo_resilience.spatial.regression.weights import weight_matrix
+from geo_resilience.statistics.repetitions import SLOW_PERMUTATIONS
 
 __all__ = ["QUADRANTS", "LisaTransitions", "lisa_transitions", "rank_mobility", "rank_theta"]
 
@@ -25,7 +26,7 @@ def rank_mobility(
     panel: pd.DataFrame,
     neighbors: Any = None,
     *,
-    permutations: int = 999,
+    permutations: int | None = None,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Compare ranks of each year with those of the year before, and of the last with the first.
@@ -36,8 +37,9 @@ def rank_mobility(
         Rows regions, columns years.
     neighbors : libpysal.graph.Graph or object with ``.graph``, optional
         With it also tau among neighboring pairs.
-    permutations : int
-        Relabelings of the regions for p_sim of tau among neighbors; 0 for none.
+    permutations : int, optional
+        Relabelings of the regions for p_sim of tau among neighbors; 0 for none, the house's
+        default for slow tests if left out.
     rng : None, int or Generator
 
     Returns
@@ -56,6 +58,7 @@ def rank_mobility(
     .. [1] Rey, S. J. (2014). Fast algorithms for a space-time concordance measure. Computational
        Statistics, 29, 799-811.
     """
+    permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
     years = list(found.columns)
     links = None
@@ -120,7 +123,7 @@ def rank_theta(
     panel: pd.DataFrame,
     groups: Mapping[str, Sequence[Any]],
     *,
-    permutations: int = 999,
+    permutations: int | None = None,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Say how far rank changes are shared within groups.
@@ -131,8 +134,8 @@ def rank_theta(
         Rows regions, columns years.
     groups : mapping of name to members
         A partition of the regions.
-    permutations : int
-        Relabelings behind p_sim (share of draws at or above); 0 for none.
+    permutations : int, optional
+        Relabelings behind p_sim (share of draws at or above); as in `rank_mobility`.
     rng : None, int or Generator
 
     Returns
@@ -151,6 +154,7 @@ def rank_theta(
        distributions. In Getis, Mur and Zoller (eds), Spatial Econometrics and Spatial Statistics.
        Palgrave.
     """
+    permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
     group_of = {key: name for name, members in groups.items() for key in members}
     missing = [str(key) for key in found.index if key not in group_of]

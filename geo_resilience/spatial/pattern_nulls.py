@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import Links, by_year, links_of, numbers_of
-from geo_resilience.spatial.likelihood_ratios import DRAWS, MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.patterns import Comparison, comparisons_within
 from geo_resilience.statistics.permutation import shuffled_orders
+from geo_resilience.statistics.repetitions import NULL_DRAWS
+from geo_resilience.tables import CATALOG
 
 __all__ = ["QUANTILE_COLUMNS", "null_quantiles"]
 
@@ -30,8 +32,6 @@ QUANTILE_COLUMNS: Mapping[str, float] = {
     "q995": 0.995,
 }
 
-_COLUMNS = ("year", "group", "kind", "variable", "null", "draws", *QUANTILE_COLUMNS)
-
 #: Relabelings of which the free null is drawn; all groups, years and variables share them.
 RELABELINGS = 4_999
 
@@ -45,7 +45,7 @@ def null_quantiles(
     neighbors: Any = None,
     *,
     variables: Sequence[str] | None = None,
-    draws: int = DRAWS,
+    draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Give the differences that the nulls of the pattern test would bring, as quantiles.
@@ -114,8 +114,7 @@ def null_quantiles(
                 found["spatial"] = _fields(values, sides, model)
             for null, differences in found.items():
                 rows += _told(wanted, differences, (year, str(variable), null))
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return table.astype({"group": "str", "kind": "str", "variable": "str", "null": "str"})
+    return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
 
 
 def _in_order(links: Links, keys: pd.Index) -> Links:

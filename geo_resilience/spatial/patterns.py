@@ -15,10 +15,11 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial.alignment import Links, by_year, links_of, numbers_of
 from geo_resilience.spatial.contiguity_ranks import ContiguousSets
 from geo_resilience.spatial.effort import asked_for
-from geo_resilience.spatial.likelihood_ratios import DRAWS, MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.membership import members_of
 from geo_resilience.spatial.relabeling import Relabeling, drawing
 from geo_resilience.spatial.verdicts import verdicts
+from geo_resilience.statistics.repetitions import NULL_DRAWS
 
 __all__ = ["Comparison", "compare_groups", "comparisons_within", "pattern_table"]
 
@@ -58,7 +59,7 @@ def compare_groups(
     neighbors: Any = None,
     *,
     permutations: int | None = None,
-    draws: int = DRAWS,
+    draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Compare the mean of each group with that of all other regions.
@@ -72,7 +73,8 @@ def compare_groups(
     neighbors : Neighbors or libpysal.graph.Graph, optional
         Over the same keys. Without them only p_free is there.
     permutations : int, optional
-        Random relabelings; by default all are counted where that is cheap, else 9,999 drawn.
+        Random relabelings; by default all are counted where that is cheap, else the
+        house's number is drawn.
     draws : int
         Bootstrap draws of p_spatial.
     rng : None, int or numpy.random.Generator
@@ -127,7 +129,7 @@ def pattern_table(
     full: bool = False,
     variables: Sequence[str] | None = None,
     permutations: int | None = None,
-    draws: int = DRAWS,
+    draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Compare every zone, belt, cluster and area with the rest, for each variable and year.

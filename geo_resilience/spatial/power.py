@@ -14,6 +14,7 @@ from geo_resilience.spatial.contiguity_ranks import ContiguousSets
 from geo_resilience.spatial.likelihood_ratios import ErrorModel
 from geo_resilience.spatial.membership import members_of
 from geo_resilience.spatial.relabeling import Relabeling
+from geo_resilience.statistics.repetitions import POWER_DRAWS
 
 __all__ = ["group_power", "rejection_rates", "simulated_fields"]
 
@@ -72,7 +73,7 @@ def rejection_rates(
     neighbors: Any,
     *,
     level: float = 0.05,
-    draws: int = 199,
+    draws: int = POWER_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Say how often each p-value of the pattern test falls to a level.
@@ -132,7 +133,7 @@ def group_power(
     lam: float = 0.5,
     fields: int = 200,
     level: float = 0.05,
-    draws: int = 199,
+    draws: int = POWER_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Say how often a true difference of some size would be found (power of p_spatial).

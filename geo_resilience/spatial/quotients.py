@@ -11,6 +11,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.membership import members_of
 from geo_resilience.spatial.specialization import checked, location_quotient, shares, totals
 from geo_resilience.statistics import concentration
+from geo_resilience.statistics.repetitions import BOOTSTRAP_DRAWS
 
 __all__ = [
     "concentration_ratio",
@@ -48,7 +49,7 @@ def standardized_quotient(
     base: pd.Series | None = None,
     *,
     logarithm: bool = False,
-    draws: int = 9_999,
+    draws: int = BOOTSTRAP_DRAWS,
     level: float = 0.95,
     rng: Any = None,
 ) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from geo_resilience.spatial.regression.power import (
     detectable_effects,
     minimal_detectable_effect,
 )
+from geo_resilience.tables import CATALOG
 
 __all__ = [
     "convergence_records",
@@ -32,22 +33,16 @@ __all__ = [
     "lisa_records",
     "lm_records",
     "markov_records",
-    "model_records",
     "power_records",
     "rank_records",
     "regression_records",
 ]
 
-_COEFFICIENTS = (
-    *("model", "term", "estimate", "se", "z", "p", "low", "high"),
-    *("se_type", "rows", "detectable"),
-)
-
 
 def lm_records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Stack tables of `lm_tests` by name: columns model, test, statistic, df, p."""
     parts = [table.rename_axis("test").reset_index().assign(model=n) for n, table in tables.items()]
-    return pd.concat(parts, ignore_index=True)[["model", "test", "statistic", "df", "p"]]
+    return pd.concat(parts, ignore_index=True)
 
 
 def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
@@ -61,7 +56,7 @@ def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
         part = model.intervals().join(detectable_effects(model)["detectable"])
         part = part.rename_axis("term").reset_index()
         parts.append(part.assign(model=name, se_type=model.se, rows=model.n))
-    return pd.concat(parts, ignore_index=True)[list(_COEFFICIENTS)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
@@ -76,7 +71,7 @@ def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
         part["low"] = part["estimate"] - 1.959964 * part["se"]
         part["high"] = part["estimate"] + 1.959964 * part["se"]
         part["detectable"] = minimal_detectable_effect(part["se"])
-        parts.append(part.assign(se_type=se_type, rows=rows)[list(_COEFFICIENTS)])
+        parts.append(part.assign(se_type=se_type, rows=rows))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -86,8 +81,7 @@ def impact_records(models: Mapping[str, Model]) -> pd.DataFrame:
     for name, model in models.items():
         low_high = impacts(model, draws=model.draws, rng=model.seed)
         parts.append(low_high.reset_index().assign(model=name))
-    order = ["model", "variable", "effect", "estimate", "se", "z", "p", "low", "high"]
-    return pd.concat(parts, ignore_index=True)[order]
+    return pd.concat(parts, ignore_index=True)
 
 
 def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list[Note]:
@@ -105,37 +99,13 @@ def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list
     return notes
 
 
-def model_records(models: Mapping[str, Model]) -> pd.DataFrame:
-    """Give a row a model: what stands behind it and how it fits."""
-    rows = [
-        {
-            "model": name,
-            "kind": model.kind,
-            "method": model.method,
-            "dependent": model.dependent,
-            "effects": model.effects or "none",
-            "n": model.n,
-            "regions": model.design.regions,
-            "years": model.design.periods,
-            "sigma2": model.sigma2,
-            "r2": model.r2,
-            "log_likelihood": model.log_likelihood,
-            "aic": model.aic,
-            "bic": model.bic,
-        }
-        for name, model in models.items()
-    ]
-    return pd.DataFrame(rows)
-
-
 def power_records(models: Mapping[str, Model]) -> pd.DataFrame:
     """Stack `detectable_effects`: model, term, estimate, se, detectable, standardized, rows."""
     parts = [
         detectable_effects(model).rename_axis("term").reset_index().assign(model=name)
         for name, model in models.items()
     ]
-    order = ["model", "term", "estimate", "se", "detectable", "standardized", "rows"]
-    return pd.concat(parts, ignore_index=True)[order]
+    return pd.concat(parts, ignore_index=True)
 
 
 def convergence_records(
@@ -280,7 +250,7 @@ def rank_records(
     neighbors: Any,
     groups: Mapping[str, Any] | None = None,
     *,
-    permutations: int = 999,
+    permutations: int | None = None,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years.
@@ -317,14 +287,15 @@ def lisa_records(found: LisaTransitions) -> pd.DataFrame:
     rows += [("moves", kind, "", float(count)) for kind, count in found.moves.items()]
     tests = {"chi-squared": found.statistic, "df": found.df, "p": found.p}
     rows += [(name, "", "", float(value)) for name, value in tests.items()]
-    return pd.DataFrame(rows, columns=["measure", "quadrant", "next", "value"])
+    return pd.DataFrame(rows, columns=CATALOG["lisa_transitions"].names)
 
 
-def ellipse_records(places: Any, panels: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def ellipse_records(
+    places: Any, panels: Mapping[str, pd.DataFrame], *, projection: str | None = None
+) -> pd.DataFrame:
     """Give `ellipse_path` of several weights: columns variable, year and those of the path."""
     parts = [
-        ellipse_path(places, panel).reset_index().assign(variable=name)
+        ellipse_path(places, panel, projection=projection).reset_index().assign(variable=name)
         for name, panel in panels.items()
     ]
-    found = pd.concat(parts, ignore_index=True)
-    return found[["variable", *(name for name in found.columns if name != "variable")]]
+    return pd.concat(parts, ignore_index=True)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, SECONDS
+from geo_resilience.spatial.effort import SECONDS
 from geo_resilience.statistics.counting import SubsetSums, counting_cost
 from geo_resilience.statistics.permutation import sampled_subset_sums, two_sided
+from geo_resilience.statistics.repetitions import PERMUTATIONS
 
 __all__ = ["Relabeling", "cheap", "drawing"]
 
@@ -66,7 +67,7 @@ class Relabeling:
 
     def _sampled(self, group: frozenset[int]) -> tuple[float, int]:
         size = len(group)
-        draws = self._permutations or DEFAULT_PERMUTATIONS
+        draws = self._permutations or PERMUTATIONS
         if size not in self._drawn:
             rng = np.random.default_rng(self._rng)
             self._drawn[size] = sampled_subset_sums(self.values, size, draws, rng)
@@ -83,5 +84,5 @@ def drawing(
     """Decide between counting (None, None) and drawing (number, generator)."""
     if permutations is None and cheap(n, sizes, times):
         return None, None
-    draws = DEFAULT_PERMUTATIONS if permutations is None else permutations
+    draws = PERMUTATIONS if permutations is None else permutations
     return draws, np.random.default_rng(rng)

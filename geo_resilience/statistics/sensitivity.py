@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_resilience.statistics.repetitions import SENSITIVITY_DRAWS
+
 __all__ = ["SobolIndices", "sobol_indices"]
 
 
@@ -39,7 +41,7 @@ def sobol_indices(
     model: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     inputs: int,
     *,
-    draws: int = 2048,
+    draws: int = SENSITIVITY_DRAWS,
     rng: np.random.Generator | int | None = None,
     confidence: float = 0.95,
     resamples: int = 200,

@@ -9,13 +9,11 @@ from dataclasses import replace as revised
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from geo_resilience.notes import Note
-from geo_resilience.results import Results, settled
+from geo_resilience.results import Results
 from geo_resilience.study.analyses import STAGES
 from geo_resilience.study.case import Case, Findings, carry_out
-from geo_resilience.study.files import described, write_files
+from geo_resilience.study.files import write_files
 from geo_resilience.study.folder import replacing, settle
 from geo_resilience.study.found import gather
 from geo_resilience.study.index import build_index
@@ -24,7 +22,8 @@ from geo_resilience.study.measuring import Measured, measure
 from geo_resilience.study.plan import Plan
 from geo_resilience.study.plan_reading import read_plan
 from geo_resilience.study.provenance import describe, noted
-from geo_resilience.study.space import CORE_COLUMNS, link_regions
+from geo_resilience.study.space import link_regions
+from geo_resilience.tables import Context, made
 
 __all__ = ["Checked", "check", "lay_out", "run"]
 
@@ -112,7 +111,7 @@ class Checked:
 def check(
     path_or_plan: str | os.PathLike[str] | Mapping[str, Any] | Plan | None = None,
 ) -> Checked:
-    """Read a study up to its standardized indicators; nothing is written.
+    """Read a study up to its index and neighbors, and carry out nothing; nothing is written.
 
     Parameters
     ----------
@@ -137,39 +136,45 @@ def check(
     """
     plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
     inputs = read_inputs(plan, _silent)
-    measured = measure(plan, inputs)
-    notes = (*plan.notes, *inputs.notes(plan.language), *measured.notes)
-    return Checked(plan, inputs, measured, notes)
+    return checked(plan, inputs, measure(plan, inputs))
+
+
+def checked(plan: Plan, inputs: Inputs, measured: Measured) -> Checked:
+    """Try what a run does before its analyses, which have no say in whether it can run."""
+    case = lay_out(plan, inputs, measured)
+    carry_out(case, STAGES["index"], Findings({}))
+    return Checked(plan, inputs, measured, _first_notes(case))
 
 
 def _silent(stage: str) -> None:
     """Say nothing."""
 
 
-def lay_out(plan: Plan, tell: Progress) -> Case:
-    """Bring a study as far as its index: what all its analyses look at."""
-    inputs = read_inputs(plan, tell)
-    tell("index")
-    measured = measure(plan, inputs)
+def lay_out(plan: Plan, inputs: Inputs, measured: Measured) -> Case:
+    """Give what every analysis starts from: index and neighbors over what was measured."""
     index = build_index(plan, inputs, measured)
     neighbors = link_regions(plan, inputs.ground, measured.panel.variables)
     return Case.of(plan, inputs, measured, index, neighbors)
 
 
+def _first_notes(case: Case) -> tuple[Note, ...]:
+    """Give the judgement calls up to where the analyses begin."""
+    before = (*case.plan.notes, *case.inputs.notes(case.plan.language), *case.measured.notes)
+    return (*before, *case.index.notes, *case.neighbors.notes)
+
+
 def _conducted(plan: Plan, tell: Progress) -> Results:
-    case = lay_out(plan, tell)
-    inputs, measured, index, neighbors = case.inputs, case.measured, case.index, case.neighbors
-    found = Findings({**index.tables})
+    inputs = read_inputs(plan, tell)
+    tell("index")
+    case = lay_out(plan, inputs, measure(plan, inputs))
+    found = Findings({**case.index.tables})
     for stage, analyses in STAGES.items():
         if stage != "index":  # under way
             tell(stage)
         carry_out(case, [each for each in analyses if each.chosen], found)
-    for stem, columns in CORE_COLUMNS.items():
-        found.tables.setdefault(stem, pd.DataFrame(columns=list(columns)))
-    before = (*plan.notes, *inputs.notes(plan.language), *measured.notes, *index.notes)
-    notes = (*before, *neighbors.notes, *found.notes)
+    notes = (*_first_notes(case), *found.notes)
     settings = gather(case, found)
-    tables = described(found.tables, inputs.framework, plan.language)
+    context = Context.of(inputs.framework, settings.grading.names)
     described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
         title=plan.heading or inputs.framework.heading(plan.language),
@@ -179,10 +184,10 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
         excluded=inputs.ground.excluded,
         groupings=inputs.ground.groupings,
         framework=inputs.framework,
-        panel=measured.panel,
-        raw=measured.raw,
-        neighbors=neighbors,
-        tables={stem: settled(table) for stem, table in tables.items()},
+        panel=case.measured.panel,
+        raw=case.measured.raw,
+        neighbors=case.neighbors,
+        tables=made(found.tables, context, plan.language, whole=True),
         notes=notes,
         provenance={**described_run, "found": settings.plain()},
         opens_in=plan.opens_in,

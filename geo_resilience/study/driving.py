@@ -32,7 +32,11 @@ def convergence(case: Case, found: Findings) -> None:
 def markov(case: Case, found: Findings) -> None:
     """Count the moves between classes, by the class of the neighbors."""
     chain = spatial.spatial_markov(
-        _panel(case), case.neighbors, case.plan.dynamics.classes, rng=case.stream("markov")
+        _panel(case),
+        case.neighbors,
+        case.plan.dynamics.classes,
+        permutations=case.plan.permutations,
+        rng=case.stream("markov"),
     )
     found.tables["markov"] = spatial.markov_records(chain)
     found.notes += chain.notes
@@ -41,7 +45,11 @@ def markov(case: Case, found: Findings) -> None:
 def rank_mobility(case: Case, found: Findings) -> None:
     """Ranks from year to year, and what neighbors have to do with them."""
     found.tables["rank_mobility"] = spatial.rank_records(
-        _panel(case), case.neighbors, case.zones or None, rng=case.stream("ranks")
+        _panel(case),
+        case.neighbors,
+        case.zones or None,
+        permutations=case.plan.permutations,
+        rng=case.stream("ranks"),
     )
 
 
@@ -59,5 +67,6 @@ def ellipse(case: Case, found: Findings) -> None:
     usable = {name: panel for name, panel in panels.items() if panel.notna().all(axis=None)}
     if not usable:
         raise UndefinedError("study.one_year")
-    places = case.ground.studied.frame
-    found.tables["ellipse"] = spatial.ellipse_records(places, usable)
+    studied = case.ground.studied
+    plane = spatial.equal_area(studied.frame, bundled=studied.bundled)
+    found.tables["ellipse"] = spatial.ellipse_records(studied.frame, usable, projection=plane)

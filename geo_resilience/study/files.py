@@ -11,42 +11,18 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo_resilience.indicators import Framework
 from geo_resilience.notes import Note
-from geo_resilience.report import codebook, summary_lines
-from geo_resilience.results import Results, settled
+from geo_resilience.report import summary_lines
+from geo_resilience.results import Results
 from geo_resilience.saved import study_facts, table_file
 from geo_resilience.study.folder import maker_of, replacing, settle
 from geo_resilience.study.provenance import describe
+from geo_resilience.tables import CATALOG, Context, made
 
-__all__ = ["dated", "described", "settle_command", "write_files", "write_tables"]
+__all__ = ["settle_command", "write_files", "write_tables"]
 
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
-
-
-#: Columns of the layer of regions.gpkg before those of scores.csv; `name` is that of scores.csv.
-_NAMES = ("adcode", "name", "name_en", "name_zh")
-
-
-def described(
-    tables: Mapping[str, pd.DataFrame], framework: Framework | None, language: str
-) -> dict[str, pd.DataFrame]:
-    """Add the codebook: what every column of the tables, of itself and of the layer holds."""
-    columns: dict[str, Iterable[Any]] = dict(tables)
-    if "scores" in tables:
-        scores = [name for name in tables["scores"] if name not in _NAMES]
-        columns["regions"] = [*_NAMES, *scores]
-    columns["codebook"] = ("file", "column", "meaning")
-    return {**tables, "codebook": codebook(columns, framework=framework, language=language)}
-
-
-def dated(table: pd.DataFrame, year: int, variable: str) -> pd.DataFrame:
-    """Make columns of what was found for one year and variable: these, the index, the rest."""
-    found = table.reset_index()
-    found.insert(0, "year", year)
-    found.insert(1, "variable", variable)
-    return found
 
 
 def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
@@ -63,7 +39,7 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
     for stem in results:
         file = table_file(folder, stem)
         file.parent.mkdir(exist_ok=True)
-        _write_csv(results[stem], file, bom=bom)
+        CATALOG[stem].write(results[stem], file, bom=bom)
     with _fixed_time():
         _layer(results).to_file(
             folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
@@ -101,14 +77,9 @@ def write_tables(
     language : str
     """
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
-        for stem, table in described(tables, None, language).items():
-            _write_csv(settled(table), folder / f"{stem}.csv", bom=language == "zh")
+        for stem, table in made(tables, Context(), language).items():
+            CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language == "zh")
         _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
-
-
-def _write_csv(table: pd.DataFrame, file: Path, *, bom: bool) -> None:
-    encoding = "utf-8-sig" if bom else "utf-8"
-    table.to_csv(file, index=False, encoding=encoding, lineterminator="\n")
 
 
 def _write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:

@@ -129,5 +129,4 @@ def _side_by_side(inputs: Inputs, values: pd.DataFrame, used: Weights) -> pd.Dat
 def _score_table(scores: Scores, ground: Ground, language: str) -> pd.DataFrame:
     table = scores.frame.reset_index()
     table.insert(1, "name", table["adcode"].map(ground.studied.names(language)))
-    table["grade"] = table["grade"].astype("str")
     return table

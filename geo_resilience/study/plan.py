@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.notes import Note
+from geo_resilience.statistics.repetitions import PERMUTATIONS
 from geo_resilience.study.folder import Maker, maker_of
 from geo_resilience.study.plan_analyses import (
     AnalysesPlan,
@@ -69,7 +70,7 @@ class Plan:
     seed: int = option("integer", default=0, least=0, most=2**63 - 1)
     years: tuple[int, ...] | None = option("years", default=None, example="[2022, 2023]")
     permutations: int | None = option(
-        "integer", default=None, least=99, most=10_000_000, example="9999"
+        "integer", default=None, least=99, most=10_000_000, example=str(PERMUTATIONS)
     )
     tables: tuple[TablePlan, ...]
     framework: FrameworkPlan

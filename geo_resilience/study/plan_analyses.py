@@ -15,6 +15,7 @@ from geo_resilience.spatial.methods import (
     NEIGHBOR_RULES,
     REGRESSIONS,
 )
+from geo_resilience.statistics.repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.study.analyses import chosen_by
 from geo_resilience.study.plan_options import option
 from geo_resilience.study.plan_what_if import WhatIfPlan
@@ -53,7 +54,7 @@ class AnalysesPlan:
 class UncertaintyPlan:
     """What the simulation lets vary, and how far."""
 
-    draws: int = option("integer", default=10_000, least=100, most=1_000_000)
+    draws: int = option("integer", default=UNCERTAINTY_DRAWS, least=100, most=1_000_000)
     weights: str = option("choice", default="dirichlet", allowed=("dirichlet", "uniform"))
     concentration: float = option(
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
@@ -77,7 +78,8 @@ class SpacePlan:
     )
     labels: str = option("choice", default=LABELS[0], allowed=LABELS)
     alpha: float = option("number", default=ALPHA, least=0.0001, most=0.5)
-    draws: int = option("integer", default=999, least=99, most=99_999)
+    draws: int = option("integer", default=NULL_DRAWS, least=99, most=99_999)
+    gap_draws: int = option("integer", default=BOOTSTRAP_DRAWS, least=99, most=1_000_000)
     tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
     other_rules: tuple[str, ...] = option(
         "choices",

@@ -12,6 +12,7 @@ from geo_resilience.errors import GeoResilienceError, InputError, unknown
 from geo_resilience.notes import Note
 from geo_resilience.study.case import Case, Findings
 from geo_resilience.study.plan_sections import FurtherRegressionPlan, RegressionPlan
+from geo_resilience.tables import CATALOG
 from geo_resilience.words import Phrase, say
 
 __all__ = ["MAIN", "regress", "start_of"]
@@ -67,9 +68,7 @@ def regress(case: Case, found: Findings) -> None:
         "regressions": pd.concat(tables.coefficients, ignore_index=True),
         "impacts": pd.concat(tables.impacts, ignore_index=True),
         "detectable": pd.concat(tables.detectable, ignore_index=True),
-        "regression_path": pd.DataFrame(
-            tables.path, columns=["regression", "step", "finding", "reason"]
-        ),
+        "regression_path": pd.DataFrame(tables.path, columns=CATALOG["regression_path"].names),
     }
 
 

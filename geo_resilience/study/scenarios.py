@@ -19,15 +19,10 @@ from geo_resilience.study.measuring import deflated
 from geo_resilience.study.plan_what_if import WhatIfPlan
 from geo_resilience.study.registers import Watch, watched
 from geo_resilience.study.rescaling import Scale, scales_of
+from geo_resilience.tables import CATALOG
 from geo_resilience.words import say
 
 __all__ = ["suppose"]
-
-_COLUMNS = [
-    *("scenario", "adcode", "name", "year", "composite", "grade", "rank"),
-    *("new_composite", "new_grade", "new_rank", "warning", "new_warning", "new_warning_indicator"),
-    *("indicator", "needed", "needed_measured", "reason"),
-]
 
 
 def suppose(case: Case, found: Findings) -> None:
@@ -53,7 +48,7 @@ def suppose(case: Case, found: Findings) -> None:
     problems.raise_if_any()
     table = pd.concat(parts, ignore_index=True)
     table.insert(1, "name", table["adcode"].map(case.names))
-    found.tables["what_if"] = table.reindex(columns=_COLUMNS)
+    found.tables["what_if"] = table.reindex(columns=CATALOG["what_if"].names)
     if sectors:
         whole = pd.concat(sectors, ignore_index=True)
         order = ["scenario", *whole.columns.drop("scenario")]

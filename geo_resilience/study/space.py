@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo_resilience import spatial
@@ -11,12 +9,11 @@ from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
 from geo_resilience.spatial.likelihood_ratios import MOST_REGIONS
 from geo_resilience.study.case import Case, Findings, SpaceCase
-from geo_resilience.study.files import dated
 from geo_resilience.study.ground import Ground
 from geo_resilience.study.plan import Plan
+from geo_resilience.tables import CATALOG
 
 __all__ = [
-    "CORE_COLUMNS",
     "autocorrelation",
     "correlogram",
     "distance_correlogram",
@@ -31,24 +28,6 @@ __all__ = [
     "regionalization",
     "specialization",
 ]
-
-#: Columns of the files that every run writes, also where there is nothing to say.
-CORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "global": (
-        *("year", "variable", "statistic", "value", "expected"),
-        *("z", "p_normal", "p_sim", "permutations", "n"),
-    ),
-    "local": (
-        *("adcode", "name", "year", "variable", "statistic", "value"),
-        *("z_value", "z_lag", "p_sim", "q_value", "cluster"),
-    ),
-    "specialization": ("adcode", "year", "measure", "industry", "value"),
-    "gaps": ("year", "measure", "value", "p_value", "low", "high", "p_free"),
-    "pattern": (
-        *("year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference"),
-        *("p_free", "p_contiguous", "p_compact", "p_spatial", "p_min", "verdict"),
-    ),
-}
 
 
 def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
@@ -127,7 +106,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
         whole = part["industry"].isna() | (part["industry"] == "")
         parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
     if not parts:
-        return pd.DataFrame(columns=list(CORE_COLUMNS["specialization"]))
+        return CATALOG["specialization"].empty()
     return pd.concat(parts, ignore_index=True).sort_values(
         ["adcode", "year", "measure"], kind="stable", ignore_index=True
     )
@@ -140,6 +119,8 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         case.groupings,
         case.neighbors,
         permutations=case.plan.permutations,
+        draws=case.plan.space.gap_draws,
+        null_draws=case.plan.space.draws,
         rng=case.stream("gaps"),
     )
     if len(case.years) > 3:
@@ -206,7 +187,12 @@ def correlogram(case: SpaceCase, found: Findings) -> None:
         permutations=case.plan.permutations,
         rng=case.stream("correlogram"),
     )
-    found.tables["correlogram"] = dated(table, case.years[-1], str(case.composite.name))
+    found.tables["correlogram"] = _of_last_year(case, table)
+
+
+def _of_last_year(case: SpaceCase, table: pd.DataFrame) -> pd.DataFrame:
+    """Say of which year and variable a table is."""
+    return table.reset_index().assign(year=case.years[-1], variable=str(case.composite.name))
 
 
 def distance_correlogram(case: SpaceCase, found: Findings) -> None:
@@ -219,7 +205,7 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
         permutations=case.plan.permutations,
         rng=case.stream("correlogram"),
     )
-    found.tables["distance_correlogram"] = dated(table, case.years[-1], str(case.composite.name))
+    found.tables["distance_correlogram"] = _of_last_year(case, table)
 
 
 def moran_change(case: SpaceCase, found: Findings) -> None:

@@ -1,1 +1,11 @@
-"""Tables: the one door through which every file of rows comes in."""
+"""Every table that comes in, by one door; every table that a run can write, as one record each.
+
+A record of the catalog makes the frame of a table, checks it, writes it and reads it back exactly;
+the codebook, the pages, the atlas, figures, report and tests take from it what columns there are.
+"""
+
+from geo_resilience.tables._catalog import CATALOG, codebook, made, of
+from geo_resilience.tables._columns import SIGNIFICANT_DIGITS, Column, Context
+from geo_resilience.tables._schema import Table
+
+__all__ = ["CATALOG", "SIGNIFICANT_DIGITS", "Column", "Context", "Table", "codebook", "made", "of"]

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from studies_for_tests import Study, call, snapshot
@@ -323,6 +324,28 @@ def test_check_writes_nothing_and_tells_what_it_found(
     assert row.split()[2:4] == ["30", "31"]
     assert snapshot(study.folder) == before
     assert sorted(path.name for path in Path().iterdir()) == ["study"]
+
+
+def test_check_tells_nothing_that_a_run_does_not_find(
+    study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few draws once let it announce rows outside their interval that the run did not find."""
+    from geo_resilience.study import conductor, run
+
+    rng = np.random.default_rng(3)
+    for row in study.rows:
+        row[2:4] = [f"{value:.6g}" for value in np.exp(rng.normal(0, 2.5, 2))]
+    study.save()
+    found = {note.say("en") for note in run(study.file).notes}
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("check carries out no analysis")
+
+    monkeypatch.setattr(conductor, "carry_out", refuse)
+    answer = call(capsys, "check", study.file)
+    assert answer.code == 0, answer.err
+    told = [line[4:] for line in answer.out.splitlines() if line.startswith("  - ")]
+    assert told and set(told) <= found
 
 
 def test_check_of_one_year_without_a_year_column(

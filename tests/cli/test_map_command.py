@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -45,6 +46,42 @@ def test_map_in_other_ways(
     answer = call(capsys, "map", table, "--key", "code", *options, "-o", "other.html")
     assert answer.code == 0, answer.err
     assert "<b>Grades" not in Path("other.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "title"),
+    [
+        (["--year-column", "year"], "value, 2023"),
+        (["--year-column", "year", "--title", "Patents"], "Patents, 2023"),
+        (["--year", 2022], "value, 2022"),
+        (["--year", 2022, "--title", "Patents"], "Patents, 2022"),
+        (["--year", 2022, "--title", "Patents of 2022"], "Patents of 2022"),
+        (["--year", 2022, "--title", "Patents", "--language", "zh"], "Patents，2022年"),
+    ],
+)
+def test_a_printed_map_carries_its_year_and_how_it_was_classed(
+    table: Path, capsys: pytest.CaptureFixture[str], options: list[object], title: str
+) -> None:
+    static = ["--static", "map.svg"]
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", *options, *static)
+    assert answer.code == 0, answer.err
+    svg = Path("map.svg").read_text(encoding="utf-8")
+    texts = [html.unescape(text) for text in re.findall(r"<!-- (.+?) -->", svg)]
+    assert title in texts
+    told = " ".join(texts)
+    page = Path("map.html").read_text(encoding="utf-8")
+    if "--year" in options:
+        counts = [
+            int(text)
+            for text in texts[: texts.index("No data" if "zh" not in options else "无数据")]
+            if text.isdecimal()
+        ]
+        assert len(counts) == 5 and max(counts) - min(counts) <= 1
+        assert ("equally many regions" in told) or ("各级地区数大致相等" in told)
+        assert title in page and "of all years" not in page and "全部年份" not in page
+    else:
+        assert "of all years from 2022 to 2023" in told
+        assert "of all years" in page
 
 
 def test_map_of_boundaries_of_the_users_own(

@@ -178,7 +178,7 @@ def test_space_names_the_regions_without_a_figure_and_dates_its_correlograms(
     for stem in ("correlogram", "distance_correlogram"):
         found = pd.read_csv(out / f"{stem}.csv")
         assert list(found)[:2] == ["year", "variable"] and set(found["variable"]) == {"值"}
-    described = pd.read_csv(out / "neighbors.csv").set_index("rule")["description"]
-    assert described["used"] == "kernel(triangular, k=6)"
+    described = pd.read_csv(out / "neighbors.csv").iloc[0]
+    assert described["rule"] == "used" and described["description"] == "kernel(triangular, k=6)"
     codebook = pd.read_csv(out / "codebook.csv")
     assert codebook["meaning"].notna().all()

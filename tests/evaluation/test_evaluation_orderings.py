@@ -169,6 +169,28 @@ def test_every_year_by_itself_and_wrong_references() -> None:
         evaluation.benefit_of_the_doubt(values, WEIGHTS, tolerance=-1)
 
 
+def test_correlations_are_those_of_the_ranking_that_is_written() -> None:
+    """Regions at the frontier are tied in the file; the solver's last digits must not part them."""
+    from io import StringIO
+
+    from scipy.stats import spearmanr
+
+    rng = np.random.default_rng(4)
+    keys = pd.MultiIndex.from_product([[f"R{n:02d}" for n in range(30)], [2020, 2021]])
+    frame = pd.DataFrame(rng.random((60, 4)), index=keys.set_names(["adcode", "year"]))
+    frame.columns = list("abcd")
+    table = evaluation.rankings(frame, pd.Series([0.4, 0.3, 0.2, 0.1], list("abcd")))
+    assert (table["benefit_of_the_doubt"] == 1).groupby("year").sum().min() >= 2
+    methods = ["composite", "topsis", "grey_relation", "benefit_of_the_doubt"]
+    found = evaluation.ordering_correlations(table[methods]).set_index(["year", "method"])
+    written = pd.read_csv(StringIO(table.reset_index().to_csv(float_format="%.12g")))
+    for (year, method), row in found.iterrows():
+        own = written[written["year"] == year]
+        assert row["correlation"] == pytest.approx(spearmanr(own["composite"], own[method])[0])
+        by_rank = spearmanr(own["composite_rank"], own[f"{method}_rank"])[0]
+        assert row["correlation"] == pytest.approx(by_rank)
+
+
 def test_rankings_and_their_correlations() -> None:
     frame = TABLES["high_tech"]
     weights = evaluation.equal_weights(frame.columns).values

@@ -11,7 +11,6 @@ from scipy import stats
 
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import (
-    TRACE_COLUMNS,
     check_panel,
     deflate,
     fill_missing,
@@ -21,6 +20,7 @@ from geo_resilience.indicators import (
     winsorize,
 )
 from geo_resilience.indicators.outliers import _shape
+from geo_resilience.tables import CATALOG
 
 NAN = float("nan")
 
@@ -52,7 +52,7 @@ def test_quantiles_by_hand():
     assert trace["before"].tolist() == [0, 1, 99, 100]
     assert trace["after"].tolist() == [2, 2, 98, 98]
     assert trace["reason"].tolist() == ["winsorized_low"] * 2 + ["winsorized_high"] * 2
-    assert tuple(trace.columns) == TRACE_COLUMNS
+    assert list(trace.columns) == CATALOG["trace"].names
 
 
 def test_only_reference_rows_set_the_limits_but_all_are_held_to_them():
@@ -265,7 +265,7 @@ def test_minmax_by_hand():
     assert scaled["a"].tolist()[:3] == [0, 0.25, 1]
     assert scaled["b"].tolist()[:3] == [1, 0.75, 0]
     assert trace.empty
-    assert tuple(trace.columns) == TRACE_COLUMNS
+    assert list(trace.columns) == CATALOG["trace"].names
 
 
 def test_minmax_within_years():

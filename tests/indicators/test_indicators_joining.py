@@ -219,7 +219,8 @@ def test_other_names_to_exclude(write):
     assert joined.report.over[["row", "found"]].to_numpy().tolist() == [[8, "Paris"]]
     said = refused(source, exclude=["Paris", "Alier"])
     assert said == [
-        "exclude names “Alier”, which is neither a region nor in a table. Nearest: Allier, Aisne."
+        "exclude names “Alier”, which is neither a region nor in a table. "
+        "Did you mean Allier, Aisne?"
     ]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience.indicators import read_framework
 from geo_resilience.regions import read_boundaries, read_groups
 from geo_resilience.results import Found
+from geo_resilience.tables import CATALOG
 
 TITLE_ZH = "高技术制造业产业链韧性"
 YEARS = [2018, 2019, 2020, 2021, 2022, 2023]
@@ -95,7 +96,7 @@ def synthetic_results(**changes):
         "raw": raw,
         "tables": {
             "scores": scores,
-            "gaps": pd.DataFrame(gap),
+            "gaps": pd.DataFrame(gap).reindex(columns=CATALOG["gaps"].names),
             "weights": weights_table(framework),
         },
         "notes": (),

@@ -12,9 +12,10 @@ from matplotlib.patches import Rectangle
 import geo_resilience as gr
 from geo_resilience import maps, spatial, words
 from geo_resilience.maps import figures
-from geo_resilience.report import codebook, summary_lines
+from geo_resilience.report import summary_lines
 from geo_resilience.spatial.methods import LOCAL_STATISTICS, NEIGHBOR_RULES, REGRESSIONS
 from geo_resilience.study.plan_analyses import ANALYSES
+from geo_resilience.tables import codebook
 
 NAMES = list(LOCAL_STATISTICS)
 HAINAN, SHANGHAI = "460000", "310000"

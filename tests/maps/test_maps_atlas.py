@@ -163,7 +163,7 @@ def test_sentence_is_computed_for_every_year(open_page, atlas_html, results):
     words = ", ".join(f"{counts[g]} {NAMES[g]}" for g in reversed(GRADES) if counts.get(g))
     gap = results.tables["gaps"].set_index("year")["value"][2020]
     assert view.text("#sentence") == (
-        f"2020: {words}; the east lies {gap:.2f} above center and west"
+        f"2020: {words}; the east lies {gap:.2f} above the central and western regions"
     )
 
 

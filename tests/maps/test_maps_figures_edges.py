@@ -294,3 +294,13 @@ def test_a_result_is_not_changed_by_drawing():
     drawn("graded_map", study)
     pd.testing.assert_frame_equal(before, study.tables["scores"])
     assert replace(study.regions).frame.equals(study.regions.frame)
+
+
+def test_a_default_figure_of_a_skipped_analysis_is_no_failure(tmp_path):
+    results = synthetic_results()
+    assert "uncertainty" not in results.tables
+    assert figures.draw(results, folder=tmp_path, strict=False, formats=("svg",)) == []
+    drawn = sorted(path.stem for path in tmp_path.iterdir())
+    assert "graded_map" in drawn and "rank_intervals" not in drawn
+    asked = figures.draw(results, ["rank_intervals"], folder=tmp_path, strict=False)
+    assert "rank_intervals" in asked[0].say("en")

@@ -109,5 +109,5 @@ def test_what_was_skipped_is_not_told():
     plan = replace(plan, analyses=replace(plan.analyses, skip=ANALYSES))
     text = "\n".join(summary_lines(run(plan)))
     assert "Beijing" in text
-    for word in ("Moran", "Warnings", "obstacles", "draws", "What goes with it", "Key sectors"):
+    for word in ("Moran", "Warnings", "obstacles", "draws", "Associated factors", "Key sectors"):
         assert word not in text

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.distances import ALBERS_CHINA, equal_area
 from geo_resilience.spatial.ellipses import (
-    ALBERS_CHINA,
     ellipse,
     ellipse_outlines,
     ellipse_path,
@@ -102,7 +102,7 @@ def test_grid_convergence_is_the_cone_constant_times_the_longitude():
     """Albers with parallels 25 and 47: n = (sin 25 + sin 47) / 2 on the sphere, 0.577."""
     n = (np.sin(np.radians(25)) + np.sin(np.radians(47))) / 2
     for lon in (80, 105, 115, 130):
-        assert grid_convergence(lon, 35) == pytest.approx(n * (lon - 105), abs=0.01)
+        assert grid_convergence(lon, 35, ALBERS_CHINA) == pytest.approx(n * (lon - 105), abs=0.01)
 
 
 def test_an_east_west_line_far_from_the_central_meridian_points_east():
@@ -153,7 +153,8 @@ def test_outlines_lie_one_standard_deviation_from_the_center():
     panel = pd.DataFrame(rng.random((31, 2)), index=keys, columns=[2018, 2019])
     path = ellipse_path(places, panel)
     rings = ellipse_outlines(path, points=60)
-    forward = Transformer.from_crs("EPSG:4326", ALBERS_CHINA, always_xy=True)
+    assert path["projection"].unique().tolist() == [equal_area(places)]
+    forward = Transformer.from_crs("EPSG:4326", equal_area(places), always_xy=True)
     for year, row in path.iterrows():
         x, y = forward.transform(*rings[year].T)
         cx, cy = forward.transform(row["lon"], row["lat"])
@@ -172,3 +173,104 @@ def test_places_that_are_missing():
         ellipse_path(pd.DataFrame({"lon": [1.0], "lat": [1.0]}, index=["a"]), panel)
     with pytest.raises(InputError, match="lack the columns lat"):
         ellipse_path(pd.DataFrame({"lon": [1.0, 2.0]}, index=["a", "b"]), panel)
+
+
+def _squares(west, south, east, north, step):
+    from geopandas import GeoDataFrame
+    from shapely.geometry import box
+
+    corners = [(x, y) for x in range(west, east, step) for y in range(south, north, step)]
+    shapes = [box(x, y, x + step, y + step) for x, y in corners]
+    keys = [f"{place:02d}" for place in range(len(shapes))]
+    return GeoDataFrame(geometry=shapes, index=keys, crs="EPSG:4326")
+
+
+def _turned(first, second):
+    """Degrees between two directions of an axis."""
+    return abs((first - second + 90) % 180 - 90)
+
+
+@pytest.mark.parametrize(
+    "extent",
+    [
+        (-125, 25, -65, 50, 5),
+        (-74, -55, -53, -22, 3),
+        (113, -44, 154, -10, 4),
+        (-60, 60, 20, 84, 8),
+    ],
+)
+def test_centers_lie_among_their_regions_wherever_these_are(extent):
+    """The United States on China's Albers once had their center at 77 degrees north."""
+    frame = _squares(*extent)
+    weights = np.random.default_rng(3).random((len(frame), 2))
+    path = ellipse_path(frame, pd.DataFrame(weights, frame.index, [2020, 2021]))
+    west, south, east, north = frame.total_bounds
+    assert path["lon"].between(west, east).all() and path["lat"].between(south, north).all()
+    assert (path["semi_major_km"] * 2 < 111.2 * np.hypot(east - west, north - south)).all()
+    assert np.isfinite(path.drop(columns=["direction", "projection"]).iloc[1].astype(float)).all()
+
+
+def test_forty_squares_over_europe_agree_with_the_projection_of_its_statistical_office():
+    """EPSG:3035, Lambert azimuthal around 52 N 10 E: another program's choice of plane."""
+    frame = _squares(-10, 36, 30, 66, 5).iloc[:40]
+    panel = pd.DataFrame({2020: np.random.default_rng(5).random(len(frame))}, frame.index)
+    own, office = ellipse_path(frame, panel), ellipse_path(frame, panel, projection="EPSG:3035")
+    from pyproj import Geod
+
+    here, there = own.iloc[0], office.iloc[0]
+    apart = Geod(ellps="GRS80").inv(here["lon"], here["lat"], there["lon"], there["lat"])[2]
+    assert apart < 3000
+    assert here["semi_major_km"] == pytest.approx(there["semi_major_km"], rel=0.01)
+    assert here["semi_minor_km"] == pytest.approx(there["semi_minor_km"], rel=0.01)
+    assert _turned(here["azimuth"], there["azimuth"]) < 0.5
+
+
+@pytest.mark.parametrize("south", [60, -90])
+def test_around_a_pole_everything_is_finite_and_the_pole_has_no_direction(south):
+    """Twelve like wedges weigh alike at the pole: a circle around it."""
+    frame = _squares(-180, south, 180, south + 30, 30)
+    even, uneven = np.ones(12), np.arange(1.0, 13.0)
+    path = ellipse_path(frame, pd.DataFrame({2020: even, 2021: uneven, 2022: even}, frame.index))
+    at = path.loc[2020]
+    assert abs(at["lat"]) == pytest.approx(90, abs=1e-6) and at["lon"] == 0
+    assert at["ratio"] == pytest.approx(1) and np.isnan(at["azimuth"])
+    # The heavier wedges lie at 90 to 180 east: toward 90 east along the sums of their angles.
+    heavy = np.radians(np.arange(-165, 180, 30))
+    toward = np.degrees(np.arctan2(uneven @ np.sin(heavy), uneven @ np.cos(heavy)))
+    assert path.loc[2021, "lon"] == pytest.approx(toward, abs=0.01)
+    assert path["direction"].tolist() == ["", "", "S" if south < 0 else "N"]
+    for ring in ellipse_outlines(path).values():
+        assert np.isfinite(ring).all()
+
+
+def test_the_date_line_is_no_border():
+    from geopandas import GeoDataFrame
+    from shapely.geometry import box
+
+    shapes = [box(170, 0, 180, 5), box(-180, 0, -170, 5)]
+    frame = GeoDataFrame(geometry=shapes, index=["a", "b"], crs="EPSG:4326")
+    path = ellipse_path(frame, pd.DataFrame({2020: [1.0, 3.0]}, index=["a", "b"]))
+    assert path["lon"].iloc[0] == pytest.approx(-177.5, abs=0.05)
+    assert path["azimuth"].iloc[0] == pytest.approx(90, abs=0.5)
+
+
+def test_a_globe_of_squares_has_a_center():
+    frame = _squares(-180, -90, 180, 90, 30)
+    path = ellipse_path(frame, pd.DataFrame({2020: np.ones(len(frame))}, frame.index))
+    assert "eqearth" in path["projection"].iloc[0]
+    assert path[["lon", "lat"]].iloc[0].abs().max() < 1e-6
+
+
+def test_azimuths_of_paths_count_from_true_north_and_of_ellipses_from_the_grid():
+    """A meridian 25 degrees off the middle leans on the plane; true north does not lean."""
+    from pyproj import Transformer
+
+    places = pd.DataFrame({"lon": [25.0] * 3, "lat": [49.0, 50.0, 51.0]}, index=list("abc"))
+    panel = pd.DataFrame({2020: [1.0] * 3}, index=list("abc"))
+    plane = "+proj=laea +lon_0=0 +lat_0=50 +datum=WGS84 +units=m"
+    azimuth = ellipse_path(places, panel, projection=plane)["azimuth"].iloc[0]
+    assert _turned(azimuth, 0) < 0.1
+    forward = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+    on_grid = ellipse(*forward.transform(places["lon"], places["lat"])).azimuth
+    assert _turned(on_grid, 0) > 15
+    assert _turned(on_grid + grid_convergence(25.0, 50.0, plane), 0) < 0.1

@@ -17,6 +17,8 @@ from geo_resilience.study import read_plan
 from geo_resilience.study.analyses import REGISTRY, STAGES, Analysis, Need, chosen_by
 from geo_resilience.study.case import Case, Findings, SpaceCase, carry_out
 from geo_resilience.study.conductor import lay_out
+from geo_resilience.study.inputs import read_inputs
+from geo_resilience.study.measuring import measure
 from geo_resilience.study.plan_reading import BUNDLED
 from geo_resilience.words import has
 
@@ -36,7 +38,8 @@ def everything() -> Case:
         space=replace(plan.space, draws=99),
         chain=replace(plan.chain, **both, **{key: getattr(bundled, key) for key in regional}),
     )
-    return lay_out(plan, lambda stage: None)
+    inputs = read_inputs(plan, lambda stage: None)
+    return lay_out(plan, inputs, measure(plan, inputs))
 
 
 def test_every_analysis_and_every_file_is_declared_once():
@@ -70,7 +73,8 @@ def test_what_is_skipped_is_neither_run_nor_told(name, everything):
 
 
 def test_a_missing_need_is_told_where_something_was_asked_for_and_wrong_input_stops_the_strict():
-    asked = Analysis("trends", "nowhere", needs=(Need(lambda case: False, "study.one_year"),))
+    need = Need(lambda case: False, "study.one_year")
+    asked = Analysis("trends", "nowhere", "trends", ("trends",), (need,))
     silent = replace(asked, needs=(Need(lambda case: False),))
     case = SpaceCase(
         plan=read_plan(), chain=None, ground=None, neighbors=None, scores=None,
@@ -80,7 +84,7 @@ def test_a_missing_need_is_told_where_something_was_asked_for_and_wrong_input_st
     carry_out(case, [asked, silent], found)
     (note,) = found.notes
     assert note.say("en").count("Trends") == 1 and "only one year" in note.say("en")
-    broken = Analysis("trends", __name__, function="refuse")
+    broken = Analysis("trends", __name__, "refuse", ("trends",))
     carry_out(case, [broken], found)
     assert len(found.notes) == 2
     with pytest.raises(InputError):

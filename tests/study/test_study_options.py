@@ -91,6 +91,20 @@ def test_files_beside_the_composite_take_the_study_s_mean_and_grades():
     assert same[["rank_used", "rank_other"]].isna().all(axis=None)
 
 
+def test_correlations_of_rankings_are_those_of_the_written_rankings(tmp_path):
+    skip = [each for each in ANALYSES if each != "rankings"]
+    run(changed(skip=skip), tmp_path)
+    table, found = (
+        pd.read_csv(next(tmp_path.rglob(f"{name}.csv")))
+        for name in ("rankings", "rankings_correlation")
+    )
+    for row in found.itertuples():
+        own = table[table["year"] == row.year]
+        for one, other in (("composite", row.method), ("composite_rank", f"{row.method}_rank")):
+            recomputed = own[one].corr(own[other], method="spearman")
+            assert row.correlation == pytest.approx(recomputed, abs=1e-11), (row, other)
+
+
 def test_a_penalty_beyond_the_mean_is_noted():
     """One indicator at 1 and the others near 0: mean 0.1, variance over it above that."""
     from geo_resilience.evaluation import score
@@ -232,3 +246,65 @@ def test_a_mapping_is_a_study_too():
     folder = read_plan().folder
     with pytest.raises(InputError, match="hightech_revenue_100m_yuan"):
         run(plan_from_mapping(study, folder=folder))
+
+
+def chances(results):
+    """Every p of a random permutation or draw in the tables of a run, by where it stands."""
+    for stem in results:
+        table = results[stem]
+        for name in table:
+            if str(name).endswith("p_sim") or name in ("p_free", "p_spatial"):
+                yield f"{stem}.{name}", table[name]
+    tests = results["markov"].query("chain == 'tests'")
+    yield "markov", tests.loc[tests["measure"].str.endswith("p_sim"), "value"]
+    gaps = results["gaps"]
+    yield "gaps.p_value", gaps.loc[gaps["p_free"].notna(), "p_value"]
+
+
+def test_as_many_permutations_and_draws_as_a_study_asks_for():
+    """With 99 of each, every p is a whole number of hundredths."""
+    kept = (
+        *("global", "local", "gaps", "pattern", "neighbors_sensitivity", "correlogram"),
+        *("moran_change", "gradient", "markov"),
+    )
+    plan = replace(
+        changed("space", skip=[name for name in ANALYSES if name not in kept], draws=99),
+        permutations=99,
+    )
+    plan = replace(plan, dynamics=replace(plan.dynamics, also=("rank_mobility",)))
+    found = dict(chances(run(plan)))
+    assert {"rank_mobility.p_sim", "rank_mobility.theta_p_sim", "global.p_sim", "markov"} <= {
+        *found
+    }
+    for where, values in found.items():
+        hundredths = 100 * values.dropna().to_numpy(dtype=float)
+        assert hundredths.size and np.abs(hundredths - hundredths.round()).max() < 1e-6, where
+
+
+def test_gaps_are_drawn_as_often_as_the_study_says():
+    """A bootstrap of few samples has other ends than one of many, and the same value."""
+    kept = [name for name in ANALYSES if name != "gaps"]
+    few, many = (run(changed("space", skip=kept, gap_draws=n))["gaps"] for n in (99, 9_999))
+    pd.testing.assert_frame_equal(
+        few.drop(columns=["low", "high"]), many.drop(columns=["low", "high"])
+    )
+    assert (few["low"] != many["low"])[few["low"].notna()].all()
+
+
+def test_defaults_of_chance_stand_in_one_file():
+    """No default of permutations or draws is typed a second time."""
+    import re
+    from pathlib import Path
+
+    package = Path(__file__).parents[2] / "geo_resilience"
+    typed = re.compile(
+        r"(permutations|draws)\w*: int( \| None)? = \d|default=9_?99|(?<!\d)9[_,]999"
+    )
+    found = [
+        f"{file.relative_to(package)}: {line.strip()}"
+        for file in sorted(package.rglob("*.py"))
+        if file.name != "repetitions.py"
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if typed.search(line)
+    ]
+    assert found == []

@@ -19,6 +19,7 @@ from geo_resilience.evaluation.robustness.layout import Layout
 from geo_resilience.evaluation.robustness.uncertainties import Uncertainty
 from geo_resilience.evaluation.robustness.variants import Variant, scaling_variants, stacked
 from geo_resilience.evaluation.weighting.weights import Weights, weights_for
+from geo_resilience.statistics.repetitions import SENSITIVITY_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.statistics.sensitivity import sobol_indices
 
 __all__ = ["uncertainty"]
@@ -34,7 +35,7 @@ def uncertainty(
     panel_or_values: Any,
     weights: Weights | pd.Series,
     *,
-    draws: int = 10_000,
+    draws: int = UNCERTAINTY_DRAWS,
     rng: np.random.Generator | int | None = None,
     sources: Sequence[str] | None = None,
     variants: Sequence[Variant] | None = None,
@@ -43,7 +44,7 @@ def uncertainty(
     uniform: bool = False,
     cuts: Sequence[float] = CUTS,
     interval: float = 0.9,
-    sensitivity_draws: int = 2048,
+    sensitivity_draws: int = SENSITIVITY_DRAWS,
 ) -> Uncertainty:
     r"""Simulate how composite, ranks and grades hang on the choices behind them.
 

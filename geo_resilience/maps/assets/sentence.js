@@ -25,11 +25,12 @@ function bodyOf(study, wording, state, layer) {
 
 function gradeCounts(study, wording, state, layer) {
   const counts = study.counts(layer, state);
-  const words = layer.labels.map((label, number) =>
-    counts[number] ? wording.say("count_of", { count: counts[number], label: wording.pick(label) }) : "",
-  );
-  if (layer.kind === "grades") words.reverse();
-  const told = words.filter(Boolean);
+  const order = layer.labels.map((_, number) => number).filter((number) => counts[number]);
+  const graded = layer.kind === "grades" || layer.ordered;
+  if (layer.kind === "grades") order.reverse();
+  if (!graded) order.sort((one, other) => counts[other] - counts[one]);
+  const key = graded ? "count_of" : "count_in";
+  const told = order.map((number) => wording.say(key, { count: counts[number], label: wording.pick(layer.labels[number]) }));
   return told.some((text) => text.includes(wording.say("comma"))) ? told.join(wording.say("semicolon")) : wording.list(told);
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
@@ -104,14 +104,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
 
 def _moran(scene: Scene, variable: str) -> str:
     """Tell Moran's I of the year in words, where the results hold it."""
-    table = scene.results.tables.get("global")
-    if table is None:
-        return ""
-    rows = table[
-        (table["year"] == scene.year)
-        & (table["variable"] == variable)
-        & (table["statistic"] == "moran")
-    ]
+    rows = tables.of(scene.results, "global", year=scene.year, variable=variable, statistic="moran")
     if rows.empty:
         return ""
     row = rows.iloc[0]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon, Rectangle
 
+from geo_resilience import words
 from geo_resilience.maps.figures.ground import Canvas
 from geo_resilience.maps.figures.style import (
     HAIR,
@@ -31,6 +32,7 @@ __all__ = [
     "add_legend",
     "add_north",
     "add_scale",
+    "degrees_told",
     "grid_of",
     "legend_height",
     "legend_width",
@@ -64,7 +66,7 @@ class Entry:
     line: dict[str, Any] | None = None
 
 
-def add_graticule(axes: Axes, canvas: Canvas, layout: Layout) -> None:
+def add_graticule(axes: Axes, canvas: Canvas, layout: Layout, language: str) -> None:
     """Draw meridians and parallels under the regions, with their degrees at the frame."""
     ground, view = canvas.ground, canvas.view()
     degrees, grid = _transforms(ground)
@@ -89,7 +91,8 @@ def add_graticule(axes: Axes, canvas: Canvas, layout: Layout) -> None:
     size = layout.text * 0.75
     for place, line in enumerate(lines):
         value = lons[place] if place < meridians else lats[place - meridians]
-        _degree(axes, line, view, _written(value, place < meridians), size, place < meridians)
+        text = degrees_told(value, language, meridian=place < meridians)
+        _degree(axes, line, view, text, size, place < meridians)
 
 
 def _degree(
@@ -158,13 +161,20 @@ def _round_degrees(low: float, high: float) -> list[float]:
     return [round(number * spacing, 6) for number in range(first, math.floor(high / spacing) + 1)]
 
 
-def _written(value: float, meridian: bool) -> str:
+def degrees_told(value: float, language: str, *, meridian: bool) -> str:
+    """Write a longitude or latitude in a language, west and south as such.
+
+    Examples
+    --------
+    >>> degrees_told(-82.26, "en", meridian=True), degrees_told(-33.5, "zh", meridian=False)
+    ('82.26°W', '南纬33.5°')
+    """
     turned = (value + 180) % 360 - 180 if meridian else value
-    side = "" if turned == 0 else ("EW" if meridian else "NS")[int(turned < 0)]
-    return f"{abs(turned):g}°{side}"
+    way = (("east", "west") if meridian else ("north", "south"))[int(turned < 0)]
+    return words.say(f"atlas.degrees_{way}", language, value=f"{round(abs(turned), 6):g}")
 
 
-def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout) -> float:
+def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout, language: str) -> float:
     """Draw a scale bar in axes of millimetres, its left end at (0, 0); give its length there.
 
     Parameters
@@ -175,6 +185,7 @@ def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout) -> floa
     map_mm : float
         Width of the map on paper.
     layout : Layout
+    language : str
     """
     west, _, east, _ = canvas.view()
     km_a_mm = (east - west) * canvas.ground.step / 1000 / map_mm
@@ -192,7 +203,8 @@ def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout) -> floa
             )
         )
     size = layout.text * 0.82
-    marks = ((0.0, "0"), (wide / 2, f"{length / 2:g}"), (wide, f"{length:g} km"))
+    ends = words.say("atlas.kilometers", language, value=f"{length:g}")
+    marks = ((0.0, "0"), (wide / 2, f"{length / 2:g}"), (wide, ends))
     for x, text in marks:
         axes.text(x, high + 0.7, text, size=size, ha="center" if x < wide else "left", va="bottom")
     return wide
@@ -203,7 +215,9 @@ def _nice(size: float) -> float:
     return max(step for step in (1, 2, 5) if step * power <= size * 1.0001) * power
 
 
-def add_north(axes: Axes, canvas: Canvas, x: float, y: float, layout: Layout, word: str) -> None:
+def add_north(
+    axes: Axes, canvas: Canvas, x: float, y: float, layout: Layout, language: str
+) -> None:
     """Draw an arrow to the north of the map's middle, its foot at (x, y) in millimetres."""
     degrees, grid = _transforms(canvas.ground)
     west, south, east, north = canvas.view()
@@ -215,6 +229,7 @@ def add_north(axes: Axes, canvas: Canvas, x: float, y: float, layout: Layout, wo
         corners = np.array([[0, 6.0], [side * 1.7, 0], [0, 1.4]]) @ turn.T + [x, y]
         axes.add_patch(Polygon(corners, closed=True, facecolor=color, edgecolor=INK, linewidth=0.5))
     tip = np.array([0, 6.3]) @ turn.T + [x, y]
+    word = words.say("atlas.north", language)
     axes.text(tip[0], tip[1], word, size=layout.text * 0.9, ha="center", va="bottom", weight="bold")
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from geo_resilience import tables
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     legend_above,
@@ -93,10 +94,7 @@ def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
 
 def _nulls(scene: Scene, variable: str) -> dict[str, pd.DataFrame]:
     """Give the quantiles of each null by group, where the results hold them."""
-    table = scene.results.tables.get("pattern_null")
-    if table is None:
-        return {}
-    table = table[(table["year"] == scene.year) & (table["variable"] == variable)]
+    table = tables.of(scene.results, "pattern_null", year=scene.year, variable=variable)
     found = {}
     for null in NULLS:
         rows = table[table["null"] == null].drop_duplicates("group").set_index("group")

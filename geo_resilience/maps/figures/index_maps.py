@@ -147,7 +147,7 @@ def _legend_line(look: Mapping[str, object]) -> dict[str, object]:
 def _map_words(scene: Scene, title: str) -> dict[str, str]:
     return {
         "title": scene.word(f"legend.{title}"),
-        "north": scene.word("north"),
+        "language": scene.language,
         "inset": scene.inset,
     }
 

@@ -21,7 +21,7 @@ from geo_resilience.maps.figures.style import INK, layout_of, styled
 from geo_resilience.maps.page.content import names_by_language
 from geo_resilience.maps.series import Grid, read_grid
 from geo_resilience.maps.style import GRADE_COLORS, QUALITATIVE, class_colors, class_of, palette
-from geo_resilience.maps.tables import cut_points
+from geo_resilience.maps.tables import cut_points, dated
 
 __all__ = ["choropleth_figure"]
 
@@ -52,7 +52,7 @@ def choropleth_figure(
     groups : mapping, optional
         Lists of keys by name, to draw lines around.
     year : int, optional
-        Of data with several; the last one by default.
+        Of data with several; the last one by default. The title bears it.
     language : str
     width : str
         ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
@@ -84,15 +84,19 @@ def choropleth_figure(
     frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
     ordered = frame.set_axis([str(key) for key in frame.index]).sort_index()
     grid = read_grid(data, ordered, regions if hasattr(regions, "links") else None)
+    year = grid.years[-1] if year is None and grid.years else year
     values = pd.Series(_of_year(grid, year), index=list(ordered.index))
     names = dict(zip(ordered.index, names_by_language(ordered)[language], strict=True))
-    fills, entries = _classed(grid, values, classes, colors, language)
+    fills, entries, classed = _classed(grid, values, classes, colors, language)
     canvas = canvas_of(frame if frame.index.equals(ordered.index) else ordered)
     lines = _outlines(groups or {})
     entries += [Entry(name, line=line) for name, _, line in lines]
     plate = Plate(layout, canvas, entries)
     heading = title or grid.name or words.say("atlas.value", language)
-    below = _below(values, names, notes, source, language)
+    heading = dated(heading, year if grid.years else None, language)
+    below = _below(
+        values, names, [notes] if isinstance(notes, str) else notes, classed, source, language
+    )
     inset = "inset" if getattr(regions, "bundled", False) else "inset_other"
     with styled(layout.text):
         sheet = Sheet(layout, plate.body, title=heading, subtitle=subtitle, notes=below)
@@ -103,7 +107,7 @@ def choropleth_figure(
             title=words.say("figure.legend.unit", language, unit=unit)
             if unit
             else words.say("figure.legend.values", language),
-            north=words.say("figure.north", language),
+            language=language,
             inset=words.say(f"figure.{inset}", language),
         )
         for _, members, look in lines:
@@ -140,8 +144,9 @@ def _classed(
     classes: str | Sequence[float],
     colors: str | Sequence[str] | None,
     language: str,
-) -> tuple[dict[str, str | None], list[Entry]]:
-    """Give each region's color, and the legend with counts."""
+) -> tuple[dict[str, str | None], list[Entry], str]:
+    """Give each region's color, the legend with counts, and how the classes were found."""
+    classed = ""
     if grid.labels:
         shown = list(QUALITATIVE if colors is None else palette(colors))
         if len(shown) < len(grid.labels):
@@ -149,7 +154,12 @@ def _classed(
         told = list(grid.labels)
         places = values.fillna(-1).astype(int).to_numpy()
     else:
-        cuts, _ = cut_points(grid.values, classes)
+        cuts, read = cut_points(grid, classes)
+        first, last = (grid.years[0], grid.years[-1]) if grid.years else (0, 0)
+        key = "figure.quantiles_over" if read == "quantile" else f"atlas_read.{read}"
+        classed = words.say(
+            key, language, **({"first": first, "last": last} if read == "quantile" else {})
+        )
         chosen = GRADE_COLORS if colors is None else palette(colors)
         shown = class_colors(len(cuts) + 1, chosen)
         told = _bounds(cuts, language)
@@ -163,7 +173,7 @@ def _classed(
     missing = int((places < 0).sum())
     if missing:
         entries.append(Entry(words.say("figure.no_data", language), None, missing))
-    return fills, entries
+    return fills, entries, classed
 
 
 def _bounds(cuts: Sequence[float], language: str) -> list[str]:
@@ -198,14 +208,14 @@ _STOPS = tuple(".!?…。！？")
 def _below(
     values: pd.Series,
     names: Mapping[str, str],
-    notes: str | Iterable[str],
+    notes: Iterable[str],
+    classed: str,
     source: str,
     language: str,
 ) -> list[str]:
-    told = [notes] if isinstance(notes, str) else [str(note) for note in notes]
     told = [
         note if note.endswith(_STOPS) else words.say("figure.sentence", language, text=note)
-        for note in told
+        for note in [*map(str, notes), classed]
         if note
     ]
     blank = [names[key] for key in values.index[values.isna()]]

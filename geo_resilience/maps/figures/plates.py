@@ -85,7 +85,7 @@ class Plate:
         *,
         names: Mapping[str, str],
         title: str,
-        north: str,
+        language: str,
         inset: str,
     ) -> Any:
         """Draw map, graticule, names, legend, scale, north and inset; give the map's axes."""
@@ -94,13 +94,13 @@ class Plate:
         bottom = self.body - self.high
         axes = sheet.room(left, bottom, self.wide, self.high)
         frame_axes(axes, canvas.view())
-        add_graticule(axes, canvas, layout)
+        add_graticule(axes, canvas, layout, language)
         fill_regions(axes, canvas, colors)
         self.unnamed = self._names(axes, colors, names)
         if layout.beside:
-            self._beside(sheet, left, colors, title, north, inset)
+            self._beside(sheet, left, colors, title, language, inset)
         else:
-            self._below(sheet, colors, title, north, inset)
+            self._below(sheet, colors, title, language, inset)
         return axes
 
     def _names(
@@ -125,7 +125,7 @@ class Plate:
         left: float,
         colors: Mapping[str, str | None],
         title: str,
-        north: str,
+        language: str,
         inset: str,
     ) -> None:
         x, wide = left + self.wide + 4, self.layout.width - EDGE - (left + self.wide + 4)
@@ -137,11 +137,11 @@ class Plate:
         self._inset(sheet, x, 0, colors, inset)
         bar = sheet.room(x, high + 4, wide, 11)
         millimetres(bar, wide, 11)
-        add_scale(bar, self.canvas, self.wide, self.layout)
-        add_north(bar, self.canvas, min(wide - 4, 31.0), 0.3, self.layout, north)
+        add_scale(bar, self.canvas, self.wide, self.layout, language)
+        add_north(bar, self.canvas, min(wide - 4, 31.0), 0.3, self.layout, language)
 
     def _below(
-        self, sheet: Sheet, colors: Mapping[str, str | None], title: str, north: str, inset: str
+        self, sheet: Sheet, colors: Mapping[str, str | None], title: str, language: str, inset: str
     ) -> None:
         inner = self.layout.width - 2 * EDGE
         wide = inner - (self.inset_wide + 3 if self.inset_wide else 0)
@@ -154,8 +154,8 @@ class Plate:
         )
         bar = sheet.room(EDGE, 0, wide, 11)
         millimetres(bar, wide, 11)
-        add_scale(bar, self.canvas, self.wide, self.layout)
-        add_north(bar, self.canvas, min(wide - 5, 38.0), 0.3, self.layout, north)
+        add_scale(bar, self.canvas, self.wide, self.layout, language)
+        add_north(bar, self.canvas, min(wide - 5, 38.0), 0.3, self.layout, language)
         self._inset(sheet, self.layout.width - EDGE - self.inset_wide, 0, colors, inset)
 
     def _inset(

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.words import Phrase
 
@@ -70,8 +70,7 @@ def figure_named(name: str) -> Callable[..., Any]:
         For a name that is not known, with the nearest known ones.
     """
     if name not in FAMILIES:
-        close = nearest(name, FAMILIES)
-        hint = Phrase("hint.did_you_mean", {"names": close}) if close else ""
+        hint = did_you_mean(name, FAMILIES)
         raise InputError("figures.unknown", found=name, hint=hint, known=list(FAMILIES))
     module = import_module(f"geo_resilience.maps.figures.{FAMILIES[name]}")
     function: Callable[..., Any] = getattr(module, name)
@@ -110,7 +109,8 @@ def draw(
     Returns
     -------
     list of Note
-        Figures of the default ones that could not be drawn, and characters without a glyph.
+        Figures that could not be drawn, and characters without a glyph. A default figure whose
+        analysis the study skips is left out without a note.
 
     Raises
     ------
@@ -128,6 +128,8 @@ def draw(
             if strict if strict is not None else names is not None:
                 raise
             reason = error.problems[0]
+            if names is None and reason.key == "figures.table_missing":
+                continue  # the study skips what this figure shows, and nobody asked for it
             phrase = Phrase(f"problem.{reason.key}", reason.values)
             notes.append(Note("figures.not_drawn", name, {"reason": phrase}))
             continue

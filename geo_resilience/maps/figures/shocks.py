@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from geo_resilience import tables
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures.charts import (
     chart_axes,
@@ -257,12 +258,9 @@ def _by_measure(
 
 def _sector_names(scene: Scene) -> Mapping[str, str]:
     """Give names of sectors in the figure's language, where the linkages hold them."""
-    table = scene.results.tables.get("io_linkages")
-    column = f"name_{scene.language}"
-    if table is None or column not in table:
-        return {}
-    held = table.drop_duplicates("sector").set_index("sector")[column].dropna()
-    return {str(code): str(name) for code, name in held.items()}
+    table = tables.of(scene.results, "io_linkages").drop_duplicates("sector")
+    named = dict(zip(table["sector"], table[f"name_{scene.language}"], strict=True))
+    return {code: name for code, name in named.items() if name}
 
 
 def _name_first(axes: Axes, scene: Scene, rows: pd.DataFrame, remains: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,14 @@ from matplotlib.axes import Axes
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
-from geo_resilience.maps.figures.furniture import Entry, grid_of
+from geo_resilience.maps.figures.furniture import Entry, degrees_told, grid_of
 from geo_resilience.maps.figures.ground import Canvas, canvas_of, outline
 from geo_resilience.maps.figures.plates import Plate
 from geo_resilience.maps.figures.scenes import Scene, drawing
 from geo_resilience.maps.figures.sheets import Sheet
 from geo_resilience.maps.figures.style import INK
 from geo_resilience.maps.style import class_colors
+from geo_resilience.spatial import ellipse_outlines
 from geo_resilience.spatial.methods import (
     LOCAL_STATISTICS,
     UNTOLD,
@@ -88,7 +88,7 @@ def cluster_map(scene: Scene, *, variable: str = "composite", statistic: str = "
         colors,
         names=dict(scene.names),
         title=scene.word("legend.clusters"),
-        north=scene.word("north"),
+        language=scene.language,
         inset=scene.inset,
     )
     look = {"edgecolors": INK, "linewidths": ink["linewidth"], "linestyles": [ink["linestyle"]]}
@@ -178,18 +178,18 @@ def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
         dict.fromkeys(canvas.keys, "#e9ecee"),
         names={},
         title=scene.word("legend.center"),
-        north=scene.word("north"),
+        language=scene.language,
         inset=scene.inset,
     )
     for year, line in zip(ends, lines, strict=True):
-        _ellipse(axes, canvas, table[table["year"] == year].iloc[0], line)
+        _ellipse(axes, canvas, table[table["year"] == year].head(1), line)
     _path(sheet, scene, axes, canvas, table, plate)
     first, last = table.iloc[0], table.iloc[-1]
     sheet.alternative_text = scene.word(
         "ellipse_map.alt",
         title=title,
-        lon=f"{last['lon']:.2f}",
-        lat=f"{last['lat']:.2f}",
+        lon=degrees_told(round(last["lon"], 2), scene.language, meridian=True),
+        lat=degrees_told(round(last["lat"], 2), scene.language, meridian=False),
         moved=f"{last['total_shift_km']:.0f}",
         major=f"{last['semi_major_km']:.0f}",
         minor=f"{last['semi_minor_km']:.0f}",
@@ -224,16 +224,10 @@ def _ellipse_legend(scene: Scene, ends: list[int]) -> tuple[list[dict[str, Any]]
     return lines, entries
 
 
-def _ellipse(axes: Axes, canvas: Canvas, row: pd.Series, line: dict[str, Any]) -> None:
-    """Draw an ellipse whose azimuth counts from the north of the map's grid."""
-    (x,), (y,) = grid_of(canvas.ground)([row["lon"]], [row["lat"]])
-    steps = np.linspace(0, 2 * math.pi, 181)
-    along = row["semi_major_km"] * 1000 / canvas.ground.step * np.cos(steps)
-    across = row["semi_minor_km"] * 1000 / canvas.ground.step * np.sin(steps)
-    turn = math.radians(0.0 if np.isnan(row["azimuth"]) else row["azimuth"])
-    xs = x + along * math.sin(turn) + across * math.cos(turn)
-    ys = y + along * math.cos(turn) - across * math.sin(turn)
-    axes.plot(xs, ys, zorder=5, **line)
+def _ellipse(axes: Axes, canvas: Canvas, path: pd.DataFrame, line: dict[str, Any]) -> None:
+    """Draw the ring of one year's ellipse, laid from its own projection onto the map's."""
+    for ring in ellipse_outlines(path, points=180).values():
+        axes.plot(*grid_of(canvas.ground)(*ring.T), zorder=5, **line)
 
 
 def _path(

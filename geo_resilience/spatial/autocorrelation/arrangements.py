@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS
 from geo_resilience.statistics.permutation import shuffled_orders
+from geo_resilience.statistics.repetitions import PERMUTATIONS
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -35,7 +35,7 @@ def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[
     n : int
         Regions.
     permutations : int or None
-        Random orders; None = all n! up to 8 regions, else 9,999 random ones.
+        Random orders; None = all n! up to 8 regions, else the house's default of random ones.
     rng : None, int or numpy.random.Generator
 
     Returns
@@ -46,7 +46,7 @@ def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[
     """
     if permutations is None and n <= _ALL_ORDERS:
         return [np.array(list(all_orders(range(n))), dtype=np.int64)], True
-    draws = DEFAULT_PERMUTATIONS if permutations is None else permutations
+    draws = PERMUTATIONS if permutations is None else permutations
     generator = np.random.default_rng(rng)
     step = max(1, min(draws, _CELLS // n))
     sizes = [min(step, draws - start) for start in range(0, draws, step)]

@@ -12,8 +12,9 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.alignment import align
 from geo_resilience.spatial.autocorrelation.global_statistics import deviations, linked
 from geo_resilience.spatial.autocorrelation.tables import wide_of
-from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, asked_for
+from geo_resilience.spatial.effort import asked_for
 from geo_resilience.statistics.permutation import two_sided
+from geo_resilience.statistics.repetitions import PERMUTATIONS
 
 __all__ = ["moran_change"]
 
@@ -33,7 +34,7 @@ def moran_change(
     neighbors : Neighbors or libpysal.graph.Graph
         Over the same keys, the same for every year.
     permutations : int, optional
-        Exchanges drawn; 9,999 by default.
+        Exchanges drawn; the house's default if left out.
     rng : None, int or numpy.random.Generator
 
     Returns
@@ -59,7 +60,7 @@ def moran_change(
     >>> found[["first", "last", "change"]].round(3).values.tolist()
     [[-1.0, 0.5, 1.5]]
     """
-    draws = asked_for(permutations) or DEFAULT_PERMUTATIONS
+    draws = asked_for(permutations) or PERMUTATIONS
     wide = wide_of(frame)
     years = np.array(wide.columns.get_level_values(0).unique())
     if len(years) < 2:

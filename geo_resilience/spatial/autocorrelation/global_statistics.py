@@ -80,7 +80,8 @@ def moran(
     neighbors : Neighbors or libpysal.graph.Graph
         Over the same keys; the weights are used as they are.
     permutations : int, optional
-        Random permutations; by default all n! arrangements up to 8 regions, else 9,999.
+        Random permutations; by default all n! arrangements up to 8 regions, else the house's
+        number.
     rng : None, int or numpy.random.Generator
         Source of the random permutations.
 

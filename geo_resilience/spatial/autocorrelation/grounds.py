@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo_resilience.spatial.alignment import Links, align
 from geo_resilience.spatial.autocorrelation.global_statistics import deviations, linked
 from geo_resilience.spatial.autocorrelation.local_findings import Significance
-from geo_resilience.spatial.effort import DEFAULT_PERMUTATIONS, SECONDS
+from geo_resilience.spatial.effort import SECONDS
 from geo_resilience.spatial.methods import Counted
 from geo_resilience.statistics.conditional import (
     MEMORY,
@@ -20,6 +20,7 @@ from geo_resilience.statistics.conditional import (
     sampled_arrangements,
 )
 from geo_resilience.statistics.counting import counting_cost
+from geo_resilience.statistics.repetitions import PERMUTATIONS
 
 __all__ = [
     "Ground",
@@ -90,7 +91,7 @@ def significance_of(
     listings = 1 if of == "sum" else len(values)
     if permutations is None and countable(links, times, listings):
         return Significance(*counted_arrangements(values, links.matrix, of), exact=True)
-    draws = DEFAULT_PERMUTATIONS if permutations is None else permutations
+    draws = PERMUTATIONS if permutations is None else permutations
     above, below = sampled_arrangements(values, links.matrix, draws, rng, of, memory)
     return Significance(above, below, np.full(len(values), draws), exact=False)
 

@@ -59,7 +59,7 @@ def local_moran(
         Over the same keys; the weights are used as they are.
     permutations : int, optional
         Random arrangements; by default every one is counted where that is cheap (about 40
-        regions, weights equal within each row), else 9,999 are drawn.
+        regions, weights equal within each row), else the house's number is drawn.
     rng : None, int or numpy.random.Generator
         Source of the random arrangements; not used where all are counted.
     by : {"q", "p"}

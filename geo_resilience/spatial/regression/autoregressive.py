@@ -12,7 +12,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.checks import some
 from geo_resilience.spatial.regression.design import Design, lay_out
-from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import (
     Fit,
@@ -21,6 +20,7 @@ from geo_resilience.spatial.regression.likelihood import (
     fit_least_squares,
 )
 from geo_resilience.spatial.regression.models import Model, dress
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["durbin_error_model", "durbin_model", "error_model", "estimate", "lag_model"]
 
@@ -36,7 +36,7 @@ def lag_model(
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Estimate the spatial lag model y = rho W y + X beta + e.
@@ -97,7 +97,7 @@ def error_model(
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Estimate the spatial error model y = X beta + u, u = lambda W u + e.
@@ -127,7 +127,7 @@ def durbin_model(
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Estimate the spatial Durbin model y = rho W y + X beta + W X theta + e.
@@ -156,7 +156,7 @@ def durbin_error_model(
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
@@ -204,7 +204,9 @@ def estimate(
     return fit_likelihood(design, kind, draws=draws, rng=rng)
 
 
-def fit_likelihood(design: Design, kind: str, *, draws: int = DRAWS, rng: Any = None) -> Model:
+def fit_likelihood(
+    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None
+) -> Model:
     """Estimate a model of data already laid out by maximum likelihood."""
     error = kind.endswith("error")
     fit = (fit_error if error else fit_lag)(design)

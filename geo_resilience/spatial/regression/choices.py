@@ -13,11 +13,11 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.methods import REGRESSIONS
 from geo_resilience.spatial.regression.autoregressive import durbin_model
 from geo_resilience.spatial.regression.comparison import durbin_tests, effects_tests, wald_test
-from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import lm_tests
 from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.ordinary import slx_model
 from geo_resilience.spatial.regression.randomness import hausman_test
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["Choice", "choose_model", "estimate_kind"]
 
@@ -78,7 +78,7 @@ def choose_model(
     *,
     effects: str | None = "choose",
     alpha: float = 0.05,
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Choice:
     """Go the usual path: effects, LM tests, Hausman, Durbin against lag and error.

@@ -10,11 +10,9 @@ import pandas as pd
 
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import Design
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
-__all__ = ["DRAWS", "Estimates", "coefficient_table"]
-
-#: Draws behind the standard errors of impacts.
-DRAWS = 1_000
+__all__ = ["Estimates", "coefficient_table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +74,7 @@ class Estimates:
     design: Design = field(default=None, repr=False)  # type: ignore[assignment]
     degrees: int | None = None
     se: str = "classic"
-    draws: int = DRAWS
+    draws: int = IMPACT_DRAWS
     seed: int = 0
     phi: float | None = None
 

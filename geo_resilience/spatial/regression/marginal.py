@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.regression.estimates import Estimates
 from geo_resilience.spatial.regression.spectrum import Spectrum
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["EFFECTS", "impacts", "spawned"]
 
@@ -28,7 +29,7 @@ def spawned(rng: Any) -> np.random.Generator:
 
 
 def impacts(
-    model: Estimates, *, method: str = "simulation", draws: int = FEWEST, rng: Any = None
+    model: Estimates, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Any = None
 ) -> pd.DataFrame:
     """Give direct, indirect and total impacts of every regressor, with standard errors.
 

@@ -14,10 +14,11 @@ import pandas as pd
 from geo_resilience.errors import UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import Design
-from geo_resilience.spatial.regression.estimates import DRAWS, Estimates, coefficient_table
+from geo_resilience.spatial.regression.estimates import Estimates, coefficient_table
 from geo_resilience.spatial.regression.layout import compare
 from geo_resilience.spatial.regression.likelihood import Fit
 from geo_resilience.spatial.regression.marginal import impacts
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["Model", "dress"]
 
@@ -64,7 +65,7 @@ def dress(
     degrees: int | None = None,
     se: str = "classic",
     notes: Sequence[Note] = (),
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Make a Model of raw estimates.

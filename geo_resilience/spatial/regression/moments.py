@@ -8,15 +8,15 @@ import numpy as np
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression.design import Design
-from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import Fit
 from geo_resilience.spatial.regression.models import Model, dress
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["fit_moments"]
 
 
-def fit_moments(design: Design, kind: str, *, draws: int = DRAWS, rng: Any = None) -> Model:
+def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None) -> Model:
     """Estimate one year's lag or error model by moments.
 
     Parameters

@@ -12,9 +12,9 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression.design import Design, lay_out
 from geo_resilience.spatial.regression.diagnostics import diagnose
-from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.likelihood import Fit, fit_least_squares
 from geo_resilience.spatial.regression.models import Model, dress
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["STANDARD_ERRORS", "ols_model", "robust_covariance", "slx_model"]
 
@@ -124,7 +124,7 @@ def _least_squares(
         tests=tests,
         degrees=degrees,
         se=se,
-        draws=DRAWS,
+        draws=IMPACT_DRAWS,
         rng=rng,
     )
 

@@ -11,7 +11,6 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.regression.design import Design, lay_out
-from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import test_table
 from geo_resilience.spatial.regression.likelihood import (
     Fit,
@@ -23,6 +22,7 @@ from geo_resilience.spatial.regression.likelihood import (
 )
 from geo_resilience.spatial.regression.models import Model, dress
 from geo_resilience.spatial.regression.randomness import likely_phi, quasi, swamy_arora
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["random_effects_model"]
 
@@ -34,7 +34,7 @@ def random_effects_model(
     *,
     year_effects: bool = False,
     durbin: bool = False,
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
     """Estimate a panel whose region effects are random draws.

@@ -13,11 +13,11 @@ from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.methods import REGRESSIONS
 from geo_resilience.spatial.regression.choices import Choice, choose_model, estimate_kind
-from geo_resilience.spatial.regression.estimates import DRAWS
 from geo_resilience.spatial.regression.lagrange import lm_tests
 from geo_resilience.spatial.regression.layout import ComparisonTable, compare, term_label
 from geo_resilience.spatial.regression.models import Model
 from geo_resilience.spatial.regression.power import detectable_effects
+from geo_resilience.statistics.repetitions import IMPACT_DRAWS
 
 __all__ = ["Suite", "regression_suite"]
 
@@ -108,7 +108,7 @@ def regression_suite(
     effects: str | None = "choose",
     model: str = "choose",
     kinds: Sequence[str] = tuple(REGRESSIONS),
-    draws: int = DRAWS,
+    draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Suite:
     """Estimate the usual models of one question and take one.

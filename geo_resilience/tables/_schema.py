@@ -1,0 +1,239 @@
+"""A table of the catalog: it makes, checks, writes and reads the frames of one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.tables._columns import Column, Context
+from geo_resilience.words import has, say
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that a run can write.
+
+    Parameters
+    ----------
+    stem : str
+        Name of its file without the ending.
+    topic : str
+        What it is about: ``index``, ``certainty``, ``space``, ``drivers``, ``chain``,
+        ``management``, ``what_if``, ``folder`` or ``example``.
+    columns : tuple of Column
+        In the order of the file.
+    keys : tuple of str
+        Columns that together name a row.
+    ending : str
+        Of the file.
+    like : str
+        Stem of the table whose columns mean the same; itself by default.
+    always : bool
+        Whether every run writes it, also where there is nothing to say.
+
+    Examples
+    --------
+    >>> from geo_resilience.tables import CATALOG
+    >>> list(CATALOG["density"].empty())
+    ['year', 'score', 'density']
+    """
+
+    stem: str
+    topic: str
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...] = ()
+    ending: str = "csv"
+    like: str = ""
+    always: bool = False
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return f"{self.stem}.{self.ending}"
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns that have one of their own, in order."""
+        return [column.name for column in self.columns if not column.per]
+
+    def meaning(self, column: Column) -> str:
+        """Give the key of the words that say what a column of the table holds."""
+        return column.key(self.like or self.stem)
+
+    def told(self, column: Column, label: object, context: Context, language: str) -> str:
+        """Say what a column of the table holds; what may stand in it, where the words ask."""
+        labels = {code: f"{column.labels}.{code}" for code in column.choices(context)}
+        choices = [
+            say("column.choice", language, code=code, label=say(key, language))
+            for code, key in labels.items()
+        ]
+        named = label or column.name
+        return say(self.meaning(column), language, label=named, choices=choices)
+
+    @property
+    def open(self) -> Column | None:
+        """The pattern of columns whose names are not known beforehand."""
+        return next((column for column in self.columns if column.open), None)
+
+    def described(
+        self, names: Iterable[str], context: Context | None = None
+    ) -> list[tuple[Column, object]]:
+        """Give what each of the names of a frame's columns is, and what it is of.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown or one is missing.
+        """
+        found, context = list(map(str, names)), context or Context()
+        missing, unknown = self._other(found, context)
+        if missing or unknown:
+            raise ValueError(f"{self.file}: columns missing {missing}, unknown {unknown}")
+        known = {column.name: (column, of) for column, of in self._resolved(context)}
+        if self.open is None:
+            return [known[name] for name in known if name in found]
+        return [known.get(name) or (replace(self.open, name=name), None) for name in found]
+
+    def _resolved(self, context: Context) -> list[tuple[Column, object]]:
+        return [pair for each in self.columns if not each.open for pair in each.named(context)]
+
+    def _other(self, found: list[str], context: Context) -> tuple[list[str], list[str]]:
+        """Name the columns that are missing, and those that the table does not have."""
+        columns = [column for column, _ in self._resolved(context)]
+        known = {column.name for column in columns}
+        missing = [each.name for each in columns if not each.optional and each.name not in found]
+        return missing, [] if self.open else [name for name in found if name not in known]
+
+    def make(self, frame: pd.DataFrame, context: Context | None = None) -> pd.DataFrame:
+        """Make the table of a frame: its columns in their order and of their types.
+
+        Numbers keep twelve significant digits: those beyond depend on the processor and the
+        linear algebra library, and without them a table equals its file.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            With the columns of the table in any order; its index is left out.
+        context : Context, optional
+            What columns of the study are named after.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown, missing, or cannot be of its type.
+        """
+        context = context or Context()
+        columns = [column for column, _ in self.described(frame.columns, context)]
+        plain = frame.reset_index(drop=True)
+        return pd.DataFrame(
+            {each.name: self._cast(each, plain[each.name], context) for each in columns},
+            index=plain.index,
+        )
+
+    def _cast(self, column: Column, values: pd.Series, context: Context) -> pd.Series:
+        try:
+            return column.cast(values, context)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{self.file}, column {column.name}: {error}") from error
+
+    def empty(self, context: Context | None = None) -> pd.DataFrame:
+        """Give the table without a row, with every column that has a name of its own."""
+        context = context or Context()
+        names = [each.name for each, _ in self._resolved(context)]
+        return self.make(pd.DataFrame(columns=names, dtype=object), context)
+
+    def check(self, frame: pd.DataFrame, context: Context | None = None) -> list[str]:
+        """Say where a frame is not as the table is described; empty when it is.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            As `make` gives it.
+        context : Context, optional
+        """
+        context = context or Context()
+        try:
+            columns = [column for column, _ in self.described(frame.columns, context)]
+        except ValueError as error:
+            return [str(error)]
+        found = [fault for each in columns for fault in self._faults(each, frame, context)]
+        if [each.name for each in columns] != list(frame.columns):
+            found.append(f"{self.file}: columns are not in order")
+        if self.keys and frame.duplicated(list(self.keys)).any():
+            found.append(f"{self.file}: {', '.join(self.keys)} do not name one row")
+        return found
+
+    def _faults(self, column: Column, frame: pd.DataFrame, context: Context) -> list[str]:
+        values, where = frame[column.name], f"{self.file}, column {column.name}"
+        made = self._cast(column, values, context)
+        held = values.dropna()
+        held = held[held.astype(object) != ""]
+        found = []
+        if made.dtype != values.dtype:
+            found.append(f"{where}: is {values.dtype}, not {made.dtype}")
+        if column.blank == "never" and len(held) < len(values):
+            found.append(f"{where}: has blank cells")
+        if column.kind == "share" and not held.between(-1e-9, 1 + 1e-9).all():
+            found.append(f"{where}: is not within 0 and 1")
+        choices = column.choices(context)
+        other = sorted(set(held.astype(str)) - set(choices)) if choices else []
+        if other:
+            found.append(f"{where}: {', '.join(other)} is none of its choices")
+        if not has(self.meaning(column)):
+            found.append(f"{where}: the words do not say what it holds")
+        return found
+
+    def write(self, frame: pd.DataFrame, file: Path, *, bom: bool = False) -> None:
+        """Write the table as CSV, with a UTF-8 mark by which Excel knows the encoding."""
+        encoding = "utf-8-sig" if bom else "utf-8"
+        frame.to_csv(file, index=False, encoding=encoding, lineterminator="\n")
+
+    def read(self, file: str | os.PathLike[str], context: Context | None = None) -> pd.DataFrame:
+        """Read the table back exactly as it was written.
+
+        Parameters
+        ----------
+        file : path
+        context : Context, optional
+            Of the study that wrote it.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        InputError
+            If it cannot be read, or is not as the catalog has it.
+        """
+        context, place = context or Context(), Path(file)
+        try:
+            texts = pd.read_csv(place, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
+            raise InputError("results.unreadable", file=place.name, reason=str(error)) from error
+        missing, unknown = self._other(list(texts.columns), context)
+        if missing or unknown:
+            raise InputError(
+                "results.other_columns", file=place.name, missing=missing, unknown=unknown
+            )
+        columns = [column for column, _ in self.described(texts.columns, context)]
+        made = {each.name: self._read(each, texts[each.name], context, place) for each in columns}
+        return pd.DataFrame(made, index=texts.index)
+
+    def _read(self, column: Column, texts: pd.Series, context: Context, file: Path) -> pd.Series:
+        try:
+            return column.read(texts, context)
+        except (ValueError, KeyError) as error:
+            reason = f"{column.name}: {error}"
+            raise InputError("results.unreadable", file=file.name, reason=reason) from error
