@@ -1,16 +1,20 @@
 # The only commands a newcomer types: make demo, make test. Each sets up what it needs.
+# slow: the tests that make test leaves out; both together are all.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 # page: for those who change the modules in geo_resilience/maps/assets; needs node and npm.
-.PHONY: demo test check docs maps page bench boundaries clean
+.PHONY: demo test slow check docs maps page bench boundaries clean
 
 demo: $(VENV)/.ready
 	$(BIN)/geo-resilience run
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest
+
+slow: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
