@@ -41,6 +41,7 @@ column = "waste"
 
 STUDY = """title = "Small"
 permutations = 99
+output = { figures = [] }
 [table]
 file = "table.csv"
 region = "region"

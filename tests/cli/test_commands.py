@@ -159,6 +159,7 @@ def test_figure_help_says_what_each_shows_and_needs() -> None:
 def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    study.change("study.toml", "output = { figures = [] }\n", "")
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")
