@@ -1,5 +1,5 @@
 # The only commands a newcomer types: make demo, make test. Each sets up what it needs.
-# slow: the tests that make test leaves out; both together are all.
+# slow: the tests that make test leaves out, and more examples of those that try many.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,7 @@ test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest
 
 slow: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -m slow
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m 'slow or hypothesis'
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -15,9 +15,10 @@ import geo_resilience as gr
 from geo_resilience.results import Results
 from geo_resilience.study.exchange import locked
 
-# A slow machine is no failure; speed is measured in benchmarks/.
-settings.register_profile("house", parent=settings.default, deadline=None)
-settings.load_profile("house")
+# A slow machine is no failure; speed is measured in benchmarks/. "make slow" tries more examples.
+settings.register_profile("house", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=200)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -69,8 +69,9 @@ FILES = {
 
 
 def few(keep=("global", "specialization"), **changes):
-    """The bundled plan with a few analyses only."""
+    """The bundled plan with a few analyses only, and no figures."""
     plan = gr.study.read_plan()
+    plan = replace(plan, output=replace(plan.output, figures=()))
     skip = tuple(each for each in ANALYSES if each not in keep)
     return replace(plan, analyses=replace(plan.analyses, skip=skip), **changes)
 
