@@ -44,7 +44,8 @@ _GATHERED = (
         "local",
         "space",
         (
-            *(text("adcode"), text("name", optional=True), _YEAR, _VARIABLE, _STATISTIC, _VALUE),
+            *(text("adcode"), text("name", optional=True), _YEAR, _VARIABLE),
+            *(choice("statistic", "local_statistic.value"), _VALUE),
             *(number("z_value", "missing"), number("z_lag", "missing")),
             *(share("p_sim", "missing"), share("q_value", "missing")),
             choice("cluster", "cluster"),

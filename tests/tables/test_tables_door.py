@@ -406,4 +406,4 @@ def test_a_study_of_one_region_is_not_told_to_exclude_fewer():
 
     one = Regions(REGIONS.frame.iloc[:1], "one.geojson")
     said = refused(Ground(one, one, {}, {}).without, [])
-    assert "hold 1 region" in said and "exclude" not in said
+    assert "hold a single region" in said and "exclude" not in said
