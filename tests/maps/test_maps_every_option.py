@@ -45,6 +45,10 @@ BESIDE = {
     "weights three_scale": {"judgements": (EXAMPLES / "judgements_1.csv",)},
     "weights optimal_transfer": {"judgements": (EXAMPLES / "judgements_1.csv",)},
     "composite generalized": {"power": 0.5},
+    "neighbors distance_band": {"km": 1500.0},
+    "neighbors economic": {"variable": "grp"},
+    "neighbors nested": {"variable": "grp"},
+    "neighbors file": {"file": EXAMPLES.parent / "boundaries" / "neighbors.csv"},
 }
 ALSO = {
     "weights improved_form": {"method": "improved_ahp"},
@@ -66,7 +70,7 @@ def offered():
 OFFERED = list(offered())
 
 
-def beside(section, key, value, plan, raw):
+def beside(section, value, raw):
     """What has to be said with a value."""
     if (section, value) == ("weights", "own"):
         return {"values": dict.fromkeys(raw, 1 / len(raw.columns))}
@@ -74,25 +78,21 @@ def beside(section, key, value, plan, raw):
         return {"goalposts": {code: (0.0, float(raw[code].max())) for code in raw}}
     if (section, value) == ("scaling", "target"):
         return {"targets": {code: float(raw[code].median()) for code in raw}}
-    return {**BESIDE.get(f"{section} {value}", {}), **ALSO.get(f"{section} {key}", {})}
+    return BESIDE.get(f"{section} {value}", {})
 
 
 def studied(section, key, value, bundled):
     """The bundled study with one option changed and just the analyses that the option is for."""
     plan = read_plan()
+    plan = replace(plan, permutations=19, uncertainty=replace(plan.uncertainty, draws=50))
     kept = FOR.get(f"{section} {key}", FOR.get(section, ()))
     was = getattr(plan, section)
     said = (value,) if isinstance(getattr(was, key), tuple) else value
-    own = {**beside(section, key, value, plan, bundled.raw), key: said}
-    return run(
-        replace(
-            plan,
-            permutations=19,
-            uncertainty=replace(plan.uncertainty, draws=50),
-            analyses=replace(plan.analyses, skip=tuple(set(ANALYSES) - set(kept))),
-            **{section: replace(was if section != "uncertainty" else plan.uncertainty, **own)},
-        )
-    )
+    said = (value, "median") if key == "missing" else said  # whole columns are to be filled
+    own = {**beside(section, value, bundled.raw), **ALSO.get(f"{section} {key}", {}), key: said}
+    plan = replace(plan, **{section: replace(was, **own)})
+    skip = tuple(set(ANALYSES) - set(kept))
+    return run(replace(plan, analyses=replace(plan.analyses, skip=skip)))
 
 
 @pytest.fixture
