@@ -1,16 +1,20 @@
 # The only commands a newcomer types: make demo, make test. Each sets up what it needs.
+# slow: the tests that make test leaves out, and more examples of those that try many.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 # page: for those who change the modules in geo_resilience/maps/atlas/assets; needs node and npm.
-.PHONY: demo test check docs maps page bench boundaries clean
+.PHONY: demo test slow check docs maps page bench boundaries clean
 
 demo: $(VENV)/.ready
 	$(BIN)/geo-resilience run
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest
+
+slow: $(VENV)/.ready-dev
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m 'slow or hypothesis'
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -6,13 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import settings
 
 from geo_resilience import chain
-
-# A deadline measures the machine, not the formula.
-settings.register_profile("chain", deadline=None)
-settings.load_profile("chain")
 
 TESTS = Path(__file__).parents[1]
 STUDY = TESTS.parent / "geo_resilience" / "study" / "example"

@@ -39,9 +39,14 @@ weight = 0.4
 column = "waste"
 """
 
-STUDY = """title = "Small"
+#: What a run leaves out that is not about its analyses: what takes the most time.
+QUICK = """output = { figures = [] }
+analyses = { skip = ["pattern", "uncertainty", "sensitivity", "rankings", "neighbors_sensitivity"] }
+"""
+
+STUDY = f"""title = "Small"
 permutations = 99
-[table]
+{QUICK}[table]
 file = "table.csv"
 region = "region"
 year = "year"

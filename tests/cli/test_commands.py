@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from studies_for_tests import Study, call, snapshot
+from studies_for_tests import QUICK, Study, call, snapshot
 
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
@@ -159,6 +159,7 @@ def test_figure_help_says_what_each_shows_and_needs() -> None:
 def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    study.change("study.toml", QUICK, "")
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")

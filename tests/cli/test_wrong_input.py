@@ -196,9 +196,9 @@ WRONG: dict[str, tuple[Spoil, list[str]]] = {
     "judgements not reciprocal": (judged(",A,B\nA,1,3\nB,1/2,1\n"), ["judgements.csv", "A", "B"]),
     "judgements not square": (judged(",A,B\nA,1,3\n"), ["judgements.csv"]),
     # study.toml
-    "syntax": (add("[weights\n"), ["study.toml", "line 9", "column"]),
-    "unknown key": (add('[weights]\nmetod = "equal"'), ["study.toml, line 10", "metod", "method"]),
-    "wrong type": (add("[grades]\ncuts = 0.5"), ["study.toml, line 10", "cuts", "0.5"]),
+    "syntax": (add("[weights\n"), ["study.toml", "line 11", "column"]),
+    "unknown key": (add('[weights]\nmetod = "equal"'), ["study.toml, line 12", "metod", "method"]),
+    "wrong type": (add("[grades]\ncuts = 0.5"), ["study.toml, line 12", "cuts", "0.5"]),
     "both table and tables": (
         add('[[tables]]\nfile = "table.csv"\nregion = "region"'),
         ["study.toml", "[[tables]]"],
@@ -206,7 +206,7 @@ WRONG: dict[str, tuple[Spoil, list[str]]] = {
     "empty study": (replace_file("study.toml", ""), ["study.toml", "init"]),
     "study with NUL bytes": (replace_file("study.toml", b"\x00\x01"), ["study.toml", "NUL"]),
     # files
-    "table missing": (remove("table.csv"), [TABLE, "study.toml, line 4"]),
+    "table missing": (remove("table.csv"), [TABLE, "study.toml, line 6"]),
     "folder instead of a table": (
         lambda study: ((study.folder / "table.csv").unlink(), (study.folder / "table.csv").mkdir()),
         [TABLE, "folder"],

@@ -9,7 +9,6 @@ import pytest
 from synthetic_findings import full_results
 from synthetic_results import synthetic_results
 
-import geo_resilience as gr
 from geo_resilience import maps
 
 FLAGS = [
@@ -21,7 +20,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+#: The first of these is taken; the shell opens no windows and so needs a third of the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def find_chromium():
@@ -51,10 +51,6 @@ class Opened:
         self.page = page
         self.complaints = []
         self.requests = []
-        page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}"))
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
-        page.on("request", lambda request: self.requests.append(request.url))
 
     @property
     def asked_outside(self):
@@ -89,39 +85,69 @@ class Opened:
         return self.page.text_content(selector)
 
 
+class Windows:
+    """Pages of the browser without a network; one that a test is done with serves the next."""
+
+    def __init__(self, chromium):
+        self.chromium = chromium
+        self.contexts = {}
+        self.free = {}
+        self.shown = {}
+
+    def take(self, size, **options):
+        """An empty page of a size, in a browser of these options."""
+        kind = tuple(sorted(options.items()))
+        if kind not in self.contexts:
+            self.contexts[kind] = self.chromium.new_context(
+                offline=True, reduced_motion="reduce", **options
+            )
+        free = self.free.setdefault(kind, [])
+        page = free.pop() if free else self.listened(self.contexts[kind].new_page())
+        page.set_default_timeout(30_000)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        view = self.shown[page] = Opened(page)
+        view.kind = kind
+        return view
+
+    def listened(self, page):
+        def complain(text):
+            self.shown[page].complaints.append(text)
+
+        page.on("console", lambda m: complain(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda error: complain(f"error: {error}"))
+        page.on("dialog", lambda dialog: (complain("dialog"), dialog.dismiss()))
+        page.on("request", lambda request: self.shown[page].requests.append(request.url))
+        return page
+
+    def give_back(self, view):
+        view.page.mouse.move(0, 0)
+        view.page.goto("about:blank")
+        self.free[view.kind].append(view.page)
+
+
+@pytest.fixture(scope="session")
+def windows(chromium):
+    return Windows(chromium)
+
+
 @pytest.fixture
-def open_page(chromium, tmp_path):
+def open_page(windows, tmp_path):
     """Open HTML in a browser that has no network; the test fails on any complaint or request."""
-    contexts, opened = [], []
+    opened = []
 
     def opening(html, *, size=(1440, 900), hash_="", touch=False, **options):
         file = tmp_path / f"page{len(opened)}.html"
         file.write_text(html, encoding="utf-8", newline="\n")
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            offline=True,
-            has_touch=touch,
-            reduced_motion="reduce",
-            **options,
-        )
-        contexts.append(context)
-        view = Opened(context.new_page())
+        view = windows.take(size, has_touch=touch, **options)
         opened.append(view)
         view.page.goto(file.as_uri() + hash_)
         return view
 
     yield opening
+    for view in opened:
+        windows.give_back(view)
     faults = [(view.complaints, view.asked_outside) for view in opened]
-    for context in contexts:
-        context.close()
     assert all(fault == ([], []) for fault in faults), faults
-
-
-@pytest.fixture(scope="session")
-def bundled_run(tmp_path_factory):
-    """The bundled study, run once: what it gives, and its folder."""
-    folder = tmp_path_factory.mktemp("run") / "results"
-    return gr.study.run(out=folder), folder
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -66,18 +67,24 @@ def mean_of(by_key, zones, ids):
     return by_key.reindex([key for zone in ids for key in zones[zone]]).mean()
 
 
+@cache
+def ground():
+    """The bundled regions and groups, which nobody changes, and the framework."""
+    regions = read_boundaries()
+    return regions, read_groups(keys=regions), read_framework("high_tech")
+
+
 def synthetic_results(**changes):
     """A Results-like object; any field can be replaced."""
-    regions = read_boundaries()
-    framework = read_framework("high_tech")
+    regions, groups, framework = ground()
     keys = [key for key in regions.keys if key != "540000"]
     values = indicator_values(keys, YEARS, framework.codes)
     scores = scores_table(values, framework, regions.frame)
     raw = values * [100, 8, 0.2, 3, 40, 120000, 5, 4, 3, 12, 60, 2]
+    zones = groups["zones"].members
     gap = []
     for year, rows in scores.groupby("year"):
         by_key = rows.set_index("adcode")["composite"]
-        zones = read_groups()["zones"].members
         gap.append(
             {
                 "year": year,
@@ -91,7 +98,7 @@ def synthetic_results(**changes):
         "language": "en",
         "regions": regions,
         "excluded": ("540000",),
-        "groupings": read_groups(),
+        "groupings": dict(groups),
         "framework": framework,
         "panel": SimpleNamespace(values=values),
         "raw": raw,

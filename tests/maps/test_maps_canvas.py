@@ -186,9 +186,16 @@ def assert_regions_lie_under_their_color(view, values):
     assert seen > 20
 
 
-def painted(view):
-    view.page.wait_for_timeout(400)
-    return view.page.evaluate("document.querySelector('canvas.leaflet-zoom-animated').toDataURL()")
+def painted(view, other_than=""):
+    """The canvas once it stands still, and is another than before."""
+    last = now = other_than
+    for _ in range(50):
+        view.page.wait_for_timeout(300)
+        script = "document.querySelector('canvas.leaflet-zoom-animated').toDataURL()"
+        last, now = now, view.page.evaluate(script)
+        if now == last != other_than:
+            break
+    return now
 
 
 def test_zooming_and_dragging_draw_the_map_anew(open_page, html, values):
@@ -196,20 +203,20 @@ def test_zooming_and_dragging_draw_the_map_anew(open_page, html, values):
     before = painted(view)
     assert_regions_lie_under_their_color(view, values)
     view.page.click("#closer")
-    nearer = painted(view)
+    nearer = painted(view, before)
     assert nearer != before
     assert_regions_lie_under_their_color(view, values)
     x, y = points_over(view)[24]
     view.page.mouse.move(x, y)
     view.page.mouse.wheel(0, -300)
-    nearest = painted(view)
+    nearest = painted(view, nearer)
     assert nearest != nearer
     assert_regions_lie_under_their_color(view, values)
     view.page.mouse.move(x, y)
     view.page.mouse.down()
     view.page.mouse.move(x + 150, y + 70, steps=6)
     view.page.mouse.up()
-    assert painted(view) != nearest
+    assert painted(view, nearest) != nearest
     assert_regions_lie_under_their_color(view, values)
     view.page.click("#reset")
     painted(view)

@@ -12,16 +12,14 @@ from geo_resilience.study._plan_sections import ANALYSES
 from geo_resilience.words._wrapping import columns_of
 
 
-@pytest.fixture(scope="module", params=["en", "zh"])
-def made(request, tmp_path_factory):
-    plan = replace(read_plan(), language=request.param)
-    folder = tmp_path_factory.mktemp(request.param) / "results"
-    return run(replace(plan, output=replace(plan.output, figures=())), folder), folder
+@pytest.fixture(params=["bundled", "everything"], ids=["en", "zh"])
+def made(request):
+    return request.getfixturevalue(f"{request.param}_run")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def results(made):
-    return made[0]
+    return made.results
 
 
 def test_a_folder_read_back_says_the_same(made):

@@ -105,6 +105,7 @@ def test_sigma_follows_the_spread():
     assert found.ratio == pytest.approx(np.exp(-2))
 
 
+@pytest.mark.slow
 def test_equal_spread_is_refused_as_often_as_the_level_says():
     """600 pairs of correlated years of one variance: 5 % within 3 binomial errors."""
     rng = np.random.default_rng(3)

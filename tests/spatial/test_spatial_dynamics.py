@@ -172,6 +172,7 @@ def test_small_panels_are_remarked_upon_and_seeds_hold():
     assert first.tests["permutations"].tolist() == [999, 999]
 
 
+@pytest.mark.slow
 def test_independent_histories_rarely_show_the_lags_influence():
     """100 worlds of independent walks: p_sim below 5 % within 3 binomial errors."""
     rng = np.random.default_rng(6)

@@ -57,6 +57,7 @@ def test_effect_size_by_hand():
     assert spatial.gap(y, ["a", "b"], ["c", "d"]).effect_size == pytest.approx(3 / np.sqrt(2))
 
 
+@pytest.mark.slow
 def test_bootstrap_interval_covers():
     rng = np.random.default_rng(5)
     hits = 0

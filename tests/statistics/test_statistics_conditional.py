@@ -125,6 +125,7 @@ def test_draws_are_distinct_and_even(n, size):
         assert ((count - 20_000 / n) ** 2 / (20_000 / n)).sum() < n + 5 * np.sqrt(2 * n)
 
 
+@pytest.mark.slow
 def test_p_is_uniform_without_dependence():
     rng = np.random.default_rng(6)
     links = random_links(25, 5)

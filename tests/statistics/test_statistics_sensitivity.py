@@ -36,6 +36,7 @@ def test_ishigami() -> None:
     assert found.variance[0] == pytest.approx(13.84, abs=0.3)
 
 
+@pytest.mark.slow
 def test_intervals_cover_at_about_their_rate() -> None:
     total = ishigami_indices()[1]
     covered = 0

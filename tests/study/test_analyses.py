@@ -13,7 +13,7 @@ import pytest
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
-from geo_resilience.study import read_plan, run
+from geo_resilience.study import read_plan
 from geo_resilience.study._case import Case, Findings, SpaceCase, carry_out
 from geo_resilience.study._inputs import read_inputs
 from geo_resilience.study._plan_reading import BUNDLED
@@ -96,15 +96,6 @@ def refuse(case, found):
     raise InputError("study.no_sizes", years=[2020])
 
 
-@pytest.fixture(scope="module")
-def bundled():
-    """The bundled study, with what `space` and `chain` also do."""
-    skip = [each.name for each in REGISTRY if not each.command]
-    plan = read_plan()
-    kept = set(chosen_by("analyses.skip"))
-    return run(replace(plan, analyses=replace(plan.analyses, skip=tuple(kept & set(skip)))))
-
-
 def of_command(folder: Path, stem: str) -> pd.DataFrame:
     text = {"adcode": str, "sector": str, "quadrant": str, "grouping": str}
     return pd.read_csv(folder / f"{stem}.csv", dtype=text, encoding="utf-8-sig")
@@ -115,7 +106,8 @@ def as_written(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     return of_command(folder, "expected")
 
 
-def test_space_gives_the_numbers_of_the_study_for_the_same_column(bundled, tmp_path):
+def test_space_gives_the_numbers_of_the_study_for_the_same_column(bundled_run, tmp_path):
+    bundled = bundled_run.results
     scores, out = bundled["scores"], tmp_path / "out"
     scores.to_csv(tmp_path / "scores.csv", index=False, quoting=csv.QUOTE_NONNUMERIC)
     arguments = ["space", str(tmp_path / "scores.csv"), "--key", "adcode", "--value", "composite"]
@@ -138,7 +130,8 @@ def test_space_gives_the_numbers_of_the_study_for_the_same_column(bundled, tmp_p
         pd.testing.assert_frame_equal(of_command(out, stem), as_written(bundled[stem], tmp_path))
 
 
-def test_chain_gives_the_numbers_of_the_study_for_the_same_tables(bundled, tmp_path):
+def test_chain_gives_the_numbers_of_the_study_for_the_same_tables(bundled_run, tmp_path):
+    bundled = bundled_run.results
     files = [str(BUNDLED.parent / f"io_{year}.csv") for year in (2018, 2020)]
     arguments = [
         "chain",

@@ -30,10 +30,9 @@ def asked(*questions, language="en", wanted=("regressions",), **options):
     )
 
 
-@pytest.fixture(scope="module")
-def bundled():
-    plan = read_plan()
-    return asked(*plan.regressions, wanted=("regressions", "convergence"))
+@pytest.fixture
+def bundled(bundled_run):
+    return bundled_run.results
 
 
 def told(results):
@@ -256,7 +255,8 @@ def test_a_blank_driver_is_named_by_column_and_row(tmp_path):
     table.loc[gone, "trade_total_100m_yuan"] = np.nan
     table.to_csv(tmp_path / "economy.csv", index=False)
     skipped = [each for each in ANALYSES if each != "regressions"]
-    study = BUNDLED.read_text(encoding="utf-8") + f"\n[analyses]\nskip = {skipped}\n"
+    quick = f"\n[analyses]\nskip = {skipped}\n[output]\nfigures = []\n"
+    study = BUNDLED.read_text(encoding="utf-8") + quick
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
     out = tmp_path / "results"
     command = [sys.executable, "-m", "geo_resilience", "run", str(tmp_path / "study.toml")]

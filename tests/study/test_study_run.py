@@ -69,8 +69,9 @@ FILES = {
 
 
 def few(keep=("global", "specialization"), **changes):
-    """The bundled plan with a few analyses only."""
+    """The bundled plan with a few analyses only, and no figures."""
     plan = gr.study.read_plan()
+    plan = replace(plan, output=replace(plan.output, figures=()))
     skip = tuple(each for each in ANALYSES if each not in keep)
     return replace(plan, analyses=replace(plan.analyses, skip=skip), **changes)
 
@@ -83,16 +84,14 @@ def hashes(folder):
     }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("run") / "results"
-    run(out=out)
-    return out
+@pytest.fixture
+def folder(bundled_run):
+    return bundled_run.folder
 
 
-@pytest.fixture(scope="module")
-def results():
-    return run()
+@pytest.fixture
+def results(bundled_run):
+    return bundled_run.results
 
 
 @pytest.mark.parametrize("name", FILES)

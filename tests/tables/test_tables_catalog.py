@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -16,8 +15,6 @@ from geo_resilience.tables import CATALOG, Context, Table, codebook, made, of
 from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, has, say, subject
 
-EVERYTHING = Path(__file__).parents[2] / "examples" / "everything.toml"
-
 #: What stands for the codes of a framework; grades have their own.
 CONTEXT = Context({"B1": "B1"}, {"D1": "D1"}, CODES)
 COLUMNS = [
@@ -29,14 +26,10 @@ COLUMNS = [
 
 
 @pytest.fixture(scope="module", params=["bundled", "everything"])
-def written(request, tmp_path_factory):
+def written(request):
     """A study as it was found, and as it is read back from its folder."""
-    study = None if request.param == "bundled" else EVERYTHING
-    if study is not None and not study.is_file():
-        pytest.skip("only a checkout has examples")
-    out = tmp_path_factory.mktemp("catalog") / "results"
-    results = gr.study.run(study, out)
-    return results, gr.study.read_results(out), out
+    results, folder = request.getfixturevalue(f"{request.param}_run")
+    return results, gr.study.read_results(folder), folder
 
 
 def test_every_table_is_as_its_record_says(written):

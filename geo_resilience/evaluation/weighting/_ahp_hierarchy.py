@@ -71,7 +71,7 @@ def hierarchy_weights(judgements: Mapping[str, Any], *, top: str, **options: Any
         "consistency_ratio": means[0] / means[1] if means[1] else 0.0,
         "notes": tuple(note for found in nodes.values() for note in found.notes),
     }
-    return Weights(pd.Series(leaves), "ahp_hierarchy", diagnostics)
+    return Weights(pd.Series(leaves), "ahp", diagnostics)
 
 
 def _node(below: Any, options: Mapping[str, Any]) -> Weights:

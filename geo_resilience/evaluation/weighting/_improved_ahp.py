@@ -103,7 +103,7 @@ def improved_ahp_weights(
         "triads": possible,
         "notes": notes,
     }
-    return Weights(pd.Series(raw / raw.sum(), index=logs.index), f"ahp_{form}", diagnostics)
+    return Weights(pd.Series(raw / raw.sum(), index=logs.index), "improved_ahp", diagnostics)
 
 
 def plain_comparisons(judgements: pd.DataFrame | np.ndarray | list[Any]) -> pd.DataFrame:

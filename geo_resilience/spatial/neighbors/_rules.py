@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
-from geo_resilience.spatial.neighbors import _geographic as rules
+from geo_resilience.spatial.neighbors._geographic import (_geographic as rules)
 from geo_resilience.spatial.neighbors._alignment import Links, links_of, numbers_of
 from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
