@@ -76,15 +76,6 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
     discard : float
         Share of the years, from the first on, left out of the regression.
 
-    Returns
-    -------
-    LogT
-
-    Raises
-    ------
-    InputError
-        Blanks, values not positive, fewer than four years left, regions that are all alike.
-
     Notes
     -----
     h_it = y_it / mean_i y_it, H_t = mean_i (h_it - 1)^2;
@@ -154,29 +145,15 @@ def _quadratic_spectral(x: float) -> float:
 def convergence_clubs(panel: pd.DataFrame, *, discard: float = 0.3, critical: float = 0.0) -> Clubs:
     """Sort regions into clubs that converge within themselves.
 
+    Order by the last year; find a core group at the top; let each other region join that does not
+    spoil it; repeat with the rest (Phillips and Sul, as in `log_t`).
+
     Parameters
     ----------
-    panel : DataFrame
-        As in `log_t`.
-    discard : float
+    panel, discard
         As in `log_t`.
     critical : float
-        t above which a region joins a core group; raised in steps until the club as a whole
-        passes.
-
-    Returns
-    -------
-    Clubs
-
-    Notes
-    -----
-    The algorithm of Phillips and Sul [1]_: order by the last year; find a core group at the
-    top; let each other region join that does not spoil it; repeat with the rest.
-
-    References
-    ----------
-    .. [1] Phillips, P. C. B. and Sul, D. (2007). Transition modeling and econometric convergence
-       tests. Econometrica, 75(6), 1771-1855.
+        t above which a region joins a core group; raised in steps until the club as a whole passes.
     """
     whole = log_t(panel, discard=discard)
     found = wide_panel(panel, positive=True)

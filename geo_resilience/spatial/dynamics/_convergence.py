@@ -49,16 +49,7 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
     Parameters
     ----------
     panel : DataFrame
-        Rows regions, columns years, values positive.
-
-    Returns
-    -------
-    SigmaConvergence
-
-    Raises
-    ------
-    InputError
-        Blanks, values without a logarithm, fewer than three years.
+        Rows regions, columns years (at least three).
 
     Notes
     -----
@@ -156,7 +147,7 @@ def beta_convergence(
     ----------
     panel : DataFrame
         Rows regions, columns years, values positive.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+    neighbors : Neighbors or libpysal.graph.Graph, optional
         With it the regression is spatial.
     controls : DataFrame or Series by region, optional
         Conditional convergence: what the long run depends on.
@@ -164,23 +155,12 @@ def beta_convergence(
         The spatial form, with neighbors.
     se : str
         Standard errors without neighbors, as in `ols_model`.
-    rng : None, int or Generator
-        For the impacts of a spatial model.
-
-    Returns
-    -------
-    BetaConvergence
-
-    Raises
-    ------
-    InputError
-        Blanks, values without a logarithm, controls of other regions, an unknown model.
 
     Notes
     -----
     ln(y_T / y_0) / T = a + b ln y_0 (+ controls), T = last year - first;
     b = -(1 - exp(-s T)) / T, so s = -ln(1 + b T) / T [1]_. With a spatial lag b is the effect
-    before neighbors answer; `model.impacts` has it with their answer. Negative b is also what
+    before neighbors answer; `model.impacts` has it with their answer [2]_. Negative b is also what
     errors of measurement in the first year give.
 
     References

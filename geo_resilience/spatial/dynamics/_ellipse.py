@@ -73,17 +73,6 @@ def ellipse(x: Any, y: Any, weights: Any = None) -> Ellipse:
     weights : array-like, shape (n,), optional
         Not negative; equal when left out.
 
-    Returns
-    -------
-    Ellipse
-
-    Raises
-    ------
-    InputError
-        Lengths or indexes that differ, blanks, negative weights.
-    UndefinedError
-        All weight in one place.
-
     Notes
     -----
     The axes are the roots of the eigenvalues of the weighted covariance, sum w d d' / sum w,
@@ -171,21 +160,12 @@ def ellipse_path(
         center, [0, 180)), shift_km and shift_azimuth (from the year before, along the geodesic),
         direction (one of eight), total_shift_km (from the first year), projection.
 
-    Raises
-    ------
-    InputError
-        Regions of the panel without a place, blanks, negative weights.
-
     Notes
     -----
     On the grid the meridian of the center leans from the vertical; the azimuth is turned by that
     angle at the center. At a pole, where every meridian meets, lon is 0, the azimuth counts from
     that meridian and a shift has no direction. Distances are geodesics of the WGS 84 ellipsoid
-    [1]_, which differ from great circles by less than 0.6 %.
-
-    References
-    ----------
-    .. [1] Karney, C. F. F. (2013). Algorithms for geodesics. Journal of Geodesy, 87, 43-55.
+    (Karney, 2013), which differ from great circles by less than 0.6 %.
     """
     from pyproj import Geod, Transformer
 
@@ -243,14 +223,6 @@ def grid_convergence(lon: float, lat: float, projection: str) -> float:
     """Give what an azimuth from grid north needs to count from true north, in degrees.
 
     At a pole it counts from the meridian named; NaN outside of the projection.
-
-    Examples
-    --------
-    In the Albers projection of China about 0.577 (lon - 105):
-
-    >>> from geo_resilience.spatial.neighbors._distances import ALBERS_CHINA
-    >>> round(grid_convergence(115.0, 35.0, ALBERS_CHINA), 2)
-    5.77
     """
     from pyproj import Proj
 
@@ -284,20 +256,7 @@ def _project(chosen: Any, projection: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ellipse_outlines(path: pd.DataFrame, *, points: int = 72) -> dict[Any, np.ndarray]:
-    """Give the ring of each year's ellipse in degrees, to be drawn on a map.
-
-    Parameters
-    ----------
-    path : DataFrame
-        By `ellipse_path`, with its column projection.
-    points : int
-        Points of a ring.
-
-    Returns
-    -------
-    dict of year to ndarray, shape (points + 1, 2)
-        Longitude and latitude, closed.
-    """
+    """Give the closed ring of each year's ellipse, shape (points + 1, 2): longitude, latitude."""
     from pyproj import Transformer
 
     rings: dict[Any, np.ndarray] = {}

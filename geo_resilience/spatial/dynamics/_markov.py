@@ -88,15 +88,6 @@ def markov(panel: pd.DataFrame, classes: int | Sequence[float] = 4) -> Markov:
         Number of quantile classes, pooled over all years, or upper bounds of all classes but
         the last (bound included).
 
-    Returns
-    -------
-    Markov
-
-    Raises
-    ------
-    InputError
-        Blanks, one year, more classes than distinct quantiles.
-
     References
     ----------
     .. [1] Quah, D. (1993). Empirical cross-section dynamics in economic growth. European
@@ -130,28 +121,21 @@ def spatial_markov(
 
     Parameters
     ----------
-    panel : DataFrame
-        Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-        Its weights; row-standardized for a mean.
-    classes : int or sequence of float
+    panel, classes
         As in `markov`.
+    neighbors : Neighbors or libpysal.graph.Graph
+        Its weights; row-standardized for a mean.
     lag_classes : int or sequence of float, optional
         The same for the lag, whose quantiles are its own; `classes` (its number) when left out.
     permutations : int, optional
         Random relabelings of the regions' whole histories, for p_sim; 0 for none, the house's
         default for slow tests if left out.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    SpatialMarkov
 
     Notes
     -----
     The tests compare each lag class's probabilities with those of all: LR = 2 sum n ln(p_l / p)
     and chi-squared = sum n_l. (p_l - p)^2 / p, with a degree of freedom for each possible
-    transition less one a row that both have [1]_. With few transitions a cell the chi-squared
+    transition less one a row that both have [1]_, [2]_. With few transitions a cell the chi-squared
     distribution is far off, and regions' histories hang together in space: read p_sim.
 
     References
@@ -236,17 +220,7 @@ def _permuted(
 
 
 def homogeneity(counts: np.ndarray) -> pd.DataFrame:
-    """Test whether chains share their probabilities.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (chains, k, k)
-
-    Returns
-    -------
-    DataFrame
-        Rows LR, chi-squared; columns statistic, df, p.
-    """
+    """Test whether chains, shape (chains, k, k), share their probabilities: LR and chi-squared."""
     from scipy import stats
 
     ratio, chi, df = _statistics(counts)
@@ -363,13 +337,7 @@ def _remarks(counts: np.ndarray) -> list[Note]:
 
 
 def _mobility(P: np.ndarray, steady: np.ndarray, places: np.ndarray) -> dict[str, float]:
-    """Give the indices of mobility of a chain without empty classes.
-
-    References
-    ----------
-    .. [1] Shorrocks, A. F. (1978). The measurement of mobility. Econometrica, 46(5), 1013-1024.
-    .. [2] Bartholomew, D. J. (1973). Stochastic Models for Social Processes. Wiley.
-    """
+    """Give the indices of mobility of a chain without empty classes (Bartholomew, 1973)."""
     k = P.shape[0]
     names = ("shorrocks", "determinant", "second_eigenvalue", "bartholomew")
     if k < 2 or np.isnan(P).any():
@@ -399,9 +367,7 @@ def _steady_state(P: np.ndarray) -> np.ndarray:
 def _first_passage(P: np.ndarray) -> np.ndarray:
     """Give mean first passage times by solving for each target, infinite where unreachable.
 
-    References
-    ----------
-    .. [1] Kemeny, J. G. and Snell, J. L. (1976). Finite Markov Chains. Springer, chapter 4.
+    Kemeny and Snell (1976), Finite Markov Chains, chapter 4.
     """
     k = P.shape[0]
     if np.isnan(P).any():

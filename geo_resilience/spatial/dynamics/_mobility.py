@@ -35,23 +35,18 @@ def rank_mobility(
     ----------
     panel : DataFrame
         Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-        With it also tau among neighboring pairs.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
+        With it also tau among neighboring pairs: below its expectation, neighbors swap ranks
+        more than other pairs do [1]_.
     permutations : int, optional
         Relabelings of the regions for p_sim of tau among neighbors; 0 for none, the house's
         default for slow tests if left out.
-    rng : None, int or Generator
 
     Returns
     -------
     DataFrame
         Rows (from, to); columns tau (Kendall's tau-b), p (of no association), concordant,
         discordant, mean_rank_change; with neighbors tau_neighbors, tau_expected, p_sim.
-
-    Notes
-    -----
-    Tau among neighbors counts only pairs that are linked: below its expectation, neighbors swap
-    ranks more than other pairs do [1]_.
 
     References
     ----------
@@ -128,25 +123,20 @@ def rank_theta(
 ) -> pd.DataFrame:
     """Say how far rank changes are shared within groups.
 
+    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
+    regions of a group move the same way [1]_; NaN when no rank changed.
+
     Parameters
     ----------
-    panel : DataFrame
-        Rows regions, columns years.
+    panel, permutations
+        As in `rank_mobility`; p_sim is the share of draws at or above.
     groups : mapping of name to members
         A partition of the regions.
-    permutations : int, optional
-        Relabelings behind p_sim (share of draws at or above); as in `rank_mobility`.
-    rng : None, int or Generator
 
     Returns
     -------
     DataFrame
         Rows (from, to); columns theta, expected (mean of the draws), p_sim.
-
-    Notes
-    -----
-    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
-    regions of a group move the same way [1]_; NaN when no rank changed.
 
     References
     ----------
@@ -220,20 +210,14 @@ class LisaTransitions:
 def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
     """Count moves between the quadrants of the Moran scatterplot from year to year.
 
+    High is above the mean of the year; the neighbors are high when the weighted sum of their
+    deviations from that mean is positive [1]_.
+
     Parameters
     ----------
     panel : DataFrame
         Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-
-    Returns
-    -------
-    LisaTransitions
-
-    Notes
-    -----
-    High is above the mean of the year; the neighbors are high when the weighted sum of their
-    deviations from that mean is positive.
+    neighbors : Neighbors or libpysal.graph.Graph
 
     References
     ----------

@@ -40,17 +40,13 @@ __all__ = [
 
 
 def lm_records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Stack tables of `lm_tests` by name: columns model, test, statistic, df, p."""
+    """Stack tables of `lm_tests` by name: the table lm_tests."""
     parts = [table.rename_axis("test").reset_index().assign(model=n) for n, table in tables.items()]
     return pd.concat(parts, ignore_index=True)
 
 
 def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
-    """Stack coefficients by model.
-
-    Columns model, term, estimate, se, z, p, low, high, then what stands behind each: se_type
-    (as `Model.se`), rows, and detectable, the size that is found in four cases of five.
-    """
+    """Stack coefficients by model, with what stands behind each: the table regressions."""
     parts = []
     for name, model in models.items():
         part = model.intervals().join(detectable_effects(model)["detectable"])
@@ -76,7 +72,7 @@ def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
 
 
 def impact_records(models: Mapping[str, Model]) -> pd.DataFrame:
-    """Stack impacts: columns model, variable, effect, estimate, se, z, p, low, high."""
+    """Stack impacts by model: the table impacts."""
     parts = []
     for name, model in models.items():
         low_high = impacts(model, draws=model.draws, rng=model.seed)
@@ -100,7 +96,7 @@ def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list
 
 
 def power_records(models: Mapping[str, Model]) -> pd.DataFrame:
-    """Stack `detectable_effects`: model, term, estimate, se, detectable, standardized, rows."""
+    """Stack `detectable_effects` by model: the table detectable."""
     parts = [
         detectable_effects(model).rename_axis("term").reset_index().assign(model=name)
         for name, model in models.items()
@@ -115,22 +111,10 @@ def convergence_records(
     controls: pd.DataFrame | None = None,
     rng: Any = None,
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
-    """Give sigma, beta and club convergence of a panel of positive values.
+    """Give sigma, beta and club convergence of a panel of positive values: the table convergence.
 
-    Parameters
-    ----------
-    panel : DataFrame
-        Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-    controls : DataFrame by region, optional
-    rng : None, int or Generator
-
-    Returns
-    -------
-    (DataFrame, tuple of Note)
-        Columns kind (sigma, beta, club), model, term, value, se, p (of log t one-sided: small
-        where convergence is refused). A model that the data do not allow is left out and said in
-        a note.
+    p of log t is one-sided, small where convergence is refused. A model that the data do not allow
+    is left out and said in a note.
     """
     rows, notes = _sigma_rows(panel), []
     forms: dict[str, dict[str, Any]] = {"absolute": {}}
@@ -204,11 +188,10 @@ def _beta_rows(panel: pd.DataFrame, name: str, options: dict[str, Any]) -> list[
 
 
 def markov_records(chain: Markov | SpatialMarkov) -> pd.DataFrame:
-    """Give a chain as a long table: columns chain, measure, class, next, value.
+    """Give a chain as the table markov: `chain` is ``all`` or the class of the neighbors' mean.
 
-    `chain` is ``all`` or the class of the neighbors' mean; `class` and `next` are 0 where a
-    measure has none. Tests stand under the measures LR and chi-squared (and their _df, _p,
-    _p_sim).
+    `class` and `next` are 0 where a measure has none. Tests stand under the measures LR and
+    chi-squared (and their _df, _p, _p_sim).
     """
     if isinstance(chain, Markov):
         return pd.DataFrame(_chain_rows("all", chain))
@@ -253,10 +236,7 @@ def rank_records(
     permutations: int | None = None,
     rng: Any = None,
 ) -> pd.DataFrame:
-    """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years.
-
-    Columns from, to, those of `rank_mobility`, and theta, theta_expected, theta_p_sim.
-    """
+    """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years: rank_mobility."""
     table = rank_mobility(panel, neighbors, permutations=permutations, rng=rng)
     if groups:
         spans = [panel] if panel.shape[1] < 3 else [panel, panel.iloc[:, [0, -1]]]
@@ -268,7 +248,7 @@ def rank_records(
 
 
 def lisa_records(found: LisaTransitions) -> pd.DataFrame:
-    """Give moves between quadrants as a long table: columns measure, quadrant, next, value.
+    """Give moves between quadrants as the table lisa_transitions.
 
     Measures count, probability and expected have both quadrants; moves has its kind as quadrant;
     chi-squared, df and p have none.
@@ -293,7 +273,7 @@ def lisa_records(found: LisaTransitions) -> pd.DataFrame:
 def ellipse_records(
     places: Any, panels: Mapping[str, pd.DataFrame], *, projection: str | None = None
 ) -> pd.DataFrame:
-    """Give `ellipse_path` of several weights: columns variable, year and those of the path."""
+    """Give `ellipse_path` of several weights by name: the table ellipse."""
     parts = [
         ellipse_path(places, panel, projection=projection).reset_index().assign(variable=name)
         for name, panel in panels.items()

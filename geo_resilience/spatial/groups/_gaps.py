@@ -97,22 +97,10 @@ def gap(
     permutations : int, optional
         Random relabelings; by default all are counted where that is cheap, else the
         house's number is drawn.
-    draws : int
-        Bootstrap samples behind the interval.
-    null_draws : int
-        Draws of the spatial bootstrap behind p_value.
+    draws, null_draws : int
+        Bootstrap samples behind the interval; draws of the spatial bootstrap behind p_value.
     level : float
         Coverage of the interval.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    Gap
-
-    Raises
-    ------
-    InputError
-        If a member has no value, or a group is empty or shares a member with the other.
 
     Notes
     -----
@@ -198,43 +186,12 @@ def gaps_table(
     null_draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
-    """Measure the gaps between zones and the inequality of regions, each year.
+    """Measure the gaps between zones and the inequality of regions, each year: the table gaps.
 
-    Parameters
-    ----------
-    scores : Series
-        Index (adcode, year), or region keys alone (the year is then 0).
-    groupings : mapping of name to Grouping (or to a mapping), or one of them, optional
-        Gaps need groups east, central, west, northeast, north and south; the Theil parts need
-        a grouping called zones, or else the first that is a partition. What is missing is left
-        out of the table.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over the same keys; p_value is then that of the spatial bootstrap and p_free stands
-        beside it.
-    permutations : int, optional
-        As in `gap`.
-    draws : int
-        Bootstrap samples behind the intervals, the same for all years.
-    null_draws : int
-        As in `gap`.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        Columns year, measure, value, p_value, low, high (with neighbors also p_free).
-        Differences of unweighted means carry a two-sided p (of free relabeling, or of the
-        spatial bootstrap) and a 95 % percentile bootstrap interval drawn within the groups;
-        coefficient_of_variation, max_min_ratio, theil, theil_between and theil_within carry
-        neither (NaN). ``east_west_gap`` is the east against center and west together, the
-        northeast left out. Theil of negative scores is NaN.
-
-    Examples
-    --------
-    >>> y = pd.Series([5.0, 6, 1, 2, 3], list("abcde"))
-    >>> zones = {"east": ["a", "b"], "west": ["c", "d", "e"]}
-    >>> gaps_table(y, zones, rng=0)[["measure", "value", "p_value"]].head(1).values.tolist()
-    [['east_west_only_gap', 3.5, 0.2]]
+    Gaps need groups east, central, west, northeast, north and south; the Theil parts a grouping
+    called zones, or else the first that is a partition; what is missing is left out. With neighbors
+    p_value is that of the spatial bootstrap, and p_free stands beside it. Intervals of 95 % are
+    drawn within the groups, the same samples for all years.
     """
     wanted = asked_for(permutations)
     years = by_year(scores)
@@ -295,24 +252,9 @@ class SpatialGap:
 
 
 def gaps_trend(table: pd.DataFrame) -> pd.DataFrame:
-    """Test each measure of a table of gaps for a trend over the years.
+    """Test each measure of a table of gaps for a trend over the years: the table gaps_trend.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `gaps_table` gives it.
-
-    Returns
-    -------
-    DataFrame
-        A row a measure (index): years, first, last, change, slope (Theil-Sen, a year), s, p
-        (Mann-Kendall, exact where there are no ties).
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"year": range(6), "measure": "gap", "value": [1, 2, 3, 4, 6, 5]})
-    >>> gaps_trend(table).round(3).values.tolist()
-    [[6.0, 1.0, 5.0, 4.0, 1.0, 13.0, 0.017]]
+    Slope by Theil and Sen, a year; s and p by Mann and Kendall, exact where there are no ties.
     """
     rows = {}
     for measure, part in table.dropna(subset=["value"]).groupby("measure", sort=False):

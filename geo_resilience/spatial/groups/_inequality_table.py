@@ -71,20 +71,17 @@ def nested_theil(y: pd.Series, levels: Sequence[Any], weights: Any = None) -> pd
 def esteban_ray(y: pd.Series, groups: Any, alpha: float = 1.3) -> float:
     """Measure polarization between groups: alike inside, far from each other.
 
+    ``sum_gh p_g^(1 + alpha) p_h |m_g - m_h| / m`` with p the shares of regions and m the means
+    [1]_; NaN where the mean is not positive.
+
     Parameters
     ----------
     y : Series
-        Positive mean; values by region key.
+        Values by region key.
     groups : mapping, Series or Grouping
         Each region in exactly one group.
     alpha : float
         Weight of identification, from 0 (a Gini of the groups' means) to 1.6.
-
-    Returns
-    -------
-    float
-        ``sum_gh p_g^(1 + alpha) p_h |m_g - m_h| / m``, p the shares of regions and m the means
-        [1]_; NaN where the mean is not positive.
 
     References
     ----------
@@ -111,33 +108,11 @@ def esteban_ray(y: pd.Series, groups: Any, alpha: float = 1.3) -> float:
 def inequality_table(
     scores: pd.Series, groupings: Mapping[str, Any] | None = None, weights: Any = None
 ) -> pd.DataFrame:
-    """Measure inequality in every year, with its parts by zone, belt and cluster.
+    """Measure inequality by year, with its parts by zone, belt and cluster: table inequality.
 
-    Parameters
-    ----------
-    scores : Series
-        Index (adcode, year), or region keys alone (the year is then 0).
-    groupings : mapping of name to Grouping, optional
-        As `regions.read_groups` gives them.
-    weights : Series, optional
-        Population by the same index: adds ``theil_weighted`` and ``gini_weighted``.
-
-    Returns
-    -------
-    DataFrame
-        Columns year, measure, grouping, component, value. Without grouping:
-        coefficient_of_variation, gini, theil, max_min_ratio, wolfson (component total). For a
-        partition: theil (between, within, and between:group, within:group, which sum to them),
-        dagum (within, between, transvariation, and group|group), esteban_ray, and for the first
-        two partitions together theil_nested (level_1, level_2, within). For each belt, cluster
-        or area: theil between it and the rest, and within both. For the gaps of `gaps_table`:
-        mean_ratio and effect_size. A measure that is not defined for negative scores is NaN.
-
-    Examples
-    --------
-    >>> table = inequality_table(pd.Series([1.0, 3], ["a", "b"]))
-    >>> table[["measure", "value"]].head(2).values.tolist()
-    [['coefficient_of_variation', 0.5], ['gini', 0.25]]
+    Weights (population) add ``theil_weighted`` and ``gini_weighted``. Partitions have Theil, Dagum
+    and Esteban-Ray, the first two together a nested Theil; each belt, cluster or area has Theil
+    between it and the rest. A measure that is not defined for negative scores is NaN.
     """
     weighted = dict(by_year(weights)) if weights is not None else {}
     rows = []

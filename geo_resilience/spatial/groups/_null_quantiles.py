@@ -48,49 +48,13 @@ def null_quantiles(
     draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
-    """Give the differences that the nulls of the pattern test would bring, as quantiles.
+    """Give the differences that the nulls of the pattern test would bring: the table pattern_null.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    groupings : mapping of name to Grouping
-        As in `pattern_table`; with neighbors the two joint rows are there too.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over the same keys. Without them, or for more than 1,000 regions, only the free null.
-    variables : sequence of str, optional
-        Columns to look at; all by default.
-    draws : int
-        Draws of the spatial null.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        A row a year, group, variable and null (``free``, ``spatial``): year, group, kind,
-        variable, null, draws, and the quantiles q005, q025, q250, q500, q750, q975, q995 of the
-        mean of the group minus the mean of the rest, in the unit of the variable.
-
-    Raises
-    ------
-    InputError
-        If keys do not match the neighbors.
-
-    Notes
-    -----
-    **free** deals the group's name to any regions; p_free counts the same arrangements, all of
-    them where that is cheap. **spatial** draws fields from the spatial error model fitted without
-    the group, ``y = m + s (I - lambda W)^-1 e`` with ``s^2`` the mean square of the fitted
-    innovations, as p_spatial does. There the likelihood ratio is compared, which weighs regions
-    by what they add; the difference of means shown here is the plain one, so that a difference
-    may lie inside its range and p_spatial still be small, or the other way round.
-
-    Examples
-    --------
-    >>> y = pd.DataFrame({"score": [5.0, 6, 1, 2, 3]}, list("abcde"))
-    >>> found = null_quantiles(y, {"belts": {"coast": ["a", "b"]}}, rng=1)
-    >>> found[["group", "null", "q975"]].values.tolist()
-    [['coast', 'free', 3.5]]
+    **free** deals the group's name to any regions; p_free counts the same arrangements, all of them
+    where that is cheap. **spatial** draws fields from the spatial error model fitted without the
+    group, as p_spatial does; there the likelihood ratio is compared, which weighs regions by what
+    they add, so that a plain difference may lie inside its range and p_spatial still be small.
+    Without neighbors, or for more than 1,000 regions, only the free null.
     """
     chosen = frame if variables is None else frame[list(variables)]
     years = by_year(chosen)

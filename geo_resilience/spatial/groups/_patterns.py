@@ -44,13 +44,8 @@ Array = NDArray[np.float64]
 class Comparison:
     """A group and what it is held against: by default all other regions.
 
-    Parameters
-    ----------
-    id, kind : str
-        Kind is zone, belt, cluster, area, all (belts and clusters together), contrast or empty.
-    members : tuple of keys
-    rest : tuple of keys
-        Regions it is held against; regions in neither play no part.
+    Kind is zone, belt, cluster, area, all (belts and clusters together), contrast or empty; regions
+    in neither members nor rest play no part.
     """
 
     id: str
@@ -143,30 +138,11 @@ def pattern_table(
     draws: int = NULL_DRAWS,
     rng: Any = None,
 ) -> pd.DataFrame:
-    """Compare every zone, belt, cluster and area with the rest, for each variable and year.
+    """Compare each zone, belt, cluster and area with the rest, by variable and year: pattern.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    groupings : mapping of name to Grouping
-        As `regions.read_groups` gives them; members outside the frame are passed over, and
-        groups of none or of all regions left out.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over the same keys; needed for the full table.
-    full : bool
-        Add the columns that need neighbors, and two rows: all belts and clusters at once
-        (``belts_and_clusters``, kind all) and belts outside the clusters against the clusters
-        (``belts_against_clusters``, kind contrast).
-    variables : sequence of str, optional
-        Columns to compare; all by default.
-    permutations, draws, rng
-        As in `compare_groups`; the contiguous sets and bootstrap draws are shared by all.
-
-    Returns
-    -------
-    DataFrame
-        Columns as in `compare_groups`; rows by year, then group and variable in the order given.
+    Members outside the frame are passed over, groups of none or of all regions left out. `full`
+    adds the columns that need neighbors, and two rows: ``belts_and_clusters`` (kind all) and
+    ``belts_against_clusters`` (belts outside the clusters, kind contrast).
     """
     chosen = frame if variables is None else frame[list(variables)]
     keys = by_year(chosen)[0][1].index
@@ -360,24 +336,9 @@ _LEVEL = 0.05
 def verdicts(
     difference: pd.Series, p: pd.Series, p_min: pd.Series, tests: Sequence[Hashable]
 ) -> list[str]:
-    """Judge groups of one year and variable together.
+    """Judge groups of one year and variable together; groups of the same test count once.
 
-    Parameters
-    ----------
-    difference, p, p_min : Series
-        Of each group: mean minus rest, p under spatial dependence, smallest p that can come out.
-    tests : sequence of hashable
-        What each group's test is; groups with the same test count once in the correction.
-
-    Returns
-    -------
-    list of str
-        "higher" or "lower" where Holm's p over the groups that can be tested is at most .05.
-
-    Examples
-    --------
-    >>> verdicts(pd.Series([1.0, 2]), pd.Series([0.01, 0.02]), pd.Series([0.001, 0.06]), [1, 2])
-    ['higher', 'cannot be tested']
+    "higher" or "lower" where Holm's p over the groups that can be tested is at most .05.
     """
     testable = (p_min <= _LEVEL) & p.notna()
     first: dict[Hashable, float] = {}
@@ -399,11 +360,5 @@ def verdicts(
 
 
 def say_verdict(verdict: str, language: str = "en", **values: Any) -> str:
-    """Word a verdict.
-
-    Examples
-    --------
-    >>> say_verdict("cannot be tested", group="Pearl River Delta")
-    'Pearl River Delta: too few regions for any difference to be significant'
-    """
+    """Word a verdict."""
     return words.say(f"verdict.{verdict.replace(' ', '_')}", language, **values)

@@ -26,16 +26,9 @@ RAGGED = 3
 
 
 class ContiguousSets:
-    """All contiguous sets of the sizes of some groups.
+    """All contiguous sets of the sizes of some groups, links followed both ways.
 
-    Parameters
-    ----------
-    links : Links
-        Followed both ways.
-    groups : iterable of collections of int
-        Positions of each group's regions.
-    rng : None, int or numpy.random.Generator
-        Used only where there are too many sets to list.
+    Groups are positions of regions; rng is used only where there are too many sets to list.
     """
 
     def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Any = None) -> None:
@@ -101,26 +94,14 @@ def _p(sums: NDArray[np.int64], observed: int, level: Level) -> float:
 
 
 def cheap(n: int, sizes: Iterable[int], times: int = 1) -> bool:
-    """Whether groups of these sizes among ``n`` regions are counted, ``times`` over.
-
-    Examples
-    --------
-    >>> cheap(31, [11, 15], times=24), cheap(60, [11, 15])
-    (True, False)
-    """
+    """Whether groups of these sizes among ``n`` regions are counted, ``times`` over."""
     return n <= 50 and times * counting_cost(n, sizes) <= SECONDS
 
 
 class Relabeling:
     """The values of some regions, and how rare the mean of a group of them is.
 
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-    permutations : int or None
-        Random groups to draw; None = count all groups of that size.
-    rng : numpy.random.Generator or None
-        Needed where groups are drawn.
+    Without permutations all groups of that size are counted, else so many are drawn.
     """
 
     def __init__(

@@ -42,27 +42,9 @@ CORRECTIONS = ("lee-yu", "analytic", "none")
 class Design:
     """A model's data: arrays of shape (T, n) and (T, n, k), effects taken out.
 
-    Parameters
-    ----------
-    y, X : ndarray, shapes (T, n) and (T, n, k)
-        Left and right side after the effects were taken out.
-    lag_y : ndarray, shape (T, n)
-        W y after the effects were taken out; zeros without neighbors.
-    names : tuple of str
-        Names of the k columns.
-    dependent : str
-    index : pandas.Index
-        The rows as given.
-    order : ndarray, shape (T * n,)
-        Places in the arrays' order of the rows as given.
-    keys, years : tuple
-        Regions, and years (one blank entry without years).
-    effects : str or None
-    correction : str
-        One of `CORRECTIONS`.
-    spectrum : Spectrum or None
-    lagged : tuple of str
-        Names of X whose spatial lag is in X too.
+    `lag_y` is W y (zeros without neighbors); `index` the rows as given and `order` their places in
+    the arrays; `years` holds one blank entry without years; `lagged` the names of X whose spatial
+    lag is in X too.
     """
 
     y: np.ndarray
@@ -170,34 +152,11 @@ def lay_out(
     spectrum: Spectrum | None = None,
     dense: int | None = None,
 ) -> Design:
-    """Check the data of a model and lay them out.
+    """Check the data of a model and lay them out; arguments as in `lag_model`.
 
-    Parameters
-    ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series, the same rows in any order
-        Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-        Weights between the regions.
-    effects : None, "region", "year" or "two-way"
-        Fixed effects; None adds a constant.
-    correction : {"lee-yu", "analytic", "none"}
-        Bias correction of the likelihood with fixed effects.
-    durbin : bool or sequence of str
-        Whether the spatial lags of X (or of these columns) are regressors too.
-    spectrum : Spectrum, optional
-        What `read_spectrum` gave for the same regions in the same order (sorted, for panels).
-    dense : int, optional
-        Most regions for which eigenvalues are taken.
-
-    Returns
-    -------
-    Design
-
-    Raises
-    ------
-    InputError
-        Everything that is wrong with the data, each with the way out.
+    `durbin` adds the spatial lags of X (or of these columns); `spectrum` is what `read_spectrum`
+    gave for the same regions in the same order (sorted, for panels); beyond `dense` regions no
+    eigenvalues are taken. Everything that is wrong with the data is said, each with the way out.
     """
     if correction not in CORRECTIONS:
         raise InputError("regression.correction_unknown", given=correction, known=CORRECTIONS)
@@ -419,16 +378,6 @@ def logs(frame: pd.DataFrame | pd.Series, *, prefix: str = "ln_") -> pd.DataFram
         Positive values.
     prefix : str
         Set before each name.
-
-    Returns
-    -------
-    DataFrame
-        The same rows.
-
-    Raises
-    ------
-    InputError
-        For each column with a zero or negative value, the rows where it stands.
 
     Examples
     --------

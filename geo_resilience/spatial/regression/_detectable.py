@@ -20,21 +20,16 @@ def minimal_detectable_effect(
 ) -> float | pd.Series:
     """Give the smallest true effect that a test of this standard error finds often enough.
 
+    (q_(1 - level/2) + q_power) se: 2.80 se at 5 % and 80 % [1]_.
+
     Parameters
     ----------
     se : float or Series
         Standard error of the estimate.
-    level : float
-        Level of the two-sided test.
-    power : float
-        How often the effect shall be found.
+    level, power : float
+        Level of the two-sided test, and how often the effect shall be found.
     degrees : int, optional
         Degrees of freedom of Student's t; the normal distribution when left out.
-
-    Returns
-    -------
-    float or Series
-        (q_(1 - level/2) + q_power) se: 2.80 se at 5 % and 80 %.
 
     References
     ----------
@@ -58,13 +53,7 @@ def minimal_detectable_effect(
 def detectable_effects(
     model: Estimates, *, level: float = 0.05, power: float = 0.8
 ) -> pd.DataFrame:
-    """Give for each coefficient the effect it could have shown, also in standard deviations.
-
-    Parameters
-    ----------
-    model : Estimates
-    level, power : float
-        As in `minimal_detectable_effect`.
+    """Give for each coefficient the effect it could have shown (`minimal_detectable_effect`).
 
     Returns
     -------

@@ -23,35 +23,15 @@ __all__ = [
 
 
 def condition_number(X: np.ndarray) -> float:
-    """Give the condition number of columns scaled to length 1; beyond 30 they are near collinear.
-
-    References
-    ----------
-    .. [1] Belsley, D. A., Kuh, E. and Welsch, R. E. (1980). Regression Diagnostics. Wiley.
-    """
+    """Give the condition number of columns of length 1; beyond 30 they are near collinear."""
     return float(np.linalg.cond(X / np.sqrt((X**2).sum(axis=0))))
 
 
 def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     """Test residuals of least squares: normal, of one variance, free of space.
 
-    Parameters
-    ----------
-    design : Design
-    fit : Fit
-        By `fit_least_squares`.
-
-    Returns
-    -------
-    DataFrame
-        Columns statistic, df, p. Rows: condition number (no test), Jarque-Bera, Breusch-Pagan,
-        Koenker-Bassett, White where rows allow; with neighbors Moran's I of the residuals
-        (statistic z; one year without effects) and the LM tests.
-
-    References
-    ----------
-    .. [1] Anselin, L. and Rey, S. J. (2014). Modern Spatial Econometrics in Practice. GeoDa
-       Press.
+    White where rows allow; with neighbors Moran's I of the residuals (statistic z; one year without
+    effects) and the LM tests (Anselin and Rey, 2014).
     """
     from scipy import stats
 
@@ -113,9 +93,7 @@ def _explained(Z: np.ndarray, values: np.ndarray) -> float:
 def residual_moran(design: Design, fit: Fit) -> tuple[float, float, float, float]:
     """Give Moran's I of least squares residuals, its mean, variance and z under normality.
 
-    References
-    ----------
-    .. [1] Cliff, A. D. and Ord, J. K. (1981). Spatial Processes. Pion, chapter 8.
+    Cliff and Ord (1981), Spatial Processes, chapter 8.
     """
     assert design.spectrum is not None
     W, X, e = design.spectrum.matrix, design.flat(design.X), design.flat(fit.residuals)
@@ -162,11 +140,8 @@ def lm_tests(
 
     Parameters
     ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-    effects : None, "region", "year" or "two-way"
+    y, X, neighbors, effects
+        As in `lag_model`.
     correction : {"lee-yu", "none"}
         With fixed effects, whether the tests are those of the n (T - 1) or (n - 1)(T - 1)
         independent combinations that are left, or of the T n demeaned rows as if independent.
@@ -176,11 +151,6 @@ def lm_tests(
     DataFrame
         Rows LM-lag, LM-error, robust LM-lag, robust LM-error, SARMA; columns statistic, df, p.
         A robust statistic is NaN where W X b lies in the span of X.
-
-    Raises
-    ------
-    InputError
-        Wrong data, each problem with the way out.
 
     Notes
     -----

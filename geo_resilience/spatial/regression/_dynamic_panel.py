@@ -60,25 +60,18 @@ def arellano_bond(
     year_effects: bool = True,
     collapse: bool = True,
 ) -> Moments:
-    """Estimate a dynamic panel in differences, one step, robust standard errors.
+    """Estimate a dynamic panel in differences, one step, robust standard errors [1]_.
 
     Parameters
     ----------
-    y : Series by (region, year), years without gaps
-    X : DataFrame or Series
-        Strictly exogenous regressors: their changes are their own instruments.
-    interaction : str, optional
-        Column whose product with last year's y is a regressor, instrumented as the lag is.
-    center : bool
-        Whether both are centered before they are multiplied.
-    year_effects : bool
-        Whether each year of changes has a constant.
+    y, X, interaction, center
+        As in `dynamic_model`: the changes of X are their own instruments, a product is
+        instrumented as the lag is.
+    effects : {"two-way", "region"}
+        Whether each year of changes has a constant ("two-way").
     collapse : bool
-        One instrument a distance in time, not one a distance and year: few regions bear no more.
-
-    Returns
-    -------
-    Moments
+        One instrument a distance in time, not one a distance and year: few regions bear no
+        more [2]_.
 
     References
     ----------
@@ -249,6 +242,7 @@ def dynamic_model(
     Parameters
     ----------
     y : Series by (region, year), years without gaps
+        At least four with a lag: the halves of the jackknife need two each.
     X : DataFrame or Series
         Regressors, held to be strictly exogenous.
     interaction : str, optional
@@ -256,25 +250,16 @@ def dynamic_model(
     center : bool
         Whether both are centered before they are multiplied.
     effects : {"two-way", "region"}
-    resamples : int
+    draws : int
         Bootstrap samples of regions behind the jackknife's standard errors.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    DynamicModel
-
-    Raises
-    ------
-    InputError
-        Wrong data; fewer than four years with a lag (the halves need two each).
 
     Notes
     -----
     Fixed effects bias the lag's coefficient downward by about (1 + phi) / (T - 1), however many
     regions there are [1]_: with five usable years more than half of a coefficient of 0.5. The
     half-panel jackknife takes the bias out to first order [2]_ and pays with variance; the
-    difference estimator [3]_ is consistent for many regions, and weak where y is persistent.
+    difference estimator (`arellano_bond`) is consistent for many regions, and weak where y is
+    persistent.
 
     References
     ----------
@@ -282,8 +267,6 @@ def dynamic_model(
        1417-1426.
     .. [2] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
        models. Review of Economic Studies, 82(3), 991-1030.
-    .. [3] Arellano, M. and Bond, S. (1991). Some tests of specification for panel data. Review
-       of Economic Studies, 58(2), 277-297.
     """
     if effects not in ("region", "two-way"):
         raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
@@ -315,24 +298,10 @@ def dynamic_model(
 
 
 def nickell_bias(phi: float, periods: int) -> float:
-    """Give the bias of the within coefficient of the lag when regions are many.
+    """Give the bias of the within coefficient of the lag when regions are many and years are few.
 
-    Parameters
-    ----------
-    phi : float
-        The true coefficient, |phi| < 1 (1 is taken as its limit).
-    periods : int
-        Years with a lag, T.
-
-    Returns
-    -------
-    float
-        Without other regressors; about -(1 + phi) / (T - 1).
-
-    References
-    ----------
-    .. [1] Nickell, S. (1981). Biases in dynamic models with fixed effects. Econometrica, 49(6),
-       1417-1426, equation 18.
+    About -(1 + phi) / (T - 1) with T the years with a lag, without other regressors; |phi| < 1, 1
+    is taken as its limit. Nickell (1981), equation 18.
 
     Examples
     --------
@@ -370,29 +339,8 @@ def half_panel_jackknife(
 ) -> pd.DataFrame:
     """Correct fixed-effects estimates by those of the two halves of the years.
 
-    Parameters
-    ----------
-    y : Series by (region, year)
-    X : DataFrame
-        With last year's y among its columns.
-    effects : {"two-way", "region"}
-    resamples : int
-        Bootstrap samples of whole regions behind the standard errors.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    DataFrame
-        Columns estimate, se, z, p.
-
-    Notes
-    -----
-    2 theta - (T_1 theta_1 + T_2 theta_2) / T; for odd T the mean over the two ways to halve [1]_.
-
-    References
-    ----------
-    .. [1] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
-       models. Review of Economic Studies, 82(3), 991-1030.
+    2 theta - (T_1 theta_1 + T_2 theta_2) / T; for odd T the mean over the two ways to halve (Dhaene
+    and Jochmans, as in `dynamic_model`). X holds last year's y among its columns.
     """
     raw = lay_out(y, X, effects=None)
     columns = raw.X[:, :, 1:]

@@ -35,13 +35,12 @@ def impacts(
 
     Parameters
     ----------
-    model : Estimates
+    model : Model
     method : {"simulation", "delta"}
         Standard errors from draws of the coefficients out of their estimated normal
         distribution, or by the delta method.
     draws : int
         At least 1,000.
-    rng : None, int or Generator
 
     Returns
     -------
@@ -49,19 +48,11 @@ def impacts(
         Rows (variable, effect), columns estimate, se, z, p, low, high: the last two are the
         2.5 % and 97.5 % quantiles of the draws (of the normal, by the delta method).
 
-    Raises
-    ------
-    InputError
-        Fewer than 1,000 draws, or an unknown method.
-    UndefinedError
-        Rho so close to its bound that most draws fall outside.
-
-    Notes
-    -----
-    With S_k = (I - rho W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k 1 / n,
-    indirect = total - direct [1]_. Draws of rho outside its bounds are drawn again. The estimate
-    is that at the estimated coefficients, not the mean of the draws. With an error model, or
-    without neighbors, the indirect impact is 0 by assumption and has no test.
+    Notes ----- With S_k = (I - rho W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k
+    1 / n, indirect = total - direct [1]_. Draws of rho outside its bounds are drawn again; where
+    most fall outside that is an error. The estimate is that at the estimated coefficients, not the
+    mean of the draws. With an error model, or without neighbors, the indirect impact is 0 by
+    assumption and has no test.
 
     References
     ----------

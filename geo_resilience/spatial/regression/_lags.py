@@ -23,7 +23,7 @@ def with_lag(
 
     Parameters
     ----------
-    y : Series by (region, year)
+    y : Series by (region, year), years without gaps
     X : DataFrame
     interaction : str, optional
         Column of X that is multiplied with last year's y.
@@ -35,11 +35,6 @@ def with_lag(
     -------
     (Series, DataFrame)
         Rows from the second year on. New columns: name of y + ``_lag``, and that + ``:`` + name.
-
-    Raises
-    ------
-    InputError
-        If the years have gaps or the column is unknown.
     """
     if not isinstance(y.index, pd.MultiIndex):
         raise InputError("regression.effects_without_years", effects="lag")

@@ -85,19 +85,12 @@ def choose_model(
 
     Parameters
     ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series
-    neighbors : libpysal.graph.Graph or object with ``.graph``
+    y, X, neighbors, draws
+        As in `lag_model`.
     effects : "choose", None, "region", "year" or "two-way"
         Fixed effects; "choose" takes those that F tests ask for (none for one year).
     alpha : float
         Level of every test.
-    draws, rng
-        As in `lag_model`.
-
-    Returns
-    -------
-    Choice
 
     Notes
     -----

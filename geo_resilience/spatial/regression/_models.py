@@ -68,27 +68,9 @@ def dress(
     draws: int = IMPACT_DRAWS,
     rng: Any = None,
 ) -> Model:
-    """Make a Model of raw estimates.
+    """Make a Model of raw estimates; `symbol` is ``rho`` or ``lambda``.
 
-    Parameters
-    ----------
-    design : Design
-    fit : Fit
-    kind, method, tests, degrees, se, draws
-        As in Model.
-    symbol : str
-        ``rho`` or ``lambda``.
-    notes : sequence of Note
-    rng : None, int or Generator
-
-    Returns
-    -------
-    Model
-
-    Raises
-    ------
-    UndefinedError
-        A variance below zero: the data do not tell the coefficients apart.
+    A variance below zero is refused: the data do not tell the coefficients apart.
     """
     if not (np.diag(fit.covariance) >= 0).all():
         raise UndefinedError("regression.not_identified", model=kind)

@@ -40,19 +40,16 @@ def random_effects_model(
 
     Parameters
     ----------
-    y : Series, T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors, without a constant; they may be constant within regions, but must have
-        nothing to do with the region effects (`hausman_test`).
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+    y, X, draws
+        As in `lag_model`. Regressors may be constant within regions, but must have nothing to do
+        with the region effects (`hausman_test`).
+    neighbors : Neighbors or libpysal.graph.Graph, optional
         With it the model has a spatial lag, by maximum likelihood; else it is generalized least
-        squares of Swamy and Arora.
-    year_effects : bool
-        Whether the years have fixed effects.
+        squares of Swamy and Arora [2]_.
+    effects : {"region", "two-way"}
+        With "two-way" the years have fixed effects.
     durbin : bool
         With neighbors, whether the spatial lags of X are regressors too.
-    draws, rng
-        As in `lag_model`.
 
     Returns
     -------
@@ -60,13 +57,6 @@ def random_effects_model(
         ``.phi`` is the share of the region means that is left in, sigma / sqrt(sigma^2 + T
         sigma_region^2): 0 where random effects equal fixed ones, 1 where there are none. `tests`
         and `aic` count it as a parameter.
-
-    Raises
-    ------
-    InputError
-        Wrong data; one year.
-    UndefinedError
-        If the region effects have no variance to estimate.
 
     Notes
     -----
@@ -197,37 +187,17 @@ def hausman_test(
 
     Parameters
     ----------
-    y : Series, T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors that vary within regions.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-        With it both models have a spatial lag (maximum likelihood), else none (random effects of
-        Swamy and Arora).
-    effects : {"region", "two-way"}
-        With "two-way" both models have fixed year effects.
-    durbin : bool
-        Whether the spatial lags of X are in both.
+    y, X, neighbors, effects, durbin
+        As in `random_effects_model`, in both models; regressors must vary within regions.
 
-    Returns
-    -------
-    Hausman
-
-    Raises
-    ------
-    UndefinedError
-        If the region effects have no variance to estimate.
-
-    Notes
-    -----
-    d'(V_fixed - V_random)^-1 d with d the difference of the coefficients (and of rho) [1]_, [2]_.
-    Both covariances use the same innovation variance, which keeps the difference positive more
-    often. A small p speaks for fixed effects.
+    Notes ----- d'(V_fixed - V_random)^-1 d with d the difference of the coefficients (and of rho)
+    [1]_ (Elhorst, 2014, chapter 3). Both covariances use the same innovation variance, which keeps
+    the difference positive more often. A small p speaks for fixed effects.
 
     References
     ----------
     .. [1] Hausman, J. A. (1978). Specification tests in econometrics. Econometrica, 46(6),
        1251-1271.
-    .. [2] Elhorst, J. P. (2014). Spatial Econometrics. Springer, chapter 3.
     """
     if effects not in ("region", "two-way"):
         raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
@@ -270,14 +240,7 @@ def quasi(design: Design, phi: float) -> Design:
 
 
 def swamy_arora(design: Design, within: float) -> float:
-    """Give phi from the variance between regions and within them.
-
-    References
-    ----------
-    .. [1] Swamy, P. A. V. B. and Arora, S. S. (1972). The exact finite sample properties of the
-       estimators of coefficients in the error components regression models. Econometrica, 40(2),
-       261-275.
-    """
+    """Give phi from the variance between regions and within them."""
     y, X = design.y.mean(axis=0), design.X.mean(axis=0)
     X = X[:, np.abs(X).max(axis=0) > 0]
     rest = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
@@ -293,12 +256,7 @@ def swamy_arora(design: Design, within: float) -> float:
 
 
 def likely_phi(design: Design) -> float:
-    """Give phi at the maximum of the likelihood of the lag model with random effects.
-
-    References
-    ----------
-    .. [1] Elhorst, J. P. (2014). Spatial Econometrics. Springer, chapter 3.
-    """
+    """Give phi at the maximum of the likelihood of the lag model with random effects."""
     from scipy.optimize import minimize_scalar
 
     def loss(logarithm: float) -> float:

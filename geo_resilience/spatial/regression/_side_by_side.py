@@ -34,13 +34,7 @@ _HEAD = _CELL + ";border-top:1px solid"
 
 
 def stars(p: float) -> str:
-    """Give *** below 0.01, ** below 0.05, * below 0.1.
-
-    Examples
-    --------
-    >>> stars(0.03)
-    '**'
-    """
+    """Give *** below 0.01, ** below 0.05, * below 0.1."""
     return "".join("*" for bound in (0.1, 0.05, 0.01) if p < bound)
 
 
@@ -141,9 +135,11 @@ def compare(
 ) -> ComparisonTable:
     """Set models side by side, standard errors in brackets under the estimates.
 
+    Below one model alone stands also the effect that each coefficient could have shown.
+
     Parameters
     ----------
-    models : mapping of str to Estimates
+    models : mapping of str to Model
         Columns by name; a blank name takes the model's kind.
     language : {"en", "zh"}
     digits : int
@@ -151,11 +147,6 @@ def compare(
     names : mapping of str to str, optional
         What variables are called in the table, by their column; spatial lags, lags of a year
         and products are named after them. Without a name the column's own stands.
-
-    Returns
-    -------
-    ComparisonTable
-        Below one model alone stands also the effect that each coefficient could have shown.
     """
     columns = {name or _label(model.kind, language): model for name, model in models.items()}
     terms: list[str] = []
@@ -196,26 +187,7 @@ def _seen(model: Estimates, language: str, names: Mapping[str, str] | None, digi
 
 
 def term_label(term: str, language: str = "en", names: Mapping[str, str] | None = None) -> str:
-    """Name a term of a model: spatial lag, last year's value and product by their parts.
-
-    Parameters
-    ----------
-    term : str
-        ``constant``, ``rho``, ``lambda``, a column, ``W_`` + column, column + ``_lag``,
-        or two joined by a colon.
-    language : {"en", "zh"}
-    names : mapping of str to str, optional
-        Names by column.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> term_label("W_policy", names={"policy": "Policy support"})
-    'W × Policy support'
-    """
+    """Name a term of a model: spatial lag, last year's value and product by their parts."""
     if term in ("constant", "rho", "lambda"):
         return _label(term, language)
     known = names or {}

@@ -40,7 +40,7 @@ def lag_model(
     y : Series, n rows by region key or T n rows by (region, year)
     X : DataFrame or Series
         Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
+    neighbors : Neighbors or libpysal.graph.Graph
         Weights; with year effects they must be row-standardized.
     effects : None, "region", "year" or "two-way"
         Fixed effects; None adds a constant.
@@ -96,18 +96,8 @@ def error_model(
 ) -> Model:
     """Estimate the spatial error model y = X beta + u, u = lambda W u + e.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, correction, draws, rng
-        As in `lag_model`. The bias of the direct likelihood that "analytic" corrects is that of
-        sigma squared alone.
-    method : {"ml", "gmm"}
-        Maximum likelihood, or generalized moments robust to heteroskedasticity (one year only).
-
-    Returns
-    -------
-    Model
-        ``.lam``; its impacts have no indirect part.
+    Arguments as in `lag_model`; the bias that "analytic" corrects is that of sigma squared alone,
+    and "gmm" takes generalized moments robust to heteroskedasticity. Impacts have no indirect part.
     """
     return estimate("error", y, X, neighbors, effects, method, correction, None, draws, rng)
 
@@ -126,17 +116,8 @@ def durbin_model(
 ) -> Model:
     """Estimate the spatial Durbin model y = rho W y + X beta + W X theta + e.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, method, correction, draws, rng
-        As in `lag_model`; moments take W W X and W W W X as instruments.
-    lagged : sequence of str, optional
-        Columns whose spatial lag is a regressor; all when left out.
-
-    Returns
-    -------
-    Model
-        Rows ``W_`` + name hold theta.
+    Arguments as in `lag_model`; `lagged` names the columns whose spatial lag is a regressor, all
+    when left out. Rows ``W_`` + name hold theta; "gmm" takes W W X and W W W X as instruments.
     """
     return estimate("durbin", y, X, neighbors, effects, method, correction, lagged, draws, rng)
 
@@ -155,15 +136,7 @@ def durbin_error_model(
 ) -> Model:
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, lagged, method, correction, draws, rng
-        As in `durbin_model` and `error_model`.
-
-    Returns
-    -------
-    Model
-        Impacts are beta and theta: spillovers stay with the neighbors.
+    Arguments as in `durbin_model`. Impacts are beta and theta: spillovers stay with the neighbors.
     """
     return estimate(
         "durbin_error", y, X, neighbors, effects, method, correction, lagged, draws, rng

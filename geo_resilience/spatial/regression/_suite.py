@@ -115,24 +115,13 @@ def regression_suite(
 
     Parameters
     ----------
-    y, X, neighbors
-        As in `lag_model`.
+    y, X, neighbors, draws
+        As in `lag_model`; the same seed for every model.
     effects : "choose", None, "region", "year" or "two-way"
     model : "choose" or one of `REGRESSIONS`
         Which model the summary tells of.
     kinds : sequence of str
         The models that are estimated beside it.
-    draws, rng
-        For the impacts; the same seed for every model.
-
-    Returns
-    -------
-    Suite
-
-    Raises
-    ------
-    InputError
-        Wrong data, or an unknown model.
     """
     import numpy as np
 
