@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from geo_resilience.spatial.regression._detectable import (
     minimal_detectable_effect,
 )
 from geo_resilience.spatial.regression._dynamic_panel import DynamicModel
-from geo_resilience.spatial.regression._impacts import impacts
+from geo_resilience.spatial.regression._impacts import REACH, impacts
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.tables import CATALOG
 
@@ -39,45 +39,59 @@ __all__ = [
 ]
 
 
+def _stacked(
+    parts: Mapping[str, pd.DataFrame], row: str | None = "term", name: str = "model"
+) -> pd.DataFrame:
+    """Set tables under each other, what each is called and its rows as columns."""
+    named = [
+        (part.rename_axis(row) if row else part).reset_index().assign(**{name: key})
+        for key, part in parts.items()
+    ]
+    return pd.concat(named, ignore_index=True)
+
+
 def lm_records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Stack tables of `lm_tests` by name: the table lm_tests."""
-    parts = [table.rename_axis("test").reset_index().assign(model=n) for n, table in tables.items()]
-    return pd.concat(parts, ignore_index=True)
+    return _stacked(tables, "test")
 
 
 def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
     """Stack coefficients by model, with what stands behind each: the table regressions."""
-    parts = []
-    for name, model in models.items():
-        part = model.intervals().join(detectable_effects(model)["detectable"])
-        part = part.rename_axis("term").reset_index()
-        parts.append(part.assign(model=name, se_type=model.se, rows=model.n))
-    return pd.concat(parts, ignore_index=True)
+    return _stacked(
+        {
+            name: model.intervals()
+            .join(detectable_effects(model)["detectable"])
+            .assign(se_type=model.se, rows=model.n)
+            for name, model in models.items()
+        }
+    )
 
 
 def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
     """Give a dynamic panel's three estimators as rows of `regression_records`."""
-    parts = [regression_records({f"{name} within": found.within})]
     moments = found.moments
-    for estimator, table, se_type, rows in (
-        ("jackknife", found.jackknife, "bootstrap", found.within.n),
-        ("arellano_bond", moments.coefficients, "robust", moments.regions * moments.periods),
-    ):
-        part = table.rename_axis("term").reset_index().assign(model=f"{name} {estimator}")
-        part["low"] = part["estimate"] - 1.959964 * part["se"]
-        part["high"] = part["estimate"] + 1.959964 * part["se"]
-        part["detectable"] = minimal_detectable_effect(part["se"])
-        parts.append(part.assign(se_type=se_type, rows=rows))
-    return pd.concat(parts, ignore_index=True)
+    others = {
+        "jackknife": (found.jackknife, "bootstrap", found.within.n),
+        "arellano_bond": (moments.coefficients, "robust", moments.regions * moments.periods),
+    }
+    parts = {
+        f"{name} {estimator}": table.assign(
+            low=table["estimate"] - REACH * table["se"],
+            high=table["estimate"] + REACH * table["se"],
+            detectable=minimal_detectable_effect(table["se"]),
+            se_type=se_type,
+            rows=rows,
+        )
+        for estimator, (table, se_type, rows) in others.items()
+    }
+    within = regression_records({f"{name} within": found.within})
+    return pd.concat([within, _stacked(parts)], ignore_index=True)
 
 
 def impact_records(models: Mapping[str, Model]) -> pd.DataFrame:
     """Stack impacts by model: the table impacts."""
-    parts = []
-    for name, model in models.items():
-        low_high = impacts(model, draws=model.draws, rng=model.seed)
-        parts.append(low_high.reset_index().assign(model=name))
-    return pd.concat(parts, ignore_index=True)
+    found = {n: impacts(each, draws=each.draws, rng=each.seed) for n, each in models.items()}
+    return _stacked(found, None)
 
 
 def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list[Note]:
@@ -97,11 +111,16 @@ def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list
 
 def power_records(models: Mapping[str, Model]) -> pd.DataFrame:
     """Stack `detectable_effects` by model: the table detectable."""
-    parts = [
-        detectable_effects(model).rename_axis("term").reset_index().assign(model=name)
-        for name, model in models.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
+    return _stacked({name: detectable_effects(model) for name, model in models.items()})
+
+
+_Row = tuple[str, str, str, float, float, float]
+
+
+def _row(
+    kind: str, model: str, term: str, value: float, se: float = np.nan, p: float = np.nan
+) -> _Row:
+    return kind, model, term, value, se, p
 
 
 def convergence_records(
@@ -110,81 +129,65 @@ def convergence_records(
     *,
     controls: pd.DataFrame | None = None,
     rng: Any = None,
-) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+) -> tuple[pd.DataFrame, list[Note]]:
     """Give sigma, beta and club convergence of a panel of positive values: the table convergence.
 
     p of log t is one-sided, small where convergence is refused. A model that the data do not allow
     is left out and said in a note.
     """
-    rows, notes = _sigma_rows(panel), []
     forms: dict[str, dict[str, Any]] = {"absolute": {}}
     if controls is not None:
         forms["conditional"] = {"controls": controls}
     if neighbors is not None:
-        forms["spatial lag"] = {"neighbors": neighbors, "model": "lag", "rng": rng}
-        forms["spatial error"] = {"neighbors": neighbors, "model": "error", "rng": rng}
-    for name, options in forms.items():
+        for model in ("lag", "error"):
+            forms[f"spatial {model}"] = {"neighbors": neighbors, "model": model, "rng": rng}
+    rows, notes = list(_sigma_rows(panel)), list[Note]()
+    steps = {name: _beta_rows(panel, name, options) for name, options in forms.items()}
+    for name, found in {**steps, "log t": _club_rows(panel, notes)}.items():
         try:
-            rows += _beta_rows(panel, name, options)
+            rows += list(found)
         except GeoResilienceError as problem:
-            notes.append(_left_out(name, problem))
-    try:
-        clubs = convergence_clubs(panel)
-    except GeoResilienceError as problem:
-        notes.append(_left_out("log t", problem))
-    else:
-        notes += clubs.notes
-        whole = clubs.whole
-        rows.append(_row("club", "all regions", "b", whole.b, whole.se, _below(whole.t)))
-        for club, row in clubs.table.iterrows():
-            p = _below(row["t"])
-            rows.append(_row("club", f"club {club}", "b", row["b"], row["se"], p))
-            rows.append(_row("club", f"club {club}", "n", row["n"]))
-        for key, club in clubs.members.items():
-            rows.append(_row("club", "member", str(key), float(club)))
-    return pd.DataFrame(rows), tuple(notes)
+            told = {"model": name, "reason": problem.phrases}
+            notes.append(Note("regression.left_out", values=told))
+    return pd.DataFrame(rows, columns=CATALOG["convergence"].names), notes
 
 
-def _below(t: float) -> float:
-    """Give the one-sided p of log t: small where convergence is refused."""
+def _sigma_rows(panel: pd.DataFrame) -> Iterable[_Row]:
+    found = sigma_convergence(panel)
+    for year, row in found.table.iterrows():
+        for name in ("sd_log", "cv"):
+            yield _row("sigma", str(year), name, row[name])
+    yield _row("sigma", "trend", "slope", found.slope, found.se, found.p)
+    yield _row("sigma", "trend", "tau", found.tau, p=found.tau_p)
+    yield _row("sigma", "last over first", "ratio", found.ratio, p=found.ratio_p)
+
+
+def _beta_rows(panel: pd.DataFrame, name: str, options: dict[str, Any]) -> Iterable[_Row]:
+    found = beta_convergence(panel, **options)
+    yield _row("beta", name, "beta", found.beta, found.se, found.p)
+    yield _row("beta", name, "speed", found.speed, found.speed_se)
+    for term in ("half_life", "r2", "log_likelihood"):
+        yield _row("beta", name, term, getattr(found, term))
+    for symbol, row in found.model.spatial.iterrows():
+        yield _row("beta", name, str(symbol), row["estimate"], row["se"], row["p"])
+
+
+def _club_rows(panel: pd.DataFrame, notes: list[Note]) -> Iterable[_Row]:
     from scipy import stats
 
-    return float(stats.norm.cdf(t))
+    clubs = convergence_clubs(panel)
+    notes += clubs.notes
+    whole = clubs.whole
+    yield _row("club", "all regions", "b", whole.b, whole.se, float(stats.norm.cdf(whole.t)))
+    for club, row in clubs.table.iterrows():
+        p = float(stats.norm.cdf(row["t"]))
+        yield _row("club", f"club {club}", "b", row["b"], row["se"], p)
+        yield _row("club", f"club {club}", "n", row["n"])
+    for key, club in clubs.members.items():
+        yield _row("club", "member", str(key), float(club))
 
 
-def _left_out(name: str, problem: GeoResilienceError) -> Note:
-    return Note("regression.left_out", values={"model": name, "reason": problem.phrases})
-
-
-def _row(
-    kind: str, model: str, term: str, value: float, se: float = np.nan, p: float = np.nan
-) -> dict[str, Any]:
-    return {"kind": kind, "model": model, "term": term, "value": value, "se": se, "p": p}
-
-
-def _sigma_rows(panel: pd.DataFrame) -> list[dict[str, Any]]:
-    found = sigma_convergence(panel)
-    rows = []
-    for year, row in found.table.iterrows():
-        rows += [_row("sigma", str(year), name, row[name]) for name in ("sd_log", "cv")]
-    rows.append(_row("sigma", "trend", "slope", found.slope, found.se, found.p))
-    rows.append(_row("sigma", "trend", "tau", found.tau, p=found.tau_p))
-    rows.append(_row("sigma", "last over first", "ratio", found.ratio, p=found.ratio_p))
-    return rows
-
-
-def _beta_rows(panel: pd.DataFrame, name: str, options: dict[str, Any]) -> list[dict[str, Any]]:
-    found = beta_convergence(panel, **options)
-    rows = [
-        _row("beta", name, "beta", found.beta, found.se, found.p),
-        _row("beta", name, "speed", found.speed, found.speed_se),
-        _row("beta", name, "half_life", found.half_life),
-        _row("beta", name, "r2", found.r2),
-        _row("beta", name, "log_likelihood", found.log_likelihood),
-    ]
-    for symbol, row in found.model.spatial.iterrows():
-        rows.append(_row("beta", name, str(symbol), row["estimate"], row["se"], row["p"]))
-    return rows
+_Cell = tuple[str, str, int, int, float]
 
 
 def markov_records(chain: Markov | SpatialMarkov) -> pd.DataFrame:
@@ -193,39 +196,40 @@ def markov_records(chain: Markov | SpatialMarkov) -> pd.DataFrame:
     `class` and `next` are 0 where a measure has none. Tests stand under the measures LR and
     chi-squared (and their _df, _p, _p_sim).
     """
-    if isinstance(chain, Markov):
-        return pd.DataFrame(_chain_rows("all", chain))
-    rows = _chain_rows("all", chain.overall)
-    for label, part in chain.chains.items():
-        rows += _chain_rows(str(label), part)
-    for name, row in chain.tests.iterrows():
-        rows.append(_cell("tests", str(name), 0, 0, row["statistic"]))
-        rows += [_cell("tests", f"{name}_{c}", 0, 0, row[c]) for c in ("df", "p", "p_sim")]
-    return pd.DataFrame(rows)
+    cells = list(_chain_cells("all", chain if isinstance(chain, Markov) else chain.overall))
+    if isinstance(chain, SpatialMarkov):
+        for label, part in chain.chains.items():
+            cells += _chain_cells(str(label), part)
+        for name, row in chain.tests.iterrows():
+            cells.append(("tests", str(name), 0, 0, row["statistic"]))
+            cells += [("tests", f"{name}_{c}", 0, 0, row[c]) for c in ("df", "p", "p_sim")]
+    return pd.DataFrame(cells, columns=CATALOG["markov"].names)
 
 
-def _cell(chain: str, measure: str, here: int, there: int, value: float) -> dict[str, Any]:
-    return {"chain": chain, "measure": measure, "class": here, "next": there, "value": value}
-
-
-def _chain_rows(name: str, chain: Markov) -> list[dict[str, Any]]:
-    rows = []
-    squares = {
+def _chain_cells(name: str, chain: Markov) -> Iterable[_Cell]:
+    for measure, square in {
         "count": chain.counts,
         "probability": chain.probabilities,
         "se": chain.se,
         "first_passage": chain.first_passage,
-    }
-    for measure, square in squares.items():
-        for here, row in square.iterrows():
-            rows += [_cell(name, measure, int(here), int(n), v) for n, v in row.items()]
-    for measure, series in (("steady_state", chain.steady_state), ("prais", chain.prais)):
-        rows += [_cell(name, measure, int(here), 0, value) for here, value in series.items()]
-    rows.append(_cell(name, "shorrocks", 0, 0, chain.shorrocks))
-    rows += [_cell(name, str(measure), 0, 0, value) for measure, value in chain.mobility.items()]
+    }.items():
+        for (here, there), value in _cells_of(square):
+            yield name, measure, int(here), int(there), value
+    for measure in ("steady_state", "prais"):
+        for here, value in getattr(chain, measure).items():
+            yield name, measure, int(here), 0, value
+    yield name, "shorrocks", 0, 0, chain.shorrocks
+    for measure, value in chain.mobility.items():
+        yield name, str(measure), 0, 0, value
     if name == "all":
-        rows += [_cell(name, "cut", i, 0, cut) for i, cut in enumerate(chain.cuts, start=1)]
-    return rows
+        for place, cut in enumerate(chain.cuts, start=1):
+            yield name, "cut", place, 0, cut
+
+
+def _cells_of(square: pd.DataFrame) -> Iterable[tuple[tuple[Any, Any], float]]:
+    for here, row in square.iterrows():
+        for there, value in row.items():
+            yield (here, there), float(value)
 
 
 def rank_records(
@@ -241,9 +245,8 @@ def rank_records(
     if groups:
         spans = [panel] if panel.shape[1] < 3 else [panel, panel.iloc[:, [0, -1]]]
         parts = [rank_theta(part, groups, permutations=permutations, rng=rng) for part in spans]
-        shared = pd.concat(parts)
         names = {"expected": "theta_expected", "p_sim": "theta_p_sim"}
-        table = table.join(shared.rename(columns=names))
+        table = table.join(pd.concat(parts).rename(columns=names))
     return table.reset_index()
 
 
@@ -259,10 +262,9 @@ def lisa_records(found: LisaTransitions) -> pd.DataFrame:
         "expected": found.expected,
     }
     rows = [
-        (measure, here, there, float(value))
+        (measure, *places, value)
         for measure, square in squares.items()
-        for here, row in square.iterrows()
-        for there, value in row.items()
+        for places, value in _cells_of(square)
     ]
     rows += [("moves", kind, "", float(count)) for kind, count in found.moves.items()]
     tests = {"chi-squared": found.statistic, "df": found.df, "p": found.p}
@@ -274,8 +276,5 @@ def ellipse_records(
     places: Any, panels: Mapping[str, pd.DataFrame], *, projection: str | None = None
 ) -> pd.DataFrame:
     """Give `ellipse_path` of several weights by name: the table ellipse."""
-    parts = [
-        ellipse_path(places, panel, projection=projection).reset_index().assign(variable=name)
-        for name, panel in panels.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
+    paths = {name: ellipse_path(places, p, projection=projection) for name, p in panels.items()}
+    return _stacked(paths, "year", "variable")

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience import words
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.concentration._membership import members_of
@@ -27,7 +26,6 @@ __all__ = [
     "compare_groups",
     "comparisons_within",
     "pattern_table",
-    "say_verdict",
     "verdicts",
 ]
 
@@ -357,8 +355,3 @@ def verdicts(
         else:
             found.append("higher" if difference.iloc[place] > 0 else "lower")
     return found
-
-
-def say_verdict(verdict: str, language: str = "en", **values: Any) -> str:
-    """Word a verdict."""
-    return words.say(f"verdict.{verdict.replace(' ', '_')}", language, **values)

@@ -12,10 +12,13 @@ from geo_resilience.spatial.regression._estimates import Estimates
 from geo_resilience.spatial.regression._spectrum import Spectrum
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["EFFECTS", "impacts", "spawned"]
+__all__ = ["EFFECTS", "REACH", "impacts", "spawned"]
 
 #: The three impacts, in the order of their rows.
 EFFECTS = ("direct", "indirect", "total")
+
+#: Standard errors from an estimate to the ends of its interval of 95 %.
+REACH = 1.959964
 
 #: Fewest draws that a standard error may rest on.
 FEWEST = 1_000
@@ -70,7 +73,7 @@ def impacts(
         estimate = _effects(model, point[None, :], pairs)[0]
         slope = _slope(model, point, pairs)
         se = np.sqrt(np.einsum("ia,ab,ib->i", slope, covariance, slope))
-        low, high = estimate - 1.959964 * se, estimate + 1.959964 * se
+        low, high = estimate - REACH * se, estimate + REACH * se
     else:
         taken = _draw(model, point, covariance, draws, spawned(rng))
         found = _effects(model, np.vstack([point, taken]), pairs)
