@@ -25,6 +25,7 @@ from libpysal.graph import Graph
 from scipy.sparse import csr_array
 
 from geo_resilience import spatial
+from geo_resilience.spatial.neighbors._alignment import Links
 
 warnings.filterwarnings("ignore")
 
@@ -39,11 +40,11 @@ def pairs(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
     return focal[order], neighbor[order]
 
 
-def links_of_lattice(rows: int, columns: int) -> spatial.Links:
+def links_of_lattice(rows: int, columns: int) -> Links:
     """Give them as plain links, without the cost of building a Graph of so many units."""
     focal, neighbor = pairs(rows, columns)
     matrix = csr_array((1.0 / np.bincount(focal)[focal], (focal, neighbor)))
-    return spatial.Links(pd.RangeIndex(rows * columns), matrix)
+    return Links(pd.RangeIndex(rows * columns), matrix)
 
 
 def lattice(rows: int, columns: int) -> Graph:

@@ -13,7 +13,8 @@ from libpysal.graph import Graph
 from maps_for_tests import lattice, row_of
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial import moran, moran_table
+from geo_resilience.spatial import moran
+from geo_resilience.spatial.autocorrelation._tables import moran_table
 
 
 def test_by_hand():

@@ -28,11 +28,13 @@ import sys
 import numpy as np, pandas as pd
 from geo_resilience import spatial
 from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.spatial.autocorrelation._tables import local_table
+from geo_resilience.spatial.groups._patterns import pattern_table
 regions = read_boundaries()
 neighbors = spatial.queen(regions)
 y = pd.Series(np.random.default_rng(0).uniform(size=31), regions.keys, name="y")
-spatial.local_table(y.to_frame(), neighbors)
-spatial.pattern_table(y.to_frame(), read_groups(), neighbors, full=True, draws=9, rng=0)
+local_table(y.to_frame(), neighbors)
+pattern_table(y.to_frame(), read_groups(), neighbors, full=True, draws=9, rng=0)
 loaded = {"numba", "esda", "spreg", "matplotlib"} & set(sys.modules)
 assert not loaded, loaded
 """

@@ -11,8 +11,9 @@ from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
+from geo_resilience.spatial.autocorrelation._tables import sensitivity_table
 from geo_resilience.spatial.neighbors._alignment import links_of
-from geo_resilience.spatial.neighbors._rules import KERNELS
+from geo_resilience.spatial.neighbors._rules import KERNELS, neighbors_by_rule
 
 FIGURES = province_figures()
 REGIONS = read_boundaries()
@@ -94,12 +95,12 @@ def test_every_rule_by_name(tmp_path):
     assert list(alone) == list(NEIGHBOR_RULES)
     for rule, expected in alone.items():
         options = {**given, "k": 3, "km": 900.0, "share": 0.3, "islands": "leave"}
-        found = spatial.neighbors_by_rule(rule, REGIONS, **options)
+        found = neighbors_by_rule(rule, REGIONS, **options)
         assert found.rule == expected.rule and found.islands == expected.islands
         pd.testing.assert_frame_equal(dense(found), dense(expected))
-    assert spatial.neighbors_by_rule("kernel", REGIONS, km=None, k=3).rule.endswith("k=3)")
+    assert neighbors_by_rule("kernel", REGIONS, km=None, k=3).rule.endswith("k=3)")
     with pytest.raises(InputError, match="nearest: queen"):
-        spatial.neighbors_by_rule("quen", REGIONS)
+        neighbors_by_rule("quen", REGIONS)
 
 
 @pytest.mark.parametrize("kind", ["csv", "gwt"])
@@ -209,7 +210,7 @@ def test_sensitivity_is_the_statistic_of_each_rule():
         "nearest": spatial.k_nearest(REGIONS, 4),
     }
     frame = FIGURES[["product", "hightech"]]
-    found = spatial.neighbors_sensitivity(
+    found = sensitivity_table(
         frame, rules, statistics=["moran", "geary"], permutations=99, rng=1
     )
     assert list(found.columns) == [

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.concentration._specialization import specialization_table
 
 # Two regions, three industries; nation 40, 60, 100 of 200.
 TABLE = pd.DataFrame({"a": [30.0, 10], "b": [20.0, 40], "c": [50.0, 50]}, ["x", "y"])
@@ -127,7 +128,7 @@ def test_table_for_one_industry_with_base():
     index = pd.MultiIndex.from_product([["x", "y"], [2022, 2023]], names=["adcode", "year"])
     panel = pd.DataFrame({"hightech": [30.0, 33, 10, 11]}, index)
     base = pd.Series([150.0, 150, 250, 250], index)
-    found = spatial.specialization_table(panel, base)
+    found = specialization_table(panel, base)
     assert list(found.columns) == ["adcode", "year", "measure", "industry", "value"]
     quotients = found.query("measure == 'location_quotient'")
     assert quotients[["adcode", "year"]].values.tolist() == [
@@ -140,7 +141,7 @@ def test_table_for_one_industry_with_base():
 
 
 def test_table_for_a_whole_set_of_industries():
-    found = spatial.specialization_table(TABLE)
+    found = specialization_table(TABLE)
     krugman = found.query("measure == 'krugman'")
     assert krugman[["adcode", "industry"]].values.tolist() == [["x", ""], ["y", ""]]
     assert (found["year"] == 0).all()

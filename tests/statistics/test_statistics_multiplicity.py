@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control
 
-from geo_resilience.statistics import benjamini_hochberg, holm
+from geo_resilience.statistics._multiplicity import benjamini_hochberg, holm
 
 P = arrays(float, st.integers(1, 30), elements=st.floats(0, 1))
 

@@ -7,7 +7,21 @@ import pandas as pd
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
+from geo_resilience.spatial.autocorrelation._tables import (
+    global_table,
+    local_table,
+    moran_table,
+    sensitivity_table,
+)
+from geo_resilience.spatial.concentration._specialization import specialization_table
+from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
+from geo_resilience.spatial.groups._null_quantiles import null_quantiles
+from geo_resilience.spatial.groups._patterns import pattern_table
+from geo_resilience.spatial.groups._regionalization import regionalization_table
+from geo_resilience.spatial.neighbors._rules import neighbors_by_rule
 from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._regions import Ground
@@ -35,7 +49,7 @@ def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial
     asked = plan.neighbors
     alike = None if asked.variable is None else _alike(asked.variable, variables)
     options = {**vars(asked), "variable": alike}
-    return spatial.neighbors_by_rule(options.pop("rule"), ground.studied, **options)
+    return neighbors_by_rule(options.pop("rule"), ground.studied, **options)
 
 
 def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
@@ -51,7 +65,7 @@ def autocorrelation(case: SpaceCase, found: Findings) -> None:
     """Global statistics of the scores, and Moran's I of each indicator."""
     indicators = case.indicators
     asked = case.plan.space
-    few = spatial.global_table(
+    few = global_table(
         case.scores,
         case.neighbors,
         statistics=asked.statistics,
@@ -61,7 +75,7 @@ def autocorrelation(case: SpaceCase, found: Findings) -> None:
     if indicators.columns.empty:
         found.tables["global"] = few
         return
-    single = spatial.moran_table(
+    single = moran_table(
         indicators,
         case.neighbors,
         permutations=case.plan.permutations,
@@ -74,7 +88,7 @@ def autocorrelation(case: SpaceCase, found: Findings) -> None:
 def local_clusters(case: SpaceCase, found: Findings) -> None:
     """Local clusters of the scores."""
     asked = case.plan.space
-    found.tables["local"] = spatial.local_table(
+    found.tables["local"] = local_table(
         case.scores,
         case.neighbors,
         statistics=asked.local,
@@ -102,7 +116,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
         codes = [each.code for each in industries if each.partition == partition]
         if not partition and base is None:
             continue
-        part = spatial.specialization_table(variables[codes], None if partition else base)
+        part = specialization_table(variables[codes], None if partition else base)
         whole = part["industry"].isna() | (part["industry"] == "")
         parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
     if not parts:
@@ -114,7 +128,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
 
 def gaps(case: SpaceCase, found: Findings) -> None:
     """Gaps between zones, and their trend."""
-    found.tables["gaps"] = spatial.gaps_table(
+    found.tables["gaps"] = gaps_table(
         case.composite,
         case.groupings,
         case.neighbors,
@@ -124,7 +138,7 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         rng=case.stream("gaps"),
     )
     if len(case.years) > 3:
-        found.tables["gaps_trend"] = spatial.gaps_trend(found.tables["gaps"]).reset_index()
+        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"]).reset_index()
 
 
 def pattern(case: SpaceCase, found: Findings) -> None:
@@ -132,10 +146,10 @@ def pattern(case: SpaceCase, found: Findings) -> None:
     groupings, scores = case.groupings, case.scores
     tested = [scores.columns[0]] if case.plan.space.tested == "composite" else list(scores)
     options = {"permutations": case.plan.permutations, "rng": case.stream("pattern")}
-    full = spatial.pattern_table(
+    full = pattern_table(
         scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
     )
-    found.tables["pattern_null"] = spatial.null_quantiles(
+    found.tables["pattern_null"] = null_quantiles(
         scores[tested],
         groupings,
         case.neighbors,
@@ -146,7 +160,7 @@ def pattern(case: SpaceCase, found: Findings) -> None:
     if described.columns.empty:
         found.tables["pattern"] = full
         return
-    free = spatial.pattern_table(described, groupings, **options).assign(verdict="not tested")
+    free = pattern_table(described, groupings, **options).assign(verdict="not tested")
     table = pd.concat([full, free.reindex(columns=full.columns)], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
@@ -154,7 +168,7 @@ def pattern(case: SpaceCase, found: Findings) -> None:
 def inequality(case: SpaceCase, found: Findings) -> None:
     """Inequality of the composite, within groups and between."""
     people = case.roles.get("population", ())
-    found.tables["inequality"] = spatial.inequality_table(
+    found.tables["inequality"] = inequality_table(
         case.composite,
         case.groupings,
         case.variables[people[0]] if people else None,
@@ -167,8 +181,8 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     rules = {"used": case.neighbors}
     fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
     for rule in case.plan.space.other_rules:
-        rules[rule] = spatial.neighbors_by_rule(rule, regions, k=fewer)
-    found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
+        rules[rule] = neighbors_by_rule(rule, regions, k=fewer)
+    found.tables["neighbors_sensitivity"] = sensitivity_table(
         case.composite,
         rules,
         permutations=case.plan.permutations,
@@ -221,7 +235,7 @@ def moran_change(case: SpaceCase, found: Findings) -> None:
 
 def gradient(case: SpaceCase, found: Findings) -> None:
     """Measure the slope from west to east and from south to north by year."""
-    places = spatial.center_coordinates(case.ground.studied)
+    places = center_coordinates(case.ground.studied)
     composite = case.composite
     parts = {
         year: spatial.gradient(
@@ -239,5 +253,5 @@ def gradient(case: SpaceCase, found: Findings) -> None:
 
 def regionalization(case: SpaceCase, found: Findings) -> None:
     """How well the groups agree with regions found from the data."""
-    table = spatial.regionalization_table(case.last, case.neighbors, case.groupings)
+    table = regionalization_table(case.last, case.neighbors, case.groupings)
     found.tables["regionalization"] = table.rename_axis(index="grouping").reset_index()
