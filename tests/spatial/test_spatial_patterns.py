@@ -15,11 +15,11 @@ from maps_for_tests import (
     reference,
 )
 
-from geo_resilience import spatial, words
+from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
-from geo_resilience.spatial.groups._patterns import VERDICTS, pattern_table, say_verdict, verdicts
+from geo_resilience.spatial.groups._patterns import pattern_table, verdicts
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets
 from geo_resilience.spatial.neighbors._alignment import links_of
 
@@ -136,12 +136,6 @@ def test_verdicts_correct_each_test_once():
         "higher", "lower", "higher", "cannot be tested", "not tested",
     ]  # fmt: skip
     assert verdicts(difference, p, p_min, list("abcde"))[:3] == ["not significant"] * 3
-
-
-def test_every_verdict_has_words_in_both_languages():
-    for verdict in VERDICTS:
-        sentences = {say_verdict(verdict, language, group="X") for language in words.LANGUAGES}
-        assert len(sentences) == 2 and all("X" in sentence for sentence in sentences)
 
 
 def test_full_table_of_the_provinces():

@@ -8,23 +8,20 @@ import pytest
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.regression import (
-    arellano_bond,
-    choose_model,
-    durbin_model,
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import arellano_bond
+from geo_resilience.spatial.regression._least_squares import ols_model
+from geo_resilience.spatial.regression._likelihood import fit_least_squares
+from geo_resilience.spatial.regression._model_choice import choose_model
+from geo_resilience.spatial.regression._model_tests import (
     durbin_tests,
     effects_tests,
-    error_model,
-    hausman_test,
-    lag_model,
     likelihood_ratio,
-    lm_tests,
-    ols_model,
-    random_effects_model,
     wald_test,
 )
-from geo_resilience.spatial.regression._design import lay_out
-from geo_resilience.spatial.regression._likelihood import fit_least_squares
+from geo_resilience.spatial.regression._random_effects import hausman_test, random_effects_model
+from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLM = pd.read_csv(REFERENCE / "regression_plm.csv", keep_default_na=False)

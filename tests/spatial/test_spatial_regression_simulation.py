@@ -5,15 +5,14 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from geo_resilience.spatial.regression import (
-    durbin_model,
-    dynamic_model,
-    lag_model,
-    lm_tests,
-    nickell_bias,
-)
 from geo_resilience.spatial.regression._design import lay_out
-from geo_resilience.spatial.regression._spatial_models import fit_likelihood
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import dynamic_model, nickell_bias
+from geo_resilience.spatial.regression._spatial_models import (
+    durbin_model,
+    fit_likelihood,
+    lag_model,
+)
 from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
 
 pytestmark = pytest.mark.slow

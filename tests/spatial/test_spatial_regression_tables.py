@@ -16,21 +16,18 @@ from geo_resilience.spatial.dynamics._tables import (
     power_records,
     regression_records,
 )
-from geo_resilience.spatial.regression import (
-    choose_model,
-    compare,
+from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
-    durbin_model,
-    dynamic_model,
-    error_model,
-    lag_model,
-    lm_tests,
     minimal_detectable_effect,
-    ols_model,
-    regression_suite,
-    slx_model,
-    with_lag,
 )
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import dynamic_model
+from geo_resilience.spatial.regression._lags import with_lag
+from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
+from geo_resilience.spatial.regression._model_choice import choose_model
+from geo_resilience.spatial.regression._side_by_side import compare
+from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
+from geo_resilience.spatial.regression._suite import regression_suite
 from geo_resilience.tables import CATALOG
 
 KEYS = [f"{i:02d}" for i in range(36)]

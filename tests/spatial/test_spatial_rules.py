@@ -210,9 +210,7 @@ def test_sensitivity_is_the_statistic_of_each_rule():
         "nearest": spatial.k_nearest(REGIONS, 4),
     }
     frame = FIGURES[["product", "hightech"]]
-    found = sensitivity_table(
-        frame, rules, statistics=["moran", "geary"], permutations=99, rng=1
-    )
+    found = sensitivity_table(frame, rules, statistics=["moran", "geary"], permutations=99, rng=1)
     assert list(found.columns) == [
         "year", "variable", "rule", "statistic", "value", "expected", "z", "p_normal", "p_sim",
         "permutations", "n", "links", "islands",

@@ -22,18 +22,10 @@ FEW = 20
 
 @dataclass(frozen=True)
 class LogT:
-    """The log t regression.
+    """The log t regression: slope on ln t, standard error robust to autocorrelation, their ratio.
 
-    Parameters
-    ----------
-    b, se, t : float
-        Slope on ln t, its standard error robust to autocorrelation, their ratio.
-    converges : bool
-        Whether t > -1.65: convergence is not refused.
-    observations : int
-        Years in the regression.
-    notes : tuple of Note
-        That the years are few.
+    It converges while t > -1.65, that is, convergence is not refused; observations are the years in
+    the regression.
     """
 
     b: float
@@ -46,17 +38,9 @@ class LogT:
 
 @dataclass(frozen=True, eq=False)
 class Clubs:
-    """Convergence clubs.
+    """Convergence clubs: members by region, from 1 (the highest), 0 for those that join none.
 
-    Parameters
-    ----------
-    members : Series
-        Club of each region, from 1 (the highest); 0 for those that join none.
-    table : DataFrame
-        By club: n, b, se, t.
-    whole : LogT
-        The test over all regions.
-    notes : tuple of Note
+    `table` has n, b, se, t by club; `whole` is the test over all regions.
     """
 
     members: pd.Series

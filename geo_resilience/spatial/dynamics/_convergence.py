@@ -19,18 +19,9 @@ __all__ = ["BetaConvergence", "SigmaConvergence", "beta_convergence", "sigma_con
 class SigmaConvergence:
     """Spread of the regions by year and its trend.
 
-    Parameters
-    ----------
-    table : DataFrame
-        By year: sd_log (standard deviation of logarithms, n), cv (coefficient of variation).
-    slope, se, p : float
-        Trend of sd_log by year, least squares; p by Student's t.
-    tau, tau_p : float
-        Kendall's tau of sd_log with the years, exact two-sided p.
-    ratio : float
-        Variance of logarithms, last year over first.
-    ratio_p : float
-        Two-sided p of ratio 1, by the test of Pitman and Morgan.
+    `table` has sd_log (standard deviation of logarithms, n) and cv by year. slope, se, p: trend of
+    sd_log by least squares, p by Student's t. tau, tau_p: Kendall's with the years, exact. ratio:
+    variance of logarithms, last year over first; ratio_p two-sided by Pitman and Morgan.
     """
 
     table: pd.DataFrame
@@ -100,22 +91,11 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
 class BetaConvergence:
     """Growth regressed on the logarithm of the start.
 
-    Parameters
-    ----------
-    beta, se, p : float
-        Coefficient of the initial logarithm.
-    r2 : float
-        For spatial models the squared correlation of growth and its fitted values.
-    speed, speed_se : float
-        -ln(1 + beta T) / T a year, by the delta method; NaN where 1 + beta T <= 0.
-    half_life : float
-        ln 2 / speed in years; infinite or NaN where there is no convergence.
-    periods : int
-        Last year minus the first.
-    rho, lam : float or None
-    log_likelihood : float
-    model : Model
-        The regression, with controls if there are any.
+    beta, se, p are of the initial logarithm; r2 of spatial models is the squared correlation of
+    growth and its fitted values. speed = -ln(1 + beta T) / T a year with speed_se by the delta
+    method, NaN where 1 + beta T <= 0; half_life = ln 2 / speed in years, infinite or NaN where
+    there is no convergence; periods T is the last year minus the first; model the regression with
+    its controls.
     """
 
     beta: float

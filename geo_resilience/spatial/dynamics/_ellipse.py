@@ -32,15 +32,9 @@ COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 class Ellipse:
     """A weighted mean center and standard deviational ellipse.
 
-    Parameters
-    ----------
-    center : tuple of float
-        x and y.
-    semi_major, semi_minor : float
-        One standard deviation along the axes, in the unit of x.
-    azimuth : float
-        Direction of the major axis, degrees clockwise from grid north (the direction of y), in
-        [0, 180); NaN for a circle.
+    The axes are one standard deviation long, in the unit of x; azimuth is the major axis's
+    direction, degrees clockwise from grid north (the direction of y), in [0, 180); NaN for a
+    circle.
     """
 
     center: tuple[float, float]
@@ -141,31 +135,11 @@ def ellipse_path(
 ) -> pd.DataFrame:
     """Follow the weighted center and ellipse of regions over the years.
 
-    Parameters
-    ----------
-    places : GeoDataFrame, or DataFrame with columns lon and lat, by region key
-        Where each region stands: the centroid of its polygon in the projection, or the point
-        given (degrees).
-    panel : DataFrame
-        Rows regions, columns years: the weights, not negative.
-    projection : str, optional
-        Equal-area projection as PROJ text; Lambert's azimuthal one around the middle of the
-        regions by default.
-
-    Returns
-    -------
-    DataFrame
-        Rows years; columns lon, lat (of the center), semi_major_km, semi_minor_km, ratio (minor
-        by major), area_km2, azimuth (of the major axis, degrees clockwise from true north at the
-        center, [0, 180)), shift_km and shift_azimuth (from the year before, along the geodesic),
-        direction (one of eight), total_shift_km (from the first year), projection.
-
-    Notes
-    -----
-    On the grid the meridian of the center leans from the vertical; the azimuth is turned by that
-    angle at the center. At a pole, where every meridian meets, lon is 0, the azimuth counts from
-    that meridian and a shift has no direction. Distances are geodesics of the WGS 84 ellipsoid
-    (Karney, 2013), which differ from great circles by less than 0.6 %.
+    Places are polygons (their centroids in the projection) or columns lon and lat; the projection
+    is Lambert's azimuthal equal-area one around the middle unless given. On the grid the meridian
+    of the center leans from the vertical; the azimuth is turned by that angle at the center. At a
+    pole, where every meridian meets, lon is 0, the azimuth counts from that meridian and a shift
+    has no direction. Distances are geodesics of the WGS 84 ellipsoid (Karney, 2013).
     """
     from pyproj import Geod, Transformer
 

@@ -31,21 +31,8 @@ __all__ = [
 class SpatialMarkov:
     """Markov chains by the class of the neighbors' mean in the first of the two years.
 
-    Parameters
-    ----------
-    overall : Markov
-        Without regard to neighbors.
-    chains : dict
-        Markov by class of the lag, from 1.
-    counts, probabilities : DataFrame
-        Rows (lag, class), columns classes.
-    steady_state : DataFrame
-        Rows classes of the lag.
-    shorrocks : Series
-        By class of the lag.
-    tests : DataFrame
-        Rows LR, chi-squared; columns statistic, df, p, p_sim, permutations.
-    notes : tuple of Note
+    `chains` and the stacked counts, probabilities, steady_state and shorrocks are by class of the
+    lag, from 1; `overall` is without regard to neighbors; `tests` has rows LR and chi-squared.
     """
 
     overall: Markov
@@ -249,13 +236,13 @@ THIN = 10
 
 @dataclass(frozen=True, eq=False)
 class Markov:
-    """A Markov chain of classes.
+    """A Markov chain of classes, from 1 (lowest).
 
     Parameters
     ----------
     counts, probabilities, se : DataFrame, shape (k, k)
-        Rows the class of a year, columns that of the next; classes from 1 (lowest). A class from
-        which no transition starts has NaN probabilities.
+        Rows the class of a year, columns that of the next. A class from which no transition starts
+        has NaN probabilities.
     steady_state : Series
         Long-run shares. A class that no region is ever in is NaN and out of all that follows; all
         are NaN where more than one closed set of classes stands, or where a class is entered in
@@ -269,12 +256,10 @@ class Markov:
     prais : Series
         1 / (1 - p_ii): mean years in a class; infinite for one that is never left.
     mobility : Series
-        Further indices of the whole chain: determinant (1 - abs det P), second_eigenvalue
-        (1 - abs lambda_2), bartholomew (sum_i pi_i sum_j p_ij abs(i - j) / (k - 1), pi the steady
-        state: the mean number of classes crossed in a year, of k - 1).
+        determinant (1 - abs det P), second_eigenvalue (1 - abs lambda_2), bartholomew (sum_i pi_i
+        sum_j p_ij abs(i - j) / (k - 1), pi the steady state: mean classes crossed in a year).
     cuts : ndarray
         Upper bounds of the classes but the last.
-    notes : tuple of Note
     """
 
     counts: pd.DataFrame

@@ -31,27 +31,10 @@ def rank_mobility(
 ) -> pd.DataFrame:
     """Compare ranks of each year with those of the year before, and of the last with the first.
 
-    Parameters
-    ----------
-    panel : DataFrame
-        Rows regions, columns years.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        With it also tau among neighboring pairs: below its expectation, neighbors swap ranks
-        more than other pairs do [1]_.
-    permutations : int, optional
-        Relabelings of the regions for p_sim of tau among neighbors; 0 for none, the house's
-        default for slow tests if left out.
-
-    Returns
-    -------
-    DataFrame
-        Rows (from, to); columns tau (Kendall's tau-b), p (of no association), concordant,
-        discordant, mean_rank_change; with neighbors tau_neighbors, tau_expected, p_sim.
-
-    References
-    ----------
-    .. [1] Rey, S. J. (2014). Fast algorithms for a space-time concordance measure. Computational
-       Statistics, 29, 799-811.
+    Rows (from, to): tau-b, p of no association, pairs, mean change of rank; with neighbors tau
+    among linked pairs, its expectation and p_sim by relabelings (0 for none). Below its
+    expectation, neighbors swap ranks more than other pairs do. Rey (2014), Computational Statistics
+    29, 799-811.
     """
     permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
@@ -128,10 +111,13 @@ def rank_theta(
 
     Parameters
     ----------
-    panel, permutations
-        As in `rank_mobility`; p_sim is the share of draws at or above.
+    panel : DataFrame
+        Rows regions, columns years.
     groups : mapping of name to members
         A partition of the regions.
+    permutations : int, optional
+        Relabelings behind p_sim, the share of draws at or above; 0 for none, the house's default
+        for slow tests if left out.
 
     Returns
     -------
@@ -180,21 +166,11 @@ def rank_theta(
 
 @dataclass(frozen=True, eq=False)
 class LisaTransitions:
-    """Moves between the quadrants of the Moran scatterplot.
+    """Moves between the quadrants of the Moran scatterplot, and by region and year the quadrants.
 
-    Parameters
-    ----------
-    quadrants : DataFrame
-        Quadrant by region and year.
-    counts, probabilities : DataFrame, shape (4, 4)
-    expected : DataFrame, shape (4, 4)
-        Counts if own and neighbors' moves were independent.
-    statistic, p : float
-        Chi-squared of counts against `expected`.
-    df : int
-    moves : Series
-        Transitions by kind: none, own (only the region changed sides), neighbors (only they),
-        both.
+    `expected` are the counts if own and neighbors' moves were independent, statistic, df and p the
+    chi-squared test against them; `moves` counts transitions by kind: none, own (only the region
+    changed sides), neighbors (only they), both.
     """
 
     quadrants: pd.DataFrame

@@ -17,7 +17,7 @@ from geo_resilience.spatial.concentration._inequality import (
     theil,
 )
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
-from geo_resilience.spatial.groups._gaps import GAPS, means_compared
+from geo_resilience.spatial.groups._gaps import groups_within, means_compared, sides_of
 from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
 from geo_resilience.statistics._densities import wolfson as wolfson_of
 from geo_resilience.tables import CATALOG
@@ -28,31 +28,12 @@ __all__ = ["esteban_ray", "inequality_table", "nested_theil"]
 Row = tuple[str, str, str, float]
 
 
-def nested_theil(y: pd.Series, levels: Sequence[Any], weights: Any = None) -> pd.Series:
-    """Split Theil's T along groups within groups.
+def nested_theil(y: pd.Series, levels: Sequence[Any], *, weights: Any = None) -> pd.Series:
+    """Split Theil's T along partitions from coarse to fine.
 
-    Parameters
-    ----------
-    y : Series
-        Non-negative values by region key.
-    levels : sequence of mapping, Series or Grouping
-        Partitions from coarse to fine; each later one splits the parts of those before it
-        (where it cuts across them, their intersections count).
-    weights : Series, optional
-        Population by region key.
-
-    Returns
-    -------
-    Series
-        ``level_1`` (between the coarsest groups), ``level_2`` (between the parts within them),
-        ..., ``within`` (inside the finest), ``total``, which is their sum.
-
-    Examples
-    --------
-    >>> y = pd.Series([1.0, 2, 3, 6], list("abcd"))
-    >>> found = nested_theil(y, [{"x": ["a", "b"], "y": ["c", "d"]}, {k: [k] for k in "abcd"}])
-    >>> found.round(4).to_dict()
-    {'level_1': 0.1308, 'level_2': 0.0566, 'within': 0.0, 'total': 0.1874}
+    ``level_1`` lies between the coarsest groups, ``level_2`` between the parts within them, ...,
+    ``within`` inside the finest; ``total`` is their sum. Where a partition cuts across those before
+    it, their intersections count.
     """
     if not levels:
         raise InputError("spatial.levels_needed")
@@ -68,31 +49,12 @@ def nested_theil(y: pd.Series, levels: Sequence[Any], weights: Any = None) -> pd
     return pd.Series(found, name="theil").where(lambda parts: parts.abs() > 1e-15, 0.0)
 
 
-def esteban_ray(y: pd.Series, groups: Any, alpha: float = 1.3) -> float:
+def esteban_ray(y: pd.Series, groups: Any, *, alpha: float = 1.3) -> float:
     """Measure polarization between groups: alike inside, far from each other.
 
-    ``sum_gh p_g^(1 + alpha) p_h |m_g - m_h| / m`` with p the shares of regions and m the means
-    [1]_; NaN where the mean is not positive.
-
-    Parameters
-    ----------
-    y : Series
-        Values by region key.
-    groups : mapping, Series or Grouping
-        Each region in exactly one group.
-    alpha : float
-        Weight of identification, from 0 (a Gini of the groups' means) to 1.6.
-
-    References
-    ----------
-    .. [1] Esteban, J. M. and Ray, D. (1994). On the measurement of polarization. Econometrica
-       62(4), 819-851.
-
-    Examples
-    --------
-    >>> y = pd.Series([0.0, 0, 2, 2], list("abcd"))
-    >>> esteban_ray(y, {"low": ["a", "b"], "high": ["c", "d"]}, alpha=1.0)
-    0.5
+    ``sum_gh p_g^(1 + alpha) p_h |m_g - m_h| / m`` with p the shares of regions and m the means,
+    alpha from 0 (a Gini of the groups' means) to 1.6; NaN where the mean is not positive. Esteban
+    and Ray (1994), Econometrica 62(4), 819-851.
     """
     if not 0 <= alpha <= 1.6:
         raise InputError("spatial.alpha_wrong", found=alpha)
@@ -194,17 +156,8 @@ def _of_cover(y: pd.Series, grouping: Any) -> Iterator[Row]:
 
 
 def _of_gaps(y: pd.Series, groupings: Mapping[str, Any]) -> Iterator[Row]:
-    groups: dict[str, list] = {}
-    for grouping in groupings.values():
-        for name, members in members_of(grouping).items():
-            groups.setdefault(name, [key for key in members if key in y.index])
-    for measure, sides in GAPS.items():
-        names = [name for side in sides for name in side]
-        if all(groups.get(name) for name in names):
-            first, second = (
-                y.loc[[key for name in side for key in groups[name]]].to_numpy(dtype=float)
-                for side in sides
-            )
-            ratio, effect = means_compared(first, second)
-            yield "mean_ratio", measure, "total", ratio
-            yield "effect_size", measure, "total", effect
+    groups, _ = groups_within(groupings, y.index)
+    for measure, sides in sides_of(groups).items():
+        ratio, effect = means_compared(*(y.loc[side].to_numpy(dtype=float) for side in sides))
+        yield "mean_ratio", measure, "total", ratio
+        yield "effect_size", measure, "total", effect

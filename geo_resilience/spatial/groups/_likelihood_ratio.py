@@ -17,12 +17,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.spatial.neighbors._alignment import Links
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import Links, links_of
 from geo_resilience.statistics._repetitions import NULL_DRAWS
 
-__all__ = ["MOST_REGIONS", "ErrorModel", "RatioTests"]
+__all__ = ["MOST_REGIONS", "ErrorModel", "RatioTests", "dummy", "links_over"]
 
 Array = NDArray[np.float64]
 
@@ -33,6 +35,23 @@ _STEPS = 81
 
 #: Multiplications of one product of matrices, and the columns that it takes at least.
 _PRODUCT, _FEWEST = 250_000, 64
+
+
+def links_over(neighbors: Any, keys: pd.Index, name: str) -> Links:
+    """Give links in the order of some keys; refuse keys that only one of the two has."""
+    links = links_of(neighbors)
+    missing = keys.symmetric_difference(links.keys)
+    if len(missing):
+        shown = [str(key) for key in missing][:8]
+        raise InputError("spatial.keys_not_linked", name=name, regions=shown)
+    return links.take(links.keys.get_indexer(keys).astype(np.int64))
+
+
+def dummy(n: int, at: Any) -> Array:
+    """Give n zeros with ones at some places."""
+    found = np.zeros(n)
+    found[at] = 1.0
+    return found
 
 
 @dataclass(frozen=True)

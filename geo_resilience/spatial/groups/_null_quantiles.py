@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import (
+    MOST_REGIONS,
+    ErrorModel,
+    dummy,
+    links_over,
+)
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within
-from geo_resilience.spatial.neighbors._alignment import Links, by_year, links_of, numbers_of
+from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
 from geo_resilience.statistics._permutation import shuffled_orders
 from geo_resilience.statistics._repetitions import NULL_DRAWS
 from geo_resilience.tables import CATALOG
@@ -66,7 +70,7 @@ def null_quantiles(
     ]
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
-    links = None if neighbors is None else _in_order(links_of(neighbors), keys)
+    links = None if neighbors is None else links_over(neighbors, keys, "frame")
     small = links is not None and len(keys) <= MOST_REGIONS
     model = ErrorModel(links, draws=draws, rng=generator) if links is not None and small else None
     rows: list[tuple[Any, ...]] = []
@@ -79,15 +83,6 @@ def null_quantiles(
             for null, differences in found.items():
                 rows += _told(wanted, differences, (year, str(variable), null))
     return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
-
-
-def _in_order(links: Links, keys: pd.Index) -> Links:
-    missing = keys.symmetric_difference(links.keys)
-    if len(missing):
-        raise InputError(
-            "spatial.keys_not_linked", name="frame", regions=[str(key) for key in missing][:8]
-        )
-    return links.take(links.keys.get_indexer(keys).astype(np.int64))
 
 
 def _relabeled(
@@ -119,8 +114,7 @@ def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) 
     for inside, outside in sides:
         fields = whole
         if len(inside) + len(outside) < len(values):
-            aside = np.ones(len(values))
-            aside[np.concatenate([inside, outside])] = 0.0
+            aside = 1.0 - dummy(len(values), np.concatenate([inside, outside]))
             fields = model.null_fields(values, aside[:, None])
         found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
     return found

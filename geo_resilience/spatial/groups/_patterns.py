@@ -14,9 +14,14 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.concentration._membership import members_of
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import (
+    MOST_REGIONS,
+    ErrorModel,
+    dummy,
+    links_over,
+)
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling, drawing
-from geo_resilience.spatial.neighbors._alignment import Links, by_year, links_of, numbers_of
+from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import NULL_DRAWS
 
@@ -121,8 +126,7 @@ def compare_groups(
         Comparison(name, "", members, _others(keys, members)) for name, members in named.items()
     ]
     frame = y.to_frame(str(y.name) if y.name is not None else "y")
-    links = None if neighbors is None else links_of(neighbors)
-    return _compared(frame, wanted, links, asked_for(permutations), draws, rng)
+    return _compared(frame, wanted, neighbors, asked_for(permutations), draws, rng)
 
 
 def pattern_table(
@@ -145,10 +149,11 @@ def pattern_table(
     chosen = frame if variables is None else frame[list(variables)]
     keys = by_year(chosen)[0][1].index
     wanted = comparisons_within(groupings, keys, full=full)
-    links = links_of(neighbors) if full and neighbors is not None else None
-    if full and links is None:
+    if full and neighbors is None:
         raise InputError("spatial.neighbors_needed")
-    return _compared(chosen, wanted, links, asked_for(permutations), draws, rng)
+    return _compared(
+        chosen, wanted, neighbors if full else None, asked_for(permutations), draws, rng
+    )
 
 
 def comparisons_within(
@@ -205,7 +210,7 @@ def _check(groups: Mapping[str, Sequence[Any]], keys: pd.Index) -> None:
 def _compared(
     frame: pd.DataFrame,
     wanted: Sequence[Comparison],
-    links: Links | None,
+    neighbors: Any,
     permutations: int | None,
     draws: int,
     rng: Any,
@@ -218,25 +223,23 @@ def _compared(
     ]
     sizes = [len(inside) for inside, _ in sides]
     drawn, random = drawing(permutations, len(keys), sizes, len(years) * frame.shape[1], generator)
-    inference = None if links is None else _Inference(wanted, sides, links, keys, draws, generator)
-    rows = []
+    inference = None
+    if neighbors is not None:
+        inference = _Inference(wanted, sides, neighbors, keys, draws, generator)
+    columns = _FREE if inference is None else [*_FREE, *_SPATIAL]
+    named = {"group": [each.id for each in wanted], "kind": [each.kind for each in wanted]}
+    parts = []
     for year, part in years:
-        numbers = numbers_of(part.loc[keys], name="frame")
+        numbers, of_year = numbers_of(part.loc[keys], name="frame"), []
         for variable, values in zip(part.columns, numbers.T, strict=True):
             means = pd.DataFrame([_means(values, *pair) for pair in sides], columns=_FREE[4:8])
             means["p_free"] = _free(values, sides, drawn, random)
-            means.insert(0, "year", year)
-            means.insert(1, "group", [each.id for each in wanted])
-            means.insert(2, "kind", [each.kind for each in wanted])
-            means.insert(3, "variable", str(variable))
-            rows.append(means if inference is None else inference.added(means, values))
-    columns = _FREE if inference is None else [*_FREE, *_SPATIAL]
-    if not rows or not wanted:
+            means = means.assign(year=year, variable=str(variable), **named)
+            of_year.append(means if inference is None else inference.added(means, values))
+        parts.append(pd.concat(of_year).sort_index(kind="stable"))
+    if not wanted:
         return pd.DataFrame(columns=columns)
-    table = pd.concat(rows).sort_index(kind="stable")
-    place = table["year"].map({year: at for at, (year, _) in enumerate(years)})
-    table = table.iloc[np.argsort(place.to_numpy(), kind="stable")].reset_index(drop=True)
-    return table[columns].astype({"group": "str", "kind": "str", "variable": "str"})
+    return pd.concat(parts, ignore_index=True)[columns]
 
 
 def _means(values: Array, inside: Any, outside: Any) -> tuple[int, float, float, float]:
@@ -265,17 +268,12 @@ class _Inference:
         self,
         wanted: Sequence[Comparison],
         sides: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
-        links: Links,
+        neighbors: Any,
         keys: pd.Index,
         draws: int,
         rng: np.random.Generator,
     ) -> None:
-        missing = keys.symmetric_difference(links.keys)
-        if len(missing):
-            raise InputError(
-                "spatial.keys_not_linked", name="frame", regions=[str(key) for key in missing][:8]
-            )
-        links = links.take(links.keys.get_indexer(keys).astype(np.int64))
+        links = links_over(neighbors, keys, "frame")
         self._sides, self._n = sides, len(keys)
         self._tests = [each.test for each in wanted]
         self._whole = [len(inside) + len(outside) == self._n for inside, outside in sides]
@@ -306,22 +304,16 @@ class _Inference:
         if self._model is None or np.ptp(values) == 0:
             return p
         whole = [place for place, all_in in enumerate(self._whole) if all_in]
-        dummies = [_dummy(self._n, self._sides[place][0]) for place in whole]
+        dummies = [dummy(self._n, self._sides[place][0]) for place in whole]
         if whole:
             p[whole] = self._model.test(values, dummies).p
         for place, all_in in enumerate(self._whole):
             if not all_in:
                 inside, outside = self._sides[place]
-                aside = 1.0 - _dummy(self._n, np.concatenate([inside, outside]))
-                dummy = _dummy(self._n, inside)
-                p[place] = self._model.test(values, [dummy], aside[:, None]).p[0]
+                aside = 1.0 - dummy(self._n, np.concatenate([inside, outside]))
+                own = [dummy(self._n, inside)]
+                p[place] = self._model.test(values, own, aside[:, None]).p[0]
         return p
-
-
-def _dummy(n: int, at: NDArray[np.int64]) -> Array:
-    dummy = np.zeros(n)
-    dummy[at] = 1.0
-    return dummy
 
 
 #: Verdicts as they stand in the table; their sentences are in the words.

@@ -370,20 +370,7 @@ def check_rank(X: np.ndarray, names: Sequence[str], degrees: int, y: np.ndarray)
 
 
 def logs(frame: pd.DataFrame | pd.Series, *, prefix: str = "ln_") -> pd.DataFrame:
-    """Take natural logarithms, or say which cells have none.
-
-    Parameters
-    ----------
-    frame : DataFrame or Series
-        Positive values.
-    prefix : str
-        Set before each name.
-
-    Examples
-    --------
-    >>> logs(pd.DataFrame({"income": [1.0, 1.0]}))["ln_income"].tolist()
-    [0.0, 0.0]
-    """
+    """Take natural logarithms, or say which cells have none."""
     frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
     problems = Problems()
     for name, column in frame.items():

@@ -29,19 +29,11 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """A difference estimator with its tests.
+    """A difference estimator with its tests; coefficients have robust standard errors.
 
-    Parameters
-    ----------
-    coefficients : DataFrame
-        estimate, se (robust), z, p.
-    tests : DataFrame
-        Rows "AR(1)", "AR(2)" (z of the autocorrelation of changes of residuals: the first is
-        expected, the second refuses the instruments) and "Sargan"; columns statistic, df, p.
-    instruments : int
-        Number of instruments.
-    regions, periods : int
-        Regions and years of changes behind it.
+    Tests "AR(1)", "AR(2)" are z of the autocorrelation of changes of residuals: the first is
+    expected, the second refuses the instruments; "Sargan" is of all. Regions and periods (years of
+    changes) stand behind it.
     """
 
     coefficients: pd.DataFrame
@@ -183,19 +175,9 @@ def _autocorrelation(
 class DynamicModel:
     """A dynamic panel, estimated in three ways.
 
-    Parameters
-    ----------
-    within : Model
-        Least squares with fixed effects, standard errors clustered by region.
-    jackknife : DataFrame
-        Half-panel jackknife: estimate, se, z, p.
-    moments : Moments
-        Arellano and Bond's difference estimator with its tests.
-    bias : float
-        Nickell's bias of the within coefficient of the lag, at the coefficient that it implies.
-    implied : float
-        The coefficient of the lag that would give the within estimate.
-    notes : tuple of Note
+    `within`: least squares with fixed effects, clustered by region; `jackknife`: half-panel
+    jackknife; `moments`: Arellano and Bond's difference estimator. `bias` is Nickell's of the
+    within coefficient of the lag, at the coefficient `implied` by it.
     """
 
     within: Model

@@ -34,33 +34,14 @@ def spawned(rng: Any) -> np.random.Generator:
 def impacts(
     model: Estimates, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Any = None
 ) -> pd.DataFrame:
-    """Give direct, indirect and total impacts of every regressor, with standard errors.
+    """Give direct, indirect and total impacts of every regressor: estimate, se, z, p, low, high.
 
-    Parameters
-    ----------
-    model : Model
-    method : {"simulation", "delta"}
-        Standard errors from draws of the coefficients out of their estimated normal
-        distribution, or by the delta method.
-    draws : int
-        At least 1,000.
-
-    Returns
-    -------
-    DataFrame
-        Rows (variable, effect), columns estimate, se, z, p, low, high: the last two are the
-        2.5 % and 97.5 % quantiles of the draws (of the normal, by the delta method).
-
-    Notes ----- With S_k = (I - rho W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k
-    1 / n, indirect = total - direct [1]_. Draws of rho outside its bounds are drawn again; where
-    most fall outside that is an error. The estimate is that at the estimated coefficients, not the
-    mean of the draws. With an error model, or without neighbors, the indirect impact is 0 by
-    assumption and has no test.
-
-    References
-    ----------
-    .. [1] LeSage, J. and Pace, R. K. (2009). Introduction to Spatial Econometrics. CRC Press,
-       section 2.7.
+    Standard errors come from draws of the coefficients ("simulation", at least 1,000) or by the
+    delta method ("delta"); low and high are the 2.5 % and 97.5 % quantiles. With S_k = (I - rho
+    W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k 1 / n, indirect = total -
+    direct (LeSage and Pace, 2009, 2.7). Draws of rho outside its bounds are drawn again. The
+    estimate is that at the estimated coefficients, not the mean of the draws. With an error model,
+    or without neighbors, the indirect impact is 0 by assumption and has no test.
     """
     if method not in ("simulation", "delta"):
         raise InputError("regression.impact_method", given=method, known=["simulation", "delta"])

@@ -24,17 +24,7 @@ __all__ = ["Choice", "choose_model", "estimate_kind"]
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """A model and the way to it.
-
-    Parameters
-    ----------
-    model : Model
-        The model chosen.
-    steps : DataFrame
-        Columns step, test, statistic, df, p, in the order they were taken.
-    notes : tuple of Note
-        The reason of each decision.
-    """
+    """A model and the way to it: tests in the order taken, and the reason of each decision."""
 
     model: Model
     steps: pd.DataFrame

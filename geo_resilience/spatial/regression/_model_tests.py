@@ -49,16 +49,7 @@ def wald_test(model: Model, terms: Sequence[str]) -> pd.Series:
 def durbin_tests(durbin: Model) -> pd.DataFrame:
     """Test whether a Durbin model (maximum likelihood) shrinks to a lag model or to an error model.
 
-    Returns
-    -------
-    DataFrame
-        Rows "LR lag", "Wald lag" (theta = 0), "LR error", "Wald error" (theta + rho beta = 0 [1]_);
-        columns statistic, df, p.
-
-    References
-    ----------
-    .. [1] Burridge, P. (1981). Testing for a common factor in a spatial autoregression model.
-       Environment and Planning A, 13(7), 795-800.
+    Lag: theta = 0; error: theta + rho beta = 0 (Burridge, 1981, Environment and Planning A 13(7)).
     """
     design = durbin.design
     if durbin.kind != "durbin" or durbin.method != "ML":

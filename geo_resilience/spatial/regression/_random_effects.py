@@ -157,15 +157,9 @@ def _tests(loose: Design, fit: Fit, phi: float) -> pd.DataFrame:
 class Hausman:
     """Hausman's comparison of fixed and random region effects.
 
-    Parameters
-    ----------
-    statistic, p : float
-        NaN where the difference of the covariances is not positive definite.
-    df : int
-    table : DataFrame
-        Columns fixed, random, difference, se by coefficient.
-    phi : float
-        Share of the region means that random effects leave in (0: they equal fixed effects).
+    statistic and p are NaN where the difference of the covariances is not positive definite;
+    `table` has fixed, random, difference, se by coefficient; phi is the share of the region means
+    that random effects leave in (0: they equal fixed effects).
     """
 
     statistic: float

@@ -40,16 +40,9 @@ def stars(p: float) -> str:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonTable:
-    """A table of models ready to print: rows of text by section.
+    """A table of models ready to print: rows of text by section (terms, fit, tests) and label.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns the models; index (section, label): sections terms, fit, tests.
-    head : str
-        What the columns explain.
-    foot : tuple of str
-        Remarks below the table.
+    `head` says what the columns explain, `foot` has the remarks below the table.
     """
 
     frame: pd.DataFrame

@@ -24,20 +24,11 @@ __all__ = ["Suite", "regression_suite"]
 
 @dataclass(frozen=True, eq=False)
 class Suite:
-    """Several models of one question.
+    """Several models of one question, in the order of `REGRESSIONS`.
 
-    Parameters
-    ----------
-    models : dict
-        Model by kind, in the order of `REGRESSIONS`.
-    chosen : str
-        Kind of the model that the path of choices, or the study, takes.
-    lm : DataFrame
-        `lm_tests` with the effects used.
-    choice : Choice or None
-        The path, when it was asked for.
-    notes : tuple of Note
-        Models that could not be estimated, reasons of the choice, notes of the models.
+    `chosen` is the kind that the path of choices, or the study, takes; `choice` that path, when it
+    was asked for; `lm` the `lm_tests` with the effects used; `notes` tell of models that could not
+    be estimated, reasons of the choice, and what the models remark on.
     """
 
     models: dict[str, Model]
@@ -113,15 +104,8 @@ def regression_suite(
 ) -> Suite:
     """Estimate the usual models of one question and take one.
 
-    Parameters
-    ----------
-    y, X, neighbors, draws
-        As in `lag_model`; the same seed for every model.
-    effects : "choose", None, "region", "year" or "two-way"
-    model : "choose" or one of `REGRESSIONS`
-        Which model the summary tells of.
-    kinds : sequence of str
-        The models that are estimated beside it.
+    Effects and model may be "choose"; `kinds` are the models estimated beside the one taken. Every
+    model draws with the same seed.
     """
     import numpy as np
 

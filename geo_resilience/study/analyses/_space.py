@@ -138,7 +138,7 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         rng=case.stream("gaps"),
     )
     if len(case.years) > 3:
-        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"]).reset_index()
+        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"])
 
 
 def pattern(case: SpaceCase, found: Findings) -> None:
