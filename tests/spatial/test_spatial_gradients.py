@@ -111,7 +111,7 @@ def test_trend_of_gaps():
             "value": [1, 2, 3, 4, 5, 6, 3, 1, 4, 2, 6, 5.0],
         }
     )
-    found = gaps_trend(table)
+    found = gaps_trend(table).set_index("measure")
     assert found.loc["up", "p"] == pytest.approx(2 / 720) and found.loc["up", "slope"] == 1
     assert found.loc["flat", "p"] > 0.05 and found.loc["flat", "change"] == 2
 

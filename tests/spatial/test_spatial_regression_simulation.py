@@ -183,7 +183,7 @@ def dynamic(n, years, phi, rng, beta=0.0):
 @pytest.mark.parametrize("phi", [0.3, 0.7])
 def test_fixed_effects_are_biased_as_nickell_says(phi):
     y, X = dynamic(6000, 6, phi, np.random.default_rng(3))
-    model = dynamic_model(y, X, effects="region", resamples=2, rng=0)
+    model = dynamic_model(y, X, effects="region", draws=2, rng=0)
     lag = model.coefficients.at["score_lag", "estimate"]
     assert lag - phi == pytest.approx(nickell_bias(phi, 5), abs=0.015)
     assert model.implied == pytest.approx(phi, abs=0.03)
@@ -195,7 +195,7 @@ def test_fixed_effects_are_biased_as_nickell_says(phi):
 
 def test_the_jackknife_takes_most_of_the_bias_out():
     y, X = dynamic(4000, 9, 0.4, np.random.default_rng(5), beta=1.0)
-    model = dynamic_model(y, X, resamples=20, rng=0)
+    model = dynamic_model(y, X, draws=20, rng=0)
     within = abs(model.coefficients.at["score_lag", "estimate"] - 0.4)
     corrected = abs(model.jackknife.at["score_lag", "estimate"] - 0.4)
     assert corrected < within / 2

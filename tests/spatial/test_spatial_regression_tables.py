@@ -192,7 +192,7 @@ def test_records_have_the_columns_of_the_files(models):
 
 def test_the_dynamic_model_has_three_estimators_and_says_the_bias():
     y, X = world(rho=0.0)
-    model = dynamic_model(y, X, interaction="digital", resamples=99, rng=2)
+    model = dynamic_model(y, X, interaction="digital", draws=99, rng=2)
     terms = ["score_lag", "score_lag:digital", "digital", "policy"]
     assert model.coefficients.index.tolist() == terms
     assert model.table().index.tolist() == terms
@@ -210,7 +210,7 @@ def test_the_dynamic_model_has_three_estimators_and_says_the_bias():
     assert model.bias < 0
     assert "downward" in model.notes[0].say() and "Nickell" in model.notes[0].say("zh")
     assert "Arellano-Bond" in model.summary()
-    again = dynamic_model(y, X, interaction="digital", resamples=99, rng=2)
+    again = dynamic_model(y, X, interaction="digital", draws=99, rng=2)
     pd.testing.assert_frame_equal(model.jackknife, again.jackknife)
 
 
@@ -218,7 +218,7 @@ def test_a_dynamic_panel_does_not_depend_on_units():
     y, X = world()
     X = X.assign(other=np.random.default_rng(4).normal(size=len(X)))
     units = pd.Series(np.where(np.arange(X.shape[1]) == 0, 1e5, 1e-5), index=X.columns)
-    plain, scaled = (dynamic_model(y, each, resamples=20, rng=1) for each in (X, X * units))
+    plain, scaled = (dynamic_model(y, each, draws=20, rng=1) for each in (X, X * units))
     for one, two in (
         (plain.jackknife, scaled.jackknife),
         (plain.moments.coefficients, scaled.moments.coefficients),

@@ -11,8 +11,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.dynamics._panel import wide_panel
 
-__all__ = ["Clubs", "LogT", "convergence_clubs", "log_t"]
-
 #: One-sided 5 % bound of the t statistic below which convergence is refused.
 BOUND = -1.65
 

@@ -12,8 +12,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
 from geo_resilience.spatial.regression._models import Model
 
-__all__ = ["BetaConvergence", "SigmaConvergence", "beta_convergence", "sigma_convergence"]
-
 
 @dataclass(frozen=True, eq=False)
 class SigmaConvergence:

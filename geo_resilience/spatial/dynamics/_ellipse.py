@@ -12,15 +12,6 @@ from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.spatial.dynamics._panel import wide_panel
 from geo_resilience.spatial.neighbors._distances import equal_area
 
-__all__ = [
-    "COMPASS",
-    "Ellipse",
-    "ellipse",
-    "ellipse_outlines",
-    "ellipse_path",
-    "grid_convergence",
-]
-
 #: Degrees from a pole within which a place counts as the pole itself: a tenth of a meter.
 AT_POLE = 1e-6
 

@@ -16,16 +16,6 @@ from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
 from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
 
-__all__ = [
-    "Markov",
-    "SpatialMarkov",
-    "chain_of",
-    "homogeneity",
-    "markov",
-    "quantile_cuts",
-    "spatial_markov",
-]
-
 
 @dataclass(frozen=True, eq=False)
 class SpatialMarkov:

@@ -16,8 +16,6 @@ from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
 from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
 
-__all__ = ["QUADRANTS", "LisaTransitions", "lisa_transitions", "rank_mobility", "rank_theta"]
-
 #: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 

@@ -7,8 +7,6 @@ import pandas as pd
 
 from geo_resilience.errors import Problems
 
-__all__ = ["wide_panel"]
-
 
 def wide_panel(
     panel: pd.DataFrame, *, least: int = 2, positive: bool = False, years: bool = False

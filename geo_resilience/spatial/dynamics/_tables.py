@@ -24,20 +24,6 @@ from geo_resilience.spatial.regression._impacts import REACH, impacts
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.tables import CATALOG
 
-__all__ = [
-    "convergence_records",
-    "dynamic_records",
-    "ellipse_records",
-    "impact_notes",
-    "impact_records",
-    "lisa_records",
-    "lm_records",
-    "markov_records",
-    "power_records",
-    "rank_records",
-    "regression_records",
-]
-
 
 def _stacked(
     parts: Mapping[str, pd.DataFrame], row: str | None = "term", name: str = "model"

@@ -25,8 +25,6 @@ from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS
 from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
 
-__all__ = ["GAPS", "Gap", "gap", "gaps_table", "gaps_trend", "groups_within", "sides_of"]
-
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "east_west_gap": (("east",), ("central", "west")),

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from geo_resilience.regions import Regions
 
-__all__ = ["center_coordinates", "gradient"]
-
 
 def center_coordinates(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
     """Give the centers of regions in kilometers: x (eastward), y (northward) by region key.

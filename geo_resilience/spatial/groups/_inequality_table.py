@@ -22,9 +22,6 @@ from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
 from geo_resilience.statistics._densities import wolfson as wolfson_of
 from geo_resilience.tables import CATALOG
 
-__all__ = ["esteban_ray", "inequality_table", "nested_theil"]
-
-
 Row = tuple[str, str, str, float]
 
 

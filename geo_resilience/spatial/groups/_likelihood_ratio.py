@@ -24,8 +24,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.neighbors._alignment import Links, links_of
 from geo_resilience.statistics._repetitions import NULL_DRAWS
 
-__all__ = ["MOST_REGIONS", "ErrorModel", "RatioTests", "dummy", "links_over"]
-
 Array = NDArray[np.float64]
 
 #: Beyond this many regions the dense calculation is not tried.

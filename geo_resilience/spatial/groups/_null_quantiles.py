@@ -21,8 +21,6 @@ from geo_resilience.statistics._permutation import shuffled_orders
 from geo_resilience.statistics._repetitions import NULL_DRAWS
 from geo_resilience.tables import CATALOG
 
-__all__ = ["QUANTILE_COLUMNS", "null_quantiles"]
-
 Array = NDArray[np.float64]
 
 #: Column by share of the draws that lie below.

@@ -25,15 +25,6 @@ from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import NULL_DRAWS
 
-__all__ = [
-    "Comparison",
-    "VERDICTS",
-    "compare_groups",
-    "comparisons_within",
-    "pattern_table",
-    "verdicts",
-]
-
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
 
 

@@ -15,8 +15,6 @@ from geo_resilience.statistics._counting import SubsetSums, counting_cost, scale
 from geo_resilience.statistics._permutation import sampled_subset_sums, two_sided
 from geo_resilience.statistics._repetitions import PERMUTATIONS
 
-__all__ = ["ContiguousSets", "Relabeling", "cheap", "drawing"]
-
 #: Sizes for which sets about as ragged as the group are compared too.
 COMPACT_SIZES = range(8, 15)
 

@@ -15,8 +15,6 @@ from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Rel
 from geo_resilience.spatial.neighbors._alignment import links_of
 from geo_resilience.statistics._repetitions import POWER_DRAWS
 
-__all__ = ["group_power", "rejection_rates", "simulated_fields"]
-
 Array = NDArray[np.float64]
 
 

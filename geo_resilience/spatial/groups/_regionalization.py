@@ -14,8 +14,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.concentration._membership import members_of
 from geo_resilience.spatial.neighbors._alignment import align
 
-__all__ = ["adjusted_rand", "regionalization_table", "skater"]
-
 Array = NDArray[np.float64]
 
 

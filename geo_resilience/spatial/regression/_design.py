@@ -18,22 +18,6 @@ from geo_resilience.spatial.regression._spectrum import (
     weight_matrix,
 )
 
-__all__ = [
-    "CORRECTIONS",
-    "Design",
-    "check_columns",
-    "check_effects",
-    "check_panel",
-    "check_rank",
-    "check_regions",
-    "check_rows",
-    "check_within",
-    "lay_out",
-    "logs",
-    "some",
-    "take_out",
-]
-
 #: Ways to deal with the bias of fixed effects in the likelihood.
 CORRECTIONS = ("lee-yu", "analytic", "none")
 
@@ -182,10 +166,11 @@ def lay_out(
         raise InputError("regression.spectrum_order")
     if spectrum is not None and effects in ("year", "two-way"):
         _check_standardized(spectrum)
+    lag_y = np.zeros(shape) if spectrum is None else _lag(spectrum.matrix, left)
     design = Design(
         y=take_out(left, effects),
         X=columns,
-        lag_y=np.zeros(shape),
+        lag_y=take_out(lag_y, effects),
         names=tuple(X.columns),
         dependent=str(y.name) if y.name is not None else "y",
         index=y.index,
@@ -196,8 +181,6 @@ def lay_out(
         correction=correction,
         spectrum=spectrum,
     )
-    if spectrum is not None:
-        design = replace(design, lag_y=take_out(_lag(spectrum.matrix, left), effects))
     return _with_regressors(design, durbin)
 
 
@@ -262,6 +245,13 @@ def check_effects(y: pd.Series, effects: str | None) -> None:
         raise InputError("regression.effects_without_years", effects=effects)
     if effects != "year" and y.index.get_level_values(1).nunique() < 2:
         raise InputError("regression.effects_one_year", effects=effects)
+
+
+def check_region_effects(effects: str) -> None:
+    """Refuse effects other than those with the region's."""
+    known = ["region", "two-way"]
+    if effects not in known:
+        raise InputError("regression.effects_unknown", given=effects, known=known)
 
 
 def check_rows(y: pd.Series, X: pd.DataFrame) -> None:

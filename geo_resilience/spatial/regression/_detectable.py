@@ -8,8 +8,6 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression._estimates import Estimates
 
-__all__ = ["detectable_effects", "minimal_detectable_effect"]
-
 
 def minimal_detectable_effect(
     se: float | pd.Series,

@@ -12,15 +12,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression._design import Design, lay_out
 from geo_resilience.spatial.regression._likelihood import Fit, fit_least_squares
 
-__all__ = [
-    "condition_number",
-    "diagnose",
-    "lagrange_table",
-    "lm_tests",
-    "residual_moran",
-    "test_table",
-]
-
 
 def condition_number(X: np.ndarray) -> float:
     """Give the condition number of columns of length 1; beyond 30 they are near collinear."""
@@ -35,20 +26,17 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     """
     from scipy import stats
 
+    def line(name: str, *cells: float) -> pd.DataFrame:
+        index = pd.Index([name], name="test")
+        return pd.DataFrame([cells], index, ["statistic", "df", "p"]).astype({"df": int})
+
     X, e = design.flat(design.X), design.flat(fit.residuals)
-    rows = [jarque_bera(e), *heteroskedasticity(X, e)]
-    table = test_table(rows)
-    head = pd.DataFrame(
-        {"statistic": [condition_number(X)], "df": [0], "p": [np.nan]},
-        index=pd.Index(["condition number"], name="test"),
-    )
-    parts = [head, table]
+    table = test_table([jarque_bera(e), *heteroskedasticity(X, e)])
+    parts = [line("condition number", condition_number(X), 0, np.nan), table]
     if design.spectrum is not None:
         if design.periods == 1:
             z = residual_moran(design, fit)[3]
-            p = 2 * stats.norm.sf(abs(z))
-            row = {"statistic": [z], "df": [1], "p": [p]}
-            parts.append(pd.DataFrame(row, index=pd.Index(["Moran (z)"], name="test")))
+            parts.append(line("Moran (z)", z, 1, 2 * stats.norm.sf(abs(z))))
         parts.append(lagrange_table(design))
     return pd.concat(parts)
 

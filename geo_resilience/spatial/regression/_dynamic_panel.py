@@ -10,21 +10,12 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._design import check_region_effects, lay_out
 from geo_resilience.spatial.regression._estimates import coefficient_table
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
-
-__all__ = [
-    "DynamicModel",
-    "Moments",
-    "arellano_bond",
-    "dynamic_model",
-    "half_panel_jackknife",
-    "nickell_bias",
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +40,7 @@ def arellano_bond(
     *,
     interaction: str | None = None,
     center: bool = True,
-    year_effects: bool = True,
+    effects: str = "two-way",
     collapse: bool = True,
 ) -> Moments:
     """Estimate a dynamic panel in differences, one step, robust standard errors [1]_.
@@ -84,12 +75,13 @@ def arellano_bond(
     change_y, change_X = np.diff(design.y, axis=0), np.diff(values, axis=0)
     blocks = [_levels(values[:, :, i], collapse) for i in range(inner)]
     Z = np.concatenate([*blocks, change_X[:, :, inner:]], axis=2)
-    if year_effects:
+    shown = len(names)
+    if effects == "two-way":
         steps = change_y.shape[0]
         dummies = np.broadcast_to(np.eye(steps)[:, None, :], (steps, design.regions, steps))
         change_X, Z = (np.concatenate([part, dummies], axis=2) for part in (change_X, Z))
         names = names + [f"year {year}" for year in design.years[1:]]
-    return _solve(change_y, change_X, Z, names, len(names) - (steps if year_effects else 0))
+    return _solve(change_y, change_X, Z, names, shown)
 
 
 def _levels(values: np.ndarray, collapse: bool) -> np.ndarray:
@@ -99,20 +91,12 @@ def _levels(values: np.ndarray, collapse: bool) -> np.ndarray:
     to t has the rows 0 ... t - 1 as instruments.
     """
     T, n = values.shape
-    columns: list[np.ndarray] = []
-    if collapse:
-        for distance in range(1, T):
-            column = np.zeros((T - 1, n))
-            for t in range(distance, T):
-                column[t - 1] = values[t - distance]
-            columns.append(column)
-    else:
-        for t in range(1, T):
-            for earlier in range(t):
-                column = np.zeros((T - 1, n))
-                column[t - 1] = values[earlier]
-                columns.append(column)
-    return np.stack(columns, axis=2)
+    pairs = [(t, earlier) for t in range(1, T) for earlier in range(t)]
+    place = [t - earlier - 1 if collapse else at for at, (t, earlier) in enumerate(pairs)]
+    found = np.zeros((T - 1, n, max(place) + 1))
+    for at, (t, earlier) in zip(place, pairs, strict=True):
+        found[t - 1, :, at] = values[earlier]
+    return found
 
 
 def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown: int) -> Moments:
@@ -130,7 +114,8 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
     A = np.linalg.pinv(middle)
     ZX, Zy = np.einsum("ita,itb->ab", Z, X), np.einsum("ita,it->a", Z, y)
     bread = np.linalg.inv(ZX.T @ A @ ZX)
-    beta = bread @ ZX.T @ A @ Zy
+    half = bread @ ZX.T @ A
+    beta = half @ Zy
     e = y - X @ beta
     scores = np.einsum("ita,it->ia", Z, e)
     meat = ZX.T @ A @ scores.T @ scores @ A @ ZX
@@ -138,7 +123,7 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
     rows = {}
     for order in (1, 2):
         if order < steps:
-            z = _autocorrelation(e, X, ZX, A, bread, scores, covariance, order)
+            z = _autocorrelation(e, X, half, scores, covariance, order)
             rows[f"AR({order})"] = {"statistic": z, "df": 1, "p": 2 * stats.norm.sf(abs(z))}
     count = int(np.linalg.matrix_rank(middle))
     sigma2 = float((e**2).sum()) / (2 * (e.size - X.shape[2]))
@@ -154,9 +139,7 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
 def _autocorrelation(
     e: np.ndarray,
     X: np.ndarray,
-    ZX: np.ndarray,
-    A: np.ndarray,
-    bread: np.ndarray,
+    half: np.ndarray,
     scores: np.ndarray,
     covariance: np.ndarray,
     order: int,
@@ -166,7 +149,7 @@ def _autocorrelation(
     before[:, order:] = e[:, :-order]
     products = (before * e).sum(axis=1)
     pull = np.einsum("it,ita->a", before, X)
-    cross = pull @ bread @ ZX.T @ A @ (scores.T @ products)
+    cross = pull @ half @ (scores.T @ products)
     variance = float(products @ products - 2 * cross + pull @ covariance @ pull)
     return float(products.sum() / np.sqrt(variance)) if variance > 0 else float("nan")
 
@@ -216,7 +199,7 @@ def dynamic_model(
     interaction: str | None = None,
     center: bool = True,
     effects: str = "two-way",
-    resamples: int = 499,
+    draws: int = 499,
     rng: Any = None,
 ) -> DynamicModel:
     """Estimate y_it = phi y_i,t-1 + X beta + effects + e, with checks of its bias.
@@ -250,18 +233,15 @@ def dynamic_model(
     .. [2] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
        models. Review of Economic Studies, 82(3), 991-1030.
     """
-    if effects not in ("region", "two-way"):
-        raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
+    check_region_effects(effects)
     X = X.to_frame() if isinstance(X, pd.Series) else X
     left, right = with_lag(y, X, interaction=interaction, center=center)
     periods = left.index.get_level_values(1).nunique()
     if periods < 4:
         raise InputError("regression.too_few_years", years=periods + 1, least=5)
     within = ols_model(left, right, effects=effects, se="clustered")
-    jackknife = half_panel_jackknife(left, right, effects=effects, resamples=resamples, rng=rng)
-    moments = arellano_bond(
-        y, X, interaction=interaction, center=center, year_effects=effects == "two-way"
-    )
+    jackknife = half_panel_jackknife(left, right, effects=effects, draws=draws, rng=rng)
+    moments = arellano_bond(y, X, interaction=interaction, center=center, effects=effects)
     phi = float(within.coefficients["estimate"].iloc[0])
     implied = _implied(phi, periods)
     bias = nickell_bias(implied, periods)
@@ -316,7 +296,7 @@ def half_panel_jackknife(
     X: pd.DataFrame,
     *,
     effects: str = "two-way",
-    resamples: int = 499,
+    draws: int = 499,
     rng: Any = None,
 ) -> pd.DataFrame:
     """Correct fixed-effects estimates by those of the two halves of the years.
@@ -328,7 +308,7 @@ def half_panel_jackknife(
     columns = raw.X[:, :, 1:]
     generator = spawned(rng)
     estimate = _jackknife(raw.y[None], columns[None], effects)[0]
-    chosen = generator.integers(0, raw.regions, size=(resamples, raw.regions))
+    chosen = generator.integers(0, raw.regions, size=(draws, raw.regions))
     parts = [
         _jackknife(np.moveaxis(raw.y[:, some], 1, 0), np.moveaxis(columns[:, some], 1, 0), effects)
         for some in np.array_split(chosen, max(1, chosen.size * raw.periods // 500_000))

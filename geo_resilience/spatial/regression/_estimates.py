@@ -12,8 +12,6 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.regression._design import Design
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["Estimates", "coefficient_table"]
-
 
 @dataclass(frozen=True, eq=False)
 class Estimates:

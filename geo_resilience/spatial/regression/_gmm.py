@@ -13,8 +13,6 @@ from geo_resilience.spatial.regression._likelihood import Fit
 from geo_resilience.spatial.regression._models import Model, dress
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["fit_moments"]
-
 
 def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None) -> Model:
     """Estimate one year's lag or error model by moments; log likelihood and aic are NaN.

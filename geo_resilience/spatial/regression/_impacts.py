@@ -12,8 +12,6 @@ from geo_resilience.spatial.regression._estimates import Estimates
 from geo_resilience.spatial.regression._spectrum import Spectrum
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["EFFECTS", "REACH", "impacts", "spawned"]
-
 #: The three impacts, in the order of their rows.
 EFFECTS = ("direct", "indirect", "total")
 

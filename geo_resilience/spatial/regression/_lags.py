@@ -9,8 +9,6 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 
-__all__ = ["with_lag"]
-
 
 def with_lag(
     y: pd.Series,

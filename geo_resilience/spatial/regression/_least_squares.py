@@ -14,9 +14,6 @@ from geo_resilience.spatial.regression._design import Design, lay_out
 from geo_resilience.spatial.regression._diagnostics import diagnose
 from geo_resilience.spatial.regression._likelihood import Fit, fit_least_squares
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["STANDARD_ERRORS", "ols_model", "robust_covariance", "slx_model"]
 
 #: Kinds of standard errors of least squares.
 STANDARD_ERRORS = ("classic", "hc0", "hc1", "hc2", "hc3", "clustered")
@@ -94,17 +91,8 @@ def _least_squares(
         fit = replace(fit, covariance=_clustered(design, fit, groups))
     elif se != "classic":
         fit = replace(fit, covariance=robust_covariance(design, fit, se))
-    return dress(
-        design,
-        fit,
-        kind=kind,
-        method="OLS",
-        tests=tests,
-        degrees=degrees,
-        se=se,
-        draws=IMPACT_DRAWS,
-        rng=rng,
-    )
+    options: dict[str, Any] = {"method": "OLS", "tests": tests, "degrees": degrees}
+    return dress(design, fit, kind=kind, se=se, rng=rng, **options)
 
 
 def robust_covariance(design: Design, fit: Fit, kind: str) -> np.ndarray:

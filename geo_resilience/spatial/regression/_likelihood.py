@@ -11,8 +11,6 @@ from geo_resilience.errors import UndefinedError
 from geo_resilience.spatial.regression._design import Design
 from geo_resilience.spatial.regression._spectrum import gram_trace
 
-__all__ = ["Fit", "fit_error", "fit_lag", "fit_least_squares", "normal_log_likelihood", "traces"]
-
 _EDGE = 1e-4
 
 
@@ -130,11 +128,17 @@ def _maximize(
         options={"xatol": 1e-10, "maxiter": 200},
     )
     value = _polish(design, float(found.x), slope)
-    if min(value - low, high - value) < _EDGE * (high - low):
-        raise UndefinedError(
-            "regression.at_bound", symbol=symbol, value=f"{value:.5f}", low=low, high=high
-        )
+    _refuse_bound(design, value, symbol, _EDGE)
     return value
+
+
+def _refuse_bound(design: Design, value: float, symbol: str, edge: float) -> None:
+    """Refuse rho or lambda within a share of the range from its bounds, or beyond."""
+    assert design.spectrum is not None
+    low, high = design.spectrum.low, design.spectrum.high
+    if not min(value - low, high - value) > edge * (high - low):
+        told = {"symbol": symbol, "value": f"{value:.5f}", "low": low, "high": high}
+        raise UndefinedError("regression.at_bound", **told)
 
 
 def _refuse_perfect(squares: float, y: np.ndarray) -> None:
@@ -212,15 +216,7 @@ def _analytic(
         shift = design.periods * np.linalg.solve(information, bias)
         beta, rho = beta + shift[:-2], rho + float(shift[-2])
         sigma2 = sigma2 + float(shift[-1])
-        assert design.spectrum is not None
-        if not design.spectrum.low < rho < design.spectrum.high:
-            raise UndefinedError(
-                "regression.at_bound",
-                symbol="rho",
-                value=f"{rho:.5f}",
-                low=design.spectrum.low,
-                high=design.spectrum.high,
-            )
+        _refuse_bound(design, rho, "rho", 0.0)
     if design.by_region:
         sigma2 *= design.periods / (design.periods - 1)
     return beta, rho, sigma2

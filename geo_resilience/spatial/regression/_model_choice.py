@@ -19,8 +19,6 @@ from geo_resilience.spatial.regression._random_effects import hausman_test
 from geo_resilience.spatial.regression._spatial_models import durbin_model
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["Choice", "choose_model", "estimate_kind"]
-
 
 @dataclass(frozen=True, eq=False)
 class Choice:

@@ -15,8 +15,6 @@ from geo_resilience.spatial.regression._likelihood import fit_least_squares
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._spatial_models import fit_likelihood
 
-__all__ = ["durbin_tests", "effects_tests", "likelihood_ratio", "wald_test"]
-
 
 def likelihood_ratio(small: Model, large: Model) -> pd.Series:
     """Test a model against a larger one that holds it: statistic, df, p.

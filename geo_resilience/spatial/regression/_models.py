@@ -20,8 +20,6 @@ from geo_resilience.spatial.regression._likelihood import Fit
 from geo_resilience.spatial.regression._side_by_side import compare
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["Model", "dress"]
-
 
 @dataclass(frozen=True, eq=False)
 class Model(Estimates):

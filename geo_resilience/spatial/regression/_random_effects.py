@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression._design import Design, lay_out
+from geo_resilience.spatial.regression._design import Design, check_region_effects, lay_out
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import (
     Fit,
@@ -21,9 +21,8 @@ from geo_resilience.spatial.regression._likelihood import (
     traces,
 )
 from geo_resilience.spatial.regression._models import Model, dress
+from geo_resilience.spatial.regression._spectrum import Spectrum
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["Hausman", "hausman_test", "likely_phi", "quasi", "random_effects_model", "swamy_arora"]
 
 
 def random_effects_model(
@@ -31,7 +30,7 @@ def random_effects_model(
     X: pd.DataFrame | pd.Series,
     neighbors: Any = None,
     *,
-    year_effects: bool = False,
+    effects: str = "region",
     durbin: bool = False,
     draws: int = IMPACT_DRAWS,
     rng: Any = None,
@@ -76,9 +75,7 @@ def random_effects_model(
         raise InputError("regression.effects_one_year", effects="random")
     if neighbors is None and durbin:
         raise InputError("regression.neighbors_needed")
-    kept = "year" if year_effects else None
-    correction = "none" if neighbors is None else "lee-yu"
-    loose = lay_out(y, X, neighbors, effects=kept, correction=correction, durbin=durbin)
+    loose = _loose(y, X, neighbors, effects, durbin)
     fit, phi = _generalized(y, X, loose) if neighbors is None else _likely(loose)
     design = quasi(loose, phi)
     region = fit.sigma2 * (1 / phi**2 - 1) / loose.periods
@@ -193,10 +190,9 @@ def hausman_test(
     .. [1] Hausman, J. A. (1978). Specification tests in econometrics. Econometrica, 46(6),
        1251-1271.
     """
-    if effects not in ("region", "two-way"):
-        raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
+    check_region_effects(effects)
     fixed = lay_out(y, X, neighbors, effects=effects, durbin=durbin)
-    loose = _year_only(y, X, neighbors, effects, durbin, fixed)
+    loose = _loose(y, X, neighbors, effects, durbin, fixed.spectrum)
     if neighbors is None:
         inside = fit_least_squares(fixed)
         variance = float((inside.residuals**2).sum()) / fixed.degrees
@@ -211,17 +207,24 @@ def hausman_test(
     return _compare(fixed, loose, inside, outside, scale, phi)
 
 
-def _year_only(
-    y: pd.Series, X: Any, neighbors: Any, effects: str, durbin: bool, fixed: Design
+def _loose(
+    y: pd.Series,
+    X: Any,
+    neighbors: Any,
+    effects: str,
+    durbin: bool,
+    spectrum: Spectrum | None = None,
 ) -> Design:
     """Lay the data out with a constant or year effects, region effects still in.
 
     With year effects the columns are centered by year, so that no constant is wanted.
     """
-    kept = "year" if effects == "two-way" else None
-    if neighbors is None:
-        return lay_out(y, X, effects=kept, correction="none", durbin=durbin)
-    return lay_out(y, X, effects=kept, correction="lee-yu", durbin=durbin, spectrum=fixed.spectrum)
+    check_region_effects(effects)
+    options: dict[str, Any] = {
+        "effects": "year" if effects == "two-way" else None,
+        "correction": "none" if neighbors is None else "lee-yu",
+    }
+    return lay_out(y, X, neighbors, durbin=durbin, spectrum=spectrum, **options)
 
 
 def quasi(design: Design, phi: float) -> Design:

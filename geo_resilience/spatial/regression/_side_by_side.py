@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,8 +14,6 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.spatial.regression._detectable import detectable_effects
 from geo_resilience.spatial.regression._estimates import Estimates
-
-__all__ = ["ComparisonTable", "compare", "stars", "term_label"]
 
 _LATEX = {
     **{sign: "\\" + sign for sign in "_%&#${}"},
@@ -49,6 +47,13 @@ class ComparisonTable:
     head: str
     foot: tuple[str, ...]
 
+    def _rows(self) -> Iterator[tuple[str, bool, str, list[str]]]:
+        """Give section, whether another went before it, label and cells of each row."""
+        before = "terms"
+        for (section, label), row in self.frame.iterrows():
+            yield section, section != before, str(label), [str(cell) for cell in row]
+            before = section
+
     def text(self) -> str:
         """Give the table in plain text."""
         labels = [str(label) for _, label in self.frame.index]
@@ -61,12 +66,9 @@ class ComparisonTable:
         lines = [self.head, rule]
         if any(str(name) for name in self.frame):
             lines += [_line("", [str(name) for name in self.frame], left, widths), rule]
-        section = "terms"
-        for (here, label), row in self.frame.iterrows():
-            if here != section:
-                lines.append(rule)
-                section = here
-            lines.append(_line(str(label), [str(cell) for cell in row], left, widths))
+        for _, first, label, cells in self._rows():
+            lines += [rule] if first else []
+            lines.append(_line(label, cells, left, widths))
         return "\n".join([*lines, rule, *self.foot])
 
     def __str__(self) -> str:
@@ -83,14 +85,10 @@ class ComparisonTable:
         lines = [rf"\begin{{tabular}}{{l{'r' * count}}}", r"\toprule"]
         lines += [_across(count, "l", self.head), r"\midrule"]
         lines += [" & ".join(["", *(_tex(str(name)) for name in self.frame)]) + r" \\", r"\midrule"]
-        section = "terms"
-        for (here, label), row in self.frame.iterrows():
-            if here != section:
-                lines.append(r"\midrule")
-                section = here
-            numbers = [_tex(str(cell)) for cell in row]
-            cells = [_tex(str(label)), *(re.sub(r"^(\(?)-(?=\d)", r"\1$-$", n) for n in numbers)]
-            lines.append(" & ".join(cells) + r" \\")
+        for _, first, label, cells in self._rows():
+            lines += [r"\midrule"] if first else []
+            numbers = (re.sub(r"^(\(?)-(?=\d)", r"\1$-$", _tex(cell)) for cell in cells)
+            lines.append(" & ".join([_tex(label), *numbers]) + r" \\")
         lines.append(r"\bottomrule")
         lines += [
             _across(count, r"p{0.95\linewidth}", line, r"\footnotesize ") for line in self.foot
@@ -100,12 +98,11 @@ class ComparisonTable:
     def html(self) -> str:
         """Give the table as HTML, every text escaped."""
         head = "".join(f'<th style="{_HEAD}">{escape(str(name))}</th>' for name in self.frame)
-        body, before = [], ""
-        for (section, label), row in self.frame.iterrows():
-            style = _HEAD if section != before else _CELL
-            before = section
-            cells = "".join(f'<td style="{style}">{escape(str(cell))}</td>' for cell in row)
-            left = f'<th scope="row" style="{style};text-align:left">{escape(str(label))}</th>'
+        body = []
+        for section, first, label, texts in self._rows():
+            style = _HEAD if first or not body else _CELL
+            cells = "".join(f'<td style="{style}">{escape(cell)}</td>' for cell in texts)
+            left = f'<th scope="row" style="{style};text-align:left">{escape(label)}</th>'
             body.append(f'<tr class="{section}">{left}{cells}</tr>')
         foot = "".join(f"<p>{escape(line)}</p>" for line in self.foot)
         return (

@@ -16,8 +16,6 @@ from geo_resilience.spatial.regression._likelihood import Fit, fit_error, fit_la
 from geo_resilience.spatial.regression._models import Model, dress
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["durbin_error_model", "durbin_model", "error_model", "estimate", "lag_model"]
-
 #: Years below which fixed effects with a lag of space or time deserve a word.
 SHORT = 10
 

@@ -8,24 +8,13 @@ tr G'G, which the determinant does not know, is then drawn at random, with its e
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from geo_resilience.errors import Problems
-
-__all__ = [
-    "DENSE",
-    "GramTrace",
-    "Spectrum",
-    "constant_row_sum",
-    "gram_trace",
-    "read_spectrum",
-    "scaled_symmetric",
-    "weight_matrix",
-]
 
 #: Most regions for which eigenvalues and full inverses are taken.
 DENSE = 600
@@ -102,10 +91,7 @@ class Spectrum:
         if self.eigenvalues is not None:
             ratio = self.eigenvalues / (1 - rho[:, None] * self.eigenvalues)
             return ratio.sum(axis=1).real, (ratio**2).sum(axis=1).real, 0.0
-        from numpy.polynomial import Chebyshev
-
-        for nodes in NODES:
-            series = Chebyshev.interpolate(self.log_dets, nodes - 1, domain=self._around(rho))
+        for series in self._series(self.log_dets, rho):
             first, second = series.deriv(1), series.deriv(2)
             error = float(np.abs(first.coef[-3:]).sum())
             if error < ENOUGH * self.size:
@@ -118,8 +104,6 @@ class Spectrum:
         if self.row_sum is not None:
             total = 1 / (1 - rho * self.row_sum)
             return total, self.row_sum * total
-        from numpy.polynomial import Chebyshev
-
         ones = np.ones(self.size)
         right = np.column_stack([ones, self.matrix @ ones])
 
@@ -131,19 +115,21 @@ class Spectrum:
 
         found = []
         for column in (0, 1):
-            for nodes in NODES:
-                series = Chebyshev.interpolate(at(column), nodes - 1, domain=self._around(rho))
+            for series in self._series(at(column), rho):
                 if np.abs(series.coef[-3:]).sum() < ENOUGH * np.abs(series.coef[0]):
                     break
             found.append(series(rho))
         return found[0], found[1]
 
-    def _around(self, rho: np.ndarray) -> list[float]:
-        """Give an interval that holds the values, not of width zero, within the bounds."""
+    def _series(self, function: Callable[..., np.ndarray], rho: np.ndarray) -> Iterator[Any]:
+        """Give ever longer Chebyshev series around the values, within the bounds."""
+        from numpy.polynomial import Chebyshev
+
         room = 0.02 + 0.05 * (rho.max() - rho.min())
         low = max(rho.min() - room, (rho.min() + self.low) / 2)
         high = min(rho.max() + room, (rho.max() + self.high) / 2)
-        return [float(low), float(high)]
+        for nodes in NODES:
+            yield Chebyshev.interpolate(function, nodes - 1, domain=[float(low), float(high)])
 
 
 def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DENSE) -> Spectrum:

@@ -19,8 +19,6 @@ from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._side_by_side import ComparisonTable, compare, term_label
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["Suite", "regression_suite"]
-
 
 @dataclass(frozen=True, eq=False)
 class Suite:
