@@ -33,7 +33,7 @@ def test_theil_by_hand():
 @given(Y, POPULATION)
 def test_theil_parts_sum_to_the_whole(y, population):
     for weights in (None, population):
-        found = spatial.theil(y, GROUPS, weights)
+        found = spatial.theil(y, GROUPS, weights=weights)
         assert found.between + found.within == pytest.approx(found.total, abs=1e-12)
         parts = found.contributions
         assert parts["between"].sum() == pytest.approx(found.between, abs=1e-12)

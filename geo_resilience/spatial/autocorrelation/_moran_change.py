@@ -12,18 +12,16 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.autocorrelation._global import deviations, linked
 from geo_resilience.spatial.autocorrelation._tables import wide_of
-from geo_resilience.spatial.neighbors._alignment import align
+from geo_resilience.spatial.neighbors._alignment import Linked, align
 from geo_resilience.statistics._permutation import two_sided
-from geo_resilience.statistics._repetitions import PERMUTATIONS
-
-__all__ = ["moran_change"]
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 Array = NDArray[np.float64]
 _CELLS = 4_000_000
 
 
 def moran_change(
-    frame: pd.DataFrame, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    frame: pd.DataFrame, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
 ) -> pd.DataFrame:
     """Test whether Moran's I changed from the first year to the last, and over all years.
 
@@ -40,8 +38,8 @@ def moran_change(
     Returns
     -------
     DataFrame
-        A row a variable (index): first_year, last_year, first, last, change, p_change, slope (of
-        I on the year), p_slope, permutations. p-values are two-sided.
+        A row a variable (index): first, last, change, p_change, slope (of I on the year), p_slope,
+        first_year, last_year, permutations. p-values are two-sided.
 
     Notes
     -----
@@ -79,9 +77,7 @@ def moran_change(
         rows[variable] = _tested(z, kept.links.matrix, years, exchanges)
     columns = ["first", "last", "change", "p_change", "slope", "p_slope"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("variable")
-    table.insert(0, "first_year", years[0])
-    table.insert(1, "last_year", years[-1])
-    return table.assign(permutations=draws)
+    return table.assign(first_year=years[0], last_year=years[-1], permutations=draws)
 
 
 def _exchanges(n: int, years: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -116,11 +112,4 @@ def _tested(
         above += (found >= statistic - 1e-12).sum(axis=0)
         below += (found <= statistic + 1e-12).sum(axis=0)
     p = two_sided(above, below, len(exchanges), exact=False)
-    return (
-        float(observed[0]),
-        float(observed[-1]),
-        float(statistic[0]),
-        float(p[0]),
-        float(statistic[1]),
-        float(p[1]),
-    )
+    return *observed[[0, -1]].tolist(), statistic[0], p[0], statistic[1], p[1]

@@ -20,75 +20,29 @@ from geo_resilience.spatial._methods import (
 )
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.autocorrelation._global import linked
-from geo_resilience.spatial.autocorrelation._local import By, Ground, ground_of, significance_of
+from geo_resilience.spatial.autocorrelation._local import Ground, ground_of, significance_of
 from geo_resilience.spatial.autocorrelation._results import (
     NO_NEIGHBORS,
     NOT_SIGNIFICANT,
     LocalStat,
     Significance,
 )
-from geo_resilience.spatial.neighbors._alignment import align, by_year, links_of
-
-
-def moran_table(
-    frame: pd.DataFrame, neighbors: Any, *, permutations: int | None = None, rng: Any = None
-) -> pd.DataFrame:
-    """Measure Moran's I of every variable in every year; see `global_table`.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> frame = pd.DataFrame({"x": [1.0, 1, 2, 2], "flat": 1.0}, list("abcd"))
-    >>> moran_table(frame, row)[["year", "variable", "value"]].round(3).values.tolist()
-    [[0, 'x', 0.333], [0, 'flat', nan]]
-    """
-    return global_table(frame, neighbors, permutations=permutations, rng=rng)
+from geo_resilience.spatial.neighbors._alignment import Linked, align, by_year, links_of
+from geo_resilience.statistics._repetitions import Rng
 
 
 def global_table(
     frame: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     statistics: Sequence[str] = ("moran",),
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Measure global autocorrelation of every variable in every year.
+    """Measure global autocorrelation of every variable (columns) in every year, as in global.csv.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys, the same for every year.
-    statistics : sequence of {"moran", "geary", "getis_ord"}
-    permutations : int, optional
-        As in `moran`.
-    rng : None, int or numpy.random.Generator
-        As in `moran`.
-
-    Returns
-    -------
-    DataFrame
-        Columns year, variable, statistic, value, expected, z, p_normal, p_sim, permutations, n;
-        rows by year, then in the order of the columns, then of the statistics. A variable that
-        is the same everywhere in a year has NaN there.
-
-    Notes
-    -----
-    All variables, years and statistics share the random permutations: each row is what the
-    single function gives for that variable with the same seed, and does not depend on which
-    other variables are there.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> frame = pd.DataFrame({"x": [1.0, 1, 2, 2]}, list("abcd"))
-    >>> found = global_table(frame, row, statistics=["moran", "geary"])
-    >>> found[["statistic", "value"]].round(3).values.tolist()
-    [['moran', 0.333], ['geary', 0.5]]
+    All variables, years and statistics share the random permutations: each row is what the single
+    function gives with the same seed, whatever else is there. NaN where a variable does not vary.
     """
     draws = asked_for(permutations)
     formulas = [method_named(GLOBAL_STATISTICS, name).function for name in statistics]
@@ -101,10 +55,13 @@ def global_table(
     tables = [
         formula(aligned.values, aligned, draws, seed).rows(years, variables) for formula in formulas
     ]
-    together = pd.concat(tables)
-    return together.iloc[
-        np.argsort(np.tile(np.arange(len(wide.columns)), len(tables)), kind="stable")
-    ].reset_index(drop=True)
+    return _interleaved(tables)
+
+
+def _interleaved(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables of equal length together: the first rows of all, then the second ones."""
+    places = np.concatenate([np.arange(len(table)) for table in tables])
+    return pd.concat(tables).iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 
 
 def wide_of(frame: pd.DataFrame) -> pd.DataFrame:
@@ -126,44 +83,19 @@ _COLUMNS = ["value", "z_value", "z_lag", "p_sim", "q_value", "cluster"]
 
 def local_table(
     frame: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     statistics: Sequence[str] = ("local_moran", "gi_star"),
     names: pd.Series | None = None,
     permutations: int | None = None,
-    rng: Any = None,
-    by: By = "q",
+    rng: Rng = None,
+    by: str = "q",
     alpha: float = ALPHA,
 ) -> pd.DataFrame:
-    """Find local clusters of every variable in every year.
+    """Find local clusters of every variable (columns) in every year, as in local.csv.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys, the same for every year.
-    statistics : sequence of {"local_moran", "gi_star", "gi", "local_geary"}
-    names : Series, optional
-        Name of each region by key; the key itself without it.
-    permutations, rng, by, alpha
-        As in `local_moran`; the cost of counting is that of all variables and years together.
-
-    Returns
-    -------
-    DataFrame
-        Columns adcode, name, year, variable, statistic, value, z_value, z_lag, p_sim, q_value,
-        cluster; rows by adcode, year, then in the order of variables and statistics. The
-        q-values are over the regions of one map (variable, year, statistic). A variable that is
-        the same everywhere in a year has NaN and "not significant" there.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
-    >>> frame = pd.DataFrame({"score": [1.0, 1, 2, 2]}, list("abcd"))
-    >>> local_table(frame, row, statistics=["local_moran"])["value"].tolist()
-    [1.0, 0.0, 0.0, 1.0]
+    q-values are over the regions of one map (variable, year, statistic); what counting costs
+    is summed over all maps. NaN and "not significant" where a variable does not vary.
     """
     records = [method_named(LOCAL_STATISTICS, name) for name in statistics]
     draws = asked_for(permutations)
@@ -201,12 +133,11 @@ def _laid_out(
     for name in _COLUMNS:
         table = np.stack([local[name].to_numpy()[order] for local in maps], axis=1)
         columns[name] = table.ravel()
-    text = ["adcode", "name", "variable", "statistic", "cluster"]
-    return pd.DataFrame(columns).astype(dict.fromkeys(text, "str"))
+    return pd.DataFrame(columns)
 
 
 def _found(
-    ground: Ground, counted: Counted, draws: int | None, seed: Any, times: int
+    ground: Ground, counted: Counted, draws: int | None, seed: Rng, times: int
 ) -> Significance | None:
     """Count the arrangements once for all statistics of them; None where nothing varies."""
     size = np.abs(ground.values).max(initial=0.0)
@@ -216,7 +147,7 @@ def _found(
 
 
 def _around(
-    record: LocalStatistic, ground: Ground, found: Significance | None, by: By, alpha: float
+    record: LocalStatistic, ground: Ground, found: Significance | None, by: str, alpha: float
 ) -> pd.DataFrame:
     if found is None:
         labels = np.full(len(ground.index), NO_NEIGHBORS, dtype=object)
@@ -230,7 +161,7 @@ def _around(
 _SPECTRUM = 2_000
 
 
-def describe_neighbors(neighbors: Any) -> pd.Series:
+def describe_neighbors(neighbors: Linked) -> pd.Series:
     """Describe neighbor weights.
 
     Parameters
@@ -290,55 +221,22 @@ def describe_neighbors(neighbors: Any) -> pd.Series:
 
 def sensitivity_table(
     frame: pd.DataFrame | pd.Series,
-    rules: Mapping[str, Any] | Sequence[Any],
+    rules: Mapping[str, Linked],
     *,
     statistics: Sequence[str] = ("moran",),
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Measure the same statistic under several neighbor rules.
-
-    Parameters
-    ----------
-    frame : DataFrame or Series
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    rules : mapping of name to Neighbors, or sequence of Neighbors
-    statistics : sequence of {"moran", "geary", "getis_ord"}
-    permutations, rng
-        As in `moran`; every rule sees the same permutations.
-
-    Returns
-    -------
-    DataFrame
-        Columns year, variable, rule, statistic, value, expected, z, p_normal, p_sim,
-        permutations, n, links, islands; rows by year, variable, statistic, then rule as given.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> y = pd.Series([1.0, 2, 3, 4], list("abcd"), name="y")
-    >>> found = sensitivity_table(y, {"plain": row, "mean": row.transform("r")})
-    >>> found[["rule", "value"]].round(3).values.tolist()
-    [['plain', 0.333], ['mean', 0.4]]
-    """
+    """Measure global autocorrelation under several rules, as in neighbors_sensitivity.csv."""
     if isinstance(frame, pd.Series):
         frame = frame.to_frame(str(frame.name) if frame.name is not None else "y")
-    named = rules if isinstance(rules, Mapping) else {each.rule: each for each in rules}
     seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng
     parts = []
-    for name, neighbors in named.items():
+    for name, neighbors in rules.items():
         links = links_of(neighbors)
         table = global_table(
             frame, neighbors, statistics=statistics, permutations=permutations, rng=seed
         )
-        table["rule"] = name
-        table["links"] = int(links.counts.sum())
-        table["islands"] = int((links.counts == 0).sum())
-        parts.append(table)
-    together = pd.concat(parts, ignore_index=True)
-    width = len(by_year(frame)) * frame.shape[1] * len(statistics)
-    order = np.argsort(np.tile(np.arange(width), len(parts)), kind="stable")
-    columns = ["year", "variable", "rule", *together.columns[2:10], "links", "islands"]
-    found = together.iloc[order].reset_index(drop=True)[columns]
-    return found.astype({"rule": "str"})
+        alone = int((links.counts == 0).sum())
+        parts.append(table.assign(rule=name, links=int(links.counts.sum()), islands=alone))
+    return _interleaved(parts)

@@ -12,13 +12,11 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
-from geo_resilience.spatial.neighbors._alignment import links_of
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of
 from geo_resilience.spatial.neighbors._graph import Neighbors, adjacency_of
 from geo_resilience.tables._cells import read_number
 from geo_resilience.tables._reading import file_bytes, read_rows
 from geo_resilience.tables._textfiles import decode_text
-
-__all__ = ["read_neighbors", "write_neighbors"]
 
 _MOST = 20
 #: Largest sum of a region's weights: its square, which variances take, is still a number.
@@ -200,7 +198,7 @@ def _read_gwt(path: Path, keys: set[str], problems: Problems, notes: list[Note])
     return _links(_lines(path, keys, 3, notes), (3,), path.name, problems)
 
 
-def write_neighbors(neighbors: Any, path: str | Path) -> Path:
+def write_neighbors(neighbors: Linked, path: str | Path) -> Path:
     """Write neighbor weights for GeoDa, R or Stata.
 
     Parameters

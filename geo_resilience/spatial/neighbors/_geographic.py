@@ -28,8 +28,6 @@ from geo_resilience.spatial.neighbors._graph import (
     both_ways,
 )
 
-__all__ = ["Neighbors", "distance_band", "inverse_distance", "k_nearest", "queen", "rook"]
-
 _ROWS = 1000  # distances of so many regions at a time
 
 

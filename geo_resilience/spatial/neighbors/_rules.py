@@ -14,7 +14,7 @@ from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
 from geo_resilience.spatial.neighbors import _geographic as rules
-from geo_resilience.spatial.neighbors._alignment import Links, links_of, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
 from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
 from geo_resilience.spatial.neighbors._graph import Ground, Neighbors, adjacency_of
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from geo_resilience.regions import Regions
 
-__all__ = ["KERNELS", "distances_km", "economic", "kernel", "neighbors_by_rule", "nested"]
 
 Array = NDArray[np.float64]
 
@@ -67,8 +66,8 @@ def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
 
 def kernel(
     regions: Regions | gpd.GeoDataFrame,
-    km: float | None = None,
     *,
+    km: float | None = None,
     k: int | None = None,
     function: str = "triangular",
     standardize: bool = True,
@@ -100,7 +99,7 @@ def kernel(
     Examples
     --------
     >>> from geo_resilience.regions import read_boundaries
-    >>> kernel(read_boundaries(), 800).rule
+    >>> kernel(read_boundaries(), km=800).rule
     'kernel(triangular, 800 km)'
     """
     if (km is None) == (k is None):
@@ -174,8 +173,8 @@ def economic(
 
 
 def nested(
-    geographic: Any,
-    other: Any,
+    geographic: Linked,
+    other: Linked,
     *,
     share: float = 0.5,
     how: str = "sum",
@@ -248,26 +247,9 @@ def from_square(
 
 
 def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options: Any) -> Neighbors:
-    """Make neighbors by the name of a rule, as a study file has it.
+    """Make neighbors by the name of a rule; options of other rules and None are passed over.
 
-    Parameters
-    ----------
-    rule : str
-        One of `NEIGHBOR_RULES`.
-    regions : Regions or GeoDataFrame
-    **options
-        Those of the rule; ``variable`` is a Series by region key, ``file`` a path. Options that
-        only other rules have, and those that are None, are passed over.
-
-    Returns
-    -------
-    Neighbors
-
-    Examples
-    --------
-    >>> from geo_resilience.regions import read_boundaries
-    >>> neighbors_by_rule("k_nearest", read_boundaries(), k=3, km=None).rule
-    'k_nearest(3)'
+    ``variable`` is a Series by region key, ``file`` a path.
     """
     record = method_named(NEIGHBOR_RULES, rule, "rule")
     others = {name for each in NEIGHBOR_RULES.values() for name in each.takes}
