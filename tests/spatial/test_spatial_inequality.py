@@ -56,6 +56,13 @@ def test_dagum_parts_sum_to_gini(y):
     assert min(found.within, found.between, found.transvariation) >= -1e-12
 
 
+def test_groups_are_read_from_names_and_from_members_alike():
+    y = pd.Series([1.0, 1, 3, 3], list("abcd"))
+    named = pd.Series(["low", "low", "high", "high"], list("abcd"))
+    assert spatial.theil(y, named).between == spatial.theil(y).total
+    assert spatial.dagum(y, named[::-1]).between == spatial.dagum(y, named).between
+
+
 def test_dagum_without_overlap_has_no_transvariation():
     y = pd.Series([1.0, 2, 2, 5, 6, 9], list("abcdef"))
     found = spatial.dagum(y, {"low": list("abc"), "high": list("def")})

@@ -145,21 +145,16 @@ def _coded(pairs: Pairs, count: int) -> Pairs:
     codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
     return np.column_stack([codes // count, codes % count])
 
-
 #: Stated rule for the bundled provinces: Hainan goes with the mainland across the strait.
 BUNDLED_LINKS = {"460000": "440000"}
-
 
 #: Gaps up to this share of a region's usual width are said to be almost touching.
 _SLIVER = 1e-3
 
-
 _SHOWN = 8
-
 
 #: Islands that are noted one by one; more look like borders that do not meet.
 _FEW = 5
-
 
 _CHOICES = ("link", "leave")
 
