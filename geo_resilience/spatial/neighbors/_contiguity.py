@@ -145,6 +145,7 @@ def _coded(pairs: Pairs, count: int) -> Pairs:
     codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
     return np.column_stack([codes // count, codes % count])
 
+
 #: Stated rule for the bundled provinces: Hainan goes with the mainland across the strait.
 BUNDLED_LINKS = {"460000": "440000"}
 

@@ -15,7 +15,7 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
 from geo_resilience.spatial.neighbors import _geographic as rules
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
-from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
+from geo_resilience.spatial.neighbors._distances import great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
 from geo_resilience.spatial.neighbors._graph import Ground, Neighbors, adjacency_of
 
@@ -58,9 +58,7 @@ def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
     True
     """
     ground = Ground.of(regions)
-    if ground.shapes.crs is None:
-        raise InputError("neighbors.no_crs")
-    away = great_circle_km(centers(ground.shapes))
+    away = great_circle_km(rules.center_points(ground))
     return pd.DataFrame(away, ground.keys, ground.keys)
 
 
@@ -110,9 +108,8 @@ def kernel(
     away = distances_km(regions)
     values = away.to_numpy()
     if k is None:
-        if km is None or not km > 0:
-            raise InputError("neighbors.not_positive", name="km", found=km)
-        band, told = np.full(len(values), float(km)), f"{km:g} km"
+        rules.check_positive("km", km)
+        band, told = np.full(len(values), km, dtype=float), f"{km:g} km"
     else:
         if not 1 <= k < len(values):
             raise InputError("neighbors.k", found=k, regions=len(values))
@@ -157,8 +154,7 @@ def economic(
     [0.75, 0.25]
     """
     numbers = numbers_of(values, name="values")
-    if not power > 0:
-        raise InputError("neighbors.not_positive", name="power", found=power)
+    rules.check_positive("power", power)
     apart = np.abs(numbers[:, None] - numbers[None, :])
     least = apart[apart > 0].min(initial=np.inf)
     if not np.isfinite(least):
