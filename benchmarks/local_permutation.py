@@ -129,7 +129,7 @@ def million() -> None:
         "graph = links_of_lattice(1000, 1000);"
         "y = pd.Series(np.random.default_rng(0).normal(size=10**6), graph.keys);"
         "before = peak();"
-        "seconds, _ = timed(lambda: spatial.local_moran(y, graph, 999, rng=1), 1);"
+        "seconds, _ = timed(lambda: spatial.local_moran(y, graph, permutations=999, rng=1), 1);"
         "print(f'1,000 x 1,000, 999 permutations: {seconds:.2f} s, {peak():.2f} GB in all "
         "({before:.2f} GB before: the links)')"
     )

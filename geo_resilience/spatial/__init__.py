@@ -19,8 +19,7 @@ _NAMES = {
     "autocorrelation._join_counts": "join_counts",
     "autocorrelation._correlogram": "correlogram distance_correlogram",
     "autocorrelation._local": "local_bivariate_moran local_g local_geary local_moran",
-    "autocorrelation._moran_change": "moran_change",
-    "autocorrelation._tables": "describe_neighbors",
+    "autocorrelation._tables": "describe_neighbors moran_change",
     "concentration._specialization": (
         "concentration_ratio ellison_glaeser herfindahl hoover industry_entropy krugman "
         "location_quotient locational_gini shift_share standardized_quotient symmetric_quotient"

@@ -33,7 +33,7 @@ def test_theil_by_hand():
 @given(Y, POPULATION)
 def test_theil_parts_sum_to_the_whole(y, population):
     for weights in (None, population):
-        found = spatial.theil(y, GROUPS, weights)
+        found = spatial.theil(y, GROUPS, weights=weights)
         assert found.between + found.within == pytest.approx(found.total, abs=1e-12)
         parts = found.contributions
         assert parts["between"].sum() == pytest.approx(found.between, abs=1e-12)
@@ -54,6 +54,13 @@ def test_dagum_parts_sum_to_gini(y):
     assert found.total == pytest.approx(spatial.gini(y), abs=1e-12)
     assert found.within + found.between + found.transvariation == pytest.approx(found.total)
     assert min(found.within, found.between, found.transvariation) >= -1e-12
+
+
+def test_groups_are_read_from_names_and_from_members_alike():
+    y = pd.Series([1.0, 1, 3, 3], list("abcd"))
+    named = pd.Series(["low", "low", "high", "high"], list("abcd"))
+    assert spatial.theil(y, named).between == spatial.theil(y).total
+    assert spatial.dagum(y, named[::-1]).between == spatial.dagum(y, named).between
 
 
 def test_dagum_without_overlap_has_no_transvariation():

@@ -129,7 +129,7 @@ def test_diversity_and_concentration_by_hand():
     assert spatial.industry_entropy(TABLE)["x"] == pytest.approx(
         -0.6 * np.log(0.6) - 0.4 * np.log(0.4)
     )
-    assert spatial.concentration_ratio(TABLE, 1).tolist() == pytest.approx([0.6, 0.4])
+    assert spatial.concentration_ratio(TABLE, largest=1).tolist() == pytest.approx([0.6, 0.4])
     zones = zone_shares(TABLE, {"one": ["x"], "two": ["y", "z"]})
     assert zones.loc["one"].tolist() == pytest.approx([0.6, 0.2])
     np.testing.assert_allclose(zones.sum(), 1)
@@ -158,6 +158,6 @@ def test_dartboard_throws_have_gamma_near_zero():
         where = rng.choice(20, 30, p=shares)
         table = pd.DataFrame({"a": np.bincount(where, sizes, minlength=20)})
         plants = pd.Series({"a": np.square(sizes).sum()})
-        found = spatial.ellison_glaeser(table, plants, pd.Series(shares), herfindahl=True)
+        found = spatial.ellison_glaeser(table, plants, base=pd.Series(shares), herfindahl=True)
         gammas.append(found.loc["a", "gamma"])
     assert np.mean(gammas) == pytest.approx(0, abs=0.004)

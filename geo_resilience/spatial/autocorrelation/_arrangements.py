@@ -9,16 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_resilience.statistics._permutation import shuffled_orders
-from geo_resilience.statistics._repetitions import PERMUTATIONS
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = [
-    "linear_counts",
-    "orders_of",
-    "pair_counts",
-]
 
 Array = NDArray[np.float64]
 
@@ -27,22 +22,11 @@ _PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
 _CELLS = 4_000_000
 
 
-def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[np.int64]], bool]:
+def orders_of(n: int, permutations: int | None, rng: Rng) -> tuple[list[NDArray[np.int64]], bool]:
     """Give orders of the regions, in portions: all of them where they are few, else random ones.
 
-    Parameters
-    ----------
-    n : int
-        Regions.
-    permutations : int or None
-        Random orders; None = all n! up to 8 regions, else the house's default of random ones.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    orders : list of ndarray, each of shape (portion, n)
-    exact : bool
-        Whether every order is there.
+    None asks for all n! of up to 8 regions (the second result is then True), else for the house's
+    number.
     """
     if permutations is None and n <= _ALL_ORDERS:
         return [np.array(list(all_orders(range(n))), dtype=np.int64)], True
@@ -57,29 +41,13 @@ def pair_counts(
     values: Array,
     matrix: csr_array,
     permutations: int | None,
-    rng: Any,
+    rng: Rng,
     of: Literal["product", "square"] = "product",
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
     """Count arrangements whose sum over links is at or above, and at or below, the observed.
 
     All variables see the same arrangements: each p-value is what it would be alone, whatever
     other variables are asked for, and one random order serves them all.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, m)
-        ``m`` variables.
-    matrix : csr_array, shape (n, n)
-    permutations : int or None
-    rng : None, int or numpy.random.Generator
-    of : {"product", "square"}
-        Sum of w_ij v_i v_j, or of w_ij (v_i - v_j)^2.
-
-    Returns
-    -------
-    above, below : ndarray of int, shape (m,)
-    total : int
-    exact : bool
     """
     n, m = values.shape
     tabled = n <= _PAIRS
@@ -99,21 +67,9 @@ def pair_counts(
 
 
 def linear_counts(
-    coefficients: Array, values: Array, permutations: int | None, rng: Any
+    coefficients: Array, values: Array, permutations: int | None, rng: Rng
 ) -> tuple[int, int, int, bool]:
-    """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it.
-
-    Parameters
-    ----------
-    coefficients, values : ndarray, shape (n,)
-    permutations : int or None
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    above, below, total : int
-    exact : bool
-    """
+    """Count arrangements of values whose sum c_i v_i is at or above, or at or below, it; of all."""
     observed = float(coefficients @ values)
     tolerance = 1e-10 * float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
     portions, exact = orders_of(len(values), permutations, rng)

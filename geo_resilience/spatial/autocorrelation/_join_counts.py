@@ -14,16 +14,15 @@ from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.autocorrelation._arrangements import orders_of
 from geo_resilience.spatial.autocorrelation._global import Sums, linked, sums_of
 from geo_resilience.spatial.autocorrelation._results import normal_p
-from geo_resilience.spatial.neighbors._alignment import align
+from geo_resilience.spatial.neighbors._alignment import Linked, align
 from geo_resilience.statistics._permutation import two_sided
-
-__all__ = ["join_counts"]
+from geo_resilience.statistics._repetitions import Rng
 
 _CELLS = 4_000_000
 
 
 def join_counts(
-    categories: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    categories: pd.Series, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
 ) -> pd.DataFrame:
     """Count neighbors of each two categories against what chance alone would give.
 
@@ -114,7 +113,7 @@ def _counted(
     links: Any,
     pairs: list[tuple[int, int]],
     permutations: int | None,
-    rng: Any,
+    rng: Rng,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], int, bool]:
     """Count joins as observed and in every arrangement; the last column holds unlike joins."""
     from scipy.sparse import coo_array, triu

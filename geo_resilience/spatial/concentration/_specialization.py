@@ -7,16 +7,17 @@ it, and is then no part of the nation that others are held against.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.concentration._membership import members_of, partition_of
+from geo_resilience.spatial.concentration._membership import Groups, members_of, partition_of
 from geo_resilience.spatial.neighbors._alignment import by_year
 from geo_resilience.statistics import _concentration as concentration
-from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, Rng
 
 
 def checked(table: pd.DataFrame, name: str = "table") -> pd.DataFrame:
@@ -52,23 +53,7 @@ def totals(table: pd.DataFrame, base: pd.Series | None) -> pd.Series:
 
 
 def shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Give each industry's share of its region, ``x_ir / x_r``.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Rows regions, columns industries; together all there is.
-
-    Returns
-    -------
-    DataFrame
-        Rows sum to 1; NaN where a region has a blank cell or nothing at all.
-
-    Examples
-    --------
-    >>> shares(pd.DataFrame({"a": [1.0, 2], "b": [3.0, 2]}, ["x", "y"])).values.tolist()
-    [[0.25, 0.75], [0.5, 0.5]]
-    """
+    """Give each industry's share of its region; NaN where a cell is blank or there is nothing."""
     numbers = checked(table)
     total = numbers.sum(axis=1, skipna=False)
     return numbers.div(total.where(total > 0), axis=0)
@@ -80,7 +65,7 @@ def _national(table: pd.DataFrame) -> pd.Series:
     return total / total.sum() if total.sum() > 0 else total * np.nan
 
 
-def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.DataFrame:
+def location_quotient(table: pd.DataFrame, *, base: pd.Series | None = None) -> pd.DataFrame:
     """Compare an industry's share of a region with its share of the nation.
 
     Parameters
@@ -178,7 +163,7 @@ def krugman(table: pd.DataFrame) -> pd.Series:
     return distance.sum(axis=1, skipna=False).rename("krugman")
 
 
-def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
+def hoover(table: pd.DataFrame, *, base: pd.Series | None = None) -> pd.Series:
     """Measure how far each industry is spread differently from the whole.
 
     Parameters
@@ -219,7 +204,7 @@ def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
     return (distance.sum() / 2).where(total > 0).rename("hoover")
 
 
-def locational_gini(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
+def locational_gini(table: pd.DataFrame, *, base: pd.Series | None = None) -> pd.Series:
     """Give the Gini of where each industry is, against where the whole is.
 
     Parameters
@@ -258,70 +243,37 @@ def locational_gini(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Se
     return pd.Series(found, name="locational_gini", dtype=float)
 
 
-def specialization_table(industries: pd.DataFrame, base: pd.Series | None = None) -> pd.DataFrame:
-    """Measure specialization in every year, one value a row.
+def specialization_table(
+    industries: pd.DataFrame, *, base: pd.Series | None = None
+) -> pd.DataFrame:
+    """Measure specialization in every year, one value a row, as in specialization.csv.
 
-    Parameters
-    ----------
-    industries : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column an industry.
-    base : Series, optional
-        The whole (output) by the same index; needed where there is one industry. Without it the
-        industries must be all there are.
-
-    Returns
-    -------
-    DataFrame
-        Columns adcode, year, measure, industry, value. Measures of a region and industry:
-        location_quotient, share (of the nation's industry); of a region, where there are several
-        industries: herfindahl, krugman (industry empty); of an industry as a whole: hoover,
-        locational_gini (adcode empty). Rows by adcode, year, measure, industry, the industries'
-        own rows first.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"a": [3.0, 1], "b": [1.0, 3]}, ["x", "y"])
-    >>> specialization_table(table).query("measure == 'location_quotient'").value.tolist()
-    [1.5, 0.5, 0.5, 1.5]
+    ``base`` is the whole (output); without it the industries must be all there are.
     """
     bases = dict(by_year(base)) if base is not None else {}
     rows: list[pd.DataFrame] = []
     for year, table in by_year(industries):
         rows += [part.assign(year=year) for part in _one_year(table, bases.get(year))]
-    found = pd.concat(rows, ignore_index=True)
-    found = found[["adcode", "year", "measure", "industry", "value"]]
-    order = {name: place for place, name in enumerate(map(str, industries.columns))}
-    places = found["industry"].map(lambda name: order.get(name, -1))
-    found = found.assign(place=places).sort_values(
-        ["adcode", "year", "measure", "place"], kind="stable", ignore_index=True
-    )
-    return found.drop(columns="place").astype({"adcode": "str", "industry": "str"})
+    return pd.concat(rows, ignore_index=True)
 
 
-def _one_year(table: pd.DataFrame, base: pd.Series | None) -> list[pd.DataFrame]:
+def _one_year(table: pd.DataFrame, base: pd.Series | None) -> Iterator[pd.DataFrame]:
     total = table.sum()
-    cells = {
-        "location_quotient": location_quotient(table, base),
-        "share": table / total.where(total > 0),
-    }
-    rows = [_long(values, measure) for measure, values in cells.items()]
+    quotient = location_quotient(table, base=base)
+    for name in table.columns:
+        yield _rows("location_quotient", table.index, name, quotient[name])
+    for name in table.columns:
+        yield _rows("share", table.index, name, table[name] / total.where(total > 0)[name])
     if table.shape[1] > 1:
         for values in (herfindahl(table), krugman(table)):
-            rows.append(_row(values.index, str(values.name), "", values))
-    for values in (hoover(table, base), locational_gini(table, base)):
-        rows.append(_row("", str(values.name), values.index.astype(str), values))
-    return rows
+            yield _rows(str(values.name), values.index, "", values)
+    for values in (hoover(table, base=base), locational_gini(table, base=base)):
+        yield _rows(str(values.name), "", values.index.astype(str), values)
 
 
-def _row(adcode: Any, measure: str, industry: Any, values: pd.Series) -> pd.DataFrame:
+def _rows(measure: str, adcode: Any, industry: Any, values: pd.Series) -> pd.DataFrame:
     columns = {"adcode": adcode, "measure": measure, "industry": industry}
     return pd.DataFrame({**columns, "value": values.to_numpy()})
-
-
-def _long(values: pd.DataFrame, measure: str) -> pd.DataFrame:
-    return pd.concat(
-        [_row(values.index, measure, str(name), values[name]) for name in values.columns]
-    )
 
 
 def symmetric_quotient(quotient: pd.DataFrame) -> pd.DataFrame:
@@ -347,12 +299,12 @@ def symmetric_quotient(quotient: pd.DataFrame) -> pd.DataFrame:
 
 def standardized_quotient(
     table: pd.DataFrame,
-    base: pd.Series | None = None,
     *,
+    base: pd.Series | None = None,
     logarithm: bool = False,
     draws: int = BOOTSTRAP_DRAWS,
     level: float = 0.95,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Say which quotients stand out among the regions, with a bootstrapped cut-off.
 
@@ -397,7 +349,7 @@ def standardized_quotient(
     >>> found.loc[("w", "a"), ["quotient", "standardized"]].round(3).tolist()
     [3.0, 1.732]
     """
-    quotient = location_quotient(table, base)
+    quotient = location_quotient(table, base=base)
     generator = np.random.default_rng(rng)
     parts = []
     for industry, values in quotient.items():
@@ -458,7 +410,7 @@ def industry_entropy(table: pd.DataFrame) -> pd.Series:
     return pd.Series(found + 0.0, part.index, name="entropy")
 
 
-def concentration_ratio(table: pd.DataFrame, largest: int = 4) -> pd.Series:
+def concentration_ratio(table: pd.DataFrame, *, largest: int = 4) -> pd.Series:
     """Give the share of each industry that its largest regions hold.
 
     Parameters
@@ -475,7 +427,7 @@ def concentration_ratio(table: pd.DataFrame, largest: int = 4) -> pd.Series:
 
     Examples
     --------
-    >>> concentration_ratio(pd.DataFrame({"a": [5.0, 3, 2]}), 2).tolist()
+    >>> concentration_ratio(pd.DataFrame({"a": [5.0, 3, 2]}), largest=2).tolist()
     [0.8]
     """
     numbers = checked(table)
@@ -484,27 +436,8 @@ def concentration_ratio(table: pd.DataFrame, largest: int = 4) -> pd.Series:
     return (top / total.where(total > 0)).rename(f"concentration_ratio_{largest}")
 
 
-def zone_shares(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
-    """Give the share of each industry that lies in each zone or belt.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Rows regions, columns industries.
-    groups : mapping, Series or Grouping
-        Name to members; groups may overlap.
-
-    Returns
-    -------
-    DataFrame
-        Rows groups, columns industries; a partition's column sums to 1.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"a": [5.0, 3, 2]}, ["x", "y", "z"])
-    >>> zone_shares(table, {"one": ["x"], "two": ["y", "z"]})["a"].tolist()
-    [0.5, 0.5]
-    """
+def zone_shares(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+    """Give the share of each industry that lies in each group (rows); groups may overlap."""
     numbers = checked(table)
     total = numbers.sum()
     rows = {
@@ -518,8 +451,8 @@ def zone_shares(table: pd.DataFrame, groups: Any) -> pd.DataFrame:
 def ellison_glaeser(
     table: pd.DataFrame,
     plants: pd.Series,
-    base: pd.Series | None = None,
     *,
+    base: pd.Series | None = None,
     herfindahl: bool = False,
 ) -> pd.DataFrame:
     """Measure agglomeration beyond what a few large plants bring about.
@@ -559,7 +492,7 @@ def ellison_glaeser(
     --------
     >>> table = pd.DataFrame({"a": [10.0, 0]}, ["x", "y"])
     >>> base = pd.Series([50.0, 50], ["x", "y"])
-    >>> ellison_glaeser(table, pd.Series({"a": 10}), base)["gamma"].tolist()
+    >>> ellison_glaeser(table, pd.Series({"a": 10}), base=base)["gamma"].tolist()
     [1.0]
     """
     numbers = checked(table)
@@ -579,7 +512,7 @@ def ellison_glaeser(
 
 
 def shift_share(
-    before: pd.DataFrame, after: pd.DataFrame, *, groups: Any = None, by_industry: bool = False
+    before: pd.DataFrame, after: pd.DataFrame, *, groups: Groups = None, by_industry: bool = False
 ) -> pd.DataFrame:
     """Split each region's change into national growth, industry mix and regional competition.
 
@@ -640,7 +573,7 @@ def shift_share(
     return pd.DataFrame({name: part.sum(axis=1, skipna=False) for name, part in parts.items()})
 
 
-def _parts(first: pd.DataFrame, last: pd.DataFrame, groups: Any) -> dict[str, pd.DataFrame]:
+def _parts(first: pd.DataFrame, last: pd.DataFrame, groups: Groups) -> dict[str, pd.DataFrame]:
     """Give each component as a table of regions by industries."""
     total, total_after = first.sum(), last.sum()
     nation = total_after.sum() / total.sum() - 1

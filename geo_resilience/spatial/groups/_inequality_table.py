@@ -38,7 +38,7 @@ def nested_theil(y: pd.Series, levels: Sequence[Any], *, weights: Any = None) ->
     labels = pd.Series("", index=y.index)
     for number, level in enumerate(levels, start=1):
         labels = labels + "|" + partition_of(level, y.index)
-        split = theil(y, labels, weights)
+        split = theil(y, labels, weights=weights)
         found[f"level_{number}"] = split.between - before
         before = split.between
     found["within"] = split.total - before
@@ -91,7 +91,7 @@ def _rows(y: pd.Series, groupings: Mapping[str, Any], weights: pd.Series | None)
     yield "max_min_ratio", "", "total", max_min_ratio(y)
     yield "wolfson", "", "total", wolfson_of(y.to_numpy()) if positive else nan
     if weights is not None and positive:
-        yield "gini_weighted", "", "total", gini(y, weights)
+        yield "gini_weighted", "", "total", gini(y, weights=weights)
         yield "theil_weighted", "", "total", theil(y, weights=weights).total
     partitions = {
         name: grouping for name, grouping in groupings.items() if _is_partition(grouping, y.index)
@@ -127,7 +127,7 @@ def _of_partition(
     for measure, of_weights in {"theil": None, "theil_weighted": weights}.items():
         if measure == "theil_weighted" and weights is None:
             continue
-        split = theil(y, groups, of_weights)
+        split = theil(y, groups, weights=of_weights)
         yield measure, name, "between", split.between
         yield measure, name, "within", split.within
         for group, part in split.contributions.iterrows():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -111,7 +112,7 @@ def _suite(
     asked: RegressionPlan | FurtherRegressionPlan,
     y: pd.Series,
     x: pd.DataFrame,
-    **options: Sequence[str],
+    **options: Any,
 ) -> Suite:
     return regression_suite(
         y,

@@ -10,7 +10,6 @@ from geo_resilience.indicators import Panel
 from geo_resilience.spatial.autocorrelation._tables import (
     global_table,
     local_table,
-    moran_table,
     sensitivity_table,
 )
 from geo_resilience.spatial.concentration._specialization import specialization_table
@@ -75,7 +74,7 @@ def autocorrelation(case: SpaceCase, found: Findings) -> None:
     if indicators.columns.empty:
         found.tables["global"] = few
         return
-    single = moran_table(
+    single = global_table(
         indicators,
         case.neighbors,
         permutations=case.plan.permutations,
@@ -116,7 +115,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
         codes = [each.code for each in industries if each.partition == partition]
         if not partition and base is None:
             continue
-        part = specialization_table(variables[codes], None if partition else base)
+        part = specialization_table(variables[codes], base=None if partition else base)
         whole = part["industry"].isna() | (part["industry"] == "")
         parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
     if not parts:
@@ -145,9 +144,14 @@ def pattern(case: SpaceCase, found: Findings) -> None:
     """Test the composite in full; describe the dimensions, or test them too where asked."""
     groupings, scores = case.groupings, case.scores
     tested = [scores.columns[0]] if case.plan.space.tested == "composite" else list(scores)
-    options = {"permutations": case.plan.permutations, "rng": case.stream("pattern")}
     full = pattern_table(
-        scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
+        scores[tested],
+        groupings,
+        case.neighbors,
+        full=True,
+        permutations=case.plan.permutations,
+        draws=case.plan.space.draws,
+        rng=case.stream("pattern"),
     )
     found.tables["pattern_null"] = null_quantiles(
         scores[tested],
@@ -160,7 +164,9 @@ def pattern(case: SpaceCase, found: Findings) -> None:
     if described.columns.empty:
         found.tables["pattern"] = full
         return
-    free = pattern_table(described, groupings, **options).assign(verdict="not tested")
+    free = pattern_table(
+        described, groupings, permutations=case.plan.permutations, rng=case.stream("pattern")
+    ).assign(verdict="not tested")
     table = pd.concat([full, free.reindex(columns=full.columns)], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
