@@ -130,7 +130,7 @@ def test_pattern_table_of_groupings():
         members={"coast": (*KEYS[:3], "elsewhere"), "all": tuple(KEYS)},
     )
     frame = pd.DataFrame({"composite": scores(), "B1": scores(1)})
-    found = pattern_table(frame, {"belts": belts}, variables=["composite"])
+    found = pattern_table(frame[["composite"]], {"belts": belts})
     assert list(found.columns) == [
         "year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free",
     ]  # fmt: skip

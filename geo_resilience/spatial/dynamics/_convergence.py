@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._models import Model
+from geo_resilience.statistics._repetitions import Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,12 +113,12 @@ class BetaConvergence:
 
 def beta_convergence(
     panel: pd.DataFrame,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     controls: pd.DataFrame | pd.Series | None = None,
     model: str = "lag",
     se: str = "classic",
-    rng: Any = None,
+    rng: Rng = None,
 ) -> BetaConvergence:
     """Regress average growth on the logarithm of the initial value.
 

@@ -12,9 +12,10 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
-from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
+from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +88,12 @@ def markov(panel: pd.DataFrame, classes: int | Sequence[float] = 4) -> Markov:
 
 def spatial_markov(
     panel: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     classes: int | Sequence[float] = 4,
     *,
     lag_classes: int | Sequence[float] | None = None,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> SpatialMarkov:
     """Count moves by the class of the neighbors' mean.
 

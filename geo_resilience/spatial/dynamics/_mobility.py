@@ -12,9 +12,10 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
-from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
+from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 
 #: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
@@ -22,10 +23,10 @@ QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 
 def rank_mobility(
     panel: pd.DataFrame,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Compare ranks of each year with those of the year before, and of the last with the first.
 
@@ -100,7 +101,7 @@ def rank_theta(
     groups: Mapping[str, Sequence[Any]],
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Say how far rank changes are shared within groups.
 
@@ -181,7 +182,7 @@ class LisaTransitions:
     moves: pd.Series
 
 
-def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
+def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
     """Count moves between the quadrants of the Moran scatterplot from year to year.
 
     High is above the mean of the year; the neighbors are high when the weighted sum of their

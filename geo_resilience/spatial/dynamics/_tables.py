@@ -15,6 +15,7 @@ from geo_resilience.spatial.dynamics._convergence import beta_convergence, sigma
 from geo_resilience.spatial.dynamics._ellipse import ellipse_path
 from geo_resilience.spatial.dynamics._markov import Markov, SpatialMarkov
 from geo_resilience.spatial.dynamics._mobility import LisaTransitions, rank_mobility, rank_theta
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
     minimal_detectable_effect,
@@ -22,6 +23,7 @@ from geo_resilience.spatial.regression._detectable import (
 from geo_resilience.spatial.regression._dynamic_panel import DynamicModel
 from geo_resilience.spatial.regression._impacts import REACH, impacts
 from geo_resilience.spatial.regression._models import Model
+from geo_resilience.statistics._repetitions import Rng
 from geo_resilience.tables import CATALOG
 
 
@@ -111,10 +113,10 @@ def _row(
 
 def convergence_records(
     panel: pd.DataFrame,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     controls: pd.DataFrame | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Give sigma, beta and club convergence of a panel of positive values: the table convergence.
 
@@ -220,11 +222,11 @@ def _cells_of(square: pd.DataFrame) -> Iterable[tuple[tuple[Any, Any], float]]:
 
 def rank_records(
     panel: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     groups: Mapping[str, Any] | None = None,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Give `rank_mobility` and, with a partition, `rank_theta` by pairs of years: rank_mobility."""
     table = rank_mobility(panel, neighbors, permutations=permutations, rng=rng)

@@ -20,8 +20,8 @@ from geo_resilience.spatial.concentration._inequality import (
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
-from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
-from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
 
@@ -61,13 +61,13 @@ def gap(
     y: pd.Series,
     first: Iterable[Any],
     second: Iterable[Any],
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
     draws: int = BOOTSTRAP_DRAWS,
     null_draws: int = NULL_DRAWS,
     level: float = 0.95,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Gap:
     """Compare the means of two groups of regions.
 
@@ -165,12 +165,12 @@ def _resampled(
 def gaps_table(
     scores: pd.Series,
     groupings: Any = None,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
     draws: int = BOOTSTRAP_DRAWS,
     null_draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Measure the gaps between zones and the inequality of regions, each year: the table gaps.
 
@@ -207,7 +207,7 @@ class SpatialGap:
     """The spatial bootstrap's p of gaps between groups, on one set of links."""
 
     def __init__(
-        self, keys: pd.Index, neighbors: Any, *, draws: int = NULL_DRAWS, rng: Any = None
+        self, keys: pd.Index, neighbors: Linked, *, draws: int = NULL_DRAWS, rng: Rng = None
     ) -> None:
         self._keys = keys
         links = links_over(neighbors, keys, "scores")

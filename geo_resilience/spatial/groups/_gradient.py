@@ -9,8 +9,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
-from geo_resilience.spatial.neighbors._alignment import align
-from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.spatial.neighbors._alignment import Linked, align
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,10 +44,10 @@ def center_coordinates(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
 def gradient(
     y: pd.Series,
     coordinates: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Test whether a variable changes steadily across the map.
 

@@ -16,7 +16,7 @@ from geo_resilience.spatial.concentration._inequality import (
     max_min_ratio,
     theil,
 )
-from geo_resilience.spatial.concentration._membership import members_of, partition_of
+from geo_resilience.spatial.concentration._membership import Groups, members_of, partition_of
 from geo_resilience.spatial.groups._gaps import groups_within, means_compared, sides_of
 from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
 from geo_resilience.statistics._densities import wolfson as wolfson_of
@@ -25,7 +25,9 @@ from geo_resilience.tables import CATALOG
 Row = tuple[str, str, str, float]
 
 
-def nested_theil(y: pd.Series, levels: Sequence[Any], *, weights: Any = None) -> pd.Series:
+def nested_theil(
+    y: pd.Series, levels: Sequence[Any], *, weights: pd.Series | None = None
+) -> pd.Series:
     """Split Theil's T along partitions from coarse to fine.
 
     ``level_1`` lies between the coarsest groups, ``level_2`` between the parts within them, ...,
@@ -46,7 +48,7 @@ def nested_theil(y: pd.Series, levels: Sequence[Any], *, weights: Any = None) ->
     return pd.Series(found, name="theil").where(lambda parts: parts.abs() > 1e-15, 0.0)
 
 
-def esteban_ray(y: pd.Series, groups: Any, *, alpha: float = 1.3) -> float:
+def esteban_ray(y: pd.Series, groups: Groups, *, alpha: float = 1.3) -> float:
     """Measure polarization between groups: alike inside, far from each other.
 
     ``sum_gh p_g^(1 + alpha) p_h |m_g - m_h| / m`` with p the shares of regions and m the means,
@@ -108,7 +110,7 @@ def _rows(y: pd.Series, groupings: Mapping[str, Any], weights: pd.Series | None)
     yield from _of_gaps(y, groupings)
 
 
-def _is_partition(grouping: Any, keys: pd.Index) -> bool:
+def _is_partition(grouping: Groups, keys: pd.Index) -> bool:
     """Whether every region is in exactly one group."""
     flag = getattr(grouping, "is_partition", None)
     if flag is not None:
@@ -118,7 +120,7 @@ def _is_partition(grouping: Any, keys: pd.Index) -> bool:
 
 
 def _of_partition(
-    y: pd.Series, name: str, grouping: Any, weights: pd.Series | None, positive: bool
+    y: pd.Series, name: str, grouping: Groups, weights: pd.Series | None, positive: bool
 ) -> Iterator[Row]:
     groups = partition_of(grouping, y.index)
     yield "esteban_ray", name, "total", esteban_ray(y, groups)
@@ -142,7 +144,7 @@ def _of_partition(
             yield "dagum", name, f"{group}|{other}", float(overlap.pairs.loc[group, other])
 
 
-def _of_cover(y: pd.Series, grouping: Any) -> Iterator[Row]:
+def _of_cover(y: pd.Series, grouping: Groups) -> Iterator[Row]:
     """Give Theil between each group and the rest."""
     for group, members in members_of(grouping).items():
         inside = y.index.isin(members)

@@ -21,8 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.neighbors._alignment import Links, links_of
-from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 Array = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ _STEPS = 81
 _PRODUCT, _FEWEST = 250_000, 64
 
 
-def links_over(neighbors: Any, keys: pd.Index, name: str) -> Links:
+def links_over(neighbors: Linked, keys: pd.Index, name: str) -> Links:
     """Give links in the order of some keys; refuse keys that only one of the two has."""
     links = links_of(neighbors)
     missing = keys.symmetric_difference(links.keys)
@@ -72,7 +72,7 @@ class ErrorModel:
     """
 
     def __init__(
-        self, links: Links, *, draws: int = NULL_DRAWS, rng: Any = None, steps: int = _STEPS
+        self, links: Links, *, draws: int = NULL_DRAWS, rng: Rng = None, steps: int = _STEPS
     ) -> None:
         dense = links.matrix.toarray()
         rows = dense.sum(axis=1, keepdims=True)

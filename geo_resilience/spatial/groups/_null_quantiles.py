@@ -16,9 +16,9 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within
-from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._permutation import shuffled_orders
-from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
 
 Array = NDArray[np.float64]
@@ -44,11 +44,10 @@ _MOST_CELLS = 6_000_000
 def null_quantiles(
     frame: pd.DataFrame,
     groupings: Mapping[str, Any],
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
-    variables: Sequence[str] | None = None,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Give the differences that the nulls of the pattern test would bring: the table pattern_null.
 
@@ -58,8 +57,7 @@ def null_quantiles(
     they add, so that a plain difference may lie inside its range and p_spatial still be small.
     Without neighbors, or for more than 1,000 regions, only the free null.
     """
-    chosen = frame if variables is None else frame[list(variables)]
-    years = by_year(chosen)
+    years = by_year(frame)
     keys = years[0][1].index
     wanted = comparisons_within(groupings, keys, full=neighbors is not None)
     generator = np.random.default_rng(rng)

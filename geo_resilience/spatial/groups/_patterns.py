@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.concentration._membership import members_of
+from geo_resilience.spatial.concentration._membership import Groups, members_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
     ErrorModel,
@@ -21,9 +21,9 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
     links_over,
 )
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling, drawing
-from geo_resilience.spatial.neighbors._alignment import by_year, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._multiplicity import holm
-from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
 
@@ -55,12 +55,12 @@ class Comparison:
 
 def compare_groups(
     y: pd.Series,
-    groups: Any,
-    neighbors: Any = None,
+    groups: Groups,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Compare the mean of each group with that of all other regions.
 
@@ -123,13 +123,12 @@ def compare_groups(
 def pattern_table(
     frame: pd.DataFrame,
     groupings: Mapping[str, Any],
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     full: bool = False,
-    variables: Sequence[str] | None = None,
     permutations: int | None = None,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Compare each zone, belt, cluster and area with the rest, by variable and year: pattern.
 
@@ -137,14 +136,12 @@ def pattern_table(
     adds the columns that need neighbors, and two rows: ``belts_and_clusters`` (kind all) and
     ``belts_against_clusters`` (belts outside the clusters, kind contrast).
     """
-    chosen = frame if variables is None else frame[list(variables)]
-    keys = by_year(chosen)[0][1].index
+    keys = by_year(frame)[0][1].index
     wanted = comparisons_within(groupings, keys, full=full)
     if full and neighbors is None:
         raise InputError("spatial.neighbors_needed")
-    return _compared(
-        chosen, wanted, neighbors if full else None, asked_for(permutations), draws, rng
-    )
+    linked = neighbors if full else None
+    return _compared(frame, wanted, linked, asked_for(permutations), draws, rng)
 
 
 def comparisons_within(
@@ -201,10 +198,10 @@ def _check(groups: Mapping[str, Sequence[Any]], keys: pd.Index) -> None:
 def _compared(
     frame: pd.DataFrame,
     wanted: Sequence[Comparison],
-    neighbors: Any,
+    neighbors: Linked,
     permutations: int | None,
     draws: int,
-    rng: Any,
+    rng: Rng,
 ) -> pd.DataFrame:
     years = by_year(frame)
     keys = years[0][1].index
@@ -259,7 +256,7 @@ class _Inference:
         self,
         wanted: Sequence[Comparison],
         sides: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
-        neighbors: Any,
+        neighbors: Linked,
         keys: pd.Index,
         draws: int,
         rng: np.random.Generator,

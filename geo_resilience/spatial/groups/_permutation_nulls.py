@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +12,7 @@ from geo_resilience.spatial.neighbors._alignment import Links
 from geo_resilience.statistics._connected import MOST_NODES, Level, connected_sets, is_connected
 from geo_resilience.statistics._counting import SubsetSums, counting_cost, scaled_integers
 from geo_resilience.statistics._permutation import sampled_subset_sums, two_sided
-from geo_resilience.statistics._repetitions import PERMUTATIONS
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 #: Sizes for which sets about as ragged as the group are compared too.
 COMPACT_SIZES = range(8, 15)
@@ -29,7 +28,7 @@ class ContiguousSets:
     Groups are positions of regions; rng is used only where there are too many sets to list.
     """
 
-    def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Any = None) -> None:
+    def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Rng = None) -> None:
         linked = links.matrix.toarray() != 0
         self._linked = linked | linked.T
         self._levels: dict[int, Level] = {}
@@ -142,7 +141,7 @@ class Relabeling:
 
 
 def drawing(
-    permutations: int | None, n: int, sizes: Iterable[int], times: int, rng: Any
+    permutations: int | None, n: int, sizes: Iterable[int], times: int, rng: Rng
 ) -> tuple[int | None, np.random.Generator | None]:
     """Decide between counting (None, None) and drawing (number, generator)."""
     if permutations is None and cheap(n, sizes, times):

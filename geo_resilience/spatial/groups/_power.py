@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from geo_resilience.spatial.concentration._membership import members_of
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling
-from geo_resilience.spatial.neighbors._alignment import links_of
-from geo_resilience.statistics._repetitions import POWER_DRAWS
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of
+from geo_resilience.statistics._repetitions import POWER_DRAWS, Rng
 
 Array = NDArray[np.float64]
 
 
 def simulated_fields(
-    neighbors: Any,
+    neighbors: Linked,
     fields: int,
     *,
     lam: float = 0.0,
     slope: Array | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Array:
     """Simulate fields without any group effect, shape (n, fields), of mean 0 and deviation 1.
 
@@ -47,11 +47,11 @@ def simulated_fields(
 def rejection_rates(
     fields: Array,
     groups: Mapping[str, Any],
-    neighbors: Any,
+    neighbors: Linked,
     *,
     level: float = 0.05,
     draws: int = POWER_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Say how often each p-value of the pattern test falls to a level: a row a group.
 
@@ -80,14 +80,14 @@ def rejection_rates(
 
 def group_power(
     groups: Mapping[str, Any],
-    neighbors: Any,
+    neighbors: Linked,
     *,
     steps: Sequence[float] = (0.5, 1.0, 2.0),
     lam: float = 0.5,
     fields: int = 200,
     level: float = 0.05,
     draws: int = POWER_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Say how often a true difference of some size would be found (power of p_spatial).
 

@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.concentration._membership import members_of
-from geo_resilience.spatial.neighbors._alignment import align
+from geo_resilience.spatial.concentration._membership import Groups, members_of
+from geo_resilience.spatial.neighbors._alignment import Linked, align
 
 Array = NDArray[np.float64]
 
 
-def skater(y: pd.Series | pd.DataFrame, neighbors: Any, regions: int) -> pd.Series:
+def skater(y: pd.Series | pd.DataFrame, neighbors: Linked, regions: int) -> pd.Series:
     """Cut a map into contiguous regions that are alike inside (SKATER).
 
     The links are thinned to a minimum spanning tree of squared differences; then, again and again,
@@ -174,7 +174,7 @@ def adjusted_rand(first: pd.Series, second: pd.Series) -> float:
 
 
 def regionalization_table(
-    y: pd.Series, neighbors: Any, groupings: Mapping[str, Any]
+    y: pd.Series, neighbors: Linked, groupings: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Compare planned groupings with the regions that the data would draw: table regionalization.
 
@@ -193,7 +193,7 @@ def regionalization_table(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("grouping")
 
 
-def _parts_of(grouping: Any, keys: pd.Index) -> pd.Series:
+def _parts_of(grouping: Groups, keys: pd.Index) -> pd.Series:
     """Label each key by the groups it belongs to."""
     found = pd.Series("", index=keys)
     for name, members in members_of(grouping).items():

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._methods import EFFECTS
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._spectrum import (
     DENSE,
     Spectrum,
@@ -128,7 +129,7 @@ def _lag(matrix: Any, values: np.ndarray) -> np.ndarray:
 def lay_out(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str | None = None,
     correction: str = "lee-yu",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out
 from geo_resilience.spatial.regression._likelihood import Fit, fit_least_squares
 
@@ -119,7 +119,7 @@ def test_table(rows: Sequence[tuple[str, float, float]]) -> pd.DataFrame:
 def lm_tests(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     correction: str = "lee-yu",

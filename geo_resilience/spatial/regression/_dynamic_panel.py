@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
+from geo_resilience.statistics._repetitions import Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +200,7 @@ def dynamic_model(
     center: bool = True,
     effects: str = "two-way",
     draws: int = 499,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> DynamicModel:
     """Estimate y_it = phi y_i,t-1 + X beta + effects + e, with checks of its bias.
 
@@ -297,7 +297,7 @@ def half_panel_jackknife(
     *,
     effects: str = "two-way",
     draws: int = 499,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Correct fixed-effects estimates by those of the two halves of the years.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from geo_resilience.errors import InputError
@@ -11,10 +9,10 @@ from geo_resilience.spatial.regression._design import Design
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import Fit
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
-def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None) -> Model:
+def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rng = None) -> Model:
     """Estimate one year's lag or error model by moments; log likelihood and aic are NaN.
 
     Lag: spatial two-stage least squares with two orders of lagged regressors as instruments

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.regression._estimates import Estimates
 from geo_resilience.spatial.regression._spectrum import Spectrum
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: The three impacts, in the order of their rows.
 EFFECTS = ("direct", "indirect", "total")
@@ -22,7 +20,7 @@ REACH = 1.959964
 FEWEST = 1_000
 
 
-def spawned(rng: Any) -> np.random.Generator:
+def spawned(rng: Rng) -> np.random.Generator:
     """Give a Generator of one's own: fresh from None or an int, a child of a Generator."""
     if isinstance(rng, np.random.Generator):
         return rng.spawn(1)[0]
@@ -30,7 +28,7 @@ def spawned(rng: Any) -> np.random.Generator:
 
 
 def impacts(
-    model: Estimates, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Any = None
+    model: Estimates, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Rng = None
 ) -> pd.DataFrame:
     """Give direct, indirect and total impacts of every regressor: estimate, se, z, p, low, high.
 

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out
 from geo_resilience.spatial.regression._diagnostics import diagnose
 from geo_resilience.spatial.regression._likelihood import Fit, fit_least_squares
 from geo_resilience.spatial.regression._models import Model, dress
+from geo_resilience.statistics._repetitions import Rng
 
 #: Kinds of standard errors of least squares.
 STANDARD_ERRORS = ("classic", "hc0", "hc1", "hc2", "hc3", "clustered")
@@ -22,12 +24,12 @@ STANDARD_ERRORS = ("classic", "hc0", "hc1", "hc2", "hc3", "clustered")
 def ols_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str | None = None,
     se: str = "classic",
     clusters: pd.Series | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate by least squares, with tests of its assumptions.
 
@@ -57,13 +59,13 @@ def ols_model(
 def slx_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     lagged: Sequence[str] | None = None,
     se: str = "classic",
     clusters: pd.Series | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate y = X beta + W X theta + e by least squares; arguments as in `ols_model`.
 
@@ -78,7 +80,7 @@ def slx_model(
 
 
 def _least_squares(
-    design: Design, kind: str, se: str, clusters: pd.Series | None, rng: Any
+    design: Design, kind: str, se: str, clusters: pd.Series | None, rng: Rng
 ) -> Model:
     if se not in STANDARD_ERRORS:
         raise InputError("regression.se_unknown", given=se, known=STANDARD_ERRORS)

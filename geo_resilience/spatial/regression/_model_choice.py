@@ -11,13 +11,14 @@ import pandas as pd
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import REGRESSIONS
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._least_squares import slx_model
 from geo_resilience.spatial.regression._model_tests import durbin_tests, effects_tests, wald_test
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._random_effects import hausman_test
 from geo_resilience.spatial.regression._spatial_models import durbin_model
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class _Path:
 
     y: pd.Series
     X: pd.DataFrame | pd.Series
-    neighbors: Any
+    neighbors: Linked
     effects: str | None
     alpha: float
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -62,12 +63,12 @@ class _Path:
 def choose_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = "choose",
     alpha: float = 0.05,
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Choice:
     """Go the usual path: effects, LM tests, Hausman, Durbin against lag and error.
 
@@ -122,7 +123,7 @@ def choose_model(
 
 
 def estimate_kind(
-    kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, rng: Any
+    kind: str, y: pd.Series, X: Any, neighbors: Linked, effects: str | None, draws: int, rng: Rng
 ) -> Model:
     """Estimate a model by name: least squares with robust standard errors, else likelihood."""
     record = REGRESSIONS[kind]

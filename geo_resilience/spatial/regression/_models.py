@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ from geo_resilience.spatial.regression._estimates import Estimates, coefficient_
 from geo_resilience.spatial.regression._impacts import impacts
 from geo_resilience.spatial.regression._likelihood import Fit
 from geo_resilience.spatial.regression._side_by_side import compare
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,7 @@ def dress(
     se: str = "classic",
     notes: Sequence[Note] = (),
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Make a Model of raw estimates; `symbol` is ``rho`` or ``lambda``.
 

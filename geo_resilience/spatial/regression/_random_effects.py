@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, check_region_effects, lay_out
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import (
@@ -22,18 +23,18 @@ from geo_resilience.spatial.regression._likelihood import (
 )
 from geo_resilience.spatial.regression._models import Model, dress
 from geo_resilience.spatial.regression._spectrum import Spectrum
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 def random_effects_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str = "region",
     durbin: bool = False,
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate a panel whose region effects are random draws.
 
@@ -169,7 +170,7 @@ class Hausman:
 def hausman_test(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str = "region",
     durbin: bool = False,
@@ -210,7 +211,7 @@ def hausman_test(
 def _loose(
     y: pd.Series,
     X: Any,
-    neighbors: Any,
+    neighbors: Linked,
     effects: str,
     durbin: bool,
     spectrum: Spectrum | None = None,

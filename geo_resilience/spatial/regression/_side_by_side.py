@@ -98,7 +98,7 @@ class ComparisonTable:
     def html(self) -> str:
         """Give the table as HTML, every text escaped."""
         head = "".join(f'<th style="{_HEAD}">{escape(str(name))}</th>' for name in self.frame)
-        body = []
+        body: list[str] = []
         for section, first, label, texts in self._rows():
             style = _HEAD if first or not body else _CELL
             cells = "".join(f'<td style="{style}">{escape(cell)}</td>' for cell in texts)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out, some
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import Fit, fit_error, fit_lag, fit_least_squares
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: Years below which fixed effects with a lag of space or time deserve a word.
 SHORT = 10
@@ -23,13 +23,13 @@ SHORT = 10
 def lag_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the spatial lag model y = rho W y + X beta + e.
 
@@ -84,13 +84,13 @@ def lag_model(
 def error_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the spatial error model y = X beta + u, u = lambda W u + e.
 
@@ -103,14 +103,14 @@ def error_model(
 def durbin_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the spatial Durbin model y = rho W y + X beta + W X theta + e.
 
@@ -123,14 +123,14 @@ def durbin_model(
 def durbin_error_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
 
@@ -145,13 +145,13 @@ def estimate(
     kind: str,
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     effects: str | None,
     method: str,
     correction: str,
     lagged: Sequence[str] | None,
     draws: int,
-    rng: Any,
+    rng: Rng,
 ) -> Model:
     """Lay the data out and estimate a lag, error, durbin or durbin_error model."""
     if neighbors is None:
@@ -170,7 +170,7 @@ def estimate(
 
 
 def fit_likelihood(
-    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None
+    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rng = None
 ) -> Model:
     """Estimate a model of data already laid out by maximum likelihood."""
     error = kind.endswith("error")

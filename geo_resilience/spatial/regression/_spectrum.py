@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from geo_resilience.errors import Problems
+from geo_resilience.spatial.neighbors._alignment import Linked
 
 #: Most regions for which eigenvalues and full inverses are taken.
 DENSE = 600
@@ -203,16 +204,16 @@ def gram_trace(spectrum: Spectrum, rho: float, *, dense: int = DENSE, rng: int =
     return GramTrace(float(lengths.mean()), float((column**2).sum()), error)
 
 
-def weight_matrix(neighbors: Any, keys: Sequence[Hashable]) -> Any:
+def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
     """Give the sparse weights of a graph, rows and columns in the order of the keys.
 
     Row i holds the weights of the neighbors of region i; an island has an empty row.
     """
     from scipy.sparse import csr_array
 
-    graph = (
-        neighbors if hasattr(neighbors, "unique_ids") else getattr(neighbors, "graph", neighbors)
-    )
+    graph: Any = neighbors
+    if not hasattr(graph, "unique_ids"):
+        graph = getattr(neighbors, "graph", neighbors)
     known = {key: place for place, key in enumerate(graph.unique_ids)}
     unknown = [str(key) for key in keys if key not in known]
     present = set(keys)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -12,12 +11,13 @@ from geo_resilience import words
 from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import REGRESSIONS
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._detectable import detectable_effects
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._model_choice import Choice, choose_model, estimate_kind
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._side_by_side import ComparisonTable, compare, term_label
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,13 +92,13 @@ class Suite:
 def regression_suite(
     y: pd.Series,
     X: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = "choose",
     model: str = "choose",
     kinds: Sequence[str] = tuple(REGRESSIONS),
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Suite:
     """Estimate the usual models of one question and take one.
 
