@@ -55,7 +55,7 @@ def test_table_of_the_provinces():
     scores = pd.Series(np.repeat(FIGURES["product"].to_numpy(), 2), index)
     people = pd.Series(np.linspace(1, 10, len(index)), index)
     groupings = read_groups()
-    found = inequality_table(scores, groupings, people)
+    found = inequality_table(scores, groupings, weights=people)
     assert list(found.columns) == ["year", "measure", "grouping", "component", "value"]
     assert found["value"].notna().all()
     year = found[found["year"] == 2023].set_index(["measure", "grouping", "component"])["value"]

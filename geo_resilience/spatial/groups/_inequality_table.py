@@ -67,7 +67,10 @@ def esteban_ray(y: pd.Series, groups: Groups, *, alpha: float = 1.3) -> float:
 
 
 def inequality_table(
-    scores: pd.Series, groupings: Mapping[str, Any] | None = None, weights: Any = None
+    scores: pd.Series,
+    groupings: Mapping[str, Groups] | None = None,
+    *,
+    weights: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Measure inequality by year, with its parts by zone, belt and cluster: table inequality.
 

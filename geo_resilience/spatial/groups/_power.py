@@ -19,12 +19,7 @@ Array = NDArray[np.float64]
 
 
 def simulated_fields(
-    neighbors: Linked,
-    fields: int,
-    *,
-    lam: float = 0.0,
-    slope: Array | None = None,
-    rng: Rng = None,
+    neighbors: Linked, fields: int, *, lam: float = 0.0, slope: Array | None = None, rng: Rng = None
 ) -> Array:
     """Simulate fields without any group effect, shape (n, fields), of mean 0 and deviation 1.
 

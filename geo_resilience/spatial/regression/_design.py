@@ -368,10 +368,7 @@ def logs(frame: pd.DataFrame | pd.Series, *, prefix: str = "ln_") -> pd.DataFram
         rows = column.index[(column <= 0).to_numpy()]
         if len(rows):
             problems.add(
-                "regression.log_of_zero",
-                column=name,
-                rows=some(rows),
-                value=float(column.min()),
+                "regression.log_of_zero", column=name, rows=some(rows), value=float(column.min())
             )
     problems.raise_if_any()
     return np.log(frame).add_prefix(prefix)

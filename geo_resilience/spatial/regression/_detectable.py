@@ -10,11 +10,7 @@ from geo_resilience.spatial.regression._estimates import Estimates
 
 
 def minimal_detectable_effect(
-    se: float | pd.Series,
-    *,
-    level: float = 0.05,
-    power: float = 0.8,
-    degrees: int | None = None,
+    se: float | pd.Series, *, level: float = 0.05, power: float = 0.8, degrees: int | None = None
 ) -> float | pd.Series:
     """Give the smallest true effect that a two-sided test of this standard error often finds.
 

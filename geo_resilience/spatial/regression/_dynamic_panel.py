@@ -292,12 +292,7 @@ def _implied(phi: float, periods: int) -> float:
 
 
 def half_panel_jackknife(
-    y: pd.Series,
-    X: pd.DataFrame,
-    *,
-    effects: str = "two-way",
-    draws: int = 499,
-    rng: Rng = None,
+    y: pd.Series, X: pd.DataFrame, *, effects: str = "two-way", draws: int = 499, rng: Rng = None
 ) -> pd.DataFrame:
     """Correct fixed-effects estimates by those of the two halves of the years.
 

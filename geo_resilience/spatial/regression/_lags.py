@@ -11,11 +11,7 @@ from geo_resilience.errors import InputError
 
 
 def with_lag(
-    y: pd.Series,
-    X: pd.DataFrame,
-    *,
-    interaction: str | None = None,
-    center: bool = True,
+    y: pd.Series, X: pd.DataFrame, *, interaction: str | None = None, center: bool = True
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Put last year's y, and its product with a regressor, before the regressors.
 

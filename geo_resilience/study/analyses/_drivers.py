@@ -28,10 +28,7 @@ def _panel(case: Case) -> pd.DataFrame:
 def convergence(case: Case, found: Findings) -> None:
     """Whether the regions draw nearer to each other."""
     table, notes = convergence_records(
-        _panel(case),
-        case.neighbors,
-        controls=start_of(case),
-        rng=case.stream("convergence"),
+        _panel(case), case.neighbors, controls=start_of(case), rng=case.stream("convergence")
     )
     found.tables["convergence"] = table
     found.notes += notes

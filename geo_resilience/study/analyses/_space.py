@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from geo_resilience import spatial
@@ -60,26 +62,22 @@ def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
     return variables[name].xs(first, level="year")
 
 
+def _drawn(case: SpaceCase, name: str) -> dict[str, Any]:
+    """Give what an analysis draws by."""
+    return {"permutations": case.plan.permutations, "rng": case.stream(name)}
+
+
 def autocorrelation(case: SpaceCase, found: Findings) -> None:
     """Global statistics of the scores, and Moran's I of each indicator."""
     indicators = case.indicators
     asked = case.plan.space
     few = global_table(
-        case.scores,
-        case.neighbors,
-        statistics=asked.statistics,
-        permutations=case.plan.permutations,
-        rng=case.stream("moran"),
+        case.scores, case.neighbors, statistics=asked.statistics, **_drawn(case, "moran")
     )
     if indicators.columns.empty:
         found.tables["global"] = few
         return
-    single = global_table(
-        indicators,
-        case.neighbors,
-        permutations=case.plan.permutations,
-        rng=case.stream("moran"),
-    )
+    single = global_table(indicators, case.neighbors, **_drawn(case, "moran"))
     table = pd.concat([few, single], ignore_index=True)
     found.tables["global"] = table.sort_values("year", kind="stable", ignore_index=True)
 
@@ -92,8 +90,7 @@ def local_clusters(case: SpaceCase, found: Findings) -> None:
         case.neighbors,
         statistics=asked.local,
         names=case.names,
-        permutations=case.plan.permutations,
-        rng=case.stream("local"),
+        **_drawn(case, "local"),
         by=asked.labels,
         alpha=asked.alpha,
     )
@@ -131,10 +128,9 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         case.composite,
         case.groupings,
         case.neighbors,
-        permutations=case.plan.permutations,
         draws=case.plan.space.gap_draws,
         null_draws=case.plan.space.draws,
-        rng=case.stream("gaps"),
+        **_drawn(case, "gaps"),
     )
     if len(case.years) > 3:
         found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"])
@@ -149,9 +145,8 @@ def pattern(case: SpaceCase, found: Findings) -> None:
         groupings,
         case.neighbors,
         full=True,
-        permutations=case.plan.permutations,
         draws=case.plan.space.draws,
-        rng=case.stream("pattern"),
+        **_drawn(case, "pattern"),
     )
     found.tables["pattern_null"] = null_quantiles(
         scores[tested],
@@ -164,10 +159,9 @@ def pattern(case: SpaceCase, found: Findings) -> None:
     if described.columns.empty:
         found.tables["pattern"] = full
         return
-    free = pattern_table(
-        described, groupings, permutations=case.plan.permutations, rng=case.stream("pattern")
-    ).assign(verdict="not tested")
-    table = pd.concat([full, free.reindex(columns=full.columns)], ignore_index=True)
+    free = pattern_table(described, groupings, **_drawn(case, "pattern"))
+    free = free.reindex(columns=full.columns).assign(verdict="not tested")
+    table = pd.concat([full, free], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
 
@@ -175,9 +169,7 @@ def inequality(case: SpaceCase, found: Findings) -> None:
     """Inequality of the composite, within groups and between."""
     people = case.roles.get("population", ())
     found.tables["inequality"] = inequality_table(
-        case.composite,
-        case.groupings,
-        case.variables[people[0]] if people else None,
+        case.composite, case.groupings, weights=case.variables[people[0]] if people else None
     )
 
 
@@ -189,10 +181,7 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     for rule in case.plan.space.other_rules:
         rules[rule] = neighbors_by_rule(rule, regions, k=fewer)
     found.tables["neighbors_sensitivity"] = sensitivity_table(
-        case.composite,
-        rules,
-        permutations=case.plan.permutations,
-        rng=case.stream("moran"),
+        case.composite, rules, **_drawn(case, "moran")
     )
     report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
     described = report.T.infer_objects().rename(columns={"rule": "description"})
@@ -201,12 +190,7 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
 
 def correlogram(case: SpaceCase, found: Findings) -> None:
     """Moran's I of the last year's composite by order of neighbors."""
-    table = spatial.correlogram(
-        case.last,
-        case.neighbors,
-        permutations=case.plan.permutations,
-        rng=case.stream("correlogram"),
-    )
+    table = spatial.correlogram(case.last, case.neighbors, **_drawn(case, "correlogram"))
     found.tables["correlogram"] = _of_last_year(case, table)
 
 
@@ -220,22 +204,14 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
     if len(case.keys) > MOST_REGIONS:
         raise InputError("spatial.too_many_regions", found=len(case.keys), most=MOST_REGIONS)
     table = spatial.distance_correlogram(
-        case.last,
-        spatial.distances_km(case.ground.studied),
-        permutations=case.plan.permutations,
-        rng=case.stream("correlogram"),
+        case.last, spatial.distances_km(case.ground.studied), **_drawn(case, "correlogram")
     )
     found.tables["distance_correlogram"] = _of_last_year(case, table)
 
 
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
-    table = spatial.moran_change(
-        case.scores,
-        case.neighbors,
-        permutations=case.plan.permutations,
-        rng=case.stream("change"),
-    )
+    table = spatial.moran_change(case.scores, case.neighbors, **_drawn(case, "change"))
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
 
@@ -253,8 +229,7 @@ def gradient(case: SpaceCase, found: Findings) -> None:
         )
         for year in case.years
     }
-    table = pd.concat(parts, names=["year"]).reset_index()
-    found.tables["gradient"] = table
+    found.tables["gradient"] = pd.concat(parts, names=["year"]).reset_index()
 
 
 def regionalization(case: SpaceCase, found: Findings) -> None:
