@@ -165,14 +165,7 @@ def beta_convergence(
         lag_model,
     )
 
-    found = wide_panel(panel, positive=True, years=True)
-    periods = int(found.columns[-1]) - int(found.columns[0])
-    first, last = np.log(found.iloc[:, 0]), np.log(found.iloc[:, -1])
-    growth = ((last - first) / periods).rename("growth")
-    X = first.rename("ln_initial").to_frame()
-    if controls is not None:
-        other = controls.to_frame() if isinstance(controls, pd.Series) else controls
-        X = X.join(other.loc[other.index.intersection(X.index)], how="left")
+    growth, X, periods = _growth(panel, controls)
     fits = {"lag": lag_model, "error": error_model, "durbin": durbin_model}
     if model not in fits:
         raise InputError("regression.model_unknown", given=model, known=list(fits))
@@ -197,6 +190,20 @@ def beta_convergence(
         fitted.log_likelihood,
         fitted,
     )
+
+
+def _growth(
+    panel: pd.DataFrame, controls: pd.DataFrame | pd.Series | None
+) -> tuple[pd.Series, pd.DataFrame, int]:
+    """Give growth a year, the logarithm of the start with the controls, and the years between."""
+    found = wide_panel(panel, positive=True, years=True)
+    periods = int(found.columns[-1]) - int(found.columns[0])
+    first, last = np.log(found.iloc[:, 0]), np.log(found.iloc[:, -1])
+    X = first.rename("ln_initial").to_frame()
+    if controls is not None:
+        other = controls.to_frame() if isinstance(controls, pd.Series) else controls
+        X = X.join(other.loc[other.index.intersection(X.index)], how="left")
+    return ((last - first) / periods).rename("growth"), X, periods
 
 
 def _speed(beta: float, se: float, periods: int) -> tuple[float, float, float]:

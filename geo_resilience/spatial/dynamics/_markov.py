@@ -143,14 +143,6 @@ def spatial_markov(
     else:
         tests["p_sim"] = np.nan
     tests["permutations"] = permutations
-    notes = list(overall.notes)
-    bare = {label: chain.counts.sum(axis=1) == 0 for label, chain in chains.items()}
-    places = [f"{label}/{i}" for label, rows in bare.items() for i in rows.index[rows]]
-    if places:
-        notes.append(Note("regression.empty_lag_classes", values={"places": places}))
-    told = {"transitions": int(counts.sum()), "cells": int(counts.size)}
-    if told["transitions"] < 5 * told["cells"]:
-        notes.append(Note("regression.few_transitions", values=told))
     return SpatialMarkov(
         overall,
         chains,
@@ -159,8 +151,20 @@ def spatial_markov(
         pd.DataFrame({i: c.steady_state for i, c in chains.items()}).T.rename_axis("lag"),
         pd.Series({i: c.shorrocks for i, c in chains.items()}, name="shorrocks").rename_axis("lag"),
         tests,
-        tuple(notes),
+        (*overall.notes, *_lag_remarks(counts)),
     )
+
+
+def _lag_remarks(counts: np.ndarray) -> list[Note]:
+    """Say which classes are empty beside some neighbors, and that transitions are few."""
+    notes = []
+    places = [f"{lag + 1}/{here + 1}" for lag, here in np.argwhere(counts.sum(axis=2) == 0)]
+    if places:
+        notes.append(Note("regression.empty_lag_classes", values={"places": places}))
+    told = {"transitions": int(counts.sum()), "cells": int(counts.size)}
+    if told["transitions"] < 5 * told["cells"]:
+        notes.append(Note("regression.few_transitions", values=told))
+    return notes
 
 
 def _stack(parts: dict[int, pd.DataFrame]) -> pd.DataFrame:

@@ -50,8 +50,7 @@ def rank_mobility(
         pair: _pair(found[pair[0]], found[pair[1]], links, permutations, generator)
         for pair in pairs
     }
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.set_axis(pd.MultiIndex.from_tuples(list(rows), names=["from", "to"]), axis=0)
+    return _by_pair(rows)
 
 
 def _pair(
@@ -142,25 +141,30 @@ def rank_theta(
     rows: dict[tuple[Any, Any], dict[str, float]] = {}
     for a, b in pairwise(found.columns):
         change = (ranks[b] - ranks[a]).to_numpy()
-        scale = np.abs(change).sum()
-        if scale == 0:
-            rows[a, b] = {"theta": np.nan, "expected": np.nan, "p_sim": np.nan}
-            continue
-        value = np.abs(change @ onehot).sum() / scale
-        drawn = np.array(
-            [
-                np.abs(generator.permutation(change) @ onehot).sum() / scale
-                for _ in range(permutations)
-            ]
-        )
+        rows[a, b] = _theta(change, onehot, permutations, generator)
+    return _by_pair(rows)
+
+
+def _theta(
+    change: np.ndarray, onehot: np.ndarray, permutations: int, rng: np.random.Generator
+) -> dict[str, float]:
+    scale = np.abs(change).sum()
+    found = {"theta": np.nan, "expected": np.nan, "p_sim": np.nan}
+    if scale == 0:
+        return found
+    found["theta"] = value = float(np.abs(change @ onehot).sum() / scale)
+    if permutations:
+        orders = (rng.permutation(change) for _ in range(permutations))
+        drawn = np.array([np.abs(order @ onehot).sum() / scale for order in orders])
         above = (drawn >= value - 1e-12).sum()
-        rows[a, b] = {
-            "theta": float(value),
-            "expected": float(drawn.mean()) if permutations else np.nan,
-            "p_sim": float((above + 1) / (permutations + 1)) if permutations else np.nan,
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.set_axis(pd.MultiIndex.from_tuples(list(rows), names=["from", "to"]), axis=0)
+        found["expected"] = float(drawn.mean())
+        found["p_sim"] = float((above + 1) / (permutations + 1))
+    return found
+
+
+def _by_pair(rows: Mapping[tuple[Any, Any], Mapping[str, float]]) -> pd.DataFrame:
+    pairs = pd.MultiIndex.from_tuples(list(rows), names=["from", "to"])
+    return pd.DataFrame(list(rows.values()), index=pairs)
 
 
 @dataclass(frozen=True, eq=False)
