@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations as all_orders
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 
 Array = NDArray[np.float64]
+
+#: Arrangements at or above, and at or below, the observed; of how many; whether these are all.
+Counts = tuple[NDArray[np.int64], NDArray[np.int64], int, bool]
 
 _ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
 _PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
@@ -43,43 +47,43 @@ def pair_counts(
     permutations: int | None,
     rng: Rng,
     of: Literal["product", "square"] = "product",
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
+) -> Counts:
     """Count arrangements whose sum over links is at or above, and at or below, the observed.
 
     All variables see the same arrangements: each p-value is what it would be alone, whatever
     other variables are asked for, and one random order serves them all.
     """
-    n, m = values.shape
-    tabled = n <= _PAIRS
-    statistic = (_tabled if tabled else _direct)(values, matrix, of)
-    observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
+    statistic = (_tabled if len(values) <= _PAIRS else _direct)(values, matrix, of)
     size = np.square(values).sum(axis=0) * max(1.0, float(np.abs(matrix.data).max(initial=0)))
-    tolerance = 1e-10 * size
-    above, below = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
-    total = 0
+    return counts_of(statistic, 1e-10 * size, len(values), permutations, rng)
+
+
+def linear_counts(coefficients: Array, values: Array, permutations: int | None, rng: Rng) -> Counts:
+    """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it."""
+    size = float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
+
+    def statistic(orders: NDArray[np.int64]) -> Array:
+        return np.asarray(values[orders] @ coefficients)[:, None]
+
+    return counts_of(statistic, 1e-10 * size, len(values), permutations, rng)
+
+
+def counts_of(
+    statistic: Callable[[NDArray[np.int64]], Array],
+    tolerance: float | Array,
+    n: int,
+    permutations: int | None,
+    rng: Rng,
+) -> Counts:
+    """Count the orders (rows) whose statistics (columns) reach those of the regions as they are."""
+    observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
+    above, below = np.zeros((2, len(observed)), dtype=np.int64)
     portions, exact = orders_of(n, permutations, rng)
     for orders in portions:
         found = statistic(orders)
         above += (found >= observed - tolerance).sum(axis=0)
         below += (found <= observed + tolerance).sum(axis=0)
-        total += len(orders)
-    return above, below, total, exact
-
-
-def linear_counts(
-    coefficients: Array, values: Array, permutations: int | None, rng: Rng
-) -> tuple[int, int, int, bool]:
-    """Count arrangements of values whose sum c_i v_i is at or above, or at or below, it; of all."""
-    observed = float(coefficients @ values)
-    tolerance = 1e-10 * float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
-    portions, exact = orders_of(len(values), permutations, rng)
-    above = below = total = 0
-    for orders in portions:
-        found = values[orders] @ coefficients
-        above += int((found >= observed - tolerance).sum())
-        below += int((found <= observed + tolerance).sum())
-        total += len(orders)
-    return above, below, total, exact
+    return above, below, sum(map(len, portions)), exact
 
 
 def _tabled(values: Array, matrix: csr_array, of: str) -> Any:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.autocorrelation._arrangements import linear_counts, pair_counts
+from geo_resilience.spatial.autocorrelation._arrangements import Counts, linear_counts, pair_counts
 from geo_resilience.spatial.autocorrelation._results import Batch, GlobalStat
 from geo_resilience.spatial.neighbors._alignment import Aligned, Linked, align
 from geo_resilience.statistics._permutation import two_sided
@@ -250,19 +250,12 @@ def bivariate_moran(
     sums = sums_of(kept.links)
     scale = sums.n / sums.s0 / float(np.sqrt(np.prod(np.square(z).sum(axis=0))))
     coefficients = scale * (kept.links.matrix.T @ z[:, 0])
-    above, below, total, exact = linear_counts(coefficients, z[:, 1], draws, rng)
+    counts = linear_counts(coefficients, z[:, 1], draws, rng)
     spread = coefficients - coefficients.mean()
-    variance = float(np.square(spread).sum() * np.square(z[:, 1]).sum() / (sums.n - 1))
-    return Batch(
-        statistic="bivariate_moran",
-        value=np.array([coefficients @ z[:, 1]]),
-        expected=np.zeros(1),
-        variance=np.array([variance]),
-        variance_normality=np.full(1, np.nan),
-        p_sim=np.atleast_1d(two_sided(above, below, total, exact=exact)),
-        permutations=total,
-        n=sums.n,
-        exact=exact,
+    variance = np.square(spread).sum() * np.square(z[:, 1]).sum() / (sums.n - 1)
+    value, flat = np.array([coefficients @ z[:, 1]]), np.zeros(1, dtype=bool)
+    return _batch(
+        "bivariate_moran", value, 0.0, np.array([variance]), np.nan, counts, flat, sums.n
     ).one()
 
 
@@ -315,7 +308,7 @@ def _batch(
     expected: float,
     random: Array,
     normal: float,
-    counts: tuple[NDArray[np.int64], NDArray[np.int64], int, bool],
+    counts: Counts,
     flat: NDArray[np.bool_],
     n: int,
     sign: int = 1,
