@@ -25,6 +25,7 @@ from libpysal.graph import Graph
 from scipy.sparse import csr_array
 
 from geo_resilience import spatial
+from geo_resilience.spatial.neighbors._alignment import Links
 
 warnings.filterwarnings("ignore")
 
@@ -39,11 +40,11 @@ def pairs(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
     return focal[order], neighbor[order]
 
 
-def links_of_lattice(rows: int, columns: int) -> spatial.Links:
+def links_of_lattice(rows: int, columns: int) -> Links:
     """Give them as plain links, without the cost of building a Graph of so many units."""
     focal, neighbor = pairs(rows, columns)
     matrix = csr_array((1.0 / np.bincount(focal)[focal], (focal, neighbor)))
-    return spatial.Links(pd.RangeIndex(rows * columns), matrix)
+    return Links(pd.RangeIndex(rows * columns), matrix)
 
 
 def lattice(rows: int, columns: int) -> Graph:
@@ -128,7 +129,7 @@ def million() -> None:
         "graph = links_of_lattice(1000, 1000);"
         "y = pd.Series(np.random.default_rng(0).normal(size=10**6), graph.keys);"
         "before = peak();"
-        "seconds, _ = timed(lambda: spatial.local_moran(y, graph, 999, rng=1), 1);"
+        "seconds, _ = timed(lambda: spatial.local_moran(y, graph, permutations=999, rng=1), 1);"
         "print(f'1,000 x 1,000, 999 permutations: {seconds:.2f} s, {peak():.2f} GB in all "
         "({before:.2f} GB before: the links)')"
     )

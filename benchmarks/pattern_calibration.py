@@ -15,6 +15,8 @@ import numpy as np
 
 from geo_resilience import spatial
 from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._power import group_power, rejection_rates, simulated_fields
 
 
 def main(fields: int) -> None:
@@ -28,7 +30,7 @@ def main(fields: int) -> None:
         "yangtze_river_delta": groupings["areas"].members["yangtze_river_delta"],
         "east": groupings["zones"].members["east"],
     }
-    west_east = spatial.center_coordinates(regions)["x"].to_numpy()
+    west_east = center_coordinates(regions)["x"].to_numpy()
     kinds = {
         "independent": {},
         "dependence .5": {"lam": 0.5},
@@ -39,12 +41,12 @@ def main(fields: int) -> None:
     start = time.perf_counter()
     worst = 0.0
     for name, options in kinds.items():
-        simulated = spatial.simulated_fields(neighbors, fields, rng=1, **options)
-        rates = spatial.rejection_rates(simulated, groups, neighbors, rng=2)
+        simulated = simulated_fields(neighbors, fields, rng=1, **options)
+        rates = rejection_rates(simulated, groups, neighbors, rng=2)
         if "slope" not in options:
             worst = max(worst, float(rates["p_spatial"].max()))
         print(f"\n{name}: rejected at .05\n{rates.round(3).to_string()}", flush=True)
-    power = spatial.group_power(groups, neighbors, lam=0.5, fields=fields, rng=3)
+    power = group_power(groups, neighbors, lam=0.5, fields=fields, rng=3)
     print(f"\npower of p_spatial, dependence .5, by step\n{power.round(3).to_string()}")
     print(f"\n{fields} fields of each kind, {time.perf_counter() - start:.0f} s")
     if worst > 0.05 + 4 * np.sqrt(0.05 * 0.95 / fields) + 0.03:

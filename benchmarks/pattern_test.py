@@ -18,6 +18,9 @@ import pandas as pd
 
 from geo_resilience import spatial
 from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.spatial.autocorrelation._tables import global_table, local_table
+from geo_resilience.spatial.groups._gaps import gaps_table
+from geo_resilience.spatial.groups._patterns import pattern_table
 
 _FRESH = """
 import time, numpy as np, pandas as pd
@@ -56,17 +59,15 @@ def main() -> None:
     some = frame[["D0", "D1", "D2", "D3"]]
     one = some[["D0"]]
     year = one["D0"].xs(2023, level="year")
-    timed(
-        "Moran's I of 96 variable-years", lambda: spatial.moran_table(frame, neighbors, rng=1), 0.5
-    )
+    timed("Moran's I of 96 variable-years", lambda: global_table(frame, neighbors, rng=1), 0.5)
     timed("exact local p of one map", lambda: spatial.local_moran(year, neighbors), 0.1)
-    timed("24 maps of local Moran and Gi*", lambda: spatial.local_table(some, neighbors), 1.0)
+    timed("24 maps of local Moran and Gi*", lambda: local_table(some, neighbors), 1.0)
     timed(
         "pattern test of all groups, six years",
-        lambda: spatial.pattern_table(one, groupings, neighbors, full=True, rng=1),
+        lambda: pattern_table(one, groupings, neighbors, full=True, rng=1),
         4.0,
     )
-    timed("gaps, both p", lambda: spatial.gaps_table(one["D0"], groupings, neighbors, rng=1), 2.0)
+    timed("gaps, both p", lambda: gaps_table(one["D0"], groupings, neighbors, rng=1), 2.0)
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:

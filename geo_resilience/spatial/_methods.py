@@ -13,37 +13,10 @@ from typing import Any, Literal, TypeVar
 
 from geo_resilience.errors import InputError, nearest
 
-__all__ = [
-    "ALPHA",
-    "EFFECTS",
-    "GLOBAL_STATISTICS",
-    "LABELS",
-    "LOCAL_STATISTICS",
-    "NEIGHBOR_RULES",
-    "REGRESSIONS",
-    "UNTOLD",
-    "GlobalStatistic",
-    "LocalStatistic",
-    "Counted",
-    "Method",
-    "NeighborRule",
-    "Regression",
-    "method_named",
-    "rules_taking",
-]
-
 
 @dataclass(frozen=True)
 class Method:
-    """A method by its name.
-
-    Parameters
-    ----------
-    name : str
-        As it stands in study files and tables.
-    formula : str
-        Where its function stands in this room, ``file:function``.
-    """
+    """A method by its name in study files; ``formula`` says where it stands, ``file:function``."""
 
     name: str
     formula: str
@@ -73,13 +46,7 @@ def method_named(registry: Mapping[str, _M], name: str, what: str = "statistic")
 
 @dataclass(frozen=True)
 class GlobalStatistic(Method):
-    """One number for a whole map.
-
-    Parameters
-    ----------
-    positive : bool
-        Whether it has no meaning for values below zero.
-    """
+    """One number for a whole map; ``positive`` ones have no meaning below zero."""
 
     positive: bool = False
 
@@ -111,13 +78,8 @@ UNTOLD = {"not significant": "#e6e6e3", "no neighbors": "#8c8c8c"}
 class LocalStatistic(Method):
     """One number a region; words stand under ``local_statistic.{name}`` and ``cluster.{label}``.
 
-    Parameters
-    ----------
-    colors : mapping of str to str
-        Color of each label, in the order of a legend.
-    counted : Counted
-    options : mapping
-        Further arguments of the function, which takes (ground, found, by, alpha).
+    Its function takes (ground, found, by, alpha) and ``options``; ``colors`` hold the color of each
+    label, in the order of a legend.
     """
 
     colors: Mapping[str, str] = field(default_factory=dict)
@@ -158,18 +120,9 @@ LOCAL_STATISTICS = _named(
 
 @dataclass(frozen=True)
 class NeighborRule(Method):
-    """How neighbors are made.
+    """How neighbors are made: a function of (regions, standardize=) and the options it ``takes``.
 
-    Its function takes (regions, standardize=) and these options.
-
-    Parameters
-    ----------
-    takes : tuple of str
-        The options of a study that it has, beside ``standardize``.
-    needs : tuple of str
-        Those of them that must be given.
-    first : bool
-        Whether only the first option given is taken, since one stands in place of the other.
+    Those it ``needs`` must be given; with ``first`` only the first one given is taken.
     """
 
     takes: tuple[str, ...] = ()
@@ -193,13 +146,7 @@ NEIGHBOR_RULES = _named(
 
 
 def rules_taking(option: str, *, needed: bool = False) -> tuple[str, ...]:
-    """Name the neighbor rules that have an option, or that cannot do without it.
-
-    Examples
-    --------
-    >>> rules_taking("k")
-    ('k_nearest', 'kernel')
-    """
+    """Name the neighbor rules that have an option, or that cannot do without it."""
     return tuple(
         name
         for name, rule in NEIGHBOR_RULES.items()
@@ -215,13 +162,8 @@ EFFECTS = ("region", "year", "two-way")
 class Regression(Method):
     """A kind of regression; its words are ``regression.label_{name}``, ``figure.model.{name}``.
 
-    Parameters
-    ----------
-    general : int
-        Order among the kinds by how much each one holds; a figure shows the highest there is.
-    robust : bool
-        Whether it is least squares: its function takes ``se``, and robust ones are asked for;
-        the others' takes ``draws``. All take (y, X, neighbors, effects=, rng=).
+    A figure shows the most ``general`` one there is. Functions take (y, X, neighbors, effects=,
+    rng=), and ``se`` where ``robust`` (least squares), else ``draws``.
     """
 
     general: int = 0

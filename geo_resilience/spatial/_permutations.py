@@ -6,8 +6,6 @@ import numpy as np
 
 from geo_resilience.errors import InputError
 
-__all__ = ["SECONDS", "asked_for"]
-
 #: Counting is chosen while its estimated time stays below this.
 SECONDS = 2.0
 

@@ -11,8 +11,6 @@ import math
 
 import numpy as np
 
-__all__ = ["deviation_cuts", "equal_cuts", "jenks_cuts", "quantile_cuts", "shortest_between"]
-
 #: Above so many different values, natural breaks are sought among groups of equal count.
 MOST_VALUES = 1000
 
@@ -23,25 +21,7 @@ def _sorted_values(values: np.ndarray) -> np.ndarray:
 
 
 def shortest_between(low: float, high: float) -> float:
-    """Give the shortest decimal in the half-open interval (low, high].
-
-    Parameters
-    ----------
-    low, high : float
-        With low < high.
-
-    Returns
-    -------
-    float
-        The multiple of the greatest power of ten that fits, nearest the middle.
-
-    Examples
-    --------
-    >>> shortest_between(0.3487, 0.3512)
-    0.35
-    >>> shortest_between(12345, 12890)
-    12600.0
-    """
+    """Give the shortest decimal in the half-open interval (low, high]."""
     middle = low + (high - low) / 2
     top = math.floor(math.log10(max(abs(low), abs(high), high - low)))
     for power in range(top, top - 17, -1):
@@ -62,25 +42,7 @@ def _between(ordered: np.ndarray, starts: list[int]) -> list[float]:
 
 
 def equal_cuts(values: np.ndarray, count: int = 5) -> list[float]:
-    """Cut the range into intervals of equal width.
-
-    Parameters
-    ----------
-    values : array
-        Missing values are passed over.
-    count : int
-        Number of classes.
-
-    Returns
-    -------
-    list of float
-        At most ``count - 1`` cut points; none when all values are equal.
-
-    Examples
-    --------
-    >>> equal_cuts(np.array([0.0, 4.0, 10.0]), 5)
-    [2.0, 4.0, 6.0, 8.0]
-    """
+    """Cut the range into intervals of equal width; no cuts when all values are equal."""
     ordered = _sorted_values(values)
     if len(ordered) == 0 or ordered[0] == ordered[-1]:
         return []
@@ -93,13 +55,6 @@ def quantile_cuts(values: np.ndarray, count: int = 5) -> list[float]:
 
     Equal values are never parted, so that fewer classes may come out. Among many values a cut
     may move by a hundredth of them where that makes it a shorter decimal.
-
-    Examples
-    --------
-    >>> quantile_cuts(np.arange(1, 11), 5)
-    [2.5, 4.5, 6.5, 8.5]
-    >>> quantile_cuts(np.array([1, 1, 1, 1, 2]), 5)
-    [2.0]
     """
     ordered = _sorted_values(values)
     if len(ordered) == 0 or ordered[0] == ordered[-1]:
@@ -121,11 +76,6 @@ def deviation_cuts(values: np.ndarray, count: int = 6) -> list[float]:
     """Cut at the mean and at whole standard deviations around it (halves for an odd count).
 
     The standard deviation is that of a population (n). Cuts outside the values are left out.
-
-    Examples
-    --------
-    >>> deviation_cuts(np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), 4)
-    [-1.41421356237, 0.0, 1.41421356237]
     """
     ordered = _sorted_values(values)
     if len(ordered) == 0 or ordered[0] == ordered[-1]:
@@ -141,28 +91,8 @@ def jenks_cuts(values: np.ndarray, count: int = 5) -> list[float]:
 
     Found exactly by dynamic programming over the sorted values [1]_.
 
-    Parameters
-    ----------
-    values : array
-        Missing values are passed over. Above 1,000 different values, the exact solution is that
-        for 1,000 groups of neighboring values of equal count.
-    count : int
-        Number of classes.
-
-    Returns
-    -------
-    list of float
-        ``count - 1`` cut points, fewer when there are fewer different values.
-
-    References
-    ----------
     .. [1] Fisher, W. D. (1958). "On grouping for maximum homogeneity". Journal of the American
        Statistical Association 53, 789-798.
-
-    Examples
-    --------
-    >>> jenks_cuts(np.array([1, 2, 3, 10, 11, 12, 50, 51]), 3)
-    [10.0, 30.0]
     """
     ordered = _sorted_values(values)
     starts = (

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_resilience.statistics._counting import SubsetSums
+from geo_resilience.statistics._repetitions import Rng
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["counted_arrangements", "distinct_draws", "sampled_arrangements"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -32,24 +32,7 @@ MEMORY = 200_000_000
 
 
 def distinct_draws(n: int, draws: int, size: int, rng: np.random.Generator) -> NDArray[np.int32]:
-    """Draw ordered samples of distinct positions.
-
-    Parameters
-    ----------
-    n, draws, size : int
-        Positions 0 to n - 1, samples to draw, and positions in a sample.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray of int32, shape (draws, size)
-
-    Examples
-    --------
-    >>> found = distinct_draws(5, 1000, 3, np.random.default_rng(0))
-    >>> found.shape, int(np.diff(np.sort(found, axis=1)).min()) > 0
-    ((1000, 3), True)
-    """
+    """Draw ordered samples of distinct positions, shape (draws, size)."""
     if size * size > 8 * n:
         everyone = np.broadcast_to(np.arange(n, dtype=np.int32), (draws, n))
         return np.ascontiguousarray(rng.permuted(everyone, axis=1)[:, :size])
@@ -70,27 +53,10 @@ def distinct_draws(n: int, draws: int, size: int, rng: np.random.Generator) -> N
 def counted_arrangements(
     values: Array, matrix: csr_array, of: Literal["sum", "square"] = "sum"
 ) -> tuple[Counts, Counts, Counts]:
-    """Count, for each unit, all arrangements at or above and at or below the observed.
+    """Count, for each unit, all arrangements at or above and at or below the observed, and all.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-    matrix : csr_array, shape (n, n)
-        Links; weights are equal within a row, the diagonal is empty.
-    of : {"sum", "square"}
-        Statistic of unit i: the sum over its neighbors of v_j, or of (v_i - v_j)^2.
-
-    Returns
-    -------
-    above, below, total : ndarray of int64, shape (n,)
-        Units without neighbors have 1 of 1.
-
-    Examples
-    --------
-    >>> from scipy.sparse import csr_array
-    >>> links = csr_array(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]))
-    >>> [counts.tolist() for counts in counted_arrangements(np.array([1.0, 3, 2]), links)]
-    [[1, 1, 1], [2, 1, 2], [2, 1, 2]]
+    The statistic of unit i is the sum over its neighbors of v_j, or of (v_i - v_j)^2; weights are
+    equal within a row. Units without neighbors have 1 of 1.
     """
     n = len(values)
     found = np.ones((3, n), dtype=np.int64)
@@ -107,37 +73,14 @@ def sampled_arrangements(
     values: Array,
     matrix: csr_array,
     draws: int,
-    rng: Any,
+    rng: Rng,
     of: Literal["sum", "square"] = "sum",
     memory: int = MEMORY,
 ) -> tuple[Counts, Counts]:
     """Count, for each unit, drawn arrangements at or above and at or below the observed.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-    matrix : csr_array, shape (n, n)
-        Weights; the diagonal is empty.
-    draws : int
-        Arrangements to draw, shared by all units.
-    rng : None, int or numpy.random.Generator
-    of : {"sum", "square"}
-        Statistic of unit i: the sum of w_ij v_j, or of w_ij (v_i - v_j)^2.
-    memory : int
-        Bytes that one portion may take, roughly.
-
-    Returns
-    -------
-    above, below : ndarray of int64, shape (n,)
-        Units without neighbors have 0.
-
-    Examples
-    --------
-    >>> from scipy.sparse import csr_array
-    >>> links = csr_array(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]))
-    >>> above, below = sampled_arrangements(np.array([1.0, 3, 2]), links, 1000, 0)
-    >>> above.tolist()[1], bool(450 < above[0] < 550), below.tolist()[1]
-    (1000, True, 1000)
+    The statistic of unit i is the sum of w_ij v_j, or of w_ij (v_i - v_j)^2; all units share the
+    ``draws``, and ``memory`` is what a portion may take in bytes. Units without neighbors have 0.
     """
     counts = np.diff(matrix.indptr)
     most = int(counts.max(initial=0))
@@ -152,8 +95,8 @@ def sampled_arrangements(
     return counter.above, counter.below
 
 
-def _equal(matrix: csr_array) -> bool:
-    """Whether the weights of every row are the same."""
+def equal_rows(matrix: csr_array) -> bool:
+    """Whether the weights of every row are the same, and above 0."""
     counts = np.diff(matrix.indptr)
     filled = matrix.indptr[:-1][counts > 0]
     if not len(filled):
@@ -179,7 +122,7 @@ class _Counter:
         self._values, self._matrix, self._of, self._memory = values, matrix, of, memory
         self.above = np.zeros(len(values), dtype=np.int64)
         self.below = np.zeros(len(values), dtype=np.int64)
-        self.equal = of == "sum" and _equal(matrix)
+        self.equal = of == "sum" and equal_rows(matrix)
         self._observed = self._observe()
         most = float(np.diff(matrix.indptr).max(initial=0))
         scale = float(np.abs(values).max(initial=0.0)) ** (1 if of == "sum" else 2)

@@ -15,12 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["MOST_NODES", "Level", "connected_sets", "is_connected"]
+from geo_resilience.statistics._repetitions import Rng
 
 #: A mask is one unsigned integer of 64 bits.
 MOST_NODES = 62
@@ -34,19 +33,10 @@ Masks = NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class Level:
-    """Connected sets of one size.
+    """Connected sets of one size: bit b of a mask is set where node b belongs to the set.
 
-    Parameters
-    ----------
-    size : int
-        Nodes in each set.
-    masks : ndarray of uint64, shape (m,)
-        Bit b is set where node b belongs to the set.
-    cuts : ndarray of int, shape (m,)
-        Links from the set to the rest.
-    complete : bool
-        True if these are all of them; else an even sample (each set is as likely as any other
-        to be in it, although sets that share most of their nodes come together).
+    ``cuts`` are the links from each set to the rest. If not ``complete``, an even sample: each is
+    as likely as any other, although sets that share most of their nodes come together.
     """
 
     size: int
@@ -85,14 +75,7 @@ def _neighbor_masks(adjacency: NDArray[np.bool_]) -> Masks:
 
 
 def is_connected(adjacency: ArrayLike, members: Iterable[int]) -> bool:
-    """Whether some nodes hang together by links among themselves.
-
-    Examples
-    --------
-    >>> path = np.eye(4, k=1, dtype=bool)
-    >>> is_connected(path, [1, 2, 3]), is_connected(path, [0, 2])
-    (True, False)
-    """
+    """Whether some nodes hang together by links among themselves."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
@@ -107,33 +90,12 @@ def connected_sets(
     *,
     cap: int = CAP,
     sample: int = SAMPLE,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> dict[int, Level]:
-    """List all connected sets of some sizes.
+    """List all connected sets of some sizes of at most 62 nodes, links followed both ways.
 
-    Parameters
-    ----------
-    adjacency : array_like of bool, shape (n, n)
-        Links, followed both ways; at most 62 nodes.
-    sizes : iterable of int
-        Sizes wanted.
-    cap : int
-        Most sets of one size to list; where there are more, the sets of the size below are
-        thinned at random, so that about ``sample`` remain.
-    sample : int
-    rng : None, int or numpy.random.Generator
-        Used only beyond the cap.
-
-    Returns
-    -------
-    dict of int to Level
-
-    Examples
-    --------
-    >>> path = np.eye(4, k=1, dtype=bool)
-    >>> found = connected_sets(path, [1, 2, 3])
-    >>> {size: level.masks.tolist() for size, level in found.items()}
-    {1: [1, 2, 4, 8], 2: [3, 6, 12], 3: [7, 14]}
+    Where there are more than ``cap`` of a size, the sets of the size below are thinned at random to
+    about ``sample``.
     """
     linked = np.asarray(adjacency, dtype=bool)
     n = len(linked)

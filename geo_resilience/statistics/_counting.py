@@ -20,30 +20,11 @@ from math import comb, floor, log10
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["SubsetSums", "counting_cost", "scaled_integers"]
-
 _DIGITS = 15
 
 
 def scaled_integers(values: ArrayLike) -> NDArray[np.int64]:
-    """Write values as integers of fifteen digits, so that equal sums compare as equal.
-
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        Finite numbers.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        ``values`` times one power of ten, rounded: the largest has fifteen digits.
-
-    Examples
-    --------
-    >>> scaled = scaled_integers([0.1, 0.2, 0.3])
-    >>> 0.1 + 0.2 == 0.3, bool(scaled[0] + scaled[1] == scaled[2])
-    (False, True)
-    """
+    """Write values as integers of fifteen digits, so that equal sums compare as equal."""
     given = np.asarray(values, dtype=float)
     top = np.abs(given).max(initial=0.0)
     if top == 0.0:
@@ -55,25 +36,7 @@ def scaled_integers(values: ArrayLike) -> NDArray[np.int64]:
 
 
 def counting_cost(n: int, sizes: Iterable[int] = ()) -> float:
-    """Estimate the seconds that counting takes.
-
-    Parameters
-    ----------
-    n : int
-        Number of values.
-    sizes : iterable of int
-        Size of each subset to be counted; none = only the listing of the two halves.
-
-    Returns
-    -------
-    float
-        Rough seconds on one core: 0.1 microseconds a sum listed, 0.05 a binary search.
-
-    Examples
-    --------
-    >>> counting_cost(31, [15]) < 0.1 < 100 < counting_cost(62, [31])
-    True
-    """
+    """Estimate the seconds that counting subsets of these sizes takes, roughly, on one core."""
     small = n // 2
     searches = sum(
         comb(small, part) for size in sizes for part in range(min(size, n - size, small) + 1)
@@ -121,21 +84,7 @@ class _Half:
 
 
 class SubsetSums:
-    """The sums of all subsets of a set of values, ready to be counted.
-
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        Finite numbers; compared as integers of fifteen digits (`scaled_integers`).
-
-    Examples
-    --------
-    Of the six pairs of 1, 2, 3, 4 three have a sum of at least 2 + 3, four one of at most that
-    (1 + 4 is a tie and counts on both sides):
-
-    >>> SubsetSums([1, 2, 3, 4]).count([1, 2])
-    (4, 4, 6)
-    """
+    """The sums of all subsets of finite values, ready to be counted."""
 
     def __init__(self, values: ArrayLike) -> None:
         self.scaled = scaled_integers(values)
@@ -144,20 +93,10 @@ class SubsetSums:
         self._halves = _Half(self.scaled[: self._cut]), _Half(self.scaled[self._cut :])
 
     def count(self, members: ArrayLike, *, without: int | None = None) -> tuple[int, int, int]:
-        """Count the subsets of the same size whose sum is as large and as small as the members'.
+        """Count subsets of the members' size with a sum at or above theirs, at or below, and all.
 
-        Parameters
-        ----------
-        members : array_like of int, shape (k,)
-            Positions of the observed subset.
-        without : int, optional
-            Position that no subset may hold (the region itself, in a local statistic).
-
-        Returns
-        -------
-        at_or_above, at_or_below, all : int
-            The observed subset is among them; ties (to the rounding of the fifteenth digit)
-            count on both sides.
+        No subset holds the position ``without`` (the region itself, in a local statistic). They
+        themselves are among them; ties (to the fifteenth digit) count on both sides.
         """
         chosen = np.asarray(members, dtype=np.int64)
         threshold = int(self.scaled[chosen].sum())

@@ -5,37 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["kernel_density", "peaks", "silverman_bandwidth", "wolfson"]
-
 
 def silverman_bandwidth(values: ArrayLike) -> float:
     r"""Give Silverman's rule-of-thumb bandwidth of a Gaussian kernel.
 
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-
-    Returns
-    -------
-    float
-        0 where all values are equal.
-
-    Notes
-    -----
     .. math:: h = 0.9 \min(s, IQR/1.34)\, n^{-1/5}
 
     [1]_; where the interquartile range is 0, s alone. It smooths two peaks that lie close into
     one.
 
-    References
-    ----------
     .. [1] Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis. Chapman
        and Hall, equation 3.31.
-
-    Examples
-    --------
-    >>> round(silverman_bandwidth([1.0, 2.0, 3.0, 4.0, 5.0]), 4)
-    0.9736
     """
     numbers = np.asarray(values, dtype="float64")
     if len(numbers) < 2 or np.ptp(numbers) == 0:
@@ -52,29 +32,9 @@ def kernel_density(
 ) -> NDArray[np.float64]:
     r"""Estimate a density by Gaussian kernels.
 
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-    grid : array_like, shape (k,)
-        Where to estimate it.
-    bandwidth : float, optional
-        Silverman's rule by default.
-
-    Returns
-    -------
-    ndarray, shape (k,)
-        NaN where the bandwidth is 0.
-
-    Notes
-    -----
     .. math:: f(x) = \frac{1}{n h} \sum_i \phi\Big(\frac{x - x_i}{h}\Big)
 
     No correction is made at the ends of a bounded scale.
-
-    Examples
-    --------
-    >>> kernel_density([0.0], [0.0, 1.0], bandwidth=1.0).round(4).tolist()
-    [0.3989, 0.242]
     """
     numbers, places = np.asarray(values, dtype="float64"), np.asarray(grid, dtype="float64")
     width = silverman_bandwidth(numbers) if bandwidth is None else bandwidth
@@ -85,13 +45,7 @@ def kernel_density(
 
 
 def peaks(density: ArrayLike) -> int:
-    """Count the local maxima of a density on a grid.
-
-    Examples
-    --------
-    >>> peaks([0.1, 0.5, 0.2, 0.3, 0.1])
-    2
-    """
+    """Count the local maxima of a density on a grid."""
     heights = np.asarray(density, dtype="float64")
     change = np.diff(heights)
     change = change[np.abs(change) > 1e-12 * max(1e-300, np.nanmax(np.abs(heights)))]
@@ -102,33 +56,13 @@ def peaks(density: ArrayLike) -> int:
 def wolfson(values: ArrayLike) -> float:
     r"""Give Wolfson's index of polarization: how far the middle has thinned out.
 
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        Non-negative.
-
-    Returns
-    -------
-    float
-        0 for equal values, 1 where half have nothing and half all alike; NaN where the median
-        is 0.
-
-    Notes
-    -----
     .. math:: P = \frac{2 \mu}{m} \big(2 (0.5 - L(0.5)) - G\big)
 
     with mean, median m, Gini coefficient G (n, no correction) and Lorenz curve L, linear between
     its points [1]_. The median of an even number of values is the mean of the middle two.
 
-    References
-    ----------
     .. [1] Wolfson, M. C. (1994). When inequalities diverge. American Economic Review, 84(2),
        353-358.
-
-    Examples
-    --------
-    >>> wolfson([1.0, 1.0, 1.0])
-    0.0
     """
     numbers = np.sort(np.asarray(values, dtype="float64"))
     count, total = len(numbers), numbers.sum()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["benjamini_hochberg", "holm"]
-
 
 def _adjusted(p: ArrayLike, step: str) -> NDArray[np.float64]:
     given = np.asarray(p, dtype=float)
@@ -29,26 +27,9 @@ def _adjusted(p: ArrayLike, step: str) -> NDArray[np.float64]:
 def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     """Give the q-values of Benjamini and Hochberg: the false discovery rate at which each falls.
 
-    Parameters
-    ----------
-    p : array_like, shape (m,)
-        p-values; NaN = not tested: it stays NaN and does not count.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-        ``q_(k) = min over j >= k of m p_(j) / j``, at most 1.
-
-    References
-    ----------
     .. [1] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate: a
        practical and powerful approach to multiple testing. Journal of the Royal Statistical
        Society B 57(1), 289-300.
-
-    Examples
-    --------
-    >>> benjamini_hochberg([0.01, 0.04, float("nan"), 0.03]).tolist()
-    [0.03, 0.04, nan, 0.04]
     """
     return _adjusted(p, "up")
 
@@ -56,24 +37,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
 def holm(p: ArrayLike) -> NDArray[np.float64]:
     """Give the p-values of Holm, adjusted for the error over the whole family.
 
-    Parameters
-    ----------
-    p : array_like, shape (m,)
-        p-values; NaN = not tested: it stays NaN and does not count.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-        ``max over j <= k of (m - j + 1) p_(j)``, at most 1.
-
-    References
-    ----------
     .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure.
        Scandinavian Journal of Statistics 6(2), 65-70.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03]).tolist()
-    [0.03, 0.06, 0.06]
     """
     return _adjusted(p, "down")

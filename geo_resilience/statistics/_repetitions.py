@@ -1,18 +1,15 @@
-"""How often chance is asked where neither a study nor a caller says: the house's defaults."""
+"""How often chance is asked where neither a study nor a caller says, and what it is asked of."""
 
 from __future__ import annotations
 
-__all__ = [
-    "BOOTSTRAP_DRAWS",
-    "IMPACT_DRAWS",
-    "NULL_DRAWS",
-    "PERMUTATIONS",
-    "POWER_DRAWS",
-    "REMOVAL_ORDERS",
-    "SENSITIVITY_DRAWS",
-    "SLOW_PERMUTATIONS",
-    "UNCERTAINTY_DRAWS",
-]
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: Source of randomness: a seed, a generator, or None for one that differs each time.
+Rng: TypeAlias = "int | np.random.Generator | None"
+
 
 #: Random permutations where the arrangements are too many to count.
 PERMUTATIONS = 9_999

@@ -8,23 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS
-
-__all__ = ["SobolIndices", "sobol_indices"]
+from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, Rng
 
 
 @dataclass(frozen=True)
 class SobolIndices:
-    """First-order and total indices of each output and input, with bootstrap intervals.
+    """First-order and total indices, shape (outputs, inputs), with bootstrap intervals.
 
-    Parameters
-    ----------
-    first, total : ndarray, shape (outputs, inputs)
-        NaN where an output does not vary.
-    first_low, first_high, total_low, total_high : ndarray, same shape
-    variance : ndarray, shape (outputs,)
-    evaluations : int
-        How often the model was called.
+    NaN where an output does not vary; ``evaluations`` is how often the model was called.
     """
 
     first: NDArray[np.float64]
@@ -42,34 +33,12 @@ def sobol_indices(
     inputs: int,
     *,
     draws: int = SENSITIVITY_DRAWS,
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
     confidence: float = 0.95,
     resamples: int = 200,
 ) -> SobolIndices:
     r"""Estimate first-order and total Sobol indices by Monte Carlo.
 
-    Parameters
-    ----------
-    model : callable
-        Takes points (N, inputs), uniform on [0, 1), and gives outputs (N,) or (N, outputs).
-    inputs : int
-        Number of independent inputs; an input may stand for a whole group (an index into drawn
-        weight vectors, say).
-    draws : int
-        Base sample; the model is evaluated at draws (inputs + 2) points.
-    rng : Generator, int or None
-        Source of randomness.
-    confidence : float
-        Of the bootstrap intervals.
-    resamples : int
-        Bootstrap resamples.
-
-    Returns
-    -------
-    SobolIndices
-
-    Notes
-    -----
     With samples A, B and :math:`A_B^{(i)}` (A with column i of B), T after [1]_, S after [2]_:
 
     .. math:: S_i = \frac{E[(f(B) - \bar f)(f(A_B^{(i)}) - f(A))]}{V}, \quad
@@ -79,19 +48,11 @@ def sobol_indices(
     others were; T - S is what it does together with others. Estimates scatter and may lie a
     little below 0.
 
-    References
-    ----------
     .. [1] Jansen, M. J. W. (1999). Analysis of variance designs for model output. Computer
        Physics Communications, 117(1-2), 35-43.
     .. [2] Saltelli, A., Annoni, P., Azzini, I., Campolongo, F., Ratto, M., Tarantola, S. (2010).
        Variance based sensitivity analysis of model output. Design and estimator for the total
        sensitivity index. Computer Physics Communications, 181(2), 259-270.
-
-    Examples
-    --------
-    >>> found = sobol_indices(lambda x: 2 * x[:, 0] + 0 * x[:, 1], 2, draws=4096, rng=1)
-    >>> found.total.round(1).tolist()
-    [[1.0, 0.0]]
     """
     generator = np.random.default_rng(rng)
     first_sample = generator.random((draws, inputs))

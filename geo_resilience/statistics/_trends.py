@@ -10,8 +10,6 @@ from math import erfc, factorial, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Trend", "compound_growth", "mann_kendall", "mean_growth", "theil_sen"]
-
 #: Up to this length every order of a series without ties is counted.
 _EXACT = 50
 
@@ -21,19 +19,7 @@ _EXACT_TIES = 8
 
 @dataclass(frozen=True)
 class Trend:
-    """A monotone trend.
-
-    Parameters
-    ----------
-    s : int
-        Pairs that rise minus pairs that fall.
-    p : float
-        Two-sided.
-    slope : float
-        Median slope of all pairs (Theil-Sen), per unit of time.
-    exact : bool
-        Whether p is from the exact null.
-    """
+    """A monotone trend: s = rising less falling pairs, two-sided p, Theil-Sen slope."""
 
     s: int
     p: float
@@ -44,20 +30,6 @@ class Trend:
 def mann_kendall(y: ArrayLike, time: ArrayLike | None = None) -> Trend:
     """Test a short series for a monotone trend.
 
-    Parameters
-    ----------
-    y : array_like, shape (t,)
-        Values in order of time.
-    time : array_like, shape (t,), optional
-        When they were taken, ascending; 0, 1, 2 ... by default. Only the slope needs it.
-
-    Returns
-    -------
-    Trend
-        NaN for p and slope with fewer than two values.
-
-    Notes
-    -----
     ``S = sum over i < j of sign(y_j - y_i)`` [1]_ [2]_. Under no trend all orders of the values
     are equally likely; p is the share of orders with an ``|S|`` as large. They are counted for
     up to 50 values without ties and up to 8 with ties; beyond, the normal approximation with the
@@ -65,16 +37,8 @@ def mann_kendall(y: ArrayLike, time: ArrayLike | None = None) -> Trend:
     reach 13 for p <= .05 (all pairs but one rise), and the least p is 2/720. Values that follow
     each other are alike, which makes p too small.
 
-    References
-    ----------
     .. [1] Mann, H. B. (1945). Nonparametric tests against trend. Econometrica 13(3), 245-259.
     .. [2] Kendall, M. G. (1975). Rank Correlation Methods, 4th edition. Griffin, London.
-
-    Examples
-    --------
-    >>> found = mann_kendall([1.0, 2, 3, 4, 6, 5])
-    >>> found.s, round(found.p, 4), found.slope
-    (13, 0.0167, 1.0)
     """
     values = np.asarray(y, dtype=float)
     n = len(values)
@@ -132,32 +96,12 @@ def _normal(s: int, n: int, ties: NDArray[np.int64]) -> float:
 def theil_sen(y: ArrayLike, time: ArrayLike | None = None) -> float:
     r"""Give the Theil-Sen slope: the median of the slopes between all pairs.
 
-    Parameters
-    ----------
-    y : array_like, shape (t,)
-    time : array_like, shape (t,), optional
-        When the values were taken; 0, 1, 2 ... by default.
-
-    Returns
-    -------
-    float
-        Per unit of time; NaN for one value.
-
-    Notes
-    -----
     .. math:: \operatorname{median}_{i<j} \frac{y_j - y_i}{t_j - t_i}
 
     See [1]_.
 
-    References
-    ----------
     .. [1] Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau.
        Journal of the American Statistical Association 63(324), 1379-1389.
-
-    Examples
-    --------
-    >>> theil_sen([1.0, 2.0, 3.0, 100.0, 5.0])
-    1.0
     """
     values = np.asarray(y, dtype=float)
     at = np.arange(len(values)) if time is None else np.asarray(time, dtype=float)
@@ -168,25 +112,7 @@ def theil_sen(y: ArrayLike, time: ArrayLike | None = None) -> float:
 
 
 def compound_growth(y: ArrayLike, time: ArrayLike | None = None) -> float:
-    """Give the compound growth rate from the first to the last value.
-
-    Parameters
-    ----------
-    y : array_like, shape (t,)
-        Values in order of time.
-    time : array_like, shape (t,), optional
-        When they were taken; 0, 1, 2 ... by default.
-
-    Returns
-    -------
-    float
-        Per unit of time; NaN where the first or last value is not positive or there is one.
-
-    Examples
-    --------
-    >>> round(compound_growth([100, 105, 121]), 6)
-    0.1
-    """
+    """Give the compound growth rate from first to last value; NaN where one is not positive."""
     values = np.asarray(y, dtype=float)
     span = len(values) - 1 if time is None else float(np.ptp(np.asarray(time, dtype=float)))
     if len(values) < 2 or not (values[0] > 0 and values[-1] > 0):
@@ -195,18 +121,7 @@ def compound_growth(y: ArrayLike, time: ArrayLike | None = None) -> float:
 
 
 def mean_growth(y: ArrayLike) -> float:
-    """Give the mean of the growth rates from each value to the next.
-
-    Returns
-    -------
-    float
-        NaN where a value but the last is not positive, or there is one value.
-
-    Examples
-    --------
-    >>> round(mean_growth([100, 105, 126]), 6)
-    0.125
-    """
+    """Give the mean growth rate from each value to the next; NaN where one is not positive."""
     values = np.asarray(y, dtype=float)
     if len(values) < 2 or not (values[:-1] > 0).all():
         return float("nan")

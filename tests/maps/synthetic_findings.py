@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from synthetic_results import YEARS, synthetic_results
 
-from geo_resilience.spatial import ellipse_path, moran, queen
+from geo_resilience.spatial import moran, queen
+from geo_resilience.spatial.dynamics._ellipse import ellipse_path
 
 CLUSTERS = ["high-high", "low-low", "high-low", "low-high", "not significant"]
 SPOTS = ["hot", "cold", "not significant"]

@@ -10,10 +10,11 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 import geo_resilience as gr
-from geo_resilience import maps, spatial, words
+from geo_resilience import maps, words
 from geo_resilience.maps import figures
 from geo_resilience.report import summary_lines
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, NEIGHBOR_RULES, REGRESSIONS
+from geo_resilience.spatial.autocorrelation._tables import local_table
 from geo_resilience.study._plan_sections import ANALYSES
 from geo_resilience.tables import codebook
 
@@ -188,7 +189,7 @@ def test_every_kind_of_regression_has_its_words():
 
 def test_without_a_plan_labels_are_told_as_the_functions_make_them(whole):
     bare = replace(whole, plan={})
-    table = spatial.local_table(
+    table = local_table(
         whole["scores"].set_index(["adcode", "year"])[["composite"]],
         whole.neighbors,
         permutations=99,

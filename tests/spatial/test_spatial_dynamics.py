@@ -12,14 +12,9 @@ from hypothesis import strategies as st
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial import (
-    lisa_transitions,
-    markov,
-    rank_mobility,
-    rank_theta,
-    spatial_markov,
-)
+from geo_resilience.spatial import lisa_transitions, markov, rank_theta, spatial_markov
 from geo_resilience.spatial.dynamics._markov import chain_of
+from geo_resilience.spatial.dynamics._mobility import rank_mobility
 from geo_resilience.spatial.dynamics._tables import markov_records
 
 GIDDY = json.loads(

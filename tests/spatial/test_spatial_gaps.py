@@ -11,6 +11,8 @@ import pytest
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.groups._gaps import gaps_table
+from geo_resilience.spatial.groups._patterns import pattern_table
 
 KEYS = [f"r{i:02d}" for i in range(12)]
 ZONES = {"east": KEYS[:4], "central": KEYS[4:7], "west": KEYS[7:10], "northeast": KEYS[10:]}
@@ -71,9 +73,7 @@ def test_bootstrap_interval_covers():
 
 def test_gaps_of_a_study():
     y = scores()
-    found = spatial.gaps_table(
-        y, {"zones": ZONES, "north_south": {"north": KEYS[:6], "south": KEYS[6:]}}
-    )
+    found = gaps_table(y, {"zones": ZONES, "north_south": {"north": KEYS[:6], "south": KEYS[6:]}})
     assert list(found.columns) == ["year", "measure", "value", "p_value", "low", "high"]
     assert list(found["measure"][:10]) == [
         "east_west_gap", "east_central_gap", "east_west_only_gap", "east_northeast_gap",
@@ -97,19 +97,19 @@ def test_gaps_of_a_study():
 
 
 def test_without_groups_only_what_needs_none():
-    found = spatial.gaps_table(scores(years=(2023,)).droplevel("year"))
+    found = gaps_table(scores(years=(2023,)).droplevel("year"))
     assert found["measure"].tolist() == ["coefficient_of_variation", "max_min_ratio", "theil"]
     assert found["year"].tolist() == [0, 0, 0]
 
 
 def test_negative_scores_have_no_theil():
-    found = spatial.gaps_table(scores() - 0.5).set_index("measure")
+    found = gaps_table(scores() - 0.5).set_index("measure")
     assert found.loc["theil", "value"].isna().all()
     assert found.loc["coefficient_of_variation", "value"].notna().all()
 
 
 def test_same_seed_same_table():
-    first, again = (spatial.gaps_table(scores(), ZONES, rng=4) for _ in range(2))
+    first, again = (gaps_table(scores(), ZONES, rng=4) for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
 
 
@@ -131,14 +131,14 @@ def test_pattern_table_of_groupings():
         members={"coast": (*KEYS[:3], "elsewhere"), "all": tuple(KEYS)},
     )
     frame = pd.DataFrame({"composite": scores(), "B1": scores(1)})
-    found = spatial.pattern_table(frame, {"belts": belts}, variables=["composite"])
+    found = pattern_table(frame[["composite"]], {"belts": belts})
     assert list(found.columns) == [
         "year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free",
     ]  # fmt: skip
     assert found[["year", "group", "kind", "n"]].values.tolist() == [
         [2022, "coast", "belt", 3], [2023, "coast", "belt", 3],
     ]  # fmt: skip
-    assert len(spatial.pattern_table(frame, {"belts": belts})) == 4
+    assert len(pattern_table(frame, {"belts": belts})) == 4
 
 
 def test_what_is_wrong_is_named():

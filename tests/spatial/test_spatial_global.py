@@ -18,6 +18,7 @@ from maps_for_tests import (
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.autocorrelation._tables import global_table
 
 R = reference()
 FIGURES = province_figures()
@@ -142,11 +143,11 @@ def test_table_of_several_statistics_shares_permutations():
     )
     names = ["moran", "geary", "getis_ord"]
     for rng in (5, np.random.default_rng(5)):
-        table = spatial.global_table(frame, graph, statistics=names, permutations=99, rng=rng)
+        table = global_table(frame, graph, statistics=names, permutations=99, rng=rng)
         assert table["statistic"].tolist() == names * 2
         assert table["variable"].tolist() == ["a"] * 3 + ["b"] * 3
     alone = spatial.geary(frame["b"], graph, permutations=99, rng=5)
-    table = spatial.global_table(frame, graph, statistics=names, permutations=99, rng=5)
+    table = global_table(frame, graph, statistics=names, permutations=99, rng=5)
     assert table.loc[4, "p_sim"] == alone.p_sim and table.loc[4, "z"] == pytest.approx(alone.z)
 
 
@@ -258,7 +259,7 @@ def test_what_cannot_be_measured_is_named():
     with pytest.raises(InputError, match="r004"):
         spatial.join_counts(pd.Series(["a", "b", None] * 3, y.index).where(y != 4), graph)
     with pytest.raises(InputError, match="nearest: geary"):
-        spatial.global_table(y.to_frame("y"), graph, statistics=["gearry"])
+        global_table(y.to_frame("y"), graph, statistics=["gearry"])
     with pytest.raises(InputError, match="at least 2"):
         spatial.moran_change(y.to_frame("y"), graph)
     with pytest.raises(UndefinedError, match="x is the same"):

@@ -10,12 +10,15 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, row_o
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._regionalization import regionalization_table
 
 FIGURES = province_figures()
 
 
 def test_centers_are_where_they_are_on_the_map():
-    points = spatial.center_coordinates(read_boundaries())
+    points = center_coordinates(read_boundaries())
     # Beijing to Shanghai: about 1,090 km between centroids, the latter to the south-east.
     away = points.loc["310000"] - points.loc["110000"]
     assert 1_000 < np.hypot(away["x"], away["y"]) < 1_150
@@ -24,7 +27,7 @@ def test_centers_are_where_they_are_on_the_map():
 
 def test_plane_is_that_of_proj():
     regions = read_boundaries()
-    points = spatial.center_coordinates(regions)
+    points = center_coordinates(regions)
     frame = regions.frame
     from geo_resilience.spatial.neighbors._distances import centers
 
@@ -76,8 +79,8 @@ def test_gaps_carry_both_p():
     index = pd.MultiIndex.from_product([FIGURES.index, [2022, 2023]], names=["adcode", "year"])
     scores = pd.Series(np.repeat(FIGURES["product"].to_numpy(), 2), index)
     groupings = read_groups()
-    free = spatial.gaps_table(scores, groupings, rng=3)
-    both = spatial.gaps_table(scores, groupings, provinces(), rng=3)
+    free = gaps_table(scores, groupings, rng=3)
+    both = gaps_table(scores, groupings, provinces(), rng=3)
     assert list(both.columns) == [*free.columns, "p_free"]
     gaps = both["measure"].str.endswith("_gap")
     assert gaps.sum() == 10
@@ -93,7 +96,7 @@ def test_gaps_carry_both_p():
 
 def test_one_gap_is_that_of_the_table():
     y, zones = FIGURES["product"], read_groups()["zones"].members
-    table = spatial.gaps_table(y, {"zones": read_groups()["zones"]}, provinces(), rng=3)
+    table = gaps_table(y, {"zones": read_groups()["zones"]}, provinces(), rng=3)
     alone = spatial.gap(y, zones["east"], [*zones["central"], *zones["west"]], provinces(), rng=3)
     line = table.set_index("measure").loc["east_west_gap"]
     assert line["value"] == pytest.approx(alone.value)
@@ -108,7 +111,7 @@ def test_trend_of_gaps():
             "value": [1, 2, 3, 4, 5, 6, 3, 1, 4, 2, 6, 5.0],
         }
     )
-    found = spatial.gaps_trend(table)
+    found = gaps_trend(table).set_index("measure")
     assert found.loc["up", "p"] == pytest.approx(2 / 720) and found.loc["up", "slope"] == 1
     assert found.loc["flat", "p"] > 0.05 and found.loc["flat", "change"] == 2
 
@@ -155,7 +158,7 @@ def test_adjusted_rand_same_as_scikit_learn():
 
 
 def test_plans_of_the_provinces_against_the_data():
-    found = spatial.regionalization_table(FIGURES["product"], provinces(), read_groups())
+    found = regionalization_table(FIGURES["product"], provinces(), read_groups())
     assert found.loc["zones", "parts"] == 4
     assert found["adjusted_rand"].between(-0.5, 1).all()
     # The data's own regions explain more than a plan they were not drawn for.

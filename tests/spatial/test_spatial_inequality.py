@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.concentration._inequality import max_min_ratio
 
 GROUPS = {"one": ["a", "b", "c"], "two": ["d", "e"], "three": ["f"]}
 Y = st.lists(st.floats(0.01, 100), min_size=6, max_size=6).map(
@@ -32,7 +33,7 @@ def test_theil_by_hand():
 @given(Y, POPULATION)
 def test_theil_parts_sum_to_the_whole(y, population):
     for weights in (None, population):
-        found = spatial.theil(y, GROUPS, weights)
+        found = spatial.theil(y, GROUPS, weights=weights)
         assert found.between + found.within == pytest.approx(found.total, abs=1e-12)
         parts = found.contributions
         assert parts["between"].sum() == pytest.approx(found.between, abs=1e-12)
@@ -55,6 +56,13 @@ def test_dagum_parts_sum_to_gini(y):
     assert min(found.within, found.between, found.transvariation) >= -1e-12
 
 
+def test_groups_are_read_from_names_and_from_members_alike():
+    y = pd.Series([1.0, 1, 3, 3], list("abcd"))
+    named = pd.Series(["low", "low", "high", "high"], list("abcd"))
+    assert spatial.theil(y, named).between == spatial.theil(y).total
+    assert spatial.dagum(y, named[::-1]).between == spatial.dagum(y, named).between
+
+
 def test_dagum_without_overlap_has_no_transvariation():
     y = pd.Series([1.0, 2, 2, 5, 6, 9], list("abcdef"))
     found = spatial.dagum(y, {"low": list("abc"), "high": list("def")})
@@ -73,8 +81,8 @@ def test_dagum_of_one_group_is_its_gini():
 def test_simple_measures():
     y = pd.Series([1.0, 3], ["a", "b"])
     assert spatial.coefficient_of_variation(y) == 0.5
-    assert spatial.max_min_ratio(y) == 3
-    assert np.isnan(spatial.max_min_ratio(y - 1))
+    assert max_min_ratio(y) == 3
+    assert np.isnan(max_min_ratio(y - 1))
     assert spatial.gini([1, 3], weights=[3, 1]) == pytest.approx(spatial.gini([1, 1, 1, 3]))
 
 

@@ -12,6 +12,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, refer
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
+from geo_resilience.spatial.autocorrelation._tables import local_table
 
 R = reference()
 FIGURES = province_figures()
@@ -159,7 +160,7 @@ def test_table_is_the_single_statistic_of_each_map():
     index = pd.MultiIndex.from_product([FIGURES.index, [2022, 2023]], names=["adcode", "year"])
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(62, 2)), index, ["B1", "composite"])
     names = pd.Series([f"Name {key}" for key in FIGURES.index], FIGURES.index)
-    table = spatial.local_table(frame, provinces(), names=names)
+    table = local_table(frame, provinces(), names=names)
     assert list(table.columns) == [
         "adcode", "name", "year", "variable", "statistic", "value", "z_value", "z_lag", "p_sim",
         "q_value", "cluster",
@@ -178,7 +179,7 @@ def test_table_is_the_single_statistic_of_each_map():
         "local_geary": spatial.local_geary,
     }
     assert list(functions) == list(LOCAL_STATISTICS)
-    table = spatial.local_table(frame, provinces(), statistics=list(functions))
+    table = local_table(frame, provinces(), statistics=list(functions))
     of_map = table[(table["variable"] == "composite") & (table["year"] == 2023)]
     for statistic, function in functions.items():
         chosen = of_map[of_map["statistic"] == statistic]
@@ -189,7 +190,7 @@ def test_table_is_the_single_statistic_of_each_map():
 
 def test_table_marks_what_does_not_vary():
     frame = pd.DataFrame({"flat": 0.1}, FIGURES.index)
-    table = spatial.local_table(frame, provinces(island=True)).set_index(["adcode", "statistic"])
+    table = local_table(frame, provinces(island=True)).set_index(["adcode", "statistic"])
     assert table["p_sim"].isna().all()
     assert table.loc[("460000", "gi_star"), "cluster"] == "no neighbors"
     assert table.loc[("110000", "gi_star"), "cluster"] == "not significant"
@@ -204,4 +205,4 @@ def test_what_cannot_be_measured_is_named():
     with pytest.raises(InputError, match="by: found"):
         spatial.local_moran(y, graph, by="x")
     with pytest.raises(InputError, match="local_moran"):
-        spatial.local_table(y.to_frame(), graph, statistics=["local_morn"])
+        local_table(y.to_frame(), graph, statistics=["local_morn"])

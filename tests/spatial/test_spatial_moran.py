@@ -13,7 +13,8 @@ from libpysal.graph import Graph
 from maps_for_tests import lattice, row_of
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial import moran, moran_table
+from geo_resilience.spatial import moran
+from geo_resilience.spatial.autocorrelation._tables import global_table
 
 
 def test_by_hand():
@@ -92,7 +93,7 @@ def test_p_is_uniform_without_dependence():
     graph = lattice(6, 6)
     rng = np.random.default_rng(11)
     frame = pd.DataFrame(rng.normal(size=(36, 400)), graph.unique_ids)
-    p = moran_table(frame, graph, permutations=499, rng=2)["p_sim"]
+    p = global_table(frame, graph, permutations=499, rng=2)["p_sim"]
     from scipy.stats import kstest
 
     assert kstest(p, "uniform").pvalue > 0.001
@@ -114,7 +115,7 @@ def test_table_is_the_single_statistic_of_each_variable_and_year():
     index = pd.MultiIndex.from_product([graph.unique_ids, [2021, 2022]], names=["adcode", "year"])
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(32, 2)), index, ["D111", "composite"])
-    table = moran_table(frame, graph, permutations=199, rng=5)
+    table = global_table(frame, graph, permutations=199, rng=5)
     assert table[["year", "variable"]].values.tolist() == [
         [2021, "D111"], [2021, "composite"], [2022, "D111"], [2022, "composite"],
     ]  # fmt: skip
@@ -132,7 +133,7 @@ def test_table_is_the_single_statistic_of_each_variable_and_year():
 def test_table_marks_what_does_not_vary():
     graph = lattice(3, 3)
     frame = pd.DataFrame({"flat": 0.1, "x": np.arange(9.0)}, graph.unique_ids)
-    table = moran_table(frame, graph, permutations=99, rng=0).set_index("variable")
+    table = global_table(frame, graph, permutations=99, rng=0).set_index("variable")
     assert table.loc["flat", ["value", "z", "p_normal", "p_sim"]].isna().all()
     assert table.loc["x", "value"] > 0.3
 
@@ -180,4 +181,4 @@ def test_years_with_other_regions_are_named():
     graph = lattice(2, 2)
     index = pd.MultiIndex.from_tuples([(k, 1) for k in graph.unique_ids] + [("r000", 2)])
     with pytest.raises(InputError, match="r001"):
-        moran_table(pd.DataFrame({"x": np.arange(5.0)}, index), graph)
+        global_table(pd.DataFrame({"x": np.arange(5.0)}, index), graph)

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from maps_for_tests import lattice, province_figures, provinces
 
-from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
+from geo_resilience.spatial.groups._null_quantiles import null_quantiles
 from geo_resilience.spatial.groups._patterns import comparisons_within
 from geo_resilience.spatial.neighbors._alignment import links_of
 
@@ -21,7 +21,7 @@ SHARES = [0.005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.995]
 def test_the_free_null_is_that_of_all_arrangements():
     values = np.array([0.3, 1.1, 0.2, 4.0, 2.5, 0.9, 1.7, 3.3, 0.6, 2.2])
     y = pd.DataFrame({"score": values}, list("abcdefghij"))
-    found = spatial.null_quantiles(y, {"belts": {"one": list("acfh")}}, rng=0)
+    found = null_quantiles(y, {"belts": {"one": list("acfh")}}, rng=0)
     every = []
     for chosen in combinations(range(10), 4):
         inside = np.isin(np.arange(10), chosen)
@@ -39,7 +39,7 @@ def test_a_contrast_plays_among_its_own_regions_only():
     y = pd.DataFrame({"score": np.arange(31.0) ** 2}, province_figures().index)
     groupings = read_groups()
     neighbors = provinces()
-    found = spatial.null_quantiles(y, groupings, neighbors, draws=99, rng=0)
+    found = null_quantiles(y, groupings, neighbors, draws=99, rng=0)
     found = found[found["group"] == "belts_against_clusters"].set_index("null")
     wanted = {each.id: each for each in comparisons_within(groupings, y.index, full=True)}[
         "belts_against_clusters"
@@ -58,7 +58,7 @@ def test_without_dependence_the_spatial_null_has_the_spread_of_a_difference_of_m
     keys = list(links_of(neighbors).keys)
     values = np.random.default_rng(11).normal(size=49)
     y = pd.DataFrame({"score": values}, pd.Index(keys))
-    found = spatial.null_quantiles(
+    found = null_quantiles(
         y, {"belts": {"some": keys[::4]}}, neighbors, draws=6000, rng=1
     ).set_index("null")
     size = len(keys[::4])
@@ -81,7 +81,7 @@ def test_dependence_widens_the_spatial_null_of_a_compact_group_alone():
     slope = np.add.outer(np.arange(7.0), np.arange(7.0)).ravel()
     y = pd.DataFrame({"score": slope}, pd.Index(keys))
     groups = {"belts": {"edge": keys[:14], "scattered": keys[::4] + keys[2:3]}}
-    found = spatial.null_quantiles(y, groups, neighbors, draws=1999, rng=1)
+    found = null_quantiles(y, groups, neighbors, draws=1999, rng=1)
     wide = (found["q975"] - found["q025"]).set_axis([found["group"], found["null"]])
     assert wide["edge", "free"] == wide["scattered", "free"]
     assert wide["edge", "spatial"] > 1.5 * wide["scattered", "spatial"]
@@ -91,8 +91,8 @@ def test_units_carry_over():
     neighbors, figures = provinces(), province_figures()
     groupings = read_groups()
     y = figures[["product"]].astype(float)
-    one = spatial.null_quantiles(y, groupings, neighbors, draws=99, rng=5)
-    two = spatial.null_quantiles(1000 - 2 * y, groupings, neighbors, draws=99, rng=5)
+    one = null_quantiles(y, groupings, neighbors, draws=99, rng=5)
+    two = null_quantiles(1000 - 2 * y, groupings, neighbors, draws=99, rng=5)
     free = one["null"] == "free"
     for name, other in (("q025", "q975"), ("q500", "q500")):
         step = np.abs(one["q750"] - one["q250"])
@@ -105,7 +105,7 @@ def test_years_variables_and_equal_values():
     figures = province_figures()
     y = figures[["product", "hightech"]].astype(float)
     two = pd.concat({2020: y, 2021: y.assign(product=1.0)}, names=["year", "adcode"]).swaplevel()
-    found = spatial.null_quantiles(two, read_groups(), provinces(), draws=49, rng=0)
+    found = null_quantiles(two, read_groups(), provinces(), draws=49, rng=0)
     counted = found.groupby(["year", "variable"])["null"].agg(lambda names: sorted(set(names)))
     assert counted.to_dict() == {
         (2020, "hightech"): ["free", "spatial"],
@@ -120,4 +120,4 @@ def test_years_variables_and_equal_values():
 def test_other_keys_than_the_neighbors_are_an_error():
     y = pd.DataFrame({"score": [1.0, 2, 3]}, ["x", "y", "z"])
     with pytest.raises(InputError, match="x"):
-        spatial.null_quantiles(y, {"belts": {"one": ["x"]}}, provinces(), rng=0)
+        null_quantiles(y, {"belts": {"one": ["x"]}}, provinces(), rng=0)

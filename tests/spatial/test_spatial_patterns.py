@@ -15,11 +15,11 @@ from maps_for_tests import (
     reference,
 )
 
-from geo_resilience import spatial, words
+from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
-from geo_resilience.spatial.groups._patterns import VERDICTS, say_verdict, verdicts
+from geo_resilience.spatial.groups._patterns import pattern_table, verdicts
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets
 from geo_resilience.spatial.neighbors._alignment import links_of
 
@@ -138,16 +138,10 @@ def test_verdicts_correct_each_test_once():
     assert verdicts(difference, p, p_min, list("abcde"))[:3] == ["not significant"] * 3
 
 
-def test_every_verdict_has_words_in_both_languages():
-    for verdict in VERDICTS:
-        sentences = {say_verdict(verdict, language, group="X") for language in words.LANGUAGES}
-        assert len(sentences) == 2 and all("X" in sentence for sentence in sentences)
-
-
 def test_full_table_of_the_provinces():
     groupings = read_groups()
     frame = FIGURES[["product"]].rename(columns={"product": "composite"})
-    found = spatial.pattern_table(frame, groupings, provinces(), full=True, draws=199, rng=1)
+    found = pattern_table(frame, groupings, provinces(), full=True, draws=199, rng=1)
     assert list(found.columns) == COLUMNS
     table = found.set_index("group")
     members = groupings["clusters"].members
@@ -161,7 +155,7 @@ def test_full_table_of_the_provinces():
     clusters = sorted({key for group in members.values() for key in group})
     assert contrast["rest_mean"] == pytest.approx(FIGURES.loc[clusters, "product"].mean())
     assert table.loc["belts_and_clusters", "kind"] == "all"
-    again = spatial.pattern_table(frame, groupings, provinces(), full=True, draws=199, rng=1)
+    again = pattern_table(frame, groupings, provinces(), full=True, draws=199, rng=1)
     pd.testing.assert_frame_equal(found, again)
 
 
@@ -194,4 +188,4 @@ def test_islands_and_bad_input():
     with pytest.raises(InputError, match="among the neighbors"):
         spatial.compare_groups(y, groups, graph_of([("110000", "120000")]))
     with pytest.raises(InputError, match="needs neighbors"):
-        spatial.pattern_table(y.to_frame(), {"g": groups}, full=True)
+        pattern_table(y.to_frame(), {"g": groups}, full=True)

@@ -9,15 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from libpysal.graph import Graph
 
-from geo_resilience.spatial.regression import (
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._impacts import impacts
+from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
+from geo_resilience.spatial.regression._spatial_models import (
     durbin_error_model,
     durbin_model,
     error_model,
-    impacts,
     lag_model,
-    lm_tests,
-    ols_model,
-    slx_model,
 )
 
 REFERENCE = Path(__file__).parents[1] / "reference"

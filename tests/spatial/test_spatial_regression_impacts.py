@@ -6,17 +6,16 @@ import pytest
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.regression import (
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._impacts import impacts
+from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
+from geo_resilience.spatial.regression._spatial_models import (
     durbin_error_model,
     durbin_model,
     error_model,
-    impacts,
+    fit_likelihood,
     lag_model,
-    ols_model,
-    slx_model,
 )
-from geo_resilience.spatial.regression._design import lay_out
-from geo_resilience.spatial.regression._spatial_models import fit_likelihood
 from geo_resilience.spatial.regression._spectrum import (
     gram_trace,
     read_spectrum,

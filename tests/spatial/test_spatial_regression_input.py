@@ -6,26 +6,22 @@ import pytest
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.regression import (
-    choose_model,
-    durbin_model,
+from geo_resilience.spatial.regression._design import lay_out, logs
+from geo_resilience.spatial.regression._detectable import minimal_detectable_effect
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import dynamic_model
+from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
+from geo_resilience.spatial.regression._model_choice import choose_model
+from geo_resilience.spatial.regression._model_tests import (
     durbin_tests,
-    dynamic_model,
     effects_tests,
-    error_model,
-    hausman_test,
-    lag_model,
     likelihood_ratio,
-    lm_tests,
-    logs,
-    minimal_detectable_effect,
-    ols_model,
-    regression_suite,
-    slx_model,
     wald_test,
 )
-from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._random_effects import hausman_test
+from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
 from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
+from geo_resilience.spatial.regression._suite import regression_suite
 
 KEYS = [f"{i:02d}" for i in range(12)]
 YEARS = list(range(2018, 2024))

@@ -8,23 +8,20 @@ import pytest
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.regression import (
-    arellano_bond,
-    choose_model,
-    durbin_model,
+from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import arellano_bond
+from geo_resilience.spatial.regression._least_squares import ols_model
+from geo_resilience.spatial.regression._likelihood import fit_least_squares
+from geo_resilience.spatial.regression._model_choice import choose_model
+from geo_resilience.spatial.regression._model_tests import (
     durbin_tests,
     effects_tests,
-    error_model,
-    hausman_test,
-    lag_model,
     likelihood_ratio,
-    lm_tests,
-    ols_model,
-    random_effects_model,
     wald_test,
 )
-from geo_resilience.spatial.regression._design import lay_out
-from geo_resilience.spatial.regression._likelihood import fit_least_squares
+from geo_resilience.spatial.regression._random_effects import hausman_test, random_effects_model
+from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLM = pd.read_csv(REFERENCE / "regression_plm.csv", keep_default_na=False)
@@ -237,8 +234,8 @@ def test_random_effects_are_those_of_plm(cigarettes):
     assert "随机" in model.summary("zh")
 
 
-@pytest.mark.parametrize("year_effects", [False, True])
-def test_a_random_lag_model_is_at_the_top_of_its_likelihood(year_effects):
+@pytest.mark.parametrize("effects", ["region", "two-way"])
+def test_a_random_lag_model_is_at_the_top_of_its_likelihood(effects):
     """The density of every region's years, written out; its curvature gives the errors."""
     rng = np.random.default_rng(3)
     n, T = 30, 5
@@ -250,16 +247,16 @@ def test_a_random_lag_model_is_at_the_top_of_its_likelihood(year_effects):
     values = A @ (1 + x + rng.normal(size=(n, 1)) + rng.normal(size=(n, T)))
     y = pd.Series(values.ravel(), index=rows, name="y")
     X = pd.DataFrame({"x": x.ravel()}, index=rows)
-    model = random_effects_model(y, X, graph, year_effects=year_effects)
-    k = 1 if year_effects else 2
-    if year_effects:  # orthonormal combinations of the regions, the mean of each year gone
+    model = random_effects_model(y, X, graph, effects=effects)
+    k = 1 if effects == "two-way" else 2
+    if effects == "two-way":  # orthonormal combinations of the regions, the mean of each year gone
         F = np.linalg.svd(np.eye(n) - 1 / n)[0][:, : n - 1]
         W, values, x = F.T @ W @ F, F.T @ values, F.T @ x
     m = len(W)
 
     def loss(point):
         beta, rho, own, region = point[:k], point[k], point[k + 1], point[k + 2]
-        e = values - rho * W @ values - beta[-1] * x - (0 if year_effects else beta[0])
+        e = values - rho * W @ values - beta[-1] * x - (0 if effects == "two-way" else beta[0])
         V = own * np.eye(T) + region * np.ones((T, T))
         half = m / 2 * np.linalg.slogdet(V)[1] + np.einsum("it,ts,is->", e, np.linalg.inv(V), e) / 2
         jacobian = T * np.linalg.slogdet(np.eye(m) - rho * W)[1]
@@ -393,7 +390,7 @@ def test_the_path_of_choices_ends_where_elhorst_ended(cigarettes):
 )
 def test_arellano_and_bond_is_that_of_plm(short, name, collapse, years):
     y, X, _ = short
-    found = arellano_bond(y, X, collapse=collapse, year_effects=years)
+    found = arellano_bond(y, X, collapse=collapse, effects="two-way" if years else "region")
     np.testing.assert_allclose(found.coefficients["estimate"], plm(name, "estimate"), rtol=1e-7)
     np.testing.assert_allclose(found.coefficients["se"], plm(name, "se"), rtol=1e-7)
     assert found.tests.at["AR(1)", "statistic"] == pytest.approx(plm(name, "m1"), rel=1e-7)

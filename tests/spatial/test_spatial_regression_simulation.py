@@ -5,15 +5,14 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from geo_resilience.spatial.regression import (
-    durbin_model,
-    dynamic_model,
-    lag_model,
-    lm_tests,
-    nickell_bias,
-)
 from geo_resilience.spatial.regression._design import lay_out
-from geo_resilience.spatial.regression._spatial_models import fit_likelihood
+from geo_resilience.spatial.regression._diagnostics import lm_tests
+from geo_resilience.spatial.regression._dynamic_panel import dynamic_model, nickell_bias
+from geo_resilience.spatial.regression._spatial_models import (
+    durbin_model,
+    fit_likelihood,
+    lag_model,
+)
 from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
 
 pytestmark = pytest.mark.slow
@@ -184,7 +183,7 @@ def dynamic(n, years, phi, rng, beta=0.0):
 @pytest.mark.parametrize("phi", [0.3, 0.7])
 def test_fixed_effects_are_biased_as_nickell_says(phi):
     y, X = dynamic(6000, 6, phi, np.random.default_rng(3))
-    model = dynamic_model(y, X, effects="region", resamples=2, rng=0)
+    model = dynamic_model(y, X, effects="region", draws=2, rng=0)
     lag = model.coefficients.at["score_lag", "estimate"]
     assert lag - phi == pytest.approx(nickell_bias(phi, 5), abs=0.015)
     assert model.implied == pytest.approx(phi, abs=0.03)
@@ -196,7 +195,7 @@ def test_fixed_effects_are_biased_as_nickell_says(phi):
 
 def test_the_jackknife_takes_most_of_the_bias_out():
     y, X = dynamic(4000, 9, 0.4, np.random.default_rng(5), beta=1.0)
-    model = dynamic_model(y, X, resamples=20, rng=0)
+    model = dynamic_model(y, X, draws=20, rng=0)
     within = abs(model.coefficients.at["score_lag", "estimate"] - 0.4)
     corrected = abs(model.jackknife.at["score_lag", "estimate"] - 0.4)
     assert corrected < within / 2

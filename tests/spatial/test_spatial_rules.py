@@ -11,8 +11,9 @@ from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
+from geo_resilience.spatial.autocorrelation._tables import sensitivity_table
 from geo_resilience.spatial.neighbors._alignment import links_of
-from geo_resilience.spatial.neighbors._rules import KERNELS
+from geo_resilience.spatial.neighbors._rules import KERNELS, neighbors_by_rule
 
 FIGURES = province_figures()
 REGIONS = read_boundaries()
@@ -25,12 +26,12 @@ def dense(neighbors):
 
 def test_kernel_by_hand():
     away = spatial.distances_km(REGIONS)
-    found = dense(spatial.kernel(REGIONS, 900, standardize=False))
+    found = dense(spatial.kernel(REGIONS, km=900, standardize=False))
     expected = np.clip(1 - away / 900, 0, None).to_numpy().copy()
     np.fill_diagonal(expected, 0)
     np.testing.assert_allclose(found, expected, atol=1e-12)
-    assert spatial.kernel(REGIONS, 900).islands == ("650000",)
-    rows = dense(spatial.kernel(REGIONS, 1_700))
+    assert spatial.kernel(REGIONS, km=900).islands == ("650000",)
+    rows = dense(spatial.kernel(REGIONS, km=1_700))
     np.testing.assert_allclose(rows.sum(axis=1), 1)
 
 
@@ -84,7 +85,7 @@ def test_every_rule_by_name(tmp_path):
         "k_nearest": spatial.k_nearest(REGIONS, 3),
         "distance_band": spatial.distance_band(REGIONS, 900, islands="leave"),
         "inverse_distance": spatial.inverse_distance(REGIONS, km=900),
-        "kernel": spatial.kernel(REGIONS, 900),
+        "kernel": spatial.kernel(REGIONS, km=900),
         "economic": spatial.economic(given["variable"]),
         "nested": spatial.nested(
             spatial.queen(REGIONS), spatial.economic(given["variable"]), share=0.3
@@ -94,12 +95,12 @@ def test_every_rule_by_name(tmp_path):
     assert list(alone) == list(NEIGHBOR_RULES)
     for rule, expected in alone.items():
         options = {**given, "k": 3, "km": 900.0, "share": 0.3, "islands": "leave"}
-        found = spatial.neighbors_by_rule(rule, REGIONS, **options)
+        found = neighbors_by_rule(rule, REGIONS, **options)
         assert found.rule == expected.rule and found.islands == expected.islands
         pd.testing.assert_frame_equal(dense(found), dense(expected))
-    assert spatial.neighbors_by_rule("kernel", REGIONS, km=None, k=3).rule.endswith("k=3)")
+    assert neighbors_by_rule("kernel", REGIONS, km=None, k=3).rule.endswith("k=3)")
     with pytest.raises(InputError, match="nearest: queen"):
-        spatial.neighbors_by_rule("quen", REGIONS)
+        neighbors_by_rule("quen", REGIONS)
 
 
 @pytest.mark.parametrize("kind", ["csv", "gwt"])
@@ -178,7 +179,7 @@ def test_other_wrong_input_is_named(tmp_path):
     with pytest.raises(InputError, match="exactly one"):
         spatial.kernel(REGIONS)
     with pytest.raises(InputError, match="nearest: gaussian"):
-        spatial.kernel(REGIONS, 500, function="gausian")
+        spatial.kernel(REGIONS, km=500, function="gausian")
     with pytest.raises(InputError, match="same in all regions"):
         spatial.economic(FIGURES["product"] * 0)
     with pytest.raises(InputError, match="share"):
@@ -209,13 +210,11 @@ def test_sensitivity_is_the_statistic_of_each_rule():
         "nearest": spatial.k_nearest(REGIONS, 4),
     }
     frame = FIGURES[["product", "hightech"]]
-    found = spatial.neighbors_sensitivity(
-        frame, rules, statistics=["moran", "geary"], permutations=99, rng=1
-    )
-    assert list(found.columns) == [
+    found = sensitivity_table(frame, rules, statistics=["moran", "geary"], permutations=99, rng=1)
+    assert set(found.columns) == {
         "year", "variable", "rule", "statistic", "value", "expected", "z", "p_normal", "p_sim",
         "permutations", "n", "links", "islands",
-    ]  # fmt: skip
+    }  # fmt: skip
     assert len(found) == 12 and found["rule"].tolist()[:3] == list(rules)
     expected = reference()
     line = found.set_index(["variable", "rule", "statistic"])

@@ -14,6 +14,12 @@ from maps_for_tests import province_figures
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
+from geo_resilience.spatial.concentration._specialization import zone_shares
+from geo_resilience.spatial.groups._inequality_table import (
+    esteban_ray,
+    inequality_table,
+    nested_theil,
+)
 
 FIGURES = province_figures()
 Y = st.lists(st.floats(0.01, 100), min_size=6, max_size=6).map(
@@ -25,7 +31,7 @@ FINE = {"p": ["a"], "q": ["b", "c", "d"], "r": ["e", "f"]}
 
 @given(Y)
 def test_nested_theil_sums_and_is_never_negative(y):
-    parts = spatial.nested_theil(y, [COARSE, FINE])
+    parts = nested_theil(y, [COARSE, FINE])
     assert parts[["level_1", "level_2", "within"]].sum() == pytest.approx(parts["total"], abs=1e-12)
     assert (parts >= -1e-12).all()
     assert parts["level_1"] == pytest.approx(spatial.theil(y, COARSE).between, abs=1e-12)
@@ -37,11 +43,11 @@ def test_esteban_ray_by_hand():
     # Shares .75 and .25, means 1 and 5 of 2: |1 - 5| / 2 = 2.
     groups = {"low": list("abc"), "high": ["d"]}
     expected = 2 * (0.75**2.3 * 0.25 + 0.25**2.3 * 0.75)
-    assert spatial.esteban_ray(y, groups) == pytest.approx(expected)
+    assert esteban_ray(y, groups) == pytest.approx(expected)
     # Without identification it is twice the Gini of the groups' means.
-    assert spatial.esteban_ray(y, groups, alpha=0) == pytest.approx(2 * spatial.gini(y))
+    assert esteban_ray(y, groups, alpha=0) == pytest.approx(2 * spatial.gini(y))
     with pytest.raises(InputError, match="alpha"):
-        spatial.esteban_ray(y, groups, alpha=2)
+        esteban_ray(y, groups, alpha=2)
 
 
 def test_table_of_the_provinces():
@@ -49,7 +55,7 @@ def test_table_of_the_provinces():
     scores = pd.Series(np.repeat(FIGURES["product"].to_numpy(), 2), index)
     people = pd.Series(np.linspace(1, 10, len(index)), index)
     groupings = read_groups()
-    found = spatial.inequality_table(scores, groupings, people)
+    found = inequality_table(scores, groupings, weights=people)
     assert list(found.columns) == ["year", "measure", "grouping", "component", "value"]
     assert found["value"].notna().all()
     year = found[found["year"] == 2023].set_index(["measure", "grouping", "component"])["value"]
@@ -79,14 +85,14 @@ def test_table_of_the_provinces():
 
 
 def test_table_of_negative_scores_and_without_groups():
-    found = spatial.inequality_table(pd.Series([-1.0, 2, 3], list("abc"))).set_index("measure")
+    found = inequality_table(pd.Series([-1.0, 2, 3], list("abc"))).set_index("measure")
     assert found.loc[["gini", "theil", "wolfson"], "value"].isna().all()
     assert found.loc["coefficient_of_variation", "value"] > 0
     plain = {"zones": {"one": ["a"], "two": ["b", "c"]}}
-    groups = spatial.inequality_table(pd.Series([1.0, 2, 3], list("abc")), plain)
+    groups = inequality_table(pd.Series([1.0, 2, 3], list("abc")), plain)
     assert (groups["grouping"] == "zones").any()
     cover = {"belts": SimpleNamespace(members={"one": ["a"]}, is_partition=False)}
-    groups = spatial.inequality_table(pd.Series([1.0, 2, 3], list("abc")), cover)
+    groups = inequality_table(pd.Series([1.0, 2, 3], list("abc")), cover)
     assert set(groups.loc[groups["grouping"] == "one", "component"]) == {"between", "within"}
 
 
@@ -123,8 +129,8 @@ def test_diversity_and_concentration_by_hand():
     assert spatial.industry_entropy(TABLE)["x"] == pytest.approx(
         -0.6 * np.log(0.6) - 0.4 * np.log(0.4)
     )
-    assert spatial.concentration_ratio(TABLE, 1).tolist() == pytest.approx([0.6, 0.4])
-    zones = spatial.zone_shares(TABLE, {"one": ["x"], "two": ["y", "z"]})
+    assert spatial.concentration_ratio(TABLE, largest=1).tolist() == pytest.approx([0.6, 0.4])
+    zones = zone_shares(TABLE, {"one": ["x"], "two": ["y", "z"]})
     assert zones.loc["one"].tolist() == pytest.approx([0.6, 0.2])
     np.testing.assert_allclose(zones.sum(), 1)
 
@@ -152,6 +158,6 @@ def test_dartboard_throws_have_gamma_near_zero():
         where = rng.choice(20, 30, p=shares)
         table = pd.DataFrame({"a": np.bincount(where, sizes, minlength=20)})
         plants = pd.Series({"a": np.square(sizes).sum()})
-        found = spatial.ellison_glaeser(table, plants, pd.Series(shares), herfindahl=True)
+        found = spatial.ellison_glaeser(table, plants, base=pd.Series(shares), herfindahl=True)
         gammas.append(found.loc["a", "gamma"])
     assert np.mean(gammas) == pytest.approx(0, abs=0.004)

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from geo_resilience.statistics import entropy, gini, herfindahl, theil, variation, weighted_gini
+from geo_resilience.statistics._concentration import (
+    entropy,
+    gini,
+    herfindahl,
+    theil,
+    variation,
+    weighted_gini,
+)
 
 Y = arrays(float, st.integers(2, 12), elements=st.floats(0.01, 100))
 

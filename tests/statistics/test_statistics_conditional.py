@@ -12,7 +12,7 @@ from scipy.stats import kstest
 from geo_resilience.statistics import (
     _conditional as conditional,
 )
-from geo_resilience.statistics import (
+from geo_resilience.statistics._conditional import (
     counted_arrangements,
     distinct_draws,
     sampled_arrangements,

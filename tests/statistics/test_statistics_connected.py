@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_resilience.statistics import connected_sets, is_connected
-from geo_resilience.statistics._connected import bit_counts
+from geo_resilience.statistics._connected import bit_counts, connected_sets, is_connected
 
 
 def listed(adjacency, size):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_resilience.statistics import SubsetSums, counting_cost, scaled_integers
+from geo_resilience.statistics._counting import SubsetSums, counting_cost, scaled_integers
 
 
 def listed(values, members, without=None):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control
 
-from geo_resilience.statistics import benjamini_hochberg, holm
+from geo_resilience.statistics._multiplicity import benjamini_hochberg, holm
+from geo_resilience.statistics._permutation import two_sided
 
 P = arrays(float, st.integers(1, 30), elements=st.floats(0, 1))
 
@@ -40,3 +41,8 @@ def test_not_tested_does_not_count():
     p = np.array([0.01, np.nan, 0.02, np.nan])
     np.testing.assert_allclose(benjamini_hochberg(p), [0.02, np.nan, 0.02, np.nan])
     assert np.isnan(holm([np.nan, np.nan])).all()
+
+
+def test_a_drawn_p_counts_the_observed_arrangement_and_a_counted_one_does_not():
+    assert two_sided([1, 4], [6, 3], 6, exact=True).tolist() == [1 / 3, 1.0]
+    assert two_sided(0, 99, 99, exact=False) == 0.02

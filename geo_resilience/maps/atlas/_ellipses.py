@@ -77,7 +77,7 @@ def _laid(path: pd.DataFrame, ground: Ground) -> tuple[np.ndarray, np.ndarray]:
     """
     from pyproj import Transformer
 
-    from geo_resilience.spatial import ellipse_outlines
+    from geo_resilience.spatial.dynamics._ellipse import ellipse_outlines
 
     there = Transformer.from_crs(4326, ground.crs, always_xy=True)
 

@@ -17,8 +17,8 @@ from geo_resilience.maps.figures._furniture import Entry, degrees_told, grid_of
 from geo_resilience.maps.figures._map_plate import Plate
 from geo_resilience.maps.figures._regions import Canvas, canvas_of, outline
 from geo_resilience.maps.figures._style import INK
-from geo_resilience.spatial import ellipse_outlines
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD, LocalStatistic, method_named
+from geo_resilience.spatial.dynamics._ellipse import ellipse_outlines
 
 __all__ = ["cluster_map", "ellipse_map"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations as all_orders
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,40 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_resilience.statistics._permutation import shuffled_orders
-from geo_resilience.statistics._repetitions import PERMUTATIONS
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = [
-    "linear_counts",
-    "orders_of",
-    "pair_counts",
-]
 
 Array = NDArray[np.float64]
+
+#: Arrangements at or above, and at or below, the observed; of how many; whether these are all.
+Counts = tuple[NDArray[np.int64], NDArray[np.int64], int, bool]
 
 _ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
 _PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
 _CELLS = 4_000_000
 
 
-def orders_of(n: int, permutations: int | None, rng: Any) -> tuple[list[NDArray[np.int64]], bool]:
+def orders_of(n: int, permutations: int | None, rng: Rng) -> tuple[list[NDArray[np.int64]], bool]:
     """Give orders of the regions, in portions: all of them where they are few, else random ones.
 
-    Parameters
-    ----------
-    n : int
-        Regions.
-    permutations : int or None
-        Random orders; None = all n! up to 8 regions, else the house's default of random ones.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    orders : list of ndarray, each of shape (portion, n)
-    exact : bool
-        Whether every order is there.
+    None asks for all n! of up to 8 regions (the second result is then True), else for the house's
+    number.
     """
     if permutations is None and n <= _ALL_ORDERS:
         return [np.array(list(all_orders(range(n))), dtype=np.int64)], True
@@ -57,73 +45,45 @@ def pair_counts(
     values: Array,
     matrix: csr_array,
     permutations: int | None,
-    rng: Any,
+    rng: Rng,
     of: Literal["product", "square"] = "product",
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
+) -> Counts:
     """Count arrangements whose sum over links is at or above, and at or below, the observed.
 
     All variables see the same arrangements: each p-value is what it would be alone, whatever
     other variables are asked for, and one random order serves them all.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, m)
-        ``m`` variables.
-    matrix : csr_array, shape (n, n)
-    permutations : int or None
-    rng : None, int or numpy.random.Generator
-    of : {"product", "square"}
-        Sum of w_ij v_i v_j, or of w_ij (v_i - v_j)^2.
-
-    Returns
-    -------
-    above, below : ndarray of int, shape (m,)
-    total : int
-    exact : bool
     """
-    n, m = values.shape
-    tabled = n <= _PAIRS
-    statistic = (_tabled if tabled else _direct)(values, matrix, of)
-    observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
+    statistic = (_tabled if len(values) <= _PAIRS else _direct)(values, matrix, of)
     size = np.square(values).sum(axis=0) * max(1.0, float(np.abs(matrix.data).max(initial=0)))
-    tolerance = 1e-10 * size
-    above, below = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
-    total = 0
+    return counts_of(statistic, 1e-10 * size, len(values), permutations, rng)
+
+
+def linear_counts(coefficients: Array, values: Array, permutations: int | None, rng: Rng) -> Counts:
+    """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it."""
+    size = float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
+
+    def statistic(orders: NDArray[np.int64]) -> Array:
+        return np.asarray(values[orders] @ coefficients)[:, None]
+
+    return counts_of(statistic, 1e-10 * size, len(values), permutations, rng)
+
+
+def counts_of(
+    statistic: Callable[[NDArray[np.int64]], Array],
+    tolerance: float | Array,
+    n: int,
+    permutations: int | None,
+    rng: Rng,
+) -> Counts:
+    """Count the orders (rows) whose statistics (columns) reach those of the regions as they are."""
+    observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
+    above, below = np.zeros((2, len(observed)), dtype=np.int64)
     portions, exact = orders_of(n, permutations, rng)
     for orders in portions:
         found = statistic(orders)
         above += (found >= observed - tolerance).sum(axis=0)
         below += (found <= observed + tolerance).sum(axis=0)
-        total += len(orders)
-    return above, below, total, exact
-
-
-def linear_counts(
-    coefficients: Array, values: Array, permutations: int | None, rng: Any
-) -> tuple[int, int, int, bool]:
-    """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it.
-
-    Parameters
-    ----------
-    coefficients, values : ndarray, shape (n,)
-    permutations : int or None
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    above, below, total : int
-    exact : bool
-    """
-    observed = float(coefficients @ values)
-    tolerance = 1e-10 * float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
-    portions, exact = orders_of(len(values), permutations, rng)
-    above = below = total = 0
-    for orders in portions:
-        found = values[orders] @ coefficients
-        above += int((found >= observed - tolerance).sum())
-        below += int((found <= observed + tolerance).sum())
-        total += len(orders)
-    return above, below, total, exact
+    return above, below, sum(map(len, portions)), exact
 
 
 def _tabled(values: Array, matrix: csr_array, of: str) -> Any:

@@ -12,22 +12,24 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.autocorrelation._global import linked, moran_batch, varying
-from geo_resilience.spatial.neighbors._alignment import Links, align
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, align
 from geo_resilience.statistics._multiplicity import holm
+from geo_resilience.statistics._repetitions import Rng
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["correlogram", "distance_correlogram"]
+
+_TOLD = ("value", "expected", "z", "p_normal", "p_sim", "n")
 
 
 def correlogram(
     y: pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     orders: int = 5,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Measure Moran's I among first neighbors, second neighbors and so on.
 
@@ -46,8 +48,8 @@ def correlogram(
     Returns
     -------
     DataFrame
-        A row an order (index): links (directed), value, expected, z, p_normal, p_sim, p_holm
-        (p_sim corrected for the number of orders), n (regions with a neighbor of that order).
+        A row an order (index): links (directed), value, expected, z, p_normal, p_sim, n (regions
+        with a neighbor of that order), p_holm (p_sim corrected for the number of orders).
 
     Examples
     --------
@@ -69,7 +71,7 @@ def distance_correlogram(
     *,
     breaks: Sequence[float] | None = None,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Measure Moran's I among regions of each class of distance.
 
@@ -89,7 +91,7 @@ def distance_correlogram(
     -------
     DataFrame
         A row a class (index, "low-high"): links (directed), value, expected, z, p_normal, p_sim,
-        p_holm, n.
+        n, p_holm.
 
     Examples
     --------
@@ -142,7 +144,7 @@ def _measured(
     y: pd.Series,
     classes: Mapping[Any, csr_array],
     permutations: int | None,
-    rng: Any,
+    rng: Rng,
     name: str,
 ) -> pd.DataFrame:
     draws = asked_for(permutations)
@@ -156,17 +158,9 @@ def _measured(
         kept = linked(align(y, Links(y.index, weights)))
         varying(kept.values, str(y.name or "y"))
         found = moran_batch(kept.values[:, None], kept, draws, seed).one()
-        rows[label] = {
-            "links": int(member.nnz),
-            "value": found.value,
-            "expected": found.expected,
-            "z": found.z,
-            "p_normal": found.p_normal,
-            "p_sim": found.p_sim,
-            "n": found.n,
-        }
+        told = {name: getattr(found, name) for name in _TOLD}
+        rows[label] = {"links": int(member.nnz), **told}
     if not rows:
         raise InputError("spatial.no_links")
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(name)
-    table.insert(6, "p_holm", holm(table["p_sim"]))
-    return table
+    return table.assign(p_holm=holm(table["p_sim"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,32 +12,15 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.autocorrelation._arrangements import linear_counts, pair_counts
+from geo_resilience.spatial.autocorrelation._arrangements import Counts, linear_counts, pair_counts
 from geo_resilience.spatial.autocorrelation._results import Batch, GlobalStat
-from geo_resilience.spatial.neighbors._alignment import Aligned, align
+from geo_resilience.spatial.neighbors._alignment import Aligned, Linked, align
 from geo_resilience.statistics._permutation import two_sided
+from geo_resilience.statistics._repetitions import Rng
 
 if TYPE_CHECKING:
     from geo_resilience.spatial.neighbors._alignment import Links
 
-__all__ = [
-    "Sums",
-    "bivariate_moran",
-    "geary",
-    "geary_batch",
-    "geary_moments",
-    "getis_ord",
-    "getis_ord_batch",
-    "getis_ord_moments",
-    "kurtosis",
-    "linked",
-    "moran",
-    "moran_batch",
-    "moran_moments",
-    "moran_scatter",
-    "quadrants",
-    "sums_of",
-]
 
 Array = NDArray[np.float64]
 
@@ -65,7 +48,11 @@ def linked(aligned: Aligned) -> Aligned:
 
 
 def _single(
-    formula: Callable[..., Batch], y: pd.Series, neighbors: Any, permutations: int | None, rng: Any
+    formula: Callable[..., Batch],
+    y: pd.Series,
+    neighbors: Linked,
+    permutations: int | None,
+    rng: Rng,
 ) -> GlobalStat:
     draws = asked_for(permutations)
     aligned = linked(align(y, neighbors))
@@ -74,7 +61,7 @@ def _single(
 
 
 def moran(
-    y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    y: pd.Series, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
 ) -> GlobalStat:
     """Measure Moran's I, with its inference under randomization, normality and permutation.
 
@@ -131,7 +118,7 @@ def moran(
 
 
 def geary(
-    y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    y: pd.Series, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
 ) -> GlobalStat:
     """Measure Geary's c, with its inference under randomization, normality and permutation.
 
@@ -167,7 +154,7 @@ def geary(
 
 
 def getis_ord(
-    y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    y: pd.Series, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
 ) -> GlobalStat:
     """Measure Getis and Ord's global G: whether high values (z > 0) or low ones lie together.
 
@@ -212,7 +199,12 @@ def getis_ord(
 
 
 def bivariate_moran(
-    x: pd.Series, y: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    x: pd.Series,
+    y: pd.Series,
+    neighbors: Linked,
+    *,
+    permutations: int | None = None,
+    rng: Rng = None,
 ) -> GlobalStat:
     """Measure whether regions high in one variable have neighbors high in another.
 
@@ -258,23 +250,16 @@ def bivariate_moran(
     sums = sums_of(kept.links)
     scale = sums.n / sums.s0 / float(np.sqrt(np.prod(np.square(z).sum(axis=0))))
     coefficients = scale * (kept.links.matrix.T @ z[:, 0])
-    above, below, total, exact = linear_counts(coefficients, z[:, 1], draws, rng)
+    counts = linear_counts(coefficients, z[:, 1], draws, rng)
     spread = coefficients - coefficients.mean()
-    variance = float(np.square(spread).sum() * np.square(z[:, 1]).sum() / (sums.n - 1))
-    return Batch(
-        statistic="bivariate_moran",
-        value=np.array([coefficients @ z[:, 1]]),
-        expected=np.zeros(1),
-        variance=np.array([variance]),
-        variance_normality=np.full(1, np.nan),
-        p_sim=np.atleast_1d(two_sided(above, below, total, exact=exact)),
-        permutations=total,
-        n=sums.n,
-        exact=exact,
+    variance = np.square(spread).sum() * np.square(z[:, 1]).sum() / (sums.n - 1)
+    value, flat = np.array([coefficients @ z[:, 1]]), np.zeros(1, dtype=bool)
+    return _batch(
+        "bivariate_moran", value, 0.0, np.array([variance]), np.nan, counts, flat, sums.n
     ).one()
 
 
-def moran_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Any) -> Batch:
+def moran_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Rng) -> Batch:
     """Measure Moran's I of several variables on the same links, with shared permutations."""
     z, flat = deviations(values)
     sums = sums_of(aligned.links)
@@ -286,7 +271,7 @@ def moran_batch(values: Array, aligned: Aligned, permutations: int | None, rng: 
     return _batch("moran", value, expected, random, normal, counts, flat, sums.n)
 
 
-def geary_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Any) -> Batch:
+def geary_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Rng) -> Batch:
     """Measure Geary's c of several variables on the same links, with shared permutations."""
     z, flat = deviations(values)
     sums, matrix = sums_of(aligned.links), aligned.links.matrix
@@ -299,7 +284,7 @@ def geary_batch(values: Array, aligned: Aligned, permutations: int | None, rng: 
     return _batch("geary", value, expected, random, normal, counts, flat, sums.n, sign=-1)
 
 
-def getis_ord_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Any) -> Batch:
+def getis_ord_batch(values: Array, aligned: Aligned, permutations: int | None, rng: Rng) -> Batch:
     """Measure Getis and Ord's G of several variables, with shared permutations."""
     negative = (values < 0).any(axis=1)
     if negative.any():
@@ -323,7 +308,7 @@ def _batch(
     expected: float,
     random: Array,
     normal: float,
-    counts: tuple[NDArray[np.int64], NDArray[np.int64], int, bool],
+    counts: Counts,
     flat: NDArray[np.bool_],
     n: int,
     sign: int = 1,
@@ -408,8 +393,6 @@ def geary_moments(sums: Sums, b2: Array) -> tuple[float, Array, float]:
 def getis_ord_moments(sums: Sums, y: Array) -> tuple[float, Array]:
     """Give the expectation and the variance under randomization of Getis and Ord's G [2]_.
 
-    References
-    ----------
     .. [2] Getis, A. and Ord, J. K. (1992). The analysis of spatial association by use of
        distance statistics. Geographical Analysis 24(3), 189-206.
     """
@@ -437,7 +420,7 @@ def quadrants(z: NDArray[np.float64], lag: NDArray[np.float64]) -> NDArray[np.st
     return _QUADRANTS[2 * (z > 0).astype(int) + (lag > 0).astype(int)]
 
 
-def moran_scatter(y: pd.Series, neighbors: Any) -> pd.DataFrame:
+def moran_scatter(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
     """Give the points of the Moran scatterplot [1]_.
 
     Parameters

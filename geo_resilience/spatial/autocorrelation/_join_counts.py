@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.autocorrelation._arrangements import orders_of
+from geo_resilience.spatial.autocorrelation._arrangements import counts_of
 from geo_resilience.spatial.autocorrelation._global import Sums, linked, sums_of
 from geo_resilience.spatial.autocorrelation._results import normal_p
-from geo_resilience.spatial.neighbors._alignment import align
+from geo_resilience.spatial.neighbors._alignment import Linked, align
 from geo_resilience.statistics._permutation import two_sided
-
-__all__ = ["join_counts"]
+from geo_resilience.statistics._repetitions import Rng
 
 _CELLS = 4_000_000
 
 
 def join_counts(
-    categories: pd.Series, neighbors: Any, *, permutations: int | None = None, rng: Any = None
+    categories: pd.Series, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
 ) -> pd.DataFrame:
     """Count neighbors of each two categories against what chance alone would give.
 
@@ -114,7 +113,7 @@ def _counted(
     links: Any,
     pairs: list[tuple[int, int]],
     permutations: int | None,
-    rng: Any,
+    rng: Rng,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], int, bool]:
     """Count joins as observed and in every arrangement; the last column holds unlike joins."""
     from scipy.sparse import coo_array, triu
@@ -139,17 +138,12 @@ def _counted(
         table[:, -1] = weight.sum() - table[:, alike].sum(axis=1)
         return table
 
+    def in_parts(orders: NDArray[np.int64]) -> NDArray[np.float64]:
+        parts = np.array_split(orders, 1 + orders.shape[0] * len(left) // _CELLS)
+        return np.concatenate([statistic(part) for part in parts])
+
     observed = statistic(np.arange(len(at))[None, :])[0]
-    above = np.zeros(len(observed), dtype=np.int64)
-    below, total = above.copy(), 0
-    portions, exact = orders_of(len(at), permutations, rng)
-    for orders in portions:
-        for part in np.array_split(orders, 1 + orders.shape[0] * len(left) // _CELLS):
-            found = statistic(part)
-            above += (found >= observed - 1e-9).sum(axis=0)
-            below += (found <= observed + 1e-9).sum(axis=0)
-            total += len(part)
-    return observed, above, below, total, exact
+    return observed, *counts_of(in_parts, 1e-9, len(at), permutations, rng)
 
 
 def _moments(

@@ -23,27 +23,15 @@ from geo_resilience.spatial.autocorrelation._results import (
     Significance,
     labelled,
 )
-from geo_resilience.spatial.neighbors._alignment import Links, align
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, align
 from geo_resilience.statistics._conditional import (
     MEMORY,
     counted_arrangements,
+    equal_rows,
     sampled_arrangements,
 )
 from geo_resilience.statistics._counting import counting_cost
-from geo_resilience.statistics._repetitions import PERMUTATIONS
-
-__all__ = [
-    "Ground",
-    "conditional_moments",
-    "countable",
-    "ground_of",
-    "local_bivariate_moran",
-    "local_g",
-    "local_geary",
-    "local_moran",
-    "significance_of",
-    "standardized",
-]
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 Array = NDArray[np.float64]
 
@@ -53,10 +41,10 @@ By = Literal["q", "p"]
 
 def local_moran(
     y: pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
     by: By = "q",
     alpha: float = ALPHA,
     memory: int = MEMORY,
@@ -123,10 +111,10 @@ def local_moran(
 def _alone(
     statistic: LocalStatistic,
     y: pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     permutations: int | None,
-    rng: Any,
-    by: By,
+    rng: Rng,
+    by: str,
     alpha: float,
     memory: int,
 ) -> LocalStat:
@@ -141,7 +129,7 @@ def _alone(
     return local
 
 
-def moran_around(ground: Ground, found: Significance, by: By, alpha: float) -> LocalStat:
+def moran_around(ground: Ground, found: Significance, by: str, alpha: float) -> LocalStat:
     """Give the local Moran of a ground whose arrangements are counted."""
     z = standardized(ground.values)
     lag = ground.links.matrix @ z
@@ -168,7 +156,7 @@ def _assembled(
     columns: dict[str, Array],
     p: Array,
     names: NDArray[np.str_],
-    by: By,
+    by: str,
     alpha: float,
     more: dict[str, Array] | None = None,
 ) -> LocalStat:
@@ -187,10 +175,10 @@ def _assembled(
 def local_bivariate_moran(
     x: pd.Series,
     y: pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
     by: By = "q",
     alpha: float = ALPHA,
     memory: int = MEMORY,
@@ -236,10 +224,10 @@ def local_bivariate_moran(
 
 def local_geary(
     y: pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
     by: By = "q",
     alpha: float = ALPHA,
     memory: int = MEMORY,
@@ -279,7 +267,7 @@ def local_geary(
     )
 
 
-def geary_around(ground: Ground, found: Significance, by: By, alpha: float) -> LocalStat:
+def geary_around(ground: Ground, found: Significance, by: str, alpha: float) -> LocalStat:
     """Give the local Geary of a ground whose squared differences are counted."""
     z, matrix = standardized(ground.values), ground.links.matrix
     rows, lag = np.asarray(matrix.sum(axis=1)).ravel(), matrix @ z
@@ -292,10 +280,10 @@ def geary_around(ground: Ground, found: Significance, by: By, alpha: float) -> L
 
 def local_g(
     y: pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
     star: bool = True,
     by: By = "q",
     alpha: float = ALPHA,
@@ -339,7 +327,7 @@ def local_g(
 
 
 def g_around(
-    ground: Ground, found: Significance, by: By, alpha: float, *, star: bool = True
+    ground: Ground, found: Significance, by: str, alpha: float, *, star: bool = True
 ) -> LocalStat:
     """Give Gi* (or Gi) of a ground whose arrangements are counted."""
     y, links = ground.values, ground.links
@@ -396,7 +384,7 @@ class Ground:
         return laid
 
 
-def ground_of(y: pd.Series | pd.DataFrame, neighbors: Any) -> Ground:
+def ground_of(y: pd.Series | pd.DataFrame, neighbors: Linked) -> Ground:
     """Bring values and neighbors together, unlinked islands aside."""
     aligned = align(y, neighbors)
     kept = linked(aligned)
@@ -412,7 +400,7 @@ def standardized(values: Array) -> Array:
 def countable(links: Links, times: int = 1, listings: int = 1) -> bool:
     """Whether every arrangement is counted: rows of equal weights, and few enough regions."""
     n = len(links.keys)
-    if n > 50 or not links.equal_rows.all() or (links.matrix.data <= 0).any():
+    if n > 50 or not equal_rows(links.matrix):
         return False
     cost = counting_cost(n, links.counts.tolist()) + (listings - 1) * counting_cost(n)
     return times * cost <= SECONDS
@@ -422,7 +410,7 @@ def significance_of(
     values: Array,
     links: Links,
     permutations: int | None,
-    rng: Any,
+    rng: Rng,
     of: Counted = "sum",
     *,
     times: int = 1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,24 +14,7 @@ from geo_resilience.spatial._methods import ALPHA, LABELS, UNTOLD
 from geo_resilience.statistics._multiplicity import benjamini_hochberg
 from geo_resilience.statistics._permutation import two_sided
 
-__all__ = ["Batch", "COLUMNS", "GlobalStat", "LocalStat", "Significance", "normal_p"]
-
 Array = NDArray[np.float64]
-
-
-#: Columns of the table of global statistics.
-COLUMNS = [
-    "year",
-    "variable",
-    "statistic",
-    "value",
-    "expected",
-    "z",
-    "p_normal",
-    "p_sim",
-    "permutations",
-    "n",
-]
 
 
 @dataclass(frozen=True)
@@ -130,9 +113,8 @@ class Batch:
                 "p_sim": self.p_sim,
                 "permutations": self.permutations,
                 "n": self.n,
-            },
-            columns=COLUMNS,
-        ).astype({"variable": "str", "statistic": "str"})
+            }
+        )
 
 
 def normal_p(z: Any) -> Any:
@@ -186,7 +168,7 @@ class Significance:
 
 
 def labelled(
-    names: NDArray[np.str_], p: Array, by: Literal["q", "p"], alpha: float
+    names: NDArray[np.str_], p: Array, by: str, alpha: float
 ) -> tuple[Array, NDArray[np.str_]]:
     """Give q-values, and the name of each region where q (or p) is at most alpha."""
     if by not in LABELS:

@@ -1,13 +1,14 @@
-"""Global statistics of many variables and years as one table."""
+"""Statistics of many variables, years and neighbor rules as one table, and their change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._methods import (
@@ -19,83 +20,36 @@ from geo_resilience.spatial._methods import (
     method_named,
 )
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.autocorrelation._global import linked
-from geo_resilience.spatial.autocorrelation._local import By, Ground, ground_of, significance_of
+from geo_resilience.spatial.autocorrelation._global import deviations, linked
+from geo_resilience.spatial.autocorrelation._local import Ground, ground_of, significance_of
 from geo_resilience.spatial.autocorrelation._results import (
     NO_NEIGHBORS,
     NOT_SIGNIFICANT,
     LocalStat,
     Significance,
 )
-from geo_resilience.spatial.neighbors._alignment import align, by_year
-
-__all__ = ["global_table", "local_table", "moran_table", "wide_of"]
-
-
-def moran_table(
-    frame: pd.DataFrame, neighbors: Any, *, permutations: int | None = None, rng: Any = None
-) -> pd.DataFrame:
-    """Measure Moran's I of every variable in every year; see `global_table`.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> frame = pd.DataFrame({"x": [1.0, 1, 2, 2], "flat": 1.0}, list("abcd"))
-    >>> moran_table(frame, row)[["year", "variable", "value"]].round(3).values.tolist()
-    [[0, 'x', 0.333], [0, 'flat', nan]]
-    """
-    return global_table(frame, neighbors, permutations=permutations, rng=rng)
+from geo_resilience.spatial.neighbors._alignment import Linked, align, by_year, links_of
+from geo_resilience.statistics._permutation import two_sided
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 
 def global_table(
-    frame: pd.DataFrame,
-    neighbors: Any,
+    panel: pd.DataFrame,
+    neighbors: Linked,
     *,
     statistics: Sequence[str] = ("moran",),
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Measure global autocorrelation of every variable in every year.
+    """Measure global autocorrelation of every variable (columns) in every year, as in global.csv.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys, the same for every year.
-    statistics : sequence of {"moran", "geary", "getis_ord"}
-    permutations : int, optional
-        As in `moran`.
-    rng : None, int or numpy.random.Generator
-        As in `moran`.
-
-    Returns
-    -------
-    DataFrame
-        Columns year, variable, statistic, value, expected, z, p_normal, p_sim, permutations, n;
-        rows by year, then in the order of the columns, then of the statistics. A variable that
-        is the same everywhere in a year has NaN there.
-
-    Notes
-    -----
-    All variables, years and statistics share the random permutations: each row is what the
-    single function gives for that variable with the same seed, and does not depend on which
-    other variables are there.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> frame = pd.DataFrame({"x": [1.0, 1, 2, 2]}, list("abcd"))
-    >>> found = global_table(frame, row, statistics=["moran", "geary"])
-    >>> found[["statistic", "value"]].round(3).values.tolist()
-    [['moran', 0.333], ['geary', 0.5]]
+    All variables, years and statistics share the random permutations: each row is what the single
+    function gives with the same seed, whatever else is there. NaN where a variable does not vary.
     """
     draws = asked_for(permutations)
     formulas = [method_named(GLOBAL_STATISTICS, name).function for name in statistics]
-    wide = wide_of(frame)
-    aligned = linked(align(wide, neighbors, name="frame"))
+    wide = wide_of(panel)
+    aligned = linked(align(wide, neighbors, name="panel"))
     years, variables = wide.columns.get_level_values(0), wide.columns.get_level_values(1)
     seed = rng
     if len(statistics) > 1 and isinstance(rng, np.random.Generator):
@@ -103,15 +57,18 @@ def global_table(
     tables = [
         formula(aligned.values, aligned, draws, seed).rows(years, variables) for formula in formulas
     ]
-    together = pd.concat(tables)
-    return together.iloc[
-        np.argsort(np.tile(np.arange(len(wide.columns)), len(tables)), kind="stable")
-    ].reset_index(drop=True)
+    return _interleaved(tables)
 
 
-def wide_of(frame: pd.DataFrame) -> pd.DataFrame:
+def _interleaved(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables of equal length together: the first rows of all, then the second ones."""
+    places = np.concatenate([np.arange(len(table)) for table in tables])
+    return pd.concat(tables).iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+
+
+def wide_of(panel: pd.DataFrame) -> pd.DataFrame:
     """Lay the years side by side: rows regions, columns (year, variable)."""
-    parts = dict(by_year(frame))
+    parts = dict(by_year(panel))
     first = next(iter(parts.values())).index
     for year, part in parts.items():
         if not part.index.sort_values().equals(first.sort_values()):
@@ -127,49 +84,24 @@ _COLUMNS = ["value", "z_value", "z_lag", "p_sim", "q_value", "cluster"]
 
 
 def local_table(
-    frame: pd.DataFrame,
-    neighbors: Any,
+    panel: pd.DataFrame,
+    neighbors: Linked,
     *,
     statistics: Sequence[str] = ("local_moran", "gi_star"),
     names: pd.Series | None = None,
     permutations: int | None = None,
-    rng: Any = None,
-    by: By = "q",
+    rng: Rng = None,
+    by: str = "q",
     alpha: float = ALPHA,
 ) -> pd.DataFrame:
-    """Find local clusters of every variable in every year.
+    """Find local clusters of every variable (columns) in every year, as in local.csv.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys, the same for every year.
-    statistics : sequence of {"local_moran", "gi_star", "gi", "local_geary"}
-    names : Series, optional
-        Name of each region by key; the key itself without it.
-    permutations, rng, by, alpha
-        As in `local_moran`; the cost of counting is that of all variables and years together.
-
-    Returns
-    -------
-    DataFrame
-        Columns adcode, name, year, variable, statistic, value, z_value, z_lag, p_sim, q_value,
-        cluster; rows by adcode, year, then in the order of variables and statistics. The
-        q-values are over the regions of one map (variable, year, statistic). A variable that is
-        the same everywhere in a year has NaN and "not significant" there.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
-    >>> frame = pd.DataFrame({"score": [1.0, 1, 2, 2]}, list("abcd"))
-    >>> local_table(frame, row, statistics=["local_moran"])["value"].tolist()
-    [1.0, 0.0, 0.0, 1.0]
+    q-values are over the regions of one map (variable, year, statistic); what counting costs
+    is summed over all maps. NaN and "not significant" where a variable does not vary.
     """
     records = [method_named(LOCAL_STATISTICS, name) for name in statistics]
     draws = asked_for(permutations)
-    wide = wide_of(frame)
+    wide = wide_of(panel)
     ground = ground_of(wide, neighbors)
     seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng
     maps, labels = [], []
@@ -203,12 +135,11 @@ def _laid_out(
     for name in _COLUMNS:
         table = np.stack([local[name].to_numpy()[order] for local in maps], axis=1)
         columns[name] = table.ravel()
-    text = ["adcode", "name", "variable", "statistic", "cluster"]
-    return pd.DataFrame(columns).astype(dict.fromkeys(text, "str"))
+    return pd.DataFrame(columns)
 
 
 def _found(
-    ground: Ground, counted: Counted, draws: int | None, seed: Any, times: int
+    ground: Ground, counted: Counted, draws: int | None, seed: Rng, times: int
 ) -> Significance | None:
     """Count the arrangements once for all statistics of them; None where nothing varies."""
     size = np.abs(ground.values).max(initial=0.0)
@@ -218,7 +149,7 @@ def _found(
 
 
 def _around(
-    record: LocalStatistic, ground: Ground, found: Significance | None, by: By, alpha: float
+    record: LocalStatistic, ground: Ground, found: Significance | None, by: str, alpha: float
 ) -> pd.DataFrame:
     if found is None:
         labels = np.full(len(ground.index), NO_NEIGHBORS, dtype=object)
@@ -227,3 +158,186 @@ def _around(
         return empty.assign(cluster=labels)
     local: LocalStat = record.function(ground, found, by, alpha, **record.options)
     return local.table[_COLUMNS]
+
+
+_SPECTRUM = 2_000
+
+
+def describe_neighbors(neighbors: Linked) -> pd.Series:
+    """Describe neighbor weights.
+
+    Parameters
+    ----------
+    neighbors : Neighbors or libpysal.graph.Graph
+
+    Returns
+    -------
+    Series
+        rule, regions, links (directed), links_added, islands, components (parts that do not hang
+        together, islands included), fewest, mean and most neighbors, density (share of all
+        possible links), symmetric_links (each link has its opposite), symmetric_weights,
+        row_standardized, and the ends of the spectrum: eigenvalue_low and eigenvalue_high (real
+        parts; the lag and error models' rho and lambda lie between their reciprocals; NaN beyond
+        2,000 regions).
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
+    >>> found = describe_neighbors(row)
+    >>> found["links"], found["components"], found["symmetric_links"], found["symmetric_weights"]
+    (6, 1, True, False)
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    links = links_of(neighbors)
+    matrix, counts, n = links.matrix, links.counts, len(links.keys)
+    binary = links.binary().matrix
+    sums = np.asarray(matrix.sum(axis=1)).ravel()[counts > 0]
+    low = high = float("nan")
+    if 0 < n <= _SPECTRUM:
+        values = np.linalg.eigvals(matrix.toarray()).real
+        low, high = float(values.min()), float(values.max())
+    return pd.Series(
+        {
+            "rule": getattr(neighbors, "rule", "own"),
+            "regions": n,
+            "links": int(counts.sum()),
+            "links_added": len(getattr(neighbors, "added", ())),
+            "islands": int((counts == 0).sum()),
+            "components": int(connected_components(binary, directed=False)[0]),
+            "fewest": int(counts.min()) if n else 0,
+            "mean": float(counts.mean()) if n else float("nan"),
+            "most": int(counts.max(initial=0)),
+            "density": float(counts.sum() / (n * (n - 1))) if n > 1 else float("nan"),
+            "symmetric_links": bool((binary != binary.T).nnz == 0),
+            "symmetric_weights": bool(np.abs((matrix - matrix.T).data).max(initial=0) < 1e-12),
+            "row_standardized": bool(len(sums) > 0 and np.allclose(sums, 1)),
+            "eigenvalue_low": low,
+            "eigenvalue_high": high,
+        },
+        dtype=object,
+        name="neighbors",
+    )
+
+
+def sensitivity_table(
+    panel: pd.DataFrame | pd.Series,
+    rules: Mapping[str, Linked],
+    *,
+    statistics: Sequence[str] = ("moran",),
+    permutations: int | None = None,
+    rng: Rng = None,
+) -> pd.DataFrame:
+    """Measure global autocorrelation under several rules, as in neighbors_sensitivity.csv."""
+    if isinstance(panel, pd.Series):
+        panel = panel.to_frame(str(panel.name) if panel.name is not None else "y")
+    seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng
+    parts = []
+    for name, neighbors in rules.items():
+        links = links_of(neighbors)
+        table = global_table(
+            panel, neighbors, statistics=statistics, permutations=permutations, rng=seed
+        )
+        alone = int((links.counts == 0).sum())
+        parts.append(table.assign(rule=name, links=int(links.counts.sum()), islands=alone))
+    return _interleaved(parts)
+
+
+Array = NDArray[np.float64]
+_CELLS = 4_000_000
+
+
+def moran_change(
+    panel: pd.DataFrame, neighbors: Linked, *, permutations: int | None = None, rng: Rng = None
+) -> pd.DataFrame:
+    """Test whether Moran's I changed from the first year to the last, and over all years.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Index (adcode, year), at least two years; a column a variable.
+    neighbors : Neighbors or libpysal.graph.Graph
+        Over the same keys, the same for every year.
+    permutations : int, optional
+        Exchanges drawn; the house's default if left out.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame
+        A row a variable (index): first, last, change, p_change, slope (of I on the year), p_slope,
+        first_year, last_year, permutations. p-values are two-sided.
+
+    Notes
+    -----
+    Each year is standardized first. Then the years of each region are exchanged at random,
+    independently from region to region: where no year differs from another but by chance, the
+    exchanged panel is as likely as the observed. Levels that persist keep the exchange from
+    breaking the pattern that all years share, so what is tested is the change alone.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
+    >>> index = pd.MultiIndex.from_product([list("abcd"), [2022, 2023]])
+    >>> y = pd.DataFrame({"score": [1.0, 1, 2, 1, 1, 2, 2, 2]}, index)
+    >>> found = moran_change(y, row, permutations=99, rng=0)
+    >>> found[["first", "last", "change"]].round(3).values.tolist()
+    [[-1.0, 0.5, 1.5]]
+    """
+    draws = asked_for(permutations) or PERMUTATIONS
+    wide = wide_of(panel)
+    years = np.array(wide.columns.get_level_values(0).unique())
+    if len(years) < 2:
+        raise InputError("spatial.years_needed", found=len(years), least=2)
+    kept = linked(align(wide, neighbors, name="panel"))
+    generator = np.random.default_rng(rng)
+    exchanges = _exchanges(len(kept.values), len(years), draws, generator)
+    cube = kept.values.reshape(len(kept.values), len(years), -1)
+    rows: dict[Any, tuple[float, ...]] = {}
+    for place, variable in enumerate(panel.columns):
+        z, flat = deviations(cube[:, :, place])
+        if flat.any():
+            rows[variable] = (np.nan,) * 6
+            continue
+        z = z / z.std(axis=0)
+        rows[variable] = _tested(z, kept.links.matrix, years, exchanges)
+    columns = ["first", "last", "change", "p_change", "slope", "p_slope"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("variable")
+    return table.assign(first_year=years[0], last_year=years[-1], permutations=draws)
+
+
+def _exchanges(n: int, years: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw an order of the years for each region of each draw, shape (draws, n, years)."""
+    orders = np.broadcast_to(np.arange(years, dtype=np.int8), (draws * n, years))
+    return rng.permuted(orders, axis=1).reshape(draws, n, years)
+
+
+def _morans(panel: Array, matrix: Any) -> Array:
+    """Give Moran's I of each year of each draw: panel (draws, n, years) -> (draws, years)."""
+    draws, n, years = panel.shape
+    z = panel - panel.mean(axis=1, keepdims=True)
+    flat = z.transpose(1, 0, 2).reshape(n, -1)
+    lag = (matrix @ flat).reshape(n, draws, years).transpose(1, 0, 2)
+    cross = (z * lag).sum(axis=1)
+    return n / matrix.sum() * cross / np.square(z).sum(axis=1)
+
+
+def _tested(
+    z: Array, matrix: Any, years: NDArray[Any], exchanges: NDArray[np.int64]
+) -> tuple[float, ...]:
+    apart = (years - years.mean()).astype(float)
+    weights = np.column_stack(
+        [np.eye(len(years))[-1] - np.eye(len(years))[0], apart / np.square(apart).sum()]
+    )
+    observed = _morans(z[None], matrix)[0]
+    statistic = observed @ weights
+    above, below = np.zeros(2), np.zeros(2)
+    for part in np.array_split(exchanges, 1 + exchanges.size // _CELLS):
+        dealt = np.take_along_axis(np.broadcast_to(z, part.shape), part, axis=2)
+        found = _morans(dealt, matrix) @ weights
+        above += (found >= statistic - 1e-12).sum(axis=0)
+        below += (found <= statistic + 1e-12).sum(axis=0)
+    p = two_sided(above, below, len(exchanges), exact=False)
+    return *observed[[0, -1]].tolist(), statistic[0], p[0], statistic[1], p[1]

@@ -10,19 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.concentration._membership import partition_of
+from geo_resilience.spatial.concentration._membership import Groups, partition_of
 from geo_resilience.spatial.neighbors._alignment import numbers_of
 from geo_resilience.statistics import _concentration as concentration
-
-__all__ = [
-    "Dagum",
-    "Theil",
-    "coefficient_of_variation",
-    "dagum",
-    "gini",
-    "max_min_ratio",
-    "theil",
-]
 
 Array = NDArray[np.float64]
 
@@ -126,7 +116,7 @@ def coefficient_of_variation(y: Any) -> float:
     return concentration.variation(_values(y, negative=True))
 
 
-def gini(y: Any, weights: Any = None) -> float:
+def gini(y: Any, *, weights: Any = None) -> float:
     """Give the Gini coefficient.
 
     Parameters
@@ -151,27 +141,12 @@ def gini(y: Any, weights: Any = None) -> float:
 
 
 def max_min_ratio(y: Any) -> float:
-    """Give the largest value over the smallest.
-
-    Parameters
-    ----------
-    y : Series or array_like, shape (n,)
-
-    Returns
-    -------
-    float
-        NaN where the smallest is 0 or negative.
-
-    Examples
-    --------
-    >>> max_min_ratio([2, 3, 8])
-    4.0
-    """
+    """Give the largest value over the smallest; NaN where that is 0 or negative."""
     numbers = _values(y, negative=True)
     return float(numbers.max() / numbers.min()) if numbers.min() > 0 else float("nan")
 
 
-def theil(y: Any, groups: Any = None, weights: Any = None) -> Theil:
+def theil(y: Any, groups: Groups | None = None, *, weights: Any = None) -> Theil:
     """Give Theil's T, split exactly into a part between groups and a part within them.
 
     Parameters
@@ -241,7 +216,7 @@ def _group_parts(y: Array, share: Array, group: pd.Series) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("group")
 
 
-def dagum(y: pd.Series, groups: Any) -> Dagum:
+def dagum(y: pd.Series, groups: Groups) -> Dagum:
     """Split the Gini coefficient into within, between and overlap of groups.
 
     Parameters

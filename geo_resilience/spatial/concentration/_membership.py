@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["members_of", "partition_of"]
+if TYPE_CHECKING:
+    from geo_resilience.regions import Grouping
+
+#: Name to members, a Series of names by region key, or a Grouping.
+Groups: TypeAlias = "Mapping[Any, Any] | pd.Series | Grouping"
 
 
-def members_of(groups: Any) -> dict[str, list[Any]]:
-    """Read groups as a mapping of name to members.
-
-    Parameters
-    ----------
-    groups : mapping, Series or Grouping
-        Name to members; or a Series of group names by region key; or an object whose
-        ``.members`` is such a mapping.
-
-    Returns
-    -------
-    dict of str to list
-        Groups in the order given (names of a Series in sorted order).
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or a group's members are a single text.
-
-    Examples
-    --------
-    >>> members_of(pd.Series({"11": "east", "62": "west", "12": "east"}))
-    {'east': ['11', '12'], 'west': ['62']}
-    """
+def members_of(groups: Groups) -> dict[str, list[Any]]:
+    """Read groups as a mapping of name to members: a mapping, a Series of names, or a Grouping."""
     groups = getattr(groups, "members", groups)
     if isinstance(groups, pd.Series):
         named = groups.dropna()
@@ -51,27 +33,14 @@ def members_of(groups: Any) -> dict[str, list[Any]]:
     return found
 
 
-def partition_of(groups: Any, keys: pd.Index) -> pd.Series:
-    """Give the group of each region; every region must be in exactly one.
-
-    Parameters
-    ----------
-    groups : mapping, Series or Grouping
-        As in `members_of`; members outside ``keys`` are passed over.
-    keys : Index
-        Region keys.
-
-    Returns
-    -------
-    Series of str, index ``keys``
-
-    Raises
-    ------
-    InputError
-        Naming the regions that are in no group or in more than one.
-    """
-    one_each = isinstance(groups, pd.Series) and groups.index.equals(keys) and keys.is_unique
-    if one_each and groups.notna().all():
+def partition_of(groups: Groups, keys: pd.Index) -> pd.Series:
+    """Give the group of each region, which must be in just one; other members are passed over."""
+    if (
+        isinstance(groups, pd.Series)
+        and groups.index.equals(keys)
+        and keys.is_unique
+        and groups.notna().all()
+    ):
         return groups.astype("str").rename("group")
     assigned: dict[Any, str] = {}
     problems, known = Problems(), set(keys)

@@ -7,24 +7,17 @@ it, and is then no part of the nation that others are held against.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.concentration._membership import Groups, members_of, partition_of
 from geo_resilience.spatial.neighbors._alignment import by_year
 from geo_resilience.statistics import _concentration as concentration
-
-__all__ = [
-    "herfindahl",
-    "hoover",
-    "krugman",
-    "location_quotient",
-    "locational_gini",
-    "shares",
-    "specialization_table",
-]
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, Rng
 
 
 def checked(table: pd.DataFrame, name: str = "table") -> pd.DataFrame:
@@ -60,23 +53,7 @@ def totals(table: pd.DataFrame, base: pd.Series | None) -> pd.Series:
 
 
 def shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Give each industry's share of its region, ``x_ir / x_r``.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Rows regions, columns industries; together all there is.
-
-    Returns
-    -------
-    DataFrame
-        Rows sum to 1; NaN where a region has a blank cell or nothing at all.
-
-    Examples
-    --------
-    >>> shares(pd.DataFrame({"a": [1.0, 2], "b": [3.0, 2]}, ["x", "y"])).values.tolist()
-    [[0.25, 0.75], [0.5, 0.5]]
-    """
+    """Give each industry's share of its region; NaN where a cell is blank or there is nothing."""
     numbers = checked(table)
     total = numbers.sum(axis=1, skipna=False)
     return numbers.div(total.where(total > 0), axis=0)
@@ -88,7 +65,7 @@ def _national(table: pd.DataFrame) -> pd.Series:
     return total / total.sum() if total.sum() > 0 else total * np.nan
 
 
-def location_quotient(table: pd.DataFrame, base: pd.Series | None = None) -> pd.DataFrame:
+def location_quotient(table: pd.DataFrame, *, base: pd.Series | None = None) -> pd.DataFrame:
     """Compare an industry's share of a region with its share of the nation.
 
     Parameters
@@ -186,7 +163,7 @@ def krugman(table: pd.DataFrame) -> pd.Series:
     return distance.sum(axis=1, skipna=False).rename("krugman")
 
 
-def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
+def hoover(table: pd.DataFrame, *, base: pd.Series | None = None) -> pd.Series:
     """Measure how far each industry is spread differently from the whole.
 
     Parameters
@@ -227,7 +204,7 @@ def hoover(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
     return (distance.sum() / 2).where(total > 0).rename("hoover")
 
 
-def locational_gini(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Series:
+def locational_gini(table: pd.DataFrame, *, base: pd.Series | None = None) -> pd.Series:
     """Give the Gini of where each industry is, against where the whole is.
 
     Parameters
@@ -266,67 +243,348 @@ def locational_gini(table: pd.DataFrame, base: pd.Series | None = None) -> pd.Se
     return pd.Series(found, name="locational_gini", dtype=float)
 
 
-def specialization_table(industries: pd.DataFrame, base: pd.Series | None = None) -> pd.DataFrame:
-    """Measure specialization in every year, one value a row.
+def specialization_table(
+    industries: pd.DataFrame, *, base: pd.Series | None = None
+) -> pd.DataFrame:
+    """Measure specialization in every year, one value a row, as in specialization.csv.
 
-    Parameters
-    ----------
-    industries : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column an industry.
-    base : Series, optional
-        The whole (output) by the same index; needed where there is one industry. Without it the
-        industries must be all there are.
-
-    Returns
-    -------
-    DataFrame
-        Columns adcode, year, measure, industry, value. Measures of a region and industry:
-        location_quotient, share (of the nation's industry); of a region, where there are several
-        industries: herfindahl, krugman (industry empty); of an industry as a whole: hoover,
-        locational_gini (adcode empty). Rows by adcode, year, measure, industry, the industries'
-        own rows first.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"a": [3.0, 1], "b": [1.0, 3]}, ["x", "y"])
-    >>> specialization_table(table).query("measure == 'location_quotient'").value.tolist()
-    [1.5, 0.5, 0.5, 1.5]
+    ``base`` is the whole (output); without it the industries must be all there are.
     """
     bases = dict(by_year(base)) if base is not None else {}
     rows: list[pd.DataFrame] = []
     for year, table in by_year(industries):
         rows += [part.assign(year=year) for part in _one_year(table, bases.get(year))]
-    found = pd.concat(rows, ignore_index=True)
-    found = found[["adcode", "year", "measure", "industry", "value"]]
-    order = {name: place for place, name in enumerate(map(str, industries.columns))}
-    places = found["industry"].map(lambda name: order.get(name, -1))
-    found = found.assign(place=places).sort_values(
-        ["adcode", "year", "measure", "place"], kind="stable", ignore_index=True
-    )
-    return found.drop(columns="place").astype({"adcode": "str", "industry": "str"})
+    return pd.concat(rows, ignore_index=True)
 
 
-def _one_year(table: pd.DataFrame, base: pd.Series | None) -> list[pd.DataFrame]:
+def _one_year(table: pd.DataFrame, base: pd.Series | None) -> Iterator[pd.DataFrame]:
     total = table.sum()
-    cells = {
-        "location_quotient": location_quotient(table, base),
-        "share": table / total.where(total > 0),
-    }
-    rows = [_long(values, measure) for measure, values in cells.items()]
+    quotient = location_quotient(table, base=base)
+    for name in table.columns:
+        yield _rows("location_quotient", table.index, name, quotient[name])
+    for name in table.columns:
+        yield _rows("share", table.index, name, table[name] / total.where(total > 0)[name])
     if table.shape[1] > 1:
         for values in (herfindahl(table), krugman(table)):
-            rows.append(_row(values.index, str(values.name), "", values))
-    for values in (hoover(table, base), locational_gini(table, base)):
-        rows.append(_row("", str(values.name), values.index.astype(str), values))
-    return rows
+            yield _rows(str(values.name), values.index, "", values)
+    for values in (hoover(table, base=base), locational_gini(table, base=base)):
+        yield _rows(str(values.name), "", values.index.astype(str), values)
 
 
-def _row(adcode: Any, measure: str, industry: Any, values: pd.Series) -> pd.DataFrame:
+def _rows(measure: str, adcode: Any, industry: Any, values: pd.Series) -> pd.DataFrame:
     columns = {"adcode": adcode, "measure": measure, "industry": industry}
     return pd.DataFrame({**columns, "value": values.to_numpy()})
 
 
-def _long(values: pd.DataFrame, measure: str) -> pd.DataFrame:
-    return pd.concat(
-        [_row(values.index, measure, str(name), values[name]) for name in values.columns]
+def symmetric_quotient(quotient: pd.DataFrame) -> pd.DataFrame:
+    """Bring location quotients to the range -1 to 1: ``(LQ - 1) / (LQ + 1)``.
+
+    Parameters
+    ----------
+    quotient : DataFrame or Series
+        As `location_quotient` gives it.
+
+    Returns
+    -------
+    DataFrame or Series
+        0 = the nation's share; a quotient and its reciprocal are equally far from it.
+
+    Examples
+    --------
+    >>> symmetric_quotient(pd.Series([0.5, 1.0, 2.0])).round(3).tolist()
+    [-0.333, 0.0, 0.333]
+    """
+    return (quotient - 1) / (quotient + 1)
+
+
+def standardized_quotient(
+    table: pd.DataFrame,
+    *,
+    base: pd.Series | None = None,
+    logarithm: bool = False,
+    draws: int = BOOTSTRAP_DRAWS,
+    level: float = 0.95,
+    rng: Rng = None,
+) -> pd.DataFrame:
+    """Say which quotients stand out among the regions, with a bootstrapped cut-off.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows regions, columns industries.
+    base : Series, optional
+        As in `location_quotient`.
+    logarithm : bool
+        Standardize ln LQ (regions that have none of the industry are then left out).
+    draws : int
+        Bootstrap samples.
+    level : float
+        Quantile that a region must pass to stand out, and coverage of the cut-off's interval.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    DataFrame
+        Index (region, industry): quotient, symmetric, standardized (mean 0, deviation 1 over the
+        regions), cutoff, cutoff_low, cutoff_high, stands_out.
+
+    Notes
+    -----
+    A quotient above 1 says nothing of how far above others lie. The standardized quotient [1]_
+    is compared not with 1.645, which would need normal quotients, but with the bootstrap
+    distribution of the quantile: regions are resampled, the quantile taken each time, and its
+    mean is the cut-off [2]_.
+
+    References
+    ----------
+    .. [1] O'Donoghue, D. and Gleave, B. (2004). A note on methods for measuring industrial
+       agglomeration. Regional Studies 38(4), 419-427.
+    .. [2] Tian, Z. (2013). Measuring agglomeration using the standardized location quotient with
+       a bootstrap method. Journal of Regional Analysis and Policy 43(2), 186-197.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"a": [9.0, 1, 1, 1], "b": [1.0, 9, 9, 9]}, list("wxyz"))
+    >>> found = standardized_quotient(table, rng=0)
+    >>> found.loc[("w", "a"), ["quotient", "standardized"]].round(3).tolist()
+    [3.0, 1.732]
+    """
+    quotient = location_quotient(table, base=base)
+    generator = np.random.default_rng(rng)
+    parts = []
+    for industry, values in quotient.items():
+        used = np.log(values.where(values > 0)) if logarithm else values
+        spread = used.std(ddof=0)
+        standard = (used - used.mean()) / spread if spread > 0 else used * np.nan
+        cutoff, low, high = _cutoff(standard.dropna().to_numpy(), draws, level, generator)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "quotient": values,
+                    "symmetric": symmetric_quotient(values),
+                    "standardized": standard,
+                    "cutoff": cutoff,
+                    "cutoff_low": low,
+                    "cutoff_high": high,
+                    "stands_out": standard > cutoff,
+                }
+            ).assign(industry=str(industry))
+        )
+    found = pd.concat(parts).set_index("industry", append=True)
+    order = [(key, str(name)) for key in quotient.index for name in quotient.columns]
+    return found.loc[order].rename_axis(["region", "industry"])
+
+
+def _cutoff(
+    values: np.ndarray, draws: int, level: float, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Bootstrap the quantile of standardized values."""
+    if len(values) < 2:
+        return (float("nan"),) * 3
+    sampled = values[rng.integers(len(values), size=(draws, len(values)))]
+    quantiles = np.quantile(sampled, level, axis=1)
+    low, high = np.quantile(quantiles, [(1 - level) / 2, (1 + level) / 2])
+    return float(quantiles.mean()), float(low), float(high)
+
+
+def industry_entropy(table: pd.DataFrame) -> pd.Series:
+    """Measure how diverse each region is: Shannon's entropy of its industry shares, in nats.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows regions, columns industries; together all there is.
+
+    Returns
+    -------
+    Series
+        By region, from 0 (one industry) to ln(industries).
+
+    Examples
+    --------
+    >>> industry_entropy(pd.DataFrame({"a": [1.0, 2], "b": [0.0, 2]}, ["x", "y"])).round(4).tolist()
+    [0.0, 0.6931]
+    """
+    part = shares(table)
+    found = concentration.entropy(part.to_numpy(), axis=1)
+    return pd.Series(found + 0.0, part.index, name="entropy")
+
+
+def concentration_ratio(table: pd.DataFrame, *, largest: int = 4) -> pd.Series:
+    """Give the share of each industry that its largest regions hold.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows regions, columns industries.
+    largest : int
+        How many regions.
+
+    Returns
+    -------
+    Series
+        By industry, 0 to 1.
+
+    Examples
+    --------
+    >>> concentration_ratio(pd.DataFrame({"a": [5.0, 3, 2]}), largest=2).tolist()
+    [0.8]
+    """
+    numbers = checked(table)
+    total = numbers.sum()
+    top = numbers.apply(lambda column: column.nlargest(largest).sum())
+    return (top / total.where(total > 0)).rename(f"concentration_ratio_{largest}")
+
+
+def zone_shares(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+    """Give the share of each industry that lies in each group (rows); groups may overlap."""
+    numbers = checked(table)
+    total = numbers.sum()
+    rows = {
+        name: numbers[numbers.index.isin(members)].sum()
+        for name, members in members_of(groups).items()
+    }
+    found = pd.DataFrame(rows).T.reindex(columns=numbers.columns)
+    return (found / total.where(total > 0)).rename_axis("group")
+
+
+def ellison_glaeser(
+    table: pd.DataFrame,
+    plants: pd.Series,
+    *,
+    base: pd.Series | None = None,
+    herfindahl: bool = False,
+) -> pd.DataFrame:
+    """Measure agglomeration beyond what a few large plants bring about.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows regions, columns industries (employment).
+    plants : Series
+        By industry: the number of its plants, or (``herfindahl=True``) the sum of squared plant
+        shares of its employment.
+    base : Series, optional
+        The whole by region; by default the sum over the industries.
+    herfindahl : bool
+        What ``plants`` holds. From a number the index is taken as 1 / number, plants of one
+        size: the true index is larger, so gamma then comes out too large.
+
+    Returns
+    -------
+    DataFrame
+        By industry: raw (G), plant_herfindahl (H), gamma. G and gamma are NaN for an industry
+        with a blank cell, since its plants could not be held against it, and for all where a
+        region's whole is blank.
+
+    Notes
+    -----
+    ``G = sum_r (s_r - x_r)^2``, ``gamma = (G - (1 - sum x_r^2) H) / ((1 - sum x_r^2) (1 - H))``
+    with s the industry's and x the whole's shares by region [1]_. gamma near 0 = as dartboard
+    throws would fall; above .05 is called highly concentrated.
+
+    References
+    ----------
+    .. [1] Ellison, G. and Glaeser, E. L. (1997). Geographic concentration in U.S. manufacturing
+       industries: a dartboard approach. Journal of Political Economy 105(5), 889-927.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"a": [10.0, 0]}, ["x", "y"])
+    >>> base = pd.Series([50.0, 50], ["x", "y"])
+    >>> ellison_glaeser(table, pd.Series({"a": 10}), base=base)["gamma"].tolist()
+    [1.0]
+    """
+    numbers = checked(table)
+    whole = totals(numbers, base)
+    missing = numbers.columns.difference(plants.index)
+    if len(missing):
+        raise InputError("spatial.plants_missing", industries=[str(name) for name in missing])
+    given = plants.loc[numbers.columns].astype(float)
+    concentrated = given if herfindahl else 1.0 / given.where(given > 0)
+    part = numbers / numbers.sum().where(lambda total: total > 0)
+    of_whole = whole / whole.sum(skipna=False)
+    raw = np.square(part.sub(of_whole, axis=0)).sum(skipna=False)
+    raw = raw.where(numbers.notna().all())
+    room = 1 - float(np.square(of_whole).sum())
+    gamma = (raw - room * concentrated) / (room * (1 - concentrated))
+    return pd.DataFrame({"raw": raw, "plant_herfindahl": concentrated, "gamma": gamma})
+
+
+def shift_share(
+    before: pd.DataFrame, after: pd.DataFrame, *, groups: Groups = None, by_industry: bool = False
+) -> pd.DataFrame:
+    """Split each region's change into national growth, industry mix and regional competition.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        Rows regions, columns industries, at the two dates.
+    groups : mapping, Series or Grouping, optional
+        Zones (each region in one): the regional part is then split into that of the zone and
+        the rest.
+    by_industry : bool
+        Give a row a region and industry instead of a row a region.
+
+    Returns
+    -------
+    DataFrame
+        Columns national, mix, regional (with ``groups`` also zone, between mix and regional);
+        each row sums to the change. A region with a cell blank at either date has NaN, and the
+        nation and the zones grow by the cells that are there at both; an industry that is new to
+        the nation has NaN.
+
+    Raises
+    ------
+    InputError
+        If regions or industries of the two tables differ.
+
+    Notes
+    -----
+    With g the nation's growth, g_i that of industry i and g_ir that of i in region r, the change
+    ``x_ir g_ir = x_ir g + x_ir (g_i - g) + x_ir (g_ir - g_i)`` [1]_. With zones the last term is
+    ``x_ir (g_iz - g_i) + x_ir (g_ir - g_iz)``. An industry that a region (or zone) did not have
+    before counts in full as regional (or zone) growth.
+
+    References
+    ----------
+    .. [1] Dunn, E. S. (1960). A statistical and analytical technique for regional analysis.
+       Papers of the Regional Science Association 6, 97-112.
+
+    Examples
+    --------
+    >>> before = pd.DataFrame({"a": [150.0, 50], "b": [50.0, 150]}, ["x", "y"])
+    >>> after = pd.DataFrame({"a": [200.0, 60], "b": [50.0, 150]}, ["x", "y"])
+    >>> shift_share(before, after).round(9).values.tolist()
+    [[30.0, 15.0, 5.0], [30.0, -15.0, -5.0]]
+    """
+    first, last = checked(before, "before"), checked(after, "after")
+    differing = first.index.symmetric_difference(last.index).union(
+        first.columns.symmetric_difference(last.columns)
     )
+    if len(differing):
+        raise InputError("spatial.tables_differ", names=[str(name) for name in differing])
+    last = last.loc[first.index, first.columns]
+    known = first.notna() & last.notna()  # a cell of one date alone would pass for growth
+    first, last = first.where(known), last.where(known)
+    parts = _parts(first, last, groups)
+    if by_industry:
+        return pd.DataFrame({name: part.stack() for name, part in parts.items()})
+    return pd.DataFrame({name: part.sum(axis=1, skipna=False) for name, part in parts.items()})
+
+
+def _parts(first: pd.DataFrame, last: pd.DataFrame, groups: Groups) -> dict[str, pd.DataFrame]:
+    """Give each component as a table of regions by industries."""
+    total, total_after = first.sum(), last.sum()
+    nation = total_after.sum() / total.sum() - 1
+    industry = (total_after / total.where(total > 0)) - 1
+    expected = first * (1 + industry)
+    parts = {"national": first * nation, "mix": first * (industry - nation)}
+    if groups is None:
+        return {**parts, "regional": last - expected}
+    zone = partition_of(groups, first.index)
+    before, after = first.groupby(zone).sum(), last.groupby(zone).sum()
+    rate = (after / before.where(before > 0)).loc[zone]
+    # A zone that had none of an industry gained it as a zone, spread as its regions did.
+    within = (first * rate.set_axis(first.index)).fillna(last)
+    return {**parts, "zone": within - expected, "regional": last - within}

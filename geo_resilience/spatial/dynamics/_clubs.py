@@ -11,8 +11,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.dynamics._panel import wide_panel
 
-__all__ = ["Clubs", "LogT", "convergence_clubs", "log_t"]
-
 #: One-sided 5 % bound of the t statistic below which convergence is refused.
 BOUND = -1.65
 
@@ -22,18 +20,10 @@ FEW = 20
 
 @dataclass(frozen=True)
 class LogT:
-    """The log t regression.
+    """The log t regression: slope on ln t, standard error robust to autocorrelation, their ratio.
 
-    Parameters
-    ----------
-    b, se, t : float
-        Slope on ln t, its standard error robust to autocorrelation, their ratio.
-    converges : bool
-        Whether t > -1.65: convergence is not refused.
-    observations : int
-        Years in the regression.
-    notes : tuple of Note
-        That the years are few.
+    It converges while t > -1.65, that is, convergence is not refused; observations are the years in
+    the regression.
     """
 
     b: float
@@ -46,17 +36,9 @@ class LogT:
 
 @dataclass(frozen=True, eq=False)
 class Clubs:
-    """Convergence clubs.
+    """Convergence clubs: members by region, from 1 (the highest), 0 for those that join none.
 
-    Parameters
-    ----------
-    members : Series
-        Club of each region, from 1 (the highest); 0 for those that join none.
-    table : DataFrame
-        By club: n, b, se, t.
-    whole : LogT
-        The test over all regions.
-    notes : tuple of Note
+    `table` has n, b, se, t by club; `whole` is the test over all regions.
     """
 
     members: pd.Series
@@ -75,15 +57,6 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
         their trend, without the business cycle).
     discard : float
         Share of the years, from the first on, left out of the regression.
-
-    Returns
-    -------
-    LogT
-
-    Raises
-    ------
-    InputError
-        Blanks, values not positive, fewer than four years left, regions that are all alike.
 
     Notes
     -----
@@ -154,29 +127,15 @@ def _quadratic_spectral(x: float) -> float:
 def convergence_clubs(panel: pd.DataFrame, *, discard: float = 0.3, critical: float = 0.0) -> Clubs:
     """Sort regions into clubs that converge within themselves.
 
+    Order by the last year; find a core group at the top; let each other region join that does not
+    spoil it; repeat with the rest (Phillips and Sul, as in `log_t`).
+
     Parameters
     ----------
-    panel : DataFrame
-        As in `log_t`.
-    discard : float
+    panel, discard
         As in `log_t`.
     critical : float
-        t above which a region joins a core group; raised in steps until the club as a whole
-        passes.
-
-    Returns
-    -------
-    Clubs
-
-    Notes
-    -----
-    The algorithm of Phillips and Sul [1]_: order by the last year; find a core group at the
-    top; let each other region join that does not spoil it; repeat with the rest.
-
-    References
-    ----------
-    .. [1] Phillips, P. C. B. and Sul, D. (2007). Transition modeling and econometric convergence
-       tests. Econometrica, 75(6), 1771-1855.
+        t above which a region joins a core group; raised in steps until the club as a whole passes.
     """
     whole = log_t(panel, discard=discard)
     found = wide_panel(panel, positive=True)

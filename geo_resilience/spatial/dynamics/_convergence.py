@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._models import Model
-
-__all__ = ["BetaConvergence", "SigmaConvergence", "beta_convergence", "sigma_convergence"]
+from geo_resilience.statistics._repetitions import Rng
 
 
 @dataclass(frozen=True, eq=False)
 class SigmaConvergence:
     """Spread of the regions by year and its trend.
 
-    Parameters
-    ----------
-    table : DataFrame
-        By year: sd_log (standard deviation of logarithms, n), cv (coefficient of variation).
-    slope, se, p : float
-        Trend of sd_log by year, least squares; p by Student's t.
-    tau, tau_p : float
-        Kendall's tau of sd_log with the years, exact two-sided p.
-    ratio : float
-        Variance of logarithms, last year over first.
-    ratio_p : float
-        Two-sided p of ratio 1, by the test of Pitman and Morgan.
+    `table` has sd_log (standard deviation of logarithms, n) and cv by year. slope, se, p: trend of
+    sd_log by least squares, p by Student's t. tau, tau_p: Kendall's with the years, exact. ratio:
+    variance of logarithms, last year over first; ratio_p two-sided by Pitman and Morgan.
     """
 
     table: pd.DataFrame
@@ -49,16 +39,7 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
     Parameters
     ----------
     panel : DataFrame
-        Rows regions, columns years, values positive.
-
-    Returns
-    -------
-    SigmaConvergence
-
-    Raises
-    ------
-    InputError
-        Blanks, values without a logarithm, fewer than three years.
+        Rows regions, columns years (at least three).
 
     Notes
     -----
@@ -109,22 +90,11 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
 class BetaConvergence:
     """Growth regressed on the logarithm of the start.
 
-    Parameters
-    ----------
-    beta, se, p : float
-        Coefficient of the initial logarithm.
-    r2 : float
-        For spatial models the squared correlation of growth and its fitted values.
-    speed, speed_se : float
-        -ln(1 + beta T) / T a year, by the delta method; NaN where 1 + beta T <= 0.
-    half_life : float
-        ln 2 / speed in years; infinite or NaN where there is no convergence.
-    periods : int
-        Last year minus the first.
-    rho, lam : float or None
-    log_likelihood : float
-    model : Model
-        The regression, with controls if there are any.
+    beta, se, p are of the initial logarithm; r2 of spatial models is the squared correlation of
+    growth and its fitted values. speed = -ln(1 + beta T) / T a year with speed_se by the delta
+    method, NaN where 1 + beta T <= 0; half_life = ln 2 / speed in years, infinite or NaN where
+    there is no convergence; periods T is the last year minus the first; model the regression with
+    its controls.
     """
 
     beta: float
@@ -143,12 +113,12 @@ class BetaConvergence:
 
 def beta_convergence(
     panel: pd.DataFrame,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     controls: pd.DataFrame | pd.Series | None = None,
     model: str = "lag",
     se: str = "classic",
-    rng: Any = None,
+    rng: Rng = None,
 ) -> BetaConvergence:
     """Regress average growth on the logarithm of the initial value.
 
@@ -156,7 +126,7 @@ def beta_convergence(
     ----------
     panel : DataFrame
         Rows regions, columns years, values positive.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+    neighbors : Neighbors or libpysal.graph.Graph, optional
         With it the regression is spatial.
     controls : DataFrame or Series by region, optional
         Conditional convergence: what the long run depends on.
@@ -164,23 +134,12 @@ def beta_convergence(
         The spatial form, with neighbors.
     se : str
         Standard errors without neighbors, as in `ols_model`.
-    rng : None, int or Generator
-        For the impacts of a spatial model.
-
-    Returns
-    -------
-    BetaConvergence
-
-    Raises
-    ------
-    InputError
-        Blanks, values without a logarithm, controls of other regions, an unknown model.
 
     Notes
     -----
     ln(y_T / y_0) / T = a + b ln y_0 (+ controls), T = last year - first;
     b = -(1 - exp(-s T)) / T, so s = -ln(1 + b T) / T [1]_. With a spatial lag b is the effect
-    before neighbors answer; `model.impacts` has it with their answer. Negative b is also what
+    before neighbors answer; `model.impacts` has it with their answer [2]_. Negative b is also what
     errors of measurement in the first year give.
 
     References
@@ -206,14 +165,7 @@ def beta_convergence(
         lag_model,
     )
 
-    found = wide_panel(panel, positive=True, years=True)
-    periods = int(found.columns[-1]) - int(found.columns[0])
-    first, last = np.log(found.iloc[:, 0]), np.log(found.iloc[:, -1])
-    growth = ((last - first) / periods).rename("growth")
-    X = first.rename("ln_initial").to_frame()
-    if controls is not None:
-        other = controls.to_frame() if isinstance(controls, pd.Series) else controls
-        X = X.join(other.loc[other.index.intersection(X.index)], how="left")
+    growth, X, periods = _growth(panel, controls)
     fits = {"lag": lag_model, "error": error_model, "durbin": durbin_model}
     if model not in fits:
         raise InputError("regression.model_unknown", given=model, known=list(fits))
@@ -238,6 +190,20 @@ def beta_convergence(
         fitted.log_likelihood,
         fitted,
     )
+
+
+def _growth(
+    panel: pd.DataFrame, controls: pd.DataFrame | pd.Series | None
+) -> tuple[pd.Series, pd.DataFrame, int]:
+    """Give growth a year, the logarithm of the start with the controls, and the years between."""
+    found = wide_panel(panel, positive=True, years=True)
+    periods = int(found.columns[-1]) - int(found.columns[0])
+    first, last = np.log(found.iloc[:, 0]), np.log(found.iloc[:, -1])
+    X = first.rename("ln_initial").to_frame()
+    if controls is not None:
+        other = controls.to_frame() if isinstance(controls, pd.Series) else controls
+        X = X.join(other.loc[other.index.intersection(X.index)], how="left")
+    return ((last - first) / periods).rename("growth"), X, periods
 
 
 def _speed(beta: float, se: float, periods: int) -> tuple[float, float, float]:

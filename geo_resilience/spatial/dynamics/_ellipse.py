@@ -12,15 +12,6 @@ from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.spatial.dynamics._panel import wide_panel
 from geo_resilience.spatial.neighbors._distances import equal_area
 
-__all__ = [
-    "COMPASS",
-    "Ellipse",
-    "ellipse",
-    "ellipse_outlines",
-    "ellipse_path",
-    "grid_convergence",
-]
-
 #: Degrees from a pole within which a place counts as the pole itself: a tenth of a meter.
 AT_POLE = 1e-6
 
@@ -32,15 +23,9 @@ COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 class Ellipse:
     """A weighted mean center and standard deviational ellipse.
 
-    Parameters
-    ----------
-    center : tuple of float
-        x and y.
-    semi_major, semi_minor : float
-        One standard deviation along the axes, in the unit of x.
-    azimuth : float
-        Direction of the major axis, degrees clockwise from grid north (the direction of y), in
-        [0, 180); NaN for a circle.
+    The axes are one standard deviation long, in the unit of x; azimuth is the major axis's
+    direction, degrees clockwise from grid north (the direction of y), in [0, 180); NaN for a
+    circle.
     """
 
     center: tuple[float, float]
@@ -72,17 +57,6 @@ def ellipse(x: Any, y: Any, weights: Any = None) -> Ellipse:
         Coordinates on a plane, to grid east and grid north; Series are aligned by index.
     weights : array-like, shape (n,), optional
         Not negative; equal when left out.
-
-    Returns
-    -------
-    Ellipse
-
-    Raises
-    ------
-    InputError
-        Lengths or indexes that differ, blanks, negative weights.
-    UndefinedError
-        All weight in one place.
 
     Notes
     -----
@@ -152,40 +126,11 @@ def ellipse_path(
 ) -> pd.DataFrame:
     """Follow the weighted center and ellipse of regions over the years.
 
-    Parameters
-    ----------
-    places : GeoDataFrame, or DataFrame with columns lon and lat, by region key
-        Where each region stands: the centroid of its polygon in the projection, or the point
-        given (degrees).
-    panel : DataFrame
-        Rows regions, columns years: the weights, not negative.
-    projection : str, optional
-        Equal-area projection as PROJ text; Lambert's azimuthal one around the middle of the
-        regions by default.
-
-    Returns
-    -------
-    DataFrame
-        Rows years; columns lon, lat (of the center), semi_major_km, semi_minor_km, ratio (minor
-        by major), area_km2, azimuth (of the major axis, degrees clockwise from true north at the
-        center, [0, 180)), shift_km and shift_azimuth (from the year before, along the geodesic),
-        direction (one of eight), total_shift_km (from the first year), projection.
-
-    Raises
-    ------
-    InputError
-        Regions of the panel without a place, blanks, negative weights.
-
-    Notes
-    -----
-    On the grid the meridian of the center leans from the vertical; the azimuth is turned by that
-    angle at the center. At a pole, where every meridian meets, lon is 0, the azimuth counts from
-    that meridian and a shift has no direction. Distances are geodesics of the WGS 84 ellipsoid
-    [1]_, which differ from great circles by less than 0.6 %.
-
-    References
-    ----------
-    .. [1] Karney, C. F. F. (2013). Algorithms for geodesics. Journal of Geodesy, 87, 43-55.
+    Places are polygons (their centroids in the projection) or columns lon and lat; the projection
+    is Lambert's azimuthal equal-area one around the middle unless given. On the grid the meridian
+    of the center leans from the vertical; the azimuth is turned by that angle at the center. At a
+    pole, where every meridian meets, lon is 0, the azimuth counts from that meridian and a shift
+    has no direction. Distances are geodesics of the WGS 84 ellipsoid (Karney, 2013).
     """
     from pyproj import Geod, Transformer
 
@@ -243,14 +188,6 @@ def grid_convergence(lon: float, lat: float, projection: str) -> float:
     """Give what an azimuth from grid north needs to count from true north, in degrees.
 
     At a pole it counts from the meridian named; NaN outside of the projection.
-
-    Examples
-    --------
-    In the Albers projection of China about 0.577 (lon - 105):
-
-    >>> from geo_resilience.spatial.neighbors._distances import ALBERS_CHINA
-    >>> round(grid_convergence(115.0, 35.0, ALBERS_CHINA), 2)
-    5.77
     """
     from pyproj import Proj
 
@@ -284,20 +221,7 @@ def _project(chosen: Any, projection: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ellipse_outlines(path: pd.DataFrame, *, points: int = 72) -> dict[Any, np.ndarray]:
-    """Give the ring of each year's ellipse in degrees, to be drawn on a map.
-
-    Parameters
-    ----------
-    path : DataFrame
-        By `ellipse_path`, with its column projection.
-    points : int
-        Points of a ring.
-
-    Returns
-    -------
-    dict of year to ndarray, shape (points + 1, 2)
-        Longitude and latitude, closed.
-    """
+    """Give the closed ring of each year's ellipse, shape (points + 1, 2): longitude, latitude."""
     from pyproj import Transformer
 
     rings: dict[Any, np.ndarray] = {}

@@ -12,40 +12,18 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
-from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
-
-__all__ = [
-    "Markov",
-    "SpatialMarkov",
-    "chain_of",
-    "homogeneity",
-    "markov",
-    "quantile_cuts",
-    "spatial_markov",
-]
+from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 
 
 @dataclass(frozen=True, eq=False)
 class SpatialMarkov:
     """Markov chains by the class of the neighbors' mean in the first of the two years.
 
-    Parameters
-    ----------
-    overall : Markov
-        Without regard to neighbors.
-    chains : dict
-        Markov by class of the lag, from 1.
-    counts, probabilities : DataFrame
-        Rows (lag, class), columns classes.
-    steady_state : DataFrame
-        Rows classes of the lag.
-    shorrocks : Series
-        By class of the lag.
-    tests : DataFrame
-        Rows LR, chi-squared; columns statistic, df, p, p_sim, permutations.
-    notes : tuple of Note
+    `chains` and the stacked counts, probabilities, steady_state and shorrocks are by class of the
+    lag, from 1; `overall` is without regard to neighbors; `tests` has rows LR and chi-squared.
     """
 
     overall: Markov
@@ -88,15 +66,6 @@ def markov(panel: pd.DataFrame, classes: int | Sequence[float] = 4) -> Markov:
         Number of quantile classes, pooled over all years, or upper bounds of all classes but
         the last (bound included).
 
-    Returns
-    -------
-    Markov
-
-    Raises
-    ------
-    InputError
-        Blanks, one year, more classes than distinct quantiles.
-
     References
     ----------
     .. [1] Quah, D. (1993). Empirical cross-section dynamics in economic growth. European
@@ -119,39 +88,32 @@ def markov(panel: pd.DataFrame, classes: int | Sequence[float] = 4) -> Markov:
 
 def spatial_markov(
     panel: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     classes: int | Sequence[float] = 4,
     *,
     lag_classes: int | Sequence[float] | None = None,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> SpatialMarkov:
     """Count moves by the class of the neighbors' mean.
 
     Parameters
     ----------
-    panel : DataFrame
-        Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-        Its weights; row-standardized for a mean.
-    classes : int or sequence of float
+    panel, classes
         As in `markov`.
+    neighbors : Neighbors or libpysal.graph.Graph
+        Its weights; row-standardized for a mean.
     lag_classes : int or sequence of float, optional
         The same for the lag, whose quantiles are its own; `classes` (its number) when left out.
     permutations : int, optional
         Random relabelings of the regions' whole histories, for p_sim; 0 for none, the house's
         default for slow tests if left out.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    SpatialMarkov
 
     Notes
     -----
     The tests compare each lag class's probabilities with those of all: LR = 2 sum n ln(p_l / p)
     and chi-squared = sum n_l. (p_l - p)^2 / p, with a degree of freedom for each possible
-    transition less one a row that both have [1]_. With few transitions a cell the chi-squared
+    transition less one a row that both have [1]_, [2]_. With few transitions a cell the chi-squared
     distribution is far off, and regions' histories hang together in space: read p_sim.
 
     References
@@ -181,14 +143,6 @@ def spatial_markov(
     else:
         tests["p_sim"] = np.nan
     tests["permutations"] = permutations
-    notes = list(overall.notes)
-    bare = {label: chain.counts.sum(axis=1) == 0 for label, chain in chains.items()}
-    places = [f"{label}/{i}" for label, rows in bare.items() for i in rows.index[rows]]
-    if places:
-        notes.append(Note("regression.empty_lag_classes", values={"places": places}))
-    told = {"transitions": int(counts.sum()), "cells": int(counts.size)}
-    if told["transitions"] < 5 * told["cells"]:
-        notes.append(Note("regression.few_transitions", values=told))
     return SpatialMarkov(
         overall,
         chains,
@@ -197,8 +151,20 @@ def spatial_markov(
         pd.DataFrame({i: c.steady_state for i, c in chains.items()}).T.rename_axis("lag"),
         pd.Series({i: c.shorrocks for i, c in chains.items()}, name="shorrocks").rename_axis("lag"),
         tests,
-        tuple(notes),
+        (*overall.notes, *_lag_remarks(counts)),
     )
+
+
+def _lag_remarks(counts: np.ndarray) -> list[Note]:
+    """Say which classes are empty beside some neighbors, and that transitions are few."""
+    notes = []
+    places = [f"{lag + 1}/{here + 1}" for lag, here in np.argwhere(counts.sum(axis=2) == 0)]
+    if places:
+        notes.append(Note("regression.empty_lag_classes", values={"places": places}))
+    told = {"transitions": int(counts.sum()), "cells": int(counts.size)}
+    if told["transitions"] < 5 * told["cells"]:
+        notes.append(Note("regression.few_transitions", values=told))
+    return notes
 
 
 def _stack(parts: dict[int, pd.DataFrame]) -> pd.DataFrame:
@@ -236,17 +202,7 @@ def _permuted(
 
 
 def homogeneity(counts: np.ndarray) -> pd.DataFrame:
-    """Test whether chains share their probabilities.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (chains, k, k)
-
-    Returns
-    -------
-    DataFrame
-        Rows LR, chi-squared; columns statistic, df, p.
-    """
+    """Test whether chains, shape (chains, k, k), share their probabilities: LR and chi-squared."""
     from scipy import stats
 
     ratio, chi, df = _statistics(counts)
@@ -275,13 +231,13 @@ THIN = 10
 
 @dataclass(frozen=True, eq=False)
 class Markov:
-    """A Markov chain of classes.
+    """A Markov chain of classes, from 1 (lowest).
 
     Parameters
     ----------
     counts, probabilities, se : DataFrame, shape (k, k)
-        Rows the class of a year, columns that of the next; classes from 1 (lowest). A class from
-        which no transition starts has NaN probabilities.
+        Rows the class of a year, columns that of the next. A class from which no transition starts
+        has NaN probabilities.
     steady_state : Series
         Long-run shares. A class that no region is ever in is NaN and out of all that follows; all
         are NaN where more than one closed set of classes stands, or where a class is entered in
@@ -295,12 +251,10 @@ class Markov:
     prais : Series
         1 / (1 - p_ii): mean years in a class; infinite for one that is never left.
     mobility : Series
-        Further indices of the whole chain: determinant (1 - abs det P), second_eigenvalue
-        (1 - abs lambda_2), bartholomew (sum_i pi_i sum_j p_ij abs(i - j) / (k - 1), pi the steady
-        state: the mean number of classes crossed in a year, of k - 1).
+        determinant (1 - abs det P), second_eigenvalue (1 - abs lambda_2), bartholomew (sum_i pi_i
+        sum_j p_ij abs(i - j) / (k - 1), pi the steady state: mean classes crossed in a year).
     cuts : ndarray
         Upper bounds of the classes but the last.
-    notes : tuple of Note
     """
 
     counts: pd.DataFrame
@@ -363,13 +317,7 @@ def _remarks(counts: np.ndarray) -> list[Note]:
 
 
 def _mobility(P: np.ndarray, steady: np.ndarray, places: np.ndarray) -> dict[str, float]:
-    """Give the indices of mobility of a chain without empty classes.
-
-    References
-    ----------
-    .. [1] Shorrocks, A. F. (1978). The measurement of mobility. Econometrica, 46(5), 1013-1024.
-    .. [2] Bartholomew, D. J. (1973). Stochastic Models for Social Processes. Wiley.
-    """
+    """Give the indices of mobility of a chain without empty classes (Bartholomew, 1973)."""
     k = P.shape[0]
     names = ("shorrocks", "determinant", "second_eigenvalue", "bartholomew")
     if k < 2 or np.isnan(P).any():
@@ -399,9 +347,7 @@ def _steady_state(P: np.ndarray) -> np.ndarray:
 def _first_passage(P: np.ndarray) -> np.ndarray:
     """Give mean first passage times by solving for each target, infinite where unreachable.
 
-    References
-    ----------
-    .. [1] Kemeny, J. G. and Snell, J. L. (1976). Finite Markov Chains. Springer, chapter 4.
+    Kemeny and Snell (1976), Finite Markov Chains, chapter 4.
     """
     k = P.shape[0]
     if np.isnan(P).any():

@@ -12,11 +12,10 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
-from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS
-
-__all__ = ["QUADRANTS", "LisaTransitions", "lisa_transitions", "rank_mobility", "rank_theta"]
+from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 
 #: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
@@ -24,39 +23,17 @@ QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 
 def rank_mobility(
     panel: pd.DataFrame,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Compare ranks of each year with those of the year before, and of the last with the first.
 
-    Parameters
-    ----------
-    panel : DataFrame
-        Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-        With it also tau among neighboring pairs.
-    permutations : int, optional
-        Relabelings of the regions for p_sim of tau among neighbors; 0 for none, the house's
-        default for slow tests if left out.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    DataFrame
-        Rows (from, to); columns tau (Kendall's tau-b), p (of no association), concordant,
-        discordant, mean_rank_change; with neighbors tau_neighbors, tau_expected, p_sim.
-
-    Notes
-    -----
-    Tau among neighbors counts only pairs that are linked: below its expectation, neighbors swap
-    ranks more than other pairs do [1]_.
-
-    References
-    ----------
-    .. [1] Rey, S. J. (2014). Fast algorithms for a space-time concordance measure. Computational
-       Statistics, 29, 799-811.
+    Rows (from, to): tau-b, p of no association, pairs, mean change of rank; with neighbors tau
+    among linked pairs, its expectation and p_sim by relabelings (0 for none). Below its
+    expectation, neighbors swap ranks more than other pairs do. Rey (2014), Computational Statistics
+    29, 799-811.
     """
     permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
@@ -73,8 +50,7 @@ def rank_mobility(
         pair: _pair(found[pair[0]], found[pair[1]], links, permutations, generator)
         for pair in pairs
     }
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.set_axis(pd.MultiIndex.from_tuples(list(rows), names=["from", "to"]), axis=0)
+    return _by_pair(rows)
 
 
 def _pair(
@@ -124,9 +100,12 @@ def rank_theta(
     groups: Mapping[str, Sequence[Any]],
     *,
     permutations: int | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Say how far rank changes are shared within groups.
+
+    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
+    regions of a group move the same way [1]_; NaN when no rank changed.
 
     Parameters
     ----------
@@ -135,18 +114,13 @@ def rank_theta(
     groups : mapping of name to members
         A partition of the regions.
     permutations : int, optional
-        Relabelings behind p_sim (share of draws at or above); as in `rank_mobility`.
-    rng : None, int or Generator
+        Relabelings behind p_sim, the share of draws at or above; 0 for none, the house's default
+        for slow tests if left out.
 
     Returns
     -------
     DataFrame
         Rows (from, to); columns theta, expected (mean of the draws), p_sim.
-
-    Notes
-    -----
-    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
-    regions of a group move the same way [1]_; NaN when no rank changed.
 
     References
     ----------
@@ -167,44 +141,39 @@ def rank_theta(
     rows: dict[tuple[Any, Any], dict[str, float]] = {}
     for a, b in pairwise(found.columns):
         change = (ranks[b] - ranks[a]).to_numpy()
-        scale = np.abs(change).sum()
-        if scale == 0:
-            rows[a, b] = {"theta": np.nan, "expected": np.nan, "p_sim": np.nan}
-            continue
-        value = np.abs(change @ onehot).sum() / scale
-        drawn = np.array(
-            [
-                np.abs(generator.permutation(change) @ onehot).sum() / scale
-                for _ in range(permutations)
-            ]
-        )
+        rows[a, b] = _theta(change, onehot, permutations, generator)
+    return _by_pair(rows)
+
+
+def _theta(
+    change: np.ndarray, onehot: np.ndarray, permutations: int, rng: np.random.Generator
+) -> dict[str, float]:
+    scale = np.abs(change).sum()
+    found = {"theta": np.nan, "expected": np.nan, "p_sim": np.nan}
+    if scale == 0:
+        return found
+    found["theta"] = value = float(np.abs(change @ onehot).sum() / scale)
+    if permutations:
+        orders = (rng.permutation(change) for _ in range(permutations))
+        drawn = np.array([np.abs(order @ onehot).sum() / scale for order in orders])
         above = (drawn >= value - 1e-12).sum()
-        rows[a, b] = {
-            "theta": float(value),
-            "expected": float(drawn.mean()) if permutations else np.nan,
-            "p_sim": float((above + 1) / (permutations + 1)) if permutations else np.nan,
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.set_axis(pd.MultiIndex.from_tuples(list(rows), names=["from", "to"]), axis=0)
+        found["expected"] = float(drawn.mean())
+        found["p_sim"] = float((above + 1) / (permutations + 1))
+    return found
+
+
+def _by_pair(rows: Mapping[tuple[Any, Any], Mapping[str, float]]) -> pd.DataFrame:
+    pairs = pd.MultiIndex.from_tuples(list(rows), names=["from", "to"])
+    return pd.DataFrame(list(rows.values()), index=pairs)
 
 
 @dataclass(frozen=True, eq=False)
 class LisaTransitions:
-    """Moves between the quadrants of the Moran scatterplot.
+    """Moves between the quadrants of the Moran scatterplot, and by region and year the quadrants.
 
-    Parameters
-    ----------
-    quadrants : DataFrame
-        Quadrant by region and year.
-    counts, probabilities : DataFrame, shape (4, 4)
-    expected : DataFrame, shape (4, 4)
-        Counts if own and neighbors' moves were independent.
-    statistic, p : float
-        Chi-squared of counts against `expected`.
-    df : int
-    moves : Series
-        Transitions by kind: none, own (only the region changed sides), neighbors (only they),
-        both.
+    `expected` are the counts if own and neighbors' moves were independent, statistic, df and p the
+    chi-squared test against them; `moves` counts transitions by kind: none, own (only the region
+    changed sides), neighbors (only they), both.
     """
 
     quadrants: pd.DataFrame
@@ -217,23 +186,17 @@ class LisaTransitions:
     moves: pd.Series
 
 
-def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
+def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
     """Count moves between the quadrants of the Moran scatterplot from year to year.
+
+    High is above the mean of the year; the neighbors are high when the weighted sum of their
+    deviations from that mean is positive [1]_.
 
     Parameters
     ----------
     panel : DataFrame
         Rows regions, columns years.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-
-    Returns
-    -------
-    LisaTransitions
-
-    Notes
-    -----
-    High is above the mean of the year; the neighbors are high when the weighted sum of their
-    deviations from that mean is positive.
+    neighbors : Neighbors or libpysal.graph.Graph
 
     References
     ----------

@@ -7,33 +7,14 @@ import pandas as pd
 
 from geo_resilience.errors import Problems
 
-__all__ = ["wide_panel"]
-
 
 def wide_panel(
     panel: pd.DataFrame, *, least: int = 2, positive: bool = False, years: bool = False
 ) -> pd.DataFrame:
-    """Check a panel, rows regions and columns years, and sort its years.
+    """Check a panel, rows regions and columns years, and sort its years; values become float.
 
-    Parameters
-    ----------
-    panel : DataFrame, shape (n, T)
-    least : int
-        Fewest years.
-    positive : bool
-        Whether logarithms will be taken.
-    years : bool
-        Whether distances in time will be taken, so that columns must be numbers.
-
-    Returns
-    -------
-    DataFrame
-        Columns in order of time, values float.
-
-    Raises
-    ------
-    InputError
-        Double rows or years, blanks, text, too few years or regions, values without a logarithm.
+    `positive` where logarithms will be taken, `years` where distances in time will be, so that
+    columns must be numbers.
     """
     problems = Problems()
     if panel.index.has_duplicates or panel.columns.has_duplicates:

@@ -18,14 +18,12 @@ from geo_resilience.spatial.concentration._inequality import (
     theil,
 )
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
-from geo_resilience.spatial.neighbors._alignment import by_year, links_of, numbers_of
-from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
-
-__all__ = ["GAPS", "Gap", "gap", "gaps_table", "gaps_trend"]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -43,22 +41,10 @@ _ZONES = ("east", "central", "west", "northeast")
 class Gap:
     """The difference of two groups' means.
 
-    Parameters
-    ----------
-    value : float
-        Mean of the first group minus that of the second, unweighted.
-    p_value : float
-        Two-sided: the spatial bootstrap's where neighbors were given, else p_free.
-    p_free : float
-        Two-sided p under free relabeling of the regions of both groups.
-    low, high : float
-        Percentile bootstrap interval, drawn within each group.
-    ratio : float
-        Mean of the first over that of the second.
-    effect_size : float
-        Cohen's d: the difference over the pooled standard deviation.
-    permutations : int
-        Relabelings counted or drawn.
+    p_value is the spatial bootstrap's where neighbors were given, else p_free (free relabeling of
+    the regions of both groups), both two-sided; low and high end the percentile bootstrap interval,
+    drawn within each group; ratio is that of the means, effect_size Cohen's d; permutations were
+    counted or drawn.
     """
 
     value: float
@@ -75,13 +61,13 @@ def gap(
     y: pd.Series,
     first: Iterable[Any],
     second: Iterable[Any],
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
     draws: int = BOOTSTRAP_DRAWS,
     null_draws: int = NULL_DRAWS,
     level: float = 0.95,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Gap:
     """Compare the means of two groups of regions.
 
@@ -97,22 +83,10 @@ def gap(
     permutations : int, optional
         Random relabelings; by default all are counted where that is cheap, else the
         house's number is drawn.
-    draws : int
-        Bootstrap samples behind the interval.
-    null_draws : int
-        Draws of the spatial bootstrap behind p_value.
+    draws, null_draws : int
+        Bootstrap samples behind the interval; draws of the spatial bootstrap behind p_value.
     level : float
         Coverage of the interval.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    Gap
-
-    Raises
-    ------
-    InputError
-        If a member has no value, or a group is empty or shares a member with the other.
 
     Notes
     -----
@@ -191,50 +165,19 @@ def _resampled(
 def gaps_table(
     scores: pd.Series,
     groupings: Any = None,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
     draws: int = BOOTSTRAP_DRAWS,
     null_draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Measure the gaps between zones and the inequality of regions, each year.
+    """Measure the gaps between zones and the inequality of regions, each year: the table gaps.
 
-    Parameters
-    ----------
-    scores : Series
-        Index (adcode, year), or region keys alone (the year is then 0).
-    groupings : mapping of name to Grouping (or to a mapping), or one of them, optional
-        Gaps need groups east, central, west, northeast, north and south; the Theil parts need
-        a grouping called zones, or else the first that is a partition. What is missing is left
-        out of the table.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over the same keys; p_value is then that of the spatial bootstrap and p_free stands
-        beside it.
-    permutations : int, optional
-        As in `gap`.
-    draws : int
-        Bootstrap samples behind the intervals, the same for all years.
-    null_draws : int
-        As in `gap`.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        Columns year, measure, value, p_value, low, high (with neighbors also p_free).
-        Differences of unweighted means carry a two-sided p (of free relabeling, or of the
-        spatial bootstrap) and a 95 % percentile bootstrap interval drawn within the groups;
-        coefficient_of_variation, max_min_ratio, theil, theil_between and theil_within carry
-        neither (NaN). ``east_west_gap`` is the east against center and west together, the
-        northeast left out. Theil of negative scores is NaN.
-
-    Examples
-    --------
-    >>> y = pd.Series([5.0, 6, 1, 2, 3], list("abcde"))
-    >>> zones = {"east": ["a", "b"], "west": ["c", "d", "e"]}
-    >>> gaps_table(y, zones, rng=0)[["measure", "value", "p_value"]].head(1).values.tolist()
-    [['east_west_only_gap', 3.5, 0.2]]
+    Gaps need groups east, central, west, northeast, north and south; the Theil parts a grouping
+    called zones, or else the first that is a partition; what is missing is left out. With neighbors
+    p_value is that of the spatial bootstrap, and p_free stands beside it. Intervals of 95 % are
+    drawn within the groups, the same samples for all years.
     """
     wanted = asked_for(permutations)
     years = by_year(scores)
@@ -244,9 +187,9 @@ def gaps_table(
     spatial = (
         None if neighbors is None else SpatialGap(keys, neighbors, draws=null_draws, rng=stream)
     )
-    groups, partition = _groups(groupings, keys)
+    groups, partition = groups_within(groupings, keys)
     parts = []
-    for measure, sides in _sides(groups).items():
+    for measure, sides in sides_of(groups).items():
         part = _differences(years, measure, *sides, wanted, draws, generator)
         if spatial is not None:
             apart = _apart(measure, groups, sides)
@@ -257,26 +200,17 @@ def gaps_table(
             ]
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
-    order = {measure: place for place, measure in enumerate(dict.fromkeys(rows["measure"]))}
-    rows = rows.assign(place=rows["measure"].map(order)).sort_values(
-        ["year", "place"], kind="stable", ignore_index=True
-    )
-    return rows[[name for name in CATALOG["gaps"].names if name in rows]]
+    return rows.sort_values("year", kind="stable", ignore_index=True)
 
 
 class SpatialGap:
     """The spatial bootstrap's p of gaps between groups, on one set of links."""
 
     def __init__(
-        self, keys: pd.Index, neighbors: Any, *, draws: int = NULL_DRAWS, rng: Any = None
+        self, keys: pd.Index, neighbors: Linked, *, draws: int = NULL_DRAWS, rng: Rng = None
     ) -> None:
-        links = links_of(neighbors)
-        missing = keys.symmetric_difference(links.keys)
-        if len(missing):
-            shown = [str(key) for key in missing][:8]
-            raise InputError("spatial.keys_not_linked", name="scores", regions=shown)
         self._keys = keys
-        links = links.take(links.keys.get_indexer(keys).astype(np.int64))
+        links = links_over(neighbors, keys, "scores")
         self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
 
     def p_value(
@@ -295,38 +229,22 @@ class SpatialGap:
 
 
 def gaps_trend(table: pd.DataFrame) -> pd.DataFrame:
-    """Test each measure of a table of gaps for a trend over the years.
+    """Test each measure of a table of gaps for a trend over the years: the table gaps_trend.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As `gaps_table` gives it.
-
-    Returns
-    -------
-    DataFrame
-        A row a measure (index): years, first, last, change, slope (Theil-Sen, a year), s, p
-        (Mann-Kendall, exact where there are no ties).
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"year": range(6), "measure": "gap", "value": [1, 2, 3, 4, 6, 5]})
-    >>> gaps_trend(table).round(3).values.tolist()
-    [[6.0, 1.0, 5.0, 4.0, 1.0, 13.0, 0.017]]
+    Slope by Theil and Sen, a year; s and p by Mann and Kendall, exact where there are no ties.
     """
-    rows = {}
+    rows = []
     for measure, part in table.dropna(subset=["value"]).groupby("measure", sort=False):
         part = part.sort_values("year")
         values = part["value"].to_numpy(dtype=float)
         trend = mann_kendall(values, part["year"].to_numpy(dtype=float))
         change = values[-1] - values[0]
-        rows[measure] = (len(part), values[0], values[-1], change, trend.slope, trend.s, trend.p)
-    columns = ["years", "first", "last", "change", "slope", "s", "p"]
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return found.rename_axis("measure")
+        ends = (len(part), values[0], values[-1], change)
+        rows.append((measure, *ends, trend.slope, trend.s, trend.p))
+    return pd.DataFrame(rows, columns=CATALOG["gaps_trend"].names)
 
 
-def _groups(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
+def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
     """Give every group by id (members among the keys), and the partition for Theil."""
     if groupings is None:
         return {}, None
@@ -350,16 +268,16 @@ def _is_collection(groupings: Any) -> bool:
     )
 
 
-def _sides(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
+def sides_of(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
     """Give the two sides of each gap whose groups are all there."""
-    found = {}
-    for measure, (first, second) in GAPS.items():
-        if all(name in groups for name in (*first, *second)):
-            found[measure] = (
-                [key for name in first for key in groups[name]],
-                [key for name in second for key in groups[name]],
-            )
-    return found
+    return {
+        measure: (
+            [key for name in first for key in groups[name]],
+            [key for name in second for key in groups[name]],
+        )
+        for measure, (first, second) in GAPS.items()
+        if all(name in groups for name in (*first, *second))
+    }
 
 
 def _apart(measure: str, groups: Mapping[str, list], sides: tuple[list, list]) -> list[list]:
@@ -413,5 +331,4 @@ def _inequality(years: list[tuple[Any, pd.Series]], partition: Any) -> pd.DataFr
             found["theil_between"] = split.between if split else float("nan")
             found["theil_within"] = split.within if split else float("nan")
         rows += [(year, measure, value) for measure, value in found.items()]
-    table = pd.DataFrame(rows, columns=["year", "measure", "value"])
-    return table.assign(p_value=np.nan, low=np.nan, high=np.nan)
+    return pd.DataFrame(rows, columns=["year", "measure", "value"])

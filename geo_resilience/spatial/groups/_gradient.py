@@ -9,37 +9,19 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
-from geo_resilience.spatial.neighbors._alignment import align
-from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.spatial.neighbors._alignment import Linked, align
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo_resilience.regions import Regions
 
-__all__ = ["center_coordinates", "gradient"]
-
 
 def center_coordinates(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
-    """Give the centers of regions in a plane, in kilometers.
+    """Give the centers of regions in kilometers: x (eastward), y (northward) by region key.
 
-    Parameters
-    ----------
-    regions : Regions or GeoDataFrame
-        With a coordinate reference system.
-
-    Returns
-    -------
-    DataFrame
-        By region key: x (eastward), y (northward), from the middle of all regions, in Lambert's
-        azimuthal equal-area projection around it.
-
-    Examples
-    --------
-    >>> from geo_resilience.regions import read_boundaries
-    >>> points = center_coordinates(read_boundaries())
-    >>> bool(points.loc["310000", "x"] > 0 > points.loc["650000", "x"])
-    True
+    They count from the middle of all regions, in Lambert's azimuthal equal-area projection there.
     """
     from geo_resilience.spatial.neighbors._distances import EARTH_RADIUS_KM, centers
 
@@ -62,10 +44,10 @@ def center_coordinates(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
 def gradient(
     y: pd.Series,
     coordinates: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Test whether a variable changes steadily across the map.
 
@@ -74,13 +56,11 @@ def gradient(
     y : Series
         Values by region key.
     coordinates : DataFrame
-        Columns x (eastward) and y (northward) by region key, in kilometers
-        (`center_coordinates`).
+        Columns x (eastward) and y (northward) by region key, in kilometers.
     neighbors : Neighbors or libpysal.graph.Graph
         Over the same keys.
     draws : int
         Bootstrap draws.
-    rng : None, int or numpy.random.Generator
 
     Returns
     -------

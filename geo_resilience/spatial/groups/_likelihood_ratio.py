@@ -17,12 +17,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.spatial.neighbors._alignment import Links
-from geo_resilience.statistics._repetitions import NULL_DRAWS
-
-__all__ = ["MOST_REGIONS", "ErrorModel", "RatioTests"]
+from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 Array = NDArray[np.float64]
 
@@ -35,18 +35,28 @@ _STEPS = 81
 _PRODUCT, _FEWEST = 250_000, 64
 
 
+def links_over(neighbors: Linked, keys: pd.Index, name: str) -> Links:
+    """Give links in the order of some keys; refuse keys that only one of the two has."""
+    links = links_of(neighbors)
+    missing = keys.symmetric_difference(links.keys)
+    if len(missing):
+        shown = [str(key) for key in missing][:8]
+        raise InputError("spatial.keys_not_linked", name=name, regions=shown)
+    return links.take(links.keys.get_indexer(keys).astype(np.int64))
+
+
+def dummy(n: int, at: Any) -> Array:
+    """Give n zeros with ones at some places."""
+    found = np.zeros(n)
+    found[at] = 1.0
+    return found
+
+
 @dataclass(frozen=True)
 class RatioTests:
-    """Likelihood ratios of several regressors against one null.
+    """Likelihood ratios of several regressors against one null, and lambda without any of them.
 
-    Parameters
-    ----------
-    ratios : ndarray, shape (g,)
-        Twice the gain in log-likelihood.
-    p : ndarray, shape (g,)
-        Share of bootstrap ratios as large, the observed one included.
-    lam : float
-        lambda of the model without any of them.
+    p is the share of bootstrap ratios as large, the observed one included.
     """
 
     ratios: Array
@@ -55,22 +65,14 @@ class RatioTests:
 
 
 class ErrorModel:
-    """Spatial error models on one set of links.
+    """Spatial error models on one set of links, whose rows are standardized here.
 
-    Parameters
-    ----------
-    links : Links
-        Rows are standardized here, whatever weights they carry.
-    draws : int
-        Bootstrap draws.
-    rng : None, int or numpy.random.Generator
-        All variables, years and regressors share its draws.
-    steps : int
-        Values of lambda on the grid from -1 to 1, denser towards both ends.
+    All variables, years and regressors share the bootstrap draws; lambda runs over a grid from -1
+    to 1, denser towards both ends.
     """
 
     def __init__(
-        self, links: Links, *, draws: int = NULL_DRAWS, rng: Any = None, steps: int = _STEPS
+        self, links: Links, *, draws: int = NULL_DRAWS, rng: Rng = None, steps: int = _STEPS
     ) -> None:
         dense = links.matrix.toarray()
         rows = dense.sum(axis=1, keepdims=True)
@@ -94,17 +96,8 @@ class ErrorModel:
     ) -> RatioTests:
         """Test regressors one by one against the model without them.
 
-        Parameters
-        ----------
-        y : ndarray, shape (n,)
-        regressors : sequence of ndarray, each of shape (n,) or (n, p)
-            Each is tested alone; the columns of one are tested together.
-        nuisance : ndarray, shape (n, q), optional
-            Further columns of both models, beside the constant.
-
-        Returns
-        -------
-        RatioTests
+        The columns of one regressor are tested together; nuisance, shape (n, q), are further
+        columns of both models beside the constant.
         """
         base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
         blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
@@ -122,19 +115,10 @@ class ErrorModel:
         return RatioTests(np.maximum(ratios[:, 0], 0.0), p, lam)
 
     def null_fields(self, y: Array, nuisance: Array | None = None) -> Array:
-        """Draw fields from the model fitted to y without any regressor.
+        """Draw fields about zero, shape (n, draws), from the model fitted without any regressor.
 
-        Parameters
-        ----------
-        y : ndarray, shape (n,)
-        nuisance : ndarray, shape (n, q), optional
-            Further columns of the model, beside the constant.
-
-        Returns
-        -------
-        ndarray, shape (n, draws)
-            Fields about zero, in the unit of y: ``s (I - lambda W)^-1 e`` with lambda by maximum
-            likelihood and ``s^2`` the mean square of the fitted innovations.
+        They are ``s (I - lambda W)^-1 e``, lambda by maximum likelihood and ``s^2`` the mean square
+        of the fitted innovations.
         """
         base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
         null, _ = self._smallest(y[:, None], base, [])

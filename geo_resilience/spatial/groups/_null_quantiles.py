@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import (
+    MOST_REGIONS,
+    ErrorModel,
+    dummy,
+    links_over,
+)
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within
-from geo_resilience.spatial.neighbors._alignment import Links, by_year, links_of, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._permutation import shuffled_orders
-from geo_resilience.statistics._repetitions import NULL_DRAWS
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-__all__ = ["QUANTILE_COLUMNS", "null_quantiles"]
 
 Array = NDArray[np.float64]
 
@@ -42,58 +44,20 @@ _MOST_CELLS = 6_000_000
 def null_quantiles(
     frame: pd.DataFrame,
     groupings: Mapping[str, Any],
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
-    variables: Sequence[str] | None = None,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Give the differences that the nulls of the pattern test would bring, as quantiles.
+    """Give the differences that the nulls of the pattern test would bring: the table pattern_null.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    groupings : mapping of name to Grouping
-        As in `pattern_table`; with neighbors the two joint rows are there too.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over the same keys. Without them, or for more than 1,000 regions, only the free null.
-    variables : sequence of str, optional
-        Columns to look at; all by default.
-    draws : int
-        Draws of the spatial null.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        A row a year, group, variable and null (``free``, ``spatial``): year, group, kind,
-        variable, null, draws, and the quantiles q005, q025, q250, q500, q750, q975, q995 of the
-        mean of the group minus the mean of the rest, in the unit of the variable.
-
-    Raises
-    ------
-    InputError
-        If keys do not match the neighbors.
-
-    Notes
-    -----
-    **free** deals the group's name to any regions; p_free counts the same arrangements, all of
-    them where that is cheap. **spatial** draws fields from the spatial error model fitted without
-    the group, ``y = m + s (I - lambda W)^-1 e`` with ``s^2`` the mean square of the fitted
-    innovations, as p_spatial does. There the likelihood ratio is compared, which weighs regions
-    by what they add; the difference of means shown here is the plain one, so that a difference
-    may lie inside its range and p_spatial still be small, or the other way round.
-
-    Examples
-    --------
-    >>> y = pd.DataFrame({"score": [5.0, 6, 1, 2, 3]}, list("abcde"))
-    >>> found = null_quantiles(y, {"belts": {"coast": ["a", "b"]}}, rng=1)
-    >>> found[["group", "null", "q975"]].values.tolist()
-    [['coast', 'free', 3.5]]
+    **free** deals the group's name to any regions; p_free counts the same arrangements, all of them
+    where that is cheap. **spatial** draws fields from the spatial error model fitted without the
+    group, as p_spatial does; there the likelihood ratio is compared, which weighs regions by what
+    they add, so that a plain difference may lie inside its range and p_spatial still be small.
+    Without neighbors, or for more than 1,000 regions, only the free null.
     """
-    chosen = frame if variables is None else frame[list(variables)]
-    years = by_year(chosen)
+    years = by_year(frame)
     keys = years[0][1].index
     wanted = comparisons_within(groupings, keys, full=neighbors is not None)
     generator = np.random.default_rng(rng)
@@ -102,7 +66,7 @@ def null_quantiles(
     ]
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
-    links = None if neighbors is None else _in_order(links_of(neighbors), keys)
+    links = None if neighbors is None else links_over(neighbors, keys, "frame")
     small = links is not None and len(keys) <= MOST_REGIONS
     model = ErrorModel(links, draws=draws, rng=generator) if links is not None and small else None
     rows: list[tuple[Any, ...]] = []
@@ -115,15 +79,6 @@ def null_quantiles(
             for null, differences in found.items():
                 rows += _told(wanted, differences, (year, str(variable), null))
     return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
-
-
-def _in_order(links: Links, keys: pd.Index) -> Links:
-    missing = keys.symmetric_difference(links.keys)
-    if len(missing):
-        raise InputError(
-            "spatial.keys_not_linked", name="frame", regions=[str(key) for key in missing][:8]
-        )
-    return links.take(links.keys.get_indexer(keys).astype(np.int64))
 
 
 def _relabeled(
@@ -155,8 +110,7 @@ def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) 
     for inside, outside in sides:
         fields = whole
         if len(inside) + len(outside) < len(values):
-            aside = np.ones(len(values))
-            aside[np.concatenate([inside, outside])] = 0.0
+            aside = 1.0 - dummy(len(values), np.concatenate([inside, outside]))
             fields = model.null_fields(values, aside[:, None])
         found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
     return found

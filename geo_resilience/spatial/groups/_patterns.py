@@ -11,25 +11,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience import words
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.concentration._membership import members_of
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.concentration._membership import Groups, members_of
+from geo_resilience.spatial.groups._likelihood_ratio import (
+    MOST_REGIONS,
+    ErrorModel,
+    dummy,
+    links_over,
+)
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling, drawing
-from geo_resilience.spatial.neighbors._alignment import Links, by_year, links_of, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._multiplicity import holm
-from geo_resilience.statistics._repetitions import NULL_DRAWS
-
-__all__ = [
-    "Comparison",
-    "VERDICTS",
-    "compare_groups",
-    "comparisons_within",
-    "pattern_table",
-    "say_verdict",
-    "verdicts",
-]
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
 
@@ -44,13 +38,8 @@ Array = NDArray[np.float64]
 class Comparison:
     """A group and what it is held against: by default all other regions.
 
-    Parameters
-    ----------
-    id, kind : str
-        Kind is zone, belt, cluster, area, all (belts and clusters together), contrast or empty.
-    members : tuple of keys
-    rest : tuple of keys
-        Regions it is held against; regions in neither play no part.
+    Kind is zone, belt, cluster, area, all (belts and clusters together), contrast or empty; regions
+    in neither members nor rest play no part.
     """
 
     id: str
@@ -66,12 +55,12 @@ class Comparison:
 
 def compare_groups(
     y: pd.Series,
-    groups: Any,
-    neighbors: Any = None,
+    groups: Groups,
+    neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Compare the mean of each group with that of all other regions.
 
@@ -128,53 +117,31 @@ def compare_groups(
         Comparison(name, "", members, _others(keys, members)) for name, members in named.items()
     ]
     frame = y.to_frame(str(y.name) if y.name is not None else "y")
-    links = None if neighbors is None else links_of(neighbors)
-    return _compared(frame, wanted, links, asked_for(permutations), draws, rng)
+    return _compared(frame, wanted, neighbors, asked_for(permutations), draws, rng)
 
 
 def pattern_table(
     frame: pd.DataFrame,
     groupings: Mapping[str, Any],
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     full: bool = False,
-    variables: Sequence[str] | None = None,
     permutations: int | None = None,
     draws: int = NULL_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Compare every zone, belt, cluster and area with the rest, for each variable and year.
+    """Compare each zone, belt, cluster and area with the rest, by variable and year: pattern.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Index (adcode, year), or region keys alone (the year is then 0); a column a variable.
-    groupings : mapping of name to Grouping
-        As `regions.read_groups` gives them; members outside the frame are passed over, and
-        groups of none or of all regions left out.
-    neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over the same keys; needed for the full table.
-    full : bool
-        Add the columns that need neighbors, and two rows: all belts and clusters at once
-        (``belts_and_clusters``, kind all) and belts outside the clusters against the clusters
-        (``belts_against_clusters``, kind contrast).
-    variables : sequence of str, optional
-        Columns to compare; all by default.
-    permutations, draws, rng
-        As in `compare_groups`; the contiguous sets and bootstrap draws are shared by all.
-
-    Returns
-    -------
-    DataFrame
-        Columns as in `compare_groups`; rows by year, then group and variable in the order given.
+    Members outside the frame are passed over, groups of none or of all regions left out. `full`
+    adds the columns that need neighbors, and two rows: ``belts_and_clusters`` (kind all) and
+    ``belts_against_clusters`` (belts outside the clusters, kind contrast).
     """
-    chosen = frame if variables is None else frame[list(variables)]
-    keys = by_year(chosen)[0][1].index
+    keys = by_year(frame)[0][1].index
     wanted = comparisons_within(groupings, keys, full=full)
-    links = links_of(neighbors) if full and neighbors is not None else None
-    if full and links is None:
+    if full and neighbors is None:
         raise InputError("spatial.neighbors_needed")
-    return _compared(chosen, wanted, links, asked_for(permutations), draws, rng)
+    linked = neighbors if full else None
+    return _compared(frame, wanted, linked, asked_for(permutations), draws, rng)
 
 
 def comparisons_within(
@@ -231,10 +198,10 @@ def _check(groups: Mapping[str, Sequence[Any]], keys: pd.Index) -> None:
 def _compared(
     frame: pd.DataFrame,
     wanted: Sequence[Comparison],
-    links: Links | None,
+    neighbors: Linked,
     permutations: int | None,
     draws: int,
-    rng: Any,
+    rng: Rng,
 ) -> pd.DataFrame:
     years = by_year(frame)
     keys = years[0][1].index
@@ -244,25 +211,23 @@ def _compared(
     ]
     sizes = [len(inside) for inside, _ in sides]
     drawn, random = drawing(permutations, len(keys), sizes, len(years) * frame.shape[1], generator)
-    inference = None if links is None else _Inference(wanted, sides, links, keys, draws, generator)
-    rows = []
+    inference = None
+    if neighbors is not None:
+        inference = _Inference(wanted, sides, neighbors, keys, draws, generator)
+    columns = _FREE if inference is None else [*_FREE, *_SPATIAL]
+    named = {"group": [each.id for each in wanted], "kind": [each.kind for each in wanted]}
+    parts = []
     for year, part in years:
-        numbers = numbers_of(part.loc[keys], name="frame")
+        numbers, of_year = numbers_of(part.loc[keys], name="frame"), []
         for variable, values in zip(part.columns, numbers.T, strict=True):
             means = pd.DataFrame([_means(values, *pair) for pair in sides], columns=_FREE[4:8])
             means["p_free"] = _free(values, sides, drawn, random)
-            means.insert(0, "year", year)
-            means.insert(1, "group", [each.id for each in wanted])
-            means.insert(2, "kind", [each.kind for each in wanted])
-            means.insert(3, "variable", str(variable))
-            rows.append(means if inference is None else inference.added(means, values))
-    columns = _FREE if inference is None else [*_FREE, *_SPATIAL]
-    if not rows or not wanted:
+            means = means.assign(year=year, variable=str(variable), **named)
+            of_year.append(means if inference is None else inference.added(means, values))
+        parts.append(pd.concat(of_year).sort_index(kind="stable"))
+    if not wanted:
         return pd.DataFrame(columns=columns)
-    table = pd.concat(rows).sort_index(kind="stable")
-    place = table["year"].map({year: at for at, (year, _) in enumerate(years)})
-    table = table.iloc[np.argsort(place.to_numpy(), kind="stable")].reset_index(drop=True)
-    return table[columns].astype({"group": "str", "kind": "str", "variable": "str"})
+    return pd.concat(parts, ignore_index=True)[columns]
 
 
 def _means(values: Array, inside: Any, outside: Any) -> tuple[int, float, float, float]:
@@ -291,17 +256,12 @@ class _Inference:
         self,
         wanted: Sequence[Comparison],
         sides: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
-        links: Links,
+        neighbors: Linked,
         keys: pd.Index,
         draws: int,
         rng: np.random.Generator,
     ) -> None:
-        missing = keys.symmetric_difference(links.keys)
-        if len(missing):
-            raise InputError(
-                "spatial.keys_not_linked", name="frame", regions=[str(key) for key in missing][:8]
-            )
-        links = links.take(links.keys.get_indexer(keys).astype(np.int64))
+        links = links_over(neighbors, keys, "frame")
         self._sides, self._n = sides, len(keys)
         self._tests = [each.test for each in wanted]
         self._whole = [len(inside) + len(outside) == self._n for inside, outside in sides]
@@ -332,22 +292,16 @@ class _Inference:
         if self._model is None or np.ptp(values) == 0:
             return p
         whole = [place for place, all_in in enumerate(self._whole) if all_in]
-        dummies = [_dummy(self._n, self._sides[place][0]) for place in whole]
+        dummies = [dummy(self._n, self._sides[place][0]) for place in whole]
         if whole:
             p[whole] = self._model.test(values, dummies).p
         for place, all_in in enumerate(self._whole):
             if not all_in:
                 inside, outside = self._sides[place]
-                aside = 1.0 - _dummy(self._n, np.concatenate([inside, outside]))
-                dummy = _dummy(self._n, inside)
-                p[place] = self._model.test(values, [dummy], aside[:, None]).p[0]
+                aside = 1.0 - dummy(self._n, np.concatenate([inside, outside]))
+                own = [dummy(self._n, inside)]
+                p[place] = self._model.test(values, own, aside[:, None]).p[0]
         return p
-
-
-def _dummy(n: int, at: NDArray[np.int64]) -> Array:
-    dummy = np.zeros(n)
-    dummy[at] = 1.0
-    return dummy
 
 
 #: Verdicts as they stand in the table; their sentences are in the words.
@@ -360,24 +314,9 @@ _LEVEL = 0.05
 def verdicts(
     difference: pd.Series, p: pd.Series, p_min: pd.Series, tests: Sequence[Hashable]
 ) -> list[str]:
-    """Judge groups of one year and variable together.
+    """Judge groups of one year and variable together; groups of the same test count once.
 
-    Parameters
-    ----------
-    difference, p, p_min : Series
-        Of each group: mean minus rest, p under spatial dependence, smallest p that can come out.
-    tests : sequence of hashable
-        What each group's test is; groups with the same test count once in the correction.
-
-    Returns
-    -------
-    list of str
-        "higher" or "lower" where Holm's p over the groups that can be tested is at most .05.
-
-    Examples
-    --------
-    >>> verdicts(pd.Series([1.0, 2]), pd.Series([0.01, 0.02]), pd.Series([0.001, 0.06]), [1, 2])
-    ['higher', 'cannot be tested']
+    "higher" or "lower" where Holm's p over the groups that can be tested is at most .05.
     """
     testable = (p_min <= _LEVEL) & p.notna()
     first: dict[Hashable, float] = {}
@@ -396,14 +335,3 @@ def verdicts(
         else:
             found.append("higher" if difference.iloc[place] > 0 else "lower")
     return found
-
-
-def say_verdict(verdict: str, language: str = "en", **values: Any) -> str:
-    """Word a verdict.
-
-    Examples
-    --------
-    >>> say_verdict("cannot be tested", group="Pearl River Delta")
-    'Pearl River Delta: too few regions for any difference to be significant'
-    """
-    return words.say(f"verdict.{verdict.replace(' ', '_')}", language, **values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,9 +12,7 @@ from geo_resilience.spatial.neighbors._alignment import Links
 from geo_resilience.statistics._connected import MOST_NODES, Level, connected_sets, is_connected
 from geo_resilience.statistics._counting import SubsetSums, counting_cost, scaled_integers
 from geo_resilience.statistics._permutation import sampled_subset_sums, two_sided
-from geo_resilience.statistics._repetitions import PERMUTATIONS
-
-__all__ = ["ContiguousSets", "Relabeling", "cheap", "drawing"]
+from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
 #: Sizes for which sets about as ragged as the group are compared too.
 COMPACT_SIZES = range(8, 15)
@@ -26,19 +23,12 @@ RAGGED = 3
 
 
 class ContiguousSets:
-    """All contiguous sets of the sizes of some groups.
+    """All contiguous sets of the sizes of some groups, links followed both ways.
 
-    Parameters
-    ----------
-    links : Links
-        Followed both ways.
-    groups : iterable of collections of int
-        Positions of each group's regions.
-    rng : None, int or numpy.random.Generator
-        Used only where there are too many sets to list.
+    Groups are positions of regions; rng is used only where there are too many sets to list.
     """
 
-    def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Any = None) -> None:
+    def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Rng = None) -> None:
         linked = links.matrix.toarray() != 0
         self._linked = linked | linked.T
         self._levels: dict[int, Level] = {}
@@ -101,26 +91,14 @@ def _p(sums: NDArray[np.int64], observed: int, level: Level) -> float:
 
 
 def cheap(n: int, sizes: Iterable[int], times: int = 1) -> bool:
-    """Whether groups of these sizes among ``n`` regions are counted, ``times`` over.
-
-    Examples
-    --------
-    >>> cheap(31, [11, 15], times=24), cheap(60, [11, 15])
-    (True, False)
-    """
+    """Whether groups of these sizes among ``n`` regions are counted, ``times`` over."""
     return n <= 50 and times * counting_cost(n, sizes) <= SECONDS
 
 
 class Relabeling:
     """The values of some regions, and how rare the mean of a group of them is.
 
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-    permutations : int or None
-        Random groups to draw; None = count all groups of that size.
-    rng : numpy.random.Generator or None
-        Needed where groups are drawn.
+    Without permutations all groups of that size are counted, else so many are drawn.
     """
 
     def __init__(
@@ -163,7 +141,7 @@ class Relabeling:
 
 
 def drawing(
-    permutations: int | None, n: int, sizes: Iterable[int], times: int, rng: Any
+    permutations: int | None, n: int, sizes: Iterable[int], times: int, rng: Rng
 ) -> tuple[int | None, np.random.Generator | None]:
     """Decide between counting (None, None) and drawing (number, generator)."""
     if permutations is None and cheap(n, sizes, times):

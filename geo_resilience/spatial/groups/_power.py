@@ -12,46 +12,19 @@ from numpy.typing import NDArray
 from geo_resilience.spatial.concentration._membership import members_of
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling
-from geo_resilience.spatial.neighbors._alignment import links_of
-from geo_resilience.statistics._repetitions import POWER_DRAWS
-
-__all__ = ["group_power", "rejection_rates", "simulated_fields"]
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of
+from geo_resilience.statistics._repetitions import POWER_DRAWS, Rng
 
 Array = NDArray[np.float64]
 
 
 def simulated_fields(
-    neighbors: Any,
-    fields: int,
-    *,
-    lam: float = 0.0,
-    slope: Array | None = None,
-    rng: Any = None,
+    neighbors: Linked, fields: int, *, lam: float = 0.0, slope: Array | None = None, rng: Rng = None
 ) -> Array:
-    """Simulate fields without any group effect.
+    """Simulate fields without any group effect, shape (n, fields), of mean 0 and deviation 1.
 
-    Parameters
-    ----------
-    neighbors : Neighbors or libpysal.graph.Graph
-    fields : int
-    lam : float
-        Spatial dependence: ``u = lam W u + e`` with W row-standardized and e normal.
-    slope : ndarray, shape (n,), optional
-        A trend that is added, standardized to deviation 1 beside noise of deviation 1.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    ndarray, shape (n, fields)
-        Each field standardized to mean 0 and deviation 1.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> found = simulated_fields(row, 3, lam=0.5, rng=0)
-    >>> found.shape, found.std(axis=0).round(6).tolist()
-    ((4, 3), [1.0, 1.0, 1.0])
+    ``u = lam W u + e`` with W row-standardized and e normal; a slope, shape (n,), is added with
+    deviation 1.
     """
     links = links_of(neighbors)
     dense = links.matrix.toarray()
@@ -69,40 +42,16 @@ def simulated_fields(
 def rejection_rates(
     fields: Array,
     groups: Mapping[str, Any],
-    neighbors: Any,
+    neighbors: Linked,
     *,
     level: float = 0.05,
     draws: int = POWER_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
-    """Say how often each p-value of the pattern test falls to a level.
+    """Say how often each p-value of the pattern test falls to a level: a row a group.
 
-    Parameters
-    ----------
-    fields : ndarray, shape (n, f)
-        Values by region, in the order of the neighbors' keys.
-    groups : mapping, Series or Grouping
-        Name to members.
-    neighbors : Neighbors or libpysal.graph.Graph
-    level : float
-        Nominal level.
-    draws : int
-        Bootstrap draws of p_spatial.
-    rng : None, int or numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        A row a group (index): p_free, p_contiguous, p_compact, p_spatial: the share of fields at
-        or below the level (NaN where the p-value does not exist).
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> fields = simulated_fields(row, 5, rng=0)
-    >>> rejection_rates(fields, {"g": ["a", "b"]}, row, draws=19, rng=0).loc["g", "p_free"]
-    np.float64(0.0)
+    Fields, shape (n, f), are in the order of the neighbors' keys; NaN where a p-value does not
+    exist.
     """
     links = links_of(neighbors)
     members = {
@@ -126,44 +75,19 @@ def rejection_rates(
 
 def group_power(
     groups: Mapping[str, Any],
-    neighbors: Any,
+    neighbors: Linked,
     *,
     steps: Sequence[float] = (0.5, 1.0, 2.0),
     lam: float = 0.5,
     fields: int = 200,
     level: float = 0.05,
     draws: int = POWER_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Say how often a true difference of some size would be found (power of p_spatial).
 
-    Parameters
-    ----------
-    groups : mapping, Series or Grouping
-        Name to members.
-    neighbors : Neighbors or libpysal.graph.Graph
-    steps : sequence of float
-        Differences between group and rest, in standard deviations of the field.
-    lam : float
-        Spatial dependence of the fields.
-    fields : int
-        Fields to simulate; every step and group sees the same ones.
-    level, draws, rng
-        As in `rejection_rates`.
-
-    Returns
-    -------
-    DataFrame
-        Rows groups, a column a step: share of fields in which the step is found. A column 0
-        shows the level that the test keeps.
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> found = group_power({"g": ["a", "b"]}, row, steps=[9.0], fields=5, draws=19, rng=0)
-    >>> list(found.columns)
-    [0.0, 9.0]
+    Steps are differences between group and rest in standard deviations of the field; a row a group,
+    a column a step. Column 0 shows the level that the test keeps.
     """
     links = links_of(neighbors)
     generator = np.random.default_rng(rng)

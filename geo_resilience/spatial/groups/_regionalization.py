@@ -11,16 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.concentration._membership import members_of
-from geo_resilience.spatial.neighbors._alignment import align
-
-__all__ = ["adjusted_rand", "regionalization_table", "skater"]
+from geo_resilience.spatial.concentration._membership import Groups, members_of
+from geo_resilience.spatial.neighbors._alignment import Linked, align
 
 Array = NDArray[np.float64]
 
 
-def skater(y: pd.Series | pd.DataFrame, neighbors: Any, regions: int) -> pd.Series:
+def skater(y: pd.Series | pd.DataFrame, neighbors: Linked, regions: int) -> pd.Series:
     """Cut a map into contiguous regions that are alike inside (SKATER).
+
+    The links are thinned to a minimum spanning tree of squared differences; then, again and again,
+    the link whose removal lowers the sum of squares within regions most is cut [1]_.
 
     Parameters
     ----------
@@ -35,11 +36,6 @@ def skater(y: pd.Series | pd.DataFrame, neighbors: Any, regions: int) -> pd.Seri
     -------
     Series of int
         Region of each key, 1, 2, ... in the order in which they first appear.
-
-    Notes
-    -----
-    The links are thinned to a minimum spanning tree of squared differences; then, again and
-    again, the link whose removal lowers the sum of squares within regions most is cut [1]_.
 
     References
     ----------
@@ -147,16 +143,7 @@ def _best_cut(z: Array, tree: list[tuple[int, int]], label: NDArray[np.int64], p
 
 
 def adjusted_rand(first: pd.Series, second: pd.Series) -> float:
-    """Say how far two partitions agree: 1 = the same, 0 = as two dealt at random.
-
-    Parameters
-    ----------
-    first, second : Series
-        Labels by the same keys.
-
-    Returns
-    -------
-    float
+    """Say how far two partitions agree: 1 = the same, 0 = as two dealt at random [1]_.
 
     References
     ----------
@@ -165,8 +152,7 @@ def adjusted_rand(first: pd.Series, second: pd.Series) -> float:
 
     Examples
     --------
-    >>> one = pd.Series([1, 1, 2, 2], list("abcd"))
-    >>> other = pd.Series([1, 2, 1, 2], list("abcd"))
+    >>> one, other = pd.Series([1, 1, 2, 2], list("abcd")), pd.Series([1, 2, 1, 2], list("abcd"))
     >>> adjusted_rand(one, one), round(adjusted_rand(one, other), 12)
     (1.0, -0.5)
     """
@@ -188,33 +174,12 @@ def adjusted_rand(first: pd.Series, second: pd.Series) -> float:
 
 
 def regionalization_table(
-    y: pd.Series, neighbors: Any, groupings: Mapping[str, Any]
+    y: pd.Series, neighbors: Linked, groupings: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Compare planned groupings with the regions that the data would draw.
+    """Compare planned groupings with the regions that the data would draw: table regionalization.
 
-    Parameters
-    ----------
-    y : Series
-        Values by region key.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys.
-    groupings : mapping of name to Grouping
-        Partitions as they are; of overlapping groups every combination of memberships is a part.
-
-    Returns
-    -------
-    DataFrame
-        A row a grouping (index): parts, adjusted_rand (with as many regions drawn by `skater`),
-        explained_by_plan, explained_by_data (shares of the sum of squares between parts).
-
-    Examples
-    --------
-    >>> from libpysal.graph import Graph
-    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6)
-    >>> y = pd.Series([1.0, 1, 5, 6], list("abcd"))
-    >>> found = regionalization_table(y, row, {"plan": {"west": ["a", "b"], "east": ["c", "d"]}})
-    >>> found.loc["plan", ["parts", "adjusted_rand"]].tolist()
-    [2.0, 1.0]
+    Of overlapping groups every combination of memberships is a part; the shares explained are of
+    the sum of squares between parts.
     """
     rows = {}
     for name, grouping in groupings.items():
@@ -228,7 +193,7 @@ def regionalization_table(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("grouping")
 
 
-def _parts_of(grouping: Any, keys: pd.Index) -> pd.Series:
+def _parts_of(grouping: Groups, keys: pd.Index) -> pd.Series:
     """Label each key by the groups it belongs to."""
     found = pd.Series("", index=keys)
     for name, members in members_of(grouping).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,24 +12,21 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, Problems
 
 if TYPE_CHECKING:
+    from libpysal.graph import Graph
     from scipy.sparse import csr_array
 
-__all__ = ["Aligned", "Links", "align", "by_year", "links_of", "numbers_of"]
+    from geo_resilience.spatial.neighbors._graph import Neighbors
+
+#: Whatever links regions, with the weights that it carries.
+Linked: TypeAlias = "Neighbors | Links | Graph"
+
 
 _SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Links:
-    """Neighbor weights as a sparse matrix in the order of some keys.
-
-    Parameters
-    ----------
-    keys : Index
-        Region keys, in the order of rows and columns.
-    matrix : csr_array, shape (n, n)
-        Weight of the column's region in the row of another; the diagonal is empty.
-    """
+    """Neighbor weights as a sparse matrix in the order of some keys; the diagonal is empty."""
 
     keys: pd.Index
     matrix: csr_array
@@ -45,20 +42,6 @@ class Links:
         named = np.bincount(self.matrix.indices, minlength=len(self.keys))
         return (self.counts == 0) & (named == 0)
 
-    @property
-    def equal_rows(self) -> NDArray[np.bool_]:
-        """Rows whose weights are all the same (contiguity, k nearest)."""
-        starts, data = self.matrix.indptr[:-1], self.matrix.data
-        if not len(data):
-            return np.ones(len(self.keys), dtype=bool)
-        filled = self.counts > 0
-        at = np.minimum(starts, len(data) - 1)[filled]
-        high = np.maximum.reduceat(data, at)
-        low = np.minimum.reduceat(data, at)
-        equal = np.ones(len(self.keys), dtype=bool)
-        equal[filled] = (high - low) <= 1e-12 * np.abs(high)
-        return equal
-
     def binary(self) -> Links:
         """Give the same links, each of weight 1."""
         matrix = self.matrix.copy()
@@ -73,13 +56,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Aligned:
-    """Values of regions in one order, and the links among them in the same order.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n,) or (n, m)
-    links : Links
-    """
+    """Values of regions in one order, and the links among them in the same order."""
 
     values: NDArray[np.float64]
     links: Links
@@ -92,23 +69,11 @@ class Aligned:
         return Aligned(self.values[kept], self.links.take(kept))
 
 
-def links_of(neighbors: Any) -> Links:
-    """Read the links of a libpysal Graph, or of our Neighbors around one.
+def links_of(neighbors: Linked) -> Links:
+    """Read the links of a libpysal Graph, or of our Neighbors, with their weights as they are.
 
-    Parameters
-    ----------
-    neighbors : Neighbors or libpysal.graph.Graph
-        The weights are used as they are. A region's link to itself is left out: no statistic
-        here counts a region as its own neighbor, except Gi*, which adds it by its own rule.
-
-    Returns
-    -------
-    Links
-
-    Raises
-    ------
-    InputError
-        If it is neither, or a weight is negative or not finite.
+    A link to oneself is left out: no statistic counts a region as its own neighbor, but Gi*, which
+    adds it by its own rule.
     """
     if isinstance(neighbors, Links):
         return neighbors
@@ -141,13 +106,7 @@ def _settled(matrix: csr_array) -> csr_array:
 
 
 def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> NDArray[np.float64]:
-    """Give the numbers of a Series or DataFrame; what is missing or infinite is named.
-
-    Raises
-    ------
-    InputError
-        With the regions (and columns) that hold no number.
-    """
+    """Give the numbers of a Series or DataFrame; what is missing or infinite is named."""
     if not isinstance(values, pd.Series | pd.DataFrame):
         raise InputError("spatial.not_a_series", name=name, found=type(values).__name__)
     try:
@@ -164,31 +123,9 @@ def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> NDArray[
 
 
 def align(
-    values: pd.Series | pd.DataFrame, neighbors: Any, *, name: str = "y", least: int = 3
+    values: pd.Series | pd.DataFrame, neighbors: Linked, *, name: str = "y", least: int = 3
 ) -> Aligned:
-    """Bring values and neighbors into one order: that of the values' index.
-
-    Parameters
-    ----------
-    values : Series or DataFrame
-        By region key.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys.
-    name : str
-        How an error calls the values.
-    least : int
-        Fewest regions that make sense.
-
-    Returns
-    -------
-    Aligned
-
-    Raises
-    ------
-    InputError
-        If keys stand twice or are not the same on both sides, a value is missing, or there are
-        too few regions.
-    """
+    """Bring values and neighbors into one order, that of the values; keys must be the same."""
     numbers = numbers_of(values, name=name)
     links = links_of(neighbors)
     problems = Problems()
@@ -216,24 +153,7 @@ def _shown(keys: pd.Index) -> list[str]:
 
 
 def by_year(frame: pd.DataFrame | pd.Series) -> list[tuple[Any, Any]]:
-    """Split a panel into years, each by region key.
-
-    Parameters
-    ----------
-    frame : DataFrame or Series
-        Index (adcode, year), or region keys alone: then the one year is called 0.
-
-    Returns
-    -------
-    list of (year, DataFrame or Series)
-        Years in order.
-
-    Examples
-    --------
-    >>> index = pd.MultiIndex.from_tuples([("11", 2023), ("11", 2022), ("12", 2023)])
-    >>> [(year, list(part.index)) for year, part in by_year(pd.Series([1, 2, 3], index))]
-    [(2022, ['11']), (2023, ['11', '12'])]
-    """
+    """Split a panel (adcode, year) into years in order; region keys alone are of year 0."""
     if not isinstance(frame.index, pd.MultiIndex):
         return [(0, frame)]
     years = frame.index.get_level_values(1)

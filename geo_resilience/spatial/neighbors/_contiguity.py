@@ -16,36 +16,12 @@ from geo_resilience.spatial.neighbors._distances import in_meters, nearest_by_bo
 from geo_resilience.spatial.neighbors._graph import Ground, Pairs
 from geo_resilience.words import Phrase
 
-__all__ = [
-    "asked_links",
-    "check_islands",
-    "island_links",
-    "near_pairs",
-    "shared_edges",
-    "shared_vertices",
-    "sliver_notes",
-    "tolerated_pairs",
-    "touching_pairs",
-]
-
-
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
 
 def shared_vertices(shapes: NDArray[Any]) -> Pairs:
     """Give the pairs of shapes that have a vertex in common, coordinates exactly equal.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, shape (n,)
-
-    Returns
-    -------
-    ndarray of int, shape (m, 2)
-        Positions, the lower first, sorted; each pair once.
-
-    Notes
-    -----
     All vertices are sorted once by a 64-bit mix of their coordinates, so that equal ones stand
     together; the coordinates themselves decide. On a valid coverage this is queen contiguity.
     """
@@ -54,18 +30,7 @@ def shared_vertices(shapes: NDArray[Any]) -> Pairs:
 
 
 def shared_edges(shapes: NDArray[Any]) -> Pairs:
-    """Give the pairs of shapes that have an edge in common, from vertex to vertex.
-
-    Parameters
-    ----------
-    shapes : ndarray of geometries, shape (n,)
-
-    Returns
-    -------
-    ndarray of int, shape (m, 2)
-        Positions, the lower first, sorted; each pair once. On a valid coverage this is rook
-        contiguity.
-    """
+    """Give the pairs of shapes that have an edge in common: rook contiguity of a valid coverage."""
     parts, of_part = shapely.get_parts(shapes, return_index=True)
     rings, of_ring = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
@@ -82,20 +47,6 @@ def shared_edges(shapes: NDArray[Any]) -> Pairs:
 def touching_pairs(shapes: NDArray[Any], *, edges: bool = False) -> Pairs:
     """Give the pairs of shapes that touch or overlap, whether or not they share vertices.
 
-    Parameters
-    ----------
-    shapes : ndarray of geometries, shape (n,)
-        Valid polygons.
-    edges : bool
-        Whether they must meet in more than points (rook).
-
-    Returns
-    -------
-    ndarray of int, shape (m, 2)
-        Positions, the lower first, sorted; each pair once.
-
-    Notes
-    -----
     Shared vertices settle nearly all pairs. The rest, whose boxes meet, is asked of the geometry:
     polygons digitized one by one may touch where only one of them has a vertex.
     """
@@ -109,21 +60,7 @@ def touching_pairs(shapes: NDArray[Any], *, edges: bool = False) -> Pairs:
 
 
 def near_pairs(shapes: NDArray[Any], distance: float, known: Pairs) -> Pairs:
-    """Give the pairs within a distance of each other that are not known to touch.
-
-    Parameters
-    ----------
-    shapes : ndarray of geometries, shape (n,)
-    distance : float
-        In the unit of the coordinates.
-    known : ndarray of int, shape (m, 2)
-        Pairs to leave out.
-
-    Returns
-    -------
-    ndarray of int, shape (k, 2)
-        Positions, the lower first, sorted; each pair once.
-    """
+    """Give the pairs within a distance (in the unit of the coordinates) that are not known."""
     near = _Candidates.of(shapes, distance, known).where(shapely.dwithin, distance)
     return _coded(near.owners, len(shapes))
 
@@ -212,17 +149,13 @@ def _coded(pairs: Pairs, count: int) -> Pairs:
 #: Stated rule for the bundled provinces: Hainan goes with the mainland across the strait.
 BUNDLED_LINKS = {"460000": "440000"}
 
-
 #: Gaps up to this share of a region's usual width are said to be almost touching.
 _SLIVER = 1e-3
 
-
 _SHOWN = 8
-
 
 #: Islands that are noted one by one; more look like borders that do not meet.
 _FEW = 5
-
 
 _CHOICES = ("link", "leave")
 
@@ -250,20 +183,7 @@ def asked_links(
 
 
 def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], list[Note]]:
-    """Tie every region without neighbors to another, and say so.
-
-    Parameters
-    ----------
-    ground : Ground
-    pairs : ndarray of int, shape (m, 2)
-        Links there are.
-
-    Returns
-    -------
-    added : list of pairs of positions
-        The island first.
-    notes : list of Note
-    """
+    """Tie every region without neighbors to another (island first), and say so."""
     added, notes = [], []
     nearest_ones: list[tuple[int, int, float]] = []
     shapes = ground.shapes if ground.shapes.crs is None else ground.shapes.to_crs("EPSG:4326")

@@ -11,16 +11,6 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-__all__ = [
-    "ALBERS_CHINA",
-    "EARTH_RADIUS_KM",
-    "centers",
-    "equal_area",
-    "great_circle_km",
-    "in_meters",
-    "nearest_by_border",
-]
-
 #: Albers equal-area projection of China: parallels 25 and 47 north, meridian 105 east.
 ALBERS_CHINA = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m"
 
@@ -65,25 +55,11 @@ def _plane(projection: str, middle: tuple[float, float]) -> CRS:
 
 
 def equal_area(places: Any, *, bundled: bool = False) -> str:
-    """Decide on which plane areas and centers of places are measured.
+    """Decide on which plane (PROJ text) areas and centers of places are measured.
 
-    Parameters
-    ----------
-    places : GeoDataFrame, GeoSeries, or DataFrame with columns lon and lat (degrees)
-    bundled : bool
-        Whether these are the provinces that come with the package.
-
-    Returns
-    -------
-    str
-        PROJ text: Albers of China for the bundled provinces; Lambert's azimuthal projection
-        around the middle of other places; Equal Earth where these lie over most of the globe.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> equal_area(pd.DataFrame({"lon": [-100.0, -90.0], "lat": [40.0, 40.0]}))
-    '+proj=laea +lon_0=-95.000000 +lat_0=40.107598 +datum=WGS84 +units=m'
+    Albers of China for the bundled provinces; Lambert's azimuthal projection around the middle of
+    other places; Equal Earth where these lie over most of the globe. Places are shapes or a
+    DataFrame with columns lon and lat in degrees.
     """
     if bundled:
         return ALBERS_CHINA
@@ -114,35 +90,16 @@ def _on_sphere(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def in_meters(shapes: gpd.GeoSeries) -> NDArray[Any]:
-    """Project shapes to an azimuthal equidistant plane around their middle.
-
-    Parameters
-    ----------
-    shapes : GeoSeries
-        With a coordinate reference system; without one they are taken as they are.
-
-    Returns
-    -------
-    ndarray of geometries, shape (n,)
-        In meters.
-    """
+    """Project shapes to an azimuthal equidistant plane around their middle; without CRS as is."""
     if shapes.crs is None:
         return np.asarray(shapes.array)
     return np.asarray(shapes.to_crs(_plane("aeqd", _middle(shapes))).array)
 
 
 def centers(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
-    """Give the centroid of every shape.
+    """Give longitude and latitude of every centroid, taken in an equal-area plane around all.
 
-    Parameters
-    ----------
-    shapes : GeoSeries
-
-    Returns
-    -------
-    ndarray, shape (n, 2)
-        Longitude and latitude in degrees; the centroids are taken in an equal-area projection
-        around the middle of all shapes. Without a coordinate reference system: x and y.
+    Without a coordinate reference system: x and y.
     """
     if shapes.crs is None:
         return shapely.get_coordinates(shapely.centroid(shapes.array))
@@ -156,29 +113,8 @@ def great_circle_km(
 ) -> NDArray[np.float64]:
     """Give the great-circle distance of every pair of points.
 
-    Parameters
-    ----------
-    degrees : ndarray, shape (n, 2)
-        Longitude and latitude.
-    to : ndarray, shape (m, 2), optional
-        Where to; the same points by default.
-
-    Returns
-    -------
-    ndarray, shape (n, m)
-        Kilometers on a sphere of radius 6,371.0088 km.
-
-    Notes
-    -----
     d = 2 R arcsin(|u - v| / 2) with u, v the unit vectors of the points, which is exact for near
     and far points alike.
-
-    Examples
-    --------
-    A quarter of the equator:
-
-    >>> great_circle_km(np.array([[0.0, 0.0], [90.0, 0.0]]))[0, 1].round(1)
-    np.float64(10007.6)
     """
     start = _on_sphere(np.asarray(degrees, dtype=float))
     end = start if to is None else _on_sphere(np.asarray(to, dtype=float))
@@ -191,22 +127,6 @@ def great_circle_km(
 def nearest_by_border(shapes: gpd.GeoSeries, position: int) -> tuple[int, float]:
     """Find the shape whose border is nearest to that of another.
 
-    Parameters
-    ----------
-    shapes : GeoSeries
-        At least two.
-    position : int
-        The shape to start from.
-
-    Returns
-    -------
-    other : int
-        Position of the nearest; of several equally near ones (to a millimeter) the first.
-    distance : float
-        In meters (without a coordinate reference system in the unit of the coordinates).
-
-    Notes
-    -----
     The distance is measured in an azimuthal equidistant projection around the shape itself. Parts
     of the other shapes are taken in the order of how near they could be by their boxes, until none
     that is left can be nearer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,11 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
-from geo_resilience.spatial.neighbors._alignment import links_of
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of
 from geo_resilience.spatial.neighbors._graph import Neighbors, adjacency_of
 from geo_resilience.tables._cells import read_number
 from geo_resilience.tables._reading import file_bytes, read_rows
 from geo_resilience.tables._textfiles import decode_text
-
-__all__ = ["read_neighbors", "write_neighbors"]
 
 _MOST = 20
 #: Largest sum of a region's weights: its square, which variances take, is still a number.
@@ -27,6 +25,7 @@ _COUNT = re.compile(r"[0-9]{1,9}")
 
 Link = tuple[str, str, float, int]
 Row = tuple[int, list[str]]
+Rows = dict[str, list[tuple[str, float]]]
 
 
 def read_neighbors(
@@ -65,9 +64,7 @@ def read_neighbors(
     ('c',)
     """
     file = Path(path)
-    reader = {".csv": _read_csv, ".gal": _read_gal, ".gwt": _read_gwt}.get(file.suffix.lower())
-    if reader is None:
-        raise InputError("spatial.matrix_kind", file=file.name)
+    reader = _by_ending(file, csv=_read_csv, gal=_read_gal, gwt=_read_gwt)
     problems = Problems()
     index = pd.Index([str(key) for key in keys], name="adcode")
     if index.has_duplicates:
@@ -87,6 +84,12 @@ def read_neighbors(
     return Neighbors(
         adjacency, rule, islands=tuple(alone), notes=tuple(notes), standardized=standardize
     )
+
+
+def _by_ending(file: Path, **ways: Callable[..., Any]) -> Callable[..., Any]:
+    if file.suffix.lower()[1:] not in ways:
+        raise InputError("spatial.matrix_kind", file=file.name)
+    return ways[file.suffix.lower()[1:]]
 
 
 def _checked(links: list[Link], keys: pd.Index, file: str, problems: Problems) -> list[Link]:
@@ -200,7 +203,7 @@ def _read_gwt(path: Path, keys: set[str], problems: Problems, notes: list[Note])
     return _links(_lines(path, keys, 3, notes), (3,), path.name, problems)
 
 
-def write_neighbors(neighbors: Any, path: str | Path) -> Path:
+def write_neighbors(neighbors: Linked, path: str | Path) -> Path:
     """Write neighbor weights for GeoDa, R or Stata.
 
     Parameters
@@ -231,23 +234,13 @@ def write_neighbors(neighbors: Any, path: str | Path) -> Path:
     <BLANKLINE>
     """
     file = Path(path)
-    writer = {".csv": _csv_lines, ".gal": _gal_lines, ".gwt": _gwt_lines}.get(file.suffix.lower())
-    if writer is None:
-        raise InputError("spatial.matrix_kind", file=file.name)
+    writer = _by_ending(file, csv=_csv_lines, gal=_gal_lines, gwt=_gwt_lines)
     links = links_of(neighbors)
     keys = [str(key) for key in links.keys]
-    matrix = links.matrix
-    rows = {
-        key: [
-            (keys[other], float(weight))
-            for other, weight in zip(
-                matrix.indices[matrix.indptr[at] : matrix.indptr[at + 1]],
-                matrix.data[matrix.indptr[at] : matrix.indptr[at + 1]],
-                strict=True,
-            )
-        ]
-        for at, key in enumerate(keys)
-    }
+    rows: Rows = {key: [] for key in keys}
+    cells = links.matrix.tocoo()
+    for at, other, weight in zip(*cells.coords, cells.data, strict=True):
+        rows[keys[at]].append((keys[other], float(weight)))
     blank = [key for key in keys if not key or any(mark.isspace() for mark in key)]
     if blank and file.suffix.lower() != ".csv":
         raise InputError("spatial.matrix_blank_keys", regions=blank[:8])
@@ -255,7 +248,7 @@ def write_neighbors(neighbors: Any, path: str | Path) -> Path:
     return file
 
 
-def _csv_lines(rows: dict[str, list[tuple[str, float]]]) -> list[str]:
+def _csv_lines(rows: Rows) -> list[str]:
     def cell(key: str) -> str:
         return f'"{key.replace(chr(34), chr(34) * 2)}"' if set(key) & set(',"\n\r') else key
 
@@ -265,14 +258,14 @@ def _csv_lines(rows: dict[str, list[tuple[str, float]]]) -> list[str]:
     return lines
 
 
-def _gal_lines(rows: dict[str, list[tuple[str, float]]]) -> list[str]:
+def _gal_lines(rows: Rows) -> list[str]:
     lines = [f"0 {len(rows)} unknown adcode"]
     for key, near in rows.items():
         lines += [f"{key} {len(near)}", " ".join(other for other, _ in near)]
     return lines
 
 
-def _gwt_lines(rows: dict[str, list[tuple[str, float]]]) -> list[str]:
+def _gwt_lines(rows: Rows) -> list[str]:
     lines = [f"0 {len(rows)} unknown adcode"]
     for key, near in rows.items():
         lines += [f"{key} {other} {weight!r}" for other, weight in near]

@@ -28,8 +28,6 @@ from geo_resilience.spatial.neighbors._graph import (
     both_ways,
 )
 
-__all__ = ["Neighbors", "distance_band", "inverse_distance", "k_nearest", "queen", "rook"]
-
 _ROWS = 1000  # distances of so many regions at a time
 
 
@@ -157,7 +155,7 @@ def k_nearest(
     ground = Ground.of(regions)
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k < len(ground.keys):
         raise InputError("neighbors.k", found=k, regions=len(ground.keys))
-    points = _center_points(ground)
+    points = center_points(ground)
     order = np.vstack(
         [_nearest(points, start, k) for start in range(0, len(points), _ROWS)], dtype=np.int64
     )
@@ -197,7 +195,7 @@ def distance_band(
     ['120000', '130000']
     """
     ground = Ground.of(regions)
-    _check_distance("km", km)
+    check_positive("km", km)
     check_islands(islands)
     away = _center_distances(ground)
     first, second = np.nonzero(np.triu(away <= km, 1))
@@ -253,9 +251,9 @@ def inverse_distance(
     '450000'
     """
     ground = Ground.of(regions)
-    _check_distance("power", power)
+    check_positive("power", power)
     if km is not None:
-        _check_distance("km", km)
+        check_positive("km", km)
     away = _center_distances(ground)
     same = np.argwhere(np.triu(away == 0, 1))
     if len(same):
@@ -300,7 +298,7 @@ def _contiguity(
     return both_ways(ground, rule, pairs, added, notes, standardize)
 
 
-def _center_points(ground: Ground) -> NDArray[np.float64]:
+def center_points(ground: Ground) -> NDArray[np.float64]:
     """Give the centers in degrees."""
     if ground.shapes.crs is None:
         raise InputError("neighbors.no_crs")
@@ -309,7 +307,7 @@ def _center_points(ground: Ground) -> NDArray[np.float64]:
 
 def _center_distances(ground: Ground) -> NDArray[np.float64]:
     """Give the distances of all centers in km, infinite to oneself."""
-    away = great_circle_km(_center_points(ground))
+    away = great_circle_km(center_points(ground))
     np.fill_diagonal(away, np.inf)
     return away
 
@@ -322,7 +320,7 @@ def _nearest(points: NDArray[np.float64], start: int, k: int) -> NDArray[np.int6
     return np.argsort(away, axis=1, kind="stable")[:, :k]
 
 
-def _check_distance(name: str, value: float | None) -> None:
+def check_positive(name: str, value: float | None) -> None:
     """Demand a number above zero."""
     if value is None or isinstance(value, bool) or not 0 < value < np.inf:
         raise InputError("neighbors.not_positive", name=name, found=value)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
     from scipy.sparse import coo_array
 
-__all__ = ["Ground", "Neighbors", "adjacency_of", "both_ways"]
 
 Pairs = NDArray[np.int64]
 _SHOWN = 8
@@ -148,23 +147,7 @@ def adjacency_of(
     weight: NDArray[np.float64],
     standardize: bool,
 ) -> pd.Series:
-    """Make the adjacency of links between positions, as a libpysal Graph keeps it.
-
-    Parameters
-    ----------
-    keys : Index
-        Keys of the regions.
-    focal, other : ndarray of int, shape (m,)
-        Positions of the region and its neighbor; each link once.
-    weight : ndarray, shape (m,)
-    standardize : bool
-        Whether to divide each row by its sum.
-
-    Returns
-    -------
-    Series
-        Weight by focal and neighbor, in the order of the keys.
-    """
+    """Make the adjacency of links between positions, each once, as a libpysal Graph keeps it."""
     alone = np.setdiff1d(np.arange(len(keys)), focal)
     focal, other = np.concatenate([focal, alone]), np.concatenate([other, alone])
     weight = np.concatenate([weight, np.zeros(len(alone))])

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
-from geo_resilience.spatial.neighbors._geographic import (_geographic as rules)
-from geo_resilience.spatial.neighbors._alignment import Links, links_of, numbers_of
-from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
+from geo_resilience.spatial.neighbors import _geographic as rules
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
+from geo_resilience.spatial.neighbors._distances import great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
 from geo_resilience.spatial.neighbors._graph import Ground, Neighbors, adjacency_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from geo_resilience.regions import Regions
 
-__all__ = ["KERNELS", "distances_km", "economic", "kernel", "neighbors_by_rule", "nested"]
 
 Array = NDArray[np.float64]
 
@@ -59,16 +58,14 @@ def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
     True
     """
     ground = Ground.of(regions)
-    if ground.shapes.crs is None:
-        raise InputError("neighbors.no_crs")
-    away = great_circle_km(centers(ground.shapes))
+    away = great_circle_km(rules.center_points(ground))
     return pd.DataFrame(away, ground.keys, ground.keys)
 
 
 def kernel(
     regions: Regions | gpd.GeoDataFrame,
-    km: float | None = None,
     *,
+    km: float | None = None,
     k: int | None = None,
     function: str = "triangular",
     standardize: bool = True,
@@ -100,7 +97,7 @@ def kernel(
     Examples
     --------
     >>> from geo_resilience.regions import read_boundaries
-    >>> kernel(read_boundaries(), 800).rule
+    >>> kernel(read_boundaries(), km=800).rule
     'kernel(triangular, 800 km)'
     """
     if (km is None) == (k is None):
@@ -111,9 +108,8 @@ def kernel(
     away = distances_km(regions)
     values = away.to_numpy()
     if k is None:
-        if km is None or not km > 0:
-            raise InputError("neighbors.not_positive", name="km", found=km)
-        band, told = np.full(len(values), float(km)), f"{km:g} km"
+        rules.check_positive("km", km)
+        band, told = np.full(len(values), km, dtype=float), f"{km:g} km"
     else:
         if not 1 <= k < len(values):
             raise InputError("neighbors.k", found=k, regions=len(values))
@@ -158,8 +154,7 @@ def economic(
     [0.75, 0.25]
     """
     numbers = numbers_of(values, name="values")
-    if not power > 0:
-        raise InputError("neighbors.not_positive", name="power", found=power)
+    rules.check_positive("power", power)
     apart = np.abs(numbers[:, None] - numbers[None, :])
     least = apart[apart > 0].min(initial=np.inf)
     if not np.isfinite(least):
@@ -174,8 +169,8 @@ def economic(
 
 
 def nested(
-    geographic: Any,
-    other: Any,
+    geographic: Linked,
+    other: Linked,
     *,
     share: float = 0.5,
     how: str = "sum",
@@ -248,26 +243,9 @@ def from_square(
 
 
 def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options: Any) -> Neighbors:
-    """Make neighbors by the name of a rule, as a study file has it.
+    """Make neighbors by the name of a rule; options of other rules and None are passed over.
 
-    Parameters
-    ----------
-    rule : str
-        One of `NEIGHBOR_RULES`.
-    regions : Regions or GeoDataFrame
-    **options
-        Those of the rule; ``variable`` is a Series by region key, ``file`` a path. Options that
-        only other rules have, and those that are None, are passed over.
-
-    Returns
-    -------
-    Neighbors
-
-    Examples
-    --------
-    >>> from geo_resilience.regions import read_boundaries
-    >>> neighbors_by_rule("k_nearest", read_boundaries(), k=3, km=None).rule
-    'k_nearest(3)'
+    ``variable`` is a Series by region key, ``file`` a path.
     """
     record = method_named(NEIGHBOR_RULES, rule, "rule")
     others = {name for each in NEIGHBOR_RULES.values() for name in each.takes}

@@ -11,28 +11,13 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._methods import EFFECTS
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._spectrum import (
     DENSE,
     Spectrum,
     read_spectrum,
     weight_matrix,
 )
-
-__all__ = [
-    "CORRECTIONS",
-    "Design",
-    "check_columns",
-    "check_effects",
-    "check_panel",
-    "check_rank",
-    "check_regions",
-    "check_rows",
-    "check_within",
-    "lay_out",
-    "logs",
-    "some",
-    "take_out",
-]
 
 #: Ways to deal with the bias of fixed effects in the likelihood.
 CORRECTIONS = ("lee-yu", "analytic", "none")
@@ -42,27 +27,9 @@ CORRECTIONS = ("lee-yu", "analytic", "none")
 class Design:
     """A model's data: arrays of shape (T, n) and (T, n, k), effects taken out.
 
-    Parameters
-    ----------
-    y, X : ndarray, shapes (T, n) and (T, n, k)
-        Left and right side after the effects were taken out.
-    lag_y : ndarray, shape (T, n)
-        W y after the effects were taken out; zeros without neighbors.
-    names : tuple of str
-        Names of the k columns.
-    dependent : str
-    index : pandas.Index
-        The rows as given.
-    order : ndarray, shape (T * n,)
-        Places in the arrays' order of the rows as given.
-    keys, years : tuple
-        Regions, and years (one blank entry without years).
-    effects : str or None
-    correction : str
-        One of `CORRECTIONS`.
-    spectrum : Spectrum or None
-    lagged : tuple of str
-        Names of X whose spatial lag is in X too.
+    `lag_y` is W y (zeros without neighbors); `index` the rows as given and `order` their places in
+    the arrays; `years` holds one blank entry without years; `lagged` the names of X whose spatial
+    lag is in X too.
     """
 
     y: np.ndarray
@@ -162,7 +129,7 @@ def _lag(matrix: Any, values: np.ndarray) -> np.ndarray:
 def lay_out(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str | None = None,
     correction: str = "lee-yu",
@@ -170,34 +137,11 @@ def lay_out(
     spectrum: Spectrum | None = None,
     dense: int | None = None,
 ) -> Design:
-    """Check the data of a model and lay them out.
+    """Check the data of a model and lay them out; arguments as in `lag_model`.
 
-    Parameters
-    ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series, the same rows in any order
-        Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-        Weights between the regions.
-    effects : None, "region", "year" or "two-way"
-        Fixed effects; None adds a constant.
-    correction : {"lee-yu", "analytic", "none"}
-        Bias correction of the likelihood with fixed effects.
-    durbin : bool or sequence of str
-        Whether the spatial lags of X (or of these columns) are regressors too.
-    spectrum : Spectrum, optional
-        What `read_spectrum` gave for the same regions in the same order (sorted, for panels).
-    dense : int, optional
-        Most regions for which eigenvalues are taken.
-
-    Returns
-    -------
-    Design
-
-    Raises
-    ------
-    InputError
-        Everything that is wrong with the data, each with the way out.
+    `durbin` adds the spatial lags of X (or of these columns); `spectrum` is what `read_spectrum`
+    gave for the same regions in the same order (sorted, for panels); beyond `dense` regions no
+    eigenvalues are taken. Everything that is wrong with the data is said, each with the way out.
     """
     if correction not in CORRECTIONS:
         raise InputError("regression.correction_unknown", given=correction, known=CORRECTIONS)
@@ -223,10 +167,11 @@ def lay_out(
         raise InputError("regression.spectrum_order")
     if spectrum is not None and effects in ("year", "two-way"):
         _check_standardized(spectrum)
+    lag_y = np.zeros(shape) if spectrum is None else _lag(spectrum.matrix, left)
     design = Design(
         y=take_out(left, effects),
         X=columns,
-        lag_y=np.zeros(shape),
+        lag_y=take_out(lag_y, effects),
         names=tuple(X.columns),
         dependent=str(y.name) if y.name is not None else "y",
         index=y.index,
@@ -237,8 +182,6 @@ def lay_out(
         correction=correction,
         spectrum=spectrum,
     )
-    if spectrum is not None:
-        design = replace(design, lag_y=take_out(_lag(spectrum.matrix, left), effects))
     return _with_regressors(design, durbin)
 
 
@@ -303,6 +246,13 @@ def check_effects(y: pd.Series, effects: str | None) -> None:
         raise InputError("regression.effects_without_years", effects=effects)
     if effects != "year" and y.index.get_level_values(1).nunique() < 2:
         raise InputError("regression.effects_one_year", effects=effects)
+
+
+def check_region_effects(effects: str) -> None:
+    """Refuse effects other than those with the region's."""
+    known = ["region", "two-way"]
+    if effects not in known:
+        raise InputError("regression.effects_unknown", given=effects, known=known)
 
 
 def check_rows(y: pd.Series, X: pd.DataFrame) -> None:
@@ -411,40 +361,14 @@ def check_rank(X: np.ndarray, names: Sequence[str], degrees: int, y: np.ndarray)
 
 
 def logs(frame: pd.DataFrame | pd.Series, *, prefix: str = "ln_") -> pd.DataFrame:
-    """Take natural logarithms, or say which cells have none.
-
-    Parameters
-    ----------
-    frame : DataFrame or Series
-        Positive values.
-    prefix : str
-        Set before each name.
-
-    Returns
-    -------
-    DataFrame
-        The same rows.
-
-    Raises
-    ------
-    InputError
-        For each column with a zero or negative value, the rows where it stands.
-
-    Examples
-    --------
-    >>> logs(pd.DataFrame({"income": [1.0, 1.0]}))["ln_income"].tolist()
-    [0.0, 0.0]
-    """
+    """Take natural logarithms, or say which cells have none."""
     frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
     problems = Problems()
     for name, column in frame.items():
         rows = column.index[(column <= 0).to_numpy()]
         if len(rows):
             problems.add(
-                "regression.log_of_zero",
-                column=name,
-                rows=some(rows),
-                value=float(column.min()),
+                "regression.log_of_zero", column=name, rows=some(rows), value=float(column.min())
             )
     problems.raise_if_any()
     return np.log(frame).add_prefix(prefix)

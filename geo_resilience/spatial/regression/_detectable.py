@@ -8,43 +8,14 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.regression._estimates import Estimates
 
-__all__ = ["detectable_effects", "minimal_detectable_effect"]
-
 
 def minimal_detectable_effect(
-    se: float | pd.Series,
-    *,
-    level: float = 0.05,
-    power: float = 0.8,
-    degrees: int | None = None,
+    se: float | pd.Series, *, level: float = 0.05, power: float = 0.8, degrees: int | None = None
 ) -> float | pd.Series:
-    """Give the smallest true effect that a test of this standard error finds often enough.
+    """Give the smallest true effect that a two-sided test of this standard error often finds.
 
-    Parameters
-    ----------
-    se : float or Series
-        Standard error of the estimate.
-    level : float
-        Level of the two-sided test.
-    power : float
-        How often the effect shall be found.
-    degrees : int, optional
-        Degrees of freedom of Student's t; the normal distribution when left out.
-
-    Returns
-    -------
-    float or Series
-        (q_(1 - level/2) + q_power) se: 2.80 se at 5 % and 80 %.
-
-    References
-    ----------
-    .. [1] Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the
-       statistical power of experimental designs. Evaluation Review, 19(5), 547-556.
-
-    Examples
-    --------
-    >>> round(minimal_detectable_effect(1.0), 3)
-    2.802
+    (q_(1 - level/2) + q_power) se: 2.80 se at 5 % and 80 %; by Student's t where degrees are given.
+    Bloom (1995), Evaluation Review 19(5), 547-556.
     """
     if not (0 < level < 1 and 0 < power < 1):
         raise InputError("regression.level", given=f"{level}, {power}")
@@ -58,20 +29,9 @@ def minimal_detectable_effect(
 def detectable_effects(
     model: Estimates, *, level: float = 0.05, power: float = 0.8
 ) -> pd.DataFrame:
-    """Give for each coefficient the effect it could have shown, also in standard deviations.
+    """Give for each coefficient the effect it could have shown, and how many rows stand behind it.
 
-    Parameters
-    ----------
-    model : Estimates
-    level, power : float
-        As in `minimal_detectable_effect`.
-
-    Returns
-    -------
-    DataFrame
-        Rows the terms; columns estimate, se, detectable, standardized (standard deviations of
-        the dependent by one of the regressor, effects taken out), rows (how many stand behind
-        it).
+    `standardized` is in standard deviations of the dependent by one of the regressor, effects out.
     """
     design = model.design
     table = pd.concat([model.coefficients, model.spatial])[["estimate", "se"]]

@@ -3,72 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out
 from geo_resilience.spatial.regression._likelihood import Fit, fit_least_squares
 
-__all__ = [
-    "condition_number",
-    "diagnose",
-    "lagrange_table",
-    "lm_tests",
-    "residual_moran",
-    "test_table",
-]
-
 
 def condition_number(X: np.ndarray) -> float:
-    """Give the condition number of columns scaled to length 1; beyond 30 they are near collinear.
-
-    References
-    ----------
-    .. [1] Belsley, D. A., Kuh, E. and Welsch, R. E. (1980). Regression Diagnostics. Wiley.
-    """
+    """Give the condition number of columns of length 1; beyond 30 they are near collinear."""
     return float(np.linalg.cond(X / np.sqrt((X**2).sum(axis=0))))
 
 
 def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     """Test residuals of least squares: normal, of one variance, free of space.
 
-    Parameters
-    ----------
-    design : Design
-    fit : Fit
-        By `fit_least_squares`.
-
-    Returns
-    -------
-    DataFrame
-        Columns statistic, df, p. Rows: condition number (no test), Jarque-Bera, Breusch-Pagan,
-        Koenker-Bassett, White where rows allow; with neighbors Moran's I of the residuals
-        (statistic z; one year without effects) and the LM tests.
-
-    References
-    ----------
-    .. [1] Anselin, L. and Rey, S. J. (2014). Modern Spatial Econometrics in Practice. GeoDa
-       Press.
+    White where rows allow; with neighbors Moran's I of the residuals (statistic z; one year without
+    effects) and the LM tests (Anselin and Rey, 2014).
     """
     from scipy import stats
 
+    def line(name: str, *cells: float) -> pd.DataFrame:
+        index = pd.Index([name], name="test")
+        return pd.DataFrame([cells], index, ["statistic", "df", "p"]).astype({"df": int})
+
     X, e = design.flat(design.X), design.flat(fit.residuals)
-    rows = [jarque_bera(e), *heteroskedasticity(X, e)]
-    table = test_table(rows)
-    head = pd.DataFrame(
-        {"statistic": [condition_number(X)], "df": [0], "p": [np.nan]},
-        index=pd.Index(["condition number"], name="test"),
-    )
-    parts = [head, table]
+    table = test_table([jarque_bera(e), *heteroskedasticity(X, e)])
+    parts = [line("condition number", condition_number(X), 0, np.nan), table]
     if design.spectrum is not None:
         if design.periods == 1:
             z = residual_moran(design, fit)[3]
-            p = 2 * stats.norm.sf(abs(z))
-            row = {"statistic": [z], "df": [1], "p": [p]}
-            parts.append(pd.DataFrame(row, index=pd.Index(["Moran (z)"], name="test")))
+            parts.append(line("Moran (z)", z, 1, 2 * stats.norm.sf(abs(z))))
         parts.append(lagrange_table(design))
     return pd.concat(parts)
 
@@ -113,9 +81,7 @@ def _explained(Z: np.ndarray, values: np.ndarray) -> float:
 def residual_moran(design: Design, fit: Fit) -> tuple[float, float, float, float]:
     """Give Moran's I of least squares residuals, its mean, variance and z under normality.
 
-    References
-    ----------
-    .. [1] Cliff, A. D. and Ord, J. K. (1981). Spatial Processes. Pion, chapter 8.
+    Cliff and Ord (1981), Spatial Processes, chapter 8.
     """
     assert design.spectrum is not None
     W, X, e = design.spectrum.matrix, design.flat(design.X), design.flat(fit.residuals)
@@ -153,7 +119,7 @@ def test_table(rows: Sequence[tuple[str, float, float]]) -> pd.DataFrame:
 def lm_tests(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     correction: str = "lee-yu",
@@ -162,11 +128,8 @@ def lm_tests(
 
     Parameters
     ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-    effects : None, "region", "year" or "two-way"
+    y, X, neighbors, effects
+        As in `lag_model`.
     correction : {"lee-yu", "none"}
         With fixed effects, whether the tests are those of the n (T - 1) or (n - 1)(T - 1)
         independent combinations that are left, or of the T n demeaned rows as if independent.
@@ -176,11 +139,6 @@ def lm_tests(
     DataFrame
         Rows LM-lag, LM-error, robust LM-lag, robust LM-error, SARMA; columns statistic, df, p.
         A robust statistic is NaN where W X b lies in the span of X.
-
-    Raises
-    ------
-    InputError
-        Wrong data, each problem with the way out.
 
     Notes
     -----

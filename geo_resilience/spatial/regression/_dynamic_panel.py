@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression._design import lay_out
+from geo_resilience.spatial.regression._design import check_region_effects, lay_out
 from geo_resilience.spatial.regression._estimates import coefficient_table
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
-
-__all__ = [
-    "DynamicModel",
-    "Moments",
-    "arellano_bond",
-    "dynamic_model",
-    "half_panel_jackknife",
-    "nickell_bias",
-]
+from geo_resilience.statistics._repetitions import Rng
 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """A difference estimator with its tests.
+    """A difference estimator with its tests; coefficients have robust standard errors.
 
-    Parameters
-    ----------
-    coefficients : DataFrame
-        estimate, se (robust), z, p.
-    tests : DataFrame
-        Rows "AR(1)", "AR(2)" (z of the autocorrelation of changes of residuals: the first is
-        expected, the second refuses the instruments) and "Sargan"; columns statistic, df, p.
-    instruments : int
-        Number of instruments.
-    regions, periods : int
-        Regions and years of changes behind it.
+    Tests "AR(1)", "AR(2)" are z of the autocorrelation of changes of residuals: the first is
+    expected, the second refuses the instruments; "Sargan" is of all. Regions and periods (years of
+    changes) stand behind it.
     """
 
     coefficients: pd.DataFrame
@@ -57,28 +40,21 @@ def arellano_bond(
     *,
     interaction: str | None = None,
     center: bool = True,
-    year_effects: bool = True,
+    effects: str = "two-way",
     collapse: bool = True,
 ) -> Moments:
-    """Estimate a dynamic panel in differences, one step, robust standard errors.
+    """Estimate a dynamic panel in differences, one step, robust standard errors [1]_.
 
     Parameters
     ----------
-    y : Series by (region, year), years without gaps
-    X : DataFrame or Series
-        Strictly exogenous regressors: their changes are their own instruments.
-    interaction : str, optional
-        Column whose product with last year's y is a regressor, instrumented as the lag is.
-    center : bool
-        Whether both are centered before they are multiplied.
-    year_effects : bool
-        Whether each year of changes has a constant.
+    y, X, interaction, center
+        As in `dynamic_model`: the changes of X are their own instruments, a product is
+        instrumented as the lag is.
+    effects : {"two-way", "region"}
+        Whether each year of changes has a constant ("two-way").
     collapse : bool
-        One instrument a distance in time, not one a distance and year: few regions bear no more.
-
-    Returns
-    -------
-    Moments
+        One instrument a distance in time, not one a distance and year: few regions bear no
+        more [2]_.
 
     References
     ----------
@@ -99,12 +75,13 @@ def arellano_bond(
     change_y, change_X = np.diff(design.y, axis=0), np.diff(values, axis=0)
     blocks = [_levels(values[:, :, i], collapse) for i in range(inner)]
     Z = np.concatenate([*blocks, change_X[:, :, inner:]], axis=2)
-    if year_effects:
+    shown = len(names)
+    if effects == "two-way":
         steps = change_y.shape[0]
         dummies = np.broadcast_to(np.eye(steps)[:, None, :], (steps, design.regions, steps))
         change_X, Z = (np.concatenate([part, dummies], axis=2) for part in (change_X, Z))
         names = names + [f"year {year}" for year in design.years[1:]]
-    return _solve(change_y, change_X, Z, names, len(names) - (steps if year_effects else 0))
+    return _solve(change_y, change_X, Z, names, shown)
 
 
 def _levels(values: np.ndarray, collapse: bool) -> np.ndarray:
@@ -114,20 +91,12 @@ def _levels(values: np.ndarray, collapse: bool) -> np.ndarray:
     to t has the rows 0 ... t - 1 as instruments.
     """
     T, n = values.shape
-    columns: list[np.ndarray] = []
-    if collapse:
-        for distance in range(1, T):
-            column = np.zeros((T - 1, n))
-            for t in range(distance, T):
-                column[t - 1] = values[t - distance]
-            columns.append(column)
-    else:
-        for t in range(1, T):
-            for earlier in range(t):
-                column = np.zeros((T - 1, n))
-                column[t - 1] = values[earlier]
-                columns.append(column)
-    return np.stack(columns, axis=2)
+    pairs = [(t, earlier) for t in range(1, T) for earlier in range(t)]
+    place = [t - earlier - 1 if collapse else at for at, (t, earlier) in enumerate(pairs)]
+    found = np.zeros((T - 1, n, max(place) + 1))
+    for at, (t, earlier) in zip(place, pairs, strict=True):
+        found[t - 1, :, at] = values[earlier]
+    return found
 
 
 def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown: int) -> Moments:
@@ -145,7 +114,8 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
     A = np.linalg.pinv(middle)
     ZX, Zy = np.einsum("ita,itb->ab", Z, X), np.einsum("ita,it->a", Z, y)
     bread = np.linalg.inv(ZX.T @ A @ ZX)
-    beta = bread @ ZX.T @ A @ Zy
+    half = bread @ ZX.T @ A
+    beta = half @ Zy
     e = y - X @ beta
     scores = np.einsum("ita,it->ia", Z, e)
     meat = ZX.T @ A @ scores.T @ scores @ A @ ZX
@@ -153,7 +123,7 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
     rows = {}
     for order in (1, 2):
         if order < steps:
-            z = _autocorrelation(e, X, ZX, A, bread, scores, covariance, order)
+            z = _autocorrelation(e, X, half, scores, covariance, order)
             rows[f"AR({order})"] = {"statistic": z, "df": 1, "p": 2 * stats.norm.sf(abs(z))}
     count = int(np.linalg.matrix_rank(middle))
     sigma2 = float((e**2).sum()) / (2 * (e.size - X.shape[2]))
@@ -169,9 +139,7 @@ def _solve(y: np.ndarray, X: np.ndarray, Z: np.ndarray, names: list[str], shown:
 def _autocorrelation(
     e: np.ndarray,
     X: np.ndarray,
-    ZX: np.ndarray,
-    A: np.ndarray,
-    bread: np.ndarray,
+    half: np.ndarray,
     scores: np.ndarray,
     covariance: np.ndarray,
     order: int,
@@ -181,7 +149,7 @@ def _autocorrelation(
     before[:, order:] = e[:, :-order]
     products = (before * e).sum(axis=1)
     pull = np.einsum("it,ita->a", before, X)
-    cross = pull @ bread @ ZX.T @ A @ (scores.T @ products)
+    cross = pull @ half @ (scores.T @ products)
     variance = float(products @ products - 2 * cross + pull @ covariance @ pull)
     return float(products.sum() / np.sqrt(variance)) if variance > 0 else float("nan")
 
@@ -190,19 +158,9 @@ def _autocorrelation(
 class DynamicModel:
     """A dynamic panel, estimated in three ways.
 
-    Parameters
-    ----------
-    within : Model
-        Least squares with fixed effects, standard errors clustered by region.
-    jackknife : DataFrame
-        Half-panel jackknife: estimate, se, z, p.
-    moments : Moments
-        Arellano and Bond's difference estimator with its tests.
-    bias : float
-        Nickell's bias of the within coefficient of the lag, at the coefficient that it implies.
-    implied : float
-        The coefficient of the lag that would give the within estimate.
-    notes : tuple of Note
+    `within`: least squares with fixed effects, clustered by region; `jackknife`: half-panel
+    jackknife; `moments`: Arellano and Bond's difference estimator. `bias` is Nickell's of the
+    within coefficient of the lag, at the coefficient `implied` by it.
     """
 
     within: Model
@@ -241,14 +199,15 @@ def dynamic_model(
     interaction: str | None = None,
     center: bool = True,
     effects: str = "two-way",
-    resamples: int = 499,
-    rng: Any = None,
+    draws: int = 499,
+    rng: Rng = None,
 ) -> DynamicModel:
     """Estimate y_it = phi y_i,t-1 + X beta + effects + e, with checks of its bias.
 
     Parameters
     ----------
     y : Series by (region, year), years without gaps
+        At least four with a lag: the halves of the jackknife need two each.
     X : DataFrame or Series
         Regressors, held to be strictly exogenous.
     interaction : str, optional
@@ -256,25 +215,16 @@ def dynamic_model(
     center : bool
         Whether both are centered before they are multiplied.
     effects : {"two-way", "region"}
-    resamples : int
+    draws : int
         Bootstrap samples of regions behind the jackknife's standard errors.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    DynamicModel
-
-    Raises
-    ------
-    InputError
-        Wrong data; fewer than four years with a lag (the halves need two each).
 
     Notes
     -----
     Fixed effects bias the lag's coefficient downward by about (1 + phi) / (T - 1), however many
     regions there are [1]_: with five usable years more than half of a coefficient of 0.5. The
     half-panel jackknife takes the bias out to first order [2]_ and pays with variance; the
-    difference estimator [3]_ is consistent for many regions, and weak where y is persistent.
+    difference estimator (`arellano_bond`) is consistent for many regions, and weak where y is
+    persistent.
 
     References
     ----------
@@ -282,21 +232,16 @@ def dynamic_model(
        1417-1426.
     .. [2] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
        models. Review of Economic Studies, 82(3), 991-1030.
-    .. [3] Arellano, M. and Bond, S. (1991). Some tests of specification for panel data. Review
-       of Economic Studies, 58(2), 277-297.
     """
-    if effects not in ("region", "two-way"):
-        raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
+    check_region_effects(effects)
     X = X.to_frame() if isinstance(X, pd.Series) else X
     left, right = with_lag(y, X, interaction=interaction, center=center)
     periods = left.index.get_level_values(1).nunique()
     if periods < 4:
         raise InputError("regression.too_few_years", years=periods + 1, least=5)
     within = ols_model(left, right, effects=effects, se="clustered")
-    jackknife = half_panel_jackknife(left, right, effects=effects, resamples=resamples, rng=rng)
-    moments = arellano_bond(
-        y, X, interaction=interaction, center=center, year_effects=effects == "two-way"
-    )
+    jackknife = half_panel_jackknife(left, right, effects=effects, draws=draws, rng=rng)
+    moments = arellano_bond(y, X, interaction=interaction, center=center, effects=effects)
     phi = float(within.coefficients["estimate"].iloc[0])
     implied = _implied(phi, periods)
     bias = nickell_bias(implied, periods)
@@ -315,24 +260,10 @@ def dynamic_model(
 
 
 def nickell_bias(phi: float, periods: int) -> float:
-    """Give the bias of the within coefficient of the lag when regions are many.
+    """Give the bias of the within coefficient of the lag when regions are many and years are few.
 
-    Parameters
-    ----------
-    phi : float
-        The true coefficient, |phi| < 1 (1 is taken as its limit).
-    periods : int
-        Years with a lag, T.
-
-    Returns
-    -------
-    float
-        Without other regressors; about -(1 + phi) / (T - 1).
-
-    References
-    ----------
-    .. [1] Nickell, S. (1981). Biases in dynamic models with fixed effects. Econometrica, 49(6),
-       1417-1426, equation 18.
+    About -(1 + phi) / (T - 1) with T the years with a lag, without other regressors; |phi| < 1, 1
+    is taken as its limit. Nickell (1981), equation 18.
 
     Examples
     --------
@@ -361,44 +292,18 @@ def _implied(phi: float, periods: int) -> float:
 
 
 def half_panel_jackknife(
-    y: pd.Series,
-    X: pd.DataFrame,
-    *,
-    effects: str = "two-way",
-    resamples: int = 499,
-    rng: Any = None,
+    y: pd.Series, X: pd.DataFrame, *, effects: str = "two-way", draws: int = 499, rng: Rng = None
 ) -> pd.DataFrame:
     """Correct fixed-effects estimates by those of the two halves of the years.
 
-    Parameters
-    ----------
-    y : Series by (region, year)
-    X : DataFrame
-        With last year's y among its columns.
-    effects : {"two-way", "region"}
-    resamples : int
-        Bootstrap samples of whole regions behind the standard errors.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    DataFrame
-        Columns estimate, se, z, p.
-
-    Notes
-    -----
-    2 theta - (T_1 theta_1 + T_2 theta_2) / T; for odd T the mean over the two ways to halve [1]_.
-
-    References
-    ----------
-    .. [1] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
-       models. Review of Economic Studies, 82(3), 991-1030.
+    2 theta - (T_1 theta_1 + T_2 theta_2) / T; for odd T the mean over the two ways to halve (Dhaene
+    and Jochmans, as in `dynamic_model`). X holds last year's y among its columns.
     """
     raw = lay_out(y, X, effects=None)
     columns = raw.X[:, :, 1:]
     generator = spawned(rng)
     estimate = _jackknife(raw.y[None], columns[None], effects)[0]
-    chosen = generator.integers(0, raw.regions, size=(resamples, raw.regions))
+    chosen = generator.integers(0, raw.regions, size=(draws, raw.regions))
     parts = [
         _jackknife(np.moveaxis(raw.y[:, some], 1, 0), np.moveaxis(columns[:, some], 1, 0), effects)
         for some in np.array_split(chosen, max(1, chosen.size * raw.periods // 500_000))

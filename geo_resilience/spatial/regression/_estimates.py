@@ -12,8 +12,6 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.regression._design import Design
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 
-__all__ = ["Estimates", "coefficient_table"]
-
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
@@ -21,15 +19,12 @@ class Estimates:
 
     Parameters
     ----------
-    kind : str
-        ``ols``, ``slx``, ``lag``, ``error``, ``durbin`` or ``durbin_error``.
-    method : str
-        ``OLS``, ``ML`` or ``GMM``.
-    coefficients : DataFrame
-        Columns estimate, se, z, p; rows ``constant``, the names in X, ``W_`` + name. For least
-        squares z holds Student's t and p is by its distribution.
-    spatial : DataFrame
-        The same columns; row ``rho`` or ``lambda``, or none.
+    kind, method : str
+        ``ols``, ``slx``, ``lag``, ``error``, ``durbin`` or ``durbin_error`` by ``OLS``, ``ML``,
+        ``GLS`` or ``GMM``.
+    coefficients, spatial : DataFrame
+        Columns estimate, se, z, p; rows ``constant``, the names in X, ``W_`` + name; in `spatial`
+        ``rho`` or ``lambda``, or none. For least squares z holds Student's t.
     covariance : DataFrame
         Of coefficients and rho or lambda.
     sigma2 : float
@@ -43,7 +38,6 @@ class Estimates:
         Innovations and fitted values by row, effects out.
     tests : DataFrame
         Tests that belong below the table: columns statistic, df, p.
-    notes : tuple of Note
     design : Design
         The data as laid out.
     degrees : int or None
@@ -51,10 +45,8 @@ class Estimates:
     se : str
         How standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
         the expected information, for maximum likelihood) or ``robust``.
-    draws : int
-        Draws behind the standard errors of impacts.
-    seed : int
-        Where they come from.
+    draws, seed : int
+        Draws behind the standard errors of impacts, and where they come from.
     phi : float or None
         Share of the region means that random effects left in; None without random effects.
     """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from geo_resilience.errors import InputError
@@ -11,39 +9,14 @@ from geo_resilience.spatial.regression._design import Design
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import Fit
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["fit_moments"]
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
-def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None) -> Model:
-    """Estimate one year's lag or error model by moments.
+def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rng = None) -> Model:
+    """Estimate one year's lag or error model by moments; log likelihood and aic are NaN.
 
-    Parameters
-    ----------
-    design : Design
-        One year, no effects.
-    kind : {"lag", "error", "durbin", "durbin_error"}
-    draws, rng
-        For the impacts.
-
-    Returns
-    -------
-    Model
-        Without a likelihood: `log_likelihood` and `aic` are NaN.
-
-    Notes
-    -----
     Lag: spatial two-stage least squares with two orders of lagged regressors as instruments
-    [1]_. Error: moments robust to heteroskedasticity [2]_.
-
-    References
-    ----------
-    .. [1] Kelejian, H. H. and Prucha, I. R. (1998). A generalized spatial two-stage least
-       squares procedure. Journal of Real Estate Finance and Economics, 17(1), 99-121.
-    .. [2] Arraiz, I., Drukker, D. M., Kelejian, H. H. and Prucha, I. R. (2010). A spatial
-       Cliff-Ord-type model with heteroskedastic innovations. Journal of Regional Science, 50(2),
-       592-614.
+    (Kelejian and Prucha, 1998). Error: moments robust to heteroskedasticity (Arraiz et al., 2010).
     """
     if design.periods > 1 or design.effects is not None:
         raise InputError("regression.moments_one_year")

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.regression._estimates import Estimates
 from geo_resilience.spatial.regression._spectrum import Spectrum
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["EFFECTS", "impacts", "spawned"]
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: The three impacts, in the order of their rows.
 EFFECTS = ("direct", "indirect", "total")
+
+#: Standard errors from an estimate to the ends of its interval of 95 %.
+REACH = 1.959964
 
 #: Fewest draws that a standard error may rest on.
 FEWEST = 1_000
 
 
-def spawned(rng: Any) -> np.random.Generator:
+def spawned(rng: Rng) -> np.random.Generator:
     """Give a Generator of one's own: fresh from None or an int, a child of a Generator."""
     if isinstance(rng, np.random.Generator):
         return rng.spawn(1)[0]
@@ -29,44 +28,16 @@ def spawned(rng: Any) -> np.random.Generator:
 
 
 def impacts(
-    model: Estimates, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Any = None
+    model: Estimates, *, method: str = "simulation", draws: int = IMPACT_DRAWS, rng: Rng = None
 ) -> pd.DataFrame:
-    """Give direct, indirect and total impacts of every regressor, with standard errors.
+    """Give direct, indirect and total impacts of every regressor: estimate, se, z, p, low, high.
 
-    Parameters
-    ----------
-    model : Estimates
-    method : {"simulation", "delta"}
-        Standard errors from draws of the coefficients out of their estimated normal
-        distribution, or by the delta method.
-    draws : int
-        At least 1,000.
-    rng : None, int or Generator
-
-    Returns
-    -------
-    DataFrame
-        Rows (variable, effect), columns estimate, se, z, p, low, high: the last two are the
-        2.5 % and 97.5 % quantiles of the draws (of the normal, by the delta method).
-
-    Raises
-    ------
-    InputError
-        Fewer than 1,000 draws, or an unknown method.
-    UndefinedError
-        Rho so close to its bound that most draws fall outside.
-
-    Notes
-    -----
-    With S_k = (I - rho W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k 1 / n,
-    indirect = total - direct [1]_. Draws of rho outside its bounds are drawn again. The estimate
-    is that at the estimated coefficients, not the mean of the draws. With an error model, or
-    without neighbors, the indirect impact is 0 by assumption and has no test.
-
-    References
-    ----------
-    .. [1] LeSage, J. and Pace, R. K. (2009). Introduction to Spatial Econometrics. CRC Press,
-       section 2.7.
+    Standard errors come from draws of the coefficients ("simulation", at least 1,000) or by the
+    delta method ("delta"); low and high are the 2.5 % and 97.5 % quantiles. With S_k = (I - rho
+    W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k 1 / n, indirect = total -
+    direct (LeSage and Pace, 2009, 2.7). Draws of rho outside its bounds are drawn again. The
+    estimate is that at the estimated coefficients, not the mean of the draws. With an error model,
+    or without neighbors, the indirect impact is 0 by assumption and has no test.
     """
     if method not in ("simulation", "delta"):
         raise InputError("regression.impact_method", given=method, known=["simulation", "delta"])
@@ -79,7 +50,7 @@ def impacts(
         estimate = _effects(model, point[None, :], pairs)[0]
         slope = _slope(model, point, pairs)
         se = np.sqrt(np.einsum("ia,ab,ib->i", slope, covariance, slope))
-        low, high = estimate - 1.959964 * se, estimate + 1.959964 * se
+        low, high = estimate - REACH * se, estimate + REACH * se
     else:
         taken = _draw(model, point, covariance, draws, spawned(rng))
         found = _effects(model, np.vstack([point, taken]), pairs)

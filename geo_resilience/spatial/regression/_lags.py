@@ -9,37 +9,15 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 
-__all__ = ["with_lag"]
-
 
 def with_lag(
-    y: pd.Series,
-    X: pd.DataFrame,
-    *,
-    interaction: str | None = None,
-    center: bool = True,
+    y: pd.Series, X: pd.DataFrame, *, interaction: str | None = None, center: bool = True
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Put last year's y, and its product with a regressor, before the regressors.
 
-    Parameters
-    ----------
-    y : Series by (region, year)
-    X : DataFrame
-    interaction : str, optional
-        Column of X that is multiplied with last year's y.
-    center : bool
-        Whether both are centered before they are multiplied, so that the single terms tell the
-        effect at the mean.
-
-    Returns
-    -------
-    (Series, DataFrame)
-        Rows from the second year on. New columns: name of y + ``_lag``, and that + ``:`` + name.
-
-    Raises
-    ------
-    InputError
-        If the years have gaps or the column is unknown.
+    `center` centers both before they are multiplied, so that the single terms tell the effect at
+    the mean. Rows from the second year on; new columns name of y + ``_lag``, and that + ``:`` +
+    name.
     """
     if not isinstance(y.index, pd.MultiIndex):
         raise InputError("regression.effects_without_years", effects="lag")

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out
 from geo_resilience.spatial.regression._diagnostics import diagnose
 from geo_resilience.spatial.regression._likelihood import Fit, fit_least_squares
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["STANDARD_ERRORS", "ols_model", "robust_covariance", "slx_model"]
+from geo_resilience.statistics._repetitions import Rng
 
 #: Kinds of standard errors of least squares.
 STANDARD_ERRORS = ("classic", "hc0", "hc1", "hc2", "hc3", "clustered")
@@ -25,39 +24,26 @@ STANDARD_ERRORS = ("classic", "hc0", "hc1", "hc2", "hc3", "clustered")
 def ols_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str | None = None,
     se: str = "classic",
     clusters: pd.Series | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate by least squares, with tests of its assumptions.
 
     Parameters
     ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+    y, X, effects
+        As in `lag_model`.
+    neighbors : Neighbors or libpysal.graph.Graph, optional
         With it the residuals are tested for space.
-    effects : None, "region", "year" or "two-way"
     se : {"classic", "hc0", "hc1", "hc2", "hc3", "clustered"}
-        Robust to heteroskedasticity, or to any dependence within clusters.
+        Robust to heteroskedasticity, or to any dependence within clusters. z is Student's t, with
+        the degrees of freedom that are left, or clusters - 1.
     clusters : Series, optional
         Cluster of each row; the region when left out.
-    rng : None, int or Generator
-        For the drawn standard errors of the impacts.
-
-    Returns
-    -------
-    Model
-        z is Student's t: with the degrees of freedom that are left, or clusters - 1.
-
-    Raises
-    ------
-    InputError
-        Wrong data, each problem with the way out.
 
     Examples
     --------
@@ -73,27 +59,18 @@ def ols_model(
 def slx_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     lagged: Sequence[str] | None = None,
     se: str = "classic",
     clusters: pd.Series | None = None,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
-    """Estimate y = X beta + W X theta + e by least squares.
+    """Estimate y = X beta + W X theta + e by least squares; arguments as in `ols_model`.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, se, clusters, rng
-        As in `ols_model`.
-    lagged : sequence of str, optional
-        Columns whose spatial lag is taken; all when left out.
-
-    Returns
-    -------
-    Model
-        `impacts`: direct beta, indirect theta times the mean row sum of W.
+    Impacts: direct beta, indirect theta times the mean row sum of W. `lagged` names the columns
+    whose spatial lag is taken; all when left out.
     """
     if neighbors is None:
         raise InputError("regression.neighbors_needed")
@@ -103,7 +80,7 @@ def slx_model(
 
 
 def _least_squares(
-    design: Design, kind: str, se: str, clusters: pd.Series | None, rng: Any
+    design: Design, kind: str, se: str, clusters: pd.Series | None, rng: Rng
 ) -> Model:
     if se not in STANDARD_ERRORS:
         raise InputError("regression.se_unknown", given=se, known=STANDARD_ERRORS)
@@ -116,27 +93,14 @@ def _least_squares(
         fit = replace(fit, covariance=_clustered(design, fit, groups))
     elif se != "classic":
         fit = replace(fit, covariance=robust_covariance(design, fit, se))
-    return dress(
-        design,
-        fit,
-        kind=kind,
-        method="OLS",
-        tests=tests,
-        degrees=degrees,
-        se=se,
-        draws=IMPACT_DRAWS,
-        rng=rng,
-    )
+    options: dict[str, Any] = {"method": "OLS", "tests": tests, "degrees": degrees}
+    return dress(design, fit, kind=kind, se=se, rng=rng, **options)
 
 
 def robust_covariance(design: Design, fit: Fit, kind: str) -> np.ndarray:
     """Give the covariance robust to heteroskedasticity, of kind hc0, hc1, hc2 or hc3.
 
-    References
-    ----------
-    .. [1] MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance
-       matrix estimators with improved finite sample properties. Journal of Econometrics, 29(3),
-       305-325.
+    MacKinnon and White (1985), Journal of Econometrics, 29(3), 305-325.
     """
     X, e = design.flat(design.X), design.flat(fit.residuals)
     bread = np.linalg.inv(X.T @ X)
@@ -169,12 +133,8 @@ def _clusters(design: Design, clusters: pd.Series | None) -> np.ndarray:
 def _clustered(design: Design, fit: Fit, groups: np.ndarray) -> np.ndarray:
     """Give the sandwich with scores summed by cluster, times G/(G-1) (N-1)/(N-K).
 
-    K counts the coefficients and year effects; region effects are nested in regions [1]_.
-
-    References
-    ----------
-    .. [1] Cameron, A. C. and Miller, D. L. (2015). A practitioner's guide to cluster-robust
-       inference. Journal of Human Resources, 50(2), 317-372.
+    K counts the coefficients and year effects; region effects are nested in regions (Cameron and
+    Miller, 2015).
     """
     X, e = design.flat(design.X), design.flat(fit.residuals)
     rows, count = X.shape[0], int(groups.max()) + 1

@@ -11,8 +11,6 @@ from geo_resilience.errors import UndefinedError
 from geo_resilience.spatial.regression._design import Design
 from geo_resilience.spatial.regression._spectrum import gram_trace
 
-__all__ = ["Fit", "fit_error", "fit_lag", "fit_least_squares", "normal_log_likelihood", "traces"]
-
 _EDGE = 1e-4
 
 
@@ -20,20 +18,9 @@ _EDGE = 1e-4
 class Fit:
     """Estimates before they are dressed as a model.
 
-    Parameters
-    ----------
-    beta : ndarray, shape (k,)
-    spatial : float or None
-        Rho or lambda; None for least squares.
-    sigma2 : float
-        Sum of squares over the observations that count in the likelihood.
-    log_likelihood : float
-    covariance : ndarray
-        Of (beta, spatial), or of beta alone.
-    residuals : ndarray, shape (T, n)
-        Innovations.
-    trace_error : float
-        Relative standard error of tr G'G, when it was drawn.
+    `spatial` is rho or lambda, `sigma2` the sum of squares over the observations that count in the
+    likelihood, `covariance` that of (beta, spatial), residuals of shape (T, n), and `trace_error`
+    the relative standard error of tr G'G where it was drawn.
     """
 
     beta: np.ndarray
@@ -141,11 +128,17 @@ def _maximize(
         options={"xatol": 1e-10, "maxiter": 200},
     )
     value = _polish(design, float(found.x), slope)
-    if min(value - low, high - value) < _EDGE * (high - low):
-        raise UndefinedError(
-            "regression.at_bound", symbol=symbol, value=f"{value:.5f}", low=low, high=high
-        )
+    _refuse_bound(design, value, symbol, _EDGE)
     return value
+
+
+def _refuse_bound(design: Design, value: float, symbol: str, edge: float) -> None:
+    """Refuse rho or lambda within a share of the range from its bounds, or beyond."""
+    assert design.spectrum is not None
+    low, high = design.spectrum.low, design.spectrum.high
+    if not min(value - low, high - value) > edge * (high - low):
+        told = {"symbol": symbol, "value": f"{value:.5f}", "low": low, "high": high}
+        raise UndefinedError("regression.at_bound", **told)
 
 
 def _refuse_perfect(squares: float, y: np.ndarray) -> None:
@@ -157,15 +150,9 @@ def _refuse_perfect(squares: float, y: np.ndarray) -> None:
 def fit_lag(design: Design) -> Fit:
     """Estimate y = rho W y + X beta + e by maximum likelihood.
 
-    Notes
-    -----
     With e0, e1 the residuals of y and W y on X, the concentrated log likelihood is
-    -N/2 ln((e0 - rho e1)'(e0 - rho e1) / N) + T ln|I - rho W| [1]_. The covariance is the
-    inverse of the expected information.
-
-    References
-    ----------
-    .. [1] Anselin, L. (1988). Spatial Econometrics: Methods and Models. Kluwer, chapter 12.
+    -N/2 ln((e0 - rho e1)'(e0 - rho e1) / N) + T ln|I - rho W| (Anselin, 1988, chapter 12). The
+    covariance is the inverse of the expected information.
     """
     X, y, lag = design.flat(design.X), design.flat(design.y), design.flat(design.lag_y)
     both, *_ = np.linalg.lstsq(X, np.column_stack([y, lag]), rcond=None)
@@ -217,20 +204,10 @@ def lag_information(
 def _analytic(
     design: Design, beta: np.ndarray, rho: float, sigma2: float
 ) -> tuple[np.ndarray, float, float]:
-    """Correct direct estimates by the bias that Lee and Yu derived.
+    """Correct direct estimates by the bias that Lee and Yu (2010) derived.
 
-    Notes
-    -----
-    Region effects scale sigma squared by T / (T - 1); year effects shift (beta, rho, sigma
-    squared) by T times the inverse information times (0, 1 / (1 - rho), 1 / (2 sigma^2)) [1]_,
-    [2]_.
-
-    References
-    ----------
-    .. [1] Lee, L.-F. and Yu, J. (2010). Estimation of spatial autoregressive panel data models
-       with fixed effects. Journal of Econometrics, 154(2), 165-185.
-    .. [2] Elhorst, J. P. (2014). Spatial Econometrics: From Cross-Sectional Data to Spatial
-       Panels. Springer, chapter 3.
+    Region effects scale sigma squared by T / (T - 1); year effects shift (beta, rho, sigma squared)
+    by T times the inverse information times (0, 1 / (1 - rho), 1 / (2 sigma^2)) (Elhorst, 2014, 3).
     """
     if design.by_year:
         information, _ = lag_information(design, beta, rho, sigma2)
@@ -239,15 +216,7 @@ def _analytic(
         shift = design.periods * np.linalg.solve(information, bias)
         beta, rho = beta + shift[:-2], rho + float(shift[-2])
         sigma2 = sigma2 + float(shift[-1])
-        assert design.spectrum is not None
-        if not design.spectrum.low < rho < design.spectrum.high:
-            raise UndefinedError(
-                "regression.at_bound",
-                symbol="rho",
-                value=f"{rho:.5f}",
-                low=design.spectrum.low,
-                high=design.spectrum.high,
-            )
+        _refuse_bound(design, rho, "rho", 0.0)
     if design.by_region:
         sigma2 *= design.periods / (design.periods - 1)
     return beta, rho, sigma2
@@ -256,11 +225,9 @@ def _analytic(
 def fit_error(design: Design) -> Fit:
     """Estimate y = X beta + u, u = lambda W u + e by maximum likelihood.
 
-    Notes
-    -----
     For given lambda beta is least squares of y - lambda W y on X - lambda W X; lambda maximizes
-    -N/2 ln(e'e / N) + T ln|I - lambda W|. Information is block diagonal in beta and (lambda,
-    sigma squared).
+    -N/2 ln(e'e / N) + T ln|I - lambda W|. Information is block diagonal in beta and (lambda, sigma
+    squared).
     """
     y, lag_y = design.flat(design.y), design.flat(design.lag_y)
     X, lag_X = design.flat(design.X), design.flat(design.lag(design.X))

@@ -11,30 +11,19 @@ import pandas as pd
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import REGRESSIONS
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._least_squares import slx_model
 from geo_resilience.spatial.regression._model_tests import durbin_tests, effects_tests, wald_test
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._random_effects import hausman_test
 from geo_resilience.spatial.regression._spatial_models import durbin_model
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["Choice", "choose_model", "estimate_kind"]
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """A model and the way to it.
-
-    Parameters
-    ----------
-    model : Model
-        The model chosen.
-    steps : DataFrame
-        Columns step, test, statistic, df, p, in the order they were taken.
-    notes : tuple of Note
-        The reason of each decision.
-    """
+    """A model and the way to it: tests in the order taken, and the reason of each decision."""
 
     model: Model
     steps: pd.DataFrame
@@ -51,7 +40,7 @@ class _Path:
 
     y: pd.Series
     X: pd.DataFrame | pd.Series
-    neighbors: Any
+    neighbors: Linked
     effects: str | None
     alpha: float
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -74,30 +63,23 @@ class _Path:
 def choose_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = "choose",
     alpha: float = 0.05,
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Choice:
     """Go the usual path: effects, LM tests, Hausman, Durbin against lag and error.
 
     Parameters
     ----------
-    y : Series, n rows by region key or T n rows by (region, year)
-    X : DataFrame or Series
-    neighbors : libpysal.graph.Graph or object with ``.graph``
+    y, X, neighbors, draws
+        As in `lag_model`.
     effects : "choose", None, "region", "year" or "two-way"
         Fixed effects; "choose" takes those that F tests ask for (none for one year).
     alpha : float
         Level of every test.
-    draws, rng
-        As in `lag_model`.
-
-    Returns
-    -------
-    Choice
 
     Notes
     -----
@@ -141,7 +123,7 @@ def choose_model(
 
 
 def estimate_kind(
-    kind: str, y: pd.Series, X: Any, neighbors: Any, effects: str | None, draws: int, rng: Any
+    kind: str, y: pd.Series, X: Any, neighbors: Linked, effects: str | None, draws: int, rng: Rng
 ) -> Model:
     """Estimate a model by name: least squares with robust standard errors, else likelihood."""
     record = REGRESSIONS[kind]

@@ -15,27 +15,11 @@ from geo_resilience.spatial.regression._likelihood import fit_least_squares
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._spatial_models import fit_likelihood
 
-__all__ = ["durbin_tests", "effects_tests", "likelihood_ratio", "wald_test"]
-
 
 def likelihood_ratio(small: Model, large: Model) -> pd.Series:
-    """Test a model against a larger one that holds it.
+    """Test a model against a larger one that holds it: statistic, df, p.
 
-    Parameters
-    ----------
-    small, large : Model
-        By maximum likelihood on the same rows, with the same effects and correction.
-
-    Returns
-    -------
-    Series
-        statistic, df, p.
-
-    Raises
-    ------
-    InputError
-        If the two do not share rows, effects and correction, or the larger has not more
-        coefficients.
+    Both by maximum likelihood on the same rows, with the same effects and correction.
     """
     one, two = small.design, large.design
     same = one.index.equals(two.index) and one.effects == two.effects
@@ -49,19 +33,7 @@ def likelihood_ratio(small: Model, large: Model) -> pd.Series:
 
 
 def wald_test(model: Model, terms: Sequence[str]) -> pd.Series:
-    """Test that coefficients are zero together.
-
-    Parameters
-    ----------
-    model : Model
-    terms : sequence of str
-        Rows of coefficients or of ``spatial``.
-
-    Returns
-    -------
-    Series
-        statistic, df, p by chi-squared.
-    """
+    """Test that coefficients (rho and lambda among them) are zero together: statistic, df, p."""
     values = pd.concat([model.coefficients, model.spatial])["estimate"]
     missing = [term for term in terms if term not in values.index]
     if missing:
@@ -73,23 +45,9 @@ def wald_test(model: Model, terms: Sequence[str]) -> pd.Series:
 
 
 def durbin_tests(durbin: Model) -> pd.DataFrame:
-    """Test whether a Durbin model shrinks to a lag model or to an error model.
+    """Test whether a Durbin model (maximum likelihood) shrinks to a lag model or to an error model.
 
-    Parameters
-    ----------
-    durbin : Model
-        By `durbin_model`, maximum likelihood.
-
-    Returns
-    -------
-    DataFrame
-        Rows "LR lag", "Wald lag" (theta = 0), "LR error", "Wald error" (theta + rho beta = 0);
-        columns statistic, df, p.
-
-    References
-    ----------
-    .. [1] Burridge, P. (1981). Testing for a common factor in a spatial autoregression model.
-       Environment and Planning A, 13(7), 795-800.
+    Lag: theta = 0; error: theta + rho beta = 0 (Burridge, 1981, Environment and Planning A 13(7)).
     """
     design = durbin.design
     if durbin.kind != "durbin" or durbin.method != "ML":
@@ -127,18 +85,7 @@ def _common_factor(durbin: Model) -> float:
 
 
 def effects_tests(y: pd.Series, X: pd.DataFrame | pd.Series) -> pd.DataFrame:
-    """Test region effects and year effects, each given the other, by F tests.
-
-    Parameters
-    ----------
-    y : Series, T n rows by (region, year)
-    X : DataFrame or Series
-
-    Returns
-    -------
-    DataFrame
-        Rows "region effects", "year effects"; columns statistic (F), df, df2, p.
-    """
+    """Test region effects and year effects of a panel, each given the other: F, df, df2, p."""
     from scipy import stats
 
     designs = {

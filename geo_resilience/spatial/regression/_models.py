@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +17,7 @@ from geo_resilience.spatial.regression._estimates import Estimates, coefficient_
 from geo_resilience.spatial.regression._impacts import impacts
 from geo_resilience.spatial.regression._likelihood import Fit
 from geo_resilience.spatial.regression._side_by_side import compare
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["Model", "dress"]
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,29 +63,11 @@ def dress(
     se: str = "classic",
     notes: Sequence[Note] = (),
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
-    """Make a Model of raw estimates.
+    """Make a Model of raw estimates; `symbol` is ``rho`` or ``lambda``.
 
-    Parameters
-    ----------
-    design : Design
-    fit : Fit
-    kind, method, tests, degrees, se, draws
-        As in Model.
-    symbol : str
-        ``rho`` or ``lambda``.
-    notes : sequence of Note
-    rng : None, int or Generator
-
-    Returns
-    -------
-    Model
-
-    Raises
-    ------
-    UndefinedError
-        A variance below zero: the data do not tell the coefficients apart.
+    A variance below zero is refused: the data do not tell the coefficients apart.
     """
     if not (np.diag(fit.covariance) >= 0).all():
         raise UndefinedError("regression.not_identified", model=kind)

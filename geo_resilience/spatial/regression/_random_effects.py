@@ -10,7 +10,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.regression._design import Design, lay_out
+from geo_resilience.spatial.neighbors._alignment import Linked
+from geo_resilience.spatial.regression._design import Design, check_region_effects, lay_out
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import (
     Fit,
@@ -21,38 +22,34 @@ from geo_resilience.spatial.regression._likelihood import (
     traces,
 )
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["Hausman", "hausman_test", "likely_phi", "quasi", "random_effects_model", "swamy_arora"]
+from geo_resilience.spatial.regression._spectrum import Spectrum
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 def random_effects_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
-    year_effects: bool = False,
+    effects: str = "region",
     durbin: bool = False,
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate a panel whose region effects are random draws.
 
     Parameters
     ----------
-    y : Series, T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors, without a constant; they may be constant within regions, but must have
-        nothing to do with the region effects (`hausman_test`).
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
+    y, X, draws
+        As in `lag_model`. Regressors may be constant within regions, but must have nothing to do
+        with the region effects (`hausman_test`).
+    neighbors : Neighbors or libpysal.graph.Graph, optional
         With it the model has a spatial lag, by maximum likelihood; else it is generalized least
-        squares of Swamy and Arora.
-    year_effects : bool
-        Whether the years have fixed effects.
+        squares of Swamy and Arora [2]_.
+    effects : {"region", "two-way"}
+        With "two-way" the years have fixed effects.
     durbin : bool
         With neighbors, whether the spatial lags of X are regressors too.
-    draws, rng
-        As in `lag_model`.
 
     Returns
     -------
@@ -60,13 +57,6 @@ def random_effects_model(
         ``.phi`` is the share of the region means that is left in, sigma / sqrt(sigma^2 + T
         sigma_region^2): 0 where random effects equal fixed ones, 1 where there are none. `tests`
         and `aic` count it as a parameter.
-
-    Raises
-    ------
-    InputError
-        Wrong data; one year.
-    UndefinedError
-        If the region effects have no variance to estimate.
 
     Notes
     -----
@@ -86,9 +76,7 @@ def random_effects_model(
         raise InputError("regression.effects_one_year", effects="random")
     if neighbors is None and durbin:
         raise InputError("regression.neighbors_needed")
-    kept = "year" if year_effects else None
-    correction = "none" if neighbors is None else "lee-yu"
-    loose = lay_out(y, X, neighbors, effects=kept, correction=correction, durbin=durbin)
+    loose = _loose(y, X, neighbors, effects, durbin)
     fit, phi = _generalized(y, X, loose) if neighbors is None else _likely(loose)
     design = quasi(loose, phi)
     region = fit.sigma2 * (1 / phi**2 - 1) / loose.periods
@@ -167,15 +155,9 @@ def _tests(loose: Design, fit: Fit, phi: float) -> pd.DataFrame:
 class Hausman:
     """Hausman's comparison of fixed and random region effects.
 
-    Parameters
-    ----------
-    statistic, p : float
-        NaN where the difference of the covariances is not positive definite.
-    df : int
-    table : DataFrame
-        Columns fixed, random, difference, se by coefficient.
-    phi : float
-        Share of the region means that random effects leave in (0: they equal fixed effects).
+    statistic and p are NaN where the difference of the covariances is not positive definite;
+    `table` has fixed, random, difference, se by coefficient; phi is the share of the region means
+    that random effects leave in (0: they equal fixed effects).
     """
 
     statistic: float
@@ -188,7 +170,7 @@ class Hausman:
 def hausman_test(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any = None,
+    neighbors: Linked | None = None,
     *,
     effects: str = "region",
     durbin: bool = False,
@@ -197,42 +179,21 @@ def hausman_test(
 
     Parameters
     ----------
-    y : Series, T n rows by (region, year)
-    X : DataFrame or Series
-        Regressors that vary within regions.
-    neighbors : libpysal.graph.Graph or object with ``.graph``, optional
-        With it both models have a spatial lag (maximum likelihood), else none (random effects of
-        Swamy and Arora).
-    effects : {"region", "two-way"}
-        With "two-way" both models have fixed year effects.
-    durbin : bool
-        Whether the spatial lags of X are in both.
+    y, X, neighbors, effects, durbin
+        As in `random_effects_model`, in both models; regressors must vary within regions.
 
-    Returns
-    -------
-    Hausman
-
-    Raises
-    ------
-    UndefinedError
-        If the region effects have no variance to estimate.
-
-    Notes
-    -----
-    d'(V_fixed - V_random)^-1 d with d the difference of the coefficients (and of rho) [1]_, [2]_.
-    Both covariances use the same innovation variance, which keeps the difference positive more
-    often. A small p speaks for fixed effects.
+    Notes ----- d'(V_fixed - V_random)^-1 d with d the difference of the coefficients (and of rho)
+    [1]_ (Elhorst, 2014, chapter 3). Both covariances use the same innovation variance, which keeps
+    the difference positive more often. A small p speaks for fixed effects.
 
     References
     ----------
     .. [1] Hausman, J. A. (1978). Specification tests in econometrics. Econometrica, 46(6),
        1251-1271.
-    .. [2] Elhorst, J. P. (2014). Spatial Econometrics. Springer, chapter 3.
     """
-    if effects not in ("region", "two-way"):
-        raise InputError("regression.effects_unknown", given=effects, known=["region", "two-way"])
+    check_region_effects(effects)
     fixed = lay_out(y, X, neighbors, effects=effects, durbin=durbin)
-    loose = _year_only(y, X, neighbors, effects, durbin, fixed)
+    loose = _loose(y, X, neighbors, effects, durbin, fixed.spectrum)
     if neighbors is None:
         inside = fit_least_squares(fixed)
         variance = float((inside.residuals**2).sum()) / fixed.degrees
@@ -247,17 +208,24 @@ def hausman_test(
     return _compare(fixed, loose, inside, outside, scale, phi)
 
 
-def _year_only(
-    y: pd.Series, X: Any, neighbors: Any, effects: str, durbin: bool, fixed: Design
+def _loose(
+    y: pd.Series,
+    X: Any,
+    neighbors: Linked,
+    effects: str,
+    durbin: bool,
+    spectrum: Spectrum | None = None,
 ) -> Design:
     """Lay the data out with a constant or year effects, region effects still in.
 
     With year effects the columns are centered by year, so that no constant is wanted.
     """
-    kept = "year" if effects == "two-way" else None
-    if neighbors is None:
-        return lay_out(y, X, effects=kept, correction="none", durbin=durbin)
-    return lay_out(y, X, effects=kept, correction="lee-yu", durbin=durbin, spectrum=fixed.spectrum)
+    check_region_effects(effects)
+    options: dict[str, Any] = {
+        "effects": "year" if effects == "two-way" else None,
+        "correction": "none" if neighbors is None else "lee-yu",
+    }
+    return lay_out(y, X, neighbors, durbin=durbin, spectrum=spectrum, **options)
 
 
 def quasi(design: Design, phi: float) -> Design:
@@ -270,14 +238,7 @@ def quasi(design: Design, phi: float) -> Design:
 
 
 def swamy_arora(design: Design, within: float) -> float:
-    """Give phi from the variance between regions and within them.
-
-    References
-    ----------
-    .. [1] Swamy, P. A. V. B. and Arora, S. S. (1972). The exact finite sample properties of the
-       estimators of coefficients in the error components regression models. Econometrica, 40(2),
-       261-275.
-    """
+    """Give phi from the variance between regions and within them."""
     y, X = design.y.mean(axis=0), design.X.mean(axis=0)
     X = X[:, np.abs(X).max(axis=0) > 0]
     rest = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
@@ -293,12 +254,7 @@ def swamy_arora(design: Design, within: float) -> float:
 
 
 def likely_phi(design: Design) -> float:
-    """Give phi at the maximum of the likelihood of the lag model with random effects.
-
-    References
-    ----------
-    .. [1] Elhorst, J. P. (2014). Spatial Econometrics. Springer, chapter 3.
-    """
+    """Give phi at the maximum of the likelihood of the lag model with random effects."""
     from scipy.optimize import minimize_scalar
 
     def loss(logarithm: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,8 +14,6 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.spatial.regression._detectable import detectable_effects
 from geo_resilience.spatial.regression._estimates import Estimates
-
-__all__ = ["ComparisonTable", "compare", "stars", "term_label"]
 
 _LATEX = {
     **{sign: "\\" + sign for sign in "_%&#${}"},
@@ -34,33 +32,27 @@ _HEAD = _CELL + ";border-top:1px solid"
 
 
 def stars(p: float) -> str:
-    """Give *** below 0.01, ** below 0.05, * below 0.1.
-
-    Examples
-    --------
-    >>> stars(0.03)
-    '**'
-    """
+    """Give *** below 0.01, ** below 0.05, * below 0.1."""
     return "".join("*" for bound in (0.1, 0.05, 0.01) if p < bound)
 
 
 @dataclass(frozen=True, eq=False)
 class ComparisonTable:
-    """A table of models ready to print: rows of text by section.
+    """A table of models ready to print: rows of text by section (terms, fit, tests) and label.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns the models; index (section, label): sections terms, fit, tests.
-    head : str
-        What the columns explain.
-    foot : tuple of str
-        Remarks below the table.
+    `head` says what the columns explain, `foot` has the remarks below the table.
     """
 
     frame: pd.DataFrame
     head: str
     foot: tuple[str, ...]
+
+    def _rows(self) -> Iterator[tuple[str, bool, str, list[str]]]:
+        """Give section, whether another went before it, label and cells of each row."""
+        before = "terms"
+        for (section, label), row in self.frame.iterrows():
+            yield section, section != before, str(label), [str(cell) for cell in row]
+            before = section
 
     def text(self) -> str:
         """Give the table in plain text."""
@@ -74,12 +66,9 @@ class ComparisonTable:
         lines = [self.head, rule]
         if any(str(name) for name in self.frame):
             lines += [_line("", [str(name) for name in self.frame], left, widths), rule]
-        section = "terms"
-        for (here, label), row in self.frame.iterrows():
-            if here != section:
-                lines.append(rule)
-                section = here
-            lines.append(_line(str(label), [str(cell) for cell in row], left, widths))
+        for _, first, label, cells in self._rows():
+            lines += [rule] if first else []
+            lines.append(_line(label, cells, left, widths))
         return "\n".join([*lines, rule, *self.foot])
 
     def __str__(self) -> str:
@@ -96,14 +85,10 @@ class ComparisonTable:
         lines = [rf"\begin{{tabular}}{{l{'r' * count}}}", r"\toprule"]
         lines += [_across(count, "l", self.head), r"\midrule"]
         lines += [" & ".join(["", *(_tex(str(name)) for name in self.frame)]) + r" \\", r"\midrule"]
-        section = "terms"
-        for (here, label), row in self.frame.iterrows():
-            if here != section:
-                lines.append(r"\midrule")
-                section = here
-            numbers = [_tex(str(cell)) for cell in row]
-            cells = [_tex(str(label)), *(re.sub(r"^(\(?)-(?=\d)", r"\1$-$", n) for n in numbers)]
-            lines.append(" & ".join(cells) + r" \\")
+        for _, first, label, cells in self._rows():
+            lines += [r"\midrule"] if first else []
+            numbers = (re.sub(r"^(\(?)-(?=\d)", r"\1$-$", _tex(cell)) for cell in cells)
+            lines.append(" & ".join([_tex(label), *numbers]) + r" \\")
         lines.append(r"\bottomrule")
         lines += [
             _across(count, r"p{0.95\linewidth}", line, r"\footnotesize ") for line in self.foot
@@ -113,12 +98,11 @@ class ComparisonTable:
     def html(self) -> str:
         """Give the table as HTML, every text escaped."""
         head = "".join(f'<th style="{_HEAD}">{escape(str(name))}</th>' for name in self.frame)
-        body, before = [], ""
-        for (section, label), row in self.frame.iterrows():
-            style = _HEAD if section != before else _CELL
-            before = section
-            cells = "".join(f'<td style="{style}">{escape(str(cell))}</td>' for cell in row)
-            left = f'<th scope="row" style="{style};text-align:left">{escape(str(label))}</th>'
+        body: list[str] = []
+        for section, first, label, texts in self._rows():
+            style = _HEAD if first or not body else _CELL
+            cells = "".join(f'<td style="{style}">{escape(cell)}</td>' for cell in texts)
+            left = f'<th scope="row" style="{style};text-align:left">{escape(label)}</th>'
             body.append(f'<tr class="{section}">{left}{cells}</tr>')
         foot = "".join(f"<p>{escape(line)}</p>" for line in self.foot)
         return (
@@ -141,9 +125,11 @@ def compare(
 ) -> ComparisonTable:
     """Set models side by side, standard errors in brackets under the estimates.
 
+    Below one model alone stands also the effect that each coefficient could have shown.
+
     Parameters
     ----------
-    models : mapping of str to Estimates
+    models : mapping of str to Model
         Columns by name; a blank name takes the model's kind.
     language : {"en", "zh"}
     digits : int
@@ -151,11 +137,6 @@ def compare(
     names : mapping of str to str, optional
         What variables are called in the table, by their column; spatial lags, lags of a year
         and products are named after them. Without a name the column's own stands.
-
-    Returns
-    -------
-    ComparisonTable
-        Below one model alone stands also the effect that each coefficient could have shown.
     """
     columns = {name or _label(model.kind, language): model for name, model in models.items()}
     terms: list[str] = []
@@ -196,26 +177,7 @@ def _seen(model: Estimates, language: str, names: Mapping[str, str] | None, digi
 
 
 def term_label(term: str, language: str = "en", names: Mapping[str, str] | None = None) -> str:
-    """Name a term of a model: spatial lag, last year's value and product by their parts.
-
-    Parameters
-    ----------
-    term : str
-        ``constant``, ``rho``, ``lambda``, a column, ``W_`` + column, column + ``_lag``,
-        or two joined by a colon.
-    language : {"en", "zh"}
-    names : mapping of str to str, optional
-        Names by column.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> term_label("W_policy", names={"policy": "Policy support"})
-    'W × Policy support'
-    """
+    """Name a term of a model: spatial lag, last year's value and product by their parts."""
     if term in ("constant", "rho", "lambda"):
         return _label(term, language)
     known = names or {}

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out, some
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import Fit, fit_error, fit_lag, fit_least_squares
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["durbin_error_model", "durbin_model", "error_model", "estimate", "lag_model"]
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: Years below which fixed effects with a lag of space or time deserve a word.
 SHORT = 10
@@ -25,13 +23,13 @@ SHORT = 10
 def lag_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the spatial lag model y = rho W y + X beta + e.
 
@@ -40,7 +38,7 @@ def lag_model(
     y : Series, n rows by region key or T n rows by (region, year)
     X : DataFrame or Series
         Regressors, without a constant.
-    neighbors : libpysal.graph.Graph or object with ``.graph``
+    neighbors : Neighbors or libpysal.graph.Graph
         Weights; with year effects they must be row-standardized.
     effects : None, "region", "year" or "two-way"
         Fixed effects; None adds a constant.
@@ -86,28 +84,18 @@ def lag_model(
 def error_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the spatial error model y = X beta + u, u = lambda W u + e.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, correction, draws, rng
-        As in `lag_model`. The bias of the direct likelihood that "analytic" corrects is that of
-        sigma squared alone.
-    method : {"ml", "gmm"}
-        Maximum likelihood, or generalized moments robust to heteroskedasticity (one year only).
-
-    Returns
-    -------
-    Model
-        ``.lam``; its impacts have no indirect part.
+    Arguments as in `lag_model`; the bias that "analytic" corrects is that of sigma squared alone,
+    and "gmm" takes generalized moments robust to heteroskedasticity. Impacts have no indirect part.
     """
     return estimate("error", y, X, neighbors, effects, method, correction, None, draws, rng)
 
@@ -115,28 +103,19 @@ def error_model(
 def durbin_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the spatial Durbin model y = rho W y + X beta + W X theta + e.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, method, correction, draws, rng
-        As in `lag_model`; moments take W W X and W W W X as instruments.
-    lagged : sequence of str, optional
-        Columns whose spatial lag is a regressor; all when left out.
-
-    Returns
-    -------
-    Model
-        Rows ``W_`` + name hold theta.
+    Arguments as in `lag_model`; `lagged` names the columns whose spatial lag is a regressor, all
+    when left out. Rows ``W_`` + name hold theta; "gmm" takes W W X and W W W X as instruments.
     """
     return estimate("durbin", y, X, neighbors, effects, method, correction, lagged, draws, rng)
 
@@ -144,26 +123,18 @@ def durbin_model(
 def durbin_error_model(
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = None,
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Model:
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
 
-    Parameters
-    ----------
-    y, X, neighbors, effects, lagged, method, correction, draws, rng
-        As in `durbin_model` and `error_model`.
-
-    Returns
-    -------
-    Model
-        Impacts are beta and theta: spillovers stay with the neighbors.
+    Arguments as in `durbin_model`. Impacts are beta and theta: spillovers stay with the neighbors.
     """
     return estimate(
         "durbin_error", y, X, neighbors, effects, method, correction, lagged, draws, rng
@@ -174,13 +145,13 @@ def estimate(
     kind: str,
     y: pd.Series,
     X: pd.DataFrame | pd.Series,
-    neighbors: Any,
+    neighbors: Linked,
     effects: str | None,
     method: str,
     correction: str,
     lagged: Sequence[str] | None,
     draws: int,
-    rng: Any,
+    rng: Rng,
 ) -> Model:
     """Lay the data out and estimate a lag, error, durbin or durbin_error model."""
     if neighbors is None:
@@ -199,7 +170,7 @@ def estimate(
 
 
 def fit_likelihood(
-    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Any = None
+    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rng = None
 ) -> Model:
     """Estimate a model of data already laid out by maximum likelihood."""
     error = kind.endswith("error")

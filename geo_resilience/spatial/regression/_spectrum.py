@@ -8,24 +8,14 @@ tr G'G, which the determinant does not know, is then drawn at random, with its e
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from geo_resilience.errors import Problems
-
-__all__ = [
-    "DENSE",
-    "GramTrace",
-    "Spectrum",
-    "constant_row_sum",
-    "gram_trace",
-    "read_spectrum",
-    "scaled_symmetric",
-    "weight_matrix",
-]
+from geo_resilience.spatial.neighbors._alignment import Linked
 
 #: Most regions for which eigenvalues and full inverses are taken.
 DENSE = 600
@@ -46,19 +36,9 @@ ENOUGH = 1e-9
 class Spectrum:
     """The determinant of I - rho W and what follows from it.
 
-    Parameters
-    ----------
-    matrix : scipy.sparse.csr_array, shape (n, n)
-    symmetric : scipy.sparse.csr_array or None
-        The similar symmetric matrix, when there is one.
-    eigenvalues : ndarray, shape (n,) or None
-        None beyond `DENSE` regions.
-    low, high : float
-        Bounds of rho: 1 / smallest and 1 / largest real eigenvalue.
-    row_sum : float or None
-        The row sum when it is the same in every row.
-    keys : tuple
-        Regions, in the order of rows and columns.
+    `symmetric` is the similar symmetric matrix, when there is one; `eigenvalues` are None beyond
+    `DENSE` regions; `low` and `high` bound rho (1 / smallest and 1 / largest real eigenvalue);
+    `row_sum` is there when it is the same in every row; `keys` are in the order of the rows.
     """
 
     matrix: Any
@@ -106,19 +86,13 @@ class Spectrum:
     def traces(self, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """Give tr G and tr GG at many rho, and the largest error of tr G.
 
-        Returns
-        -------
-        (ndarray, ndarray, float)
-            The error is 0 from eigenvalues; else the size of the series' last terms.
+        The error is 0 from eigenvalues; else the size of the series' last terms.
         """
         rho = np.atleast_1d(np.asarray(rho, dtype=float))
         if self.eigenvalues is not None:
             ratio = self.eigenvalues / (1 - rho[:, None] * self.eigenvalues)
             return ratio.sum(axis=1).real, (ratio**2).sum(axis=1).real, 0.0
-        from numpy.polynomial import Chebyshev
-
-        for nodes in NODES:
-            series = Chebyshev.interpolate(self.log_dets, nodes - 1, domain=self._around(rho))
+        for series in self._series(self.log_dets, rho):
             first, second = series.deriv(1), series.deriv(2)
             error = float(np.abs(first.coef[-3:]).sum())
             if error < ENOUGH * self.size:
@@ -131,8 +105,6 @@ class Spectrum:
         if self.row_sum is not None:
             total = 1 / (1 - rho * self.row_sum)
             return total, self.row_sum * total
-        from numpy.polynomial import Chebyshev
-
         ones = np.ones(self.size)
         right = np.column_stack([ones, self.matrix @ ones])
 
@@ -144,36 +116,25 @@ class Spectrum:
 
         found = []
         for column in (0, 1):
-            for nodes in NODES:
-                series = Chebyshev.interpolate(at(column), nodes - 1, domain=self._around(rho))
+            for series in self._series(at(column), rho):
                 if np.abs(series.coef[-3:]).sum() < ENOUGH * np.abs(series.coef[0]):
                     break
             found.append(series(rho))
         return found[0], found[1]
 
-    def _around(self, rho: np.ndarray) -> list[float]:
-        """Give an interval that holds the values, not of width zero, within the bounds."""
+    def _series(self, function: Callable[..., np.ndarray], rho: np.ndarray) -> Iterator[Any]:
+        """Give ever longer Chebyshev series around the values, within the bounds."""
+        from numpy.polynomial import Chebyshev
+
         room = 0.02 + 0.05 * (rho.max() - rho.min())
         low = max(rho.min() - room, (rho.min() + self.low) / 2)
         high = min(rho.max() + room, (rho.max() + self.high) / 2)
-        return [float(low), float(high)]
+        for nodes in NODES:
+            yield Chebyshev.interpolate(function, nodes - 1, domain=[float(low), float(high)])
 
 
 def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DENSE) -> Spectrum:
-    """Take from a weight matrix what determinants and traces need.
-
-    Parameters
-    ----------
-    matrix : scipy.sparse.csr_array, shape (n, n)
-    keys : sequence, shape (n,)
-        Regions, in the order of rows and columns.
-    dense : int
-        Most regions for which all eigenvalues are computed.
-
-    Returns
-    -------
-    Spectrum
-    """
+    """Take from a weight matrix what determinants and traces need."""
     symmetric = scaled_symmetric(matrix)
     eigenvalues = None
     if matrix.shape[0] <= dense:
@@ -217,17 +178,7 @@ def _extremes(matrix: Any, symmetric: Any) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class GramTrace:
-    """tr G'G and the squared length of the column sums of G, with the error of the first.
-
-    Parameters
-    ----------
-    value : float
-        tr G'G.
-    column_sums : float
-        1'G G'1, exact.
-    error : float
-        Standard error of `value`; 0 when it is exact.
-    """
+    """tr G'G with its standard error (0 when exact), and the squared length of G's column sums."""
 
     value: float
     column_sums: float
@@ -237,29 +188,8 @@ class GramTrace:
 def gram_trace(spectrum: Spectrum, rho: float, *, dense: int = DENSE, rng: int = 0) -> GramTrace:
     """Give tr G'G for G = W (I - rho W)^-1: exact for small n, by random probes for large.
 
-    Parameters
-    ----------
-    spectrum : Spectrum
-    rho : float
-    dense : int
-        Most regions for which the inverse is formed.
-    rng : int
-        Seed of the probes.
-
-    Returns
-    -------
-    GramTrace
-
-    Notes
-    -----
-    With z of independent signs, E |G z|^2 = tr G'G [1]_; the error is the standard deviation of
-    the probes over the root of their number.
-
-    References
-    ----------
-    .. [1] Hutchinson, M. F. (1989). A stochastic estimator of the trace of the influence matrix
-       for Laplacian smoothing splines. Communications in Statistics - Simulation and
-       Computation, 18(3), 1059-1076.
+    With z of independent signs, E |G z|^2 = tr G'G (Hutchinson, 1989); the error is the standard
+    deviation of the probes over the root of their number.
     """
     size = spectrum.size
     if size <= dense:
@@ -274,32 +204,16 @@ def gram_trace(spectrum: Spectrum, rho: float, *, dense: int = DENSE, rng: int =
     return GramTrace(float(lengths.mean()), float((column**2).sum()), error)
 
 
-def weight_matrix(neighbors: Any, keys: Sequence[Hashable]) -> Any:
-    """Give the sparse weight matrix of a graph, rows and columns in the order of the keys.
+def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
+    """Give the sparse weights of a graph, rows and columns in the order of the keys.
 
-    Parameters
-    ----------
-    neighbors : libpysal.graph.Graph or object with ``.graph``
-        The graph with the weights it carries.
-    keys : sequence, shape (n,)
-        Keys of the regions; the same set as the graph's.
-
-    Returns
-    -------
-    scipy.sparse.csr_array, shape (n, n)
-        Row i holds the weights of the neighbors of region i; an island has an empty row.
-
-    Raises
-    ------
-    InputError
-        If a key is not in the graph, the graph has a region that the data lack, or no region
-        has a neighbor.
+    Row i holds the weights of the neighbors of region i; an island has an empty row.
     """
     from scipy.sparse import csr_array
 
-    graph = (
-        neighbors if hasattr(neighbors, "unique_ids") else getattr(neighbors, "graph", neighbors)
-    )
+    graph: Any = neighbors
+    if not hasattr(graph, "unique_ids"):
+        graph = getattr(neighbors, "graph", neighbors)
     known = {key: place for place, key in enumerate(graph.unique_ids)}
     unknown = [str(key) for key in keys if key not in known]
     present = set(keys)
@@ -328,18 +242,9 @@ def constant_row_sum(matrix: Any) -> float | None:
 def scaled_symmetric(matrix: Any) -> Any | None:
     """Give the symmetric matrix with the same eigenvalues, where the weights allow one.
 
-    Row-standardizing symmetric links divides row i by a number d_i; then
-    ``D^(1/2) W D^(-1/2)`` is symmetric and similar to W, so that eigenvalues are real and a
-    factorization needs no pivoting.
-
-    Parameters
-    ----------
-    matrix : scipy.sparse array, shape (n, n)
-
-    Returns
-    -------
-    scipy.sparse.csr_array or None
-        None when no positive diagonal makes ``D W`` symmetric (k nearest neighbors, say).
+    Row-standardizing symmetric links divides row i by a number d_i; then ``D^(1/2) W D^(-1/2)`` is
+    symmetric and similar to W, so that eigenvalues are real and a factorization needs no pivoting.
+    None when no positive diagonal makes ``D W`` symmetric (k nearest neighbors, say).
     """
     from scipy.sparse import csr_array, diags_array
 

@@ -4,40 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import REGRESSIONS
-from geo_resilience.spatial.regression._detectable import detectable_effects
+from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._model_choice import Choice, choose_model, estimate_kind
 from geo_resilience.spatial.regression._models import Model
-from geo_resilience.spatial.regression._side_by_side import ComparisonTable, compare, term_label
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS
-
-__all__ = ["Suite", "regression_suite"]
+from geo_resilience.spatial.regression._side_by_side import ComparisonTable, compare
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
 class Suite:
-    """Several models of one question.
+    """Several models of one question, in the order of `REGRESSIONS`.
 
-    Parameters
-    ----------
-    models : dict
-        Model by kind, in the order of `REGRESSIONS`.
-    chosen : str
-        Kind of the model that the path of choices, or the study, takes.
-    lm : DataFrame
-        `lm_tests` with the effects used.
-    choice : Choice or None
-        The path, when it was asked for.
-    notes : tuple of Note
-        Models that could not be estimated, reasons of the choice, notes of the models.
+    `chosen` is the kind that the path of choices, or the study, takes; `choice` that path, when it
+    was asked for; `lm` the `lm_tests` with the effects used; `notes` tell of models that could not
+    be estimated, reasons of the choice, and what the models remark on.
     """
 
     models: dict[str, Model]
@@ -55,87 +44,29 @@ class Suite:
         self, language: str = "en", *, names: Mapping[str, str] | None = None
     ) -> ComparisonTable:
         """Give all models side by side; names as in `compare`."""
-        return compare(self._named(language), language=language, names=names)
-
-    def _named(self, language: str) -> dict[str, Model]:
-        return {
+        named = {
             words.say(f"regression.label_{kind}", language): model
             for kind, model in self.models.items()
         }
-
-    def sentences(
-        self,
-        language: str = "en",
-        *,
-        level: float = 0.05,
-        names: Mapping[str, str] | None = None,
-    ) -> list[str]:
-        """Say what the chosen model found, one sentence a regressor; association, not cause."""
-        found = self.model.impacts
-        head = {
-            "model": words.say(f"regression.label_{self.chosen}", language),
-            "n": self.model.n,
-            "regions": self.model.design.regions,
-            "years": self.model.design.periods,
-            "dependent": term_label(self.model.dependent, language, names),
-        }
-        lines = [words.say("regression.sentence_head", language, **head)]
-        seen = detectable_effects(self.model, level=level)
-        for variable in found.index.get_level_values(0).unique():
-            row = found.loc[(variable, "total")]
-            key = "found" if row["p"] < level else "not_found"
-            lines.append(
-                words.say(
-                    f"regression.sentence_{key}",
-                    language,
-                    variable=term_label(variable, language, names),
-                    estimate=f"{row['estimate']:.3g}",
-                    se=f"{row['se']:.2g}",
-                    p=f"{row['p']:.3f}",
-                    direct=f"{found.loc[(variable, 'direct'), 'estimate']:.3g}",
-                    indirect=f"{found.loc[(variable, 'indirect'), 'estimate']:.3g}",
-                    detectable=f"{seen.at[variable, 'detectable']:.2g}",
-                )
-            )
-        return lines
+        return compare(named, language=language, names=names)
 
 
 def regression_suite(
     y: pd.Series,
     X: pd.DataFrame,
-    neighbors: Any,
+    neighbors: Linked,
     *,
     effects: str | None = "choose",
     model: str = "choose",
     kinds: Sequence[str] = tuple(REGRESSIONS),
     draws: int = IMPACT_DRAWS,
-    rng: Any = None,
+    rng: Rng = None,
 ) -> Suite:
     """Estimate the usual models of one question and take one.
 
-    Parameters
-    ----------
-    y, X, neighbors
-        As in `lag_model`.
-    effects : "choose", None, "region", "year" or "two-way"
-    model : "choose" or one of `REGRESSIONS`
-        Which model the summary tells of.
-    kinds : sequence of str
-        The models that are estimated beside it.
-    draws, rng
-        For the impacts; the same seed for every model.
-
-    Returns
-    -------
-    Suite
-
-    Raises
-    ------
-    InputError
-        Wrong data, or an unknown model.
+    Effects and model may be "choose"; `kinds` are the models estimated beside the one taken. Every
+    model draws with the same seed.
     """
-    import numpy as np
-
     if model != "choose" and model not in REGRESSIONS:
         raise InputError("regression.model_unknown", given=model, known=["choose", *REGRESSIONS])
     seed = int(np.random.default_rng(rng).integers(2**63))

@@ -6,6 +6,14 @@ import pandas as pd
 
 from geo_resilience import spatial
 from geo_resilience.errors import UndefinedError
+from geo_resilience.spatial.dynamics._tables import (
+    convergence_records,
+    ellipse_records,
+    lisa_records,
+    markov_records,
+    rank_records,
+)
+from geo_resilience.spatial.neighbors._distances import equal_area
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study.analyses._regressions import start_of
 
@@ -19,11 +27,8 @@ def _panel(case: Case) -> pd.DataFrame:
 
 def convergence(case: Case, found: Findings) -> None:
     """Whether the regions draw nearer to each other."""
-    table, notes = spatial.convergence_records(
-        _panel(case),
-        case.neighbors,
-        controls=start_of(case),
-        rng=case.stream("convergence"),
+    table, notes = convergence_records(
+        _panel(case), case.neighbors, controls=start_of(case), rng=case.stream("convergence")
     )
     found.tables["convergence"] = table
     found.notes += notes
@@ -38,13 +43,13 @@ def markov(case: Case, found: Findings) -> None:
         permutations=case.plan.permutations,
         rng=case.stream("markov"),
     )
-    found.tables["markov"] = spatial.markov_records(chain)
+    found.tables["markov"] = markov_records(chain)
     found.notes += chain.notes
 
 
 def rank_mobility(case: Case, found: Findings) -> None:
     """Ranks from year to year, and what neighbors have to do with them."""
-    found.tables["rank_mobility"] = spatial.rank_records(
+    found.tables["rank_mobility"] = rank_records(
         _panel(case),
         case.neighbors,
         case.zones or None,
@@ -56,7 +61,7 @@ def rank_mobility(case: Case, found: Findings) -> None:
 def lisa_transitions(case: Case, found: Findings) -> None:
     """Quadrants of Moran's scatter from year to year."""
     moves = spatial.lisa_transitions(_panel(case), case.neighbors)
-    found.tables["lisa_transitions"] = spatial.lisa_records(moves)
+    found.tables["lisa_transitions"] = lisa_records(moves)
 
 
 def ellipse(case: Case, found: Findings) -> None:
@@ -68,5 +73,5 @@ def ellipse(case: Case, found: Findings) -> None:
     if not usable:
         raise UndefinedError("study.one_year")
     studied = case.ground.studied
-    plane = spatial.equal_area(studied.frame, bundled=studied.bundled)
-    found.tables["ellipse"] = spatial.ellipse_records(studied.frame, usable, projection=plane)
+    plane = equal_area(studied.frame, bundled=studied.bundled)
+    found.tables["ellipse"] = ellipse_records(studied.frame, usable, projection=plane)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from geo_resilience import evaluation, spatial
 from geo_resilience.errors import GeoResilienceError, InputError, unknown
 from geo_resilience.notes import Note
+from geo_resilience.spatial.dynamics._tables import (
+    dynamic_records,
+    impact_notes,
+    impact_records,
+    lm_records,
+    power_records,
+    regression_records,
+)
+from geo_resilience.spatial.regression._suite import Suite, regression_suite
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.tables import CATALOG
@@ -64,7 +74,7 @@ def regress(case: Case, found: Findings) -> None:
         shared = list(dict.fromkeys(tables.shared))
         found.notes.append(Note("study.shared_columns", values={"told": shared}))
     found.tables |= {
-        "lm_tests": spatial.lm_records(tables.lm),
+        "lm_tests": lm_records(tables.lm),
         "regressions": pd.concat(tables.coefficients, ignore_index=True),
         "impacts": pd.concat(tables.impacts, ignore_index=True),
         "detectable": pd.concat(tables.detectable, ignore_index=True),
@@ -72,7 +82,7 @@ def regress(case: Case, found: Findings) -> None:
     }
 
 
-def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) -> spatial.Suite:
+def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) -> Suite:
     asked = case.plan.regression
     y, x = _dependent(case, asked), _regressors(case, names)
     suite = _suite(case, asked, y, x)
@@ -81,7 +91,7 @@ def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) ->
         interaction = asked.interaction or x.columns[0]
         _dynamic(case, found, tables, DYNAMIC, (y, x, interaction))
     _tell(case, found, tables, MAIN, suite)
-    found.notes += spatial.impact_notes({suite.chosen: suite.model})
+    found.notes += impact_notes({suite.chosen: suite.model})
     tables.shared += _shared(case, names, asked)
     return suite
 
@@ -102,9 +112,9 @@ def _suite(
     asked: RegressionPlan | FurtherRegressionPlan,
     y: pd.Series,
     x: pd.DataFrame,
-    **options: Sequence[str],
-) -> spatial.Suite:
-    return spatial.regression_suite(
+    **options: Any,
+) -> Suite:
+    return regression_suite(
         y,
         x,
         case.neighbors,
@@ -115,13 +125,11 @@ def _suite(
     )
 
 
-def _gather(
-    tables: _Tables, name: str, models: Mapping[str, spatial.Model], suite: spatial.Suite
-) -> None:
+def _gather(tables: _Tables, name: str, models: Mapping[str, spatial.Model], suite: Suite) -> None:
     tables.lm[name] = suite.lm
-    tables.coefficients.append(spatial.regression_records(models))
-    tables.impacts.append(spatial.impact_records(models))
-    tables.detectable.append(spatial.power_records(models))
+    tables.coefficients.append(regression_records(models))
+    tables.impacts.append(impact_records(models))
+    tables.detectable.append(power_records(models))
 
 
 def _dynamic(
@@ -138,12 +146,12 @@ def _dynamic(
         told = {"model": name, "reason": problem.phrases}
         found.notes.append(Note("regression.left_out", values=told))
         return
-    tables.coefficients.append(spatial.dynamic_records(name, model))
+    tables.coefficients.append(dynamic_records(name, model))
     where = "" if name == DYNAMIC else f" ({name})"
     found.notes += [Note(note.code, where, note.values) for note in model.notes]
 
 
-def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: spatial.Suite) -> None:
+def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite) -> None:
     """Put down the steps to the model; what else the models remark on goes to the notes."""
     steps = list(suite.choice.notes) if suite.choice is not None else []
     if suite.choice is None or suite.choice.model.kind != suite.chosen:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
+from geo_resilience.spatial.autocorrelation._tables import (
+    global_table,
+    local_table,
+    sensitivity_table,
+)
+from geo_resilience.spatial.concentration._specialization import specialization_table
+from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
+from geo_resilience.spatial.groups._null_quantiles import null_quantiles
+from geo_resilience.spatial.groups._patterns import pattern_table
+from geo_resilience.spatial.groups._regionalization import regionalization_table
+from geo_resilience.spatial.neighbors._rules import neighbors_by_rule
 from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._regions import Ground
@@ -35,7 +50,7 @@ def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial
     asked = plan.neighbors
     alike = None if asked.variable is None else _alike(asked.variable, variables)
     options = {**vars(asked), "variable": alike}
-    return spatial.neighbors_by_rule(options.pop("rule"), ground.studied, **options)
+    return neighbors_by_rule(options.pop("rule"), ground.studied, **options)
 
 
 def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
@@ -47,26 +62,22 @@ def _alike(name: str, variables: pd.DataFrame) -> pd.Series:
     return variables[name].xs(first, level="year")
 
 
+def _drawn(case: SpaceCase, name: str) -> dict[str, Any]:
+    """Give what an analysis draws by."""
+    return {"permutations": case.plan.permutations, "rng": case.stream(name)}
+
+
 def autocorrelation(case: SpaceCase, found: Findings) -> None:
     """Global statistics of the scores, and Moran's I of each indicator."""
     indicators = case.indicators
     asked = case.plan.space
-    few = spatial.global_table(
-        case.scores,
-        case.neighbors,
-        statistics=asked.statistics,
-        permutations=case.plan.permutations,
-        rng=case.stream("moran"),
+    few = global_table(
+        case.scores, case.neighbors, statistics=asked.statistics, **_drawn(case, "moran")
     )
     if indicators.columns.empty:
         found.tables["global"] = few
         return
-    single = spatial.moran_table(
-        indicators,
-        case.neighbors,
-        permutations=case.plan.permutations,
-        rng=case.stream("moran"),
-    )
+    single = global_table(indicators, case.neighbors, **_drawn(case, "moran"))
     table = pd.concat([few, single], ignore_index=True)
     found.tables["global"] = table.sort_values("year", kind="stable", ignore_index=True)
 
@@ -74,13 +85,12 @@ def autocorrelation(case: SpaceCase, found: Findings) -> None:
 def local_clusters(case: SpaceCase, found: Findings) -> None:
     """Local clusters of the scores."""
     asked = case.plan.space
-    found.tables["local"] = spatial.local_table(
+    found.tables["local"] = local_table(
         case.scores,
         case.neighbors,
         statistics=asked.local,
         names=case.names,
-        permutations=case.plan.permutations,
-        rng=case.stream("local"),
+        **_drawn(case, "local"),
         by=asked.labels,
         alpha=asked.alpha,
     )
@@ -102,7 +112,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
         codes = [each.code for each in industries if each.partition == partition]
         if not partition and base is None:
             continue
-        part = spatial.specialization_table(variables[codes], None if partition else base)
+        part = specialization_table(variables[codes], base=None if partition else base)
         whole = part["industry"].isna() | (part["industry"] == "")
         parts.append(part.assign(industry=part["industry"].mask(whole, partition)))
     if not parts:
@@ -114,28 +124,31 @@ def _specialized(panel: Panel) -> pd.DataFrame:
 
 def gaps(case: SpaceCase, found: Findings) -> None:
     """Gaps between zones, and their trend."""
-    found.tables["gaps"] = spatial.gaps_table(
+    found.tables["gaps"] = gaps_table(
         case.composite,
         case.groupings,
         case.neighbors,
-        permutations=case.plan.permutations,
         draws=case.plan.space.gap_draws,
         null_draws=case.plan.space.draws,
-        rng=case.stream("gaps"),
+        **_drawn(case, "gaps"),
     )
     if len(case.years) > 3:
-        found.tables["gaps_trend"] = spatial.gaps_trend(found.tables["gaps"]).reset_index()
+        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"])
 
 
 def pattern(case: SpaceCase, found: Findings) -> None:
     """Test the composite in full; describe the dimensions, or test them too where asked."""
     groupings, scores = case.groupings, case.scores
     tested = [scores.columns[0]] if case.plan.space.tested == "composite" else list(scores)
-    options = {"permutations": case.plan.permutations, "rng": case.stream("pattern")}
-    full = spatial.pattern_table(
-        scores[tested], groupings, case.neighbors, full=True, draws=case.plan.space.draws, **options
+    full = pattern_table(
+        scores[tested],
+        groupings,
+        case.neighbors,
+        full=True,
+        draws=case.plan.space.draws,
+        **_drawn(case, "pattern"),
     )
-    found.tables["pattern_null"] = spatial.null_quantiles(
+    found.tables["pattern_null"] = null_quantiles(
         scores[tested],
         groupings,
         case.neighbors,
@@ -146,18 +159,17 @@ def pattern(case: SpaceCase, found: Findings) -> None:
     if described.columns.empty:
         found.tables["pattern"] = full
         return
-    free = spatial.pattern_table(described, groupings, **options).assign(verdict="not tested")
-    table = pd.concat([full, free.reindex(columns=full.columns)], ignore_index=True)
+    free = pattern_table(described, groupings, **_drawn(case, "pattern"))
+    free = free.reindex(columns=full.columns).assign(verdict="not tested")
+    table = pd.concat([full, free], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
 
 def inequality(case: SpaceCase, found: Findings) -> None:
     """Inequality of the composite, within groups and between."""
     people = case.roles.get("population", ())
-    found.tables["inequality"] = spatial.inequality_table(
-        case.composite,
-        case.groupings,
-        case.variables[people[0]] if people else None,
+    found.tables["inequality"] = inequality_table(
+        case.composite, case.groupings, weights=case.variables[people[0]] if people else None
     )
 
 
@@ -167,12 +179,9 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     rules = {"used": case.neighbors}
     fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
     for rule in case.plan.space.other_rules:
-        rules[rule] = spatial.neighbors_by_rule(rule, regions, k=fewer)
-    found.tables["neighbors_sensitivity"] = spatial.neighbors_sensitivity(
-        case.composite,
-        rules,
-        permutations=case.plan.permutations,
-        rng=case.stream("moran"),
+        rules[rule] = neighbors_by_rule(rule, regions, k=fewer)
+    found.tables["neighbors_sensitivity"] = sensitivity_table(
+        case.composite, rules, **_drawn(case, "moran")
     )
     report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
     described = report.T.infer_objects().rename(columns={"rule": "description"})
@@ -181,12 +190,7 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
 
 def correlogram(case: SpaceCase, found: Findings) -> None:
     """Moran's I of the last year's composite by order of neighbors."""
-    table = spatial.correlogram(
-        case.last,
-        case.neighbors,
-        permutations=case.plan.permutations,
-        rng=case.stream("correlogram"),
-    )
+    table = spatial.correlogram(case.last, case.neighbors, **_drawn(case, "correlogram"))
     found.tables["correlogram"] = _of_last_year(case, table)
 
 
@@ -200,28 +204,20 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
     if len(case.keys) > MOST_REGIONS:
         raise InputError("spatial.too_many_regions", found=len(case.keys), most=MOST_REGIONS)
     table = spatial.distance_correlogram(
-        case.last,
-        spatial.distances_km(case.ground.studied),
-        permutations=case.plan.permutations,
-        rng=case.stream("correlogram"),
+        case.last, spatial.distances_km(case.ground.studied), **_drawn(case, "correlogram")
     )
     found.tables["distance_correlogram"] = _of_last_year(case, table)
 
 
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
-    table = spatial.moran_change(
-        case.scores,
-        case.neighbors,
-        permutations=case.plan.permutations,
-        rng=case.stream("change"),
-    )
+    table = spatial.moran_change(case.scores, case.neighbors, **_drawn(case, "change"))
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
 
 def gradient(case: SpaceCase, found: Findings) -> None:
     """Measure the slope from west to east and from south to north by year."""
-    places = spatial.center_coordinates(case.ground.studied)
+    places = center_coordinates(case.ground.studied)
     composite = case.composite
     parts = {
         year: spatial.gradient(
@@ -233,11 +229,10 @@ def gradient(case: SpaceCase, found: Findings) -> None:
         )
         for year in case.years
     }
-    table = pd.concat(parts, names=["year"]).reset_index()
-    found.tables["gradient"] = table
+    found.tables["gradient"] = pd.concat(parts, names=["year"]).reset_index()
 
 
 def regionalization(case: SpaceCase, found: Findings) -> None:
     """How well the groups agree with regions found from the data."""
-    table = spatial.regionalization_table(case.last, case.neighbors, case.groupings)
+    table = regionalization_table(case.last, case.neighbors, case.groupings)
     found.tables["regionalization"] = table.rename_axis(index="grouping").reset_index()
