@@ -124,19 +124,7 @@ def _tell_fault(error: Exception, session: Session) -> None:
 
 
 def write_log(error: BaseException, arguments: Sequence[str]) -> Path | None:
-    """Write a traceback with its circumstances into the system's temporary folder.
-
-    Parameters
-    ----------
-    error : BaseException
-    arguments : sequence of str
-        The command line.
-
-    Returns
-    -------
-    Path or None
-        The file; None when it cannot be written.
-    """
+    """Write a traceback with its circumstances into the system's temporary folder."""
     import geo_resilience
 
     lines = [

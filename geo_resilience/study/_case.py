@@ -216,18 +216,6 @@ def carry_out(
 
     An analysis that has no answer for these data (too few years, regions or links) is left out
     with a note that says why.
-
-    Parameters
-    ----------
-    case : ChainCase, SpaceCase or Case
-    analyses : iterable of Analysis
-    found : Findings
-        Takes their tables, notes and times.
-
-    Raises
-    ------
-    InputError, UndefinedError
-        From an analysis that is strict.
     """
     for analysis in analyses:
         if analysis.name in case.plan.analyses.skip:

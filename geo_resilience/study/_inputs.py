@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.chain._records import telling_rows
+from geo_resilience.chain._records import read_records, telling_rows
+from geo_resilience.chain.inputoutput._inoperability import disruption_table
+from geo_resilience.chain.inputoutput._table import set_apart
+from geo_resilience.chain.management._early_warning import checked_thresholds
+from geo_resilience.chain.management._maturity import maturity_table
+from geo_resilience.chain.management._priorities import priority_table
+from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import (
     WEIGHT_METHODS,
@@ -63,13 +69,7 @@ class Inputs:
 
 
 def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
-    """Read boundaries, groups, framework, judgements, tables and the files of the chain.
-
-    Raises
-    ------
-    InputError
-        With what is wrong in any of them.
-    """
+    """Read boundaries, groups, framework, judgements, tables and the files of the chain."""
     problems = Problems()
     ground = framework = joined = judged = stated = None
     linked = ChainInputs()
@@ -197,13 +197,7 @@ class ChainInputs:
 
 
 def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
-    """Read the files of ``[chain]``, those of skipped analyses apart, and check its codes.
-
-    Raises
-    ------
-    InputError
-        With what is wrong in any of them.
-    """
+    """Read the files of ``[chain]``, those of skipped analyses apart, and check its codes."""
     asked, skipped = plan.chain, plan.analyses.skip
     problems = Problems()
     io: tuple[chain.IOTable, ...] = ()
@@ -214,13 +208,13 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
     wanted: dict[str, tuple[str, Callable[[pd.DataFrame], object]]] = {
         "disruption": ("disruption", lambda table: None),
         "risks": ("management", chain.risk_levels),
-        "targets": ("management", chain.target_table),
+        "targets": ("management", target_table),
         "priorities": (
             "management",
-            lambda table: chain.priority_table(table, weights=asked.priority_weights),
+            lambda table: priority_table(table, weights=asked.priority_weights),
         ),
-        "maturity": ("management", chain.maturity_table),
-        "thresholds": ("warnings", chain.checked_thresholds),
+        "maturity": ("management", maturity_table),
+        "thresholds": ("warnings", checked_thresholds),
         "responses": ("warnings", _checked_responses),
     }
     found: dict[str, pd.DataFrame | None] = {}
@@ -229,7 +223,7 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
         if file is None or analysis in skipped:
             continue
         with problems.caught():
-            table = chain.read_records(file)
+            table = read_records(file)
             coded = table.index.name == "code" or (key == "responses" and "level" in table)
             if not coded:
                 known = list(table.columns)
@@ -243,7 +237,7 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
     if asked.disruption is not None and found.get("disruption") is not None:
         for table in io[-1:]:
             with problems.caught(), telling_rows(asked.disruption, found["disruption"]):
-                chain.disruption_table(table, found["disruption"], steps=1)
+                disruption_table(table, found["disruption"], steps=1)
     _check_shock(plan, problems)
     if framework is not None:
         _check_codes(plan, framework, found.get("thresholds"), problems)
@@ -303,7 +297,7 @@ def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable,
     for file, year in zip(asked.io, years, strict=True):
         with problems.caught():
             table = chain.read_io(file, year=year, sheet=asked.io_sheet, roles=asked.io_roles)
-            table = chain.set_apart(table)
+            table = set_apart(table)
             table = table if merged is None else chain.aggregate(table, merged)
             tables.append(table)
             broad.append(table if broader is None else chain.aggregate(table, broader))
@@ -320,7 +314,7 @@ def _concordance(file: Path | None, problems: Problems) -> pd.DataFrame | None:
 
 
 def _margins(file: Path) -> pd.DataFrame:
-    table = chain.read_records(file)
+    table = read_records(file)
     problems = Problems()
     for column in ("adcode", "sector", "sales", "purchases"):
         if column not in table.columns:

@@ -81,13 +81,7 @@ def option(kind: str, *, default: Any = MISSING, **rest: Any) -> Any:
 
 
 def literal(value: object, *, most: int = 60) -> str:
-    r"""Write a value as it stands in TOML, for showing; long ones are cut.
-
-    Examples
-    --------
-    >>> literal("a\tb"), literal(True), literal([1, 2.5])
-    ('"a\\tb"', 'true', '[1, 2.5]')
-    """
+    r"""Write a value as it stands in TOML, for showing; long ones are cut."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):

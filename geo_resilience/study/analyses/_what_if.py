@@ -8,7 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from geo_resilience import chain, indicators
+from geo_resilience import indicators
+from geo_resilience.chain.inputoutput._tables import cut_table, stacked
+from geo_resilience.chain.management._early_warning import warning_table
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation._aggregation import LOWEST
@@ -271,8 +273,9 @@ class _Supposed:
         tables, asked = self.case.chain.io, self.asked
         if not tables:
             raise InputError("study.what_if_no_table", scenario=asked.name)
-        return chain.cut_table(
-            tables[-1],
+        return stacked(
+            tables[-1:],
+            cut_table,
             str(asked.supplier),
             buyer=asked.buyer,
             share=asked.cut,
@@ -335,5 +338,5 @@ class _Supposed:
 
     def _levels(self, values: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         """Give level and deciding indicator of every region in the year."""
-        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
+        found = warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
         return found[found["year"] == self.year].set_index("adcode")[["level", "indicator"]]
