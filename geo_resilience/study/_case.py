@@ -18,9 +18,8 @@ from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
-from geo_resilience.study._random_streams import stream
 from geo_resilience.study._regions import Ground
-from geo_resilience.study._simulation import simulate
+from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
 
