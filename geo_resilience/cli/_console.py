@@ -112,8 +112,6 @@ def forsake(stream: TextIO | None) -> None:
 
 
 _POLITE = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-
-
 _asked = threading.Event()
 
 

@@ -30,10 +30,8 @@ __all__ = ["answer", "write_log"]
 
 _NAME = "geo-resilience"
 
-
 #: What the system answers when the text that is told cannot be written, as to a full disk.
 _NO_SCREEN = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
-
 
 #: Exit codes that scripts rely on.
 _DONE, _FAULT, _WRONG_INPUT, _INTERRUPTED = 0, 1, 2, 130

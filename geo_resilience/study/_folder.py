@@ -43,34 +43,19 @@ __all__ = [
 #: Whose results a folder holds: the name of the study file (or of the command), and the title.
 Maker = tuple[str, str]
 
-
 #: What provenance.json says under "made_by" in a folder that a run wrote.
 _MAKER = "geo_resilience"
-
-
 _PROVENANCE = "provenance.json"
-
-
 _MARK = ".geo-resilience-replaced"
-
 
 #: Bytes by which the temporary folder's name is longer, and most that a name may have.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
-
-
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
-
 
 #: Libraries that write files in their own way, and the room below which they may fail: 8 MiB.
 _WRITERS = {"pyogrio", "pyarrow", "sqlite3"}
-
-
 _LITTLE = 8 * 2**20
-
-
 _FULL = re.compile(r"no space left|disk (is )?full|disk quota", re.IGNORECASE)
 
 
@@ -435,17 +420,11 @@ def _take_aside(place: Path) -> Path:
 
 
 _RENAME_EXCHANGE = 2  # linux/fs.h
-
-
 _RENAME_SWAP = 2  # sys/stdio.h of macOS
-
-
 _AT_FDCWD = -100
-
 
 #: What a system or a file system answers that does not know how to exchange two folders.
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM}
-
 
 #: What taking a lock answers when another process holds it.
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -137,17 +137,7 @@ def _joined(plan: Plan, ground: Ground, framework: Framework, problems: Problems
 
 
 def _source(table: TablePlan) -> TableSource:
-    return TableSource(
-        table.file,
-        layout=table.layout,
-        region=table.region,
-        year=table.year,
-        indicator=table.indicator,
-        sheet=table.sheet,
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        missing=table.missing,
-    )
+    return TableSource(**{each.name: getattr(table, each.name) for each in fields(TableSource)})
 
 
 def _deflator_column(plan: Plan, framework: Framework) -> set[str]:
@@ -215,7 +205,10 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
         ),
         "maturity": ("management", maturity_table),
         "thresholds": ("warnings", checked_thresholds),
-        "responses": ("warnings", _checked_responses),
+        "responses": (
+            "warnings",
+            lambda table: chain.response_plan(pd.DataFrame({"level": []}), table),
+        ),
     }
     found: dict[str, pd.DataFrame | None] = {}
     for key, (analysis, checked) in wanted.items():
@@ -278,10 +271,6 @@ def _check_codes(
     }
     for key, (codes, among) in named.items():
         check_known(codes, among, key, problems)
-
-
-def _checked_responses(responses: pd.DataFrame) -> None:
-    chain.response_plan(pd.DataFrame({"level": []}), responses)
 
 
 def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable, ...]]:

@@ -44,11 +44,7 @@ __all__ = [
 
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
-
-
 _CONTROL = re.compile(r"[\x00-\x1f]")
-
-
 _FILES = ("path", "paths", "framework")
 
 
@@ -391,14 +387,8 @@ def _name(text: str, slashed: str, taken: set[str]) -> str:
 
 
 _HEADER = re.compile(r"\s*(\[\[|\[)\s*(.+?)\s*\]")
-
-
 _KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
-
-
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
-
-
 _FENCE = re.compile(r'"""|' + "'''")
 
 

@@ -56,14 +56,9 @@ __all__ = [
 #: What a run looks into beside the index itself.
 ANALYSES = chosen_by("analyses.skip")
 
-
 #: What a study can have beside the Markov chains.
 DYNAMICS = chosen_by("dynamics.also")
-
-
 _EFFECTS = ("choose", "none", *EFFECTS)
-
-
 _MODELS = ("choose", *REGRESSIONS)
 
 
@@ -272,8 +267,6 @@ class WhatIfPlan:
 
 #: Means whose power a study chooses.
 _POWERS = tuple(each for each in AGGREGATIONS.values() if each.power is not None)
-
-
 _Rule = tuple[str, tuple[str, ...]]
 
 
@@ -493,7 +486,6 @@ SECTIONS: Mapping[str, type] = {
     "regressions": FurtherRegressionPlan,
     "output": OutputPlan,
 }
-
 
 #: Sections of which a study may have several.
 REPEATED: Mapping[str, type] = {

@@ -175,7 +175,7 @@ def cut_loss(
     Returns
     -------
     DataFrame
-        As from `supply_loss`, `link_loss` or `import_loss`.
+        As from `link_loss`; for a whole sector both sides are bounds of its failure.
 
     Raises
     ------

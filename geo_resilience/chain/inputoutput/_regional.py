@@ -197,8 +197,10 @@ def regional_tables(
         (merge the others first, see `aggregate`).
     sizes : DataFrame, rows regions, columns sectors
         Output, employment or value added.
-    method, delta
-        As in `trading_coefficients`.
+    method : "slq", "cilq" or "flq"
+        Location quotient that scales national coefficients down: simple, cross-industry, Flegg's.
+    delta : float
+        Exponent of Flegg's lambda, 0 <= delta < 1; 0.3 is the value usually found.
 
     Returns
     -------

@@ -25,8 +25,6 @@ __all__ = [
 
 #: Warning colors, mildest first.
 COLORS: tuple[str, ...] = ("blue", "yellow", "orange", "red")
-
-
 _SIGNS = {"+": 1.0, "-": -1.0, "−": -1.0}
 
 
@@ -142,7 +140,6 @@ def _directions(frame: pd.DataFrame, directions: Mapping[str, str] | pd.Series) 
 
 _COLUMNS = ("region", "year", "indicator", "value", "severity", "threshold", "held", "place")
 
-
 #: Levels: no warning, then the colors.
 WARNING_LEVELS: tuple[str, ...] = ("none", *COLORS)
 
@@ -193,7 +190,10 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
     frame : DataFrame, rows MultiIndex (region, year), columns indicators
         Values as measured.
     thresholds : DataFrame
-        See `checked_thresholds`; its indicators are columns of the frame.
+        A row an indicator, a column of the frame: direction ("+": more is better, so low values
+        warn; "-": high values warn), blue, yellow, orange, red (a value at or beyond it warns; a
+        blank color is not used) and, optionally, hysteresis (in the indicator's unit; 0 by
+        default) and weight (1 by default).
 
     Returns
     -------
@@ -206,8 +206,8 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
     Raises
     ------
     InputError
-        If an indicator has no column, the index has not two levels or a pair twice, or as in
-        `checked_thresholds`.
+        If an indicator has no column, the index has not two levels or a pair twice, thresholds
+        stand in the wrong order, or a hysteresis or weight is negative.
 
     Examples
     --------

@@ -28,7 +28,7 @@ def read_example(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        One of `EXAMPLES`, such as ``"table_4_6"``.
+        ``"table_4_1"`` or ``"table_4_3"`` to ``"table_4_8"``.
 
     Returns
     -------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -198,7 +199,7 @@ def shock(case: SpaceCase, found: Findings) -> None:
         raise InputError("study.no_year_after", ends=after, last=case.years[-1])
     begins, ends = asked.recovered or (after, case.years[-1])
     zones, names = case.zones or None, _names(case)
-    years = {"shock": (before, after), "recovered": (begins, ends)}
+    years: dict[str, Any] = {"shock": (before, after), "recovered": (begins, ends)}
     tables = {
         "shock": shock_table(panels, zones=zones, **years),
         "shock_paths": shock_path_table(panels, base=before, zones=zones),

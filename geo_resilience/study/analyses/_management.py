@@ -66,8 +66,7 @@ class Watch:
 def watched(plan: Plan, inputs: Inputs, measured: Measured) -> Watch:
     """Give what a study watches and its thresholds: given, or learned from its own past."""
     asked, thresholds = plan.chain, inputs.chain.thresholds
-    variables = measured.panel.variables
-    pool = measured.raw.join(variables[variables.columns.difference(measured.raw.columns)])
+    pool = measured.pool
     codes = list(asked.watch or measured.raw.columns)
     if thresholds is not None:
         codes = [code for code in thresholds.index if not asked.watch or code in asked.watch]
@@ -155,15 +154,12 @@ def _threshold_table(case: Case, watch: Watch) -> pd.DataFrame:
     """Give the thresholds as they were used, in their own order."""
     columns = ["direction", *COLORS, "hysteresis", "weight"]
     rules = watch.thresholds.reindex(columns=columns)
-    rules = rules.fillna({"hysteresis": 0.0, "weight": 1.0}).assign(source=watch.source)
+    rules = rules.fillna({"hysteresis": 0.0, "weight": 1.0})
     if watch.lessons is not None:
-        lessons = watch.lessons.drop(columns=["direction", "threshold"])
-        rules = rules.drop(columns="direction").reindex(lessons.index)
-        rules.insert(0, "direction", watch.lessons["direction"])
-        rules = rules.assign(source=watch.source).join(lessons)
+        rules = watch.lessons.drop(columns="threshold").join(rules.drop(columns="direction"))
     names = _labels(case)
-    rules.insert(0, "name", [names.get(str(code), str(code)) for code in rules.index])
-    return rules.rename_axis("code").reset_index()
+    rules["name"] = [names.get(str(code), str(code)) for code in rules.index]
+    return rules.rename_axis("code").reset_index().assign(source=watch.source)
 
 
 def _labels(case: Case) -> dict[str, str]:

@@ -49,12 +49,10 @@ def suppose(case: Case, found: Findings) -> None:
                 sectors.append(supposed.sectors.assign(scenario=one.name))
     problems.raise_if_any()
     table = pd.concat(parts, ignore_index=True)
-    table.insert(1, "name", table["adcode"].map(case.names))
+    table["name"] = table["adcode"].map(case.names)
     found.tables["what_if"] = table.reindex(columns=CATALOG["what_if"].names)
     if sectors:
-        whole = pd.concat(sectors, ignore_index=True)
-        order = ["scenario", *whole.columns.drop("scenario")]
-        found.tables["what_if_sectors"] = whole[order]
+        found.tables["what_if_sectors"] = pd.concat(sectors, ignore_index=True)
     for one in asked:
         if one.supplier is not None and _gains(found.tables["what_if"], one):
             found.notes.append(Note("study.what_if_ratios", values={"scenario": one.name}))
@@ -136,8 +134,7 @@ class _Supposed:
         )
         found = found.astype({"grade": "str", "new_grade": "str"})
         found = found.join(self._warned(measured, weights)).rename_axis("adcode").reset_index()
-        found.insert(1, "year", self.year)
-        found.insert(0, "scenario", self.asked.name)
+        found = found.assign(year=self.year, scenario=self.asked.name)
         if goal is None:
             return found if capped is None else self._with_reason(found, capped)
         return found[found["adcode"] == self.region].assign(**goal)
@@ -235,7 +232,8 @@ class _Supposed:
         self, before: pd.DataFrame, goal: dict[str, object] | None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Give the standardized values as supposed, and what is measured then."""
-        after, pool = before.copy(), self._measured()
+        after = before.copy()
+        pool = self.case.measured.pool.xs(self.year, level="year").astype(float)
         if self.asked.supplier is not None:
             self._let_fail(after, pool)
         region, asked = self.region, self.asked
@@ -256,16 +254,6 @@ class _Supposed:
             if not math.isnan(known):
                 pool.loc[region, code] = known
         return after, pool
-
-    def _measured(self) -> pd.DataFrame:
-        """Give indicators and variables of the year as measured."""
-        measured = self.case.measured
-        pool = measured.raw.join(
-            measured.panel.variables[
-                measured.panel.variables.columns.difference(measured.raw.columns)
-            ]
-        )
-        return pool.xs(self.year, level="year").astype(float)
 
     @cached_property
     def sectors(self) -> pd.DataFrame:
