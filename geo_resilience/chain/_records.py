@@ -14,7 +14,7 @@ from geo_resilience.tables._reading import file_bytes, read_raw, with_numbers
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.words import Phrase
 
-__all__ = ["read_coded", "read_records", "telling_rows"]
+__all__ = ["coded", "read_coded", "read_records", "telling_rows"]
 
 #: Fields of a sentence that may hold the code of a row, the most telling first.
 _CODED = ("row", "indicator", "sector", "code")
@@ -23,28 +23,7 @@ _ROWS = "rows"
 
 
 def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
-    """Read a small table of records: any kind of table, or a TOML file with ``[[rows]]``.
-
-    Parameters
-    ----------
-    path : str or Path
-        As `read_table` reads it. Lines that start with ``#`` are comments (source, units). Top
-        keys of a TOML file other than rows likewise say what the table is.
-    encoding : str, optional
-        Of a CSV file.
-
-    Returns
-    -------
-    DataFrame
-        Plain index; a column is numbers when more than half of its filled cells are. A column
-        ``code`` becomes the index, as text.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, empty or no TOML, a cell of a column of numbers is none, or a
-        heading or a code stands twice.
-    """
+    """Read a small table of records: any kind of table, or a TOML file with ``[[rows]]``."""
     file = Path(path)
     if file.suffix.lower() == ".toml":
         text, _ = decode_toml(file_bytes(file), file.name, gb18030=True)
@@ -98,3 +77,8 @@ def _placed(problem: Problem, file: str, row_of: dict[str, int]) -> Problem:
     if row is None:
         return Problem("chain.of_file", values)
     return Problem("chain.of_row", values | {"row": row})
+
+
+def coded(found: pd.DataFrame) -> pd.DataFrame:
+    """Bring the code into a column of its own."""
+    return found.rename_axis(found.index.name or "code").reset_index()

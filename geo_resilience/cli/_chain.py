@@ -103,6 +103,7 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     from geo_resilience.study._case import ChainCase, Findings, carry_out
     from geo_resilience.study._files import settle_command
     from geo_resilience.study._inputs import read_chain
+    from geo_resilience.tables import Context, made
 
     _check(asked)
     settle_command("chain", asked["out"])
@@ -111,9 +112,10 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     found = Findings()
     carry_out(case, _ANALYSES, found)
     found.tables |= _asked_beside(case, asked)
-    for line in _sentences(found.tables, language):
+    tables = made(found.tables, Context(), language)
+    for line in _sentences(tables, language):
         tell(line)
-    _show(found.tables, asked, language)
+    _show(tables, asked, language)
     for note in found.notes:
         tell(note.say(language))
     hand_over("chain", found, asked, asked["io_tables"], language)
@@ -164,26 +166,22 @@ def _plan(asked: dict[str, Any], language: str) -> Plan:
 
 def _asked_beside(case: ChainCase, asked: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Give what no study has: the costs of one cut, and the worked example."""
-    import pandas as pd
-
-    from geo_resilience import chain
+    from geo_resilience.chain.inputoutput._tables import cut_table, stacked
+    from geo_resilience.chain.management._examples import worked_example
 
     found = {}
     if asked["cut"] is not None and case.chain.io:
         supplier, _, buyer = asked["cut"].partition(":")
-        parts = [
-            chain.cut_table(
-                table,
-                supplier.strip(),
-                buyer=buyer.strip() or None,
-                share=asked["share"],
-                abroad=asked["abroad"],
-                language=case.plan.language,
-            )
-            for table in case.chain.io
-        ]
-        found["cut"] = pd.concat(parts, ignore_index=True)
-    return found | (chain.worked_example() if asked["example"] else {})
+        found["cut"] = stacked(
+            case.chain.io,
+            cut_table,
+            supplier.strip(),
+            buyer=buyer.strip() or None,
+            share=asked["share"],
+            abroad=asked["abroad"],
+            language=case.plan.language,
+        )
+    return found | (worked_example() if asked["example"] else {})
 
 
 def _sentences(tables: dict[str, pd.DataFrame], language: str) -> list[str]:

@@ -83,13 +83,7 @@ def study_language(path: Path | None, otherwise: str) -> str:
 
 
 def quoted(path: Path) -> str:
-    """Write a path as a shell takes it; quotation marks only where they are needed.
-
-    Examples
-    --------
-    >>> quoted(Path("a.toml")), quoted(Path("my study.toml"))
-    ('a.toml', '"my study.toml"')
-    """
+    """Write a path as a shell takes it; quotation marks only where they are needed."""
     text = str(path)
     return text if re.fullmatch(r"[\w./\\:~+@%-]+", text) else f'"{text}"'
 
@@ -118,8 +112,6 @@ def forsake(stream: TextIO | None) -> None:
 
 
 _POLITE = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-
-
 _asked = threading.Event()
 
 

@@ -30,10 +30,8 @@ __all__ = ["answer", "write_log"]
 
 _NAME = "geo-resilience"
 
-
 #: What the system answers when the text that is told cannot be written, as to a full disk.
 _NO_SCREEN = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
-
 
 #: Exit codes that scripts rely on.
 _DONE, _FAULT, _WRONG_INPUT, _INTERRUPTED = 0, 1, 2, 130
@@ -124,19 +122,7 @@ def _tell_fault(error: Exception, session: Session) -> None:
 
 
 def write_log(error: BaseException, arguments: Sequence[str]) -> Path | None:
-    """Write a traceback with its circumstances into the system's temporary folder.
-
-    Parameters
-    ----------
-    error : BaseException
-    arguments : sequence of str
-        The command line.
-
-    Returns
-    -------
-    Path or None
-        The file; None when it cannot be written.
-    """
+    """Write a traceback with its circumstances into the system's temporary folder."""
     import geo_resilience
 
     lines = [

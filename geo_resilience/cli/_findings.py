@@ -105,15 +105,7 @@ def _where(cells: pd.MultiIndex, names: pd.Series, language: str) -> str:
 
 
 def spans(years: Iterable[int], language: str = "en") -> str:
-    """Write years as spans, with the dash and the comma of the language.
-
-    Examples
-    --------
-    >>> spans([2018, 2019, 2020, 2023])
-    '2018–2020, 2023'
-    >>> spans([2018, 2019, 2020, 2023], "zh")
-    '2018—2020、2023'
-    """
+    """Write years as spans, with the dash and the comma of the language."""
     found: list[list[int]] = []
     for year in sorted(year for year in years if year != _NO_YEAR):
         if found and year == found[-1][1] + 1:

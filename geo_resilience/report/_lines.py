@@ -35,11 +35,7 @@ def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
 
 #: Names given of many, and suppositions told.
 _NAMED = 5
-
-
 _TOLD = 4
-
-
 _WARNINGS = ("warning", "new_warning")
 
 
@@ -194,10 +190,8 @@ def _what_ifs(results: Results) -> list[str]:
 #: What the study's own question is called in regression_path.csv.
 MAIN = "main"
 
-
 #: Fewer regions than this are called few.
 FEW = 50
-
 
 #: Names shown of a long list.
 NAMED = 6

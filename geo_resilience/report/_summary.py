@@ -37,7 +37,6 @@ __all__ = [
 #: Regions named at either end of the ranking.
 NAMED = 5
 
-
 #: A grade of less than this probability could as well be another.
 UNSURE = 0.5
 
@@ -210,7 +209,6 @@ def _notes(results: Results) -> list[str]:
 
 #: Lines that a terminal shows at most.
 MOST = 15
-
 
 #: Regions named at either end of the ranking.
 _NAMED = 3

@@ -18,9 +18,8 @@ from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
-from geo_resilience.study._random_streams import stream
 from geo_resilience.study._regions import Ground
-from geo_resilience.study._simulation import simulate
+from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
 
@@ -216,18 +215,6 @@ def carry_out(
 
     An analysis that has no answer for these data (too few years, regions or links) is left out
     with a note that says why.
-
-    Parameters
-    ----------
-    case : ChainCase, SpaceCase or Case
-    analyses : iterable of Analysis
-    found : Findings
-        Takes their tables, notes and times.
-
-    Raises
-    ------
-    InputError, UndefinedError
-        From an analysis that is strict.
     """
     for analysis in analyses:
         if analysis.name in case.plan.analyses.skip:

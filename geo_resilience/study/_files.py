@@ -29,16 +29,7 @@ FIXED_TIME = "2000-01-01T00:00:00.000Z"
 
 
 def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
-    """Write tables, regions.gpkg, summary.txt and provenance.json into a folder.
-
-    Parameters
-    ----------
-    results : Results
-    folder : Path
-        An existing folder.
-    bom : bool
-        Begin each CSV with a UTF-8 mark, by which Excel knows the encoding.
-    """
+    """Write tables, regions.gpkg, summary.txt and provenance.json into a folder."""
     for stem in results:
         file = table_file(folder, stem)
         file.parent.mkdir(exist_ok=True)
@@ -66,19 +57,7 @@ def write_tables(
     notes: Iterable[Note],
     language: str,
 ) -> None:
-    """Write the tables of a single command into a folder of its own, with their provenance.
-
-    Parameters
-    ----------
-    tables : mapping of stem to DataFrame
-    out : Path
-        Replaced as a whole, as by a run.
-    asked : mapping
-        What the command was asked; ``command`` is its name, ``seed`` where it drew at random.
-    inputs : mapping of name to Path
-    notes : iterable of Note
-    language : str
-    """
+    """Write the tables of a single command into a folder of its own, with their provenance."""
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
         for stem, table in made(tables, Context(), language).items():
             CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language != LANGUAGES[0])
@@ -142,20 +121,7 @@ def describe(
     *,
     study_file: str = "",
 ) -> dict[str, Any]:
-    """Give the content of provenance.json: neither a time nor an absolute path is in it.
-
-    Parameters
-    ----------
-    echo : mapping
-        The plan as asked.
-    inputs : mapping
-        Files by the name under which the study speaks of them.
-    notes : iterable of Note
-    language : str
-        Language of the notes' sentences.
-    study_file : str
-        Name of the study file; empty where there is none.
-    """
+    """Give the content of provenance.json: neither a time nor an absolute path is in it."""
     return {
         "made_by": "geo_resilience",
         "study_file": study_file,

@@ -44,34 +44,19 @@ __all__ = [
 #: Whose results a folder holds: the name of the study file (or of the command), and the title.
 Maker = tuple[str, str]
 
-
 #: What provenance.json says under "made_by" in a folder that a run wrote.
 _MAKER = "geo_resilience"
-
-
 _PROVENANCE = "provenance.json"
-
-
 _MARK = ".geo-resilience-replaced"
-
 
 #: Bytes by which the temporary folder's name is longer, and most that a name may have.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
-
-
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
-
 
 #: Libraries that write files in their own way, and the room below which they may fail: 8 MiB.
 _WRITERS = {"pyogrio", "pyarrow", "sqlite3"}
-
-
 _LITTLE = 8 * 2**20
-
-
 _FULL = re.compile(r"no space left|disk (is )?full|disk quota", re.IGNORECASE)
 
 
@@ -119,26 +104,6 @@ def settle(
     """Make sure that results may go into a folder, and mend what a killed run left of it.
 
     Nothing is written where nothing has to be mended.
-
-    Parameters
-    ----------
-    folder : path
-        Where the results shall stand.
-    maker : tuple of str, optional
-        Whose results they are (`maker_of`); None: whoever wrote the folder, it may be replaced.
-    replace : bool
-        Take the place of another study's results too.
-
-    Returns
-    -------
-    Path
-        The folder itself, links followed.
-
-    Raises
-    ------
-    OutputError
-        If it is a file, the working folder or a drive of its own, has too long a name, is not
-        writable, or holds something that no run wrote or the results of another study.
     """
     place = Path(os.path.realpath(folder))
     most = _NAME_MAX - _LONGER
@@ -162,33 +127,6 @@ def replacing(
 
     When the block ends with an exception, of whatever kind, `folder` is as it was before and what
     was written is removed. Files of the user's in the old folder are carried over.
-
-    Parameters
-    ----------
-    folder : path
-        Where the results shall stand; it, and folders above it, need not exist.
-    maker, replace
-        As in `settle`.
-
-    Yields
-    ------
-    Path
-        The temporary folder beside it.
-
-    Raises
-    ------
-    OutputError
-        If the folder is unfit (`settle`), there is no room or no right to write, a file of it is
-        open in another program, or another run has been writing into it for a minute.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as above:
-    ...     with replacing(Path(above) / "results") as beside:
-    ...         _ = (beside / "provenance.json").write_text('{"made_by": "geo_resilience"}')
-    ...     is_ours(Path(above) / "results"), len(os.listdir(above))
-    (True, 1)
     """
     place = settle(folder, maker=maker, replace=replace)
     above: list[Path] = []
@@ -483,40 +421,18 @@ def _take_aside(place: Path) -> Path:
 
 
 _RENAME_EXCHANGE = 2  # linux/fs.h
-
-
 _RENAME_SWAP = 2  # sys/stdio.h of macOS
-
-
 _AT_FDCWD = -100
-
 
 #: What a system or a file system answers that does not know how to exchange two folders.
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM}
-
 
 #: What taking a lock answers when another process holds it.
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
 def exchange(first: Path, second: Path) -> bool:
-    """Let two folders of one file system take each other's name in a single step.
-
-    Parameters
-    ----------
-    first, second : Path
-        Both exist.
-
-    Returns
-    -------
-    bool
-        False when the system or the file system has no such step; nothing was changed then.
-
-    Raises
-    ------
-    OSError
-        If the system knows the step and refuses it (no right, a folder in use).
-    """
+    """Let two folders of one file system take each other's name in a single step."""
     if os.name != "posix":
         return False
     library = ctypes.CDLL(None, use_errno=True)
@@ -561,25 +477,7 @@ def _stands(path: Path, handle: int) -> bool:
 
 @contextmanager
 def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
-    """Hold a lock file; the system lets go of it when the process ends, however it ends.
-
-    Parameters
-    ----------
-    path : Path
-        The lock file; made, and removed afterwards.
-    patience : float
-        Seconds to wait for another process.
-
-    Yields
-    ------
-    bool
-        False where the file system has no locks; then nobody is kept out.
-
-    Raises
-    ------
-    TimeoutError
-        If another process holds it for longer than `patience`.
-    """
+    """Hold a lock file; the system lets go of it when the process ends, however it ends."""
     deadline = time.monotonic() + patience
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.chain._records import telling_rows
+from geo_resilience.chain._records import read_records, telling_rows
+from geo_resilience.chain.inputoutput._inoperability import disruption_table
+from geo_resilience.chain.inputoutput._table import set_apart
+from geo_resilience.chain.management._early_warning import checked_thresholds
+from geo_resilience.chain.management._maturity import maturity_table
+from geo_resilience.chain.management._priorities import priority_table
+from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import (
     WEIGHT_METHODS,
@@ -63,13 +69,7 @@ class Inputs:
 
 
 def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
-    """Read boundaries, groups, framework, judgements, tables and the files of the chain.
-
-    Raises
-    ------
-    InputError
-        With what is wrong in any of them.
-    """
+    """Read boundaries, groups, framework, judgements, tables and the files of the chain."""
     problems = Problems()
     ground = framework = joined = judged = stated = None
     linked = ChainInputs()
@@ -137,17 +137,7 @@ def _joined(plan: Plan, ground: Ground, framework: Framework, problems: Problems
 
 
 def _source(table: TablePlan) -> TableSource:
-    return TableSource(
-        table.file,
-        layout=table.layout,
-        region=table.region,
-        year=table.year,
-        indicator=table.indicator,
-        sheet=table.sheet,
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        missing=table.missing,
-    )
+    return TableSource(**{each.name: getattr(table, each.name) for each in fields(TableSource)})
 
 
 def _deflator_column(plan: Plan, framework: Framework) -> set[str]:
@@ -197,13 +187,7 @@ class ChainInputs:
 
 
 def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
-    """Read the files of ``[chain]``, those of skipped analyses apart, and check its codes.
-
-    Raises
-    ------
-    InputError
-        With what is wrong in any of them.
-    """
+    """Read the files of ``[chain]``, those of skipped analyses apart, and check its codes."""
     asked, skipped = plan.chain, plan.analyses.skip
     problems = Problems()
     io: tuple[chain.IOTable, ...] = ()
@@ -214,14 +198,17 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
     wanted: dict[str, tuple[str, Callable[[pd.DataFrame], object]]] = {
         "disruption": ("disruption", lambda table: None),
         "risks": ("management", chain.risk_levels),
-        "targets": ("management", chain.target_table),
+        "targets": ("management", target_table),
         "priorities": (
             "management",
-            lambda table: chain.priority_table(table, weights=asked.priority_weights),
+            lambda table: priority_table(table, weights=asked.priority_weights),
         ),
-        "maturity": ("management", chain.maturity_table),
-        "thresholds": ("warnings", chain.checked_thresholds),
-        "responses": ("warnings", _checked_responses),
+        "maturity": ("management", maturity_table),
+        "thresholds": ("warnings", checked_thresholds),
+        "responses": (
+            "warnings",
+            lambda table: chain.response_plan(pd.DataFrame({"level": []}), table),
+        ),
     }
     found: dict[str, pd.DataFrame | None] = {}
     for key, (analysis, checked) in wanted.items():
@@ -229,7 +216,7 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
         if file is None or analysis in skipped:
             continue
         with problems.caught():
-            table = chain.read_records(file)
+            table = read_records(file)
             coded = table.index.name == "code" or (key == "responses" and "level" in table)
             if not coded:
                 known = list(table.columns)
@@ -243,7 +230,7 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
     if asked.disruption is not None and found.get("disruption") is not None:
         for table in io[-1:]:
             with problems.caught(), telling_rows(asked.disruption, found["disruption"]):
-                chain.disruption_table(table, found["disruption"], steps=1)
+                disruption_table(table, found["disruption"], steps=1)
     _check_shock(plan, problems)
     if framework is not None:
         _check_codes(plan, framework, found.get("thresholds"), problems)
@@ -286,10 +273,6 @@ def _check_codes(
         check_known(codes, among, key, problems)
 
 
-def _checked_responses(responses: pd.DataFrame) -> None:
-    chain.response_plan(pd.DataFrame({"level": []}), responses)
-
-
 def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable, ...]]:
     asked = plan.chain
     years = asked.io_years or (None,) * len(asked.io)
@@ -303,7 +286,7 @@ def _tables(plan: Plan) -> tuple[tuple[chain.IOTable, ...], tuple[chain.IOTable,
     for file, year in zip(asked.io, years, strict=True):
         with problems.caught():
             table = chain.read_io(file, year=year, sheet=asked.io_sheet, roles=asked.io_roles)
-            table = chain.set_apart(table)
+            table = set_apart(table)
             table = table if merged is None else chain.aggregate(table, merged)
             tables.append(table)
             broad.append(table if broader is None else chain.aggregate(table, broader))
@@ -320,7 +303,7 @@ def _concordance(file: Path | None, problems: Problems) -> pd.DataFrame | None:
 
 
 def _margins(file: Path) -> pd.DataFrame:
-    table = chain.read_records(file)
+    table = read_records(file)
     problems = Problems()
     for column in ("adcode", "sector", "sales", "purchases"):
         if column not in table.columns:

@@ -66,9 +66,9 @@ class Plan:
     source_zh: str = option("title", default="", example='"《统计年鉴2024》"')
     language: str = option("choice", default="en", allowed=LANGUAGES)
     seed: int = option("integer", default=0, least=0, most=2**63 - 1)
-    years: tuple[int, ...] | None = option("years", default=None, example="[2022, 2023]")
+    years: tuple[int, ...] | None = option("years", example="[2022, 2023]")
     permutations: int | None = option(
-        "integer", default=None, least=99, most=10_000_000, example=str(PERMUTATIONS)
+        "integer", least=99, most=10_000_000, example=str(PERMUTATIONS)
     )
     tables: tuple[TablePlan, ...]
     framework: FrameworkPlan

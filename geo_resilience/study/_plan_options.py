@@ -75,19 +75,14 @@ class Option:
         return KINDS[self.kind](value, self)
 
 
-def option(kind: str, *, default: Any = MISSING, **rest: Any) -> Any:
-    """Make a dataclass field that carries its option; without a default the key is required."""
-    return field(default=default, metadata={"option": Option(kind, **rest)})
+def option(kind: str, *, default: Any = None, required: bool = False, **rest: Any) -> Any:
+    """Make a dataclass field that carries its option."""
+    kept = MISSING if required else default
+    return field(default=kept, metadata={"option": Option(kind, **rest)})
 
 
 def literal(value: object, *, most: int = 60) -> str:
-    r"""Write a value as it stands in TOML, for showing; long ones are cut.
-
-    Examples
-    --------
-    >>> literal("a\tb"), literal(True), literal([1, 2.5])
-    ('"a\\tb"', 'true', '[1, 2.5]')
-    """
+    r"""Write a value as it stands in TOML, for showing; long ones are cut."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):

@@ -44,11 +44,7 @@ __all__ = [
 
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
-
-
 _CONTROL = re.compile(r"[\x00-\x1f]")
-
-
 _FILES = ("path", "paths", "framework")
 
 
@@ -393,14 +389,8 @@ def _name(text: str, slashed: str, taken: set[str]) -> str:
 
 
 _HEADER = re.compile(r"\s*(\[\[|\[)\s*(.+?)\s*\]")
-
-
 _KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
-
-
 _PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
-
-
 _FENCE = re.compile(r'"""|' + "'''")
 
 
@@ -409,24 +399,7 @@ def _parts(dotted: str) -> tuple[str, ...]:
 
 
 def key_lines(text: str) -> dict[tuple[Hashable, ...], int]:
-    r"""Give the line of every section and key of a TOML text, as far as a plain search finds them.
-
-    Parameters
-    ----------
-    text : str
-        A text that `tomllib` has read.
-
-    Returns
-    -------
-    dict
-        Line numbers from 1, by path: ``("weights", "method")``, ``("tables", 0, "file")``.
-
-    Examples
-    --------
-    >>> lines = key_lines('title = "x"\n[[tables]]\nfile = "a.csv"\n[[tables]]\nregion = "b"')
-    >>> lines["title",], lines["tables", 0, "file"], lines["tables", 1, "region"]
-    (1, 3, 5)
-    """
+    """Give the line of each section and key of a TOML text, as far as a plain search finds it."""
     found: dict[tuple[Hashable, ...], int] = {}
     counts: dict[tuple[str, ...], int] = {}
     section: tuple[Hashable, ...] = ()

@@ -57,14 +57,9 @@ __all__ = [
 #: What a run looks into beside the index itself.
 ANALYSES = chosen_by("analyses.skip")
 
-
 #: What a study can have beside the Markov chains.
 DYNAMICS = chosen_by("dynamics.also")
-
-
 _EFFECTS = ("choose", "none", *EFFECTS)
-
-
 _MODELS = ("choose", *REGRESSIONS)
 
 
@@ -94,9 +89,7 @@ class SpacePlan:
     """Spatial statistics."""
 
     statistics: tuple[str, ...] = option(
-        "choices",
-        default=tuple(GLOBAL_STATISTICS),
-        allowed=tuple(GLOBAL_STATISTICS),
+        "choices", default=tuple(GLOBAL_STATISTICS), allowed=tuple(GLOBAL_STATISTICS)
     )
     local: tuple[str, ...] = option(
         "choices", default=("local_moran", "gi_star"), allowed=tuple(LOCAL_STATISTICS)
@@ -120,15 +113,15 @@ class RegressionPlan:
     dependent: str = option("text", default="composite")
     regressors: tuple[str, ...] = option("codes", default=(), example='["policy", "openness"]')
     averages: Mapping[str, tuple[str, ...]] | None = option(
-        "lists_by_code", default=None, example='{ digitalization = ["broadband", "mobile"] }'
+        "lists_by_code", example='{ digitalization = ["broadband", "mobile"] }'
     )
     names: Mapping[str, str] | None = option(
-        "texts_by_code", default=None, example='{ digitalization = "Digitalization" }'
+        "texts_by_code", example='{ digitalization = "Digitalization" }'
     )
     names_zh: Mapping[str, str] | None = option(
-        "texts_by_code", default=None, example='{ digitalization = "数字化水平" }'
+        "texts_by_code", example='{ digitalization = "数字化水平" }'
     )
-    interaction: str | None = option("text", default=None, example='"digitalization"')
+    interaction: str | None = option("text", example='"digitalization"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
     effects: str = option("choice", default="choose", allowed=_EFFECTS)
     model: str = option("choice", default="choose", allowed=_MODELS)
@@ -148,10 +141,10 @@ class RegressionPlan:
 class FurtherRegressionPlan:
     """A further question: other regressors, and the composite without what they contain."""
 
-    name: str = option("text", example='"innovation"')
-    regressors: tuple[str, ...] = option("codes", example='["policy", "openness"]')
+    name: str = option("text", example='"innovation"', required=True)
+    regressors: tuple[str, ...] = option("codes", example='["policy", "openness"]', required=True)
     dependent: str = option("text", default="composite")
-    interaction: str | None = option("text", default=None, example='"policy"')
+    interaction: str | None = option("text", example='"policy"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
     effects: str = option("choice", default="choose", allowed=_EFFECTS)
     model: str = option("choice", default="choose", allowed=_MODELS)
@@ -178,75 +171,60 @@ class ChainPlan:
     """The chain itself: input-output tables, a shock, risks, targets, warnings."""
 
     io: tuple[Path, ...] = option("paths", default=(), example='["io_2018.csv"]')
-    io_years: tuple[int, ...] | None = option(
-        "years_as_listed", default=None, example="[2018]", beside="io"
-    )
-    io_sheet: str | None = option("text", default=None, example='"Sheet1"', beside="io")
+    io_years: tuple[int, ...] | None = option("years_as_listed", example="[2018]", beside="io")
+    io_sheet: str | None = option("text", example='"Sheet1"', beside="io")
     io_roles: Mapping[str, str] | None = option(
-        "texts_by_code", default=None, example='{ "Subsidies" = "value_added" }', beside="io"
+        "texts_by_code", example='{ "Subsidies" = "value_added" }', beside="io"
     )
-    concordance: Path | None = option(
-        "path", default=None, example='"concordance.csv"', beside="io"
-    )
+    concordance: Path | None = option("path", example='"concordance.csv"', beside="io")
     io_source: str = option("title", default="", example='"Statistical office"', beside="io")
     io_source_zh: str = option("title", default="", example='"统计局"', beside="io")
     loss: float = option("number", default=0.1, least=0.0001, most=1, beside="io")
-    regional_sizes: Path | None = option(
-        "path", default=None, example='"sectors_by_region.csv"', beside="io"
-    )
+    regional_sizes: Path | None = option("path", example='"sectors_by_region.csv"', beside="io")
     regional_variables: Mapping[str, str] | None = option(
         "texts_by_code",
-        default=None,
         example='{ "2" = "secondary_value_added", "3" = "tertiary_value_added" }',
         beside="io",
     )
-    regional_concordance: Path | None = option(
-        "path", default=None, example='"broad_sectors.csv"', beside="io"
-    )
+    regional_concordance: Path | None = option("path", example='"broad_sectors.csv"', beside="io")
     regional_methods: tuple[str, ...] = option(
         "choices", default=QUOTIENTS, allowed=QUOTIENTS, beside="io"
     )
     regional_delta: float = option("number", default=0.3, least=0, most=0.99, beside="io")
-    regional_margins: Path | None = option(
-        "path", default=None, example='"margins.csv"', beside="io"
-    )
-    disruption: Path | None = option("path", default=None, example='"disruption.csv"', beside="io")
+    regional_margins: Path | None = option("path", example='"margins.csv"', beside="io")
+    disruption: Path | None = option("path", example='"disruption.csv"', beside="io")
     disruption_side: str = option("choice", default=SIDES[0], allowed=SIDES, beside="disruption")
     disruption_form: str = option("choice", default=FORMS[0], allowed=FORMS, beside="disruption")
     disruption_steps: int = option("integer", default=24, least=1, most=10_000, beside="disruption")
     steps_per_year: float = option(
         "number", default=12.0, least=0.01, most=366, beside="disruption"
     )
-    shock: tuple[int, ...] | None = option("years_as_listed", default=None, example="[2019, 2020]")
+    shock: tuple[int, ...] | None = option("years_as_listed", example="[2019, 2020]")
     recovered: tuple[int, ...] | None = option(
-        "years_as_listed", default=None, example="[2020, 2023]", beside="shock"
+        "years_as_listed", example="[2020, 2023]", beside="shock"
     )
     shock_variables: tuple[str, ...] = option(
         "codes", default=(), example='["grp"]', beside="shock"
     )
-    risks: Path | None = option("path", default=None, example='"risks.csv"')
+    risks: Path | None = option("path", example='"risks.csv"')
     risk_rule: str = option("choice", default="impact", allowed=tuple(RISK_CUTS), beside="risks")
-    targets: Path | None = option("path", default=None, example='"targets.csv"')
-    priorities: Path | None = option("path", default=None, example='"priorities.csv"')
+    targets: Path | None = option("path", example='"targets.csv"')
+    priorities: Path | None = option("path", example='"priorities.csv"')
     priority_weights: Mapping[str, float] | None = option(
         "numbers_by_code",
-        default=None,
         example="{ relevance = 0.5, spillover = 0.3, growth = 0.2 }",
         beside="priorities",
     )
-    maturity: Path | None = option("path", default=None, example='"maturity.csv"')
+    maturity: Path | None = option("path", example='"maturity.csv"')
     warn: bool = option("truth", default=False, example="true")
     watch: tuple[str, ...] = option("codes", default=(), example='["D311", "grp"]', beside="warn")
-    thresholds: Path | None = option(
-        "path", default=None, example='"thresholds.csv"', beside="warn"
-    )
+    thresholds: Path | None = option("path", example='"thresholds.csv"', beside="warn")
     learn: str = option(
         "choice", default="quantiles", allowed=("quantiles", "signals"), beside="warn"
     )
     quantiles: tuple[float, ...] = option("falling", default=(0.25, 0.15, 0.1, 0.05), beside="warn")
     crisis: str | None = option(
         "text",
-        default=None,
         example='"grp"',
         only_with=("learn", ("signals",)),
         needed_with=("learn", ("signals",)),
@@ -261,54 +239,45 @@ class ChainPlan:
         "choice", default="trend", allowed=("trend", "level", "none"), beside="warn"
     )
     coverage: float = option("number", default=0.8, least=0.01, most=0.999, beside="warn")
-    responses: Path | None = option("path", default=None, example='"responses.csv"', beside="warn")
+    responses: Path | None = option("path", example='"responses.csv"', beside="warn")
 
 
 @dataclass(frozen=True)
 class WhatIfPlan:
     """A supposition: other values, other weights, a target, or a supplier that fails."""
 
-    name: str = option("text", example='"Hubei at the level of Beijing in D312"')
-    region: str | None = option("text", default=None, example='"Hubei"')
-    year: int | None = option("integer", default=None, least=1, most=9999, example="2023")
+    name: str = option("text", example='"Hubei at the level of Beijing in D312"', required=True)
+    region: str | None = option("text", example='"Hubei"')
+    year: int | None = option("integer", least=1, most=9999, example="2023")
     values: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ D312 = 1.0 }", beside="region"
+        "numbers_by_code", example="{ D312 = 1.0 }", beside="region"
     )
     measured: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ D311 = 0.03 }", beside="region"
+        "numbers_by_code", example="{ D311 = 0.03 }", beside="region"
     )
     change: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ D321 = 0.2 }", beside="region"
+        "numbers_by_code", example="{ D321 = 0.2 }", beside="region"
     )
     weights: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ A1 = 0.6, A2 = 0.4 }"
+        "numbers_by_code", example="{ A1 = 0.6, A2 = 0.4 }"
     )
-    weight: Mapping[str, float] | None = option(
-        "numbers_by_code", default=None, example="{ D311 = 0.2 }"
-    )
-    target: float | None = option(
-        "number", default=None, least=0, most=1, example="0.6", beside="indicator"
-    )
-    indicator: str | None = option("text", default=None, example='"D312"', beside="region")
-    supplier: str | None = option("text", default=None, example='"20"', beside="columns")
-    buyer: str | None = option("text", default=None, example='"18"', beside="supplier")
+    weight: Mapping[str, float] | None = option("numbers_by_code", example="{ D311 = 0.2 }")
+    target: float | None = option("number", least=0, most=1, example="0.6", beside="indicator")
+    indicator: str | None = option("text", example='"D312"', beside="region")
+    supplier: str | None = option("text", example='"20"', beside="columns")
+    buyer: str | None = option("text", example='"18"', beside="supplier")
     cut: float = option("number", default=1.0, least=0, most=1, beside="supplier")
     abroad: bool = option("truth", default=False, example="true", beside="supplier")
     spread: str = option(
         "choice", default="downstream", allowed=("downstream", "upstream"), beside="supplier"
     )
     columns: Mapping[str, str] | None = option(
-        "texts_by_code",
-        default=None,
-        example='{ hightech_revenue_100m_yuan = "20" }',
-        beside="supplier",
+        "texts_by_code", example='{ hightech_revenue_100m_yuan = "20" }', beside="supplier"
     )
 
 
 #: Means whose power a study chooses.
 _POWERS = tuple(each for each in AGGREGATIONS.values() if each.power is not None)
-
-
 _Rule = tuple[str, tuple[str, ...]]
 
 
@@ -327,37 +296,34 @@ def _that_need(methods: Mapping[str, Any], what: str) -> _Rule:
 class BoundariesPlan:
     """Where the regions come from; nothing set means the bundled provinces."""
 
-    file: Path | None = option("path", default=None, example='"boundaries.geojson"')
-    layer: str | None = option("text", default=None, example='"counties"', beside="file")
-    key: str | None = option("text", default=None, example='"code"', beside="file")
-    name: str | None = option("text", default=None, example='"name"', beside="file")
-    name_zh: str | None = option("text", default=None, example='"name_zh"', beside="file")
-    aliases: Path | None = option("path", default=None, example='"aliases.csv"')
+    file: Path | None = option("path", example='"boundaries.geojson"')
+    layer: str | None = option("text", example='"counties"', beside="file")
+    key: str | None = option("text", example='"code"', beside="file")
+    name: str | None = option("text", example='"name"', beside="file")
+    name_zh: str | None = option("text", example='"name_zh"', beside="file")
+    aliases: Path | None = option("path", example='"aliases.csv"')
 
 
 @dataclass(frozen=True)
 class TablePlan:
     """One table of figures."""
 
-    file: Path = option("path", example='"table.csv"')
-    region: str = option("text", example='"adcode"')
-    year: str | None = option(
-        "text", default=None, example='"year"', only_with=("layout", ("long",))
-    )
+    file: Path = option("path", example='"table.csv"', required=True)
+    region: str = option("text", example='"adcode"', required=True)
+    year: str | None = option("text", example='"year"', only_with=("layout", ("long",)))
     layout: str = option("choice", default="long", allowed=("long", "wide"))
     indicator: str | None = option(
         "text",
-        default=None,
         example='"revenue"',
         only_with=("layout", ("wide",)),
         needed_with=("layout", ("wide",)),
     )
     exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
-    sheet: str | None = option("text", default=None, example='"Sheet1"')
-    encoding: str | None = option("encoding", default=None, example='"gb18030"')
-    delimiter: str | None = option("delimiter", default=None, example='";"')
+    sheet: str | None = option("text", example='"Sheet1"')
+    encoding: str | None = option("encoding", example='"gb18030"')
+    delimiter: str | None = option("delimiter", example='";"')
     missing: tuple[str, ...] | None = option(
-        "marks", default=None, example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
+        "marks", example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
     )
 
 
@@ -365,8 +331,8 @@ class TablePlan:
 class FrameworkPlan:
     """The indicator framework: a shipped one by name, or a file."""
 
-    file: str | Path = option("framework", example='"high_tech"')
-    deflator: str | None = option("text", default=None, example='"price_index"')
+    file: str | Path = option("framework", example='"high_tech"', required=True)
+    deflator: str | None = option("text", example='"price_index"')
 
 
 @dataclass(frozen=True)
@@ -381,10 +347,7 @@ class CleaningPlan:
     fence: float = option("number", default=1.5, least=0, only_with=_capping("fence"))
     most: int = option("integer", default=5, least=1, only_with=_capping("most"))
     limits_without: tuple[str, ...] = option(
-        "names",
-        default=(),
-        example='["Tibet"]',
-        only_with=("outliers", tuple(OUTLIER_METHODS)),
+        "names", default=(), example='["Tibet"]', only_with=("outliers", tuple(OUTLIER_METHODS))
     )
     missing: tuple[str, ...] = option(
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
@@ -396,22 +359,15 @@ class CleaningPlan:
 class ScalingPlan:
     """How indicators are brought to [0, 1]."""
 
-    method: str = option(
-        "choice",
-        default="pooled",
-        allowed=tuple(SCALINGS),
-        meanings="scaling",
-    )
+    method: str = option("choice", default="pooled", allowed=tuple(SCALINGS), meanings="scaling")
     goalposts: Mapping[str, tuple[float, float]] | None = option(
         "pairs_by_code",
-        default=None,
         example="{ A1 = [0, 100], A2 = [0, 1] }",
         only_with=_that_need(SCALINGS, "goalposts"),
         needed_with=_that_need(SCALINGS, "goalposts"),
     )
     targets: Mapping[str, float] | None = option(
         "numbers_by_code",
-        default=None,
         example="{ A1 = 100, A2 = 0.8 }",
         only_with=_that_need(SCALINGS, "targets"),
         needed_with=_that_need(SCALINGS, "targets"),
@@ -423,14 +379,10 @@ class WeightsPlan:
     """Which weights the composite uses."""
 
     method: str = option(
-        "choice",
-        default="published",
-        allowed=tuple(WEIGHT_METHODS),
-        meanings="weights",
+        "choice", default="published", allowed=tuple(WEIGHT_METHODS), meanings="weights"
     )
     values: Mapping[str, float] | None = option(
         "numbers_by_code",
-        default=None,
         example="{ A1 = 0.6, A2 = 0.4 }",
         only_with=_that_need(WEIGHT_METHODS, "stated"),
         needed_with=_that_need(WEIGHT_METHODS, "stated"),
@@ -459,12 +411,7 @@ class WeightsPlan:
 class CompositePlan:
     """How indicators become one number."""
 
-    how: str = option(
-        "choice",
-        default="arithmetic",
-        allowed=tuple(AGGREGATIONS),
-        meanings="mean",
-    )
+    how: str = option("choice", default="arithmetic", allowed=tuple(AGGREGATIONS), meanings="mean")
     power: float = option(
         "number",
         default=next(each.power for each in _POWERS),
@@ -486,7 +433,7 @@ class GradesPlan:
 class GroupsPlan:
     """Zones, belts, clusters and areas; nothing set means the bundled ones for the provinces."""
 
-    file: Path | None = option("path", default=None, example='"groups.toml"')
+    file: Path | None = option("path", example='"groups.toml"')
 
 
 def _of_rules(name: str) -> dict[str, Any]:
@@ -500,42 +447,17 @@ def _of_rules(name: str) -> dict[str, Any]:
 class NeighborsPlan:
     """Who is whose neighbor."""
 
-    rule: str = option(
-        "choice",
-        default="queen",
-        allowed=tuple(NEIGHBOR_RULES),
-    )
+    rule: str = option("choice", default="queen", allowed=tuple(NEIGHBOR_RULES))
     k: int = option("integer", default=4, least=1, **_of_rules("k"))
-    km: float | None = option(
-        "number",
-        default=None,
-        example="500.0",
-        least=0,
-        **_of_rules("km"),
-    )
-    variable: str | None = option(
-        "text",
-        default=None,
-        example='"grp"',
-        **_of_rules("variable"),
-    )
+    km: float | None = option("number", example="500.0", least=0, **_of_rules("km"))
+    variable: str | None = option("text", example='"grp"', **_of_rules("variable"))
     share: float = option("number", default=0.5, least=0, most=1, **_of_rules("share"))
-    file: Path | None = option(
-        "path",
-        default=None,
-        example='"neighbors.csv"',
-        **_of_rules("file"),
-    )
+    file: Path | None = option("path", example='"neighbors.csv"', **_of_rules("file"))
     standardize: bool = option("truth", default=True, example="false")
     islands: str = option(
-        "choice",
-        default="link",
-        allowed=("link", "leave"),
-        **_of_rules("islands"),
+        "choice", default="link", allowed=("link", "leave"), **_of_rules("islands")
     )
-    tolerance: float | None = option(
-        "number", default=None, example="100.0", least=0, **_of_rules("tolerance")
-    )
+    tolerance: float | None = option("number", example="100.0", least=0, **_of_rules("tolerance"))
 
 
 @dataclass(frozen=True)
@@ -543,9 +465,7 @@ class OutputPlan:
     """How files are written."""
 
     bom: bool = option("truth", default=False, example="true")
-    figures: tuple[str, ...] | None = option(
-        "figures", default=None, example='["graded_map", "zone_trends"]'
-    )
+    figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
 
 
 def options_of(section: type) -> dict[str, Option]:
@@ -577,7 +497,6 @@ SECTIONS: Mapping[str, type] = {
     "regressions": FurtherRegressionPlan,
     "output": OutputPlan,
 }
-
 
 #: Sections of which a study may have several.
 REPEATED: Mapping[str, type] = {

@@ -39,6 +39,12 @@ class Measured:
     panel: Panel
     notes: tuple[Note, ...]
 
+    @property
+    def pool(self) -> pd.DataFrame:
+        """Indicators and variables as measured."""
+        variables = self.panel.variables
+        return self.raw.join(variables[variables.columns.difference(self.raw.columns)])
+
 
 def measure(plan: Plan, inputs: Inputs) -> Measured:
     """Make the indicators, then check, cap, fill and scale them."""

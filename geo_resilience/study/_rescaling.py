@@ -58,26 +58,7 @@ class Scale:
 def scales_of(
     raw: pd.DataFrame, standardized: pd.DataFrame, *, low: float = 0.0, high: float = 1.0
 ) -> dict[str, Scale]:
-    """Find how each indicator was standardized, from what went in and what came out.
-
-    Parameters
-    ----------
-    raw, standardized : DataFrame, the same rows and columns
-        As measured (blanks are passed over), and as scaled.
-    low, high : float
-        Ends of the standardized values.
-
-    Returns
-    -------
-    dict of code to Scale
-
-    Examples
-    --------
-    >>> raw = pd.DataFrame({"a": [1.0, 2.0, 3.0, 9.0]})
-    >>> scale = scales_of(raw, pd.DataFrame({"a": [0.0, 0.25, 0.5, 1.0]}))["a"]
-    >>> scale.value(4.0), scale.value(10.0), scale.measured_at(0.75)
-    (0.75, 1.0, 4.0)
-    """
+    """Find how each indicator was standardized, from what went in and what came out."""
     found = {}
     for code in standardized.columns:
         pairs = pd.DataFrame({"x": raw[code], "z": standardized[code]}).dropna()

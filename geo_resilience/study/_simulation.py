@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
+
+import numpy as np
 
 from geo_resilience import evaluation
 from geo_resilience.evaluation import ALTERNATIVES, SOURCES, Aggregation, Uncertainty, Variant
@@ -12,9 +15,8 @@ from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import CleaningPlan
 from geo_resilience.study._preprocessing import Measured, median_groups, sets_limits
-from geo_resilience.study._random_streams import stream
 
-__all__ = ["simulate"]
+__all__ = ["simulate", "stream"]
 
 #: Scalings, treatments of outliers and fillings that stand beside the study's own.
 _SCALINGS = ("pooled", "zscore", "rank")
@@ -83,3 +85,12 @@ def _varied(variants: list[Variant]) -> set[str]:
     """Give the choices in which the variants differ."""
     names = {name for variant in variants for name in variant.choices}
     return {name for name in names if len({v.choices.get(name) for v in variants}) > 1}
+
+
+def stream(seed: int, subject: str) -> np.random.Generator:
+    """Give the random numbers of one subject of a study.
+
+    They follow from the study's seed and the subject's name alone, so that a further analysis
+    changes no other.
+    """
+    return np.random.default_rng([seed, zlib.crc32(subject.encode())])

@@ -30,27 +30,6 @@ def study_text(
 
     Keys that a study needs are set; the others stand as comments with their default or, where
     there is none, an example.
-
-    Parameters
-    ----------
-    language : str
-        Language of the comments, and of the study.
-    framework : str
-        What ``[framework] file`` says.
-    weights : str
-        What ``[weights] method`` says; empty: it stays a comment.
-    boundaries : mapping of str to str, optional
-        Keys of ``[boundaries]`` and what they say; without it the bundled provinces.
-
-    Returns
-    -------
-    str
-        TOML that `read_plan` takes once the files that it names are there.
-
-    Examples
-    --------
-    >>> print(study_text().split("[boundaries]")[0].splitlines()[-1])
-    # The regions. Without any key here: the 31 provincial-level units that come with the program.
     """
     given = _given(language, framework, weights, boundaries or {})
     head = [f"template.head{part}" for part in ("", "_check", "_how", "_paths")]
@@ -74,22 +53,7 @@ def short_study_text(
     weights: str = "published",
     boundaries: Mapping[str, str] | None = None,
 ) -> str:
-    """Write a study.toml with what to change first, and where the other options are.
-
-    Parameters
-    ----------
-    language, framework, weights, boundaries
-        As in `study_text`.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> len(short_study_text().splitlines()) < 30
-    True
-    """
+    """Write a study.toml with what to change first, and where the other options are."""
     given = _given(language, framework, weights, boundaries or {})
     methods = [each for each in options_of(WeightsPlan)["method"].allowed if each != "published"]
     head = ("template.head", "template.head_check", "template.short")
@@ -126,22 +90,7 @@ def _given(
 
 
 def blank_framework(count: int, language: str = "en", *, direction: str = "") -> str:
-    """Write a framework of indicators to fill in, in two dimensions.
-
-    Parameters
-    ----------
-    count : int
-        Number of indicators.
-    language : str
-        Language of the comments.
-    direction : str
-        That of every indicator; blank, so that `check` asks for it.
-
-    Examples
-    --------
-    >>> blank_framework(3).count("[[indicators]]")
-    3
-    """
+    """Write a framework of indicators to fill in, in two dimensions."""
     keys = ("blank", "blank_direction", "blank_column", "blank_codes")
     comments = [
         line for key in keys for line in _comment(say(f"template.{key}", language, count=count))

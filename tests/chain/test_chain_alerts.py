@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo_resilience import chain
 from geo_resilience.chain.management._early_warning import checked_thresholds
+from geo_resilience.chain.management._signals import crises_ahead
 from geo_resilience.errors import InputError
 
 
@@ -157,7 +158,7 @@ class TestLearned:
         assert found.loc["good", ["blue", "yellow", "orange", "red"]].tolist() == [25, 15, 10, 5]
         assert found.loc["bad", ["blue", "yellow", "orange", "red"]].tolist() == [75, 85, 90, 95]
         assert found["hysteresis"].tolist() == pytest.approx([2, 2])
-        chain.checked_thresholds(found)
+        checked_thresholds(found)
 
     def test_quantiles_wrong_input(self):
         seen = pd.DataFrame({"D1": [1.0, 2]})
@@ -173,9 +174,9 @@ class TestLearned:
     def test_crises_ahead(self):
         index = pd.MultiIndex.from_product([["11"], range(2018, 2023)])
         crisis = pd.Series([False, False, True, False, False], index)
-        one = chain.crises_ahead(crisis)
+        one = crises_ahead(crisis)
         assert one.tolist() == [False, True, False, False, pd.NA]
-        two = chain.crises_ahead(crisis, horizon=2)
+        two = crises_ahead(crisis, horizon=2)
         assert two.tolist() == [True, True, False, pd.NA, pd.NA]
 
     def test_noise_to_signal_by_hand(self):
@@ -213,7 +214,7 @@ class TestLearned:
         with pytest.raises(InputError, match="direction of D1"):
             chain.signal_thresholds(frame, crisis, {})
         with pytest.raises(InputError, match="horizon is 0"):
-            chain.crises_ahead(crisis, horizon=0)
+            crises_ahead(crisis, horizon=0)
 
 
 class TestForecasts:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._extraction import link_extraction
+from geo_resilience.chain.inputoutput._tables import cut_table, stacked
 from geo_resilience.errors import InputError
 
 seeds = st.integers(0, 10_000)
@@ -25,7 +27,7 @@ def test_a_cut_link_is_the_difference_of_two_solutions(make_table, seed, n, shar
     pushed = np.linalg.solve((np.eye(n) - B).T, v)
     np.testing.assert_allclose(found["downstream"], x - pushed, atol=1e-7)
     # All sectors together, the upstream loss is that of link_extraction.
-    whole = chain.link_extraction(Z, x, share=share).iloc[i, j]
+    whole = link_extraction(Z, x, share=share).iloc[i, j]
     assert found["upstream"].sum() == pytest.approx(whole, abs=1e-7)
 
 
@@ -47,7 +49,7 @@ def test_imports_that_stay_away_are_missing_along_the_chain(io_2018):
 
 
 def test_a_cut_is_listed_with_the_worst_hit_first(io_2018):
-    found = chain.cut_table(io_2018, "20", share=0.1, language="zh")
+    found = stacked([io_2018], cut_table, "20", share=0.1, language="zh")
     assert found["sector"].iloc[0] == "20" and found["downstream_share"].iloc[0] == 0.1
     assert found["downstream_share"].is_monotonic_decreasing
     assert found["name"].str.contains("电气机械").any()

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._disruptions import supply_loss
+from geo_resilience.chain.inputoutput._extraction import exposure, link_extraction
 from geo_resilience.errors import InputError
 
 seeds, sizes = st.integers(0, 10_000), st.integers(2, 8)
@@ -59,7 +61,7 @@ def test_backward_and_forward_are_differences_of_solves(make_table, seed, n, sha
 def test_a_link_is_a_difference_of_solves(make_table, seed, n, share):
     Z, x, f = make_table(seed, n)
     A = (Z / x).to_numpy()
-    found = chain.link_extraction(Z, x, share=share)
+    found = link_extraction(Z, x, share=share)
     for i in range(n):
         for j in range(n):
             cut = A.copy()
@@ -76,7 +78,7 @@ def test_a_group_is_a_difference_of_solves(make_table, seed, n):
     rest = [i for i in range(n) if i not in group]
     loss = x.sum() - solved(A[np.ix_(rest, rest)], f.iloc[rest]).sum()
     names = Z.index[group].tolist()
-    found = chain.group_extraction(Z, x, {"both": names, "first": names[:1]})
+    found = chain.extraction(Z, x, groups={"both": names, "first": names[:1]})
     assert found.loc["both", "loss"] == pytest.approx(loss)
     assert found.loc["first", "loss"] == pytest.approx(chain.extraction(Z, x)["loss"].iloc[0])
 
@@ -87,7 +89,7 @@ def test_a_regions_sector_in_an_interregional_table(make_table):
     Z = Z.set_axis(pairs).set_axis(pairs, axis=1)
     x = x.set_axis(pairs)
     groups = {"11": [("11", "A"), ("11", "B")], "12 A": [("12", "A")]}
-    found = chain.group_extraction(Z, x, groups)
+    found = chain.extraction(Z, x, groups=groups)
     assert found.loc["12 A", "loss"] == pytest.approx(chain.extraction(Z, x)["loss"].iloc[2])
     assert found.loc["11", "own"] == pytest.approx(x.loc["11"].sum())
 
@@ -95,7 +97,7 @@ def test_a_regions_sector_in_an_interregional_table(make_table):
 @given(seeds, sizes, st.floats(0.01, 1))
 def test_supply_loss_is_an_output_held_down(make_table, seed, n, share):
     Z, x, f = make_table(seed, n)
-    found = chain.supply_loss(Z, x, "s1", share=share)
+    found = supply_loss(Z, x, "s1", share=share)
     assert found.loc["s1", "upstream_share"] == pytest.approx(share)
     assert found.loc["s1", "downstream_share"] == pytest.approx(share)
     # Upstream: the others solve their own system with s1's output given.
@@ -104,13 +106,13 @@ def test_supply_loss_is_an_output_held_down(make_table, seed, n, share):
     given_output = x["s1"] * (1 - share)
     others = solved(A.loc[rest, rest].to_numpy(), (f[rest] + A.loc[rest, "s1"] * given_output))
     np.testing.assert_allclose(found.loc[rest, "upstream"], x[rest] - others, atol=1e-8)
-    row = chain.exposure(Z, x, share=share).loc["s1"]
+    row = exposure(Z, x, share=share).loc["s1"]
     np.testing.assert_allclose(row, found["downstream_share"])
 
 
 def test_the_whole_share_equals_total_extraction(textbook):
     Z, x = textbook
-    loss = chain.supply_loss(Z, x, "agriculture", share=1)["upstream"].sum()
+    loss = supply_loss(Z, x, "agriculture", share=1)["upstream"].sum()
     assert loss == pytest.approx(chain.extraction(Z, x).loc["agriculture", "loss"])
     half = chain.extraction(Z, x, share=0.5)
     np.testing.assert_allclose(half["loss"], chain.extraction(Z, x)["loss"] / 2)
@@ -126,7 +128,7 @@ class TestWrongInput:
         with pytest.raises(InputError, match="backward"):
             chain.extraction(*textbook, how="sideways")
         with pytest.raises(InputError, match="No sector steel"):
-            chain.supply_loss(*textbook, "steel")
+            supply_loss(*textbook, "steel")
         with pytest.raises(InputError, match="agricultur") as caught:
-            chain.group_extraction(*textbook, {"a": ["agricultural"], "b": []})
+            chain.extraction(*textbook, groups={"a": ["agricultural"], "b": []})
         assert "no members" in str(caught.value)

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._extraction import link_extraction
+from geo_resilience.chain.inputoutput._flows import checked_flows
+from geo_resilience.chain.inputoutput._upstreamness import import_dependence
 from geo_resilience.errors import InputError, UndefinedError
 
 # By hand for the two sectors of Miller and Blair: A = [[.15, .25], [.20, .05]],
@@ -121,7 +124,7 @@ def test_value_added_and_imports_together_make_one(io_2018):
     home = chain.multipliers(
         io_2018.transactions, io_2018.output, value_added=io_2018.value_added.sum()
     )["value_added"]
-    abroad = chain.import_dependence(io_2018.transactions, io_2018.imports, io_2018.output)["total"]
+    abroad = import_dependence(io_2018.transactions, io_2018.imports, io_2018.output)["total"]
     np.testing.assert_allclose(home + abroad, 1, atol=1e-7)
 
 
@@ -148,7 +151,7 @@ def test_the_order_of_sectors_does_not_matter(make_table, seed, n):
 @given(seeds, st.integers(2, 6))
 def test_checked_flows_give_the_same_and_share_one_inverse(make_table, seed, n):
     Z, x, _ = make_table(seed, n)
-    flows = chain.checked_flows(Z, x)
+    flows = checked_flows(Z, x)
     for work in (
         chain.linkages,
         chain.multipliers,
@@ -156,7 +159,7 @@ def test_checked_flows_give_the_same_and_share_one_inverse(make_table, seed, n):
         chain.downstreamness,
         chain.propagation_lengths,
         chain.extraction,
-        chain.link_extraction,
+        link_extraction,
         chain.leontief,
     ):
         plain, shared = work(Z, x), work(flows, x)

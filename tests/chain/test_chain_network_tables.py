@@ -6,11 +6,19 @@ import pandas as pd
 import pytest
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._decomposition import decomposition_table
+from geo_resilience.chain.inputoutput._tables import (
+    network_table,
+    propagation_table,
+    removal_table,
+    stacked,
+)
+from geo_resilience.chain.shocks._recovery import shock_path_table, shock_variation_table
 from geo_resilience.errors import InputError
 
 
 def test_network_rows_hold_strengths_concentration_and_single_points(io_2018):
-    found = chain.network_table(io_2018, language="zh").set_index("sector")
+    found = stacked([io_2018], network_table, language="zh").set_index("sector")
     Z = io_2018.transactions.to_numpy().copy()
     np.fill_diagonal(Z, 0)
     np.testing.assert_allclose(found["out_strength"], Z.sum(axis=1))
@@ -25,7 +33,7 @@ def test_network_rows_hold_strengths_concentration_and_single_points(io_2018):
     np.testing.assert_allclose(found["pagerank"], list(ranks.values()), atol=1e-9)
     assert found["pagerank"].sum() == pytest.approx(1)
     # Food takes 63 % of what it buys elsewhere from agriculture.
-    alone = chain.single_point_table(io_2018, language="zh")
+    alone = chain.single_points(io_2018.transactions)
     assert alone.iloc[0][["supplier", "buyer"]].tolist() == ["01", "06"]
     assert alone["share"].iloc[0] == pytest.approx(shares[0, 5])
     assert (found["sole_for"] == (shares >= 0.5).sum(axis=1)).all()
@@ -34,7 +42,7 @@ def test_network_rows_hold_strengths_concentration_and_single_points(io_2018):
 
 
 def test_removal_curves_begin_whole_fall_and_share_their_random_orders(io_2018):
-    found = chain.removal_table(io_2018, draws=20, rng=3)
+    found = removal_table(io_2018, draws=20, rng=3)
     assert set(found["measure"]) == {"strength", "betweenness", "pagerank"}
     for _, curve in found.groupby("measure"):
         assert curve["removed"].tolist() == list(range(22))
@@ -53,12 +61,12 @@ def test_removal_curves_begin_whole_fall_and_share_their_random_orders(io_2018):
 
 
 def test_the_same_seed_gives_the_same_removal(io_2018):
-    once, again = (chain.removal_table(io_2018, draws=5, rng=8) for _ in range(2))
+    once, again = (removal_table(io_2018, draws=5, rng=8) for _ in range(2))
     pd.testing.assert_frame_equal(once, again)
 
 
 def test_propagation_lists_strong_pairs_with_their_lengths(io_2018):
-    found = chain.propagation_table(io_2018)
+    found = propagation_table(io_2018)
     assert (found["linkage"] >= 0.02).all() and found["linkage"].is_monotonic_decreasing
     assert (found["supplier"] != found["buyer"]).all()
     A = io_2018.transactions.to_numpy() / io_2018.output.to_numpy()
@@ -81,8 +89,7 @@ def test_propagation_lists_strong_pairs_with_their_lengths(io_2018):
 
 
 def test_decomposition_rows_sum_to_the_change(io_2018, io_2020):
-    found = chain.decomposition_table(io_2018, io_2020)
-    assert (found["first_year"] == 2018).all() and (found["year"] == 2020).all()
+    found = decomposition_table(io_2018, io_2020)
     np.testing.assert_allclose(found["change"], io_2020.output - io_2018.output, rtol=1e-9)
     np.testing.assert_allclose(found["technology"] + found["demand"], found["change"], rtol=1e-6)
     parts = found[["TC", "FU201", "FU202", "EX"]].sum(axis=1)
@@ -103,7 +110,7 @@ def test_decomposition_takes_competing_imports_as_demand_below_zero(io_2018, io_
             competing=bought,
         )
 
-    found = chain.decomposition_table(competitive(io_2018), competitive(io_2020))
+    found = decomposition_table(competitive(io_2018), competitive(io_2020))
     assert "IM" in found.columns
     np.testing.assert_allclose(found["technology"] + found["demand"], found["change"], rtol=1e-6)
 
@@ -114,9 +121,7 @@ def test_paths_stand_at_100_in_the_base_year_and_at_the_nation():
     )
     panel.loc["54", 2018] = np.nan
     zones = {"east": ["11", "12"], "west": ["54"]}
-    found = chain.shock_path_table(
-        {"revenue": panel}, base=2019, zones=zones, names=pd.Series({"11": "A"})
-    )
+    found = shock_path_table({"revenue": panel}, base=2019, zones=zones)
     at = found.set_index(["scope", "adcode", "group", "year"])
     assert at.loc[("nation", "", "", 2020), "value"] == 210  # Tibet has a blank: left out
     assert at.loc[("region", "11", "", 2020), "index"] == pytest.approx(90)
@@ -125,7 +130,7 @@ def test_paths_stand_at_100_in_the_base_year_and_at_the_nation():
     assert np.isnan(at.loc[("zone", "", "west", 2018), "value"])
     assert (found.loc[found["year"] == 2019, "index"] == 100).all()
     with pytest.raises(InputError, match="2017"):
-        chain.shock_path_table({"revenue": panel}, base=2017)
+        shock_path_table({"revenue": panel}, base=2017)
 
 
 def test_other_base_years_stand_beside_each_other():
@@ -133,9 +138,7 @@ def test_other_base_years_stand_beside_each_other():
         {2018: [130.0, 70], 2019: [100, 100], 2020: [95, 85], 2021: [94, 90], 2022: [104, 99]},
         ["11", "12"],
     )
-    found = chain.shock_variation_table(
-        {"revenue": panel}, shock=(2019, 2020), recovered=(2020, 2022)
-    )
+    found = shock_variation_table({"revenue": panel}, shock=(2019, 2020), recovered=(2020, 2022))
     assert len(found) == 8
     # From 2018 on region 11 fell by more than the nation, from 2019 on by less.
     first = found[found["adcode"] == "11"]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._disruptions import supply_loss
 from geo_resilience.errors import InputError
 
 
@@ -119,8 +120,8 @@ def test_sectors_may_be_pairs_of_region_and_sector(make_table):
     assert curves["sector"].iloc[1].startswith("('1")
     assert len(chain.supplier_concentration(twice)) == 6
     assert set(chain.single_points(twice, least_share=0.4)["supplier"]) <= set(pairs)
-    lost = chain.supply_loss(twice, x.set_axis(pairs), ("12", "B"))
-    np.testing.assert_allclose(lost, chain.supply_loss(Z, x, "s4"))
+    lost = supply_loss(twice, x.set_axis(pairs), ("12", "B"))
+    np.testing.assert_allclose(lost, supply_loss(Z, x, "s4"))
     closed = chain.multipliers(twice, x.to_numpy(), income=x.to_numpy() / 10, consumption=[1.0] * 6)
     assert closed["output_type2"].notna().all()
 

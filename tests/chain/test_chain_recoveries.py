@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.shocks._recovery import shock_note
 from geo_resilience.errors import InputError, UndefinedError
 
 SHOCK = (2019, 2020)
@@ -33,7 +34,7 @@ def test_a_falling_nation_by_hand():
     ]
     assert found["nation_fell"].all()
     assert found["fell"].all()
-    assert chain.shock_note(found, shock=SHOCK) is None
+    assert shock_note(found, shock=SHOCK) is None
 
 
 def test_a_growing_nation_makes_it_relative_growth():
@@ -41,7 +42,7 @@ def test_a_growing_nation_makes_it_relative_growth():
     # The nation grows by 10 %: a by 20 is +1, b by 0 is -1.
     np.testing.assert_allclose(found["resistance"], [1, -1])
     assert not found["nation_fell"].any()
-    note = chain.shock_note(found, shock=SHOCK, where="revenue")
+    note = shock_note(found, shock=SHOCK, where="revenue")
     assert note.values == {"first": 2019, "last": 2020, "growth": "+10.0%"}
     assert "relative to the nation" in note.say()
     assert "相对于全国" in note.say("zh")

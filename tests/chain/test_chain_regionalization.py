@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._regional import regional_table, trading_coefficients
 from geo_resilience.errors import InputError, UndefinedError
 
 seeds = st.integers(0, 10_000)
@@ -17,30 +18,30 @@ class TestQuotients:
     SIZES = ([30, 20], [100, 100])
 
     def test_simple(self):
-        found = chain.trading_coefficients(*self.SIZES, method="slq")
+        found = trading_coefficients(*self.SIZES, method="slq")
         np.testing.assert_allclose(found, [[1, 1], [0.8, 0.8]])
 
     def test_cross_industry(self):
         # Off the diagonal 1.2 / .8 = 1.5, cut at 1, and .8 / 1.2; on it the simple ones.
-        found = chain.trading_coefficients(*self.SIZES, method="cilq")
+        found = trading_coefficients(*self.SIZES, method="cilq")
         np.testing.assert_allclose(found, [[1, 1], [2 / 3, 0.8]])
 
     def test_flegg(self):
         # lambda = log2(1.25) ^ .3 = .321928 ^ .3 = exp(.3 * -1.133427) = .71175.
         scale = 0.321928094887362**0.3
         assert scale == pytest.approx(0.71175, abs=1e-5)
-        found = chain.trading_coefficients(*self.SIZES, delta=0.3)
+        found = trading_coefficients(*self.SIZES, delta=0.3)
         np.testing.assert_allclose(found, [[1.2 * scale, 1], [2 / 3 * scale, 0.8 * scale]])
 
     def test_delta_of_zero_is_the_cross_industry_quotient(self):
         pd.testing.assert_frame_equal(
-            chain.trading_coefficients(*self.SIZES, delta=0),
-            chain.trading_coefficients(*self.SIZES, method="cilq"),
+            trading_coefficients(*self.SIZES, delta=0),
+            trading_coefficients(*self.SIZES, method="cilq"),
         )
 
     def test_the_nation_itself_supplies_itself(self):
         for method in ("slq", "cilq", "flq"):
-            found = chain.trading_coefficients([100, 50, 7], [100, 50, 7], method=method)
+            found = trading_coefficients([100, 50, 7], [100, 50, 7], method=method)
             np.testing.assert_allclose(found, 1)
 
     @given(seeds, st.integers(2, 8), st.sampled_from(["slq", "cilq", "flq"]))
@@ -64,7 +65,7 @@ class TestQuotients:
 
     def test_a_sector_that_the_region_lacks_is_left_out(self):
         Z = pd.DataFrame([[20.0, 10], [30, 10]], ["a", "b"], ["a", "b"])
-        table = chain.regional_table(Z, [100, 100], [30, 0], [100, 100])
+        table = regional_table(Z, [100, 100], [30, 0], [100, 100])
         assert table.transactions.index.tolist() == ["a"]
         # All inputs of b come from outside: .3 * 30, and what flq leaves of a's own.
         assert table.imported["a"] >= 9
@@ -83,17 +84,17 @@ class TestQuotients:
 class TestQuotientsWrongInput:
     def test_sizes(self):
         with pytest.raises(InputError, match="0: the region has -1, the nation 100"):
-            chain.trading_coefficients([-1, 5], [100, 100])
+            trading_coefficients([-1, 5], [100, 100])
         with pytest.raises(InputError, match="the region has 200"):
-            chain.trading_coefficients([200, 5], [100, 100])
+            trading_coefficients([200, 5], [100, 100])
         with pytest.raises(InputError, match="no output in any sector"):
-            chain.trading_coefficients([0, 0], [100, 100])
+            trading_coefficients([0, 0], [100, 100])
 
     def test_options(self):
         with pytest.raises(InputError, match="flq"):
-            chain.trading_coefficients([1, 1], [2, 2], method="lq")
+            trading_coefficients([1, 1], [2, 2], method="lq")
         with pytest.raises(InputError, match="delta"):
-            chain.trading_coefficients([1, 1], [2, 2], delta=1)
+            trading_coefficients([1, 1], [2, 2], delta=1)
 
     def test_other_sectors(self, textbook):
         sizes = pd.DataFrame({"agriculture": [1.0], "services": [1.0]}, ["11"])

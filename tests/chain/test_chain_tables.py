@@ -4,6 +4,8 @@ import openpyxl
 import pytest
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._table import balance, imports_apart, set_apart
+from geo_resilience.chain.inputoutput._tables import linkage_table
 from geo_resilience.errors import InputError
 
 APART = """code,name,name_zh,origin,c01,c02,TIU,TC,EX,TFU,GO
@@ -76,7 +78,7 @@ def test_a_competitive_workbook_with_title_rows_in_chinese(tmp_path):
     assert table.competing.tolist() == [110, 70]
     assert table.names("zh").tolist() == ["农业", "制造业"]
     assert table.value_added.index.tolist() == ["TVA"]
-    assert chain.balance(table)[["row_residual", "column_residual"]].abs().max(axis=None) == 0
+    assert balance(table)[["row_residual", "column_residual"]].abs().max(axis=None) == 0
     with pytest.raises(InputError, match="notes"):
         chain.read_io(tmp_path / "io.xlsx", sheet="note")
 
@@ -132,10 +134,10 @@ def test_imports_of_either_sign_keep_a_cell_of_the_other(tmp_path, sign):
 def test_imports_that_exceed_uses_stay_and_are_noted(tmp_path):
     text = "code,01,02,TC,EX,IM,GO\n01,150,500,300,710,660,1000\n02,200,100,1700,0,0,2000\n"
     table = chain.read_io(written(tmp_path, text + "VA,650,1400,,,,\n"))
-    assert chain.set_apart(table).kind == "apart"
+    assert set_apart(table).kind == "apart"
     text = "code,01,02,TC,EX,IM,GO\n01,150,500,0,1050,700,1000\n02,200,100,1700,0,0,2000\n"
     table = chain.read_io(written(tmp_path, text + "VA,650,1400,,,,\n"))
-    kept = chain.set_apart(table)
+    kept = set_apart(table)
     assert kept.kind == "competitive"
     assert [note.code for note in kept.notes] == ["chain.imports_stay"]
 
@@ -169,17 +171,17 @@ def test_headings_above_the_codes_and_notes_below(tmp_path):
 def test_imports_set_apart_in_proportion(tmp_path):
     text = "code,a,b,TC,EX,IM,GO\na,0,100,50,50,-30,170\nb,80,0,120,0,0,200\nTVA,90,100,,,,\n"
     table = chain.read_io(written(tmp_path, text))
-    apart = chain.imports_apart(table)
+    apart = imports_apart(table)
     # Uses of a at home: 100 + 50, so a fifth of each is imported; exports are not.
     assert apart.imports.loc["a", "b"] == pytest.approx(20)
     assert apart.imports_final.loc["a", "TC"] == pytest.approx(10)
     assert apart.transactions.loc["a", "b"] == pytest.approx(80)
     assert apart.final_demand.loc["a"].tolist() == [40, 50]
     assert [note.code for note in apart.notes] == ["chain.imports_proportional"]
-    assert chain.balance(apart)["row_residual"].abs().max() < 1e-9
-    assert chain.imports_apart(apart) is apart
+    assert balance(apart)["row_residual"].abs().max() < 1e-9
+    assert imports_apart(apart) is apart
     with pytest.raises(InputError, match="no column of imports"):
-        chain.imports_apart(chain.example_table())
+        imports_apart(chain.example_table())
 
 
 def test_labels_may_be_names_and_columns_in_another_order(tmp_path):
@@ -200,7 +202,7 @@ def test_one_row_of_imported_inputs(tmp_path):
     table = chain.read_io(written(tmp_path, text))
     assert table.imports.to_numpy().tolist() == [[30, 10]]
     assert table.kind == "competitive"
-    assert chain.linkage_table(table)["technology"].unique().tolist() == ["domestic"]
+    assert linkage_table(table)["technology"].unique().tolist() == ["domestic"]
 
 
 def test_headings_of_ones_own_by_roles(tmp_path):
@@ -222,7 +224,7 @@ def test_gb18030_is_read(tmp_path):
 
 def test_the_national_tables_balance(io_2018, io_2020):
     for table, total in ((io_2018, 922_057), (io_2020, 1_016_422)):
-        residual = chain.balance(table)[["row_residual", "column_residual"]].abs()
+        residual = balance(table)[["row_residual", "column_residual"]].abs()
         assert residual.max(axis=None) < 0.1  # of 10,000 yuan
         # Value added in 100 million yuan, as the sources state.
         assert table.value_added.to_numpy().sum() / 1e4 == pytest.approx(total, abs=1)
@@ -243,7 +245,7 @@ class TestWrongInput:
         assert "the column of 02" in lines[1]
         assert "+2.5" in lines[1]
         loose = chain.read_io(written(tmp_path, text), tolerance=0.05)
-        assert chain.balance(loose).loc["01", "row_share"] == pytest.approx(0.03)
+        assert balance(loose).loc["01", "row_share"] == pytest.approx(0.03)
 
     def test_negative_flows_are_named_and_negative_accounts_noted(self, tmp_path):
         text = APART.replace("150,500,650", "-150,800,650")
@@ -305,7 +307,7 @@ class TestConcordance:
         assert three.transactions.loc["primary", "primary"] == io_2018.transactions.loc["01", "01"]
         flows = io_2018.imports.iloc[1:27, 27:].to_numpy().sum()
         assert three.imports.loc["secondary", "tertiary"] == pytest.approx(flows)
-        assert chain.balance(three)["column_residual"].abs().max() < 1
+        assert balance(three)["column_residual"].abs().max() < 1
         assert three.kind == "apart"
 
     def test_a_single_old_sector_keeps_its_name(self, tmp_path):

@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from matplotlib.text import Text
 from synthetic_results import synthetic_results
 
+from geo_resilience.chain.management._risks import risk_table
+from geo_resilience.chain.management._targets import target_table
 from geo_resilience.cli._console import Session
 from geo_resilience.cli._entry import _program
 from geo_resilience.errors import InputError
@@ -200,8 +202,8 @@ def test_risks_and_targets_are_drawn_from_their_tables():
     from geo_resilience import chain
 
     study = small_study(squares(4))
-    study.tables["risks"] = chain.risk_table(chain.read_example("table_4_6"))
-    study.tables["targets"] = chain.target_table(chain.read_example("table_4_5"))
+    study.tables["risks"] = risk_table(chain.read_example("table_4_6"))
+    study.tables["targets"] = target_table(chain.read_example("table_4_5"))
     for language in ("en", "zh"):
         drawn("risk_matrix", study, language=language)
         drawn("gap_bars", study, language=language)

@@ -12,6 +12,8 @@ import shapely
 from matplotlib.text import Text
 
 import geo_resilience as gr
+from geo_resilience.chain.management._risks import risk_table
+from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.regions import Regions
@@ -27,8 +29,8 @@ KEPT = {"year", "first_year", "n", "removed", "draws", "permutations", "order", 
 def study(bundled_run):
     """The bundled study read back, with the worked example's risks and targets beside."""
     found = gr.study.read_results(bundled_run[1])
-    risks = gr.chain.risk_table(gr.chain.read_example("table_4_6"))
-    targets = gr.chain.target_table(gr.chain.read_example("table_4_1"))
+    risks = risk_table(gr.chain.read_example("table_4_6"))
+    targets = target_table(gr.chain.read_example("table_4_1"))
     return changed(found, {**found.tables, "risks": risks, "targets": targets})
 
 

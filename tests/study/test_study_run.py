@@ -16,8 +16,8 @@ import pytest
 import geo_resilience as gr
 from geo_resilience.errors import InputError, OutputError
 from geo_resilience.study._plan_sections import ANALYSES
-from geo_resilience.study._random_streams import stream
 from geo_resilience.study._run import run
+from geo_resilience.study._simulation import stream
 
 FILES = {
     "scores.csv": ["adcode", "name", "year", "B1", "B2", "B3", "composite", "grade", "rank"],

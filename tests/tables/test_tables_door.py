@@ -13,6 +13,8 @@ import pytest
 from openpyxl.styles import Font
 
 from geo_resilience import chain, evaluation, spatial
+from geo_resilience.chain._records import read_records
+from geo_resilience.chain.inputoutput._regional import read_sizes
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework, read_raw, read_table
@@ -49,9 +51,9 @@ def refused(read, *given, **options):
 
 DOORS = {
     "table": (read_table, "region,x\n北京,1\n"),
-    "records": (chain.read_records, "code,名称\na,北京\n"),
+    "records": (read_records, "code,名称\na,北京\n"),
     "concordance": (chain.read_concordance, "from,to\na,北京\n"),
-    "sizes": (chain.read_sizes, "adcode,地区,01\n110000,北京,5\n"),
+    "sizes": (read_sizes, "adcode,地区,01\n110000,北京,5\n"),
     "input-output": (
         chain.read_io,
         "代码,甲,乙,TFU,GO\n甲,150,500,350,1000\n乙,200,100,1700,2000\nVA,650,1400,,\n",
@@ -137,18 +139,18 @@ def test_what_is_no_number_is_none_at_every_door(tmp_path, text):
     assert "row 2, column 2" in refused(chain.read_io, written(tmp_path, flows))
     if text != "nan":
         sizes = f"adcode,01,02\n110000,{cell},1\n120000,3,4\n"
-        assert "row 2, column “01”" in refused(chain.read_sizes, written(tmp_path, sizes))
+        assert "row 2, column “01”" in refused(read_sizes, written(tmp_path, sizes))
         risks = f"code,impact\na,{cell}\nb,1\nc,2\n"
-        assert "row 2, column “impact”" in refused(chain.read_records, written(tmp_path, risks))
+        assert "row 2, column “impact”" in refused(read_records, written(tmp_path, risks))
 
 
 def test_a_dash_is_none_in_flows_and_missing_elsewhere(tmp_path):
     flows = "c,a,b,TFU,GO\na,150,500,350,1000\nb,300,—,1700,2000\nVA,550,1500,,\n"
     assert chain.read_io(written(tmp_path, flows)).transactions.loc["b", "b"] == 0
     sizes = "adcode,01,02\n110000,-,1\n"
-    assert chain.read_sizes(written(tmp_path, sizes)).loc["110000", "01"] == 0
-    assert "n.a." in refused(chain.read_sizes, written(tmp_path, "adcode,01\n1,n.a.\n2,5\n"))
-    records = chain.read_records(written(tmp_path, "code,x\na,-\nb,1\nc,2\n"))
+    assert read_sizes(written(tmp_path, sizes)).loc["110000", "01"] == 0
+    assert "n.a." in refused(read_sizes, written(tmp_path, "adcode,01\n1,n.a.\n2,5\n"))
+    records = read_records(written(tmp_path, "code,x\na,-\nb,1\nc,2\n"))
     assert records["x"].isna().tolist() == [True, False, False]
 
 
@@ -168,7 +170,7 @@ def test_ratios_that_are_none(tmp_path, cell):
 
 
 @pytest.mark.parametrize("heading", ["impact", "code"])
-@pytest.mark.parametrize("door", [read_table, chain.read_records, chain.read_concordance])
+@pytest.mark.parametrize("door", [read_table, read_records, chain.read_concordance])
 def test_a_heading_twice_is_refused_by_name(tmp_path, door, heading):
     file = written(tmp_path, f"{heading},from,to,{heading}\na,1,2,3\nb,1,2,3\n")
     assert f"the heading “{heading}” stands over columns 1, 4" in refused(door, file)
@@ -206,22 +208,20 @@ def test_a_planners_table_without_codes_is_named(tmp_path, capsys):
 
 def test_trailing_empty_columns_make_none(tmp_path):
     text = "code,initial,time,,\nagriculture,0.5,6,,\nothers,,12,,\n"
-    found = chain.read_records(written(tmp_path, text))
+    found = read_records(written(tmp_path, text))
     assert list(found) == ["initial", "time"] and found.loc["others", "time"] == 12
 
 
 def test_a_half_numeric_column_is_text_and_a_mostly_numeric_one_is_not(tmp_path):
-    found = chain.read_records(written(tmp_path, "code,name\na,Fire\nb,2\n"))
+    found = read_records(written(tmp_path, "code,name\na,Fire\nb,2\n"))
     assert found["name"].tolist() == ["Fire", "2"]
     text = "code,criterion\na,0.5\nb,0.8\nc,high\n"
-    assert "row 4, column “criterion”: “high”" in refused(
-        chain.read_records, written(tmp_path, text)
-    )
+    assert "row 4, column “criterion”: “high”" in refused(read_records, written(tmp_path, text))
 
 
 def test_a_code_twice_is_told_with_its_rows(tmp_path):
     text = "# risks of 2020\ncode,x\na,1\nb,2\na,3\n"
-    said = refused(chain.read_records, written(tmp_path, text))
+    said = refused(read_records, written(tmp_path, text))
     assert said.startswith("t.csv: the code a stands twice (rows 3, 5)")
 
 

@@ -13,9 +13,10 @@ from geo_resilience.chain.inputoutput._flows import (
     checked_flows,
     named,
 )
+from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError
 
-__all__ = ["structural_decomposition"]
+__all__ = ["decomposition_table", "structural_decomposition"]
 
 _RESIDUAL = 1e-3
 
@@ -138,3 +139,28 @@ def _three_terms(old: Flows, new: Flows, f0: pd.DataFrame, f1: pd.DataFrame) -> 
         "mix": (first[1] + second[1]) / 2,
         "level": (first[2] + second[2]) / 2 * (level1 - level0),
     }
+
+
+def _uses(table: IOTable) -> pd.DataFrame:
+    """Give final demand with competing imports and the discrepancy as categories."""
+    uses = table.final_demand.copy()
+    if table.competing is not None:
+        uses["IM"] = -table.competing
+    if table.error is not None:
+        uses["ERR"] = table.error
+    return uses
+
+
+def decomposition_table(before: IOTable, after: IOTable) -> pd.DataFrame:
+    """Give the rows of decomposition.csv: what made outputs change between two tables.
+
+    ``demand`` is that of all categories together. Where imports compete, they enter as a category
+    of final demand below 0, and so does the discrepancy that the office prints.
+    """
+    found = structural_decomposition(
+        (before.transactions, before.output, _uses(before)),
+        (after.transactions, after.output, _uses(after)),
+    )
+    demand = found["change"] - found["technology"]
+    found.insert(found.columns.get_loc("technology") + 1, "demand", demand)
+    return found.rename_axis("sector").reset_index()

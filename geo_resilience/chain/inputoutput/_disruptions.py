@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._extraction import supply_loss
+from geo_resilience.chain.inputoutput._extraction import checked_share
 from geo_resilience.chain.inputoutput._flows import (
     Array,
     Flows,
@@ -19,7 +19,7 @@ from geo_resilience.chain.inputoutput._flows import (
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError
 
-__all__ = ["cut_loss", "cut_table", "import_loss", "link_loss"]
+__all__ = ["cut_loss", "import_loss", "link_loss", "supply_loss"]
 
 
 def _losses(flows: Flows, down: Array, up: Array) -> pd.DataFrame:
@@ -34,10 +34,18 @@ def _losses(flows: Flows, down: Array, up: Array) -> pd.DataFrame:
     )
 
 
-def _share(share: float) -> float:
-    if not 0 <= share <= 1:
-        raise InputError("chain.share_range", found=share)
-    return float(share)
+def supply_loss(Z: Matrix, output: Vector, sector: Hashable, *, share: float = 0.1) -> pd.DataFrame:
+    """Give what every other sector loses when one sector's output falls by a share.
+
+    Downstream, buyers lose inputs they cannot replace: ``dx_j = s x_k g_kj / g_kk`` (Ghosh).
+    Upstream, suppliers lose sales: ``dx_i = s x_k l_ik / l_kk`` (Leontief). The sector itself falls
+    by the share in both. The two are bounds of different stories, not to be added; why downstream
+    losses are an upper bound: Oosterhaven, J. (1988), Journal of Regional Science 28(2), 203-217.
+    """
+    flows = checked_flows(Z, output)
+    k = flows.position(sector)
+    lost = checked_share(share) * flows.x[k]
+    return _losses(flows, lost * flows.G[k] / flows.G[k, k], lost * flows.L[:, k] / flows.L[k, k])
 
 
 def link_loss(
@@ -80,7 +88,7 @@ def link_loss(
     """
     flows = checked_flows(Z, output)
     i, j = flows.position(supplier), flows.position(buyer)
-    lost = _share(share) * flows.Z[i, j]
+    lost = checked_share(share) * flows.Z[i, j]
     down = lost * flows.G[j] / (1 + lost / flows.x[i] * flows.G[j, i])
     up = lost * flows.L[:, i] / (1 + lost / flows.x[j] * flows.L[j, i])
     return _losses(flows, down, up)
@@ -133,7 +141,7 @@ def import_loss(
     """
     flows = checked_flows(Z, output)
     i = flows.position(product)
-    missing = _share(share) * aligned(imports, flows.labels, what="imports")[i]
+    missing = checked_share(share) * aligned(imports, flows.labels, what="imports")[i]
     if buyer is not None:
         only = np.zeros_like(missing)
         only[flows.position(buyer)] = missing[flows.position(buyer)]
@@ -167,7 +175,7 @@ def cut_loss(
     Returns
     -------
     DataFrame
-        As from `supply_loss`, `link_loss` or `import_loss`.
+        As from `link_loss`; for a whole sector both sides are bounds of its failure.
 
     Raises
     ------
@@ -188,50 +196,3 @@ def cut_loss(
     if buyer is not None:
         return link_loss(flows, x, supplier, buyer, share=share)
     return supply_loss(flows, x, supplier, share=share)
-
-
-def cut_table(
-    table: IOTable,
-    supplier: str,
-    *,
-    buyer: str | None = None,
-    share: float = 1.0,
-    abroad: bool = False,
-    language: str = "en",
-) -> pd.DataFrame:
-    """Give the rows of cut.csv: what a failing supplier costs each sector, the worst hit first.
-
-    Parameters
-    ----------
-    table, supplier, buyer, share, abroad
-        As in `cut_loss`.
-    language : "en" or "zh"
-
-    Returns
-    -------
-    DataFrame
-        Columns year, supplier, abroad, buyer (empty for all), cut (the share), sector, name, then
-        those of `cut_loss`.
-
-    Raises
-    ------
-    InputError
-        As in `cut_loss`.
-
-    Examples
-    --------
-    >>> from geo_resilience.chain import example_table
-    >>> found = cut_table(example_table(), "1", share=0.1)
-    >>> found[["sector", "downstream_share"]].round(3).to_numpy().tolist()
-    [['1', 0.1], ['2', 0.026]]
-    """
-    found = cut_loss(table, supplier, buyer=buyer, share=share, abroad=abroad)
-    order = found["downstream_share"].round(12).sort_values(ascending=False, kind="stable").index
-    found = found.loc[order]
-    found.insert(0, "name", table.names(language).reindex(found.index))
-    found = found.rename_axis("sector").reset_index()
-    head = {"supplier": supplier, "abroad": abroad, "buyer": buyer or "", "cut": share}
-    for place, (name, value) in enumerate(head.items()):
-        found.insert(place, name, value)
-    found.insert(0, "year", pd.array([table.year] * len(found), dtype="Int64"))
-    return found

@@ -10,18 +10,13 @@ import pandas as pd
 from geo_resilience.chain.inputoutput._flows import Array, Flows, Matrix, Vector, checked_flows
 from geo_resilience.errors import InputError, Problems
 
-__all__ = [
-    "exposure",
-    "extraction",
-    "group_extraction",
-    "link_extraction",
-    "supply_loss",
-]
+__all__ = ["checked_share", "exposure", "extraction", "link_extraction"]
 
 _MODES = ("total", "backward", "forward")
 
 
-def _share(share: float) -> float:
+def checked_share(share: float) -> float:
+    """Give a share from 0 to 1."""
     if not 0 <= share <= 1:
         raise InputError("chain.share_range", found=share)
     return float(share)
@@ -40,7 +35,12 @@ def _losses(flows: Flows, how: str, share: float) -> tuple[Array, Array]:
 
 
 def extraction(
-    Z: Matrix, output: Vector, *, how: str = "total", share: float = 1.0
+    Z: Matrix,
+    output: Vector,
+    *,
+    how: str = "total",
+    share: float = 1.0,
+    groups: Mapping[Hashable, Sequence[Hashable]] | None = None,
 ) -> pd.DataFrame:
     """Give the total output lost when a sector leaves the economy, for every sector.
 
@@ -48,7 +48,8 @@ def extraction(
     the sector's own output included, without solving n systems. ``backward``: it buys nothing
     from domestic sectors (its column of A is zero), ``((1'L)_j - 1) x_j / l_jj``; ``forward``: it
     sells nothing to them (its row of the Ghosh B is zero), ``((G 1)_j - 1) x_j / l_jj``. Both are
-    rank-one updates of the inverse.
+    rank-one updates of the inverse. A group of sectors that leaves as a whole (a region of an
+    interregional table, an industry in all regions) costs ``1' L_.S L_SS^-1 x_S``.
 
     Parameters
     ----------
@@ -57,17 +58,20 @@ def extraction(
     how : "total", "backward" or "forward"
     share : float
         Part of it that is lost: of the output (total), of the purchases, of the sales.
+    groups : mapping of name to labels, optional
+        Groups that leave as a whole instead of single sectors; a label may be a pair (region,
+        sector).
 
     Returns
     -------
     DataFrame
-        A row a sector; columns loss (money), share (of total output), own and others (loss
+        A row a sector or group; columns loss (money), share (of total output), own and others (loss
         within the sector and elsewhere), rank (1 = the largest loss).
 
     Raises
     ------
     InputError, UndefinedError
-        As in `leontief`, or a share outside 0 to 1.
+        As in `leontief`, a share outside 0 to 1, an unknown member or an empty group.
 
     References
     ----------
@@ -88,14 +92,14 @@ def extraction(
     if how not in _MODES:
         raise InputError("chain.choice", option="how", found=how, known=_MODES)
     flows = checked_flows(Z, output)
-    loss, own = _losses(flows, how, _share(share))
-    return _ranked(flows.labels, loss, own, float(flows.x.sum()))
-
-
-def _ranked(labels: pd.Index, loss: Array, own: Array, total: float) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {"loss": loss, "share": loss / total, "own": own, "others": loss - own}, index=labels
-    )
+    labels = flows.labels
+    if groups is None:
+        loss, own = _losses(flows, how, checked_share(share))
+    else:
+        labels = pd.Index(list(groups), tupleize_cols=False)
+        loss, own = _group_losses(flows, groups)
+    table = pd.DataFrame({"loss": loss, "share": loss / flows.x.sum(), "own": own}, index=labels)
+    table["others"] = table["loss"] - table["own"]
     table["rank"] = table["share"].round(12).rank(ascending=False, method="min").astype(int)
     return table
 
@@ -114,45 +118,16 @@ def _members(flows: Flows, groups: Mapping[Hashable, Sequence[Hashable]]) -> dic
     return found
 
 
-def group_extraction(
-    Z: Matrix, output: Vector, groups: Mapping[Hashable, Sequence[Hashable]]
-) -> pd.DataFrame:
-    """Give the total output lost when a group of sectors leaves together.
-
-    A group is a block of sectors: a region of an interregional table, a region's sector, an
-    industry in all regions. The loss is ``1' L_.S L_SS^-1 x_S``, a solve of the group's size.
-
-    Parameters
-    ----------
-    Z, output
-        As in `leontief`; the index of an interregional table may be pairs (region, sector).
-    groups : mapping of name to labels
-        Members of each group.
-
-    Returns
-    -------
-    DataFrame
-        A row a group, columns as in `extraction`.
-
-    Raises
-    ------
-    InputError
-        If a member is unknown or a group empty, or as in `leontief`.
-
-    Examples
-    --------
-    >>> group_extraction([[150, 500], [200, 100]], [1000, 2000], {"all": [0, 1]}).round(1)
-           loss  share     own  others  rank
-    all  3000.0    1.0  3000.0     0.0     1
-    """
-    flows = checked_flows(Z, output)
+def _group_losses(
+    flows: Flows, groups: Mapping[Hashable, Sequence[Hashable]]
+) -> tuple[Array, Array]:
+    """Total and own loss of extracting each group, a solve of the group's size."""
     loss, own = [], []
     for members in _members(flows, groups).values():
         own.append(flows.x[members].sum())
         block = flows.L[np.ix_(members, members)]
         loss.append(flows.L[:, members].sum(axis=0) @ np.linalg.solve(block, flows.x[members]))
-    names = pd.Index(list(groups), tupleize_cols=False)
-    return _ranked(names, np.array(loss), np.array(own), float(flows.x.sum()))
+    return np.array(loss), np.array(own)
 
 
 def link_extraction(Z: Matrix, output: Vector, *, share: float = 1.0) -> pd.DataFrame:
@@ -161,90 +136,11 @@ def link_extraction(Z: Matrix, output: Vector, *, share: float = 1.0) -> pd.Data
     Sector j stops buying a share s of what it takes from i and does not replace it at home:
     ``a_ij`` becomes ``(1 - s) a_ij``; the loss is ``s z_ij (1'L)_i / (1 + s a_ij l_ji)``, a
     rank-one update.
-
-    Parameters
-    ----------
-    Z, output
-        As in `leontief`.
-    share : float
-        Part of the link that is cut.
-
-    Returns
-    -------
-    DataFrame, shape (n, n)
-        Loss in money; rows the supplier, columns the buyer of the link.
-
-    Raises
-    ------
-    InputError, UndefinedError
-        As in `leontief`, or a share outside 0 to 1.
-
-    Examples
-    --------
-    >>> link_extraction([[150, 500], [200, 100]], [1000, 2000]).round(2)
-            0       1
-    0  191.67  712.07
-    1  272.45  137.50
     """
     flows = checked_flows(Z, output)
-    part = _share(share)
+    part = checked_share(share)
     pull = flows.L.sum(axis=0)[:, None]
     return flows.frame(part * flows.Z * pull / (1 + part * flows.A * flows.L.T))
-
-
-def supply_loss(Z: Matrix, output: Vector, sector: Hashable, *, share: float = 0.1) -> pd.DataFrame:
-    """Give what every other sector loses when one sector's output falls by a share.
-
-    Downstream, buyers lose inputs they cannot replace: ``dx_j = s x_k g_kj / g_kk`` (Ghosh).
-    Upstream, suppliers lose sales: ``dx_i = s x_k l_ik / l_kk`` (Leontief). The sector itself falls
-    by the share in both. The two are bounds of different stories, not to be added.
-
-    Parameters
-    ----------
-    Z, output
-        As in `leontief`.
-    sector : label
-        The sector that fails.
-    share : float
-        How much of its output is lost.
-
-    Returns
-    -------
-    DataFrame
-        A row a sector; columns downstream, upstream (money), downstream_share, upstream_share (of
-        the sector's output).
-
-    Raises
-    ------
-    InputError
-        If the sector is unknown or the share outside 0 to 1.
-
-    References
-    ----------
-    .. [1] Oosterhaven, J. (1988). On the plausibility of the supply-driven input-output model.
-       Journal of Regional Science 28(2), 203-217 (why downstream losses are an upper bound).
-
-    Examples
-    --------
-    >>> supply_loss([[150, 500], [200, 100]], [1000, 2000], 0, share=0.1).round(2)
-       downstream  upstream  downstream_share  upstream_share
-    0      100.00    100.00              0.10            0.10
-    1       52.63     21.05              0.03            0.01
-    """
-    flows = checked_flows(Z, output)
-    k = flows.position(sector)
-    lost = _share(share) * flows.x[k]
-    down = lost * flows.G[k] / flows.G[k, k]
-    up = lost * flows.L[:, k] / flows.L[k, k]
-    return pd.DataFrame(
-        {
-            "downstream": down,
-            "upstream": up,
-            "downstream_share": down / flows.x,
-            "upstream_share": up / flows.x,
-        },
-        index=flows.labels,
-    )
 
 
 def exposure(Z: Matrix, output: Vector, *, share: float = 0.1) -> pd.DataFrame:
@@ -252,25 +148,6 @@ def exposure(Z: Matrix, output: Vector, *, share: float = 0.1) -> pd.DataFrame:
 
     The downstream shares of `supply_loss` for every failing sector (rows) at once:
     ``s x_k g_kj / (g_kk x_j) = s l_kj / l_kk``.
-
-    Parameters
-    ----------
-    Z, output
-        As in `leontief`.
-    share : float
-        How much of the failing sector's output is lost.
-
-    Returns
-    -------
-    DataFrame, shape (n, n)
-        Share of the column sector's output that is lost when the row sector fails.
-
-    Examples
-    --------
-    >>> exposure([[150, 500], [200, 100]], [1000, 2000], share=0.1).round(4)
-            0       1
-    0  0.1000  0.0263
-    1  0.0235  0.1000
     """
     flows = checked_flows(Z, output)
-    return flows.frame(_share(share) * flows.L / np.diag(flows.L)[:, None])
+    return flows.frame(checked_share(share) * flows.L / np.diag(flows.L)[:, None])

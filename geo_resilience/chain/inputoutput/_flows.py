@@ -158,25 +158,7 @@ def _plain(data: pd.DataFrame | pd.Series) -> Array | None:
 
 
 def flow_matrix(Z: Matrix, *, what: str = "Z") -> tuple[pd.Index, Array]:
-    """Check a square matrix of transactions and give its labels and values.
-
-    Parameters
-    ----------
-    Z : DataFrame or array_like, shape (n, n)
-        Rows sell to columns; a DataFrame has the same labels in rows and columns, in any order.
-    what : str
-        What to call it in an error.
-
-    Returns
-    -------
-    labels : Index
-    values : ndarray, shape (n, n)
-
-    Raises
-    ------
-    InputError
-        If rows and columns differ, a label stands twice, or a cell is negative or no number.
-    """
+    """Check a square matrix of transactions and give its labels and values."""
     if isinstance(Z, Flows):
         return Z.labels, Z.Z
     frame = _as_frame(Z)
@@ -206,13 +188,7 @@ def flow_matrix(Z: Matrix, *, what: str = "Z") -> tuple[pd.Index, Array]:
 
 
 def vector(values: Vector, labels: pd.Index, *, what: str) -> Array:
-    """Give a vector over the sectors, aligned by label when it has labels.
-
-    Raises
-    ------
-    InputError
-        If sectors are missing, the length differs or a cell is no number.
-    """
+    """Give a vector over the sectors, aligned by label when it has labels."""
     if isinstance(values, pd.Series):
         plain = _plain(values) if values.index.equals(labels) and labels.is_unique else None
         if plain is not None:
@@ -250,31 +226,7 @@ def aligned(matrix: Matrix, labels: pd.Index, *, what: str) -> Array:
 
 
 def checked_flows(Z: Matrix, output: Vector | None = None) -> Flows:
-    """Check transactions and outputs together, once for several calculations.
-
-    Parameters
-    ----------
-    Z : DataFrame or array_like, shape (n, n)
-        Transactions, rows sell to columns.
-    output : Series or array_like, shape (n,)
-        Total outputs; a Series is aligned by its labels.
-
-    Returns
-    -------
-    Flows
-        Takes the place of Z in the other functions, which then pass over their argument output.
-
-    Raises
-    ------
-    InputError
-        If labels do not match, a cell is negative or no number, or a sector has no output.
-
-    Examples
-    --------
-    >>> flows = checked_flows([[150, 500], [200, 100]], [1000, 2000])
-    >>> checked_flows(flows) is flows
-    True
-    """
+    """Check transactions and outputs together, once for several calculations."""
     if isinstance(Z, Flows):
         return Z
     if output is None:

@@ -15,16 +15,21 @@ from geo_resilience.chain.inputoutput._flows import (
     named,
     vector,
 )
+from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError, Problems
 
 __all__ = [
     "checked_side",
+    "disruption_table",
     "dynamic_inoperability",
     "inoperability",
     "interdependency",
     "resilience_coefficients",
     "shares_of_output",
 ]
+
+#: Code of the row that stands for every sector without one.
+_OTHERS = "others"
 
 
 def checked_side(side: str) -> str:
@@ -288,3 +293,73 @@ def _pushes(shock: pd.DataFrame | Vector | None, flows: Flows, steps: int) -> Ar
     if len(lacking):
         raise InputError("chain.steps_missing", steps=named(lacking))
     return np.array([shares_of_output(shock.loc[step], flows) for step in range(steps)])
+
+
+def _checked_disruption(disruption: pd.DataFrame, table: IOTable) -> pd.DataFrame:
+    """Give initial, time and lasting of every sector."""
+    problems = Problems()
+    for column in ("initial", "time"):
+        if column not in disruption.columns:
+            known = list(disruption.columns)
+            problems.add("chain.column_missing", column=column, known=known)
+    problems.raise_if_any()
+    given = disruption.rename(index=str)
+    for code in given.index.difference([*table.codes, _OTHERS]):
+        problems.unknown("chain.sector_unknown", code, table.codes)
+    for code in given.index[given.index.duplicated()].unique():
+        problems.add("chain.sector_twice", sector=code, file="disruption")
+    columns = given.reindex(columns=["initial", "time", "lasting"])
+    numbers = columns.apply(pd.to_numeric, errors="coerce")
+    for row, column in np.argwhere((numbers.isna() & columns.notna()).to_numpy()):
+        problems.add(
+            "chain.not_finite",
+            what="disruption",
+            row=columns.index[row],
+            column=columns.columns[column],
+            found=columns.iloc[row, column],
+        )
+    problems.raise_if_any()
+    full = numbers.reindex(table.codes)
+    if _OTHERS in given.index:
+        full["time"] = full["time"].fillna(numbers.loc[_OTHERS, "time"])
+    lacking = full.index[full["time"].isna()]
+    if len(lacking):
+        raise InputError("chain.no_time", sectors=named(lacking), others=_OTHERS)
+    return full.fillna({"initial": 0.0, "lasting": 0.0})
+
+
+def disruption_table(
+    table: IOTable,
+    disruption: pd.DataFrame,
+    *,
+    steps: int = 24,
+    per_year: float = 12.0,
+    side: str = "demand",
+    form: str = "discrete",
+) -> pd.DataFrame:
+    """Give the rows of recovery_paths.csv: how sectors come back after a disruption.
+
+    The disruption has a row a sector: initial (inoperability at the start), time (steps that the
+    sector takes on its own) and perhaps lasting (lost demand or value added that stays, as a share
+    of output); a row ``others`` gives the time of the rest. A discrete coefficient above 1
+    (recovery within one step) is cut to 1; `per_year` is the number of steps in a year.
+    """
+    flows = checked_flows(table.transactions, table.output)
+    hit = _checked_disruption(disruption, table)
+    speed = resilience_coefficients(flows, flows.x, hit["time"], side=side, form=form)
+    speed = speed.clip(upper=1.0) if form == "discrete" else speed
+    path = dynamic_inoperability(
+        flows,
+        flows.x,
+        hit["initial"],
+        resilience=speed,
+        steps=steps,
+        shock=hit["lasting"],
+        side=side,
+        form=form,
+    )
+    losses = path * (flows.x / per_year)
+    found = path.stack().rename("inoperability").rename_axis(["step", "sector"]).reset_index()
+    found["loss"] = losses.stack().to_numpy()
+    found["cumulative"] = losses.cumsum().stack().to_numpy()
+    return found.assign(resilience=found["sector"].map(speed), form=form, side=side)

@@ -17,7 +17,6 @@ from geo_resilience.chain.inputoutput._flows import (
     Matrix,
     Vector,
     checked_flows,
-    flow_matrix,
     named,
     vector,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "checked_sizes",
     "own_shares",
     "read_sizes",
-    "regional_coefficients",
     "regional_linkage_table",
     "regional_table",
     "regional_tables",
@@ -78,38 +76,11 @@ def trading_coefficients(
     SLQ_j, and SLQ_i on the diagonal; ``flq`` that times ``lambda = log2(1 + x_r / X)^delta``.
     Every share is cut at 1: no region supplies more than it needs.
 
-    Parameters
-    ----------
-    regional, national : Series or array_like, shape (n,)
-        Output, employment or value added of each sector in the region and the nation. A Series
-        has the sectors as its index.
-    method : "slq", "cilq" or "flq"
-    delta : float
-        Exponent of Flegg's lambda, 0 <= delta < 1; 0.3 is the value usually found, and with 0
-        the result is that of cilq.
-
-    Returns
-    -------
-    DataFrame, shape (n, n)
-        Between 0 and 1. A sector that the region lacks supplies nothing; its column is 0.
-
-    Raises
-    ------
-    InputError
-        If a size is negative, the region has nothing, or more than the nation.
-
     References
     ----------
     .. [1] Flegg, A. T. and Webber, C. D. (1997). On the appropriate use of location quotients in
        generating regional input-output tables: reply. Regional Studies 31(8), 795-805.
     .. [2] Miller, R. E. and Blair, P. D. (2009). Input-Output Analysis, 2nd ed., chapter 8.
-
-    Examples
-    --------
-    >>> trading_coefficients([30, 20], [100, 100], method="cilq")
-              0    1
-    0  1.000000  1.0
-    1  0.666667  0.8
     """
     if method not in QUOTIENTS:
         raise InputError("chain.choice", option="method", found=method, known=QUOTIENTS)
@@ -138,13 +109,7 @@ def own_shares(own: Array, nation: Array, method: str, delta: float) -> Array:
 
 
 def checked_sizes(sizes: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
-    """Give the sizes of sectors by region in the order of a table's sectors.
-
-    Raises
-    ------
-    InputError
-        If the columns are not the sectors of the table, a size is negative or a region empty.
-    """
+    """Give the sizes of sectors by region in the order of a table's sectors."""
     problems = Problems()
     for name in sizes.columns.difference(labels):
         problems.unknown("chain.sector_unknown", name, labels)
@@ -180,47 +145,6 @@ def _check_sizes(labels: pd.Index, own: Array, nation: Array) -> None:
         raise InputError("chain.region_empty")
 
 
-def regional_coefficients(
-    A: Matrix,
-    regional: Vector,
-    national: Vector,
-    *,
-    method: str = "flq",
-    delta: float = 0.3,
-) -> pd.DataFrame:
-    """Estimate the region's own input coefficients from the national ones.
-
-    ``a_ij^r = t_ij a_ij`` with the shares of `trading_coefficients`.
-
-    Parameters
-    ----------
-    A : DataFrame or array_like, shape (n, n)
-        National input coefficients; of total technology (imports included) where the region's
-        share is meant of all inputs.
-    regional, national, method, delta
-        As in `trading_coefficients`.
-
-    Returns
-    -------
-    DataFrame, shape (n, n)
-
-    Examples
-    --------
-    >>> regional_coefficients([[0.2, 0.1], [0.3, 0.1]], [30, 20], [100, 100], method="cilq")
-         0     1
-    0  0.2  0.10
-    1  0.2  0.08
-    """
-    labels, values = flow_matrix(A, what="A")
-    shares = trading_coefficients(
-        pd.Series(vector(regional, labels, what="regional"), labels),
-        pd.Series(vector(national, labels, what="nation"), labels),
-        method=method,
-        delta=delta,
-    )
-    return shares * values
-
-
 def regional_table(
     Z: Matrix,
     output: Vector,
@@ -235,30 +159,6 @@ def regional_table(
 
     Outputs, where not given, are the national ones in proportion to the sizes; transactions the
     regional coefficients times them; the rest of the national inputs comes from outside.
-
-    Parameters
-    ----------
-    Z, output
-        National transactions and outputs, as in `leontief`.
-    regional, national : Series or array_like, shape (n,)
-        Sizes, as in `trading_coefficients`.
-    regional_output : Series or array_like, optional
-        Outputs of the region where they are known.
-    method, delta
-        As in `trading_coefficients`.
-
-    Returns
-    -------
-    RegionalTable
-        Sectors that the region lacks are left out.
-
-    Examples
-    --------
-    >>> table = regional_table([[20, 10], [30, 10]], [100, 100], [30, 20], [100, 100])
-    >>> table.transactions.round(3), table.imported.round(3).tolist()
-    (       0      1
-    0  5.125  2.000
-    1  4.271  1.139, [5.605, 0.861])
     """
     flows = checked_flows(Z, output)
     own = vector(regional, flows.labels, what="regional")
@@ -268,16 +168,12 @@ def regional_table(
         if regional_output is None
         else vector(regional_output, flows.labels, what="regional_output")
     )
-    coefficients = regional_coefficients(
-        flows.frame(flows.A),
-        flows.series(own),
-        flows.series(nation),
-        method=method,
-        delta=delta,
+    shares = trading_coefficients(
+        flows.series(own), flows.series(nation), method=method, delta=delta
     )
     there = flows.labels[(own > 0) & (x > 0)]
     produced = flows.series(x, "output")
-    transactions = (coefficients * produced).loc[there, there]
+    transactions = (shares * flows.A * produced).loc[there, there]
     inputs = flows.series(flows.A.sum(axis=0) * x)[there]
     imported = (inputs - transactions.sum()).rename("imported")
     note = Note("chain.regional_estimate", values={"method": method.upper(), "delta": delta})
@@ -301,8 +197,10 @@ def regional_tables(
         (merge the others first, see `aggregate`).
     sizes : DataFrame, rows regions, columns sectors
         Output, employment or value added.
-    method, delta
-        As in `trading_coefficients`.
+    method : "slq", "cilq" or "flq"
+        Location quotient that scales national coefficients down: simple, cross-industry, Flegg's.
+    delta : float
+        Exponent of Flegg's lambda, 0 <= delta < 1; 0.3 is the value usually found.
 
     Returns
     -------
@@ -344,28 +242,7 @@ _MARGINS_APART = 1e-6
 def read_sizes(
     path: str | Path, *, region: str = "adcode", year: int | None = None
 ) -> pd.DataFrame:
-    """Read how large each sector is in each region: a row a region, a column a sector.
-
-    Parameters
-    ----------
-    path : str or Path
-        CSV or XLSX; output, value added or employment in one unit. Columns that are no sector
-        (names) hold text and are passed over; a blank is 0.
-    region : str
-        Column with the regions' keys; the first one where there is none of this name.
-    year : int, optional
-        Rows of this year, where the file has a column year.
-
-    Returns
-    -------
-    DataFrame
-        Index region (text), columns sector codes.
-
-    Raises
-    ------
-    InputError
-        If a region stands twice, a size is negative or no number, or there is no row of the year.
-    """
+    """Read how large each sector is in each region: a row a region, a column a sector."""
     found = read_raw(path, heading=region)
     file, frame = found.file, found.frame.apply(lambda column: column.str.strip())
     if "year" in frame.columns:
@@ -400,56 +277,11 @@ def regional_linkage_table(
     methods: Sequence[str] = QUOTIENTS,
     delta: float = 0.3,
     margins: pd.DataFrame | None = None,
-    names: pd.Series | None = None,
-    language: str = "en",
 ) -> pd.DataFrame:
     """Give the rows of regional_linkages.csv: each region's sectors on its own estimated table.
 
     All of it is an estimate from the national table and the sizes of sectors; methods stand side
     by side because they differ, and what holds under one of them alone should not be relied on.
-
-    Parameters
-    ----------
-    table : IOTable
-        National, with the sectors of sizes (merge the others first, see `aggregate`).
-    sizes : DataFrame, rows regions, columns sectors
-        Output, value added or employment; the nation is the sum of the regions.
-    methods : sequence of "slq", "cilq", "flq"
-    delta : float
-        Exponent of Flegg's quotient.
-    margins : DataFrame, rows MultiIndex (region, sector), columns sales and purchases, optional
-        Known sums of a region's rows and columns (what its sectors sell to and buy from each
-        other), to which the estimate is fitted by RAS; regions without margins keep theirs.
-    names : Series by region, optional
-    language : "en" or "zh"
-
-    Returns
-    -------
-    DataFrame
-        A row a method, region and sector that it has; columns year, method, adcode, name, sector,
-        sector_name, quotient (simple location quotient), output, multiplier (output of the region
-        for a unit of final demand), backward, forward (mean 1 within the region), inside (share of
-        all inputs, imports included, that the region supplies itself), loss (of the region's
-        output when it loses the sector, itself included), loss_share, rank (of the loss), fitted
-        (by RAS).
-
-    Raises
-    ------
-    InputError
-        If sectors do not match, a size is not fit, or margins are unknown or do not balance.
-
-    References
-    ----------
-    .. [1] Flegg, A. T. and Webber, C. D. (1997). On the appropriate use of location quotients in
-       generating regional input-output tables: reply. Regional Studies 31(8), 795-805.
-
-    Examples
-    --------
-    >>> from geo_resilience.chain import example_table
-    >>> sizes = pd.DataFrame({"1": [30, 70], "2": [20, 80]}, index=["11", "12"])
-    >>> found = regional_linkage_table(example_table(), sizes, methods=["flq"])
-    >>> found[["adcode", "sector", "loss_share"]].round(2).to_numpy().tolist()
-    [['11', '1', 0.47], ['11', '2', 0.74], ['12', '1', 0.37], ['12', '2', 0.86]]
     """
     for method in methods:
         if method not in QUOTIENTS:
@@ -471,15 +303,8 @@ def regional_linkage_table(
     ]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     whole = pd.DataFrame(columns)
-    known = {} if names is None else names.to_dict()
-    told = [str(known.get(region, region)) for region in whole["adcode"]]
-    whole.insert(2, "name", told)
-    whole.insert(4, "sector_name", whole["sector"].map(table.names(language)))
     by_region = whole["loss_share"].round(12).groupby([whole["method"], whole["adcode"]])
-    rank = by_region.rank(ascending=False, method="min").astype(int)
-    whole.insert(whole.columns.get_loc("fitted"), "rank", rank)
-    whole.insert(0, "year", pd.array([table.year] * len(whole), dtype="Int64"))
-    return whole
+    return whole.assign(rank=by_region.rank(ascending=False, method="min").astype(int))
 
 
 def _rows(

@@ -119,22 +119,6 @@ def balance(table: IOTable) -> pd.DataFrame:
 
     Row: ``sum_j z_ij + f_i - imports_i + error_i - x_i`` (imports where they compete). Column:
     ``sum_i z_ij + imported inputs_j + value added_j - x_j``.
-
-    Parameters
-    ----------
-    table : IOTable
-
-    Returns
-    -------
-    DataFrame
-        A row a sector; columns output, uses, row_residual, inputs, column_residual (money),
-        row_share, column_share (of output; NaN without output).
-
-    Examples
-    --------
-    >>> from geo_resilience.chain import example_table
-    >>> balance(example_table())[["row_residual", "column_residual"]].to_numpy().tolist()
-    [[0.0, 0.0], [0.0, 0.0]]
     """
     x = table.output.to_numpy(dtype=float)
     uses = (table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)).to_numpy()
@@ -161,24 +145,7 @@ def balance(table: IOTable) -> pd.DataFrame:
 
 
 def checked_balance(table: IOTable, *, tolerance: float = 1e-3) -> pd.DataFrame:
-    """Give the balance, or say which rows and columns do not balance and by how much.
-
-    Parameters
-    ----------
-    table : IOTable
-    tolerance : float
-        Largest residual allowed, as a share of the sector's output.
-
-    Returns
-    -------
-    DataFrame
-        From `balance`.
-
-    Raises
-    ------
-    InputError
-        Naming every sector whose residual is larger.
-    """
+    """Give the balance, or say which rows and columns do not balance and by how much."""
     found = balance(table)
     problems = Problems()
     for kind, key in (("row", "chain.unbalanced_row"), ("column", "chain.unbalanced_column")):
@@ -202,21 +169,6 @@ def imports_apart(table: IOTable) -> IOTable:
 
     The import share ``m_i = M_i / (uses of i but exports)`` is the same for every use of a product:
     an assumption, since the table does not say who uses the imports.
-
-    Parameters
-    ----------
-    table : IOTable
-        With imports by product (a column of imports).
-
-    Returns
-    -------
-    IOTable
-        Domestic flows, and imported ones by product; with a note.
-
-    Raises
-    ------
-    InputError
-        If the table has no column of imports, or imports exceed the uses at home.
 
     References
     ----------
@@ -254,24 +206,7 @@ def imports_apart(table: IOTable) -> IOTable:
 
 
 def set_apart(table: IOTable) -> IOTable:
-    """Give a table with its imports apart where they compete and that can be done.
-
-    Parameters
-    ----------
-    table : IOTable
-
-    Returns
-    -------
-    IOTable
-        As from `imports_apart`; the table itself where imports stand apart or are not known, and
-        with a note where they exceed the uses at home (re-exports).
-
-    Examples
-    --------
-    >>> from geo_resilience.chain import example_table
-    >>> set_apart(example_table()).kind
-    'competitive'
-    """
+    """Give a table with its imports apart where they compete and that can be done."""
     if table.by_product or table.competing is None:
         return table
     try:

@@ -20,7 +20,6 @@ from geo_resilience.errors import InputError, UndefinedError
 __all__ = [
     "downstreamness",
     "import_dependence",
-    "imported_products",
     "propagation_lengths",
     "upstreamness",
 ]
@@ -163,39 +162,15 @@ def import_dependence(Z: Matrix, imports: Matrix, output: Vector) -> pd.DataFram
     M_ij / x_j``), total ``1' m L`` on the domestic Leontief inverse: the imports in one unit of
     final demand for domestic product j, counted along its whole domestic chain.
 
-    Parameters
-    ----------
-    Z : DataFrame or array_like, shape (n, n)
-        Domestic transactions, rows sell to columns.
-    imports : DataFrame or array_like, shape (n, n)
-        Imported transactions.
-    output : Series or array_like, shape (n,)
-        Domestic outputs.
-
-    Returns
-    -------
-    DataFrame
-        A row a sector; columns direct, indirect, total (per unit), share_of_inputs (imported over
-        all intermediate inputs; NaN without inputs), main_product (the imported product with the
-        largest share of the total) and main_share.
-
     References
     ----------
     .. [1] Hummels, D., Ishii, J. and Yi, K.-M. (2001). The nature and growth of vertical
        specialization in world trade. Journal of International Economics 54(1), 75-96.
-
-    Examples
-    --------
-    >>> table = import_dependence([[150, 500], [200, 100]], [[50, 0], [0, 100]], [1000, 2000])
-    >>> table[["direct", "total", "share_of_inputs"]].round(4)
-       direct   total  share_of_inputs
-    0    0.05  0.0759           0.1250
-    1    0.05  0.0726           0.1429
     """
     flows = checked_flows(Z, output)
     M = aligned(imports, flows.labels, what="imports")
     direct = M.sum(axis=0) / flows.x
-    content = _content(flows, M)
+    content = (M / flows.x) @ flows.L
     total = content.sum(axis=0)
     inputs = flows.Z.sum(axis=0) + M.sum(axis=0)
     largest = content.argmax(axis=0)
@@ -214,33 +189,3 @@ def import_dependence(Z: Matrix, imports: Matrix, output: Vector) -> pd.DataFram
         },
         index=flows.labels,
     )
-
-
-def _content(flows: Flows, M: Array) -> Array:
-    content: Array = (M / flows.x) @ flows.L
-    return content
-
-
-def imported_products(Z: Matrix, imports: Matrix, output: Vector) -> pd.DataFrame:
-    """Give the imports of each product (rows) in a unit of final demand for each sector.
-
-    ``m L`` as in `import_dependence`, whose total is its column sum.
-
-    Parameters
-    ----------
-    Z, imports, output
-        As in `import_dependence`.
-
-    Returns
-    -------
-    DataFrame, shape (n, n)
-
-    Examples
-    --------
-    >>> imported_products([[0, 0], [50, 0]], [[0, 10], [0, 0]], [100, 100]).round(3)
-          0    1
-    0  0.05  0.1
-    1  0.00  0.0
-    """
-    flows = checked_flows(Z, output)
-    return flows.frame(_content(flows, aligned(imports, flows.labels, what="imports")))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.inputoutput._flows import Array
+from geo_resilience.chain.management._forecasts import forecast_next
 from geo_resilience.errors import InputError, Problems
 
 __all__ = [
@@ -19,45 +20,16 @@ __all__ = [
     "quantile_thresholds",
     "response_plan",
     "warning_levels",
+    "warning_table",
 ]
 
 #: Warning colors, mildest first.
 COLORS: tuple[str, ...] = ("blue", "yellow", "orange", "red")
-
-
 _SIGNS = {"+": 1.0, "-": -1.0, "−": -1.0}
 
 
 def checked_thresholds(thresholds: pd.DataFrame) -> pd.DataFrame:
-    """Check a table of thresholds and give it with every column it may have.
-
-    Parameters
-    ----------
-    thresholds : DataFrame, index indicator codes
-        Columns direction ("+": more is better, so low values warn; "-": high values warn), blue,
-        yellow, orange, red (a value at or beyond it warns; a blank color is not used) and,
-        optionally, hysteresis (how far a value must come back past a threshold before the warning
-        ends, in the indicator's unit; 0 by default) and weight (1 by default).
-
-    Returns
-    -------
-    DataFrame
-        Columns direction (1 or -1), the four colors, hysteresis, weight.
-
-    Raises
-    ------
-    InputError
-        If thresholds stand in the wrong order, are no numbers or all blank, a direction is
-        unknown, or a hysteresis or weight negative.
-
-    Examples
-    --------
-    >>> given = pd.DataFrame(
-    ...     {"direction": ["+"], "blue": [4], "yellow": [3], "orange": [2], "red": [1]}, ["D1"]
-    ... )
-    >>> checked_thresholds(given).loc["D1"].tolist()
-    [1.0, 4.0, 3.0, 2.0, 1.0, 0.0, 1.0]
-    """
+    """Check a table of thresholds and give it with every column it may have."""
     problems = Problems()
     for column in ("direction", *COLORS):
         if column not in thresholds.columns:
@@ -168,7 +140,6 @@ def _directions(frame: pd.DataFrame, directions: Mapping[str, str] | pd.Series) 
 
 _COLUMNS = ("region", "year", "indicator", "value", "severity", "threshold", "held", "place")
 
-
 #: Levels: no warning, then the colors.
 WARNING_LEVELS: tuple[str, ...] = ("none", *COLORS)
 
@@ -219,7 +190,10 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
     frame : DataFrame, rows MultiIndex (region, year), columns indicators
         Values as measured.
     thresholds : DataFrame
-        See `checked_thresholds`; its indicators are columns of the frame.
+        A row an indicator, a column of the frame: direction ("+": more is better, so low values
+        warn; "-": high values warn), blue, yellow, orange, red (a value at or beyond it warns; a
+        blank color is not used) and, optionally, hysteresis (in the indicator's unit; 0 by
+        default) and weight (1 by default).
 
     Returns
     -------
@@ -232,8 +206,8 @@ def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFram
     Raises
     ------
     InputError
-        If an indicator has no column, the index has not two levels or a pair twice, or as in
-        `checked_thresholds`.
+        If an indicator has no column, the index has not two levels or a pair twice, thresholds
+        stand in the wrong order, or a hysteresis or weight is negative.
 
     Examples
     --------
@@ -404,3 +378,61 @@ def response_plan(warnings: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFra
         if column in joined.columns:
             joined[column] = joined[column].astype("Int64")
     return warnings.join(joined)
+
+
+def warning_table(
+    frame: pd.DataFrame,
+    thresholds: pd.DataFrame,
+    *,
+    responses: pd.DataFrame | None = None,
+    rule: str = "worst",
+    forecast: str | None = None,
+    coverage: float = 0.8,
+) -> pd.DataFrame:
+    """Give the rows of warnings.csv: a level per region and year, and the response it calls for."""
+    watched = frame[[code for code in thresholds.index if code in frame.columns]]
+    last = int(watched.index.get_level_values(1).max())
+    if forecast is None:
+        found = _combined(watched, thresholds, rule)
+    else:
+        ends = _forecast_rows(watched, thresholds, forecast, coverage)
+        levels = {
+            name: _combined(pd.concat([watched, rows]), thresholds, rule)
+            for name, rows in ends.items()
+        }
+        found = levels.pop("forecast")
+        for name, other in levels.items():
+            ahead = found["year"] > last
+            found.insert(3, name, other["level"].where(ahead))
+    found["rule"] = rule
+    if responses is not None:
+        found = response_plan(found, responses)
+    found = found.rename(columns={"region": "adcode"})
+    found.insert(2, "forecast", found["year"] > last)
+    return found
+
+
+def _combined(frame: pd.DataFrame, thresholds: pd.DataFrame, rule: str) -> pd.DataFrame:
+    weights = thresholds["weight"] if "weight" in thresholds.columns else None
+    return combine_warnings(warning_levels(frame, thresholds), rule=rule, weights=weights)
+
+
+def _forecast_rows(
+    frame: pd.DataFrame, thresholds: pd.DataFrame, method: str, coverage: float
+) -> dict[str, pd.DataFrame]:
+    """Give the rows of the year ahead: as forecast, and at the bad and the good end."""
+    signs = checked_thresholds(thresholds)["direction"]
+    columns: dict[str, dict[str, pd.Series]] = {"forecast": {}, "worst": {}, "best": {}}
+    for code in frame.columns:
+        ahead = forecast_next(frame[code].unstack(), method=method, coverage=coverage)
+        ahead = ahead.set_index("year", append=True)
+        if frame[code].min() >= 0:  # what was never negative is not forecast below 0
+            ends = ["forecast", "low", "high"]
+            ahead[ends] = ahead[ends].clip(lower=0)
+        bad, good = ("low", "high") if signs[code] > 0 else ("high", "low")
+        for name, end in (("forecast", "forecast"), ("worst", bad), ("best", good)):
+            columns[name][code] = ahead[end]
+    rows = {name: pd.DataFrame(found) for name, found in columns.items()}
+    for found in rows.values():
+        found.index.names = frame.index.names
+    return rows

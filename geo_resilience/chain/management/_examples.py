@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import as_file, files
 
 import pandas as pd
 
 from geo_resilience.chain._records import read_records
 from geo_resilience.chain.inputoutput._table import IOTable
+from geo_resilience.chain.management._early_warning import COLORS, response_plan
+from geo_resilience.chain.management._maturity import maturity_table
+from geo_resilience.chain.management._priorities import priority_table
+from geo_resilience.chain.management._risks import risk_table
+from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import InputError
 
-__all__ = ["EXAMPLES", "example_table", "read_example"]
+__all__ = ["EXAMPLES", "example_table", "read_example", "worked_example"]
 
 #: Names of the tables in example/, after their numbers in the source study.
 EXAMPLES: tuple[str, ...] = tuple(f"table_4_{number}" for number in (1, 3, 4, 5, 6, 7, 8))
@@ -22,7 +28,7 @@ def read_example(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        One of `EXAMPLES`, such as ``"table_4_6"``.
+        ``"table_4_1"`` or ``"table_4_3"`` to ``"table_4_8"``.
 
     Returns
     -------
@@ -71,3 +77,19 @@ def example_table() -> IOTable:
         value_added=pd.DataFrame([[650.0, 1400.0]], ["TVA"], codes),
         output=pd.Series([1000.0, 2000.0], codes, name="output"),
     )
+
+
+def worked_example() -> dict[str, pd.DataFrame]:
+    """Give what follows from the source study's Tables 4-1 and 4-3 to 4-8."""
+    made: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+        "table_4_1": target_table,
+        "table_4_3": priority_table,
+        "table_4_4": maturity_table,
+        "table_4_5": target_table,
+        "table_4_6": risk_table,
+        "table_4_7": target_table,
+    }
+    found = {name: table(read_example(name)) for name, table in made.items()}
+    levels = pd.DataFrame({"level": list(reversed(COLORS))})
+    plan = response_plan(levels, read_example("table_4_8"))
+    return found | {"table_4_8": plan}

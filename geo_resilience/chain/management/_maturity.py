@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from geo_resilience.chain._records import coded
 from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["digital_maturity"]
+__all__ = ["digital_maturity", "maturity_table"]
 
 
 def digital_maturity(
@@ -85,3 +86,15 @@ def digital_maturity(
         },
         index=frame.index,
     )
+
+
+def maturity_table(shares: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of maturity.csv: shares by stage, and the score they make."""
+    if "share" in shares.columns:
+        wide = shares["share"].to_frame("all").T
+        stages, texts = list(shares.index), wide[[]]
+    else:
+        wide = shares.select_dtypes("number")
+        stages, texts = list(wide.columns), shares.drop(columns=wide.columns)
+    found = digital_maturity(wide, [str(stage) for stage in stages])
+    return coded(texts.join(wide).join(found))

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from geo_resilience.chain._records import coded
 from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["rank_priorities"]
+__all__ = ["priority_table", "rank_priorities"]
 
 
 def _weights(weights: Mapping[str, float] | pd.Series, codes: pd.Index) -> pd.Series:
@@ -83,3 +84,13 @@ def rank_priorities(
     found = numbers.assign(overall=overall.round(12))
     order = found["overall"].rank(ascending=False, method="min")
     return found.assign(priority=order.astype(int))
+
+
+def priority_table(
+    candidates: pd.DataFrame, *, weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Give the rows of priorities.csv, first place first."""
+    criteria = candidates.select_dtypes("number")
+    texts = candidates.drop(columns=criteria.columns)
+    found = texts.join(rank_priorities(criteria, weights=weights))
+    return coded(found.sort_values("priority", kind="stable"))

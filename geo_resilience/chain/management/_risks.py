@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain._methods import RISK_CUTS
+from geo_resilience.chain._records import coded
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["RISK_LEVELS", "compare_rules", "risk_grid", "risk_levels"]
+__all__ = ["RISK_LEVELS", "compare_rules", "risk_levels", "risk_table"]
 
 #: Levels of risk, lowest first.
 RISK_LEVELS: tuple[str, ...] = ("Low", "Medium", "High")
@@ -96,29 +97,7 @@ def compare_rules(
     impact_cuts: Sequence[float] | None = None,
     product_cuts: Sequence[float] | None = None,
 ) -> pd.DataFrame:
-    """Give the level under both rules and whether they agree.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As in `risk_levels`.
-    impact_cuts, product_cuts : (float, float), optional
-        Cut points of either rule.
-
-    Returns
-    -------
-    DataFrame
-        The table with columns product, by_impact, by_product, agree and order (rank by product,
-        1 = the largest; ties share the better rank).
-
-    Examples
-    --------
-    >>> risks = pd.DataFrame({"probability": [0.9, 0.1], "impact": [0.5, 0.8]}, ["often", "hard"])
-    >>> compare_rules(risks)[["by_impact", "by_product", "agree", "order"]]
-          by_impact by_product  agree  order
-    often       Low       High  False      1
-    hard       High        Low  False      2
-    """
+    """Give the level under both rules and whether they agree."""
     first = risk_levels(table, rule="impact", cuts=impact_cuts)
     second = risk_levels(table, rule="product", cuts=product_cuts)
     found = first.rename(columns={"level": "by_impact"})
@@ -128,32 +107,9 @@ def compare_rules(
     return found.assign(order=order.astype(int))
 
 
-def risk_grid(
-    *, rule: str = "impact", cuts: Sequence[float] | None = None, steps: int = 5
-) -> pd.DataFrame:
-    """Give the levels of a matrix of probability and impact classes, to be drawn.
-
-    Parameters
-    ----------
-    rule, cuts
-        As in `risk_levels`.
-    steps : int
-        Classes of equal width on either axis; each is judged at its middle.
-
-    Returns
-    -------
-    DataFrame of text, shape (steps, steps)
-        Rows probability (index: the middle), columns impact.
-
-    Examples
-    --------
-    >>> risk_grid(steps=2).loc[0.25].tolist()
-    ['Low', 'Medium']
-    """
-    limits = _cuts(rule, cuts)
-    middles = (np.arange(steps) + 0.5) / steps
-    probability, impact = np.meshgrid(middles, middles, indexing="ij")
-    values = impact if rule == "impact" else probability * impact
-    levels = np.asarray(_leveled(values.ravel(), limits)).reshape(values.shape)
-    axis = np.round(middles, 12)
-    return pd.DataFrame(levels, pd.Index(axis, name="probability"), pd.Index(axis, name="impact"))
+def risk_table(risks: pd.DataFrame, *, rule: str = "impact") -> pd.DataFrame:
+    """Give the rows of risks.csv: level by the rule, and where the two rules disagree."""
+    both = compare_rules(risks)
+    level = risk_levels(risks, rule=rule)["level"]
+    both.insert(both.columns.get_loc("by_impact"), "level", level)
+    return coded(both)

@@ -16,25 +16,7 @@ _GRID = tuple(step / 20 for step in range(1, 11))
 
 
 def crises_ahead(crisis: pd.Series, *, horizon: int = 1) -> pd.Series:
-    """Say for each region and year whether a crisis comes within the horizon.
-
-    Parameters
-    ----------
-    crisis : Series of bool, rows MultiIndex (region, year)
-    horizon : int
-        Years ahead, at least 1.
-
-    Returns
-    -------
-    Series (boolean)
-        Missing where no crisis comes within the data and the horizon reaches beyond them.
-
-    Examples
-    --------
-    >>> index = pd.MultiIndex.from_product([["11"], [2019, 2020, 2021]])
-    >>> crises_ahead(pd.Series([False, True, False], index)).tolist()
-    [True, False, <NA>]
-    """
+    """Say for each region and year whether a crisis comes within the horizon."""
     if horizon < 1:
         raise InputError("chain.horizon", found=horizon)
     if crisis.index.nlevels != 2:

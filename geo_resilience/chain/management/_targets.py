@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geo_resilience.chain._records import coded
 from geo_resilience.errors import Problems
 
-__all__ = ["DIRECTIONS", "gaps_to_target", "paths_to_target"]
+__all__ = ["DIRECTIONS", "gaps_to_target", "paths_to_target", "target_table"]
 
 #: Signs of a target and what they mean: (more is better, reaching it is enough).
 DIRECTIONS: dict[str, tuple[bool, bool]] = {
@@ -167,3 +168,12 @@ def _years(found: pd.DataFrame, table: pd.DataFrame, met: np.ndarray) -> pd.Seri
     years = np.where(away, np.inf, years)
     years = np.where(pace.isna() | found["gap"].isna(), np.nan, years)
     return pd.Series(np.where(met, 0.0, years), index=found.index)
+
+
+def target_table(targets: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of targets.csv: gaps, and the pace needed where years are given."""
+    if {"year", "target_year"} <= set(targets.columns):
+        return coded(paths_to_target(targets))
+    found = gaps_to_target(targets)
+    blank = dict.fromkeys(("required_step", "required_growth", "years_at_pace"), float("nan"))
+    return coded(found.assign(**blank))

@@ -16,6 +16,9 @@ __all__ = [
     "foretelling",
     "resistance_recovery",
     "shock_note",
+    "shock_path_table",
+    "shock_table",
+    "shock_variation_table",
     "vary_base_years",
     "years_to_regain",
 ]
@@ -56,6 +59,10 @@ def _checked(panel: pd.DataFrame, years: Sequence[int], what: str) -> pd.DataFra
         )
     problems.raise_if_any()
     return frame
+
+
+def _spanned(years: Years) -> str:
+    return f"{years[0]}-{years[1]}"
 
 
 def _in_order(years: Years, option: str) -> None:
@@ -196,28 +203,7 @@ def resistance_recovery(
 
 
 def shock_note(table: pd.DataFrame, *, shock: Years, where: str = "") -> Note | None:
-    """Give the note that the nation grew in the shock years, so that the index is relative.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `resistance_recovery`.
-    shock : (int, int)
-        The years of the shock.
-    where : str
-        What was measured.
-
-    Returns
-    -------
-    Note or None
-        None where the nation fell.
-
-    Examples
-    --------
-    >>> panel = pd.DataFrame({2019: [100, 100], 2020: [95, 115], 2023: [105, 111]}, ["a", "b"])
-    >>> shock_note(resistance_recovery(panel), shock=(2019, 2020)).values["growth"]
-    '+5.0%'
-    """
+    """Give the note that the nation grew in the shock years, so that the index is relative."""
     if table.empty or bool(table["nation_fell"].iloc[0]):
         return None
     growth = f"{table['national_shock_growth'].iloc[0]:+.1%}"
@@ -260,8 +246,8 @@ def vary_base_years(
         for second in recoveries:
             found = resistance_recovery(panel, shock=first, recovered=second, national=national)
             part = found[["resistance", "recovery", "type"]].rename_axis("region").reset_index()
-            part.insert(1, "shock", f"{first[0]}-{first[1]}")
-            part.insert(2, "recovered", f"{second[0]}-{second[1]}")
+            part.insert(1, "shock", _spanned(first))
+            part.insert(2, "recovered", _spanned(second))
             parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     kinds = table.groupby("region", sort=False)["type"].transform("nunique", dropna=False)
@@ -358,3 +344,118 @@ def foretelling(
         rows[name] = row
     columns = ["n", "pearson", "p_pearson", "spearman", "p_spearman"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def _check_base(panel: pd.DataFrame, base: int, variable: str) -> None:
+    problems = Problems()
+    if base not in panel.columns:
+        known = list(panel.columns)
+        problems.add("chain.years_missing", what=variable, years=[base], known=known)
+        problems.raise_if_any()
+    for region in panel.index[~(panel[base] > 0) & panel[base].notna()]:
+        found = panel.loc[region, base]
+        problems.add("chain.not_positive", what=variable, region=region, year=base, found=found)
+    problems.raise_if_any()
+    if panel.dropna().empty:
+        raise InputError("chain.no_region_whole")
+
+
+def shock_table(
+    panels: Mapping[str, pd.DataFrame],
+    *,
+    shock: Years,
+    recovered: Years,
+    zones: Mapping[str, Sequence[str]] | None = None,
+    kind: str = "zone",
+) -> pd.DataFrame:
+    """Give the rows of shock.csv: resistance and recovery by variable, region and zone.
+
+    Panels are regions by years; the nation is the sum of each, a zone (``scope`` says `kind`) the
+    sum over its members without blanks.
+    """
+    parts = []
+    for variable, panel in _given(panels).items():
+        nation = panel.dropna().sum()
+        units = {"region": panel.sort_index()}
+        if zones:
+            rows = {
+                zone: panel.loc[panel.index.intersection(list(members))].dropna().sum(min_count=1)
+                for zone, members in zones.items()
+            }
+            units[kind] = pd.DataFrame.from_dict(rows, orient="index")
+        for scope, unit in units.items():
+            found = resistance_recovery(unit, shock=shock, recovered=recovered, national=nation)
+            found["years_to_regain"] = years_to_regain(unit, shock=shock)["years"]
+            found["adcode"], found["group"] = _placed(found.index, scope)
+            parts.append(found.assign(scope=scope, variable=variable))
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.assign(shock=_spanned(shock), recovered=_spanned(recovered))
+
+
+def _given(panels: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    if not panels:
+        raise InputError("chain.nothing", what="panels")
+    return panels
+
+
+def _placed(labels: pd.Index, scope: str) -> tuple[pd.Index | str, pd.Index | str]:
+    """Give the columns adcode and group of rows of a scope; the nation's are both empty."""
+    return labels if scope == "region" else "", "" if scope in ("region", "nation") else labels
+
+
+def shock_path_table(
+    panels: Mapping[str, pd.DataFrame],
+    *,
+    base: int,
+    zones: Mapping[str, Sequence[str]] | None = None,
+    kind: str = "zone",
+) -> pd.DataFrame:
+    """Give the rows of shock_paths.csv: each year beside the base year, which is 100.
+
+    The nation is the sum over regions without a blank in any year; a zone is blank in a year in
+    which a member is. ``relative`` is the index over the nation's, 100 where they go together.
+    """
+    parts = []
+    for variable, panel in _given(panels).items():
+        ordered = panel.rename(columns=int).sort_index().sort_index(axis=1).astype(float)
+        _check_base(ordered, base, variable)
+        nation = ordered.dropna().sum()
+        units = {"nation": nation.to_frame("").T}
+        rows = {}
+        for zone, members in (zones or {}).items():
+            there = ordered.loc[ordered.index.intersection(list(members))]
+            rows[zone] = there.sum(skipna=False) if len(there) else nation * float("nan")
+        if rows:
+            units[kind] = pd.DataFrame(rows).T
+        units["region"] = ordered.rename(index=str)
+        for scope, unit in units.items():
+            found = unit.rename_axis(index="unit", columns="year").stack(future_stack=True)
+            found = found.rename("value").reset_index()
+            found["adcode"], found["group"] = _placed(found.pop("unit"), scope)
+            firsts = np.repeat(unit[base].to_numpy(), unit.shape[1])
+            found["index"] = found["value"] / firsts * 100
+            found["national_index"] = np.tile((nation / nation[base] * 100).to_numpy(), len(unit))
+            found["relative"] = found["index"] / found["national_index"] * 100
+            parts.append(found.assign(scope=scope, variable=variable))
+    return pd.concat(parts, ignore_index=True)
+
+
+def shock_variation_table(
+    panels: Mapping[str, pd.DataFrame], *, shock: Years, recovered: Years
+) -> pd.DataFrame:
+    """Give the rows of shock_variation.csv: the types under other base years.
+
+    Varied are the year before the shock (the one before it too, where there are data) and the
+    year by which there was recovery (every one up to it).
+    """
+    parts = []
+    for variable, panel in _given(panels).items():
+        ordered = panel.rename(columns=int).sort_index()
+        years = set(ordered.columns)
+        before = [(first, shock[1]) for first in (shock[0] - 1, shock[0]) if first in years]
+        later = [last for last in range(recovered[0] + 1, recovered[1] + 1) if last in years]
+        after = [(recovered[0], last) for last in later]
+        found = vary_base_years(ordered, shocks=before or [shock], recoveries=after or [recovered])
+        found = found.rename(columns={"region": "adcode"}).astype({"adcode": str})
+        parts.append(found.assign(variable=variable).sort_values("adcode", kind="stable"))
+    return pd.concat(parts, ignore_index=True)

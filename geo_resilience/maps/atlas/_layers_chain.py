@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import tables
-from geo_resilience.chain import WARNING_LEVELS
+from geo_resilience.chain.management._early_warning import WARNING_LEVELS
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import pack_column
 from geo_resilience.maps.drawing._series import Rows

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from geo_resilience import words
-from geo_resilience.chain import RISK_CUTS
+from geo_resilience.chain._methods import RISK_CUTS
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import SHOCK_COLORS
 from geo_resilience.maps.figures._charts import (

@@ -183,21 +183,7 @@ REGISTRY = tuple(each for analyses in STAGES.values() for each in analyses)
 
 
 def chosen_by(key: str, *, need: Need | None = None) -> tuple[str, ...]:
-    """Name the analyses that a key of the study file chooses or leaves out.
-
-    Parameters
-    ----------
-    key : str
-    need : Need, optional
-        Only those that need this.
-
-    Examples
-    --------
-    >>> chosen_by("dynamics.also")
-    ('rank_mobility', 'lisa_transitions')
-    >>> chosen_by("analyses.skip", need=INPUT_OUTPUT)
-    ('linkages', 'network', 'decomposition', 'regional', 'disruption')
-    """
+    """Name the analyses that a key of the study file chooses or leaves out."""
     return tuple(
         each.name
         for each in REGISTRY

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from geo_resilience import chain
+from geo_resilience.chain.inputoutput._decomposition import decomposition_table
+from geo_resilience.chain.inputoutput._inoperability import disruption_table
+from geo_resilience.chain.inputoutput._regional import read_sizes, regional_linkage_table
+from geo_resilience.chain.inputoutput._tables import (
+    extraction_table,
+    inoperability_table,
+    linkage_table,
+    network_table,
+    propagation_table,
+    removal_table,
+    stacked,
+)
+from geo_resilience.chain.shocks._recovery import (
+    shock_note,
+    shock_path_table,
+    shock_table,
+    shock_variation_table,
+)
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
@@ -24,34 +41,34 @@ def linkages(case: ChainCase, found: Findings) -> None:
     loss = case.plan.chain.loss
     found.notes += [note for table in tables for note in table.notes]
     found.tables |= {
-        "io_linkages": _stacked(tables, chain.linkage_table, language=language),
-        "extraction": _stacked(tables, chain.extraction_table, language=language),
-        "inoperability": _stacked(tables, chain.inoperability_table, share=loss, language=language),
-        "propagation": _stacked(tables, chain.propagation_table, language=language),
+        "io_linkages": stacked(tables, linkage_table, language=language),
+        "extraction": stacked(tables, extraction_table, language=language),
+        "inoperability": stacked(tables, inoperability_table, share=loss, language=language),
+        "propagation": stacked(tables, propagation_table, language=language),
     }
-
-
-def _stacked(
-    tables: Sequence[chain.IOTable], made: Callable[..., pd.DataFrame], **options: Any
-) -> pd.DataFrame:
-    return pd.concat([made(table, **options) for table in tables], ignore_index=True)
 
 
 def network(case: ChainCase, found: Findings) -> None:
     """Find central sectors, single points of failure, and what removal leaves."""
     tables, language = case.chain.io, case.plan.language
-    rng = case.stream("removal")
     found.tables |= {
-        "network": _stacked(tables, chain.network_table, language=language),
-        "single_points": _stacked(tables, chain.single_point_table, language=language),
-        "removal": _stacked(tables, chain.removal_table, language=language, rng=rng),
+        "network": stacked(tables, network_table, language=language),
+        "single_points": stacked(
+            tables, lambda table: chain.single_points(table.transactions), language=language
+        ),
+        "removal": stacked(tables, removal_table, rng=case.stream("removal"), language=language),
     }
 
 
 def decomposition(case: ChainCase, found: Findings) -> None:
     """Split the change of outputs between one table and the next."""
-    pairs, language = pairwise(case.chain.io), case.plan.language
-    parts = [chain.decomposition_table(*pair, language=language) for pair in pairs]
+    parts = []
+    for before, after in pairwise(case.chain.io):
+        part = decomposition_table(before, after)
+        part.insert(1, "name", part["sector"].map(before.names(case.plan.language)))
+        for place, (column, year) in enumerate((("first_year", before.year), ("year", after.year))):
+            part.insert(place, column, pd.array([year] * len(part), dtype="Int64"))
+        parts.append(part)
     found.tables["decomposition"] = pd.concat(parts, ignore_index=True)
     found.notes.append(Note("study.decomposition_prices"))
 
@@ -67,17 +84,16 @@ def regional(case: ChainCase, found: Findings) -> None:
             continue
         if names is not None:
             found.notes += _blank_note(names, sizes, table.year)
-        parts.append(
-            chain.regional_linkage_table(
-                table,
-                sizes,
-                methods=asked.regional_methods,
-                delta=asked.regional_delta,
-                margins=_margins(case, table.year),
-                names=names,
-                language=case.plan.language,
-            )
+        part = regional_linkage_table(
+            table,
+            sizes,
+            methods=asked.regional_methods,
+            delta=asked.regional_delta,
+            margins=_margins(case, table.year),
         )
+        part["name"] = _spoken(part["adcode"], names)
+        part["sector_name"] = part["sector"].map(table.names(case.plan.language))
+        parts.append(part.assign(year=pd.array([table.year] * len(part), dtype="Int64")))
     if not parts:
         years = case.years if isinstance(case, SpaceCase) else []
         raise InputError("study.no_sizes", years=years)
@@ -101,9 +117,9 @@ def _sizes(case: ChainCase, year: int | None) -> pd.DataFrame | None:
     asked, ground = case.plan.chain, case.ground
     if asked.regional_sizes is not None:
         if ground is None:  # regions are what the file calls them
-            return chain.read_sizes(asked.regional_sizes, year=year)
+            return read_sizes(asked.regional_sizes, year=year)
         try:
-            sizes = chain.read_sizes(asked.regional_sizes, year=year)
+            sizes = read_sizes(asked.regional_sizes, year=year)
         except InputError as error:
             if any(problem.key != "chain.years_missing" for problem in error.problems):
                 raise
@@ -157,8 +173,9 @@ def disruption(case: ChainCase, found: Findings) -> None:
     """Let sectors recover from the study's disruption, on the last table."""
     asked, given = case.plan.chain, case.chain
     assert given.disruption is not None
-    found.tables["recovery_paths"] = chain.disruption_table(
-        given.io[-1],
+    found.tables["recovery_paths"] = stacked(
+        given.io[-1:],
+        disruption_table,
         given.disruption,
         steps=asked.disruption_steps,
         per_year=asked.steps_per_year,
@@ -179,26 +196,32 @@ def shock(case: SpaceCase, found: Findings) -> None:
     if asked.recovered is None and after >= case.years[-1]:
         raise InputError("study.no_year_after", ends=after, last=case.years[-1])
     begins, ends = asked.recovered or (after, case.years[-1])
-    shock, recovered = (before, after), (begins, ends)
     zones, names = case.zones or None, _names(case)
-    found.tables |= {
-        "shock": chain.shock_table(
-            panels, shock=shock, recovered=recovered, zones=zones, names=names
-        ),
-        "shock_paths": chain.shock_path_table(panels, base=shock[0], zones=zones, names=names),
-        "shock_variation": chain.shock_variation_table(
-            panels, shock=shock, recovered=recovered, names=names
-        ),
+    years: dict[str, Any] = {"shock": (before, after), "recovered": (begins, ends)}
+    tables = {
+        "shock": shock_table(panels, zones=zones, **years),
+        "shock_paths": shock_path_table(panels, base=before, zones=zones),
+        "shock_variation": shock_variation_table(panels, **years),
     }
+    for stem, table in tables.items():
+        unit = table["adcode"]
+        unit = unit.where(unit != "", table["group"]) if "group" in table else unit
+        found.tables[stem] = table.assign(name=_spoken(unit, names))
     earlier = case.composite.xs(before, level="year")
     parts = []
     for code, panel in panels.items():
-        outcomes = chain.resistance_recovery(panel, shock=shock, recovered=recovered)
-        note = chain.shock_note(outcomes, shock=shock, where=code)
+        outcomes = chain.resistance_recovery(panel, **years)
+        note = shock_note(outcomes, shock=(before, after), where=code)
         found.notes += [note] if note is not None else []
         part = chain.foretelling(earlier, outcomes[["resistance", "recovery"]])
         parts.append(part.rename_axis(index="outcome").reset_index().assign(variable=code))
     found.tables["foretelling"] = pd.concat(parts, ignore_index=True)
+
+
+def _spoken(units: pd.Series, names: pd.Series | None) -> list[str]:
+    """Give the names of regions or zones; the label where there is none."""
+    known = {} if names is None else names.to_dict()
+    return [str(known.get(label, label)) for label in units]
 
 
 def _names(case: SpaceCase) -> pd.Series:

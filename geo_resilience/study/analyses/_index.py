@@ -94,7 +94,6 @@ def coupling(case: Case, found: Findings) -> None:
         stage = evaluation.coordination_stages(degrees["coordination"]).astype("str")
         parts.append(case.named(degrees.assign(stage=stage)).assign(form=form))
     table = pd.concat(parts, ignore_index=True)
-    table.insert(3, "form", table.pop("form"))
     found.tables["coupling"] = table.sort_values(["adcode", "year", "form"], ignore_index=True)
     found.notes.append(Note("study.coupling_forms"))
 
@@ -106,8 +105,7 @@ def trends(case: Case, found: Findings) -> None:
     parts = []
     for variable, series in courses.items():
         part = case.named(evaluation.growth_and_trend(series))
-        part.insert(2, "variable", variable)
-        parts.append(part)
+        parts.append(part.assign(variable=variable))
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
     mobility = evaluation.rank_mobility(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
@@ -127,10 +125,8 @@ def contributions(case: Case, found: Findings) -> None:
         by_region = evaluation.contribution_table(split, case.dimensions)
         groups = {"all": case.keys, **case.zones}
         by_group = evaluation.contribution_table(split, case.dimensions, groups=groups)
-        for part in (by_region, by_group):
-            part.insert(0, "from", before)
-            part.insert(1, "to", after)
-            parts.append(part)
+        span = {"from": before, "to": after}
+        parts += [part.assign(**span) for part in (by_region, by_group)]
     table = pd.concat(parts, ignore_index=True)
     columns = ["from", "to", "adcode", "group", "level", "code", "contribution", "share"]
     found.tables["contributions"] = table[columns]

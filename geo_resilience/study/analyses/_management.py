@@ -8,6 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience import chain
+from geo_resilience.chain.management._early_warning import COLORS, warning_table
+from geo_resilience.chain.management._maturity import maturity_table
+from geo_resilience.chain.management._priorities import priority_table
+from geo_resilience.chain.management._risks import risk_table
+from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import Problems, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, ChainCase, Findings
@@ -25,15 +30,15 @@ def keep_registers(case: ChainCase, found: Findings) -> None:
     """Judge risks, targets, priorities and maturity: the study's own tables."""
     asked, given = case.plan.chain, case.chain
     if given.risks is not None:
-        found.tables["risks"] = chain.risk_table(given.risks, rule=asked.risk_rule)
+        found.tables["risks"] = risk_table(given.risks, rule=asked.risk_rule)
     if given.targets is not None:
-        found.tables["targets"] = chain.target_table(given.targets)
+        found.tables["targets"] = target_table(given.targets)
     if given.priorities is not None:
-        found.tables["priorities"] = chain.priority_table(
+        found.tables["priorities"] = priority_table(
             given.priorities, weights=asked.priority_weights
         )
     if given.maturity is not None:
-        found.tables["maturity"] = chain.maturity_table(given.maturity)
+        found.tables["maturity"] = maturity_table(given.maturity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +64,9 @@ class Watch:
 
 
 def watched(plan: Plan, inputs: Inputs, measured: Measured) -> Watch:
-    """Give what a study watches and its thresholds: given, or learned from its own past.
-
-    Raises
-    ------
-    InputError
-        If an indicator is unknown, or thresholds cannot be learned.
-    """
+    """Give what a study watches and its thresholds: given, or learned from its own past."""
     asked, thresholds = plan.chain, inputs.chain.thresholds
-    variables = measured.panel.variables
-    pool = measured.raw.join(variables[variables.columns.difference(measured.raw.columns)])
+    pool = measured.pool
     codes = list(asked.watch or measured.raw.columns)
     if thresholds is not None:
         codes = [code for code in thresholds.index if not asked.watch or code in asked.watch]
@@ -133,7 +131,7 @@ def give_warning(case: Case, found: Findings) -> None:
         responses = chain.read_example("table_4_8")
         found.notes.append(Note("study.responses_example"))
     forecast = None if asked.forecast == "none" or len(case.years) <= 3 else asked.forecast
-    table = chain.warning_table(
+    table = warning_table(
         watch.values,
         watch.thresholds,
         responses=responses,
@@ -154,17 +152,14 @@ def give_warning(case: Case, found: Findings) -> None:
 
 def _threshold_table(case: Case, watch: Watch) -> pd.DataFrame:
     """Give the thresholds as they were used, in their own order."""
-    columns = ["direction", *chain.COLORS, "hysteresis", "weight"]
+    columns = ["direction", *COLORS, "hysteresis", "weight"]
     rules = watch.thresholds.reindex(columns=columns)
-    rules = rules.fillna({"hysteresis": 0.0, "weight": 1.0}).assign(source=watch.source)
+    rules = rules.fillna({"hysteresis": 0.0, "weight": 1.0})
     if watch.lessons is not None:
-        lessons = watch.lessons.drop(columns=["direction", "threshold"])
-        rules = rules.drop(columns="direction").reindex(lessons.index)
-        rules.insert(0, "direction", watch.lessons["direction"])
-        rules = rules.assign(source=watch.source).join(lessons)
+        rules = watch.lessons.drop(columns="threshold").join(rules.drop(columns="direction"))
     names = _labels(case)
-    rules.insert(0, "name", [names.get(str(code), str(code)) for code in rules.index])
-    return rules.rename_axis("code").reset_index()
+    rules["name"] = [names.get(str(code), str(code)) for code in rules.index]
+    return rules.rename_axis("code").reset_index().assign(source=watch.source)
 
 
 def _labels(case: Case) -> dict[str, str]:

@@ -8,7 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from geo_resilience import chain, indicators
+from geo_resilience import indicators
+from geo_resilience.chain.inputoutput._tables import cut_table, stacked
+from geo_resilience.chain.management._early_warning import warning_table
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation._aggregation import LOWEST
@@ -47,12 +49,10 @@ def suppose(case: Case, found: Findings) -> None:
                 sectors.append(supposed.sectors.assign(scenario=one.name))
     problems.raise_if_any()
     table = pd.concat(parts, ignore_index=True)
-    table.insert(1, "name", table["adcode"].map(case.names))
+    table["name"] = table["adcode"].map(case.names)
     found.tables["what_if"] = table.reindex(columns=CATALOG["what_if"].names)
     if sectors:
-        whole = pd.concat(sectors, ignore_index=True)
-        order = ["scenario", *whole.columns.drop("scenario")]
-        found.tables["what_if_sectors"] = whole[order]
+        found.tables["what_if_sectors"] = pd.concat(sectors, ignore_index=True)
     for one in asked:
         if one.supplier is not None and _gains(found.tables["what_if"], one):
             found.notes.append(Note("study.what_if_ratios", values={"scenario": one.name}))
@@ -134,8 +134,7 @@ class _Supposed:
         )
         found = found.astype({"grade": "str", "new_grade": "str"})
         found = found.join(self._warned(measured, weights)).rename_axis("adcode").reset_index()
-        found.insert(1, "year", self.year)
-        found.insert(0, "scenario", self.asked.name)
+        found = found.assign(year=self.year, scenario=self.asked.name)
         if goal is None:
             return found if capped is None else self._with_reason(found, capped)
         return found[found["adcode"] == self.region].assign(**goal)
@@ -232,7 +231,8 @@ class _Supposed:
         self, before: pd.DataFrame, goal: dict[str, object] | None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Give the standardized values as supposed, and what is measured then."""
-        after, pool = before.copy(), self._measured()
+        after = before.copy()
+        pool = self.case.measured.pool.xs(self.year, level="year").astype(float)
         if self.asked.supplier is not None:
             self._let_fail(after, pool)
         region, asked = self.region, self.asked
@@ -254,24 +254,15 @@ class _Supposed:
                 pool.loc[region, code] = known
         return after, pool
 
-    def _measured(self) -> pd.DataFrame:
-        """Give indicators and variables of the year as measured."""
-        measured = self.case.measured
-        pool = measured.raw.join(
-            measured.panel.variables[
-                measured.panel.variables.columns.difference(measured.raw.columns)
-            ]
-        )
-        return pool.xs(self.year, level="year").astype(float)
-
     @cached_property
     def sectors(self) -> pd.DataFrame:
         """What every sector loses when the supplier fails."""
         tables, asked = self.case.chain.io, self.asked
         if not tables:
             raise InputError("study.what_if_no_table", scenario=asked.name)
-        return chain.cut_table(
-            tables[-1],
+        return stacked(
+            tables[-1:],
+            cut_table,
             str(asked.supplier),
             buyer=asked.buyer,
             share=asked.cut,
@@ -334,5 +325,5 @@ class _Supposed:
 
     def _levels(self, values: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         """Give level and deciding indicator of every region in the year."""
-        found = chain.warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
+        found = warning_table(values, rules, rule=self.case.plan.chain.warning_rule)
         return found[found["year"] == self.year].set_index("adcode")[["level", "indicator"]]
