@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geo_resilience.evaluation import CODES
+from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, Context, Table
 from geo_resilience.words import say
 

@@ -15,7 +15,7 @@ from geo_resilience.statistics._associations import spearman
 from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
 from geo_resilience.statistics._trends import compound_growth, mann_kendall, mean_growth, theil_sen
 
-__all__ = ["density_curves", "growth_and_trend", "rank_mobility", "score_distribution"]
+__all__ = ["density_curves", "growth_and_trend", "rank_changes", "score_distribution"]
 
 _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
@@ -88,7 +88,7 @@ def growth_and_trend(scores: pd.Series) -> pd.DataFrame:
     return found.astype(dict.fromkeys(whole, object)).astype(dict.fromkeys(whole, "int64"))
 
 
-def rank_mobility(scores: pd.Series) -> pd.DataFrame:
+def rank_changes(scores: pd.Series) -> pd.DataFrame:
     """Say how far the order of the regions moves from each year to the next.
 
     Parameters
@@ -108,7 +108,7 @@ def rank_mobility(scores: pd.Series) -> pd.DataFrame:
     InputError
         As `growth_and_trend`.
     """
-    table = _by_year(scores, "rank_mobility")
+    table = _by_year(scores, "rank_changes")
     years = list(table.columns)
     spans = list(pairwise(years))
     if len(years) > 2:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.evaluation import Grading, Weights
+from geo_resilience.evaluation import Weights
+from geo_resilience.evaluation._grading import Grading
 
 __all__ = ["Found", "Judged", "Linked"]
 

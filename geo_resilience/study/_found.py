@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo_resilience.indicators import Framework
-from geo_resilience.results import Found, Judged, Linked
+from geo_resilience.results import Found
+from geo_resilience.results._found import Judged, Linked
 from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._plan import Plan

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
-from geo_resilience.evaluation import AGGREGATIONS, CUTS, GRADINGS, SOURCES, WEIGHT_METHODS
-from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS, SCALINGS
+from geo_resilience.evaluation._aggregation import AGGREGATIONS
+from geo_resilience.evaluation._grading import CUTS, GRADINGS
+from geo_resilience.evaluation.robustness._sources import SOURCES
+from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
+from geo_resilience.indicators._imputation import FILL_METHODS
+from geo_resilience.indicators._normalization import SCALINGS
+from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.spatial._methods import (
     ALPHA,
     EFFECTS,

@@ -15,9 +15,10 @@ from openpyxl.styles import Font
 from geo_resilience import chain, evaluation, spatial
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import read_framework, read_raw, read_table
+from geo_resilience.indicators import read_framework, read_table
 from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_groups
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
+from geo_resilience.tables._reading import read_raw
 from geo_resilience.tables._workbooks import _valueless
 
 REGIONS = read_boundaries()
