@@ -15,18 +15,6 @@ from geo_resilience.evaluation._mazziotta_pareto import penalized_mean
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.words import Phrase
 
-__all__ = [
-    "AGGREGATIONS",
-    "LOWEST",
-    "Aggregation",
-    "above_zero",
-    "aggregation",
-    "composite",
-    "dimension_scores",
-    "generalized_mean",
-    "power_mean",
-]
-
 Floats = NDArray[np.float64]
 
 #: A mean takes values (n, m) and weights (m,) that sum to 1, and gives (n,).

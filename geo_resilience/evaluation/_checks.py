@@ -9,16 +9,6 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 
-__all__ = [
-    "aligned",
-    "finite_series",
-    "finite_values",
-    "matched",
-    "row_text",
-    "unique_codes",
-    "unit_values",
-]
-
 _MOST_NAMED = 20
 
 

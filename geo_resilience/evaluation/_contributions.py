@@ -14,8 +14,6 @@ from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation._checks import aligned, finite_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["contribution_table", "decompose_change", "shapley_change"]
-
 #: Indicators up to which every subset is counted (4,096 for 12).
 MOST_PLAYERS = 16
 

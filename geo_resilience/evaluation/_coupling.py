@@ -10,8 +10,6 @@ from geo_resilience.evaluation._checks import unit_values
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["STAGES", "coordination_stages", "coupling_coordination"]
-
 #: Stages of coordination from 0 to 1 in steps of 0.1; words ``coordination.<stage>``.
 STAGES: tuple[str, ...] = (
     "extreme_imbalance",

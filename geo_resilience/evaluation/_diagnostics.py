@@ -20,8 +20,6 @@ from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 
-__all__ = ["MethodCard", "method_card", "reliability_table"]
-
 _COLUMNS = ["check", "code", "value", "low", "high", "p_value", "threshold"]
 
 _ALPHA, _REST, _KMO, _P = 0.7, 0.2, 0.6, 0.05

@@ -13,8 +13,6 @@ from geo_resilience.evaluation._checks import unit_values
 from geo_resilience.evaluation._grading import CODES, CUTS, grade
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["FuzzyEvaluation", "fuzzy_evaluation", "grade_memberships"]
-
 
 @dataclass(frozen=True, eq=False)
 class FuzzyEvaluation:

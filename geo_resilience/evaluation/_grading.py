@@ -12,20 +12,6 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._checks import finite_series
 from geo_resilience.statistics._classes import jenks_cuts, quantile_cuts
 
-__all__ = [
-    "CODES",
-    "CUTS",
-    "DECIMALS",
-    "GRADES",
-    "GRADE_COLORS",
-    "GRADINGS",
-    "Grade",
-    "Grading",
-    "GradingMethod",
-    "grade",
-    "grade_cuts",
-]
-
 #: Scores are rounded to this before they are graded or ranked: 0.6 reached by another order of
 #: additions is still 0.6.
 DECIMALS = 12

@@ -10,8 +10,6 @@ import pandas as pd
 from geo_resilience.evaluation._checks import aligned, unit_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["dimension_obstacles", "obstacle_degrees", "obstacle_table", "top_obstacles"]
-
 
 def obstacle_degrees(values: pd.DataFrame, weights: Weights | pd.Series) -> pd.DataFrame:
     r"""Give each indicator's share in what a row lacks to the best possible composite.

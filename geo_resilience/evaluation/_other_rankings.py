@@ -16,8 +16,6 @@ from geo_resilience.evaluation._scores import DECIMALS, rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 
-__all__ = ["grey_relation", "ordering_correlations", "rankings", "topsis"]
-
 
 def topsis(values: pd.DataFrame, weights: Weights | pd.Series) -> pd.Series:
     r"""Give each row its relative closeness to the ideal (TOPSIS).

@@ -10,8 +10,6 @@ import pandas as pd
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._checks import finite_values
 
-__all__ = ["Components", "correlation_matrix", "pca_loadings", "varimax"]
-
 
 def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) -> pd.DataFrame:
     """Give Pearson's correlations of the columns.

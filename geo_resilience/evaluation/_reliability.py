@@ -11,8 +11,6 @@ from geo_resilience.errors import UndefinedError
 from geo_resilience.evaluation._checks import finite_values
 from geo_resilience.statistics._associations import pearson
 
-__all__ = ["Alpha", "column_correlations", "cronbach_alpha"]
-
 
 @dataclass(frozen=True, eq=False)
 class Alpha:

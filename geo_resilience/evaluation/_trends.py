@@ -15,8 +15,6 @@ from geo_resilience.statistics._associations import spearman
 from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
 from geo_resilience.statistics._trends import compound_growth, mann_kendall, mean_growth, theil_sen
 
-__all__ = ["density_curves", "growth_and_trend", "rank_changes", "score_distribution"]
-
 _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 

@@ -19,8 +19,6 @@ import pandas as pd
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.indicators._expression_functions import FUNCTIONS, Scope
 
-__all__ = ["Expression", "calculate", "parse"]
-
 _LONGEST = 2_000
 _MOST_PARTS = 500
 _DEEPEST = 40

@@ -13,18 +13,6 @@ from geo_resilience.indicators._expressions import parse
 from geo_resilience.tables._cells import folded
 from geo_resilience.words import Phrase
 
-__all__ = [
-    "Dimension",
-    "Directions",
-    "FIDELITIES",
-    "Framework",
-    "Indicator",
-    "ROLES",
-    "Variable",
-    "sign_of",
-    "signs_of",
-]
-
 #: How well an indicator measures what the index system means by it.
 FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 

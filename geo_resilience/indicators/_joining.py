@@ -15,8 +15,6 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._spelling import folded
 
-__all__ = ["JoinReport", "Joined", "coverage", "join_tables"]
-
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
 
@@ -192,7 +190,8 @@ def _check_exclude(
     used = {folded(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
         known = [*regions.names("en"), *regions.names("zh"), *regions.keys]
-        problems.unknown("indicators.exclude_unknown", name, known)
+        near = did_you_mean(name, known)
+        problems.add("indicators.exclude_unknown", found=name, known=near)
 
 
 def _span(

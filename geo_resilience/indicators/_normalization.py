@@ -13,18 +13,6 @@ from geo_resilience.errors import Problems
 from geo_resilience.indicators._framework import Directions, signs_of
 from geo_resilience.indicators._trace import empty_trace, trace_of
 
-__all__ = [
-    "SCALINGS",
-    "SCOPES",
-    "Scaling",
-    "bounded_target",
-    "bounded_zscore",
-    "distance_to_target",
-    "minmax",
-    "rank_scale",
-    "zscore",
-]
-
 #: Rows over which minimum and maximum are taken.
 SCOPES: tuple[str, ...] = ("pooled", "per_year")
 

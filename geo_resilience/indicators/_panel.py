@@ -12,8 +12,6 @@ from geo_resilience.indicators._framework import Framework
 from geo_resilience.indicators._trace import say_cells
 from geo_resilience.notes import Note
 
-__all__ = ["FAR", "Panel", "check_panel", "extreme_notes", "negative_notes"]
-
 #: A value of more than so many times the median of its indicator is worth a second look.
 FAR = 10_000
 

@@ -18,8 +18,6 @@ from geo_resilience.tables._cells import find_column, folded, is_blank, missing_
 from geo_resilience.tables._reading import Table, numbers_of, read_raw
 from geo_resilience.words import Phrase
 
-__all__ = ["Keyed", "TableSource", "read_source", "region_label"]
-
 #: Names under which a column of years is found when the study names none.
 _YEAR_COLUMNS = ("year", "年份", "年度", "年")
 _SHOWN = 6

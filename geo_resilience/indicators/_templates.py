@@ -9,8 +9,6 @@ from pathlib import Path
 from geo_resilience.indicators._framework import Framework
 from geo_resilience.regions import Regions
 
-__all__ = ["write_template"]
-
 
 def write_template(
     path: str | Path,

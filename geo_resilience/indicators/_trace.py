@@ -7,8 +7,6 @@ import pandas as pd
 
 from geo_resilience.tables import CATALOG
 
-__all__ = ["NO_YEAR", "empty_trace", "say_cells", "trace_of"]
-
 #: The year of a table that has none.
 NO_YEAR = 0
 

@@ -21,8 +21,6 @@ from geo_resilience.regions._regions import Regions, bundled_regions
 from geo_resilience.regions._spelling import as_text, cleaned_names
 from geo_resilience.words import Phrase
 
-__all__ = ["read_boundaries"]
-
 _SHOWN = 12
 
 

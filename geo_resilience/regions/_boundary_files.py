@@ -20,8 +20,6 @@ from geo_resilience.notes import Note
 from geo_resilience.tables._reading import kind_of
 from geo_resilience.words import Phrase
 
-__all__ = ["check_crs", "open_boundaries", "repair_shapes", "shape_notes"]
-
 _PARQUET = {".parquet", ".geoparquet"}
 
 

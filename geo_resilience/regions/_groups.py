@@ -16,8 +16,6 @@ from geo_resilience.regions._regions import Regions, boundaries_folder, bundled_
 from geo_resilience.tables._reading import file_bytes
 from geo_resilience.tables._toml import decode_toml, parse_toml
 
-__all__ = ["Group", "Grouping", "read_groups"]
-
 #: Kinds of groups and the name of the cover that gathers them; zones are named by their partition.
 COVERS = {"belt": "belts", "cluster": "clusters", "area": "areas"}
 KINDS = ("zone", *COVERS)

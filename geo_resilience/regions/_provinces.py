@@ -12,16 +12,6 @@ from importlib.resources import files
 
 from geo_resilience.regions._spelling import folded
 
-__all__ = [
-    "NOT_COVERED",
-    "PROVINCIAL_CODES",
-    "is_iso_list",
-    "is_total",
-    "province_aliases",
-    "province_names",
-    "provinces_spelled",
-]
-
 #: Codes of provincial units that the bundled boundaries do not have, and their usual names.
 NOT_COVERED = {
     "710000": ("台湾", "台湾省", "taiwan", "taiwan province", "cn-tw", "tw"),

@@ -13,8 +13,6 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 
-__all__ = ["Regions", "boundaries_folder", "bundled_regions"]
-
 
 @dataclass(frozen=True, eq=False)
 class Regions:

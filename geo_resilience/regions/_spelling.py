@@ -14,8 +14,6 @@ import pandas as pd
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import read_number, seen
 
-__all__ = ["as_text", "cleaned_names", "folded", "without_suffix"]
-
 #: Left out when spellings are compared: blanks (also invisible ones), hyphens, points, commas.
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\-‐-―_.,'’‘ʼ`·・、]+")
 

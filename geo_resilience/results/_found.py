@@ -11,8 +11,6 @@ import pandas as pd
 from geo_resilience.evaluation import Weights
 from geo_resilience.evaluation._grading import Grading
 
-__all__ = ["Found", "Judged", "Linked"]
-
 #: A text in every language that has it.
 Text = Mapping[str, str]
 

@@ -18,8 +18,6 @@ from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
 from geo_resilience.results import Found, Results
 from geo_resilience.tables import CATALOG, Context
 
-__all__ = ["read_results", "study_facts", "table_file"]
-
 
 def table_file(folder: Path, stem: str) -> Path:
     """Say where a run's table stands: in tables/, the codebook beside it."""

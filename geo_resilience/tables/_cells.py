@@ -10,20 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = [
-    "MISSING",
-    "NOTHING",
-    "Numbers",
-    "find_column",
-    "folded",
-    "is_blank",
-    "missing_marks",
-    "read_number",
-    "read_numbers",
-    "read_year",
-    "seen",
-]
-
 #: Texts that say that there is nothing: a missing value, or none in a table of flows.
 NOTHING: tuple[str, ...] = ("-", "--", "—", "——", "–")
 #: Texts that stand for a missing value, whatever their case; a blank cell always does.

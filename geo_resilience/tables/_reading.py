@@ -28,18 +28,6 @@ from geo_resilience.tables._cells import (
 from geo_resilience.tables._textfiles import read_delimited
 from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
 
-__all__ = [
-    "Sheet",
-    "Table",
-    "file_bytes",
-    "kind_of",
-    "numbers_of",
-    "read_raw",
-    "read_rows",
-    "read_table",
-    "with_numbers",
-]
-
 _TITLES = 20
 _SHOWN = 5
 _MOST_FAULTS = 20

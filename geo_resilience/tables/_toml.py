@@ -11,8 +11,6 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.tables._cells import seen
 from geo_resilience.words import Phrase
 
-__all__ = ["checked_values", "decode_toml", "parse_toml", "place_of"]
-
 #: What a person types for TOML's plain signs when the keyboard stands at Chinese.
 _FULL_WIDTH = re.compile(r"[“”‘’＝［］＂＇，｛｝]")
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from geo_resilience.evaluation._aggregation import LOWEST, Aggregation
 
-__all__ = ["Draws", "Scorer", "drawn_weights", "places_of"]
-
 #: Scores nearer than this are equal (scores are rounded to 12 decimals elsewhere).
 TIE = 5e-13
 

@@ -30,8 +30,6 @@ from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.statistics._sobol import sobol_indices
 
-__all__ = ["Counts", "Layout", "Uncertainty", "counted", "score_quantiles", "uncertainty"]
-
 #: Means that stand beside the index's own.
 ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
 

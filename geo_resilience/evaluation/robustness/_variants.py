@@ -17,8 +17,6 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import finite_values, unit_values
 
-__all__ = ["Variant", "panel_variants", "scaling_variants"]
-
 
 @dataclass(frozen=True, eq=False)
 class Variant:

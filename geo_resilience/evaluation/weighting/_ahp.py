@@ -14,8 +14,6 @@ from geo_resilience.evaluation.weighting._judgements import judgements_of
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
 
-__all__ = ["ahp_weights"]
-
 _SOLUTIONS = {
     "eigenvector": lambda matrix: principal_eigenvector(matrix)[1],
     "geometric_mean": lambda matrix: np.exp(np.log(matrix).mean(axis=1)),

@@ -13,8 +13,6 @@ from geo_resilience.evaluation.weighting._ahp import ahp_weights
 from geo_resilience.evaluation.weighting._contrast import entropy_weights
 from geo_resilience.evaluation.weighting._weights import Weights, equal_weights, published_weights
 
-__all__ = ["all_weights", "combine_weights"]
-
 
 def combine_weights(
     first: Weights, second: Weights, *, how: str = "geometric", share: float = 0.5

@@ -10,14 +10,6 @@ import pandas as pd
 
 from geo_resilience.evaluation.weighting._judgements import checked_judgements
 
-__all__ = [
-    "Inconsistency",
-    "circular_triads",
-    "judgement_sensitivity",
-    "principal_eigenvector",
-    "random_index",
-]
-
 #: Random indices for 1 to 15 items of Saaty (1980). Later editions differ by 0.01 to 0.06.
 _SAATY_1980 = (
     *(0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41),

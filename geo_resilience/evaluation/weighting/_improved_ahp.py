@@ -14,8 +14,6 @@ from geo_resilience.evaluation.weighting._judgements import checked_judgements, 
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
 
-__all__ = ["improved_ahp_weights", "plain_comparisons"]
-
 
 def improved_ahp_weights(
     judgements: pd.DataFrame | np.ndarray | list[Any],

@@ -15,8 +15,6 @@ from geo_resilience.evaluation._checks import unique_codes
 from geo_resilience.tables._cells import read_number
 from geo_resilience.tables._reading import read_rows
 
-__all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of", "read_judgements"]
-
 #: a_ij * a_ji may miss 1 by this much: 1/9 written 0.11, 1/8 written 0.13. The next step of the
 #: scale is more than 10 % away, so that no wrong judgement hides in it.
 RECIPROCAL_TOLERANCE = 0.05
