@@ -176,19 +176,7 @@ AGGREGATIONS: Mapping[str, Aggregation] = {
 
 
 def aggregation(how: str | Mean, *, option: str = "how") -> Aggregation:
-    """Give a mean by its name; a function of one's own becomes a mean that needs nothing.
-
-    Parameters
-    ----------
-    how : str, Aggregation or callable
-    option : str
-        What an error calls it.
-
-    Raises
-    ------
-    InputError
-        If no mean has the name.
-    """
+    """Give a mean by its name; a function of one's own becomes a mean that needs nothing."""
     if isinstance(how, Aggregation):
         return how
     if callable(how):
@@ -276,24 +264,7 @@ def _refuse_zeros(numbers: pd.DataFrame, shares: np.ndarray, how: Phrase) -> Non
 
 
 def above_zero(values: pd.DataFrame, *, low: float = LOWEST) -> pd.DataFrame:
-    """Rescale values in [0, 1] to [low, 1], so that no mean meets a zero.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Scaled to [0, 1].
-    low : float
-        What 0 becomes, in (0, 1).
-
-    Returns
-    -------
-    DataFrame
-
-    Examples
-    --------
-    >>> above_zero(pd.DataFrame({"a": [0.0, 0.5, 1.0]}))["a"].tolist()
-    [0.01, 0.505, 1.0]
-    """
+    """Rescale values in [0, 1] to [low, 1], so that no mean meets a zero."""
     if not 0 < low < 1:
         raise InputError("evaluation.not_between", option="low", found=low, low=0, high=1)
     return low + (1 - low) * finite_values(values)

@@ -48,24 +48,7 @@ def _name_cells(frame: pd.DataFrame, wrong: np.ndarray, key: str) -> None:
 
 
 def finite_values(values: pd.DataFrame) -> pd.DataFrame:
-    """Give the values as floats; raise where a cell is no finite number or a label stands twice.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Rows observations, columns indicator codes.
-
-    Returns
-    -------
-    DataFrame
-        The same cells as float64.
-
-    Raises
-    ------
-    InputError
-        If there are no rows or columns, a code or a row stands twice, or a cell is missing,
-        text or infinite; every such cell is named (the first twenty).
-    """
+    """Give the values as floats; raise where a cell is no finite number or a label stands twice."""
     if not isinstance(values, pd.DataFrame):
         raise InputError("evaluation.not_a_frame", found=type(values).__name__)
     unique_codes(values.columns)

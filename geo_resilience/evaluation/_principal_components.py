@@ -12,13 +12,7 @@ from geo_resilience.evaluation._checks import finite_values
 
 
 def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) -> pd.DataFrame:
-    """Give Pearson's correlations of the columns.
-
-    Raises
-    ------
-    UndefinedError
-        If there are fewer than three observations, or a column is constant.
-    """
+    """Give Pearson's correlations of the columns."""
     numbers = finite_values(values)
     if len(numbers) < 3:
         raise UndefinedError("evaluation.few_observations", what=what, found=len(numbers), least=3)
@@ -128,16 +122,7 @@ def pca_loadings(
 
 
 def varimax(loadings: np.ndarray, *, tolerance: float = 1e-10, rounds: int = 1000) -> np.ndarray:
-    """Rotate loadings by Kaiser's varimax with normalized rows.
-
-    Parameters
-    ----------
-    loadings : ndarray, shape (m, k)
-
-    Returns
-    -------
-    ndarray, shape (m, k)
-    """
+    """Rotate loadings by Kaiser's varimax with normalized rows."""
     kept = loadings.shape[1]
     if kept < 2:
         return loadings

@@ -171,27 +171,7 @@ def score_distribution(scores: pd.Series) -> pd.DataFrame:
 def density_curves(
     scores: pd.Series, *, grid: Sequence[float] | None = None, bandwidth: float | None = None
 ) -> pd.DataFrame:
-    """Estimate the density of scores in each year, to be drawn.
-
-    Parameters
-    ----------
-    scores : Series, index (adcode, year)
-    grid : sequence of float, optional
-        Where; 201 places from 0 to 1 by default.
-    bandwidth : float, optional
-        One for all years; by default the mean of the years' Silverman bandwidths, so that
-        shapes and not bandwidths differ.
-
-    Returns
-    -------
-    DataFrame
-        Rows the grid (index ``score``), columns years.
-
-    Raises
-    ------
-    InputError
-        As `growth_and_trend`.
-    """
+    """Estimate the density of scores in each year, to be drawn."""
     table = _by_year(scores, "density_curves")
     places = np.linspace(0, 1, 201) if grid is None else np.asarray(grid, dtype="float64")
     if bandwidth is None:

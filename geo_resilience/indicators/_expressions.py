@@ -66,26 +66,7 @@ class Expression:
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Expression:
-    """Read an expression.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    Expression
-
-    Raises
-    ------
-    InputError
-        If it is none: with the position, what was found there and the nearest known function.
-
-    Examples
-    --------
-    >>> parse("share(revenue) / mean3(people)").columns
-    ('revenue', 'people')
-    """
+    """Read an expression."""
     line = " ".join(text.split())
     if not line:
         raise InputError("indicators.expression_empty")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems, did_you_mean, nearest
 from geo_resilience.indicators._sources import Keyed, TableSource, read_source, region_label
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note

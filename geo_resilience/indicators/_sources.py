@@ -114,30 +114,7 @@ def read_source(
     aliases: Mapping[str, str] | None = None,
     missing: Collection[str] | None = None,
 ) -> Keyed | None:
-    """Read a table and match its rows; what is wrong goes to the problems.
-
-    Parameters
-    ----------
-    source : TableSource
-    regions : Regions
-        All of them, excluded ones too.
-    problems : Problems
-    needed : collection of str
-        Columns that the framework needs.
-    excluded : collection of str
-        Keys of regions whose rows are left out.
-    left_out : collection of str
-        Further names, folded, whose rows are left out.
-    aliases : mapping, optional
-        Further names of regions.
-    missing : collection of str, optional
-        Texts that stand for a missing number.
-
-    Returns
-    -------
-    Keyed or None
-        None where the table could not be read at all.
-    """
+    """Read a table and match its rows; what is wrong goes to the problems."""
     try:
         table = read_raw(
             source.file,

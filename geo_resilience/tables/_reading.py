@@ -83,29 +83,6 @@ def read_raw(
 ) -> Table:
     """Read a table as text, nothing understood but its cells.
 
-    Parameters
-    ----------
-    path : str or Path
-        CSV or other delimited text, XLSX, or Parquet: told by what the file holds, not by its
-        name.
-    sheet : str, optional
-        Sheet of a workbook; without it, the only one that holds anything.
-    encoding, delimiter : str, optional
-        Of a text; found where not given.
-    heading : str, optional
-        One of the headings, to tell their row from titles above it.
-    comment : str
-        Sign with which rows start that are no part of the table.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    InputError
-        If there is no such file, it is none of these, or its rows do not fit its headings.
-
     Notes
     -----
     Titles above the headings and remarks below the last row (alone in their row, starting with
@@ -296,16 +273,7 @@ def numbers_of(
     marks: Collection[str],
     blank: float = float("nan"),
 ) -> tuple[np.ndarray, list[Problem], list[Note]]:
-    """Read cells of one quantity as numbers; rows and columns say where each stands.
-
-    Returns
-    -------
-    values : ndarray of float
-    problems : list of Problem
-        Each with file, row, column and the text found.
-    notes : list of Note
-        That percentages were divided by 100.
-    """
+    """Read cells of one quantity as numbers; rows and columns say where each stands."""
     found = read_numbers(cells, marks, blank=blank)
 
     def at(i: int) -> dict[str, Any]:

@@ -370,22 +370,7 @@ def counted(
     before: Whole,
     cuts: Sequence[float],
 ) -> Counts:
-    """Score all draws and count.
-
-    Parameters
-    ----------
-    scorer : Scorer
-        With rows sorted by year.
-    draws : Draws
-    years : sequence of slice
-        Rows of each year.
-    ranking : sequence of ndarray
-        For each year its rows (counted within the year) from first to last as the index has it.
-    before : ndarray, shape (n,)
-        Row of the same region a year earlier; -1 where there is none.
-    cuts : sequence of float
-        Lower bounds of grades.
-    """
+    """Score all draws and count."""
     rows = scorer.rows
     sizes = [year.stop - year.start for year in years]
     counts = Counts(

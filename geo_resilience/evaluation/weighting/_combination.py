@@ -98,32 +98,7 @@ def all_weights(
     *,
     used: Weights | None = None,
 ) -> pd.DataFrame:
-    """Put every set of weights that can be computed side by side.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Standardized values, columns the framework's codes.
-    framework : Framework
-        With ``codes`` and ``published``.
-    judgements : DataFrame, list of them, or Weights, optional
-        The AHP's matrices, or weights already found from them.
-    used : Weights, optional
-        The weights of the study: the last column.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``code, published, equal, ahp, entropy, combined`` and, if given, ``used``; a
-        row an indicator in the framework's order. ``published`` is empty where the framework
-        prints none, ``ahp`` where there are no judgements; ``combined`` (with the entropy
-        weights) then uses ``published`` in place of ``ahp``, and is empty without both.
-
-    Raises
-    ------
-    InputError
-        If the codes of values, framework and judgements differ.
-    """
+    """Put every set of weights that can be computed side by side."""
     codes = list(framework.codes)
     matched(values.columns, codes, what="values")
     numbers = finite_values(values)[codes]

@@ -105,22 +105,7 @@ def improved_ahp_weights(
 
 
 def plain_comparisons(judgements: pd.DataFrame | np.ndarray | list[Any]) -> pd.DataFrame:
-    """Give comparisons of 2 (row counts more), 1 (equal) and 0 (less).
-
-    Parameters
-    ----------
-    judgements : DataFrame or square array
-        Such comparisons, which are checked, or a reciprocal matrix, whose order is kept.
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    InputError
-        If a cell and its mirror do not sum to 2, and the matrix is not reciprocal either.
-    """
+    """Give comparisons of 2 (row counts more), 1 (equal) and 0 (less)."""
     frame = framed(judgements, "judgements")
     numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype="float64")
     if not (np.isin(numbers, (0.0, 1.0, 2.0)).all() and (numbers == 0).any()):
