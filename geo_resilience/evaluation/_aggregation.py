@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import aligned, finite_values, row_text, unit_values
+from geo_resilience.evaluation._checks import aligned, chosen, finite_values, row_text, unit_values
 from geo_resilience.evaluation._mazziotta_pareto import penalized_mean
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.words import Phrase
@@ -181,10 +181,7 @@ def aggregation(how: str | Mean, *, option: str = "how") -> Aggregation:
         return how
     if callable(how):
         return Aggregation("own", _alone, _itself, how, rising=False)
-    if how not in AGGREGATIONS:
-        known = list(AGGREGATIONS)
-        raise InputError("evaluation.unknown_option", option=option, found=how, known=known)
-    return AGGREGATIONS[how]
+    return chosen(AGGREGATIONS, how, option)
 
 
 def composite(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,15 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 
 _MOST_NAMED = 20
+
+Choice = TypeVar("Choice")
+
+
+def chosen(known: Mapping[str, Choice], found: str, option: str) -> Choice:
+    """Give what the name of an option's choice stands for; raise where there is none of it."""
+    if found not in known:
+        raise InputError("evaluation.unknown_option", option=option, found=found, known=list(known))
+    return known[found]
 
 
 def row_text(label: Hashable) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import finite_values
+from geo_resilience.evaluation._checks import chosen, finite_values
 
 
 def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) -> pd.DataFrame:
@@ -92,6 +92,7 @@ def pca_loadings(
     >>> found.explained["eigenvalue"].round(6).abs().tolist()
     [2.0, 1.0, 0.0]
     """
+    chosen({"none": 0, "varimax": 1}, rotation, "rotation")
     correlations = correlation_matrix(values, what="pca_loadings")
     eigenvalues, vectors = np.linalg.eigh(correlations.to_numpy())
     eigenvalues, vectors = np.clip(eigenvalues[::-1], 0, None), vectors[:, ::-1]
@@ -107,11 +108,6 @@ def pca_loadings(
         eigenvalues = (loadings**2).sum(axis=0)
         order = np.argsort(-eigenvalues, kind="stable")
         loadings, eigenvalues = loadings[:, order], eigenvalues[order]
-    elif rotation != "none":
-        known = ["none", "varimax"]
-        raise InputError(
-            "evaluation.unknown_option", option="rotation", found=rotation, known=known
-        )
     loadings = loadings * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
     names = pd.RangeIndex(1, kept + 1, name="component")
     explained = pd.DataFrame({"eigenvalue": eigenvalues, "share": eigenvalues / count})

@@ -68,5 +68,5 @@ def test_the_notation_of_the_catalog() -> None:
     assert (first.name, first.labels, first.blank) == ("a", "cluster", "empty")
     assert (last.kind, last.labels) == ("category", "grade")
     for wrong in ("no heading", "t: a\n    year"):
-        with pytest.raises(ValueError, match="^no "):
+        with pytest.raises(ValueError, match=r"^no "):
             tables("space", wrong)

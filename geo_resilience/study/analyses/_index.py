@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience import evaluation
 from geo_resilience.evaluation._aggregation import above_zero
 from geo_resilience.evaluation._contributions import contribution_table
+from geo_resilience.evaluation._coupling import FORMS
 from geo_resilience.evaluation._diagnostics import reliability_table
 from geo_resilience.evaluation._obstacles import obstacle_table
 from geo_resilience.evaluation._other_rankings import ordering_correlations
@@ -95,7 +96,7 @@ def coupling(case: Case, found: Findings) -> None:
     """Coupling coordination of the dimensions, in both forms."""
     systems = above_zero(case.index.scores.dimensions.clip(0, 1))
     parts = []
-    for form in ("classic", "corrected"):
+    for form in FORMS:
         degrees = evaluation.coupling_coordination(systems, form=form)
         stage = evaluation.coordination_stages(degrees["coordination"]).astype("str")
         parts.append(case.named(degrees.assign(stage=stage)).assign(form=form))
