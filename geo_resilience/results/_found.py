@@ -10,9 +10,7 @@ import pandas as pd
 
 from geo_resilience.evaluation import Weights
 from geo_resilience.evaluation._grading import Grading
-
-#: A text in every language that has it.
-Text = Mapping[str, str]
+from geo_resilience.text import Text
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,9 @@ class Found:
         Those used.
     neighbors : Linked, optional
     years : tuple of int
-    titles : mapping of language to str
+    titles : Text
         What the study is called.
-    sources : mapping of str to mapping of language to str
+    sources : mapping of str to Text
         Where figures come from: of the ``index``, of the input-output tables (``io``).
     clusters : Judged
     draws : int, optional
@@ -78,7 +76,7 @@ class Found:
         By which risks were given levels.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
-    regressors : mapping of code to mapping of language to str
+    regressors : mapping of code to Text
         What the study calls its regressors.
     families : mapping of str to int
         Families of tests that were corrected together, and how many tests each holds.
@@ -92,7 +90,7 @@ class Found:
     weights: Weights | None = None
     neighbors: Linked | None = None
     years: tuple[int, ...] = ()
-    titles: Text = field(default_factory=dict)
+    titles: Text = field(default_factory=Text)
     sources: Mapping[str, Text] = field(default_factory=dict)
     clusters: Judged = field(default_factory=Judged)
     draws: int | None = None
@@ -105,11 +103,14 @@ class Found:
 
     def source(self, language: str, *, of: str = "index") -> str:
         """Say where figures come from; empty where it is not said."""
-        return self.sources.get(of, {}).get(language, "")
+        return self.sources.get(of, Text())[language]
 
     def plain(self) -> dict[str, Any]:
         """Give it as plain values, for provenance.json."""
         out = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        out["titles"] = dict(self.titles)
+        for name in ("sources", "regressors"):
+            out[name] = {key: dict(text) for key, text in out[name].items()}
         out["grading"] = asdict(self.grading)
         out["clusters"] = asdict(self.clusters)
         out["models"] = list(self.models.items())
@@ -123,6 +124,9 @@ class Found:
     def of(cls, plain: Mapping[str, Any]) -> Found:
         """Read it back from plain values; weights without what the method found on its way."""
         given: dict[str, Any] = dict(plain)
+        given["titles"] = Text(given["titles"])
+        for name in ("sources", "regressors"):
+            given[name] = {key: Text(text) for key, text in given[name].items()}
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])
