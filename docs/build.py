@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from geo_resilience.evaluation import CODES
+from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, Context, Table
 from geo_resilience.words import say
 

@@ -17,9 +17,6 @@ __all__ = [
     "Problem",
     "Problems",
     "UndefinedError",
-    "did_you_mean",
-    "nearest",
-    "unknown",
 ]
 
 #: Problems of one kind in one file that are worded one by one.

@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 import geo_resilience
-from geo_resilience import evaluation, indicators, words
-from geo_resilience.evaluation import (
-    AGGREGATIONS,
-    CUTS,
-    GRADES,
-    GRADINGS,
-    SOURCES,
-    WEIGHT_METHODS,
-    Grading,
-)
-from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS, SCALINGS
+from geo_resilience import words
+from geo_resilience.evaluation import _aggregation
+from geo_resilience.evaluation._aggregation import AGGREGATIONS
+from geo_resilience.evaluation._grading import CODES, CUTS, GRADES, GRADINGS, Grading
+from geo_resilience.evaluation.robustness._sources import SOURCES
+from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
+from geo_resilience.indicators import _normalization
+from geo_resilience.indicators._imputation import FILL_METHODS
+from geo_resilience.indicators._normalization import SCALINGS
+from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.study._plan_sections import (
     CleaningPlan,
     CompositePlan,
@@ -72,7 +71,7 @@ def test_methods_that_sentences_name_have_a_name(family):
 
 def test_grades_are_one_record():
     codes = [each.code for each in GRADES]
-    assert tuple(codes) == evaluation.CODES == Grading().names
+    assert tuple(codes) == CODES == Grading().names
     assert tuple(each.low for each in GRADES[1:]) == CUTS == GradesPlan().cuts == Grading().cuts
     assert Grading().colors == tuple(each.color for each in GRADES)
     assert set(words.subject("grade")) == set(codes)
@@ -84,7 +83,7 @@ def test_a_grading_of_one_s_own_ways_is_told_by_name():
 
 
 def test_rooms_and_study_have_the_same_registries():
-    assert indicators.SCALINGS is SCALINGS and evaluation.AGGREGATIONS is AGGREGATIONS
+    assert _normalization.SCALINGS is SCALINGS and _aggregation.AGGREGATIONS is AGGREGATIONS
 
 
 def readers_of_the_plan():

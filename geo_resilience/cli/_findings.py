@@ -12,7 +12,7 @@ from geo_resilience.words._wrapping import columns_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo_resilience.indicators import JoinReport
+    from geo_resilience.indicators._joining import JoinReport
     from geo_resilience.study._inputs import Inputs
     from geo_resilience.study._preprocessing import Measured
 

@@ -121,7 +121,7 @@ def _writers(
     """Say how each file of the folder is written; what they need is read before any is."""
     from geo_resilience.cli._map import regions_asked
     from geo_resilience.evaluation import judgement_template
-    from geo_resilience.indicators import write_template
+    from geo_resilience.indicators._templates import write_template
     from geo_resilience.study._template import short_study_text, study_text
 
     regions = regions_asked(asked)

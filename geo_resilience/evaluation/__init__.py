@@ -1,139 +1,65 @@
 """How resilient: weights, composite, grades and ranks, and how far they can be trusted."""
 
 from geo_resilience.evaluation._aggregation import (
-    AGGREGATIONS,
-    Aggregation,
-    above_zero,
-    aggregation,
     composite,
     dimension_scores,
     generalized_mean,
     power_mean,
 )
-from geo_resilience.evaluation._benefit_of_the_doubt import Envelopment, benefit_of_the_doubt
-from geo_resilience.evaluation._contributions import (
-    contribution_table,
-    decompose_change,
-    shapley_change,
-)
-from geo_resilience.evaluation._coupling import STAGES, coordination_stages, coupling_coordination
-from geo_resilience.evaluation._diagnostics import MethodCard, method_card, reliability_table
+from geo_resilience.evaluation._benefit_of_the_doubt import benefit_of_the_doubt
+from geo_resilience.evaluation._contributions import decompose_change, shapley_change
+from geo_resilience.evaluation._coupling import coordination_stages, coupling_coordination
+from geo_resilience.evaluation._diagnostics import method_card
 from geo_resilience.evaluation._fuzzy import FuzzyEvaluation, fuzzy_evaluation, grade_memberships
-from geo_resilience.evaluation._grading import (
-    CODES,
-    CUTS,
-    GRADE_COLORS,
-    GRADES,
-    GRADINGS,
-    Grade,
-    Grading,
-    GradingMethod,
-    grade,
-    grade_cuts,
-)
+from geo_resilience.evaluation._grading import grade, grade_cuts
 from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
 from geo_resilience.evaluation._mazziotta_pareto import mazziotta_pareto
-from geo_resilience.evaluation._obstacles import (
-    dimension_obstacles,
-    obstacle_degrees,
-    obstacle_table,
-    top_obstacles,
-)
-from geo_resilience.evaluation._other_rankings import (
-    grey_relation,
-    ordering_correlations,
-    rankings,
-    topsis,
-)
+from geo_resilience.evaluation._obstacles import obstacle_degrees, top_obstacles
+from geo_resilience.evaluation._other_rankings import grey_relation, rankings, topsis
 from geo_resilience.evaluation._peers import compare_with_peers, similar_regions
 from geo_resilience.evaluation._principal_components import pca_loadings
-from geo_resilience.evaluation._reliability import column_correlations, cronbach_alpha
+from geo_resilience.evaluation._reliability import cronbach_alpha
 from geo_resilience.evaluation._scores import Scores, group_means, rank, score
-from geo_resilience.evaluation._trends import (
-    density_curves,
-    growth_and_trend,
-    rank_mobility,
-    score_distribution,
-)
+from geo_resilience.evaluation._trends import growth_and_trend, rank_changes, score_distribution
 from geo_resilience.evaluation._weights_comparison import compare_weights
 from geo_resilience.evaluation._what_if import needed_value, what_if
-from geo_resilience.evaluation.robustness import (
-    ALTERNATIVES,
-    SOURCES,
-    Source,
-    Uncertainty,
-    Variant,
-    panel_variants,
-    scaling_variants,
-    uncertainty,
-)
-from geo_resilience.evaluation.weighting import (
-    WEIGHT_METHODS,
-    WeightMethod,
-    Weights,
-    ahp_weights,
-    all_weights,
-    circular_triads,
-    combine_weights,
+from geo_resilience.evaluation.robustness._simulation import Uncertainty, uncertainty
+from geo_resilience.evaluation.weighting._ahp import ahp_weights
+from geo_resilience.evaluation.weighting._ahp_hierarchy import hierarchy_weights
+from geo_resilience.evaluation.weighting._combination import combine_weights
+from geo_resilience.evaluation.weighting._consistency import judgement_sensitivity
+from geo_resilience.evaluation.weighting._contrast import (
     critic_weights,
     entropy_weights,
-    equal_weights,
-    hierarchy_weights,
-    improved_ahp_weights,
-    judgement_sensitivity,
-    judgement_template,
-    own_weights,
-    pca_weights,
-    published_weights,
-    random_index,
-    read_judgements,
     variation_weights,
+)
+from geo_resilience.evaluation.weighting._improved_ahp import improved_ahp_weights
+from geo_resilience.evaluation.weighting._judgements import judgement_template, read_judgements
+from geo_resilience.evaluation.weighting._pca import pca_weights
+from geo_resilience.evaluation.weighting._weights import (
+    Weights,
+    equal_weights,
+    own_weights,
+    published_weights,
 )
 
 __all__ = [
-    "AGGREGATIONS",
-    "ALTERNATIVES",
-    "Aggregation",
-    "CODES",
-    "CUTS",
-    "Envelopment",
     "FuzzyEvaluation",
-    "GRADES",
-    "GRADE_COLORS",
-    "GRADINGS",
-    "Grade",
-    "Grading",
-    "GradingMethod",
-    "MethodCard",
-    "SOURCES",
-    "STAGES",
     "Scores",
-    "Source",
     "Uncertainty",
-    "Variant",
-    "WEIGHT_METHODS",
-    "WeightMethod",
     "Weights",
-    "above_zero",
-    "aggregation",
     "ahp_weights",
-    "all_weights",
     "bartlett_sphericity",
     "benefit_of_the_doubt",
-    "circular_triads",
-    "column_correlations",
     "combine_weights",
     "compare_weights",
     "compare_with_peers",
     "composite",
-    "contribution_table",
     "coordination_stages",
     "coupling_coordination",
     "critic_weights",
     "cronbach_alpha",
     "decompose_change",
-    "density_curves",
-    "dimension_obstacles",
     "dimension_scores",
     "entropy_weights",
     "equal_weights",
@@ -154,21 +80,15 @@ __all__ = [
     "method_card",
     "needed_value",
     "obstacle_degrees",
-    "obstacle_table",
-    "ordering_correlations",
     "own_weights",
-    "panel_variants",
     "pca_loadings",
     "pca_weights",
     "power_mean",
     "published_weights",
-    "random_index",
     "rank",
-    "rank_mobility",
+    "rank_changes",
     "rankings",
     "read_judgements",
-    "reliability_table",
-    "scaling_variants",
     "score",
     "score_distribution",
     "shapley_change",

@@ -10,22 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import aligned, finite_values, row_text, unit_values
+from geo_resilience.evaluation._checks import aligned, chosen, finite_values, row_text, unit_values
 from geo_resilience.evaluation._mazziotta_pareto import penalized_mean
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.words import Phrase
-
-__all__ = [
-    "AGGREGATIONS",
-    "LOWEST",
-    "Aggregation",
-    "above_zero",
-    "aggregation",
-    "composite",
-    "dimension_scores",
-    "generalized_mean",
-    "power_mean",
-]
 
 Floats = NDArray[np.float64]
 
@@ -188,27 +176,12 @@ AGGREGATIONS: Mapping[str, Aggregation] = {
 
 
 def aggregation(how: str | Mean, *, option: str = "how") -> Aggregation:
-    """Give a mean by its name; a function of one's own becomes a mean that needs nothing.
-
-    Parameters
-    ----------
-    how : str, Aggregation or callable
-    option : str
-        What an error calls it.
-
-    Raises
-    ------
-    InputError
-        If no mean has the name.
-    """
+    """Give a mean by its name; a function of one's own becomes a mean that needs nothing."""
     if isinstance(how, Aggregation):
         return how
     if callable(how):
         return Aggregation("own", _alone, _itself, how, rising=False)
-    if how not in AGGREGATIONS:
-        known = list(AGGREGATIONS)
-        raise InputError("evaluation.unknown_option", option=option, found=how, known=known)
-    return AGGREGATIONS[how]
+    return chosen(AGGREGATIONS, how, option)
 
 
 def composite(
@@ -288,24 +261,7 @@ def _refuse_zeros(numbers: pd.DataFrame, shares: np.ndarray, how: Phrase) -> Non
 
 
 def above_zero(values: pd.DataFrame, *, low: float = LOWEST) -> pd.DataFrame:
-    """Rescale values in [0, 1] to [low, 1], so that no mean meets a zero.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Scaled to [0, 1].
-    low : float
-        What 0 becomes, in (0, 1).
-
-    Returns
-    -------
-    DataFrame
-
-    Examples
-    --------
-    >>> above_zero(pd.DataFrame({"a": [0.0, 0.5, 1.0]}))["a"].tolist()
-    [0.01, 0.505, 1.0]
-    """
+    """Rescale values in [0, 1] to [low, 1], so that no mean meets a zero."""
     if not 0 < low < 1:
         raise InputError("evaluation.not_between", option="low", found=low, low=0, high=1)
     return low + (1 - low) * finite_values(values)

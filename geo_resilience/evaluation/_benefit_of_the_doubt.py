@@ -12,8 +12,6 @@ from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.evaluation._checks import row_text, unit_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["Envelopment", "benefit_of_the_doubt"]
-
 #: Decimals of a score that do not hang on the solver; ties among them are ties.
 SOLVED_DECIMALS = 9
 

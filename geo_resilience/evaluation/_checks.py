@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 
-__all__ = [
-    "aligned",
-    "finite_series",
-    "finite_values",
-    "matched",
-    "row_text",
-    "unique_codes",
-    "unit_values",
-]
-
 _MOST_NAMED = 20
+
+Choice = TypeVar("Choice")
+
+
+def chosen(known: Mapping[str, Choice], found: str, option: str) -> Choice:
+    """Give what the name of an option's choice stands for; raise where there is none of it."""
+    if found not in known:
+        raise InputError("evaluation.unknown_option", option=option, found=found, known=list(known))
+    return known[found]
 
 
 def row_text(label: Hashable) -> str:
@@ -58,24 +58,7 @@ def _name_cells(frame: pd.DataFrame, wrong: np.ndarray, key: str) -> None:
 
 
 def finite_values(values: pd.DataFrame) -> pd.DataFrame:
-    """Give the values as floats; raise where a cell is no finite number or a label stands twice.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Rows observations, columns indicator codes.
-
-    Returns
-    -------
-    DataFrame
-        The same cells as float64.
-
-    Raises
-    ------
-    InputError
-        If there are no rows or columns, a code or a row stands twice, or a cell is missing,
-        text or infinite; every such cell is named (the first twenty).
-    """
+    """Give the values as floats; raise where a cell is no finite number or a label stands twice."""
     if not isinstance(values, pd.DataFrame):
         raise InputError("evaluation.not_a_frame", found=type(values).__name__)
     unique_codes(values.columns)

@@ -14,8 +14,6 @@ from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation._checks import aligned, finite_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["contribution_table", "decompose_change", "shapley_change"]
-
 #: Indicators up to which every subset is counted (4,096 for 12).
 MOST_PLAYERS = 16
 
@@ -174,29 +172,7 @@ def contribution_table(
     *,
     groups: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
-    """List the parts of a change by region or group, for dimensions and indicators.
-
-    Parameters
-    ----------
-    parts : DataFrame
-        Of `decompose_change` or `shapley_change`.
-    dimensions : Series
-        Dimension of each code.
-    groups : mapping of name to region keys, optional
-        Then the means over each group's regions are listed in the place of regions.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``adcode`` (or ``group``), ``level`` (``total``, ``dimension``, ``indicator``),
-        ``code`` (``composite`` for the total), ``contribution``, ``share`` (of the change; NaN
-        where that is 0).
-
-    Raises
-    ------
-    InputError
-        If codes do not match, or a group's member has no change.
-    """
+    """List the parts of a change by region or group, for dimensions and indicators."""
     table = parts.rename_axis(index="adcode") if groups is None else _grouped(parts, groups)
     key = table.index.name
     places = aligned(dimensions, parts.columns, what="dimensions")

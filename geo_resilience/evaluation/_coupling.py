@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import unit_values
+from geo_resilience.errors import UndefinedError
+from geo_resilience.evaluation._checks import chosen, unit_values
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
-
-__all__ = ["STAGES", "coordination_stages", "coupling_coordination"]
 
 #: Stages of coordination from 0 to 1 in steps of 0.1; words ``coordination.<stage>``.
 STAGES: tuple[str, ...] = (
@@ -91,13 +91,7 @@ def coupling_coordination(
             "evaluation.few_items", what="coupling_coordination", found=count, least=2
         )
     shares = np.full(count, 1 / count) if weights is None else weights_for(numbers, weights)
-    if form == "classic":
-        coupling = _classic(cells)
-    elif form == "corrected":
-        coupling = _corrected(cells)
-    else:
-        known = ["classic", "corrected"]
-        raise InputError("evaluation.unknown_option", option="form", found=form, known=known)
+    coupling = chosen(FORMS, form, "form")(cells)
     development = cells @ shares
     columns = {
         "coupling": coupling,
@@ -125,6 +119,13 @@ def _corrected(cells: np.ndarray) -> np.ndarray:
     first, second = np.triu_indices(count, k=1)
     away = np.abs(cells[:, first] - cells[:, second]).mean(axis=1)
     return np.sqrt((1 - away) * _ratios(cells).prod(axis=1) ** (1 / (count - 1)))
+
+
+#: Forms of the coupling degree, by name.
+FORMS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "classic": _classic,
+    "corrected": _corrected,
+}
 
 
 def coordination_stages(coordination: pd.Series) -> pd.Series:

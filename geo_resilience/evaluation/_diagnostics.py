@@ -20,8 +20,6 @@ from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 
-__all__ = ["MethodCard", "method_card", "reliability_table"]
-
 _COLUMNS = ["check", "code", "value", "low", "high", "p_value", "threshold"]
 
 _ALPHA, _REST, _KMO, _P = 0.7, 0.2, 0.6, 0.05
@@ -242,24 +240,7 @@ def reliability_table(
     how: str | Mean = "arithmetic",
     language: str = "en",
 ) -> pd.DataFrame:
-    """List the checks of every year as one table.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Standardized; with a level ``year`` each year by itself: pooled rows repeat the same
-        regions and feign precision.
-    weights, dimensions, how
-        As in `method_card`.
-    language : str
-        Of the column ``meaning``.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``year`` (if there is one), those of ``MethodCard.checks``, and ``meaning``: a
-        plain sentence for each check of the whole.
-    """
+    """List the checks of every year as one table."""
     if "year" not in values.index.names:
         return _with_meaning(method_card(values, weights, dimensions, how=how), language)
     pieces = {

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation._checks import unit_values
+from geo_resilience.evaluation._checks import chosen, unit_values
 from geo_resilience.evaluation._grading import CODES, CUTS, grade
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
-
-__all__ = ["FuzzyEvaluation", "fuzzy_evaluation", "grade_memberships"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +50,39 @@ def _checked_cuts(cuts: Sequence[float]) -> np.ndarray:
     return bounds
 
 
-def _knots(bounds: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
+def _triangular(bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Places at which memberships bend, and which grade is full there."""
     ends = np.r_[0.0, bounds, 1.0]
-    if shape == "triangular":
-        return (ends[:-1] + ends[1:]) / 2, np.arange(len(CODES))
-    if shape != "trapezoidal":
-        known = ["triangular", "trapezoidal"]
-        raise InputError("evaluation.unknown_option", option="shape", found=shape, known=known)
-    widths = np.diff(ends)
+    return (ends[:-1] + ends[1:]) / 2, np.arange(len(CODES))
+
+
+def _trapezoidal(bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places at which memberships bend, and which grade is full there."""
+    widths = np.diff(np.r_[0.0, bounds, 1.0])
     half = np.minimum(widths[:-1], widths[1:]) / 4
     places = np.column_stack([bounds - half, bounds + half]).ravel()
     full = np.column_stack([np.arange(len(bounds)), np.arange(1, len(bounds) + 1)]).ravel()
     return places, full
+
+
+def _product_sum(shares: np.ndarray, single: np.ndarray) -> np.ndarray:
+    return np.einsum("j,ijk->ik", shares, single)
+
+
+def _min_max(shares: np.ndarray, single: np.ndarray) -> np.ndarray:
+    return np.minimum(shares[None, :, None], single).max(axis=1)
+
+
+#: Forms of the membership functions, by name.
+SHAPES: Mapping[str, Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]] = {
+    "triangular": _triangular,
+    "trapezoidal": _trapezoidal,
+}
+#: Ways to join memberships (rows, indicators, grades) under weights, by name.
+OPERATORS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "product_sum": _product_sum,
+    "min_max": _min_max,
+}
 
 
 def grade_memberships(
@@ -92,7 +110,7 @@ def grade_memberships(
     >>> grade_memberships(np.array([0.2, 0.55])).round(3).tolist()
     [[0.5, 0.5, 0.0, 0.0, 0.0], [0.0, 0.0, 0.75, 0.25, 0.0]]
     """
-    places, full = _knots(_checked_cuts(cuts), shape)
+    places, full = chosen(SHAPES, shape, "shape")(_checked_cuts(cuts))
     return np.stack(
         [
             np.interp(numbers, places, (full == number).astype("float64"))
@@ -161,15 +179,7 @@ def fuzzy_evaluation(
     numbers = unit_values(values)
     shares = weights_for(numbers, weights)
     single = grade_memberships(numbers.to_numpy(), cuts=cuts, shape=shape)
-    if operator == "product_sum":
-        joined = np.einsum("j,ijk->ik", shares, single)
-    elif operator == "min_max":
-        joined = np.minimum(shares[None, :, None], single).max(axis=1)
-    else:
-        known = ["product_sum", "min_max"]
-        raise InputError(
-            "evaluation.unknown_option", option="operator", found=operator, known=known
-        )
+    joined = chosen(OPERATORS, operator, "operator")(shares, single)
     joined = joined / joined.sum(axis=1, keepdims=True)
     ends = np.r_[0.0, _checked_cuts(cuts), 1.0]
     average = pd.Series(joined @ ((ends[:-1] + ends[1:]) / 2), values.index, name="average")

@@ -9,22 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import finite_series
+from geo_resilience.evaluation._checks import chosen, finite_series
 from geo_resilience.statistics._classes import jenks_cuts, quantile_cuts
-
-__all__ = [
-    "CODES",
-    "CUTS",
-    "DECIMALS",
-    "GRADES",
-    "GRADE_COLORS",
-    "GRADINGS",
-    "Grade",
-    "Grading",
-    "GradingMethod",
-    "grade",
-    "grade_cuts",
-]
 
 #: Scores are rounded to this before they are graded or ranked: 0.6 reached by another order of
 #: additions is still 0.6.
@@ -148,11 +134,7 @@ class Grading:
 
 def is_relative(method: str) -> bool:
     """Whether a method finds its cuts in the scores."""
-    if method not in GRADINGS:
-        raise InputError(
-            "evaluation.unknown_option", option="method", found=method, known=list(GRADINGS)
-        )
-    return GRADINGS[method].function is not None
+    return chosen(GRADINGS, method, "method").function is not None
 
 
 def grade(
@@ -239,12 +221,9 @@ def grade_cuts(
     (0.3, 0.7)
     """
     finders = {name: each.function for name, each in GRADINGS.items() if each.function is not None}
-    if method not in finders:
-        raise InputError(
-            "evaluation.unknown_option", option="method", found=method, known=list(finders)
-        )
+    finder = chosen(finders, method, "method")
     numbers = finite_series(scores, what="scores").round(DECIMALS)
-    cuts = tuple(finders[method](numbers.to_numpy(), count))
+    cuts = tuple(finder(numbers.to_numpy(), count))
     if len(cuts) != count - 1:
         raise UndefinedError(
             "evaluation.too_few_scores", found=numbers.nunique(), method=method, count=count

@@ -10,8 +10,6 @@ import pandas as pd
 from geo_resilience.errors import UndefinedError
 from geo_resilience.evaluation._principal_components import correlation_matrix
 
-__all__ = ["SamplingAdequacy", "Sphericity", "bartlett_sphericity", "kmo"]
-
 
 @dataclass(frozen=True, eq=False)
 class SamplingAdequacy:

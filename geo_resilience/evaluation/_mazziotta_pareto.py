@@ -9,8 +9,6 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._checks import finite_values, row_text
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["mazziotta_pareto", "penalized_mean"]
-
 
 def mazziotta_pareto(
     values: pd.DataFrame, weights: Weights | pd.Series | None = None, *, penalty: str = "-"

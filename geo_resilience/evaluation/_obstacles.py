@@ -10,8 +10,6 @@ import pandas as pd
 from geo_resilience.evaluation._checks import aligned, unit_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["dimension_obstacles", "obstacle_degrees", "obstacle_table", "top_obstacles"]
-
 
 def obstacle_degrees(values: pd.DataFrame, weights: Weights | pd.Series) -> pd.DataFrame:
     r"""Give each indicator's share in what a row lacks to the best possible composite.
@@ -53,20 +51,7 @@ def obstacle_degrees(values: pd.DataFrame, weights: Weights | pd.Series) -> pd.D
 
 
 def dimension_obstacles(degrees: pd.DataFrame, dimensions: pd.Series) -> pd.DataFrame:
-    """Add the obstacle degrees of indicators up to dimensions.
-
-    Parameters
-    ----------
-    degrees : DataFrame
-        Of `obstacle_degrees`.
-    dimensions : Series
-        Dimension of each code.
-
-    Returns
-    -------
-    DataFrame
-        A column a dimension, in the order in which they first appear.
-    """
+    """Add the obstacle degrees of indicators up to dimensions."""
     places = aligned(dimensions, degrees.columns, what="dimensions")
     return pd.DataFrame(
         {
@@ -80,22 +65,7 @@ def dimension_obstacles(degrees: pd.DataFrame, dimensions: pd.Series) -> pd.Data
 def obstacle_table(
     values: pd.DataFrame, weights: Weights | pd.Series, dimensions: pd.Series
 ) -> pd.DataFrame:
-    """List the obstacle degrees of indicators and dimensions, the largest of a row first.
-
-    Parameters
-    ----------
-    values, weights
-        As in `obstacle_degrees`.
-    dimensions : Series
-        Dimension of each code.
-
-    Returns
-    -------
-    DataFrame
-        The levels of the index as columns, then ``level`` (``dimension`` or ``indicator``),
-        ``code``, ``degree``, ``order`` (1 for the largest of the level; ties in the order of
-        codes). Rows that lack nothing are left out.
-    """
+    """List the obstacle degrees of indicators and dimensions, the largest of a row first."""
     degrees = obstacle_degrees(values, weights)
     levels = {"dimension": dimension_obstacles(degrees, dimensions), "indicator": degrees}
     return pd.concat([_listed(table, level) for level, table in levels.items()], ignore_index=True)

@@ -16,8 +16,6 @@ from geo_resilience.evaluation._scores import DECIMALS, rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 
-__all__ = ["grey_relation", "ordering_correlations", "rankings", "topsis"]
-
 
 def topsis(values: pd.DataFrame, weights: Weights | pd.Series) -> pd.Series:
     r"""Give each row its relative closeness to the ideal (TOPSIS).
@@ -171,20 +169,7 @@ def rankings(
 
 
 def ordering_correlations(scores: pd.DataFrame | Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Correlate the ranks by every method with those by the first.
-
-    Parameters
-    ----------
-    scores : DataFrame or mapping of Series
-        A column a method, the composite first; with a level ``year`` each year by itself. Rounded
-        to 12 decimals first, as ranks are.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``year`` (if there is one), ``method``, ``correlation`` (Spearman's) and
-        ``mean_shift`` (mean absolute difference of ranks).
-    """
+    """Correlate the ranks by every method with those by the first."""
     table = finite_values(pd.DataFrame(scores)).round(DECIMALS)
     dated = "year" in table.index.names
     pieces = table.groupby(level="year") if dated else [(None, table)]

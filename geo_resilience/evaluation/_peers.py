@@ -12,8 +12,6 @@ from geo_resilience.evaluation._aggregation import Mean, composite
 from geo_resilience.evaluation._checks import aligned, finite_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 
-__all__ = ["compare_with_peers", "similar_regions"]
-
 
 def similar_regions(
     values: pd.DataFrame, weights: Weights | pd.Series, *, count: int = 5

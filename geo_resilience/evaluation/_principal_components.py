@@ -8,19 +8,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import finite_values
-
-__all__ = ["Components", "correlation_matrix", "pca_loadings", "varimax"]
+from geo_resilience.evaluation._checks import chosen, finite_values
 
 
 def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) -> pd.DataFrame:
-    """Give Pearson's correlations of the columns.
-
-    Raises
-    ------
-    UndefinedError
-        If there are fewer than three observations, or a column is constant.
-    """
+    """Give Pearson's correlations of the columns."""
     numbers = finite_values(values)
     if len(numbers) < 3:
         raise UndefinedError("evaluation.few_observations", what=what, found=len(numbers), least=3)
@@ -100,6 +92,7 @@ def pca_loadings(
     >>> found.explained["eigenvalue"].round(6).abs().tolist()
     [2.0, 1.0, 0.0]
     """
+    chosen({"none": 0, "varimax": 1}, rotation, "rotation")
     correlations = correlation_matrix(values, what="pca_loadings")
     eigenvalues, vectors = np.linalg.eigh(correlations.to_numpy())
     eigenvalues, vectors = np.clip(eigenvalues[::-1], 0, None), vectors[:, ::-1]
@@ -115,11 +108,6 @@ def pca_loadings(
         eigenvalues = (loadings**2).sum(axis=0)
         order = np.argsort(-eigenvalues, kind="stable")
         loadings, eigenvalues = loadings[:, order], eigenvalues[order]
-    elif rotation != "none":
-        known = ["none", "varimax"]
-        raise InputError(
-            "evaluation.unknown_option", option="rotation", found=rotation, known=known
-        )
     loadings = loadings * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
     names = pd.RangeIndex(1, kept + 1, name="component")
     explained = pd.DataFrame({"eigenvalue": eigenvalues, "share": eigenvalues / count})
@@ -130,16 +118,7 @@ def pca_loadings(
 
 
 def varimax(loadings: np.ndarray, *, tolerance: float = 1e-10, rounds: int = 1000) -> np.ndarray:
-    """Rotate loadings by Kaiser's varimax with normalized rows.
-
-    Parameters
-    ----------
-    loadings : ndarray, shape (m, k)
-
-    Returns
-    -------
-    ndarray, shape (m, k)
-    """
+    """Rotate loadings by Kaiser's varimax with normalized rows."""
     kept = loadings.shape[1]
     if kept < 2:
         return loadings

@@ -11,8 +11,6 @@ from geo_resilience.errors import UndefinedError
 from geo_resilience.evaluation._checks import finite_values
 from geo_resilience.statistics._associations import pearson
 
-__all__ = ["Alpha", "column_correlations", "cronbach_alpha"]
-
 
 @dataclass(frozen=True, eq=False)
 class Alpha:
@@ -151,31 +149,7 @@ def _items(numbers: pd.DataFrame, covariance: np.ndarray) -> pd.DataFrame:
 
 
 def column_correlations(values: pd.DataFrame) -> pd.DataFrame:
-    """Correlate every pair of columns (dimension scores, say), with p-values.
-
-    Parameters
-    ----------
-    values : DataFrame, shape (n, k)
-        One year at a time.
-
-    Returns
-    -------
-    DataFrame
-        A row a pair: ``first``, ``second``, ``correlation`` (Pearson's), ``p_value`` (two-sided
-        under normality and independent regions: neighbors are alike, so it is too small),
-        ``observations``. NaN where a column is constant.
-
-    Raises
-    ------
-    InputError
-        If a value is missing or no number.
-
-    Examples
-    --------
-    >>> scores = pd.DataFrame({"B1": [1.0, 2, 3, 4], "B2": [1.0, 3, 2, 4]})
-    >>> column_correlations(scores).round(3).values.tolist()
-    [['B1', 'B2', 0.8, 0.2, 4]]
-    """
+    """Correlate every pair of columns (dimension scores, say), with p-values."""
     numbers = finite_values(values)
     codes = list(numbers.columns)
     rows = [

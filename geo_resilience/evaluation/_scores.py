@@ -13,8 +13,6 @@ from geo_resilience.evaluation._checks import finite_series
 from geo_resilience.evaluation._grading import CUTS, DECIMALS, grade
 from geo_resilience.evaluation.weighting._weights import Weights
 
-__all__ = ["Scores", "group_means", "rank", "score"]
-
 
 @dataclass(frozen=True, eq=False)
 class Scores:

@@ -15,8 +15,6 @@ from geo_resilience.statistics._associations import spearman
 from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
 from geo_resilience.statistics._trends import compound_growth, mann_kendall, mean_growth, theil_sen
 
-__all__ = ["density_curves", "growth_and_trend", "rank_mobility", "score_distribution"]
-
 _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 
@@ -88,7 +86,7 @@ def growth_and_trend(scores: pd.Series) -> pd.DataFrame:
     return found.astype(dict.fromkeys(whole, object)).astype(dict.fromkeys(whole, "int64"))
 
 
-def rank_mobility(scores: pd.Series) -> pd.DataFrame:
+def rank_changes(scores: pd.Series) -> pd.DataFrame:
     """Say how far the order of the regions moves from each year to the next.
 
     Parameters
@@ -108,7 +106,7 @@ def rank_mobility(scores: pd.Series) -> pd.DataFrame:
     InputError
         As `growth_and_trend`.
     """
-    table = _by_year(scores, "rank_mobility")
+    table = _by_year(scores, "rank_changes")
     years = list(table.columns)
     spans = list(pairwise(years))
     if len(years) > 2:
@@ -173,27 +171,7 @@ def score_distribution(scores: pd.Series) -> pd.DataFrame:
 def density_curves(
     scores: pd.Series, *, grid: Sequence[float] | None = None, bandwidth: float | None = None
 ) -> pd.DataFrame:
-    """Estimate the density of scores in each year, to be drawn.
-
-    Parameters
-    ----------
-    scores : Series, index (adcode, year)
-    grid : sequence of float, optional
-        Where; 201 places from 0 to 1 by default.
-    bandwidth : float, optional
-        One for all years; by default the mean of the years' Silverman bandwidths, so that
-        shapes and not bandwidths differ.
-
-    Returns
-    -------
-    DataFrame
-        Rows the grid (index ``score``), columns years.
-
-    Raises
-    ------
-    InputError
-        As `growth_and_trend`.
-    """
+    """Estimate the density of scores in each year, to be drawn."""
     table = _by_year(scores, "density_curves")
     places = np.linspace(0, 1, 201) if grid is None else np.asarray(grid, dtype="float64")
     if bandwidth is None:

@@ -14,8 +14,6 @@ from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 
-__all__ = ["compare_weights"]
-
 
 def compare_weights(
     values: pd.DataFrame,

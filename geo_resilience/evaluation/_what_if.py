@@ -15,8 +15,6 @@ from geo_resilience.evaluation._grading import CUTS, DECIMALS, grade
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights
 
-__all__ = ["needed_value", "what_if"]
-
 #: Values tried over the scale where a mean can fall when a value rises.
 _STEPS = 2001
 

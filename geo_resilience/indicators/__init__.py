@@ -1,81 +1,36 @@
 """What was measured: tables and frameworks read, joined, checked, filled and scaled."""
 
-from __future__ import annotations
-
-from geo_resilience.indicators._derivation import Evaluated, deflate, evaluate, nominal_note
-from geo_resilience.indicators._expressions import Expression, calculate, parse
-from geo_resilience.indicators._framework import (
-    FIDELITIES,
-    ROLES,
-    Dimension,
-    Framework,
-    Indicator,
-    Variable,
-)
-from geo_resilience.indicators._framework_files import SHIPPED, read_framework
-from geo_resilience.indicators._imputation import FILL_METHODS, FillMethod, fill_missing
-from geo_resilience.indicators._joining import Joined, JoinReport, coverage, join_tables
-from geo_resilience.indicators._normalization import (
-    SCALINGS,
-    Scaling,
-    bounded_target,
-    bounded_zscore,
-    distance_to_target,
-    minmax,
-    rank_scale,
-    zscore,
-)
-from geo_resilience.indicators._outliers import OUTLIER_METHODS, OutlierMethod, winsorize
+from geo_resilience.indicators._derivation import deflate, evaluate
+from geo_resilience.indicators._expressions import calculate
+from geo_resilience.indicators._framework import Dimension, Framework, Indicator, Variable
+from geo_resilience.indicators._framework_files import read_framework
+from geo_resilience.indicators._imputation import fill_missing
+from geo_resilience.indicators._joining import coverage, join_tables
+from geo_resilience.indicators._normalization import distance_to_target, minmax, rank_scale, zscore
+from geo_resilience.indicators._outliers import winsorize
 from geo_resilience.indicators._panel import Panel, check_panel
 from geo_resilience.indicators._sources import TableSource
-from geo_resilience.indicators._templates import write_template
-from geo_resilience.indicators._trace import NO_YEAR, empty_trace, say_cells
-from geo_resilience.tables._cells import MISSING
-from geo_resilience.tables._reading import Table, read_raw, read_table
+from geo_resilience.tables._reading import read_table
 
 __all__ = [
-    "bounded_target",
-    "bounded_zscore",
-    "distance_to_target",
-    "empty_trace",
-    "rank_scale",
-    "say_cells",
-    "zscore",
-    "FIDELITIES",
-    "FILL_METHODS",
-    "MISSING",
-    "NO_YEAR",
-    "OUTLIER_METHODS",
-    "ROLES",
-    "SCALINGS",
-    "SHIPPED",
     "Dimension",
-    "Evaluated",
-    "Expression",
-    "FillMethod",
     "Framework",
     "Indicator",
-    "JoinReport",
-    "Joined",
-    "OutlierMethod",
     "Panel",
-    "Scaling",
-    "Table",
     "TableSource",
     "Variable",
     "calculate",
     "check_panel",
     "coverage",
     "deflate",
+    "distance_to_target",
     "evaluate",
     "fill_missing",
     "join_tables",
     "minmax",
-    "nominal_note",
-    "parse",
+    "rank_scale",
     "read_framework",
-    "read_raw",
     "read_table",
     "winsorize",
-    "write_template",
+    "zscore",
 ]

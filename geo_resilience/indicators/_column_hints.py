@@ -11,8 +11,6 @@ from geo_resilience.errors import MOST_ALIKE
 from geo_resilience.regions import Match, Regions, match_names
 from geo_resilience.words import Phrase
 
-__all__ = ["mistaken_region", "region_columns", "told_column"]
-
 _SHOWN = 3
 #: Share of a column's cells that name regions when it is the one that was meant.
 _NEARLY = 0.8

@@ -15,8 +15,6 @@ from geo_resilience.indicators._framework import Framework, Indicator, Variable
 from geo_resilience.indicators._trace import say_cells
 from geo_resilience.notes import Note
 
-__all__ = ["Evaluated", "deflate", "evaluate", "nominal_note"]
-
 
 class Evaluated(NamedTuple):
     """What the expressions of a framework gave.

@@ -19,8 +19,6 @@ from geo_resilience.indicators._trace import say_cells
 from geo_resilience.tables._cells import find_column
 from geo_resilience.words import Phrase
 
-__all__ = ["FUNCTIONS", "Function", "Scope"]
-
 _WINDOW = 3
 
 

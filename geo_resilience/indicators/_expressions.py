@@ -19,8 +19,6 @@ import pandas as pd
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.indicators._expression_functions import FUNCTIONS, Scope
 
-__all__ = ["Expression", "calculate", "parse"]
-
 _LONGEST = 2_000
 _MOST_PARTS = 500
 _DEEPEST = 40
@@ -68,26 +66,7 @@ class Expression:
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Expression:
-    """Read an expression.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    Expression
-
-    Raises
-    ------
-    InputError
-        If it is none: with the position, what was found there and the nearest known function.
-
-    Examples
-    --------
-    >>> parse("share(revenue) / mean3(people)").columns
-    ('revenue', 'people')
-    """
+    """Read an expression."""
     line = " ".join(text.split())
     if not line:
         raise InputError("indicators.expression_empty")

@@ -14,18 +14,6 @@ from geo_resilience.tables._cells import folded
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
-__all__ = [
-    "Dimension",
-    "Directions",
-    "FIDELITIES",
-    "Framework",
-    "Indicator",
-    "ROLES",
-    "Variable",
-    "sign_of",
-    "signs_of",
-]
-
 #: How well an indicator measures what the index system means by it.
 FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 
@@ -224,30 +212,12 @@ _SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-"}
 
 
 def sign_of(written: object) -> str | None:
-    """Give ``"+"`` or ``"-"`` for a sign in any of its usual forms, None for anything else.
-
-    Examples
-    --------
-    >>> sign_of(" ＋"), sign_of("−"), sign_of("up")
-    ('+', '-', None)
-    """
+    """Give ``"+"`` or ``"-"`` for a sign in any of its usual forms, None for anything else."""
     return _SIGNS.get(folded(written))
 
 
 def signs_of(codes: Iterable[str], directions: Directions, problems: Problems) -> dict[str, str]:
-    """Give each indicator's sign; without directions, more is better.
-
-    Parameters
-    ----------
-    codes : iterable of str
-    directions : Series or mapping by code, optional
-    problems : Problems
-        Takes what is missing or no direction; such an indicator counts as ``"+"``.
-
-    Returns
-    -------
-    dict of str
-    """
+    """Give each indicator's sign; without directions, more is better."""
     if directions is None:
         return dict.fromkeys(codes, "+")
     stated = dict(directions.items())

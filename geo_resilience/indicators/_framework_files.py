@@ -24,8 +24,6 @@ from geo_resilience.tables._reading import file_bytes, kind_of
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
 
-__all__ = ["SHIPPED", "read_framework"]
-
 #: Frameworks that come with the package, by name.
 SHIPPED: tuple[str, ...] = ("high_tech", "table_2_1")
 

@@ -12,8 +12,6 @@ import pandas as pd
 from geo_resilience.errors import Problems
 from geo_resilience.indicators._trace import say_cells, trace_of
 
-__all__ = ["FILL_METHODS", "FillMethod", "fill_missing"]
-
 
 @dataclass(frozen=True, eq=False)
 class _Column:

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import Problems, nearest
+from geo_resilience.errors import Problems, did_you_mean, nearest
 from geo_resilience.indicators._sources import Keyed, TableSource, read_source, region_label
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._spelling import folded
-
-__all__ = ["JoinReport", "Joined", "coverage", "join_tables"]
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -192,7 +190,8 @@ def _check_exclude(
     used = {folded(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
         known = [*regions.spelled, *regions.keys]
-        problems.unknown("indicators.exclude_unknown", name, known)
+        near = did_you_mean(name, known)
+        problems.add("indicators.exclude_unknown", found=name, known=near)
 
 
 def _span(

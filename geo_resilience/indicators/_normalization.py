@@ -13,18 +13,6 @@ from geo_resilience.errors import Problems
 from geo_resilience.indicators._framework import Directions, signs_of
 from geo_resilience.indicators._trace import empty_trace, trace_of
 
-__all__ = [
-    "SCALINGS",
-    "SCOPES",
-    "Scaling",
-    "bounded_target",
-    "bounded_zscore",
-    "distance_to_target",
-    "minmax",
-    "rank_scale",
-    "zscore",
-]
-
 #: Rows over which minimum and maximum are taken.
 SCOPES: tuple[str, ...] = ("pooled", "per_year")
 
@@ -343,31 +331,7 @@ def distance_to_target(
 def bounded_zscore(
     frame: pd.DataFrame, directions: Directions = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Scale indicators to [0, 1] between three standard deviations below and above the mean.
-
-    Parameters
-    ----------
-    frame, directions
-        As in `zscore`.
-
-    Returns
-    -------
-    frame : DataFrame
-        ``0.5 + z / 6``, held in [0, 1].
-    trace : DataFrame
-        A row a value beyond the ends (in the unit of the indicator; reason ``three_deviations``).
-
-    Raises
-    ------
-    InputError
-        As in `zscore`.
-
-    Examples
-    --------
-    >>> scaled, trace = bounded_zscore(pd.DataFrame({"a": [0.0] * 19 + [1.0]}))
-    >>> scaled["a"].iloc[-1].item(), trace["after"].round(3).tolist()
-    (1.0, [0.704])
-    """
+    """Scale indicators to [0, 1] between three standard deviations below and above the mean."""
     scaled = 0.5 + zscore(frame, directions) / 6
     values = frame.astype(float)
     middle, deviation = values.mean(), values.std(ddof=0)
@@ -378,30 +342,7 @@ def bounded_zscore(
 def bounded_target(
     frame: pd.DataFrame, targets: Targets, directions: Directions = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Scale indicators as shares of a target, what is beyond it being 1.
-
-    Parameters
-    ----------
-    frame, targets, directions
-        As in `distance_to_target`.
-
-    Returns
-    -------
-    frame : DataFrame
-    trace : DataFrame
-        A row a value beyond its target (in the unit of the indicator; reason ``target``).
-
-    Raises
-    ------
-    InputError
-        As in `distance_to_target`.
-
-    Examples
-    --------
-    >>> scaled, trace = bounded_target(pd.DataFrame({"a": [10.0, 30.0]}), {"a": 20})
-    >>> scaled["a"].tolist(), trace[["before", "after"]].values.tolist()
-    ([0.5, 1.0], [[30.0, 20.0]])
-    """
+    """Scale indicators as shares of a target, what is beyond it being 1."""
     reached = distance_to_target(frame, targets, directions)
     values = frame.astype(float)
     put = values.assign(**{code: float(targets[code]) for code in values})

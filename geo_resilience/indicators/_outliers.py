@@ -12,8 +12,6 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators._trace import trace_of
 
-__all__ = ["OUTLIER_METHODS", "OutlierMethod", "winsorize"]
-
 #: Values brought in, and why each was changed; empty where it was not.
 Capped: TypeAlias = tuple[np.ndarray, np.ndarray]
 

@@ -12,8 +12,6 @@ from geo_resilience.indicators._framework import Framework
 from geo_resilience.indicators._trace import say_cells
 from geo_resilience.notes import Note
 
-__all__ = ["FAR", "Panel", "check_panel", "extreme_notes", "negative_notes"]
-
 #: A value of more than so many times the median of its indicator is worth a second look.
 FAR = 10_000
 
@@ -75,19 +73,7 @@ def _range(there: pd.Series) -> float:
 
 
 def extreme_notes(frame: pd.DataFrame, framework: Framework) -> list[Note]:
-    """Note indicators of which some values lie orders of magnitude above the rest.
-
-    Parameters
-    ----------
-    frame : DataFrame, rows (adcode, year), columns indicator codes
-    framework : Framework
-
-    Returns
-    -------
-    list of Note
-        One an indicator with a value of more than `FAR` times the median of its values (both
-        without sign, zeros apart): a figure in another unit, or one digit group too many.
-    """
+    """Note indicators of which some values lie orders of magnitude above the rest."""
     notes = []
     for indicator in framework.indicators:
         sizes = frame[indicator.code].abs()

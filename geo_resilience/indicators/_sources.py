@@ -19,8 +19,6 @@ from geo_resilience.tables._reading import Table, numbers_of, read_raw
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
-__all__ = ["Keyed", "TableSource", "read_source", "region_label"]
-
 #: Names under which a column of years is found when the study names none.
 _YEAR_COLUMNS = ("year", "年份", "年度", "年")
 _SHOWN = 6
@@ -117,30 +115,7 @@ def read_source(
     aliases: Mapping[str, str] | None = None,
     missing: Collection[str] | None = None,
 ) -> Keyed | None:
-    """Read a table and match its rows; what is wrong goes to the problems.
-
-    Parameters
-    ----------
-    source : TableSource
-    regions : Regions
-        All of them, excluded ones too.
-    problems : Problems
-    needed : collection of str
-        Columns that the framework needs.
-    excluded : collection of str
-        Keys of regions whose rows are left out.
-    left_out : collection of str
-        Further names, folded, whose rows are left out.
-    aliases : mapping, optional
-        Further names of regions.
-    missing : collection of str, optional
-        Texts that stand for a missing number.
-
-    Returns
-    -------
-    Keyed or None
-        None where the table could not be read at all.
-    """
+    """Read a table and match its rows; what is wrong goes to the problems."""
     try:
         table = read_raw(
             source.file,

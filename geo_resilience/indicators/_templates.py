@@ -9,8 +9,6 @@ from pathlib import Path
 from geo_resilience.indicators._framework import Framework
 from geo_resilience.regions import Regions
 
-__all__ = ["write_template"]
-
 
 def write_template(
     path: str | Path,
@@ -20,24 +18,7 @@ def write_template(
     *,
     language: str = "en",
 ) -> list[str]:
-    """Write an empty table for a framework: a row a region and year, a column a quantity.
-
-    Parameters
-    ----------
-    path : str or Path
-        CSV, written as UTF-8 with a mark, so that Excel reads it.
-    framework : Framework
-    regions : Regions
-    years : iterable of int
-        None gives a table without years.
-    language : str
-        Of the regions' names.
-
-    Returns
-    -------
-    list of str
-        The headings: ``adcode``, ``region``, ``year`` and the columns that the framework needs.
-    """
+    """Write an empty table for a framework: a row a region and year, a column a quantity."""
     span = list(years)
     columns = sorted(framework.needed_columns)
     heads = ["adcode", "region", *(["year"] if span else []), *columns]

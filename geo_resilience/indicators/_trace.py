@@ -7,20 +7,12 @@ import pandas as pd
 
 from geo_resilience.tables import CATALOG
 
-__all__ = ["NO_YEAR", "empty_trace", "say_cells", "trace_of"]
-
 #: The year of a table that has none.
 NO_YEAR = 0
 
 
 def say_cells(index: pd.Index, most: int = 8) -> list[str]:
-    """Name rows by region and year, the first few and how many more.
-
-    Examples
-    --------
-    >>> say_cells(pd.MultiIndex.from_tuples([("11", 2022), ("12", 2023)]), most=1)
-    ['11 2022', '+1']
-    """
+    """Name rows by region and year, the first few and how many more."""
     dated = isinstance(index, pd.MultiIndex)
     shown = list(index[:most])
     rows = (
@@ -38,14 +30,7 @@ def empty_trace() -> pd.DataFrame:
 
 
 def trace_of(before: pd.DataFrame, after: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:
-    """List the cells that have a reason, sorted by region, year and the order of the columns.
-
-    Parameters
-    ----------
-    before, after : DataFrame of the same index and columns
-    reasons : DataFrame of the same index and columns
-        Text; empty where the cell was left alone.
-    """
+    """List the cells that have a reason, sorted by region, year and the order of the columns."""
     found = reasons.to_numpy(dtype=object)
     rows, columns = np.nonzero(found != "")
     if not len(rows):

@@ -3,14 +3,13 @@
 from geo_resilience.regions._boundaries import read_boundaries
 from geo_resilience.regions._groups import Group, Grouping, read_groups
 from geo_resilience.regions._names import Match, match_names, read_aliases, resolve
-from geo_resilience.regions._regions import Regions, boundaries_folder
+from geo_resilience.regions._regions import Regions
 
 __all__ = [
     "Group",
     "Grouping",
     "Match",
     "Regions",
-    "boundaries_folder",
     "match_names",
     "read_aliases",
     "read_boundaries",

@@ -22,8 +22,6 @@ from geo_resilience.regions._spelling import as_text, cleaned_names
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
-__all__ = ["read_boundaries"]
-
 _SHOWN = 12
 
 

@@ -20,8 +20,6 @@ from geo_resilience.notes import Note
 from geo_resilience.tables._reading import kind_of
 from geo_resilience.words import Phrase
 
-__all__ = ["check_crs", "open_boundaries", "repair_shapes", "shape_notes"]
-
 _PARQUET = {".parquet", ".geoparquet"}
 
 
@@ -32,29 +30,7 @@ _DRAWN = {".shp", ".geojson", ".json", ".gpkg", ".fgb", ".kml", ".gml", ".tab", 
 def open_boundaries(
     path: str | Path, layer: str | None = None
 ) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Read a boundary file as it is.
-
-    Parameters
-    ----------
-    path : str or Path
-        GeoJSON, GeoPackage, Shapefile (plain or zipped), GeoParquet or another format that GDAL
-        reads.
-    layer : str, optional
-        Layer of a file that holds several.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        Columns and geometry as found, two-dimensional.
-    notes : tuple of Note
-        A text encoding that had to be found out.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, a folder, damaged, without geometry, or of several layers of which
-        none is named.
-    """
+    """Read a boundary file as it is."""
     file = Path(path)
     _check_place(file)
     notes: tuple[Note, ...] = ()
@@ -236,24 +212,6 @@ def repair_shapes(
 ) -> tuple[NDArray[Any], list[Note]]:
     """Give valid polygons; repair small faults, gather large ones.
 
-    Parameters
-    ----------
-    shapes : sequence of geometries, length n
-        As read.
-    labels : sequence, length n
-        How the region of each is called in a sentence.
-    file : str
-        Name of the file.
-    problems : Problems
-        Takes what cannot be repaired.
-
-    Returns
-    -------
-    shapes : ndarray of geometries, shape (n,)
-        Polygons and multipolygons.
-    notes : list of Note
-        One a repair.
-
     Notes
     -----
     A repair is taken only where it changes the polygon's area by at most 1 %: a spike, a ring that
@@ -280,22 +238,7 @@ def repair_shapes(
 
 
 def shape_notes(frame: gpd.GeoDataFrame, labels: Sequence[Any], file: str) -> list[Note]:
-    """Note what is valid, but hardly meant.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame, length n
-        Valid polygons with a known coordinate reference system.
-    labels : sequence, length n
-        How the region of each is called in a sentence.
-    file : str
-        Name of the file.
-
-    Returns
-    -------
-    list of Note
-        Regions with the same polygon; longitudes beyond 180 degrees; axes that seem exchanged.
-    """
+    """Note what is valid, but hardly meant."""
     notes: list[Note] = []
     alike: dict[bytes, list[Any]] = {}
     for shape, label in zip(shapely.normalize(frame.geometry.to_numpy()), labels, strict=True):

@@ -17,8 +17,6 @@ from geo_resilience.tables._reading import file_bytes
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
 
-__all__ = ["Group", "Grouping", "read_groups"]
-
 #: Kinds of groups and the name of the cover that gathers them; zones are named by their partition.
 COVERS = {"belt": "belts", "cluster": "clusters", "area": "areas"}
 KINDS = ("zone", *COVERS)

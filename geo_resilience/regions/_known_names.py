@@ -20,8 +20,6 @@ from geo_resilience.regions._regions import Regions
 from geo_resilience.regions._spelling import folded, without_suffix
 from geo_resilience.words import Phrase
 
-__all__ = ["Known"]
-
 _SHOWN = 8
 Found = tuple[str, tuple[str, ...]]
 

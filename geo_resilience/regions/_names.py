@@ -18,8 +18,6 @@ from geo_resilience.regions._spelling import as_text
 from geo_resilience.tables._reading import read_rows
 from geo_resilience.words import Phrase
 
-__all__ = ["Match", "match_names", "read_aliases", "resolve"]
-
 
 @dataclass(frozen=True, eq=False)
 class Match:

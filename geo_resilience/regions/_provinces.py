@@ -12,16 +12,6 @@ from importlib.resources import files
 
 from geo_resilience.regions._spelling import folded
 
-__all__ = [
-    "NOT_COVERED",
-    "PROVINCIAL_CODES",
-    "is_iso_list",
-    "is_total",
-    "province_aliases",
-    "province_names",
-    "provinces_spelled",
-]
-
 #: Codes of provincial units that the bundled boundaries do not have, and their usual names.
 NOT_COVERED = {
     "710000": ("台湾", "台湾省", "taiwan", "taiwan province", "cn-tw", "tw"),
@@ -141,26 +131,7 @@ def is_iso_list(texts: Iterable[str]) -> bool:
 
 
 def provinces_spelled(text: str, *, iso: bool = False) -> tuple[str, ...]:
-    """Give the provincial units that a spelling may mean.
-
-    Parameters
-    ----------
-    text : str
-        Any spelling: Chinese (short, full, one sign), English or pinyin with or without tones and
-        administrative word, ISO 3166-2, a code of two or six digits.
-    iso : bool
-        Whether HB, HN and SX are ISO codes here; they are initials of several names otherwise.
-
-    Returns
-    -------
-    tuple of str
-        Adcodes; empty when the spelling is unknown, several when it leaves a doubt.
-
-    Examples
-    --------
-    >>> provinces_spelled("Shǎnxī Shěng"), provinces_spelled("Shanxi"), provinces_spelled("Shan xi")
-    (('610000',), ('140000',), ('140000', '610000'))
-    """
+    """Give the provincial units that a spelling may mean."""
     normal = unicodedata.normalize("NFKC", text).casefold().strip()
     if code := _CODE.fullmatch(normal):
         adcode = code[1].ljust(6, "0")

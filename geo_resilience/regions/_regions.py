@@ -15,8 +15,6 @@ from geo_resilience.notes import Note
 from geo_resilience.text import Text, keys_of
 from geo_resilience.words import LANGUAGES
 
-__all__ = ["Regions", "boundaries_folder", "bundled_regions"]
-
 
 @dataclass(frozen=True, eq=False)
 class Regions:
@@ -111,18 +109,7 @@ class Regions:
 
 
 def boundaries_folder() -> Path:
-    """Give the folder with the bundled boundaries: inside an installed package or a checkout.
-
-    Returns
-    -------
-    Path
-        Holds ``provinces.geojson``, ``neighbors.csv``, ``groups.toml`` and ``SOURCES.md``.
-
-    Raises
-    ------
-    InputError
-        If neither place has them.
-    """
+    """Give the folder with the bundled boundaries: inside an installed package or a checkout."""
     package = Path(__file__).resolve().parent.parent
     places = [package / "boundaries", package.parent / "boundaries"]
     for place in places:

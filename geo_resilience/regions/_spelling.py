@@ -14,8 +14,6 @@ import pandas as pd
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import read_number, seen
 
-__all__ = ["as_text", "cleaned_names", "folded", "without_suffix"]
-
 #: Left out when spellings are compared: blanks (also invisible ones), hyphens, points, commas.
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\-‐-―_.,'’‘ʼ`·・、]+")
 
@@ -67,13 +65,7 @@ _SUFFIXES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 def as_text(value: Any) -> str:
-    """Write a cell as text: whole numbers without a point, what is missing as nothing.
-
-    Examples
-    --------
-    >>> as_text(110000.0), as_text(" 07 "), as_text(float("nan")), as_text(1.5)
-    ('110000', '07', '', '1.5')
-    """
+    """Write a cell as text: whole numbers without a point, what is missing as nothing."""
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
     if isinstance(value, numbers.Real) and not isinstance(value, (bool, numbers.Integral)):
@@ -85,38 +77,12 @@ def as_text(value: Any) -> str:
 
 
 def folded(text: str) -> str:
-    """Give a spelling without case, full-width forms and separators.
-
-    Examples
-    --------
-    >>> folded(" Ｎei-Mongol　"), folded("内 蒙古")
-    ('neimongol', '内蒙古')
-    """
+    """Give a spelling without case, full-width forms and separators."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def without_suffix(text: str) -> tuple[str, str]:
-    """Split an administrative word off a name.
-
-    Parameters
-    ----------
-    text : str
-        Name of a region.
-
-    Returns
-    -------
-    bare : str
-        The folded name without the word; the whole where less than two signs would be left.
-    kind : str
-        What the word says the region is, empty without one.
-
-    Examples
-    --------
-    >>> without_suffix("南京市"), without_suffix("Wuxi City"), without_suffix("通州")
-    (('南京', 'city'), ('wuxi', 'city'), ('通州', ''))
-    >>> without_suffix("延边朝鲜族自治州")
-    ('延边', 'autonomous prefecture')
-    """
+    """Split an administrative word off a name."""
     spaced = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     for kind, pattern in _SUFFIXES:
         if found := pattern.search(spaced):
@@ -133,27 +99,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def cleaned_names(names: Sequence[str], file: str) -> tuple[list[str], list[Note]]:
-    r"""Take out of names what is no letter of them.
-
-    Parameters
-    ----------
-    names : sequence of str
-    file : str
-        Where they are from, for the notes.
-
-    Returns
-    -------
-    names : list of str
-        Without control characters, marks of direction and line breaks (blanks in their place).
-    notes : list of Note
-        Which names were changed, and which a spreadsheet would take for formulas: these stay as
-        they are, since a sign in front would make them other names.
-
-    Examples
-    --------
-    >>> cleaned_names(["Upper\nTown", "Ain\u202e", "=A1"], "own.gpkg")[0]
-    ['Upper Town', 'Ain', '=A1']
-    """
+    r"""Take out of names what is no letter of them."""
     cleaned = [_cleaned(name) for name in names]
     pairs = dict.fromkeys(zip(names, cleaned, strict=True))
     changed = [new for old, new in pairs if new != old]

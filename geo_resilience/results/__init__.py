@@ -1,11 +1,9 @@
 """What a run hands on: the tables that become the files, and what was found on the way."""
 
-from geo_resilience.results._found import Found, Judged, Linked
+from geo_resilience.results._found import Found
 from geo_resilience.results._results import Results
 
 __all__ = [
     "Found",
-    "Judged",
-    "Linked",
     "Results",
 ]

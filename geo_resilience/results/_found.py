@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.evaluation import Grading, Weights
+from geo_resilience.evaluation import Weights
+from geo_resilience.evaluation._grading import Grading
 from geo_resilience.text import Text
-
-__all__ = ["Found", "Judged", "Linked"]
 
 
 @dataclass(frozen=True)

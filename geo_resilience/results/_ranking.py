@@ -14,8 +14,6 @@ from geo_resilience.words import say
 if TYPE_CHECKING:
     from geo_resilience.results._results import Results
 
-__all__ = ["ranking_html", "ranking_markdown"]
-
 #: Colors of letters on a light and on a dark ground.
 _DARK, _LIGHT = "#1b1f23", "#ffffff"
 

@@ -19,8 +19,6 @@ from geo_resilience.results import Found, Results
 from geo_resilience.tables import CATALOG, Context
 from geo_resilience.text import Text
 
-__all__ = ["read_results", "study_facts", "table_file"]
-
 
 def table_file(folder: Path, stem: str) -> Path:
     """Say where a run's table stands: in tables/, the codebook beside it."""
@@ -28,17 +26,7 @@ def table_file(folder: Path, stem: str) -> Path:
 
 
 def study_facts(results: Results) -> dict[str, Any]:
-    """Give what a folder of results must hold beside its tables to be drawn from again.
-
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    dict
-        Title, language, excluded regions, framework and groups as plain values.
-    """
+    """Give what a folder of results must hold beside its tables to be drawn from again."""
     framework = results.framework
     measures = ("dimensions", "indicators", "variables", "groups")
     return {
@@ -72,23 +60,7 @@ def _plain(thing: object) -> dict[str, Any]:
 
 
 def read_results(folder: str | os.PathLike[str]) -> Results:
-    """Read a folder that a run wrote back into Results.
-
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    Results
-        Tables (exactly), regions, groups, framework and notes as they were; without neighbors,
-        indicators as measured and variables, which no file holds.
-
-    Raises
-    ------
-    InputError
-        If there is no such folder, no run wrote it, or a file of it cannot be read.
-    """
+    """Read a folder that a run wrote back into Results."""
     place = Path(folder)
     if not place.is_dir():
         raise InputError("results.folder_missing", folder=place)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from geo_resilience.regions import Grouping, Regions
     from geo_resilience.spatial import Neighbors
 
-__all__ = ["Results"]
-
 
 @dataclass(frozen=True)
 class Results:

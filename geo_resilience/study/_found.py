@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from geo_resilience.results import Found, Judged, Linked
+from geo_resilience.results import Found
+from geo_resilience.results._found import Judged, Linked
 from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.text import Text

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geo_resilience import indicators
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation import (
-    AGGREGATIONS,
-    WEIGHT_METHODS,
-    Aggregation,
-    Grading,
     Scores,
     Weights,
-    above_zero,
-    all_weights,
     composite,
     entropy_weights,
     published_weights,
     score,
 )
+from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation, above_zero
+from geo_resilience.evaluation._grading import Grading
+from geo_resilience.evaluation.weighting._combination import all_weights
+from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
+from geo_resilience.indicators._trace import say_cells
 from geo_resilience.notes import Note
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
@@ -93,7 +91,7 @@ def _held_at_zero(scores: Scores, plain: pd.Series) -> list[Note]:
     held = scores.composite.index[(scores.composite <= 0) & (plain > 0)]
     if held.empty:
         return []
-    counts = {"count": len(held), "rows": indicators.say_cells(held)}
+    counts = {"count": len(held), "rows": say_cells(held)}
     return [Note("study.held_at_zero", values=counts)]
 
 

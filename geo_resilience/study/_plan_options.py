@@ -14,7 +14,7 @@ from dataclasses import MISSING, dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from geo_resilience.evaluation import CUTS
+from geo_resilience.evaluation._grading import CUTS
 from geo_resilience.words import Phrase
 
 __all__ = ["KINDS", "Option", "Unfit", "literal", "option"]

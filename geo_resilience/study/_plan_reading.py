@@ -50,7 +50,7 @@ _FILES = ("path", "paths", "framework")
 
 def shipped_frameworks() -> list[str]:
     """List the frameworks that a study can name without a file."""
-    from geo_resilience.indicators import SHIPPED
+    from geo_resilience.indicators._framework_files import SHIPPED
 
     return sorted(SHIPPED)
 

@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
-from geo_resilience.evaluation import AGGREGATIONS, CUTS, GRADINGS, SOURCES, WEIGHT_METHODS
-from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS, SCALINGS
+from geo_resilience.evaluation._aggregation import AGGREGATIONS
+from geo_resilience.evaluation._fuzzy import OPERATORS, SHAPES
+from geo_resilience.evaluation._grading import CUTS, GRADINGS
+from geo_resilience.evaluation.robustness._sources import SOURCES
+from geo_resilience.evaluation.weighting._combination import COMBINATIONS
+from geo_resilience.evaluation.weighting._improved_ahp import IMPROVED_FORMS
+from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
+from geo_resilience.indicators._imputation import FILL_METHODS
+from geo_resilience.indicators._normalization import SCALINGS
+from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.spatial._methods import (
     ALPHA,
     EFFECTS,
@@ -162,8 +170,8 @@ class DynamicsPlan:
 class FuzzyPlan:
     """How memberships of the grades are made and joined."""
 
-    shape: str = option("choice", default="triangular", allowed=("triangular", "trapezoidal"))
-    operator: str = option("choice", default="product_sum", allowed=("product_sum", "min_max"))
+    shape: str = option("choice", default="triangular", allowed=tuple(SHAPES))
+    operator: str = option("choice", default="product_sum", allowed=tuple(OPERATORS))
 
 
 @dataclass(frozen=True)
@@ -396,13 +404,13 @@ class WeightsPlan:
     improved_form: str = option(
         "choice",
         default="three_scale",
-        allowed=("three_scale", "optimal_transfer"),
+        allowed=tuple(IMPROVED_FORMS),
         only_with=("method", ("improved_ahp",)),
     )
     combine: str = option(
         "choice",
         default="geometric",
-        allowed=("geometric", "additive", "game"),
+        allowed=tuple(COMBINATIONS),
         only_with=_that_need(WEIGHT_METHODS, "weights"),
     )
 

@@ -8,7 +8,10 @@ import pandas as pd
 
 from geo_resilience import indicators
 from geo_resilience.errors import Problems
-from geo_resilience.indicators import Framework, Joined, Panel
+from geo_resilience.indicators import Framework, Panel
+from geo_resilience.indicators._derivation import nominal_note
+from geo_resilience.indicators._joining import Joined
+from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._panel import extreme_notes, negative_notes
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
@@ -64,10 +67,10 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
     notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
     notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
-    if indicators.SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
+    if SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
         notes.append(Note("study.per_year"))
     if plan.framework.deflator is None:
-        nominal = indicators.nominal_note(framework)
+        nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
     return Measured(framework, raw, panel, tuple(notes))
 
@@ -111,7 +114,7 @@ def _scaled(
     """Bring every indicator to [0, 1]; the trace lists what the ends of the scale clip."""
     directions = framework.directions
     _check_ends(asked, framework.codes)
-    scaling = indicators.SCALINGS[asked.method]
+    scaling = SCALINGS[asked.method]
     ends = getattr(asked, scaling.needs) if scaling.needs else None
     return scaling.function(cleaned, directions, ends)
 

@@ -8,8 +8,13 @@ from typing import Any
 import numpy as np
 
 from geo_resilience import evaluation
-from geo_resilience.evaluation import ALTERNATIVES, SOURCES, Aggregation, Uncertainty, Variant
-from geo_resilience.indicators import OUTLIER_METHODS, SCALINGS
+from geo_resilience.evaluation import Uncertainty
+from geo_resilience.evaluation._aggregation import Aggregation
+from geo_resilience.evaluation.robustness._simulation import ALTERNATIVES
+from geo_resilience.evaluation.robustness._sources import SOURCES
+from geo_resilience.evaluation.robustness._variants import Variant, panel_variants, scaling_variants
+from geo_resilience.indicators._normalization import SCALINGS
+from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
@@ -52,9 +57,9 @@ def _variants(plan: Plan, inputs: Inputs, measured: Measured) -> list[Variant]:
     """Prepare the panel as the study did, then as it could have been."""
     values, scaling = measured.panel.values, plan.scaling.method
     if SCALINGS[scaling].needs:
-        return evaluation.scaling_variants(values)
+        return scaling_variants(values)
     cleaning, ground = plan.cleaning, inputs.ground
-    variants = evaluation.panel_variants(
+    variants = panel_variants(
         measured.raw,
         inputs.framework.directions,
         scaling=_own_first(scaling, _SCALINGS),

@@ -5,7 +5,14 @@ the codebook, the pages, the atlas, figures, report and tests take from it what 
 """
 
 from geo_resilience.tables._catalog import CATALOG, codebook, made, of
-from geo_resilience.tables._columns import SIGNIFICANT_DIGITS, Column, Context
+from geo_resilience.tables._columns import Context
 from geo_resilience.tables._schema import Table
 
-__all__ = ["CATALOG", "SIGNIFICANT_DIGITS", "Column", "Context", "Table", "codebook", "made", "of"]
+__all__ = [
+    "CATALOG",
+    "Context",
+    "Table",
+    "codebook",
+    "made",
+    "of",
+]

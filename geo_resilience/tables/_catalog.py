@@ -13,8 +13,6 @@ from geo_resilience.tables._catalog_space import DRIVER_TABLES, SPACE_TABLES
 from geo_resilience.tables._columns import Context
 from geo_resilience.tables._schema import Table
 
-__all__ = ["CATALOG", "codebook", "made", "of"]
-
 #: Every table that a run or a command can write.
 CATALOG: Mapping[str, Table] = {
     table.stem: table for table in (*INDEX_TABLES, *SPACE_TABLES, *DRIVER_TABLES, *CHAIN_TABLES)

@@ -4,276 +4,100 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from geo_resilience.tables._columns import (
-    Column,
-    category,
-    choice,
-    given,
-    integer,
-    number,
-    share,
-    text,
-    truth,
-)
+from geo_resilience.tables._notation import tables
 from geo_resilience.tables._schema import Table
 
-__all__ = ["CHAIN_TABLES"]
-
-_DATED = integer("year", "missing")
-_SECTOR, _NAME = text("sector"), text("name")
-_OWN = given("column.given")
-_KEY, _VARIABLE = text("adcode"), text("variable")
-_PAIR = (text("supplier"), text("supplier_name"), text("buyer"), text("buyer_name"))
-_SHOCK_YEARS = (text("shock"), text("recovered"))
-_TYPE = (
-    *(number("resistance", "missing"), number("recovery", "missing")),
-    category("type", "chain.shock", "missing"),
-)
-_SIDE = choice("side", "choice.side")
-
-
-def _money(name: str, blank: str = "never") -> Column:
-    """Describe a column of the money of the input-output table."""
-    return number(name, blank, unit="money")
-
-
-_HELD = (
-    Table(
-        "io_linkages",
-        "chain",
-        (
-            *(_DATED, choice("technology", "choice.technology"), _SECTOR, _NAME, _money("output")),
-            *(number("multiplier"), number("value_added_multiplier", "missing")),
-            *(number("income_multiplier", "missing"), number("backward"), number("forward")),
-            *(number("forward_ghosh", "missing"), number("backward_cv", "missing")),
-            *(number("forward_cv", "missing"), category("quadrant", "chain.quadrant", "missing")),
-            *(number("upstreamness", "missing"), number("downstreamness", "missing")),
-            *(number("import_direct", "missing"), number("import_total", "missing")),
-            *(share("import_share", "missing"), text("import_product", "missing")),
-            *(share("supplier_hhi", "missing"), share("supplier_cr3", "missing")),
-            *(text("name_en", "empty"), text("name_zh", "empty")),
-        ),
-        ("year", "technology", "sector"),
-    ),
-    Table(
-        "network",
-        "chain",
-        (
-            *(_DATED, _SECTOR, _NAME, _money("in_strength"), _money("out_strength")),
-            *(_money("strength"), share("betweenness"), share("pagerank")),
-            *(share("supplier_hhi", "missing"), share("supplier_cr3", "missing")),
-            *(text("largest_supplier", "missing"), share("largest_share", "missing")),
-            *(integer("suppliers", unit="sectors"), integer("sole_for", unit="sectors")),
-            truth("splits", "missing"),
-        ),
-        ("year", "sector"),
-    ),
-    Table(
-        "single_points",
-        "chain",
-        (_DATED, *_PAIR, share("share"), truth("splits")),
-        ("year", "supplier", "buyer"),
-    ),
-    Table(
-        "removal",
-        "chain",
-        (
-            *(_DATED, choice("measure", "figure.removal"), integer("removed", unit="sectors")),
-            *(text("sector", "missing"), text("name", "missing"), share("flow")),
-            *(share("component"), share("random_flow"), share("random_flow_low")),
-            *(share("random_flow_high"), share("random_component")),
-            *(share("random_component_low"), share("random_component_high")),
-        ),
-        ("year", "measure", "removed"),
-    ),
-    Table(
-        "propagation",
-        "chain",
-        (_DATED, *_PAIR, number("linkage"), number("length", unit="steps"), _money("loss")),
-        ("year", "supplier", "buyer"),
-    ),
-    Table(
-        "extraction",
-        "chain",
-        (
-            *(_DATED, choice("kind", "choice.extraction"), _SECTOR, _NAME, _money("loss")),
-            *(share("share", "missing"), _money("own"), _money("others"), integer("rank")),
-        ),
-        ("year", "kind", "sector"),
-    ),
-    Table(
-        "inoperability",
-        "chain",
-        (
-            *(_DATED, _SIDE, _SECTOR, _NAME, number("shock", "missing")),
-            *(_money("loss", "missing"), number("share", "missing"), number("own", "missing")),
-            *(text("most_hit", "missing"), number("most_hit_inoperability", "missing")),
-            *(number("exposure", "missing"), integer("rank")),
-        ),
-        ("year", "side", "sector"),
-    ),
-    Table(
-        "decomposition",
-        "chain",
-        (
-            *(integer("first_year", "missing"), _DATED, _SECTOR, _NAME, _money("before")),
-            *(_money("after"), _money("change"), _money("technology"), _money("demand")),
-            given("column.decomposition.category", "number", unit="money"),
-        ),
-        ("first_year", "year", "sector"),
-    ),
-    Table(
-        "regional_linkages",
-        "chain",
-        (
-            *(_DATED, choice("method", "choice.regional"), _KEY, _NAME, _SECTOR),
-            *(text("sector_name"), number("quotient", "missing"), _money("output")),
-            *(number("multiplier", "missing"), number("backward", "missing")),
-            *(number("forward", "missing"), share("inside", "missing"), _money("loss", "missing")),
-            *(share("loss_share", "missing"), integer("rank", "missing"), truth("fitted")),
-        ),
-        ("year", "method", "adcode", "sector"),
-    ),
-    Table(
-        "recovery_paths",
-        "chain",
-        (
-            *(_DATED, _SIDE, choice("form", "choice.recovery_form"), integer("step"), _SECTOR),
-            *(_NAME, number("resilience"), share("inoperability"), _money("loss")),
-            _money("cumulative"),
-        ),
-        ("side", "form", "step", "sector"),
-    ),
-    Table(
-        "cut",
-        "chain",
-        (
-            *(_DATED, text("supplier"), truth("abroad"), text("buyer", "empty"), share("cut")),
-            *(_SECTOR, _NAME, _money("downstream"), _money("upstream")),
-            *(number("downstream_share", "missing"), number("upstream_share", "missing")),
-        ),
-        ("year", "sector"),
-    ),
+_HELD = tables(
+    "chain",
+    """
+io_linkages: year technology sector
+    integer? year, text=choice.technology technology, text sector name, number[money] output,
+    number multiplier, number? value_added_multiplier income_multiplier, number backward
+    forward, number? forward_ghosh backward_cv forward_cv, category?=chain.quadrant quadrant,
+    number? upstreamness downstreamness import_direct import_total, share? import_share,
+    text? import_product, share? supplier_hhi supplier_cr3, text~ name_en name_zh
+network: year sector
+    integer? year, text sector name, number[money] in_strength out_strength strength,
+    share betweenness pagerank, share? supplier_hhi supplier_cr3, text? largest_supplier,
+    share? largest_share, integer[sectors] suppliers sole_for, truth? splits
+single_points: year supplier buyer
+    integer? year, text supplier supplier_name buyer buyer_name, share share, truth splits
+removal: year measure removed
+    integer? year, text=figure.removal measure, integer[sectors] removed, text? sector name,
+    share flow component random_flow random_flow_low random_flow_high random_component
+    random_component_low random_component_high
+propagation: year supplier buyer
+    integer? year, text supplier supplier_name buyer buyer_name, number linkage,
+    number[steps] length, number[money] loss
+extraction: year kind sector
+    integer? year, text=choice.extraction kind, text sector name, number[money] loss,
+    share? share, number[money] own others, integer rank
+inoperability: year side sector
+    integer? year, text=choice.side side, text sector name, number? shock, number?[money] loss,
+    number? share own, text? most_hit, number? most_hit_inoperability exposure, integer rank
+decomposition: first_year year sector
+    integer? first_year year, text sector name, number[money] before after change technology
+    demand, number?*[money]@column.decomposition.category {own}
+regional_linkages: year method adcode sector
+    integer? year, text=choice.regional method, text adcode name sector sector_name,
+    number? quotient, number[money] output, number? multiplier backward forward, share? inside,
+    number?[money] loss, share? loss_share, integer? rank, truth fitted
+recovery_paths: side form step sector
+    integer? year, text=choice.side side, text=choice.recovery_form form, integer step,
+    text sector name, number resilience, share inoperability, number[money] loss cumulative
+cut: year sector
+    integer? year, text supplier, truth abroad, text~ buyer, share cut, text sector name,
+    number[money] downstream upstream, number? downstream_share upstream_share
+""",
 )
 
-_STRUCK = (
-    Table(
-        "shock",
-        "chain",
-        (
-            *(text("adcode", "empty"), choice("scope", "choice.scope"), text("group", "empty")),
-            *(_NAME, _VARIABLE, *_SHOCK_YEARS, *_TYPE, number("shock_growth", "missing")),
-            *(number("recovery_growth", "missing"), number("national_shock_growth", "missing")),
-            *(number("national_recovery_growth", "missing"), truth("fell", "missing")),
-            *(truth("nation_fell"), integer("years_to_regain", "missing", unit="years")),
-        ),
-        ("adcode", "group", "variable"),
-    ),
-    Table(
-        "shock_paths",
-        "chain",
-        (
-            *(text("adcode", "empty"), choice("scope", "choice.scope"), text("group", "empty")),
-            *(text("name", "empty"), _VARIABLE, integer("year"), number("value", "missing")),
-            *(number("index", "missing"), number("national_index", "missing")),
-            number("relative", "missing"),
-        ),
-        ("adcode", "scope", "group", "variable", "year"),
-    ),
-    Table(
-        "shock_variation",
-        "chain",
-        (_KEY, _NAME, _VARIABLE, *_SHOCK_YEARS, *_TYPE, truth("stable")),
-        ("adcode", "variable", "shock", "recovered"),
-    ),
-    Table(
-        "foretelling",
-        "chain",
-        (
-            *(choice("outcome", "choice.outcome"), integer("n", unit="regions")),
-            *(number("pearson", "missing"), share("p_pearson", "missing")),
-            *(number("spearman", "missing"), share("p_spearman", "missing"), _VARIABLE),
-        ),
-        ("outcome", "variable"),
-    ),
+_STRUCK = tables(
+    "chain",
+    """
+shock: adcode group variable
+    text~ adcode, text=choice.scope scope, text~ group, text name variable shock recovered,
+    number? resistance recovery, category?=chain.shock type, number? shock_growth
+    recovery_growth national_shock_growth national_recovery_growth, truth? fell,
+    truth nation_fell, integer?[years] years_to_regain
+shock_paths: adcode scope group variable year
+    text~ adcode, text=choice.scope scope, text~ group name, text variable, integer year,
+    number? value index national_index relative
+shock_variation: adcode variable shock recovered
+    text adcode name variable shock recovered, number? resistance recovery,
+    category?=chain.shock type, truth stable
+foretelling: outcome variable
+    text=choice.outcome outcome, integer[regions] n, number? pearson, share? p_pearson,
+    number? spearman, share? p_spearman, text variable
+""",
 )
 
-_LEVEL = "chain.warning"
-_MANAGED = (
-    Table(
-        "warnings",
-        "management",
-        (
-            *(_KEY, _NAME, integer("year"), truth("forecast"), category("level", _LEVEL)),
-            category("best", _LEVEL, "missing", optional=True),
-            category("worst", _LEVEL, "missing", optional=True),
-            *(text("indicator", "missing"), number("value", "missing")),
-            *(number("threshold", "missing"), truth("held"), share("risk", "missing")),
-            *(integer("fired", unit="indicators"), integer("watched", unit="indicators")),
-            *(choice("rule", "choice.warning_rule"),),
-            *(integer("response", "missing", optional=True), _OWN),
-        ),
-        ("adcode", "year"),
-    ),
-    Table(
-        "thresholds",
-        "management",
-        (
-            *(text("code"), _NAME, text("direction"), number("blue", "missing")),
-            *(number("yellow", "missing"), number("orange", "missing"), number("red", "missing")),
-            *(number("hysteresis"), number("weight"), choice("source", "choice.thresholds")),
-            number("quantile", "missing", optional=True),
-            number("noise_to_signal", "missing", optional=True),
-            share("caught", "missing", optional=True),
-            share("noise", "missing", optional=True),
-            share("precision", "missing", optional=True),
-            share("base_rate", "missing", optional=True),
-            integer("n", "missing", optional=True),
-            truth("useful", "missing", optional=True),
-        ),
-        ("code",),
-    ),
-    Table(
-        "risks",
-        "management",
-        (
-            *(text("code"), _OWN, share("probability"), share("impact"), share("product")),
-            *(category("level", "chain.risk"), category("by_impact", "chain.risk")),
-            *(category("by_product", "chain.risk"), truth("agree"), integer("order")),
-        ),
-        ("code",),
-    ),
-    Table(
-        "targets",
-        "management",
-        (
-            *(text("code"), _OWN, number("current", "missing"), number("target")),
-            *(text("direction", optional=True), number("gap", "missing")),
-            number("relative_gap", "missing"),
-            *(truth("met", "missing"), number("required_step", "missing")),
-            number("required_growth", "missing"),
-            number("years_at_pace", "missing", unit="years"),
-        ),
-        ("code",),
-    ),
-    Table(
-        "priorities",
-        "management",
-        (text("code"), _OWN, share("overall"), integer("priority")),
-        ("code",),
-    ),
-    Table(
-        "maturity",
-        "management",
-        (
-            *(text("code"), given("column.maturity.part"), share("score")),
-            *(share("upper"), text("stage"), number("sum")),
-        ),
-        ("code",),
-    ),
+_MANAGED = tables(
+    "management",
+    """
+warnings: adcode year
+    text adcode name, integer year, truth forecast, category=chain.warning level,
+    category?*=chain.warning best worst, text? indicator, number? value threshold, truth held,
+    share? risk, integer[indicators] fired watched, text=choice.warning_rule rule,
+    integer?* response, given?*@column.given {own}
+thresholds: code
+    text code name direction, number? blue yellow orange red, number hysteresis weight,
+    text=choice.thresholds source, number?* quantile noise_to_signal, share?* caught noise
+    precision base_rate, integer?* n, truth?* useful
+risks: code
+    text code, given?*@column.given {own}, share probability impact product,
+    category=chain.risk level by_impact by_product, truth agree, integer order
+targets: code
+    text code, given?*@column.given {own}, number? current, number target, text* direction,
+    number? gap relative_gap, truth? met, number? required_step required_growth,
+    number?[years] years_at_pace
+priorities: code
+    text code, given?*@column.given {own}, share overall, integer priority
+maturity: code
+    text code, given?*@column.maturity.part {own}, share score upper, text stage, number sum
+""",
 )
 
-_BY_STEM = {table.stem: table for table in _MANAGED}
+_BY_STEM = {each.stem: each for each in _MANAGED}
 #: Tables of the worked example of the command ``chain``, by the table whose columns they have.
 _EXAMPLES = {
     **dict.fromkeys(("table_4_1", "table_4_5", "table_4_7"), "targets"),
@@ -286,11 +110,14 @@ _WORKED = (
         replace(_BY_STEM[stem], stem=example, topic="example", like=stem)
         for example, stem in _EXAMPLES.items()
     ),
-    Table(
-        "table_4_8",
-        "example",
-        (category("level", _LEVEL), integer("response"), _OWN),
-        ("level",),
+    replace(
+        *tables(
+            "example",
+            """
+table_4_8: level
+    category=chain.warning level, integer response, given?*@column.given {own}
+""",
+        ),
         like="warnings",
     ),
 )

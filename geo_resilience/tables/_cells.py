@@ -10,20 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = [
-    "MISSING",
-    "NOTHING",
-    "Numbers",
-    "find_column",
-    "folded",
-    "is_blank",
-    "missing_marks",
-    "read_number",
-    "read_numbers",
-    "read_year",
-    "seen",
-]
-
 #: Texts that say that there is nothing: a missing value, or none in a table of flows.
 NOTHING: tuple[str, ...] = ("-", "--", "—", "——", "–")
 #: Texts that stand for a missing value, whatever their case; a blank cell always does.
@@ -46,13 +32,7 @@ _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]
 
 
 def seen(text: str) -> str:
-    r"""Give a text without the signs that nobody sees: they make names differ that look alike.
-
-    Examples
-    --------
-    >>> seen("Ain\u202e"), seen("\ufeffAin") == "Ain"
-    ('Ain', True)
-    """
+    r"""Give a text without the signs that nobody sees: they make names differ that look alike."""
     return text if text.isascii() else _UNSEEN.sub("", text)
 
 
@@ -65,11 +45,6 @@ def find_column(name: str, columns: Iterable[object]) -> str | None:
     """Find a column by its name: exactly, else by the one that folding makes equal to it.
 
     Expressions fold full-width letters as Python does, so that ``ＧＤＰ`` is ``GDP`` in them.
-
-    Examples
-    --------
-    >>> find_column("GDP(亿元)", ["GDP（亿元）", "人口"])
-    'GDP（亿元）'
     """
     known = [str(column) for column in columns]
     if name in known:
@@ -120,30 +95,10 @@ def read_numbers(
 ) -> Numbers:
     """Read a column of cells.
 
-    Parameters
-    ----------
-    cells : sequence of str
-    marks : collection of str
-        From `missing_marks`.
-    blank : float
-        What an empty cell or a mark is worth: 0 in a table of flows, else nothing.
-
-    Returns
-    -------
-    Numbers
-
     Notes
     -----
     Understood: ``1234.5``, ``1,234.5``, ``1 234.5``, full-width ``１２３``, ``1.2e3``, ``12.5%``
     (0.125) and the various minus signs.
-
-    Examples
-    --------
-    >>> found = read_numbers(["1,234.5", "１２", "—", "12 万"], missing_marks())
-    >>> found.values.tolist(), found.faults
-    ([1234.5, 12.0, nan, nan], [(3, 'not_a_number')])
-    >>> read_numbers(["-", "2"], missing_marks(NOTHING), blank=0).values.tolist()
-    [0.0, 2.0]
     """
     numbers = [blank] * len(cells)
     faults: list[tuple[int, str]] = []
@@ -169,13 +124,7 @@ def read_numbers(
 
 
 def read_number(cell: str) -> float:
-    """Read one cell that must hold a number; NaN where it holds none, or an infinite one.
-
-    Examples
-    --------
-    >>> read_number("1/3"), read_number("1_0"), read_number(" ０.５ ")
-    (nan, nan, 0.5)
-    """
+    """Read one cell that must hold a number; NaN where it holds none, or an infinite one."""
     number, _, _ = _understood(cell)
     return number if math.isfinite(number) else math.nan
 
@@ -217,12 +166,6 @@ def _fault(text: str) -> str:
 
 
 def read_year(text: str) -> int | None:
-    """Read a year as it stands in a cell or a heading; None if it is none.
-
-    Examples
-    --------
-    >>> [read_year(text) for text in ("2018", "2018年", "2018.0", "２０１８", "18", "2018-12-31")]
-    [2018, 2018, 2018, 2018, None, None]
-    """
+    """Read a year as it stands in a cell or a heading; None if it is none."""
     found = _YEAR.fullmatch(folded(text))
     return int(found.group(1)) if found else None

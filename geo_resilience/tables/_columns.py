@@ -12,21 +12,6 @@ import pandas as pd
 
 from geo_resilience.words import Phrase, has, subject
 
-__all__ = [
-    "SIGNIFICANT_DIGITS",
-    "Column",
-    "Context",
-    "category",
-    "choice",
-    "given",
-    "grade",
-    "integer",
-    "number",
-    "share",
-    "text",
-    "truth",
-]
-
 #: Significant digits that results keep: what lies beyond differs between processors.
 SIGNIFICANT_DIGITS = 12
 
@@ -250,48 +235,3 @@ _READERS: Mapping[str, Callable[[pd.Series], pd.Series]] = {
     "truth": _read_truth,
     "given": _read_given,
 }
-
-
-def text(name: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of text."""
-    return Column(name, "text", blank, **more)
-
-
-def choice(name: str, labels: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of text of which each value has a label in the words."""
-    return Column(name, "text", blank, labels=labels, **more)
-
-
-def category(name: str, labels: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of categories in the order of their labels."""
-    return Column(name, "category", blank, labels=labels, **more)
-
-
-def grade(name: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of grades."""
-    return category(name, "grade", blank, **more)
-
-
-def integer(name: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of whole numbers."""
-    return Column(name, "integer", blank, **more)
-
-
-def number(name: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of numbers."""
-    return Column(name, "number", blank, **more)
-
-
-def share(name: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of shares and probabilities, 0 to 1."""
-    return Column(name, "share", blank, **more)
-
-
-def truth(name: str, blank: str = "never", **more: Any) -> Column:
-    """Describe a column of truths."""
-    return Column(name, "truth", blank, **more)
-
-
-def given(meaning: str, kind: str = "given", blank: str = "missing", **more: Any) -> Column:
-    """Describe the columns that the study's own tables or methods name."""
-    return Column("{}", kind, blank, per="own", meaning=meaning, optional=True, **more)

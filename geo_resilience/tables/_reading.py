@@ -28,18 +28,6 @@ from geo_resilience.tables._cells import (
 from geo_resilience.tables._textfiles import read_delimited
 from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
 
-__all__ = [
-    "Sheet",
-    "Table",
-    "file_bytes",
-    "kind_of",
-    "numbers_of",
-    "read_raw",
-    "read_rows",
-    "read_table",
-    "with_numbers",
-]
-
 _TITLES = 20
 _SHOWN = 5
 _MOST_FAULTS = 20
@@ -94,29 +82,6 @@ def read_raw(
     comment: str = "",
 ) -> Table:
     """Read a table as text, nothing understood but its cells.
-
-    Parameters
-    ----------
-    path : str or Path
-        CSV or other delimited text, XLSX, or Parquet: told by what the file holds, not by its
-        name.
-    sheet : str, optional
-        Sheet of a workbook; without it, the only one that holds anything.
-    encoding, delimiter : str, optional
-        Of a text; found where not given.
-    heading : str, optional
-        One of the headings, to tell their row from titles above it.
-    comment : str
-        Sign with which rows start that are no part of the table.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    InputError
-        If there is no such file, it is none of these, or its rows do not fit its headings.
 
     Notes
     -----
@@ -308,16 +273,7 @@ def numbers_of(
     marks: Collection[str],
     blank: float = float("nan"),
 ) -> tuple[np.ndarray, list[Problem], list[Note]]:
-    """Read cells of one quantity as numbers; rows and columns say where each stands.
-
-    Returns
-    -------
-    values : ndarray of float
-    problems : list of Problem
-        Each with file, row, column and the text found.
-    notes : list of Note
-        That percentages were divided by 100.
-    """
+    """Read cells of one quantity as numbers; rows and columns say where each stands."""
     found = read_numbers(cells, marks, blank=blank)
 
     def at(i: int) -> dict[str, Any]:

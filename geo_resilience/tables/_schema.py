@@ -13,8 +13,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.tables._columns import Column, Context
 from geo_resilience.words import has, say
 
-__all__ = ["Table"]
-
 
 @dataclass(frozen=True)
 class Table:

@@ -12,8 +12,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
 
-__all__ = ["decode_text", "read_delimited"]
-
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 _MARKED = (

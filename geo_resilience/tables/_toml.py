@@ -11,8 +11,6 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.tables._cells import seen
 from geo_resilience.words import Phrase
 
-__all__ = ["checked_values", "decode_toml", "parse_toml", "place_of"]
-
 #: What a person types for TOML's plain signs when the keyboard stands at Chinese.
 _FULL_WIDTH = re.compile(r"[“”‘’＝［］＂＇，｛｝]")
 
@@ -36,31 +34,7 @@ _HINTS: Mapping[str, str] = {
 
 
 def decode_toml(data: bytes, name: str, *, gb18030: bool = False) -> tuple[str, bool]:
-    r"""Give the text of a TOML file, lines ending in ``\n``, and whether it was read as GB18030.
-
-    Parameters
-    ----------
-    data : bytes
-        UTF-8, with or without its mark.
-    name : str
-        Of the file, for messages.
-    gb18030 : bool
-        Whether to read what is not UTF-8 as GB18030: a judgement call that the caller notes.
-
-    Returns
-    -------
-    (str, bool)
-
-    Raises
-    ------
-    InputError
-        If the bytes are no such text.
-
-    Examples
-    --------
-    >>> decode_toml("title = '研究'".encode("gb18030"), "study.toml", gb18030=True)
-    ("title = '研究'", True)
-    """
+    r"""Give the text of a TOML file, lines ending in ``\n``, and whether it was read as GB18030."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError("toml.utf16", file=name)
     if b"\x00" in data:
@@ -78,29 +52,7 @@ def _line(data: bytes, position: int) -> int:
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
-    """Read TOML; what is wrong is told with line, column, the line itself and a way out.
-
-    Parameters
-    ----------
-    text : str
-        With lines that end in a line feed alone, as `decode_toml` gives it.
-    name : str
-        Of the file, for messages.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        If this is not TOML.
-
-    Examples
-    --------
-    >>> parse_toml("years = [2018, 2023]", "study.toml")
-    {'years': [2018, 2023]}
-    """
+    """Read TOML; what is wrong is told with line, column, the line itself and a way out."""
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -163,16 +115,7 @@ def _hint(message: str, line: str) -> Phrase | str:
 
 
 def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, int, str]:
-    r"""Give line, column and plain message of what tomllib says about a text.
-
-    Examples
-    --------
-    >>> try:
-    ...     tomllib.loads("a = 1\nb = x")
-    ... except tomllib.TOMLDecodeError as error:
-    ...     place_of(error, "a = 1\nb = x")
-    (2, 5, 'Invalid value')
-    """
+    r"""Give line, column and plain message of what tomllib says about a text."""
     message = str(error)
     if found := re.fullmatch(r"(.*?) \(at line (\d+), column (\d+)\)", message, re.DOTALL):
         return int(found[2]), int(found[3]), found[1]

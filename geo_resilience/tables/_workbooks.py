@@ -16,8 +16,6 @@ from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
 
-__all__ = ["Merge", "read_sheet"]
-
 #: First row, first column, last row, last column, counted from 1.
 Merge = tuple[int, int, int, int]
 

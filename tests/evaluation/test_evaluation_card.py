@@ -9,6 +9,8 @@ import pytest
 
 from geo_resilience import evaluation, words
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation._diagnostics import reliability_table
+from geo_resilience.evaluation._reliability import column_correlations
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "evaluation"
 TABLE = pd.read_csv(REFERENCE / "high_tech.csv", dtype={"adcode": str}).set_index("adcode")
@@ -25,7 +27,7 @@ def test_values_are_those_of_the_checks() -> None:
     assert checks["kmo", ""] == evaluation.kmo(TABLE).overall
     assert checks["bartlett", ""] == evaluation.bartlett_sphericity(TABLE).statistic
     scores = evaluation.dimension_scores(TABLE, WEIGHTS, DIMENSIONS)
-    pairs = evaluation.column_correlations(scores)
+    pairs = column_correlations(scores)
     assert checks["dimensions", ""] == pairs["correlation"].min()
     whole = evaluation.composite(TABLE, WEIGHTS)
     kept = TABLE.drop(columns="margin")
@@ -71,11 +73,11 @@ def test_what_cannot_be_checked_is_said() -> None:
 
 def test_a_table_for_every_year() -> None:
     both = pd.concat({2022: TABLE, 2023: TABLE**2}, names=["year"]).swaplevel()
-    found = evaluation.reliability_table(both, WEIGHTS, DIMENSIONS)
+    found = reliability_table(both, WEIGHTS, DIMENSIONS)
     assert found["year"].unique().tolist() == [2022, 2023]
     one = found[(found["year"] == 2022) & (found["check"] == "alpha")]["value"].iloc[0]
     assert one == evaluation.cronbach_alpha(TABLE).value
-    single = evaluation.reliability_table(TABLE, WEIGHTS, DIMENSIONS)
+    single = reliability_table(TABLE, WEIGHTS, DIMENSIONS)
     assert single.columns[0] == "check"
     with pytest.raises(InputError, match="dimensions lack the code margin"):
         evaluation.method_card(TABLE, WEIGHTS, DIMENSIONS.drop("margin"))

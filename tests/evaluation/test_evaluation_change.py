@@ -13,6 +13,8 @@ from hypothesis.extra.numpy import arrays
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.evaluation._contributions import contribution_table
+from geo_resilience.evaluation._trends import density_curves
 
 YEARS = range(2018, 2024)
 INDEX = pd.MultiIndex.from_product([["11", "12", "13", "14"], YEARS], names=["adcode", "year"])
@@ -37,7 +39,7 @@ def test_decomposition_by_hand_and_in_sum() -> None:
 
 def test_contribution_table() -> None:
     parts = evaluation.decompose_change(panel(), WEIGHTS, 2018, 2023)
-    table = evaluation.contribution_table(parts, DIMENSIONS)
+    table = contribution_table(parts, DIMENSIONS)
     assert list(table.columns) == ["adcode", "level", "code", "contribution", "share"]
     one = table[table["adcode"] == "13"].set_index(["level", "code"])
     total = one.loc[("total", "composite"), "contribution"]
@@ -47,13 +49,13 @@ def test_contribution_table() -> None:
     )
     assert one.loc["indicator", "share"].sum() == pytest.approx(1)
     groups = {"east": ["11", "12"]}
-    grouped = evaluation.contribution_table(parts, DIMENSIONS, groups=groups)
+    grouped = contribution_table(parts, DIMENSIONS, groups=groups)
     east = grouped.set_index(["group", "level", "code"])["contribution"]
     assert east["east", "indicator", "a"] == pytest.approx(parts.loc[["11", "12"], "a"].mean())
-    still = evaluation.contribution_table(parts * 0, DIMENSIONS)
+    still = contribution_table(parts * 0, DIMENSIONS)
     assert still["share"].isna().all()
     with pytest.raises(InputError, match="member 99"):
-        evaluation.contribution_table(parts, DIMENSIONS, groups={"x": ["99"]})
+        contribution_table(parts, DIMENSIONS, groups={"x": ["99"]})
 
 
 def by_orders(first: np.ndarray, second: np.ndarray, how: str) -> np.ndarray:
@@ -125,18 +127,18 @@ def test_growth_and_trend() -> None:
     assert found["rank_first"].dtype == "int64"
 
 
-def test_rank_mobility() -> None:
+def test_rank_changes() -> None:
     scores = pd.Series(
         [0.1, 0.5, 0.9, 0.2, 0.4, 0.3],
         pd.MultiIndex.from_product([["11", "12", "13"], [2022, 2023]], names=["adcode", "year"]),
     )
     # 2022: .1 .9 .4 -> ranks 3 1 2; 2023: .5 .2 .3 -> ranks 1 3 2
-    (row,) = evaluation.rank_mobility(scores).to_dict("records")
+    (row,) = evaluation.rank_changes(scores).to_dict("records")
     assert row["correlation"] == -1
     assert row["mean_shift"] == pytest.approx(4 / 3)
     assert (row["most_risen"], row["rise"]) == ("11", 2)
     assert (row["most_fallen"], row["fall"]) == ("12", 2)
-    longer = evaluation.rank_mobility(evaluation.composite(panel(), WEIGHTS))
+    longer = evaluation.rank_changes(evaluation.composite(panel(), WEIGHTS))
     assert longer[["from", "to"]].iloc[-1].tolist() == [2018, 2023]
     assert len(longer) == 6
 
@@ -147,7 +149,7 @@ def test_distribution_and_density() -> None:
     one = scores.xs(2020, level="year")
     assert found.loc[2020, "q50"] == pytest.approx(one.median())
     assert found.loc[2020, "standard_deviation"] == pytest.approx(one.std(ddof=0))
-    curves = evaluation.density_curves(scores, grid=np.linspace(-1, 2, 600))
+    curves = density_curves(scores, grid=np.linspace(-1, 2, 600))
     assert list(curves.columns) == list(YEARS)
     for year in YEARS:
         assert np.trapezoid(curves[year], curves.index) == pytest.approx(1, abs=1e-3)

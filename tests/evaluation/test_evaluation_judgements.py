@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation.weighting._consistency import circular_triads
 
 # Saaty, T. L. (1990). How to make a decision: the analytic hierarchy process. European Journal
 # of Operational Research, 48(1), 9-26: choosing a house, eight criteria. Printed there: eigenvalue
@@ -210,9 +211,9 @@ def test_circular_triads() -> None:
     beats = pd.DataFrame(1.0, list("abcd"), list("abcd"))
     for winner, loser in ["ab", "bc", "ca", "ad", "bd", "cd"]:
         beats.loc[winner, loser], beats.loc[loser, winner] = 3, 1 / 3
-    assert evaluation.circular_triads(beats) == [("a", "b", "c")]
+    assert circular_triads(beats) == [("a", "b", "c")]
     beats.loc["a", "b"] = beats.loc["b", "a"] = 1
-    assert evaluation.circular_triads(beats) == []
+    assert circular_triads(beats) == []
 
 
 def test_a_header_that_differs_from_the_first_column_is_one_problem(tmp_path):

@@ -8,14 +8,13 @@ import pytest
 
 from geo_resilience.errors import UndefinedError
 from geo_resilience.evaluation import (
-    AGGREGATIONS,
-    above_zero,
     composite,
     mazziotta_pareto,
     needed_value,
     power_mean,
     uncertainty,
 )
+from geo_resilience.evaluation._aggregation import AGGREGATIONS, above_zero
 from geo_resilience.evaluation.robustness._draws import Draws, Scorer
 
 CODES = ["a", "b", "c"]

@@ -11,6 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from geo_resilience import evaluation, words
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.evaluation._coupling import STAGES
+from geo_resilience.evaluation._obstacles import dimension_obstacles, obstacle_table
 
 INDEX = pd.MultiIndex.from_product([["11", "12"], [2022, 2023]], names=["adcode", "year"])
 VALUES = pd.DataFrame(
@@ -25,14 +27,14 @@ def test_obstacles_by_hand() -> None:
     assert found.iloc[0].tolist() == pytest.approx([0.25 / 0.55, 0.3 / 0.55, 0])
     assert found.iloc[1].isna().all()  # lacks nothing
     assert found.iloc[2].tolist() == pytest.approx([0.4 / 0.64, 0.12 / 0.64, 0.12 / 0.64])
-    whole = evaluation.dimension_obstacles(found, DIMENSIONS)
+    whole = dimension_obstacles(found, DIMENSIONS)
     assert list(whole.columns) == ["B1", "B2"]
     assert whole.iloc[2].tolist() == pytest.approx([0.52 / 0.64, 0.12 / 0.64])
     assert whole.iloc[1].isna().all()
 
 
 def test_obstacle_table() -> None:
-    table = evaluation.obstacle_table(VALUES, WEIGHTS, DIMENSIONS)
+    table = obstacle_table(VALUES, WEIGHTS, DIMENSIONS)
     assert list(table.columns) == ["adcode", "year", "level", "code", "degree", "order"]
     assert len(table) == 3 * (2 + 3)
     first = table[(table["adcode"] == "12") & (table["year"] == 2022)]
@@ -132,7 +134,7 @@ def test_stages() -> None:
     expected = [0, 1, 3, 3, 9, 9]
     assert found.cat.codes.tolist() == [*expected, -1]
     assert found.dtype.ordered
-    for stage in evaluation.STAGES:
+    for stage in STAGES:
         assert words.has(f"coordination.{stage}")
     with pytest.raises(InputError, match=r"found 1\.2"):
         evaluation.coordination_stages(pd.Series([1.2]))

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.evaluation._other_rankings import ordering_correlations
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "evaluation"
 CRITERIA = pd.read_csv(REFERENCE / "criteria.csv", dtype={"code": str})
@@ -182,7 +183,7 @@ def test_correlations_are_those_of_the_ranking_that_is_written() -> None:
     table = evaluation.rankings(frame, pd.Series([0.4, 0.3, 0.2, 0.1], list("abcd")))
     assert (table["benefit_of_the_doubt"] == 1).groupby("year").sum().min() >= 2
     methods = ["composite", "topsis", "grey_relation", "benefit_of_the_doubt"]
-    found = evaluation.ordering_correlations(table[methods]).set_index(["year", "method"])
+    found = ordering_correlations(table[methods]).set_index(["year", "method"])
     written = pd.read_csv(StringIO(table.reset_index().to_csv(float_format="%.12g")))
     for (year, method), row in found.iterrows():
         own = written[written["year"] == year]
@@ -199,7 +200,7 @@ def test_rankings_and_their_correlations() -> None:
         *("composite", "topsis", "grey_relation", "benefit_of_the_doubt"),
     ]
     assert (table["topsis_rank"] == evaluation.rank(table["topsis"])).all()
-    found = evaluation.ordering_correlations(table.iloc[:, :4]).set_index("method")
+    found = ordering_correlations(table.iloc[:, :4]).set_index("method")
     expected = table["composite"].corr(table["topsis"], method="spearman")
     assert found.loc["topsis", "correlation"] == pytest.approx(expected)
     shift = (table["composite_rank"] - table["topsis_rank"]).abs().mean()

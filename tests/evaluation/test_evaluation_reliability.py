@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.evaluation._reliability import column_correlations
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "evaluation"
 PSYCH = pd.read_csv(REFERENCE / "psych.csv").set_index(["table", "name"])["value"]
@@ -124,7 +125,7 @@ def test_refused_or_undefined() -> None:
 
 
 def test_column_correlations() -> None:
-    found = evaluation.column_correlations(TABLES["high_tech"][["share", "per_head", "energy"]])
+    found = column_correlations(TABLES["high_tech"][["share", "per_head", "energy"]])
     assert list(zip(found["first"], found["second"], strict=True)) == [
         *(("share", "per_head"), ("share", "energy"), ("per_head", "energy")),
     ]

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.evaluation._aggregation import above_zero
 
 # Table 3-1 of the source study: dimension scores, composite and grade of six areas, with the
 # dimension weights of its Table 2-1.
@@ -104,7 +105,7 @@ def test_zero_is_named() -> None:
     without = pd.Series({"D1": 0.0, "D2": 0.5, "D3": 0.5})
     found = evaluation.composite(values, without, how="geometric")
     assert found.iloc[1] == pytest.approx(np.sqrt(0.8 * 0.1))
-    lifted = evaluation.above_zero(values)
+    lifted = above_zero(values)
     assert lifted.min().min() == pytest.approx(0.01)
     assert evaluation.composite(lifted, WEIGHTS, how="geometric").gt(0).all()
 

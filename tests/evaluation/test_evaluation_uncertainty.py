@@ -13,6 +13,7 @@ from scipy import stats
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation.robustness._variants import Variant, panel_variants
 
 HALF = pd.Series({"a": 0.5, "b": 0.5})
 #: x scores w_a, y always 0.4: under uniform weights x is above y with probability 0.6.
@@ -197,7 +198,7 @@ def test_panel_variants() -> None:
     raw.iloc[0, 0] = np.nan
     raw.iloc[5, 1] = 5000.0
     directions = {"a": "+", "b": "+", "c": "-", "d": "+"}
-    variants = evaluation.panel_variants(raw, directions)
+    variants = panel_variants(raw, directions)
     assert len(variants) == 3 * 3 * 2
     assert variants[0].choices == {
         "scaling": "pooled",
@@ -223,7 +224,7 @@ def test_panel_variants() -> None:
             values, WEIGHTS, draws=10, variants=[*variants[:4], *variants[6:]], sources=None
         )
     with pytest.raises(InputError, match="other rows or columns"):
-        broken = evaluation.Variant(variants[1].choices, variants[1].values[:-1])
+        broken = Variant(variants[1].choices, variants[1].values[:-1])
         evaluation.uncertainty(values, WEIGHTS, draws=10, variants=[variants[0], broken])
 
 

@@ -15,10 +15,10 @@ from geo_resilience.indicators import (
     deflate,
     fill_missing,
     minmax,
-    nominal_note,
     read_framework,
     winsorize,
 )
+from geo_resilience.indicators._derivation import nominal_note
 from geo_resilience.indicators._outliers import _shape
 from geo_resilience.tables import CATALOG
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import calculate, parse
+from geo_resilience.indicators import calculate
+from geo_resilience.indicators._expressions import parse
 
 NAN = float("nan")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import SHIPPED, read_framework
+from geo_resilience.indicators import read_framework
+from geo_resilience.indicators._framework_files import SHIPPED
 
 # Table 2-1 of the source study.
 TABLE_2_1 = {

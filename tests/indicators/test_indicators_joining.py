@@ -10,14 +10,9 @@ import pytest
 from shapely import box
 
 from geo_resilience.errors import InputError, Problems
-from geo_resilience.indicators import (
-    NO_YEAR,
-    TableSource,
-    join_tables,
-    read_framework,
-    read_table,
-    write_template,
-)
+from geo_resilience.indicators import TableSource, join_tables, read_framework, read_table
+from geo_resilience.indicators._templates import write_template
+from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.regions import Regions, read_boundaries
 
 

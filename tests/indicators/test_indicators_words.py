@@ -7,7 +7,8 @@ import string
 from importlib.resources import files
 
 from geo_resilience import words
-from geo_resilience.indicators import FILL_METHODS, OUTLIER_METHODS
+from geo_resilience.indicators._imputation import FILL_METHODS
+from geo_resilience.indicators._outliers import OUTLIER_METHODS
 
 ROOMS = [files("geo_resilience") / room for room in ("indicators", "tables")]
 LANGUAGE_FIELDS = {"name", "name_zh"}

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from geo_resilience import maps, words
-from geo_resilience.evaluation import CUTS, GRADINGS
+from geo_resilience.evaluation._grading import CUTS, GRADINGS
 from geo_resilience.maps import figures
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run

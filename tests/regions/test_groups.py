@@ -5,7 +5,8 @@ import re
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.regions import boundaries_folder, read_boundaries, read_groups, resolve
+from geo_resilience.regions import read_boundaries, read_groups, resolve
+from geo_resilience.regions._regions import boundaries_folder
 
 # members as the yearbooks and the plans name them
 EAST = "北京 天津 河北 上海 江苏 浙江 福建 山东 广东 海南"

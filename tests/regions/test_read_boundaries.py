@@ -14,7 +14,8 @@ from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point
 
 from geo_resilience.errors import InputError
 from geo_resilience.regions import _regions as ground
-from geo_resilience.regions import boundaries_folder, read_boundaries
+from geo_resilience.regions import read_boundaries
+from geo_resilience.regions._regions import boundaries_folder
 
 
 def frame_of(

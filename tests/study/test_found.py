@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geo_resilience.evaluation import WEIGHT_METHODS
+from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.results import Found
 from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study._plan_sections import ANALYSES

@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 import geo_resilience as gr
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation import CODES
+from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, Context, Table, codebook, made, of
 from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, has, say, subject

@@ -17,9 +17,10 @@ from geo_resilience.chain._records import read_records
 from geo_resilience.chain.inputoutput._regional import read_sizes
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import read_framework, read_raw, read_table
+from geo_resilience.indicators import read_framework, read_table
 from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_groups
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
+from geo_resilience.tables._reading import read_raw
 from geo_resilience.tables._workbooks import _valueless
 
 REGIONS = read_boundaries()

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import read_raw, read_table
+from geo_resilience.indicators import read_table
+from geo_resilience.tables._reading import read_raw
 
 PLAIN = "地区,年份,产值\n北京,2018,1.5\n上海,2018,2\n"
 EXPECTED = [["北京", 2018, 1.5], ["上海", 2018, 2.0]]

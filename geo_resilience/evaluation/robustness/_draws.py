@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from geo_resilience.evaluation._aggregation import LOWEST, Aggregation
 
-__all__ = ["Draws", "Scorer", "drawn_weights", "places_of"]
-
 #: Scores nearer than this are equal (scores are rounded to 12 decimals elsewhere).
 TIE = 5e-13
 
@@ -102,17 +100,7 @@ def _parts(mean: Aggregation, table: Floats) -> list[Floats]:
 
 
 def places_of(scores: Floats) -> tuple[Whole, Whole]:
-    """Order each draw's scores, the highest first, with places from 0; ties share the better.
-
-    Parameters
-    ----------
-    scores : ndarray, shape (draws, n)
-
-    Returns
-    -------
-    order, places : ndarray of int, shape (draws, n)
-        ``order[d, k]`` is the row that stands k-th; ``places[d, k]`` its place.
-    """
+    """Order each draw's scores, the highest first, with places from 0; ties share the better."""
     turned = -scores
     order = np.argsort(turned, axis=1)
     ordered = np.take_along_axis(turned, order, axis=1)

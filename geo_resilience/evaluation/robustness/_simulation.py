@@ -30,8 +30,6 @@ from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.statistics._sobol import sobol_indices
 
-__all__ = ["Counts", "Layout", "Uncertainty", "counted", "score_quantiles", "uncertainty"]
-
 #: Means that stand beside the index's own.
 ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
 
@@ -372,22 +370,7 @@ def counted(
     before: Whole,
     cuts: Sequence[float],
 ) -> Counts:
-    """Score all draws and count.
-
-    Parameters
-    ----------
-    scorer : Scorer
-        With rows sorted by year.
-    draws : Draws
-    years : sequence of slice
-        Rows of each year.
-    ranking : sequence of ndarray
-        For each year its rows (counted within the year) from first to last as the index has it.
-    before : ndarray, shape (n,)
-        Row of the same region a year earlier; -1 where there is none.
-    cuts : sequence of float
-        Lower bounds of grades.
-    """
+    """Score all draws and count."""
     rows = scorer.rows
     sizes = [year.stop - year.start for year in years]
     counts = Counts(

@@ -13,8 +13,6 @@ from geo_resilience.evaluation._aggregation import Aggregation
 from geo_resilience.evaluation.robustness._draws import Draws, Floats, Whole, drawn_weights, without
 from geo_resilience.evaluation.robustness._variants import Variant
 
-__all__ = ["SOURCES", "Choices", "Source"]
-
 
 @dataclass(frozen=True)
 class Source:

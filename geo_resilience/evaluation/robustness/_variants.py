@@ -17,8 +17,6 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import finite_values, unit_values
 
-__all__ = ["Variant", "panel_variants", "scaling_variants"]
-
 
 @dataclass(frozen=True, eq=False)
 class Variant:
@@ -60,32 +58,7 @@ def _scaled(frame: pd.DataFrame, directions: Any, scaling: str) -> pd.DataFrame:
 def scaling_variants(
     values: pd.DataFrame, *, scaling: Sequence[str] = ("zscore", "rank")
 ) -> list[Variant]:
-    """Put standardized values beside other scalings of themselves.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Standardized, in [0, 1].
-    scaling : sequence of {"pooled", "per_year", "zscore", "rank"}
-        The others. z-scores are given the average mean and spread of the values and capped to
-        [0, 1], so that the same grades apply to them; ranks run from 0 to 1.
-
-    Returns
-    -------
-    list of Variant
-        The values as given first.
-
-    Raises
-    ------
-    InputError
-        If a column is constant or a value is missing.
-
-    Examples
-    --------
-    >>> values = pd.DataFrame({"a": [0.0, 0.1, 1.0], "b": [0.2, 0.5, 0.9]})
-    >>> [variant.choices["scaling"] for variant in scaling_variants(values)]
-    ['as given', 'zscore', 'rank']
-    """
+    """Put standardized values beside other scalings of themselves."""
     from geo_resilience.indicators._normalization import zscore
 
     numbers = finite_values(values)
@@ -114,33 +87,7 @@ def panel_variants(
     groups: pd.Series | None = None,
     reference: pd.Series | None = None,
 ) -> list[Variant]:
-    """Prepare a raw panel in every combination of the choices given.
-
-    Parameters
-    ----------
-    raw : DataFrame, rows (adcode, year), columns codes
-        Indicators as measured, blanks and outliers in place.
-    directions : Series or mapping by code
-        ``"+"`` or ``"-"``.
-    scaling : sequence of str
-        As in `scaling_variants`. The first of each list is the study's own choice.
-    outliers : sequence of mappings
-        Options of `indicators.winsorize`; ``{"method": "none"}`` leaves outliers in place.
-    imputation : sequence of sequences
-        Methods of `indicators.fill_missing`. Left out where nothing is blank.
-    groups, reference : Series, optional
-        Passed on to `fill_missing` and `winsorize`.
-
-    Returns
-    -------
-    list of Variant
-        The study's own first.
-
-    Raises
-    ------
-    InputError
-        As the functions that it calls.
-    """
+    """Prepare a raw panel in every combination of the choices given."""
     from geo_resilience.indicators._imputation import fill_missing
     from geo_resilience.indicators._outliers import winsorize
 

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation._checks import chosen
 from geo_resilience.evaluation.weighting._consistency import Inconsistency, principal_eigenvector
 from geo_resilience.evaluation.weighting._judgements import judgements_of
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
-
-__all__ = ["ahp_weights"]
 
 _SOLUTIONS = {
     "eigenvector": lambda matrix: principal_eigenvector(matrix)[1],
@@ -85,20 +84,17 @@ def ahp_weights(
     >>> round(weights.diagnostics["consistency_ratio"], 6)
     0.0
     """
-    if solution not in _SOLUTIONS:
-        raise InputError(
-            "evaluation.unknown_option", option="solution", found=solution, known=list(_SOLUTIONS)
-        )
+    priorities = chosen(_SOLUTIONS, solution, "solution")
     matrices = judgements_of(judgements)
     codes = list(matrices[0].columns)
     each = pd.DataFrame(
-        [_normalized(_SOLUTIONS[solution](matrix.to_numpy())) for matrix in matrices],
+        [_normalized(priorities(matrix.to_numpy())) for matrix in matrices],
         index=pd.RangeIndex(1, len(matrices) + 1, name="expert"),
         columns=codes,
     )
     joint = np.exp(np.mean([np.log(matrix.to_numpy()) for matrix in matrices], axis=0))
     if aggregate == "judgements":
-        values = _normalized(_SOLUTIONS[solution](joint))
+        values = _normalized(priorities(joint))
     elif aggregate == "priorities":
         values = _normalized(np.exp(np.log(each.to_numpy()).mean(axis=0)))
     else:

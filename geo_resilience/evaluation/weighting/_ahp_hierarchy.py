@@ -11,8 +11,6 @@ from geo_resilience.errors import Problems
 from geo_resilience.evaluation.weighting._ahp import ahp_weights
 from geo_resilience.evaluation.weighting._weights import Weights
 
-__all__ = ["hierarchy_weights"]
-
 
 def hierarchy_weights(judgements: Mapping[str, Any], *, top: str, **options: Any) -> Weights:
     r"""Multiply AHP weights down a hierarchy.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import aligned, finite_values, matched
+from geo_resilience.evaluation._checks import aligned, chosen, finite_values, matched
 from geo_resilience.evaluation.weighting._ahp import ahp_weights
 from geo_resilience.evaluation.weighting._contrast import entropy_weights
 from geo_resilience.evaluation.weighting._weights import Weights, equal_weights, published_weights
-
-__all__ = ["all_weights", "combine_weights"]
 
 
 def combine_weights(
@@ -67,30 +66,38 @@ def combine_weights(
     other = aligned(second.values, first.codes, what="weights")
     if not 0 <= share <= 1:
         raise InputError("evaluation.not_between", option="share", found=share, low=0, high=1)
-    if how == "geometric":
-        mixed = first.values**share * other ** (1 - share)
-        if mixed.sum() == 0:
-            raise UndefinedError("evaluation.weights_disjoint")
-        mixed = mixed / mixed.sum()
-    elif how == "additive":
-        mixed = share * first.values + (1 - share) * other
-    elif how == "game":
-        share = _game_share(first.values.to_numpy(), other.to_numpy())
-        mixed = share * first.values + (1 - share) * other
-    else:
-        known = ["geometric", "additive", "game"]
-        raise InputError("evaluation.unknown_option", option="how", found=how, known=known)
+    mixed, share = chosen(COMBINATIONS, how, "how")(first.values, other, share)
     diagnostics = {"of": (first.method, second.method), "how": how, "shares": (share, 1 - share)}
     return Weights(mixed, "combined", diagnostics)
 
 
-def _game_share(first: np.ndarray, second: np.ndarray) -> float:
-    """Give the share of the first of two sets by the least-squares game."""
-    own, cross, other = first @ first, first @ second, second @ second
+def _geometric(first: pd.Series, second: pd.Series, share: float) -> tuple[pd.Series, float]:
+    mixed = first**share * second ** (1 - share)
+    if mixed.sum() == 0:
+        raise UndefinedError("evaluation.weights_disjoint")
+    return mixed / mixed.sum(), share
+
+
+def _additive(first: pd.Series, second: pd.Series, share: float) -> tuple[pd.Series, float]:
+    return share * first + (1 - share) * second, share
+
+
+def _game(first: pd.Series, second: pd.Series, _: float) -> tuple[pd.Series, float]:
+    """Give the least-squares game of two sets its own share of the first."""
+    one, two = first.to_numpy(), second.to_numpy()
+    own, cross, other = one @ one, one @ two, two @ two
     if own * other - cross**2 <= 1e-12 * own * other:
-        return 0.5
+        return _additive(first, second, 0.5)
     raw = max(0.0, other * (own - cross)), max(0.0, own * (other - cross))
-    return float(raw[0] / sum(raw))
+    return _additive(first, second, float(raw[0] / sum(raw)))
+
+
+#: Ways to make two sets of weights one, by name.
+COMBINATIONS: Mapping[str, Callable[[pd.Series, pd.Series, float], tuple[pd.Series, float]]] = {
+    "geometric": _geometric,
+    "additive": _additive,
+    "game": _game,
+}
 
 
 def all_weights(
@@ -100,32 +107,7 @@ def all_weights(
     *,
     used: Weights | None = None,
 ) -> pd.DataFrame:
-    """Put every set of weights that can be computed side by side.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Standardized values, columns the framework's codes.
-    framework : Framework
-        With ``codes`` and ``published``.
-    judgements : DataFrame, list of them, or Weights, optional
-        The AHP's matrices, or weights already found from them.
-    used : Weights, optional
-        The weights of the study: the last column.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``code, published, equal, ahp, entropy, combined`` and, if given, ``used``; a
-        row an indicator in the framework's order. ``published`` is empty where the framework
-        prints none, ``ahp`` where there are no judgements; ``combined`` (with the entropy
-        weights) then uses ``published`` in place of ``ahp``, and is empty without both.
-
-    Raises
-    ------
-    InputError
-        If the codes of values, framework and judgements differ.
-    """
+    """Put every set of weights that can be computed side by side."""
     codes = list(framework.codes)
     matched(values.columns, codes, what="values")
     numbers = finite_values(values)[codes]

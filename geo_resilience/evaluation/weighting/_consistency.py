@@ -10,14 +10,6 @@ import pandas as pd
 
 from geo_resilience.evaluation.weighting._judgements import checked_judgements
 
-__all__ = [
-    "Inconsistency",
-    "circular_triads",
-    "judgement_sensitivity",
-    "principal_eigenvector",
-    "random_index",
-]
-
 #: Random indices for 1 to 15 items of Saaty (1980). Later editions differ by 0.01 to 0.06.
 _SAATY_1980 = (
     *(0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41),
@@ -31,30 +23,12 @@ _SOURCES = ("Saaty (1980)", "Alonso and Lamata (2006)")
 def random_index(count: int) -> tuple[float, str]:
     """Give the random index of matrices of a size, and whose it is.
 
-    Parameters
-    ----------
-    count : int
-        Number of items compared.
-
-    Returns
-    -------
-    value : float
-        Mean consistency index of random reciprocal matrices.
-    source : str
-        Saaty (1980) [1]_ up to 15 items; above, the fit of Alonso and Lamata (2006) [2]_,
-        mean eigenvalue 2.7699 m - 4.3513.
-
     References
     ----------
     .. [1] Saaty, T. L. (1980). The Analytic Hierarchy Process. McGraw-Hill.
     .. [2] Alonso, J. A., Lamata, M. T. (2006). Consistency in the analytic hierarchy process: a
        new approach. International Journal of Uncertainty, Fuzziness and Knowledge-Based
        Systems, 14(4), 445-459.
-
-    Examples
-    --------
-    >>> random_index(3)
-    (0.58, 'Saaty (1980)')
     """
     if count <= len(_SAATY_1980):
         return _SAATY_1980[count - 1], _SOURCES[0]
@@ -154,23 +128,7 @@ def _agreeing_value(matrix: np.ndarray, i: int, j: int) -> float:
 
 
 def circular_triads(judgements: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """Give the triads in which a beats b, b beats c and c beats a (strictly).
-
-    Parameters
-    ----------
-    judgements : DataFrame, shape (m, m)
-        Any matrix in which a value above its mirror means that the row is preferred.
-
-    Returns
-    -------
-    list of tuple
-
-    Examples
-    --------
-    >>> cycle = pd.DataFrame([[1, 2, 1/2], [1/2, 1, 2], [2, 1/2, 1]], list("abc"), list("abc"))
-    >>> circular_triads(cycle)
-    [('a', 'b', 'c')]
-    """
+    """Give the triads in which a beats b, b beats c and c beats a (strictly)."""
     cells = judgements.to_numpy(dtype="float64")
     beats = cells > cells.T + 1e-12
     codes = [str(code) for code in judgements.columns]

@@ -9,8 +9,6 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._checks import finite_values, unit_values
 from geo_resilience.evaluation.weighting._weights import Weights
 
-__all__ = ["critic_weights", "entropy_weights", "variation_weights"]
-
 
 def entropy_weights(values: pd.DataFrame, *, scope: str = "pooled") -> Weights:
     r"""Weight indicators by the entropy of their shares.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -9,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.evaluation._checks import chosen
 from geo_resilience.evaluation.weighting._consistency import circular_triads
 from geo_resilience.evaluation.weighting._judgements import checked_judgements, framed
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
-
-__all__ = ["improved_ahp_weights", "plain_comparisons"]
 
 
 def improved_ahp_weights(
@@ -73,20 +73,7 @@ def improved_ahp_weights(
     >>> improved_ahp_weights(comparisons).values.round(4).tolist()
     [0.6923, 0.2308, 0.0769]
     """
-    if form == "three_scale":
-        comparisons = plain_comparisons(judgements)
-        if not (np.isfinite(base) and base > 1):
-            raise InputError("evaluation.base_not_above_one", found=base)
-        sums = comparisons.sum(axis=1)
-        spread = float(sums.max() - sums.min())
-        logs = (sums / spread * np.log(base)) if spread > 0 else sums * 0.0
-    elif form == "optimal_transfer":
-        matrix = checked_judgements(judgements)
-        comparisons = plain_comparisons(matrix)
-        logs = pd.Series(np.log(matrix.to_numpy()).mean(axis=1), index=matrix.index)
-    else:
-        known = ["three_scale", "optimal_transfer"]
-        raise InputError("evaluation.unknown_option", option="form", found=form, known=known)
+    comparisons, logs = chosen(IMPROVED_FORMS, form, "form")(judgements, base)
     raw = np.exp(logs.to_numpy() - logs.max())
     consistent = pd.DataFrame(raw[:, None] / raw[None, :], index=logs.index, columns=logs.index)
     circular = circular_triads(comparisons)
@@ -106,23 +93,32 @@ def improved_ahp_weights(
     return Weights(pd.Series(raw / raw.sum(), index=logs.index), "improved_ahp", diagnostics)
 
 
+def _three_scale(judgements: Any, base: float) -> tuple[pd.DataFrame, pd.Series]:
+    """Comparisons, and logarithms of the weights before they are made to sum to 1."""
+    comparisons = plain_comparisons(judgements)
+    if not (np.isfinite(base) and base > 1):
+        raise InputError("evaluation.base_not_above_one", found=base)
+    sums = comparisons.sum(axis=1)
+    spread = float(sums.max() - sums.min())
+    return comparisons, (sums / spread * np.log(base)) if spread > 0 else sums * 0.0
+
+
+def _optimal_transfer(judgements: Any, _: float) -> tuple[pd.DataFrame, pd.Series]:
+    """Comparisons, and logarithms of the weights before they are made to sum to 1."""
+    matrix = checked_judgements(judgements)
+    logs = pd.Series(np.log(matrix.to_numpy()).mean(axis=1), index=matrix.index)
+    return plain_comparisons(matrix), logs
+
+
+#: What the literature calls "improved AHP", by name.
+IMPROVED_FORMS: Mapping[str, Callable[[Any, float], tuple[pd.DataFrame, pd.Series]]] = {
+    "three_scale": _three_scale,
+    "optimal_transfer": _optimal_transfer,
+}
+
+
 def plain_comparisons(judgements: pd.DataFrame | np.ndarray | list[Any]) -> pd.DataFrame:
-    """Give comparisons of 2 (row counts more), 1 (equal) and 0 (less).
-
-    Parameters
-    ----------
-    judgements : DataFrame or square array
-        Such comparisons, which are checked, or a reciprocal matrix, whose order is kept.
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    InputError
-        If a cell and its mirror do not sum to 2, and the matrix is not reciprocal either.
-    """
+    """Give comparisons of 2 (row counts more), 1 (equal) and 0 (less)."""
     frame = framed(judgements, "judgements")
     numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype="float64")
     if not (np.isin(numbers, (0.0, 1.0, 2.0)).all() and (numbers == 0).any()):

@@ -15,8 +15,6 @@ from geo_resilience.evaluation._checks import unique_codes
 from geo_resilience.tables._cells import read_number
 from geo_resilience.tables._reading import read_rows
 
-__all__ = ["checked_judgements", "framed", "judgement_template", "judgements_of", "read_judgements"]
-
 #: a_ij * a_ji may miss 1 by this much: 1/9 written 0.11, 1/8 written 0.13. The next step of the
 #: scale is more than 10 % away, so that no wrong judgement hides in it.
 RECIPROCAL_TOLERANCE = 0.05
@@ -82,28 +80,7 @@ def checked_judgements(
     codes: Sequence[str] | None = None,
     file: str = "judgements",
 ) -> pd.DataFrame:
-    """Check a judgement matrix and give it as exactly reciprocal floats.
-
-    Parameters
-    ----------
-    judgements : DataFrame or square array
-        Cells are numbers or text such as ``1/3``. An array gets the codes 1, 2, ...
-    codes : sequence of str, optional
-        The codes that the matrix must hold; the order of the result.
-    file : str
-        What an error calls the matrix.
-
-    Returns
-    -------
-    DataFrame
-        Of two mirrored cells the one of at least 1 is kept and the other is set to its
-        reciprocal, so that ``0.33`` beside ``3`` becomes 1/3.
-
-    Raises
-    ------
-    InputError
-        As for `read_judgements`.
-    """
+    """Check a judgement matrix and give it as exactly reciprocal floats."""
     frame = framed(judgements, file)
     _codes_match(frame, codes, file)
     order = list(codes) if codes is not None else list(frame.columns)

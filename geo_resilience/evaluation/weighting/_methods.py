@@ -21,8 +21,6 @@ from geo_resilience.evaluation.weighting._weights import (
     published_weights,
 )
 
-__all__ = ["WEIGHT_METHODS", "WeightMethod"]
-
 
 @dataclass(frozen=True)
 class WeightMethod:

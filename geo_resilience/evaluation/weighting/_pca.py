@@ -8,8 +8,6 @@ import pandas as pd
 from geo_resilience.evaluation._principal_components import pca_loadings
 from geo_resilience.evaluation.weighting._weights import Weights
 
-__all__ = ["pca_weights"]
-
 
 def pca_weights(
     values: pd.DataFrame, *, rotation: str = "varimax", components: int | None = None

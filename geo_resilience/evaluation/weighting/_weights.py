@@ -13,14 +13,6 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._checks import aligned, unique_codes
 from geo_resilience.notes import Note
 
-__all__ = [
-    "Weights",
-    "equal_weights",
-    "own_weights",
-    "published_weights",
-    "weights_for",
-]
-
 #: A sum of given weights may miss 1 by this much (printed decimals); it is then made 1.
 SUM_TOLERANCE = 1e-6
 

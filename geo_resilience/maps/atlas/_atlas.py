@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_resilience import tables, words
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import FIDELITIES
+from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import (
     measured_column,

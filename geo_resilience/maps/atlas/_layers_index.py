@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import tables
-from geo_resilience.evaluation import STAGES, Grading
+from geo_resilience.evaluation._coupling import STAGES
+from geo_resilience.evaluation._grading import Grading
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import classed_column, pack_column
 from geo_resilience.maps.atlas._layers_chain import alarm_layers

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geo_resilience.errors import InputError, unknown
-from geo_resilience.evaluation import GRADE_COLORS
+from geo_resilience.evaluation._grading import GRADE_COLORS
 
 __all__ = [
     "DIVERGING",

@@ -8,6 +8,13 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import evaluation
+from geo_resilience.evaluation._aggregation import above_zero
+from geo_resilience.evaluation._contributions import contribution_table
+from geo_resilience.evaluation._coupling import FORMS
+from geo_resilience.evaluation._diagnostics import reliability_table
+from geo_resilience.evaluation._obstacles import obstacle_table
+from geo_resilience.evaluation._other_rankings import ordering_correlations
+from geo_resilience.evaluation._trends import density_curves
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, Findings
 
@@ -29,7 +36,7 @@ __all__ = [
 
 def reliability(case: Case, found: Findings) -> None:
     """Reliability of the indicators as one scale."""
-    table = evaluation.reliability_table(
+    table = reliability_table(
         case.values,
         case.weights,
         case.dimensions,
@@ -51,7 +58,7 @@ def weights_comparison(case: Case, found: Findings) -> None:
 def rankings(case: Case, found: Findings) -> None:
     """Put the composite's order beside those of other rankings."""
     table = evaluation.rankings(case.values, case.weights, how=case.index.mean)
-    order = evaluation.ordering_correlations(
+    order = ordering_correlations(
         table[[name for name in table if not str(name).endswith("_rank")]]
     )
     found.tables |= {"rankings": case.named(table), "rankings_correlation": order}
@@ -79,7 +86,7 @@ def fuzzy(case: Case, found: Findings) -> None:
 
 def obstacles(case: Case, found: Findings) -> None:
     """Name what holds each region back, and each zone."""
-    table = evaluation.obstacle_table(case.values, case.weights, case.dimensions)
+    table = obstacle_table(case.values, case.weights, case.dimensions)
     degrees = evaluation.obstacle_degrees(case.values, case.weights)
     top = evaluation.top_obstacles(degrees, groups={"all": case.keys, **case.zones})
     found.tables |= {"obstacles": table, "obstacles_by_zone": top}
@@ -87,9 +94,9 @@ def obstacles(case: Case, found: Findings) -> None:
 
 def coupling(case: Case, found: Findings) -> None:
     """Coupling coordination of the dimensions, in both forms."""
-    systems = evaluation.above_zero(case.index.scores.dimensions.clip(0, 1))
+    systems = above_zero(case.index.scores.dimensions.clip(0, 1))
     parts = []
-    for form in ("classic", "corrected"):
+    for form in FORMS:
         degrees = evaluation.coupling_coordination(systems, form=form)
         stage = evaluation.coordination_stages(degrees["coordination"]).astype("str")
         parts.append(case.named(degrees.assign(stage=stage)).assign(form=form))
@@ -107,7 +114,7 @@ def trends(case: Case, found: Findings) -> None:
         part = case.named(evaluation.growth_and_trend(series))
         parts.append(part.assign(variable=variable))
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
-    mobility = evaluation.rank_mobility(scores.composite)
+    mobility = evaluation.rank_changes(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
     if len(case.years) < 10:
         short = {"years": len(case.years), "regions": len(case.names)}
@@ -122,9 +129,9 @@ def contributions(case: Case, found: Findings) -> None:
     parts = []
     for before, after in spans:
         split = case.split_change(before, after)
-        by_region = evaluation.contribution_table(split, case.dimensions)
+        by_region = contribution_table(split, case.dimensions)
         groups = {"all": case.keys, **case.zones}
-        by_group = evaluation.contribution_table(split, case.dimensions, groups=groups)
+        by_group = contribution_table(split, case.dimensions, groups=groups)
         span = {"from": before, "to": after}
         parts += [part.assign(**span) for part in (by_region, by_group)]
     table = pd.concat(parts, ignore_index=True)
@@ -147,7 +154,7 @@ def peers(case: Case, found: Findings) -> None:
 def distribution(case: Case, found: Findings) -> None:
     """Describe the distribution of scores by year."""
     composite = case.index.scores.composite
-    curves = evaluation.density_curves(composite)
+    curves = density_curves(composite)
     density = curves.unstack().rename("density").reset_index()  # a row a year and score
     distribution = evaluation.score_distribution(composite).reset_index()
     found.tables |= {"distribution": distribution, "density": density}

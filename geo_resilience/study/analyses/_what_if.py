@@ -14,6 +14,7 @@ from geo_resilience.chain.management._early_warning import warning_table
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation._aggregation import LOWEST
+from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.study._case import Case, Findings
@@ -112,7 +113,7 @@ class _Supposed:
         """How each indicator is scaled in the year."""
         measured, weighed = self.case.measured, self.case.values
         raw, low = measured.raw, 0.0 if weighed is measured.panel.values else LOWEST
-        if indicators.SCALINGS[self.case.plan.scaling.method].within_year:
+        if SCALINGS[self.case.plan.scaling.method].within_year:
             raw, weighed = (frame.xs(self.year, level="year") for frame in (raw, weighed))
         return scales_of(raw, weighed, low=low)
 
