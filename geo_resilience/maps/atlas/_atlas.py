@@ -43,8 +43,6 @@ from geo_resilience.notes import by_seriousness
 if TYPE_CHECKING:
     from geo_resilience.maps.atlas._document import Page
 
-__all__ = ["atlas"]
-
 #: Notes that begin so are on tables that the page does not show.
 OFF_THE_MAP = (
     "regression.",

@@ -30,8 +30,6 @@ from geo_resilience.maps.drawing._texts import Text, dated, in_all, names_by_lan
 if TYPE_CHECKING:
     from geo_resilience.maps.atlas._document import Page
 
-__all__ = ["choropleth"]
-
 
 def choropleth(
     data: pd.Series | pd.DataFrame,

@@ -12,8 +12,6 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._texts import Text, in_all
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
 
-__all__ = ["gap_content", "link_content", "moran_content", "pattern_content"]
-
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
 
@@ -83,14 +81,9 @@ def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
 
 
 def link_content(results: Any, rows: Rows) -> dict[str, str] | None:
-    """Give every region's neighbors, and their weights where these are not all alike.
+    """Give every region's neighbors, packed: how many, then each as a difference to the last.
 
-    Returns
-    -------
-    dict or None
-        ``links``: for each region how many, then each as a difference to the one before;
-        ``weights``: 32-bit floats in that order, left out where each row shares 1 evenly. None
-        where there are too many links to tell.
+    Weights in that order where rows do not share 1 evenly; None where there are too many links.
     """
     neighbors = getattr(results, "neighbors", None)
     if neighbors is None:

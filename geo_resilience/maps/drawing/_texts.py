@@ -10,8 +10,6 @@ import pandas as pd
 
 from geo_resilience import words
 
-__all__ = ["Text", "dated", "in_all", "named", "names_by_language"]
-
 #: A text in every language of the page.
 Text = dict[str, str]
 
@@ -52,13 +50,7 @@ def _filled(frame: gpd.GeoDataFrame, column: str, otherwise: pd.Series) -> pd.Se
 
 
 def dated(title: str, year: int | None, language: str) -> str:
-    """Give a title its year, where there is one and the title does not hold it.
-
-    Examples
-    --------
-    >>> dated("Patents", 2020, "en"), dated("Patents of 2020", 2020, "en")
-    ('Patents, 2020', 'Patents of 2020')
-    """
+    """Give a title its year, where there is one and the title does not hold it."""
     if year is None or str(year) in title:
         return title
     return words.say("figure.titled", language, title=title, year=year)

@@ -28,8 +28,6 @@ from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import MUTED, text_width
 
-__all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
-
 QUADRANTS = {
     "key": ("o", "#b3203f"),
     "backward": ("^", "#2c6aaa"),
@@ -51,20 +49,8 @@ LEVELS = {"Low": "#f3e79c", "Medium": "#f0a44f", "High": "#b3203f"}
 def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     """Draw the sectors by backward and forward linkage, a quadrant a kind.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``io_linkages``.
-    year : int, optional
-        Taken for the others' sake; the last table of the chain is drawn.
-    language, width : str
-        As in `graded_map`.
     technology : str
         ``domestic`` or ``total``.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("io_linkages", technology=technology)
     year = table["year"].max()
@@ -120,20 +106,8 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
 def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
     """Draw how regions withstood a shock and how they recovered from it.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``shock``.
-    year : int, optional
-        Taken for the others' sake; the shock's years are drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         A variable of the table; its first by default.
-
-    Returns
-    -------
-    Sheet
     """
     table, chosen = _withstood(scene, variable)
     title = scene.word(
@@ -188,19 +162,7 @@ def _withstood(scene: Scene, variable: str) -> tuple[pd.DataFrame, str]:
 
 @drawing("risks")
 def risk_matrix(scene: Scene) -> Sheet:
-    """Draw the risks by probability and impact, a color a level.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``risks``: probability, impact and level, a row a risk.
-    year, language, width
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw the risks by probability and impact, a color a level."""
     table, label = _named_rows(scene, "risks", {"probability", "impact", "level"})
     table = table.assign(
         x=pd.to_numeric(table["probability"], errors="coerce"),
@@ -263,19 +225,7 @@ def _named_rows(scene: Scene, stem: str, needed: set[str]) -> tuple[pd.DataFrame
 
 @drawing("targets")
 def gap_bars(scene: Scene) -> Sheet:
-    """Draw how far each measure lies from its target, as a share of the target.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``targets``: current, target, relative_gap and met, a row a measure.
-    year, language, width
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw how far each measure lies from its target, as a share of the target."""
     table, label = _named_rows(scene, "targets", {"current", "target", "relative_gap", "met"})
     table = table[np.isfinite(table["relative_gap"].astype(float))]
     if table.empty:

@@ -22,22 +22,6 @@ from geo_resilience.maps.figures._style import (
     text_width,
 )
 
-__all__ = [
-    "chart_axes",
-    "dots",
-    "label_ends",
-    "legend_above",
-    "looks",
-    "name_rows",
-    "quiet_numbers",
-    "row_axes",
-    "scatter_axes",
-    "spread",
-    "trimmed",
-    "year_ticks",
-    "zero_line",
-]
-
 #: Most rows of a chart with a row a region; of more, the first and last are drawn.
 MOST_ROWS = 60
 
@@ -113,13 +97,7 @@ def row_axes(
 
 
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move places apart until none is nearer to the next than a gap, as little as possible.
-
-    Examples
-    --------
-    >>> spread([0.0, 0.1, 5.0], 1.0, -10, 10)
-    [-0.45, 0.55, 5.0]
-    """
+    """Move places apart until none is nearer to the next than a gap, as little as possible."""
     order = np.argsort(values, kind="stable")
     blocks: list[list[float]] = []
     for index in order:

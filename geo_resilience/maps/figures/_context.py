@@ -18,24 +18,13 @@ from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import Layout, layout_of, styled
 from geo_resilience.results import Found
 
-__all__ = ["MOST_NAMED", "Scene", "drawing"]
-
 #: Names told one by one in a sentence.
 MOST_NAMED = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One figure's results and circumstances.
-
-    Parameters
-    ----------
-    results : Results
-    year : int
-        The year to draw; the last one unless another was asked.
-    language : str
-    layout : Layout
-    """
+    """One figure's results and circumstances."""
 
     results: Any
     year: int

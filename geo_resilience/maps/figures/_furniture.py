@@ -26,18 +26,6 @@ from geo_resilience.maps.figures._style import (
     text_width,
 )
 
-__all__ = [
-    "Entry",
-    "add_graticule",
-    "add_legend",
-    "add_north",
-    "add_scale",
-    "degrees_told",
-    "grid_of",
-    "legend_height",
-    "legend_width",
-]
-
 #: Rows of a legend in lines of text, and the width of a swatch in rows.
 STEP, BOX = 1.12, 1.25
 
@@ -47,18 +35,7 @@ SPACINGS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of a legend.
-
-    Parameters
-    ----------
-    label : str
-    color : str or None
-        Fill; None: hatched as no data.
-    count : int or None
-        Regions.
-    line : dict or None
-        Look of a line, instead of a fill.
-    """
+    """A row of a legend: a fill (None: hatched as no data) or the look of a line; a count."""
 
     label: str
     color: str | None = None
@@ -162,31 +139,14 @@ def _round_degrees(low: float, high: float) -> list[float]:
 
 
 def degrees_told(value: float, language: str, *, meridian: bool) -> str:
-    """Write a longitude or latitude in a language, west and south as such.
-
-    Examples
-    --------
-    >>> degrees_told(-82.26, "en", meridian=True), degrees_told(-33.5, "zh", meridian=False)
-    ('82.26°W', '南纬33.5°')
-    """
+    """Write a longitude or latitude in a language, west and south as such."""
     turned = (value + 180) % 360 - 180 if meridian else value
     way = (("east", "west") if meridian else ("north", "south"))[int(turned < 0)]
     return words.say(f"atlas.degrees_{way}", language, value=f"{round(abs(turned), 6):g}")
 
 
 def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout, language: str) -> float:
-    """Draw a scale bar in axes of millimetres, its left end at (0, 0); give its length there.
-
-    Parameters
-    ----------
-    axes : Axes
-        Whose unit is a millimetre.
-    canvas : Canvas
-    map_mm : float
-        Width of the map on paper.
-    layout : Layout
-    language : str
-    """
+    """Draw a scale bar in axes of millimetres, its left end at (0, 0); give its length there."""
     west, _, east, _ = canvas.view()
     km_a_mm = (east - west) * canvas.ground.step / 1000 / map_mm
     length = _nice(0.2 * min(map_mm, 110) * km_a_mm)

@@ -23,8 +23,6 @@ from geo_resilience.maps.figures._context import Scene, drawing, number
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, shortened, text_width
 
-__all__ = ["pattern_test"]
-
 #: Each null: its offset from the middle of the row, and its colors from the tails to the middle.
 NULLS: dict[str, tuple[float, tuple[str, str, str]]] = {
     "free": (-0.2, ("#b9bfc4", "#d3d8dc", "#a9b1b7")),
@@ -42,21 +40,8 @@ P_COLUMNS = ("p_free", "p_spatial")
 def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw how far each group lies from the rest, over the differences that both nulls bring.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``pattern``, and ``pattern_null`` for the nulls: any set of regions, and
-        fields as alike among neighbors as the values are.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("pattern", variable=variable)
     table = table[table["difference"].notna()].drop_duplicates("group").reset_index(drop=True)

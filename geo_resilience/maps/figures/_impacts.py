@@ -14,8 +14,6 @@ from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._style import INK, PAPER, shortened, text_width
 from geo_resilience.spatial._methods import REGRESSIONS
 
-__all__ = ["impact_intervals"]
-
 EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
 
 
@@ -23,20 +21,8 @@ EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("
 def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     """Draw direct, indirect and total impacts of each driver with 95 percent intervals.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``impacts``.
-    year : int, optional
-        Taken for the others' sake; the models are of all years.
-    language, width : str
-        As in `graded_map`.
     model : str
         A model of the table; the most general one of the study's own question by default.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("impacts")
     known = list(dict.fromkeys(table["model"]))

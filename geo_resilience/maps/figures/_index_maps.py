@@ -26,8 +26,6 @@ from geo_resilience.maps.figures._regions import (
 from geo_resilience.maps.figures._style import INK, MUTED, shortened
 from geo_resilience.words import Phrase
 
-__all__ = ["graded_map", "probability_map", "yearly_maps"]
-
 #: Looks of outlines, by their order: lines that differ in gray print too.
 OUTLINES = (
     {"edgecolors": INK, "linewidths": 1.0, "linestyles": "solid"},
@@ -44,22 +42,8 @@ SURE = (0.5, 0.6, 0.7, 0.8, 0.9)
 def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     """Draw the grades of one year as a map.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        The last one by default.
-    language : str, optional
-        That of the study by default.
-    width : str
-        ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
     outlines : sequence of str
         Names of groupings (``zones``) or ids of groups (``coastal_belt``) to draw lines around.
-
-    Returns
-    -------
-    Sheet
-        A matplotlib Figure; `alternative_text` says in words what it shows.
     """
     table = scene.of_year("scores")
     grades = table.set_index("adcode")["grade"].astype(object)
@@ -185,20 +169,7 @@ def _sentence(scene: Scene, parts: Sequence[str]) -> str:
 
 @drawing("scores")
 def yearly_maps(scene: Scene) -> Sheet:
-    """Draw the grades of every year as small maps side by side.
-
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw the grades of every year as small maps side by side."""
     table = scene.table("scores")
     years = scene.years
     canvas = canvas_of(scene.results.regions.frame, small=True)
@@ -274,19 +245,7 @@ def _counted(scene: Scene, grades: pd.Series) -> list[str]:
 
 @drawing("scores", "uncertainty")
 def probability_map(scene: Scene) -> Sheet:
-    """Draw how probable the grade of each region is under other choices of method.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``uncertainty``.
-    year, language, width
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw how probable the grade of each region is under other choices of method."""
     sure = sureness(scene)
     canvas = canvas_of(scene.results.regions.frame)
     palette = class_colors(len(SURE) + 1, ("#efe6f3", "#b79ac8", "#7a4f9a", "#3c1b5e"))

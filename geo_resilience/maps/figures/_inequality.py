@@ -15,8 +15,6 @@ from geo_resilience.maps.figures._context import Scene, drawing, number, percent
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER
 
-__all__ = ["dagum_bars", "lorenz_curves"]
-
 #: Parts of the Gini coefficient from below, with a color and a hatching of their own.
 PARTS = {
     "between": ("#1d4f7c", ""),
@@ -29,22 +27,9 @@ PARTS = {
 def lorenz_curves(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw the Lorenz curve of the regions, in the first and in the last year.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        The later of the two years; the last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
 
-    Returns
-    -------
-    Sheet
-
-    Notes
-    -----
     Every region counts the same, whatever its population. The Gini coefficient in the figure is
     ``sum((2 i - n - 1) y_i) / (n sum(y))`` for values in ascending order.
     """
@@ -119,20 +104,8 @@ def _curve(
 def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
     """Draw the Gini coefficient by year as between, within and overlap of zones (Dagum).
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``inequality``.
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
     grouping : str
         Name of the partition.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("inequality", measure="dagum", grouping=grouping)
     table = table[table["component"].isin(PARTS)]

@@ -20,8 +20,6 @@ from geo_resilience.maps.figures._names import add_names
 from geo_resilience.maps.figures._regions import Canvas, fill_regions, frame_axes
 from geo_resilience.maps.figures._style import MUTED, Layout, shortened
 
-__all__ = ["Plate"]
-
 #: Up to so many regions are named.
 MOST_NAMED = 60
 
@@ -33,15 +31,7 @@ TALLEST = {"half": 110.0, "journal": 170.0, "report": 150.0, "portrait": 200.0, 
 
 
 class Plate:
-    """Where the parts of a map stand on a sheet.
-
-    Parameters
-    ----------
-    layout : Layout
-    canvas : Canvas
-    entries : sequence of Entry
-        Of the legend.
-    """
+    """Where the parts of a map stand on a sheet."""
 
     def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
         self.layout, self.canvas, self.entries = layout, canvas, list(entries)

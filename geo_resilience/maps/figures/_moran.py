@@ -15,8 +15,6 @@ from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import INK, MUTED
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 
-__all__ = ["moran_scatter"]
-
 #: Marks of clusters, apart in gray print too.
 CLUSTER_MARKS = {
     "high-high": "o",
@@ -32,20 +30,8 @@ CLUSTER_MARKS = {
 def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw each region's standardized value against its neighbors' mean.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``local``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("local", statistic="local_moran", variable=variable)
     table = table.set_index("adcode").rename(columns={"z_value": "x", "z_lag": "y"})

@@ -17,8 +17,6 @@ from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._regions import Canvas
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, POINTS_A_MM, shortened, text_width
 
-__all__ = ["add_names", "label_points"]
-
 Box = tuple[float, float, float, float]
 
 
@@ -35,22 +33,7 @@ def add_names(
     size: float,
     units_a_mm: float,
 ) -> list[str]:
-    """Write names so that no two overlap; give the keys that found no place.
-
-    Parameters
-    ----------
-    axes : Axes
-        Of the map.
-    canvas : Canvas
-    names : mapping
-        Name by key.
-    fills : mapping
-        Color by key, on which names inside stand.
-    size : float
-        Points.
-    units_a_mm : float
-        Steps of the grid a millimetre on paper.
-    """
+    """Write names so that no two overlap; give the keys that found no place."""
     anchors = {key: _anchor(canvas.ground.shapes[key]) for key in names}
     order = sorted(anchors, key=lambda key: -anchors[key][2])
     high = size * 1.15 / POINTS_A_MM * units_a_mm
@@ -184,25 +167,7 @@ def label_points(
     longest: float = 32.0,
     lines: Sequence[Line] = (),
 ) -> None:
-    """Name points (columns x and y by key) beside them where there is room, in the order given.
-
-    Parameters
-    ----------
-    axes : Axes
-        Its limits must be final.
-    sheet : Sheet
-    points : DataFrame
-        In the order of importance: who finds no room stays unnamed.
-    names : mapping
-    size : float
-        Points of text.
-    mark : float
-        Size of the marks in points.
-    longest : float
-        Millimetres after which a name is cut.
-    lines : sequence of lines
-        Drawn lines that names avoid where they can.
-    """
+    """Name points (columns x and y by key) beside them where there is room, in the order given."""
     place = axes.get_position()
     wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
     spots = _millimetres(axes, points[["x", "y"]].to_numpy(dtype=float), wide, tall)

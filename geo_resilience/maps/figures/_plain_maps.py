@@ -29,8 +29,6 @@ from geo_resilience.maps.figures._map_plate import Plate
 from geo_resilience.maps.figures._regions import canvas_of, outline
 from geo_resilience.maps.figures._style import INK, layout_of, styled
 
-__all__ = ["choropleth_figure"]
-
 
 def choropleth_figure(
     data: pd.Series | pd.DataFrame,
@@ -195,13 +193,7 @@ def _bounds(cuts: Sequence[float], language: str) -> list[str]:
 
 
 def figure_text(value: float) -> str:
-    """Write a number with four digits that count, thousands apart, with a true minus.
-
-    Examples
-    --------
-    >>> figure_text(1234567.0), figure_text(0.123456), figure_text(-5.0)
-    ('1,234,567', '0.1235', '−5')
-    """
+    """Write a number with four digits that count, thousands apart, with a true minus."""
     size = abs(value)
     text = f"{value:,.0f}" if size >= 1000 else f"{value:.4g}"
     return text.replace("-", "\u2212")

@@ -27,28 +27,15 @@ from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, wrapped
 
-__all__ = ["coupling_scatter", "obstacle_bars", "quotient_dots", "radar"]
-
 
 @drawing("scores")
 def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -> Sheet:
     """Draw the means of areas on each dimension as a radar.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     grouping : str
         Whose groups are compared; ``areas`` where there are, else the zones.
     indicators : bool, optional
         Whether the axes are indicators; by default where there are fewer than three dimensions.
-
-    Returns
-    -------
-    Sheet
     """
     chosen = _compared(scene, grouping)
     codes = [dimension.code for dimension in scene.results.framework.dimensions]
@@ -162,21 +149,7 @@ def _joined(scene: Scene, parts: list[str]) -> str:
 
 @drawing("obstacles")
 def obstacle_bars(scene: Scene) -> Sheet:
-    """Draw what holds the index back: the mean obstacle degree of each indicator.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``obstacles``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw what holds the index back: the mean obstacle degree of each indicator."""
     table = scene.of_year("obstacles", level="indicator")
     wide = table.pivot(index="adcode", columns="code", values="degree")
     means = wide.mean().dropna().sort_values(ascending=False, kind="stable")
@@ -226,20 +199,8 @@ def obstacle_bars(scene: Scene) -> Sheet:
 def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
     """Draw how much a region specializes in an industry, a dot a region.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``specialization``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     industry : str
         Code of the industry; the first one of the table by default.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("specialization", measure="location_quotient")
     known = list(dict.fromkeys(table["industry"]))
@@ -283,20 +244,8 @@ def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
 def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     """Draw coupling against development, with lines of equal coordination.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``coupling``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     form : str
         ``corrected`` or ``classic``.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("coupling", form=form).set_index("adcode")
     table = table.rename(columns={"development": "x", "coupling": "y"})

@@ -20,28 +20,10 @@ from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._index_maps import sureness
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, text_width
 
-__all__ = ["grade_bars", "rank_intervals"]
-
 
 @drawing("scores", "uncertainty")
 def rank_intervals(scene: Scene) -> Sheet:
-    """Draw the rank of each region with the range that other choices of method give.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``uncertainty``.
-    year : int, optional
-        The last one by default.
-    language : str, optional
-        That of the study by default.
-    width : str
-        ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw the rank of each region with the range that other choices of method give."""
     table = _ranked(scene)
     keys, left_out = trimmed(list(table.index))
     names, room = name_rows(scene, [scene.name(key) for key in keys])
@@ -139,19 +121,7 @@ def _key_row(axes: object, sheet: Sheet, scene: Scene, grades: object) -> None:
 
 @drawing("scores", "uncertainty")
 def grade_bars(scene: Scene) -> Sheet:
-    """Draw for each region the probability of each grade as a bar that sums to one.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``uncertainty``.
-    year, language, width
-        As in `rank_intervals`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw for each region the probability of each grade as a bar that sums to one."""
     table = _ranked(scene)
     keys, left_out = trimmed(list(table.index))
     names, room = name_rows(scene, [scene.name(key) for key in keys])

@@ -18,8 +18,6 @@ from geo_resilience.maps.drawing._geometry import Ground, draw_ground
 from geo_resilience.maps.drawing._style import NO_DATA
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER
 
-__all__ = ["Canvas", "canvas_of", "fill_regions", "frame_axes", "outline", "path_of"]
-
 #: Above so many regions borders are hairlines and nobody is named.
 MANY = 120
 
@@ -29,14 +27,7 @@ COARSER = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """Ground of a map in the order of its regions.
-
-    Parameters
-    ----------
-    ground : Ground
-    keys : list of str
-    paths : list of Path
-    """
+    """Ground of a map in the order of its regions."""
 
     ground: Ground
     keys: list[str]
@@ -79,15 +70,7 @@ _LAST: list[tuple[gpd.GeoDataFrame, bool, Canvas]] = []
 
 
 def canvas_of(frame: gpd.GeoDataFrame, *, small: bool = False) -> Canvas:
-    """Prepare the regions for drawing; the same regions are prepared once.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Regions by key.
-    small : bool
-        For maps of a few centimetres: simplified further.
-    """
+    """Prepare the regions for drawing; the same regions are prepared once."""
     for known, size, canvas in _LAST:
         if known is frame and size == small:
             return canvas

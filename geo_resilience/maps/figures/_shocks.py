@@ -25,8 +25,6 @@ from geo_resilience.maps.figures._context import Scene, drawing, number, percent
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, shortened, text_width
 
-__all__ = ["recovery_curves", "removal_curves"]
-
 #: Share of the regions that the axis must hold; single ones may run out of it.
 HELD = (0.05, 0.95)
 
@@ -45,20 +43,8 @@ FIRST_NAMED = 3
 def recovery_curves(scene: Scene, *, variable: str = "") -> Sheet:
     """Draw how zones and regions went beside the nation around a shock.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``shock_paths``.
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         A variable of the table; its first by default.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("shock_paths")
     known = list(dict.fromkeys(table["variable"]))
@@ -175,21 +161,9 @@ def _told_courses(
 def removal_curves(scene: Scene, *, remains: str = "flow") -> Sheet:
     """Draw what is left of the chain as sectors leave it, by target and at random.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``removal``.
-    year : int, optional
-        Taken for the others' sake; the last input-output table is drawn.
-    language, width : str
-        As in `graded_map`.
     remains : str
         ``flow``: the share of the flows between sectors; ``component``: the share of sectors in
         the largest connected part.
-
-    Returns
-    -------
-    Sheet
     """
     if remains not in ("flow", "component"):
         raise InputError(

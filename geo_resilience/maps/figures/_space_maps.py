@@ -20,29 +20,15 @@ from geo_resilience.maps.figures._style import INK
 from geo_resilience.spatial import ellipse_outlines
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD, LocalStatistic, method_named
 
-__all__ = ["cluster_map", "ellipse_map"]
-
 
 @drawing("local")
 def cluster_map(scene: Scene, *, variable: str = "composite", statistic: str = "") -> Sheet:
     """Draw where like values gather more than chance explains.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``local``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
     statistic : str
         One of `LOCAL_STATISTICS`; the first of them that the results hold by default.
-
-    Returns
-    -------
-    Sheet
     """
     chosen = _chosen(scene, statistic)
     colors_of = chosen.colors
@@ -142,20 +128,8 @@ def _told_clusters(
 def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw the standard deviational ellipse of the index and the path of its center.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``ellipse``.
-    year : int, optional
-        Taken for the others' sake; the first and the last year's ellipses are drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         A variable of the table.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("ellipse", variable=variable).sort_values("year")
     table = table[table[["lon", "lat"]].notna().all(axis=1)]

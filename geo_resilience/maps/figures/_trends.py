@@ -18,8 +18,6 @@ from geo_resilience.maps.figures._context import Scene, drawing, number
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import INK, text_width
 
-__all__ = ["kernel_density", "zone_trends"]
-
 #: Most years of which a density is drawn; of more, some in between are left out.
 MOST_CURVES = 6
 
@@ -28,21 +26,10 @@ MOST_CURVES = 6
 def zone_trends(scene: Scene, *, variable: str = "composite", grouping: str = "") -> Sheet:
     """Draw the mean of each zone over the years.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
     grouping : str
         Name of the partition; the zones by default.
-
-    Returns
-    -------
-    Sheet
     """
     means, overall = _means(scene, variable, grouping)
     if not means.notna().any(axis=None):
@@ -119,21 +106,7 @@ def _told_trends(scene: Scene, title: str, means: pd.DataFrame) -> str:
 
 @drawing("density")
 def kernel_density(scene: Scene) -> Sheet:
-    """Draw how the index is distributed over the regions, a curve a year.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``density``.
-    year : int, optional
-        Taken for the others' sake; several years are drawn.
-    language, width : str
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw how the index is distributed over the regions, a curve a year."""
     table = scene.rows("density").dropna(subset=["score", "density"])
     if table.empty:
         raise InputError("figures.nothing", table="density", asked=["density"])
