@@ -131,45 +131,20 @@ def fill_regions(
     known = [place for place, color in enumerate(told) if color is not None]
     blank = [place for place, color in enumerate(told) if color is None]
     if blank:
-        axes.add_collection(
-            PathCollection(
-                [canvas.paths[place] for place in blank],
-                facecolors=NO_DATA,
-                edgecolors=MUTED,
-                linewidths=line,
-                hatch="////",
-                zorder=2,
-            ),
-            autolim=False,
-        )
+        look: dict[str, Any] = {"edgecolors": MUTED, "hatch": "////", "zorder": 2}
+        _paths(axes, [canvas.paths[place] for place in blank], NO_DATA, linewidths=line, **look)
     if known:
-        axes.add_collection(
-            PathCollection(
-                [canvas.paths[place] for place in known],
-                facecolors=[told[place] for place in known],
-                edgecolors=ink or (PAPER if len(canvas.keys) <= MANY else MUTED),
-                linewidths=line,
-                joinstyle="round",
-                zorder=2.1,
-            ),
-            autolim=False,
-        )
-    if coast:
-        _coast(axes, canvas, line)
+        edges = ink or (PAPER if len(canvas.keys) <= MANY else MUTED)
+        look = {"edgecolors": edges, "joinstyle": "round", "zorder": 2.1, "linewidths": line}
+        fills = [told[place] for place in known]
+        _paths(axes, [canvas.paths[place] for place in known], fills, **look)
+    if coast:  # so that light classes stand out from the page
+        look = {"edgecolors": MUTED, "linewidths": line, "zorder": 2.2}
+        _paths(axes, [path_of(canvas.coast)], "none", **look)
 
 
-def _coast(axes: Axes, canvas: Canvas, line: float) -> None:
-    """Draw the outer border, so that light classes stand out from the page."""
-    axes.add_collection(
-        PathCollection(
-            [path_of(canvas.coast)],
-            facecolors="none",
-            edgecolors=MUTED,
-            linewidths=line,
-            zorder=2.2,
-        ),
-        autolim=False,
-    )
+def _paths(axes: Axes, paths: Sequence[Path], fills: Any, **look: Any) -> None:
+    axes.add_collection(PathCollection(paths, facecolors=fills, **look), autolim=False)
 
 
 def union(shapes: Sequence[shapely.Geometry]) -> shapely.Geometry:
@@ -192,7 +167,4 @@ def outline(
         line = shapely.difference(line, canvas.coast)
         if line.is_empty:
             return
-    axes.add_collection(
-        PathCollection([path_of(line)], facecolors="none", **{"zorder": 3, **look}),
-        autolim=False,
-    )
+    _paths(axes, [path_of(line)], "none", **{"zorder": 3, **look})
