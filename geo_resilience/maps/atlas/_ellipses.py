@@ -74,6 +74,7 @@ def _drawn(path: pd.DataFrame, rings: np.ndarray, centers: np.ndarray) -> dict[s
     waves, amplitudes = _as_waves(rings)
     steps = np.diff(np.round(centers).astype(int), axis=0, prepend=[[0, 0]])
     told = path[list(TOLD)].astype(float).round()
+    told["azimuth"] %= 180  # an axis of 179.7 degrees lies at 0, not at 180
     return {
         "waves": waves,
         "rings": pack_numbers(amplitudes),

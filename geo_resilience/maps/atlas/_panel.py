@@ -15,9 +15,6 @@ from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
 
-#: In the order in which the page numbers them.
-VERDICTS = ("higher", "lower", "not significant", "cannot be tested", "not tested")
-
 Numbers = list[float | None]
 
 
@@ -63,8 +60,7 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
         if tests in by_year.columns:
             told["p"] = _short(by_year[tests])
         if "verdict" in by_year.columns:
-            verdicts = by_year["verdict"].astype(object)
-            told["verdict"] = [VERDICTS.index(v) if v in VERDICTS else -1 for v in verdicts]
+            told["verdict"] = [None if pd.isna(v) or not v else str(v) for v in by_year["verdict"]]
         content[str(group)] = told
     return content
 
