@@ -15,6 +15,7 @@ from pathlib import Path
 import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
+from geo_resilience.maps.figures._registry import DEFAULT, FORMATS
 from geo_resilience.results import Results
 
 MOST_SECONDS = 4.0
@@ -38,7 +39,7 @@ def figure_row(results: Results, name: str, folder: Path) -> float | None:
     """Draw a figure, print its row, give the seconds of PNG and SVG; None where it has no table."""
     start = time.perf_counter()
     try:
-        sheet = figures.figure_named(name)(results)
+        sheet = getattr(figures, name)(results)
     except InputError:
         return None
     made = time.perf_counter()
@@ -48,7 +49,7 @@ def figure_row(results: Results, name: str, folder: Path) -> float | None:
     end = time.perf_counter()
     sheet.savefig(folder / f"{name}.pdf")
     last = time.perf_counter()
-    sizes = [(folder / f"{name}.{kind}").stat().st_size / 1000 for kind in figures.FORMATS]
+    sizes = [(folder / f"{name}.{kind}").stat().st_size / 1000 for kind in FORMATS]
     parts = f"{made - start:5.2f} {picture - made:5.2f} {end - picture:5.2f} {last - end:5.2f}"
     print(f"{name:18} {parts} s  {' '.join(f'{size:5.0f}' for size in sizes)} kB")
     return end - start
@@ -67,7 +68,7 @@ def main() -> None:
         taken = {name: figure_row(results, name, folder) for name in figures.names()}
         sizes = {file.stem: file.stat().st_size / 1000 for file in folder.glob("*.svg")}
         del sizes["plain"]
-    total = sum(taken[name] or 0.0 for name in figures.DEFAULT)
+    total = sum(taken[name] or 0.0 for name in DEFAULT)
     print(f"default figures {total:.2f} s, all {sum(filter(None, taken.values())):.2f} s")
     print(f"largest SVG {max(sizes.values()):.0f} kB; graded map {sizes['graded_map']:.0f} kB")
     small = max(sizes.values()) < MOST_KILOBYTES and sizes["graded_map"] < plain

@@ -50,7 +50,7 @@ def show_figures(results: Results, folder: Path) -> list[str]:
     for name in figures.names():
         try:
             sheets = {
-                language: figures.figure_named(name)(results, language=language)
+                language: getattr(figures, name)(results, language=language)
                 for language in ("en", "zh")
             }
         except InputError:

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 import geo_resilience as gr
 from geo_resilience.results import Results
-from geo_resilience.study._folder import (locked)
+from geo_resilience.study._folder import locked
 
 # A slow machine is no failure; speed is measured in benchmarks/. "make slow" tries more examples.
 settings.register_profile("house", deadline=None, max_examples=30)

@@ -17,7 +17,7 @@ __all__ = ["put_in_place", "refuse_figure", "refuse_page", "write_figure", "writ
 
 def refuse_figure(out: Path) -> None:
     """Raise when no figure can stand there; nothing but an earlier figure of ours is replaced."""
-    from geo_resilience.maps.figures import FORMATS
+    from geo_resilience.maps.figures._registry import FORMATS
 
     kind = out.suffix.lstrip(".").lower()
     if kind not in FORMATS:
@@ -32,7 +32,7 @@ def refuse_figure(out: Path) -> None:
 
 def _is_ours(file: Path) -> bool:
     """Whether a file is empty or says that this program made it."""
-    from geo_resilience.maps.figures import MAKER
+    from geo_resilience.maps.figures._registry import MAKER
 
     try:
         content = file.read_bytes()

@@ -62,10 +62,10 @@ def figure(
     session.language = language or session.language
     target = out or Path(f"{name}.png")
 
-    from geo_resilience.maps import figures
+    from geo_resilience.maps.figures._registry import figure_named
     from geo_resilience.results._reading import read_results
 
-    drawn = figures.figure_named(name)
+    drawn = figure_named(name)
     refuse_figure(target)
     found = read_results(results)
     session.language = language or found.language

@@ -149,7 +149,7 @@ def test_figure_help_says_what_each_shows_and_needs() -> None:
                 tables=tables, language="en", regions=read_boundaries(), plan={}
             )
             with pytest.raises(InputError) as error:
-                figures.figure_named(name)(results)
+                getattr(figures, name)(results)
             assert needed == [error.value.problems[0].values["table"]]
 
 

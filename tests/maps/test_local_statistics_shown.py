@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 import geo_resilience as gr
 from geo_resilience import maps, words
 from geo_resilience.maps import figures
+from geo_resilience.maps.atlas._content import page_words
 from geo_resilience.report import summary_lines
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, NEIGHBOR_RULES, REGRESSIONS
 from geo_resilience.spatial.autocorrelation._tables import local_table
@@ -198,3 +199,8 @@ def test_without_a_plan_labels_are_told_as_the_functions_make_them(whole):
     sheet = figures.cluster_map(replace(bare, tables={**whole.tables, "local": table}))
     told = " ".join(text.get_text() for text in sheet.findobj(lambda a: hasattr(a, "get_text")))
     assert "(q) below 0.05" in told.replace("\n", " ")
+
+
+def test_the_words_of_the_page_stand_in_one_order():
+    told = page_words([{"read": "", "group": name} for name in reversed(NAMES)])["en"]
+    assert [key for key in told if key.startswith("name_in_")] == [f"name_in_{n}" for n in NAMES]

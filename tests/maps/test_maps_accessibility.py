@@ -89,3 +89,11 @@ def test_no_rule_is_broken_by_what_opens(open_page, full_html, axe, opened, them
         view.page.click("#panel_sheet")
     view.page.evaluate(f"() => {{ {OPENED[opened]} }}")
     assert violations(view, axe) == []
+
+
+def test_an_upright_tablet_has_the_panel_below_the_map(open_page, atlas_html):
+    page = open_page(atlas_html, size=(768, 1024)).page
+    stage, panel = (page.locator(f"#{name}").bounding_box() for name in ("atlas_map", "panel"))
+    assert stage["width"] == panel["width"] == 768
+    assert panel["y"] >= stage["y"] + stage["height"]
+    assert page.locator("#search").bounding_box()["y"] == page.locator("#table").bounding_box()["y"]

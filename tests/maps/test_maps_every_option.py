@@ -15,8 +15,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.report import brief_lines, summary_lines
 from geo_resilience.study import read_plan, run
-from geo_resilience.study._plan_sections import (ANALYSES)
-from geo_resilience.study._plan_sections import (options_of)
+from geo_resilience.study._plan_sections import ANALYSES, options_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ESTIMATED = ("linkages", "regional")

@@ -18,6 +18,7 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.maps.drawing._style import GRADE_COLORS
+from geo_resilience.maps.figures._registry import DEFAULT, FORMATS
 from geo_resilience.maps.figures._style import LAYOUTS
 from geo_resilience.study import read_plan, run
 from geo_resilience.study._plan_sections import ANALYSES
@@ -58,7 +59,7 @@ def texts_of(sheet):
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_figure_has_its_glyphs_and_stays_on_its_sheet(study, name, language):
     for width in ("half", "journal"):
-        sheet = figures.figure_named(name)(study, language=language, width=width)
+        sheet = getattr(figures, name)(study, language=language, width=width)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             sheet.draw_without_rendering()
@@ -78,23 +79,23 @@ def test_every_figure_has_its_glyphs_and_stays_on_its_sheet(study, name, languag
 def test_a_figure_from_a_finished_folder_needs_no_glyph_of_pyplot(study, name):
     import sys
 
-    figures.figure_named(name)(study)
+    getattr(figures, name)(study)
     assert "matplotlib.pyplot" not in sys.modules
 
 
 def test_default_figures_of_a_run_are_those_of_the_folder(folder, study, tmp_path):
     assert figures.draw(study, folder=tmp_path) == []
     drawn = sorted(path.name for path in (folder / "figures").iterdir())
-    assert drawn == sorted(f"{name}.{kind}" for name in figures.DEFAULT for kind in ("png", "svg"))
+    assert drawn == sorted(f"{name}.{kind}" for name in DEFAULT for kind in ("png", "svg"))
     for file in drawn:
         assert (folder / "figures" / file).read_bytes() == (tmp_path / file).read_bytes()
 
 
-@pytest.mark.parametrize("kind", figures.FORMATS)
+@pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("name", ["graded_map", "dagum_bars", "radar"])
 def test_the_same_figure_gives_the_same_bytes(study, name, kind, tmp_path):
     for place in ("one", "two"):
-        figures.figure_named(name)(study, language="zh").savefig(tmp_path / f"{place}.{kind}")
+        getattr(figures, name)(study, language="zh").savefig(tmp_path / f"{place}.{kind}")
     one, two = (tmp_path / f"{place}.{kind}" for place in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
 
@@ -266,7 +267,7 @@ def test_the_source_line_is_in_the_language_of_the_figure(study):
         ("linkage_quadrants", "input-output tables", "投入产出表"),
     ):
         for language, told, other in (("en", en, zh), ("zh", zh, en)):
-            sheet = figures.figure_named(name)(study, language=language)
+            sheet = getattr(figures, name)(study, language=language)
             below = " ".join(text.get_text() for text in sheet.texts)
             assert told in below and other not in below, (name, language)
     sectors = figures.linkage_quadrants(study, language="zh")

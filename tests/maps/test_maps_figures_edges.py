@@ -98,7 +98,7 @@ def halves(regions):
 def drawn(name, study, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        sheet = figures.figure_named(name)(study, **options)
+        sheet = getattr(figures, name)(study, **options)
         sheet.draw_without_rendering()
     assert sheet.alternative_text and not re.search(r"\bnan\b", sheet.alternative_text)
     return sheet

@@ -191,7 +191,7 @@ def test_every_figure_stands_the_strain_or_says_why(study, case):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                sheet = figures.figure_named(name)(strained)
+                sheet = getattr(figures, name)(strained)
             except InputError as error:
                 refused[name] = str(error)
                 continue

@@ -68,7 +68,7 @@ def test_two_drawings_are_the_same(build, bundled_run, tmp_path):
     for name in ("cluster_map", "pattern_test", "removal_curves"):
         pictures = []
         for place in ("one", "two"):
-            sheet = figures.figure_named(name)(bundled_run[0], language="en")
+            sheet = getattr(figures, name)(bundled_run[0], language="en")
             sheet.savefig(tmp_path / f"{place}.png", dpi=96)
             pictures.append((tmp_path / f"{place}.png").read_bytes())
         assert pictures[0] == pictures[1]

@@ -67,7 +67,7 @@ def hostile_results():
         source=Text(HOSTILE[1]),
     )
     assert isinstance(framework, Framework)
-    notes = tuple(SimpleNamespace(say=lambda _, text=text: text) for text in HOSTILE)
+    notes = tuple(SimpleNamespace(level=2, say=lambda _, text=text: text) for text in HOSTILE)
     return synthetic_results(regions=regions, framework=changed, title=HOSTILE[1], notes=notes)
 
 

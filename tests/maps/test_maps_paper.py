@@ -146,7 +146,7 @@ def test_a_picture_holds_all_that_is_switched_on(open_page, chromium, carried_ht
     found = opened_alone(chromium, saved(view, "svg", tmp_path / "all.svg"))
     assert found["root"] == "svg" and found["pictures"] == 0
     texts = found["texts"]
-    for expected in ("N", "500 km", "90° E", "40° N", "Xinjiang", "Wuhan", "<b>Xi'an</b>"):
+    for expected in ("N", "500 km", "90°E", "40°N", "Xinjiang", "Wuhan", "<b>Xi'an</b>"):
         assert expected in texts, expected
     assert "Coastal belt" in texts and "Ellipse: Composite index" in texts
     assert any("+0.13, higher" in text for text in texts)

@@ -44,8 +44,6 @@ from geo_resilience.text import Text
 if TYPE_CHECKING:
     from geo_resilience.maps.atlas._document import Page
 
-__all__ = ["atlas"]
-
 #: Notes that begin so are on tables that the page does not show.
 OFF_THE_MAP = (
     "regression.",

@@ -10,17 +10,6 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-__all__ = [
-    "GENERATOR",
-    "LEAFLET_SHA256",
-    "frame_html",
-    "layer_style",
-    "leaflet_script",
-    "marker_script",
-    "page_script",
-    "page_style",
-]
-
 #: The published leaflet 1.9.4; anything else is refused.
 LEAFLET_SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"
 

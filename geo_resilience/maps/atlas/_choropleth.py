@@ -31,8 +31,6 @@ from geo_resilience.text import Text
 if TYPE_CHECKING:
     from geo_resilience.maps.atlas._document import Page
 
-__all__ = ["choropleth"]
-
 
 def choropleth(
     data: pd.Series | pd.DataFrame,

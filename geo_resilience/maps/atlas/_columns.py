@@ -10,15 +10,6 @@ import numpy as np
 from geo_resilience.maps.drawing._style import class_of
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
 
-__all__ = [
-    "classed_column",
-    "measured_column",
-    "pack_column",
-    "score_form",
-    "summed_column",
-    "unpacked",
-]
-
 #: Billionths in one, and the number that stands for no value among them.
 BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
 
@@ -33,18 +24,10 @@ SHARES, COARSE_SHARES = 65534, 254
 
 
 def pack_column(values: np.ndarray, form: str) -> dict[str, Any]:
-    """Pack a column (regions by years, in that order) in one of six forms.
+    """Pack a column, regions by years, in a form.
 
-    Parameters
-    ----------
-    values : array, shape (regions, years)
-    form : {"n", "d", "f", "u", "s", "b"}
-        Whole numbers with -1 for none; 64-bit floats; 32-bit floats; whole billionths, for
-        numbers from 0 to 4; shares of the range in 16 bits; the same in 8, for charts.
-
-    Returns
-    -------
-    dict
+    n: whole numbers, -1 for none; d, f: floats of 64 and 32 bits; u: whole billionths, for numbers
+    from 0 to 4; s, b: shares of the range in 16 bits, and in 8 for charts.
     """
     flat = np.asarray(values, dtype=float).ravel()
     if form == "n":
@@ -85,19 +68,8 @@ def score_form(values: np.ndarray) -> str:
 def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) -> dict[str, Any]:
     """Pack an indicator as measured: from its scaled values where it is a line of them.
 
-    Scaling is linear but where a value was capped or filled; those cells are listed.
-
-    Parameters
-    ----------
-    values, scaled : array, shape (regions, years)
-    name : str
-        Of the packed column of the scaled values.
-
-    Returns
-    -------
-    dict
-        Form ``l``: ``of``, ``low``, ``high``, and the exceptions as ``places`` (differences) and
-        ``data``; else the shortest form in which numbers keep three right digits.
+    Scaling is linear but where a value was capped or filled; those cells are listed (form l).
+    Else the shortest form in which numbers keep three right digits.
     """
     line = None if scaled is None else _line(values.ravel(), scaled.ravel())
     if line is not None:
@@ -166,24 +138,9 @@ def summed_column(
     weights: dict[str, float],
     cuts: Sequence[float],
 ) -> dict[str, Any] | None:
-    """Pack scores as a weighted mean of packed columns, where they are one.
+    """Pack scores as a weighted mean (form w) of columns as the page reads them.
 
-    Parameters
-    ----------
-    values : array, shape (regions, years)
-        The scores.
-    parts : dict of str to array
-        The columns as the page reads them, by name.
-    weights : dict of str to float
-        Of each column; the page divides by their sum.
-    cuts : sequence of float
-        Cut points on whose sides the mean has to be where the scores are.
-
-    Returns
-    -------
-    dict or None
-        None where the mean is not the scores to a billionth (another aggregation, say), or would
-        give another class or rank.
+    None where that is not the scores to a billionth, or gives another rank or class by the cuts.
     """
     if not weights or any(name not in parts for name in weights):
         return None

@@ -19,14 +19,6 @@ from geo_resilience.regions._provinces import province_aliases
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
-__all__ = [
-    "aliases_of",
-    "ground_content",
-    "outline_entries",
-    "page_words",
-]
-
-
 #: Up to so many regions, names are placed where most room is; above, simply inside.
 MOST_PLACED = 600
 
@@ -157,15 +149,7 @@ def _about(ground: Ground, language: str) -> str:
 
 
 def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> list[dict[str, Any]]:
-    """Give what can be outlined: each belt or cluster alone, the zones of a partition together.
-
-    Parameters
-    ----------
-    groupings : mapping, optional
-        Grouping objects by name; or lists of keys by name.
-    keys : list of str
-        The regions in order.
-    """
+    """Give what can be outlined: each belt or cluster alone, the zones of a partition together."""
     place = {key: number for number, key in enumerate(keys)}
     entries = []
     for name, grouping in (groupings or {}).items():

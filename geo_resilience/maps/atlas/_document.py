@@ -26,8 +26,6 @@ from geo_resilience.maps.atlas._bundle import (
 from geo_resilience.maps.atlas._folium_layers import Extras, extras_of
 from geo_resilience.maps.drawing._geometry import Ground
 
-__all__ = ["Page", "make_page"]
-
 #: Lays the map out and draws the study on it.
 _START = """const atlas_map = L.map("atlas_map", {
 crs: L.CRS.Simple, center: [0, 0], zoom: 0, zoomSnap: 0, zoomDelta: 0.75, wheelPxPerZoomLevel: 110,

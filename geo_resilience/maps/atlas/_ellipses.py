@@ -13,8 +13,6 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.text import Text
 
-__all__ = ["ellipse_content"]
-
 #: Points of a ring whose waves are told, and steps of the grid by which a ring may then be off.
 POINTS, OFF = 96, 0.5
 
@@ -30,26 +28,8 @@ def ellipse_content(
 ) -> list[dict[str, Any]]:
     """Give the weighted standard deviational ellipses by year, and the path of their center.
 
-    Parameters
-    ----------
-    results : Results
-        With a table ``ellipse``; without one there is nothing to outline.
-    rows : Rows
-    ground : Ground
-        On which they are drawn.
-    names : dict of str to Text
-        What variables are called, by code.
-
-    Returns
-    -------
-    list of dict
-        A variable each: ``id``, ``name``; ``years``, places of the years that have an ellipse;
-        ``rings``, of each the complex amplitudes of its waves from ``-waves`` to ``waves`` turns,
-        packed; ``centers``, packed differences; ``told``, the semi-axes and the distance from the
-        first center in whole kilometers and the azimuth in whole degrees, as they are shown.
-
-    Notes
-    -----
+    Of every variable: the places of its years, the rings as complex amplitudes of their waves, the
+    centers as differences, and semi-axes, azimuth and shift in whole units, as they are shown.
     An ellipse of one equal-area projection is nearly one in another: few waves are enough.
     """
     table = tables.of(results, "ellipse")
@@ -94,6 +74,7 @@ def _drawn(path: pd.DataFrame, rings: np.ndarray, centers: np.ndarray) -> dict[s
     waves, amplitudes = _as_waves(rings)
     steps = np.diff(np.round(centers).astype(int), axis=0, prepend=[[0, 0]])
     told = path[list(TOLD)].astype(float).round()
+    told["azimuth"] %= 180  # an axis of 179.7 degrees lies at 0, not at 180
     return {
         "waves": waves,
         "rings": pack_numbers(amplitudes),

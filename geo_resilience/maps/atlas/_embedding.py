@@ -14,8 +14,6 @@ from typing import Any
 
 from geo_resilience.errors import InputError
 
-__all__ = ["embed"]
-
 WAYS = ("iframe", "fragment", "picture")
 
 #: What a map may do in a frame: run its own script, save pictures and tables, print.

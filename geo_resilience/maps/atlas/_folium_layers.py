@@ -17,8 +17,6 @@ from folium.plugins import HeatMap
 
 from geo_resilience.errors import InputError
 
-__all__ = ["Extras", "Lay", "extras_of", "laid_out"]
-
 #: From longitudes and latitudes to map units.
 Lay = Callable[[Any, Any], tuple[Any, Any]]
 
@@ -43,15 +41,7 @@ return holder.content.childNodes;
 
 @dataclass(frozen=True)
 class Extras:
-    """What users' layers put into the page.
-
-    Parameters
-    ----------
-    scripts, styles : tuple of str
-        Code without its tags, in order.
-    head, body : str
-        Any other markup.
-    """
+    """What users' layers put into the page: code without its tags, and any other markup."""
 
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
@@ -63,23 +53,7 @@ class Extras:
 
 
 def extras_of(figure: Figure, page: folium.Map, lay: Lay, kilometers: float) -> Extras:
-    """Render what users added to a page or its figure.
-
-    Parameters
-    ----------
-    figure : Figure
-        The page's root, to which folium's elements write while they are rendered.
-    page : folium.Map
-    lay : callable
-        From longitudes and latitudes to map units.
-    kilometers : float
-        In a map unit.
-
-    Raises
-    ------
-    InputError
-        If any of it would have to come from the network: each address is named.
-    """
+    """Render what users added to a page or its figure; what needs the network is an error."""
     rooms = (figure.header, figure.html, figure.script)
     before = [dict(room._children) for room in rooms]
     elements = list(_all_below(page))

@@ -13,22 +13,6 @@ from geo_resilience.maps.drawing._style import DIVERGING, GRADE_COLORS, class_co
 from geo_resilience.spatial._methods import LocalStatistic
 from geo_resilience.text import Text
 
-__all__ = [
-    "DIVERGING",
-    "GRADE_COLORS",
-    "TENTHS",
-    "alike",
-    "category_layer",
-    "certainty_layer",
-    "change_layer",
-    "grade_layer",
-    "local_layer",
-    "score_layer",
-    "tenth_colors",
-    "value_layer",
-]
-
-
 #: Steps of a change beyond which its classes would have no end.
 WIDEST_STEP = 7e307
 
@@ -78,11 +62,6 @@ def tenth_colors() -> list[str]:
     """Give the colors of scores in steps of a tenth: a grade's own in the middle of the grade.
 
     The lowest tenth is lighter than the lowest grade, the highest darker than the highest.
-
-    Examples
-    --------
-    >>> len(tenth_colors()), tenth_colors()[4] == color_at(0.4375)
-    (10, True)
     """
     first, last, half = GRADE_COLORS[0], GRADE_COLORS[-1], 0.5 / len(GRADE_COLORS)
     inner = [color_at((place / 10 + 0.05 - half) / (1 - 2 * half)) for place in range(1, 9)]

@@ -15,25 +15,11 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
 from geo_resilience.text import Text
 
-__all__ = ["alarm_layers"]
-
 Found = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
 
 
 def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
-    """Give columns and layers of shock and warnings, where the results hold them.
-
-    Parameters
-    ----------
-    results : Results
-    rows : Rows
-    names : dict of str to Text
-        What variables are called, by code.
-
-    Returns
-    -------
-    columns, layers
-    """
+    """Give columns and layers of shock and warnings, where the results hold them."""
     columns, shown = _warnings(results, rows)
     more_columns, more = _shocks(results, rows, names)
     return columns | more_columns, shown + more

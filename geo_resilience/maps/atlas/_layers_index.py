@@ -19,8 +19,6 @@ from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
-__all__ = ["further_layers", "variable_names"]
-
 Columns = dict[str, dict[str, Any]]
 Found = tuple[Columns, list[dict[str, Any]]]
 
@@ -41,17 +39,7 @@ FIRST_OBSTACLES = 5
 
 
 def further_layers(results: Any, rows: Rows) -> Found:
-    """Give columns and layers of the tables that the results hold beyond the index.
-
-    Parameters
-    ----------
-    results : Results
-    rows : Rows
-
-    Returns
-    -------
-    columns, layers
-    """
+    """Give columns and layers of the tables that the results hold beyond the index."""
     columns: Columns = {}
     shown: list[dict[str, Any]] = []
     for make in (_certainty, _coordination, _obstacles, _clusters, _quotients):

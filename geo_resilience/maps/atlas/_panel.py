@@ -12,13 +12,8 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
 from geo_resilience.text import Text
 
-__all__ = ["gap_content", "link_content", "moran_content", "pattern_content"]
-
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
-
-#: In the order in which the page numbers them.
-VERDICTS = ("higher", "lower", "not significant", "cannot be tested", "not tested")
 
 Numbers = list[float | None]
 
@@ -61,8 +56,7 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
         if tests in by_year.columns:
             told["p"] = _short(by_year[tests])
         if "verdict" in by_year.columns:
-            verdicts = by_year["verdict"].astype(object)
-            told["verdict"] = [VERDICTS.index(v) if v in VERDICTS else -1 for v in verdicts]
+            told["verdict"] = [None if pd.isna(v) or not v else str(v) for v in by_year["verdict"]]
         content[str(group)] = told
     return content
 
@@ -79,14 +73,9 @@ def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
 
 
 def link_content(results: Any, rows: Rows) -> dict[str, str] | None:
-    """Give every region's neighbors, and their weights where these are not all alike.
+    """Give every region's neighbors, packed: how many, then each as a difference to the last.
 
-    Returns
-    -------
-    dict or None
-        ``links``: for each region how many, then each as a difference to the one before;
-        ``weights``: 32-bit floats in that order, left out where each row shares 1 evenly. None
-        where there are too many links to tell.
+    Weights in that order where rows do not share 1 evenly; None where there are too many links.
     """
     neighbors = getattr(results, "neighbors", None)
     if neighbors is None:

@@ -11,8 +11,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._series import Grid
 from geo_resilience.statistics import _classes as classes
 
-__all__ = ["METHODS", "cut_points", "cuts_by"]
-
 #: Ways of classing by name.
 METHODS: Mapping[str, Callable[[np.ndarray, int], list[float]]] = {
     "quantile": classes.quantile_cuts,
@@ -34,28 +32,7 @@ def cuts_by(values: np.ndarray, method: str, count: int) -> list[float]:
 
 
 def cut_points(grid: Grid, classes: str | Sequence[float]) -> tuple[list[float], str]:
-    """Give the inner cut points of classes, and the word on how they were found.
-
-    Parameters
-    ----------
-    grid : Grid
-        All its years are classed together.
-    classes : str or sequence of float
-        As in `choropleth`.
-
-    Raises
-    ------
-    InputError
-        For a method or a number of classes that is not understood, or cuts that do not ascend.
-
-    Examples
-    --------
-    >>> grid = Grid(np.array([[0.0], [5.0], [10.0]]), [2020], [], "")
-    >>> cut_points(grid, "equal:2"), cut_points(grid, "quantile:2")
-    (([5.0], 'equal'), ([10.0], 'quantile_once'))
-    >>> cut_points(grid, [2, 8])
-    ([2.0, 8.0], 'cuts')
-    """
+    """Give the inner cut points of classes, and the word on how they were found."""
     if isinstance(classes, str):
         method, _, count = classes.strip().lower().partition(":")
         number = int(count) if count.strip().isdecimal() else 0 if count else 5

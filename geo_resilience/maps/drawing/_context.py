@@ -17,8 +17,6 @@ from geo_resilience.maps.drawing._topology import pack_numbers
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Context", "context_content"]
-
 #: What can be given as context: tables of geometry or files, alone or by name.
 Context = Any
 
@@ -27,25 +25,7 @@ MOST_POINTS = 2000
 
 
 def context_content(context: Context, ground: Ground) -> list[dict[str, Any]]:
-    """Give the context layers of the page.
-
-    Parameters
-    ----------
-    context : mapping or sequence of GeoDataFrame or path
-        Lines, borders of polygons, and points (with names where there is a column ``name``).
-    ground : Ground
-        On which they are drawn; what lies outside its frame is left out.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``lines`` (packed), ``points`` (packed), ``names`` of the points.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read, holds no geometry, or does not tell its reference system.
-    """
+    """Give the context layers of the page: packed lines and points (with names) in the frame."""
     if not context:
         return []
     if isinstance(context, Mapping):

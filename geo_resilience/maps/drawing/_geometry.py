@@ -17,8 +17,6 @@ from geo_resilience.errors import InputError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Ground", "draw_ground", "polygons_of", "projection", "simplified"]
-
 #: Extent over tolerance: 3,000 m for a country 5,200 km wide, a third of a pixel on a screen.
 DETAIL = 1750.0
 
@@ -33,22 +31,10 @@ WIDENING = 1.12
 
 @dataclass(frozen=True)
 class Ground:
-    """Drawing geometry of the regions.
+    """Drawing geometry of the regions, in whole steps of a grid (metres a step).
 
-    Parameters
-    ----------
-    shapes : dict
-        MultiPolygon by region key, in whole steps of the grid.
-    step : float
-        Metres a step.
-    crs : str
-        PROJ string of the projection.
-    frame : tuple of float
-        West, south, east, north of the view, in steps.
-    inset : tuple of float or None
-        The same for the parts outside the frame.
-    tolerance : float
-        Metres by which borders were simplified; 0 when they could not be.
+    The frame and the inset are west, south, east, north; what lies outside the frame is in the
+    inset. The tolerance, by which borders were simplified, is in metres; 0 when they could not be.
     """
 
     shapes: dict[str, shapely.MultiPolygon]
@@ -60,32 +46,12 @@ class Ground:
 
 
 def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> Ground:
-    """Prepare the regions for drawing on a screen.
+    """Prepare the regions for drawing; metres of tolerance, by default the extent over 1,750.
 
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Polygons by region key, in any coordinate reference system.
-    tolerance : float, optional
-        Metres; by default the extent over 1,750.
-
-    Returns
-    -------
-    Ground
-
-    Raises
-    ------
-    InputError
-        If a region has no geometry or one without an area, or the reference system is unknown.
-
-    Notes
-    -----
     The polygons are simplified together [1]_, so that a border shared by two regions stays
     shared. When simplifying or rounding would break a valid coverage, it is tried again with a
     smaller tolerance, at last with none.
 
-    References
-    ----------
     .. [1] Visvalingam, M. and Whyatt, J. D. (1993). "Line generalisation by repeated elimination
        of points". The Cartographic Journal 30(1), 46-51.
     """
@@ -144,20 +110,6 @@ def _round_two(value: float) -> float:
 def projection(degrees: gpd.GeoSeries) -> str:
     """Choose an equal-area projection from the extent, as a PROJ string.
 
-    Parameters
-    ----------
-    degrees : GeoSeries
-        Geometry in longitude and latitude.
-
-    Returns
-    -------
-    str
-        Albers with parallels at a sixth and five sixths of the latitudes; azimuthal where these
-        lie on both sides of the equator, near a pole, or where the extent is small; Equal Earth
-        for most of the world.
-
-    References
-    ----------
     .. [1] Snyder, J. P. (1987). "Map projections: a working manual". US Geological Survey
        Professional Paper 1395, p. 99 (standard parallels).
     """

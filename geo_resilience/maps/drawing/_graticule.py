@@ -12,8 +12,6 @@ import shapely
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._topology import pack_numbers
 
-__all__ = ["graticule_content", "pack_lines"]
-
 #: Steps in degrees, of which the first that gives so few lines is taken.
 STEPS, MOST_LINES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30), 9
 
@@ -22,18 +20,9 @@ POINTS, OFF = 120, 2.0
 
 
 def graticule_content(ground: Ground) -> dict[str, Any] | None:
-    """Give the graticule: its step, names of lines in degrees, the lines packed.
+    """Give the graticule: degrees of meridians and parallels, and their lines packed in that order.
 
-    Parameters
-    ----------
-    ground : Ground
-
-    Returns
-    -------
-    dict or None
-        ``meridians`` and ``parallels``: degrees of each line; ``lines``: first the former, then
-        the latter, as packed differences. None for most of the world, where lines would cross
-        the seam of the map.
+    None for most of the world, where lines would cross the seam of the map.
     """
     back = pyproj.Transformer.from_crs(ground.crs, 4326, always_xy=True)
     there = pyproj.Transformer.from_crs(4326, ground.crs, always_xy=True)

@@ -15,27 +15,13 @@ from geo_resilience.errors import InputError, Problems
 if TYPE_CHECKING:
     from geo_resilience.regions import Regions
 
-__all__ = ["Grid", "Rows", "read_grid"]
-
 #: Categories that a map can tell apart.
 MOST_CATEGORIES = 8
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Values, regions by years.
-
-    Parameters
-    ----------
-    values : array, shape (regions, years)
-        Numbers; for categories their places in `labels`; missing where there is no value.
-    years : list of int
-        Empty when the data have none.
-    labels : list of str
-        Names of the categories; empty for numbers.
-    name : str
-        Of the series.
-    """
+    """Values, regions by years; places of categories in the labels; one column without years."""
 
     values: np.ndarray
     years: list[int]
@@ -46,26 +32,7 @@ class Grid:
 def read_grid(
     data: pd.Series | pd.DataFrame, frame: gpd.GeoDataFrame, regions: Regions | None = None
 ) -> Grid:
-    """Read values by region (and year) in the order of the regions.
-
-    Parameters
-    ----------
-    data : Series or DataFrame
-        As `geo_resilience.maps.choropleth` takes them.
-    frame : GeoDataFrame
-        The regions by key.
-    regions : Regions, optional
-        Where given, names of regions are understood too.
-
-    Returns
-    -------
-    Grid
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong.
-    """
+    """Read values by region (and year) in the order of the regions."""
     long, name = _long(data)
     kinds = getattr(getattr(data, "dtype", None), "categories", None)
     problems = Problems()
@@ -167,14 +134,7 @@ def _categories(
 
 @dataclass(frozen=True)
 class Rows:
-    """Regions and years in the order in which the page holds them.
-
-    Parameters
-    ----------
-    keys : tuple of str
-        Of the regions.
-    years : tuple of int
-    """
+    """Regions and years in the order in which the page holds them."""
 
     keys: tuple[str, ...]
     years: tuple[int, ...]

@@ -9,19 +9,6 @@ import numpy as np
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.evaluation._grading import GRADE_COLORS
 
-__all__ = [
-    "DIVERGING",
-    "GRADE_COLORS",
-    "NO_DATA",
-    "QUALITATIVE",
-    "SHOCK_COLORS",
-    "WARNING_COLORS",
-    "class_colors",
-    "class_of",
-    "color_at",
-    "palette",
-]
-
 #: Below zero to above zero, through a light gray; for signs that matter.
 DIVERGING: tuple[str, ...] = (
     "#8c3b0c",
@@ -104,26 +91,7 @@ def _from_oklab(lab: np.ndarray) -> str:
 def color_at(position: float, colors: Sequence[str] = GRADE_COLORS) -> str:
     """Give the color at a place between 0 (first) and 1 (last), mixed in Oklab.
 
-    Parameters
-    ----------
-    position : float
-        Clipped to [0, 1].
-    colors : sequence of str
-        Two or more hex colors at equal distances.
-
-    Returns
-    -------
-    str
-        Hex color.
-
-    References
-    ----------
     .. [1] Ottosson, B. (2020). "A perceptual color space for image processing" (Oklab).
-
-    Examples
-    --------
-    >>> color_at(0), color_at(1), color_at(0.5)
-    ('#f3e79c', '#3d2c80', '#17a7b4')
     """
     place = min(max(float(position), 0.0), 1.0) * (len(colors) - 1)
     below = min(int(place), len(colors) - 2)
@@ -137,39 +105,14 @@ def color_at(position: float, colors: Sequence[str] = GRADE_COLORS) -> str:
 
 
 def class_colors(count: int, colors: Sequence[str] = GRADE_COLORS) -> list[str]:
-    """Give colors of ordered classes, spread evenly over a palette.
-
-    Examples
-    --------
-    >>> class_colors(5) == list(GRADE_COLORS)
-    True
-    >>> class_colors(1)
-    ['#17a7b4']
-    """
+    """Give colors of ordered classes, spread evenly over a palette."""
     if count == 1:
         return [color_at(0.5, colors)]
     return [color_at(index / (count - 1), colors) for index in range(count)]
 
 
 def palette(colors: str | Sequence[str]) -> tuple[str, ...]:
-    """Resolve a palette's name, or check hex colors of the user's own.
-
-    Parameters
-    ----------
-    colors : str or sequence of str
-        One of ``grades``, ``diverging``, ``qualitative``, ``grays``, ``oranges``, ``purples``; or
-        hex colors such as ``#2c6aaa``.
-
-    Raises
-    ------
-    InputError
-        For an unknown name or a text that is no hex color.
-
-    Examples
-    --------
-    >>> palette(["#FFFFFF", "#000000"])
-    ('#ffffff', '#000000')
-    """
+    """Resolve a palette's name, or check hex colors of the user's own."""
     if isinstance(colors, str):
         if colors not in _NAMED:
             raise InputError(unknown("maps.palette_unknown", colors, _NAMED))
@@ -190,24 +133,7 @@ def _is_hex(color: str) -> bool:
 
 
 def class_of(values: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
-    """Give the class of each value: as many as there are cut points at or below it.
-
-    Parameters
-    ----------
-    values : array, shape (n,)
-    cuts : sequence of float, ascending
-        Inner cut points; a class holds its lower bound.
-
-    Returns
-    -------
-    array of int, shape (n,)
-        -1 where there is no value.
-
-    Examples
-    --------
-    >>> class_of(np.array([0.1, 0.2, 0.9, np.nan]), [0.2, 0.5]).tolist()
-    [0, 1, 2, -1]
-    """
+    """Give the class of each value: how many cut points lie at or below it; -1 for no value."""
     values = np.asarray(values, dtype=float)
     classes = np.searchsorted(np.asarray(cuts, dtype=float), values, side="right")
     return np.where(np.isnan(values), -1, classes)

@@ -8,8 +8,6 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.text import keys_of
 
-__all__ = ["dated", "names_by_language"]
-
 
 def names_by_language(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
     """Give the names of the regions in every language; the key where there is none."""
@@ -30,13 +28,7 @@ def _filled(frame: gpd.GeoDataFrame, column: str, otherwise: pd.Series) -> pd.Se
 
 
 def dated(title: str, year: int | None, language: str) -> str:
-    """Give a title its year, where there is one and the title does not hold it.
-
-    Examples
-    --------
-    >>> dated("Patents", 2020, "en"), dated("Patents of 2020", 2020, "en")
-    ('Patents, 2020', 'Patents of 2020')
-    """
+    """Give a title its year, where there is one and the title does not hold it."""
     if year is None or str(year) in title:
         return title
     return words.say("figure.titled", language, title=title, year=year)

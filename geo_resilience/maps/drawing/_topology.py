@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import shapely
 
-__all__ = ["arcs_of", "pack_bytes", "pack_numbers"]
-
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 Point = tuple[int, int]
@@ -21,13 +19,7 @@ Arc = tuple[Point, ...]
 
 
 def pack_numbers(numbers: Iterable[int]) -> str:
-    """Write whole numbers as base64 VLQ: small ones take one character.
-
-    Examples
-    --------
-    >>> pack_numbers([0, 1, -1, 16, -400])
-    'ACDgBhZ'
-    """
+    """Write whole numbers as base64 VLQ: small ones take one character."""
     out = []
     for number in numbers:
         rest = (-number << 1) | 1 if number < 0 else number << 1
@@ -41,37 +33,15 @@ def pack_numbers(numbers: Iterable[int]) -> str:
 
 
 def pack_bytes(values: np.ndarray) -> str:
-    """Write numbers of a fixed width, little-endian, as base64.
-
-    Examples
-    --------
-    >>> pack_bytes(np.array([1.0], dtype="<f8"))
-    'AAAAAAAA8D8='
-    """
+    """Write numbers of a fixed width, little-endian, as base64."""
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")
 
 
 def arcs_of(shapes: Sequence[shapely.MultiPolygon]) -> dict[str, Any]:
-    """Cut the rings of polygons into arcs, each kept once.
+    """Cut the rings of polygons with whole coordinates into arcs, each kept once.
 
-    Parameters
-    ----------
-    shapes : sequence of MultiPolygon
-        With whole coordinates.
-
-    Returns
-    -------
-    dict
-        ``arcs``: for each arc its number of points, then the points as differences, as packed
-        text; ``shapes``: for each region its parts, each a list of rings, each a list of arc
-        numbers, ``~number`` (that is, ``-1 - number``) where it runs backward.
-
-    Examples
-    --------
-    >>> left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
-    >>> found = arcs_of([shapely.MultiPolygon([left]), shapely.MultiPolygon([right])])
-    >>> found["shapes"]
-    [[[[0, 1]]], [[[-1, 2]]]]
+    ``arcs``: of each its number of points, then these as differences, packed; ``shapes``: parts,
+    rings and numbers of arcs of each region, -1 - number where an arc runs backward.
     """
     rings = [
         [[_points(ring) for ring in (part.exterior, *part.interiors)] for part in shape.geoms]

@@ -7,26 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo_resilience.maps.figures._registry import (
-    DEFAULT,
-    FAMILIES,
-    FORMATS,
-    MAKER,
-    draw,
-    figure_named,
-    names,
-)
+from geo_resilience.maps.figures._registry import FAMILIES, draw, figure_named, names
 
-__all__ = [
-    "DEFAULT",
-    "FORMATS",
-    "MAKER",
-    "choropleth_figure",
-    "draw",
-    "figure_named",
-    "names",
-    *FAMILIES,
-]
+__all__ = ["choropleth_figure", "draw", "names", *FAMILIES]
 
 
 def __getattr__(name: str) -> Any:

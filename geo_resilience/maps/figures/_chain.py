@@ -9,27 +9,24 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from geo_resilience import words
 from geo_resilience.chain._methods import RISK_CUTS
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import SHOCK_COLORS
 from geo_resilience.maps.figures._charts import (
     chart_axes,
-    dots,
     legend_above,
+    marked,
     name_rows,
     quiet_numbers,
     row_axes,
     scatter_axes,
     zero_line,
 )
-from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._context import Scene, drawing, one_of, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import MUTED, text_width
 from geo_resilience.text import keys_of
-
-__all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
 
 QUADRANTS = {
     "key": ("o", "#b3203f"),
@@ -45,40 +42,23 @@ TYPES = {
 #: What lies under the levels of risk.
 GROUND = ("#fbfaf3", "#f7ece0", "#f0d9d9")
 
-LEVELS = {"Low": "#f3e79c", "Medium": "#f0a44f", "High": "#b3203f"}
+LEVELS = {"Low": ("o", "#f3e79c"), "Medium": ("s", "#f0a44f"), "High": ("D", "#b3203f")}
 
 
 @drawing("io_linkages")
 def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     """Draw the sectors by backward and forward linkage, a quadrant a kind.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``io_linkages``.
-    year : int, optional
-        Taken for the others' sake; the last table of the chain is drawn.
-    language, width : str
-        As in `graded_map`.
     technology : str
         ``domestic`` or ``total``.
-
-    Returns
-    -------
-    Sheet
     """
-    table = scene.rows("io_linkages", technology=technology)
-    year = table["year"].max()
-    table = table[table["year"] == year] if pd.notna(year) else table
+    title = scene.word("linkage_quadrants.title")
+    table, title = scene.latest("io_linkages", title, technology=technology)
     table = table.drop_duplicates("sector", keep="last").set_index("sector")
     table = table.rename(columns={"backward": "x", "forward": "y"})
     own = f"name_{scene.language}"
     table = table.assign(name=table[own].fillna(table["name"])) if own in table else table
-    table = table[table[["x", "y"]].notna().all(axis=1)]
-    if table.empty:
-        raise InputError("figures.nothing", table="io_linkages", asked=[technology])
-    title = scene.word("linkage_quadrants.title")
-    title = scene.word("titled", title=title, year=int(year)) if pd.notna(year) else title
+    table = some(table[table[["x", "y"]].notna().all(axis=1)], "io_linkages", technology)
     body = min(max(0.62 * scene.layout.width, 72), 115)
     sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), source="io")
     axes = chart_axes(sheet, right=8, above=8)
@@ -86,12 +66,7 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     axes.set_ylim(min(float(table["y"].min()) * 0.9, 0.9), max(float(table["y"].max()) * 1.12, 1.1))
     zero_line(axes, at=1.0)
     zero_line(axes, "y", at=1.0)
-    for quadrant, (mark, color) in QUADRANTS.items():
-        held = table[table["quadrant"] == quadrant]
-        if len(held):
-            name = words.say(f"chain.quadrant.{quadrant}", scene.language)
-            label = scene.word("count_in", name=name, count=len(held))
-            dots(axes, held["x"], held["y"], mark, color, label=label)
+    marked(scene, axes, table, "quadrant", QUADRANTS, "chain.quadrant")
     scatter_axes(axes, scene.word("axis.backward"), scene.word("axis.forward"))
     legend_above(axes, sheet)
     order = table.assign(weak=table["quadrant"] == "weak", both=-(table["x"] + table["y"]))
@@ -121,20 +96,8 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
 def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
     """Draw how regions withstood a shock and how they recovered from it.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``shock``.
-    year : int, optional
-        Taken for the others' sake; the shock's years are drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         A variable of the table; its first by default.
-
-    Returns
-    -------
-    Sheet
     """
     table, chosen = _withstood(scene, variable)
     title = scene.word(
@@ -153,14 +116,7 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
         (axes.set_xlim if name == "x" else axes.set_ylim)(low - pad, high + pad)
     zero_line(axes)
     zero_line(axes, "y")
-    parts = []
-    for kind, (mark, color) in TYPES.items():
-        held = table[table["type"] == kind]
-        if len(held):
-            name = words.say(f"chain.shock.{kind}", scene.language)
-            label = scene.word("count_in", name=name, count=len(held))
-            parts.append(label)
-            dots(axes, held["x"], held["y"], mark, color, label=label)
+    parts = marked(scene, axes, table, "type", TYPES, "chain.shock")
     scatter_axes(axes, scene.word("axis.resistance"), scene.word("axis.recovery"))
     legend_above(axes, sheet)
     far = -(table["x"].abs() / table["x"].abs().max() + table["y"].abs() / table["y"].abs().max())
@@ -174,42 +130,22 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
 
 def _withstood(scene: Scene, variable: str) -> tuple[pd.DataFrame, str]:
     """Give resistance (x) and recovery (y) by region, and the variable that they are of."""
-    table = scene.rows("shock", scope="region")
-    known = list(dict.fromkeys(table["variable"]))
-    chosen = variable or known[0]
-    if chosen not in known:
-        raise InputError("figures.variable_unknown", table="shock", found=chosen, known=known)
-    table = table[table["variable"] == chosen].set_index("adcode")
-    table = table.rename(columns={"resistance": "x", "recovery": "y"})
-    table = table[np.isfinite(table[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
-    if table.empty:
-        raise InputError("figures.nothing", table="shock", asked=[chosen])
-    return table, chosen
+    regions = scene.rows("shock", scope="region")
+    table, chosen = one_of(regions, "shock", "variable", variable)
+    table = table.set_index("adcode").rename(columns={"resistance": "x", "recovery": "y"})
+    known = np.isfinite(table[["x", "y"]].to_numpy(dtype=float)).all(axis=1)
+    return some(table[known], "shock", chosen), chosen
 
 
 @drawing("risks")
 def risk_matrix(scene: Scene) -> Sheet:
-    """Draw the risks by probability and impact, a color a level.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``risks``: probability, impact and level, a row a risk.
-    year, language, width
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw the risks by probability and impact, a color a level."""
     table, label = _named_rows(scene, "risks", {"probability", "impact", "level"})
     table = table.assign(
         x=pd.to_numeric(table["probability"], errors="coerce"),
         y=pd.to_numeric(table["impact"], errors="coerce"),
     )
-    table = table[table[["x", "y"]].notna().all(axis=1)]
-    if table.empty:
-        raise InputError("figures.nothing", table="risks", asked=["-"])
+    table = some(table[table[["x", "y"]].notna().all(axis=1)], "risks")
     title = scene.word("risk_matrix.title")
     rule = scene.found.risk_rule
     note = scene.word(f"risk_matrix.note_{rule}", cuts=[f"{cut:g}" for cut in RISK_CUTS[rule]])
@@ -218,15 +154,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     axes.set_xlim(0, max(1.0, float(table["x"].max()) * 1.05))
     axes.set_ylim(0, max(1.0, float(table["y"].max()) * 1.05))
     _level_ground(axes, rule)
-    parts = []
-    for (level, color), mark in zip(LEVELS.items(), ("o", "s", "D"), strict=True):
-        held = table[table["level"].astype(str) == level]
-        if len(held):
-            name = scene.word(
-                "count_in", name=words.say(f"chain.risk.{level}", scene.language), count=len(held)
-            )
-            parts.append(name)
-            dots(axes, held["x"], held["y"], mark, color, size=6.5, label=name)
+    parts = marked(scene, axes, table, "level", LEVELS, "chain.risk", size=6.5)
     scatter_axes(axes, scene.word("axis.risk_probability"), scene.word("axis.risk_impact"))
     legend_above(axes, sheet)
     names = {str(key): str(name) for key, name in table[label].items()}
@@ -264,23 +192,9 @@ def _named_rows(scene: Scene, stem: str, needed: set[str]) -> tuple[pd.DataFrame
 
 @drawing("targets")
 def gap_bars(scene: Scene) -> Sheet:
-    """Draw how far each measure lies from its target, as a share of the target.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``targets``: current, target, relative_gap and met, a row a measure.
-    year, language, width
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw how far each measure lies from its target, as a share of the target."""
     table, label = _named_rows(scene, "targets", {"current", "target", "relative_gap", "met"})
-    table = table[np.isfinite(table["relative_gap"].astype(float))]
-    if table.empty:
-        raise InputError("figures.nothing", table="targets", asked=["-"])
+    table = some(table[np.isfinite(table["relative_gap"].astype(float))], "targets")
     names, room = name_rows(scene, table[label].astype(str).tolist(), 0.36)
     title = scene.word("gap_bars.title")
     body = len(table) * scene.layout.line * 1.25 + 14
@@ -295,13 +209,8 @@ def gap_bars(scene: Scene) -> Sheet:
     rows, gaps = np.arange(len(table)), table["relative_gap"].to_numpy(dtype=float)
     met = table["met"].astype(str).isin(["True", "true", "1"]).to_numpy()
     for held, color, hatch in ((met, "#3d9970", ""), (~met, "#efc58c", "////")):
-        look: dict[str, Any] = {
-            "color": color,
-            "hatch": hatch,
-            "edgecolor": MUTED,
-            "linewidth": 0.4,
-        }
-        axes.barh(rows[held], gaps[held], height=0.6, **look)
+        look: dict[str, Any] = {"color": color, "hatch": hatch, "edgecolor": MUTED}
+        axes.barh(rows[held], gaps[held], height=0.6, linewidth=0.4, **look)
     zero_line(axes)
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.gap"))
@@ -310,16 +219,10 @@ def gap_bars(scene: Scene) -> Sheet:
         axes.text(1.015, row, text, transform=right, va="center", size=size)
     ordered = table.assign(gap=np.abs(gaps) * ~met).sort_values("gap", ascending=False)
     worst = ordered[ordered["gap"] > 0].head(3)
-    sheet.alternative_text = scene.word(
-        "gap_bars.alt",
-        title=title,
-        met=int(met.sum()),
-        total=len(table),
-        names=scene.listed(
-            [
-                scene.word("name_value", name=str(row[label]), value=f"{row['relative_gap']:.0%}")
-                for _, row in worst.iterrows()
-            ]
-        ),
-    )
+    names = [
+        scene.word("name_value", name=str(row[label]), value=f"{row['relative_gap']:.0%}")
+        for _, row in worst.iterrows()
+    ]
+    values = {"met": int(met.sum()), "total": len(table), "names": scene.listed(names)}
+    sheet.alternative_text = scene.word("gap_bars.alt", title=title, **values)
     return sheet

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from geo_resilience import words
 from geo_resilience.maps.drawing._style import QUALITATIVE
 from geo_resilience.maps.figures._context import Scene
 from geo_resilience.maps.figures._figure import EDGE, Sheet
@@ -21,22 +23,6 @@ from geo_resilience.maps.figures._style import (
     shortened,
     text_width,
 )
-
-__all__ = [
-    "chart_axes",
-    "dots",
-    "label_ends",
-    "legend_above",
-    "looks",
-    "name_rows",
-    "quiet_numbers",
-    "row_axes",
-    "scatter_axes",
-    "spread",
-    "trimmed",
-    "year_ticks",
-    "zero_line",
-]
 
 #: Most rows of a chart with a row a region; of more, the first and last are drawn.
 MOST_ROWS = 60
@@ -112,14 +98,19 @@ def row_axes(
     return axes
 
 
-def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move places apart until none is nearer to the next than a gap, as little as possible.
+def region_rows(
+    scene: Scene, ordered: Sequence[str], title: str, note: str, *, extra: float, above: float = 2.0
+) -> tuple[Sheet, Axes, list[str], float]:
+    """Open a sheet with a row a region; give the regions drawn and the room of their names."""
+    keys, left_out = trimmed([str(key) for key in ordered])
+    names, room = name_rows(scene, [scene.name(key) for key in keys])
+    left = scene.word("rows_left_out", count=left_out) if left_out else ""
+    sheet = scene.sheet(len(keys) * scene.layout.line * 0.98 + extra, title, note, left)
+    return sheet, row_axes(sheet, names, room, above=above), keys, room
 
-    Examples
-    --------
-    >>> spread([0.0, 0.1, 5.0], 1.0, -10, 10)
-    [-0.45, 0.55, 5.0]
-    """
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move places apart until none is nearer to the next than a gap, as little as possible."""
     order = np.argsort(values, kind="stable")
     blocks: list[list[float]] = []
     for index in order:
@@ -225,6 +216,39 @@ def dots(
             "label": label,
         }
         axes.plot(x, y, mark, markeredgewidth=0.5, zorder=4, **look)
+
+
+def marked(
+    scene: Scene,
+    axes: Axes,
+    table: pd.DataFrame,
+    column: str,
+    looks: Mapping[str, tuple[str, str]],
+    name: str,
+    *,
+    size: float = 5.0,
+) -> list[str]:
+    """Draw points (x, y) with a mark and color a kind; give the rows of the legend, with counts."""
+    told = []
+    for kind, (mark, color) in looks.items():
+        held = table[table[column] == kind]
+        if len(held):
+            label = words.say(f"{name}.{kind}", scene.language)
+            told.append(scene.word("count_in", name=label, count=len(held)))
+            dots(axes, held["x"], held["y"], mark, color, size=size, label=told[-1])
+    return told
+
+
+def inside(axes: Axes, x: float, y: float, text: str, *, size: float, **look: Any) -> None:
+    """Write into a corner of the axes, at shares of their width and height."""
+    across, up = "left" if x < 0.5 else "right", "bottom" if y < 0.5 else "top"
+    axes.text(x, y, text, transform=axes.transAxes, ha=across, va=up, size=size, **look)
+
+
+def legend_inside(axes: Axes, scene: Scene) -> None:
+    """Put the legend into the lower right corner."""
+    size = scene.layout.text * 0.9
+    axes.legend(frameon=False, fontsize=size, loc="lower right", handletextpad=0.2, borderpad=0)
 
 
 def scatter_axes(axes: Axes, x: str, y: str) -> None:

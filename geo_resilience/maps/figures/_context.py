@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import words
+from geo_resilience import tables, words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._texts import names_by_language
 from geo_resilience.maps.figures._figure import Sheet
@@ -19,24 +19,13 @@ from geo_resilience.maps.figures._style import Layout, layout_of, styled
 from geo_resilience.results import Found
 from geo_resilience.text import Text
 
-__all__ = ["MOST_NAMED", "Scene", "drawing"]
-
 #: Names told one by one in a sentence.
 MOST_NAMED = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One figure's results and circumstances.
-
-    Parameters
-    ----------
-    results : Results
-    year : int
-        The year to draw; the last one unless another was asked.
-    language : str
-    layout : Layout
-    """
+    """One figure's results and circumstances."""
 
     results: Any
     year: int
@@ -49,11 +38,10 @@ class Scene:
         return words.say(f"figure.{key}", self.language, **values)
 
     def table(self, stem: str) -> pd.DataFrame:
-        """Give a table of the results, adcode as text."""
-        table = self.results.tables.get(stem)
-        if table is None:
+        """Give a table of the results; an error where they do not hold it."""
+        if stem not in self.results.tables:
             raise InputError("figures.table_missing", table=stem)
-        return table.assign(adcode=table["adcode"].astype(str)) if "adcode" in table else table
+        return tables.of(self.results, stem)
 
     def of_year(self, stem: str, **chosen: Any) -> pd.DataFrame:
         """Give the rows of a table in the year, of which further columns have given values."""
@@ -61,16 +49,17 @@ class Scene:
 
     def rows(self, stem: str, **chosen: Any) -> pd.DataFrame:
         """Give the rows of a table whose columns have given values; an error if there are none."""
-        table = self.table(stem)
-        lacking = [column for column in chosen if column not in table.columns]
-        if lacking:
-            raise InputError("figures.column_missing", table=stem, columns=lacking)
-        for column, value in chosen.items():
-            table = table[table[column] == value]
-        if table.empty:
-            asked = [f"{column} = {value}" for column, value in chosen.items()]
-            raise InputError("figures.nothing", table=stem, asked=asked or ["-"])
-        return table
+        self.table(stem)
+        asked = [f"{column} = {value}" for column, value in chosen.items()]
+        return some(tables.of(self.results, stem, **chosen), stem, *asked)
+
+    def latest(self, stem: str, title: str, **chosen: Any) -> tuple[pd.DataFrame, str]:
+        """Give the rows of the last year that a table has, and a title with that year."""
+        table = self.rows(stem, **chosen)
+        year = table["year"].max()
+        if pd.isna(year):
+            return table, title
+        return table[table["year"] == year], self.word("titled", title=title, year=int(year))
 
     @property
     def years(self) -> list[int]:
@@ -141,6 +130,10 @@ class Scene:
         """Give a region's name."""
         return str(self.names.get(str(key), key))
 
+    def joined(self, parts: Sequence[str]) -> str:
+        """Join parts of a sentence that hold commas themselves."""
+        return words.joined(parts, self.language, "parts")
+
     def listed(self, names: Sequence[str]) -> str:
         """Join names, the first few of many."""
         if not len(names):
@@ -198,6 +191,24 @@ class Scene:
         return words.say(key, self.language) if words.has(key) else code
 
 
+def some(table: pd.DataFrame, stem: str, *asked: str) -> pd.DataFrame:
+    """Give a table back; an error that says what was asked for where it has no row."""
+    if table.empty:
+        raise InputError("figures.nothing", table=stem, asked=asked or ["-"])
+    return table
+
+
+def one_of(
+    table: pd.DataFrame, stem: str, column: str, asked: str, default: str = ""
+) -> tuple[pd.DataFrame, str]:
+    """Give the rows of one kind, by default the first there is, and which kind that is."""
+    known = list(dict.fromkeys(table[column]))
+    chosen = asked or default or known[0]
+    if chosen not in known:
+        raise InputError("figures.variable_unknown", table=stem, found=chosen, known=known)
+    return table[table[column] == chosen], chosen
+
+
 def number(value: float, digits: int = 3) -> str:
     """Write a number with a true minus sign; an en dash where there is none."""
     if not np.isfinite(value):
@@ -210,7 +221,36 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{share:.{digits}%}" if np.isfinite(share) else "–"
 
 
-def drawing(*tables: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
+#: What every figure says of what it takes: its tables, its own choices.
+_PARAMETERS = """
+Parameters
+----------
+results : Results
+    With {tables}.
+year : int, optional
+    The last one by default; of no concern to a figure of all years.
+language : str, optional
+    That of the study by default.
+width : str
+    ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
+{own}
+Returns
+-------
+Sheet
+    A matplotlib Figure; its `alternative_text` says in words what it shows.
+"""
+
+
+def _documented(text: str, tables: Sequence[str]) -> str:
+    """Give a figure's docstring, whose last part names its own choices, all that figures share."""
+    told = inspect.cleandoc(text).split("\n\n")
+    own = told.pop() if ":" in told[-1].split("\n")[0] else ""
+    named = " and ".join(f"``{stem}``" for stem in tables)
+    shared = _PARAMETERS.format(tables=named, own=f"{own}\n" if own else "")
+    return "\n\n".join(told) + "\n" + shared
+
+
+def drawing(*stems: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
     """Make a function of a scene a function of results; it needs these tables."""
 
     def made(function: Callable[..., Sheet]) -> Callable[..., Sheet]:
@@ -224,7 +264,7 @@ def drawing(*tables: str) -> Callable[[Callable[..., Sheet]], Callable[..., Shee
             **options: Any,
         ) -> Sheet:
             scene = _scene(results, year, language, width)
-            for stem in tables:
+            for stem in stems:
                 scene.table(stem)
             with styled(scene.layout.text):
                 return function(scene, **options)
@@ -234,6 +274,7 @@ def drawing(*tables: str) -> Callable[[Callable[..., Sheet]], Callable[..., Shee
         drawn.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [*common, *own], return_annotation="Sheet"
         )
+        drawn.__doc__ = _documented(function.__doc__ or "", stems)
         del drawn.__wrapped__
         return drawn
 

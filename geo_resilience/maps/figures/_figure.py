@@ -19,8 +19,6 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._registry import FORMATS, MAKER
 from geo_resilience.maps.figures._style import INK, MUTED, Layout, styled, wrapped
 
-__all__ = ["Sheet"]
-
 #: Millimetres between the sheet's edge and everything on it.
 EDGE = 3.0
 

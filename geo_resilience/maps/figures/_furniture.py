@@ -20,23 +20,10 @@ from geo_resilience.maps.figures._style import (
     HAIR,
     INK,
     MUTED,
-    POINTS_A_MM,
     Layout,
     shortened,
     text_width,
 )
-
-__all__ = [
-    "Entry",
-    "add_graticule",
-    "add_legend",
-    "add_north",
-    "add_scale",
-    "degrees_told",
-    "grid_of",
-    "legend_height",
-    "legend_width",
-]
 
 #: Rows of a legend in lines of text, and the width of a swatch in rows.
 STEP, BOX = 1.12, 1.25
@@ -47,18 +34,7 @@ SPACINGS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of a legend.
-
-    Parameters
-    ----------
-    label : str
-    color : str or None
-        Fill; None: hatched as no data.
-    count : int or None
-        Regions.
-    line : dict or None
-        Look of a line, instead of a fill.
-    """
+    """A row of a legend: a fill (None: hatched as no data) or the look of a line; a count."""
 
     label: str
     color: str | None = None
@@ -112,17 +88,10 @@ def _degree(
         if low + margin < where < high - margin:
             spot = (where, at) if meridian else (at, where)
             shift = (0, -1.5) if meridian else (-1.5, 0)
-            axes.annotate(
-                text,
-                spot,
-                xytext=shift,
-                textcoords="offset points",
-                ha="center" if meridian else "right",
-                va="top" if meridian else "center",
-                size=size,
-                color=MUTED,
-                annotation_clip=False,
-            )
+            side, up = ("center", "top") if meridian else ("right", "center")
+            look: dict[str, Any] = {"ha": side, "va": up, "size": size, "color": MUTED}
+            look |= {"textcoords": "offset points", "annotation_clip": False}
+            axes.annotate(text, spot, xytext=shift, **look)
             return
 
 
@@ -162,46 +131,21 @@ def _round_degrees(low: float, high: float) -> list[float]:
 
 
 def degrees_told(value: float, language: str, *, meridian: bool) -> str:
-    """Write a longitude or latitude in a language, west and south as such.
-
-    Examples
-    --------
-    >>> degrees_told(-82.26, "en", meridian=True), degrees_told(-33.5, "zh", meridian=False)
-    ('82.26°W', '南纬33.5°')
-    """
+    """Write a longitude or latitude in a language, west and south as such."""
     turned = (value + 180) % 360 - 180 if meridian else value
     way = (("east", "west") if meridian else ("north", "south"))[int(turned < 0)]
     return words.say(f"atlas.degrees_{way}", language, value=f"{round(abs(turned), 6):g}")
 
 
 def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout, language: str) -> float:
-    """Draw a scale bar in axes of millimetres, its left end at (0, 0); give its length there.
-
-    Parameters
-    ----------
-    axes : Axes
-        Whose unit is a millimetre.
-    canvas : Canvas
-    map_mm : float
-        Width of the map on paper.
-    layout : Layout
-    language : str
-    """
+    """Draw a scale bar in axes of millimetres, its left end at (0, 0); give its length there."""
     west, _, east, _ = canvas.view()
     km_a_mm = (east - west) * canvas.ground.step / 1000 / map_mm
     length = _nice(0.2 * min(map_mm, 110) * km_a_mm)
     wide, high = length / km_a_mm, 1.0
     for place in range(2):
-        axes.add_patch(
-            Rectangle(
-                (place * wide / 2, 0),
-                wide / 2,
-                high,
-                facecolor=INK if place == 0 else "white",
-                edgecolor=INK,
-                linewidth=0.5,
-            )
-        )
+        look: dict[str, Any] = {"facecolor": "white" if place else INK, "edgecolor": INK}
+        axes.add_patch(Rectangle((place * wide / 2, 0), wide / 2, high, linewidth=0.5, **look))
     size = layout.text * 0.82
     ends = words.say("atlas.kilometers", language, value=f"{length:g}")
     marks = ((0.0, "0"), (wide / 2, f"{length / 2:g}"), (wide, ends))
@@ -279,27 +223,17 @@ def add_legend(
         label = shortened(entry.label, room, layout.text)
         axes.text(x + box_wide + 1.2, middle, label, size=layout.text, va="center")
         if count:
-            axes.text(
-                x + cell - 1.6,
-                middle,
-                count,
-                size=layout.text,
-                va="center",
-                ha="right",
-                color=MUTED,
-            )
+            look: dict[str, Any] = {"size": layout.text, "va": "center", "ha": "right"}
+            axes.text(x + cell - 1.6, middle, count, color=MUTED, **look)
 
 
 def _swatch(axes: Axes, entry: Entry, x: float, y: float, wide: float, high: float) -> None:
     if entry.line is not None:
         axes.plot([x, x + wide], [y + high / 2] * 2, solid_capstyle="butt", **entry.line)
         return
-    look: dict[str, Any] = {
-        "facecolor": entry.color or NO_DATA,
-        "edgecolor": MUTED,
-        "linewidth": 0.4,
-    }
-    axes.add_patch(Rectangle((x, y), wide, high, hatch=None if entry.color else "//////", **look))
+    look: dict[str, Any] = {"facecolor": entry.color or NO_DATA, "edgecolor": MUTED}
+    look |= {"linewidth": 0.4, "hatch": None if entry.color else "//////"}
+    axes.add_patch(Rectangle((x, y), wide, high, **look))
 
 
 def millimetres(axes: Axes, width: float, height: float) -> None:
@@ -307,7 +241,3 @@ def millimetres(axes: Axes, width: float, height: float) -> None:
     axes.set_xlim(0, width)
     axes.set_ylim(0, height)
     axes.set_axis_off()
-
-
-#: Points in a millimetre, for those who place text by hand.
-POINTS = POINTS_A_MM

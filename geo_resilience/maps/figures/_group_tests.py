@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from geo_resilience import tables
-from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     legend_above,
     name_rows,
@@ -19,12 +18,10 @@ from geo_resilience.maps.figures._charts import (
     row_axes,
     zero_line,
 )
-from geo_resilience.maps.figures._context import Scene, drawing, number
+from geo_resilience.maps.figures._context import Scene, drawing, number, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, shortened, text_width
 from geo_resilience.words import joined
-
-__all__ = ["pattern_test"]
 
 #: Each null: its offset from the middle of the row, and its colors from the tails to the middle.
 NULLS: dict[str, tuple[float, tuple[str, str, str]]] = {
@@ -43,26 +40,12 @@ P_COLUMNS = ("p_free", "p_spatial")
 def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw how far each group lies from the rest, over the differences that both nulls bring.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``pattern``, and ``pattern_null`` for the nulls: any set of regions, and
-        fields as alike among neighbors as the values are.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("pattern", variable=variable)
     table = table[table["difference"].notna()].drop_duplicates("group").reset_index(drop=True)
-    if table.empty:
-        raise InputError("figures.nothing", table="pattern", asked=[variable])
+    some(table, "pattern", variable)
     nulls = _nulls(scene, variable)
     shown = [column for column in P_COLUMNS if column in table and table[column].notna().any()]
     limit, size = 0.36 * scene.layout.width, scene.layout.text * 0.93
@@ -141,16 +124,8 @@ def _limits(axes: Axes, table: pd.DataFrame, nulls: dict[str, pd.DataFrame]) -> 
 
 def _handles(scene: Scene, nulls: list[str]) -> list[Any]:
     """Give the rows of the legend: what was found, and each null."""
-    found = Line2D(
-        [],
-        [],
-        marker="D",
-        linestyle="",
-        color=PAPER,
-        markeredgecolor=INK,
-        markersize=4.5,
-        label=scene.word("pattern_test.found"),
-    )
+    look: dict[str, Any] = {"marker": "D", "linestyle": "", "color": PAPER, "markeredgecolor": INK}
+    found = Line2D([], [], markersize=4.5, label=scene.word("pattern_test.found"), **look)
     bands = [Patch(color=NULLS[null][1][1], label=scene.word(f"null.{null}")) for null in nulls]
     return [found, *bands]
 

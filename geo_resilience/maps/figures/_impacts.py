@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from geo_resilience import words
-from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import quiet_numbers, row_axes, zero_line
-from geo_resilience.maps.figures._context import Scene, drawing, number
+from geo_resilience.maps.figures._context import Scene, drawing, number, one_of, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._style import INK, PAPER, shortened, text_width
 from geo_resilience.spatial._methods import REGRESSIONS
-
-__all__ = ["impact_intervals"]
 
 EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
 
@@ -23,38 +22,17 @@ EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("
 def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     """Draw direct, indirect and total impacts of each driver with 95 percent intervals.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``impacts``.
-    year : int, optional
-        Taken for the others' sake; the models are of all years.
-    language, width : str
-        As in `graded_map`.
     model : str
         A model of the table; the most general one of the study's own question by default.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("impacts")
-    known = list(dict.fromkeys(table["model"]))
-    chosen = model or max(known, key=_general)
-    if chosen not in known:
-        raise InputError("figures.variable_unknown", table="impacts", found=chosen, known=known)
-    rows = table[(table["model"] == chosen) & table["estimate"].notna()].reset_index(drop=True)
-    if rows.empty:
-        raise InputError("figures.nothing", table="impacts", asked=[chosen])
+    own, chosen = one_of(table, "impacts", "model", model, max(table["model"], key=_general))
+    rows = some(own[own["estimate"].notna()].reset_index(drop=True), "impacts", chosen)
     scaled, factors = _comparable(rows)
     names, room = _rows(scene, scaled, factors)
     title = scene.word("impact_intervals.title", model=_called(scene, chosen))
     body = len(rows) * scene.layout.line * 1.25 + 13
-    units = (
-        ""
-        if all(factor == 1 for factor in factors.values())
-        else scene.word("impact_intervals.scaled")
-    )
+    units = scene.word("impact_intervals.scaled") if set(factors.values()) != {1} else ""
     sheet = scene.sheet(body, title, scene.word("impact_intervals.note"), units)
     aside = 27.0 if scene.layout.width > 100 else 3.0
     axes = row_axes(sheet, names, room, right=aside, above=3)
@@ -63,15 +41,8 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
         mark, color = EFFECTS.get(str(row.effect), ("o", INK))
         beyond = pd.notna(row.p) and row.p < 0.05
         axes.plot([row.low, row.high], [place, place], color=color, linewidth=1.5)
-        axes.plot(
-            [row.estimate],
-            [place],
-            mark,
-            color=color if beyond else PAPER,
-            markeredgecolor=color,
-            markeredgewidth=1.1,
-            markersize=5,
-        )
+        look: dict[str, Any] = {"markeredgecolor": color, "markeredgewidth": 1.1, "markersize": 5}
+        axes.plot([row.estimate], [place], mark, color=color if beyond else PAPER, **look)
     quiet_numbers(axes, "x")
     axes.set_xlabel(scene.word("axis.impact"))
     if aside > 20:
@@ -131,14 +102,7 @@ def _write_estimates(sheet: Sheet, scene: Scene, rows: pd.DataFrame) -> None:
         p = "" if pd.isna(row.p) else f"  {p_text(float(row.p))}"
         digits = 3 if abs(row.estimate) >= 0.001 else 5
         told = f"{number(float(row.estimate), digits)}{p}"
-        sheet.text(
-            (scene.layout.width - EDGE) / scene.layout.width,
-            y,
-            told,
-            ha="right",
-            va="center",
-            size=size,
-        )
+        sheet.text(1 - EDGE / scene.layout.width, y, told, ha="right", va="center", size=size)
 
 
 def _told(scene: Scene, title: str, rows: pd.DataFrame) -> str:
@@ -154,7 +118,7 @@ def _told(scene: Scene, title: str, rows: pd.DataFrame) -> str:
         )
         for row in sure.itertuples(index=False)
     ]
-    told = words.joined(parts, scene.language, "parts") or scene.word("none")
+    told = scene.joined(parts) or scene.word("none")
     return scene.word(
         "impact_intervals.alt", title=title, count=len(sure), total=len(rows), parts=told
     )

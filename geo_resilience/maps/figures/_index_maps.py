@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.drawing._style import class_colors
+from geo_resilience.maps.drawing._style import class_colors, palette
 from geo_resilience.maps.figures._context import Scene, drawing
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
-from geo_resilience.maps.figures._map_plate import Plate
+from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._regions import (
-    Canvas,
     canvas_of,
     fill_regions,
     frame_axes,
     outline,
 )
 from geo_resilience.maps.figures._style import INK, MUTED, shortened
-from geo_resilience.words import Phrase, joined
-
-__all__ = ["graded_map", "probability_map", "yearly_maps"]
+from geo_resilience.words import Phrase
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
 OUTLINES = (
@@ -43,42 +41,25 @@ SURE = (0.5, 0.6, 0.7, 0.8, 0.9)
 def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     """Draw the grades of one year as a map.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        The last one by default.
-    language : str, optional
-        That of the study by default.
-    width : str
-        ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
     outlines : sequence of str
         Names of groupings (``zones``) or ids of groups (``coastal_belt``) to draw lines around.
-
-    Returns
-    -------
-    Sheet
-        A matplotlib Figure; `alternative_text` says in words what it shows.
     """
     table = scene.of_year("scores")
     grades = table.set_index("adcode")["grade"].astype(object)
-    canvas = canvas_of(scene.results.regions.frame)
-    colors = _grade_colors(scene, grades, canvas)
-    entries = _grade_entries(scene, grades, canvas)
     lines = _lines(scene, outlines)
-    entries += [Entry(name, line=_legend_line(look)) for name, _, look in lines]
-    plate = Plate(scene.layout, canvas, entries)
-    sheet = scene.sheet(
-        plate.body,
+    sheet, axes, plate = region_map(
+        scene,
         scene.titled("graded_map"),
+        "grades",
+        _grade_colors(scene, grades),
+        _grade_entries(scene, grades),
         _relative_note(scene),
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
-        _left_out(scene, canvas, colors),
+        lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
     )
-    axes = plate.draw(sheet, colors, names=dict(scene.names), **_map_words(scene, "grades"))
     for _, groups, look in lines:
         for members in groups:
-            outline(axes, canvas, members, inner=len(groups) > 1, **look)
+            outline(axes, plate.canvas, members, inner=len(groups) > 1, **look)
     sheet.alternative_text = _told_grades(scene, grades, table)
     return sheet
 
@@ -90,11 +71,11 @@ def _relative_note(scene: Scene) -> str:
     return scene.word("relative_grades", method=method) if grading.relative else ""
 
 
-def _grade_colors(scene: Scene, grades: pd.Series, canvas: Canvas) -> dict[str, str | None]:
-    return {key: scene.found.grading.color(str(grades.get(key, ""))) for key in canvas.keys}
+def _grade_colors(scene: Scene, grades: pd.Series) -> dict[str, str | None]:
+    return {str(key): scene.found.grading.color(str(grade)) for key, grade in grades.items()}
 
 
-def _grade_entries(scene: Scene, grades: pd.Series, canvas: Canvas) -> list[Entry]:
+def _grade_entries(scene: Scene, grades: pd.Series) -> list[Entry]:
     counts, grading = grades.value_counts(), scene.found.grading
     ends = [0.0, *grading.cuts, 1.0]
     entries = []
@@ -102,9 +83,6 @@ def _grade_entries(scene: Scene, grades: pd.Series, canvas: Canvas) -> list[Entr
         bounds = scene.word("between", low=f"{low:g}", high=f"{high:g}")
         label = scene.word("labelled", label=scene.grade(grade), bounds=bounds)
         entries.append(Entry(label, grading.color(grade), int(counts.get(grade, 0))))
-    missing = len(canvas.keys) - int(grades.isin(grading.names).sum())
-    if missing:
-        entries.append(Entry(scene.word("no_data"), None, missing))
     return entries
 
 
@@ -143,57 +121,30 @@ def _legend_line(look: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _map_words(scene: Scene, title: str) -> dict[str, str]:
-    return {
-        "title": scene.word(f"legend.{title}"),
-        "language": scene.language,
-        "inset": scene.inset,
-    }
-
-
-def _left_out(scene: Scene, canvas: Canvas, colors: Mapping[str, str | None]) -> str:
-    blank = [scene.name(key) for key in canvas.keys if colors.get(key) is None]
-    return scene.word("without", names=scene.listed(blank)) if blank else ""
-
-
 def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
     ranked = table.sort_values("composite", ascending=False, kind="stable")
     parts = []
     for grade in reversed(scene.found.grading.names):
         held = [scene.name(key) for key in ranked["adcode"] if grades.get(key) == grade]
         if held:
-            parts.append(
-                scene.word(
-                    "graded_map.part",
-                    grade=scene.grade(grade),
-                    count=len(held),
-                    names=scene.listed(held),
-                )
-            )
+            parts.append(told_part(scene, scene.grade(grade), held))
     return scene.word(
         "graded_map.alt",
         title=scene.titled("graded_map"),
-        parts=joined(parts, scene.language, "parts"),
+        parts=scene.joined(parts),
         ends=scene.ends(table.set_index("adcode")["composite"]),
     )
 
 
+def told_part(scene: Scene, label: str, names: Sequence[str]) -> str:
+    """Tell which regions a class of a map holds."""
+    listed = scene.listed(names)
+    return scene.word("graded_map.part", grade=label, count=len(names), names=listed)
+
+
 @drawing("scores")
 def yearly_maps(scene: Scene) -> Sheet:
-    """Draw the grades of every year as small maps side by side.
-
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw the grades of every year as small maps side by side."""
     table = scene.table("scores")
     years = scene.years
     canvas = canvas_of(scene.results.regions.frame, small=True)
@@ -215,15 +166,14 @@ def yearly_maps(scene: Scene) -> Sheet:
         bottom = body - (row + 1) * (high + head)
         axes = sheet.room(EDGE + column * (wide + 3), bottom, wide, high)
         frame_axes(axes, canvas.view(), framed=False)
-        fill_regions(axes, canvas, _grade_colors(scene, grades, canvas), border=0.25)
+        fill_regions(axes, canvas, _grade_colors(scene, grades), border=0.25)
         counted = _counted(scene, grades)
         _head(sheet, scene, axes, year, counted)
         told = scene.word("yearly_maps.part", year=year, counts=counted)
         parts.append(told if scene.dated else scene.listed(counted))
     _shared_legend(scene, sheet, legend, blank=blank)
-    sheet.alternative_text = scene.word(
-        "yearly_maps.alt", title=title, parts=joined(parts, scene.language, "parts")
-    )
+    told = scene.joined(parts)
+    sheet.alternative_text = scene.word("yearly_maps.alt", title=title, parts=told)
     return sheet
 
 
@@ -247,15 +197,8 @@ def _shared_legend(scene: Scene, sheet: Sheet, legend: float, *, blank: bool) ->
     room = sheet.room(EDGE, 0, inner, legend)
     millimetres(room, inner, legend)
     per_row = len(entries) if scene.layout.width > 100 else 2
-    add_legend(
-        room,
-        entries,
-        scene.layout,
-        title="",
-        top=legend - 2.0,
-        width=inner,
-        columns=per_row,
-    )
+    look: dict[str, Any] = {"title": "", "top": legend - 2.0, "width": inner, "columns": per_row}
+    add_legend(room, entries, scene.layout, **look)
 
 
 def _counted(scene: Scene, grades: pd.Series) -> list[str]:
@@ -269,49 +212,27 @@ def _counted(scene: Scene, grades: pd.Series) -> list[str]:
 
 @drawing("scores", "uncertainty")
 def probability_map(scene: Scene) -> Sheet:
-    """Draw how probable the grade of each region is under other choices of method.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``uncertainty``.
-    year, language, width
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw how probable the grade of each region is under other choices of method."""
     sure = sureness(scene)
-    canvas = canvas_of(scene.results.regions.frame)
-    palette = class_colors(len(SURE) + 1, ("#efe6f3", "#b79ac8", "#7a4f9a", "#3c1b5e"))
+    colors = class_colors(len(SURE) + 1, palette("purples"))
     classes = np.searchsorted(SURE, sure.to_numpy(dtype=float), side="right")
-    by_key = {
-        str(key): None if np.isnan(value) else palette[place]
+    fills = {
+        str(key): None if np.isnan(value) else colors[place]
         for (key, value), place in zip(sure.items(), classes, strict=True)
     }
-    colors = {key: by_key.get(key) for key in canvas.keys}
     entries = []
     edges = (0.0, *SURE, 1.0)
-    for place in reversed(range(len(palette))):
+    for place in reversed(range(len(colors))):
         low, high = edges[place], edges[place + 1]
         bounds = scene.word("between", low=f"{low:.0%}", high=f"{high:.0%}")
         count = int(((classes == place) & sure.notna().to_numpy()).sum())
-        entries.append(Entry(bounds, palette[place], count))
-    missing = sum(color is None for color in colors.values())
-    entries += [Entry(scene.word("no_data"), None, missing)] if missing else []
-    plate = Plate(scene.layout, canvas, entries)
-    sheet = scene.sheet(
-        plate.body,
-        scene.titled("probability_map"),
-        scene.word("probability_map.note"),
-        _left_out(scene, canvas, colors),
-    )
-    plate.draw(sheet, colors, names=dict(scene.names), **_map_words(scene, "probability"))
+        entries.append(Entry(bounds, colors[place], count))
+    title, note = scene.titled("probability_map"), scene.word("probability_map.note")
+    sheet, *_ = region_map(scene, title, "probability", fills, entries, note)
     unsure = sure[sure < 0.5].sort_values(kind="stable")
     sheet.alternative_text = scene.word(
         "probability_map.alt",
-        title=scene.titled("probability_map"),
+        title=title,
         ends=scene.ends(sure * 100, digits=0),
         count=len(unsure),
         names=scene.listed([scene.name(key) for key in unsure.index]),

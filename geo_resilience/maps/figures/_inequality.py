@@ -11,11 +11,9 @@ from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import chart_axes, legend_above, quiet_numbers
-from geo_resilience.maps.figures._context import Scene, drawing, number, percent
+from geo_resilience.maps.figures._context import Scene, drawing, number, percent, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER
-
-__all__ = ["dagum_bars", "lorenz_curves"]
 
 #: Parts of the Gini coefficient from below, with a color and a hatching of their own.
 PARTS = {
@@ -29,22 +27,9 @@ PARTS = {
 def lorenz_curves(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw the Lorenz curve of the regions, in the first and in the last year.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        The later of the two years; the last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
 
-    Returns
-    -------
-    Sheet
-
-    Notes
-    -----
     Every region counts the same, whatever its population. The Gini coefficient in the figure is
     ``sum((2 i - n - 1) y_i) / (n sum(y))`` for values in ascending order.
     """
@@ -119,27 +104,14 @@ def _curve(
 def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
     """Draw the Gini coefficient by year as between, within and overlap of zones (Dagum).
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``inequality``.
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
     grouping : str
         Name of the partition.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("inequality", measure="dagum", grouping=grouping)
     table = table[table["component"].isin(PARTS)]
     wide = table.pivot(index="year", columns="component", values="value")
+    some(wide, "inequality", "dagum")
     parts = [part for part in PARTS if part in wide.columns]
-    if wide.empty:
-        raise InputError("figures.nothing", table="inequality", asked=["dagum"])
     title = scene.spanned("dagum_bars")
     body = min(0.5 * scene.layout.width, 95)
     sheet = scene.sheet(body, title, scene.word("dagum_bars.note"))
@@ -161,13 +133,8 @@ def dagum_bars(scene: Scene, *, grouping: str = "zones") -> Sheet:
         )
         for part in parts
     ]
-    sheet.alternative_text = scene.word(
-        "dagum_bars.alt",
-        title=title,
-        first=number(float(total[0])),
-        last=number(float(total[-1])),
-        parts=told,
-    )
+    ends = {"first": number(float(total[0])), "last": number(float(total[-1]))}
+    sheet.alternative_text = scene.word("dagum_bars.alt", title=title, parts=told, **ends)
     return sheet
 
 
@@ -177,40 +144,23 @@ def _stack(axes: Axes, scene: Scene, wide: pd.DataFrame, total: np.ndarray) -> N
     for part in wide.columns:
         color, hatch = PARTS[part]
         heights = wide[part].to_numpy(dtype=float)
-        axes.bar(
-            places,
-            heights,
-            bottom=start,
-            width=0.62,
-            color=color,
-            hatch=hatch,
-            edgecolor=PAPER if part == "between" else MUTED,
-            linewidth=0.4,
-            label=scene.word(f"dagum.{part}"),
-        )
+        dark, label = part == "between", scene.word(f"dagum.{part}")
+        look: dict[str, Any] = {"color": color, "hatch": hatch, "linewidth": 0.4, "width": 0.62}
+        edge = PAPER if dark else MUTED
+        axes.bar(places, heights, bottom=start, edgecolor=edge, label=label, **look)
+        box = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+        ink: dict[str, Any] = {"color": PAPER} if dark else {"color": INK, "bbox": box}
+        ink |= {"ha": "center", "va": "center", "size": scene.layout.text * 0.88}
         for place, (height, low) in enumerate(zip(heights, start, strict=True)):
             if total[place] > 0 and height / total[place] > 0.1:
-                axes.text(
-                    place,
-                    low + height / 2,
-                    f"{height / total[place]:.0%}",
-                    ha="center",
-                    va="center",
-                    size=scene.layout.text * 0.88,
-                    color=PAPER if part == "between" else INK,
-                    bbox=None
-                    if part == "between"
-                    else {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
-                )
+                axes.text(place, low + height / 2, f"{height / total[place]:.0%}", **ink)
         start = start + heights
+    bold: dict[str, Any] = {"size": scene.layout.text * 0.93, "weight": "bold"}
+    above: dict[str, Any] = {
+        "xytext": (0, 2),
+        "textcoords": "offset points",
+        "ha": "center",
+        "va": "bottom",
+    }
     for place, height in enumerate(total):
-        axes.annotate(
-            number(float(height)),
-            (place, height),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=scene.layout.text * 0.93,
-            weight="bold",
-        )
+        axes.annotate(number(float(height)), (place, height), **above, **bold)

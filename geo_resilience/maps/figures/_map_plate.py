@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from geo_resilience.maps.figures._charts import inside
+from geo_resilience.maps.figures._context import Scene
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import (
     Entry,
@@ -17,10 +20,8 @@ from geo_resilience.maps.figures._furniture import (
     millimetres,
 )
 from geo_resilience.maps.figures._names import add_names
-from geo_resilience.maps.figures._regions import Canvas, fill_regions, frame_axes
+from geo_resilience.maps.figures._regions import Canvas, canvas_of, fill_regions, frame_axes
 from geo_resilience.maps.figures._style import MUTED, Layout, shortened
-
-__all__ = ["Plate"]
 
 #: Up to so many regions are named.
 MOST_NAMED = 60
@@ -32,16 +33,18 @@ DEGREES_LEFT, DEGREES_BELOW = 7.0, 4.0
 TALLEST = {"half": 110.0, "journal": 170.0, "report": 150.0, "portrait": 200.0, "landscape": 135.0}
 
 
-class Plate:
-    """Where the parts of a map stand on a sheet.
+@dataclass(frozen=True)
+class Captions:
+    """What stands on a map: title of the legend, language, caption of the inset, names by key."""
 
-    Parameters
-    ----------
-    layout : Layout
-    canvas : Canvas
-    entries : sequence of Entry
-        Of the legend.
-    """
+    title: str
+    language: str
+    inset: str
+    names: Mapping[str, str]
+
+
+class Plate:
+    """Where the parts of a map stand on a sheet."""
 
     def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
         self.layout, self.canvas, self.entries = layout, canvas, list(entries)
@@ -82,11 +85,7 @@ class Plate:
         self,
         sheet: Sheet,
         colors: Mapping[str, str | None],
-        *,
-        names: Mapping[str, str],
-        title: str,
-        language: str,
-        inset: str,
+        words: Captions,
     ) -> Any:
         """Draw map, graticule, names, legend, scale, north and inset; give the map's axes."""
         layout, canvas = self.layout, self.canvas
@@ -94,13 +93,13 @@ class Plate:
         bottom = self.body - self.high
         axes = sheet.room(left, bottom, self.wide, self.high)
         frame_axes(axes, canvas.view())
-        add_graticule(axes, canvas, layout, language)
+        add_graticule(axes, canvas, layout, words.language)
         fill_regions(axes, canvas, colors)
-        self.unnamed = self._names(axes, colors, names)
+        self.unnamed = self._names(axes, colors, words.names)
         if layout.beside:
-            self._beside(sheet, left, colors, title, language, inset)
+            self._beside(sheet, left, colors, words)
         else:
-            self._below(sheet, colors, title, language, inset)
+            self._below(sheet, colors, words)
         return axes
 
     def _names(
@@ -120,61 +119,72 @@ class Plate:
         )
 
     def _beside(
-        self,
-        sheet: Sheet,
-        left: float,
-        colors: Mapping[str, str | None],
-        title: str,
-        language: str,
-        inset: str,
+        self, sheet: Sheet, left: float, colors: Mapping[str, str | None], words: Captions
     ) -> None:
         x, wide = left + self.wide + 4, self.layout.width - EDGE - (left + self.wide + 4)
         room = sheet.room(x, 0, wide, self.body)
         millimetres(room, wide, self.body)
         width = min(wide, max(6.2 * self.layout.text, self.label))
-        add_legend(room, self.entries, self.layout, title=title, top=self.body, width=width)
-        high = self.inset_wide * self.inset_ratio
-        self._inset(sheet, x, 0, colors, inset)
-        bar = sheet.room(x, high + 4, wide, 11)
-        millimetres(bar, wide, 11)
-        add_scale(bar, self.canvas, self.wide, self.layout, language)
-        add_north(bar, self.canvas, min(wide - 4, 31.0), 0.3, self.layout, language)
+        look: dict[str, Any] = {"title": words.title, "top": self.body, "width": width}
+        add_legend(room, self.entries, self.layout, **look)
+        self._inset(sheet, x, colors, words.inset)
+        self._bar(sheet, (x, self.inset_wide * self.inset_ratio + 4, wide), wide - 4, 31.0, words)
 
-    def _below(
-        self, sheet: Sheet, colors: Mapping[str, str | None], title: str, language: str, inset: str
+    def _bar(
+        self,
+        sheet: Sheet,
+        place: tuple[float, float, float],
+        most: float,
+        north: float,
+        words: Captions,
     ) -> None:
+        """Draw scale and north in a row of their own: left, bottom, width."""
+        bar = sheet.room(*place, 11)
+        millimetres(bar, place[2], 11)
+        add_scale(bar, self.canvas, self.wide, self.layout, words.language)
+        add_north(bar, self.canvas, min(most, north), 0.3, self.layout, words.language)
+
+    def _below(self, sheet: Sheet, colors: Mapping[str, str | None], words: Captions) -> None:
         inner = self.layout.width - 2 * EDGE
         wide = inner - (self.inset_wide + 3 if self.inset_wide else 0)
         room = sheet.room(EDGE, 0, wide, self.under)
         millimetres(room, wide, self.under)
-        top = self.under - 2
         width = min(wide, max(7.0 * self.layout.text, self.label) * self.columns)
-        add_legend(
-            room, self.entries, self.layout, title=title, top=top, width=width, columns=self.columns
-        )
-        bar = sheet.room(EDGE, 0, wide, 11)
-        millimetres(bar, wide, 11)
-        add_scale(bar, self.canvas, self.wide, self.layout, language)
-        add_north(bar, self.canvas, min(wide - 5, 38.0), 0.3, self.layout, language)
-        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, 0, colors, inset)
+        look: dict[str, Any] = {"title": words.title, "top": self.under - 2, "width": width}
+        add_legend(room, self.entries, self.layout, columns=self.columns, **look)
+        self._bar(sheet, (EDGE, 0, wide), wide - 5, 38.0, words)
+        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, colors, words.inset)
 
-    def _inset(
-        self, sheet: Sheet, x: float, y: float, colors: Mapping[str, str | None], title: str
-    ) -> None:
+    def _inset(self, sheet: Sheet, x: float, colors: Mapping[str, str | None], title: str) -> None:
         bounds = self.canvas.ground.inset
         if bounds is None:
             return
         high = self.inset_wide * self.inset_ratio
-        axes = sheet.room(x, y, self.inset_wide, high)
+        axes = sheet.room(x, 0, self.inset_wide, high)
         frame_axes(axes, bounds)
         fill_regions(axes, self.canvas.clipped(bounds), colors, border=0.4, coast=False, ink=MUTED)
-        axes.text(
-            0.03,
-            0.02,
-            title,
-            transform=axes.transAxes,
-            size=self.layout.text * 0.8,
-            ha="left",
-            va="bottom",
-            zorder=6,
-        )
+        inside(axes, 0.03, 0.02, title, size=self.layout.text * 0.8, zorder=6)
+
+
+def region_map(
+    scene: Scene,
+    title: str,
+    legend: str,
+    colors: Mapping[str, str | None],
+    entries: Sequence[Entry],
+    *notes: str,
+    lines: Sequence[Entry] = (),
+    named: bool = True,
+) -> tuple[Sheet, Any, Plate]:
+    """Draw regions in their colors, with what has no data in legend and note; lines come last."""
+    canvas = canvas_of(scene.results.regions.frame)
+    blank = [key for key in canvas.keys if colors.get(key) is None]
+    bare = [Entry(scene.word("no_data"), None, len(blank))] if blank else []
+    plate = Plate(scene.layout, canvas, [*entries, *bare, *lines])
+    left = (
+        [scene.word("without", names=scene.listed(list(map(scene.name, blank))))] if blank else []
+    )
+    sheet = scene.sheet(plate.body, title, *notes, *left)
+    names = dict(scene.names) if named else {}
+    words = Captions(scene.word(f"legend.{legend}"), scene.language, scene.inset, names)
+    return sheet, plate.draw(sheet, colors, words), plate

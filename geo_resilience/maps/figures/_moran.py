@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from geo_resilience import tables, words
-from geo_resilience.errors import InputError
-from geo_resilience.maps.figures._charts import chart_axes, dots, scatter_axes, zero_line
-from geo_resilience.maps.figures._context import Scene, drawing, number
+from geo_resilience.maps.figures._charts import (
+    chart_axes,
+    dots,
+    inside,
+    legend_inside,
+    scatter_axes,
+    zero_line,
+)
+from geo_resilience.maps.figures._context import Scene, drawing, number, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import INK, MUTED
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
-
-__all__ = ["moran_scatter"]
 
 #: Marks of clusters, apart in gray print too.
 CLUSTER_MARKS = {
@@ -28,30 +32,25 @@ CLUSTER_MARKS = {
 }
 
 
+#: Where each kind lies: right of the mean or not, above its neighbors' or not.
+QUADRANTS = {
+    "high-high": (True, True),
+    "low-low": (False, False),
+    "high-low": (True, False),
+    "low-high": (False, True),
+}
+
+
 @drawing("local")
 def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw each region's standardized value against its neighbors' mean.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``local``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("local", statistic="local_moran", variable=variable)
     table = table.set_index("adcode").rename(columns={"z_value": "x", "z_lag": "y"})
-    drawn = table[table[["x", "y"]].notna().all(axis=1)]
-    if drawn.empty:
-        raise InputError("figures.nothing", table="local", asked=[variable])
+    drawn = some(table[table[["x", "y"]].notna().all(axis=1)], "local", variable)
     title = scene.titled("moran_scatter", variable=scene.variable(variable))
     told = _moran(scene, variable)
     side = min(max(scene.layout.width * 0.62, 68), 118)
@@ -64,7 +63,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     zero_line(axes)
     zero_line(axes, "y")
     several = len(drawn["cluster"].unique()) > 1
-    _corners(axes, scene, () if not several else ("high-low",))
+    _corners(axes, scene, legend=several)
     square = float((drawn["x"] ** 2).sum())
     slope = float((drawn["x"] * drawn["y"]).sum()) / square if square else 0.0
     axes.plot([-reach_x, reach_x], [-slope * reach_x, slope * reach_x], color=INK, linewidth=1.0)
@@ -86,13 +85,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     size = scene.layout.text * 0.82
     label_points(axes, sheet, order.head(60), scene.names, size=size, lines=[*cross, line])
     if several:
-        axes.legend(
-            frameon=False,
-            fontsize=scene.layout.text * 0.9,
-            loc="lower right",
-            handletextpad=0.2,
-            borderpad=0,
-        )
+        legend_inside(axes, scene)
     sheet.alternative_text = _told_scatter(scene, title, told, drawn)
     return sheet
 
@@ -115,39 +108,21 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _corners(axes: object, scene: Scene, without: Sequence[str]) -> None:
+def _corners(axes: Axes, scene: Scene, *, legend: bool) -> None:
     """Name the quadrants, but for one that the legend stands in."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
-    places = {
-        "high-low": (0.985, 0.015, "right", "bottom"),
-        "high-high": (0.985, 0.985, "right", "top"),
-        "low-high": (0.015, 0.985, "left", "top"),
-        "low-low": (0.015, 0.015, "left", "bottom"),
-    }
-    for cluster, (x, y, across, up) in places.items():
-        if cluster in without:
+    for cluster, (right, upper) in QUADRANTS.items():
+        if legend and cluster == "high-low":
             continue
-        axes.text(
-            x,
-            y,
-            words.say(f"cluster.{cluster}", scene.language),
-            transform=axes.transAxes,
-            ha=across,
-            va=up,
-            color=MUTED,
-            size=scene.layout.text * 0.9,
-            style="normal",
-        )
+        x, y = 0.985 if right else 0.015, 0.985 if upper else 0.015
+        name = words.say(f"cluster.{cluster}", scene.language)
+        inside(axes, x, y, name, color=MUTED, size=scene.layout.text * 0.9)
 
 
 def _told_scatter(scene: Scene, title: str, told: str, drawn: pd.DataFrame) -> str:
+    x, y = np.sign(drawn["x"]), np.sign(drawn["y"])
     counts = {
-        "high-high": ((drawn["x"] > 0) & (drawn["y"] > 0)).sum(),
-        "low-low": ((drawn["x"] < 0) & (drawn["y"] < 0)).sum(),
-        "high-low": ((drawn["x"] > 0) & (drawn["y"] < 0)).sum(),
-        "low-high": ((drawn["x"] < 0) & (drawn["y"] > 0)).sum(),
+        name: ((x == 2 * right - 1) & (y == 2 * upper - 1)).sum()
+        for name, (right, upper) in QUADRANTS.items()
     }
     parts = [
         scene.word("count_of", label=words.say(f"cluster.{name}", scene.language), count=count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,6 @@ from numpy.typing import NDArray
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._regions import Canvas
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, POINTS_A_MM, shortened, text_width
-
-__all__ = ["add_names", "label_points"]
 
 Box = tuple[float, float, float, float]
 
@@ -35,22 +34,7 @@ def add_names(
     size: float,
     units_a_mm: float,
 ) -> list[str]:
-    """Write names so that no two overlap; give the keys that found no place.
-
-    Parameters
-    ----------
-    axes : Axes
-        Of the map.
-    canvas : Canvas
-    names : mapping
-        Name by key.
-    fills : mapping
-        Color by key, on which names inside stand.
-    size : float
-        Points.
-    units_a_mm : float
-        Steps of the grid a millimetre on paper.
-    """
+    """Write names so that no two overlap; give the keys that found no place."""
     anchors = {key: _anchor(canvas.ground.shapes[key]) for key in names}
     order = sorted(anchors, key=lambda key: -anchors[key][2])
     high = size * 1.15 / POINTS_A_MM * units_a_mm
@@ -113,7 +97,7 @@ def _spot(
         box = _box(*spot, wide, high)
         if place == 0 and wide > 5.5 * radius:
             continue
-        if _within(box, view) and not any(_meets(box, other) for other in taken):
+        if _within(box, view) and not any(_meet(box, other) for other in taken):
             covers = (
                 (others[:, 0] > box[0] - 0.1 * high)
                 & (others[:, 0] < box[2] + 0.1 * high)
@@ -127,10 +111,6 @@ def _spot(
 
 def _within(box: Box, view: Sequence[float]) -> bool:
     return box[0] >= view[0] and box[1] >= view[1] and box[2] <= view[2] and box[3] <= view[3]
-
-
-def _meets(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _write(
@@ -150,18 +130,8 @@ def _write(
     effects = []
     if not inside:
         effects = [patheffects.withStroke(linewidth=1.6, foreground=PAPER, alpha=0.9)]
-    axes.text(
-        spot[0],
-        spot[1],
-        name,
-        size=size,
-        color=color,
-        ha="center",
-        va="center",
-        zorder=5,
-        path_effects=effects,
-        clip_on=True,
-    )
+    look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 5, "clip_on": True}
+    axes.text(*spot, name, size=size, color=color, path_effects=effects, **look)
 
 
 def _lightness(color: str) -> float:
@@ -184,25 +154,7 @@ def label_points(
     longest: float = 32.0,
     lines: Sequence[Line] = (),
 ) -> None:
-    """Name points (columns x and y by key) beside them where there is room, in the order given.
-
-    Parameters
-    ----------
-    axes : Axes
-        Its limits must be final.
-    sheet : Sheet
-    points : DataFrame
-        In the order of importance: who finds no room stays unnamed.
-    names : mapping
-    size : float
-        Points of text.
-    mark : float
-        Size of the marks in points.
-    longest : float
-        Millimetres after which a name is cut.
-    lines : sequence of lines
-        Drawn lines that names avoid where they can.
-    """
+    """Name points (columns x and y by key) beside them where there is room, in the order given."""
     place = axes.get_position()
     wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
     spots = _millimetres(axes, points[["x", "y"]].to_numpy(dtype=float), wide, tall)
@@ -227,16 +179,10 @@ def label_points(
         clear = [choice for choice in free if not _crossed(choice[0], passed)]
         box, shift, lift, across, up = (clear or free)[0]
         taken.append(box)
-        axes.annotate(
-            name,
-            points.loc[key, ["x", "y"]].to_numpy(dtype=float),
-            xytext=(shift * POINTS_A_MM, lift * POINTS_A_MM),
-            textcoords="offset points",
-            ha=across,
-            va=up,
-            size=size,
-            color=INK,
-        )
+        look: dict[str, Any] = {"ha": across, "va": up, "size": size, "color": INK}
+        offset = (shift * POINTS_A_MM, lift * POINTS_A_MM)
+        spot = points.loc[key, ["x", "y"]].to_numpy(dtype=float)
+        axes.annotate(name, spot, xytext=offset, textcoords="offset points", **look)
 
 
 def _millimetres(axes: Axes, points: NDArray[np.float64], wide: float, tall: float) -> np.ndarray:

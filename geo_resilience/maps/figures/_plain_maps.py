@@ -25,11 +25,9 @@ from geo_resilience.maps.drawing._texts import dated, names_by_language
 from geo_resilience.maps.figures._context import MOST_NAMED
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
-from geo_resilience.maps.figures._map_plate import Plate
+from geo_resilience.maps.figures._map_plate import Captions, Plate
 from geo_resilience.maps.figures._regions import canvas_of, outline
 from geo_resilience.maps.figures._style import INK, layout_of, styled
-
-__all__ = ["choropleth_figure"]
 
 
 def choropleth_figure(
@@ -106,16 +104,11 @@ def choropleth_figure(
     inset = "inset" if getattr(regions, "bundled", False) else "inset_other"
     with styled(layout.text):
         sheet = Sheet(layout, plate.body, title=heading, subtitle=subtitle, notes=below)
-        axes = plate.draw(
-            sheet,
-            fills,
-            names=names if labels else {},
-            title=words.say("figure.legend.unit", language, unit=unit)
-            if unit
-            else words.say("figure.legend.values", language),
-            language=language,
-            inset=words.say(f"figure.{inset}", language),
-        )
+        said = ("unit", {"unit": unit}) if unit else ("values", {})
+        legend = words.say(f"figure.legend.{said[0]}", language, **said[1])
+        aside = words.say(f"figure.{inset}", language)
+        captions = Captions(legend, language, aside, names if labels else {})
+        axes = plate.draw(sheet, fills, captions)
         for _, members, look in lines:
             ink = {"edgecolors": INK, "linewidths": 1.2, "linestyles": look["linestyle"]}
             outline(axes, canvas, members, inner=False, **ink)
@@ -195,13 +188,7 @@ def _bounds(cuts: Sequence[float], language: str) -> list[str]:
 
 
 def figure_text(value: float) -> str:
-    """Write a number with four digits that count, thousands apart, with a true minus.
-
-    Examples
-    --------
-    >>> figure_text(1234567.0), figure_text(0.123456), figure_text(-5.0)
-    ('1,234,567', '0.1235', '−5')
-    """
+    """Write a number with four digits that count, thousands apart, with a true minus."""
     size = abs(value)
     text = f"{value:,.0f}" if size >= 1000 else f"{value:.4g}"
     return text.replace("-", "\u2212")

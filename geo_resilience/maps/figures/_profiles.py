@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib import patheffects
+from matplotlib.axes import Axes
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
@@ -14,41 +15,29 @@ from geo_resilience.maps.figures._charts import (
     chart_axes,
     dots,
     legend_above,
+    legend_inside,
     looks,
     name_rows,
     quiet_numbers,
+    region_rows,
     row_axes,
     scatter_axes,
-    trimmed,
     zero_line,
 )
-from geo_resilience.maps.figures._context import Scene, drawing, number
+from geo_resilience.maps.figures._context import Scene, drawing, number, one_of, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, wrapped
-
-__all__ = ["coupling_scatter", "obstacle_bars", "quotient_dots", "radar"]
 
 
 @drawing("scores")
 def radar(scene: Scene, *, grouping: str = "", indicators: bool | None = None) -> Sheet:
     """Draw the means of areas on each dimension as a radar.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     grouping : str
         Whose groups are compared; ``areas`` where there are, else the zones.
     indicators : bool, optional
         Whether the axes are indicators; by default where there are fewer than three dimensions.
-
-    Returns
-    -------
-    Sheet
     """
     chosen = _compared(scene, grouping)
     codes = [dimension.code for dimension in scene.results.framework.dimensions]
@@ -153,32 +142,16 @@ def _told_radar(scene: Scene, title: str, means: dict[str, pd.Series], codes: li
         for code in codes
         if frame.loc[code].notna().any()
     ]
-    return scene.word("radar.alt", title=title, parts=words.joined(parts, scene.language, "parts"))
+    return scene.word("radar.alt", title=title, parts=scene.joined(parts))
 
 
 @drawing("obstacles")
 def obstacle_bars(scene: Scene) -> Sheet:
-    """Draw what holds the index back: the mean obstacle degree of each indicator.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``obstacles``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw what holds the index back: the mean obstacle degree of each indicator."""
     table = scene.of_year("obstacles", level="indicator")
     wide = table.pivot(index="adcode", columns="code", values="degree")
     means = wide.mean().dropna().sort_values(ascending=False, kind="stable")
-    if means.empty:
-        raise InputError("figures.nothing", table="obstacles", asked=["degree"])
-    codes = list(means.index[:20])
+    codes = list(some(means, "obstacles", "degree").index[:20])
     names, room = name_rows(scene, [scene.variable(code) for code in codes], 0.38)
     title = scene.titled("obstacle_bars")
     body = len(codes) * scene.layout.line * 1.3 + 18
@@ -192,19 +165,9 @@ def obstacle_bars(scene: Scene) -> Sheet:
     for group, look in zip(groups, looks(len(groups)), strict=True):
         held = [key for key in group.members if key in wide.index]
         if held:
-            (line,) = axes.plot(
-                wide.loc[held, codes].mean(),
-                rows,
-                linestyle="",
-                marker=look["marker"],
-                color=look["color"],
-                markeredgecolor=PAPER,
-                markeredgewidth=0.4,
-                markersize=5.2,
-                label=scene.group(group.id),
-                zorder=3,
-            )
-            handles.append(line)
+            mark: dict[str, Any] = {**look, "linestyle": "", "label": scene.group(group.id)}
+            mark |= {"markeredgecolor": PAPER, "markeredgewidth": 0.4, "markersize": 5.2}
+            handles += axes.plot(wide.loc[held, codes].mean(), rows, zorder=3, **mark)
     axes.set_xlim(left=0)
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.obstacle"))
@@ -222,40 +185,16 @@ def obstacle_bars(scene: Scene) -> Sheet:
 def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
     """Draw how much a region specializes in an industry, a dot a region.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``specialization``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     industry : str
         Code of the industry; the first one of the table by default.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("specialization", measure="location_quotient")
-    known = list(dict.fromkeys(table["industry"]))
-    code = industry or known[0]
-    if code not in known:
-        raise InputError(
-            "figures.variable_unknown", table="specialization", found=code, known=known
-        )
-    values = table[(table["industry"] == code) & (table["adcode"] != "")]
-    series = values.set_index("adcode")["value"].astype(float).dropna()
-    if series.empty:
-        raise InputError("figures.nothing", table="specialization", asked=[code])
-    ordered = series.sort_values(ascending=False, kind="stable")
-    keys, left_out = trimmed([str(key) for key in ordered.index])
-    names, room = name_rows(scene, [scene.name(key) for key in keys])
+    table, code = one_of(table, "specialization", "industry", industry)
+    values = table[table["adcode"] != ""].set_index("adcode")["value"].astype(float).dropna()
+    ordered = some(values, "specialization", code).sort_values(ascending=False, kind="stable")
     title = scene.titled("quotient_dots", industry=scene.variable(code))
-    left = scene.word("rows_left_out", count=left_out) if left_out else ""
-    body = len(keys) * scene.layout.line * 0.98 + 13
-    sheet = scene.sheet(body, title, scene.word("quotient_dots.note"), left)
-    axes = row_axes(sheet, names, room)
+    note = scene.word("quotient_dots.note")
+    sheet, axes, keys, _ = region_rows(scene, list(ordered.index), title, note, extra=13)
     rows, shown = np.arange(len(keys)), ordered[keys].to_numpy()
     zero_line(axes, at=1.0)
     axes.hlines(rows, 1, shown, color=MUTED, linewidth=0.8)
@@ -265,13 +204,9 @@ def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
     axes.set_xlim(0, max(float(shown.max()) * 1.05, 1.2))
     quiet_numbers(axes, "x", most=8)
     axes.set_xlabel(scene.word("axis.quotient"))
-    sheet.alternative_text = scene.word(
-        "quotient_dots.alt",
-        title=title,
-        count=int((ordered > 1).sum()),
-        total=len(ordered),
-        ends=scene.ends(ordered, digits=2),
-    )
+    counts = {"count": int((ordered > 1).sum()), "total": len(ordered)}
+    ends = scene.ends(ordered, digits=2)
+    sheet.alternative_text = scene.word("quotient_dots.alt", title=title, ends=ends, **counts)
     return sheet
 
 
@@ -279,26 +214,12 @@ def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
 def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     """Draw coupling against development, with lines of equal coordination.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``coupling``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     form : str
         ``corrected`` or ``classic``.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.of_year("coupling", form=form).set_index("adcode")
     table = table.rename(columns={"development": "x", "coupling": "y"})
-    table = table[table[["x", "y"]].notna().all(axis=1)]
-    if table.empty:
-        raise InputError("figures.nothing", table="coupling", asked=[form])
+    table = some(table[table[["x", "y"]].notna().all(axis=1)], "coupling", form)
     title = scene.titled("coupling_scatter")
     body = min(max(0.6 * scene.layout.width, 68), 110)
     sheet = scene.sheet(
@@ -315,8 +236,7 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
         held = table[[grades.get(key) == grade for key in table.index]]
         dots(axes, held["x"], held["y"], "o", color, label=scene.grade(grade))
     scatter_axes(axes, scene.word("axis.development"), scene.word("axis.coupling"))
-    size = scene.layout.text * 0.9
-    axes.legend(frameon=False, fontsize=size, loc="lower right", handletextpad=0.2, borderpad=0)
+    legend_inside(axes, scene)
     order = table.sort_values("coordination", ascending=False, kind="stable")
     label_points(axes, sheet, order.head(60), scene.names, size=scene.layout.text * 0.82)
     stages = table["stage"].value_counts()
@@ -327,20 +247,13 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
         for stage, count in stages.items()
         if words.has(f"coordination.{stage}")
     ]
-    sheet.alternative_text = scene.word(
-        "coupling_scatter.alt",
-        title=title,
-        ends=scene.ends(table["coordination"]),
-        parts=parts,
-    )
+    ends = scene.ends(table["coordination"])
+    sheet.alternative_text = scene.word("coupling_scatter.alt", title=title, ends=ends, parts=parts)
     return sheet
 
 
-def _equal_lines(axes: object, scene: Scene, reach: float) -> None:
+def _equal_lines(axes: Axes, scene: Scene, reach: float) -> None:
     """Draw lines on which the degree of coordination, sqrt(C T), is the same."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
     low, high = axes.get_ylim()
     labelled = -reach
     for place in range(1, 10):
@@ -353,14 +266,15 @@ def _equal_lines(axes: object, scene: Scene, reach: float) -> None:
         if xs[-1] - labelled < 0.035 * reach * 180 / scene.layout.width:
             continue
         labelled = xs[-1]
-        axes.annotate(
-            f"{degree:g}",
-            (xs[-1], high),
-            xytext=(0, 1),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            size=scene.layout.text * 0.8,
-            color=MUTED,
-            annotation_clip=False,
-        )
+        look: dict[str, Any] = {
+            "size": scene.layout.text * 0.8,
+            "color": MUTED,
+            "annotation_clip": False,
+        }
+        above: dict[str, Any] = {
+            "xytext": (0, 1),
+            "textcoords": "offset points",
+            "ha": "center",
+            "va": "bottom",
+        }
+        axes.annotate(f"{degree:g}", (xs[-1], high), **above, **look)

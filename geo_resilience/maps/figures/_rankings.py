@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     dots,
     legend_above,
-    name_rows,
     quiet_numbers,
-    row_axes,
-    trimmed,
+    region_rows,
 )
-from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._index_maps import sureness
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, text_width
 
-__all__ = ["grade_bars", "rank_intervals"]
-
 
 @drawing("scores", "uncertainty")
 def rank_intervals(scene: Scene) -> Sheet:
-    """Draw the rank of each region with the range that other choices of method give.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``uncertainty``.
-    year : int, optional
-        The last one by default.
-    language : str, optional
-        That of the study by default.
-    width : str
-        ``half``, ``journal``, ``report``, ``portrait`` or ``landscape``.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw the rank of each region with the range that other choices of method give."""
     table = _ranked(scene)
-    keys, left_out = trimmed(list(table.index))
-    names, room = name_rows(scene, [scene.name(key) for key in keys])
-    body = len(keys) * scene.layout.line * 0.98 + 16
-    title = scene.titled("rank_intervals")
-    sheet = scene.sheet(body, title, scene.word("rank_intervals.note"), _rows_left(scene, left_out))
-    axes = row_axes(sheet, names, room, above=6)
+    title, note = scene.titled("rank_intervals"), scene.word("rank_intervals.note")
+    sheet, axes, keys, _ = region_rows(scene, list(table.index), title, note, extra=16, above=6)
     rows = np.arange(len(keys))
     shown = table.loc[keys]
     axes.hlines(rows, shown["rank_low"], shown["rank_high"], color=HAIR, linewidth=3.2, zorder=2)
@@ -63,16 +43,12 @@ def rank_intervals(scene: Scene) -> Sheet:
     ticks = [tick for tick in axes.get_xticks() if 1 < tick <= len(table)]
     axes.set_xticks([1, *ticks])
     axes.set_xlabel(scene.word("axis.rank"))
-    _key_row(axes, sheet, scene, shown["grade"].unique())
+    _key_row(axes, sheet, scene, set(shown["grade"]))
     widths = (shown["rank_high"] - shown["rank_low"]).sort_values(ascending=False, kind="stable")
+    ends = table.head(3)[["rank_low", "rank_high"]].astype(int).itertuples()
     first = [
-        scene.word(
-            "rank_intervals.part",
-            name=scene.name(key),
-            low=int(row.rank_low),
-            high=int(row.rank_high),
-        )
-        for key, row in zip(table.index[:3], table.head(3).itertuples(index=False), strict=True)
+        scene.word("rank_intervals.part", name=scene.name(key), low=low, high=high)
+        for key, low, high in ends
     ]
     sheet.alternative_text = scene.word(
         "rank_intervals.alt",
@@ -89,103 +65,48 @@ def _ranked(scene: Scene) -> pd.DataFrame:
     scores = scene.of_year("scores").set_index("adcode")[["rank", "grade", "composite"]]
     table = scene.of_year("uncertainty").set_index("adcode").drop(columns=["name", "year"])
     both = scores.join(table, how="inner").astype({"grade": object})
-    both = both[both[["rank", "rank_low", "rank_median", "rank_high"]].notna().all(axis=1)]
-    if both.empty:
-        raise InputError("figures.nothing", table="uncertainty", asked=["rank"])
+    known = both[["rank", "rank_low", "rank_median", "rank_high"]].notna().all(axis=1)
+    both = some(both[known], "uncertainty", "rank")
     order = both.assign(key=both.index).sort_values(["rank", "key"], kind="stable").index
     return both.loc[order]
 
 
-def _rows_left(scene: Scene, count: int) -> str:
-    return scene.word("rows_left_out", count=count) if count else ""
-
-
-def _key_row(axes: object, sheet: Sheet, scene: Scene, grades: object) -> None:
+def _key_row(axes: Axes, sheet: Sheet, scene: Scene, grades: Collection[str]) -> None:
     """Say above the axes what marks mean."""
-    from matplotlib.axes import Axes
-    from matplotlib.lines import Line2D
-
-    assert isinstance(axes, Axes)
-    held = set(np.asarray(grades, dtype=object).tolist())
+    look: dict[str, Any] = {"marker": "o", "markersize": 4.5}
+    look |= {"linestyle": "", "markeredgecolor": INK, "markeredgewidth": 0.5}
     dots = [
-        Line2D(
-            [],
-            [],
-            marker="o",
-            linestyle="",
-            color=color,
-            markeredgecolor=INK,
-            markeredgewidth=0.5,
-            markersize=4.5,
-            label=scene.grade(grade),
-        )
+        Line2D([], [], color=color, label=scene.grade(grade), **look)
         for grade, color in reversed(scene.found.grading.by_name.items())
-        if grade in held
+        if grade in grades
     ]
+    band, middle = scene.word("rank_intervals.range"), scene.word("rank_intervals.median")
+    median: dict[str, Any] = {"marker": "|", "linestyle": "", "markersize": 5.5, "label": middle}
     marks = [
-        Line2D([], [], color=HAIR, linewidth=3.2, label=scene.word("rank_intervals.range")),
-        Line2D(
-            [],
-            [],
-            marker="|",
-            linestyle="",
-            color=INK,
-            markersize=5.5,
-            label=scene.word("rank_intervals.median"),
-        ),
+        Line2D([], [], color=HAIR, linewidth=3.2, label=band),
+        Line2D([], [], color=INK, **median),
     ]
     legend_above(axes, sheet, [*dots, *marks])
 
 
 @drawing("scores", "uncertainty")
 def grade_bars(scene: Scene) -> Sheet:
-    """Draw for each region the probability of each grade as a bar that sums to one.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``uncertainty``.
-    year, language, width
-        As in `rank_intervals`.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Draw for each region the probability of each grade as a bar that sums to one."""
     table = _ranked(scene)
-    keys, left_out = trimmed(list(table.index))
-    names, room = name_rows(scene, [scene.name(key) for key in keys])
-    body = len(keys) * scene.layout.line * 0.98 + 17
-    title = scene.titled("grade_bars")
-    sheet = scene.sheet(body, title, scene.word("grade_bars.note"), _rows_left(scene, left_out))
-    axes = row_axes(sheet, names, room, above=7)
+    title, note = scene.titled("grade_bars"), scene.word("grade_bars.note")
+    sheet, axes, keys, room = region_rows(scene, list(table.index), title, note, extra=17, above=7)
     axes.set_xlim(0, 1)
     shown = table.loc[keys]
     start = np.zeros(len(keys))
     for grade, color in scene.found.grading.by_name.items():
         share = shown[f"p_{grade.lower()}"].fillna(0).to_numpy(dtype=float)
-        axes.barh(
-            np.arange(len(keys)),
-            share,
-            left=start,
-            height=0.74,
-            color=color,
-            edgecolor=PAPER,
-            linewidth=0.4,
-        )
+        look: dict[str, Any] = {"color": color, "edgecolor": PAPER, "linewidth": 0.4}
+        axes.barh(np.arange(len(keys)), share, left=start, height=0.74, **look)
         own = (shown["grade"] == grade).to_numpy()
+        frame: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.8}
         for row in np.flatnonzero(own & (share > 0)):
-            axes.add_patch(
-                Rectangle(
-                    (start[row], row - 0.37),
-                    share[row],
-                    0.74,
-                    facecolor="none",
-                    edgecolor=INK,
-                    linewidth=0.8,
-                    zorder=4,
-                )
-            )
+            corner = (start[row], row - 0.37)
+            axes.add_patch(Rectangle(corner, share[row], 0.74, zorder=4, **frame))
         start = start + share
     quiet_numbers(axes, "x", percent=True)
     axes.set_xlabel(scene.word("axis.probability"))
@@ -205,18 +126,10 @@ def _grade_heads(sheet: Sheet, scene: Scene, room: float) -> None:
     x, y, size = EDGE + room, sheet.below + sheet.body - 3.2, scene.layout.text * 0.93
     for grade, color in scene.found.grading.by_name.items():
         box = (x / sheet.layout.width, (y - 1.1) / sheet.tall)
-        sheet.patches.append(
-            Rectangle(
-                box,
-                3.6 / sheet.layout.width,
-                2.3 / sheet.tall,
-                transform=sheet.transFigure,
-                facecolor=color,
-                edgecolor=MUTED,
-                linewidth=0.4,
-                figure=sheet,
-            )
-        )
+        wide, high = 3.6 / sheet.layout.width, 2.3 / sheet.tall
+        look: dict[str, Any] = {"facecolor": color, "edgecolor": MUTED, "linewidth": 0.4}
+        at: dict[str, Any] = {"transform": sheet.transFigure, "figure": sheet}
+        sheet.patches.append(Rectangle(box, wide, high, **at, **look))
         word = scene.grade(grade)
         sheet.text((x + 4.6) / sheet.layout.width, y / sheet.tall, word, size=size, va="center")
         x += 4.6 + text_width(word, size) + 4

@@ -18,8 +18,6 @@ from geo_resilience.maps.drawing._geometry import Ground, draw_ground
 from geo_resilience.maps.drawing._style import NO_DATA
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER
 
-__all__ = ["Canvas", "canvas_of", "fill_regions", "frame_axes", "outline", "path_of"]
-
 #: Above so many regions borders are hairlines and nobody is named.
 MANY = 120
 
@@ -29,14 +27,7 @@ COARSER = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """Ground of a map in the order of its regions.
-
-    Parameters
-    ----------
-    ground : Ground
-    keys : list of str
-    paths : list of Path
-    """
+    """Ground of a map in the order of its regions."""
 
     ground: Ground
     keys: list[str]
@@ -79,15 +70,7 @@ _LAST: list[tuple[gpd.GeoDataFrame, bool, Canvas]] = []
 
 
 def canvas_of(frame: gpd.GeoDataFrame, *, small: bool = False) -> Canvas:
-    """Prepare the regions for drawing; the same regions are prepared once.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Regions by key.
-    small : bool
-        For maps of a few centimetres: simplified further.
-    """
+    """Prepare the regions for drawing; the same regions are prepared once."""
     for known, size, canvas in _LAST:
         if known is frame and size == small:
             return canvas
@@ -148,45 +131,20 @@ def fill_regions(
     known = [place for place, color in enumerate(told) if color is not None]
     blank = [place for place, color in enumerate(told) if color is None]
     if blank:
-        axes.add_collection(
-            PathCollection(
-                [canvas.paths[place] for place in blank],
-                facecolors=NO_DATA,
-                edgecolors=MUTED,
-                linewidths=line,
-                hatch="////",
-                zorder=2,
-            ),
-            autolim=False,
-        )
+        look: dict[str, Any] = {"edgecolors": MUTED, "hatch": "////", "zorder": 2}
+        _paths(axes, [canvas.paths[place] for place in blank], NO_DATA, linewidths=line, **look)
     if known:
-        axes.add_collection(
-            PathCollection(
-                [canvas.paths[place] for place in known],
-                facecolors=[told[place] for place in known],
-                edgecolors=ink or (PAPER if len(canvas.keys) <= MANY else MUTED),
-                linewidths=line,
-                joinstyle="round",
-                zorder=2.1,
-            ),
-            autolim=False,
-        )
-    if coast:
-        _coast(axes, canvas, line)
+        edges = ink or (PAPER if len(canvas.keys) <= MANY else MUTED)
+        look = {"edgecolors": edges, "joinstyle": "round", "zorder": 2.1, "linewidths": line}
+        fills = [told[place] for place in known]
+        _paths(axes, [canvas.paths[place] for place in known], fills, **look)
+    if coast:  # so that light classes stand out from the page
+        look = {"edgecolors": MUTED, "linewidths": line, "zorder": 2.2}
+        _paths(axes, [path_of(canvas.coast)], "none", **look)
 
 
-def _coast(axes: Axes, canvas: Canvas, line: float) -> None:
-    """Draw the outer border, so that light classes stand out from the page."""
-    axes.add_collection(
-        PathCollection(
-            [path_of(canvas.coast)],
-            facecolors="none",
-            edgecolors=MUTED,
-            linewidths=line,
-            zorder=2.2,
-        ),
-        autolim=False,
-    )
+def _paths(axes: Axes, paths: Sequence[Path], fills: Any, **look: Any) -> None:
+    axes.add_collection(PathCollection(paths, facecolors=fills, **look), autolim=False)
 
 
 def union(shapes: Sequence[shapely.Geometry]) -> shapely.Geometry:
@@ -209,7 +167,4 @@ def outline(
         line = shapely.difference(line, canvas.coast)
         if line.is_empty:
             return
-    axes.add_collection(
-        PathCollection([path_of(line)], facecolors="none", **{"zorder": 3, **look}),
-        autolim=False,
-    )
+    _paths(axes, [path_of(line)], "none", **{"zorder": 3, **look})

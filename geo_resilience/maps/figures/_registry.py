@@ -11,8 +11,6 @@ from geo_resilience.errors import InputError, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.words import Phrase
 
-__all__ = ["DEFAULT", "FAMILIES", "FORMATS", "MAKER", "draw", "figure_named", "names"]
-
 #: Figure by name, and the file of its family.
 FAMILIES: dict[str, str] = {
     "graded_map": "_index_maps",
@@ -57,18 +55,7 @@ def names() -> list[str]:
 
 
 def figure_named(name: str) -> Callable[..., Any]:
-    """Give the function that draws a figure.
-
-    Parameters
-    ----------
-    name : str
-        One of `names`.
-
-    Raises
-    ------
-    InputError
-        For a name that is not known, with the nearest known ones.
-    """
+    """Give the function that draws a figure."""
     if name not in FAMILIES:
         hint = did_you_mean(name, FAMILIES)
         raise InputError("figures.unknown", found=name, hint=hint, known=list(FAMILIES))

@@ -14,6 +14,7 @@ from geo_resilience import tables
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     chart_axes,
+    inside,
     label_ends,
     legend_above,
     looks,
@@ -21,11 +22,9 @@ from geo_resilience.maps.figures._charts import (
     year_ticks,
     zero_line,
 )
-from geo_resilience.maps.figures._context import Scene, drawing, number, percent
+from geo_resilience.maps.figures._context import Scene, drawing, number, one_of, percent, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, shortened, text_width
-
-__all__ = ["recovery_curves", "removal_curves"]
 
 #: Share of the regions that the axis must hold; single ones may run out of it.
 HELD = (0.05, 0.95)
@@ -45,27 +44,10 @@ FIRST_NAMED = 3
 def recovery_curves(scene: Scene, *, variable: str = "") -> Sheet:
     """Draw how zones and regions went beside the nation around a shock.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``shock_paths``.
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         A variable of the table; its first by default.
-
-    Returns
-    -------
-    Sheet
     """
-    table = scene.rows("shock_paths")
-    known = list(dict.fromkeys(table["variable"]))
-    chosen = variable or known[0]
-    if chosen not in known:
-        raise InputError("figures.variable_unknown", table="shock_paths", found=chosen, known=known)
-    table = table[table["variable"] == chosen]
+    table, chosen = one_of(scene.rows("shock_paths"), "shock_paths", "variable", variable)
     regions = _wide(table[table["scope"] == "region"], "adcode")
     zones = _wide(table[~table["scope"].isin(["region", "nation"])], "group")
     if regions.empty and zones.empty:
@@ -175,33 +157,16 @@ def _told_courses(
 def removal_curves(scene: Scene, *, remains: str = "flow") -> Sheet:
     """Draw what is left of the chain as sectors leave it, by target and at random.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``removal``.
-    year : int, optional
-        Taken for the others' sake; the last input-output table is drawn.
-    language, width : str
-        As in `graded_map`.
     remains : str
         ``flow``: the share of the flows between sectors; ``component``: the share of sectors in
         the largest connected part.
-
-    Returns
-    -------
-    Sheet
     """
     if remains not in ("flow", "component"):
         raise InputError(
             "figures.variable_unknown", table="removal", found=remains, known=["flow", "component"]
         )
-    table = scene.rows("removal")
-    year = table["year"].max()
-    table = table[table["year"] == year] if pd.notna(year) else table
-    if not table[remains].notna().any():
-        raise InputError("figures.nothing", table="removal", asked=[remains])
-    title = scene.word(f"removal_curves.title_{remains}")
-    title = scene.word("titled", title=title, year=int(year)) if pd.notna(year) else title
+    table, title = scene.latest("removal", scene.word(f"removal_curves.title_{remains}"))
+    some(table[table[remains].notna()], "removal", remains)
     body = min(max(0.55 * scene.layout.width, 68), 105)
     sheet = scene.sheet(body, title, scene.word("removal_curves.note"), source="io")
     axes = chart_axes(sheet, right=6, above=4)
@@ -271,22 +236,9 @@ def _name_first(axes: Axes, scene: Scene, rows: pd.DataFrame, remains: str) -> N
     for step, code, name in zip(first["removed"], first["sector"], first["name"], strict=True):
         text = scene.word("removal_curves.step", step=int(step), name=known.get(str(code), name))
         told.append(shortened(text, 0.45 * scene.layout.width, scene.layout.text * 0.88))
-    x, y, across, up = (
-        (0.985, 0.975, "right", "top") if remains == "flow" else (0.02, 0.03, "left", "bottom")
-    )
-    axes.text(
-        x,
-        y,
-        "\n".join(told),
-        transform=axes.transAxes,
-        ha=across,
-        va=up,
-        multialignment="left",
-        size=scene.layout.text * 0.88,
-        color=INK,
-        linespacing=1.35,
-        zorder=5,
-    )
+    spot = (0.985, 0.975) if remains == "flow" else (0.02, 0.03)
+    look: dict[str, Any] = {"multialignment": "left", "color": INK, "linespacing": 1.35}
+    inside(axes, *spot, "\n".join(told), size=scene.layout.text * 0.88, zorder=5, **look)
 
 
 def _told_removal(

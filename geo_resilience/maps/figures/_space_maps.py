@@ -9,47 +9,33 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from geo_resilience import words
-from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors
-from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._charts import inside
+from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry, degrees_told, grid_of
-from geo_resilience.maps.figures._map_plate import Plate
-from geo_resilience.maps.figures._regions import Canvas, canvas_of, outline
+from geo_resilience.maps.figures._index_maps import told_part
+from geo_resilience.maps.figures._map_plate import Plate, region_map
+from geo_resilience.maps.figures._regions import Canvas, outline
 from geo_resilience.maps.figures._style import INK
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD, LocalStatistic, method_named
 from geo_resilience.spatial.dynamics._ellipse import ellipse_outlines
-
-__all__ = ["cluster_map", "ellipse_map"]
 
 
 @drawing("local")
 def cluster_map(scene: Scene, *, variable: str = "composite", statistic: str = "") -> Sheet:
     """Draw where like values gather more than chance explains.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``local``.
-    year : int, optional
-        The last one by default.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
     statistic : str
         One of `LOCAL_STATISTICS`; the first of them that the results hold by default.
-
-    Returns
-    -------
-    Sheet
     """
     chosen = _chosen(scene, statistic)
     colors_of = chosen.colors
     table = scene.of_year("local", variable=variable, statistic=chosen.name)
     found = table.set_index("adcode")["cluster"].astype(object)
-    canvas = canvas_of(scene.results.regions.frame)
-    colors = {key: colors_of.get(str(found.get(key, ""))) for key in canvas.keys}
+    colors = {str(key): colors_of.get(str(kind)) for key, kind in found.items()}
     counts = found.value_counts()
     kinds = [kind for kind in colors_of if kind != "no neighbors" or counts.get(kind, 0)]
     entries = [
@@ -58,37 +44,20 @@ def cluster_map(scene: Scene, *, variable: str = "composite", statistic: str = "
         )
         for kind in kinds
     ]
-    blank = [key for key in canvas.keys if colors[key] is None]
-    entries += [Entry(scene.word("no_data"), None, len(blank))] if blank else []
     nearly = _nearly(scene, table)
     ink: dict[str, Any] = {"linewidth": 1.1, "linestyle": (0, (2.5, 1.2))}
-    if nearly:
-        label = scene.word("cluster_map.nearly")
-        entries.append(Entry(label, count=len(nearly), line={"color": INK, **ink}))
+    label, line = scene.word("cluster_map.nearly"), {"color": INK, **ink}
+    lines = [Entry(label, count=len(nearly), line=line)] if nearly else []
     named = words.say(
         f"local_statistic.title.{chosen.name}", scene.language, name=scene.variable(variable)
     )
     title = scene.with_year(named)
-    plate = Plate(scene.layout, canvas, entries)
-    without = (
-        scene.word("without", names=scene.listed([scene.name(key) for key in blank]))
-        if blank
-        else ""
-    )
     told = scene.word("cluster_map.nearly_note") if nearly else ""
-    below = (_how_judged(scene), told, scene.word("no_position"), without)
-    sheet = scene.sheet(plate.body, title, *below)
-    axes = plate.draw(
-        sheet,
-        colors,
-        names=dict(scene.names),
-        title=scene.word("legend.clusters"),
-        language=scene.language,
-        inset=scene.inset,
-    )
+    below = (_how_judged(scene), told, scene.word("no_position"))
+    sheet, axes, plate = region_map(scene, title, "clusters", colors, entries, *below, lines=lines)
     look = {"edgecolors": INK, "linewidths": ink["linewidth"], "linestyles": [ink["linestyle"]]}
     for key in nearly:
-        outline(axes, canvas, [key], **look)
+        outline(axes, plate.canvas, [key], **look)
     sheet.alternative_text = _told_clusters(scene, title, found, kinds, nearly)
     return sheet
 
@@ -123,62 +92,34 @@ def _told_clusters(
         held = [scene.name(str(key)) for key in found.index[found == kind]]
         label = words.say(f"cluster.{kind}", scene.language)
         if held and kind not in UNTOLD:
-            parts.append(
-                scene.word(
-                    "graded_map.part", grade=label, count=len(held), names=scene.listed(held)
-                )
-            )
+            parts.append(told_part(scene, label, held))
         elif held or kind in kinds[:2]:
             parts.append(scene.word("count_of", label=label, count=len(held)))
     if nearly:
-        label, names = scene.word("cluster_map.nearly"), [scene.name(key) for key in nearly]
-        values = {"grade": label, "count": len(nearly), "names": scene.listed(names)}
-        parts.append(scene.word("graded_map.part", **values))
-    joined = words.joined(parts, scene.language, "parts")
-    return scene.word("map_alt", title=title, text=joined)
+        names = [scene.name(key) for key in nearly]
+        parts.append(told_part(scene, scene.word("cluster_map.nearly"), names))
+    return scene.word("map_alt", title=title, text=scene.joined(parts))
 
 
 @drawing("ellipse")
 def ellipse_map(scene: Scene, *, variable: str = "composite") -> Sheet:
     """Draw the standard deviational ellipse of the index and the path of its center.
 
-    Parameters
-    ----------
-    results : Results
-        With the table ``ellipse``.
-    year : int, optional
-        Taken for the others' sake; the first and the last year's ellipses are drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         A variable of the table.
-
-    Returns
-    -------
-    Sheet
     """
     table = scene.rows("ellipse", variable=variable).sort_values("year")
-    table = table[table[["lon", "lat"]].notna().all(axis=1)]
-    if table.empty:
-        raise InputError("figures.nothing", table="ellipse", asked=[variable])
-    canvas = canvas_of(scene.results.regions.frame)
+    table = some(table[table[["lon", "lat"]].notna().all(axis=1)], "ellipse", variable)
     years = [int(year) for year in table["year"]]
     ends = sorted({years[0], years[-1]})
     lines, entries = _ellipse_legend(scene, ends)
-    plate = Plate(scene.layout, canvas, entries)
     title = scene.spanned("ellipse_map", variable=scene.variable(variable))
-    sheet = scene.sheet(plate.body, title, scene.word("ellipse_map.note"))
-    axes = plate.draw(
-        sheet,
-        dict.fromkeys(canvas.keys, "#e9ecee"),
-        names={},
-        title=scene.word("legend.center"),
-        language=scene.language,
-        inset=scene.inset,
-    )
+    fills = dict.fromkeys(map(str, scene.names.index), "#e9ecee")
+    note = scene.word("ellipse_map.note")
+    sheet, axes, plate = region_map(scene, title, "center", fills, entries, note, named=False)
     for year, line in zip(ends, lines, strict=True):
-        _ellipse(axes, canvas, table[table["year"] == year].head(1), line)
-    _path(sheet, scene, axes, canvas, table, plate)
+        _ellipse(axes, plate.canvas, table[table["year"] == year].head(1), line)
+    _path(sheet, scene, axes, table, plate)
     first, last = table.iloc[0], table.iloc[-1]
     sheet.alternative_text = scene.word(
         "ellipse_map.alt",
@@ -201,22 +142,13 @@ def _ellipse_legend(scene: Scene, ends: list[int]) -> tuple[list[dict[str, Any]]
         {"color": ink, "linewidth": 1.4, "linestyle": dash}
         for ink, dash in zip(inks, ((0, (4, 2)), "-"), strict=True)
     ][-len(ends) :]
+    key = "ellipse_map.of" if scene.dated else "ellipse_map.one"
     entries = [
-        Entry(
-            scene.word("ellipse_map.of", year=year)
-            if scene.dated
-            else scene.word("ellipse_map.one"),
-            line=line,
-        )
+        Entry(scene.word(key, **({"year": year} if scene.dated else {})), line=line)
         for year, line in zip(ends, lines, strict=True)
     ]
-    entries.append(
-        Entry(
-            scene.word("ellipse_map.path"),
-            line={"color": INK, "linewidth": 0.9, "marker": "o", "markersize": 2.6},
-        )
-    )
-    return lines, entries
+    path = {"color": INK, "linewidth": 0.9, "marker": "o", "markersize": 2.6}
+    return lines, [*entries, Entry(scene.word("ellipse_map.path"), line=path)]
 
 
 def _ellipse(axes: Axes, canvas: Canvas, path: pd.DataFrame, line: dict[str, Any]) -> None:
@@ -225,10 +157,9 @@ def _ellipse(axes: Axes, canvas: Canvas, path: pd.DataFrame, line: dict[str, Any
         axes.plot(*grid_of(canvas.ground)(*ring.T), zorder=5, **line)
 
 
-def _path(
-    sheet: Sheet, scene: Scene, axes: Axes, canvas: Canvas, table: pd.DataFrame, plate: Plate
-) -> None:
+def _path(sheet: Sheet, scene: Scene, axes: Axes, table: pd.DataFrame, plate: Plate) -> None:
     """Draw the centers year by year, large in a window of their own."""
+    canvas = plate.canvas
     xs, ys = grid_of(canvas.ground)(table["lon"].to_numpy(), table["lat"].to_numpy())
     axes.plot(xs, ys, color=INK, linewidth=0.9, marker="o", markersize=1.6, zorder=6)
     if len(table) < 2 or scene.layout.name == "half":
@@ -267,12 +198,5 @@ def _path(
                 size=scene.layout.text * 0.82,
             )
     km = 2 * half * canvas.ground.step / 1000
-    window.text(
-        0.02,
-        0.02,
-        scene.word("ellipse_map.window", km=f"{km:.0f}"),
-        transform=window.transAxes,
-        ha="left",
-        va="bottom",
-        size=scene.layout.text * 0.78,
-    )
+    told = scene.word("ellipse_map.window", km=f"{km:.0f}")
+    inside(window, 0.02, 0.02, told, size=scene.layout.text * 0.78)

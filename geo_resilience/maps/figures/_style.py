@@ -11,25 +11,6 @@ from typing import Any
 
 from geo_resilience.errors import InputError, unknown
 
-__all__ = [
-    "FONTS",
-    "HAIR",
-    "INK",
-    "LAYOUTS",
-    "LINES",
-    "MARKERS",
-    "MUTED",
-    "PAPER",
-    "POINTS_A_MM",
-    "Layout",
-    "fonts",
-    "layout_of",
-    "shortened",
-    "styled",
-    "text_width",
-    "wrapped",
-]
-
 #: Candidates for type that has Latin and Chinese, best first; DejaVu Sans always comes last.
 FONTS: tuple[str, ...] = (
     "Noto Sans CJK SC",
@@ -56,18 +37,7 @@ POINTS_A_MM = 72 / 25.4
 
 @dataclass(frozen=True)
 class Layout:
-    """How wide a figure is and how large its type.
-
-    Parameters
-    ----------
-    name : str
-    width : float
-        Millimetres.
-    text, head : float
-        Size of text and of the title in points.
-    beside : bool
-        Whether a map has its legend beside it; else below.
-    """
+    """How wide a figure is and how large its type."""
 
     name: str
     width: float
@@ -97,13 +67,7 @@ LAYOUTS: dict[str, Layout] = {
 
 
 def layout_of(name: str) -> Layout:
-    """Find a layout by its name.
-
-    Raises
-    ------
-    InputError
-        For a name that is not known.
-    """
+    """Find a layout by its name."""
     if name not in LAYOUTS:
         raise InputError(unknown("figures.width_unknown", name, LAYOUTS))
     return LAYOUTS[name]
@@ -203,32 +167,12 @@ def _letter_width(letter: str) -> float:
 
 
 def text_width(text: str, size: float) -> float:
-    """Estimate the width of a line of text in millimetres.
-
-    Parameters
-    ----------
-    text : str
-    size : float
-        Points.
-
-    Examples
-    --------
-    >>> round(text_width("中国", 10), 2)
-    7.06
-    """
+    """Estimate the width of a line of text in millimetres."""
     return sum(map(_letter_width, text)) * size / POINTS_A_MM
 
 
 def shortened(text: str, width: float, size: float) -> str:
-    """Cut a text that is wider than so many millimetres, with an ellipsis.
-
-    Examples
-    --------
-    >>> shortened("Guangdong", 100, 8)
-    'Guangdong'
-    >>> shortened("Guangdong", 8, 8)
-    'Gua…'
-    """
+    """Cut a text that is wider than so many millimetres, with an ellipsis."""
     if text_width(text, size) <= width:
         return text
     while text and text_width(text + "…", size) > width:
@@ -251,13 +195,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Break a text into lines of so many millimetres at most.
-
-    Examples
-    --------
-    >>> wrapped("one two three", 12, 8)
-    ['one two', 'three']
-    """
+    """Break a text into lines of so many millimetres at most."""
     lines, line = [], ""
     for piece in _pieces(text):
         if line and text_width((line + piece).rstrip(), size) > width:

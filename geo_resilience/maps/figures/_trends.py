@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors
@@ -14,12 +15,9 @@ from geo_resilience.maps.figures._charts import (
     quiet_numbers,
     year_ticks,
 )
-from geo_resilience.maps.figures._context import Scene, drawing, number
+from geo_resilience.maps.figures._context import Scene, drawing, number, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import INK, text_width
-from geo_resilience.words import joined
-
-__all__ = ["kernel_density", "zone_trends"]
 
 #: Most years of which a density is drawn; of more, some in between are left out.
 MOST_CURVES = 6
@@ -29,21 +27,10 @@ MOST_CURVES = 6
 def zone_trends(scene: Scene, *, variable: str = "composite", grouping: str = "") -> Sheet:
     """Draw the mean of each zone over the years.
 
-    Parameters
-    ----------
-    results : Results
-    year : int, optional
-        Taken for the others' sake; every year is drawn.
-    language, width : str
-        As in `graded_map`.
     variable : str
         ``composite`` or a dimension's code.
     grouping : str
         Name of the partition; the zones by default.
-
-    Returns
-    -------
-    Sheet
     """
     means, overall = _means(scene, variable, grouping)
     if not means.notna().any(axis=None):
@@ -63,10 +50,9 @@ def zone_trends(scene: Scene, *, variable: str = "composite", grouping: str = ""
     axes = chart_axes(sheet, right=room, below=6)
     years = list(means.columns)
     ends = []
-    for (zone, row), look, name in zip(means.iterrows(), looks(len(means)), names, strict=True):
+    for row, look, name in zip(means.to_numpy(), looks(len(means)), names, strict=True):
         axes.plot(years, row, linewidth=1.4, markersize=4, **look)
-        ends.append((name, float(row.iloc[-1]), look["color"]))
-        del zone
+        ends.append((name, float(row[-1]), look["color"]))
     axes.plot(years, overall, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
     ends.append((everyone, float(overall.iloc[-1]), INK))
     low, high = float(np.nanmin(means)), float(np.nanmax(means))
@@ -114,30 +100,14 @@ def _told_trends(scene: Scene, title: str, means: pd.DataFrame) -> str:
         )
         for zone, row in means.iterrows()
     ]
-    told = joined(parts, scene.language, "parts")
-    return scene.word("zone_trends.alt", title=title, parts=told)
+    return scene.word("zone_trends.alt", title=title, parts=scene.joined(parts))
 
 
 @drawing("density")
 def kernel_density(scene: Scene) -> Sheet:
-    """Draw how the index is distributed over the regions, a curve a year.
-
-    Parameters
-    ----------
-    results : Results
-        With the table ``density``.
-    year : int, optional
-        Taken for the others' sake; several years are drawn.
-    language, width : str
-        As in `graded_map`.
-
-    Returns
-    -------
-    Sheet
-    """
-    table = scene.rows("density").dropna(subset=["score", "density"])
-    if table.empty:
-        raise InputError("figures.nothing", table="density", asked=["density"])
+    """Draw how the index is distributed over the regions, a curve a year."""
+    known = scene.rows("density").dropna(subset=["score", "density"])
+    table = some(known, "density", "density")
     years = sorted({int(year) for year in table["year"]})
     if len(years) > MOST_CURVES:
         places = np.linspace(0, len(years) - 1, MOST_CURVES).round().astype(int)
@@ -172,16 +142,13 @@ def kernel_density(scene: Scene) -> Sheet:
         scene.word("kernel_density.part", year=year, score=f"{score:.2f}", height=f"{height:.2f}")
         for year, score, height in (peaks[0], peaks[-1])[: len(peaks)]
     ]
-    told = joined(parts, scene.language, "parts")
+    told = scene.joined(parts)
     sheet.alternative_text = scene.word("kernel_density.alt", title=title, parts=told)
     return sheet
 
 
-def _score_limits(axes: object, table: pd.DataFrame) -> None:
+def _score_limits(axes: Axes, table: pd.DataFrame) -> None:
     """Show the range in which there is density at all."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
     seen = table[table["density"] > 0.002 * table["density"].max()]["score"]
     low, high = float(seen.min()), float(seen.max())
     axes.set_xlim(*((low, high) if high > low else (low - 0.1, high + 0.1)))

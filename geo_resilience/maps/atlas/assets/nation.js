@@ -116,14 +116,12 @@ function gapsPart(study, wording, state) {
   return parts;
 }
 
-const VERDICT_KEYS = ["higher", "lower", "not significant", "cannot be tested", "not tested"];
-
 /** What was found of a group in the year: the difference, and the verdict in words. */
 export function verdictText(study, wording, state, id) {
   const found = study.pattern[id];
   const difference = found && found.difference[state.year];
   if (!Number.isFinite(difference)) return "";
-  const verdict = found.verdict ? VERDICT_KEYS[found.verdict[state.year]] : null;
+  const verdict = found.verdict ? found.verdict[state.year] : null;
   const p = found.p ? found.p[state.year] : null;
   const words = verdict ? wording.say(`verdict_${verdict}`) : "";
   const parts = [wording.number(difference, 2, true), words];
@@ -141,7 +139,7 @@ function patternRows(study, wording, state) {
 }
 
 function patternText(study, wording, state) {
-  const beyond = Object.values(study.pattern).filter(({ verdict }) => verdict && [0, 1].includes(verdict[state.year]));
+  const beyond = Object.values(study.pattern).filter(({ verdict }) => verdict && ["higher", "lower"].includes(verdict[state.year]));
   const known = Object.values(study.pattern).some(({ verdict }) => verdict);
   return known ? wording.say("beyond_space", { count: beyond.length }) : "";
 }
