@@ -51,7 +51,8 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     verdicts = words.subject("atlas_verdict")
     labels = {**words.subject("atlas"), **{f"verdict_{key}": verdicts[key] for key in verdicts}}
     read = {layer["read"] for layer in shown if isinstance(layer["read"], str)}
-    for name in LOCAL_STATISTICS.keys() & {layer["group"] for layer in shown}:
+    groups = {layer["group"] for layer in shown}
+    for name in [name for name in LOCAL_STATISTICS if name in groups]:
         for part, key in (("group", "group"), ("title", "name_in")):
             labels[f"{key}_{name}"] = words.subject(f"local_statistic.{part}")[name]
     return {

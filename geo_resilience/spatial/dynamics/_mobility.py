@@ -272,7 +272,7 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Any) -> LisaTransitions:
         square(expected),
         statistic,
         df,
-        float(stats.chi2.sf(statistic, df)),
+        float(chdtrc(df, statistic)),
         pd.Series(moves, name="moves"),
     )
 

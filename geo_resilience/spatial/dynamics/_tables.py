@@ -163,9 +163,9 @@ def convergence_records(
 
 def _below(t: float) -> float:
     """Give the one-sided p of log t: small where convergence is refused."""
-    from scipy import stats
+    from scipy.special import ndtr
 
-    return float(stats.norm.cdf(t))
+    return float(ndtr(t))
 
 
 def _left_out(name: str, problem: GeoResilienceError) -> Note:

@@ -53,7 +53,7 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     .. [1] Anselin, L. and Rey, S. J. (2014). Modern Spatial Econometrics in Practice. GeoDa
        Press.
     """
-    from scipy import stats
+    from scipy.special import ndtr
 
     X, e = design.flat(design.X), design.flat(fit.residuals)
     rows = [jarque_bera(e), *heteroskedasticity(X, e)]
@@ -66,7 +66,7 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     if design.spectrum is not None:
         if design.periods == 1:
             z = residual_moran(design, fit)[3]
-            p = 2 * stats.norm.sf(abs(z))
+            p = 2 * ndtr(-abs(z))
             row = {"statistic": [z], "df": [1], "p": [p]}
             parts.append(pd.DataFrame(row, index=pd.Index(["Moran (z)"], name="test")))
         parts.append(lagrange_table(design))
