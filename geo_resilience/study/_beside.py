@@ -20,6 +20,9 @@ T = TypeVar("T")
 #: Of Linux's prctl: the signal that a process gets when its parent ends, however it ends.
 _PARENT_DEATH = 1
 
+#: Held back while a process is forked, so that none meets the child with the parent's handlers.
+_ENDING = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else []))
+
 
 @contextmanager
 def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
@@ -32,27 +35,36 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         yield work
         return
     reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        # Threads of libraries, which all look after themselves when a process is forked.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        _answer(work, writing)
-    os.close(writing)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    child = 0
     try:
+        child = _forked()
+        if child == 0:
+            _answer(work, writing, before)
+        os.close(writing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         with os.fdopen(reading, "rb") as answers:
 
             def wait() -> T:
                 try:
-                    found: T = pickle.load(answers)  # noqa: S301 (our own process)
+                    found: T = pickle.load(answers)
                 except (EOFError, pickle.UnpicklingError):
                     return work()
                 return found
 
             yield wait
     finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if child:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def _forked() -> int:
+    with warnings.catch_warnings():
+        # Threads of libraries, which all look after themselves when a process is forked.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def _may_fork() -> bool:
@@ -62,11 +74,14 @@ def _may_fork() -> bool:
     return len(os.sched_getaffinity(0)) > 1
 
 
-def _answer(work: Callable[[], object], writing: int) -> NoReturn:
+def _answer(work: Callable[[], object], writing: int, mask: set[signal.Signals]) -> NoReturn:
     """Hand on what the work gives and end, without a word where it fails."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
+        for each in _ENDING:
+            signal.signal(each, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal's: the parent ends it
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         found = pickle.dumps(work(), protocol=5)
         with os.fdopen(writing, "wb") as answers:
             answers.write(found)
