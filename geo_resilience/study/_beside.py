@@ -74,7 +74,7 @@ def _may_fork() -> bool:
     return len(os.sched_getaffinity(0)) > 1
 
 
-def _answer(work: Callable[[], object], writing: int, mask: set[signal.Signals]) -> NoReturn:
+def _answer(work: Callable[[], object], writing: int, mask: set[int | signal.Signals]) -> NoReturn:
     """Hand on what the work gives and end, without a word where it fails."""
     try:
         for each in _ENDING:
