@@ -49,7 +49,7 @@ def mann_kendall(y: ArrayLike, time: ArrayLike | None = None) -> Trend:
     slope = theil_sen(values, time)
     places, ties = np.unique(values, return_inverse=True, return_counts=True)[1:]
     if ties.max() == 1 and n <= _EXACT:
-        return Trend(s, _share_of_orders(s, n), slope, True)
+        return Trend(s, share_of_orders(s, n), slope, True)
     if n <= _EXACT_TIES:
         every = _scores_of_orders(tuple(sorted(places.ravel().tolist())))
         return Trend(s, float((np.abs(every) >= abs(s)).mean()), slope, True)
@@ -69,7 +69,7 @@ def _inversions(n: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _share_of_orders(s: int, n: int) -> float:
+def share_of_orders(s: int, n: int) -> float:
     """Share of the n! orders whose S is at least as far from 0."""
     if s == 0:
         return 1.0

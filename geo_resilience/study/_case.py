@@ -196,14 +196,25 @@ class Findings:
 
     def leave_out(self, analysis: Phrase, error: GeoResilienceError) -> None:
         """Note an analysis that has no answer; those with the same reason share a note."""
+        self._left_out([analysis], error.phrases)
+
+    def join(self, other: Findings) -> None:
+        """Take over what was found beside this, after what is here."""
+        self.tables |= other.tables
+        self.seconds |= other.seconds
+        for note in other.notes:
+            if note.code == "study.left_out":
+                self._left_out(note.values["analysis"], note.values["why"])
+            else:
+                self.notes.append(note)
+
+    def _left_out(self, analyses: list[Phrase], why: list[Phrase]) -> None:
         for place, note in enumerate(self.notes):
-            same = note.code == "study.left_out" and note.values["why"] == error.phrases
-            if same:
-                values = {**note.values, "analysis": [*note.values["analysis"], analysis]}
-                self.notes[place] = Note(note.code, values=values)
+            if note.code == "study.left_out" and note.values["why"] == why:
+                analyses = [*note.values["analysis"], *analyses]
+                self.notes[place] = Note(note.code, values={**note.values, "analysis": analyses})
                 return
-        values = {"analysis": [analysis], "why": error.phrases}
-        self.notes.append(Note("study.left_out", values=values))
+        self.notes.append(Note("study.left_out", values={"analysis": analyses, "why": why}))
 
 
 def carry_out(

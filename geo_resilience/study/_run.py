@@ -11,6 +11,7 @@ from typing import Any
 
 from geo_resilience.notes import Note
 from geo_resilience.results import Results
+from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
 from geo_resilience.study._files import describe, noted, write_files
 from geo_resilience.study._folder import replacing, settle
@@ -20,7 +21,7 @@ from geo_resilience.study._inputs import Inputs, read_inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._preprocessing import Measured, measure
-from geo_resilience.study.analyses import STAGES
+from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
 
@@ -167,10 +168,14 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     found = Findings({**case.index.tables})
-    for stage, analyses in STAGES.items():
-        if stage != "index":  # under way
+    *stages, last = STAGES
+    carry_out(case, _chosen(stages.pop(0)), found)
+    with beside(lambda: _apart(case, last)) as rest:
+        for stage in stages:
             tell(stage)
-        carry_out(case, [each for each in analyses if each.chosen], found)
+            carry_out(case, _chosen(stage), found)
+        tell(last)
+        found.join(rest())
     notes = (*_first_notes(case), *found.notes)
     settings = gather(case, found)
     context = Context.of(inputs.framework, settings.grading.names)
@@ -194,16 +199,33 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     )
 
 
+def _chosen(stage: str) -> list[Analysis]:
+    return [each for each in STAGES[stage] if each.chosen]
+
+
+def _apart(case: Case, stage: str) -> Findings:
+    """Carry out a stage that looks at the case alone, not at what other stages have found."""
+    found = Findings()
+    carry_out(case, _chosen(stage), found)
+    return found
+
+
 def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
 
+    def draw() -> list[Note]:
+        names = plan.output.figures
+        return figures.draw(results, names, folder=folder / "figures", strict=False)
+
     tell("atlas")
-    atlas(results, path=folder / "atlas.html")
     if plan.output.figures == ():
+        atlas(results, path=folder / "atlas.html")
         return results
-    tell("figures")
-    notes = figures.draw(results, plan.output.figures, folder=folder / "figures", strict=False)
+    with beside(draw) as drawn:
+        atlas(results, path=folder / "atlas.html")
+        tell("figures")
+        notes = drawn()
     if not notes:
         return results
     told = (*results.notes, *notes)

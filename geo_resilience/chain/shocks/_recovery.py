@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.notes import Note
+from geo_resilience.statistics._associations import pearson, spearman
 
 __all__ = [
     "SHOCK_TYPES",
@@ -328,8 +329,6 @@ def foretelling(
     resistance    0.9
     Name: spearman, dtype: float64
     """
-    from scipy import stats
-
     frame = pd.DataFrame(outcomes).select_dtypes("number")
     rows = {}
     for name, column in frame.items():
@@ -338,9 +337,8 @@ def foretelling(
         row = {"n": len(pair), "pearson": np.nan, "p_pearson": np.nan}
         row |= {"spearman": np.nan, "p_spearman": np.nan}
         if len(pair) >= 4 and np.ptp(x) > 0 and np.ptp(y) > 0:
-            linear, monotone = stats.pearsonr(x, y), stats.spearmanr(x, y)
-            row |= {"pearson": linear.statistic, "p_pearson": linear.pvalue}
-            row |= {"spearman": monotone.statistic, "p_spearman": monotone.pvalue}
+            row["pearson"], row["p_pearson"] = pearson(x, y)
+            row["spearman"], row["p_spearman"] = spearman(x, y)
         rows[name] = row
     columns = ["n", "pearson", "p_pearson", "spearman", "p_spearman"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
-from folium.plugins import HeatMap
 
 from geo_resilience.errors import InputError
 
@@ -178,7 +178,8 @@ def _laid(element: Element, lay: Lay, kilometers: float) -> dict[str, Any]:
         found["options"] = {**own["options"], "radius": meters / 1000 / kilometers}
     if isinstance(element, folium.GeoJson) and element.embed:
         found["data"] = _geography(own["data"], lay)
-    if isinstance(element, HeatMap):
+    plugins = sys.modules.get("folium.plugins")  # slow to import, and only there for who uses it
+    if plugins is not None and isinstance(element, plugins.HeatMap):
         found["data"] = [[*_flipped(point[:2], lay), *point[2:]] for point in own["data"]]
     return found
 

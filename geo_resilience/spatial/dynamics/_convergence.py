@@ -11,6 +11,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
 from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._models import Model
+from geo_resilience.statistics._associations import kendall, pearson
 from geo_resilience.statistics._repetitions import Rng
 
 
@@ -59,31 +60,38 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
     >>> sigma_convergence(panel).table["sd_log"].round(3).tolist()
     [0.693, 0.347, 0.0]
     """
-    from scipy import stats
-
     found = wide_panel(panel, least=3, positive=True, years=True)
     logs = np.log(found)
     table = pd.DataFrame(
         {"sd_log": logs.std(ddof=0), "cv": found.std(ddof=0) / found.mean()}
     ).rename_axis("year")
     years = np.array([float(year) for year in table.index])
-    trend = stats.linregress(years, table["sd_log"])
-    kendall = stats.kendalltau(years, table["sd_log"], method="auto")
+    tau, tau_p = kendall(years, table["sd_log"])
     first, last = logs.iloc[:, 0].to_numpy(), logs.iloc[:, -1].to_numpy()
     total, change = first + last, last - first
     ratio_p = np.nan
     if len(found) > 2 and np.ptp(total) > 0 and np.ptp(change) > 0:
-        ratio_p = float(stats.pearsonr(total, change).pvalue)
+        ratio_p = pearson(total, change)[1]
     return SigmaConvergence(
         table,
-        float(trend.slope),
-        float(trend.stderr),
-        float(trend.pvalue),
-        float(kendall.statistic),
-        float(kendall.pvalue),
+        *_line(years, table["sd_log"].to_numpy()),
+        tau,
+        tau_p,
         float(last.var() / first.var()) if first.var() > 0 else np.nan,
         ratio_p,
     )
+
+
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
+    """Give slope, standard error and two-sided p of a straight line through three or more."""
+    from scipy.special import stdtr
+
+    spread, shared, _, height = np.cov(x, y, bias=True).flat
+    free = len(x) - 2
+    r = float(np.clip(shared / np.sqrt(spread * height), -1, 1)) if height > 0 else np.nan
+    t = r * np.sqrt(free / ((1 - r + 1e-20) * (1 + r + 1e-20)))
+    se = np.sqrt((1 - r**2) * height / spread / free)
+    return float(shared / spread), float(se), float(2 * stdtr(free, -abs(t)))
 
 
 @dataclass(frozen=True, eq=False)

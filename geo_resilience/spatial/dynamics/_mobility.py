@@ -15,6 +15,7 @@ from geo_resilience.spatial.dynamics._panel import wide_panel
 from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._spectrum import weight_matrix
+from geo_resilience.statistics._associations import kendall
 from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 
 #: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
@@ -60,15 +61,13 @@ def _pair(
     permutations: int,
     rng: np.random.Generator,
 ) -> dict[str, float]:
-    from scipy import stats
-
     signs = _agreement(first.to_numpy(), second.to_numpy())
     upper = np.triu(np.ones(signs.shape, dtype=bool), 1)
-    kendall = stats.kendalltau(first, second)
+    tau, p = kendall(first, second)
     change = (first.rank(ascending=False) - second.rank(ascending=False)).abs()
     row = {
-        "tau": float(kendall.statistic),
-        "p": float(kendall.pvalue),
+        "tau": tau,
+        "p": p,
         "concordant": int((signs[upper] > 0).sum()),
         "discordant": int((signs[upper] < 0).sum()),
         "mean_rank_change": float(change.mean()),
@@ -203,7 +202,7 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
     .. [1] Rey, S. J. (2001). Spatial empirics for economic growth and convergence. Geographical
        Analysis, 33(3), 195-214.
     """
-    from scipy import stats
+    from scipy.special import chdtrc
 
     found = wide_panel(panel)
     values = found.to_numpy()
@@ -235,7 +234,7 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
         square(expected),
         statistic,
         df,
-        float(stats.chi2.sf(statistic, df)),
+        float(chdtrc(df, statistic)),
         pd.Series(moves, name="moves"),
     )
 

@@ -161,14 +161,14 @@ def _beta_rows(panel: pd.DataFrame, name: str, options: dict[str, Any]) -> Itera
 
 
 def _club_rows(panel: pd.DataFrame, notes: list[Note]) -> Iterable[_Row]:
-    from scipy import stats
+    from scipy.special import ndtr
 
     clubs = convergence_clubs(panel)
     notes += clubs.notes
     whole = clubs.whole
-    yield _row("club", "all regions", "b", whole.b, whole.se, float(stats.norm.cdf(whole.t)))
+    yield _row("club", "all regions", "b", whole.b, whole.se, float(ndtr(whole.t)))
     for club, row in clubs.table.iterrows():
-        p = float(stats.norm.cdf(row["t"]))
+        p = float(ndtr(row["t"]))
         yield _row("club", f"club {club}", "b", row["b"], row["se"], p)
         yield _row("club", f"club {club}", "n", row["n"])
     for key, club in clubs.members.items():

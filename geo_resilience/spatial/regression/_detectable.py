@@ -19,10 +19,10 @@ def minimal_detectable_effect(
     """
     if not (0 < level < 1 and 0 < power < 1):
         raise InputError("regression.level", given=f"{level}, {power}")
-    from scipy import stats
+    from scipy.special import ndtri, stdtrit
 
-    law = stats.norm if degrees is None else stats.t(degrees)
-    reach = float(law.ppf(1 - level / 2) + law.ppf(power))
+    tails = np.array([1 - level / 2, power])
+    reach = float((ndtri(tails) if degrees is None else stdtrit(degrees, tails)).sum())
     return reach * se
 
 

@@ -24,7 +24,7 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     White where rows allow; with neighbors Moran's I of the residuals (statistic z; one year without
     effects) and the LM tests (Anselin and Rey, 2014).
     """
-    from scipy import stats
+    from scipy.special import ndtr
 
     def line(name: str, *cells: float) -> pd.DataFrame:
         index = pd.Index([name], name="test")
@@ -36,7 +36,7 @@ def diagnose(design: Design, fit: Fit) -> pd.DataFrame:
     if design.spectrum is not None:
         if design.periods == 1:
             z = residual_moran(design, fit)[3]
-            parts.append(line("Moran (z)", z, 1, 2 * stats.norm.sf(abs(z))))
+            parts.append(line("Moran (z)", z, 1, 2 * ndtr(-abs(z))))
         parts.append(lagrange_table(design))
     return pd.concat(parts)
 

@@ -114,11 +114,11 @@ class Estimates:
 
     def intervals(self, level: float = 0.95) -> pd.DataFrame:
         """Give coefficients and rho or lambda with the ends of their intervals, low and high."""
-        from scipy import stats
+        from scipy.special import ndtri, stdtrit
 
         found = pd.concat([self.coefficients, self.spatial])
         tail = (1 + level) / 2
-        reach = stats.norm.ppf(tail) if self.degrees is None else stats.t.ppf(tail, self.degrees)
+        reach = ndtri(tail) if self.degrees is None else stdtrit(self.degrees, tail)
         return found.assign(
             low=found["estimate"] - reach * found["se"],
             high=found["estimate"] + reach * found["se"],
@@ -129,12 +129,12 @@ def coefficient_table(
     estimates: np.ndarray, covariance: np.ndarray, names: Sequence[str], degrees: int | None
 ) -> pd.DataFrame:
     """Give estimate, se, z and two-sided p; by Student's t where degrees are given."""
-    from scipy import stats
+    from scipy.special import ndtr, stdtr
 
     se = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(se > 0, estimates / se, np.nan)
-    p = 2 * (stats.norm.sf(np.abs(z)) if degrees is None else stats.t.sf(np.abs(z), degrees))
+    p = 2 * (ndtr(-np.abs(z)) if degrees is None else stdtr(degrees, -np.abs(z)))
     return pd.DataFrame(
         {"estimate": estimates, "se": se, "z": z, "p": p}, index=pd.Index(names, name="term")
     )

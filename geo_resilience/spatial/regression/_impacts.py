@@ -43,7 +43,7 @@ def impacts(
         raise InputError("regression.impact_method", given=method, known=["simulation", "delta"])
     if method == "simulation" and draws < FEWEST:
         raise InputError("regression.few_draws", given=draws, least=FEWEST)
-    from scipy import stats
+    from scipy.special import ndtr
 
     names, point, covariance, pairs = _parameters(model)
     if method == "delta":
@@ -66,7 +66,7 @@ def impacts(
             "estimate": estimate,
             "se": se,
             "z": z,
-            "p": 2 * stats.norm.sf(np.abs(z)),
+            "p": 2 * ndtr(-np.abs(z)),
             "low": low,
             "high": high,
         },

@@ -270,7 +270,7 @@ def likely_phi(design: Design) -> float:
 def _compare(
     fixed: Design, loose: Design, inside: Fit, outside: Fit, scale: float, phi: float
 ) -> Hausman:
-    from scipy import stats
+    from scipy.special import chdtrc
 
     names = list(fixed.names)
     places = [loose.names.index(name) for name in names]
@@ -293,4 +293,4 @@ def _compare(
         },
         index=pd.Index(names, name="term"),
     )
-    return Hausman(statistic, len(names), float(stats.chi2.sf(statistic, len(names))), table, phi)
+    return Hausman(statistic, len(names), float(chdtrc(len(names), statistic)), table, phi)
