@@ -101,7 +101,6 @@ def coupling(case: Case, found: Findings) -> None:
         stage = evaluation.coordination_stages(degrees["coordination"]).astype("str")
         parts.append(case.named(degrees.assign(stage=stage)).assign(form=form))
     table = pd.concat(parts, ignore_index=True)
-    table.insert(3, "form", table.pop("form"))
     found.tables["coupling"] = table.sort_values(["adcode", "year", "form"], ignore_index=True)
     found.notes.append(Note("study.coupling_forms"))
 
@@ -112,9 +111,7 @@ def trends(case: Case, found: Findings) -> None:
     courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
     parts = []
     for variable, series in courses.items():
-        part = case.named(evaluation.growth_and_trend(series))
-        part.insert(2, "variable", variable)
-        parts.append(part)
+        parts.append(case.named(evaluation.growth_and_trend(series)).assign(variable=variable))
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
     mobility = evaluation.rank_changes(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
@@ -134,13 +131,9 @@ def contributions(case: Case, found: Findings) -> None:
         by_region = contribution_table(split, case.dimensions)
         groups = {"all": case.keys, **case.zones}
         by_group = contribution_table(split, case.dimensions, groups=groups)
-        for part in (by_region, by_group):
-            part.insert(0, "from", before)
-            part.insert(1, "to", after)
-            parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
-    columns = ["from", "to", "adcode", "group", "level", "code", "contribution", "share"]
-    found.tables["contributions"] = table[columns]
+        span = {"from": before, "to": after}
+        parts += [part.assign(**span) for part in (by_region, by_group)]
+    found.tables["contributions"] = pd.concat(parts, ignore_index=True)
 
 
 def peers(case: Case, found: Findings) -> None:
