@@ -111,8 +111,7 @@ def trends(case: Case, found: Findings) -> None:
     courses = {"composite": scores.composite, **dict(scores.dimensions.items())}
     parts = []
     for variable, series in courses.items():
-        part = case.named(evaluation.growth_and_trend(series))
-        parts.append(part.assign(variable=variable))
+        parts.append(case.named(evaluation.growth_and_trend(series)).assign(variable=variable))
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
     mobility = evaluation.rank_changes(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
@@ -134,9 +133,7 @@ def contributions(case: Case, found: Findings) -> None:
         by_group = contribution_table(split, case.dimensions, groups=groups)
         span = {"from": before, "to": after}
         parts += [part.assign(**span) for part in (by_region, by_group)]
-    table = pd.concat(parts, ignore_index=True)
-    columns = ["from", "to", "adcode", "group", "level", "code", "contribution", "share"]
-    found.tables["contributions"] = table[columns]
+    found.tables["contributions"] = pd.concat(parts, ignore_index=True)
 
 
 def peers(case: Case, found: Findings) -> None:
