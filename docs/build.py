@@ -7,6 +7,7 @@ docs``, or ``python docs/build.py``. The tests fail when the pages are not what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from geo_resilience.evaluation import CODES
@@ -47,12 +48,27 @@ def page(language: str) -> str:
     """Write the page: a section a file, in the order of the catalog."""
     heads = {"en": "| column | what it holds |", "zh": "| 列 | 含义 |"}
     lines = [(Path(__file__).parent / f"files_head_{language}.md").read_text(encoding="utf-8")]
-    for stem, table in CATALOG.items():
-        if table.topic != "example":
-            lines.append(f"## {table.file}\n\n{say(f'file.{stem}', language)}\n")
-            rows = rows_of(table, language)
-            lines.append("\n".join([heads[language], "|---|---|", *rows]) + "\n")
+    shown = {stem: table for stem, table in CATALOG.items() if table.topic != "example"}
+    lines.append(overview(shown, language))
+    for stem, table in shown.items():
+        lines.append(f"## {table.file}\n\n{say(f'file.{stem}', language)}\n")
+        rows = rows_of(table, language)
+        lines.append("\n".join([heads[language], "|---|---|", *rows]) + "\n")
     return "\n".join(lines)
+
+
+def overview(tables: Mapping[str, Table], language: str) -> str:
+    """List the tables, a line each, linked to their sections."""
+    heads = {
+        "en": ("## All tables", "| file | what it holds |"),
+        "zh": ("## 全部表格", "| 文件 | 内容 |"),
+    }
+    title, head = heads[language]
+    rows = [
+        f"| [{table.file}](#{table.file.replace('.', '')}) | {say(f'file.{stem}', language)} |"
+        for stem, table in tables.items()
+    ]
+    return "\n".join([f"{title}\n", head, "|---|---|", *rows]) + "\n"
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from geo_resilience.tables import CATALOG
 from geo_resilience.words import subject
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +35,18 @@ def test_the_page_of_files_is_what_the_build_makes(build, language, name):
 
 
 @pytest.mark.parametrize("name", ["README.md", "README_zh.md"])
-def test_the_readme_names_every_file_and_no_other(name):
+def test_the_readme_names_only_tables_and_pages_that_there_are(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    table = [line for line in text.splitlines() if line.startswith("| `")]
-    named = set(re.findall(r"`(\w+)\.csv`", "\n".join(table)))
-    of_commands = {"distance_correlogram", "cut"}
-    assert named == set(subject("file")) - of_commands - {"regions"}
+    named = set(re.findall(r"`tables/(\w+)\.csv`", text))
+    assert len(named) > 10 and named <= set(CATALOG)
+    pages = re.findall(r"\]\(([^)#]+)[^)]*\)", text)
+    assert [page for page in pages if not (ROOT / page).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["files.md", "files_zh.md"])
+def test_the_page_of_files_lists_every_table_with_a_link_to_its_section(name):
+    text = (DOCS / name).read_text(encoding="utf-8")
+    linked = re.findall(r"^\| \[(\w+\.\w+)\]\(#(\w+)\)", text, flags=re.MULTILINE)
+    sections = re.findall(r"^## (\w+\.\w+)$", text, flags=re.MULTILINE)
+    assert [file for file, _ in linked] == sections
+    assert all(file.replace(".", "") == anchor for file, anchor in linked)

@@ -10,6 +10,7 @@ import pytest
 
 import geo_resilience
 from geo_resilience import words
+from geo_resilience.text import Text
 
 PACKAGE = Path(geo_resilience.__file__).parent
 TABLES = sorted((PACKAGE / "words").glob("*.csv"))
@@ -21,9 +22,8 @@ ROWS = [
 
 
 def fields(sentence):
-    """Names of the fields; that of a language's own name counts as the name."""
-    found = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-    return {name.removesuffix("_zh") for name in found}
+    """Names of the fields."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -91,9 +91,8 @@ def test_a_sentence_does_not_end_twice_where_its_value_is_a_sentence():
 
 
 def test_chinese_has_no_blank_after_a_full_width_bracket():
-    label = words.Phrase(
-        "problem.indicators.indicator", {"code": "A", "name": "Output", "name_zh": "产出"}
-    )
+    name = Text(en="Output", zh="产出")
+    label = words.Phrase("problem.indicators.indicator", {"code": "A", "name": name})
     values = {"indicator": label, "columns": ["x"]}
     assert words.say("problem.indicators.all_missing", "zh", **values).startswith(
         "A（产出）在所有行中均缺失"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from geo_resilience.notes import Note, by_seriousness
-from geo_resilience.words import Phrase, say
+from geo_resilience.words import Phrase, joined, say
 from geo_resilience.words._wrapping import columns_of
 
 if TYPE_CHECKING:
@@ -101,11 +101,7 @@ def _where(cells: pd.MultiIndex, names: pd.Series, language: str) -> str:
         )
         for years, named in together.items()
     ]
-    return _semicolon(language).join(_some(parts))
-
-
-def _semicolon(language: str) -> str:
-    return "；" if language == "zh" else "; "
+    return joined(_some(parts), language, "parts")
 
 
 def spans(years: Iterable[int], language: str = "en") -> str:
@@ -124,10 +120,9 @@ def spans(years: Iterable[int], language: str = "en") -> str:
             found[-1][1] = year
         else:
             found.append([year, year])
-    dash, comma = ("—", "、") if language == "zh" else ("–", ", ")
-    return comma.join(
-        f"{first}{dash}{last}" if first < last else f"{first}" for first, last in found
-    )
+    dash = say("mark.span", language)
+    told = [f"{first}{dash}{last}" if first < last else f"{first}" for first, last in found]
+    return joined(told, language)
 
 
 def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[str]:
@@ -142,10 +137,9 @@ def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[st
             say("check.change", language, number=reasons[reason], what=Phrase(f"trace.{reason}"))
             for reason in sorted(reasons.index)
         ]
-        name = indicator.name_zh if language == "zh" and indicator.name_zh else indicator.name
         counts = [str(int(count)) for count in counted[indicator.code]]
-        changed = _semicolon(language).join(changes) or "-"
-        rows.append([f"{indicator.code} {name}", *counts, changed])
+        changed = joined(changes, language, "parts") or "-"
+        rows.append([f"{indicator.code} {indicator.name[language]}", *counts, changed])
     return ["", say("check.coverage", language), *_columns(rows)]
 
 

@@ -12,6 +12,7 @@ from geo_resilience.cli._console import Session, console_language, tell
 from geo_resilience.cli._drawings import refuse_figure, refuse_page, write_figure, write_page
 from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
+from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
 def _names(asked: dict[str, Any]) -> dict[str, str]:
     """Say by language what the values are called: as asked, else as their column."""
     plain = asked["named"] or asked["value"]
-    return {each: (asked["name_zh"] if each == "zh" else None) or plain for each in LANGUAGES}
+    return dict(Text.of({**asked, "name": plain}, "name"))
 
 
 def _classes(text: str) -> str | list[float]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo_resilience.cli._console import tell
+from geo_resilience.text import keys_of
 from geo_resilience.words import say
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def show_table(
 ) -> None:
     """Print a table: texts of one language, the first rows of a long one."""
     tell(f"[{head}] {title}".rstrip())
-    other = [name for name in table if f"{name}_zh" in table]
-    spoken = table.drop(columns=other if language == "zh" else [f"{name}_zh" for name in other])
+    named = [keys for keys in map(keys_of, map(str, table)) if {*keys.values()} <= {*table}]
+    spoken = table.drop(
+        columns=[key for keys in named for each, key in keys.items() if each != language]
+    )
     spoken = spoken.dropna(axis="columns", how="all").head(most)
     for name in spoken.select_dtypes(["object", "string", "category"]):
         spoken[name] = spoken[name].astype(object).where(spoken[name].notna(), "").astype(str)

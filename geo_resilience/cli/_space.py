@@ -269,9 +269,9 @@ def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
-    language, zh = case.plan.language, case.plan.language == "zh"
+    language = case.plan.language
     groups = [group for grouping in case.groupings.values() for group in grouping.groups]
-    names = {group.id: group.name_zh if zh else group.name for group in groups}
+    names = {group.id: group.name[language] for group in groups}
     rows = _rows(tables, "pattern", f"group in {list(names)}")
     if rows.empty:
         return []

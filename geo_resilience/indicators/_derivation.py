@@ -57,12 +57,11 @@ def evaluate(
     Examples
     --------
     >>> from geo_resilience.indicators import Dimension, Framework, Indicator
-    >>> words = dict.fromkeys(
-    ...     ["unit", "unit_zh", "group", "definition", "definition_zh", "fidelity", "source"], ""
-    ... )
-    >>> share = Indicator("S", "Share", "份额", direction="+", dimension="A", weight=None,
-    ...     column=None, expression="share(x)", prices="", **words)
-    >>> framework = Framework("Small", "小", (Dimension("A", "A", "A"),), (share,))
+    >>> from geo_resilience.text import Text
+    >>> share = Indicator("S", Text("Share"), Text("%"), direction="+", dimension="A", group="",
+    ...     weight=None, column=None, expression="share(x)", definition=Text(), fidelity="",
+    ...     source="", prices="")
+    >>> framework = Framework(Text("Small"), (Dimension("A", Text("A")),), (share,))
     >>> rows = pd.MultiIndex.from_product([["1", "2"], [2023]], names=["adcode", "year"])
     >>> indicators, variables, notes, problems = evaluate(
     ...     framework, pd.DataFrame({"x": [1.0, 3.0]}, index=rows)

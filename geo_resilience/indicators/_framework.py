@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience.errors import Problems
 from geo_resilience.indicators._expressions import parse
 from geo_resilience.tables._cells import folded
+from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
 __all__ = [
@@ -39,30 +40,33 @@ class Dimension:
 
     Parameters
     ----------
-    code, name, name_zh : str
+    code : str
+    name : Text
     """
 
     code: str
-    name: str
-    name_zh: str
+    name: Text
+
+
+def label_of(code: str, name: Text) -> str | Phrase:
+    """Give code and name, in the language of the sentence that calls it."""
+    if name == Text(code):
+        return code
+    return Phrase("problem.indicators.indicator", {"code": code, "name": name})
 
 
 class _Measured:
     """What indicators and variables have in common."""
 
     code: str
-    name: str
-    name_zh: str
+    name: Text
     column: str | None
     expression: str | None
 
     @property
     def label(self) -> str | Phrase:
         """Code and name, in the language of the sentence that calls it."""
-        if self.name == self.name_zh == self.code:
-            return self.code
-        values = {"code": self.code, "name": self.name, "name_zh": self.name_zh}
-        return Phrase("problem.indicators.indicator", values)
+        return label_of(self.code, self.name)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -78,7 +82,8 @@ class Indicator(_Measured):
 
     Parameters
     ----------
-    code, name, name_zh, unit, unit_zh : str
+    code : str
+    name, unit, definition : Text
     direction : {"+", "-"}
         Whether more is better.
     dimension : str
@@ -89,7 +94,7 @@ class Indicator(_Measured):
         Its published weight.
     column, expression : str or None
         Where its values come from: a column of the tables, or an expression over columns.
-    definition, definition_zh, source : str
+    source : str
     fidelity : str
         One of `FIDELITIES`, or empty.
     prices : {"", "current", "constant"}
@@ -97,18 +102,15 @@ class Indicator(_Measured):
     """
 
     code: str
-    name: str
-    name_zh: str
-    unit: str
-    unit_zh: str
+    name: Text
+    unit: Text
     direction: str
     dimension: str
     group: str
     weight: float | None
     column: str | None
     expression: str | None
-    definition: str
-    definition_zh: str
+    definition: Text
     fidelity: str
     source: str
     prices: str
@@ -126,7 +128,7 @@ class Variable(_Measured):
     role : str
         One of `ROLES`: drivers explain the index unless a study says otherwise; a covariate only
         where a study asks for it, since it shares columns with indicators.
-    name, name_zh, unit, unit_zh : str
+    name, unit : Text
     partition : str
         For industries: the name of the set that it belongs to. The industries of one set add up
         to a whole, so that shares and quotients may be taken over them.
@@ -136,10 +138,8 @@ class Variable(_Measured):
     column: str | None
     expression: str | None
     role: str
-    name: str
-    name_zh: str
-    unit: str
-    unit_zh: str = ""
+    name: Text
+    unit: Text = field(default_factory=Text)
     partition: str = ""
 
 
@@ -149,32 +149,26 @@ class Framework:
 
     Parameters
     ----------
-    title, title_zh : str
+    title : Text
     dimensions : tuple of Dimension
     indicators : tuple of Indicator
     variables : tuple of Variable
-    source, source_zh : str
+    source : Text
         Where the index system and its figures come from; shown below maps and figures.
     groups : tuple of Dimension
         Names of the groups of indicators within the dimensions, if the framework gives any.
     """
 
-    title: str
-    title_zh: str
+    title: Text
     dimensions: tuple[Dimension, ...]
     indicators: tuple[Indicator, ...]
     variables: tuple[Variable, ...] = ()
-    source: str = ""
-    source_zh: str = ""
+    source: Text = field(default_factory=Text)
     groups: tuple[Dimension, ...] = ()
     _by_code: dict[str, Indicator] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_code", {each.code: each for each in self.indicators})
-
-    def heading(self, language: str = "en") -> str:
-        """Give the title in a language."""
-        return self.title_zh if language == "zh" else self.title
 
     @property
     def codes(self) -> list[str]:

@@ -22,6 +22,7 @@ from geo_resilience.indicators._framework import (
 )
 from geo_resilience.tables._reading import file_bytes, kind_of
 from geo_resilience.tables._toml import decode_toml, parse_toml
+from geo_resilience.text import Text, keys_of
 
 __all__ = ["SHIPPED", "read_framework"]
 
@@ -29,17 +30,17 @@ __all__ = ["SHIPPED", "read_framework"]
 SHIPPED: tuple[str, ...] = ("high_tech", "table_2_1")
 
 _TOP = {
-    "title": str,
-    "title_zh": str,
-    "source": str,
-    "source_zh": str,
+    **dict.fromkeys((*keys_of("title").values(), *keys_of("source").values()), str),
     "dimensions": list,
     "groups": list,
     "indicators": list,
     "variables": list,
 }
-_NAMED: dict[str, type] = {"code": str, "name": str, "name_zh": str}
-_MADE: dict[str, type] = {**_NAMED, "unit": str, "unit_zh": str, "column": str, "expression": str}
+_NAMED: dict[str, type] = dict.fromkeys(("code", *keys_of("name").values()), str)
+_MADE: dict[str, type] = {
+    **_NAMED,
+    **dict.fromkeys((*keys_of("unit").values(), "column", "expression"), str),
+}
 _PARTS: dict[str, dict[str, type]] = {
     "dimensions": _NAMED,
     "groups": _NAMED,
@@ -47,7 +48,7 @@ _PARTS: dict[str, dict[str, type]] = {
     "indicators": {
         **_MADE,
         **dict.fromkeys(("direction", "dimension", "group", "fidelity", "source", "prices"), str),
-        **dict.fromkeys(("definition", "definition_zh"), str),
+        **dict.fromkeys(keys_of("definition").values(), str),
         "weight": float,
     },
 }
@@ -55,7 +56,7 @@ _PRICES = ("current", "constant")
 # Columns of the result files, and those that a GeoPackage keeps for itself: a dimension or an
 # indicator of this name, in whatever case, would stand twice in them.
 _RESERVED = {
-    *("adcode", "name", "name_zh", "year", "composite", "grade", "rank"),
+    *("adcode", *keys_of("name").values(), "year", "composite", "grade", "rank"),
     *("fid", "geom", "geometry"),
 }
 
@@ -92,13 +93,11 @@ def read_framework(path: str | Path) -> Framework:
     _check_keys(raw, _TOP, "", name, problems)
     parts = {part: _tables(raw, part, name, problems) for part in _PARTS}
     framework = Framework(
-        title=_word(raw, "title"),
-        title_zh=_word(raw, "title_zh") or _word(raw, "title"),
+        title=Text.of(raw, "title"),
         dimensions=tuple(_named(table) for table in parts["dimensions"]),
         indicators=tuple(_indicator(table) for table in parts["indicators"]),
         variables=tuple(_variable(table) for table in parts["variables"]),
-        source=_word(raw, "source"),
-        source_zh=_word(raw, "source_zh"),
+        source=Text.of(raw, "source"),
         groups=tuple(_named(table) for table in parts["groups"]),
     )
     _check_codes(framework, name, problems)
@@ -168,8 +167,7 @@ def _word(table: Mapping[str, Any], key: str) -> str:
 
 def _named(table: Mapping[str, Any]) -> Dimension:
     code = _word(table, "code")
-    name = _word(table, "name") or code
-    return Dimension(code, name, _word(table, "name_zh") or name)
+    return Dimension(code, Text.of(table, "name") or Text(code))
 
 
 def _origin(table: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -190,17 +188,14 @@ def _indicator(table: Mapping[str, Any]) -> Indicator:
     return Indicator(
         code=named.code,
         name=named.name,
-        name_zh=named.name_zh,
-        unit=_word(table, "unit"),
-        unit_zh=_word(table, "unit_zh") or _word(table, "unit"),
+        unit=Text.of(table, "unit"),
         direction=sign_of(_word(table, "direction")) or _word(table, "direction"),
         dimension=_word(table, "dimension"),
         group=_word(table, "group"),
         weight=_weight(table),
         column=column,
         expression=expression,
-        definition=_word(table, "definition"),
-        definition_zh=_word(table, "definition_zh") or _word(table, "definition"),
+        definition=Text.of(table, "definition"),
         fidelity=_word(table, "fidelity"),
         source=_word(table, "source"),
         prices=_word(table, "prices"),
@@ -216,9 +211,7 @@ def _variable(table: Mapping[str, Any]) -> Variable:
         expression=expression,
         role=_word(table, "role"),
         name=named.name,
-        name_zh=named.name_zh,
-        unit=_word(table, "unit"),
-        unit_zh=_word(table, "unit_zh") or _word(table, "unit"),
+        unit=Text.of(table, "unit"),
         partition=_word(table, "partition"),
     )
 
@@ -256,7 +249,7 @@ def _one_of(
 
 
 #: What an indicator that is begun has to be given.
-_FILLED_IN = ("name", "name_zh", "unit", "direction")
+_FILLED_IN = (*keys_of("name").values(), "unit", "direction")
 
 
 def _check_indicators(

@@ -191,7 +191,7 @@ def _check_exclude(
     """Refuse names to exclude that stand nowhere."""
     used = {folded(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
-        known = [*regions.names("en"), *regions.names("zh"), *regions.keys]
+        known = [*regions.spelled, *regions.keys]
         problems.unknown("indicators.exclude_unknown", name, known)
 
 

@@ -16,6 +16,7 @@ from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
 from geo_resilience.tables._reading import Table, numbers_of, read_raw
+from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
 __all__ = ["Keyed", "TableSource", "read_source", "region_label"]
@@ -99,10 +100,10 @@ class Keyed:
 
 def region_label(regions: Regions, key: str) -> str | Phrase:
     """Call a region by its name and key, in the language of the sentence."""
-    name, name_zh = regions.names("en")[key], regions.names("zh")[key]
-    if name == name_zh == key:
+    name = regions.name(key)
+    if name == Text(key):
         return key
-    return Phrase("problem.indicators.region", {"name": name, "name_zh": name_zh, "key": key})
+    return Phrase("problem.indicators.region", {"name": name, "key": key})
 
 
 def read_source(
@@ -305,9 +306,7 @@ def _match(
 def _called(names: Collection[str], regions: Regions) -> list[str]:
     """Give the keys of regions of these names."""
     wanted = set(names)
-    columns = [c for c in ("name", "name_zh", "name_zh_full") if c in regions.frame.columns]
-    rows = regions.frame[columns].itertuples(name=None)
-    return [key for key, *called in rows if wanted.intersection([key, *called])]
+    return [key for key, names in regions.spellings.items() if wanted.intersection([key, *names])]
 
 
 def _set_values(

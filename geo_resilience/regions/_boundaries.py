@@ -19,6 +19,7 @@ from geo_resilience.regions._boundary_files import (
 )
 from geo_resilience.regions._regions import Regions, bundled_regions
 from geo_resilience.regions._spelling import as_text, cleaned_names
+from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
 __all__ = ["read_boundaries"]
@@ -123,7 +124,8 @@ def _label(key: str, name: str, name_zh: str) -> str | Phrase:
     """Call a region by its key and, in the language of the sentence, its name."""
     if name in ("", key):
         return key or "?"
-    return Phrase("problem.regions.region", {"key": key, "name": name, "name_zh": name_zh})
+    called = Text.of({"name": name, "name_zh": name_zh}, "name")
+    return Phrase("problem.regions.region", {"key": key, "name": called})
 
 
 def _column(

@@ -15,13 +15,14 @@ from geo_resilience.regions._names import match_names
 from geo_resilience.regions._regions import Regions, boundaries_folder, bundled_regions
 from geo_resilience.tables._reading import file_bytes
 from geo_resilience.tables._toml import decode_toml, parse_toml
+from geo_resilience.text import Text, keys_of
 
 __all__ = ["Group", "Grouping", "read_groups"]
 
 #: Kinds of groups and the name of the cover that gathers them; zones are named by their partition.
 COVERS = {"belt": "belts", "cluster": "clusters", "area": "areas"}
 KINDS = ("zone", *COVERS)
-_FIELDS = ("id", "name", "name_zh", "kind", "members", "source", "partition")
+_FIELDS = ("id", *keys_of("name").values(), "kind", "members", "source", "partition")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Group:
     ----------
     id : str
         Unique over all groups.
-    name, name_zh : str
-        Its name in English and Chinese.
+    name : Text
     kind : str
         ``"zone"``, ``"belt"``, ``"cluster"`` or ``"area"``.
     members : tuple of str
@@ -45,8 +45,7 @@ class Group:
     """
 
     id: str
-    name: str
-    name_zh: str
+    name: Text
     kind: str
     members: tuple[str, ...]
     source: str = ""
@@ -157,7 +156,7 @@ def read_groups(
         _keyed(_load(file), keys) if isinstance(keys, Regions) else _load(file),
         file.name,
         set(known),
-        [*known, *keys.names("en"), *keys.names("zh")] if isinstance(keys, Regions) else known,
+        [*known, *keys.spelled] if isinstance(keys, Regions) else known,
         problems,
     )
     problems.raise_if_any()
@@ -214,12 +213,10 @@ def _groups(
                 problems.unknown("regions.group_member_unknown", member, known, **where)
             if count > 1:
                 problems.add("regions.group_member_twice", **where, member=member)
-        name = str(entry.get("name") or entry.get("name_zh") or entry["id"])
         groups.append(
             Group(
                 id=str(entry["id"]),
-                name=name,
-                name_zh=str(entry.get("name_zh") or name),
+                name=Text.of(entry, "name") or Text(str(entry["id"])),
                 kind=entry["kind"],
                 members=tuple(sorted(set(members))),
                 source=str(entry.get("source", "")),

@@ -53,9 +53,7 @@ class Known:
         aliases = {_loosely(name): target.strip() for name, target in (aliases or {}).items()}
         if regions is None:
             return cls(province_names(), "bundled", True, aliases)
-        columns = [c for c in ("name", "name_zh", "name_zh_full") if c in regions.frame.columns]
-        rows = regions.frame[columns].itertuples(name=None)
-        names = {key: tuple(dict.fromkeys(filter(None, called))) for key, *called in rows}
+        names = regions.spellings
         return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), aliases)
 
     def find(self, text: str, *, iso: bool = False) -> Found:

@@ -12,6 +12,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
+from geo_resilience.text import Text, keys_of
+from geo_resilience.words import LANGUAGES
 
 __all__ = ["Regions", "boundaries_folder", "bundled_regions"]
 
@@ -61,7 +63,24 @@ class Regions:
 
     def names(self, language: str = "en") -> pd.Series:
         """Give the name of every region in a language, by key."""
-        return self.frame["name_zh" if language == "zh" else "name"].rename("name")
+        column = keys_of("name").get(language, "name")
+        return self.frame[column if column in self.frame.columns else "name"].rename("name")
+
+    def name(self, key: str) -> Text:
+        """Give the name of one region."""
+        return Text.of(self.frame.loc[key], "name")
+
+    @property
+    def spelled(self) -> list[str]:
+        """Their names in every language, one language after the other."""
+        return [name for language in LANGUAGES for name in self.names(language)]
+
+    @property
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Every name that the frame holds of each region, by key."""
+        wanted = (*keys_of("name").values(), "name_zh_full")
+        rows = self.frame[[each for each in wanted if each in self.frame]].itertuples(name=None)
+        return {key: tuple(dict.fromkeys(filter(None, called))) for key, *called in rows}
 
     def without(self, keys: Iterable[str]) -> Regions:
         """Leave regions out, and the links that they have.

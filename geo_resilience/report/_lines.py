@@ -87,8 +87,7 @@ def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
 
 def _shock(results: Results) -> list[str]:
     language, table = results.language, tables.of(results, "shock", scope="region")
-    zh = language == "zh"
-    names = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
+    names = {each.code: each.name[language] for each in results.framework.variables}
     lines = []
     for variable, rows in table.groupby("variable", sort=False):
         kinds = rows["type"].value_counts()
@@ -317,9 +316,8 @@ def _pattern(results: Results) -> list[str]:
 
 
 def _group_names(results: Results) -> dict[str, str]:
-    zh = results.language == "zh"
     return {
-        group.id: group.name_zh if zh else group.name
+        group.id: group.name[results.language]
         for grouping in results.groupings.values()
         for group in grouping.groups
     }
@@ -379,10 +377,6 @@ def _path(results: Results) -> list[str]:
 
 def _regressor_names(results: Results) -> dict[str, str]:
     """Give what regressors are called: as the study says, else as the framework does."""
-    zh = results.language == "zh"
-    found = {each.code: each.name_zh if zh else each.name for each in results.framework.variables}
-    own = results.found.regressors
-    return found | {
-        code: text[results.language] if results.language in text else next(iter(text.values()))
-        for code, text in own.items()
-    }
+    found = {each.code: each.name for each in results.framework.variables}
+    called = found | dict(results.found.regressors)
+    return {code: text[results.language] for code, text in called.items()}

@@ -191,10 +191,7 @@ def obstacle_lines(results: Results) -> list[str]:
     rows, language = last_rows(results, "obstacles", level="indicator"), results.language
     if rows.empty:
         return []
-    names = {
-        each.code: each.name_zh if language == "zh" else each.name
-        for each in results.framework.indicators
-    }
+    names = {each.code: each.name[language] for each in results.framework.indicators}
     common = rows.loc[rows["order"] == 1, "code"].value_counts().head(3)
     told = [
         say("summary.obstacle", language, name=f"{code} {names[code]}", count=count)

@@ -9,11 +9,9 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.evaluation import Grading, Weights
+from geo_resilience.text import Text
 
 __all__ = ["Found", "Judged", "Linked"]
-
-#: A text in every language that has it.
-Text = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,9 @@ class Found:
         Those used.
     neighbors : Linked, optional
     years : tuple of int
-    titles : mapping of language to str
+    titles : Text
         What the study is called.
-    sources : mapping of str to mapping of language to str
+    sources : mapping of str to Text
         Where figures come from: of the ``index``, of the input-output tables (``io``).
     clusters : Judged
     draws : int, optional
@@ -79,7 +77,7 @@ class Found:
         By which risks were given levels.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
-    regressors : mapping of code to mapping of language to str
+    regressors : mapping of code to Text
         What the study calls its regressors.
     families : mapping of str to int
         Families of tests that were corrected together, and how many tests each holds.
@@ -93,7 +91,7 @@ class Found:
     weights: Weights | None = None
     neighbors: Linked | None = None
     years: tuple[int, ...] = ()
-    titles: Text = field(default_factory=dict)
+    titles: Text = field(default_factory=Text)
     sources: Mapping[str, Text] = field(default_factory=dict)
     clusters: Judged = field(default_factory=Judged)
     draws: int | None = None
@@ -106,11 +104,14 @@ class Found:
 
     def source(self, language: str, *, of: str = "index") -> str:
         """Say where figures come from; empty where it is not said."""
-        return self.sources.get(of, {}).get(language, "")
+        return self.sources.get(of, Text())[language]
 
     def plain(self) -> dict[str, Any]:
         """Give it as plain values, for provenance.json."""
         out = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        out["titles"] = dict(self.titles)
+        for name in ("sources", "regressors"):
+            out[name] = {key: dict(text) for key, text in out[name].items()}
         out["grading"] = asdict(self.grading)
         out["clusters"] = asdict(self.clusters)
         out["models"] = list(self.models.items())
@@ -124,6 +125,9 @@ class Found:
     def of(cls, plain: Mapping[str, Any]) -> Found:
         """Read it back from plain values; weights without what the method found on its way."""
         given: dict[str, Any] = dict(plain)
+        given["titles"] = Text(given["titles"])
+        for name in ("sources", "regressors"):
+            given[name] = {key: Text(text) for key, text in given[name].items()}
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])

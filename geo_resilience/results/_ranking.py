@@ -93,7 +93,7 @@ def _ranking(
     table = results.in_year(year).sort_values(["rank", "name"], kind="stable")
     names = results.regions.names(spoken)
     dimensions = [each for each in results.framework.dimensions if each.code in table.columns]
-    own = [(each.name_zh if spoken == "zh" else "") or each.name for each in dimensions]
+    own = [each.name[spoken] for each in dimensions]
     heads = [
         say("table.rank", spoken),
         say("table.region", spoken),

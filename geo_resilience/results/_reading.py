@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
 from geo_resilience.results import Found, Results
 from geo_resilience.tables import CATALOG, Context
+from geo_resilience.text import Text
 
 __all__ = ["read_results", "study_facts", "table_file"]
 
@@ -47,20 +48,26 @@ def study_facts(results: Results) -> dict[str, Any]:
         "boundaries": "bundled" if results.regions.bundled else "regions.gpkg",
         "excluded": list(results.excluded),
         "framework": {
-            "title": framework.title,
-            "title_zh": framework.title_zh,
-            "source": framework.source,
-            "source_zh": framework.source_zh,
-            **{name: [asdict(each) for each in getattr(framework, name)] for name in measures},
+            "title": dict(framework.title),
+            "source": dict(framework.source),
+            **{name: [_plain(each) for each in getattr(framework, name)] for name in measures},
         },
         "groupings": [
             {
                 "name": grouping.name,
                 "is_partition": grouping.is_partition,
-                "groups": [asdict(group) for group in grouping.groups],
+                "groups": [_plain(group) for group in grouping.groups],
             }
             for grouping in results.groupings.values()
         ],
+    }
+
+
+def _plain(thing: object) -> dict[str, Any]:
+    """Give its fields, texts as mappings of language to string."""
+    return {
+        name: dict(value) if isinstance(value, Text) else value
+        for name, value in vars(thing).items()
     }
 
 
@@ -154,12 +161,15 @@ def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:
     return Regions(found.frame[["name", "name_zh", "geometry"]], "regions.gpkg")
 
 
+_KINDS: dict[type, Callable[[Any], object]] = {list: tuple, dict: Text}
+
+
 def _made(kind: type, values: Mapping[str, Any]) -> Any:
-    """Make a value of a kind from what it was written as; lists were tuples."""
+    """Make a value of a kind from what it was written as; lists were tuples, mappings texts."""
     known = {each.name for each in fields(kind) if each.init}
     return kind(
         **{
-            name: tuple(value) if isinstance(value, list) else value
+            name: _KINDS[type(value)](value) if type(value) in _KINDS else value
             for name, value in values.items()
             if name in known
         }
@@ -168,13 +178,11 @@ def _made(kind: type, values: Mapping[str, Any]) -> Any:
 
 def _framework(facts: Mapping[str, Any]) -> Framework:
     return Framework(
-        title=facts["title"],
-        title_zh=facts["title_zh"],
+        title=Text(facts["title"]),
         dimensions=tuple(_made(Dimension, each) for each in facts["dimensions"]),
         indicators=tuple(_made(Indicator, each) for each in facts["indicators"]),
         variables=tuple(_made(Variable, each) for each in facts["variables"]),
-        source=facts["source"],
-        source_zh=facts.get("source_zh", ""),
+        source=Text(facts["source"]),
         groups=tuple(_made(Dimension, each) for each in facts["groups"]),
     )
 

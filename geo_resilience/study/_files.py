@@ -20,6 +20,7 @@ from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_file
 from geo_resilience.study._folder import maker_of, replacing, settle
 from geo_resilience.tables import CATALOG, Context, made
+from geo_resilience.words import LANGUAGES
 
 __all__ = ["describe", "fingerprint", "noted", "settle_command", "write_files", "write_tables"]
 
@@ -80,7 +81,7 @@ def write_tables(
     """
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
         for stem, table in made(tables, Context(), language).items():
-            CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language == "zh")
+            CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language != LANGUAGES[0])
         _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.errors import GeoResilienceError, OutputError
+from geo_resilience.text import keys_of
 from geo_resilience.words import Phrase
 
 __all__ = [
@@ -108,7 +109,7 @@ def maker_of(provenance: Mapping[str, Any]) -> Maker:
         return str(plan["command"]), ""
     framework = plan.get("framework")
     named = framework.get("file") if isinstance(framework, Mapping) else ""
-    title = plan.get("title") or plan.get("title_zh") or named or ""
+    title = next(filter(None, map(plan.get, keys_of("title").values())), named or "")
     return str(provenance.get("study_file", "")), str(title)
 
 

@@ -97,11 +97,6 @@ class Plan:
     notes: tuple[Note, ...] = ()
 
     @property
-    def heading(self) -> str:
-        """The title in the study's language, where there is one in it."""
-        return (self.title_zh if self.language == "zh" else "") or self.title
-
-    @property
     def exclude(self) -> tuple[str, ...]:
         """Regions that any of the tables leaves out, as the study spells them."""
         return tuple(dict.fromkeys(name for table in self.tables for name in table.exclude))

@@ -27,7 +27,7 @@ from geo_resilience.study._plan_sections import (
 )
 from geo_resilience.tables._reading import kind_of
 from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
-from geo_resilience.words import Phrase
+from geo_resilience.words import LANGUAGES, Phrase
 
 __all__ = [
     "BUNDLED",
@@ -193,7 +193,9 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     }
     reading.raise_if_any()
     if "bom" not in sections.get("output", {}):
-        parts["output"] = replace(parts["output"], bom=top.get("language") == "zh")
+        parts["output"] = replace(
+            parts["output"], bom=top.get("language", LANGUAGES[0]) != LANGUAGES[0]
+        )
     return Plan(
         **top,
         **parts,

@@ -24,6 +24,7 @@ from geo_resilience.spatial._methods import (
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.study._plan_options import Option, option
 from geo_resilience.study.analyses import chosen_by
+from geo_resilience.text import Text, keys_of
 
 __all__ = [
     "ANALYSES",
@@ -131,6 +132,16 @@ class RegressionPlan:
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
     effects: str = option("choice", default="choose", allowed=_EFFECTS)
     model: str = option("choice", default="choose", allowed=_MODELS)
+
+    @property
+    def called(self) -> dict[str, Text]:
+        """What the study calls its regressors, by code."""
+        named = {key: getattr(self, key) or {} for key in keys_of("names").values()}
+        codes = dict.fromkeys(code for names in named.values() for code in names)
+        return {
+            code: Text.of({key: names.get(code) for key, names in named.items()}, "names")
+            for code in codes
+        }
 
 
 @dataclass(frozen=True)

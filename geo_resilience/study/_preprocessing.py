@@ -139,9 +139,7 @@ def sets_limits(asked: CleaningPlan, frame: pd.DataFrame, regions: Regions) -> p
     found = match_names(asked.limits_without, regions)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        problems.unknown(
-            "study.limits_without_unknown", name, [*regions.names("en"), *regions.names("zh")]
-        )
+        problems.unknown("study.limits_without_unknown", name, [*regions.spelled])
     problems.raise_if_any()
     keys = frame.index.get_level_values("adcode")
     return pd.Series(~keys.isin(list(found.keys)), index=frame.index)

@@ -181,7 +181,7 @@ def _conducted(plan: Plan, tell: Progress) -> Results:
     context = Context.of(inputs.framework, settings.grading.names)
     described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
-        title=plan.heading or inputs.framework.heading(plan.language),
+        title=settings.titles[plan.language],
         language=plan.language,
         plan=plan.echo(),
         regions=inputs.ground.everywhere,

@@ -9,7 +9,8 @@ from typing import Any
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_options import Option, literal
 from geo_resilience.study._plan_sections import REPEATED, SECTIONS, WeightsPlan, options_of
-from geo_resilience.words import say
+from geo_resilience.text import keys_of
+from geo_resilience.words import joined, say
 from geo_resilience.words._wrapping import wrapped
 
 __all__ = ["blank_framework", "short_study_text", "study_text"]
@@ -153,15 +154,18 @@ def blank_framework(count: int, language: str = "en", *, direction: str = "") ->
         parts += ["", "[[dimensions]]", f'code = "{code}"']
         parts += _named("template.dimension", "name", code=code)
     for code, dimension in codes.items():
-        parts += ["", "[[indicators]]", f'code = "{code}"', 'name = ""', 'name_zh = ""']
+        parts += ["", "[[indicators]]", f'code = "{code}"']
+        parts += [f'{key} = ""' for key in keys_of("name").values()]
         parts += ['unit = ""', f'direction = "{direction}"', f'dimension = "{dimension}"']
         parts += [f'column = "{code}"']
     return "\n".join(parts) + "\n"
 
 
 def _named(key: str, name: str, **values: object) -> list[str]:
-    """Write a name in both languages."""
-    return [f'{name} = "{say(key, **values)}"', f'{name}_zh = "{say(key, "zh", **values)}"']
+    """Write a name in every language."""
+    return [
+        f'{each} = "{say(key, language, **values)}"' for language, each in keys_of(name).items()
+    ]
 
 
 def _options(
@@ -184,7 +188,7 @@ def _explained(section: str, key: str, option: Option, language: str) -> str:
     for name in option.allowed if option.meanings else ():
         meaning = say(f"{option.meanings}.{name}.meaning", language)
         sentences.append(say("template.meaning", language, name=name, meaning=meaning))
-    return ("" if language == "zh" else " ").join(sentences)
+    return joined(sentences, language, "sentences")
 
 
 def _line(key: str, option: Option, default: Any, given: Any) -> str:
@@ -208,7 +212,7 @@ def _rules(option: Option, default: Any, language: str) -> str:
         sentences.append(say("template.needed", language))
     elif default not in (None, "", ()) and option.kind != "truth":
         sentences.append(say("template.default", language, value=literal(default, most=1000)))
-    return ("" if language == "zh" else " ").join(sentences)
+    return joined(sentences, language, "sentences")
 
 
 def _comment(text: str) -> list[str]:

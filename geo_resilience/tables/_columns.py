@@ -134,8 +134,7 @@ class Column:
 
 
 def _label(part: Any) -> Phrase:
-    values = {"code": part.code, "name": part.name, "name_zh": part.name_zh}
-    return Phrase("problem.indicators.indicator", values)
+    return Phrase("problem.indicators.indicator", {"code": part.code, "name": part.name})
 
 
 def _told(code: str, per: str) -> str:

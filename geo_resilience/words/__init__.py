@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Phrase", "has", "plain", "say", "subject"]
+__all__ = ["LANGUAGES", "Phrase", "has", "joined", "plain", "say", "subject"]
 
 #: Languages that every table has a column for.
 LANGUAGES: tuple[str, ...] = ("en", "zh")
-
-_SEPARATOR = {"en": ", ", "zh": "、"}
 
 #: Longest text that a sentence takes in whole.
 _LONGEST = 300
@@ -71,15 +69,22 @@ def has(key: str) -> bool:
 
 
 def plain(value: object, language: str) -> str:
-    """Write a value as text: lists joined the way the language joins them, long texts cut."""
+    """Write a value as text: lists joined and texts taken as in the language, long ones cut."""
     if isinstance(value, Phrase):
         return value.say(language)
+    if hasattr(value, "say"):
+        return plain(value.say(language), language)
     if isinstance(value, float):
         return f"{value:.15g}"  # 0.011 and not 0.011000000000000001
     if isinstance(value, str) or not isinstance(value, Iterable):
         text = str(value)
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return _SEPARATOR[language].join(plain(item, language) for item in value)
+    return joined((plain(item, language) for item in value), language)
+
+
+def joined(parts: Iterable[str], language: str, what: str = "items") -> str:
+    """Join items, parts of a sentence or sentences with the marks of a language."""
+    return say(f"mark.{what}", language, one="", other="").join(parts)
 
 
 def say(key: str, language: str = "en", /, **values: object) -> str:

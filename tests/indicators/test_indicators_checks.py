@@ -46,4 +46,4 @@ def test_negative_people_are_noted():
     variables.loc[("12", 2023), variable.code] = -5.0
     (note,) = negative_notes(variables, FRAMEWORK)
     assert note.where == variable.code
-    assert "12 2023" in note.say("en") and variable.name_zh in note.say("zh")
+    assert "12 2023" in note.say("en") and variable.name["zh"] in note.say("zh")

@@ -56,7 +56,7 @@ def test_shipped_frameworks_have_the_published_weights(name):
     assert by_dimension.round(3).to_dict() == {"B1": 0.340, "B2": 0.344, "B3": 0.316}
     assert len(framework.groups) == 6
     assert {each.group for each in framework.indicators} == {g.code for g in framework.groups}
-    assert all(each.definition and each.definition_zh for each in framework.indicators)
+    assert all(each.definition["zh"] != each.definition["en"] for each in framework.indicators)
     assert all(each.fidelity for each in framework.indicators)
 
 
@@ -81,7 +81,7 @@ def test_bundled_variables_stand_beside_the_index():
 def test_a_small_framework(write):
     framework = read_framework(write(SMALL))
     assert framework.codes == ["A1"]
-    assert framework.indicator("A1").name_zh == "One"
+    assert framework.indicator("A1").name["zh"] == "One"
     assert framework.needed_columns == {"x"}
     with pytest.raises(KeyError):
         framework.indicator("A2")
@@ -112,14 +112,14 @@ def test_expressions_may_run_over_lines(write):
 
 
 def test_windows_line_ends_and_mark(write):
-    assert read_framework(write("\ufeff" + SMALL.replace("\n", "\r\n"))).title == "Small"
+    assert read_framework(write("\ufeff" + SMALL.replace("\n", "\r\n"))).title["en"] == "Small"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('direction = "+"', 'direction = "up"', "A1: direction is “up”. Expected: +, -"),
-        ('direction = "+"', "", "A1: direction is “”"),
+        ('direction = "+"', "", "A1: still blank are name_zh, unit, direction"),
         ('direction = "+"', 'direktion = "+"', "unknown key “direktion”. Nearest: direction"),
         ('dimension = "A"', 'dimension = "B"', "A1: dimension is “B”. Expected: A"),
         ("weight = 1", "weight = -1", "A1: the weight is -1"),

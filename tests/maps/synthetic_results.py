@@ -11,6 +11,7 @@ from geo_resilience.indicators import read_framework
 from geo_resilience.regions import read_boundaries, read_groups
 from geo_resilience.results import Found
 from geo_resilience.tables import CATALOG
+from geo_resilience.text import Text
 
 TITLE_ZH = "高技术制造业产业链韧性"
 YEARS = [2018, 2019, 2020, 2021, 2022, 2023]
@@ -104,8 +105,6 @@ def synthetic_results(**changes):
     }
     made = {**fields, **changes}
     titles = {"en": made["title"], "zh": made["title"] if "title" in changes else TITLE_ZH}
-    source = made["framework"].source
-    found = Found(
-        years=tuple(YEARS), titles=titles, sources={"index": {"en": source, "zh": source}}
-    )
+    sources = {"index": made["framework"].source}
+    found = Found(years=tuple(YEARS), titles=Text(titles), sources=sources)
     return SimpleNamespace(**{"found": found, **made})

@@ -37,7 +37,7 @@ def column(full, stem, year, name, **chosen):
 @browser
 def test_warning_levels_in_every_year_with_what_gave_them(open_page, full, full_html):
     view = open_page(full_html, hash_="#layer=warning")
-    names = {each.code: each.name for each in full.framework.indicators}
+    names = {each.code: each.name["en"] for each in full.framework.indicators}
     for place, year in enumerate(YEARS):
         view.go(place)
         levels = column(full, "warnings", year, "level")

@@ -21,6 +21,7 @@ from geo_resilience.maps import figures
 from geo_resilience.maps.figures._charts import spread
 from geo_resilience.maps.figures._style import shortened, text_width, wrapped
 from geo_resilience.regions import Group, Grouping, Regions
+from geo_resilience.text import Text as Name
 
 MAPS = ("graded_map", "yearly_maps", "cluster_map", "probability_map")
 TABLED = ("rank_intervals", "grade_bars", "zone_trends", "moran_scatter", "lorenz_curves")
@@ -84,7 +85,7 @@ def small_study(regions, years=(2020, 2021), values=None, groups=(), **changes):
 
 
 def zone(name, members):
-    return Group(name, name.title(), "", "zone", tuple(members), "test", "zones")
+    return Group(name, Name(name.title()), "zone", tuple(members), "test", "zones")
 
 
 def halves(regions):

@@ -15,6 +15,7 @@ import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.regions import Regions
+from geo_resilience.text import Text as Name
 
 LONG = "A very long name of an administrative unit that nobody can say aloud"[:60]
 
@@ -92,7 +93,7 @@ def long_names(study):
         name: replace(
             grouping,
             groups=tuple(
-                replace(group, name=f"{group.name} {LONG}"[:60]) for group in grouping.groups
+                replace(group, name=Name(f"{group.name} {LONG}"[:60])) for group in grouping.groups
             ),
         )
         for name, grouping in study.groupings.items()

@@ -12,6 +12,7 @@ from synthetic_results import synthetic_results
 from geo_resilience import maps
 from geo_resilience.indicators import Framework
 from geo_resilience.regions import read_boundaries
+from geo_resilience.text import Text
 
 pytestmark = pytest.mark.browser
 
@@ -52,19 +53,18 @@ def hostile_results():
     whole = synthetic_results()
     framework = whole.framework
     indicators = tuple(
-        replace(each, name=text, name_zh=text, definition=text, source=text, unit=text)
+        replace(each, name=Text(text), definition=Text(text), source=text, unit=Text(text))
         for each, text in zip(framework.indicators, HOSTILE, strict=False)
     )
     dimensions = tuple(
-        replace(each, name=text, name_zh=text)
+        replace(each, name=Text(text))
         for each, text in zip(framework.dimensions, HOSTILE, strict=False)
     )
     changed = SimpleNamespace(
         dimensions=dimensions,
         indicators=indicators,
-        title=HOSTILE[0],
-        title_zh=HOSTILE[0],
-        source=HOSTILE[1],
+        title=Text(HOSTILE[0]),
+        source=Text(HOSTILE[1]),
     )
     assert isinstance(framework, Framework)
     notes = tuple(SimpleNamespace(say=lambda _, text=text: text) for text in HOSTILE)

@@ -61,7 +61,7 @@ def test_partitions_and_covers(shipped):
     ids = [group.id for grouping in shipped.values() for group in grouping.groups]
     assert len(ids) == len(set(ids))
     assert all(group.source for grouping in shipped.values() for group in grouping.groups)
-    assert all(re.search(r"[一-鿿]", g.name_zh) for s in shipped.values() for g in s.groups)
+    assert all(re.search(r"[一-鿿]", g.name["zh"]) for s in shipped.values() for g in s.groups)
 
 
 def test_restricting_drops_members_and_empty_groups(shipped):
@@ -97,7 +97,7 @@ def test_groups_of_ones_own(tmp_path):
     groupings = read_groups(path, ["a", "b", "c"])
     assert list(groupings) == ["halves"]
     assert groupings["halves"].members == {"x": ("a", "b"), "y": ("c",)}
-    names = [(g.name, g.name_zh) for g in groupings["halves"].groups]
+    names = [(g.name["en"], g.name["zh"]) for g in groupings["halves"].groups]
     assert names == [("X", "X"), ("乙", "乙")]
 
 

@@ -90,7 +90,7 @@ def test_the_gap_and_its_two_p_values_stand_in_it(results):
 
 def test_verdicts_name_every_group_that_cannot_be_tested(results):
     names = {
-        group.id: group.name_zh if results.language == "zh" else group.name
+        group.id: group.name[results.language]
         for grouping in results.groupings.values()
         for group in grouping.groups
     }

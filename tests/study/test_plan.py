@@ -119,7 +119,7 @@ def test_every_key_reaches_the_plan(folder: Path) -> None:
     k = 5
     """
     plan = read_plan(study(folder, text))
-    assert (plan.title, plan.heading, plan.language, plan.seed) == ("A study", "研究", "zh", 7)
+    assert (plan.title, plan.title_zh, plan.language, plan.seed) == ("A study", "研究", "zh", 7)
     assert (plan.years, plan.permutations) == ((2020, 2021), 999)
     assert plan.boundaries.file == folder / "b.geojson"
     assert plan.boundaries.aliases == folder / "a.csv"

@@ -13,6 +13,7 @@ import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import CODES
 from geo_resilience.tables import CATALOG, Context, Table, codebook, made, of
+from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, has, say, subject
 
 EVERYTHING = Path(__file__).parents[2] / "examples" / "everything.toml"
@@ -210,7 +211,7 @@ def test_a_file_that_a_run_does_not_write_is_refused(tmp_path, text, told):
 
 
 def test_a_table_that_results_do_not_hold_has_its_columns_and_no_row():
-    part = SimpleNamespace(code="B1", name="Depth", name_zh="深度")
+    part = SimpleNamespace(code="B1", name=Text(en="Depth", zh="深度"))
     framework = SimpleNamespace(dimensions=[part], indicators=[])
     scores = pd.DataFrame({"grade": pd.Categorical(["b"], categories=["b", "a"])})
     results = SimpleNamespace(tables={"scores": scores}, framework=framework)

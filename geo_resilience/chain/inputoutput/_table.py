@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience.chain.inputoutput._flows import Array
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
+from geo_resilience.text import Text
 
 __all__ = ["IOTable", "balance", "checked_balance", "imports_apart", "set_apart"]
 
@@ -103,10 +104,10 @@ class IOTable:
 
     def names(self, language: str = "en") -> pd.Series:
         """Give the sectors' names; the code where there is none."""
-        column = "name_zh" if language == "zh" else "name"
-        other = "name" if language == "zh" else "name_zh"
-        found = self.sectors[column].where(self.sectors[column] != "", self.sectors[other])
-        return found.where(found != "", self.sectors.index.to_series())
+        rows = self.sectors.to_dict("index").items()
+        return pd.Series(
+            [Text.of(row, "name")[language] or code for code, row in rows], self.sectors.index
+        )
 
 
 def _imported_inputs(table: IOTable) -> Array | float:

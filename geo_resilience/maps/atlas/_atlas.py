@@ -37,8 +37,9 @@ from geo_resilience.maps.drawing._classes import cuts_by
 from geo_resilience.maps.drawing._context import Context
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Rows
-from geo_resilience.maps.drawing._texts import Text, in_all, named, names_by_language
+from geo_resilience.maps.drawing._texts import names_by_language
 from geo_resilience.notes import by_seriousness
+from geo_resilience.text import Text
 
 if TYPE_CHECKING:
     from geo_resilience.maps.atlas._document import Page
@@ -130,7 +131,7 @@ class _Study:
         excluded = {str(key) for key in results.excluded}
         return {
             "language": language,
-            "title": {**results.found.titles, results.language: results.title},
+            "title": Text({**results.found.titles, results.language: results.title}),
             "years": self.years if self.years != [0] else [],
             "main": "composite",
             "grades": list(results.found.grading.colors),
@@ -149,12 +150,12 @@ class _Study:
             "links": link_content(results, self.rows),
             "aliases": aliases_of(self.frame),
             "dimensions": [
-                {"code": dimension.code, "name": named(dimension, "name")}
+                {"code": dimension.code, "name": dimension.name}
                 for dimension in framework.dimensions
             ],
             "indicators": [_indicator_entry(indicator, columns) for indicator in self.indicators],
             "notes": self._notes(),
-            "source": in_all(results.found.source),
+            "source": Text.each(results.found.source),
             "words": page_words(shown),
         }
 
@@ -177,10 +178,10 @@ class _Study:
             "grade": pack_column(self.rows.grid(grades), "n"),
         }
         shown = [layers.grade_layer(grading)]
-        name = in_all(lambda language: words.say("atlas.composite", language))
+        name = Text.worded("atlas.composite")
         shown.append(layers.score_layer("composite", "index", composite, name=name))
         if len(self.years) > 1:
-            name = in_all(lambda language: words.say("atlas_layer.change", language))
+            name = Text.worded("atlas_layer.change")
             shown.append(layers.change_layer("composite", composite, name))
         for dimension in self.results.framework.dimensions:
             values = self._score(dimension.code)
@@ -188,9 +189,7 @@ class _Study:
             weights = {code: self.weights[code] for code in own if code in self.weights}
             columns[dimension.code] = self._summed(values, weights)
             shown.append(
-                layers.score_layer(
-                    dimension.code, "dimensions", values, name=named(dimension, "name")
-                )
+                layers.score_layer(dimension.code, "dimensions", values, name=dimension.name)
             )
         return columns, shown
 
@@ -283,7 +282,7 @@ def _scaled_layer(code: str, values: np.ndarray) -> dict[str, Any]:
 
 def _fidelity(fidelity: str) -> Text:
     key = f"atlas_fidelity.{fidelity}"
-    return in_all(lambda language: words.say(key, language) if words.has(key) else fidelity)
+    return Text.worded(key, fidelity)
 
 
 def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
@@ -291,13 +290,13 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
     raw, scaled = f"raw {code}", f"std {code}"
     return {
         "code": indicator.code,
-        "name": named(indicator, "name"),
-        "unit": named(indicator, "unit"),
+        "name": indicator.name,
+        "unit": indicator.unit,
         "dimension": indicator.dimension,
         "direction": {"-": "\u2212"}.get(indicator.direction, indicator.direction),
         "weight": None if weight is None or pd.isna(weight) else float(weight),
         "fidelity": _fidelity(indicator.fidelity or ""),
-        "definition": named(indicator, "definition"),
+        "definition": indicator.definition,
         "source": str(indicator.source or ""),
         "raw": raw if raw in columns else None,
         "scaled": scaled if scaled in columns else None,

@@ -25,7 +25,8 @@ from geo_resilience.maps.drawing._context import Context
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
-from geo_resilience.maps.drawing._texts import Text, dated, in_all, names_by_language
+from geo_resilience.maps.drawing._texts import dated, names_by_language
+from geo_resilience.text import Text
 
 if TYPE_CHECKING:
     from geo_resilience.maps.atlas._document import Page
@@ -109,22 +110,22 @@ def choropleth(
     frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
     grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
     opens_in = language if language in words.LANGUAGES else words.LANGUAGES[0]
-    title_texts = _texts(title or name or grid.name or words.say("atlas.value", language))
+    title_texts = Text(title or name or grid.name or words.say("atlas.value", language))
     year = grid.years[0] if len(grid.years) == 1 else None
     heading = {each: dated(text, year, each) for each, text in title_texts.items()}
-    called = _texts(name or grid.name) if name or grid.name else title_texts
+    called = Text(name or grid.name) if name or grid.name else title_texts
     layer = _layer(grid, classes, colors, unit=unit)
     layer["name"] = called
     shown = [layer]
     if len(grid.years) > 1 and not grid.labels:
         shown.append(layers.change_layer("value", grid.values, called))
-        shown[-1] |= {"digits": "any", "unit": _same(unit)}
+        shown[-1] |= {"digits": "any", "unit": Text(unit)}
     ground = draw_ground(frame)
     noted = [notes] if isinstance(notes, str) else list(notes)
     content = {
         "language": opens_in,
         "title": heading,
-        "subtitle": _same(subtitle) if subtitle else None,
+        "subtitle": Text(subtitle) if subtitle else None,
         "years": grid.years,
         "main": "value",
         "grades": list(GRADE_COLORS),
@@ -145,21 +146,10 @@ def choropleth(
         "dimensions": [],
         "indicators": [],
         "notes": _notes(noted, grid, frame),
-        "source": _same(source),
+        "source": Text(source),
         "words": page_words(shown),
     }
     return make_page(content, ground, title=heading[opens_in], path=path)
-
-
-def _texts(text: str | Mapping[str, str]) -> Text:
-    """Give a text in every language; where there is none in one, the first there is."""
-    if isinstance(text, str):
-        return _same(text)
-    return in_all(lambda language: text.get(language) or next(iter(text.values())))
-
-
-def _same(text: str) -> Text:
-    return in_all(lambda _: text)
 
 
 def _notes(noted: list[str], grid: Grid, frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
@@ -196,14 +186,14 @@ def _layer(
         chosen = QUALITATIVE if colors is None else palette(colors)
         if len(chosen) < len(grid.labels):
             raise InputError("maps.colors_few", colors=len(chosen), classes=len(grid.labels))
-        labels = [_same(label) for label in grid.labels]
+        labels = [Text(label) for label in grid.labels]
         shown = chosen[: len(labels)]
         return layers.category_layer(
-            "value", "value", _same(""), codes="value", labels=labels, colors=shown
+            "value", "value", Text(""), codes="value", labels=labels, colors=shown
         )
     cuts, read = cut_points(grid, classes)
     layer = layers.value_layer(
-        "value", "value", cuts=cuts, read=read, unit=_same(unit) if unit else None
+        "value", "value", cuts=cuts, read=read, unit=Text(unit) if unit else None
     )
     if colors is not None:
         layer["colors"] = class_colors(len(cuts) + 1, palette(colors))

@@ -14,10 +14,10 @@ from geo_resilience import words
 from geo_resilience.maps.drawing._context import Context, context_content
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._graticule import graticule_content
-from geo_resilience.maps.drawing._texts import Text, in_all, named
 from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
 from geo_resilience.regions._provinces import province_aliases
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
+from geo_resilience.text import Text
 
 __all__ = [
     "aliases_of",
@@ -52,7 +52,7 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     labels = {**words.subject("atlas"), **{f"verdict_{key}": verdicts[key] for key in verdicts}}
     read = {layer["read"] for layer in shown if isinstance(layer["read"], str)}
     groups = {layer["group"] for layer in shown}
-    for name in [name for name in LOCAL_STATISTICS if name in groups]:
+    for name in (each for each in LOCAL_STATISTICS if each in groups):
         for part, key in (("group", "group"), ("title", "name_in")):
             labels[f"{key}_{name}"] = words.subject(f"local_statistic.{part}")[name]
     return {
@@ -82,7 +82,7 @@ def ground_content(ground: Ground, context: Context = None) -> dict[str, Any]:
         "graticule": graticule_content(ground),
         "context": context_content(context, ground),
         "corners": {"legend": legend, "inset": inset},
-        "about": in_all(lambda language: _about(ground, language)),
+        "about": Text.each(lambda language: _about(ground, language)),
     }
 
 
@@ -172,16 +172,14 @@ def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> lis
         if hasattr(grouping, "groups"):
             entries += _grouping_entries(name, grouping, place)
         else:
-            plain = dict.fromkeys(words.LANGUAGES, str(name))
+            plain = Text(str(name))
             group = _outline(str(name), plain, grouping, place)
             entries.append({"id": str(name), "kind": "", "name": group["name"], "groups": [group]})
     return [entry for entry in entries if any(group["members"] for group in entry["groups"])]
 
 
 def _grouping_entries(name: str, grouping: Any, place: dict[str, int]) -> list[dict[str, Any]]:
-    groups = [
-        _outline(group.id, named(group, "name"), group.members, place) for group in grouping.groups
-    ]
+    groups = [_outline(group.id, group.name, group.members, place) for group in grouping.groups]
     groups = [group for group in groups if group["members"]]
     kinds = {group.id: group.kind for group in grouping.groups}
     if grouping.is_partition:
@@ -202,4 +200,4 @@ def _outline(
 
 def _partition(name: str) -> Text:
     key = f"atlas_partition.{name}"
-    return in_all(lambda language: words.say(key, language) if words.has(key) else name)
+    return Text.worded(key, name)

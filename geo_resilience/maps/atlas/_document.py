@@ -225,7 +225,8 @@ def _hash(text: str) -> str:
 
 def safe_json(data: dict[str, Any]) -> str:
     """Write JSON that cannot end its block or break a line of script."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    look: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
+    text = json.dumps(data, default=dict, **look)  # texts are mappings
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import tables, words
+from geo_resilience import tables
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._series import Rows
-from geo_resilience.maps.drawing._texts import Text
 from geo_resilience.maps.drawing._topology import pack_numbers
+from geo_resilience.text import Text
 
 __all__ = ["ellipse_content"]
 
@@ -63,7 +63,7 @@ def ellipse_content(
         rings, centers = _laid(path, ground)
         whole = np.isfinite(rings).all(axis=(1, 2)) & np.isfinite(centers).all(axis=1)
         if whole.any():
-            plain = dict.fromkeys(words.LANGUAGES, str(variable))
+            plain = Text(str(variable))
             known = {"id": f"ellipse {variable}", "name": names.get(str(variable), plain)}
             path, places = path[whole], [place[int(year)] for year in path.index[whole]]
             content.append(known | {"years": places} | _drawn(path, rings[whole], centers[whole]))

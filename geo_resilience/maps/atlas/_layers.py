@@ -10,8 +10,8 @@ import numpy as np
 from geo_resilience import words
 from geo_resilience.evaluation import Grading
 from geo_resilience.maps.drawing._style import DIVERGING, GRADE_COLORS, class_colors, color_at
-from geo_resilience.maps.drawing._texts import Text, in_all
 from geo_resilience.spatial._methods import LocalStatistic
+from geo_resilience.text import Text
 
 __all__ = [
     "DIVERGING",
@@ -46,10 +46,6 @@ def _layer(identity: str, group: str, kind: str, column: str, **fields: Any) -> 
     return {name: value for name, value in layer.items() if value is not None}
 
 
-def _worded(key: str) -> Text:
-    return in_all(lambda language: words.say(key, language))
-
-
 def grade_layer(grading: Grading) -> dict[str, Any]:
     """Give the layer of the grades, with the cuts as found."""
     return _layer(
@@ -60,8 +56,8 @@ def grade_layer(grading: Grading) -> dict[str, Any]:
         codes="grade",
         cuts=[float(cut) for cut in grading.cuts],
         colors=list(grading.colors),
-        labels=[_worded(f"grade.{grade}") for grade in grading.names],
-        name=_worded("atlas_layer.grade"),
+        labels=[Text.worded(f"grade.{grade}") for grade in grading.names],
+        name=Text.worded("atlas_layer.grade"),
         read="grade_relative" if grading.relative else "grade",
     )
 
@@ -166,10 +162,10 @@ def local_layer(
         judged = words.say(f"local_statistic.judged_{by}", language, alpha=f"{alpha:g}")
         return words.say(f"local_statistic.read.{statistic.name}", language, judged=judged)
 
-    labels = [_worded(f"cluster.{label}") for label in statistic.colors]
+    labels = [Text.worded(f"cluster.{label}") for label in statistic.colors]
     colors = list(statistic.colors.values())
     layer = category_layer(identity, statistic.name, of, codes=codes, labels=labels, colors=colors)
-    return layer | {"read": in_all(read)}
+    return layer | {"read": Text.each(read)}
 
 
 def certainty_layer(colors: Sequence[str], labels: list[Text]) -> dict[str, Any]:
@@ -182,8 +178,8 @@ def certainty_layer(colors: Sequence[str], labels: list[Text]) -> dict[str, Any]
         codes="certainty class",
         colors=list(colors),
         labels=labels,
-        name=_worded("atlas_layer.certainty"),
-        steps=[_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")],
+        name=Text.worded("atlas_layer.certainty"),
+        steps=[Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")],
         digits="share",
         read="certainty",
     )

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience import tables, words
+from geo_resilience import tables
 from geo_resilience.chain import WARNING_LEVELS
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import pack_column
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
-from geo_resilience.maps.drawing._texts import Text, in_all
+from geo_resilience.text import Text
 
 __all__ = ["alarm_layers"]
 
@@ -59,9 +59,9 @@ def _warnings(results: Any, rows: Rows) -> Found:
     layer = layers.category_layer(
         "warning",
         "findings",
-        in_all(lambda language: words.say("atlas_layer.warning", language)),
+        Text.worded("atlas_layer.warning"),
         codes="warning",
-        labels=[_worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
+        labels=[Text.worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
         colors=WARNING_COLORS,
     )
     read = f"warning_{table['rule'].iloc[0]}"
@@ -83,27 +83,16 @@ def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
         key = f"shock {variable}"
         grid = np.repeat(kinds.to_numpy()[:, None], len(rows.years), axis=1)
         columns[key] = pack_column(grid, "n")
-        plain = dict.fromkeys(words.LANGUAGES, str(variable))
+        plain = Text(str(variable))
         name = names.get(str(variable), plain)
         spans = {"shock": str(own["shock"].iloc[0]), "recovered": str(own["recovered"].iloc[0])}
         layer = layers.category_layer(
             key,
             "shock",
-            in_all(_of_shock(name, spans)),
+            Text.worded("atlas_layer.shock", variable=name, **spans),
             codes=key,
-            labels=[_worded(f"chain.shock.{kind}") for kind in SHOCK_COLORS],
+            labels=[Text.worded(f"chain.shock.{kind}") for kind in SHOCK_COLORS],
             colors=list(SHOCK_COLORS.values()),
         )
         shown.append(layer | {"read": "shock", "still": True})
     return columns, shown
-
-
-def _of_shock(name: Text, spans: dict[str, str]) -> Any:
-    """Word what a layer of a shock is called; a variable's own name is never read for fields."""
-    return lambda language: words.say(
-        "atlas_layer.shock", language, variable=name[language], **spans
-    )
-
-
-def _worded(key: str) -> Text:
-    return in_all(lambda language: words.say(key, language))

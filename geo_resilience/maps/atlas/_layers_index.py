@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from geo_resilience import tables, words
+from geo_resilience import tables
 from geo_resilience.evaluation import STAGES, Grading
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import classed_column, pack_column
 from geo_resilience.maps.atlas._layers_chain import alarm_layers
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
-from geo_resilience.maps.drawing._texts import Text, in_all, named
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
+from geo_resilience.text import Text
 
 __all__ = ["further_layers", "variable_names"]
 
@@ -64,22 +64,8 @@ def further_layers(results: Any, rows: Rows) -> Found:
 def variable_names(framework: Any) -> dict[str, Text]:
     """Give what composite, dimensions, indicators and variables are called, by code."""
     things = [*framework.dimensions, *framework.indicators, *getattr(framework, "variables", ())]
-    composite = in_all(lambda language: words.say("atlas.composite", language))
-    return {"composite": composite} | {thing.code: named(thing, "name") for thing in things}
-
-
-def _worded(key: str, **values: Text) -> Text:
-    def in_one(language: str) -> str:
-        told = {name: text[language] for name, text in values.items()}
-        return _filled(words.say(key, language, **{name: f"{{{name}}}" for name in told}), told)
-
-    return in_all(in_one)
-
-
-def _filled(sentence: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        sentence = sentence.replace(f"{{{name}}}", value)
-    return sentence
+    composite = Text.worded("atlas.composite")
+    return {"composite": composite} | {thing.code: thing.name for thing in things}
 
 
 #: What has an interval over the draws, and how its ends are packed.
@@ -117,12 +103,13 @@ def _certainty(results: Any, rows: Rows) -> Found:
 
 def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
     """Colors and labels of grades by certainty, weakest and least certain first."""
-    bins = [_worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
+    bins = [Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
     colors, labels = [], []
     for grade, color in grading.by_name.items():
         for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):
             colors.append(color_at(strength, (FADED, color)))
-            labels.append(_worded("atlas_certainty.of", grade=_worded(f"grade.{grade}"), bin=bin_))
+            named = Text.worded(f"grade.{grade}")
+            labels.append(Text.worded("atlas_certainty.of", grade=named, bin=bin_))
     return colors, labels
 
 
@@ -139,11 +126,11 @@ def _coordination(results: Any, rows: Rows) -> Found:
         "coordination",
         "findings",
         values,
-        name=_worded("atlas_layer.coordination"),
+        name=Text.worded("atlas_layer.coordination"),
         read="coordination",
     )
     low, high = layer["tenths"]
-    layer["labels"] = [_worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
+    layer["labels"] = [Text.worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
     return {"coordination": classed_column(values, layers.TENTHS)}, [layer]
 
 
@@ -170,15 +157,15 @@ def _obstacles(results: Any, rows: Rows) -> Found:
     class_of = {place: number for number, place in enumerate(told)}
     shown = np.vectorize(lambda place: class_of.get(place, len(told)), otypes=[float])(first)
     columns["obstacle class"] = pack_column(np.where(np.isnan(first), np.nan, shown), "n")
-    labels = [named(results.framework.indicators[place], "name") for place in told]
+    labels = [results.framework.indicators[place].name for place in told]
     colors = list(QUALITATIVE[: len(told)])
     if len(told) < len(common):
-        labels.append(_worded("atlas.other_obstacle"))
+        labels.append(Text.worded("atlas.other_obstacle"))
         colors.append(REST)
     layer = layers.category_layer(
         "obstacle",
         "findings",
-        _worded("atlas_layer.obstacle"),
+        Text.worded("atlas_layer.obstacle"),
         codes="obstacle class",
         labels=labels,
         colors=colors,
@@ -225,7 +212,7 @@ def _quotients(results: Any, rows: Rows) -> Found:
             continue
         identity = f"lq {industry}"
         columns[identity] = classed_column(values, QUOTIENT_CUTS)
-        plain = dict.fromkeys(words.LANGUAGES, str(industry))
+        plain = Text(str(industry))
         shown.append(_quotient_layer(identity, names.get(industry, plain), QUOTIENT_CUTS))
     return columns, shown
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from geo_resilience import tables, words
 from geo_resilience.maps.drawing._series import Rows
-from geo_resilience.maps.drawing._texts import Text, in_all
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
+from geo_resilience.text import Text
 
 __all__ = ["gap_content", "link_content", "moran_content", "pattern_content"]
 
@@ -42,13 +42,9 @@ def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     return content
 
 
-def _worded(key: str) -> Text:
-    return in_all(lambda language: words.say(key, language))
-
-
 def _measure_name(measure: str) -> Text:
     key = f"atlas_measure.{measure}"
-    return _worded(key) if words.has(key) else dict.fromkeys(words.LANGUAGES, measure)
+    return Text.worded(key, measure)
 
 
 def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
@@ -59,7 +55,7 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
         told: dict[str, Any] = {"difference": _short(by_year["difference"])}
         if words.has(f"atlas_group.{group}"):
-            told["name"] = _worded(f"atlas_group.{group}")
+            told["name"] = Text.worded(f"atlas_group.{group}")
         tested = "p_spatial" in by_year.columns and by_year["p_spatial"].notna().any()
         tests = "p_spatial" if tested else "p_free"
         if tests in by_year.columns:

@@ -1,34 +1,14 @@
-"""Texts in every language: names of regions, of whatever has a name, and titles with their year."""
+"""Names of regions in every language, and titles with their year."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from geo_resilience import words
+from geo_resilience.text import keys_of
 
-__all__ = ["Text", "dated", "in_all", "named", "names_by_language"]
-
-#: A text in every language of the page.
-Text = dict[str, str]
-
-
-def in_all(say: Callable[[str], str]) -> Text:
-    """Give a text in every language; ``say`` words it in one."""
-    return {language: say(language) for language in words.LANGUAGES}
-
-
-def named(thing: Any, attribute: str) -> Text:
-    """Read ``name`` and ``name_zh`` (or the like) of an object into one text."""
-
-    def in_one(language: str) -> str:
-        own = attribute if language == "en" else f"{attribute}_{language}"
-        return str(getattr(thing, own, "") or getattr(thing, attribute, "") or "")
-
-    return in_all(in_one)
+__all__ = ["dated", "names_by_language"]
 
 
 def names_by_language(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
@@ -36,10 +16,8 @@ def names_by_language(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
     keys = pd.Series([str(key) for key in frame.index], index=frame.index)
     plain = _filled(frame, "name", keys)
     return {
-        language: (
-            plain if language == "en" else _filled(frame, f"name_{language}", plain)
-        ).to_list()
-        for language in words.LANGUAGES
+        language: _filled(frame, column, plain).to_list()
+        for language, column in keys_of("name").items()
     }
 
 

@@ -27,6 +27,7 @@ from geo_resilience.maps.figures._context import Scene, drawing
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import MUTED, text_width
+from geo_resilience.text import keys_of
 
 __all__ = ["gap_bars", "linkage_quadrants", "recovery_scatter", "risk_matrix"]
 
@@ -252,8 +253,8 @@ def _level_ground(axes: Axes, rule: str) -> None:
 def _named_rows(scene: Scene, stem: str, needed: set[str]) -> tuple[pd.DataFrame, str]:
     """Give a table of the user's own, and which of its columns names the rows."""
     table = scene.rows(stem).reset_index(drop=True)
-    own = [f"name_{scene.language}"] if scene.language != "en" else []
-    known = [name for name in (*own, "name", "risk", "code") if name in table]
+    own = keys_of("name")[scene.language]
+    known = [name for name in (own, "name", "risk", "code") if name in table]
     label = next((name for name in known if table[name].notna().any()), None)
     lacking = needed - set(table.columns)
     if label is None or lacking:

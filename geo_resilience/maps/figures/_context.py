@@ -13,10 +13,11 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
-from geo_resilience.maps.drawing._texts import named, names_by_language
+from geo_resilience.maps.drawing._texts import names_by_language
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import Layout, layout_of, styled
 from geo_resilience.results import Found
+from geo_resilience.text import Text
 
 __all__ = ["MOST_NAMED", "Scene", "drawing"]
 
@@ -101,13 +102,13 @@ class Scene:
 
     def span(self, years: str) -> str:
         """Write a span of years, ``2019-2020``, with the dash of the language."""
-        return years.replace("-", "—" if self.language == "zh" else "–")
+        return years.replace("-", words.say("mark.span", self.language))
 
     @property
     def study(self) -> str:
         """Title of the study in the language of the figure where it has one."""
         own = {**self.found.titles, self.results.language: self.results.title}
-        return str(own.get(self.language) or self.results.title)
+        return Text(own)[self.language]
 
     def source(self, of: str = "index") -> str:
         """Give the source line: of the index, or of the input-output tables (``io``)."""
@@ -116,7 +117,8 @@ class Scene:
 
     def sheet(self, body: float, title: str, *notes: str, source: str = "index") -> Sheet:
         """Open a sheet under the study's title, with notes and the source line below."""
-        below = [self.word("note", text=_joined(notes, self.language))] if any(notes) else []
+        told = words.joined(filter(None, notes), self.language, "sentences")
+        below = [self.word("note", text=told)] if told else []
         below += [self.source(source)] if source else []
         return Sheet(self.layout, body, title=title, subtitle=self.study, notes=below)
 
@@ -179,7 +181,7 @@ class Scene:
         for grouping in (self.results.groupings or {}).values():
             for group in grouping.groups:
                 if group.id == identity:
-                    return named(group, "name")[self.language]
+                    return str(group.name[self.language])
         key = f"figure.group.{identity}"
         return words.say(key, self.language) if words.has(key) else identity
 
@@ -191,13 +193,9 @@ class Scene:
         things = [*framework.dimensions, *framework.indicators, *framework.variables]
         found = next((thing for thing in things if thing.code == code), None)
         if found is not None:
-            return named(found, "name")[self.language] or code
+            return str(found.name[self.language] or code)
         key = f"figure.variable.{code}"
         return words.say(key, self.language) if words.has(key) else code
-
-
-def _joined(notes: Sequence[str], language: str) -> str:
-    return ("" if language == "zh" else " ").join(note for note in notes if note)
 
 
 def number(value: float, digits: int = 3) -> str:

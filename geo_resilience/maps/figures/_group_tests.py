@@ -22,6 +22,7 @@ from geo_resilience.maps.figures._charts import (
 from geo_resilience.maps.figures._context import Scene, drawing, number
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, shortened, text_width
+from geo_resilience.words import joined
 
 __all__ = ["pattern_test"]
 
@@ -202,7 +203,7 @@ def _told(scene: Scene, title: str, table: pd.DataFrame, nulls: dict[str, pd.Dat
         )
         for null, ranges in nulls.items()
     ]
-    return ("" if scene.language == "zh" else " ").join([text, *parts])
+    return joined([text, *parts], scene.language, "sentences")
 
 
 def _outside(table: pd.DataFrame, ranges: pd.DataFrame) -> list[str]:

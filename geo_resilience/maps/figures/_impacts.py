@@ -154,7 +154,7 @@ def _told(scene: Scene, title: str, rows: pd.DataFrame) -> str:
         )
         for row in sure.itertuples(index=False)
     ]
-    joined = {"en": "; ", "zh": "；"}[scene.language].join(parts) or scene.word("none")
+    told = words.joined(parts, scene.language, "parts") or scene.word("none")
     return scene.word(
-        "impact_intervals.alt", title=title, count=len(sure), total=len(rows), parts=joined
+        "impact_intervals.alt", title=title, count=len(sure), total=len(rows), parts=told
     )

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors
-from geo_resilience.maps.drawing._texts import named
 from geo_resilience.maps.figures._context import Scene, drawing
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
@@ -24,7 +23,7 @@ from geo_resilience.maps.figures._regions import (
     outline,
 )
 from geo_resilience.maps.figures._style import INK, MUTED, shortened
-from geo_resilience.words import Phrase
+from geo_resilience.words import Phrase, joined
 
 __all__ = ["graded_map", "probability_map", "yearly_maps"]
 
@@ -121,7 +120,7 @@ def _lines(
             found.append((name, [group.members for group in groupings[asked].groups]))
             continue
         own = [
-            (named(group, "name")[scene.language], [group.members])
+            (group.name[scene.language], [group.members])
             for grouping in groupings.values()
             for group in grouping.groups
             if group.id == asked
@@ -174,13 +173,9 @@ def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
     return scene.word(
         "graded_map.alt",
         title=scene.titled("graded_map"),
-        parts=_sentence(scene, parts),
+        parts=joined(parts, scene.language, "parts"),
         ends=scene.ends(table.set_index("adcode")["composite"]),
     )
-
-
-def _sentence(scene: Scene, parts: Sequence[str]) -> str:
-    return {"en": "; ", "zh": "；"}[scene.language].join(parts)
 
 
 @drawing("scores")
@@ -227,7 +222,7 @@ def yearly_maps(scene: Scene) -> Sheet:
         parts.append(told if scene.dated else scene.listed(counted))
     _shared_legend(scene, sheet, legend, blank=blank)
     sheet.alternative_text = scene.word(
-        "yearly_maps.alt", title=title, parts=_sentence(scene, parts)
+        "yearly_maps.alt", title=title, parts=joined(parts, scene.language, "parts")
     )
     return sheet
 

@@ -231,7 +231,7 @@ def _below(
             blank = [*blank[:MOST_NAMED], words.say("figure.more", language, count=many)]
         told.append(words.say("figure.without", language, names=blank))
     told.append(words.say("figure.no_position", language))
-    joined = ("" if language == "zh" else " ").join(told)
+    joined = words.joined(told, language, "sentences")
     lines = [words.say("figure.note", language, text=joined)]
     return [*lines, words.say("figure.source", language, text=source)] if source else lines
 

@@ -153,11 +153,7 @@ def _told_radar(scene: Scene, title: str, means: dict[str, pd.Series], codes: li
         for code in codes
         if frame.loc[code].notna().any()
     ]
-    return scene.word("radar.alt", title=title, parts=_joined(scene, parts))
-
-
-def _joined(scene: Scene, parts: list[str]) -> str:
-    return {"en": "; ", "zh": "；"}[scene.language].join(parts)
+    return scene.word("radar.alt", title=title, parts=words.joined(parts, scene.language, "parts"))
 
 
 @drawing("obstacles")

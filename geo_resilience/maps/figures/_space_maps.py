@@ -134,7 +134,7 @@ def _told_clusters(
         label, names = scene.word("cluster_map.nearly"), [scene.name(key) for key in nearly]
         values = {"grade": label, "count": len(nearly), "names": scene.listed(names)}
         parts.append(scene.word("graded_map.part", **values))
-    joined = {"en": "; ", "zh": "；"}[scene.language].join(parts)
+    joined = words.joined(parts, scene.language, "parts")
     return scene.word("map_alt", title=title, text=joined)
 
 

@@ -17,6 +17,7 @@ from geo_resilience.maps.figures._charts import (
 from geo_resilience.maps.figures._context import Scene, drawing, number
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import INK, text_width
+from geo_resilience.words import joined
 
 __all__ = ["kernel_density", "zone_trends"]
 
@@ -113,8 +114,8 @@ def _told_trends(scene: Scene, title: str, means: pd.DataFrame) -> str:
         )
         for zone, row in means.iterrows()
     ]
-    joined = {"en": "; ", "zh": "；"}[scene.language].join(parts)
-    return scene.word("zone_trends.alt", title=title, parts=joined)
+    told = joined(parts, scene.language, "parts")
+    return scene.word("zone_trends.alt", title=title, parts=told)
 
 
 @drawing("density")
@@ -171,8 +172,8 @@ def kernel_density(scene: Scene) -> Sheet:
         scene.word("kernel_density.part", year=year, score=f"{score:.2f}", height=f"{height:.2f}")
         for year, score, height in (peaks[0], peaks[-1])[: len(peaks)]
     ]
-    joined = {"en": "; ", "zh": "；"}[scene.language].join(parts)
-    sheet.alternative_text = scene.word("kernel_density.alt", title=title, parts=joined)
+    told = joined(parts, scene.language, "parts")
+    sheet.alternative_text = scene.word("kernel_density.alt", title=title, parts=told)
     return sheet
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, Problems, unknown
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
+from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
 if TYPE_CHECKING:
@@ -97,14 +98,14 @@ class Ground:
     shapes: gpd.GeoSeries
     links: frozenset[tuple[str, str]] | None
     bundled: bool
-    names: tuple[tuple[str, str], ...] = ()
+    names: tuple[Text, ...] = ()
 
     @classmethod
     def of(cls, regions: Regions | gpd.GeoDataFrame) -> Ground:
         """Take the regions; what cannot have neighbors is an error."""
         if isinstance(regions, Regions):
             frame = regions.frame
-            names = tuple(zip(frame["name"], frame["name_zh"], strict=True))
+            names = tuple(map(regions.name, frame.index))
             ground = cls(frame.index, frame.geometry, regions.links, regions.bundled, names)
         elif isinstance(regions, gpd.GeoDataFrame):
             ground = cls(regions.index, regions.geometry, None, False)
@@ -137,8 +138,7 @@ class Ground:
         key = str(self.keys[position])
         if not self.names:
             return key
-        name, name_zh = self.names[position]
-        return Phrase("note.neighbors.region", {"key": key, "name": name, "name_zh": name_zh})
+        return Phrase("note.neighbors.region", {"key": key, "name": self.names[position]})
 
 
 def adjacency_of(

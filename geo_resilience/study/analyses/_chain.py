@@ -140,9 +140,7 @@ def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
     found = match_names(names, regions, aliases=ground.aliases)
     problems = Problems()
     for name in [*found.unknown, *found.ambiguous]:
-        problems.unknown(
-            "study.sizes_region", name, [*regions.names("en"), *regions.names("zh")], file=file
-        )
+        problems.unknown("study.sizes_region", name, [*regions.spelled], file=file)
     problems.raise_if_any()
     return [str(key) for key in found.keys]
 
@@ -208,6 +206,5 @@ def _names(case: SpaceCase) -> pd.Series:
     grouping = case.ground.groupings.get("zones")
     if grouping is None:
         return case.names
-    zh = case.plan.language == "zh"
-    zones = {group.id: group.name_zh if zh else group.name for group in grouping.groups}
+    zones = {group.id: group.name[case.plan.language] for group in grouping.groups}
     return pd.concat([case.names, pd.Series(zones)])

@@ -168,6 +168,6 @@ def _threshold_table(case: Case, watch: Watch) -> pd.DataFrame:
 
 
 def _labels(case: Case) -> dict[str, str]:
-    zh, framework = case.plan.language == "zh", case.inputs.framework
+    framework = case.inputs.framework
     entries = [*framework.indicators, *framework.variables]
-    return {each.code: (each.name_zh if zh else "") or each.name for each in entries}
+    return {each.code: each.name[case.plan.language] for each in entries}

@@ -202,13 +202,12 @@ def _explained(
 
 def _names(case: Case) -> dict[str, str]:
     """Give what terms are called in the study's language."""
-    zh, asked = case.plan.language == "zh", case.plan.regression
-    framework = case.inputs.framework
-    found = {each.code: each.name_zh if zh else each.name for each in framework.variables}
-    found |= {each.code: each.name_zh if zh else each.name for each in framework.dimensions}
-    found["composite"] = say("regression.composite", case.plan.language)
-    found[REBUILT] = say("regression.composite_rebuilt", case.plan.language)
-    return found | dict((asked.names_zh if zh else None) or asked.names or {})
+    framework, language = case.inputs.framework, case.plan.language
+    found = {each.code: each.name[language] for each in framework.variables}
+    found |= {each.code: each.name[language] for each in framework.dimensions}
+    found["composite"] = say("regression.composite", language)
+    found[REBUILT] = say("regression.composite_rebuilt", language)
+    return found | {code: name[language] for code, name in case.plan.regression.called.items()}
 
 
 def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.Series:

@@ -101,7 +101,7 @@ class _Supposed:
         ground = self.case.ground
         found = match_names([self.asked.region], ground.studied, aliases=ground.aliases)
         if found.keys.isna().any():
-            names = [*ground.studied.names("en"), *ground.studied.names("zh")]
+            names = ground.studied.spelled
             raise InputError(
                 unknown("study.what_if_region", self.asked.region, names, scenario=self.asked.name)
             )
@@ -185,8 +185,7 @@ class _Supposed:
 
     def _label(self, code: str) -> str:
         entry = next(each for each in self.case.inputs.framework.indicators if each.code == code)
-        zh = self.case.plan.language == "zh"
-        return (entry.name_zh if zh else "") or entry.name
+        return entry.name[self.case.plan.language]
 
     def _weights(self) -> pd.Series | None:
         """Give the supposed weights: all of them, or a few with the others in proportion."""

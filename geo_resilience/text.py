@@ -1,0 +1,90 @@
+"""One string a language: what names, units, definitions, titles and sources are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from geo_resilience import words
+
+__all__ = ["Text", "keys_of"]
+
+
+def keys_of(name: str) -> dict[str, str]:
+    """Give the key of a text in files, by language: plain in the first, ``name_zh`` in others.
+
+    Examples
+    --------
+    >>> keys_of("unit")
+    {'en': 'unit', 'zh': 'unit_zh'}
+    """
+    first, *others = words.LANGUAGES
+    return {first: name} | {language: f"{name}_{language}" for language in others}
+
+
+class Text(Mapping[str, str]):
+    """One string a language of `geo_resilience.words.LANGUAGES`; never changed, hashable.
+
+    In a language that it lacks it says the first string that it has; it is false where it has
+    none. It is a mapping of every language to what it says there.
+
+    Parameters
+    ----------
+    given : str or mapping of language to str, optional
+        One string for every language, or a string a language.
+    **strings : str
+        Strings by language.
+
+    Examples
+    --------
+    >>> name = Text(en="Beijing", zh="北京")
+    >>> name["zh"], name.say("en"), Text(zh="北京")["en"], Text("GDP")["zh"]
+    ('北京', 'Beijing', '北京', 'GDP')
+    """
+
+    __slots__ = ("_strings",)
+
+    def __init__(self, given: str | Mapping[str, str] = "", /, **strings: str) -> None:
+        first = {words.LANGUAGES[0]: given} if isinstance(given, str) else given
+        self._strings = {lang: text for lang, text in {**first, **strings}.items() if text}
+
+    @classmethod
+    def of(cls, table: Mapping[str, object], name: str) -> Text:
+        """Read it from its keys in a table of a file: ``name``, ``name_zh`` and so on."""
+        found = {language: table.get(key) for language, key in keys_of(name).items()}
+        return cls({lang: str(text).strip() for lang, text in found.items() if text is not None})
+
+    @classmethod
+    def each(cls, say: Callable[[str], str]) -> Text:
+        """Word it in every language; ``say`` words it in one."""
+        return cls({language: say(language) for language in words.LANGUAGES})
+
+    @classmethod
+    def worded(cls, key: str, otherwise: str = "", /, **values: object) -> Text:
+        """Take it from the words; ``otherwise`` in every language where they lack the key."""
+        if otherwise and not words.has(key):
+            return cls(otherwise)
+        return cls.each(lambda language: words.say(key, language, **values))
+
+    def say(self, language: str = "en") -> str:
+        """Give the string in a language, else the first there is."""
+        return self._strings.get(language) or next(iter(self._strings.values()), "")
+
+    __getitem__ = say
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(words.LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(words.LANGUAGES)
+
+    def __bool__(self) -> bool:
+        return bool(self._strings)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values()))
+
+    def __str__(self) -> str:
+        return self.say()
+
+    def __repr__(self) -> str:
+        return f"Text({', '.join(f'{lang}={text!r}' for lang, text in self._strings.items())})"
