@@ -157,7 +157,7 @@ def test_a_full_disk_under_the_standard_output_is_no_fault(study: Study) -> None
 HALTING = """
 import sys, time
 from geo_resilience.cli import main
-from geo_resilience.study import conductor
+from geo_resilience.study import _run as conductor
 step = getattr(conductor, {step!r})
 def halting(*args, **kwargs):
     done = step(*args, **kwargs)
