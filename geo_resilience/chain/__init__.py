@@ -13,7 +13,9 @@ _NAMES = {
     "inputoutput._reading": "read_io",
     "inputoutput._concordance": "aggregate read_concordance",
     "inputoutput._leontief": "coefficients ghosh leontief linkages multipliers",
-    "inputoutput._upstreamness": "downstreamness propagation_lengths upstreamness",
+    "inputoutput._upstreamness": (
+        "downstreamness imported_products propagation_lengths upstreamness"
+    ),
     "inputoutput._decomposition": "structural_decomposition",
     "inputoutput._balancing": "gras ras",
     "inputoutput._regional": "regional_tables",
@@ -24,7 +26,7 @@ _NAMES = {
         "chain_graph node_measures removal_curves single_points supplier_concentration"
     ),
     "shocks._recovery": "foretelling resistance_recovery vary_base_years years_to_regain",
-    "management._risks": "risk_levels",
+    "management._risks": "risk_grid risk_levels",
     "management._targets": "gaps_to_target paths_to_target",
     "management._priorities": "rank_priorities",
     "management._maturity": "digital_maturity",

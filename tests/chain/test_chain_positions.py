@@ -75,6 +75,8 @@ def test_import_dependence_by_hand(textbook):
     # Sector 1's chain: product 1 counts .05 * .95, product 2 .05 * .20, of 1.15.
     assert found["main_product"].tolist() == ["agriculture", "manufacture"]
     np.testing.assert_allclose(found["main_share"], [0.95 / 1.15, 0.85 / 1.10])
+    products = chain.imported_products(Z, imports.iloc[::-1, ::-1], x)
+    np.testing.assert_allclose(products.sum(), found["total"])
 
 
 def test_without_imports_there_is_no_main_product(textbook):

@@ -111,6 +111,13 @@ class TestRisks:
         table = pd.DataFrame({"probability": 0.5, "impact": [0.8, 0.1 + 0.5, 0.6 - 1e-9]})
         assert chain.risk_levels(table)["level"].tolist() == ["High", "Medium", "Low"]
 
+    def test_the_grid_agrees_with_the_levels(self):
+        grid = chain.risk_grid(rule="product", steps=4)
+        for probability, row in grid.iterrows():
+            table = pd.DataFrame({"probability": probability, "impact": grid.columns})
+            levels = chain.risk_levels(table, rule="product")["level"]
+            assert levels.tolist() == row.tolist()
+
     def test_wrong_input(self):
         risks = chain.read_example("table_4_6")
         with pytest.raises(InputError, match="column impact is missing"):

@@ -189,3 +189,28 @@ def import_dependence(Z: Matrix, imports: Matrix, output: Vector) -> pd.DataFram
         },
         index=flows.labels,
     )
+
+
+def imported_products(Z: Matrix, imports: Matrix, output: Vector) -> pd.DataFrame:
+    """Give the imports of each product (rows) in a unit of final demand for each sector.
+
+    ``m L`` as in `import_dependence`, whose total is its column sum.
+
+    Parameters
+    ----------
+    Z, imports, output
+        As in `import_dependence`.
+
+    Returns
+    -------
+    DataFrame, shape (n, n)
+
+    Examples
+    --------
+    >>> imported_products([[0, 0], [50, 0]], [[0, 10], [0, 0]], [100, 100]).round(3)
+          0    1
+    0  0.05  0.1
+    1  0.00  0.0
+    """
+    flows = checked_flows(Z, output)
+    return flows.frame((aligned(imports, flows.labels, what="imports") / flows.x) @ flows.L)

@@ -113,3 +113,34 @@ def risk_table(risks: pd.DataFrame, *, rule: str = "impact") -> pd.DataFrame:
     level = risk_levels(risks, rule=rule)["level"]
     both.insert(both.columns.get_loc("by_impact"), "level", level)
     return coded(both)
+
+
+def risk_grid(
+    *, rule: str = "impact", cuts: Sequence[float] | None = None, steps: int = 5
+) -> pd.DataFrame:
+    """Give the levels of a matrix of probability and impact classes, to be drawn.
+
+    Parameters
+    ----------
+    rule, cuts
+        As in `risk_levels`.
+    steps : int
+        Classes of equal width on either axis; each is judged at its middle.
+
+    Returns
+    -------
+    DataFrame of text, shape (steps, steps)
+        Rows probability (index: the middle), columns impact.
+
+    Examples
+    --------
+    >>> risk_grid(steps=2).loc[0.25].tolist()
+    ['Low', 'Medium']
+    """
+    limits = _cuts(rule, cuts)
+    middles = (np.arange(steps) + 0.5) / steps
+    probability, impact = np.meshgrid(middles, middles, indexing="ij")
+    values = impact if rule == "impact" else probability * impact
+    levels = np.asarray(_leveled(values.ravel(), limits)).reshape(values.shape)
+    axis = np.round(middles, 12)
+    return pd.DataFrame(levels, pd.Index(axis, name="probability"), pd.Index(axis, name="impact"))
