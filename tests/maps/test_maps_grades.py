@@ -139,5 +139,6 @@ def test_provenance_and_summary(graded):
     counts = graded.in_year(2023)["grade"].value_counts()
     line = next(each for each in summary_lines(graded) if each.startswith("Grades in 2023"))
     told = {name: int(count) for count, name in re.findall(r"(\d+) ([A-Z][a-z ]+)", line)}
-    expected = {words.say(f"grade.{grade}"): int(count) for grade, count in counts.items()}
+    held = counts[counts > 0]
+    expected = {words.say(f"grade.{grade}"): int(count) for grade, count in held.items()}
     assert told == expected
