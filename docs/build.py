@@ -1,7 +1,7 @@
 """Write docs/files.md and docs/files_zh.md: every file of a run and every column of it.
 
 Files and columns are those of the catalog (geo_resilience/tables), and what each holds is said in
-geo_resilience/words/columns.csv; a run writes the same sentences into codebook.csv. Usage: ``make
+geo_resilience/words/tables.csv; a run writes the same sentences into codebook.csv. Usage: ``make
 docs``, or ``python docs/build.py``. The tests fail when the pages are not what this writes.
 """
 

@@ -35,7 +35,7 @@ def test_the_wheel_holds_ground_example_and_words(wheel):
         "geo_resilience/boundaries/groups.toml",
         "geo_resilience/study/example/study.toml",
         "geo_resilience/indicators/frameworks/high_tech.toml",
-        "geo_resilience/words/labels.csv",
+        "geo_resilience/words/evaluation.csv",
         "geo_resilience/py.typed",
     } <= names
     assert not any(name.startswith(("tests/", "maps/", "boundaries/")) for name in names)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["FORMS", "QUOTIENTS", "RISK_CUTS", "SIDES"]
-
 #: Location quotients that scale national coefficients down: simple, cross-industry, Flegg's.
 QUOTIENTS = ("slq", "cilq", "flq")
 

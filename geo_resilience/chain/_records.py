@@ -14,8 +14,6 @@ from geo_resilience.tables._reading import file_bytes, read_raw, with_numbers
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.words import Phrase
 
-__all__ = ["coded", "read_coded", "read_records", "telling_rows"]
-
 #: Fields of a sentence that may hold the code of a row, the most telling first.
 _CODED = ("row", "indicator", "sector", "code")
 #: Where a table keeps the number that each of its rows has in the file.

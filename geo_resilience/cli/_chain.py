@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from geo_resilience.study._case import ChainCase
     from geo_resilience.study._plan import Plan
 
-__all__ = ["chain"]
-
 _HERE = console_language()
 _PATH = click.Path(path_type=Path)
 

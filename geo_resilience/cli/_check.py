@@ -10,8 +10,6 @@ from geo_resilience.cli._console import Session, console_language, quoted, study
 from geo_resilience.cli._progress import Progress
 from geo_resilience.words import say
 
-__all__ = ["check"]
-
 _HERE = console_language()
 
 

@@ -16,18 +16,6 @@ from typing import TextIO
 
 from geo_resilience.words import LANGUAGES
 
-__all__ = [
-    "Session",
-    "check_interrupts",
-    "console_language",
-    "forsake",
-    "prepare",
-    "quoted",
-    "stoppable",
-    "study_language",
-    "tell",
-]
-
 _LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
 
 

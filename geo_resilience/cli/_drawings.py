@@ -12,8 +12,6 @@ from geo_resilience.cli._console import tell
 from geo_resilience.errors import InputError, OutputError
 from geo_resilience.words import say
 
-__all__ = ["put_in_place", "refuse_figure", "refuse_page", "write_figure", "write_page"]
-
 
 def refuse_figure(out: Path) -> None:
     """Raise when no figure can stand there; nothing but an earlier figure of ours is replaced."""

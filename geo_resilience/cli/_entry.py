@@ -26,8 +26,6 @@ from geo_resilience.cli._translation import click_speaks
 from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError
 from geo_resilience.words import has, say
 
-__all__ = ["answer", "write_log"]
-
 _NAME = "geo-resilience"
 
 #: What the system answers when the text that is told cannot be written, as to a full disk.

@@ -10,8 +10,6 @@ from geo_resilience.cli._console import Session, console_language, tell
 from geo_resilience.cli._drawings import refuse_figure, write_figure
 from geo_resilience.words import LANGUAGES, say, subject
 
-__all__ = ["figure"]
-
 _HERE = console_language()
 
 _PATH = click.Path(path_type=Path)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from geo_resilience.study._inputs import Inputs
     from geo_resilience.study._preprocessing import Measured
 
-__all__ = ["joined_lines", "measured_lines", "note_lines", "spans"]
-
 #: Most regions, or groups of cells, named in a line.
 _NAMED = 6
 

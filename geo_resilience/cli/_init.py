@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from geo_resilience.indicators import Framework
     from geo_resilience.regions import Regions
 
-__all__ = ["init"]
-
 _HERE = console_language()
 
 #: Years of the empty table when none are asked for: those of the bundled study.

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from geo_resilience.regions import Regions
     from geo_resilience.tables._reading import Table
 
-__all__ = ["column_values", "map_table", "regions_asked"]
-
 _HERE = console_language()
 
 #: Most double keys told one by one.

@@ -9,8 +9,6 @@ from types import TracebackType
 from geo_resilience.cli._console import check_interrupts, tell
 from geo_resilience.words import has, say
 
-__all__ = ["Progress"]
-
 
 class Progress:
     """Shows stages on the standard error as they begin; to be called with the name of each.

@@ -13,8 +13,6 @@ from geo_resilience.cli._console import Session, console_language, study_languag
 from geo_resilience.cli._progress import Progress
 from geo_resilience.words import LANGUAGES, say
 
-__all__ = ["run"]
-
 _HERE = console_language()
 
 #: A run makes many small tables and few cycles; looking for garbage less often saves a twentieth.

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from geo_resilience.study._case import Findings
 
-__all__ = ["dated", "few", "hand_over", "show_table"]
-
 #: Rows of a table shown on the screen; the files hold all.
 _MOST = 25
 _WIDE = 40

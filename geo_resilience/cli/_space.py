@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from geo_resilience.study._plan import Plan
     from geo_resilience.study._regions import Ground
 
-__all__ = ["space"]
-
 _HERE = console_language()
 _PATH = click.Path(path_type=Path)
 _ANALYSES = [each for each in REGISTRY if each.command == "space"]

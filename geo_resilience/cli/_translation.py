@@ -9,8 +9,6 @@ from types import ModuleType
 
 from geo_resilience.words import subject
 
-__all__ = ["click_speaks"]
-
 
 @contextmanager
 def click_speaks(language: str) -> Iterator[None]:

@@ -9,17 +9,6 @@ from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.words import say
 
-__all__ = [
-    "chain_lines",
-    "last_rows",
-    "moran_rows",
-    "p_text",
-    "space_lines",
-    "verdicts_of",
-    "warning_lines",
-    "year_text",
-]
-
 
 def year_text(results: Results, year: int) -> str:
     """Write a year; a study without years has one period."""

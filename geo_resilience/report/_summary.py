@@ -22,18 +22,6 @@ from geo_resilience.results import Results
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
 
-__all__ = [
-    "UNSURE",
-    "brief_lines",
-    "grades_line",
-    "mean_lines",
-    "obstacle_lines",
-    "ranking_lines",
-    "scope_line",
-    "summary_lines",
-    "unsure_grades",
-]
-
 #: Regions named at either end of the ranking.
 NAMED = 5
 

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
-__all__ = ["beside"]
-
 T = TypeVar("T")
 
 #: Of Linux's prctl: the signal that a process gets when its parent ends, however it ends.

@@ -23,8 +23,6 @@ from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
 
-__all__ = ["Case", "ChainCase", "Findings", "SpaceCase", "carry_out"]
-
 Tables = dict[str, pd.DataFrame]
 
 

@@ -22,8 +22,6 @@ from geo_resilience.study._folder import maker_of, replacing, settle
 from geo_resilience.tables import CATALOG, Context, made
 from geo_resilience.words import LANGUAGES
 
-__all__ = ["describe", "fingerprint", "noted", "settle_command", "write_files", "write_tables"]
-
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
 

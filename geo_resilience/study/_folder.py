@@ -29,18 +29,6 @@ from geo_resilience.errors import GeoResilienceError, OutputError
 from geo_resilience.text import keys_of
 from geo_resilience.words import Phrase
 
-__all__ = [
-    "Maker",
-    "exchange",
-    "files_of_run",
-    "is_ours",
-    "locked",
-    "maker_of",
-    "replacing",
-    "settle",
-    "undisturbed",
-]
-
 #: Whose results a folder holds: the name of the study file (or of the command), and the title.
 Maker = tuple[str, str]
 

@@ -8,8 +8,6 @@ from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.text import Text
 
-__all__ = ["gather"]
-
 
 def gather(case: Case, findings: Findings) -> Found:
     """Say what was found, for whoever shows or tells the results."""

@@ -28,8 +28,6 @@ from geo_resilience.study._preprocessing import Measured
 from geo_resilience.study._regions import Ground
 from geo_resilience.words import Phrase
 
-__all__ = ["Index", "build_index"]
-
 
 @dataclass(frozen=True, eq=False)
 class Index:

@@ -29,8 +29,6 @@ from geo_resilience.study._plan_sections import TablePlan
 from geo_resilience.study._regions import Ground, lay_ground
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 
-__all__ = ["ChainInputs", "IO_ANALYSES", "Inputs", "read_chain", "read_inputs"]
-
 
 @dataclass(frozen=True, eq=False)
 class Inputs:

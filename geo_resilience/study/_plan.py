@@ -39,8 +39,6 @@ from geo_resilience.study._plan_sections import (
 )
 from geo_resilience.words import LANGUAGES
 
-__all__ = ["Plan"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:

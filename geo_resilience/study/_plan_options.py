@@ -17,8 +17,6 @@ from typing import Any
 from geo_resilience.evaluation._grading import CUTS
 from geo_resilience.words import Phrase
 
-__all__ = ["KINDS", "Option", "Unfit", "literal", "option"]
-
 
 class Unfit(Exception):  # noqa: N818 - never leaves the study room
     """A value is not of the kind that its key holds; says what was expected."""

@@ -29,19 +29,6 @@ from geo_resilience.tables._reading import kind_of
 from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
 from geo_resilience.words import LANGUAGES, Phrase
 
-__all__ = [
-    "BUNDLED",
-    "check_known",
-    "check_names",
-    "check_regression_codes",
-    "decode",
-    "key_lines",
-    "plan_from_mapping",
-    "read_bytes",
-    "read_plan",
-    "shipped_frameworks",
-]
-
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
 _CONTROL = re.compile(r"[\x00-\x1f]")

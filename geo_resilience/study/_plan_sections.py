@@ -34,34 +34,6 @@ from geo_resilience.study._plan_options import Option, option
 from geo_resilience.study.analyses import chosen_by
 from geo_resilience.text import Text, keys_of
 
-__all__ = [
-    "ANALYSES",
-    "AnalysesPlan",
-    "BoundariesPlan",
-    "ChainPlan",
-    "CleaningPlan",
-    "CompositePlan",
-    "DYNAMICS",
-    "DynamicsPlan",
-    "FrameworkPlan",
-    "FurtherRegressionPlan",
-    "FuzzyPlan",
-    "GradesPlan",
-    "GroupsPlan",
-    "NeighborsPlan",
-    "OutputPlan",
-    "REPEATED",
-    "RegressionPlan",
-    "SECTIONS",
-    "ScalingPlan",
-    "SpacePlan",
-    "TablePlan",
-    "UncertaintyPlan",
-    "WeightsPlan",
-    "WhatIfPlan",
-    "options_of",
-]
-
 #: What a run looks into beside the index itself.
 ANALYSES = chosen_by("analyses.skip")
 

@@ -21,8 +21,6 @@ from geo_resilience.study._plan_sections import CleaningPlan, ScalingPlan
 from geo_resilience.study._regions import Ground
 from geo_resilience.words import Phrase
 
-__all__ = ["Measured", "deflated", "measure", "median_groups", "sets_limits"]
-
 
 @dataclass(frozen=True, eq=False)
 class Measured:

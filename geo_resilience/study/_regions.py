@@ -16,8 +16,6 @@ from geo_resilience.regions import (
 )
 from geo_resilience.study._plan import Plan
 
-__all__ = ["Ground", "lay_ground"]
-
 
 @dataclass(frozen=True, eq=False)
 class Ground:

@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Scale", "scales_of"]
-
 Array = NDArray[np.float64]
 
 #: Where a value counts as capped, and how straight a line has to be.

@@ -25,8 +25,6 @@ from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
 
-__all__ = ["Checked", "check", "lay_out", "run"]
-
 Progress = Callable[[str], None]
 
 

@@ -21,8 +21,6 @@ from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import CleaningPlan
 from geo_resilience.study._preprocessing import Measured, median_groups, sets_limits
 
-__all__ = ["simulate", "stream"]
-
 #: Scalings, treatments of outliers and fillings that stand beside the study's own.
 _SCALINGS = ("pooled", "zscore", "rank")
 _OUTLIERS: tuple[dict[str, Any], ...] = (

@@ -13,8 +13,6 @@ from geo_resilience.text import keys_of
 from geo_resilience.words import joined, say
 from geo_resilience.words._wrapping import wrapped
 
-__all__ = ["blank_framework", "short_study_text", "study_text"]
-
 #: Width of a comment on the screen; a Chinese character is two wide.
 _WIDTH = 92
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["columns_of", "wrapped"]
-
 #: A word with the blank after it; or one sign, with what may not begin a line after it.
 _PIECE = re.compile(r"[^\s\u2e80-\uffef]+ ?|.[，。；：、）”》？！]*")
 

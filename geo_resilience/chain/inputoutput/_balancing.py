@@ -9,8 +9,6 @@ from numpy.typing import ArrayLike
 from geo_resilience.chain.inputoutput._flows import Array, Vector, named, vector
 from geo_resilience.errors import InputError, Problems, UndefinedError
 
-__all__ = ["gras", "ras"]
-
 
 def _frame(matrix: pd.DataFrame | ArrayLike) -> tuple[pd.DataFrame, Array]:
     frame = matrix if isinstance(matrix, pd.DataFrame) else pd.DataFrame(np.asarray(matrix))

@@ -13,8 +13,6 @@ from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import Problems
 from geo_resilience.tables._reading import read_raw
 
-__all__ = ["aggregate", "read_concordance"]
-
 
 def read_concordance(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
     """Read a concordance: which sector goes into which.

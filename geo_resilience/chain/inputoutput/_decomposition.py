@@ -16,8 +16,6 @@ from geo_resilience.chain.inputoutput._flows import (
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError
 
-__all__ = ["decomposition_table", "structural_decomposition"]
-
 _RESIDUAL = 1e-3
 
 

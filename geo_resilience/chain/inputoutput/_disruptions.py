@@ -19,8 +19,6 @@ from geo_resilience.chain.inputoutput._flows import (
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError
 
-__all__ = ["cut_loss", "import_loss", "link_loss", "supply_loss"]
-
 
 def _losses(flows: Flows, down: Array, up: Array) -> pd.DataFrame:
     return pd.DataFrame(

@@ -10,8 +10,6 @@ import pandas as pd
 from geo_resilience.chain.inputoutput._flows import Array, Flows, Matrix, Vector, checked_flows
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["checked_share", "exposure", "extraction", "link_extraction"]
-
 _MODES = ("total", "backward", "forward")
 
 

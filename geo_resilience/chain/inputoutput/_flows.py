@@ -13,8 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 
-__all__ = ["Flows", "aligned", "checked_flows", "flow_matrix", "vector"]
-
 Array: TypeAlias = NDArray[np.float64]
 Vector: TypeAlias = pd.Series | ArrayLike
 

@@ -18,16 +18,6 @@ from geo_resilience.chain.inputoutput._flows import (
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError, Problems
 
-__all__ = [
-    "checked_side",
-    "disruption_table",
-    "dynamic_inoperability",
-    "inoperability",
-    "interdependency",
-    "resilience_coefficients",
-    "shares_of_output",
-]
-
 #: Code of the row that stands for every sector without one.
 _OTHERS = "others"
 

@@ -15,8 +15,6 @@ from geo_resilience.chain.inputoutput._flows import (
 )
 from geo_resilience.errors import InputError
 
-__all__ = ["QUADRANTS", "coefficients", "ghosh", "leontief", "linkages", "multipliers"]
-
 #: Quadrants of linkages: both above the mean, only backward, only forward, neither.
 QUADRANTS: tuple[str, ...] = ("key", "backward", "forward", "weak")
 

@@ -15,14 +15,6 @@ from geo_resilience.statistics._repetitions import REMOVAL_ORDERS
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = [
-    "chain_graph",
-    "node_measures",
-    "removal_curves",
-    "single_points",
-    "supplier_concentration",
-]
-
 _MEASURES = ("strength", "out_strength", "in_strength", "betweenness", "pagerank")
 
 

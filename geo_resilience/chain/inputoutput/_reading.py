@@ -20,8 +20,6 @@ from geo_resilience.notes import Note
 from geo_resilience.tables._cells import NOTHING, missing_marks, read_numbers
 from geo_resilience.tables._reading import read_rows
 
-__all__ = ["read_io"]
-
 _DOMESTIC = {"domestic", "d", "国内", "国内产品"}
 _IMPORTED = {"imports", "import", "imported", "m", "进口", "进口产品"}
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

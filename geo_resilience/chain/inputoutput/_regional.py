@@ -26,17 +26,6 @@ from geo_resilience.notes import Note
 from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
 from geo_resilience.tables._reading import numbers_of, read_raw
 
-__all__ = [
-    "RegionalTable",
-    "checked_sizes",
-    "own_shares",
-    "read_sizes",
-    "regional_linkage_table",
-    "regional_table",
-    "regional_tables",
-    "trading_coefficients",
-]
-
 
 @dataclass(frozen=True, eq=False)
 class RegionalTable:

@@ -12,8 +12,6 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.text import Text
 
-__all__ = ["IOTable", "balance", "checked_balance", "imports_apart", "set_apart"]
-
 
 @dataclass(frozen=True, eq=False)
 class IOTable:

@@ -27,17 +27,6 @@ from geo_resilience.chain.inputoutput._upstreamness import (
 )
 from geo_resilience.statistics._repetitions import REMOVAL_ORDERS
 
-__all__ = [
-    "cut_table",
-    "extraction_table",
-    "inoperability_table",
-    "linkage_table",
-    "network_table",
-    "propagation_table",
-    "removal_table",
-    "stacked",
-]
-
 #: Measures by which sectors are removed, each giving a curve of its own.
 _TARGETS = ("strength", "betweenness", "pagerank")
 #: Linkages of a pair below which propagation.csv leaves it out.

@@ -17,13 +17,6 @@ from geo_resilience.chain.inputoutput._flows import (
 )
 from geo_resilience.errors import InputError, UndefinedError
 
-__all__ = [
-    "downstreamness",
-    "import_dependence",
-    "propagation_lengths",
-    "upstreamness",
-]
-
 
 def upstreamness(Z: Matrix, output: Vector, *, net_exports: Vector | None = None) -> pd.Series:
     """Give the average number of steps from a sector's output to final use.

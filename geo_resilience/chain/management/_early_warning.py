@@ -12,17 +12,6 @@ from geo_resilience.chain.inputoutput._flows import Array
 from geo_resilience.chain.management._forecasts import forecast_next
 from geo_resilience.errors import InputError, Problems
 
-__all__ = [
-    "COLORS",
-    "WARNING_LEVELS",
-    "checked_thresholds",
-    "combine_warnings",
-    "quantile_thresholds",
-    "response_plan",
-    "warning_levels",
-    "warning_table",
-]
-
 #: Warning colors, mildest first.
 COLORS: tuple[str, ...] = ("blue", "yellow", "orange", "red")
 _SIGNS = {"+": 1.0, "-": -1.0, "−": -1.0}

@@ -16,8 +16,6 @@ from geo_resilience.chain.management._risks import risk_table
 from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import InputError
 
-__all__ = ["EXAMPLES", "example_table", "read_example", "worked_example"]
-
 #: Names of the tables in example/, after their numbers in the source study.
 EXAMPLES: tuple[str, ...] = tuple(f"table_4_{number}" for number in (1, 3, 4, 5, 6, 7, 8))
 

@@ -8,8 +8,6 @@ import pandas as pd
 from geo_resilience.chain.inputoutput._flows import Array, named
 from geo_resilience.errors import InputError
 
-__all__ = ["forecast_next"]
-
 _METHODS = ("trend", "level")
 #: Signal-to-noise ratios tried for the local level: 0 is a constant mean, the last a random walk.
 _RATIOS = np.concatenate([[0.0], np.logspace(-4, 6, 401)])

@@ -11,8 +11,6 @@ from geo_resilience.chain._records import coded
 from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["digital_maturity", "maturity_table"]
-
 
 def digital_maturity(
     shares: pd.DataFrame | pd.Series,

@@ -11,8 +11,6 @@ from geo_resilience.chain._records import coded
 from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["priority_table", "rank_priorities"]
-
 
 def _weights(weights: Mapping[str, float] | pd.Series, codes: pd.Index) -> pd.Series:
     given = pd.Series(dict(weights), dtype=float)

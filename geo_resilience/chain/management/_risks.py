@@ -12,8 +12,6 @@ from geo_resilience.chain._methods import RISK_CUTS
 from geo_resilience.chain._records import coded
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["RISK_LEVELS", "compare_rules", "risk_levels", "risk_table"]
-
 #: Levels of risk, lowest first.
 RISK_LEVELS: tuple[str, ...] = ("Low", "Medium", "High")
 

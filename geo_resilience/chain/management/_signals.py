@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, Problems
 
-__all__ = ["crises_ahead", "signal_thresholds"]
-
 _GRID = tuple(step / 20 for step in range(1, 11))
 
 

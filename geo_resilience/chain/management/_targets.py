@@ -8,8 +8,6 @@ import pandas as pd
 from geo_resilience.chain._records import coded
 from geo_resilience.errors import Problems
 
-__all__ = ["DIRECTIONS", "gaps_to_target", "paths_to_target", "target_table"]
-
 #: Signs of a target and what they mean: (more is better, reaching it is enough).
 DIRECTIONS: dict[str, tuple[bool, bool]] = {
     "+": (True, True),

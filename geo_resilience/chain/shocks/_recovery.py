@@ -12,18 +12,6 @@ from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.statistics._associations import pearson, spearman
 
-__all__ = [
-    "SHOCK_TYPES",
-    "foretelling",
-    "resistance_recovery",
-    "shock_note",
-    "shock_path_table",
-    "shock_table",
-    "shock_variation_table",
-    "vary_base_years",
-    "years_to_regain",
-]
-
 #: The four types: (resistant, recovered).
 SHOCK_TYPES: tuple[str, ...] = (
     "resistant, recovered",

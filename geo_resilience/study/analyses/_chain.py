@@ -32,8 +32,6 @@ from geo_resilience.regions import match_names
 from geo_resilience.study._case import ChainCase, Findings, SpaceCase
 from geo_resilience.study._regions import Ground
 
-__all__ = ["decomposition", "disruption", "linkages", "network", "regional", "shock"]
-
 
 def linkages(case: ChainCase, found: Findings) -> None:
     """Linkages, extraction and inoperability of every input-output table that is named."""

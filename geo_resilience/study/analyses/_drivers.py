@@ -17,8 +17,6 @@ from geo_resilience.spatial.neighbors._distances import equal_area
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study.analyses._regressions import start_of
 
-__all__ = ["convergence", "ellipse", "lisa_transitions", "markov", "rank_mobility"]
-
 
 def _panel(case: Case) -> pd.DataFrame:
     """Give the composite as regions by years."""

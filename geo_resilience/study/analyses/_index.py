@@ -18,21 +18,6 @@ from geo_resilience.evaluation._trends import density_curves
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, Findings
 
-__all__ = [
-    "contributions",
-    "coupling",
-    "distribution",
-    "fuzzy",
-    "obstacles",
-    "peers",
-    "rankings",
-    "reliability",
-    "sensitivity",
-    "trends",
-    "uncertainty",
-    "weights_comparison",
-]
-
 
 def reliability(case: Case, found: Findings) -> None:
     """Reliability of the indicators as one scale."""

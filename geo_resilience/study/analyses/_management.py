@@ -20,8 +20,6 @@ from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
 
-__all__ = ["Watch", "give_warning", "keep_registers", "watched"]
-
 #: Noise-to-signal ratio below which a signal weighs no more: a few lucky hits are no certainty.
 _LEAST_NOISE = 0.05
 

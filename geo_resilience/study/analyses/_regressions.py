@@ -25,8 +25,6 @@ from geo_resilience.study._plan_sections import FurtherRegressionPlan, Regressio
 from geo_resilience.tables import CATALOG
 from geo_resilience.words import Phrase, say
 
-__all__ = ["MAIN", "regress", "start_of"]
-
 #: What the question of [regression] is called where it stands beside others.
 MAIN = "main"
 

@@ -28,22 +28,6 @@ from geo_resilience.study._plan import Plan
 from geo_resilience.study._regions import Ground
 from geo_resilience.tables import CATALOG
 
-__all__ = [
-    "autocorrelation",
-    "correlogram",
-    "distance_correlogram",
-    "gaps",
-    "gradient",
-    "inequality",
-    "link_regions",
-    "local_clusters",
-    "moran_change",
-    "neighbors_sensitivity",
-    "pattern",
-    "regionalization",
-    "specialization",
-]
-
 
 def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
     """Make the neighbors that the study asks for."""

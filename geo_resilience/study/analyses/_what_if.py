@@ -25,8 +25,6 @@ from geo_resilience.study.analyses._management import Watch, watched
 from geo_resilience.tables import CATALOG
 from geo_resilience.words import say
 
-__all__ = ["suppose"]
-
 
 def suppose(case: Case, found: Findings) -> None:
     """Calculate the study's suppositions.
