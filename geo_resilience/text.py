@@ -59,9 +59,9 @@ class Text(Mapping[str, str]):
         return cls({language: say(language) for language in words.LANGUAGES})
 
     @classmethod
-    def worded(cls, key: str, otherwise: str = "", /, **values: object) -> Text:
+    def worded(cls, key: str, otherwise: str | None = None, /, **values: object) -> Text:
         """Take it from the words; ``otherwise`` in every language where they lack the key."""
-        if otherwise and not words.has(key):
+        if otherwise is not None and not words.has(key):
             return cls(otherwise)
         return cls.each(lambda language: words.say(key, language, **values))
 

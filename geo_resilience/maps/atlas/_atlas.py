@@ -278,13 +278,8 @@ def _scaled_layer(code: str, values: np.ndarray) -> dict[str, Any]:
     return layers.score_layer(column, "scaled", values, indicator=code, read="scaled")
 
 
-def _fidelity(fidelity: str) -> Text:
-    key = f"atlas_fidelity.{fidelity}"
-    return Text.worded(key, fidelity)
-
-
 def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
-    weight, code = indicator.weight, indicator.code
+    weight, code, fidelity = indicator.weight, indicator.code, indicator.fidelity or ""
     raw, scaled = f"raw {code}", f"std {code}"
     return {
         "code": indicator.code,
@@ -293,7 +288,7 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
         "dimension": indicator.dimension,
         "direction": {"-": "\u2212"}.get(indicator.direction, indicator.direction),
         "weight": None if weight is None or pd.isna(weight) else float(weight),
-        "fidelity": _fidelity(indicator.fidelity or ""),
+        "fidelity": Text.worded(f"atlas_fidelity.{fidelity}", fidelity),
         "definition": indicator.definition,
         "source": str(indicator.source or ""),
         "raw": raw if raw in columns else None,
