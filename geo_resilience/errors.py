@@ -207,10 +207,12 @@ def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) 
     Parameters
     ----------
     key : str
-        Key of the ``problem.`` words, whose sentence has the fields ``found`` and ``known``.
+        Key of the ``problem.`` words, whose sentence has the fields ``found`` and ``known`` (names
+        to list) or ``hint`` (a clause of its own at the end).
     found : object
     known : iterable
-        Told are those most like what was found, or that hold it; where none is, the first few.
+        Told are those most like what was found, or that hold it; where none is, the first few, in
+        a hint all of few and none of many.
     values
         Further fields of the sentence.
 
@@ -224,8 +226,13 @@ def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) 
     every = [str(each) for each in known]
     more = ["…"] if len(every) > _KNOWN else []
     within = [each for each in every if str(found) and str(found).casefold() in each.casefold()]
-    close = nearest(found, every) or within[:_KNOWN] or [*every[:_KNOWN], *more] or ["-"]
-    return Problem(key, {**values, "found": found, "known": close})
+    near = nearest(found, every) or within[:_KNOWN]
+    hint: words.Phrase | str = ""
+    if near or (every and not more):
+        clause = "hint.did_you_mean" if near else "hint.known"
+        hint = words.Phrase(clause, {"names": near or every})
+    told = near or [*every[:_KNOWN], *more] or ["-"]
+    return Problem(key, {**values, "found": found, "known": told, "hint": hint})
 
 
 def did_you_mean(name: object, known: Iterable[object]) -> words.Phrase | str:

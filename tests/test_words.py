@@ -57,7 +57,7 @@ def test_every_language_says_it_with_the_same_fields():
 
 
 def test_a_row_that_is_not_as_it_should_be_is_found():
-    good = {"key": "k", "en": "{name} of {n}", "zh": "{n}中的{name_zh}"}
+    good = {"key": "k", "en": "{name} of {n}", "zh": "{n}中的{name}"}
     assert list(faults_of(good)) == []
     for wrong in ({"en": ""}, {"zh": "{name}"}, {None: ["more"]}):
         assert list(faults_of({**good, **wrong}))

@@ -208,7 +208,7 @@ def _groups(
         members = [str(member) for member in entry["members"]]
         for member, count in Counter(members).items():
             if member not in known:
-                problems.unknown("regions.group_member_unknown", member, known, **where)
+                problems.unknown("regions.group_member_unknown", member, spelled, **where)
             if count > 1:
                 problems.add("regions.group_member_twice", **where, member=member)
         groups.append(

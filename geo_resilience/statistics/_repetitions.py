@@ -26,6 +26,9 @@ NULL_DRAWS = 999
 #: The same in each of the many fields that a power is counted over.
 POWER_DRAWS = 199
 
+#: Panels drawn to see the bias of a dynamic estimator.
+BIAS_DRAWS = 499
+
 #: Draws of coefficients behind the standard errors of impacts.
 IMPACT_DRAWS = 1_000
 

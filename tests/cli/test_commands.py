@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from studies_for_tests import QUICK, Study, call, snapshot
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, read_results
+from geo_resilience.study.analyses import Analysis
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
 
@@ -340,8 +342,8 @@ def test_check_tells_nothing_that_a_run_does_not_find(
     study.save()
     found = {note.say("en") for note in run(study.file).notes}
 
-    def refuse(*_: object) -> None:
-        raise AssertionError("check carries out no analysis")
+    def refuse(_: object, analyses: Iterable[Analysis], *__: object) -> None:
+        assert {each.name for each in analyses} <= {"what_if"}, "check carries out no analysis"
 
     monkeypatch.setattr(conductor, "carry_out", refuse)
     answer = call(capsys, "check", study.file)
@@ -495,7 +497,7 @@ def test_the_judgement_matrix_of_init_names_the_cells_to_fill_and_then_weighs(
     from geo_resilience.evaluation import read_judgements
 
     folder = tmp_path / "study"
-    call(capsys, "init", folder, "--language", "en", "--years", "2023")
+    call(capsys, "init", folder, "--full", "--language", "en", "--years", "2023")
     study, matrix = folder / "study.toml", folder / "judgements.csv"
     text = study.read_text(encoding="utf-8")
     assert '# judgements = ["judgements.csv"]' in text
@@ -571,7 +573,7 @@ def test_init_takes_back_what_it_began(
     def full(*args: object, **kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("geo_resilience.indicators.write_template", full)
+    monkeypatch.setattr("geo_resilience.indicators._templates.write_template", full)
     answer = call(capsys, "init", tmp_path / "a" / "b")
     assert answer.code == 2
     assert "No space left" in answer.err

@@ -75,6 +75,8 @@ def beside(section, value, raw):
         return {"values": dict.fromkeys(raw, 1 / len(raw.columns))}
     if (section, value) == ("scaling", "fixed"):
         return {"goalposts": {code: (0.0, float(raw[code].max())) for code in raw}}
+    if (section, value) == ("chain", "signals"):
+        return {"crisis": raw.columns[0], "crisis_fall": 0.1}
     if (section, value) == ("scaling", "target"):
         return {"targets": {code: float(raw[code].median()) for code in raw}}
     return BESIDE.get(f"{section} {value}", {})

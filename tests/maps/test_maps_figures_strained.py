@@ -78,7 +78,7 @@ def without_values(study, share):
     for stem, table in study.tables.items():
         rows = np.arange(len(table)) % 3 == 0 if share < 1 else np.full(len(table), True)
         if share < 1 and "adcode" in table:
-            keys = sorted(set(table["adcode"].astype(str)))[::3]
+            keys = sorted(set(table["adcode"].dropna().astype(str)))[::3]
             rows = table["adcode"].astype(str).isin(keys).to_numpy()
         blank = table.copy()
         for name in measured(table):

@@ -303,7 +303,7 @@ def test_defaults_of_chance_stand_in_one_file():
     found = [
         f"{file.relative_to(package)}: {line.strip()}"
         for file in sorted(package.rglob("*.py"))
-        if file.name != "repetitions.py"
+        if file.name != "_repetitions.py"
         for line in file.read_text(encoding="utf-8").splitlines()
         if typed.search(line)
     ]

@@ -399,7 +399,7 @@ def test_signs_that_nobody_sees_leave_titles_names_and_codes(tmp_path):
         'source = "x"\n'
     )
     (belt,) = read_groups(written(tmp_path, groups, "g.toml"))["belts"].groups
-    assert (belt.id, belt.name) == ("one", "East")
+    assert (belt.id, belt.name["en"]) == ("one", "East")
 
 
 def test_a_study_of_one_region_is_not_told_to_exclude_fewer():

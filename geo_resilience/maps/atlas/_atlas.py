@@ -239,7 +239,7 @@ class _Study:
                     "atlas_note.fidelity_part",
                     language,
                     count=count,
-                    fidelity=_fidelity(fidelity)[language],
+                    fidelity=Text.worded(f"atlas_fidelity.{fidelity}", fidelity)[language],
                 )
                 for fidelity, count in counts.items()
             ]

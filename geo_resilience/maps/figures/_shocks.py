@@ -224,7 +224,8 @@ def _by_measure(
 def _sector_names(scene: Scene) -> Mapping[str, str]:
     """Give names of sectors in the figure's language, where the linkages hold them."""
     table = tables.of(scene.results, "io_linkages").drop_duplicates("sector")
-    named = dict(zip(table["sector"], table[f"name_{scene.language}"], strict=True))
+    own = f"name_{scene.language}"
+    named = dict(zip(table["sector"], table[own if own in table else "name"], strict=True))
     return {code: name for code, name in named.items() if name}
 
 

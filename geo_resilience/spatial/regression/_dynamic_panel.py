@@ -15,7 +15,7 @@ from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
-from geo_resilience.statistics._repetitions import Rng
+from geo_resilience.statistics._repetitions import BIAS_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +199,7 @@ def dynamic_model(
     interaction: str | None = None,
     center: bool = True,
     effects: str = "two-way",
-    draws: int = 499,
+    draws: int = BIAS_DRAWS,
     rng: Rng = None,
 ) -> DynamicModel:
     """Estimate y_it = phi y_i,t-1 + X beta + effects + e, with checks of its bias.
@@ -292,7 +292,12 @@ def _implied(phi: float, periods: int) -> float:
 
 
 def half_panel_jackknife(
-    y: pd.Series, X: pd.DataFrame, *, effects: str = "two-way", draws: int = 499, rng: Rng = None
+    y: pd.Series,
+    X: pd.DataFrame,
+    *,
+    effects: str = "two-way",
+    draws: int = BIAS_DRAWS,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Correct fixed-effects estimates by those of the two halves of the years.
 
