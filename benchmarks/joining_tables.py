@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 from shapely import box
 
-from geo_resilience.indicators import TableSource, join_tables, read_framework
+from geo_resilience.indicators import read_framework
+from geo_resilience.indicators._joining import join_tables
+from geo_resilience.indicators._sources import TableSource
 from geo_resilience.regions import Regions, read_boundaries
 
 COUNTIES, COLUMNS, YEARS = 2_875, 30, range(2018, 2024)

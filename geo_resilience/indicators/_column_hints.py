@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.errors import MOST_ALIKE
-from geo_resilience.regions import Match, Regions, match_names
+from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions._names import Match
 from geo_resilience.words import Phrase
 
 _SHOWN = 3

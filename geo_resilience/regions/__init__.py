@@ -2,13 +2,12 @@
 
 from geo_resilience.regions._boundaries import read_boundaries
 from geo_resilience.regions._groups import Group, Grouping, read_groups
-from geo_resilience.regions._names import Match, match_names, read_aliases, resolve
+from geo_resilience.regions._names import match_names, read_aliases, resolve
 from geo_resilience.regions._regions import Regions
 
 __all__ = [
     "Group",
     "Grouping",
-    "Match",
     "Regions",
     "match_names",
     "read_aliases",

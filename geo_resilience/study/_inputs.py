@@ -20,8 +20,9 @@ from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights, read_judgements
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
-from geo_resilience.indicators import Framework, TableSource, join_tables, read_framework
-from geo_resilience.indicators._joining import Joined
+from geo_resilience.indicators import Framework, read_framework
+from geo_resilience.indicators._joining import Joined, join_tables
+from geo_resilience.indicators._sources import TableSource
 from geo_resilience.notes import Note
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import check_known, check_names, check_regression_codes

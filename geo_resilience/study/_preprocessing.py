@@ -9,10 +9,10 @@ import pandas as pd
 from geo_resilience import indicators
 from geo_resilience.errors import Problems
 from geo_resilience.indicators import Framework, Panel
-from geo_resilience.indicators._derivation import nominal_note
+from geo_resilience.indicators._derivation import evaluate, nominal_note
 from geo_resilience.indicators._joining import Joined
 from geo_resilience.indicators._normalization import SCALINGS
-from geo_resilience.indicators._panel import extreme_notes, negative_notes
+from geo_resilience.indicators._panel import check_panel, extreme_notes, negative_notes
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.study._inputs import Inputs
@@ -50,7 +50,7 @@ class Measured:
 def measure(plan: Plan, inputs: Inputs) -> Measured:
     """Make the indicators, then check, cap, fill and scale them."""
     framework, joined = inputs.framework, inputs.joined
-    made = indicators.evaluate(framework, joined.frame, earlier=joined.earlier)
+    made = evaluate(framework, joined.frame, earlier=joined.earlier)
     problems = Problems()
     problems.extend(made.problems)
     raw, notes = made.indicators, list(made.notes)
@@ -58,7 +58,7 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
         raw = deflated(plan, framework, raw, made.variables, joined)
     if not made.problems:
         with problems.caught():
-            indicators.check_panel(raw, framework)
+            check_panel(raw, framework)
     problems.raise_if_any()
     cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
     scaled, clipped = _scaled(plan.scaling, cleaned, framework)

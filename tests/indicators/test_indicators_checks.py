@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import check_panel, read_framework
-from geo_resilience.indicators._panel import extreme_notes, negative_notes
+from geo_resilience.indicators import read_framework
+from geo_resilience.indicators._panel import check_panel, extreme_notes, negative_notes
 
 FRAMEWORK = read_framework("high_tech")
 CODE = FRAMEWORK.codes[0]

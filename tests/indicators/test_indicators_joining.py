@@ -10,7 +10,9 @@ import pytest
 from shapely import box
 
 from geo_resilience.errors import InputError, Problems
-from geo_resilience.indicators import TableSource, join_tables, read_framework, read_table
+from geo_resilience.indicators import read_framework, read_table
+from geo_resilience.indicators._joining import join_tables
+from geo_resilience.indicators._sources import TableSource
 from geo_resilience.indicators._templates import write_template
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.regions import Regions, read_boundaries

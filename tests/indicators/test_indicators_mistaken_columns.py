@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import TableSource, join_tables
+from geo_resilience.indicators._joining import join_tables
+from geo_resilience.indicators._sources import TableSource
 from geo_resilience.regions import read_boundaries
 
 REGIONS = read_boundaries()

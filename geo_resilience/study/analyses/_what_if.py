@@ -8,12 +8,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from geo_resilience import indicators
 from geo_resilience.chain.inputoutput._tables import cut_table, stacked
 from geo_resilience.chain.management._early_warning import warning_table
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 from geo_resilience.evaluation import composite, needed_value, own_weights, what_if
 from geo_resilience.evaluation._aggregation import LOWEST
+from geo_resilience.indicators._derivation import evaluate
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
@@ -286,7 +286,7 @@ class _Supposed:
                 frame.loc[rows, column] *= 1 - losses[sector]
         problems.raise_if_any()
         framework, joined = case.inputs.framework, case.inputs.joined
-        made = indicators.evaluate(framework, frame, earlier=joined.earlier)
+        made = evaluate(framework, frame, earlier=joined.earlier)
         problems.extend(made.problems)
         problems.raise_if_any()
         raw = deflated(case.plan, framework, made.indicators, made.variables, joined)
