@@ -27,6 +27,7 @@ import shapely
 from queen_contiguity import counties, winding_cells
 
 import geo_resilience as gr
+from geo_resilience.evaluation._grading import GRADE_COLORS
 from geo_resilience.maps.atlas._bundle import leaflet_script, page_script, page_style
 from geo_resilience.maps.drawing._geometry import draw_ground
 
@@ -95,7 +96,7 @@ def write_folium(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> s
     names = []
     for year in YEARS:
         colors = {
-            key: gr.maps.style.GRADE_COLORS[number]
+            key: GRADE_COLORS[number]
             for key, number in zip(values.index, np.searchsorted(cuts, values[year]), strict=True)
         }
         layer = folium.GeoJson(

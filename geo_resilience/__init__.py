@@ -14,7 +14,10 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-__all__ = ["chain", "errors", "evaluation", "indicators", "maps", "regions", "spatial", "study"]
+__all__ = [
+    *("chain", "errors", "evaluation", "indicators", "maps", "regions", "report", "results"),
+    *("spatial", "study"),
+]
 
 _ROOMS = frozenset(__all__)
 

@@ -47,15 +47,6 @@ def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
     return table
 
 
-def read_coded(path: str | Path) -> pd.DataFrame:
-    """Read records that need a code each."""
-    table = read_records(path)
-    if table.index.name != "code":
-        file, known = Path(path).name, list(table.columns)
-        raise InputError("chain.no_code_column", file=file, known=known)
-    return table
-
-
 @contextmanager
 def telling_rows(path: str | Path, table: pd.DataFrame) -> Iterator[None]:
     """Say of what is wrong with a table inside the block in which row of which file it stands."""

@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``check``, ``init``, ``map`` and ``figure``, one file each."""
+"""The command line, one file a command; ``_entry`` turns what happens into an exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maps: the interactive atlas of a study, and a choropleth of any table."""
+"""Maps: the atlas of a study, a choropleth of any table, both in other pages, figures for print."""
 
 from __future__ import annotations
 

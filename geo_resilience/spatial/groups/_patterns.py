@@ -304,10 +304,6 @@ class _Inference:
         return p
 
 
-#: Verdicts as they stand in the table; their sentences are in the words.
-VERDICTS = ("higher", "lower", "not significant", "cannot be tested", "not tested")
-
-
 _LEVEL = 0.05
 
 
