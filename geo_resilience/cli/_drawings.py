@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,9 +14,20 @@ from geo_resilience.cli._console import tell
 from geo_resilience.errors import InputError, OutputError
 from geo_resilience.words import say
 
+#: Bytes of a file's name that leave room for that of the file written beside it.
+MOST_BYTES = 240
+
+
+def _refuse_long(out: Path) -> None:
+    """Raise when a file's name is longer than a disk takes."""
+    if len(os.fsencode(out.name)) > MOST_BYTES:
+        reason = os.strerror(errno.ENAMETOOLONG)
+        raise OutputError("cli.map_out_failed", file=f"{out.name[:40]}…", reason=reason)
+
 
 def refuse_figure(out: Path) -> None:
     """Raise when no figure can stand there; nothing but an earlier figure of ours is replaced."""
+    _refuse_long(out)
     from geo_resilience.maps.figures._registry import FORMATS
 
     kind = out.suffix.lstrip(".").lower()
@@ -73,6 +86,7 @@ def refuse_page(out: Path, inputs: list[Path]) -> None:
 
     Nothing of the user's is ever replaced: no input, and no file but an earlier page of ours.
     """
+    _refuse_long(out)
     if out.is_dir():
         raise OutputError("cli.map_out_is_folder", file=out, example=out / "map.html")
     if not out.absolute().parent.is_dir():

@@ -118,7 +118,8 @@ class Table:
         Parameters
         ----------
         frame : DataFrame
-            With the columns of the table in any order; its index is left out.
+            With the columns of the table in any order; its index is left out. Those that may be
+            blank are blank where it lacks them.
         context : Context, optional
             What columns of the study are named after.
 
@@ -129,11 +130,16 @@ class Table:
         Raises
         ------
         ValueError
-            If a column is unknown, missing, or cannot be of its type.
+            If a column is unknown, a needed one is missing, or one cannot be of its type.
         """
         context = context or Context()
-        columns = [column for column, _ in self.described(frame.columns, context)]
-        plain = frame.reset_index(drop=True)
+        blank = [
+            each.name
+            for each, _ in self._resolved(context)
+            if each.blank != "never" and not each.optional and each.name not in frame.columns
+        ]
+        plain = frame.reset_index(drop=True).assign(**dict.fromkeys(blank))
+        columns = [column for column, _ in self.described(plain.columns, context)]
         return pd.DataFrame(
             {each.name: self._cast(each, plain[each.name], context) for each in columns},
             index=plain.index,

@@ -317,3 +317,12 @@ def test_map_says_what_the_value_is_called_in_both_languages(
     assert data["title"]["en"] == "Patents granted, 2023"
     assert "授权专利，2023年" in page
     assert '"value"' not in json.dumps(data["layers"][0]["name"]) + data["title"]["zh"]
+
+
+@pytest.mark.parametrize("option", ["-o", "--static"])
+def test_a_name_longer_than_a_disk_takes_is_told(
+    table: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    name = "n" * 260 + (".html" if option == "-o" else ".svg")
+    answer = call(capsys, "map", table, "--key", "code", "--value", "value", option, name)
+    assert answer.code == 2 and "fault" not in answer.err and len(answer.err) < 400
