@@ -114,7 +114,7 @@ def test_own_weights_follow_the_codes_and_name_what_differs() -> None:
     assert evaluation.own_weights({"b": 0.25, "a": 0.75}, ["a", "b"]).codes == ["a", "b"]
     with pytest.raises(InputError, match="lack the code D111") as caught:
         evaluation.own_weights({"D11": 0.5, "D112": 0.5}, ["D111", "D112"])
-    assert "D11" in str(caught.value).split("Nearest found:")[1]
+    assert "D11" in str(caught.value).split("Did you mean")[1]
     with pytest.raises(InputError, match="expected one for every"):
         evaluation.own_weights({"a": 1.0}, ["a", "b"])
     with pytest.raises(InputError, match="found abc"):

@@ -187,7 +187,7 @@ def test_refused(text, message):
 
 
 def test_unknown_column_offers_the_nearest():
-    with pytest.raises(InputError, match=r"no column “revnue”\. Nearest: revenue"):
+    with pytest.raises(InputError, match=r"no column “revnue”\. Did you mean revenue"):
         calculate("revnue + 1", panel([2023], revenue=[1.0, 2.0]))
 
 

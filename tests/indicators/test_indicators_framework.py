@@ -121,7 +121,7 @@ def test_windows_line_ends_and_mark(write):
     [
         ('direction = "+"', 'direction = "up"', "A1: direction is “up”. Expected: +, -"),
         ('direction = "+"', "", "A1: still blank are name_zh, unit, direction"),
-        ('direction = "+"', 'direktion = "+"', "unknown key “direktion”. Nearest: direction"),
+        ('direction = "+"', 'direktion = "+"', "unknown key “direktion”. Did you mean direction"),
         ('dimension = "A"', 'dimension = "B"', "A1: dimension is “B”. Expected: A"),
         ("weight = 1", "weight = -1", "A1: the weight is -1"),
         ("weight = 1", "weight = nan", "A1: the weight is nan"),
@@ -137,7 +137,7 @@ def test_windows_line_ends_and_mark(write):
         ('column = "x"', 'fidelity = "prxy"', "fidelity is “prxy”. Expected: proxy"),
         ('column = "x"', 'prices = "real"', "prices is “real”. Expected: , current, constant"),
         ('title = "Small"', "title = 3", "title is 3; a text in quotes"),
-        ('title = "Small"', 'titel = "Small"', "unknown key “titel”. Nearest: title"),
+        ('title = "Small"', 'titel = "Small"', "unknown key “titel”. Did you mean title"),
         ('title = "Small"', "indicators = 3", "Cannot|cannot|not valid TOML"),
         ("[[indicators]]", "[indicators]", "indicators is"),
         ("[[dimensions]]", '[[dimensions]]\ncode = "Z"\n[[dimensions]]', "the dimension “Z”"),

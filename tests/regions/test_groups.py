@@ -123,7 +123,7 @@ ZONE = {"kind": "zone", "partition": "p"}
         (group(partition="p"), "only zones have a partition"),
         (group(kind="zone", partition="belts"), "cannot be called belts"),
         (group(identity=" "), "the field id is missing"),
-        (group(sources="me"), "unknown field sources; nearest: source"),
+        (group(sources="me"), "unknown field sources. Did you mean source?"),
         ("[[groups]\nid = 1", "not valid TOML"),
         ("x = 1", "should hold [[groups]] and nothing else; found: x"),
         (group() + "[other]\n", "nothing else"),
