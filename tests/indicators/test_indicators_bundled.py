@@ -10,16 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_resilience.indicators import (
-    TableSource,
-    check_panel,
-    evaluate,
-    fill_missing,
-    join_tables,
-    minmax,
-    read_framework,
-    winsorize,
-)
+from geo_resilience.indicators import fill_missing, minmax, read_framework, winsorize
+from geo_resilience.indicators._derivation import evaluate
+from geo_resilience.indicators._joining import join_tables
+from geo_resilience.indicators._panel import check_panel
+from geo_resilience.indicators._sources import TableSource
 from geo_resilience.regions import read_boundaries, read_groups
 
 EXAMPLE = files("geo_resilience") / "study" / "example"

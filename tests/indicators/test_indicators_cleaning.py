@@ -10,16 +10,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import (
-    check_panel,
-    deflate,
-    fill_missing,
-    minmax,
-    read_framework,
-    winsorize,
-)
+from geo_resilience.indicators import deflate, fill_missing, minmax, read_framework, winsorize
 from geo_resilience.indicators._derivation import nominal_note
 from geo_resilience.indicators._outliers import _shape
+from geo_resilience.indicators._panel import check_panel
 from geo_resilience.tables import CATALOG
 
 NAN = float("nan")

@@ -90,7 +90,7 @@ WRITER = """
 import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from geo_resilience.study import folder as folder_file
+from geo_resilience.study import _folder as folder_file
 from folders_for_tests import write
 if {steps}:
     folder_file.exchange = lambda first, second: False
