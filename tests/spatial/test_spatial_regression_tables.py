@@ -7,15 +7,7 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience import words
-from geo_resilience.spatial.dynamics._tables import (
-    convergence_records,
-    dynamic_records,
-    impact_notes,
-    impact_records,
-    lm_records,
-    power_records,
-    regression_records,
-)
+from geo_resilience.spatial.dynamics._tables import convergence_records
 from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
     minimal_detectable_effect,
@@ -28,6 +20,14 @@ from geo_resilience.spatial.regression._model_choice import choose_model
 from geo_resilience.spatial.regression._side_by_side import compare
 from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
 from geo_resilience.spatial.regression._suite import regression_suite
+from geo_resilience.spatial.regression._tables import (
+    dynamic_records,
+    impact_notes,
+    impact_records,
+    lm_records,
+    power_records,
+    regression_records,
+)
 from geo_resilience.tables import CATALOG
 
 KEYS = [f"{i:02d}" for i in range(36)]

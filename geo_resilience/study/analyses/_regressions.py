@@ -11,7 +11,8 @@ import pandas as pd
 from geo_resilience import evaluation, spatial
 from geo_resilience.errors import GeoResilienceError, InputError, unknown
 from geo_resilience.notes import Note
-from geo_resilience.spatial.dynamics._tables import (
+from geo_resilience.spatial.regression._suite import Suite, regression_suite
+from geo_resilience.spatial.regression._tables import (
     dynamic_records,
     impact_notes,
     impact_records,
@@ -19,7 +20,6 @@ from geo_resilience.spatial.dynamics._tables import (
     power_records,
     regression_records,
 )
-from geo_resilience.spatial.regression._suite import Suite, regression_suite
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.tables import CATALOG
