@@ -215,7 +215,7 @@ def read_chain(plan: Plan, framework: Framework | None = None) -> ChainInputs:
             coded = table.index.name == "code" or (key == "responses" and "level" in table)
             if not coded:
                 known = list(table.columns)
-                raise InputError("chain.no_code_column", file=file.name, known=known)
+                raise InputError("study.no_code_column", file=file.name, known=known)
             with telling_rows(file, table):
                 checked(table)
             found[key] = table
