@@ -7,6 +7,7 @@ import pandas as pd
 from geo_resilience import tables
 from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
+from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
 
@@ -254,14 +255,23 @@ def _gap(results: Results) -> list[str]:
     if rows.empty:
         return []
     last, language = rows.iloc[-1], results.language
-    fields = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    fields["year"] = year_text(results, results.years[-1])
+    year = year_text(results, results.years[-1])
     if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", language, **fields)]
-    free = ""
-    if "p_free" in last and pd.notna(last["p_free"]):
-        free = say("summary.gap_free", language, p=p_text(last["p_free"]))
-    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
+        return [
+            say("summary.gap_plain", language, year=year, **gap_values(last, "_free", language))
+        ]
+    return [say("summary.gap", language, year=year, **gap_values(last, "", language))]
+
+
+def gap_values(row: pd.Series, kind: str, language: str, digits: str = ".3f") -> dict[str, str]:
+    """Write a gap with its interval and p (`_free`: those of independent regions), how certain."""
+    p = row["p_value"]
+    ends = {
+        name: say("summary.endless", language) if pd.isna(end) else f"{end:{digits}}"
+        for name, end in (("low", row[f"low{kind}"]), ("high", row[f"high{kind}"]))
+    }
+    word = say(f"certainty.{certainty(p)}", language)
+    return {"value": f"{row['value']:{digits}}", **ends, "p": p_text(p), "certainty": word}
 
 
 def p_text(value: float) -> str:

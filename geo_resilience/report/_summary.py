@@ -10,6 +10,7 @@ import pandas as pd
 from geo_resilience.notes import by_seriousness
 from geo_resilience.report._lines import (
     chain_lines,
+    gap_values,
     last_rows,
     moran_rows,
     p_text,
@@ -268,11 +269,10 @@ def _gap(results: Results) -> list[str]:
     if rows.empty:
         return []
     last, year = rows.iloc[-1], year_text(results, results.years[-1])
-    values = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", results.language, year=year, **values)]
-    p = p_text(last["p_value"])
-    return [say("brief.gap", results.language, year=year, p=p, **values)]
+    plain = pd.isna(last["p_value"])
+    values = gap_values(last, "_free" if plain else "", results.language)
+    key = "summary.gap_plain" if plain else "brief.gap"
+    return [say(key, results.language, year=year, **values)]
 
 
 def _groups(results: Results) -> list[str]:

@@ -25,7 +25,7 @@ _NAMES = {
         "location_quotient locational_gini shift_share standardized_quotient symmetric_quotient"
     ),
     "concentration._inequality": "Dagum Theil coefficient_of_variation dagum gini theil",
-    "groups._gaps": "gap",
+    "groups._gaps": "gap gap_interval",
     "groups._gradient": "gradient",
     "groups._patterns": "compare_groups",
     "groups._regionalization": "adjusted_rand skater",

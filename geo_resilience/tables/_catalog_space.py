@@ -38,7 +38,7 @@ inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)
     integer year, text=atlas_measure measure, number? value, share? p_value, number? low high,
-    share?* p_free
+    share? p_free, number? low_free high_free
 gaps_trend: measure
     text=atlas_measure measure, integer years, number first last change slope, integer s,
     share? p

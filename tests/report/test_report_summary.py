@@ -80,10 +80,15 @@ def test_both_ends_and_the_counts_follow_from_the_scores(results):
     assert told.format(counts["Medium"]) in text
 
 
-def test_the_gap_and_its_two_p_values_stand_in_it(results):
+def test_the_gap_stands_in_it_with_its_interval_and_how_certain_it_is(results):
     row = results["gaps"].query("year == 2023 and measure == 'east_west_gap'").iloc[0]
-    text = "\n".join(summary_lines(results))
-    assert f"{row['value']:.3f}" in text and f"{row['p_value']:.3g}" in text
+    start = {"en": "East minus central and western regions: ", "zh": "东部与中西部之差："}
+    (told,) = (line for line in summary_lines(results) if line.startswith(start[results.language]))
+    for number in (row["value"], row["low"], row["high"]):
+        assert f"{number:.3f}" in told
+    assert f"p = {row['p_value']:.3g}" in told
+    assert 0.01 < row["p_value"] <= 0.05
+    assert told.endswith({"en": "[likely]", "zh": "［较可能］"}[results.language])
 
 
 def test_verdicts_name_every_group_that_cannot_be_tested(results):

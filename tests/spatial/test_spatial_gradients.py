@@ -81,17 +81,15 @@ def test_gaps_carry_both_p():
     groupings = read_groups()
     free = gaps_table(scores, groupings, rng=3)
     both = gaps_table(scores, groupings, provinces(), rng=3)
-    assert list(both.columns) == [*free.columns, "p_free"]
     gaps = both["measure"].str.endswith("_gap")
     assert gaps.sum() == 10
     # The bootstrap's draws leave everything else as it was.
-    pd.testing.assert_series_equal(
-        both.loc[gaps, "p_free"], free.loc[gaps, "p_value"], check_names=False
-    )
-    assert both["low"].equals(free["low"])
+    alone = ["value", "p_free", "low_free", "high_free"]
+    pd.testing.assert_frame_equal(both[alone], free[alone])
+    assert free[["p_value", "low", "high"]].isna().all(axis=None)
     east = both[both["measure"] == "east_west_gap"].iloc[0]
     assert east["p_free"] < 0.001 < east["p_value"] < 0.05
-    assert both.loc[~gaps, ["p_value", "p_free"]].isna().all(axis=None)
+    assert both.loc[~gaps, "p_value":].isna().all(axis=None)
 
 
 def test_one_gap_is_that_of_the_table():
@@ -100,7 +98,12 @@ def test_one_gap_is_that_of_the_table():
     alone = spatial.gap(y, zones["east"], [*zones["central"], *zones["west"]], provinces(), rng=3)
     line = table.set_index("measure").loc["east_west_gap"]
     assert line["value"] == pytest.approx(alone.value)
-    assert line["p_value"] == alone.p_value and line["p_free"] == alone.p_free
+    sides = zones["east"], [*zones["central"], *zones["west"]]
+    asked = spatial.gap_interval(y, *sides, provinces(), rng=3)
+    for name in ("low", "high", "p_value"):
+        assert line[name] == pytest.approx(getattr(alone, name)) == getattr(asked, name)
+    for name in ("p_free", "low_free", "high_free"):
+        assert line[name] == pytest.approx(getattr(alone, name))
 
 
 def test_trend_of_gaps():

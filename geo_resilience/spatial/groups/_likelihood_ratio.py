@@ -127,6 +127,21 @@ class ErrorModel:
         drawn = np.linalg.solve(np.eye(self.n) - self.grid[best] * self._weights, self._errors)
         return np.asarray(spread * drawn)
 
+    def sums(self, y: Array, regressor: Array, base: Array) -> Array:
+        """Give y'y, y'x and x'x by lambda, filtered, the base taken out and scaled: (3, steps)."""
+        frame = np.linalg.qr(self._filtered(base))[0]
+        both = self._filtered(np.c_[y, regressor])
+        both = both - frame @ (np.swapaxes(frame, 1, 2) @ both)
+        pairs = np.swapaxes(both, 1, 2) @ both * self._scales[:, None, None]
+        return np.array([pairs[:, 0, 0], pairs[:, 0, 1], pairs[:, 1, 1]])
+
+    def null_ratios(self, place: int, regressor: Array, base: Array) -> Array:
+        """Draw a regressor's ratios under one lambda of the grid, sorted."""
+        filtered = np.eye(self.n) - self.grid[place] * self._weights
+        drawn = np.linalg.solve(filtered, self._errors)
+        without, with_it = self._smallest(drawn, base, [regressor[:, None]])
+        return np.sort(self.n * np.log(without.min(axis=0) / with_it[0]))
+
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]
     ) -> tuple[Array, Array]:

@@ -110,8 +110,8 @@ function gapsPart(study, wording, state) {
   if (study.years.length > 1) parts.push(trendChart({ lines, years: study.years, current: state.year, label, low: least, high: most, band }));
   const at = p && p[state.year];
   const facts = [`${study.yearName(state.year)}: ${wording.number(numbers(values)[state.year])}`];
-  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say("between", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
-  if (Number.isFinite(at)) facts.push(wording.say(at < 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(at) }));
+  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say("gap_interval", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
+  if (Number.isFinite(at)) facts.push(wording.say(at <= 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(at) }));
   parts.push(make("p", { class: "muted" }, wording.clauses(facts)));
   return parts;
 }
