@@ -21,14 +21,19 @@ from geo_resilience.spatial.groups._coefficient import Interval
 from geo_resilience.spatial.groups._gaps import SpatialGap, gap
 
 #: Sets of bootstrap draws over which the fields are dealt: each has its own error.
-DRAWN = 10
+DRAWN = 5
+
+
+def sets_of(drawn: Array) -> list[Array]:
+    """Deal fields to sets, each of which gets draws of its own."""
+    return np.array_split(drawn, min(DRAWN, drawn.shape[1]), axis=1)
 
 
 def intervals(drawn: Array, rng: np.random.Generator) -> list[Interval]:
     """Give the interval of east minus center and west in each field."""
     zones, found = provinces()[1]["zones"].members, []
     east, rest = list(zones["east"]), [*zones["central"], *zones["west"]]
-    for part in np.array_split(drawn, min(DRAWN, drawn.shape[1]), axis=1):
+    for part in sets_of(drawn):
         tested = SpatialGap(keys(), provinces()[0], rng=rng)
         found += [tested.interval(y, east, rest) for y in part.T]
     return found

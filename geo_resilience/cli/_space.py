@@ -254,7 +254,7 @@ def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    from geo_resilience.report._lines import gap_values
+    from geo_resilience.results._changes import gap_values
 
     rows = _rows(tables, "gaps", "measure == 'east_west_gap' and p_value.notna()")
     return [

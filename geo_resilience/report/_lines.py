@@ -6,8 +6,8 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.results import Results
+from geo_resilience.results._changes import change_told, gap_values
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
-from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
 
@@ -187,9 +187,15 @@ FEW = 50
 NAMED = 6
 
 
+#: Changes told, the gap's first.
+_CHANGES = ("east_west_gap", "moran", "mean")
+
+
 def space_lines(results: Results) -> list[str]:
-    """Tell autocorrelation, gap, verdicts, clusters and regressions."""
-    lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]
+    """Tell autocorrelation, gap, what changed, verdicts, clusters and regressions."""
+    lines = [*_moran(results), *_local(results), *_gap(results)]
+    told = (change_told(results, each, results.language) for each in _CHANGES)
+    lines = [*lines, *filter(None, told), *_pattern(results)]
     count = len(results.in_year())
     if lines and count < FEW:
         lines.append(say("summary.few", results.language, regions=count))
@@ -261,17 +267,6 @@ def _gap(results: Results) -> list[str]:
             say("summary.gap_plain", language, year=year, **gap_values(last, "_free", language))
         ]
     return [say("summary.gap", language, year=year, **gap_values(last, "", language))]
-
-
-def gap_values(row: pd.Series, kind: str, language: str, digits: str = ".3f") -> dict[str, str]:
-    """Write a gap with its interval and p (`_free`: those of independent regions), how certain."""
-    p = row["p_value"]
-    ends = {
-        name: say("summary.endless", language) if pd.isna(end) else f"{end:{digits}}"
-        for name, end in (("low", row[f"low{kind}"]), ("high", row[f"high{kind}"]))
-    }
-    word = say(f"certainty.{certainty(p)}", language)
-    return {"value": f"{row['value']:{digits}}", **ends, "p": p_text(p), "certainty": word}
 
 
 def p_text(value: float) -> str:

@@ -10,7 +10,6 @@ import pandas as pd
 from geo_resilience.notes import by_seriousness
 from geo_resilience.report._lines import (
     chain_lines,
-    gap_values,
     last_rows,
     moran_rows,
     p_text,
@@ -20,6 +19,7 @@ from geo_resilience.report._lines import (
     year_text,
 )
 from geo_resilience.results import Results
+from geo_resilience.results._changes import gap_values
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
 

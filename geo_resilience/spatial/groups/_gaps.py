@@ -23,8 +23,9 @@ from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorM
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
-from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
+
+Array = NDArray[np.float64]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -264,22 +265,21 @@ def gaps_table(
     for measure, sides in sides_of(groups).items():
         part = _differences(years, measure, *sides, wanted, draws, generator)
         if spatial is not None:
-            apart = _apart(measure, groups, sides)
             found = [
-                spatial.interval(numbers_of(of_year.loc[keys]), *sides, apart)
+                bounded(spatial.measured(numbers_of(of_year.loc[keys]), measure, groups))
                 for _, of_year in years
             ]
-            part = pd.concat([part, _ended(found)], axis=1)
+            part[["p_value", "low", "high"]] = found
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
     rows = rows.reindex(columns=CATALOG["gaps"].names)
     return rows.sort_values("year", kind="stable", ignore_index=True)
 
 
-def _ended(found: Sequence[Interval]) -> pd.DataFrame:
-    """Give columns p_value, low, high; blank where an interval has no end."""
-    ends = pd.DataFrame([vars(each) for each in found], columns=["p_value", "low", "high"])
-    return ends.astype(float).replace([np.inf, -np.inf], np.nan)
+def bounded(found: Interval) -> tuple[float, float, float]:
+    """Give p, low and high for a table; blank where an interval has no end."""
+    low, high = (end if np.isfinite(end) else float("nan") for end in (found.low, found.high))
+    return found.p_value, low, high
 
 
 class SpatialGap:
@@ -293,9 +293,14 @@ class SpatialGap:
         self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
         self._known: dict[Any, Coefficient] = {}
 
+    def measured(self, y: Array, measure: str, groups: Mapping[str, list]) -> Interval:
+        """Test a gap between zones, the other zones having means of their own."""
+        sides = sides_of(groups)[measure]
+        return self.interval(y, *sides, _apart(measure, groups, sides))
+
     def interval(
         self,
-        y: NDArray[np.float64],
+        y: Array,
         first: list,
         second: list,
         apart: Sequence[list] = (),
@@ -303,34 +308,25 @@ class SpatialGap:
         level: float = 0.95,
     ) -> Interval:
         """Test the first group's dummy; regions in neither group have means of their own."""
+        rest = set(self._keys).difference(first, second, *apart)
+        others = [self._dummy(group) for group in [*apart, list(rest)] if group]
+        base = np.column_stack([np.ones(len(self._keys)), *others])
+        return self._tested(y, self._dummy(first), base, level)
+
+    def mean(self, y: Array, *, level: float = 0.95) -> Interval:
+        """Test the constant."""
+        return self._tested(y, np.ones(len(y)), np.empty((len(y), 0)), level)
+
+    def _tested(self, y: Array, regressor: Array, base: Array, level: float) -> Interval:
         if self._model is None or np.ptp(y) == 0:
             return UNKNOWN
-        asked = tuple(map(tuple, (first, second, *apart)))
+        asked = (regressor.tobytes(), base.tobytes())
         if asked not in self._known:
-            rest = set(self._keys).difference(first, second, *apart)
-            others = [self._dummy(group) for group in [*apart, list(rest)] if group]
-            base = np.column_stack([np.ones(len(self._keys)), *others])
-            self._known[asked] = Coefficient(self._model, self._dummy(first), base)
+            self._known[asked] = Coefficient(self._model, regressor, base)
         return self._known[asked].interval(y, level)
 
     def _dummy(self, group: list) -> NDArray[np.float64]:
         return self._keys.isin(group).astype(float)
-
-
-def gaps_trend(table: pd.DataFrame) -> pd.DataFrame:
-    """Test each measure of a table of gaps for a trend over the years: the table gaps_trend.
-
-    Slope by Theil and Sen, a year; s and p by Mann and Kendall, exact where there are no ties.
-    """
-    rows = []
-    for measure, part in table.dropna(subset=["value"]).groupby("measure", sort=False):
-        part = part.sort_values("year")
-        values = part["value"].to_numpy(dtype=float)
-        trend = mann_kendall(values, part["year"].to_numpy(dtype=float))
-        change = values[-1] - values[0]
-        ends = (len(part), values[0], values[-1], change)
-        rows.append((measure, *ends, trend.slope, trend.s, trend.p))
-    return pd.DataFrame(rows, columns=CATALOG["gaps_trend"].names)
 
 
 def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
