@@ -10,7 +10,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, row_o
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries, read_groups
-from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._gradient import center_coordinates
 from geo_resilience.spatial.groups._regionalization import regionalization_table
 
@@ -104,19 +104,6 @@ def test_one_gap_is_that_of_the_table():
         assert line[name] == pytest.approx(getattr(alone, name)) == getattr(asked, name)
     for name in ("p_free", "low_free", "high_free"):
         assert line[name] == pytest.approx(getattr(alone, name))
-
-
-def test_trend_of_gaps():
-    table = pd.DataFrame(
-        {
-            "year": [*range(2018, 2024)] * 2,
-            "measure": ["up"] * 6 + ["flat"] * 6,
-            "value": [1, 2, 3, 4, 5, 6, 3, 1, 4, 2, 6, 5.0],
-        }
-    )
-    found = gaps_trend(table).set_index("measure")
-    assert found.loc["up", "p"] == pytest.approx(2 / 720) and found.loc["up", "slope"] == 1
-    assert found.loc["flat", "p"] > 0.05 and found.loc["flat", "change"] == 2
 
 
 def test_skater_draws_the_blocks_that_are_there():

@@ -19,7 +19,7 @@ from geo_resilience.spatial.autocorrelation._tables import wide_of
 from geo_resilience.spatial.groups._coefficient import UNKNOWN, Interval
 from geo_resilience.spatial.groups._gaps import SpatialGap, bounded, groups_within, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
-from geo_resilience.spatial.neighbors._alignment import Linked, align, by_year, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, align, by_year, numbers_of
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
@@ -28,8 +28,11 @@ Array = NDArray[np.float64]
 
 _TOLD = ["year", "measure", "value"]
 
-#: Least regions of which Moran's I is compared: the test fits four columns and lambda.
+#: Least regions of which Moran's I is compared.
 _LEAST = 8
+
+#: Steps of lambda's grid between which the spread of a change is interpolated.
+_EVERY = 5
 
 
 def moran_change(
@@ -56,12 +59,14 @@ def moran_change(
     Notes
     -----
     Both years are standardized to s and t. With ``M = (s + t) / 2``, ``D = (t - s) / 2`` and
-    ``V = (W + W') / 2`` the change is ``I_t - I_s = 4 D' V M / S0``: the association of D with V M,
-    while D and M are uncorrelated. Where both years are drawn from one field, however
-    strongly they persist and neighbors are alike, D has nothing to do with M. So V M is tested as a
-    regressor of D beside M in a spatial error model, by the likelihood ratio with its parametric
-    bootstrap. The idea is that of Pitman and Morgan for two variances [1]_ [2]_; size and power
-    are simulated in ``benchmarks/calibrations/changes.py``.
+    ``V = (W + W') / 2`` the change is ``I_t - I_s = 4 D' V M / S0``. Where both years are drawn
+    from one field, however strongly they persist and neighbors are alike, D and M are uncorrelated
+    (the idea of Pitman and Morgan for two variances [1]_ [2]_), so that both are drawn apart: each
+    from a spatial error model with a lambda of its own, by restricted likelihood. Persistence
+    and levels of regions are thus kept. Observed and drawn changes are divided by the root of the
+    standard deviation that their own two lambdas imply: undivided, changes are found too often
+    under middling dependence, divided by the whole of it too rarely under a strong one. Size and
+    power are simulated in ``benchmarks/calibrations/changes.py``.
 
     .. [1] Pitman, E. J. G. (1939). A note on normal correlation. Biometrika 31, 9-12.
     .. [2] Morgan, W. A. (1939). A test for the significance of the difference between the two
@@ -83,7 +88,7 @@ def moran_change(
         raise InputError("spatial.years_needed", found=len(years), least=2)
     kept = linked(align(wide, neighbors, name="panel"))
     n, matrix = len(kept.values), kept.links.matrix
-    model = ErrorModel(kept.links, draws=draws, rng=rng) if _LEAST <= n <= MOST_REGIONS else None
+    null = _SameField(kept.links, draws, rng) if _LEAST <= n <= MOST_REGIONS else None
     cube = kept.values.reshape(n, len(years), -1)
     apart = (years - years.mean()).astype(float)
     rows: dict[Any, tuple[float, ...]] = {}
@@ -94,7 +99,7 @@ def moran_change(
             continue
         z = z / z.std(axis=0)
         each = (z * (matrix @ z)).sum(axis=0) / matrix.sum()
-        p = np.nan if model is None else _p_of_change(z[:, 0], z[:, -1], matrix, model)
+        p = np.nan if null is None else null.p_value(z[:, :1], z[:, -1:])
         slope = float(apart @ each / np.square(apart).sum())
         rows[variable] = (each[0], each[-1], each[-1] - each[0], p, slope)
     columns = ["first", "last", "change", "p_change", "slope"]
@@ -102,13 +107,55 @@ def moran_change(
     return table.assign(first_year=years[0], last_year=years[-1], draws=draws)
 
 
-def _p_of_change(first: Array, last: Array, matrix: Any, model: ErrorModel) -> float:
-    """Test the difference of two standardized years for what their mean's lag explains of it."""
-    middle, half = (first + last) / 2, (last - first) / 2
-    if np.square(half).sum() < 1e-20 or np.square(middle).sum() < 1e-20:
-        return np.nan
-    lag = (matrix @ middle + matrix.T @ middle) / 2
-    return float(model.test(half, [lag], middle[:, None]).p[0])
+class _SameField:
+    """Changes of Moran's I between two years of one field, drawn by their mean and difference."""
+
+    def __init__(self, links: Links, draws: int, rng: Rng) -> None:
+        one, other = np.random.default_rng(rng).spawn(2)
+        self._models = [ErrorModel(links, draws=draws, rng=each) for each in (one, other)]
+        self._matrix = (links.matrix + links.matrix.T) / 2
+        self._log_spread = self._spreads()
+
+    def p_value(self, first: Array, last: Array) -> float:
+        """Give the share of drawn changes as large, the observed one included; NaN without any."""
+        parts = (first + last) / 2, (last - first) / 2
+        sizes = [float(np.square(each).sum()) for each in parts]
+        if min(sizes) < 1e-20:
+            return float("nan")
+        observed, places = self._change(first, last)
+        middle, half = (
+            self._drawn(*each) for each in zip(self._models, places[:, 0], sizes, strict=True)
+        )
+        drawn, _ = self._change(middle - half, middle + half)
+        as_large = (np.abs(drawn) >= abs(observed[0]) - 1e-12).sum()
+        return float((1 + as_large) / (1 + len(drawn)))
+
+    def _drawn(self, model: ErrorModel, place: int, size: float) -> Array:
+        fields = model.fields(place)
+        fields = fields - fields.mean(axis=0)
+        return np.asarray(fields * np.sqrt(size / np.square(fields).sum(axis=0).mean()))
+
+    def _change(self, first: Array, last: Array) -> tuple[Array, NDArray[np.intp]]:
+        """Give the change over the root of its spread, by column, and the lambdas' places."""
+        s, t = (each - each.mean(axis=0) for each in (first, last))
+        s, t = s / s.std(axis=0), t / t.std(axis=0)
+        middle, half = (s + t) / 2, (t - s) / 2
+        pair = zip(self._models, (middle, half), strict=True)
+        places = np.array([model.likeliest(each) for model, each in pair])
+        size = np.sqrt(np.square(middle).sum(axis=0) * np.square(half).sum(axis=0))
+        spread = size * np.exp(self._log_spread[places[0], places[1]])
+        return (half * (self._matrix @ middle)).sum(axis=0) / np.sqrt(spread), places
+
+    def _spreads(self) -> Array:
+        """Give ln of the deviation of D'VM by both lambdas: ``tr(V C_M V C_D) / 2`` in logs."""
+        steps = np.arange(len(self._models[0].grid))
+        few = steps[::_EVERY]
+        lagged = [self._matrix @ self._models[0].covariance(place) for place in few]
+        found = np.array([[(one * other.T).sum() for other in lagged] for one in lagged])
+        found = np.log(np.maximum(found, 1e-300)) / 2
+        for _ in range(2):
+            found = np.array([np.interp(steps, few, row) for row in found]).T
+        return found
 
 
 def gaps_trend(
