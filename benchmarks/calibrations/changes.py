@@ -99,15 +99,14 @@ QUESTIONS = (
     Question("change of a gap, interval", COVERAGE, _gap_covered, MOVED, 0.93, 0.97),
     Question("change of the mean, p", SIZE, _mean, CHANGING, 0.03, 0.06, 500),
     Question("change of the mean, p", POWER, _mean, MOVED, runs=300),
-    Question("change of Moran's I, p", SIZE, _moran, PERSISTING, 0.04, 0.06, 500),
+    Question("change of Moran's I, p", SIZE, _moran, PERSISTING, 0.03, 0.06, 500),
     Question(
         "change of Moran's I, p, levels of regions",
         SIZE,
         _moran_of_levels,
         (World(0.5), World(0.8)),
-        0.02,
-        0.06,
-        500,
+        0.03,
+        0.08,
     ),
     Question(
         "change of Moran's I, p",

@@ -177,6 +177,23 @@ def test_trends_are_the_means_of_the_zones(study):
     assert f"to {east['composite'].mean():.3f}" in sheet.alternative_text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_gap_over_the_years_is_drawn_with_its_intervals_and_says_whether_it_grew(study, language):
+    sheet = figures.gap_trends(study, language=language)
+    rows = study["gaps"].query("measure == 'east_west_gap'").sort_values("year")
+    (bars,) = sheet.axes[0].collections
+    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+    np.testing.assert_allclose(ends, rows[["low", "high"]])
+    assert any(np.allclose(line.get_ydata(), rows["value"]) for line in sheet.axes[0].lines)
+    row = study["gaps_trend"].set_index("measure").loc["east_west_gap"]
+    written = "".join(text.get_text() for text, _ in texts_of(sheet))
+    written = written.replace(" ", "").replace("\u2212", "-")
+    for value in (f"{row['change']:+.3f}", f"{row['low']:.3f}", f"{row['high']:.3f}"):
+        assert value in written
+    assert row["p_change"] > 0.05
+    assert {"en": "[cannotbetold]", "zh": "［无法判断］"}[language] in written
+
+
 def test_the_moran_line_has_the_slope_of_the_tables_statistic(study):
     sheet = figures.moran_scatter(study, year=2020)
     rows = study["global"].query("year == 2020 and variable == 'composite'")
