@@ -1,4 +1,4 @@
-"""Every p and interval keeps its word, by simulation: the benchmark's questions, with fewer runs."""
+"""Every p and interval keeps its word: the questions of the benchmark, with fewer runs."""
 
 from __future__ import annotations
 
