@@ -144,7 +144,7 @@ def pattern(case: SpaceCase, found: Findings) -> None:
         found.tables["pattern"] = full
         return
     free = pattern_table(described, groupings, **_drawn(case, "pattern"))
-    free = free.reindex(columns=full.columns).assign(verdict="not tested")
+    free = free.reindex(columns=full.columns).assign(family="", verdict="not tested")
     table = pd.concat([full, free], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
