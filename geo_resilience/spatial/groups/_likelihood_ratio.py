@@ -102,13 +102,14 @@ class ErrorModel:
         The columns of one regressor are tested together; nuisance, shape (n, q), are further
         columns of both models beside the constant.
         """
-        observed, at = self.ratios(y[:, None] / (np.ptp(y) or 1.0), regressors, nuisance)
-        place = int(at[0])
-        drawn, _ = self.ratios(self.drawn(place), regressors, nuisance)
+        null, _ = self._smallest(y[:, None], self._base(nuisance), [])
+        place = int(np.argmin(null[:, 0]))
+        drawn = self.drawn(place)
+        ratios, _ = self.ratios(np.c_[y / (np.ptp(y) or 1.0), drawn], regressors, nuisance)
         # Rounding must not turn a ratio of zero into one below it.
-        as_large = (drawn >= observed - TIE).sum(axis=1)
+        as_large = (ratios[:, 1:] >= ratios[:, :1] - TIE).sum(axis=1)
         p = (1.0 + as_large) / (1.0 + drawn.shape[1])
-        return RatioTests(np.maximum(observed[:, 0], 0.0), p, float(self.grid[place]))
+        return RatioTests(np.maximum(ratios[:, 0], 0.0), p, float(self.grid[place]))
 
     def drawn(self, place: int) -> Array:
         """Give fields of the null at one lambda of the grid, shape (n, draws), of any scale."""
@@ -123,9 +124,8 @@ class ErrorModel:
 
         Shapes (regressors, columns) and (columns,), the place in the grid.
         """
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
         blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
-        without, with_each = self._smallest(columns, base, blocks)
+        without, with_each = self._smallest(columns, self._base(nuisance), blocks)
         least = without.min(axis=0)
         # A perfect fit leaves rounding errors, of either sign.
         ratios = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
@@ -137,11 +137,14 @@ class ErrorModel:
         They are ``s (I - lambda W)^-1 e``, lambda by maximum likelihood and ``s^2`` the mean square
         of the fitted innovations.
         """
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
-        null, _ = self._smallest(y[:, None], base, [])
+        null, _ = self._smallest(y[:, None], self._base(nuisance), [])
         best = int(np.argmin(null[:, 0]))
         spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._scales[best] / self.n)
         return np.asarray(spread * self.drawn(best))
+
+    def _base(self, nuisance: Array | None) -> Array:
+        """Give the columns of both models: the constant, and what stands beside it."""
+        return np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
 
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]

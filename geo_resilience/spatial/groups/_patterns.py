@@ -28,7 +28,7 @@ from geo_resilience.spatial.groups._verdicts import (
     families_of,
     verdict,
 )
-from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, by_year, numbers_of
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
@@ -42,6 +42,7 @@ _PLAIN, _TOGETHER = "groups", "belts_and_clusters"
 _AFTER = {_TOGETHER: ("belts", "clusters")}
 
 Array = NDArray[np.float64]
+Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -226,9 +227,7 @@ def _compared(
     years = by_year(frame)
     keys = years[0][1].index
     generator = np.random.default_rng(rng)
-    sides = [
-        (keys.get_indexer(list(each.members)), keys.get_indexer(list(each.rest))) for each in wanted
-    ]
+    sides = _sides(wanted, keys)
     sizes = [len(inside) for inside, _ in sides]
     drawn, random = drawing(permutations, len(keys), sizes, len(years) * frame.shape[1], generator)
     inference = None
@@ -269,13 +268,66 @@ def _free(values: Array, sides: Sequence[Any], drawn: int | None, random: Any) -
     return found
 
 
+class _Judge:
+    """Tests and verdicts of groups on one set of links, shared by years and variables."""
+
+    def __init__(
+        self,
+        wanted: Sequence[Comparison],
+        sides: Sequence[Sides],
+        links: Links,
+        draws: int,
+        rng: np.random.Generator,
+    ) -> None:
+        n = len(links.keys)
+        self.p_min = [
+            min(1.0, 2.0 / comb(len(inside) + len(outside), len(inside)))
+            for inside, outside in sides
+        ]
+        self._judged = [place for place, p_min in enumerate(self.p_min) if p_min <= LEVEL]
+        self._tests, self._families = families_of(
+            [wanted[place].test for place in self._judged],
+            [wanted[place].family for place in self._judged],
+            _AFTER,
+        )
+        # One row a distinct test: that of the first group which has it.
+        self._rows = [self._judged[self._tests.index(test)] for test in sorted(set(self._tests))]
+        self._count, self._model = len(sides), None
+        if n <= MOST_REGIONS and sides:
+            enough = draws_needed(len(self._rows), draws)
+            self._model = GroupTests(ErrorModel(links, draws=enough, rng=rng), sides)
+
+    @property
+    def families(self) -> list[str]:
+        """Family in which each row is judged; none where it is not."""
+        names = {place: family.name for family in self._families for place in family.tests}
+        found = [""] * self._count
+        for place, test in zip(self._judged, self._tests, strict=True):
+            found[place] = names[test]
+        return found
+
+    def p_and_q(self, values: Array) -> tuple[Array, Array]:
+        """Give p_spatial and q_spatial of every row."""
+        p, q = np.full((2, self._count), np.nan)
+        if self._model is None or np.ptp(values) == 0:
+            return p, q
+        (ranked,) = self._model.ranked(values[:, None])
+        if self._rows:
+            q[self._judged] = corrected(ranked.of(self._rows), self._families)[self._tests]
+        return ranked.p, q
+
+    def verdicts(self, difference: Sequence[float], q: Array) -> list[str]:
+        """Judge every row."""
+        return [verdict(*row) for row in zip(difference, self.p_min, q, strict=True)]
+
+
 class _Inference:
     """What a group's columns that need neighbors are made from, shared by years and variables."""
 
     def __init__(
         self,
         wanted: Sequence[Comparison],
-        sides: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+        sides: Sequence[Sides],
         neighbors: Linked,
         keys: pd.Index,
         draws: int,
@@ -283,49 +335,58 @@ class _Inference:
     ) -> None:
         links = links_over(neighbors, keys, "frame")
         self._sides, self._n = sides, len(keys)
-        self._whole = [len(inside) + len(outside) == self._n for inside, outside in sides]
         self._sets = ContiguousSets(links, [inside for inside, _ in sides], rng)
-        self._p_min = [
-            min(1.0, 2.0 / comb(len(inside) + len(outside), len(inside)))
-            for inside, outside in sides
-        ]
-        self._judged = [place for place, p_min in enumerate(self._p_min) if p_min <= LEVEL]
-        self._tests, self._families = families_of(
-            [wanted[place].test for place in self._judged],
-            [wanted[place].family for place in self._judged],
-            _AFTER,
-        )
-        self._model = None
-        if self._n <= MOST_REGIONS:
-            enough = draws_needed(len(set(self._tests)), draws)
-            self._model = GroupTests(ErrorModel(links, draws=enough, rng=rng), sides)
+        self._judge = _Judge(wanted, sides, links, draws, rng)
 
     def added(self, means: pd.DataFrame, values: Array) -> pd.DataFrame:
         """Add the columns for one variable of one year."""
-        ranking = self._sets.of(values)
+        ranking, judge = self._sets.of(values), self._judge
         ranks = [
-            ranking.p_values(inside) if whole else (np.nan, np.nan)
-            for (inside, _), whole in zip(self._sides, self._whole, strict=True)
+            ranking.p_values(inside)
+            if len(inside) + len(outside) == self._n
+            else (np.nan, np.nan)
+            for inside, outside in self._sides
         ]
         means["p_contiguous"], means["p_compact"] = np.array(ranks).T
-        means["p_spatial"], means["q_spatial"] = self._spatial(values)
-        names = {place: family.name for family in self._families for place in family.tests}
-        means["family"] = ""
-        for place, test in zip(self._judged, self._tests, strict=True):
-            means.loc[place, "family"] = names[test]
-        means["p_min"] = self._p_min
-        columns = (means["difference"], means["p_min"], means["q_spatial"])
-        means["verdict"] = [verdict(*row) for row in zip(*columns, strict=True)]
-        return means
+        means["p_spatial"], q = judge.p_and_q(values)
+        verdicts = judge.verdicts(means["difference"], q)
+        return means.assign(
+            q_spatial=q, family=judge.families, p_min=judge.p_min, verdict=verdicts
+        )
 
-    def _spatial(self, values: Array) -> tuple[Array, Array]:
-        """Give p_spatial and q_spatial of every row."""
-        p, q = np.full((2, len(self._sides)), np.nan)
-        if self._model is None or np.ptp(values) == 0 or not self._sides:
-            return p, q
-        (ranked,) = self._model.ranked(values[:, None])
-        # One row a distinct test: that of the first group which has it.
-        rows = [self._judged[self._tests.index(test)] for test in range(len(set(self._tests)))]
-        if rows:
-            q[self._judged] = corrected(ranked.of(rows), self._families)[self._tests]
-        return ranked.p, q
+
+def group_verdicts(
+    y: pd.Series,
+    groupings: Mapping[str, Any],
+    neighbors: Linked,
+    *,
+    draws: int = NULL_DRAWS,
+    rng: Rng = None,
+) -> pd.DataFrame:
+    """Judge the groups of one variable as `pattern_table` does, and describe nothing.
+
+    A row a group: group, difference, q_spatial, verdict.
+    """
+    wanted = comparisons_within(groupings, y.index, full=True)
+    sides = _sides(wanted, y.index)
+    links = links_over(neighbors, y.index, "y")
+    judge = _Judge(wanted, sides, links, draws, np.random.default_rng(rng))
+    values = numbers_of(y)
+    difference = [_means(values, *pair)[-1] for pair in sides]
+    _, q = judge.p_and_q(values)
+    verdicts = judge.verdicts(difference, q)
+    named = [each.id for each in wanted]
+    return pd.DataFrame(
+        {"group": named, "difference": difference, "q_spatial": q, "verdict": verdicts}
+    )
+
+
+def _sides(wanted: Sequence[Comparison], keys: pd.Index) -> list[Sides]:
+    """Give the positions of each group and of what it is held against."""
+    return [
+        (
+            keys.get_indexer(list(each.members)).astype(np.int64),
+            keys.get_indexer(list(each.rest)).astype(np.int64),
+        )
+        for each in wanted
+    ]

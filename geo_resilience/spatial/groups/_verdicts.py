@@ -16,15 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_resilience.spatial.groups._likelihood_ratio import TIE, ErrorModel, dummy
+from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, VERDICT_DRAWS
 
 Array = NDArray[np.float64]
 Ranks = NDArray[np.int64]
 
 #: Level of the verdicts, over all families of a year and variable.
 LEVEL = 0.05
-
-#: Draws a test: with so many, the corrected p of one group can fall to about .005.
-DRAWS_PER_TEST = 200
 
 
 def draws_needed(tests: int, asked: int) -> int:
@@ -33,7 +31,7 @@ def draws_needed(tests: int, asked: int) -> int:
     The largest of a test's draws has its least p, so that among B draws of m tests up to m have a
     least p of 1/B: the least corrected p is about m/B.
     """
-    return max(asked, DRAWS_PER_TEST * (tests + 1) - 1)
+    return max(asked, VERDICT_DRAWS, DRAWS_PER_TEST * (tests + 1) - 1)
 
 
 @dataclass(frozen=True)
