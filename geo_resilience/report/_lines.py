@@ -183,6 +183,7 @@ MAIN = "main"
 #: Fewer regions than this are called few.
 FEW = 50
 
+
 def space_lines(results: Results) -> list[str]:
     """Tell autocorrelation, gap, verdicts, clusters and regressions."""
     lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]

@@ -120,7 +120,7 @@ class ErrorModel:
     def ratios(
         self, columns: Array, regressors: Sequence[Array], nuisance: Array | None = None
     ) -> tuple[Array, NDArray[np.int64]]:
-        """Give each regressor's likelihood ratio in each column, and the place of the null's lambda.
+        """Give each regressor's likelihood ratio in each column, and where the null's lambda is.
 
         Shapes (regressors, columns) and (columns,), the place in the grid.
         """

@@ -227,7 +227,7 @@ def _compared(
     years = by_year(frame)
     keys = years[0][1].index
     generator = np.random.default_rng(rng)
-    sides = _sides(wanted, keys)
+    sides = sides_among(wanted, keys)
     sizes = [len(inside) for inside, _ in sides]
     drawn, random = drawing(permutations, len(keys), sizes, len(years) * frame.shape[1], generator)
     inference = None
@@ -268,7 +268,7 @@ def _free(values: Array, sides: Sequence[Any], drawn: int | None, random: Any) -
     return found
 
 
-class _Judge:
+class Judge:
     """Tests and verdicts of groups on one set of links, shared by years and variables."""
 
     def __init__(
@@ -306,15 +306,18 @@ class _Judge:
             found[place] = names[test]
         return found
 
-    def p_and_q(self, values: Array) -> tuple[Array, Array]:
-        """Give p_spatial and q_spatial of every row."""
-        p, q = np.full((2, self._count), np.nan)
-        if self._model is None or np.ptp(values) == 0:
+    def p_and_q(self, fields: Array) -> tuple[Array, Array]:
+        """Give p_spatial and q_spatial of every row in each field, shapes (rows, fields)."""
+        p, q = np.full((2, self._count, fields.shape[1]), np.nan)
+        if self._model is None:
             return p, q
-        (ranked,) = self._model.ranked(values[:, None])
-        if self._rows:
-            q[self._judged] = corrected(ranked.of(self._rows), self._families)[self._tests]
-        return ranked.p, q
+        for place, ranked in enumerate(self._model.ranked(fields)):
+            if np.ptp(fields[:, place]) > 0:
+                p[:, place] = ranked.p
+                if self._rows:
+                    judged = corrected(ranked.of(self._rows), self._families)
+                    q[self._judged, place] = judged[self._tests]
+        return p, q
 
     def verdicts(self, difference: Sequence[float], q: Array) -> list[str]:
         """Judge every row."""
@@ -336,23 +339,19 @@ class _Inference:
         links = links_over(neighbors, keys, "frame")
         self._sides, self._n = sides, len(keys)
         self._sets = ContiguousSets(links, [inside for inside, _ in sides], rng)
-        self._judge = _Judge(wanted, sides, links, draws, rng)
+        self._judge = Judge(wanted, sides, links, draws, rng)
 
     def added(self, means: pd.DataFrame, values: Array) -> pd.DataFrame:
         """Add the columns for one variable of one year."""
         ranking, judge = self._sets.of(values), self._judge
         ranks = [
-            ranking.p_values(inside)
-            if len(inside) + len(outside) == self._n
-            else (np.nan, np.nan)
+            ranking.p_values(inside) if len(inside) + len(outside) == self._n else (np.nan, np.nan)
             for inside, outside in self._sides
         ]
         means["p_contiguous"], means["p_compact"] = np.array(ranks).T
-        means["p_spatial"], q = judge.p_and_q(values)
+        means["p_spatial"], q = (each[:, 0] for each in judge.p_and_q(values[:, None]))
         verdicts = judge.verdicts(means["difference"], q)
-        return means.assign(
-            q_spatial=q, family=judge.families, p_min=judge.p_min, verdict=verdicts
-        )
+        return means.assign(q_spatial=q, family=judge.families, p_min=judge.p_min, verdict=verdicts)
 
 
 def group_verdicts(
@@ -368,12 +367,12 @@ def group_verdicts(
     A row a group: group, difference, q_spatial, verdict.
     """
     wanted = comparisons_within(groupings, y.index, full=True)
-    sides = _sides(wanted, y.index)
+    sides = sides_among(wanted, y.index)
     links = links_over(neighbors, y.index, "y")
-    judge = _Judge(wanted, sides, links, draws, np.random.default_rng(rng))
+    judge = Judge(wanted, sides, links, draws, np.random.default_rng(rng))
     values = numbers_of(y)
     difference = [_means(values, *pair)[-1] for pair in sides]
-    _, q = judge.p_and_q(values)
+    q = judge.p_and_q(values[:, None])[1][:, 0]
     verdicts = judge.verdicts(difference, q)
     named = [each.id for each in wanted]
     return pd.DataFrame(
@@ -381,7 +380,7 @@ def group_verdicts(
     )
 
 
-def _sides(wanted: Sequence[Comparison], keys: pd.Index) -> list[Sides]:
+def sides_among(wanted: Sequence[Comparison], keys: pd.Index) -> list[Sides]:
     """Give the positions of each group and of what it is held against."""
     return [
         (
