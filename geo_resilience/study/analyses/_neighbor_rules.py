@@ -14,7 +14,8 @@ from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._patterns import group_verdicts
 from geo_resilience.spatial.neighbors._alignment import links_of
 from geo_resilience.spatial.neighbors._rules import neighbors_by_rule, without_assumed
-from geo_resilience.study._case import Findings, SpaceCase
+from geo_resilience.study._case import Case, Findings, SpaceCase
+from geo_resilience.study.analyses._regressions import asks, totals_by_rule
 from geo_resilience.tables import CATALOG
 
 #: What the study's own rule is called, and that rule without the links that it did not give.
@@ -27,10 +28,11 @@ _FEW = 99
 
 
 def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
-    """Repeat the verdicts of space under every rule: Moran's I, then the last year's gaps, groups.
+    """Repeat the verdicts of space under every rule: Moran's I, gaps, groups, regressors.
 
-    What the study has left out is not repeated; nor are gaps and groups under a rule whose links
-    are those of another.
+    Gaps and groups are those of the last year, regressors those of the study's main question in
+    the model taken. What the study has left out is not repeated; nor is anything but Moran's I
+    under a rule whose links are those of another.
     """
     rules = rules_of(case)
     report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
@@ -38,13 +40,17 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     found.tables["neighbors"] = described.rename(columns={"rule": "description"}).reset_index(
         names="rule"
     )
-    drawn = {"permutations": case.plan.permutations, "rng": case.stream("moran")}
-    parts = [_autocorrelation(sensitivity_table(case.scores, rules, **drawn))]
+    global_ = sensitivity_table(
+        case.scores, rules, permutations=case.plan.permutations, rng=case.stream("moran")
+    )
+    parts = [_autocorrelation(global_)]
     apart = distinct(rules)
     if "gaps" in found.tables:
         parts.append(_gaps(case, found.tables["gaps"], apart))
     if "pattern" in found.tables:
         parts.append(_groups(case, found.tables["pattern"], apart))
+    if isinstance(case, Case) and asks(case):
+        parts.append(_regressors(case, apart))
     table = pd.concat(parts, ignore_index=True)
     for name in ("links", "islands"):
         table[name] = table["rule"].map(described[name]).astype(int)
@@ -90,10 +96,14 @@ def compared(table: pd.DataFrame, apart: tuple[str, ...]) -> pd.DataFrame:
     return table.reindex(columns=CATALOG["neighbors_sensitivity"].names)
 
 
+def _judged(table: pd.DataFrame, sign: str, p: str) -> pd.Series:
+    """Give "higher", "lower" or "none" by p; nothing where there is no p."""
+    told = pd.Series(np.where(table[sign] > 0, "higher", "lower"), table.index, dtype=object)
+    return told.where(table[p] <= _LEVEL, "none").where(table[p].notna())
+
+
 def _autocorrelation(table: pd.DataFrame) -> pd.DataFrame:
-    told = np.where(table["z"] > 0, "higher", "lower")
-    verdict = pd.Series(told, table.index, dtype=object).where(table["p_sim"] <= _LEVEL, "none")
-    return table.assign(measure="", p=table["p_sim"], verdict=verdict.where(table["p_sim"].notna()))
+    return table.assign(measure="", p=table["p_sim"], verdict=_judged(table, "z", "p_sim"))
 
 
 def _gaps(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) -> pd.DataFrame:
@@ -113,9 +123,8 @@ def _gaps(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) ->
         )
         parts.append(found.assign(rule=rule))
     table = pd.concat(parts, ignore_index=True).dropna(subset=["p_value"])
-    told = np.where(table["value"] > 0, "higher", "lower")
-    verdict = pd.Series(told, table.index, dtype=object).where(table["p_value"] <= _LEVEL, "none")
-    return _laid_out(case, table, "gap", table["p_value"], verdict)
+    table = table.rename(columns={"p_value": "p"})
+    return _laid_out(case, table.assign(verdict=_judged(table, "value", "p")), "gap")
 
 
 def _groups(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) -> pd.DataFrame:
@@ -132,24 +141,31 @@ def _groups(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) 
         )
         parts.append(found.assign(rule=rule))
     table = pd.concat(parts, ignore_index=True).dropna(subset=["q_spatial"])
-    table = table.rename(columns={"group": "measure", "difference": "value"})
-    return _laid_out(case, table, "group", table["q_spatial"], table["verdict"])
+    named = {"group": "measure", "difference": "value", "q_spatial": "p"}
+    return _laid_out(case, table.drop(columns="p", errors="ignore").rename(columns=named), "group")
+
+
+def _regressors(case: Case, rules: Mapping[str, Neighbors]) -> pd.DataFrame:
+    """Repeat what the study's main question has found, over all years."""
+    table = totals_by_rule(case, rules)
+    table = table.assign(verdict=_judged(table, "value", "p"))
+    return _laid_out(case, table, "regression", str(table["dependent"].iloc[0]))
 
 
 def _laid_out(
-    case: SpaceCase, table: pd.DataFrame, statistic: str, p: pd.Series, verdict: pd.Series
+    case: SpaceCase, table: pd.DataFrame, statistic: str, variable: str = ""
 ) -> pd.DataFrame:
-    """Give rows of the last year's composite, finding by finding, with what is known of each."""
+    """Give rows of the last year, finding by finding, with what is known of each."""
     rows = pd.DataFrame(
         {
             "year": case.years[-1],
-            "variable": str(case.composite.name),
+            "variable": variable or str(case.composite.name),
             "rule": table["rule"],
             "statistic": statistic,
             "measure": table["measure"].astype(str),
             "value": table["value"],
-            "p": p,
-            "verdict": verdict,
+            "p": table["p"],
+            "verdict": table["verdict"],
             "n": len(case.keys),
         }
     )
