@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo_resilience.regions import Regions
+    from geo_resilience.regions._names import Match
     from geo_resilience.tables._reading import Table
 
 _HERE = console_language()
@@ -26,7 +27,7 @@ _HERE = console_language()
 #: Most double keys told one by one.
 _NAMED = 5
 
-#: Keys named of many double ones.
+#: Keys named of many double or unknown ones.
 _SHOWN = 3
 
 #: Columns taken for the year's without --year-column: with --year, or where regions recur.
@@ -336,13 +337,33 @@ def _keys(
     if totals:
         notes.append(Note("indicators.totals_left_out", table.file, {"names": totals}))
     if mistaken := mistaken_region(table.file, frame, column, match, regions):
+        if regions.bundled and not mistaken["hint"]:
+            mistaken["hint"] = Phrase("hint.other_regions")
         problems.add("indicators.no_region_matches", **mistaken)
         return match.keys
-    for name, said in match.reasons.items():
-        rows = texts.index[texts == name].tolist()
-        if name not in totals:
-            problems.add("cli.map_region", file=table.file, rows=rows, said=said)
+    _check_unknown(table, texts[match.keys.isna() & ~texts.isin(totals)], match, regions, problems)
     return match.keys[~texts.isin(totals)]
+
+
+def _check_unknown(
+    table: Table, texts: pd.Series, match: Match, regions: Regions, problems: Problems
+) -> None:
+    """Note names that are none of the regions': each, but many that are like none in one."""
+    strange = [name for name in texts.unique() if match.unknown.get(name) == []]
+    folded = strange if len(strange) > _SHOWN else []
+    for name in texts[~texts.isin(folded)].unique():
+        own = {"rows": texts.index[texts == name].tolist(), "said": match.reasons[name]}
+        problems.add("cli.map_region", file=table.file, **own)
+    if folded:
+        rows = texts.index[texts.isin(folded)].tolist()
+        hint = Phrase("hint.other_regions") if regions.bundled else ""
+        values = {
+            "number": len(folded),
+            "found": folded[:_SHOWN],
+            "rows": rows[:_SHOWN],
+            "hint": hint,
+        }
+        problems.add("cli.map_regions_unknown", file=table.file, **values)
 
 
 def _check_double(

@@ -287,7 +287,8 @@ def numbers_of(
     notes = []
     if found.signed:
         i = found.signed[0]
-        notes = [Note("indicators.percent_read", file, {"column": columns[i]})]
+        signed = list(dict.fromkeys(columns[i] for i in found.signed))
+        notes = [Note("indicators.percent_read", file, {"columns": signed})]
         if found.unsigned:
             bare = at(found.unsigned[0])
             other = {"other": bare["row"], "other_column": bare["column"], "bare": bare["found"]}

@@ -290,7 +290,7 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
         "weight": None if weight is None or pd.isna(weight) else float(weight),
         "fidelity": Text.worded(f"atlas_fidelity.{fidelity}", fidelity),
         "definition": indicator.definition,
-        "source": str(indicator.source or ""),
+        "source": indicator.source,
         "raw": raw if raw in columns else None,
         "scaled": scaled if scaled in columns else None,
     }

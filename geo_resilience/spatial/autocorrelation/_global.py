@@ -420,7 +420,7 @@ def quadrants(z: NDArray[np.float64], lag: NDArray[np.float64]) -> NDArray[np.st
     return _QUADRANTS[2 * (z > 0).astype(int) + (lag > 0).astype(int)]
 
 
-def moran_scatter(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
+def moran_points(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
     """Give the points of the Moran scatterplot [1]_.
 
     Parameters
@@ -448,7 +448,7 @@ def moran_scatter(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
     --------
     >>> from libpysal.graph import Graph
     >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
-    >>> found = moran_scatter(pd.Series([1.0, 1, 2, 2], list("abcd")), row)
+    >>> found = moran_points(pd.Series([1.0, 1, 2, 2], list("abcd")), row)
     >>> found[["z_value", "z_lag"]].values.tolist()
     [[-1.0, -1.0], [-1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
     """
