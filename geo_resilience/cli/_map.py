@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo_resilience.regions import Regions
     from geo_resilience.regions._names import Match
-    from geo_resilience.tables._reading import Table
+    from geo_resilience.tables._reading import RawTable
 
 _HERE = console_language()
 
@@ -241,7 +241,7 @@ def year_columns(frame: pd.DataFrame, key: str) -> dict[int, str]:
     return {int(year): found[year] for year in sorted(each for each in found if each is not None)}
 
 
-def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
+def _read(table: RawTable, cells: pd.Series, problems: Problems) -> pd.Series:
     """Read cells as numbers; as categories where not one of them is a number."""
     import pandas as pd
 
@@ -260,7 +260,9 @@ def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
     return pd.Series(labels, index=cells.index, name=cells.name, dtype="str")
 
 
-def _column(table: Table, name: str, option: str, problems: Problems, *, wide: bool = False) -> str:
+def _column(
+    table: RawTable, name: str, option: str, problems: Problems, *, wide: bool = False
+) -> str:
     """Find a column, or note which there are."""
     from geo_resilience.tables._cells import find_column
 
@@ -287,7 +289,7 @@ def _recurs(frame: pd.DataFrame, key: str, asked: dict[str, Any]) -> bool:
     return bool(frame[key].duplicated().any()) and _year_column(frame) is not None
 
 
-def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series:
+def _years(table: RawTable, asked: dict[str, Any], problems: Problems) -> pd.Series:
     """Give the year of the rows to draw, by row; the same for all where years do not matter."""
     import pandas as pd
 
@@ -315,7 +317,7 @@ def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series
 
 
 def _keys(
-    table: Table,
+    table: RawTable,
     frame: pd.DataFrame,
     column: str,
     regions: Regions,
@@ -346,7 +348,7 @@ def _keys(
 
 
 def _check_unknown(
-    table: Table, texts: pd.Series, match: Match, regions: Regions, problems: Problems
+    table: RawTable, texts: pd.Series, match: Match, regions: Regions, problems: Problems
 ) -> None:
     """Note names that are none of the regions': each, but many that are like none in one."""
     strange = [name for name in texts.unique() if match.unknown.get(name) == []]
@@ -367,7 +369,7 @@ def _check_unknown(
 
 
 def _check_double(
-    table: Table,
+    table: RawTable,
     keys: list[str],
     years: pd.Series,
     names: pd.Series,

@@ -21,7 +21,7 @@ from geo_resilience.maps.atlas._content import (
     page_words,
 )
 from geo_resilience.maps.drawing._classes import cut_points
-from geo_resilience.maps.drawing._context import Context
+from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
@@ -45,7 +45,7 @@ def choropleth(
     notes: str | Iterable[str] = (),
     source: str = "",
     groups: Mapping[str, Any] | None = None,
-    context: Context = None,
+    context: Overlays = None,
     language: str = "en",
     path: str | Path | None = None,
 ) -> Page:

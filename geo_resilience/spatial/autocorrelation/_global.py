@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.autocorrelation._arrangements import Counts, linear_counts, pair_counts
+from geo_resilience.spatial.autocorrelation._arrangements import (
+    AboveBelow,
+    linear_counts,
+    pair_counts,
+)
 from geo_resilience.spatial.autocorrelation._results import Batch, GlobalStat
 from geo_resilience.spatial.neighbors._alignment import Aligned, Linked, align
 from geo_resilience.statistics._permutation import two_sided
@@ -308,7 +312,7 @@ def _batch(
     expected: float,
     random: Array,
     normal: float,
-    counts: Counts,
+    counts: AboveBelow,
     flat: NDArray[np.bool_],
     n: int,
     sign: int = 1,

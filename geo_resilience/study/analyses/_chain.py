@@ -30,7 +30,7 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.study._case import Case, ChainCase, Findings, SpaceCase
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 
 
 def linkages(case: ChainCase, found: Findings) -> None:
@@ -148,7 +148,7 @@ def _margins(case: ChainCase, year: int | None) -> pd.DataFrame | None:
     return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
 
 
-def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
+def _keys(ground: StudyRegions, names: list[str], file: str) -> list[str]:
     """Give the keys of regions that a file names in any usual spelling."""
     regions = ground.everywhere
     found = match_names(names, regions, aliases=ground.aliases)

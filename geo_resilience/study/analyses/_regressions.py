@@ -216,7 +216,8 @@ def _explained(
 def _called(case: Case) -> dict[str, Text]:
     """Give what terms are called."""
     framework = case.inputs.framework
-    found = {each.code: each.name for each in (*framework.variables, *framework.dimensions)}
+    found = {each.code: each.name for each in framework.variables}
+    found |= {each.code: each.name for each in framework.dimensions}
     found["composite"] = Text.worded("regression.composite")
     found[REBUILT] = Text.worded("regression.composite_rebuilt")
     return found | case.plan.regression.called
