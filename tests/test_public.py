@@ -48,9 +48,7 @@ def test_a_function_without_an_example_is_found():
 
 
 def test_a_figure_is_called_like_nothing_else_in_the_package():
-    others = {
-        name for room in ROOMS for name in import_module(f"geo_resilience.{room}").__all__
-    }
+    others = {name for room in ROOMS for name in import_module(f"geo_resilience.{room}").__all__}
     assert sorted(others & set(names())) == []
 
 

@@ -35,7 +35,7 @@ def test_a_falling_nation_by_hand():
     ]
     assert found["nation_fell"].all()
     assert found["fell"].all()
-    assert shock_note(found, shock=SHOCK) is None
+    assert shock_note(found, shock=SHOCK, variable="revenue") is None
 
 
 def test_a_growing_nation_makes_it_relative_growth():

@@ -72,7 +72,7 @@ def test_no_main_regressor_holds_an_indicator():
 
 def test_what_stands_on_both_sides_is_said(bundled):
     (note,) = [each for each in bundled.notes if each.code == "study.shared_columns"]
-    assert "grp_100m_yuan in Openness: imports and exports" in note.say()
+    assert "grp_100m_yuan in Openness: trade over" in note.say()
     assert "and in D112/D122/D212" in note.say()
     assert "grp_100m_yuan in Digital market: e-commerce sales" in note.say()
     assert "hightech_rd_expenditure" not in note.say() and "openness" not in note.say()
