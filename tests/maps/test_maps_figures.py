@@ -183,7 +183,7 @@ def test_small_maps_tell_every_count_and_so_does_their_text(study, language, wid
     sheet = figures.yearly_maps(study, language=language, width=width)
     written = " ".join(" ".join(text.get_text().split()) for text in sheet.findobj(Text))
     for year, rows in study["scores"].groupby("year"):
-        for grade, count in rows["grade"].value_counts().items():
+        for grade, count in rows["grade"].astype(str).value_counts().items():
             label = words.say(f"grade.{grade}", language)
             told = words.say("figure.count_of", language, label=label, count=count)
             assert "…" not in sheet.alternative_text and told in sheet.alternative_text, year
