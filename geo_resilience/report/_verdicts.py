@@ -31,12 +31,18 @@ def shortened(names: Iterable[str], language: str) -> list[str]:
 
 
 def sureness(
-    p: float, rules: pd.DataFrame, statistic: str, language: str, measure: str = ""
+    p: float,
+    rules: pd.DataFrame,
+    statistic: str,
+    language: str,
+    measure: str = "",
+    *shares: float | None,
 ) -> dict[str, str]:
     """Say how certain a finding is, and under how many neighbor rules it holds.
 
     Rules are the rows of neighbors_sensitivity for the finding's year and variable; where there are
-    none, or only the study's own rule counts, nothing is said of rules.
+    none, or only the study's own rule counts, nothing is said of rules. Further shares (of draws,
+    of regions left out) take part in the certainty.
     """
     told, share = "", None
     if len(rules):
@@ -45,7 +51,7 @@ def sureness(
             agree, asked = int(rows["agree"].iloc[0]), int(rows["rules"].iloc[0])
             told = say("summary.rules", language, agree=agree, rules=asked)
             share = agree / asked
-    return {"rules": told, "certainty": say(f"certainty.{certainty(p, share)}", language)}
+    return {"rules": told, "certainty": say(f"certainty.{certainty(p, share, *shares)}", language)}
 
 
 def told_verdicts(
