@@ -8,7 +8,6 @@ it, and is then no part of the nation that others are held against.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -259,10 +258,8 @@ def specialization_table(
     return pd.DataFrame(rows, columns=["adcode", "measure", "industry", "value", "year"])
 
 
-def _one_year(
-    table: pd.DataFrame, base: pd.Series | None
-) -> Iterator[tuple[str, str, str, float]]:
-    """Give region, measure, industry and value; blank where a value is of no one region or industry."""
+def _one_year(table: pd.DataFrame, base: pd.Series | None) -> Iterator[tuple[str, str, str, float]]:
+    """Give region, measure, industry and value; blank where a value is of no single one."""
     total = table.sum()
     for measure, found in (
         ("location_quotient", location_quotient(table, base=base)),
