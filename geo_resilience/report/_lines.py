@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
+from geo_resilience.report._verdicts import p_text, shortened, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.words import say
@@ -181,9 +182,6 @@ MAIN = "main"
 #: Fewer regions than this are called few.
 FEW = 50
 
-#: Names shown of a long list.
-NAMED = 6
-
 
 def space_lines(results: Results) -> list[str]:
     """Tell autocorrelation, gap, verdicts, clusters and regressions."""
@@ -219,6 +217,7 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
+            **sureness(last["p_sim"], rules_table(results), "moran", language),
         )
     ]
 
@@ -240,7 +239,7 @@ def _local(results: Results) -> list[str]:
             "summary.cluster",
             language,
             label=say(f"cluster.{label}", language),
-            names=_shortened(results, list(part["name"])),
+            names=shortened(list(part["name"]), language),
         )
         for label, part in found.groupby("cluster")
     ]
@@ -263,38 +262,26 @@ def _gap(results: Results) -> list[str]:
     return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
 
 
-def p_text(value: float) -> str:
-    """Write a p-value; a tiny one as a bound."""
-    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
-def verdicts_of(results: Results) -> dict[str, list[str]]:
-    """Give the names of zones, belts, clusters and areas by the verdict of the last year."""
-    rows = last_rows(results, "pattern", variable="composite")
-    if rows.empty:
-        return {}
-    named = rows.assign(label=rows["group"].map(_group_names(results)))
-    named = named[named["label"].notna()]
-    found = {
-        verdict: list(named.loc[named["verdict"] == verdict, "label"])
-        for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested")
-    }
-    return {verdict: groups for verdict, groups in found.items() if groups}
-
-
 def _pattern(results: Results) -> list[str]:
     """Put the verdicts on zones, belts, clusters and areas in words."""
-    language, found = results.language, verdicts_of(results)
-    if not found:
+    told = told_verdicts(verdict_rows(results), results.language, rules_table(results))
+    if not told:
         return []
-    count = sum(map(len, found.values()))
-    told = []
-    for verdict, groups in found.items():
-        key = f"summary.verdict_{verdict.replace(' ', '_')}"
-        told.append(say(key, language, groups=_shortened(results, groups, count)))
     year = year_text(results, results.years[-1])
-    verdicts = say("summary.list_end", language).join(told)
-    return [say("summary.pattern", language, year=year, verdicts=verdicts)]
+    verdicts = say("summary.list_end", results.language).join(told)
+    return [say("summary.pattern", results.language, year=year, verdicts=verdicts)]
+
+
+def verdict_rows(results: Results) -> pd.DataFrame:
+    """Give the last year's verdicts on the study's groups, each with its label."""
+    rows = last_rows(results, "pattern", variable="composite")
+    rows = rows.assign(label=rows["group"].map(_group_names(results)))
+    return rows[rows["label"].notna()]
+
+
+def rules_table(results: Results) -> pd.DataFrame:
+    """Give the last year's findings under every neighbor rule; none where the study skips it."""
+    return last_rows(results, "neighbors_sensitivity", variable="composite")
 
 
 def _group_names(results: Results) -> dict[str, str]:
@@ -303,17 +290,6 @@ def _group_names(results: Results) -> dict[str, str]:
         for grouping in results.groupings.values()
         for group in grouping.groups
     }
-
-
-def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
-    """Name a few of a long list, each once."""
-    names = list(dict.fromkeys(names))
-    if whole and len(names) >= whole:
-        return [say("summary.all_of_them", results.language, count=whole)]
-    if len(names) <= NAMED:
-        return names
-    more = say("summary.more", results.language, count=len(names) - NAMED)
-    return [*names[:NAMED], more]
 
 
 def _regression(results: Results) -> list[str]:

@@ -116,7 +116,8 @@ def pattern_table(results):
                     "n": 11,
                     "difference": 0.128 if verdict == "higher" else 0.05,
                     "p_free": 0.01,
-                    "p_spatial": 0.012 if verdict == "higher" else 0.36,
+                    "p_spatial": 0.004 if verdict == "higher" else 0.02,
+                    "q_spatial": 0.031 if verdict == "higher" else 0.36,
                     "verdict": verdict,
                 }
             )
