@@ -42,7 +42,7 @@ _SERIES = tuple(World(sar, ar) for ar in (0.7, 1.0) for sar in _SPACE)
 _SUMS = tuple(World(sar, ar) for ar in (0.0, 1.0) for sar in _SPACE[::2])
 
 QUESTIONS = (
-    Question("forecast, 80 % interval", COVERAGE, _held, _SERIES, 0.75, 0.85, runs=480),
+    Question("forecast, 80 % interval", COVERAGE, _held, _SERIES, 0.75, 0.85, runs=240),
     Question(
         "forecast of 3-year sums, 80 %",
         COVERAGE,
@@ -50,6 +50,6 @@ QUESTIONS = (
         _SUMS,
         0.75,
         0.85,
-        runs=480,
+        runs=240,
     ),
 )

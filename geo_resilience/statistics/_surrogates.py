@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 
 def link_patterns(links: pd.Series | None, units: pd.Index) -> Array | None:
-    """Give the spatial patterns of a graph: eigenvectors of its centered weights, the constant apart.
+    """Give the spatial patterns of a graph: eigenvectors of its weights, the constant apart.
 
     Parameters
     ----------

@@ -56,7 +56,9 @@ def _shares(signal: Truths, ahead: Truths) -> tuple[Array, Array]:
     return caught, noise
 
 
-def _learned(values: Array, ahead: Truths, grid: Array, least: float) -> tuple[Array, Array]:
+def _learned(
+    values: Array, ahead: Truths, grid: Array, least: float
+) -> tuple[Array, NDArray[np.int64]]:
     """Take of each row of values the cut with the least noise per signal, then the most caught.
 
     Low values warn. Gives the cut and its place in the grid; NaN where no crisis comes.
@@ -69,7 +71,7 @@ def _learned(values: Array, ahead: Truths, grid: Array, least: float) -> tuple[A
     eligible = (caught >= least) | ~(caught >= least).any(axis=1, keepdims=True)
     best = np.lexsort((-caught, ratio, ~eligible), axis=1)[:, 0]
     cut = cuts[np.arange(len(values)), best]
-    return np.where(ahead.any() and not ahead.all(), cut, np.nan), best
+    return np.where(ahead.any() and not ahead.all(), cut, np.nan), best.astype(np.int64)
 
 
 def _unseen(
