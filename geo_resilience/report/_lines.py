@@ -73,7 +73,6 @@ def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
 
 def _shock(results: Results) -> list[str]:
     language, table = results.language, tables.of(results, "shock", scope="region")
-    names = {each.code: each.name[language] for each in results.framework.variables}
     lines = []
     for variable, rows in table.groupby("variable", sort=False):
         kinds = rows["type"].value_counts()
@@ -81,7 +80,7 @@ def _shock(results: Results) -> list[str]:
             say(
                 "summary.shock",
                 language,
-                variable=names.get(variable, variable),
+                variable=results.framework.called(str(variable)),
                 shock=rows["shock"].iloc[0],
                 recovered=rows["recovered"].iloc[0],
                 regions=len(rows),
@@ -188,7 +187,6 @@ def _ahead(results: Results) -> list[str]:
 def _foretold(results: Results) -> list[str]:
     """Tell whether past warnings came before slower growth."""
     table, language = tables.of(results, "warnings_foretold"), results.language
-    names = {each.code: each.name[language] for each in results.framework.variables}
     told = []
     for row in table[table["year"].isna()].itertuples(index=False):
         seen = "open" if row.p_holm > LIKELY_P else "reverse" if row.spearman > 0 else "yes"
@@ -201,7 +199,7 @@ def _foretold(results: Results) -> list[str]:
             say(
                 "summary.foretold_of",
                 language,
-                variable=names.get(row.variable, row.variable),
+                variable=results.framework.called(str(row.variable)),
                 value=f"{row.spearman:+.2f}",
                 each=say("summary.list_short", language).join(each),
                 p=p_text(row.p_holm),

@@ -168,7 +168,7 @@ def _learned_notes(case: Case, watch: Watch) -> list[Note]:
     if watch.lessons is None:
         return [] if watch.source == "given" else [Note("study.thresholds_same_rows")]
     values = {
-        "crisis": str(case.plan.chain.crisis),
+        "crisis": case.inputs.framework.called(str(case.plan.chain.crisis)),
         "useful": len(watch.thresholds),
         "all": len(watch.lessons),
     }
