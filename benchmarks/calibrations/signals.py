@@ -70,11 +70,15 @@ _NOISE = (World(0.0, 0.0), World(0.0, 0.6), World(0.5, 0.6), World(0.8, 0.6))
 _TRUE = (World(0.0, 0.6, 1.0), World(0.5, 0.6, 1.0), World(0.5, 0.6, 2.0))
 
 QUESTIONS = (
-    Question("signal called useful", SIZE, _useful, _NOISE, None, 0.07),
-    Question("signal called useful", POWER, _useful, _TRUE, runs=200),
+    Question("signal called useful", SIZE, _useful, _NOISE, None, 0.07, runs=300),
+    Question("signal called useful", POWER, _useful, _TRUE, runs=100),
     Question("signals, any of six", SIZE, _any_of_many, _NOISE[2:3], None, 0.07, runs=150),
-    Question("warnings before growth", SIZE, _foretold, _NOISE, 0.03, 0.07),
+    Question("warnings before growth", SIZE, _foretold, _NOISE, 0.03, 0.07, runs=300),
     Question(
-        "warnings before growth", POWER, _foretold, tuple(World(s, 0.6, 0.3) for s in (0, 0.5))
+        "warnings before growth",
+        POWER,
+        _foretold,
+        tuple(World(s, 0.6, 0.3) for s in (0, 0.5)),
+        runs=100,
     ),
 )
