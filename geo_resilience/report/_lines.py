@@ -8,6 +8,7 @@ from geo_resilience import tables
 from geo_resilience.report._verdicts import p_text, shortened, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
+from geo_resilience.statistics._certainty import LIKELY_P, certainty
 from geo_resilience.words import say
 
 
@@ -103,29 +104,30 @@ def _named_of(rows: pd.DataFrame, kind: str, language: str) -> str:
 
 
 def warning_lines(results: Results) -> list[str]:
-    """Tell the levels of the last year, and of the one that is forecast."""
-    rows = last_rows(results, "warnings")
+    """Tell the levels of the last year, those forecast, and whether any came before harm."""
+    rows, language = last_rows(results, "warnings"), results.language
+    rules = tables.of(results, "thresholds")
     if rows.empty:
-        return []
-    language, lines = results.language, []
+        if "p_holm" not in rules or rules["useful"].any():
+            return []
+        least = p_text(rules["p_holm"].min())
+        return [say("summary.warnings_none", language, count=len(rules), p=least)]
+    fields = {"hidden": "", "share": ""}
+    hidden = int(((rows["gravest"] == "red") & (rows["level"] != "red")).sum())
+    if hidden:
+        fields["hidden"] = say("summary.warnings_hidden", language, count=hidden)
+    if (rules["source"] == "quantiles").all():
+        share = f"{100 * rules['beyond'].mean():.0f}"
+        fields["share"] = say("summary.warnings_share", language, share=share)
     year = year_text(results, results.years[-1])
-    lines.append(say("summary.warnings", language, year=year, levels=_levels(rows, language)))
-    table = results["warnings"]
-    ahead = table[table["forecast"]]
-    if len(ahead):
-        lines.append(
-            say(
-                "summary.warnings_ahead",
-                language,
-                year=int(ahead["year"].iloc[0]),
-                levels=_levels(ahead, language),
-            )
-        )
-    return lines
+    now = say(
+        "summary.warnings", language, year=year, levels=_levels(rows["level"], language), **fields
+    )
+    return [now, *_ahead(results), *_foretold(results)]
 
 
-def _levels(rows: pd.DataFrame, language: str) -> list[str]:
-    counts = rows["level"].value_counts()
+def _levels(levels: pd.Series, language: str) -> list[str]:
+    counts = levels.value_counts()
     return [
         say(
             "summary.level",
@@ -136,6 +138,78 @@ def _levels(rows: pd.DataFrame, language: str) -> list[str]:
         for level in ("red", "orange", "yellow", "blue", "none")
         if counts.get(level, 0)
     ]
+
+
+def _ahead(results: Results) -> list[str]:
+    """Tell the levels that are forecast, from the good end of the intervals to the bad one."""
+    rows, language = tables.of(results, "warnings", forecast=True), results.language
+    if rows.empty:
+        return []
+    made = results["forecasts"].iloc[0]
+    coverage = f"{100 * made['coverage']:.0f}"
+    same = int((rows["best"] == rows["worst"]).sum())
+    told = say(
+        "summary.warnings_ahead",
+        language,
+        year=int(rows["year"].iloc[0]),
+        method=say(f"choice.forecast.{made['method']}", language),
+        coverage=coverage,
+        same=same,
+        count=len(rows),
+        certainty=say(f"certainty.{certainty(None, same / len(rows))}", language),
+        levels=_levels(rows["level"], language),
+        **{end: _levels(rows[end], language) for end in ("best", "worst")},
+    )
+    tried = tables.of(results, "backtest", code="")
+    if tried.empty:
+        return [told]
+    chosen = tried[tried["chosen"]].iloc[0]
+    others = [
+        say(
+            "summary.backtest_other",
+            language,
+            method=say(f"choice.forecast.{row.method}", language),
+            rmse=f"{row.rmse:.2f}",
+        )
+        for row in tried[~tried["chosen"]].itertuples(index=False)
+    ]
+    why = say(
+        "summary.backtest",
+        language,
+        n=f"{chosen['n']:,}",
+        rmse=f"{chosen['rmse']:.2f}",
+        others=say("summary.list_short", language).join(others),
+        coverage=coverage,
+        held=f"{100 * chosen['coverage']:.0f}",
+    )
+    return [told, why]
+
+
+def _foretold(results: Results) -> list[str]:
+    """Tell whether past warnings came before slower growth."""
+    table, language = tables.of(results, "warnings_foretold"), results.language
+    told = []
+    for row in table[table["year"].isna()].itertuples(index=False):
+        seen = "open" if row.p_holm > LIKELY_P else "reverse" if row.spearman > 0 else "yes"
+        years = table[(table["variable"] == row.variable) & table["year"].notna()]
+        each = [
+            say("summary.foretold_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
+            for own in years.itertuples(index=False)
+        ]
+        told.append(
+            say(
+                "summary.foretold_of",
+                language,
+                variable=results.framework.called(str(row.variable)),
+                value=f"{row.spearman:+.2f}",
+                each=say("summary.list_short", language).join(each),
+                p=p_text(row.p_holm),
+                verdict=say(f"summary.foretold_{seen}", language),
+                certainty=say(f"certainty.{certainty(row.p_holm)}", language),
+            )
+        )
+    joined = say("summary.list_end", language).join(told)
+    return [say("summary.foretold", language, told=joined)] if told else []
 
 
 def _what_ifs(results: Results) -> list[str]:

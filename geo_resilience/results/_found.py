@@ -74,6 +74,8 @@ class Found:
         Of the uncertainty simulation, where it was run.
     risk_rule : str
         By which risks were given levels.
+    forecast : str
+        How the year ahead was forecast; empty where it was not.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
     regressors : mapping of code to Text
@@ -95,6 +97,7 @@ class Found:
     clusters: Judged = field(default_factory=Judged)
     draws: int | None = None
     risk_rule: str = "impact"
+    forecast: str = ""
     shock: tuple[int, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)

@@ -127,6 +127,7 @@ def pattern_table(results):
 def warnings_table(results, rng):
     table = rows_of(results)[["adcode", "name", "year"]].copy()
     table["level"] = rng.choice(LEVELS, len(table), p=[0.4, 0.25, 0.15, 0.1, 0.1])
+    table["gravest"] = table["level"]
     table["indicator"] = rng.choice(results.framework.codes, len(table))
     table["rule"] = "worst"
     later = table[table["year"] == YEARS[-1]].assign(year=YEARS[-1] + 1)

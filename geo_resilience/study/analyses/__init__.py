@@ -175,7 +175,11 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             _REGISTERS,
             command="chain",
         ),
-        _in(_MANAGEMENT, "warnings=give_warning", "warnings thresholds", _WARN),
+        _in(
+            *(_MANAGEMENT, "warnings=give_warning"),
+            "warnings thresholds backtest forecasts warnings_foretold",
+            _WARN,
+        ),
     ),
 }
 
