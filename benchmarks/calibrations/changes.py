@@ -69,7 +69,9 @@ def _moran_of(first: Array, last: Array, rng: np.random.Generator) -> Array:
     found = []
     for part in zip(sets_of(first), sets_of(last), strict=True):
         cells = np.stack(part, axis=1).reshape(len(index), -1)
-        tested = spatial.moran_change(pd.DataFrame(cells, index), provinces()[0], rng=rng)
+        tested = spatial.moran_change(
+            pd.DataFrame(cells, index), provinces()[0], draws=999, rng=rng
+        )
         found.append(tested["p_change"].to_numpy() <= 0.05)
     return np.concatenate(found)
 

@@ -12,14 +12,14 @@ from geo_resilience.report._lines import (
     chain_lines,
     last_rows,
     moran_rows,
-    p_text,
+    rules_table,
     space_lines,
-    verdicts_of,
+    verdict_rows,
     warning_lines,
     year_text,
 )
+from geo_resilience.report._verdicts import gap_values, p_text, sureness, told_verdicts
 from geo_resilience.results import Results
-from geo_resilience.results._changes import gap_values
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
 
@@ -64,13 +64,12 @@ def scope_line(results: Results) -> str:
     span = say(
         key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
     )
-    count = len(results.framework.codes)
     return say(
-        "summary.scope" if count > 1 else "summary.scope_one",
+        "summary.scope",
         language,
         regions=len(results.in_year()),
         years=span,
-        indicators=count,
+        indicators=len(results.framework.codes),
         weights=_weights(results),
     )
 
@@ -261,7 +260,8 @@ def _moran(results: Results) -> list[str]:
         return []
     last, year = rows.iloc[-1], year_text(results, int(rows.index[-1]))
     values = {"value": f"{last['value']:.3f}", "p": p_text(last["p_sim"])}
-    return [say("brief.moran", results.language, year=year, **values)]
+    sure = sureness(last["p_sim"], rules_table(results), "moran", results.language)
+    return [say("brief.moran", results.language, year=year, **values, **sure)]
 
 
 def _gap(results: Results) -> list[str]:
@@ -270,25 +270,21 @@ def _gap(results: Results) -> list[str]:
         return []
     last, year = rows.iloc[-1], year_text(results, results.years[-1])
     plain = pd.isna(last["p_value"])
-    values = gap_values(last, "_free" if plain else "", results.language)
+    kind = "_free" if plain else ""
+    values = gap_values(last, rules_table(results), results.language, kind)
     key = "summary.gap_plain" if plain else "brief.gap"
     return [say(key, results.language, year=year, **values)]
 
 
 def _groups(results: Results) -> list[str]:
     """Name the groups that differ from the rest."""
-    verdicts, language = verdicts_of(results), results.language
-    if not verdicts:
+    rows, language = verdict_rows(results), results.language
+    if rows.empty:
         return []
-    told = [
-        say(f"summary.verdict_{verdict}", language, groups=verdicts[verdict])
-        for verdict in ("higher", "lower")
-        if verdict in verdicts
-    ]
+    told = told_verdicts(rows, language, rules_table(results), only_found=True)
     groups = say("summary.list_end", language).join(told) or say("brief.none", language)
-    counts = {"count": sum(map(len, verdicts.values())), "groups": groups}
     year = year_text(results, results.years[-1])
-    return [say("brief.groups", language, year=year, **counts)]
+    return [say("brief.groups", language, year=year, count=len(rows), groups=groups)]
 
 
 #: What may be told, in the order of the lines, with its rank in importance.

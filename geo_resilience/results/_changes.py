@@ -1,4 +1,4 @@
-"""Gaps and changes in words: the figure, its interval and p, and how certain it is."""
+"""Changes in words: the figure, its interval and p, and how certain it is."""
 
 from __future__ import annotations
 
@@ -11,15 +11,8 @@ from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
 
-def gap_values(row: pd.Series, kind: str, language: str, digits: str = ".3f") -> dict[str, str]:
-    """Write a gap with its interval and p (`_free`: those of independent regions), how certain."""
-    p = row["p_value"]
-    word = say(f"certainty.{certainty(p)}", language)
-    ends = _ends(row[f"low{kind}"], row[f"high{kind}"], language, digits)
-    return {"value": f"{row['value']:{digits}}", **ends, "p": f"{p:.3g}", "certainty": word}
-
-
-def _ends(low: float, high: float, language: str, digits: str) -> dict[str, str]:
+def ends_told(low: float, high: float, language: str, digits: str = ".3f") -> dict[str, str]:
+    """Write the ends of an interval; blank is without end."""
     return {
         name: say("change.endless", language) if pd.isna(end) else f"{end:{digits}}"
         for name, end in (("low", low), ("high", high))
@@ -51,7 +44,7 @@ def change_told(
     row = found.iloc[0]
     interval = ""
     if not moran:
-        ends = _ends(row["low"], row["high"], language, ".3f")
+        ends = ends_told(row["low"], row["high"], language)
         interval = say("change.interval", language, **ends)
     sure = certainty(row["p_change"])
     answer = "open" if sure == "open" else _way(row, measure)

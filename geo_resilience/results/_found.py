@@ -14,7 +14,7 @@ from geo_resilience.text import Text
 
 
 @dataclass(frozen=True)
-class Linked:
+class NeighborsUsed:
     """Who was whose neighbor.
 
     Parameters
@@ -74,6 +74,8 @@ class Found:
         Of the uncertainty simulation, where it was run.
     risk_rule : str
         By which risks were given levels.
+    forecast : str
+        How the year ahead was forecast; empty where it was not.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
     regressors : mapping of code to Text
@@ -88,13 +90,14 @@ class Found:
 
     grading: Grading = field(default_factory=Grading)
     weights: Weights | None = None
-    neighbors: Linked | None = None
+    neighbors: NeighborsUsed | None = None
     years: tuple[int, ...] = ()
     titles: Text = field(default_factory=Text)
     sources: Mapping[str, Text] = field(default_factory=dict)
     clusters: Judged = field(default_factory=Judged)
     draws: int | None = None
     risk_rule: str = "impact"
+    forecast: str = ""
     shock: tuple[int, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
@@ -131,7 +134,7 @@ class Found:
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])
         if given["neighbors"] is not None:
-            given["neighbors"] = Linked(**_tuples(given["neighbors"]))
+            given["neighbors"] = NeighborsUsed(**_tuples(given["neighbors"]))
         if given["weights"] is not None:
             values = pd.Series(dict(given["weights"]["values"]), dtype=float)
             given["weights"] = Weights(values, given["weights"]["method"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
+from geo_resilience.chain.management._forecasts import FORECASTS
 from geo_resilience.evaluation._aggregation import AGGREGATIONS
 from geo_resilience.evaluation._fuzzy import OPERATORS, SHAPES
 from geo_resilience.evaluation._grading import CUTS, GRADINGS
@@ -109,7 +110,7 @@ class RegressionPlan:
     @property
     def called(self) -> dict[str, Text]:
         """What the study calls its regressors, by code."""
-        named = {key: getattr(self, key) or {} for key in keys_of("names").values()}
+        named = {key: getattr(self, key, None) or {} for key in keys_of("names").values()}
         codes = dict.fromkeys(code for names in named.values() for code in names)
         return {
             code: Text.of({key: names.get(code) for key, names in named.items()}, "names")
@@ -216,7 +217,7 @@ class ChainPlan:
     hysteresis: float = option("number", default=0.0, least=0, most=10, beside="warn")
     warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
     forecast: str = option(
-        "choice", default="trend", allowed=("trend", "level", "none"), beside="warn"
+        "choice", default="best", allowed=("best", *FORECASTS, "none"), beside="warn"
     )
     coverage: float = option("number", default=0.8, least=0.01, most=0.999, beside="warn")
     responses: Path | None = option("path", example='"responses.csv"', beside="warn")

@@ -194,6 +194,24 @@ def test_a_gap_over_the_years_is_drawn_with_its_intervals_and_says_whether_it_gr
     assert {"en": "[cannotbetold]", "zh": "［无法判断］"}[language] in written
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", ["half", "journal"])
+def test_small_maps_tell_every_count_and_so_does_their_text(study, language, width):
+    sheet = figures.yearly_maps(study, language=language, width=width)
+    written = " ".join(" ".join(text.get_text().split()) for text in sheet.findobj(Text))
+    for year, rows in study["scores"].groupby("year"):
+        for grade, count in rows["grade"].astype(str).value_counts().items():
+            label = words.say(f"grade.{grade}", language)
+            told = words.say("figure.count_of", language, label=label, count=count)
+            assert "…" not in sheet.alternative_text and told in sheet.alternative_text, year
+            assert told in written or told in written.replace(" ", ""), year
+
+
+def test_a_study_without_groups_is_told_that_groups_are_missing(study):
+    with pytest.raises(InputError, match="names no groups"):
+        figures.pattern_test(replace(study, groupings={}))
+
+
 def test_the_moran_line_has_the_slope_of_the_tables_statistic(study):
     sheet = figures.moran_scatter(study, year=2020)
     rows = study["global"].query("year == 2020 and variable == 'composite'")
@@ -253,7 +271,21 @@ def test_pattern_test_fills_only_what_the_verdict_says(study):
     sheet = figures.pattern_test(study)
     table = study["pattern"].query("year == 2023 and variable == 'composite'")
     found = table.drop_duplicates("group")["verdict"].isin(["higher", "lower"]).sum()
-    assert f"explains: {found} (" in sheet.alternative_text
+    assert f"the number of groups explain: {found} (" in sheet.alternative_text
+
+
+def test_pattern_test_writes_the_corrected_p_and_sets_no_other_in_bold(study):
+    sheet = figures.pattern_test(study, year=2018)
+    table = study["pattern"].query("year == 2018 and variable == 'composite'")
+    table = table.drop_duplicates("group")
+    written = [text.get_text() for text in sheet.texts]
+    for p in table["q_spatial"].dropna():
+        assert f"{p:.3f}" in written
+    bold = [text.get_text() for text in sheet.texts if text.get_weight() == "bold"]
+    judged = table[table["q_spatial"] <= 0.05]
+    assert len(judged) and set(judged["verdict"]) <= {"higher", "lower"}
+    told = sorted(f"{p:.3f}" for p in judged["q_spatial"])
+    assert sorted(each for each in bold if each[:1].isdigit() or each[:1] == "<") == told
 
 
 def test_pattern_test_draws_the_quantiles_of_both_nulls(study):

@@ -17,10 +17,10 @@ from geo_resilience.text import Text
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
 
-Numbers = list[float | None]
+Cells = list[float | None]
 
 
-def _short(values: Any) -> Numbers:
+def _short(values: Any) -> Cells:
     """Numbers with three figures; None where there is none."""
     return [None if pd.isna(value) else float(f"{float(value):.3g}") for value in values]
 
@@ -46,7 +46,10 @@ def _measure_name(measure: str) -> Text:
 
 
 def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Give the groups that were compared with the rest: difference, p and verdict by year."""
+    """Give the groups that were compared with the rest: difference, p and verdict by year.
+
+    Beside a verdict stands the corrected p on which it rests, else that of free relabeling.
+    """
     content = {}
     compared = tables.of(results, "pattern", variable="composite")
     for group, own in compared.groupby("group", sort=False):
@@ -54,19 +57,19 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
         told: dict[str, Any] = {"difference": _short(by_year["difference"])}
         if words.has(f"atlas_group.{group}"):
             told["name"] = Text.worded(f"atlas_group.{group}")
-        tested = "p_spatial" in by_year.columns and by_year["p_spatial"].notna().any()
-        tests = "p_spatial" if tested else "p_free"
-        if tests in by_year.columns:
+        judged = "verdict" in by_year.columns
+        tests = "q_spatial" if judged else "p_free"
+        if by_year[tests].notna().any():
             told["p"] = _short(by_year[tests])
-        if "verdict" in by_year.columns:
+        if judged:
             told["verdict"] = [None if pd.isna(v) or not v else str(v) for v in by_year["verdict"]]
         content[str(group)] = told
     return content
 
 
-def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
+def moran_content(results: Any, rows: Rows) -> dict[str, list[Cells | None]]:
     """Give Moran's I and its p by variable and year, as the study tested it."""
-    content: dict[str, list[Numbers | None]] = {}
+    content: dict[str, list[Cells | None]] = {}
     found = tables.of(results, "global", statistic="moran")
     for variable, own in found.groupby("variable", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)

@@ -20,7 +20,7 @@ from geo_resilience.spatial.groups._coefficient import UNKNOWN, Interval
 from geo_resilience.spatial.groups._gaps import SpatialGap, bounded, groups_within, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, align, by_year, numbers_of
-from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
+from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
 
@@ -31,12 +31,15 @@ _TOLD = ["year", "measure", "value"]
 #: Least regions of which Moran's I is compared.
 _LEAST = 8
 
+#: Cells of a field times its draws.
+_CELLS = 2_000_000
+
 #: Steps of lambda's grid between which the spread of a change is interpolated.
 _EVERY = 5
 
 
 def moran_change(
-    panel: pd.DataFrame, neighbors: Linked, *, draws: int = NULL_DRAWS, rng: Rng = None
+    panel: pd.DataFrame, neighbors: Linked, *, draws: int = BOOTSTRAP_DRAWS, rng: Rng = None
 ) -> pd.DataFrame:
     """Test whether Moran's I changed from the first year to the last.
 
@@ -47,7 +50,7 @@ def moran_change(
     neighbors : Neighbors or libpysal.graph.Graph
         Over the same keys, the same for every year.
     draws : int
-        Draws of the bootstrap.
+        Draws of the bootstrap; fewer of very many regions, as the column says.
     rng : None, int or numpy.random.Generator
 
     Returns
@@ -88,6 +91,7 @@ def moran_change(
         raise InputError("spatial.years_needed", found=len(years), least=2)
     kept = linked(align(wide, neighbors, name="panel"))
     n, matrix = len(kept.values), kept.links.matrix
+    draws = min(draws, _CELLS // n)
     null = _SameField(kept.links, draws, rng) if _LEAST <= n <= MOST_REGIONS else None
     cube = kept.values.reshape(n, len(years), -1)
     apart = (years - years.mean()).astype(float)
