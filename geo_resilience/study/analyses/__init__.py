@@ -95,6 +95,8 @@ _WARN = Need(lambda case: case.plan.chain.warn)
 _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
+_TWO_REGIONS = Need(lambda case: len(case.keys) > 1)
+_DEFLATED = Need(lambda case: case.plan.framework.deflator is not None)
 _SUPPOSED = Need(lambda case: bool(case.plan.what_if))
 _REGRESSORS = Need(
     lambda case: bool(
@@ -120,6 +122,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "appraisal": (
         _in(_INDEX, "reliability"),
         _in(_INDEX, "weights_comparison"),
+        _in(_INDEX, "weight_margins", "", _TWO_REGIONS),
+        _in(_INDEX, "effective_weights", "", _TWO_REGIONS),
+        _in(_INDEX, "shared_columns=shared"),
+        _in(_INDEX, "nominal", "", _DEFLATED),
         _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
         _in(_INDEX, "sensitivity"),
         _in(_INDEX, "rankings", "rankings rankings_correlation"),
