@@ -76,6 +76,8 @@ class Found:
         By which risks were given levels.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
+    nominal : tuple of str
+        Codes of indicators at current prices for which the study names no deflator.
     regressors : mapping of code to Text
         What the study calls its regressors.
     families : mapping of str to int
@@ -96,6 +98,7 @@ class Found:
     draws: int | None = None
     risk_rule: str = "impact"
     shock: tuple[int, ...] = ()
+    nominal: tuple[str, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
     projection: str = ""

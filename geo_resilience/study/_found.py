@@ -26,6 +26,7 @@ def gather(case: Case, findings: Findings) -> Found:
         draws=plan.uncertainty.draws if "uncertainty" in findings.tables else None,
         risk_rule=plan.chain.risk_rule,
         shock=tuple(plan.chain.shock or ()),
+        nominal=() if plan.framework.deflator else tuple(framework.at_current_prices),
         regressors=plan.regression.called,
         models={
             str(note.values["regression"]): str(note.values["kind"])

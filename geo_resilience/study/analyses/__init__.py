@@ -172,7 +172,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             command="chain",
         ),
         _in(_CHAIN, "decomposition", "", INPUT_OUTPUT, _TWO_TABLES, command="chain"),
-        _in(_CHAIN, "regional", "regional_linkages", INPUT_OUTPUT, _SIZES, command="chain"),
+        _in(
+            *(_CHAIN, "regional", "regional_linkages regional_ranges", INPUT_OUTPUT, _SIZES),
+            command="chain",
+        ),
         _in(_CHAIN, "disruption", "recovery_paths", INPUT_OUTPUT, _DISRUPTED, command="chain"),
         _in(_CHAIN, "shock", "shock shock_paths shock_variation foretelling", _SHOCK),
         _in(
