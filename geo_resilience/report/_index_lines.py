@@ -101,7 +101,6 @@ def _effects(results: Results) -> list[str]:
     table, language = last_rows(results, "effective_weights"), results.language
     if table.empty:
         return []
-    names = {each.code: each.name[language] for each in results.framework.indicators}
     ordered = table.sort_values("effective", ascending=False, kind="stable")
     against = ordered[ordered["effective"] < 0]
 
@@ -110,7 +109,7 @@ def _effects(results: Results) -> list[str]:
             say(
                 "summary.effect",
                 language,
-                name=f"{row.code} {names[row.code]}",
+                name=f"{row.code} {results.framework.called(row.code)[language]}",
                 share=_percent(row.effective).replace("-", "\u2212"),
                 weight=_percent(row.stated),
             )
@@ -129,7 +128,6 @@ def foretold_lines(results: Results) -> list[str]:
     asked = table[(table["predictor"] == "composite") & table["p_holm"].notna()]
     if asked.empty:
         return []
-    names = {each.code: each.name[language] for each in results.framework.variables}
     beside = table[table["predictor"] != "composite"].set_index(["outcome", "variable"])
     year, lines = year_text(results, results.found.shock[0]), []
     for variable, rows in asked.groupby("variable", sort=False):
@@ -139,25 +137,26 @@ def foretold_lines(results: Results) -> list[str]:
                 language,
                 outcome=say(f"summary.foretold_{row.outcome}", language),
                 value=_signed(row.spearman),
-                beside=_beside(beside, row, names, language),
+                beside=_beside(beside, row, results),
                 level=_signed(row.spearman_level),
                 p=p_text(row.p_holm),
                 certainty=say(f"certainty.{certainty(row.p_holm)}", language),
             )
             for row in rows.itertuples(index=False)
         ]
-        named = names[variable]
+        named = results.framework.called(variable)[language]
         lines.append(say("summary.foretold", language, year=year, variable=named, told=told))
     return [*lines, say("summary.foretold_how", language, count=len(asked))]
 
 
-def _beside(beside: pd.DataFrame, row: object, names: dict[str, str], language: str) -> str:
+def _beside(beside: pd.DataFrame, row: object, results: Results) -> str:
     """Say what the naive benchmark gives; nothing where the study names none."""
     at = (row.outcome, row.variable)  # type: ignore[attr-defined]
     if at not in beside.index or pd.isna(beside.at[at, "spearman"]):
         return ""
-    name, value = names[beside.at[at, "predictor"]], _signed(beside.at[at, "spearman"])
-    return say("summary.foretold_beside", language, name=name, value=value)
+    name = results.framework.called(beside.at[at, "predictor"])[results.language]
+    value = _signed(beside.at[at, "spearman"])
+    return say("summary.foretold_beside", results.language, name=name, value=value)
 
 
 def _signed(value: float, how: str = ".2f") -> str:

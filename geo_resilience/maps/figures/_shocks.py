@@ -158,7 +158,7 @@ def _told_courses(
     )
 
 
-@drawing("scores", "shock", "foretelling")
+@drawing("foretelling", "shock")
 def foretelling_scatter(scene: Scene, *, variable: str = "", outcome: str = "recovery") -> Sheet:
     """Draw what came of a shock against the composite before it.
 

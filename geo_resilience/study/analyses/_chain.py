@@ -35,8 +35,8 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.statistics._multiplicity import holm
-from geo_resilience.study._case import ChainCase, Findings, SpaceCase
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._case import Case, ChainCase, Findings, SpaceCase
+from geo_resilience.study._regions import StudyRegions
 
 
 def linkages(case: ChainCase, found: Findings) -> None:
@@ -159,7 +159,7 @@ def _margins(case: ChainCase, year: int | None) -> pd.DataFrame | None:
     return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
 
 
-def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
+def _keys(ground: StudyRegions, names: list[str], file: str) -> list[str]:
     """Give the keys of regions that a file names in any usual spelling."""
     regions = ground.everywhere
     found = match_names(names, regions, aliases=ground.aliases)
@@ -194,7 +194,7 @@ def disruption(case: ChainCase, found: Findings) -> None:
     )
 
 
-def shock(case: SpaceCase, found: Findings) -> None:
+def shock(case: Case, found: Findings) -> None:
     """Resistance and recovery around a shock, and whether the index foretold them."""
     asked = case.plan.chain
     assert asked.shock is not None
@@ -217,13 +217,15 @@ def shock(case: SpaceCase, found: Findings) -> None:
         unit = unit.where(unit != "", table["group"]) if "group" in table else unit
         found.tables[stem] = table.assign(name=_spoken(unit, names))
     outcomes = {code: chain.resistance_recovery(panel, **years) for code, panel in panels.items()}
-    grew = [shock_note(part, shock=(before, after), where=code) for code, part in outcomes.items()]
-    found.notes += [note for note in grew if note is not None]
+    for code, part in outcomes.items():
+        named = case.inputs.framework.called(code)
+        note = shock_note(part, shock=(before, after), variable=named)
+        found.notes += [note] if note is not None else []
     found.tables["foretelling"] = _foretold(case, panels, outcomes, before, begins)
 
 
 def _foretold(
-    case: SpaceCase,
+    case: Case,
     panels: Mapping[str, pd.DataFrame],
     outcomes: Mapping[str, pd.DataFrame],
     before: int,
