@@ -61,7 +61,7 @@ shock: adcode group variable
     text~ adcode, text=choice.scope scope, text~ group, text name variable shock recovered,
     number? resistance recovery, category?=chain.shock type, number? shock_growth
     recovery_growth national_shock_growth national_recovery_growth, truth? fell,
-    truth nation_fell, integer?[years] years_to_regain
+    truth nation_fell, integer?[years] years_to_regain, number? composite_before
 shock_paths: adcode scope group variable year
     text~ adcode, text=choice.scope scope, text~ group name, text variable, integer year,
     number? value index national_index relative

@@ -171,8 +171,8 @@ def foretelling_scatter(scene: Scene, *, variable: str = "", outcome: str = "rec
     rows, _ = one_of(rows, "foretelling", "outcome", outcome)
     shock = scene.rows("shock", scope="region", variable=chosen).set_index("adcode")
     year = int(str(shock["shock"].iloc[0]).split("-")[0])
-    before = scene.rows("scores", year=year).set_index("adcode")["composite"]
-    came = pd.DataFrame({"x": before, "y": shock[outcome]}).astype(float).dropna()
+    came = shock[["composite_before", outcome]].astype(float).dropna()
+    came.columns = pd.Index(["x", "y"])
     table = some(came, "foretelling", chosen).rank(ascending=False)
     values = {"variable": scene.variable(chosen), "year": year}
     title = scene.word(f"foretelling_scatter.title_{outcome}", **values)
@@ -228,9 +228,11 @@ def multiplier_ranges(scene: Scene) -> Sheet:
     """Draw for each region how far the methods leave its mean multiplier open."""
     title = scene.word("multiplier_ranges.title")
     table, title = scene.latest("regional_ranges", title)
+    known = table[table[["multiplier_low", "multiplier_high"]].notna().all(axis=1)]
+    table = some(known, "regional_ranges", "multiplier")
     ordered = table.sort_values(["multiplier_high", "adcode"], ascending=[False, True])
     ordered = ordered.set_index("adcode")
-    note = scene.word("multiplier_ranges.note", methods=int(table["methods"].max()))
+    note = scene.word("multiplier_ranges.note")
     sheet, axes, keys, _ = region_rows(
         scene, list(ordered.index), title, note, extra=12, source="io"
     )

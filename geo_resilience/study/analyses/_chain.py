@@ -216,28 +216,33 @@ def shock(case: Case, found: Findings) -> None:
         unit = table["adcode"]
         unit = unit.where(unit != "", table["group"]) if "group" in table else unit
         found.tables[stem] = table.assign(name=_spoken(unit, names))
+    earlier = case.composite.xs(before, level="year")
+    struck = found.tables["shock"]
+    struck["composite_before"] = struck["adcode"].map(earlier)
     outcomes = {code: chain.resistance_recovery(panel, **years) for code, panel in panels.items()}
     for code, part in outcomes.items():
         named = case.inputs.framework.called(code)
         note = shock_note(part, shock=(before, after), variable=named)
         found.notes += [note] if note is not None else []
-    found.tables["foretelling"] = _foretold(case, panels, outcomes, before, begins)
+    found.tables["foretelling"] = _foretold(case, earlier, panels, outcomes, (before, begins))
 
 
 def _foretold(
     case: Case,
+    composite: pd.Series,
     panels: Mapping[str, pd.DataFrame],
     outcomes: Mapping[str, pd.DataFrame],
-    before: int,
-    begins: int,
+    starts: tuple[int, int],
 ) -> pd.DataFrame:
     """Hold the composite before the shock, and the naive benchmark, against what came of it."""
     naive, rng = case.plan.chain.benchmark, case.stream("foretelling")
-    scores = {"composite": case.composite} | ({naive: case.variables[naive]} if naive else {})
-    earlier = pd.DataFrame(scores).xs(before, level="year").dropna()
+    earlier = composite.to_frame("composite")
+    if naive:
+        earlier[naive] = case.variables[naive].xs(starts[0], level="year")
+        earlier = earlier.dropna()
     parts = []
     for code, found in outcomes.items():
-        for outcome, start in {"resistance": before, "recovery": begins}.items():
+        for outcome, start in zip(("resistance", "recovery"), starts, strict=True):
             came, level = found[outcome], panels[code][start]
             alone = spatial.rank_association(earlier, came, case.neighbors, rng=rng)
             held = spatial.rank_association(earlier, came, case.neighbors, given=level, rng=rng)
