@@ -24,8 +24,10 @@ def _percent(share: float) -> str:
 def fidelity_text(results: Results) -> str:
     """Say how much of the weight is measured as defined; nothing where nobody says."""
     used = results.found.weights
+    if used is None:
+        return ""
     kinds = {each.code: each.fidelity for each in results.framework.indicators}
-    if used is None or not all(kinds.values()):
+    if not all(kinds.values()):
         return ""
     shares = used.values.groupby(pd.Series(kinds)).sum()
     told = [
