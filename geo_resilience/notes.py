@@ -23,7 +23,7 @@ _LEVELS: Mapping[str, int] = {
             *("indicators.zero_by_zero", "neighbors.left", "neighbors.slivers"),
             *("neighbors.many_linked", "regions.axes_suspected", "regions.beyond_180"),
             *("regions.same_shape", "regression.islands", "regression.nickell"),
-            *("regression.uncorrected", "chain.nation_grew"),
+            *("regression.uncorrected", "regression.after_choosing", "chain.nation_grew"),
         ),
         1,
     ),

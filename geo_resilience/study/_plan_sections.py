@@ -103,8 +103,8 @@ class RegressionPlan:
     )
     interaction: str | None = option("text", example='"digitalization"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
     @property
     def called(self) -> dict[str, Text]:
@@ -126,8 +126,8 @@ class FurtherRegressionPlan:
     dependent: str = option("text", default="composite")
     interaction: str | None = option("text", example='"policy"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
 
 @dataclass(frozen=True)

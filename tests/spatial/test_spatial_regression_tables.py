@@ -16,13 +16,13 @@ from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._dynamic_panel import dynamic_model
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
+from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.regression._model_choice import choose_model
 from geo_resilience.spatial.regression._side_by_side import compare
 from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
 from geo_resilience.spatial.regression._suite import regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
-    impact_notes,
     impact_records,
     lm_records,
     power_records,
@@ -284,7 +284,7 @@ def test_choices_on_one_year_take_no_effects():
 def test_a_suite_estimates_the_usual_models():
     y, X = world()
     suite = regression_suite(y, X, GRAPH, rng=5)
-    assert list(suite.models) == ["ols", "slx", "lag", "error", "durbin", "durbin_error"]
+    assert list(suite.models) == list(REGRESSIONS)
     assert suite.chosen in suite.models and suite.model is suite.models[suite.chosen]
     assert suite.models["lag"].effects == suite.choice.model.effects == "two-way"
     assert suite.comparison("zh").frame.shape[1] == 6
@@ -310,15 +310,6 @@ def test_detectable_effects_in_standard_deviations(models):
     row = found.loc["digital"]
     assert row["standardized"] == pytest.approx(row["detectable"] * scale)
     assert row["detectable"] == pytest.approx(2.8016 * row["se"], rel=1e-4)
-
-
-def test_impacts_near_the_bound_of_rho_are_remarked_upon(models):
-    assert impact_notes({"SAR": models["SAR"], "OLS": models["OLS"]}) == []
-    y, X = world(rho=0.95, seed=1)
-    late = y.index.get_level_values("year") == 2023
-    model = durbin_model(y[late].droplevel(1), X[late].droplevel(1), GRAPH, rng=0)
-    notes = impact_notes({"edge": model})
-    assert [note.code for note in notes] == ["regression.impacts_part"]
 
 
 def test_convergence_records_leave_out_what_cannot_be_and_say_so():

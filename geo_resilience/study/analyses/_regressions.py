@@ -14,7 +14,6 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.regression._suite import Suite, regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
-    impact_notes,
     impact_records,
     lm_records,
     power_records,
@@ -84,12 +83,11 @@ def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) ->
     asked = case.plan.regression
     y, x = _dependent(case, asked), _regressors(case, names)
     suite = _suite(case, asked, y, x)
-    _gather(tables, MAIN, suite.models, suite)
+    _gather(tables, MAIN, suite)
     if len(case.years) >= _DYNAMIC:
         interaction = asked.interaction or x.columns[0]
         _dynamic(case, found, tables, DYNAMIC, (y, x, interaction))
     _tell(case, found, tables, MAIN, suite)
-    found.notes += impact_notes({suite.chosen: suite.model})
     tables.shared += _shared(case, names, asked)
     return suite
 
@@ -98,7 +96,7 @@ def _further(case: Case, found: Findings, tables: _Tables, question: FurtherRegr
     name = question.name
     y, x = _dependent(case, question), _regressors(case, question.regressors)
     suite = _suite(case, question, y, x, kinds=("ols",))
-    _gather(tables, name, {f"{name}: {kind}": m for kind, m in suite.models.items()}, suite)
+    _gather(tables, name, suite)
     if question.interaction and len(case.years) >= _DYNAMIC:
         _dynamic(case, found, tables, f"{name}: {DYNAMIC}", (y, x, question.interaction))
     _tell(case, found, tables, name, suite)
@@ -112,21 +110,27 @@ def _suite(
     x: pd.DataFrame,
     **options: Any,
 ) -> Suite:
+    fixed = asked.effects == "choose" or len(case.years) > 1
+    effects = asked.effects if fixed and asked.effects != "none" else None
     return regression_suite(
         y,
         x,
         case.neighbors,
-        effects={"none": None}.get(asked.effects, asked.effects),
+        effects=effects,
         model=asked.model,
+        null_draws=case.plan.space.draws,
         rng=case.stream("regression"),
         **options,
     )
 
 
-def _gather(tables: _Tables, name: str, models: Mapping[str, spatial.Model], suite: Suite) -> None:
+def _gather(tables: _Tables, name: str, suite: Suite) -> None:
+    before = "" if name == MAIN else f"{name}: "
+    models = {before + kind: model for kind, model in suite.models.items()}
+    calibrations = {before + kind: each for kind, each in suite.calibrations.items()}
     tables.lm[name] = suite.lm
-    tables.coefficients.append(regression_records(models))
-    tables.impacts.append(impact_records(models))
+    tables.coefficients.append(regression_records(models, calibrations))
+    tables.impacts.append(impact_records(models, calibrations))
     tables.detectable.append(power_records(models))
 
 
@@ -153,8 +157,10 @@ def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite)
     """Put down the steps to the model; what else the models remark on goes to the notes."""
     steps = list(suite.choice.notes) if suite.choice is not None else []
     if suite.choice is None or suite.choice.model.kind != suite.chosen:
-        label = Phrase(f"regression.label_{suite.chosen}")
-        steps.append(Note("regression.as_asked", values={"model": label}))
+        steps.append(Note("regression.as_asked", values=_labels(suite)))
+    if suite.choice is not None:
+        steps.append(Note("regression.after_choosing", values={"regression": name}))
+        found.notes.append(steps[-1])
     for number, note in enumerate(steps, start=1):
         told = {"finding": note.say(case.plan.language), "reason": note.code.split(".")[-1]}
         tables.path.append({"regression": name, "step": number, **told})
@@ -170,6 +176,13 @@ def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite)
     }
     code = "study.model_taken" if name == MAIN else "study.model_taken_too"
     found.notes.append(Note(code, values=taken))
+
+
+def _labels(suite: Suite) -> dict[str, Phrase]:
+    """Give the words for the fixed effects and the model taken."""
+    effects = (suite.model.effects or "none").replace("-", "_")
+    keys = {"effects": effects, "model": suite.chosen}
+    return {what: Phrase(f"regression.label_{key}") for what, key in keys.items()}
 
 
 def _shared(
