@@ -333,6 +333,7 @@ class CleaningPlan:
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )
     median_of: str = option("choice", default="zone", allowed=("zone", "year"))
+    incomplete_windows: str = option("choice", default="keep", allowed=("keep", "blank"))
 
 
 @dataclass(frozen=True)

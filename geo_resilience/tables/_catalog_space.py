@@ -72,6 +72,9 @@ impacts: model variable effect
     high, share? p_null p_holm, number? without_low without_high, text~ most_influential
 lm_tests: model test
     text model, text=choice.lm_test test, number? statistic, integer df, share? p
+dynamic_tests: model test
+    text model, text=choice.dynamic_test test, number? statistic, integer df, share? p, integer
+    instruments, integer[regions] regions, integer[years] periods, share windows
 regression_path: regression step
     text regression, integer step, text finding reason
 detectable: model term

@@ -7,6 +7,7 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience import words
+from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.dynamics._tables import convergence_records
 from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
@@ -16,7 +17,6 @@ from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._dynamic_panel import dynamic_model
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
-from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.regression._model_choice import choose_model
 from geo_resilience.spatial.regression._side_by_side import compare
 from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model

@@ -213,9 +213,7 @@ def _number(value: float, digits: int) -> str:
     return f"{value:.{min(places, 8)}f}"
 
 
-def _cells(
-    model: Estimates, term: str, digits: int, known: pd.Series | None
-) -> tuple[str, str]:
+def _cells(model: Estimates, term: str, digits: int, known: pd.Series | None) -> tuple[str, str]:
     table = pd.concat([model.coefficients, model.spatial])
     if term not in table.index:
         return "", ""

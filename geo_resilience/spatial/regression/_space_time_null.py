@@ -36,26 +36,22 @@ def fit_null(design: Design) -> SpaceTimeNull:
     assert design.spectrum is not None
     reach = max(design.spectrum.low, -0.95), min(design.spectrum.high, 1.0) - 0.02
     still = (0.0, 0.0) if design.periods == 1 else _PERSISTENCE
-    bounds = (still, reach)
+    bounds = [still, reach]
     for _ in range(3):
         grids = [np.unique(np.linspace(*each, _POINTS)) for each in bounds]
         logs = np.array([log_jacobian(design, float(lam)) for lam in grids[1]])
-        likelihood = np.array(
-            [_restricted(design, float(phi), grids[1], logs) for phi in grids[0]]
-        )
+        likelihood = np.array([_restricted(design, float(phi), grids[1], logs) for phi in grids[0]])
         row, column = np.unravel_index(int(likelihood.argmax()), likelihood.shape)
         found = float(grids[0][row]), float(grids[1][column])
         steps = [float(each[1] - each[0]) if each.size > 1 else 0.0 for each in grids]
-        bounds = tuple(
-            (max(at - step, grid[0]), min(at + step, grid[-1]))
+        bounds = [
+            (max(at - step, float(grid[0])), min(at + step, float(grid[-1])))
             for at, step, grid in zip(found, steps, grids, strict=True)
-        )
+        ]
     return SpaceTimeNull(*found)
 
 
-def _restricted(
-    design: Design, phi: float, lams: np.ndarray, jacobian: np.ndarray
-) -> np.ndarray:
+def _restricted(design: Design, phi: float, lams: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
     """Give the restricted log likelihood at one phi and many lambda, constants left out."""
     whitener, log_det = _whitener(design, phi)
     columns = np.concatenate([design.y[:, :, None], design.X], axis=2)

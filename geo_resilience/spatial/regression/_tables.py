@@ -77,7 +77,7 @@ def impact_records(
 
 
 def dynamic_tests(models: Mapping[str, DynamicModel]) -> pd.DataFrame:
-    """Stack the tests of difference estimators, how many instruments they rest on: dynamic_tests."""
+    """Stack the tests of difference estimators and their instruments: the table dynamic_tests."""
     return stacked(
         {
             name: found.moments.tests.assign(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.regression._suite import Suite, regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
+    dynamic_tests,
     impact_records,
     lm_records,
     power_records,
@@ -45,6 +46,7 @@ class _Tables:
     coefficients: list[pd.DataFrame] = field(default_factory=list)
     impacts: list[pd.DataFrame] = field(default_factory=list)
     detectable: list[pd.DataFrame] = field(default_factory=list)
+    dynamic: list[pd.DataFrame] = field(default_factory=list)
     path: list[dict[str, object]] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
 
@@ -77,6 +79,8 @@ def regress(case: Case, found: Findings) -> None:
         "detectable": pd.concat(tables.detectable, ignore_index=True),
         "regression_path": pd.DataFrame(tables.path, columns=CATALOG["regression_path"].names),
     }
+    if tables.dynamic:
+        found.tables["dynamic_tests"] = pd.concat(tables.dynamic, ignore_index=True)
 
 
 def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) -> Suite:
@@ -86,7 +90,7 @@ def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) ->
     _gather(tables, MAIN, suite)
     if len(case.years) >= _DYNAMIC:
         interaction = asked.interaction or x.columns[0]
-        _dynamic(case, found, tables, DYNAMIC, (y, x, interaction))
+        _dynamic(case, found, tables, DYNAMIC, (y, x, interaction), asked)
     _tell(case, found, tables, MAIN, suite)
     tables.shared += _shared(case, names, asked)
     return suite
@@ -98,7 +102,8 @@ def _further(case: Case, found: Findings, tables: _Tables, question: FurtherRegr
     suite = _suite(case, question, y, x, kinds=("ols",))
     _gather(tables, name, suite)
     if question.interaction and len(case.years) >= _DYNAMIC:
-        _dynamic(case, found, tables, f"{name}: {DYNAMIC}", (y, x, question.interaction))
+        parts = (y, x, question.interaction)
+        _dynamic(case, found, tables, f"{name}: {DYNAMIC}", parts, question)
     _tell(case, found, tables, name, suite)
     tables.shared += _shared(case, question.regressors, question)
 
@@ -140,6 +145,7 @@ def _dynamic(
     tables: _Tables,
     name: str,
     parts: tuple[pd.Series, pd.DataFrame, str],
+    asked: RegressionPlan | FurtherRegressionPlan,
 ) -> None:
     y, x, interaction = parts
     try:
@@ -149,8 +155,20 @@ def _dynamic(
         found.notes.append(Note("regression.left_out", values=told))
         return
     tables.coefficients.append(dynamic_records(name, model))
+    share, notes = _in_windows(case, asked), list(model.notes)
+    tables.dynamic.append(dynamic_tests({name: model}).assign(windows=share))
+    if share > 0:
+        notes.append(Note("regression.windows_overlap", values={"share": f"{100 * share:.3g}"}))
     where = "" if name == DYNAMIC else f" ({name})"
-    found.notes += [Note(note.code, where, note.values) for note in model.notes]
+    found.notes += [Note(note.code, where, note.values) for note in notes]
+
+
+def _in_windows(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> float:
+    """Give the share of what is explained that is over windows of years."""
+    inside, framework = _explained(case, asked), case.inputs.framework
+    if set(inside) <= set(framework.codes):
+        return case.in_windows(inside)
+    return float(any(each.window > 1 for each in framework.variables if each.code in inside))
 
 
 def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite) -> None:
