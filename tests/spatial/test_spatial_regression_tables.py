@@ -175,15 +175,19 @@ def test_records_have_the_columns_of_the_files(models):
     y, X = world()
     lm = lm_records({"main": lm_tests(y, X, GRAPH, effects="two-way")})
     assert set(lm) == set(CATALOG["lm_tests"].names) and len(lm) == 5
-    rows = regression_records(models)
+    suite = regression_suite(y, X, GRAPH, effects="two-way", model="slx", null_draws=19, rng=1)
+    rows = regression_records(suite.models, suite.calibrations)
     assert set(rows) == set(CATALOG["regressions"].names)
+    assert rows["se_type"].eq("clustered").all()
+    found = impact_records(suite.models, suite.calibrations)
+    assert set(found) == set(CATALOG["impacts"].names)
+    rows = regression_records(models)
     kinds = rows.groupby("model", sort=False)["se_type"].unique().map(list).to_dict()
     assert kinds == {n: ["clustered" if n == "OLS" else "information"] for n in models}
     own = rows[rows["model"] == "SDM"].set_index("term")["detectable"]
     assert own["rho"] == detectable_effects(models["SDM"]).at["rho", "detectable"]
     assert set(rows.loc[rows["model"] == "SEM", "term"]) == {"digital", "policy", "lambda"}
     found = impact_records(models)
-    assert set(CATALOG["impacts"].names) == set(found)
     assert len(found) == 4 * 2 * 3
     sdm = found[found["model"] == "SDM"].set_index(["variable", "effect"])
     pd.testing.assert_series_equal(sdm["se"], models["SDM"].impacts["se"])

@@ -36,11 +36,10 @@ def fit_null(design: Design) -> SpaceTimeNull:
     assert design.spectrum is not None
     reach = max(design.spectrum.low, -0.95), min(design.spectrum.high, 1.0) - 0.02
     still = (0.0, 0.0) if design.periods == 1 else _PERSISTENCE
-    bounds = [still, reach]
+    bounds, products = [still, reach], _products(design)
     for _ in range(3):
         grids = [np.unique(np.linspace(*each, _POINTS)) for each in bounds]
-        logs = np.array([log_jacobian(design, float(lam)) for lam in grids[1]])
-        likelihood = np.array([_restricted(design, float(phi), grids[1], logs) for phi in grids[0]])
+        likelihood = restricted_likelihood(design, products, *grids)
         row, column = np.unravel_index(int(likelihood.argmax()), likelihood.shape)
         found = float(grids[0][row]), float(grids[1][column])
         steps = [float(each[1] - each[0]) if each.size > 1 else 0.0 for each in grids]
@@ -51,35 +50,49 @@ def fit_null(design: Design) -> SpaceTimeNull:
     return SpaceTimeNull(*found)
 
 
-def _restricted(design: Design, phi: float, lams: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
-    """Give the restricted log likelihood at one phi and many lambda, constants left out."""
-    whitener, log_det = _whitener(design, phi)
-    columns = np.concatenate([design.y[:, :, None], design.X], axis=2)
-    lags = np.concatenate([design.lag_y[:, :, None], design.lag(design.X)], axis=2)
-    own, lag = (
-        np.tensordot(whitener, each, axes=1).reshape(-1, each.shape[2]) for each in (columns, lags)
-    )
-    plain, mixed, double = own.T @ own, own.T @ lag, lag.T @ lag
-    l = lams[:, None, None]
-    gram = plain - l * (mixed + mixed.T) + l**2 * double
-    inner, cross = gram[:, 1:, 1:], gram[:, 1:, :1]
-    squares = gram[:, 0, 0] - (cross * np.linalg.solve(inner, cross)).sum(axis=(1, 2))
-    free = whitener.shape[0] * design.free_regions - design.X.shape[2]
-    logs = np.linalg.slogdet(inner)[1]
-    return np.asarray(
-        -(free * np.log(squares) + design.free_regions * log_det + logs) / 2
-        + whitener.shape[0] * jacobian
-    )
+def _products(design: Design) -> np.ndarray:
+    """Give the cross products over regions of y, X and their spatial lags, by pair of years."""
+    own = np.concatenate([design.y[:, :, None], design.X], axis=2)
+    both = np.concatenate([own, design.lag(own)], axis=2).transpose(1, 0, 2)
+    flat = both.reshape(design.regions, -1)
+    years, columns = both.shape[1:]
+    return (flat.T @ flat).reshape(years, columns, years, columns).transpose(0, 2, 1, 3)
 
 
-def _whitener(design: Design, phi: float) -> tuple[np.ndarray, float]:
-    """Give what makes the years' contrasts independent, and ln|C R C'|."""
+def restricted_likelihood(
+    design: Design, products: np.ndarray, phis: np.ndarray, lams: np.ndarray
+) -> np.ndarray:
+    """Give the restricted log likelihood at phi (rows) and lambda (columns), without constants."""
+    count = products.shape[2] // 2
+    likelihood = np.empty((phis.size, lams.size))
+    jacobian = np.array([log_jacobian(design, float(each)) for each in lams])
+    lam = lams[:, None, None]
+    for row, phi in enumerate(phis):
+        inverse, log_det, rank = _precision(design, float(phi))
+        whole = np.tensordot(inverse, products, axes=2)
+        plain, mixed, double = (
+            whole[:count, :count],
+            whole[:count, count:],
+            whole[count:, count:],
+        )
+        gram = plain - lam * (mixed + mixed.T) + lam**2 * double
+        inner, cross = gram[:, 1:, 1:], gram[:, 1:, :1]
+        squares = gram[:, 0, 0] - (cross * np.linalg.solve(inner, cross)).sum(axis=(1, 2))
+        free = rank * design.free_regions - design.X.shape[2]
+        logs = free * np.log(squares) + np.linalg.slogdet(inner)[1]
+        likelihood[row] = rank * jacobian - (logs + design.free_regions * log_det) / 2
+    return likelihood
+
+
+def _precision(design: Design, phi: float) -> tuple[np.ndarray, float, int]:
+    """Give C'(C R C')^-1 C of the years' contrasts C, ln|C R C'|, and how many contrasts."""
     years = np.arange(design.periods)
     contrasts = np.eye(design.periods)
     if design.by_region:
-        contrasts = np.linalg.qr(take_out(contrasts, "region")[:, 1:])[0].T
-    root = np.linalg.cholesky(contrasts @ phi ** np.abs(years[:, None] - years) @ contrasts.T)
-    return np.linalg.solve(root, contrasts), 2 * float(np.log(np.diag(root)).sum())
+        contrasts = np.linalg.qr((contrasts - contrasts.mean(axis=0))[:, 1:])[0].T
+    spread = contrasts @ phi ** np.abs(years[:, None] - years) @ contrasts.T
+    inverse = contrasts.T @ np.linalg.solve(spread, contrasts)
+    return inverse, float(np.linalg.slogdet(spread)[1]), len(contrasts)
 
 
 def draw_null(
