@@ -156,8 +156,7 @@ def test_persistence_and_spillovers_are_found_without_the_bias_of_six_years():
     found, naive = [], []
     for seed in range(40):
         design = lay_out(*panel(seed, phi=0.6, lam=0.4), RING, effects="two-way")
-        null = fit_null(design)
-        found.append((null.phi, null.lam))
+        found.append(fit_null(design).mean)
         naive.append((design.y[1:] * design.y[:-1]).sum() / (design.y[:-1] ** 2).sum())
     assert np.mean(found, axis=0) == pytest.approx([0.6, 0.4], abs=0.05)
     assert np.mean(naive) < 0.4
@@ -170,20 +169,33 @@ def test_the_errors_found_are_those_of_any_level_effects_and_units(seed, slope, 
     regions, years = (y.index.get_level_values(level) for level in ("adcode", "year"))
     moved = unit * (y + slope * X["a"]) + 7 * regions.astype(int) + years
     one, two = (fit_null(lay_out(each, X, RING, effects="two-way")) for each in (y, moved))
-    assert (one.phi, one.lam) == pytest.approx((two.phi, two.lam), abs=0.01)
+    np.testing.assert_allclose(one.weights, two.weights, atol=1e-8)
 
 
 def test_drawn_panels_have_the_covariance_that_was_asked_for():
-    design = lay_out(*panel(), RING)
-    drawn = draw_null(design, SpaceTimeNull(0.6, 0.4), 20_000, np.random.default_rng(0))
+    design, one = lay_out(*panel(), RING), np.ones((1, 1))
+    null = SpaceTimeNull(np.array([0.6]), np.array([0.4]), one)
+    drawn = draw_null(design, null, 20_000, np.random.default_rng(0))
     spread = np.linalg.inv(np.eye(24) - 0.4 * WEIGHTS)
     space = spread @ spread.T / (1 - 0.6**2)
     for year in range(4):
         cross = drawn[0] @ drawn[year].T / 20_000
         np.testing.assert_allclose(cross, 0.6**year * space, atol=0.1)
     two = lay_out(*panel(), RING, effects="two-way")
-    taken = draw_null(two, SpaceTimeNull(0.6, 0.4), 3, np.random.default_rng(0))
+    taken = draw_null(two, null, 3, np.random.default_rng(0))
     np.testing.assert_allclose(taken, take_out(taken, "two-way"), atol=1e-12)
+
+
+def test_panels_are_drawn_as_often_as_their_errors_are_likely():
+    weights = np.array([[0.2, 0.0], [0.5, 0.3]])
+    null = SpaceTimeNull(np.array([-0.5, 0.9]), np.array([-0.3, 0.6]), weights)
+    drawn = draw_null(lay_out(*panel(), RING), null, 4_000, np.random.default_rng(0))
+    time = (drawn[1:] * drawn[:-1]).sum(axis=(0, 1)) / (drawn[:-1] ** 2).sum(axis=(0, 1))
+    lags = np.einsum("ij,tjd->tid", WEIGHTS, drawn)
+    space = (lags * drawn).sum(axis=(0, 1)) / (drawn**2).sum(axis=(0, 1))
+    assert np.mean(time > 0.3) == pytest.approx(0.8, abs=0.03)
+    assert np.mean(space > 0.1) == pytest.approx(0.3, abs=0.06)
+    assert np.mean((time < 0.3) & (space > 0.15)) < 0.02
 
 
 # What is told of the coefficients.

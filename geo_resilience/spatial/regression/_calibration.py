@@ -54,12 +54,12 @@ def calibrate(
 
     Notes
     -----
-    Each panel has the effects and the errors u_t = phi u_t-1 + v_t, v_t = lambda W v_t + e_t that
-    `fit_null` finds, and nothing of the regressors. p_null is the share of panels (the data among
-    them) in which t is as large as in the data, t being the estimate over its standard error
-    clustered by region, at the rho or lambda of that panel. t hardly depends on phi and lambda, so
-    that their errors of estimation matter little; what few regions with unlike regressors do to
-    its tails is in the panels too.
+    Each panel has errors u_t = phi u_t-1 + v_t, v_t = lambda W v_t + e_t, phi and lambda drawn by
+    their likelihood (`fit_null`), the effects taken out, and nothing of the regressors. p_null is
+    the share of panels (the data among them) in which t is as large as in the data, t being the
+    estimate over its standard error clustered by region, at the rho or lambda of that panel. t
+    hardly depends on phi and lambda, and their errors of estimation are in the panels; so is what
+    few regions with unlike regressors do to its tails.
     """
     design, generator = taken.design, np.random.default_rng(rng)
     # Enough that the correction over the regressors does not make every verdict impossible.

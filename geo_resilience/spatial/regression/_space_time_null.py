@@ -12,20 +12,30 @@ from geo_resilience.spatial.regression._likelihood import log_jacobian
 #: Bounds of persistence. Region effects leave nothing of it that tells .99 from 1.
 _PERSISTENCE = (-0.9, 0.99)
 
-#: Points a side of the grid on which the likelihood is looked at, and then around its best.
-_POINTS = 17
+#: Values of phi, and of lambda, that are weighed.
+_POINTS = 48
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpaceTimeNull:
-    """Errors u_t = phi u_t-1 + v_t with v_t = lambda W v_t + e_t, e independent: phi and lambda."""
+    """Errors u_t = phi u_t-1 + v_t with v_t = lambda W v_t + e_t, e independent.
 
-    phi: float
-    lam: float
+    `weights` say how likely each phi (rows) is with each lambda (columns); they sum to 1.
+    """
+
+    phis: np.ndarray
+    lams: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def mean(self) -> tuple[float, float]:
+        """Mean phi and lambda."""
+        rows, columns = self.weights.sum(axis=1), self.weights.sum(axis=0)
+        return float(rows @ self.phis), float(columns @ self.lams)
 
 
 def fit_null(design: Design) -> SpaceTimeNull:
-    """Fit the errors of a regression by restricted maximum likelihood.
+    """Weigh the errors that a regression may have by their restricted likelihood.
 
     With U = y - X b, effects taken out, C the contrasts of the years (the identity without region
     effects) and R the correlations phi^|s - t|, C U (I - lambda W)' has rows of covariance
@@ -36,18 +46,10 @@ def fit_null(design: Design) -> SpaceTimeNull:
     assert design.spectrum is not None
     reach = max(design.spectrum.low, -0.95), min(design.spectrum.high, 1.0) - 0.02
     still = (0.0, 0.0) if design.periods == 1 else _PERSISTENCE
-    bounds, products = [still, reach], _products(design)
-    for _ in range(3):
-        grids = [np.unique(np.linspace(*each, _POINTS)) for each in bounds]
-        likelihood = restricted_likelihood(design, products, *grids)
-        row, column = np.unravel_index(int(likelihood.argmax()), likelihood.shape)
-        found = float(grids[0][row]), float(grids[1][column])
-        steps = [float(each[1] - each[0]) if each.size > 1 else 0.0 for each in grids]
-        bounds = [
-            (max(at - step, float(grid[0])), min(at + step, float(grid[-1])))
-            for at, step, grid in zip(found, steps, grids, strict=True)
-        ]
-    return SpaceTimeNull(*found)
+    phis, lams = (np.unique(np.linspace(*each, _POINTS)) for each in (still, reach))
+    likelihood = restricted_likelihood(design, _products(design), phis, lams)
+    weights = np.exp(likelihood - likelihood.max())
+    return SpaceTimeNull(phis, lams, weights / weights.sum())
 
 
 def _products(design: Design) -> np.ndarray:
@@ -98,12 +100,18 @@ def _precision(design: Design, phi: float) -> tuple[np.ndarray, float, int]:
 def draw_null(
     design: Design, null: SpaceTimeNull, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw panels of the null, effects taken out: shape (T, n, draws)."""
+    """Draw panels of the null, effects taken out: shape (T, n, draws); each with its own errors."""
     assert design.spectrum is not None
-    shocks = rng.standard_normal((design.regions, design.periods * draws))
-    spread = design.spectrum.solve(null.lam, shocks)
-    found = spread.reshape(design.regions, design.periods, draws).transpose(1, 0, 2).copy()
-    found[0] /= np.sqrt(1 - null.phi**2)
+    cells = rng.choice(null.weights.size, size=draws, p=null.weights.ravel())
+    rows, columns = np.divmod(cells, null.lams.size)
+    found = rng.standard_normal((design.regions, design.periods, draws))
+    for place in np.unique(columns):
+        these = columns == place
+        shocks = found[:, :, these]
+        spread = design.spectrum.solve(float(null.lams[place]), shocks.reshape(len(shocks), -1))
+        found[:, :, these] = spread.reshape(shocks.shape)
+    panels, phi = found.transpose(1, 0, 2).copy(), null.phis[rows]
+    panels[0] /= np.sqrt(1 - phi**2)
     for year in range(1, design.periods):
-        found[year] += null.phi * found[year - 1]
-    return take_out(found, design.effects)
+        panels[year] += phi * panels[year - 1]
+    return take_out(panels, design.effects)
