@@ -45,8 +45,8 @@ _PARTS: dict[str, dict[str, type]] = {
     "variables": {**_MADE, "role": str, "partition": str},
     "indicators": {
         **_MADE,
-        **dict.fromkeys(("direction", "dimension", "group", "fidelity", "source", "prices"), str),
-        **dict.fromkeys(keys_of("definition").values(), str),
+        **dict.fromkeys(("direction", "dimension", "group", "fidelity", "prices"), str),
+        **dict.fromkeys([*keys_of("definition").values(), *keys_of("source").values()], str),
         "weight": float,
     },
 }
@@ -195,7 +195,7 @@ def _indicator(table: Mapping[str, Any]) -> Indicator:
         expression=expression,
         definition=Text.of(table, "definition"),
         fidelity=_word(table, "fidelity"),
-        source=_word(table, "source"),
+        source=Text.of(table, "source"),
         prices=_word(table, "prices"),
     )
 

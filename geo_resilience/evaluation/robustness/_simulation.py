@@ -130,7 +130,7 @@ def uncertainty(
         variants = scaling_variants(values) if varied else [Variant({}, values)]
     means = [_simulated(each) for each in aggregations]
     choices = Choices.of(sources, variants, means, weights_for(values, weights))
-    layout = Layout.of(values.index)
+    layout = YearRows.of(values.index)
     tables = stacked(choices.variants, list(values.columns), values.index)
     scorer = Scorer(tables[:, layout.order], choices.aggregations)
     ranking = _ranking(scorer, choices, layout)
@@ -187,7 +187,7 @@ def _values_of(panel_or_values: Any) -> pd.DataFrame:
     return unit_values(panel_or_values)
 
 
-def _ranking(scorer: Scorer, choices: Choices, layout: Layout) -> list[Whole]:
+def _ranking(scorer: Scorer, choices: Choices, layout: YearRows) -> list[Whole]:
     """Rows of each year from first to last, as the index itself has it."""
     own = scorer.scores(choices.used[None, :], 0, 0)
     return [places_of(own[:, year])[0][0] for year in layout.years]
@@ -210,7 +210,7 @@ def _settings(choices: Choices, **numbers: Any) -> dict[str, Any]:
 def _sensitivity(
     scorer: Scorer,
     choices: Choices,
-    layout: Layout,
+    layout: YearRows,
     rng: np.random.Generator,
     draws: int,
     spread: dict[str, Any],
@@ -253,7 +253,7 @@ def _mean_shift(scores: Floats, own: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Layout:
+class YearRows:
     """Where the rows of each year are.
 
     Parameters
@@ -277,7 +277,7 @@ class Layout:
     before: Whole
 
     @classmethod
-    def of(cls, index: pd.Index) -> Layout:
+    def of(cls, index: pd.Index) -> YearRows:
         """Find the layout of an index, with or without a level ``year``."""
         count = len(index)
         if "year" not in index.names:
@@ -308,13 +308,13 @@ class Layout:
         """Labels of a year's rows."""
         return self.index[self.order[year]]
 
-    def rank_table(self, counts: Counts, shares: tuple[float, float, float]) -> pd.DataFrame:
+    def rank_table(self, counts: RunningCounts, shares: tuple[float, float, float]) -> pd.DataFrame:
         """Median rank and its interval."""
         pieces = [place_quantiles(places, shares) for places in counts.places]
         low, median, high = np.concatenate(pieces, axis=1)
         return self.frame(["median", "low", "high"], [median, low, high])
 
-    def change_table(self, counts: Counts, draws: int) -> pd.DataFrame:
+    def change_table(self, counts: RunningCounts, draws: int) -> pd.DataFrame:
         """Probabilities that the composite rose or fell."""
         known = self.before >= 0
         rise, fall = (
@@ -322,7 +322,9 @@ class Layout:
         )
         return self.frame(["rise", "fall"], [rise, fall])
 
-    def pair_table(self, counts: Counts, ranking: Sequence[Whole], draws: int) -> pd.DataFrame:
+    def pair_table(
+        self, counts: RunningCounts, ranking: Sequence[Whole], draws: int
+    ) -> pd.DataFrame:
         """How often neighbors in the ranking keep their order."""
         rows = []
         for label, year, ranked, holds in zip(
@@ -339,7 +341,7 @@ class Layout:
 
 
 @dataclass
-class Counts:
+class RunningCounts:
     """Running counts over draws, by row, and by year for places.
 
     Parameters
@@ -369,11 +371,11 @@ def counted(
     ranking: Sequence[Whole],
     before: Whole,
     cuts: Sequence[float],
-) -> Counts:
+) -> RunningCounts:
     """Score all draws and count."""
     rows = scorer.rows
     sizes = [year.stop - year.start for year in years]
-    counts = Counts(
+    counts = RunningCounts(
         places=[np.zeros((size, size), dtype="int64") for size in sizes],
         at_least=np.zeros((len(cuts), rows)),
         rises=np.zeros(rows),
@@ -393,7 +395,7 @@ def counted(
     return counts
 
 
-def _count_year(counts: Counts, number: int, scores: Floats, ranking: Whole) -> None:
+def _count_year(counts: RunningCounts, number: int, scores: Floats, ranking: Whole) -> None:
     """Count the places and orders of one year in one block."""
     size = scores.shape[1]
     order, places = places_of(scores)

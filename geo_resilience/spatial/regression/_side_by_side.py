@@ -140,6 +140,15 @@ def compare(
         and products are named after them. Without a name the column's own stands.
     p : mapping of str to Series, optional
         By column the p behind the stars of its terms, in place of the model's own.
+
+    Examples
+    --------
+    >>> from geo_resilience.spatial import ols_model
+    >>> x = pd.DataFrame({"x": [0.0, 1, 2, 3], "z": [1.0, 0, 0, 1]}, list("abcd"))
+    >>> y = pd.Series([1.0, 2.1, 2.9, 4.2], list("abcd"), name="y")
+    >>> table = compare({"one": ols_model(y, x[["x"]]), "both": ols_model(y, x)})
+    >>> list(table.frame.columns)
+    ['one', 'both']
     """
     columns = {name or _label(model.kind, language): model for name, model in models.items()}
     terms: list[str] = []
