@@ -8,16 +8,24 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.notes import by_seriousness
+from geo_resilience.report._index_lines import (
+    fidelity_text,
+    foretold_lines,
+    mean_lines,
+    regional_lines,
+    weight_lines,
+)
 from geo_resilience.report._lines import (
     chain_lines,
     last_rows,
     moran_rows,
-    p_text,
+    rules_table,
     space_lines,
-    verdicts_of,
+    verdict_rows,
     warning_lines,
     year_text,
 )
+from geo_resilience.report._verdicts import p_text, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
@@ -48,10 +56,13 @@ def summary_lines(results: Results) -> list[str]:
         *ranking_lines(results),
         grades_line(results),
         *mean_lines(results),
+        *foretold_lines(results),
         *_firmness(results),
+        *weight_lines(results),
         *obstacle_lines(results),
         *space_lines(results),
         *chain_lines(results),
+        *regional_lines(results),
         *_notes(results),
     ]
 
@@ -70,6 +81,7 @@ def scope_line(results: Results) -> str:
         years=span,
         indicators=len(results.framework.codes),
         weights=_weights(results),
+        fidelity=fidelity_text(results),
     )
 
 
@@ -115,16 +127,6 @@ def grades_line(results: Results) -> str:
         if (count := int(counts.get(grade, 0)))
     ]
     return say("summary.grades", language, year=year, grades=grades)
-
-
-def mean_lines(results: Results) -> list[str]:
-    """Give the mean composite of the first and the last year."""
-    means = results["scores"].groupby("year")["composite"].mean()
-    if len(means) < 2:
-        return []
-    first, last = (year_text(results, int(year)) for year in (means.index[0], means.index[-1]))
-    values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
-    return [say("summary.mean", results.language, first=first, last=last, **values)]
 
 
 def _firmness(results: Results) -> list[str]:
@@ -259,7 +261,8 @@ def _moran(results: Results) -> list[str]:
         return []
     last, year = rows.iloc[-1], year_text(results, int(rows.index[-1]))
     values = {"value": f"{last['value']:.3f}", "p": p_text(last["p_sim"])}
-    return [say("brief.moran", results.language, year=year, **values)]
+    sure = sureness(last["p_sim"], rules_table(results), "moran", results.language)
+    return [say("brief.moran", results.language, year=year, **values, **sure)]
 
 
 def _gap(results: Results) -> list[str]:
@@ -276,18 +279,13 @@ def _gap(results: Results) -> list[str]:
 
 def _groups(results: Results) -> list[str]:
     """Name the groups that differ from the rest."""
-    verdicts, language = verdicts_of(results), results.language
-    if not verdicts:
+    rows, language = verdict_rows(results), results.language
+    if rows.empty:
         return []
-    told = [
-        say(f"summary.verdict_{verdict}", language, groups=verdicts[verdict])
-        for verdict in ("higher", "lower")
-        if verdict in verdicts
-    ]
+    told = told_verdicts(rows, language, rules_table(results), only_found=True)
     groups = say("summary.list_end", language).join(told) or say("brief.none", language)
-    counts = {"count": sum(map(len, verdicts.values())), "groups": groups}
     year = year_text(results, results.years[-1])
-    return [say("brief.groups", language, year=year, **counts)]
+    return [say("brief.groups", language, year=year, count=len(rows), groups=groups)]
 
 
 #: What may be told, in the order of the lines, with its rank in importance.
