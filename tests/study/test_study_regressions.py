@@ -68,7 +68,7 @@ def test_no_main_regressor_holds_an_indicator():
         "population_10k_person",
     }
     covariates = framework.with_role("covariate")
-    assert {each.code for each in covariates} == {"rd_intensity", "ecommerce"}
+    assert {each.code for each in covariates} == {"rd_intensity", "ecommerce", "grp_per_head"}
 
 
 def test_what_stands_on_both_sides_is_said(bundled):
