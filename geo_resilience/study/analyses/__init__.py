@@ -155,7 +155,8 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "driving": (
         _in(
             *(_REGRESSIONS, "regressions=regress"),
-            "regression_table lm_tests regressions impacts detectable regression_path",
+            "regression_table lm_tests regressions impacts detectable dynamic_tests "
+            "regression_path",
             _REGRESSORS,
         ),
         _in(_DRIVERS, "convergence"),

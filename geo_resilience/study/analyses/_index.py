@@ -138,6 +138,7 @@ def trends(case: Case, found: Findings) -> None:
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
     mobility = evaluation.rank_changes(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
+    found.notes += case.overlap_notes("trends")
     if len(case.years) < 10:
         short = {"years": len(case.years), "regions": len(case.names)}
         found.notes.append(Note("study.short_series", values=short))
