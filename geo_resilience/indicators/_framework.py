@@ -63,6 +63,11 @@ class _Measured:
             return parse(self.expression).columns
         return (self.column or self.code,)
 
+    @property
+    def window(self) -> int:
+        """Years that a value sums over: more than one, and those of neighboring years overlap."""
+        return 1 if self.expression is None else parse(self.expression).window
+
 
 @dataclass(frozen=True)
 class Indicator(_Measured):

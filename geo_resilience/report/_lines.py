@@ -194,23 +194,23 @@ def _foretold(results: Results) -> list[str]:
         seen = "open" if row.p_holm > LIKELY_P else "reverse" if row.spearman > 0 else "yes"
         years = table[(table["variable"] == row.variable) & table["year"].notna()]
         each = [
-            say("summary.foretold_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
+            say("summary.led_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
             for own in years.itertuples(index=False)
         ]
         told.append(
             say(
-                "summary.foretold_of",
+                "summary.led_of",
                 language,
                 variable=results.framework.called(str(row.variable)),
                 value=f"{row.spearman:+.2f}",
                 each=say("summary.list_short", language).join(each),
                 p=p_text(row.p_holm),
-                verdict=say(f"summary.foretold_{seen}", language),
+                verdict=say(f"summary.led_{seen}", language),
                 certainty=say(f"certainty.{certainty(row.p_holm)}", language),
             )
         )
     joined = say("summary.list_end", language).join(told)
-    return [say("summary.foretold", language, told=joined)] if told else []
+    return [say("summary.led", language, told=joined)] if told else []
 
 
 def _what_ifs(results: Results) -> list[str]:
@@ -384,21 +384,40 @@ def _taken(results: Results, name: str, kind: str) -> str:
     model = say(f"regression.label_{kind}", language)
     if name != MAIN:
         model = say("summary.regression_named", language, name=name, model=model)
-    rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]
+    steps = tables.of(results, "regression_path", regression=name)["reason"]
+    after = steps.eq("after_choosing").any()
+    told = {"model": model, "chosen": say("summary.regression_chosen", language) if after else ""}
+    rows = table[(table["model"] == stem) & (table["effect"] == "total") & table["p_null"].notna()]
     if rows.empty:
-        return say("summary.regression_none", language, model=model)
-    names = _regressor_names(results)
-    terms = [
-        say(
-            "summary.term",
-            language,
-            name=names.get(row.variable, row.variable),
-            estimate=f"{row.estimate:+.3g}",
-            p=p_text(row.p),
-        )
-        for row in rows.itertuples(index=False)
-    ]
-    return say("summary.regression", language, model=model, terms=terms)
+        return say("summary.regression_untested", language, **told)
+    named = rows[rows["p_holm"] <= LIKELY_P]
+    if named.empty:
+        term = _term(results, rows.loc[rows["p_null"].idxmin()], len(rows), name)
+        return say("summary.regression_none", language, term=term, **told)
+    terms = [_term(results, row, len(rows), name) for _, row in named.iterrows()]
+    return say("summary.regression", language, terms=terms, **told)
+
+
+def _term(results: Results, row: pd.Series, count: int, question: str) -> str:
+    """Tell a regressor's total impact, its calibrated p and what single regions do to it."""
+    language, low, high = results.language, row["without_low"], row["without_high"]
+    names = results["scores"].drop_duplicates("adcode").set_index("adcode")["name"]
+    rules = last_rows(results, "neighbors_sensitivity", statistic="regression")
+    rules = rules if question == MAIN else rules.iloc[:0]
+    same, variable = float(low * high > 0), row["variable"]
+    return say(
+        "summary.term",
+        language,
+        name=_regressor_names(results).get(variable, variable),
+        estimate=f"{row['estimate']:+.3g}",
+        p=p_text(row["p_null"]),
+        holm=p_text(row["p_holm"]),
+        count=count,
+        low=f"{low:+.3g}",
+        high=f"{high:+.3g}",
+        region=names.get(row["most_influential"], row["most_influential"]),
+        **sureness(row["p_holm"], rules, "regression", language, variable, same),
+    )
 
 
 def _path(results: Results) -> list[str]:

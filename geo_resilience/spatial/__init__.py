@@ -31,6 +31,7 @@ _NAMES = {
     "groups._gaps": "gap gap_interval",
     "groups._gradient": "gradient",
     "groups._patterns": "compare_groups",
+    "groups._rank_association": "rank_association",
     "groups._regionalization": "adjusted_rand skater",
     "dynamics._clubs": "convergence_clubs log_t",
     "dynamics._convergence": "beta_convergence sigma_convergence",

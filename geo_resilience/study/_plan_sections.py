@@ -104,8 +104,8 @@ class RegressionPlan:
     )
     interaction: str | None = option("text", example='"digitalization"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
     @property
     def called(self) -> dict[str, Text]:
@@ -127,8 +127,8 @@ class FurtherRegressionPlan:
     dependent: str = option("text", default="composite")
     interaction: str | None = option("text", example='"policy"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,7 @@ class ChainPlan:
     shock_variables: tuple[str, ...] = option(
         "codes", default=(), example='["grp"]', beside="shock"
     )
+    benchmark: str | None = option("text", example='"grp"', beside="shock")
     risks: Path | None = option("path", example='"risks.csv"')
     risk_rule: str = option("choice", default="impact", allowed=tuple(RISK_CUTS), beside="risks")
     targets: Path | None = option("path", example='"targets.csv"')
@@ -334,6 +335,7 @@ class CleaningPlan:
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )
     median_of: str = option("choice", default="zone", allowed=("zone", "year"))
+    incomplete_windows: str = option("choice", default="keep", allowed=("keep", "blank"))
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,15 @@ class Measured:
     raw : DataFrame
         Indicators as measured; deflated where the study names a deflator.
     panel : Panel
+    short : DataFrame of bool, as raw
+        Values over a window of years that lacks one or two of them.
     notes : tuple of Note
     """
 
     framework: Framework
     raw: pd.DataFrame
     panel: Panel
+    short: pd.DataFrame
     notes: tuple[Note, ...]
 
     @property
@@ -60,6 +63,8 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
         with problems.caught():
             check_panel(raw, framework)
     problems.raise_if_any()
+    if plan.cleaning.incomplete_windows == "blank":
+        raw = raw.mask(made.short)
     cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
     scaled, clipped = _scaled(plan.scaling, cleaned, framework)
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
@@ -70,7 +75,7 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
-    return Measured(framework, raw, panel, tuple(notes))
+    return Measured(framework, raw, panel, made.short, tuple(notes))
 
 
 def deflated(

@@ -63,14 +63,18 @@ _EXPLAINED = tables(
     """
 regressions: model term
     text model term, number? estimate se z, share? p, number? low high, text se_type,
-    integer rows, number? detectable
+    integer rows, number? detectable, share? p_null p_holm, number? without_low without_high,
+    text~ most_influential
 regression_table:
     text=choice.section section, text~ row, text~*@column.regression_table.model {own}
 impacts: model variable effect
     text model variable, text=figure.effect effect, number? estimate se z, share? p, number? low
-    high
+    high, share? p_null p_holm, number? without_low without_high, text~ most_influential
 lm_tests: model test
     text model, text=choice.lm_test test, number? statistic, integer df, share? p
+dynamic_tests: model test
+    text model, text=choice.dynamic_test test, number? statistic, integer df, share? p, integer
+    instruments, integer[regions] regions, integer[years] periods, share windows
 regression_path: regression step
     text regression, integer step, text finding reason
 detectable: model term

@@ -309,3 +309,44 @@ def test_defaults_of_chance_stand_in_one_file():
         if typed.search(line)
     ]
     assert found == []
+
+
+WINDOWS = ["D111", "D211", "D222", "D322"]
+
+
+def window_note(results):
+    (note,) = [each for each in results.notes if each.code.startswith("study.short_windows")]
+    return note.say("en")
+
+
+def test_windows_that_lack_years_are_named_with_their_weight(bundled):
+    told, weights = window_note(bundled), bundled["weights"].set_index("code")["used"]
+    assert "lack a year or two in 2018, 2019, " in told
+    assert all(code in told for code in WINDOWS)
+    assert f"{100 * weights[WINDOWS].sum():.3g} % of the weight" in told
+
+
+def test_short_windows_can_be_blanked_and_are_filled_as_missing_ones(bundled):
+    plan = changed(
+        "cleaning",
+        incomplete_windows="blank",
+        missing=("nearest", "median"),
+        median_of="year",
+        limits_without=(),
+    )
+    # Tibet has no D322 in any year, and nobody has one in 2018 once windows are blanked.
+    tables = tuple(replace(table, exclude=("Tibet",)) for table in plan.tables)
+    found = run(replace(plan, tables=tables))
+    kept = found.raw.columns.difference([*WINDOWS, "D112", "D121", "D122"])
+    pd.testing.assert_frame_equal(found.raw[kept], bundled.raw.loc[found.raw.index, kept])
+    early = found.raw[WINDOWS].loc[(slice(None), [2018, 2019]), :]
+    assert early.isna().all(axis=None)
+    values = found.panel.values.loc["330000", WINDOWS]
+    pd.testing.assert_series_equal(values.loc[2018], values.loc[2020], check_names=False)
+    assert "were blanked and then filled" in window_note(found)
+
+
+def test_years_before_those_of_the_study_complete_its_windows():
+    plan = replace(changed(), years=(2020, 2021, 2022, 2023))
+    told = window_note(run(plan))
+    assert "2018" not in told and "cells of other years" in told

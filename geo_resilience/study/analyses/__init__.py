@@ -96,6 +96,8 @@ _WARN = Need(lambda case: case.plan.chain.warn)
 _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
+_TWO_REGIONS = Need(lambda case: len(case.keys) > 1)
+_DEFLATED = Need(lambda case: case.plan.framework.deflator is not None)
 _SUPPOSED = Need(lambda case: bool(case.plan.what_if))
 _REGRESSORS = Need(
     lambda case: bool(
@@ -121,6 +123,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "appraisal": (
         _in(_INDEX, "reliability"),
         _in(_INDEX, "weights_comparison"),
+        _in(_INDEX, "weight_margins", "", _TWO_REGIONS),
+        _in(_INDEX, "effective_weights", "", _TWO_REGIONS),
+        _in(_INDEX, "shared_columns=shared"),
+        _in(_INDEX, "nominal", "", _DEFLATED),
         _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
         _in(_INDEX, "sensitivity"),
         _in(_INDEX, "rankings", "rankings rankings_correlation"),
@@ -149,7 +155,8 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "driving": (
         _in(
             *(_REGRESSIONS, "regressions=regress"),
-            "regression_table lm_tests regressions impacts detectable regression_path",
+            "regression_table lm_tests regressions impacts detectable dynamic_tests "
+            "regression_path",
             _REGRESSORS,
         ),
         _in(_DRIVERS, "convergence"),
@@ -167,7 +174,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             command="chain",
         ),
         _in(_CHAIN, "decomposition", "", INPUT_OUTPUT, _TWO_TABLES, command="chain"),
-        _in(_CHAIN, "regional", "regional_linkages", INPUT_OUTPUT, _SIZES, command="chain"),
+        _in(
+            *(_CHAIN, "regional", "regional_linkages regional_ranges", INPUT_OUTPUT, _SIZES),
+            command="chain",
+        ),
         _in(_CHAIN, "disruption", "recovery_paths", INPUT_OUTPUT, _DISRUPTED, command="chain"),
         _in(_CHAIN, "shock", "shock shock_paths shock_variation foretelling", _SHOCK),
         _in(

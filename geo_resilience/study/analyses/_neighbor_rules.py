@@ -45,7 +45,7 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     )
     parts = [_autocorrelation(global_)]
     apart = distinct(rules)
-    if "gaps" in found.tables:
+    if "p_value" in found.tables.get("gaps", ()):
         parts.append(_gaps(case, found.tables["gaps"], apart))
     if "pattern" in found.tables:
         parts.append(_groups(case, found.tables["pattern"], apart))
