@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
-from geo_resilience.report._verdicts import p_text, shortened, sureness, told_verdicts
+from geo_resilience.report._verdicts import gap_values, p_text, shortened, sureness, told_verdicts
 from geo_resilience.results import Results
+from geo_resilience.results._changes import change_told
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.statistics._certainty import LIKELY_P, certainty
 from geo_resilience.words import say
@@ -257,9 +258,15 @@ MAIN = "main"
 FEW = 50
 
 
+#: Changes told, the gap's first.
+_CHANGES = ("east_west_gap", "moran", "mean")
+
+
 def space_lines(results: Results) -> list[str]:
-    """Tell autocorrelation, gap, verdicts, clusters and regressions."""
-    lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]
+    """Tell autocorrelation, gap, what changed, verdicts, clusters and regressions."""
+    lines = [*_moran(results), *_local(results), *_gap(results)]
+    told = (change_told(results, each, results.language) for each in _CHANGES)
+    lines = [*lines, *filter(None, told), *_pattern(results)]
     count = len(results.in_year())
     if lines and count < FEW:
         lines.append(say("summary.few", results.language, regions=count))
@@ -326,14 +333,10 @@ def _gap(results: Results) -> list[str]:
     if rows.empty:
         return []
     last, language = rows.iloc[-1], results.language
-    fields = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    fields["year"] = year_text(results, results.years[-1])
-    if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", language, **fields)]
-    free = ""
-    if "p_free" in last and pd.notna(last["p_free"]):
-        free = say("summary.gap_free", language, p=p_text(last["p_free"]))
-    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
+    year = year_text(results, results.years[-1])
+    plain = pd.isna(last["p_value"])
+    values = gap_values(last, rules_table(results), language, "_free" if plain else "")
+    return [say(f"summary.gap{'_plain' if plain else ''}", language, year=year, **values)]
 
 
 def _pattern(results: Results) -> list[str]:

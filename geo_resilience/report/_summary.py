@@ -25,7 +25,7 @@ from geo_resilience.report._lines import (
     warning_lines,
     year_text,
 )
-from geo_resilience.report._verdicts import p_text, sureness, told_verdicts
+from geo_resilience.report._verdicts import gap_values, p_text, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
@@ -270,11 +270,11 @@ def _gap(results: Results) -> list[str]:
     if rows.empty:
         return []
     last, year = rows.iloc[-1], year_text(results, results.years[-1])
-    values = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", results.language, year=year, **values)]
-    p = p_text(last["p_value"])
-    return [say("brief.gap", results.language, year=year, p=p, **values)]
+    plain = pd.isna(last["p_value"])
+    kind = "_free" if plain else ""
+    values = gap_values(last, rules_table(results), results.language, kind)
+    key = "summary.gap_plain" if plain else "brief.gap"
+    return [say(key, results.language, year=year, **values)]
 
 
 def _groups(results: Results) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from geo_resilience.results._changes import ends_told
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
@@ -52,6 +53,19 @@ def sureness(
             told = say("summary.rules", language, agree=agree, rules=asked)
             share = agree / asked
     return {"rules": told, "certainty": say(f"certainty.{certainty(p, share, *shares)}", language)}
+
+
+def gap_values(
+    row: pd.Series, rules: pd.DataFrame, language: str, kind: str = "", digits: str = ".3f"
+) -> dict[str, str]:
+    """Write a gap with its interval (`_free`: that of independent regions), p and certainty."""
+    p = row["p_value"]
+    return {
+        "value": f"{row['value']:{digits}}",
+        **ends_told(row[f"low{kind}"], row[f"high{kind}"], language, digits),
+        "p": p_text(p),
+        **sureness(p, rules, "gap", language, str(row["measure"])),
+    }
 
 
 def told_verdicts(

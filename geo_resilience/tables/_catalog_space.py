@@ -22,7 +22,7 @@ distance_correlogram: year variable distance
     share? p_normal p_sim p_holm, integer[regions] n
 moran_change: variable
     text variable, integer first_year last_year, number? first last change, share? p_change,
-    number? slope, share? p_slope, integer permutations
+    number? slope, integer draws
 neighbors: rule
     text rule description, integer regions links links_added islands components fewest,
     number mean, integer most, share density, truth symmetric_links symmetric_weights
@@ -38,10 +38,10 @@ inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)
     integer year, text=atlas_measure measure, number? value, share? p_value, number? low high,
-    share?* p_free
+    share? p_free, number? low_free high_free
 gaps_trend: measure
-    text=atlas_measure measure, integer years, number first last change slope, integer s,
-    share? p
+    text=atlas_measure measure, integer years first_year last_year, number first last change,
+    share? p_change, number? low high, number slope, integer s
 pattern: year group kind variable (always)
     integer year, text group, text=choice.kind kind, text variable, integer[regions] n,
     number mean, number? rest_mean difference, share? p_free, share?* p_contiguous p_compact

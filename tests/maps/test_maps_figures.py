@@ -179,6 +179,23 @@ def test_trends_are_the_means_of_the_zones(study):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_gap_over_the_years_is_drawn_with_its_intervals_and_says_whether_it_grew(study, language):
+    sheet = figures.gap_trends(study, language=language)
+    rows = study["gaps"].query("measure == 'east_west_gap'").sort_values("year")
+    (bars,) = sheet.axes[0].collections
+    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+    np.testing.assert_allclose(ends, rows[["low", "high"]])
+    assert any(np.allclose(line.get_ydata(), rows["value"]) for line in sheet.axes[0].lines)
+    row = study["gaps_trend"].set_index("measure").loc["east_west_gap"]
+    written = "".join(text.get_text() for text, _ in texts_of(sheet))
+    written = written.replace(" ", "").replace("\u2212", "-")
+    for value in (f"{row['change']:+.3f}", f"{row['low']:.3f}", f"{row['high']:.3f}"):
+        assert value in written
+    assert row["p_change"] > 0.05
+    assert {"en": "[cannotbetold]", "zh": "［无法判断］"}[language] in written
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", ["half", "journal"])
 def test_small_maps_tell_every_count_and_so_does_their_text(study, language, width):
     sheet = figures.yearly_maps(study, language=language, width=width)

@@ -3,10 +3,13 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from geo_resilience.report import brief_lines, summary_lines
+from geo_resilience.results._changes import change_told
 from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study._plan_sections import ANALYSES
 from geo_resilience.words._wrapping import columns_of
@@ -80,10 +83,61 @@ def test_both_ends_and_the_counts_follow_from_the_scores(results):
     assert told.format(counts["Medium"]) in text
 
 
-def test_the_gap_and_its_two_p_values_stand_in_it(results):
+def test_the_gap_stands_in_it_with_its_interval_and_how_certain_it_is(results):
     row = results["gaps"].query("year == 2023 and measure == 'east_west_gap'").iloc[0]
-    text = "\n".join(summary_lines(results))
-    assert f"{row['value']:.3f}" in text and f"{row['p_value']:.3g}" in text
+    start = {"en": "East minus central and western regions: ", "zh": "东部与中西部之差："}
+    (told,) = (line for line in summary_lines(results) if line.startswith(start[results.language]))
+    for number in (row["value"], row["low"], row["high"]):
+        assert f"{number:.3f}" in told
+    assert f"p = {row['p_value']:.3g}" in told
+    assert 0.01 < row["p_value"] <= 0.05
+    assert told.endswith({"en": "[likely]", "zh": "［较可能］"}[results.language])
+
+
+CHANGES = {
+    "east_west_gap": {"en": "Is the gap growing?", "zh": "差距是否在扩大？"},
+    "mean": {"en": "Has the mean composite changed?", "zh": "综合指数均值是否变化？"},
+    "moran": {
+        "en": "Has Moran's I of the composite changed?",
+        "zh": "综合指数的莫兰指数是否变化？",
+    },
+}
+ANSWERS = {"en": "[cannot be told]", "zh": "［无法判断］"}
+
+
+@pytest.mark.parametrize("measure", CHANGES)
+def test_what_changed_is_told_with_its_numbers_and_how_certain(results, measure):
+    if measure == "moran":
+        row = results["moran_change"].set_index("variable").loc["composite"]
+    else:
+        row = results["gaps_trend"].set_index("measure").loc[measure]
+    language = results.language
+    (told,) = (
+        line for line in summary_lines(results) if line.startswith(CHANGES[measure][language])
+    )
+    for number in ("first", "last"):
+        assert f"{row[number]:.3f}" in told
+    assert f"{row['change']:+.3f}" in told and f"p = {row['p_change']:.3g}" in told
+    if measure != "moran":
+        assert f"{row['low']:.3f}" in told and f"{row['high']:.3f}" in told
+    assert told.endswith(ANSWERS[language]) == (row["p_change"] > 0.05)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "p", "end"),
+    [
+        (0.1, 0.2, 0.004, "it grew [firm]"),
+        (-0.1, -0.2, 0.03, "it grew [likely]"),
+        (0.2, 0.1, 0.03, "it shrank [likely]"),
+        (0.2, 0.1, 0.06, "no change can be told from chance [cannot be told]"),
+    ],
+)
+def test_a_gap_grows_away_from_zero_and_only_where_its_change_is_told(first, last, p, end):
+    row = {"measure": "east_west_gap", "first_year": 2018, "last_year": 2023, "years": 6}
+    row |= {"first": first, "last": last, "change": last - first, "p_change": p}
+    table = pd.DataFrame([{**row, "low": float("nan"), "high": 0.4}])
+    told = change_told(SimpleNamespace(tables={"gaps_trend": table}), "east_west_gap", "en")
+    assert told.endswith(end) and "95 % interval no limit to 0.400" in told
 
 
 def test_verdicts_name_every_group_that_cannot_be_tested(results):

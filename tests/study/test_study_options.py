@@ -287,9 +287,9 @@ def test_gaps_are_drawn_as_often_as_the_study_says():
     kept = [name for name in ANALYSES if name != "gaps"]
     few, many = (run(changed("space", skip=kept, gap_draws=n))["gaps"] for n in (99, 9_999))
     pd.testing.assert_frame_equal(
-        few.drop(columns=["low", "high"]), many.drop(columns=["low", "high"])
+        few.drop(columns=["low_free", "high_free"]), many.drop(columns=["low_free", "high_free"])
     )
-    assert (few["low"] != many["low"])[few["low"].notna()].all()
+    assert (few["low_free"] != many["low_free"])[few["low_free"].notna()].all()
 
 
 def test_defaults_of_chance_stand_in_one_file():

@@ -11,7 +11,8 @@ from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
 from geo_resilience.spatial.autocorrelation._tables import global_table, local_table
 from geo_resilience.spatial.concentration._specialization import specialization_table
-from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._changes import gaps_trend
+from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._gradient import center_coordinates
 from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
@@ -103,7 +104,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
 
 
 def gaps(case: SpaceCase, found: Findings) -> None:
-    """Gaps between zones, and their trend."""
+    """Gaps between zones, and how they changed."""
     found.tables["gaps"] = gaps_table(
         case.composite,
         case.groupings,
@@ -112,8 +113,15 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         null_draws=case.plan.space.draws,
         **_drawn(case, "gaps"),
     )
-    if len(case.years) > 3:
-        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"])
+    if len(case.years) > 1:
+        found.tables["gaps_trend"] = gaps_trend(
+            case.composite,
+            found.tables["gaps"],
+            case.groupings,
+            case.neighbors,
+            draws=case.plan.space.draws,
+            rng=case.stream("gaps"),
+        )
 
 
 def pattern(case: SpaceCase, found: Findings) -> None:
@@ -176,7 +184,9 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
 
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
-    table = spatial.moran_change(case.scores, case.neighbors, **_drawn(case, "change"))
+    table = spatial.moran_change(
+        case.scores, case.neighbors, draws=case.plan.space.gap_draws, rng=case.stream("change")
+    )
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
 
