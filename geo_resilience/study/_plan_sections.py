@@ -62,6 +62,7 @@ class UncertaintyPlan:
     sources: tuple[str, ...] = option(
         "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
     )
+    errors: str | Mapping[str, str] | None = option("errors", example='{ D111 = "3%", D212 = 0.5 }')
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from geo_resilience import indicators
 from geo_resilience.errors import Problems
 from geo_resilience.indicators import Framework, Panel
 from geo_resilience.indicators._derivation import evaluate, nominal_note
+from geo_resilience.indicators._framework import error_of
 from geo_resilience.indicators._joining import Joined
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._panel import check_panel, extreme_notes, negative_notes
@@ -33,12 +34,15 @@ class Measured:
         Indicators as measured; deflated where the study names a deflator.
     panel : Panel
     notes : tuple of Note
+    errors : DataFrame or None
+        Standard errors in the units of raw, of the indicators that have any.
     """
 
     framework: Framework
     raw: pd.DataFrame
     panel: Panel
     notes: tuple[Note, ...]
+    errors: pd.DataFrame | None = None
 
     @property
     def pool(self) -> pd.DataFrame:
@@ -70,7 +74,25 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
-    return Measured(framework, raw, panel, tuple(notes))
+    return Measured(framework, raw, panel, tuple(notes), _errors(plan, framework, raw))
+
+
+def _errors(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame | None:
+    """Give standard errors, those that the study says before those of the framework."""
+    stated = {each.code: each.standard_error for each in framework.indicators}
+    asked = plan.uncertainty.errors or {}
+    stated |= dict.fromkeys(stated, asked) if isinstance(asked, str) else asked
+    problems = Problems()
+    for code in stated:
+        if code not in framework.codes:
+            problems.unknown("study.errors_unknown", code, framework.codes)
+    problems.raise_if_any()
+    read = {code: error_of(written) for code, written in stated.items() if written}
+    found = {
+        code: raw[code].abs() * size if share else pd.Series(size, raw.index)
+        for code, (size, share) in read.items()
+    }
+    return pd.DataFrame(found) if found else None
 
 
 def deflated(
