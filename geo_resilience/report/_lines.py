@@ -7,6 +7,7 @@ import pandas as pd
 from geo_resilience import tables
 from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
+from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
 
@@ -20,6 +21,30 @@ def year_text(results: Results, year: int) -> str:
 def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
     """Give the rows of a table for the last year; none where the study skips it."""
     return tables.of(results, stem, year=results.years[-1], **where)
+
+
+def holds(results: Results, finding: str, item: str = "composite") -> float | None:
+    """Give the share of the draws in which a finding of the last year holds; None if not asked."""
+    rows = last_rows(results, "holds", finding=finding, item=item)
+    share = rows["holds"].iloc[0] if len(rows) else float("nan")
+    return None if pd.isna(share) else float(share)
+
+
+def held_share(results: Results, share: float | None, key: str = "summary.held_share") -> str:
+    """Say in how many other indices a finding holds; nothing where that was not asked."""
+    if share is None:
+        return ""
+    return say(key, results.language, share=percent(share))
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage without its sign; only what is whole is 100."""
+    return str(min(round(100 * share), 99) if share < 1 else 100)
+
+
+def word_of(results: Results, p: float | None, *shares: float | None) -> str:
+    """Give the word of certainty in the study's language."""
+    return say(f"certainty.{certainty(p, *shares)}", results.language)
 
 
 #: Names given of many, and suppositions told.
@@ -220,8 +245,21 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
+            held=_moran_held(results),
+            certainty=word_of(results, last["p_sim"], holds(results, "moran")),
         )
     ]
+
+
+def _moran_held(results: Results) -> str:
+    """Say in how many other indices the finding on Moran's I holds, and between which values."""
+    rows, share = last_rows(results, "holds", finding="moran"), holds(results, "moran")
+    if share is None:
+        return ""
+    row = rows.iloc[0]
+    ends = {end: f"{row[end]:.3f}" for end in ("low", "high")}
+    draws = f"{row['draws']:,}"
+    return say("summary.held", results.language, share=percent(share), draws=draws, **ends)
 
 
 def _local(results: Results) -> list[str]:
@@ -236,17 +274,27 @@ def _local(results: Results) -> list[str]:
     judged = results.found.clusters
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    clusters = [
-        say(
-            "summary.cluster",
-            language,
-            label=say(f"cluster.{label}", language),
-            names=_shortened(results, list(part["name"])),
-        )
-        for label, part in found.groupby("cluster")
-    ]
+    none += held_share(results, holds(results, known[0], "all"))
+    clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
+
+
+def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
+    """Name the regions of a label, with the least share of other indices in which one has it."""
+    statistic, judged = part["statistic"].iloc[0], results.found.clusters
+    shares = [holds(results, statistic, str(key)) for key in part["adcode"]]
+    known = [share for share in shares if share is not None]
+    least = min(known, default=None)
+    p = part["q_value" if judged.by == "q" else "p_sim"].max()
+    return say(
+        "summary.cluster",
+        results.language,
+        label=say(f"cluster.{label}", results.language),
+        names=_shortened(results, list(part["name"])),
+        held=held_share(results, least, f"summary.held_{'least' if len(part) > 1 else 'share'}"),
+        certainty=word_of(results, p, least),
+    )
 
 
 def _gap(results: Results) -> list[str]:
@@ -261,7 +309,8 @@ def _gap(results: Results) -> list[str]:
     free = ""
     if "p_free" in last and pd.notna(last["p_free"]):
         free = say("summary.gap_free", language, p=p_text(last["p_free"]))
-    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
+    held = held_share(results, holds(results, "gap", "east_west_gap"))
+    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields) + held]
 
 
 def p_text(value: float) -> str:
@@ -276,6 +325,9 @@ def verdicts_of(results: Results) -> dict[str, list[str]]:
         return {}
     named = rows.assign(label=rows["group"].map(_group_names(results)))
     named = named[named["label"].notna()]
+    apart = named["verdict"].isin(["higher", "lower"])
+    for at, group in named.loc[apart, "group"].items():
+        named.loc[at, "label"] += held_share(results, holds(results, "group", group))
     found = {
         verdict: list(named.loc[named["verdict"] == verdict, "label"])
         for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested")

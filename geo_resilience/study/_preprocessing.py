@@ -87,11 +87,12 @@ def _errors(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame
         if code not in framework.codes:
             problems.unknown("study.errors_unknown", code, framework.codes)
     problems.raise_if_any()
-    read = {code: error_of(written) for code, written in stated.items() if written}
-    found = {
-        code: raw[code].abs() * size if share else pd.Series(size, raw.index)
-        for code, (size, share) in read.items()
-    }
+    found = {}
+    for code, written in stated.items():
+        read = error_of(written)  # what is empty is no error
+        if read is not None:
+            size, share = read
+            found[code] = raw[code].abs() * size if share else pd.Series(size, raw.index)
     return pd.DataFrame(found) if found else None
 
 

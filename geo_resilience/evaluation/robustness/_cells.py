@@ -8,11 +8,8 @@ import numpy as np
 
 from geo_resilience.evaluation.robustness._draws import TIE, Draws, Floats, Scorer, Whole
 
-#: What is told of a cell; ``top`` is the share among the first `FIRST`.
-CELLS: tuple[str, ...] = (
-    *("column", "rank_low", "rank_high", "rank_low_without", "rank_high_without"),
-    *("top", "top_without"),
-)
+#: What is told of a cell and of the ranks without it; ``top`` is the share among the first `FIRST`.
+CELLS: tuple[str, ...] = ("column", "rank_low_without", "rank_high_without", "top_without")
 FIRST = 5
 
 #: Draws and regions looked at.
@@ -58,14 +55,11 @@ def driving_cells(
     numbers = np.empty((len(rows), len(CELLS)))
     for place, row in enumerate(rows):
         others = np.delete(held, row, axis=1)
-        own = np.column_stack([held[:, row], again[:, :, place]])
-        ahead = (others[:, None, :] > own[:, :, None] + TIE).sum(axis=2) + 1  # (draws, 1 + m)
+        ahead = (others[:, None, :] > again[:, :, place, None] + TIE).sum(axis=2) + 1  # (draws, m)
         low, _, high = np.quantile(ahead, shares, axis=0, method="inverted_cdf")
-        best = int(np.argmin((high - low)[1:]))
-        top = (ahead <= FIRST).mean(axis=0)
-        cells = [(each[0], each[best + 1]) for each in (low, high, top)]
-        (low_own, low_new), (high_own, high_new), (top_own, top_new) = cells
-        numbers[place] = best, low_own, high_own, low_new, high_new, top_own, top_new
+        best = int(np.argmin(high - low))
+        top = (ahead[:, best] <= FIRST).mean()
+        numbers[place] = best, low[best], high[best], top
     return rows, numbers
 
 

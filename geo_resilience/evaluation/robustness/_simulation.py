@@ -587,8 +587,8 @@ class Uncertainty:
     def driving_cells(self, year: int = -1) -> pd.DataFrame:
         """Give for each region the cell whose leaving out narrows its interval of ranks most.
 
-        Columns ``indicator``, ``rank_low``, ``rank_high``, the same ``_without`` the cell, and
-        ``top``, ``top_without``: how often the region is among the first five.
+        Columns ``indicator``, ``rank_low_without``, ``rank_high_without`` and ``top_without``: how
+        often the region would then be among the first five.
         """
         return self._cells(year)
 

@@ -104,15 +104,23 @@ class ErrorModel:
         null, _ = self._smallest(y[:, None], base, [])
         lam = float(self.grid[int(np.argmin(null[:, 0]))])
         drawn = np.linalg.solve(np.eye(self.n) - lam * self._weights, self._errors)
-        both = np.c_[y / (np.ptp(y) or 1.0), drawn]
-        without, with_each = self._smallest(both, base, blocks)
-        least = without.min(axis=0)
-        # A perfect fit leaves rounding errors, of either sign.
-        ratios = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
+        ratios = self.ratios(np.c_[y / (np.ptp(y) or 1.0), drawn], blocks, nuisance)
         # Rounding must not turn a ratio of zero into one below it.
         as_large = (ratios[:, 1:] >= ratios[:, :1] - 1e-10).sum(axis=1)
         p = (1.0 + as_large) / (1.0 + drawn.shape[1])
         return RatioTests(np.maximum(ratios[:, 0], 0.0), p, lam)
+
+    def ratios(
+        self, columns: Array, regressors: Sequence[Array], nuisance: Array | None = None
+    ) -> Array:
+        """Give the likelihood ratio of each regressor (rows) in each of many variables."""
+        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+        blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
+        without, with_each = self._smallest(columns, base, blocks)
+        least = without.min(axis=0)
+        # A perfect fit leaves rounding errors, of either sign.
+        found = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
+        return np.asarray(found)
 
     def null_fields(self, y: Array, nuisance: Array | None = None) -> Array:
         """Draw fields about zero, shape (n, draws), from the model fitted without any regressor.

@@ -92,6 +92,7 @@ _DISRUPTED = Need(lambda case: case.chain.disruption is not None)
 _REGISTERS = Need(lambda case: bool(case.chain.registers))
 _SHOCK = Need(lambda case: bool(case.plan.chain.shock))
 _WARN = Need(lambda case: case.plan.chain.warn)
+_DRAWN = Need(lambda case: "uncertainty" not in case.plan.analyses.skip)
 _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
@@ -120,7 +121,7 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "appraisal": (
         _in(_INDEX, "reliability"),
         _in(_INDEX, "weights_comparison"),
-        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
+        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs driving_cells"),
         _in(_INDEX, "sensitivity"),
         _in(_INDEX, "rankings", "rankings rankings_correlation"),
         _in(_INDEX, "fuzzy"),
@@ -144,6 +145,7 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         _in(_SPACE, "moran_change"),
         _in(_SPACE, "gradient", command="space"),
         _in(_SPACE, "regionalization", "", _GROUPS, command="space"),
+        _in(_SPACE, "holds", "", _DRAWN),
     ),
     "driving": (
         _in(
