@@ -53,10 +53,11 @@ def driving_cells(
     rows = np.sort(ranking[:_ROWS])
     again = _left_out(scorer, few, year.start + rows)  # (draws, m, rows)
     numbers = np.empty((len(rows), len(CELLS)))
+    tails = np.asarray(shares) - 1e-9  # a share reached but for rounding is reached
     for place, row in enumerate(rows):
         others = np.delete(held, row, axis=1)
         ahead = (others[:, None, :] > again[:, :, place, None] + TIE).sum(axis=2) + 1  # (draws, m)
-        low, _, high = np.quantile(ahead, shares, axis=0, method="inverted_cdf")
+        low, _, high = np.quantile(ahead, tails, axis=0, method="inverted_cdf")
         best = int(np.argmin(high - low))
         top = (ahead[:, best] <= FIRST).mean()
         numbers[place] = best, low[best], high[best], top
@@ -79,7 +80,7 @@ def _left_out(scorer: Scorer, draws: Draws, rows: Whole) -> Floats:
                 (total[:, None, rows] - weights * part[None][:, :, rows]) / left,
                 total[:, None, rows],
             )
-            for total, (part, _) in zip(sums, scorer.parts(table, mean), strict=True)
+            for total, (part, *_) in zip(sums, scorer.parts(table, mean), strict=True)
         ]
         found[places] = scorer.means[mean][0].join(*anew)
     return found

@@ -98,8 +98,9 @@ def without(weights: Floats, kept: NDArray[np.bool_]) -> Floats:
 class Scorer:
     """Scores of all rows for any draws, block by block.
 
-    A data error moves a row's weighted sum by the weighted sum of its cells' errors: their mean and
-    variance are exact, and one normal number a row and draw stands for the many.
+    A data error moves a row's weighted sum by the weighted sum of its cells' errors: their mean,
+    variance and skewness are exact, and one number a row and draw, of a Pearson type III
+    distribution with these moments, stands for the many.
 
     Parameters
     ----------
@@ -119,27 +120,28 @@ class Scorer:
     ) -> None:
         self.means, self._tables, self._noise = tuple(means), tables, noise
         _, self.rows, columns = tables.values.shape
-        self._ready: dict[tuple[int, int], list[tuple[Floats, Floats | None]]] = {}
+        self._ready: dict[tuple[int, int], list[tuple[Floats, ...]]] = {}
         self._most = _READY // (self.rows * columns)
 
-    def parts(self, table: int, mean: int) -> list[tuple[Floats, Floats | None]]:
-        """Give the parts of a mean (m, n), ready to be weighed, and the variances of their errors.
+    def parts(self, table: int, mean: int) -> list[tuple[Floats, ...]]:
+        """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
 
-        As many as fit are held ready.
+        Beside each part stand the second and third central moment, where there are errors. As many
+        parts as fit are held ready.
         """
         if (table, mean) in self._ready:
             return self._ready[table, mean]
         how, floor = self.means[mean]
         values = self._tables.of(table)
         lifted = floor + (1 - floor) * values if how.needs_positive else values
-        found: list[tuple[Floats, Floats | None]] = []
+        found = []
         for part in how.split(lifted):
-            if self._noise is None:
-                found.append((np.ascontiguousarray(part[0].T), None))
-                continue
-            middle = np.tensordot(CHANCES, part, 1)
-            spread = np.tensordot(CHANCES, np.square(part - middle), 1)
-            found.append((np.ascontiguousarray(middle.T), np.ascontiguousarray(spread.T)))
+            moments = [part[0]]
+            if self._noise is not None:
+                middle = np.tensordot(CHANCES, part, 1)
+                powers = ((part - middle) ** power for power in (2, 3))
+                moments = [middle, *(np.tensordot(CHANCES, each, 1) for each in powers)]
+            found.append(tuple(np.ascontiguousarray(each.T) for each in moments))
         if len(self._ready) < self._most:
             self._ready[table, mean] = found
         return found
@@ -158,11 +160,14 @@ class Scorer:
     ) -> list[Floats]:
         """Give the weighted sums of a mean's parts, shape (draws, rows), errors included."""
         found = []
-        for part, variance in self.parts(table, mean):
+        for part, *moments in self.parts(table, mean):
             total = weights @ part[:, rows]
-            if self._noise is not None and variance is not None:
-                spread = np.sqrt(np.square(weights) @ variance[:, rows])
-                total += self._noise[error, rows] * spread
+            if self._noise is not None:
+                second, third = (
+                    weights**power @ moment[:, rows]
+                    for power, moment in zip((2, 3), moments, strict=True)
+                )
+                total += _spread(self._noise[error, rows], second, third)
             found.append(total)
         return found
 
@@ -182,6 +187,16 @@ class Scorer:
         for places in np.split(order, starts):
             table, mean = divmod(int(key[places[0]]), len(self.means))
             yield places, table, mean
+
+
+def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
+    """Turn normal numbers into such of given second and third moments (Wilson and Hilferty)."""
+    width = np.sqrt(second)
+    skew = third / np.maximum(second * width, 1e-300)
+    flat = np.abs(skew) < 1e-4
+    skew = np.where(flat, 1.0, np.clip(skew, -4.0, 4.0))
+    bent = 2 / skew * (np.maximum(1 + skew / 6 * (normal - skew / 6), 0.0) ** 3 - 1)
+    return np.asarray(width * np.where(flat, normal, bent))
 
 
 def places_of(scores: Floats) -> tuple[Whole, Whole]:

@@ -21,6 +21,9 @@ from geo_resilience.statistics._repetitions import Rng
 #: Parts of the measured cells that are hidden by turns to see how far a filling errs.
 _FOLDS = 5
 
+#: How many times its span a scale is carried on at both ends.
+_BEYOND = 1_000.0
+
 #: Fillings that a draw picks among.
 FILLINGS = 10
 
@@ -145,6 +148,8 @@ def drawn_fillings(
 
     generator = np.random.default_rng(rng)
     gone = raw.isna().to_numpy()
+    if not gone.any():
+        return np.zeros((0, 0))
     some = raw.loc[:, gone.any(axis=0)]
     blank = some.isna().to_numpy()
     fold = generator.integers(_FOLDS, size=some.shape)
@@ -162,7 +167,7 @@ def drawn_fillings(
     except InputError:
         return np.zeros((0, int(gone.sum())))
     rows, columns = np.nonzero(blank)
-    found = np.empty((count if len(rows) else 0, len(rows)))
+    found = np.empty((count, len(rows)))
     for number, filling in enumerate(found):
         central, error = made[number % len(made)]
         known = [column[~np.isnan(column)] for column in error.T]
@@ -249,10 +254,11 @@ class _Scale:
         x, z = self._raw[known, column], self._values[known, column]
         order = np.argsort(x, kind="stable")
         x, z = x[order], z[order]
-        span = x[-1] - x[0]
-        rise = (z[-1] - z[0]) if span > 0 else 0.0
-        x = np.r_[x[0] - (span or 1.0), x, x[-1] + (span or 1.0)]
-        z = np.r_[z[0] - rise, z, z[-1] + rise]
+        beyond = _BEYOND * (x[-1] - x[0])
+        if beyond > 0:
+            rise = _BEYOND * (z[-1] - z[0])
+            x = np.r_[x[0] - beyond, x, x[-1] + beyond]
+            z = np.r_[z[0] - rise, z, z[-1] + rise]
         return np.clip(np.interp(new, x, z), 0.0, 1.0)
 
 
