@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geo_resilience.study._case import SpaceCase
     from geo_resilience.study._plan import Plan
-    from geo_resilience.study._regions import Ground
+    from geo_resilience.study._regions import StudyRegions
 
 _HERE = console_language()
 _PATH = click.Path(path_type=Path)
@@ -140,7 +140,7 @@ def _plan(asked: dict[str, Any], language: str) -> Plan:
     )
 
 
-def _case(plan: Plan, ground: Ground, values: pd.Series) -> SpaceCase:
+def _case(plan: Plan, ground: StudyRegions, values: pd.Series) -> SpaceCase:
     """Lay one column out as the spatial analyses of a study look at it."""
     import pandas as pd
 

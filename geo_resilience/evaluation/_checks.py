@@ -12,10 +12,10 @@ from geo_resilience.errors import InputError, Problems
 
 _MOST_NAMED = 20
 
-Choice = TypeVar("Choice")
+_Chosen = TypeVar("_Chosen")
 
 
-def chosen(known: Mapping[str, Choice], found: str, option: str) -> Choice:
+def chosen(known: Mapping[str, _Chosen], found: str, option: str) -> _Chosen:
     """Give what the name of an option's choice stands for; raise where there is none of it."""
     if found not in known:
         raise InputError("evaluation.unknown_option", option=option, found=found, known=list(known))

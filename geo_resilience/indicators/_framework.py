@@ -82,7 +82,7 @@ class Indicator(_Measured):
         Its published weight.
     column, expression : str or None
         Where its values come from: a column of the tables, or an expression over columns.
-    source : str
+    source : Text
     fidelity : str
         One of `FIDELITIES`, or empty.
     prices : {"", "current", "constant"}
@@ -102,7 +102,7 @@ class Indicator(_Measured):
     expression: str | None
     definition: Text
     fidelity: str
-    source: str
+    source: Text
     prices: str
     standard_error: str = ""
 
@@ -202,6 +202,12 @@ class Framework:
     def with_role(self, role: str) -> tuple[Variable, ...]:
         """Give the variables of a role, in order."""
         return tuple(each for each in self.variables if each.role == role)
+
+    def called(self, code: str) -> Text:
+        """Give the name of a dimension, an indicator or a variable; the code where it is none."""
+        things: tuple[Dimension | Indicator | Variable, ...]
+        things = (*self.dimensions, *self.indicators, *self.variables)
+        return next((each.name for each in things if each.code == code), Text(code))
 
     def _by(self, name: str) -> pd.Series:
         values = {each.code: getattr(each, name) for each in self.indicators}

@@ -46,9 +46,9 @@ _PARTS: dict[str, dict[str, type]] = {
     "variables": {**_MADE, "role": str, "partition": str},
     "indicators": {
         **_MADE,
-        **dict.fromkeys(("direction", "dimension", "group", "fidelity", "source", "prices"), str),
+        **dict.fromkeys(("direction", "dimension", "group", "fidelity", "prices"), str),
+        **dict.fromkeys([*keys_of("definition").values(), *keys_of("source").values()], str),
         "standard_error": str,
-        **dict.fromkeys(keys_of("definition").values(), str),
         "weight": float,
     },
 }
@@ -197,7 +197,7 @@ def _indicator(table: Mapping[str, Any]) -> Indicator:
         expression=expression,
         definition=Text.of(table, "definition"),
         fidelity=_word(table, "fidelity"),
-        source=_word(table, "source"),
+        source=Text.of(table, "source"),
         prices=_word(table, "prices"),
         standard_error=_word(table, "standard_error"),
     )

@@ -97,7 +97,6 @@ def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
 
 def _shock(results: Results) -> list[str]:
     language, table = results.language, tables.of(results, "shock", scope="region")
-    names = {each.code: each.name[language] for each in results.framework.variables}
     lines = []
     for variable, rows in table.groupby("variable", sort=False):
         kinds = rows["type"].value_counts()
@@ -105,7 +104,7 @@ def _shock(results: Results) -> list[str]:
             say(
                 "summary.shock",
                 language,
-                variable=names.get(variable, variable),
+                variable=results.framework.called(str(variable)),
                 shock=rows["shock"].iloc[0],
                 recovered=rows["recovered"].iloc[0],
                 regions=len(rows),

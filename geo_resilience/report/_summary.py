@@ -69,13 +69,12 @@ def scope_line(results: Results) -> str:
     span = say(
         key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
     )
-    count = len(results.framework.codes)
     return say(
-        "summary.scope" if count > 1 else "summary.scope_one",
+        "summary.scope",
         language,
         regions=len(results.in_year()),
         years=span,
-        indicators=count,
+        indicators=len(results.framework.codes),
         weights=_weights(results),
     )
 

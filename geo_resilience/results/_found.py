@@ -14,7 +14,7 @@ from geo_resilience.text import Text
 
 
 @dataclass(frozen=True)
-class Linked:
+class NeighborsUsed:
     """Who was whose neighbor.
 
     Parameters
@@ -92,7 +92,7 @@ class Found:
 
     grading: Grading = field(default_factory=Grading)
     weights: Weights | None = None
-    neighbors: Linked | None = None
+    neighbors: NeighborsUsed | None = None
     years: tuple[int, ...] = ()
     titles: Text = field(default_factory=Text)
     sources: Mapping[str, Text] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class Found:
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])
         if given["neighbors"] is not None:
-            given["neighbors"] = Linked(**_tuples(given["neighbors"]))
+            given["neighbors"] = NeighborsUsed(**_tuples(given["neighbors"]))
         if given["weights"] is not None:
             values = pd.Series(dict(given["weights"]["values"]), dtype=float)
             given["weights"] = Weights(values, given["weights"]["method"])

@@ -15,10 +15,12 @@ _NAMES = {
     "neighbors._rules": "distances_km economic kernel nested",
     "neighbors._files": "read_neighbors write_neighbors",
     "autocorrelation._results": "GlobalStat LocalStat",
-    "autocorrelation._global": "bivariate_moran geary getis_ord moran moran_scatter",
+    "autocorrelation._global": "bivariate_moran geary getis_ord moran moran_points",
     "autocorrelation._join_counts": "join_counts",
     "autocorrelation._correlogram": "correlogram distance_correlogram",
-    "autocorrelation._local": "local_bivariate_moran local_g local_geary local_moran",
+    "autocorrelation._local": (
+        "local_bivariate_moran local_g local_geary local_moran local_statistic"
+    ),
     "autocorrelation._tables": "describe_neighbors moran_change",
     "concentration._specialization": (
         "concentration_ratio ellison_glaeser herfindahl hoover industry_entropy krugman "

@@ -18,7 +18,7 @@ from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
@@ -40,7 +40,7 @@ class ChainCase:
 
     plan: Plan
     chain: ChainInputs
-    ground: Ground | None = None
+    ground: StudyRegions | None = None
 
     def stream(self, subject: str) -> np.random.Generator:
         """Give the random numbers of a subject."""
@@ -53,7 +53,7 @@ class SpaceCase(ChainCase):
 
     Parameters
     ----------
-    ground : Ground
+    ground : StudyRegions
     neighbors : Neighbors
     scores : DataFrame, rows (adcode, year)
         What is looked at first (the composite, or the column), then the dimensions.
@@ -63,7 +63,7 @@ class SpaceCase(ChainCase):
         Codes of the variables that have a role.
     """
 
-    ground: Ground
+    ground: StudyRegions
     neighbors: spatial.Neighbors
     scores: pd.DataFrame
     indicators: pd.DataFrame

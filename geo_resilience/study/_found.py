@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geo_resilience.results import Found
-from geo_resilience.results._found import Judged, Linked
+from geo_resilience.results._found import Judged, NeighborsUsed
 from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.text import Text
@@ -50,9 +50,9 @@ def _drawn(case: Case, findings: Findings) -> dict[str, Any]:
     }
 
 
-def _linked(neighbors: Neighbors) -> Linked:
+def _linked(neighbors: Neighbors) -> NeighborsUsed:
     focal, other = (neighbors.adjacency.index.get_level_values(level) for level in (0, 1))
-    return Linked(
+    return NeighborsUsed(
         neighbors.rule,
         int((focal != other).sum()),
         neighbors.standardized,

@@ -114,7 +114,7 @@ class RegressionPlan:
     @property
     def called(self) -> dict[str, Text]:
         """What the study calls its regressors, by code."""
-        named = {key: getattr(self, key) or {} for key in keys_of("names").values()}
+        named = {key: getattr(self, key, None) or {} for key in keys_of("names").values()}
         codes = dict.fromkeys(code for names in named.values() for code in names)
         return {
             code: Text.of({key: names.get(code) for key, names in named.items()}, "names")

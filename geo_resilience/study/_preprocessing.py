@@ -19,7 +19,7 @@ from geo_resilience.regions import Regions, match_names
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import CleaningPlan, ScalingPlan
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.words import Phrase
 
 
@@ -108,7 +108,7 @@ def deflated(
 
 
 def _cleaned(
-    asked: CleaningPlan, raw: pd.DataFrame, ground: Ground
+    asked: CleaningPlan, raw: pd.DataFrame, ground: StudyRegions
 ) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Cap outliers, then fill what is missing."""
     traces = []
@@ -156,7 +156,7 @@ def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
     problems.raise_if_any()
 
 
-def median_groups(asked: CleaningPlan, ground: Ground) -> pd.Series | None:
+def median_groups(asked: CleaningPlan, ground: StudyRegions) -> pd.Series | None:
     """Give the zone of each region where medians are taken within zones; else None."""
     zones = ground.groupings.get("zones") if asked.median_of == "zone" else None
     return None if zones is None else zones.assignment(ground.studied.keys)

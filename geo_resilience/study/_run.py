@@ -25,7 +25,7 @@ from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
 
-Progress = Callable[[str], None]
+OnStage = Callable[[str], None]
 
 
 def run(
@@ -34,7 +34,7 @@ def run(
     *,
     language: str | None = None,
     replace: bool = False,
-    progress: Progress | None = None,
+    progress: OnStage | None = None,
 ) -> Results:
     """Run a study: from tables and boundaries to index, space and map.
 
@@ -161,7 +161,7 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
     return (*before, *case.index.notes, *case.neighbors.notes)
 
 
-def _conducted(plan: Plan, tell: Progress) -> Results:
+def _conducted(plan: Plan, tell: OnStage) -> Results:
     inputs = read_inputs(plan, tell)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
@@ -208,7 +208,7 @@ def _apart(case: Case, stage: str) -> Findings:
     return found
 
 
-def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Results:
+def _drawn(results: Results, plan: Plan, folder: Path, tell: OnStage) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
 

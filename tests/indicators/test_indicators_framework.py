@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from geo_resilience.errors import InputError
@@ -213,3 +215,9 @@ def test_missing_file_offers_the_nearest(tmp_path, write):
 def test_no_indicators(write):
     with pytest.raises(InputError, match=r"no \[\[indicators\]\] entry"):
         read_framework(write('title = "Small"\n'))
+
+
+def test_every_indicator_of_the_bundled_system_says_its_source_in_both_languages():
+    for indicator in read_framework("high_tech").indicators:
+        assert indicator.source["zh"] and indicator.source["zh"] != indicator.source["en"]
+        assert not re.search("[a-z]{4}", indicator.source["zh"])

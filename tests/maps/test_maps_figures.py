@@ -177,6 +177,24 @@ def test_trends_are_the_means_of_the_zones(study):
     assert f"to {east['composite'].mean():.3f}" in sheet.alternative_text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", ["half", "journal"])
+def test_small_maps_tell_every_count_and_so_does_their_text(study, language, width):
+    sheet = figures.yearly_maps(study, language=language, width=width)
+    written = " ".join(" ".join(text.get_text().split()) for text in sheet.findobj(Text))
+    for year, rows in study["scores"].groupby("year"):
+        for grade, count in rows["grade"].astype(str).value_counts().items():
+            label = words.say(f"grade.{grade}", language)
+            told = words.say("figure.count_of", language, label=label, count=count)
+            assert "…" not in sheet.alternative_text and told in sheet.alternative_text, year
+            assert told in written or told in written.replace(" ", ""), year
+
+
+def test_a_study_without_groups_is_told_that_groups_are_missing(study):
+    with pytest.raises(InputError, match="names no groups"):
+        figures.pattern_test(replace(study, groupings={}))
+
+
 def test_the_moran_line_has_the_slope_of_the_tables_statistic(study):
     sheet = figures.moran_scatter(study, year=2020)
     rows = study["global"].query("year == 2020 and variable == 'composite'")

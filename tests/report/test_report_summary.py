@@ -131,7 +131,7 @@ def test_findings_say_in_how_many_other_indices_they_hold(results):
 def test_certainty_of_the_top_is_that_of_the_draws(results):
     table = results["uncertainty"].query(f"year == {results.years[-1]}")
     (line,) = [line for line in summary_lines(results) if f"{results.found.draws:,}" in line][:1]
-    top = results.in_year().nsmallest(5, "rank")["adcode"]
+    top = results.in_year().nsmallest(5, "rank").index
     for row in table[table["adcode"].isin(top)].itertuples():
         told = re.search(rf"{row.name}[^\[［]*[\[［]([^\]］]*)", line)
         numbers = list(map(int, re.findall(r"\d+", told[0])))
@@ -151,9 +151,8 @@ def test_a_cell_that_decides_a_place_is_named(results):
     lines = [line for line in summary_lines(results) if "D322" in line and beijing["name"] in line]
     (line,) = [line for line in lines if "0.000" in line]
     keys = ("rank_low", "rank_high", "rank_low_without", "rank_high_without")
-    assert [str(beijing[key]) for key in keys] == [
-        number for number in re.findall(r"(?<![\d.D])\d+(?![\d.])", line)
-    ][-4:]
+    told = " ".join(re.findall(r"(?<![\d.D])\d+(?![\d.])", line))
+    assert " ".join(str(beijing[key]) for key in keys) in told
     assert say("summary.half", results.language) in line
     named = {name for name in cells["name"] if f"{name}" in line}
     assert named == {beijing["name"]}

@@ -182,14 +182,14 @@ def test_join_counts_keep_the_order_of_grades():
 
 def test_scatter_has_slope_moran():
     y = FIGURES["product"]
-    points = spatial.moran_scatter(y, provinces())
+    points = spatial.moran_points(y, provinces())
     slope = np.polyfit(points["z_value"], points["z_lag"], 1)[0]
     assert slope == pytest.approx(spatial.moran(y, provinces(), permutations=9).value)
     assert points.loc["110000", "quadrant"] == "high-high"
 
 
 def test_scatter_knows_no_neighbors():
-    points = spatial.moran_scatter(FIGURES["product"], provinces(island=True))
+    points = spatial.moran_points(FIGURES["product"], provinces(island=True))
     assert points.loc["460000", "quadrant"] == "no neighbors"
     assert points.loc["460000", ["z_value", "z_lag"]].isna().all()
     assert points["z_value"].drop("460000").mean() == pytest.approx(0, abs=1e-12)

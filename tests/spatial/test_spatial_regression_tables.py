@@ -7,6 +7,7 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience import words
+from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.dynamics._tables import convergence_records
 from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
@@ -284,7 +285,7 @@ def test_choices_on_one_year_take_no_effects():
 def test_a_suite_estimates_the_usual_models():
     y, X = world()
     suite = regression_suite(y, X, GRAPH, rng=5)
-    assert list(suite.models) == ["ols", "slx", "lag", "error", "durbin", "durbin_error"]
+    assert list(suite.models) == list(REGRESSIONS)
     assert suite.chosen in suite.models and suite.model is suite.models[suite.chosen]
     assert suite.models["lag"].effects == suite.choice.model.effects == "two-way"
     assert suite.comparison("zh").frame.shape[1] == 6

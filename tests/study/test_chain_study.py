@@ -184,7 +184,7 @@ def test_tables_are_taken_in_the_order_of_their_years():
     files = read_plan().chain.io
     found = run(plan("decomposition", io=files[::-1], io_years=(2020, 2018)))["decomposition"]
     assert (found["first_year"] == 2018).all()
-    with pytest.raises(InputError, match="one year a table"):
+    with pytest.raises(InputError, match="one year per table"):
         run(plan("decomposition", io_years=(2018,)))
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
-from geo_resilience.study._plan_sections import SECTIONS, options_of
+from geo_resilience.study._plan_sections import SECTIONS, RegressionPlan, options_of
 from geo_resilience.study._template import blank_framework, short_study_text, study_text
 
 OFFER = re.compile(r"# ([a-z_]+) = (.+)")
@@ -186,3 +187,9 @@ def test_a_blank_framework_asks_for_what_is_blank_and_is_one_when_it_is_filled(
     file.write_text(blank_framework(count, direction="-"), encoding="utf-8")
     framework = read_framework(file)
     assert len(framework.codes) == len(framework.needed_columns) == count
+
+
+def test_a_further_language_needs_no_field_of_the_plan(monkeypatch):
+    monkeypatch.setattr(words, "LANGUAGES", ("en", "zh", "fr"))
+    called = RegressionPlan(names={"x": "Trade"}, names_zh={"x": "贸易"}).called["x"]
+    assert (called["fr"], called["zh"]) == ("Trade", "贸易")

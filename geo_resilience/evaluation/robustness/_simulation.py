@@ -158,7 +158,7 @@ def uncertainty(
     closeness = () if uniform else tuple(concentration * each for each in CLOSENESS)
     kept = kept.reshape(-1, len(columns))
     choices = Choices.of(sources, among, variants, means, used, kept, closeness)
-    layout, generator = Layout.of(values.index), np.random.default_rng(rng)
+    layout, generator = YearRows.of(values.index), np.random.default_rng(rng)
     later, noisy = generator.spawn(2)
     vectors = max(_FEWEST, min(draws, _KEPT // len(values)))
     scorer = _scorer(choices, layout, values, noisy, vectors)
@@ -199,7 +199,7 @@ def uncertainty(
 
 
 def _scorer(
-    choices: Choices, layout: Layout, values: pd.DataFrame, rng: np.random.Generator, vectors: int
+    choices: Choices, layout: YearRows, values: pd.DataFrame, rng: np.random.Generator, vectors: int
 ) -> Scorer:
     """Lay out the values of every variant, by year, and draw what data errors there may be."""
     errors = "errors" in choices.sources
@@ -222,8 +222,8 @@ def _own(choices: Choices, values: Floats) -> Floats:
 
 
 def _grades(
-    counts: Counts,
-    layout: Layout,
+    counts: RunningCounts,
+    layout: YearRows,
     ranking: Sequence[Whole],
     own: Floats,
     cuts: Sequence[float],
@@ -286,7 +286,7 @@ def _settings(choices: Choices, concentration: float) -> dict[str, Any]:
 def _sensitivity(
     scorer: Scorer,
     choices: Choices,
-    layout: Layout,
+    layout: YearRows,
     own: Floats,
     rng: np.random.Generator,
     draws: int,
@@ -329,7 +329,7 @@ def _mean_shift(scores: Floats, own: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Layout:
+class YearRows:
     """Where the rows of each year are.
 
     Parameters
@@ -353,7 +353,7 @@ class Layout:
     before: Whole
 
     @classmethod
-    def of(cls, index: pd.Index) -> Layout:
+    def of(cls, index: pd.Index) -> YearRows:
         """Find the layout of an index, with or without a level ``year``."""
         count = len(index)
         if "year" not in index.names:
@@ -384,7 +384,7 @@ class Layout:
         """Labels of a year's rows."""
         return self.index[self.order[year]]
 
-    def rank_table(self, counts: Counts, shares: tuple[float, float, float]) -> pd.DataFrame:
+    def rank_table(self, counts: RunningCounts, shares: tuple[float, float, float]) -> pd.DataFrame:
         """Median rank and its interval."""
         pieces = [place_quantiles(places, shares) for places in counts.places]
         low, median, high = np.concatenate(pieces, axis=1)
@@ -407,7 +407,7 @@ class Layout:
         ranks = [name for name in table if name.startswith("rank")]
         return table.astype(dict.fromkeys(ranks, "int64"))
 
-    def change_table(self, counts: Counts, draws: int) -> pd.DataFrame:
+    def change_table(self, counts: RunningCounts, draws: int) -> pd.DataFrame:
         """Probabilities that the composite rose or fell."""
         known = self.before >= 0
         rise, fall = (
@@ -415,7 +415,9 @@ class Layout:
         )
         return self.frame(["rise", "fall"], [rise, fall])
 
-    def pair_table(self, counts: Counts, ranking: Sequence[Whole], draws: int) -> pd.DataFrame:
+    def pair_table(
+        self, counts: RunningCounts, ranking: Sequence[Whole], draws: int
+    ) -> pd.DataFrame:
         """How often neighbors in the ranking keep their order."""
         rows = []
         for label, year, ranked, holds in zip(
@@ -432,7 +434,7 @@ class Layout:
 
 
 @dataclass
-class Counts:
+class RunningCounts:
     """Running counts over draws, by row, and by year for places.
 
     Parameters
@@ -463,16 +465,16 @@ class Counts:
 def counted(
     scorer: Scorer,
     draws: Draws,
-    layout: Layout,
+    layout: YearRows,
     *,
     ranking: Sequence[Whole],
     cuts: Sequence[float],
     own: Floats,
-) -> Counts:
+) -> RunningCounts:
     """Score all draws and count."""
     rows, years, before = scorer.rows, layout.years, layout.before
     sizes = [year.stop - year.start for year in years]
-    counts = Counts(
+    counts = RunningCounts(
         places=[np.zeros((size, size), dtype="int64") for size in sizes],
         at_least=np.zeros((len(cuts), rows)),
         rises=np.zeros(rows),
@@ -498,7 +500,7 @@ def counted(
     return counts
 
 
-def _count_year(counts: Counts, number: int, scores: Floats, ranking: Whole) -> None:
+def _count_year(counts: RunningCounts, number: int, scores: Floats, ranking: Whole) -> None:
     """Count the places and orders of one year in one block."""
     size = scores.shape[1]
     order, places = places_of(scores)

@@ -15,17 +15,17 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
 from geo_resilience.text import Text
 
-Found = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
+Layered = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
 
 
-def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
+def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
     """Give columns and layers of shock and warnings, where the results hold them."""
     columns, shown = _warnings(results, rows)
     more_columns, more = _shocks(results, rows, names)
     return columns | more_columns, shown + more
 
 
-def _warnings(results: Any, rows: Rows) -> Found:
+def _warnings(results: Any, rows: Rows) -> Layered:
     """Level of the warning by region and year, and the indicator with the gravest level."""
     table = tables.of(results, "warnings")
     if table.empty:
@@ -54,7 +54,7 @@ def _warnings(results: Any, rows: Rows) -> Found:
     return columns, [layer | {"read": read, "ordered": True, "cause": "warning cause"}]
 
 
-def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
+def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
     """How each region took the shock and came out of it: the same in every year."""
     table = tables.of(results, "shock", scope="region")
     order = {kind: place for place, kind in enumerate(SHOCK_COLORS)}

@@ -15,10 +15,10 @@ from geo_resilience.text import Text
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
 
-Numbers = list[float | None]
+Cells = list[float | None]
 
 
-def _short(values: Any) -> Numbers:
+def _short(values: Any) -> Cells:
     """Numbers with three figures; None where there is none."""
     return [None if pd.isna(value) else float(f"{float(value):.3g}") for value in values]
 
@@ -61,9 +61,9 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     return content
 
 
-def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
+def moran_content(results: Any, rows: Rows) -> dict[str, list[Cells | None]]:
     """Give Moran's I and its p by variable and year, as the study tested it."""
-    content: dict[str, list[Numbers | None]] = {}
+    content: dict[str, list[Cells | None]] = {}
     found = tables.of(results, "global", statistic="moran")
     for variable, own in found.groupby("variable", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from geo_resilience import tables
+from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     legend_above,
     name_rows,
@@ -43,6 +44,8 @@ def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
     variable : str
         ``composite`` or a dimension's code.
     """
+    if not scene.results.groupings:
+        raise InputError("figures.no_groups")
     table = scene.of_year("pattern", variable=variable)
     table = table[table["difference"].notna()].drop_duplicates("group").reset_index(drop=True)
     some(table, "pattern", variable)

@@ -21,7 +21,7 @@ from geo_resilience.spatial._methods import (
 )
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.autocorrelation._global import deviations, linked
-from geo_resilience.spatial.autocorrelation._local import Ground, ground_of, significance_of
+from geo_resilience.spatial.autocorrelation._local import Field, ground_of, significance_of
 from geo_resilience.spatial.autocorrelation._results import (
     NO_NEIGHBORS,
     NOT_SIGNIFICANT,
@@ -139,7 +139,7 @@ def _laid_out(
 
 
 def _found(
-    ground: Ground, counted: Counted, draws: int | None, seed: Rng, times: int
+    ground: Field, counted: Counted, draws: int | None, seed: Rng, times: int
 ) -> Significance | None:
     """Count the arrangements once for all statistics of them; None where nothing varies."""
     size = np.abs(ground.values).max(initial=0.0)
@@ -149,7 +149,7 @@ def _found(
 
 
 def _around(
-    record: LocalStatistic, ground: Ground, found: Significance | None, by: str, alpha: float
+    record: LocalStatistic, ground: Field, found: Significance | None, by: str, alpha: float
 ) -> pd.DataFrame:
     if found is None:
         labels = np.full(len(ground.index), NO_NEIGHBORS, dtype=object)

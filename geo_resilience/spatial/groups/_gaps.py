@@ -200,8 +200,7 @@ def gaps_table(
             ]
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
-    known = [name for name in CATALOG["gaps"].names if name != "p_free" or spatial is not None]
-    return rows.reindex(columns=known).sort_values("year", kind="stable", ignore_index=True)
+    return rows.sort_values("year", kind="stable", ignore_index=True)
 
 
 class SpatialGap:

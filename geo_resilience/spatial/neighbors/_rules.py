@@ -17,7 +17,7 @@ from geo_resilience.spatial.neighbors import _geographic as rules
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
 from geo_resilience.spatial.neighbors._distances import great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
-from geo_resilience.spatial.neighbors._graph import Ground, Neighbors, adjacency_of
+from geo_resilience.spatial.neighbors._graph import Neighbors, Places, adjacency_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -57,7 +57,7 @@ def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
     >>> bool(90 < away.loc["110000", "120000"] < 150)
     True
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     away = great_circle_km(rules.center_points(ground))
     return pd.DataFrame(away, ground.keys, ground.keys)
 
@@ -273,5 +273,5 @@ def near_and_alike(
 
 def filed(regions: Any, *, file: Path, standardize: bool = True) -> Neighbors:
     """Read the neighbors of a file."""
-    keys = Ground.of(regions).keys
+    keys = Places.of(regions).keys
     return read_neighbors(file, keys, standardize=standardize)

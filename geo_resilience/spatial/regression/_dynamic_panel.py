@@ -63,6 +63,17 @@ def arellano_bond(
        58(2), 277-297.
     .. [2] Roodman, D. (2009). A note on the theme of too many instruments. Oxford Bulletin of
        Economics and Statistics, 71(1), 135-158.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = pd.MultiIndex.from_product([range(30), range(2010, 2020)], names=["adcode", "year"])
+    >>> drawn = np.random.default_rng(0).normal(size=(300, 2))
+    >>> x = pd.Series(drawn[:, 0], index, name="x")
+    >>> y = x.groupby("adcode").cumsum().rename("y")
+    >>> found = arellano_bond(y, x)
+    >>> found.coefficients["estimate"].round(1).to_dict()
+    {'y_lag': 1.0, 'x': 1.0}
     """
     X = X.to_frame() if isinstance(X, pd.Series) else X
     left, right = with_lag(y, X, interaction=interaction, center=center)
@@ -232,6 +243,17 @@ def dynamic_model(
        1417-1426.
     .. [2] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
        models. Review of Economic Studies, 82(3), 991-1030.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = pd.MultiIndex.from_product([range(30), range(2010, 2020)], names=["adcode", "year"])
+    >>> drawn = np.random.default_rng(0).normal(size=(300, 2))
+    >>> x = pd.Series(drawn[:, 0], index, name="x")
+    >>> y = x.groupby("adcode").transform(lambda part: part.ewm(alpha=0.5).mean()).rename("y")
+    >>> model = dynamic_model(y, x, draws=9, rng=0)
+    >>> list(model.coefficients.index)
+    ['y_lag', 'x']
     """
     check_region_effects(effects)
     X = X.to_frame() if isinstance(X, pd.Series) else X

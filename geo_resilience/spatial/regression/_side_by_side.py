@@ -137,6 +137,15 @@ def compare(
     names : mapping of str to str, optional
         What variables are called in the table, by their column; spatial lags, lags of a year
         and products are named after them. Without a name the column's own stands.
+
+    Examples
+    --------
+    >>> from geo_resilience.spatial import ols_model
+    >>> x = pd.DataFrame({"x": [0.0, 1, 2, 3], "z": [1.0, 0, 0, 1]}, list("abcd"))
+    >>> y = pd.Series([1.0, 2.1, 2.9, 4.2], list("abcd"), name="y")
+    >>> table = compare({"one": ols_model(y, x[["x"]]), "both": ols_model(y, x)})
+    >>> list(table.frame.columns)
+    ['one', 'both']
     """
     columns = {name or _label(model.kind, language): model for name, model in models.items()}
     terms: list[str] = []

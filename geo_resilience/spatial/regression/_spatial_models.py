@@ -77,6 +77,19 @@ def lag_model(
     ----------
     .. [1] Lee, L.-F. and Yu, J. (2010). Estimation of spatial autoregressive panel data models
        with fixed effects. Journal of Econometrics, 154(2), 165-185.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = 1 + 2 * x + 0.01 * drawn[:, 1]
+    >>> y = pd.Series(np.linalg.solve(np.eye(40) - 0.5 * W, y), name="y")
+    >>> model = lag_model(y, x, ring, rng=0)
+    >>> round(model.rho, 2), model.coefficients["estimate"].round(1).to_dict()
+    (0.5, {'constant': 1.0, 'x': 2.0})
     """
     return estimate("lag", y, X, neighbors, effects, method, correction, None, draws, rng)
 
@@ -96,6 +109,18 @@ def error_model(
 
     Arguments as in `lag_model`; the bias that "analytic" corrects is that of sigma squared alone,
     and "gmm" takes generalized moments robust to heteroskedasticity. Impacts have no indirect part.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = pd.Series(1 + 2 * x + np.linalg.solve(np.eye(40) - 0.5 * W, drawn[:, 1]), name="y")
+    >>> model = error_model(y, x, ring, rng=0)
+    >>> model.kind, model.impacts.loc[("x", "indirect"), "estimate"].item()
+    ('error', 0.0)
     """
     return estimate("error", y, X, neighbors, effects, method, correction, None, draws, rng)
 
@@ -116,6 +141,19 @@ def durbin_model(
 
     Arguments as in `lag_model`; `lagged` names the columns whose spatial lag is a regressor, all
     when left out. Rows ``W_`` + name hold theta; "gmm" takes W W X and W W W X as instruments.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = 1 + 2 * x - W @ x + 0.01 * drawn[:, 1]
+    >>> y = pd.Series(np.linalg.solve(np.eye(40) - 0.5 * W, y), name="y")
+    >>> model = durbin_model(y, x, ring, rng=0)
+    >>> round(model.rho, 2), model.coefficients["estimate"].round(1).to_dict()
+    (0.5, {'constant': 1.0, 'x': 2.0, 'W_x': -1.0})
     """
     return estimate("durbin", y, X, neighbors, effects, method, correction, lagged, draws, rng)
 
@@ -135,6 +173,18 @@ def durbin_error_model(
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
 
     Arguments as in `durbin_model`. Impacts are beta and theta: spillovers stay with the neighbors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = pd.Series(1 + 2 * x - W @ x + 0.01 * drawn[:, 1], name="y")
+    >>> model = durbin_error_model(y, x, ring, rng=0)
+    >>> model.coefficients["estimate"].round(1).to_dict()
+    {'constant': 1.0, 'x': 2.0, 'W_x': -1.0}
     """
     return estimate(
         "durbin_error", y, X, neighbors, effects, method, correction, lagged, draws, rng

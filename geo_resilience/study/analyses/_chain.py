@@ -29,8 +29,8 @@ from geo_resilience.chain.shocks._recovery import (
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
-from geo_resilience.study._case import ChainCase, Findings, SpaceCase
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._case import Case, ChainCase, Findings, SpaceCase
+from geo_resilience.study._regions import StudyRegions
 
 
 def linkages(case: ChainCase, found: Findings) -> None:
@@ -148,7 +148,7 @@ def _margins(case: ChainCase, year: int | None) -> pd.DataFrame | None:
     return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
 
 
-def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
+def _keys(ground: StudyRegions, names: list[str], file: str) -> list[str]:
     """Give the keys of regions that a file names in any usual spelling."""
     regions = ground.everywhere
     found = match_names(names, regions, aliases=ground.aliases)
@@ -183,7 +183,7 @@ def disruption(case: ChainCase, found: Findings) -> None:
     )
 
 
-def shock(case: SpaceCase, found: Findings) -> None:
+def shock(case: Case, found: Findings) -> None:
     """Resistance and recovery around a shock, and whether the index foretold them."""
     asked = case.plan.chain
     assert asked.shock is not None
@@ -209,7 +209,9 @@ def shock(case: SpaceCase, found: Findings) -> None:
     parts = []
     for code, panel in panels.items():
         outcomes = chain.resistance_recovery(panel, **years)
-        note = shock_note(outcomes, shock=(before, after), where=code)
+        note = shock_note(
+            outcomes, shock=(before, after), variable=case.inputs.framework.called(code)
+        )
         found.notes += [note] if note is not None else []
         part = chain.foretelling(earlier, outcomes[["resistance", "recovery"]])
         parts.append(part.rename_axis(index="outcome").reset_index().assign(variable=code))

@@ -141,7 +141,7 @@ def give_warning(case: Case, found: Findings) -> None:
     found.tables |= {"warnings": table, "thresholds": _threshold_table(case, watch)}
     if watch.lessons is not None:
         values = {
-            "crisis": str(asked.crisis),
+            "crisis": case.inputs.framework.called(str(asked.crisis)),
             "useful": len(watch.thresholds),
             "all": len(watch.lessons),
         }

@@ -23,7 +23,8 @@ from geo_resilience.spatial.regression._tables import (
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.tables import CATALOG
-from geo_resilience.words import Phrase, say
+from geo_resilience.text import Text
+from geo_resilience.words import Phrase
 
 #: What the question of [regression] is called where it stands beside others.
 MAIN = "main"
@@ -47,7 +48,7 @@ class _Tables:
     impacts: list[pd.DataFrame] = field(default_factory=list)
     detectable: list[pd.DataFrame] = field(default_factory=list)
     path: list[dict[str, object]] = field(default_factory=list)
-    shared: list[str] = field(default_factory=list)
+    shared: list[Phrase] = field(default_factory=list)
 
 
 def regress(case: Case, found: Findings) -> None:
@@ -57,7 +58,7 @@ def regress(case: Case, found: Findings) -> None:
     tables = _Tables()
     if names:
         suite = _main(case, found, tables, names)
-        shown = _names(case)
+        shown = {code: name[case.plan.language] for code, name in _called(case).items()}
         frame = suite.comparison(case.plan.language, names=shown).frame
         found.tables["regression_table"] = frame.reset_index()
     for name, question in questions.items():
@@ -69,7 +70,7 @@ def regress(case: Case, found: Findings) -> None:
     if not tables.coefficients:
         return
     if tables.shared:
-        shared = list(dict.fromkeys(tables.shared))
+        shared = list({each.say(): each for each in tables.shared}.values())
         found.notes.append(Note("study.shared_columns", values={"told": shared}))
     found.tables |= {
         "lm_tests": lm_records(tables.lm),
@@ -174,11 +175,12 @@ def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite)
 
 def _shared(
     case: Case, names: Sequence[str], asked: RegressionPlan | FurtherRegressionPlan
-) -> list[str]:
+) -> list[Phrase]:
     """Say which columns a regressor and what is explained are both made of."""
     averages = case.plan.regression.averages or {}
     inside = _explained(case, asked)
     outside = {each.code: each for each in case.inputs.framework.variables}
+    called = _called(case)
     told = []
     for name in names:
         parts = [outside[code] for code in averages.get(name, (name,)) if code in outside]
@@ -186,7 +188,12 @@ def _shared(
         for column in sorted(own):
             codes = [code for code, columns in inside.items() if column in columns]
             if codes:
-                told.append(f"{name}: {column} ({'/'.join(codes)})")
+                values = {
+                    "name": called.get(name, name),
+                    "column": column,
+                    "codes": "/".join(codes),
+                }
+                told.append(Phrase("regression.shared", values))
     return told
 
 
@@ -206,14 +213,14 @@ def _explained(
     return {each.code: frozenset(each.columns) for each in inside}
 
 
-def _names(case: Case) -> dict[str, str]:
-    """Give what terms are called in the study's language."""
-    framework, language = case.inputs.framework, case.plan.language
-    found = {each.code: each.name[language] for each in framework.variables}
-    found |= {each.code: each.name[language] for each in framework.dimensions}
-    found["composite"] = say("regression.composite", language)
-    found[REBUILT] = say("regression.composite_rebuilt", language)
-    return found | {code: name[language] for code, name in case.plan.regression.called.items()}
+def _called(case: Case) -> dict[str, Text]:
+    """Give what terms are called."""
+    framework = case.inputs.framework
+    found = {each.code: each.name for each in framework.variables}
+    found |= {each.code: each.name for each in framework.dimensions}
+    found["composite"] = Text.worded("regression.composite")
+    found[REBUILT] = Text.worded("regression.composite_rebuilt")
+    return found | case.plan.regression.called
 
 
 def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.Series:

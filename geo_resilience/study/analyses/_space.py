@@ -27,11 +27,11 @@ from geo_resilience.spatial.groups._regionalization import regionalization_table
 from geo_resilience.spatial.neighbors._rules import neighbors_by_rule
 from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study._plan import Plan
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.tables import CATALOG
 
 
-def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
+def link_regions(plan: Plan, ground: StudyRegions, variables: pd.DataFrame) -> spatial.Neighbors:
     """Make the neighbors that the study asks for."""
     asked = plan.neighbors
     alike = None if asked.variable is None else _alike(asked.variable, variables)

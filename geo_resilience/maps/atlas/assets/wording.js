@@ -18,11 +18,15 @@ export class Wording {
     this.formats = new Map();
   }
 
-  /** The sentence of a key, its fields filled in; a value is never read for fields again. */
+  /** The sentence of a key, its fields filled in ({count:region|regions} by number); a value is never read for fields. */
   say(key, values = {}) {
     const sentence = this.tables[this.language][key];
     if (sentence === undefined) return key;
-    return sentence.replace(/\{(\w+)\}/g, (field, name) => (name in values ? values[name] : field));
+    return sentence.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (field, name, one, many) => {
+      if (!(name in values)) return field;
+      if (many === undefined) return values[name];
+      return String(values[name]) === "1" ? one : many;
+    });
   }
 
   has(key) {
