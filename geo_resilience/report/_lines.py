@@ -287,7 +287,7 @@ def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
     least = min(known, default=None)
     p = part["q_value" if judged.by == "q" else "p_sim"].max()
     return say(
-        "summary.cluster",
+        "summary.cluster_sure",
         results.language,
         label=say(f"cluster.{label}", results.language),
         names=_shortened(results, list(part["name"])),
