@@ -22,6 +22,9 @@ _READY = 16_000_000
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+#: Skewness of data errors that makes no difference.
+_STRAIGHT = 0.05
+
 #: Where a data error is looked at, in standard errors, and with what probability (Gauss-Hermite).
 NODES, _CHANCES = np.polynomial.hermite_e.hermegauss(5)
 CHANCES: Floats = _CHANCES / _CHANCES.sum()
@@ -139,7 +142,7 @@ class Scorer:
             moments = [part[0]]
             if self._noise is not None:
                 middle = np.tensordot(CHANCES, part, 1)
-                powers = ((part - middle) ** power for power in (2, 3))
+                powers = _square_and_cube(part - middle)
                 moments = [middle, *(np.tensordot(CHANCES, each, 1) for each in powers)]
             found.append(tuple(np.ascontiguousarray(each.T) for each in moments))
         if len(self._ready) < self._most:
@@ -164,8 +167,8 @@ class Scorer:
             total = weights @ part[:, rows]
             if self._noise is not None:
                 second, third = (
-                    weights**power @ moment[:, rows]
-                    for power, moment in zip((2, 3), moments, strict=True)
+                    power @ moment[:, rows]
+                    for power, moment in zip(_square_and_cube(weights), moments, strict=True)
                 )
                 total += _spread(self._noise[error, rows], second, third)
             found.append(total)
@@ -189,10 +192,17 @@ class Scorer:
             yield places, table, mean
 
 
+def _square_and_cube(given: Floats) -> tuple[Floats, Floats]:
+    square = given * given
+    return square, square * given
+
+
 def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
     """Turn normal numbers into such of given second and third moments (Wilson and Hilferty)."""
     width = np.sqrt(second)
     skew = third / np.maximum(second * width, 1e-300)
+    if np.abs(skew).max(initial=0.0) < _STRAIGHT:
+        return np.asarray(width * normal)
     flat = np.abs(skew) < 1e-4
     skew = np.where(flat, 1.0, np.clip(skew, -4.0, 4.0))
     bent = 2 / skew * (np.maximum(1 + skew / 6 * (normal - skew / 6), 0.0) ** 3 - 1)

@@ -487,8 +487,8 @@ def counted(
     for block, scores in scorer.blocks(draws):
         kept = block < len(counts.scores)
         counts.scores[block[kept]] = scores[kept]
-        counts.below += (scores < own - TIE).sum(axis=0)
-        counts.below += 0.5 * (np.abs(scores - own) <= TIE).sum(axis=0)
+        for bound in (own - TIE, own + TIE):
+            counts.below += 0.5 * (scores < bound).sum(axis=0)
         for place, cut in enumerate(cuts):
             counts.at_least[place] += (scores >= cut - TIE).sum(axis=0)
         if len(later):
