@@ -204,7 +204,9 @@ def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
 
 
 def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    told = []
+    from geo_resilience.report._verdicts import sureness
+
+    told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
         verdict = "chance" if row.p_sim >= _ALPHA else "alike" if row.z > 0 else "unlike"
         told.append(
@@ -215,6 +217,7 @@ def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
                 p=f"{row.p_sim:.4f}",
                 permutations=f"{row.permutations:,.0f}",
                 verdict=say(f"cli.space.{verdict}", language),
+                **sureness(row.p_sim, rules, "moran", language),
             )
         )
     return told
@@ -267,19 +270,15 @@ def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
+    from geo_resilience.report._verdicts import told_verdicts
+
     language = case.plan.language
     groups = [group for grouping in case.groupings.values() for group in grouping.groups]
     names = {group.id: group.name[language] for group in groups}
     rows = _rows(tables, "pattern", f"group in {list(names)}")
     if rows.empty:
         return []
-    told = [
-        say(
-            f"summary.verdict_{str(verdict).replace(' ', '_')}",
-            language,
-            groups=few(part["group"].map(names), language),
-        )
-        for verdict, part in rows.groupby("verdict", sort=False)
-    ]
+    rules = _rows(tables, "neighbors_sensitivity", "statistic == 'group'")
+    told = told_verdicts(rows.assign(label=rows["group"].map(names)), language, rules)
     verdicts = say("summary.list_end", language).join(told)
     return [say("cli.space.pattern", language, verdicts=verdicts)]

@@ -5,9 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
+from geo_resilience.report._verdicts import (
+    held_share,
+    p_text,
+    percent,
+    shortened,
+    sureness,
+    told_verdicts,
+)
 from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
-from geo_resilience.statistics._certainty import certainty
+from geo_resilience.statistics._certainty import LIKELY_P, certainty
 from geo_resilience.words import say
 
 
@@ -28,18 +36,6 @@ def holds(results: Results, finding: str, item: str = "composite") -> float | No
     rows = last_rows(results, "holds", finding=finding, item=item)
     share = rows["holds"].iloc[0] if len(rows) else float("nan")
     return None if pd.isna(share) else float(share)
-
-
-def held_share(results: Results, share: float | None, key: str = "summary.held_share") -> str:
-    """Say in how many other indices a finding holds; nothing where that was not asked."""
-    if share is None:
-        return ""
-    return say(key, results.language, share=percent(share))
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage without its sign; only what is whole is 100."""
-    return str(min(round(100 * share), 99) if share < 1 else 100)
 
 
 def word_of(results: Results, p: float | None, *shares: float | None) -> str:
@@ -127,29 +123,30 @@ def _named_of(rows: pd.DataFrame, kind: str, language: str) -> str:
 
 
 def warning_lines(results: Results) -> list[str]:
-    """Tell the levels of the last year, and of the one that is forecast."""
-    rows = last_rows(results, "warnings")
+    """Tell the levels of the last year, those forecast, and whether any came before harm."""
+    rows, language = last_rows(results, "warnings"), results.language
+    rules = tables.of(results, "thresholds")
     if rows.empty:
-        return []
-    language, lines = results.language, []
+        if "p_holm" not in rules or rules["useful"].any():
+            return []
+        least = p_text(rules["p_holm"].min())
+        return [say("summary.warnings_none", language, count=len(rules), p=least)]
+    fields = {"hidden": "", "share": ""}
+    hidden = int(((rows["gravest"] == "red") & (rows["level"] != "red")).sum())
+    if hidden:
+        fields["hidden"] = say("summary.warnings_hidden", language, count=hidden)
+    if (rules["source"] == "quantiles").all():
+        share = f"{100 * rules['beyond'].mean():.0f}"
+        fields["share"] = say("summary.warnings_share", language, share=share)
     year = year_text(results, results.years[-1])
-    lines.append(say("summary.warnings", language, year=year, levels=_levels(rows, language)))
-    table = results["warnings"]
-    ahead = table[table["forecast"]]
-    if len(ahead):
-        lines.append(
-            say(
-                "summary.warnings_ahead",
-                language,
-                year=int(ahead["year"].iloc[0]),
-                levels=_levels(ahead, language),
-            )
-        )
-    return lines
+    now = say(
+        "summary.warnings", language, year=year, levels=_levels(rows["level"], language), **fields
+    )
+    return [now, *_ahead(results), *_foretold(results)]
 
 
-def _levels(rows: pd.DataFrame, language: str) -> list[str]:
-    counts = rows["level"].value_counts()
+def _levels(levels: pd.Series, language: str) -> list[str]:
+    counts = levels.value_counts()
     return [
         say(
             "summary.level",
@@ -160,6 +157,78 @@ def _levels(rows: pd.DataFrame, language: str) -> list[str]:
         for level in ("red", "orange", "yellow", "blue", "none")
         if counts.get(level, 0)
     ]
+
+
+def _ahead(results: Results) -> list[str]:
+    """Tell the levels that are forecast, from the good end of the intervals to the bad one."""
+    rows, language = tables.of(results, "warnings", forecast=True), results.language
+    if rows.empty:
+        return []
+    made = results["forecasts"].iloc[0]
+    coverage = f"{100 * made['coverage']:.0f}"
+    same = int((rows["best"] == rows["worst"]).sum())
+    told = say(
+        "summary.warnings_ahead",
+        language,
+        year=int(rows["year"].iloc[0]),
+        method=say(f"choice.forecast.{made['method']}", language),
+        coverage=coverage,
+        same=same,
+        count=len(rows),
+        certainty=say(f"certainty.{certainty(None, same / len(rows))}", language),
+        levels=_levels(rows["level"], language),
+        **{end: _levels(rows[end], language) for end in ("best", "worst")},
+    )
+    tried = tables.of(results, "backtest", code="")
+    if tried.empty:
+        return [told]
+    chosen = tried[tried["chosen"]].iloc[0]
+    others = [
+        say(
+            "summary.backtest_other",
+            language,
+            method=say(f"choice.forecast.{row.method}", language),
+            rmse=f"{row.rmse:.2f}",
+        )
+        for row in tried[~tried["chosen"]].itertuples(index=False)
+    ]
+    why = say(
+        "summary.backtest",
+        language,
+        n=f"{chosen['n']:,}",
+        rmse=f"{chosen['rmse']:.2f}",
+        others=say("summary.list_short", language).join(others),
+        coverage=coverage,
+        held=f"{100 * chosen['coverage']:.0f}",
+    )
+    return [told, why]
+
+
+def _foretold(results: Results) -> list[str]:
+    """Tell whether past warnings came before slower growth."""
+    table, language = tables.of(results, "warnings_foretold"), results.language
+    told = []
+    for row in table[table["year"].isna()].itertuples(index=False):
+        seen = "open" if row.p_holm > LIKELY_P else "reverse" if row.spearman > 0 else "yes"
+        years = table[(table["variable"] == row.variable) & table["year"].notna()]
+        each = [
+            say("summary.foretold_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
+            for own in years.itertuples(index=False)
+        ]
+        told.append(
+            say(
+                "summary.foretold_of",
+                language,
+                variable=results.framework.called(str(row.variable)),
+                value=f"{row.spearman:+.2f}",
+                each=say("summary.list_short", language).join(each),
+                p=p_text(row.p_holm),
+                verdict=say(f"summary.foretold_{seen}", language),
+                certainty=say(f"certainty.{certainty(row.p_holm)}", language),
+            )
+        )
+    joined = say("summary.list_end", language).join(told)
+    return [say("summary.foretold", language, told=joined)] if told else []
 
 
 def _what_ifs(results: Results) -> list[str]:
@@ -206,9 +275,6 @@ MAIN = "main"
 #: Fewer regions than this are called few.
 FEW = 50
 
-#: Names shown of a long list.
-NAMED = 6
-
 
 def space_lines(results: Results) -> list[str]:
     """Tell autocorrelation, gap, verdicts, clusters and regressions."""
@@ -245,7 +311,9 @@ def _moran(results: Results) -> list[str]:
             permutations=f"{int(last['permutations']):,}",
             before=before,
             held=_moran_held(results),
-            certainty=word_of(results, last["p_sim"], holds(results, "moran")),
+            **sureness(
+                last["p_sim"], rules_table(results), "moran", language, "", holds(results, "moran")
+            ),
         )
     ]
 
@@ -273,7 +341,7 @@ def _local(results: Results) -> list[str]:
     judged = results.found.clusters
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    none += held_share(results, holds(results, known[0], "all"))
+    none += held_share(results.language, holds(results, known[0], "all"))
     clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
@@ -290,8 +358,10 @@ def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
         "summary.cluster_sure",
         results.language,
         label=say(f"cluster.{label}", results.language),
-        names=_shortened(results, list(part["name"])),
-        held=held_share(results, least, f"summary.held_{'least' if len(part) > 1 else 'share'}"),
+        names=shortened(part["name"], results.language),
+        held=held_share(
+            results.language, least, f"summary.held_{'least' if len(part) > 1 else 'share'}"
+        ),
         certainty=word_of(results, p, least),
     )
 
@@ -308,45 +378,33 @@ def _gap(results: Results) -> list[str]:
     free = ""
     if "p_free" in last and pd.notna(last["p_free"]):
         free = say("summary.gap_free", language, p=p_text(last["p_free"]))
-    held = held_share(results, holds(results, "gap", "east_west_gap"))
+    held = held_share(results.language, holds(results, "gap", "east_west_gap"))
     return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields) + held]
-
-
-def p_text(value: float) -> str:
-    """Write a p-value; a tiny one as a bound."""
-    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
-def verdicts_of(results: Results) -> dict[str, list[str]]:
-    """Give the names of zones, belts, clusters and areas by the verdict of the last year."""
-    rows = last_rows(results, "pattern", variable="composite")
-    if rows.empty:
-        return {}
-    named = rows.assign(label=rows["group"].map(_group_names(results)))
-    named = named[named["label"].notna()]
-    apart = named["verdict"].isin(["higher", "lower"])
-    for at, group in named.loc[apart, "group"].items():
-        named.loc[at, "label"] += held_share(results, holds(results, "group", group))
-    found = {
-        verdict: list(named.loc[named["verdict"] == verdict, "label"])
-        for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested")
-    }
-    return {verdict: groups for verdict, groups in found.items() if groups}
 
 
 def _pattern(results: Results) -> list[str]:
     """Put the verdicts on zones, belts, clusters and areas in words."""
-    language, found = results.language, verdicts_of(results)
-    if not found:
+    told = told_verdicts(verdict_rows(results), results.language, rules_table(results))
+    if not told:
         return []
-    count = sum(map(len, found.values()))
-    told = []
-    for verdict, groups in found.items():
-        key = f"summary.verdict_{verdict.replace(' ', '_')}"
-        told.append(say(key, language, groups=_shortened(results, groups, count)))
     year = year_text(results, results.years[-1])
-    verdicts = say("summary.list_end", language).join(told)
-    return [say("summary.pattern", language, year=year, verdicts=verdicts)]
+    verdicts = say("summary.list_end", results.language).join(told)
+    return [say("summary.pattern", results.language, year=year, verdicts=verdicts)]
+
+
+def verdict_rows(results: Results) -> pd.DataFrame:
+    """Give the last year's verdicts on the study's groups, each with its label."""
+    rows = last_rows(results, "pattern", variable="composite")
+    rows = rows.assign(
+        label=rows["group"].map(_group_names(results)),
+        holds=[holds(results, "group", group) for group in rows["group"]],
+    )
+    return rows[rows["label"].notna()]
+
+
+def rules_table(results: Results) -> pd.DataFrame:
+    """Give the last year's findings under every neighbor rule; none where the study skips it."""
+    return last_rows(results, "neighbors_sensitivity", variable="composite")
 
 
 def _group_names(results: Results) -> dict[str, str]:
@@ -355,17 +413,6 @@ def _group_names(results: Results) -> dict[str, str]:
         for grouping in results.groupings.values()
         for group in grouping.groups
     }
-
-
-def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
-    """Name a few of a long list, each once."""
-    names = list(dict.fromkeys(names))
-    if whole and len(names) >= whole:
-        return [say("summary.all_of_them", results.language, count=whole)]
-    if len(names) <= NAMED:
-        return names
-    more = say("summary.more", results.language, count=len(names) - NAMED)
-    return [*names[:NAMED], more]
 
 
 def _regression(results: Results) -> list[str]:

@@ -13,14 +13,14 @@ from geo_resilience.report._lines import (
     holds,
     last_rows,
     moran_rows,
-    p_text,
-    percent,
+    rules_table,
     space_lines,
-    verdicts_of,
+    verdict_rows,
     warning_lines,
     word_of,
     year_text,
 )
+from geo_resilience.report._verdicts import p_text, percent, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
@@ -309,8 +309,9 @@ def _moran(results: Results) -> list[str]:
         return []
     last, year = rows.iloc[-1], year_text(results, int(rows.index[-1]))
     values = {"value": f"{last['value']:.3f}", "p": p_text(last["p_sim"])}
-    values["certainty"] = word_of(results, last["p_sim"], holds(results, "moran"))
-    return [say("brief.moran", results.language, year=year, **values)]
+    held = holds(results, "moran")
+    sure = sureness(last["p_sim"], rules_table(results), "moran", results.language, "", held)
+    return [say("brief.moran", results.language, year=year, **values, **sure)]
 
 
 def _gap(results: Results) -> list[str]:
@@ -327,18 +328,13 @@ def _gap(results: Results) -> list[str]:
 
 def _groups(results: Results) -> list[str]:
     """Name the groups that differ from the rest."""
-    verdicts, language = verdicts_of(results), results.language
-    if not verdicts:
+    rows, language = verdict_rows(results), results.language
+    if rows.empty:
         return []
-    told = [
-        say(f"summary.verdict_{verdict}", language, groups=verdicts[verdict])
-        for verdict in ("higher", "lower")
-        if verdict in verdicts
-    ]
+    told = told_verdicts(rows, language, rules_table(results), only_found=True)
     groups = say("summary.list_end", language).join(told) or say("brief.none", language)
-    counts = {"count": sum(map(len, verdicts.values())), "groups": groups}
     year = year_text(results, results.years[-1])
-    return [say("brief.groups", language, year=year, **counts)]
+    return [say("brief.groups", language, year=year, count=len(rows), groups=groups)]
 
 
 #: What may be told, in the order of the lines, with its rank in importance.

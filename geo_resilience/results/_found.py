@@ -78,6 +78,8 @@ class Found:
         Whether the draws lie so much to one side that grades are told by rank.
     risk_rule : str
         By which risks were given levels.
+    forecast : str
+        How the year ahead was forecast; empty where it was not.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
     regressors : mapping of code to Text
@@ -102,6 +104,7 @@ class Found:
     means: tuple[str, ...] = ()
     skewed: bool = False
     risk_rule: str = "impact"
+    forecast: str = ""
     shock: tuple[int, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)

@@ -27,6 +27,7 @@ def gather(case: Case, findings: Findings) -> Found:
         clusters=Judged(plan.space.labels, plan.space.alpha),
         **_drawn(case, findings),
         risk_rule=plan.chain.risk_rule,
+        forecast=next(iter(findings.tables.get("forecasts", {}).get("method", [])), ""),
         shock=tuple(plan.chain.shock or ()),
         regressors=plan.regression.called,
         models={

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
+from geo_resilience.chain.management._forecasts import FORECASTS
 from geo_resilience.evaluation._aggregation import AGGREGATIONS
 from geo_resilience.evaluation._fuzzy import OPERATORS, SHAPES
 from geo_resilience.evaluation._grading import CUTS, GRADINGS
@@ -221,7 +222,7 @@ class ChainPlan:
     hysteresis: float = option("number", default=0.0, least=0, most=10, beside="warn")
     warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
     forecast: str = option(
-        "choice", default="trend", allowed=("trend", "level", "none"), beside="warn"
+        "choice", default="best", allowed=("best", *FORECASTS, "none"), beside="warn"
     )
     coverage: float = option("number", default=0.8, least=0.01, most=0.999, beside="warn")
     responses: Path | None = option("path", example='"responses.csv"', beside="warn")

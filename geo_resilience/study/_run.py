@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as revised
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
 
 OnStage = Callable[[str], None]
+
+#: What the stages beside each other both need: loaded once, before they part.
+_SHARED = ("scipy.optimize", "scipy.sparse.csgraph", "scipy.special")
 
 
 def run(
@@ -168,6 +172,8 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
     found = Findings({**case.index.tables})
     *stages, last = STAGES
     carry_out(case, _chosen(stages.pop(0)), found)
+    for shared in _SHARED:
+        import_module(shared)
     with beside(lambda: _apart(case, last)) as rest:
         for stage in stages:
             tell(stage)

@@ -75,14 +75,24 @@ _MANAGED = tables(
     "management",
     """
 warnings: adcode year
-    text adcode name, integer year, truth forecast, category=chain.warning level,
+    text adcode name, integer year, truth forecast, category=chain.warning level gravest,
     category?*=chain.warning best worst, text? indicator, number? value threshold, truth held,
     share? risk, integer[indicators] fired watched, text=choice.warning_rule rule,
     integer?* response, given?*@column.given {own}
 thresholds: code
     text code name direction, number? blue yellow orange red, number hysteresis weight,
-    text=choice.thresholds source, number?* quantile noise_to_signal, share?* caught noise
-    precision base_rate, integer?* n, truth?* useful
+    text=choice.thresholds source, truth same_rows, share? beyond,
+    number?* quantile noise_to_signal, share?* caught noise precision base_rate, integer?* n,
+    share?* caught_unseen noise_unseen p_value p_holm, truth?* useful
+forecasts: adcode year code
+    text adcode name, integer year, text code, text=choice.forecast method,
+    number? forecast low high, share coverage, integer n
+backtest: code method
+    text~ code, text=choice.forecast method, integer n years, number? rmse, share? coverage,
+    number widening, truth chosen
+warnings_foretold: variable year
+    text variable, integer? year, integer[years] years, integer[regions] n, number? spearman,
+    share? p_value p_holm
 risks: code
     text code, given?*@column.given {own}, share probability impact product,
     category=chain.risk level by_impact by_product, truth agree, integer order

@@ -27,10 +27,10 @@ neighbors: rule
     text rule description, integer regions links links_added islands components fewest,
     number mean, integer most, share density, truth symmetric_links symmetric_weights
     row_standardized, number? eigenvalue_low eigenvalue_high
-neighbors_sensitivity: year variable rule statistic
-    integer year, text variable rule, text=choice.statistic statistic, number? value expected z,
-    share? p_normal p_sim, integer permutations, integer[regions] n, integer links,
-    integer[regions] islands
+neighbors_sensitivity: year variable rule statistic measure
+    integer year, text variable rule, text=choice.finding statistic, text~ measure,
+    number? value expected z, share? p_normal p_sim, integer? permutations, integer[regions] n,
+    integer links, integer[regions] islands, share? p, truth? holds, integer agree rules
 specialization: adcode year measure industry (always)
     text~ adcode, integer year, text=choice.specialization measure, text~ industry,
     number? value
@@ -45,9 +45,9 @@ gaps_trend: measure
 pattern: year group kind variable (always)
     integer year, text group, text=choice.kind kind, text variable, integer[regions] n,
     number mean, number? rest_mean difference, share? p_free, share?* p_contiguous p_compact
-    p_spatial p_min, text*=atlas_verdict verdict
+    p_spatial q_spatial, text~* family, share?* p_min, text*=atlas_verdict verdict
 holds: year finding item
-    integer year, text=choice.finding finding, text item, number value low high, share?
+    integer year, text=choice.held finding, text item, number value low high, share?
     same_sign same_test holds, integer draws
 pattern_null: year group kind variable null
     integer year, text group, text=choice.kind kind, text variable, text=figure.null null,

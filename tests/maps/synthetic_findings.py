@@ -116,7 +116,8 @@ def pattern_table(results):
                     "n": 11,
                     "difference": 0.128 if verdict == "higher" else 0.05,
                     "p_free": 0.01,
-                    "p_spatial": 0.012 if verdict == "higher" else 0.36,
+                    "p_spatial": 0.004 if verdict == "higher" else 0.02,
+                    "q_spatial": 0.031 if verdict == "higher" else 0.36,
                     "verdict": verdict,
                 }
             )
@@ -126,6 +127,7 @@ def pattern_table(results):
 def warnings_table(results, rng):
     table = rows_of(results)[["adcode", "name", "year"]].copy()
     table["level"] = rng.choice(LEVELS, len(table), p=[0.4, 0.25, 0.15, 0.1, 0.1])
+    table["gravest"] = table["level"]
     table["indicator"] = rng.choice(results.framework.codes, len(table))
     table["rule"] = "worst"
     later = table[table["year"] == YEARS[-1]].assign(year=YEARS[-1] + 1)

@@ -254,7 +254,21 @@ def test_pattern_test_fills_only_what_the_verdict_says(study):
     sheet = figures.pattern_test(study)
     table = study["pattern"].query("year == 2023 and variable == 'composite'")
     found = table.drop_duplicates("group")["verdict"].isin(["higher", "lower"]).sum()
-    assert f"explains: {found} (" in sheet.alternative_text
+    assert f"the number of groups explain: {found} (" in sheet.alternative_text
+
+
+def test_pattern_test_writes_the_corrected_p_and_sets_no_other_in_bold(study):
+    sheet = figures.pattern_test(study, year=2018)
+    table = study["pattern"].query("year == 2018 and variable == 'composite'")
+    table = table.drop_duplicates("group")
+    written = [text.get_text() for text in sheet.texts]
+    for p in table["q_spatial"].dropna():
+        assert f"{p:.3f}" in written
+    bold = [text.get_text() for text in sheet.texts if text.get_weight() == "bold"]
+    judged = table[table["q_spatial"] <= 0.05]
+    assert len(judged) and set(judged["verdict"]) <= {"higher", "lower"}
+    told = sorted(f"{p:.3f}" for p in judged["q_spatial"])
+    assert sorted(each for each in bold if each[:1].isdigit() or each[:1] == "<") == told
 
 
 def test_pattern_test_draws_the_quantiles_of_both_nulls(study):

@@ -160,7 +160,10 @@ def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
     unfold(view, "pattern")
     told = view.page.inner_text('[data-fold="pattern"]')
     assert "Coastal belt" in told and "+0.13, higher, more than spatial dependence" in told
-    assert "no more than spatial dependence explains, p = 0.36" in told
+    # The corrected p, on which the verdict rests; never that of the group alone.
+    assert "many tests explain, corrected p = 0.031" in told
+    assert "no more than spatial dependence and many tests explain, corrected p = 0.36" in told
+    assert "0.004" not in told and "0.02" not in told and "0.01" not in told
     assert "+0.13" in view.page.inner_text(".outline-name")
 
 

@@ -125,7 +125,16 @@ def test_findings_say_in_how_many_other_indices_they_hold(results):
     for number in (f"{moran['holds']:.0%}", f"{moran['low']:.3f}", f"{moran['high']:.3f}"):
         assert number.rstrip("%") in moran_line
     assert f"{gap['holds']:.0%}".rstrip("%") in gap_line
-    assert moran_line.endswith(("]", "］"))
+    word = re.search(r"[\[［](.*?)[\]］]", moran_line)[1]
+    p = (
+        results["global"]
+        .query("variable == 'composite' and statistic == 'moran'")["p_sim"]
+        .iloc[-1]
+    )
+    if p > 0.01:  # then nothing makes it firm
+        assert word != say("certainty.firm", results.language)
+    elif moran["holds"] < 0.9:
+        assert word != say("certainty.firm", results.language)
 
 
 def test_certainty_of_the_top_is_that_of_the_draws(results):

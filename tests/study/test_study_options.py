@@ -264,7 +264,8 @@ def chances(results):
     for stem in results:
         table = results[stem]
         for name in table:
-            if str(name).endswith("p_sim") or name in ("p_free", "p_spatial"):
+            drawn = name == "p_free" or (name == "p_spatial" and stem != "pattern")
+            if str(name).endswith("p_sim") or drawn:
                 yield f"{stem}.{name}", table[name]
     tests = results["markov"].query("chain == 'tests'")
     yield "markov", tests.loc[tests["measure"].str.endswith("p_sim"), "value"]
@@ -273,7 +274,7 @@ def chances(results):
 
 
 def test_as_many_permutations_and_draws_as_a_study_asks_for():
-    """With 99 of each, every p is a whole number of hundredths."""
+    """With 99 of each, every p is a whole number of hundredths; groups are judged by more."""
     kept = (
         *("global", "local", "gaps", "pattern", "neighbors_sensitivity", "correlogram"),
         *("moran_change", "gradient", "markov"),

@@ -38,7 +38,8 @@ FILES = {
     ],
     "pattern.csv": [
         *("year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference"),
-        *("p_free", "p_contiguous", "p_compact", "p_spatial", "p_min", "verdict"),
+        *("p_free", "p_contiguous", "p_compact", "p_spatial", "q_spatial", "family", "p_min"),
+        "verdict",
     ],
     "inequality.csv": ["year", "measure", "grouping", "component", "value"],
     "uncertainty.csv": [
@@ -184,7 +185,8 @@ def test_every_group_has_a_verdict_that_follows_from_its_p(results):
     assert by_group.loc["pearl_river_delta_cluster", "p_min"] == pytest.approx(2 / 31)
     assert by_group.loc["pearl_river_delta_cluster", "verdict"] == "cannot be tested"
     called = pattern["verdict"].isin(["higher", "lower"])
-    assert (pattern.loc[called, "p_spatial"] <= 0.05).all()
+    assert (pattern.loc[called, "q_spatial"] <= 0.05).all()
+    assert (pattern.loc[pattern["verdict"] == "not significant", "q_spatial"] > 0.05).all()
     members = results.groupings["belts"].members["coastal_belt"]
     composite = results.in_year(2023)["composite"]
     inside = composite.index.isin(members)

@@ -26,21 +26,22 @@ def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
 
 
 def _warnings(results: Any, rows: Rows) -> Layered:
-    """Level of the warning by region and year, and the indicator with the gravest level."""
+    """Level of the warning by region and year, and the gravest indicator with its own level."""
     table = tables.of(results, "warnings")
     if table.empty:
         return {}, []
     codes = {each.code: place for place, each in enumerate(results.framework.indicators)}
     order = {level: place for place, level in enumerate(WARNING_LEVELS)}
-    level = table["level"].astype(object).map(order)
-    cause = table["indicator"].astype(object).map(codes).where(level > 0)
-    laid = table.assign(place=level.astype(float), cause=cause.astype(float))
+    level, gravest = (table[name].astype(object).map(order) for name in ("level", "gravest"))
+    cause = table["indicator"].astype(object).map(codes).where(gravest > 0).astype(float)
+    laid = table.assign(place=level.astype(float), gravest=gravest.astype(float), cause=cause)
     grid = rows.column(laid, "place")
     if not np.isfinite(grid).any():
         return {}, []
     columns = {
         "warning": pack_column(grid, "n"),
         "warning cause": pack_column(rows.column(laid, "cause"), "n"),
+        "warning gravest": pack_column(rows.column(laid, "gravest"), "n"),
     }
     layer = layers.category_layer(
         "warning",
@@ -50,8 +51,8 @@ def _warnings(results: Any, rows: Rows) -> Layered:
         labels=[Text.worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
         colors=WARNING_COLORS,
     )
-    read = f"warning_{table['rule'].iloc[0]}"
-    return columns, [layer | {"read": read, "ordered": True, "cause": "warning cause"}]
+    more = {"read": f"warning_{table['rule'].iloc[0]}", "ordered": True}
+    return columns, [layer | more | {"cause": "warning cause", "gravest": "warning gravest"}]
 
 
 def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:

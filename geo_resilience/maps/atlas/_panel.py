@@ -43,7 +43,10 @@ def _measure_name(measure: str) -> Text:
 
 
 def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Give the groups that were compared with the rest: difference, p and verdict by year."""
+    """Give the groups that were compared with the rest: difference, p and verdict by year.
+
+    Beside a verdict stands the corrected p on which it rests, else that of free relabeling.
+    """
     content = {}
     compared = tables.of(results, "pattern", variable="composite")
     for group, own in compared.groupby("group", sort=False):
@@ -51,11 +54,11 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
         told: dict[str, Any] = {"difference": _short(by_year["difference"])}
         if words.has(f"atlas_group.{group}"):
             told["name"] = Text.worded(f"atlas_group.{group}")
-        tested = "p_spatial" in by_year.columns and by_year["p_spatial"].notna().any()
-        tests = "p_spatial" if tested else "p_free"
-        if tests in by_year.columns:
+        judged = "verdict" in by_year.columns
+        tests = "q_spatial" if judged else "p_free"
+        if by_year[tests].notna().any():
             told["p"] = _short(by_year[tests])
-        if "verdict" in by_year.columns:
+        if judged:
             told["verdict"] = [None if pd.isna(v) or not v else str(v) for v in by_year["verdict"]]
         content[str(group)] = told
     return content

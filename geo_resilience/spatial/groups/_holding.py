@@ -199,7 +199,7 @@ def _p_values(
     """Test regressors in the own map and the first draws against the null of the own map."""
     some = values[:, : 1 + TESTED]
     null = model.null_fields(values[:, 0], nuisance)
-    ratios = model.ratios(np.c_[some, null], regressors, nuisance)
+    ratios, _ = model.ratios(np.c_[some, null], regressors, nuisance)
     count = some.shape[1]
     drawn = np.sort(ratios[:, count:], axis=1)
     as_large = [

@@ -31,6 +31,9 @@ MOST_REGIONS = 1_000
 
 _STEPS = 81
 
+#: Ratios that differ by no more than this are the same.
+TIE = 1e-10
+
 #: Multiplications of one product of matrices, and the columns that it takes at least.
 _PRODUCT, _FEWEST = 250_000, 64
 
@@ -99,28 +102,34 @@ class ErrorModel:
         The columns of one regressor are tested together; nuisance, shape (n, q), are further
         columns of both models beside the constant.
         """
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
-        blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
-        null, _ = self._smallest(y[:, None], base, [])
-        lam = float(self.grid[int(np.argmin(null[:, 0]))])
-        drawn = np.linalg.solve(np.eye(self.n) - lam * self._weights, self._errors)
-        ratios = self.ratios(np.c_[y / (np.ptp(y) or 1.0), drawn], blocks, nuisance)
+        null, _ = self._smallest(y[:, None], self._base(nuisance), [])
+        place = int(np.argmin(null[:, 0]))
+        drawn = self.drawn(place)
+        ratios, _ = self.ratios(np.c_[y / (np.ptp(y) or 1.0), drawn], regressors, nuisance)
         # Rounding must not turn a ratio of zero into one below it.
-        as_large = (ratios[:, 1:] >= ratios[:, :1] - 1e-10).sum(axis=1)
+        as_large = (ratios[:, 1:] >= ratios[:, :1] - TIE).sum(axis=1)
         p = (1.0 + as_large) / (1.0 + drawn.shape[1])
-        return RatioTests(np.maximum(ratios[:, 0], 0.0), p, lam)
+        return RatioTests(np.maximum(ratios[:, 0], 0.0), p, float(self.grid[place]))
+
+    def drawn(self, place: int) -> Array:
+        """Give fields of the null at one lambda of the grid, shape (n, draws), of any scale."""
+        return np.asarray(
+            np.linalg.solve(np.eye(self.n) - self.grid[place] * self._weights, self._errors)
+        )
 
     def ratios(
         self, columns: Array, regressors: Sequence[Array], nuisance: Array | None = None
-    ) -> Array:
-        """Give the likelihood ratio of each regressor (rows) in each of many variables."""
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+    ) -> tuple[Array, NDArray[np.int64]]:
+        """Give each regressor's likelihood ratio in each column, and where the null's lambda is.
+
+        Shapes (regressors, columns) and (columns,), the place in the grid.
+        """
         blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
-        without, with_each = self._smallest(columns, base, blocks)
+        without, with_each = self._smallest(columns, self._base(nuisance), blocks)
         least = without.min(axis=0)
         # A perfect fit leaves rounding errors, of either sign.
-        found = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
-        return np.asarray(found)
+        ratios = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
+        return ratios, np.argmin(without, axis=0)
 
     def null_fields(self, y: Array, nuisance: Array | None = None) -> Array:
         """Draw fields about zero, shape (n, draws), from the model fitted without any regressor.
@@ -128,12 +137,14 @@ class ErrorModel:
         They are ``s (I - lambda W)^-1 e``, lambda by maximum likelihood and ``s^2`` the mean square
         of the fitted innovations.
         """
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
-        null, _ = self._smallest(y[:, None], base, [])
+        null, _ = self._smallest(y[:, None], self._base(nuisance), [])
         best = int(np.argmin(null[:, 0]))
         spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._scales[best] / self.n)
-        drawn = np.linalg.solve(np.eye(self.n) - self.grid[best] * self._weights, self._errors)
-        return np.asarray(spread * drawn)
+        return np.asarray(spread * self.drawn(best))
+
+    def _base(self, nuisance: Array | None) -> Array:
+        """Give the columns of both models: the constant, and what stands beside it."""
+        return np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
 
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]

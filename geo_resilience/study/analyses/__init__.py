@@ -77,6 +77,7 @@ def _in(module: str, name: str, tables: str = "", *needs: Need, **rest: Any) -> 
 _WHAT_IF = "geo_resilience.study.analyses._what_if"
 _INDEX = "geo_resilience.study.analyses._index"
 _SPACE = "geo_resilience.study.analyses._space"
+_RULES = "geo_resilience.study.analyses._neighbor_rules"
 _REGRESSIONS = "geo_resilience.study.analyses._regressions"
 _DRIVERS = "geo_resilience.study.analyses._drivers"
 _CHAIN = "geo_resilience.study.analyses._chain"
@@ -139,7 +140,7 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         _in(_SPACE, "gaps", "gaps gaps_trend", command="space"),
         _in(_SPACE, "pattern", "pattern pattern_null", _GROUPS, command="space"),
         _in(_SPACE, "inequality", command="space"),
-        _in(_SPACE, "neighbors_sensitivity", "neighbors_sensitivity neighbors", command="space"),
+        _in(_RULES, "neighbors_sensitivity", "neighbors_sensitivity neighbors", command="space"),
         _in(_SPACE, "correlogram", command="space"),
         _in(_SPACE, "distance_correlogram", chosen="", command="space"),
         _in(_SPACE, "moran_change"),
@@ -176,7 +177,11 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             _REGISTERS,
             command="chain",
         ),
-        _in(_MANAGEMENT, "warnings=give_warning", "warnings thresholds", _WARN),
+        _in(
+            *(_MANAGEMENT, "warnings=give_warning"),
+            "warnings thresholds backtest forecasts warnings_foretold",
+            _WARN,
+        ),
     ),
 }
 

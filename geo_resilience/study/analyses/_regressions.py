@@ -20,7 +20,7 @@ from geo_resilience.spatial.regression._tables import (
     power_records,
     regression_records,
 )
-from geo_resilience.study._case import Case, Findings
+from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.tables import CATALOG
 from geo_resilience.text import Text
@@ -242,6 +242,51 @@ def _quantity(case: Case, code: str, key: str) -> pd.Series:
             return frame[code]
     known = [*case.scores, *case.variables]
     raise InputError(unknown("study.variable_unknown", code, known, key=key))
+
+
+def totals_by_rule(case: Case, rules: Mapping[str, spatial.Neighbors]) -> pd.DataFrame:
+    """Repeat the study's question in the model taken, a rule of neighbors after the other.
+
+    Total impacts: dependent, measure (the regressor), value, p, rule; the first rule is the study's
+    own. None under a rule for which the model has no answer.
+    """
+    asked = case.plan.regression
+    names = _main_names(case, asked)
+    y, x = _dependent(case, asked), _regressors(case, names)
+    own = _suite(case, asked, y, x, kinds=())
+    parts = []
+    for place, (rule, neighbors) in enumerate(rules.items()):
+        try:
+            suite = own if place == 0 else _again(case, own, y, x, neighbors)
+        except GeoResilienceError:
+            continue
+        totals = suite.model.impacts.xs("total", level="effect")
+        parts.append(totals.rename_axis("measure").reset_index().assign(rule=rule))
+    table = pd.concat(parts, ignore_index=True).rename(columns={"estimate": "value"})
+    return table.assign(dependent=str(y.name))
+
+
+def _again(
+    case: Case, own: Suite, y: pd.Series, x: pd.DataFrame, neighbors: spatial.Neighbors
+) -> Suite:
+    return regression_suite(
+        y,
+        x,
+        neighbors,
+        effects=own.model.effects,
+        model=own.chosen,
+        kinds=(),
+        rng=case.stream("regression"),
+    )
+
+
+def asks(case: SpaceCase) -> bool:
+    """Whether the study asks what goes with something."""
+    return (
+        isinstance(case, Case)
+        and "regressions" not in case.plan.analyses.skip
+        and bool(_main_names(case, case.plan.regression))
+    )
 
 
 def start_of(case: Case) -> pd.DataFrame | None:

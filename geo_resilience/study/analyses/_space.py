@@ -10,11 +10,7 @@ from geo_resilience import spatial
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
-from geo_resilience.spatial.autocorrelation._tables import (
-    global_table,
-    local_table,
-    sensitivity_table,
-)
+from geo_resilience.spatial.autocorrelation._tables import global_table, local_table
 from geo_resilience.spatial.concentration._specialization import specialization_table
 from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
 from geo_resilience.spatial.groups._gradient import center_coordinates
@@ -146,7 +142,7 @@ def pattern(case: SpaceCase, found: Findings) -> None:
         found.tables["pattern"] = full
         return
     free = pattern_table(described, groupings, **_drawn(case, "pattern"))
-    free = free.reindex(columns=full.columns).assign(verdict="not tested")
+    free = free.reindex(columns=full.columns).assign(family="", verdict="not tested")
     table = pd.concat([full, free], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
@@ -178,21 +174,6 @@ def holds(case: Case, found: Findings) -> None:
         draws=plan.draws,
         rng=case.stream("holds"),
     )
-
-
-def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
-    """Moran's I of the composite under other rules than the study's own."""
-    regions = case.ground.studied
-    rules = {"used": case.neighbors}
-    fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
-    for rule in case.plan.space.other_rules:
-        rules[rule] = neighbors_by_rule(rule, regions, k=fewer)
-    found.tables["neighbors_sensitivity"] = sensitivity_table(
-        case.composite, rules, **_drawn(case, "moran")
-    )
-    report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
-    described = report.T.infer_objects().rename(columns={"rule": "description"})
-    found.tables["neighbors"] = described.reset_index(names="rule")
 
 
 def correlogram(case: SpaceCase, found: Findings) -> None:

@@ -125,7 +125,7 @@ export function verdictText(study, wording, state, id) {
   const p = found.p ? found.p[state.year] : null;
   const words = verdict ? wording.say(`verdict_${verdict}`) : "";
   const parts = [wording.number(difference, 2, true), words];
-  if (Number.isFinite(p) && !["cannot be tested", "not tested"].includes(verdict)) parts.push(wording.doubt(p));
+  if (Number.isFinite(p)) parts.push(wording.doubt(p, verdict ? "corrected" : "p"));
   return wording.clauses(parts);
 }
 

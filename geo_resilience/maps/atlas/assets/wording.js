@@ -79,7 +79,7 @@ export class Wording {
     return this.say("share_text", { value: this.number(100 * value, 0) });
   }
 
-  /** A p or q value. */
+  /** A p, q or corrected p value. */
   doubt(value, kind = "p") {
     if (value < 0.001) return this.say(`${kind}_below`);
     return this.say(`${kind}_text`, { p: this.number(value, value < 0.1 ? 3 : 2) });
