@@ -73,7 +73,7 @@ def _shared(world: World, runs: int, rng: np.random.Generator) -> Array:
     model = ErrorModel(links_of(neighbors), rng=rng)
     east = [keys().isin(groups["zones"].members["east"]).astype(float)]
     null = model.null_fields(fields(world.sar, 1, rng)[:, 0])
-    ratios = model.ratios(np.c_[fields(world.sar, runs, rng), null], east)[0]
+    (ratios,), _ = model.ratios(np.c_[fields(world.sar, runs, rng), null], east)
     return ratios[:runs] >= np.quantile(ratios[runs:], 0.95)
 
 

@@ -39,6 +39,9 @@ Array = NDArray[np.float64]
 #: Draws in which the spatial bootstrap's p is asked, and in which pairs of regions are laid out.
 TESTED, PAIRED = 1_000, 2_000
 
+#: Linked regions that autocorrelation needs.
+FEWEST = 4
+
 #: Numbers of pairs laid out at once.
 _MOST_PAIRS = 20_000_000
 
@@ -64,7 +67,7 @@ class Told:
     def row(self, year: Any) -> tuple[Any, ...]:
         """Give the row of the table."""
         own, drawn = self.values[0], self.values[1:]
-        low, high = np.quantile(drawn, [0.025, 0.975])
+        low, high = np.nanquantile(drawn, [0.025, 0.975])  # a flat draw has no answer
         sign = np.sign(drawn) == np.sign(own)
         found: list[Any] = [year, self.finding, self.item, own, low, high]
         if self.same is not None:
@@ -143,14 +146,18 @@ def _map(own: pd.Series, drawn: pd.DataFrame, year: Any) -> Array:
 
 
 def _moran(values: Array, links: Links) -> Iterator[Told]:
-    kept = ~links.alone
-    found, p = many_morans(values[kept], links.take(np.flatnonzero(kept)))
+    kept = np.flatnonzero(~links.alone)
+    if len(kept) < FEWEST:
+        return
+    found, p = many_morans(values[kept], links.take(kept))
     if not np.isnan(found[0]):
         yield Told("moran", "composite", found, p)
 
 
 def _clusters(values: Array, links: Links, statistic: str, by: str, alpha: float) -> Iterator[Told]:
     kept = np.flatnonzero(~links.alone)
+    if len(kept) < FEWEST:
+        return
     few = values[kept][:, : 1 + PAIRED]
     found, labels = many_clusters(few, links.take(kept), statistic, by=by, alpha=alpha)
     same = labels[:, 1:] == labels[:, :1]
@@ -289,12 +296,9 @@ def _changes(
     first: Array, last: Array, keys: pd.Index, links: Links, groups: Mapping[str, list]
 ) -> Iterator[Told]:
     """Give what changed from the first year to the last, in the same draws: its sign."""
-    kept = ~links.alone
-    linked = links.take(np.flatnonzero(kept))
-    before, after = (many_morans(each[kept], linked)[0] for each in (first, last))
     yield Told("change", "mean", last.mean(axis=0) - first.mean(axis=0))
-    if not np.isnan([before[0], after[0]]).any():
-        yield Told("change", "moran", after - before)
+    for told, before in zip(_moran(last, links), _moran(first, links), strict=False):
+        yield Told("change", "moran", told.values - before.values)
     for measure, sides in sides_of(groups).items():
         one, other = (keys.isin(side) for side in sides)
         change = last - first
