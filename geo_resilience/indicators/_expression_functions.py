@@ -126,13 +126,16 @@ class Scope:
 class Function:
     """A function of expressions: how it is written, how many arguments it takes, what it does.
 
-    ``where`` has nothing to compute: the evaluator looks at its branches one by one.
+    ``where`` has nothing to compute: the evaluator looks at its branches one by one. ``falling``
+    and ``unknown`` are the places of arguments with which it falls, or may rise or fall.
     """
 
     usage: str
     least: int
     most: int
     compute: Callable[..., np.ndarray] | None
+    falling: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
 
 
 def _window(scope: Scope, values: np.ndarray) -> np.ndarray:
@@ -197,11 +200,11 @@ _ANY = 50
 #: The functions by name.
 FUNCTIONS: dict[str, Function] = {
     "share": Function("share(x)", 1, 1, _share),
-    "lq": Function("lq(x, base)", 2, 2, _quotient),
+    "lq": Function("lq(x, base)", 2, 2, _quotient, falling=(1,)),
     "national": Function("national(x)", 1, 1, lambda scope, x: scope.national(x)),
     "sum3": Function("sum3(x)", 1, 1, _sum3),
     "mean3": Function("mean3(x)", 1, 1, _mean3),
-    "ratio3": Function("ratio3(x, y)", 2, 2, _ratio3),
+    "ratio3": Function("ratio3(x, y)", 2, 2, _ratio3, falling=(1,)),
     "lag": Function("lag(x)", 1, 1, lambda scope, x: scope.lagged(x, 1)),
     "growth": Function("growth(x)", 1, 1, _growth),
     "zero": Function("zero(x)", 1, 1, _zero),
@@ -209,7 +212,7 @@ FUNCTIONS: dict[str, Function] = {
     "max": Function("max(a, b, ...)", 2, _ANY, lambda scope, *all_: np.maximum.reduce(all_)),
     "mean": Function("mean(a, b, ...)", 1, _ANY, _mean),
     "count": Function("count(a, b, ...)", 1, _ANY, _count),
-    "where": Function("where(condition, yes, no)", 3, 3, None),
+    "where": Function("where(condition, yes, no)", 3, 3, None, unknown=(0,)),
     "log": Function("log(x)", 1, 1, _log),
-    "abs": Function("abs(x)", 1, 1, lambda scope, x: np.abs(x)),
+    "abs": Function("abs(x)", 1, 1, lambda scope, x: np.abs(x), unknown=(0,)),
 }

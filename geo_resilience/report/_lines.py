@@ -212,23 +212,23 @@ def _foretold(results: Results) -> list[str]:
         seen = "open" if row.p_holm > LIKELY_P else "reverse" if row.spearman > 0 else "yes"
         years = table[(table["variable"] == row.variable) & table["year"].notna()]
         each = [
-            say("summary.foretold_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
+            say("summary.led_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
             for own in years.itertuples(index=False)
         ]
         told.append(
             say(
-                "summary.foretold_of",
+                "summary.led_of",
                 language,
                 variable=results.framework.called(str(row.variable)),
                 value=f"{row.spearman:+.2f}",
                 each=say("summary.list_short", language).join(each),
                 p=p_text(row.p_holm),
-                verdict=say(f"summary.foretold_{seen}", language),
+                verdict=say(f"summary.led_{seen}", language),
                 certainty=say(f"certainty.{certainty(row.p_holm)}", language),
             )
         )
     joined = say("summary.list_end", language).join(told)
-    return [say("summary.foretold", language, told=joined)] if told else []
+    return [say("summary.led", language, told=joined)] if told else []
 
 
 def _what_ifs(results: Results) -> list[str]:

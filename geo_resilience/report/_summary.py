@@ -8,6 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.notes import by_seriousness
+from geo_resilience.report._index_lines import (
+    fidelity_text,
+    foretold_lines,
+    mean_lines,
+    regional_lines,
+    weight_lines,
+)
 from geo_resilience.report._lines import (
     chain_lines,
     holds,
@@ -54,10 +61,13 @@ def summary_lines(results: Results) -> list[str]:
         *ranking_lines(results),
         grades_line(results),
         *mean_lines(results),
+        *foretold_lines(results),
         *_firmness(results),
+        *weight_lines(results),
         *obstacle_lines(results),
         *space_lines(results),
         *chain_lines(results),
+        *regional_lines(results),
         *_notes(results),
     ]
 
@@ -76,6 +86,7 @@ def scope_line(results: Results) -> str:
         years=span,
         indicators=len(results.framework.codes),
         weights=_weights(results),
+        fidelity=fidelity_text(results),
     )
 
 
@@ -121,16 +132,6 @@ def grades_line(results: Results) -> str:
         if (count := int(counts.get(grade, 0)))
     ]
     return say("summary.grades", language, year=year, grades=grades)
-
-
-def mean_lines(results: Results) -> list[str]:
-    """Give the mean composite of the first and the last year."""
-    means = results["scores"].groupby("year")["composite"].mean()
-    if len(means) < 2:
-        return []
-    first, last = (year_text(results, int(year)) for year in (means.index[0], means.index[-1]))
-    values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
-    return [say("summary.mean", results.language, first=first, last=last, **values)]
 
 
 def _firmness(results: Results) -> list[str]:

@@ -82,6 +82,8 @@ class Found:
         How the year ahead was forecast; empty where it was not.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
+    nominal : tuple of str
+        Codes of indicators at current prices for which the study names no deflator.
     regressors : mapping of code to Text
         What the study calls its regressors.
     families : mapping of str to int
@@ -106,6 +108,7 @@ class Found:
     risk_rule: str = "impact"
     forecast: str = ""
     shock: tuple[int, ...] = ()
+    nominal: tuple[str, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
     projection: str = ""

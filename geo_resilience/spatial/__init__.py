@@ -30,6 +30,7 @@ _NAMES = {
     "groups._gaps": "gap",
     "groups._gradient": "gradient",
     "groups._patterns": "compare_groups",
+    "groups._rank_association": "rank_association",
     "groups._regionalization": "adjusted_rand skater",
     "dynamics._clubs": "convergence_clubs log_t",
     "dynamics._convergence": "beta_convergence sigma_convergence",

@@ -29,6 +29,7 @@ def gather(case: Case, findings: Findings) -> Found:
         risk_rule=plan.chain.risk_rule,
         forecast=next(iter(findings.tables.get("forecasts", {}).get("method", [])), ""),
         shock=tuple(plan.chain.shock or ()),
+        nominal=() if plan.framework.deflator else tuple(framework.at_current_prices),
         regressors=plan.regression.called,
         models={
             str(note.values["regression"]): str(note.values["kind"])

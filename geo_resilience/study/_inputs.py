@@ -262,6 +262,7 @@ def _check_codes(
     named = {
         "crisis": ([asked.crisis] if asked.crisis else [], every),
         "shock_variables": (asked.shock_variables, variables),
+        "benchmark": ([asked.benchmark] if asked.benchmark else [], variables),
         "regional_variables": ((asked.regional_variables or {}).values(), variables),
     }
     for key, (codes, among) in named.items():

@@ -192,6 +192,7 @@ class ChainPlan:
     shock_variables: tuple[str, ...] = option(
         "codes", default=(), example='["grp"]', beside="shock"
     )
+    benchmark: str | None = option("text", example='"grp"', beside="shock")
     risks: Path | None = option("path", example='"risks.csv"')
     risk_rule: str = option("choice", default="impact", allowed=tuple(RISK_CUTS), beside="risks")
     targets: Path | None = option("path", example='"targets.csv"')

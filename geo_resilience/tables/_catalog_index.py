@@ -28,6 +28,15 @@ weights_comparison: year method
     integer year, text=weights method, share distance, number? weights_correlation,
     number scores_correlation, number[places] mean_shift, integer[regions] grades_changed,
     text~ most_moved, number? rank_used rank_other
+weight_margins: against upper lower
+    integer year, text=choice.against against, integer rank, text upper lower, share? margin moved,
+    text~ less more indicator, number? change
+effective_weights: year code
+    integer year, text code, share stated, number effective, share? balanced
+shared_columns: column code
+    text column code, text=choice.column_side side
+nominal: adcode year
+    text adcode name, integer year, share composite nominal, integer nominal_rank
 reliability: year check code
     integer year, text=choice.check check, text~ code, number? value low high, share? p_value,
     number? threshold, text~ verdict meaning

@@ -46,7 +46,7 @@ FIELDS = {
         *("year", "method", "levels", "coverage", "best", "worst", "same", "count", "certainty"),
     ),
     "summary.backtest": ("n", "rmse", "others", "coverage", "held"),
-    "summary.foretold": ("told",),
+    "summary.led": ("told",),
 }
 
 
@@ -93,7 +93,7 @@ def test_the_forecast_is_the_winner_of_the_backtest(results):
 
 def test_whether_warnings_came_before_slower_growth(results):
     table = results["warnings_foretold"]
-    line = line_of(results, "summary.foretold")
+    line = line_of(results, "summary.led")
     for row in table.itertuples(index=False):
         assert f"{row.spearman:+.2f}" in line
     whole = table[table["year"].isna()]

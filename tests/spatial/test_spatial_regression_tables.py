@@ -328,7 +328,8 @@ def test_convergence_records_leave_out_what_cannot_be_and_say_so():
     table, notes = convergence_records(panel, GRAPH, rng=1)
     assert table.columns.tolist() == ["kind", "model", "term", "value", "se", "p"]
     assert {"absolute", "spatial lag", "spatial error"} <= set(table["model"])
-    assert "regression.log_t_short" in {note.code for note in notes}
+    assert "regression.log_t_short_no_p" in {note.code for note in notes}
+    assert table.loc[table["kind"] == "club", "p"].isna().all()
     short, notes = convergence_records(panel.iloc[:, :3], GRAPH)
     assert "club" not in set(short["kind"])
     assert any("log t" in note.say() for note in notes)
@@ -356,3 +357,12 @@ def test_convergence_records_leave_out_what_cannot_be_and_say_so():
 )
 def test_every_reason_has_its_words(code):
     assert words.has(f"note.regression.{code}")
+
+
+def test_clubs_have_a_p_from_ten_years_on_and_no_verdict_below_twenty():
+    rng = np.random.default_rng(0)
+    panel = pd.DataFrame(rng.uniform(1, 2, size=(36, 10)), index=KEYS, columns=range(2014, 2024))
+    table, notes = convergence_records(panel, GRAPH, rng=1)
+    whole = table[table["model"] == "all regions"].iloc[0]
+    assert whole["p"] == pytest.approx(stats.norm.cdf(whole["value"] / whole["se"]))
+    assert "regression.log_t_short" in {note.code for note in notes}

@@ -35,6 +35,8 @@ FAMILIES: dict[str, str] = {
     "removal_curves": "_shocks",
     "recovery_scatter": "_chain",
     "recovery_curves": "_shocks",
+    "foretelling_scatter": "_shocks",
+    "multiplier_ranges": "_shocks",
     "risk_matrix": "_chain",
     "gap_bars": "_chain",
 }

@@ -17,6 +17,9 @@ BOUND = -1.65
 #: Years below which the test's large-T theory carries little.
 FEW = 20
 
+#: Years below which it carries so little that a p would be read as what it is not.
+LEAST = 10
+
 
 @dataclass(frozen=True)
 class LogT:
@@ -92,7 +95,8 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
 
 
 def _short(years: int) -> Note:
-    return Note("regression.log_t_short", values={"years": years, "least": FEW})
+    untold = "_no_p" if years < LEAST else ""
+    return Note(f"regression.log_t_short{untold}", values={"years": years, "least": FEW})
 
 
 def _log_t(values: np.ndarray, start: int) -> tuple[float, float, float]:

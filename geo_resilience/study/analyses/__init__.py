@@ -97,6 +97,8 @@ _DRAWN = Need(lambda case: "uncertainty" not in case.plan.analyses.skip)
 _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
+_TWO_REGIONS = Need(lambda case: len(case.keys) > 1)
+_DEFLATED = Need(lambda case: case.plan.framework.deflator is not None)
 _SUPPOSED = Need(lambda case: bool(case.plan.what_if))
 _REGRESSORS = Need(
     lambda case: bool(
@@ -122,6 +124,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "appraisal": (
         _in(_INDEX, "reliability"),
         _in(_INDEX, "weights_comparison"),
+        _in(_INDEX, "weight_margins", "", _TWO_REGIONS),
+        _in(_INDEX, "effective_weights", "", _TWO_REGIONS),
+        _in(_INDEX, "shared_columns=shared"),
+        _in(_INDEX, "nominal", "", _DEFLATED),
         _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs driving_cells"),
         _in(_INDEX, "sensitivity"),
         _in(_INDEX, "rankings", "rankings rankings_correlation"),
@@ -169,7 +175,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             command="chain",
         ),
         _in(_CHAIN, "decomposition", "", INPUT_OUTPUT, _TWO_TABLES, command="chain"),
-        _in(_CHAIN, "regional", "regional_linkages", INPUT_OUTPUT, _SIZES, command="chain"),
+        _in(
+            *(_CHAIN, "regional", "regional_linkages regional_ranges", INPUT_OUTPUT, _SIZES),
+            command="chain",
+        ),
         _in(_CHAIN, "disruption", "recovery_paths", INPUT_OUTPUT, _DISRUPTED, command="chain"),
         _in(_CHAIN, "shock", "shock shock_paths shock_variation foretelling", _SHOCK),
         _in(

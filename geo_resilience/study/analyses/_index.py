@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,12 +13,17 @@ from geo_resilience.evaluation._aggregation import above_zero
 from geo_resilience.evaluation._contributions import contribution_table
 from geo_resilience.evaluation._coupling import FORMS
 from geo_resilience.evaluation._diagnostics import reliability_table
+from geo_resilience.evaluation._effective_weights import effective_weight_table
 from geo_resilience.evaluation._obstacles import obstacle_table
 from geo_resilience.evaluation._other_rankings import ordering_correlations
 from geo_resilience.evaluation._trends import density_curves
+from geo_resilience.evaluation._weight_margins import weight_margin_table
 from geo_resilience.evaluation.robustness._cells import FIRST
+from geo_resilience.indicators._shared_columns import shared_columns, shared_note
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, Findings
+from geo_resilience.study._index import build_index
+from geo_resilience.study._preprocessing import measure
 
 #: Places that an interval of ranks spans at least where one cell is said to drive it.
 _WIDE = 5
@@ -42,6 +48,38 @@ def weights_comparison(case: Case, found: Findings) -> None:
     found.tables["weights_comparison"] = evaluation.compare_weights(
         case.values, sets, case.weights, how=case.index.mean, cuts=case.index.cuts
     )
+
+
+def weight_margins(case: Case, found: Findings) -> None:
+    """Say how far weights may move before places change hands in the last year."""
+    last, how = case.years[-1], case.index.mean
+    values = case.values.xs(last, level="year")
+    found.tables["weight_margins"] = weight_margin_table(values, case.weights, how=how).assign(
+        year=last
+    )
+
+
+def effective_weights(case: Case, found: Findings) -> None:
+    """Put what each indicator moves beside what it weighs."""
+    table = effective_weight_table(case.values, case.weights, how=case.index.mean)
+    found.tables["effective_weights"] = table
+
+
+def shared(case: Case, found: Findings) -> None:
+    """Name the columns that several indicators are made from."""
+    table = shared_columns(case.inputs.framework)
+    found.tables["shared_columns"] = table
+    found.notes += shared_note(table)
+
+
+def nominal(case: Case, found: Findings) -> None:
+    """Put the composite at current prices beside that of the study, which names a deflator."""
+    asked = replace(case.plan, framework=replace(case.plan.framework, deflator=None))
+    index = build_index(asked, case.inputs, measure(asked, case.inputs))
+    scores = index.scores
+    table = pd.DataFrame({"nominal": scores.composite, "nominal_rank": scores.ranks})
+    table["composite"] = case.index.scores.composite
+    found.tables["nominal"] = case.named(table)
 
 
 def rankings(case: Case, found: Findings) -> None:
