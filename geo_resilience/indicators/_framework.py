@@ -92,6 +92,8 @@ class Indicator(_Measured):
         One of `FIDELITIES`, or empty.
     prices : {"", "current", "constant"}
         The prices of a level of money; empty where it is none (ratios of money to money too).
+    standard_error : str
+        Of a figure as measured: a share of it (``3%``), or in its unit; empty where unknown.
     """
 
     code: str
@@ -107,6 +109,7 @@ class Indicator(_Measured):
     fidelity: str
     source: Text
     prices: str
+    standard_error: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,23 @@ class Framework:
     def _by(self, name: str) -> pd.Series:
         values = {each.code: getattr(each, name) for each in self.indicators}
         return pd.Series(values, dtype="str", name=name).rename_axis("code")
+
+
+def error_of(written: object) -> tuple[float, bool] | None:
+    """Read a standard error: its size, and whether it is a share; None for what is none.
+
+    >>> error_of("3%"), error_of("0.5"), error_of("some")
+    ((0.03, True), (0.5, False), None)
+    """
+    text = str(written).strip().replace("％", "%")
+    share = text.endswith("%")
+    try:
+        size = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    if not 0 <= size < float("inf"):
+        return None
+    return (size / 100, True) if share else (size, False)
 
 
 Directions: TypeAlias = "pd.Series | Mapping[str, str] | None"

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
-from geo_resilience.report._verdicts import gap_values, p_text, shortened, sureness, told_verdicts
+from geo_resilience.report._verdicts import (
+    gap_values,
+    held_share,
+    p_text,
+    percent,
+    shortened,
+    sureness,
+    told_verdicts,
+)
 from geo_resilience.results import Results
 from geo_resilience.results._changes import change_told
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
@@ -23,6 +31,18 @@ def year_text(results: Results, year: int) -> str:
 def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
     """Give the rows of a table for the last year; none where the study skips it."""
     return tables.of(results, stem, year=results.years[-1], **where)
+
+
+def holds(results: Results, finding: str, item: str = "composite") -> float | None:
+    """Give the share of the draws in which a finding of the last year holds; None if not asked."""
+    rows = last_rows(results, "holds", finding=finding, item=item)
+    share = rows["holds"].iloc[0] if len(rows) else float("nan")
+    return None if pd.isna(share) else float(share)
+
+
+def word_of(results: Results, p: float | None, *shares: float | None) -> str:
+    """Give the word of certainty in the study's language."""
+    return say(f"certainty.{certainty(p, *shares)}", results.language)
 
 
 #: Names given of many, and suppositions told.
@@ -298,9 +318,23 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
-            **sureness(last["p_sim"], rules_table(results), "moran", language),
+            held=_moran_held(results),
+            **sureness(
+                last["p_sim"], rules_table(results), "moran", language, "", holds(results, "moran")
+            ),
         )
     ]
+
+
+def _moran_held(results: Results) -> str:
+    """Say in how many other indices the finding on Moran's I holds, and between which values."""
+    rows, share = last_rows(results, "holds", finding="moran"), holds(results, "moran")
+    if share is None:
+        return ""
+    row = rows.iloc[0]
+    ends = {end: f"{row[end]:.3f}" for end in ("low", "high")}
+    draws = f"{row['draws']:,}"
+    return say("summary.held", results.language, share=percent(share), draws=draws, **ends)
 
 
 def _local(results: Results) -> list[str]:
@@ -315,17 +349,29 @@ def _local(results: Results) -> list[str]:
     judged = results.found.clusters
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    clusters = [
-        say(
-            "summary.cluster",
-            language,
-            label=say(f"cluster.{label}", language),
-            names=shortened(list(part["name"]), language),
-        )
-        for label, part in found.groupby("cluster")
-    ]
+    none += held_share(results.language, holds(results, known[0], "all"))
+    clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
+
+
+def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
+    """Name the regions of a label, with the least share of other indices in which one has it."""
+    statistic, judged = part["statistic"].iloc[0], results.found.clusters
+    shares = [holds(results, statistic, str(key)) for key in part["adcode"]]
+    known = [share for share in shares if share is not None]
+    least = min(known, default=None)
+    p = part["q_value" if judged.by == "q" else "p_sim"].max()
+    return say(
+        "summary.cluster_sure",
+        results.language,
+        label=say(f"cluster.{label}", results.language),
+        names=shortened(part["name"], results.language),
+        held=held_share(
+            results.language, least, f"summary.held_{'least' if len(part) > 1 else 'share'}"
+        ),
+        certainty=word_of(results, p, least),
+    )
 
 
 def _gap(results: Results) -> list[str]:
@@ -335,8 +381,21 @@ def _gap(results: Results) -> list[str]:
     last, language = rows.iloc[-1], results.language
     year = year_text(results, results.years[-1])
     plain = pd.isna(last["p_value"])
-    values = gap_values(last, rules_table(results), language, "_free" if plain else "")
-    return [say(f"summary.gap{'_plain' if plain else ''}", language, year=year, **values)]
+    return [
+        say(
+            f"summary.gap{'_plain' if plain else ''}",
+            language,
+            year=year,
+            **gap_told(results, last),
+        )
+    ]
+
+
+def gap_told(results: Results, row: pd.Series) -> dict[str, str]:
+    """Give what sentences say of a gap: as tested with space, or of independent regions."""
+    kind = "_free" if pd.isna(row["p_value"]) else ""
+    held = holds(results, "gap", str(row["measure"]))
+    return gap_values(row, rules_table(results), results.language, kind, held=held)
 
 
 def _pattern(results: Results) -> list[str]:
@@ -352,7 +411,10 @@ def _pattern(results: Results) -> list[str]:
 def verdict_rows(results: Results) -> pd.DataFrame:
     """Give the last year's verdicts on the study's groups, each with its label."""
     rows = last_rows(results, "pattern", variable="composite")
-    rows = rows.assign(label=rows["group"].map(_group_names(results)))
+    rows = rows.assign(
+        label=rows["group"].map(_group_names(results)),
+        holds=[holds(results, "group", group) for group in rows["group"]],
+    )
     return rows[rows["label"].notna()]
 
 

@@ -61,8 +61,13 @@ class UncertaintyPlan:
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
     )
     sources: tuple[str, ...] = option(
-        "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
+        "choices",
+        default=tuple(SOURCES),
+        allowed=tuple(SOURCES),
+        meanings="varied",
+        example='["weights", "aggregation", "errors"]',
     )
+    errors: str | Mapping[str, str] | None = option("errors", example='{ D111 = "3%", D212 = 0.5 }')
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,9 @@ pattern: year group kind variable (always)
     integer year, text group, text=choice.kind kind, text variable, integer[regions] n,
     number mean, number? rest_mean difference, share? p_free, share?* p_contiguous p_compact
     p_spatial q_spatial, text~* family, share?* p_min, text*=atlas_verdict verdict
+holds: year finding item
+    integer year, text=choice.held finding, text item, number value low high, share?
+    same_sign same_test holds, integer draws
 pattern_null: year group kind variable null
     integer year, text group, text=choice.kind kind, text variable, text=figure.null null,
     integer draws, number q005 q025 q250 q500 q750 q975 q995

@@ -8,8 +8,19 @@ import pytest
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import composite, mazziotta_pareto
+from geo_resilience.evaluation.robustness._sources import SOURCES
+from geo_resilience.indicators import read_framework
 from geo_resilience.study import plan_from_mapping, read_plan, run
-from geo_resilience.study._plan_sections import ANALYSES, WhatIfPlan
+from geo_resilience.study._inputs import read_inputs
+from geo_resilience.study._plan_options import Unfit
+from geo_resilience.study._plan_sections import (
+    ANALYSES,
+    UncertaintyPlan,
+    WhatIfPlan,
+    options_of,
+)
+from geo_resilience.study._preprocessing import measure
+from geo_resilience.study._simulation import weaker_measures
 
 
 def changed(section=None, skip=ANALYSES, **options):
@@ -350,3 +361,56 @@ def test_years_before_those_of_the_study_complete_its_windows():
     plan = replace(changed(), years=(2020, 2021, 2022, 2023))
     told = window_note(run(plan))
     assert "2018" not in told and "cells of other years" in told
+
+
+def measured(errors=None):
+    """What the bundled study measured, with standard errors of one's own."""
+    plan = changed("uncertainty", errors=errors)
+    inputs = read_inputs(plan, lambda _: None)
+    return measure(plan, inputs)
+
+
+def test_standard_errors_are_shares_or_numbers_and_name_their_indicators():
+    option = options_of(UncertaintyPlan)["errors"]
+    found = measured(option.read({"D111": "3%", "D212": 0.5}))
+    assert list(found.errors) == ["D111", "D212"]
+    assert found.errors["D111"].to_numpy() == pytest.approx(0.03 * found.raw["D111"].abs())
+    assert (found.errors["D212"] == 0.5).all()
+    assert measured().errors is None
+    every = measured("3%").errors
+    assert list(every) == list(found.raw)
+    with pytest.raises(InputError, match=r"D999 is no indicator"):
+        measured({"D999": "3%"})
+    for wrong in ("three", -1, True, {}, {"D111": "three"}):
+        with pytest.raises(Unfit) as refused:
+            option.read(wrong)
+        assert refused.value.expected.say().startswith("a standard error for all indicators")
+
+
+def test_a_standard_error_of_the_framework_joins_unless_the_study_says_another():
+    plan = changed("uncertainty", errors={"D212": "1%"})
+    inputs = read_inputs(plan, lambda _: None)
+    indicators = [
+        replace(each, standard_error="10%" if each.code in ("D111", "D212") else "")
+        for each in inputs.framework.indicators
+    ]
+    framework = replace(inputs.framework, indicators=tuple(indicators))
+    found = measure(plan, replace(inputs, framework=framework))
+    assert found.errors["D111"].to_numpy() == pytest.approx(0.1 * found.raw["D111"].abs())
+    assert found.errors["D212"].to_numpy() == pytest.approx(0.01 * found.raw["D212"].abs())
+
+
+def test_weaker_measures_go_by_turns_while_half_of_the_weight_stays():
+    framework = read_framework("high_tech")
+    (substitutes,) = weaker_measures(framework, framework.published)
+    assert substitutes == ["D111", "D221", "D222"]
+    shifted = framework.published.where(
+        [each.fidelity == "as defined" for each in framework.indicators], 0.01
+    )
+    assert len(weaker_measures(framework, shifted / shifted.sum())) == 2
+
+
+def test_every_doubt_joins_the_bundled_draws(bundled):
+    assert set(bundled.found.varied) == {*SOURCES}
+    assert set(bundled["sensitivity"]["source"]) == {*SOURCES}
+    assert bundled.found.means == ("arithmetic", "geometric") and not bundled.found.skewed

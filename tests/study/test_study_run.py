@@ -50,6 +50,10 @@ FILES = {
         *("rank_low", "rank_median", "rank_high"),
         *("p_low", "p_weaker", "p_medium", "p_strong", "p_high", "p_rise", "p_fall", "p_top_5"),
     ],
+    "holds.csv": [
+        *("year", "finding", "item", "value", "low", "high", "same_sign", "same_test", "holds"),
+        "draws",
+    ],
     "obstacles.csv": ["adcode", "year", "level", "code", "degree", "order"],
     "network.csv": [
         *("year", "sector", "name", "in_strength", "out_strength", "strength", "betweenness"),

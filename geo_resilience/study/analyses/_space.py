@@ -9,11 +9,13 @@ import pandas as pd
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.spatial.autocorrelation._tables import global_table, local_table
 from geo_resilience.spatial.concentration._specialization import specialization_table
 from geo_resilience.spatial.groups._changes import gaps_trend
 from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._holding import holding_table
 from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
 from geo_resilience.spatial.groups._null_quantiles import null_quantiles
@@ -158,6 +160,27 @@ def inequality(case: SpaceCase, found: Findings) -> None:
     people = case.roles.get("population", ())
     found.tables["inequality"] = inequality_table(
         case.composite, case.groupings, weights=case.variables[people[0]] if people else None
+    )
+
+
+def holds(case: Case, found: Findings) -> None:
+    """In which share of the draws of other indices each finding holds."""
+    plan, simulated = case.plan.space, case.simulated
+    local = [
+        name
+        for name, each in LOCAL_STATISTICS.items()
+        if name in plan.local and each.counted == "sum"
+    ]
+    found.tables["holds"] = holding_table(
+        case.composite,
+        {year: simulated.drawn(place) for place, year in enumerate(case.years)},
+        case.neighbors,
+        case.groupings,
+        local=local[0] if local else None,
+        by=plan.labels,
+        alpha=plan.alpha,
+        draws=plan.draws,
+        rng=case.stream("holds"),
     )
 
 
