@@ -378,17 +378,9 @@ def _gap(results: Results) -> list[str]:
     rows = last_rows(results, "gaps", measure="east_west_gap")
     if rows.empty:
         return []
-    last, language = rows.iloc[-1], results.language
-    year = year_text(results, results.years[-1])
-    plain = pd.isna(last["p_value"])
-    return [
-        say(
-            f"summary.gap{'_plain' if plain else ''}",
-            language,
-            year=year,
-            **gap_told(results, last),
-        )
-    ]
+    last, year = rows.iloc[-1], year_text(results, results.years[-1])
+    key = "summary.gap_plain" if pd.isna(last["p_value"]) else "summary.gap"
+    return [say(key, results.language, year=year, **gap_told(results, last))]
 
 
 def gap_told(results: Results, row: pd.Series) -> dict[str, str]:
