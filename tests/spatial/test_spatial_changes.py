@@ -169,3 +169,15 @@ def test_change_keeps_its_level():
     frame = pd.DataFrame(level + 0.3 * rng.normal(size=level.shape), index)
     p = spatial.moran_change(frame, graph, draws=199, rng=1)["p_change"]
     assert 0.01 < (p <= 0.05).mean() < 0.10
+
+
+def test_gaps_of_a_year_are_corrected_for_each_other():
+    table = gaps_table(panel(2, raised=0.3), {"zones": ZONES}, SQUARE, null_draws=99, rng=1)
+    for _, rows in table[table["p_value"].notna()].groupby("year"):
+        p = sorted(zip(rows["p_value"], rows["p_holm"], strict=True))
+        least = 0.0
+        for place, (own, corrected) in enumerate(p):
+            least = max(least, min(1.0, own * (len(p) - place)))
+            assert corrected == pytest.approx(least)
+        assert len(p) > 1
+    assert table.loc[table["p_value"].isna(), "p_holm"].isna().all()
