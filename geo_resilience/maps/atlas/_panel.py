@@ -38,11 +38,12 @@ def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     for measure, own in tables.of(results, "gaps").groupby("measure", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
         if by_year["value"].notna().any():
-            told = {"values": _short(by_year["value"]), "name": _measure_name(str(measure))}
+            name = _measure_name(str(measure))
+            told: dict[str, Any] = {"values": _short(by_year["value"]), "name": name}
             tested = "p_value" if measure == BEFOREHAND else "p_holm"
-            for name, column in (("low", "low"), ("high", "high"), ("p", tested)):
+            for key, column in (("low", "low"), ("high", "high"), ("p", tested)):
                 if by_year[column].notna().any():
-                    told[name] = _short(by_year[column])
+                    told[key] = _short(by_year[column])
             if "p" in told:
                 told["corrected"] = tested == "p_holm"
                 told["certainty"] = _sure(results, by_year[tested], "gap", str(measure))
