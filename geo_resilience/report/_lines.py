@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
+from geo_resilience.chain.inputoutput._leontief import keys_of_one
 from geo_resilience.report._verdicts import (
     gap_values,
     held_share,
@@ -74,6 +75,9 @@ def _sectors(results: Results) -> list[str]:
     key = key.assign(reach=key["backward"] + key["forward"])
     sectors = list(key.sort_values("reach", ascending=False, kind="stable")["name"])
     told = _some(sectors, language, "summary.list_end") or "-"
+    both = table[(table["technology"] == technology) & table["forward_ghosh"].notna()]
+    if len(both):
+        told += say("summary.keys_of_one", language, count=keys_of_one(both), sectors=len(both))
     year = table["year"].iloc[0]
     if pd.isna(year):
         lines = [say("summary.key_sectors_undated", language, sectors=told)]
