@@ -135,7 +135,7 @@ class _SameField:
         return float((1 + as_large) / (1 + len(drawn)))
 
     def _drawn(self, model: ErrorModel, place: int, size: float) -> Array:
-        fields = model.fields(place)
+        fields = model.drawn(place)
         fields = fields - fields.mean(axis=0)
         return np.asarray(fields * np.sqrt(size / np.square(fields).sum(axis=0).mean()))
 

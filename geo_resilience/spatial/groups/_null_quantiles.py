@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
     ErrorModel,
-    dummy,
+    aside,
     links_over,
 )
-from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within
+from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._permutation import shuffled_orders
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
@@ -61,9 +61,7 @@ def null_quantiles(
     keys = years[0][1].index
     wanted = comparisons_within(groupings, keys, full=neighbors is not None)
     generator = np.random.default_rng(rng)
-    sides = [
-        (keys.get_indexer(list(each.members)), keys.get_indexer(list(each.rest))) for each in wanted
-    ]
+    sides = sides_among(wanted, keys)
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
     links = None if neighbors is None else links_over(neighbors, keys, "frame")
@@ -110,8 +108,7 @@ def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) 
     for inside, outside in sides:
         fields = whole
         if len(inside) + len(outside) < len(values):
-            aside = 1.0 - dummy(len(values), np.concatenate([inside, outside]))
-            fields = model.null_fields(values, aside[:, None])
+            fields = model.null_fields(values, aside(len(values), inside, outside))
         found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
     return found
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.spatial.groups._likelihood_ratio import TIE, ErrorModel, dummy
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, as_large, aside, dummy
 from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, VERDICT_DRAWS
 
 Array = NDArray[np.float64]
@@ -64,11 +64,10 @@ class GroupTests:
 
     def __init__(self, model: ErrorModel, sides: Sequence[tuple[Any, Any]]) -> None:
         self._model, self._count = model, len(sides)
-        by_aside: dict[bytes, tuple[Array | None, list[int]]] = {}
-        for place, (inside, outside) in enumerate(sides):
-            aside = 1.0 - dummy(model.n, np.concatenate([inside, outside]))
-            nuisance = aside[:, None] if aside.any() else None
-            by_aside.setdefault(aside.tobytes(), (nuisance, []))[1].append(place)
+        by_aside: dict[bytes, tuple[Array, list[int]]] = {}
+        for place, pair in enumerate(sides):
+            nuisance = aside(model.n, *pair)
+            by_aside.setdefault(nuisance.tobytes(), (nuisance, []))[1].append(place)
         self._parts = [
             (nuisance, places, [dummy(model.n, sides[place][0]) for place in places])
             for nuisance, places in by_aside.values()
@@ -86,11 +85,7 @@ class GroupTests:
             parts = []
             for part, (ratios, at) in enumerate(observed):
                 ordered, ranks = self._null(part, int(at[column]))
-                below = [
-                    np.searchsorted(each, ratio - TIE)
-                    for each, ratio in zip(ordered, ratios[:, column], strict=True)
-                ]
-                found[self._parts[part][1]] = 1 + ordered.shape[1] - np.array(below)
+                found[self._parts[part][1]] = 1 + as_large(ordered, ratios[:, column])
                 parts.append(ranks)
             yield Ranked(found, self._joined(parts))
 
@@ -109,11 +104,7 @@ class GroupTests:
             nuisance, _, dummies = self._parts[part]
             ratios, _ = self._model.ratios(self._model.drawn(place), dummies, nuisance)
             ordered = np.sort(ratios, axis=1)
-            ranks = [
-                ratios.shape[1] - np.searchsorted(each, own - TIE)
-                for each, own in zip(ordered, ratios, strict=True)
-            ]
-            self._nulls[part, place] = ordered, np.array(ranks)
+            self._nulls[part, place] = ordered, as_large(ordered, ratios)
         return self._nulls[part, place]
 
 
