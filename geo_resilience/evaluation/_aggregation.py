@@ -31,24 +31,14 @@ class Aggregation:
     A mean can be called with values (n, m) and weights (m,). For many weights at once it is
     ``join(weights @ part, ...)`` over the parts that ``split`` makes of the values, once.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    split : callable
-        Makes parts of values, each of their shape.
-    join : callable
-        Makes scores of the weighted sums of the parts.
-    exact : callable, optional
-        The mean itself where the sums of the parts would be less exact.
-    needs_positive : bool
-        Whether a weighted value of 0 or less leaves it without an answer.
-    additive : bool
-        Whether it is the sum of the weighted values, so that changes split exactly.
-    rising : bool
-        Whether it never falls when a value rises.
-    power : float, optional
-        Of a power mean whose power a study chooses.
+    - ``name``: as a study file has it.
+    - ``split``: makes parts of values, each of their shape.
+    - ``join``: makes scores of the weighted sums of the parts.
+    - ``exact``: the mean itself where the sums of the parts would be less exact.
+    - ``needs_positive``: whether a weighted value of 0 or less leaves it without an answer.
+    - ``additive``: whether it is the sum of the weighted values, so that changes split exactly.
+    - ``rising``: whether it never falls when a value rises.
+    - ``power``: of a power mean whose power a study chooses.
 
     Examples
     --------

@@ -15,11 +15,7 @@ Array = NDArray[np.float64]
 def link_patterns(links: pd.Series | None, units: pd.Index) -> Array | None:
     """Give the spatial patterns of a graph: eigenvectors of its weights, the constant apart.
 
-    Parameters
-    ----------
-    links : Series by (focal, neighbor) or None
-        Weights; the mean of both sides counts.
-    units : Index
+    - ``links`` (Series by (focal, neighbor) or None): weights; the mean of both sides counts.
 
     Returns
     -------
@@ -50,14 +46,8 @@ def surrogates(
     the links has the same distribution before and after. Without patterns whole regions are
     exchanged.
 
-    Parameters
-    ----------
-    values : array, shape (years, n)
-        Blanks count as the middle.
-    patterns : array, shape (n, n - 1), or None
-        From `link_patterns`.
-    draws : int
-    rng : Generator
+    - ``values``, shape (years, n): blanks count as the middle.
+    - ``patterns``, shape (n, n - 1), or None: from `link_patterns`.
 
     Returns
     -------

@@ -28,14 +28,9 @@ class Flows:
     The functions of the room take it in place of transactions (outputs are then its own), so that
     several of them share the checks and one Leontief inverse.
 
-    Parameters
-    ----------
-    labels : Index, length n
-        Sectors.
-    Z : ndarray, shape (n, n)
-        Transactions, rows sell to columns, in money.
-    x : ndarray, shape (n,)
-        Outputs, positive, in the same money.
+    - ``labels``, length n: sectors.
+    - ``Z``, shape (n, n): transactions, rows sell to columns, in money.
+    - ``x``, shape (n,): outputs, positive, in the same money.
     """
 
     labels: pd.Index

@@ -31,18 +31,12 @@ from geo_resilience.tables._reading import numbers_of, read_raw
 class RegionalTable:
     """An estimated table of one region.
 
-    Parameters
-    ----------
-    transactions : DataFrame, shape (n, n)
-        Flows between the sectors of the region.
-    output : Series, length n
-        Outputs of the region.
-    imported : Series, length n
-        Inputs that each sector takes from outside the region (other regions or abroad).
-    method : str
-        Location quotient used.
-    notes : tuple of Note
-        That it is an estimate, and how it was made.
+    - ``transactions``, shape (n, n): flows between the sectors of the region.
+    - ``output``, length n: outputs of the region.
+    - ``imported``, length n: inputs that each sector takes from outside the region (other regions
+      or abroad).
+    - ``method``: location quotient used.
+    - ``notes``: that it is an estimate, and how it was made.
     """
 
     transactions: pd.DataFrame

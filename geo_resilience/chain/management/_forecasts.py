@@ -188,11 +188,8 @@ def backtest(frame: pd.DataFrame, *, coverage: float = 0.8) -> pd.DataFrame:
     Years before which fewer than four lie are not forecast; only what every method can forecast is
     counted. Errors are in standard deviations of the indicator over all rows.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows MultiIndex (region, year), columns indicators
-    coverage : float
-        Of the intervals.
+    - ``frame``, rows MultiIndex (region, year), columns indicators
+    - ``coverage``: of the intervals.
 
     Returns
     -------
@@ -268,13 +265,10 @@ def outlook(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forecast the year after the last of every indicator and region, by what forecast best so far.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows MultiIndex (region, year), columns indicators
-    method : "best", "last", "level", "damped" or "trend"
-        ``best`` takes the winner of `backtest`, and the last value where the years are too few.
-    coverage : float
-        Of the intervals, widened where in the back-test they held less.
+    - ``frame``, rows MultiIndex (region, year), columns indicators
+    - ``method``: ``best`` takes the winner of `backtest`, and the last value where the years are
+      too few.
+    - ``coverage``: of the intervals, widened where in the back-test they held less.
 
     Returns
     -------

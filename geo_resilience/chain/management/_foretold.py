@@ -31,14 +31,9 @@ def foretold(
     p is two-sided, against growth that is as dependent in space and time and has nothing to do
     with the risk (`surrogates`). Warnings that come before harm have a negative correlation.
 
-    Parameters
-    ----------
-    risk : DataFrame, rows regions, columns years
-    outcomes : mapping of name to DataFrame, rows regions, columns years
-    links : Series by (focal, neighbor), optional
-        Who neighbors whom.
-    draws : int
-    rng : None, int or Generator
+    - ``risk``, rows regions, columns years
+    - ``outcomes``, rows regions, columns years
+    - ``links`` (Series by (focal, neighbor)): who neighbors whom.
 
     Returns
     -------

@@ -32,14 +32,9 @@ def driving_cells(
     In each draw the region's score is taken anew without one of its own indicators, its other
     weights sharing what is free, while all other regions stay as they are.
 
-    Parameters
-    ----------
-    scores : ndarray, shape (draws, n)
-        Of the draws, or the first of them.
-    ranking : ndarray
-        Rows of the year, from 0, from the first to the last; the first 50 are looked at.
-    shares : sequence of float
-        Quantiles of the ranks: low, median, high.
+    - ``scores``, shape (draws, n): of the draws, or the first of them.
+    - ``ranking``: rows of the year, from 0, from the first to the last; the first 50 are looked at.
+    - ``shares``: quantiles of the ranks: low, median, high.
 
     Returns
     -------

@@ -34,11 +34,9 @@ CHANCES: Floats = _CHANCES / _CHANCES.sum()
 class Draws:
     """The draws of a simulation.
 
-    Parameters
-    ----------
-    weights : ndarray, shape (draws, m)
-    table, mean, error : ndarray, shape (draws,)
-        Which table of values, which mean, and which vector of data errors (with none, all 0).
+    - ``weights``, shape (draws, m)
+    - ``table``, ``mean``, ``error``, shape (draws,): which table of values, which mean, and which
+      vector of data errors (with none, all 0).
     """
 
     weights: Floats
@@ -60,15 +58,12 @@ class Draws:
 class Tables:
     """Standardized values under every preparation, filled in several ways.
 
-    Parameters
-    ----------
-    values : ndarray, shape (variants, n, m)
-    blanks : ndarray, shape (n, m)
-        The cells that were missing.
-    fills : ndarray, shape (variants, fillings, blanks)
-        What is drawn for them; with no fillings they stay as the variant has them.
-    nodes : ndarray, shape (variants, nodes, n, m), optional
-        The values with a data error of `NODES` standard errors.
+    - ``values``, shape (variants, n, m)
+    - ``blanks``, shape (n, m): the cells that were missing.
+    - ``fills``, shape (variants, fillings, blanks): what is drawn for them; with no fillings they
+      stay as the variant has them.
+    - ``nodes``, shape (variants, nodes, n, m): the values with a data error of `NODES` standard
+      errors.
     """
 
     values: Floats
@@ -105,14 +100,9 @@ class Scorer:
     variance and skewness are exact, and one number a row and draw, of a Pearson type III
     distribution with these moments, stands for the many.
 
-    Parameters
-    ----------
-    tables : Tables
-    means : sequence of (Aggregation, float)
-        A draw's ``mean`` counts into it; means that need positive values take these rescaled to
-        [floor, 1], the floor beside them.
-    noise : ndarray, shape (vectors, n), optional
-        Standard normal numbers; needed with nodes.
+    - ``means``: A draw's ``mean`` counts into it; means that need positive values take these
+      rescaled to [floor, 1], the floor beside them.
+    - ``noise``, shape (vectors, n): standard normal numbers; needed with nodes.
     """
 
     def __init__(

@@ -332,18 +332,12 @@ def _mean_shift(scores: Floats, own: Floats) -> Floats:
 class YearRows:
     """Where the rows of each year are.
 
-    Parameters
-    ----------
-    index : Index
-        Of the panel, in its own order.
-    order : ndarray, shape (n,)
-        Rows of the panel sorted by year.
-    years : tuple of slice
-        Of the sorted rows.
-    labels : tuple
-        The years; (None,) where there are none.
-    before : ndarray, shape (n,)
-        Sorted row of the same region in the year before (of those there are); -1 for none.
+    - ``index``: of the panel, in its own order.
+    - ``order``, shape (n,): rows of the panel sorted by year.
+    - ``years``: of the sorted rows.
+    - ``labels``: the years; (None,) where there are none.
+    - ``before``, shape (n,): sorted row of the same region in the year before (of those there are);
+      -1 for none.
     """
 
     index: pd.Index
@@ -437,20 +431,14 @@ class YearRows:
 class RunningCounts:
     """Running counts over draws, by row, and by year for places.
 
-    Parameters
-    ----------
-    places : list of ndarray, shape (n_year, n_year)
-        For each year how often each of its rows took each place.
-    at_least : ndarray, shape (cuts, n)
-        How often a row reached each cut.
-    rises, falls : ndarray, shape (n,)
-        How often a row stood above, below the same region's row of the year before.
-    below : ndarray, shape (n,)
-        How often a row stood below its own composite (ties half).
-    holds : list of ndarray, shape (n_year - 1,)
-        For each two neighbors of the year's ranking how often the upper stayed above (ties half).
-    scores : ndarray, shape (first draws, n)
-        The scores of as many draws as fit.
+    - ``places``, shape (n_year, n_year): for each year how often each of its rows took each place.
+    - ``at_least``, shape (cuts, n): how often a row reached each cut.
+    - ``rises``, ``falls``, shape (n,): how often a row stood above, below the same region's row of
+      the year before.
+    - ``below``, shape (n,): how often a row stood below its own composite (ties half).
+    - ``holds``, shape (n_year - 1,): for each two neighbors of the year's ranking how often the
+      upper stayed above (ties half).
+    - ``scores``, shape (first draws, n): the scores of as many draws as fit.
     """
 
     places: list[NDArray[np.int64]]

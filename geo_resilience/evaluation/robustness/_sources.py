@@ -19,12 +19,9 @@ from geo_resilience.evaluation.robustness._variants import Variant
 class Source:
     """A choice behind the index, or a doubt about its figures, that can be let vary.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    prepares : bool
-        Whether it changes how all standardized values are made, so that it needs variants of them.
+    - ``name``: as a study file has it.
+    - ``prepares``: whether it changes how all standardized values are made, so that it needs
+      variants of them.
     """
 
     name: str
@@ -65,22 +62,14 @@ _VECTORS = 1024
 class Choices:
     """The sources of uncertainty and what each can be.
 
-    Parameters
-    ----------
-    sources : tuple of str
-        Those that vary.
-    variants : tuple of Variant
-        The study's own first; only those that can come up.
-    grid : dict
-        For each preparation that varies, its options; together they number ``variants``.
-    aggregations : tuple of Aggregation
-    floors : tuple of float
-    kept : ndarray, shape (options, m)
-        Which indicators stay when proxies are left out; all in the first option.
-    used : ndarray
-        The used weights.
-    concentrations : tuple of float
-        Of the Dirichlet distribution around them; none: drawn uniformly on the simplex.
+    - ``sources``: those that vary.
+    - ``variants``: the study's own first; only those that can come up.
+    - ``grid``: for each preparation that varies, its options; together they number ``variants``.
+    - ``kept``, shape (options, m): which indicators stay when proxies are left out; all in the
+      first option.
+    - ``used``: the used weights.
+    - ``concentrations``: of the Dirichlet distribution around them; none: drawn uniformly on the
+      simplex.
     """
 
     sources: tuple[str, ...]

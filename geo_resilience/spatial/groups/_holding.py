@@ -102,17 +102,11 @@ def holding_table(
     moments; gaps and groups have that of the spatial error model, in the last year and in the
     first thousand draws, against the null distribution of the own map, each test by itself.
 
-    Parameters
-    ----------
-    own : Series, rows (adcode, year)
-    drawn : mapping of year to DataFrame, shape (draws, regions)
-        The same draws in every year.
-    local : str, optional
-        The local statistic to look at: ``local_moran``, ``gi_star`` or ``gi``.
-    by, alpha : str, float
-        What decides its labels.
-    draws : int
-        Of the null of gaps and groups.
+    - ``own``, rows (adcode, year)
+    - ``drawn``, shape (draws, regions): the same draws in every year.
+    - ``local``: the local statistic to look at: ``local_moran``, ``gi_star`` or ``gi``.
+    - ``by``, ``alpha``: what decides its labels.
+    - ``draws``: of the null of gaps and groups.
     """
     generator = np.random.default_rng(rng)
     years = sorted(drawn)

@@ -140,11 +140,7 @@ def families_of(
 def corrected(ranked: Ranked, families: Sequence[Family]) -> Array:
     """Correct every test's p within the tree of families: q by test.
 
-    Parameters
-    ----------
-    ranked : Ranked
-    families : sequence of Family
-        Each test in one of them.
+    - ``families``: each test in one of them.
 
     Notes
     -----
