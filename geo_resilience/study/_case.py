@@ -23,8 +23,6 @@ from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
 
-Tables = dict[str, pd.DataFrame]
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ChainCase:
@@ -205,7 +203,7 @@ class Findings:
     - ``seconds`` (dict of str to float): how long each analysis took.
     """
 
-    tables: Tables = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
