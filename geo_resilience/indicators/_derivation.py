@@ -42,10 +42,7 @@ def evaluate(
     - ``earlier``: rows of other years, for expressions that look back; they are not in what is
       given.
 
-    Returns
-    -------
-    Evaluated
-        Can be unpacked: indicators, variables, notes, problems, short.
+    What it gives can be unpacked: indicators, variables, notes, problems, short.
 
     Examples
     --------

@@ -78,10 +78,6 @@ def join_tables(
     - ``problems``: takes what is wrong, so that the rest can be looked at; without it, that is
       raised.
 
-    Returns
-    -------
-    Joined
-
     Raises
     ------
     InputError

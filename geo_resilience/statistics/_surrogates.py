@@ -17,10 +17,7 @@ def link_patterns(links: pd.Series | None, units: pd.Index) -> Array | None:
 
     - ``links`` (Series by (focal, neighbor) or None): weights; the mean of both sides counts.
 
-    Returns
-    -------
-    array, shape (n, n - 1), or None without links
-        Orthonormal columns, each of mean 0 (Moran's eigenvectors).
+    Returns orthonormal columns, shape (n, n - 1), each of mean 0 (Moran's eigenvectors).
     """
     if links is None:
         return None
@@ -49,10 +46,7 @@ def surrogates(
     - ``values``, shape (years, n): blanks count as the middle.
     - ``patterns``, shape (n, n - 1), or None: from `link_patterns`.
 
-    Returns
-    -------
-    array, shape (draws, years, n)
-        Normal scores.
+    Returns normal scores, shape (draws, years, n).
 
     References
     ----------

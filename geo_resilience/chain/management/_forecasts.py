@@ -191,14 +191,11 @@ def backtest(frame: pd.DataFrame, *, coverage: float = 0.8) -> pd.DataFrame:
     - ``frame``, rows MultiIndex (region, year), columns indicators
     - ``coverage``: of the intervals.
 
-    Returns
-    -------
-    DataFrame
-        A row an indicator and method, and last those of all indicators together (code empty);
-        columns code, method, n (forecasts), years (years forecast), rmse, coverage (share of the
-        values that lay in the interval), widening (factor of the half width by which the intervals
-        would have held their share; 1 where they did) and chosen (the method with the least mean
-        rmse over the indicators; the simplest of equals). Empty with fewer than five years.
+    Returns a row an indicator and method, and last those of all indicators together (code empty);
+    columns code, method, n (forecasts), years (years forecast), rmse, coverage (share of the values
+    that lay in the interval), widening (factor of the half width by which the intervals would have
+    held their share; 1 where they did) and chosen (the method with the least mean rmse over the
+    indicators; the simplest of equals). Empty with fewer than five years.
 
     References
     ----------
@@ -270,11 +267,8 @@ def outlook(
       too few.
     - ``coverage``: of the intervals, widened where in the back-test they held less.
 
-    Returns
-    -------
-    (DataFrame, DataFrame)
-        A row a region and code (columns region, year, code, method, forecast, low, high, coverage,
-        n), and the back-test, its column chosen the method taken.
+    Returns a row a region and code (columns region, year, code, method, forecast, low, high,
+    coverage, n), and the back-test, its column chosen the method taken.
     """
     tried = backtest(frame, coverage=coverage)
     if method == "best":

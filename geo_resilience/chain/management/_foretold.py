@@ -35,12 +35,9 @@ def foretold(
     - ``outcomes``, rows regions, columns years
     - ``links`` (Series by (focal, neighbor)): who neighbors whom.
 
-    Returns
-    -------
-    DataFrame
-        A row a name and year of the risk, then one of all years (year missing: the mean of the
-        correlations); columns variable, year, years, n, spearman, p_value and, in the rows of all
-        years, p_holm (over the names).
+    Returns a row a name and year of the risk, then one of all years (year missing: the mean of the
+    correlations); columns variable, year, years, n, spearman, p_value and, in the rows of all
+    years, p_holm (over the names).
     """
     generator = np.random.default_rng(rng)
     rows: list[dict[str, object]] = []
