@@ -145,9 +145,14 @@ def _ahead(results: Results) -> list[str]:
         levels=_levels(rows["level"], language),
         **{end: _levels(rows[end], language) for end in ("best", "worst")},
     )
-    tried = tables.of(results, "backtest", code="")
+    return [told, *_backtested(results, coverage)]
+
+
+def _backtested(results: Results, coverage: str) -> list[str]:
+    """Tell how the ways to forecast did in the past."""
+    tried, language = tables.of(results, "backtest", code=""), results.language
     if tried.empty:
-        return [told]
+        return []
     chosen = tried[tried["chosen"]].iloc[0]
     others = [
         say(
@@ -167,7 +172,7 @@ def _ahead(results: Results) -> list[str]:
         coverage=coverage,
         held=percent(chosen["coverage"]),
     )
-    return [told, why]
+    return [why]
 
 
 def _foretold(results: Results) -> list[str]:

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.spatial._methods import ALPHA, LABELS
-from geo_resilience.spatial.autocorrelation._many import (
+from geo_resilience.spatial.autocorrelation._moment_tests import (
     NOT_SIGNIFICANT,
     many_clusters,
     many_morans,
