@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special, stats
 
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._permutation import shuffled_orders
-
-Array = NDArray[np.float64]
 
 
 def link_patterns(links: pd.Series | None, units: pd.Index) -> Array | None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from geo_resilience.statistics._arrays import Array
 
 #: Where a value counts as capped, and how straight a line has to be.
 _NEAR = 1e-9

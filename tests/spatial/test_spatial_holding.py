@@ -8,7 +8,7 @@ import pytest
 
 from geo_resilience import spatial
 from geo_resilience.regions import read_boundaries, read_groups
-from geo_resilience.spatial.autocorrelation._many import (
+from geo_resilience.spatial.autocorrelation._moment_tests import (
     conditional_tails,
     many_clusters,
     many_morans,

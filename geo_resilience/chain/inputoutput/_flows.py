@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
+from geo_resilience.statistics._arrays import Array
 
-Array: TypeAlias = NDArray[np.float64]
 Vector: TypeAlias = pd.Series | ArrayLike
 
 #: Entries of the Leontief inverse beyond which the system is singular for all purposes.

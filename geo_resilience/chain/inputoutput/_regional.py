@@ -12,7 +12,6 @@ import pandas as pd
 from geo_resilience.chain._methods import QUOTIENTS
 from geo_resilience.chain.inputoutput._balancing import ras
 from geo_resilience.chain.inputoutput._flows import (
-    Array,
     Flows,
     Matrix,
     Vector,
@@ -23,6 +22,7 @@ from geo_resilience.chain.inputoutput._flows import (
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
 from geo_resilience.tables._reading import numbers_of, read_raw
 

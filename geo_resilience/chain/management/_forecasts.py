@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import Array, named
+from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError
+from geo_resilience.statistics._arrays import Array
 
 #: Forecast, its standard error and degrees of freedom, a series a row.
 _Ahead = tuple[Array, Array, int]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from geo_resilience.chain.inputoutput._flows import Array
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._permutation import two_sided
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_resilience.evaluation._aggregation import Aggregation
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 
 #: Scores nearer than this are equal (scores are rounded to 12 decimals elsewhere).
 TIE = 5e-13
@@ -19,15 +19,13 @@ BLOCK = 2_000_000
 #: Numbers that the parts of means held ready may have together.
 _READY = 16_000_000
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
 #: Skewness of data errors that makes no difference.
 _STRAIGHT = 0.05
 
 #: Where a data error is looked at, in standard errors, and with what probability (Gauss-Hermite).
 NODES, _CHANCES = np.polynomial.hermite_e.hermegauss(5)
-CHANCES: Floats = _CHANCES / _CHANCES.sum()
+CHANCES: Array = _CHANCES / _CHANCES.sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +37,7 @@ class Draws:
       vector of data errors (with none, all 0).
     """
 
-    weights: Floats
+    weights: Array
     table: Whole
     mean: Whole
     error: Whole
@@ -66,17 +64,17 @@ class Tables:
       errors.
     """
 
-    values: Floats
-    blanks: NDArray[np.bool_]
-    fills: Floats
-    nodes: Floats | None = None
+    values: Array
+    blanks: Truths
+    fills: Array
+    nodes: Array | None = None
 
     @property
     def fillings(self) -> int:
         """How many tables there are of a variant."""
         return max(1, self.fills.shape[1])
 
-    def of(self, number: int) -> Floats:
+    def of(self, number: int) -> Array:
         """Give a table's values with every error there may be, shape (1 or nodes, n, m)."""
         variant, filling = divmod(number, self.fillings)
         held = self.values[variant][None] if self.nodes is None else self.nodes[variant]
@@ -86,7 +84,7 @@ class Tables:
         return held
 
 
-def without(weights: Floats, kept: NDArray[np.bool_]) -> Floats:
+def without(weights: Array, kept: Truths) -> Array:
     """Set weights that are not kept to 0 and let the others share them, where any are left."""
     left = np.where(kept, weights, 0.0)
     sums = left.sum(axis=1, keepdims=True)
@@ -109,14 +107,14 @@ class Scorer:
         self,
         tables: Tables,
         means: Sequence[tuple[Aggregation, float]],
-        noise: Floats | None = None,
+        noise: Array | None = None,
     ) -> None:
         self.means, self._tables, self._noise = tuple(means), tables, noise
         _, self.rows, columns = tables.values.shape
-        self._ready: dict[tuple[int, int], list[tuple[Floats, ...]]] = {}
+        self._ready: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
         self._most = _READY // (self.rows * columns)
 
-    def parts(self, table: int, mean: int) -> list[tuple[Floats, ...]]:
+    def parts(self, table: int, mean: int) -> list[tuple[Array, ...]]:
         """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
 
         Beside each part stand the second and third central moment, where there are errors. As many
@@ -139,7 +137,7 @@ class Scorer:
             self._ready[table, mean] = found
         return found
 
-    def scores(self, draws: Draws, members: Whole, rows: slice = slice(None)) -> Floats:
+    def scores(self, draws: Draws, members: Whole, rows: slice = slice(None)) -> Array:
         """Give the scores (members, rows) of some of the draws."""
         found = np.empty((len(members), len(range(self.rows)[rows])))
         for places, table, mean in self.alike(draws, members):
@@ -149,8 +147,8 @@ class Scorer:
         return found
 
     def sums(
-        self, weights: Floats, error: Whole, table: int, mean: int, rows: slice = slice(None)
-    ) -> list[Floats]:
+        self, weights: Array, error: Whole, table: int, mean: int, rows: slice = slice(None)
+    ) -> list[Array]:
         """Give the weighted sums of a mean's parts, shape (draws, rows), errors included."""
         found = []
         for part, *moments in self.parts(table, mean):
@@ -164,7 +162,7 @@ class Scorer:
             found.append(total)
         return found
 
-    def blocks(self, draws: Draws) -> Iterator[tuple[Whole, Floats]]:
+    def blocks(self, draws: Draws) -> Iterator[tuple[Whole, Array]]:
         """Give blocks of draws (their numbers) with their scores (block, n)."""
         most = max(1, BLOCK // self.rows)
         order = np.argsort(draws.table * len(self.means) + draws.mean, kind="stable")
@@ -182,12 +180,12 @@ class Scorer:
             yield places, table, mean
 
 
-def _square_and_cube(given: Floats) -> tuple[Floats, Floats]:
+def _square_and_cube(given: Array) -> tuple[Array, Array]:
     square = given * given
     return square, square * given
 
 
-def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
+def _spread(normal: Array, second: Array, third: Array) -> Array:
     """Turn normal numbers into such of given second and third moments (Wilson and Hilferty)."""
     width = np.sqrt(second)
     skew = third / np.maximum(second * width, 1e-300)
@@ -199,7 +197,7 @@ def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
     return np.asarray(width * np.where(flat, normal, bent))
 
 
-def places_of(scores: Floats) -> tuple[Whole, Whole]:
+def places_of(scores: Array) -> tuple[Whole, Whole]:
     """Order each draw's scores, the highest first, with places from 0; ties share the better."""
     turned = -scores
     order = np.argsort(turned, axis=1)

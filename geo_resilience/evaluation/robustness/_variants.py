@@ -15,7 +15,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import finite_values, unit_values
-from geo_resilience.evaluation.robustness._draws import NODES, Floats, Tables
+from geo_resilience.evaluation.robustness._draws import NODES, Tables
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import Rng
 
 #: Parts of the measured cells that are hidden by turns to see how far a filling errs.
@@ -131,7 +132,7 @@ def drawn_fillings(
     count: int = FILLINGS,
     groups: pd.Series | None = None,
     rng: Rng = None,
-) -> Floats:
+) -> Array:
     """Draw what may stand in the missing cells, shape (count, blanks), by row, then column.
 
     Each filling takes one of the methods by turns, and to each cell adds an error that the method
@@ -174,7 +175,7 @@ def doubted(
     variants: Sequence[Variant],
     raw: pd.DataFrame,
     *,
-    fills: Floats | None = None,
+    fills: Array | None = None,
     errors: pd.DataFrame | pd.Series | None = None,
     within_year: Sequence[str] = (),
 ) -> list[Variant]:

@@ -13,9 +13,8 @@ from geo_resilience.spatial.autocorrelation._global import (
 )
 from geo_resilience.spatial.autocorrelation._results import NO_NEIGHBORS, NOT_SIGNIFICANT, normal_p
 from geo_resilience.spatial.neighbors._alignment import Links
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import benjamini_hochberg
-
-Array = NDArray[np.float64]
 
 
 def many_morans(values: Array, links: Links) -> tuple[Array, Array]:

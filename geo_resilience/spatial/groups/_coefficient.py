@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_resilience.spatial.groups._likelihood_ratio import TIE, ErrorModel
-
-Array = NDArray[np.float64]
+from geo_resilience.statistics._arrays import Array
 
 #: Steps outward until a value is rejected, each half as long again; halvings between two values.
 _OUTWARD, _HALVINGS = 40, 40

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.spatial._permutations import asked_for
@@ -22,10 +21,9 @@ from geo_resilience.spatial.groups._coefficient import UNKNOWN, Coefficient, Int
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -213,7 +211,7 @@ def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[lis
     return one, other
 
 
-def means_compared(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]:
+def means_compared(a: Array, b: Array) -> tuple[float, float]:
     """Give the ratio of two means, and their difference over the pooled deviation (Cohen's d)."""
     ratio = float(a.mean() / b.mean()) if b.mean() != 0 else float("nan")
     freedom = len(a) + len(b) - 2
@@ -224,9 +222,7 @@ def means_compared(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[floa
     return ratio, effect
 
 
-def _resampled(
-    values: NDArray[np.float64], draws: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def _resampled(values: Array, draws: int, rng: np.random.Generator) -> Array:
     """Give bootstrap means, shape (draws, columns): every column sees the same samples."""
     n = len(values)
     times = rng.multinomial(n, np.full(n, 1.0 / n), size=draws)

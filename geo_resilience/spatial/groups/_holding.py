@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.spatial._methods import ALPHA, LABELS
 from geo_resilience.spatial.autocorrelation._moment_tests import (
@@ -32,10 +31,9 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
 )
 from geo_resilience.spatial.groups._patterns import comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, Links
+from geo_resilience.statistics._arrays import Array, Truths
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 #: Draws in which the spatial bootstrap's p is asked, and in which pairs of regions are laid out.
 TESTED, PAIRED = 1_000, 2_000
@@ -62,7 +60,7 @@ class Told:
     item: str
     values: Array
     p: Array | None = None
-    same: NDArray[np.bool_] | None = None
+    same: Truths | None = None
     signed: bool = True
 
     def row(self, year: Any) -> tuple[Any, ...]:

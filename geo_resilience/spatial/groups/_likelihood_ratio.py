@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
-
-Array = NDArray[np.float64]
 
 #: Beyond this many regions the dense calculation is not tried.
 MOST_REGIONS = 1_000
@@ -61,7 +60,7 @@ def aside(n: int, inside: Any, outside: Any) -> Array:
     return found[:, None] if found.any() else np.empty((n, 0))
 
 
-def as_large(ordered: Array, found: Array) -> NDArray[np.int64]:
+def as_large(ordered: Array, found: Array) -> Whole:
     """Count in each row of sorted draws those at or above what was found; ties but for rounding."""
     pairs = zip(ordered, found, strict=True)
     return np.array([len(draws) - np.searchsorted(draws, own - TIE) for draws, own in pairs])
@@ -132,7 +131,7 @@ class ErrorModel:
 
     def ratios(
         self, columns: Array, regressors: Sequence[Array], nuisance: Array | None = None
-    ) -> tuple[Array, NDArray[np.int64]]:
+    ) -> tuple[Array, Whole]:
         """Give each regressor's likelihood ratio in each column, and where the null's lambda is.
 
         Shapes (regressors, columns) and (columns,), the place in the grid.

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
@@ -17,11 +16,10 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
 )
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._permutation import shuffled_orders
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 #: Column by share of the draws that lie below.
 QUANTILE_COLUMNS: Mapping[str, float] = {
@@ -79,9 +77,7 @@ def null_quantiles(
     return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
 
 
-def _relabeled(
-    values: Array, sides: Sequence[tuple[Any, Any]], orders: NDArray[np.int64]
-) -> list[Array]:
+def _relabeled(values: Array, sides: Sequence[tuple[Any, Any]], orders: Whole) -> list[Array]:
     """Give the differences under free relabeling; one listing serves all sizes."""
     n = len(values)
     running = np.cumsum(values[orders], axis=1)

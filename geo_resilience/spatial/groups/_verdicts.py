@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, as_large, aside, dummy
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, VERDICT_DRAWS
-
-Array = NDArray[np.float64]
-Ranks = NDArray[np.int64]
 
 #: Level of the verdicts, over all families of a year and variable.
 LEVEL = 0.05
@@ -41,8 +38,8 @@ class Ranked:
     ``found`` (tests,) are the ranks of what was found, ``drawn`` (tests, draws) those of each draw.
     """
 
-    found: Ranks
-    drawn: Ranks
+    found: Whole
+    drawn: Whole
 
     @property
     def p(self) -> Array:
@@ -72,7 +69,7 @@ class GroupTests:
             (nuisance, places, [dummy(model.n, sides[place][0]) for place in places])
             for nuisance, places in by_aside.values()
         ]
-        self._nulls: dict[tuple[int, int], tuple[Array, Ranks]] = {}
+        self._nulls: dict[tuple[int, int], tuple[Array, Whole]] = {}
 
     def ranked(self, fields: Array) -> Iterator[Ranked]:
         """Rank all tests in each field; fields have shape (n, fields)."""
@@ -89,7 +86,7 @@ class GroupTests:
                 parts.append(ranks)
             yield Ranked(found, self._joined(parts))
 
-    def _joined(self, parts: Sequence[Ranks]) -> Ranks:
+    def _joined(self, parts: Sequence[Whole]) -> Whole:
         """Put the ranks of all parts in the order of the sides."""
         if len(parts) == 1:
             return parts[0]
@@ -98,7 +95,7 @@ class GroupTests:
             drawn[places] = ranks
         return drawn
 
-    def _null(self, part: int, place: int) -> tuple[Array, Ranks]:
+    def _null(self, part: int, place: int) -> tuple[Array, Whole]:
         """Give the ratios drawn at a lambda in order, and the rank of each draw, by test."""
         if (part, place) not in self._nulls:
             nuisance, _, dummies = self._parts[part]
