@@ -257,15 +257,13 @@ def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    from geo_resilience.report._verdicts import gap_values
+
     rows = _rows(tables, "gaps", "measure == 'east_west_gap' and p_value.notna()")
+    rules = _rows(tables, "neighbors_sensitivity", "statistic == 'gap'")
     return [
-        say(
-            "cli.space.gap",
-            language,
-            p=f"{row.p_value:.3g}",
-            **{name: f"{getattr(row, name):.4g}" for name in ("value", "low", "high")},
-        )
-        for row in rows.itertuples()
+        say("cli.space.gap", language, **gap_values(row, rules, language, digits=".4g"))
+        for _, row in rows.iterrows()
     ]
 
 

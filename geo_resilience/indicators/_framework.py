@@ -63,6 +63,11 @@ class _Measured:
             return parse(self.expression).columns
         return (self.column or self.code,)
 
+    @property
+    def window(self) -> int:
+        """Years that a value sums over: more than one, and those of neighboring years overlap."""
+        return 1 if self.expression is None else parse(self.expression).window
+
 
 @dataclass(frozen=True)
 class Indicator(_Measured):
@@ -87,6 +92,8 @@ class Indicator(_Measured):
         One of `FIDELITIES`, or empty.
     prices : {"", "current", "constant"}
         The prices of a level of money; empty where it is none (ratios of money to money too).
+    standard_error : str
+        Of a figure as measured: a share of it (``3%``), or in its unit; empty where unknown.
     """
 
     code: str
@@ -102,6 +109,7 @@ class Indicator(_Measured):
     fidelity: str
     source: Text
     prices: str
+    standard_error: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,6 +217,23 @@ class Framework:
     def _by(self, name: str) -> pd.Series:
         values = {each.code: getattr(each, name) for each in self.indicators}
         return pd.Series(values, dtype="str", name=name).rename_axis("code")
+
+
+def error_of(written: object) -> tuple[float, bool] | None:
+    """Read a standard error: its size, and whether it is a share; None for what is none.
+
+    >>> error_of("3%"), error_of("0.5"), error_of("some")
+    ((0.03, True), (0.5, False), None)
+    """
+    text = str(written).strip().replace("％", "%")
+    share = text.endswith("%")
+    try:
+        size = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    if not 0 <= size < float("inf"):
+        return None
+    return (size / 100, True) if share else (size, False)
 
 
 Directions: TypeAlias = "pd.Series | Mapping[str, str] | None"

@@ -5,8 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
-from geo_resilience.report._verdicts import p_text, shortened, sureness, told_verdicts
+from geo_resilience.report._verdicts import (
+    gap_values,
+    held_share,
+    p_text,
+    percent,
+    shortened,
+    sureness,
+    told_verdicts,
+)
 from geo_resilience.results import Results
+from geo_resilience.results._changes import change_told
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.statistics._certainty import LIKELY_P, certainty
 from geo_resilience.words import say
@@ -22,6 +31,18 @@ def year_text(results: Results, year: int) -> str:
 def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
     """Give the rows of a table for the last year; none where the study skips it."""
     return tables.of(results, stem, year=results.years[-1], **where)
+
+
+def holds(results: Results, finding: str, item: str = "composite") -> float | None:
+    """Give the share of the draws in which a finding of the last year holds; None if not asked."""
+    rows = last_rows(results, "holds", finding=finding, item=item)
+    share = rows["holds"].iloc[0] if len(rows) else float("nan")
+    return None if pd.isna(share) else float(share)
+
+
+def word_of(results: Results, p: float | None, *shares: float | None) -> str:
+    """Give the word of certainty in the study's language."""
+    return say(f"certainty.{certainty(p, *shares)}", results.language)
 
 
 #: Names given of many, and suppositions told.
@@ -257,9 +278,15 @@ MAIN = "main"
 FEW = 50
 
 
+#: Changes told, the gap's first.
+_CHANGES = ("east_west_gap", "moran", "mean")
+
+
 def space_lines(results: Results) -> list[str]:
-    """Tell autocorrelation, gap, verdicts, clusters and regressions."""
-    lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]
+    """Tell autocorrelation, gap, what changed, verdicts, clusters and regressions."""
+    lines = [*_moran(results), *_local(results), *_gap(results)]
+    told = (change_told(results, each, results.language) for each in _CHANGES)
+    lines = [*lines, *filter(None, told), *_pattern(results)]
     count = len(results.in_year())
     if lines and count < FEW:
         lines.append(say("summary.few", results.language, regions=count))
@@ -291,9 +318,23 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
-            **sureness(last["p_sim"], rules_table(results), "moran", language),
+            held=_moran_held(results),
+            **sureness(
+                last["p_sim"], rules_table(results), "moran", language, "", holds(results, "moran")
+            ),
         )
     ]
+
+
+def _moran_held(results: Results) -> str:
+    """Say in how many other indices the finding on Moran's I holds, and between which values."""
+    rows, share = last_rows(results, "holds", finding="moran"), holds(results, "moran")
+    if share is None:
+        return ""
+    row = rows.iloc[0]
+    ends = {end: f"{row[end]:.3f}" for end in ("low", "high")}
+    draws = f"{row['draws']:,}"
+    return say("summary.held", results.language, share=percent(share), draws=draws, **ends)
 
 
 def _local(results: Results) -> list[str]:
@@ -308,32 +349,45 @@ def _local(results: Results) -> list[str]:
     judged = results.found.clusters
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    clusters = [
-        say(
-            "summary.cluster",
-            language,
-            label=say(f"cluster.{label}", language),
-            names=shortened(list(part["name"]), language),
-        )
-        for label, part in found.groupby("cluster")
-    ]
+    none += held_share(results.language, holds(results, known[0], "all"))
+    clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
+
+
+def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
+    """Name the regions of a label, with the least share of other indices in which one has it."""
+    statistic, judged = part["statistic"].iloc[0], results.found.clusters
+    shares = [holds(results, statistic, str(key)) for key in part["adcode"]]
+    known = [share for share in shares if share is not None]
+    least = min(known, default=None)
+    p = part["q_value" if judged.by == "q" else "p_sim"].max()
+    return say(
+        "summary.cluster_sure",
+        results.language,
+        label=say(f"cluster.{label}", results.language),
+        names=shortened(part["name"], results.language),
+        held=held_share(
+            results.language, least, f"summary.held_{'least' if len(part) > 1 else 'share'}"
+        ),
+        certainty=word_of(results, p, least),
+    )
 
 
 def _gap(results: Results) -> list[str]:
     rows = last_rows(results, "gaps", measure="east_west_gap")
     if rows.empty:
         return []
-    last, language = rows.iloc[-1], results.language
-    fields = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    fields["year"] = year_text(results, results.years[-1])
-    if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", language, **fields)]
-    free = ""
-    if "p_free" in last and pd.notna(last["p_free"]):
-        free = say("summary.gap_free", language, p=p_text(last["p_free"]))
-    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
+    last, year = rows.iloc[-1], year_text(results, results.years[-1])
+    key = "summary.gap_plain" if pd.isna(last["p_value"]) else "summary.gap"
+    return [say(key, results.language, year=year, **gap_told(results, last))]
+
+
+def gap_told(results: Results, row: pd.Series) -> dict[str, str]:
+    """Give what sentences say of a gap: as tested with space, or of independent regions."""
+    kind = "_free" if pd.isna(row["p_value"]) else ""
+    held = holds(results, "gap", str(row["measure"]))
+    return gap_values(row, rules_table(results), results.language, kind, held=held)
 
 
 def _pattern(results: Results) -> list[str]:
@@ -349,7 +403,10 @@ def _pattern(results: Results) -> list[str]:
 def verdict_rows(results: Results) -> pd.DataFrame:
     """Give the last year's verdicts on the study's groups, each with its label."""
     rows = last_rows(results, "pattern", variable="composite")
-    rows = rows.assign(label=rows["group"].map(_group_names(results)))
+    rows = rows.assign(
+        label=rows["group"].map(_group_names(results)),
+        holds=[holds(results, "group", group) for group in rows["group"]],
+    )
     return rows[rows["label"].notna()]
 
 
@@ -381,21 +438,40 @@ def _taken(results: Results, name: str, kind: str) -> str:
     model = say(f"regression.label_{kind}", language)
     if name != MAIN:
         model = say("summary.regression_named", language, name=name, model=model)
-    rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]
+    steps = tables.of(results, "regression_path", regression=name)["reason"]
+    after = steps.eq("after_choosing").any()
+    told = {"model": model, "chosen": say("summary.regression_chosen", language) if after else ""}
+    rows = table[(table["model"] == stem) & (table["effect"] == "total") & table["p_null"].notna()]
     if rows.empty:
-        return say("summary.regression_none", language, model=model)
-    names = _regressor_names(results)
-    terms = [
-        say(
-            "summary.term",
-            language,
-            name=names.get(row.variable, row.variable),
-            estimate=f"{row.estimate:+.3g}",
-            p=p_text(row.p),
-        )
-        for row in rows.itertuples(index=False)
-    ]
-    return say("summary.regression", language, model=model, terms=terms)
+        return say("summary.regression_untested", language, **told)
+    named = rows[rows["p_holm"] <= LIKELY_P]
+    if named.empty:
+        term = _term(results, rows.loc[rows["p_null"].idxmin()], len(rows), name)
+        return say("summary.regression_none", language, term=term, **told)
+    terms = [_term(results, row, len(rows), name) for _, row in named.iterrows()]
+    return say("summary.regression", language, terms=terms, **told)
+
+
+def _term(results: Results, row: pd.Series, count: int, question: str) -> str:
+    """Tell a regressor's total impact, its calibrated p and what single regions do to it."""
+    language, low, high = results.language, row["without_low"], row["without_high"]
+    names = results["scores"].drop_duplicates("adcode").set_index("adcode")["name"]
+    rules = last_rows(results, "neighbors_sensitivity", statistic="regression")
+    rules = rules if question == MAIN else rules.iloc[:0]
+    same, variable = float(low * high > 0), row["variable"]
+    return say(
+        "summary.term",
+        language,
+        name=_regressor_names(results).get(variable, variable),
+        estimate=f"{row['estimate']:+.3g}",
+        p=p_text(row["p_null"]),
+        holm=p_text(row["p_holm"]),
+        count=count,
+        low=f"{low:+.3g}",
+        high=f"{high:+.3g}",
+        region=names.get(row["most_influential"], row["most_influential"]),
+        **sureness(row["p_holm"], rules, "regression", language, variable, same),
+    )
 
 
 def _path(results: Results) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from geo_resilience.results._changes import ends_told
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
@@ -28,6 +29,18 @@ def shortened(names: Iterable[str], language: str) -> list[str]:
     if len(told) <= NAMED:
         return told
     return [*told[:NAMED], say("summary.more", language, count=len(told) - NAMED)]
+
+
+def held_share(language: str, share: float | None, key: str = "summary.held_share") -> str:
+    """Say in how many other indices a finding holds; nothing where that was not asked."""
+    if share is None or pd.isna(share):
+        return ""
+    return say(key, language, share=percent(share))
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage without its sign; only what is whole is 100."""
+    return str(min(round(100 * share), 99) if share < 1 else 100)
 
 
 def sureness(
@@ -54,13 +67,36 @@ def sureness(
     return {"rules": told, "certainty": say(f"certainty.{certainty(p, share, *shares)}", language)}
 
 
+def gap_values(
+    row: pd.Series,
+    rules: pd.DataFrame,
+    language: str,
+    kind: str = "",
+    digits: str = ".3f",
+    held: float | None = None,
+) -> dict[str, str]:
+    """Write a gap with its interval (`_free`: that of independent regions), p and certainty.
+
+    held is the share of other indices in which it is found.
+    """
+    p = row["p_value"]
+    return {
+        "value": f"{row['value']:{digits}}",
+        **ends_told(row[f"low{kind}"], row[f"high{kind}"], language, digits),
+        "p": p_text(p),
+        "held": held_share(language, held, "summary.held_alone"),
+        **sureness(p, rules, "gap", language, str(row["measure"]), held),
+    }
+
+
 def told_verdicts(
     rows: pd.DataFrame, language: str, rules: pd.DataFrame, *, only_found: bool = False
 ) -> list[str]:
     """Put the verdicts of one year in words, a part a verdict; each finding with its corrected p.
 
-    Rows are those of pattern with a label; of groups that are not significant the one with the
-    least p stands for all. `only_found` leaves out what is neither higher nor lower.
+    Rows are those of pattern with a label, and the share of draws (holds) where it was asked; of
+    groups that are not significant the one with the least p stands for all. `only_found` leaves out
+    what is neither higher nor lower.
     """
     parts, count = [], rows["label"].nunique()
     for verdict in _FOUND if only_found else _VERDICTS:
@@ -81,6 +117,16 @@ def told_verdicts(
 
 
 def _told(row: pd.Series, key: str, rules: pd.DataFrame, language: str) -> str:
-    sure = sureness(row["q_spatial"], rules, "group", language, str(row["group"]))
+    # The draws are asked for the group's own p: that says something where a verdict is given.
+    held = row.get("holds") if row["verdict"] in _FOUND else None
+    sure = sureness(row["q_spatial"], rules, "group", language, str(row["group"]), held)
     p, difference = p_text(row["q_spatial"]), f"{row['difference']:+.3f}"
-    return say(key, language, name=row["label"], difference=difference, p=p, **sure)
+    return say(
+        key,
+        language,
+        name=row["label"],
+        difference=difference,
+        p=p,
+        held=held_share(language, held, "summary.held_alone"),
+        **sure,
+    )

@@ -72,6 +72,10 @@ class Found:
     clusters : Judged
     draws : int, optional
         Of the uncertainty simulation, where it was run.
+    varied, means : tuple of str
+        What it let vary, and the means that its draws take in equal shares, the study's own first.
+    skewed : bool
+        Whether the draws lie so much to one side that grades are told by rank.
     risk_rule : str
         By which risks were given levels.
     forecast : str
@@ -98,6 +102,9 @@ class Found:
     sources: Mapping[str, Text] = field(default_factory=dict)
     clusters: Judged = field(default_factory=Judged)
     draws: int | None = None
+    varied: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    skewed: bool = False
     risk_rule: str = "impact"
     forecast: str = ""
     shock: tuple[int, ...] = ()

@@ -21,13 +21,14 @@ _NAMES = {
     "autocorrelation._local": (
         "local_bivariate_moran local_g local_geary local_moran local_statistic"
     ),
-    "autocorrelation._tables": "describe_neighbors moran_change",
+    "autocorrelation._tables": "describe_neighbors",
     "concentration._specialization": (
         "concentration_ratio ellison_glaeser herfindahl hoover industry_entropy krugman "
         "location_quotient locational_gini shift_share standardized_quotient symmetric_quotient"
     ),
     "concentration._inequality": "Dagum Theil coefficient_of_variation dagum gini theil",
-    "groups._gaps": "gap",
+    "groups._changes": "moran_change",
+    "groups._gaps": "gap gap_interval",
     "groups._gradient": "gradient",
     "groups._patterns": "compare_groups",
     "groups._rank_association": "rank_association",

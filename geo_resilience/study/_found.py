@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from geo_resilience.results import Found
 from geo_resilience.results._found import Judged, NeighborsUsed
 from geo_resilience.spatial import Neighbors
@@ -23,7 +25,7 @@ def gather(case: Case, findings: Findings) -> Found:
             "io": Text.of(vars(plan.chain), "io_source"),
         },
         clusters=Judged(plan.space.labels, plan.space.alpha),
-        draws=plan.uncertainty.draws if "uncertainty" in findings.tables else None,
+        **_drawn(case, findings),
         risk_rule=plan.chain.risk_rule,
         forecast=next(iter(findings.tables.get("forecasts", {}).get("method", [])), ""),
         shock=tuple(plan.chain.shock or ()),
@@ -35,6 +37,19 @@ def gather(case: Case, findings: Findings) -> Found:
             if "kind" in note.values and "regression" in note.values
         },
     )
+
+
+def _drawn(case: Case, findings: Findings) -> dict[str, Any]:
+    """Say what the simulation drew, where it was run."""
+    if "uncertainty" not in findings.tables:
+        return {}
+    simulated = case.simulated
+    return {
+        "draws": simulated.settings["draws"],
+        "varied": simulated.settings["sources"],
+        "means": simulated.settings["aggregations"],
+        "skewed": simulated.skewed,
+    }
 
 
 def _linked(neighbors: Neighbors) -> NeighborsUsed:

@@ -61,8 +61,13 @@ class UncertaintyPlan:
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
     )
     sources: tuple[str, ...] = option(
-        "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
+        "choices",
+        default=tuple(SOURCES),
+        allowed=tuple(SOURCES),
+        meanings="varied",
+        example='["weights", "aggregation", "errors"]',
     )
+    errors: str | Mapping[str, str] | None = option("errors", example='{ D111 = "3%", D212 = 0.5 }')
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,8 @@ class RegressionPlan:
     )
     interaction: str | None = option("text", example='"digitalization"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
     @property
     def called(self) -> dict[str, Text]:
@@ -127,8 +132,8 @@ class FurtherRegressionPlan:
     dependent: str = option("text", default="composite")
     interaction: str | None = option("text", example='"policy"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
 
 @dataclass(frozen=True)
@@ -335,6 +340,7 @@ class CleaningPlan:
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )
     median_of: str = option("choice", default="zone", allowed=("zone", "year"))
+    incomplete_windows: str = option("choice", default="keep", allowed=("keep", "blank"))
 
 
 @dataclass(frozen=True)

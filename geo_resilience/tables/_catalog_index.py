@@ -51,6 +51,9 @@ rank_pairs: year upper lower
 sensitivity: year source
     integer year, text=choice.source source, number? first first_low first_high total total_low
     total_high
+driving_cells: adcode year
+    text adcode name, integer year, text indicator, share value, integer rank_low rank_high
+    rank_low_without rank_high_without, share p_top_5 p_top_5_without, truth drives
 rankings: adcode year
     text adcode name, integer year, share composite topsis grey_relation benefit_of_the_doubt,
     integer composite_rank topsis_rank grey_relation_rank benefit_of_the_doubt_rank

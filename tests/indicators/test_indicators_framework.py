@@ -130,6 +130,8 @@ def test_windows_line_ends_and_mark(write):
         ("weight = 1", "weight = inf", "A1: the weight is inf"),
         ("weight = 1", 'weight = "1"', "weight is '1'; a number without quotes"),
         ("weight = 1", "weight = true", "weight is True; a number without quotes"),
+        ('column = "x"', 'standard_error = "some"', "A1: standard_error is “some”"),
+        ('column = "x"', 'standard_error = "-3%"', "A1: standard_error is “-3%”"),
         ('code = "A1"', "", "[[indicators]] 1 has no code"),
         ('code = "A1"', "code = 1", "code is 1; a text in quotes"),
         ('code = "A1"', 'code = "year"', "the code “year” is the name of a column of the results"),

@@ -8,6 +8,7 @@ from synthetic_results import YEARS, synthetic_results
 
 from geo_resilience.spatial import moran, queen
 from geo_resilience.spatial.dynamics._ellipse import ellipse_path
+from geo_resilience.tables import CATALOG
 
 CLUSTERS = ["high-high", "low-low", "high-low", "low-high", "not significant"]
 SPOTS = ["hot", "cold", "not significant"]
@@ -162,9 +163,24 @@ def full_results(**changes):
     rng = np.random.default_rng(11)
     neighbors = queen(results.regions.without(["540000"]))
     gaps = results.tables["gaps"].assign(low=0.02, high=0.4, p_value=0.012)
+    values = gaps.sort_values("year")["value"].to_numpy()
+    trend = pd.DataFrame(
+        {
+            "measure": ["east_west_gap"],
+            "first_year": [gaps["year"].min()],
+            "last_year": [gaps["year"].max()],
+            "first": values[0],
+            "last": values[-1],
+            "change": values[-1] - values[0],
+            "p_change": 0.312,
+            "low": -0.031,
+            "high": np.nan,
+        }
+    ).reindex(columns=CATALOG["gaps_trend"].names)
     results.tables.update(
         {
             "gaps": gaps,
+            "gaps_trend": trend,
             "local": local_table(results, rng),
             "uncertainty": uncertainty_table(results, rng),
             "obstacles": obstacles_table(results, rng),

@@ -19,6 +19,7 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.maps.drawing._style import GRADE_COLORS
+from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._registry import DEFAULT, FORMATS
 from geo_resilience.maps.figures._style import LAYOUTS
 from geo_resilience.study import read_plan, run
@@ -178,6 +179,23 @@ def test_trends_are_the_means_of_the_zones(study):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_gap_over_the_years_is_drawn_with_its_intervals_and_says_whether_it_grew(study, language):
+    sheet = figures.gap_trends(study, language=language)
+    rows = study["gaps"].query("measure == 'east_west_gap'").sort_values("year")
+    (bars,) = sheet.axes[0].collections
+    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+    np.testing.assert_allclose(ends, rows[["low", "high"]])
+    assert any(np.allclose(line.get_ydata(), rows["value"]) for line in sheet.axes[0].lines)
+    row = study["gaps_trend"].set_index("measure").loc["east_west_gap"]
+    written = "".join(text.get_text() for text, _ in texts_of(sheet))
+    written = written.replace(" ", "").replace("\u2212", "-")
+    for value in (f"{row['change']:+.3f}", f"{row['low']:.3f}", f"{row['high']:.3f}"):
+        assert value in written
+    assert row["p_change"] > 0.05
+    assert {"en": "[cannotbetold]", "zh": "［无法判断］"}[language] in written
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", ["half", "journal"])
 def test_small_maps_tell_every_count_and_so_does_their_text(study, language, width):
     sheet = figures.yearly_maps(study, language=language, width=width)
@@ -237,10 +255,17 @@ def test_rank_intervals_reach_from_low_to_high(study):
 
 
 def test_impacts_name_what_lies_apart_from_zero(study):
-    table = study["impacts"]
-    sure = table[(table["model"] == "durbin") & (table["p"] < 0.05)]
-    told = figures.impact_intervals(study).alternative_text
-    assert f"{len(sure)} of 9" in told
+    table = study["impacts"].copy()
+    own = table.index[table["model"] == "durbin"]
+    for sure in (0, 2):
+        # The model's own p does not count: these are calibrated and corrected.
+        table.loc[own, "p"], table.loc[own, "p_holm"] = 0.001, 0.2
+        table.loc[own[:sure], "p_holm"] = 0.04
+        changed = replace(study, tables={**study.tables, "impacts": table})
+        sheet = figures.impact_intervals(changed)
+        assert f"{sure} of 9" in sheet.alternative_text
+        written = [text.get_text() for text in sheet.findobj(match=Text)]
+        assert sum(text.endswith(p_text(0.04)) for text in written) == sure
 
 
 def test_impacts_of_every_model_are_drawn_under_its_name(study):

@@ -43,7 +43,7 @@ def test_the_second_line_says_how_much_of_the_weight_is_measured_as_defined(resu
 def test_what_prices_may_have_done_to_the_mean_is_the_contributions_of_its_indicators(results):
     first, last = results.years[0], results.years[-1]
     means = results["scores"].groupby("year")["composite"].mean()
-    line = _told(results, "Mean composite", "综合指数均值")
+    line = _told(results, "Mean composite: ", "综合指数均值：")
     change = means[last] - means[first]
     values = results.panel.values
     weights = results["weights"].set_index("code")["used"]

@@ -23,7 +23,6 @@ from geo_resilience.spatial.regression._spatial_models import durbin_model, erro
 from geo_resilience.spatial.regression._suite import regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
-    impact_notes,
     impact_records,
     lm_records,
     power_records,
@@ -176,15 +175,19 @@ def test_records_have_the_columns_of_the_files(models):
     y, X = world()
     lm = lm_records({"main": lm_tests(y, X, GRAPH, effects="two-way")})
     assert set(lm) == set(CATALOG["lm_tests"].names) and len(lm) == 5
-    rows = regression_records(models)
+    suite = regression_suite(y, X, GRAPH, effects="two-way", model="slx", null_draws=19, rng=1)
+    rows = regression_records(suite.models, suite.calibrations)
     assert set(rows) == set(CATALOG["regressions"].names)
+    assert rows["se_type"].eq("clustered").all()
+    found = impact_records(suite.models, suite.calibrations)
+    assert set(found) == set(CATALOG["impacts"].names)
+    rows = regression_records(models)
     kinds = rows.groupby("model", sort=False)["se_type"].unique().map(list).to_dict()
     assert kinds == {n: ["clustered" if n == "OLS" else "information"] for n in models}
     own = rows[rows["model"] == "SDM"].set_index("term")["detectable"]
     assert own["rho"] == detectable_effects(models["SDM"]).at["rho", "detectable"]
     assert set(rows.loc[rows["model"] == "SEM", "term"]) == {"digital", "policy", "lambda"}
     found = impact_records(models)
-    assert set(CATALOG["impacts"].names) == set(found)
     assert len(found) == 4 * 2 * 3
     sdm = found[found["model"] == "SDM"].set_index(["variable", "effect"])
     pd.testing.assert_series_equal(sdm["se"], models["SDM"].impacts["se"])
@@ -311,15 +314,6 @@ def test_detectable_effects_in_standard_deviations(models):
     row = found.loc["digital"]
     assert row["standardized"] == pytest.approx(row["detectable"] * scale)
     assert row["detectable"] == pytest.approx(2.8016 * row["se"], rel=1e-4)
-
-
-def test_impacts_near_the_bound_of_rho_are_remarked_upon(models):
-    assert impact_notes({"SAR": models["SAR"], "OLS": models["OLS"]}) == []
-    y, X = world(rho=0.95, seed=1)
-    late = y.index.get_level_values("year") == 2023
-    model = durbin_model(y[late].droplevel(1), X[late].droplevel(1), GRAPH, rng=0)
-    notes = impact_notes({"edge": model})
-    assert [note.code for note in notes] == ["regression.impacts_part"]
 
 
 def test_convergence_records_leave_out_what_cannot_be_and_say_so():

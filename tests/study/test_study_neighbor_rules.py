@@ -40,7 +40,7 @@ def test_under_the_rule_used_stands_what_the_other_tables_say(results, table):
     totals = totals[totals["model"] == results.found.models["main"]]
     assert len(totals)
     for row in totals.itertuples():
-        assert used[2023, "composite", "regression", row.variable] == pytest.approx(row.p)
+        assert used[2023, "composite", "regression", row.variable] == pytest.approx(row.p_holm)
 
 
 def test_a_verdict_holds_where_level_and_direction_are_those_under_the_rule_used(table):

@@ -85,7 +85,8 @@ def _certainty(results: Any, rows: Rows) -> Layered:
     for what, form in _BANDS.items():
         for name in bands[what].values():
             columns[name] = pack_column(rows.column(table, name), form)
-    layer = layers.certainty_layer(*_certainty_classes(grading))
+    read = "certainty_places" if results.found.skewed else "certainty"
+    layer = layers.certainty_layer(*_certainty_classes(grading), read)
     return columns, [layer | {"shares": names, "bands": bands}]
 
 

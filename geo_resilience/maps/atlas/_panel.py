@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from geo_resilience import tables, words
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
+from geo_resilience.results._changes import change_told
 from geo_resilience.text import Text
 
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
@@ -24,7 +26,7 @@ def _short(values: Any) -> Cells:
 
 
 def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Give each measure of unevenness by year: values, its interval, p where tested."""
+    """Give each measure of unevenness by year: values, interval, p; whether it changed."""
     content = {}
     for measure, own in tables.of(results, "gaps").groupby("measure", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
@@ -33,7 +35,8 @@ def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
             for name, column in (("low", "low"), ("high", "high"), ("p", "p_value")):
                 if by_year[column].notna().any():
                     told[name] = _short(by_year[column])
-            content[str(measure)] = told
+            change = Text.each(partial(change_told, results, str(measure), minus="\u2212"))
+            content[str(measure)] = {**told, "change": change} if change else told
     return content
 
 

@@ -21,6 +21,7 @@ FAMILIES: dict[str, str] = {
     "rank_intervals": "_rankings",
     "grade_bars": "_rankings",
     "zone_trends": "_trends",
+    "gap_trends": "_trends",
     "kernel_density": "_trends",
     "moran_scatter": "_moran",
     "pattern_test": "_group_tests",

@@ -146,6 +146,42 @@ class ErrorModel:
         """Give the columns of both models: the constant, and what stands beside it."""
         return np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
 
+    def sums(self, y: Array, regressor: Array, base: Array) -> Array:
+        """Give y'y, y'x and x'x by lambda, filtered, the base taken out and scaled: (3, steps)."""
+        frame = np.linalg.qr(self._filtered(base))[0]
+        both = self._filtered(np.c_[y, regressor])
+        both = both - frame @ (np.swapaxes(frame, 1, 2) @ both)
+        pairs = np.swapaxes(both, 1, 2) @ both * self._scales[:, None, None]
+        return np.array([pairs[:, 0, 0], pairs[:, 0, 1], pairs[:, 1, 1]])
+
+    def null_ratios(self, place: int, regressor: Array, base: Array) -> Array:
+        """Draw a regressor's ratios under one lambda of the grid, sorted."""
+        drawn = self.fields(place)
+        without, with_it = self._smallest(drawn, base, [regressor[:, None]])
+        return np.sort(self.n * np.log(without.min(axis=0) / with_it[0]))
+
+    def fields(self, place: int) -> Array:
+        """Draw fields of unit innovations under one lambda of the grid, shape (n, draws)."""
+        filtered = np.eye(self.n) - self.grid[place] * self._weights
+        return np.asarray(np.linalg.solve(filtered, self._errors))
+
+    def likeliest(self, columns: Array) -> NDArray[np.intp]:
+        """Give the place of each column's lambda by restricted likelihood, the mean taken out."""
+        constant = np.ones((self.n, 1))
+        without, _ = self._smallest(columns, constant, [])
+        ones = np.square(self._filtered(constant)).sum(axis=(1, 2))
+        penalty = np.log(self._scales) + np.log(ones)
+        loss = (self.n - 1) * np.log(np.maximum(without, 1e-300)) + penalty[:, None]
+        return np.argmin(loss, axis=0)
+
+    def covariance(self, place: int) -> Array:
+        """Give the covariance of a field about its mean under one lambda, of trace 1."""
+        filtered = np.eye(self.n) - self.grid[place] * self._weights
+        spread = np.linalg.inv(filtered)
+        spread = spread - spread.mean(axis=0)
+        found = spread @ spread.T
+        return np.asarray(found / np.trace(found))
+
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]
     ) -> tuple[Array, Array]:

@@ -16,6 +16,10 @@ from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.statistics._repetitions import BIAS_DRAWS, Rng
+from geo_resilience.words import Phrase
+
+#: Level of the tests of the instruments.
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,7 +282,25 @@ def dynamic_model(
             "moments": f"{moments.coefficients['estimate'].iloc[0]:.3f}",
         },
     )
-    return DynamicModel(within, jackknife, moments, bias, implied, (note,))
+    return DynamicModel(within, jackknife, moments, bias, implied, (note, *_against(moments)))
+
+
+def _against(moments: Moments) -> list[Note]:
+    """Say which tests speak against the instruments, or that these are too many."""
+    p = moments.tests["p"]
+    told = [
+        Phrase(f"regression.against_{key}", {"p": f"{p[test]:.2g}"})
+        for test, key, refused in (
+            ("AR(1)", "ar1", p.get("AR(1)", 0.0) > LEVEL),
+            ("AR(2)", "ar2", p.get("AR(2)", 1.0) <= LEVEL),
+            ("Sargan", "sargan", p.get("Sargan", 1.0) <= LEVEL),
+        )
+        if refused
+    ]
+    if moments.instruments > moments.regions:
+        counts = {"instruments": moments.instruments, "regions": moments.regions}
+        told.append(Phrase("regression.against_many", counts))
+    return [Note("regression.instruments_refused", values={"told": told})] if told else []
 
 
 def nickell_bias(phi: float, periods: int) -> float:

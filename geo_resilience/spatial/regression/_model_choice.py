@@ -138,11 +138,12 @@ def choose_model(
 def estimate_kind(
     kind: str, y: pd.Series, X: Any, neighbors: Linked, effects: str | None, draws: int, rng: Rng
 ) -> Model:
-    """Estimate a model by name: least squares with robust standard errors, else likelihood."""
+    """Estimate a model by name, its errors clustered by region; of one year, each row its own."""
     record = REGRESSIONS[kind]
-    robust = {"se": "clustered" if _has_years(y) else "hc3"}
-    more = robust if record.robust else {"draws": draws}
-    model: Model = record.function(y, X, neighbors, effects=effects, rng=rng, **more)
+    plain = not record.spatial and not _has_years(y)
+    more = {"draws": draws} if record.spatial else {}
+    se = "hc3" if plain else "clustered"
+    model: Model = record.function(y, X, neighbors, effects=effects, se=se, rng=rng, **more)
     return model
 
 

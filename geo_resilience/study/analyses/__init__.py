@@ -93,6 +93,7 @@ _DISRUPTED = Need(lambda case: case.chain.disruption is not None)
 _REGISTERS = Need(lambda case: bool(case.chain.registers))
 _SHOCK = Need(lambda case: bool(case.plan.chain.shock))
 _WARN = Need(lambda case: case.plan.chain.warn)
+_DRAWN = Need(lambda case: "uncertainty" not in case.plan.analyses.skip)
 _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
@@ -127,7 +128,7 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         _in(_INDEX, "effective_weights", "", _TWO_REGIONS),
         _in(_INDEX, "shared_columns=shared"),
         _in(_INDEX, "nominal", "", _DEFLATED),
-        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
+        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs driving_cells"),
         _in(_INDEX, "sensitivity"),
         _in(_INDEX, "rankings", "rankings rankings_correlation"),
         _in(_INDEX, "fuzzy"),
@@ -151,11 +152,13 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         _in(_SPACE, "moran_change"),
         _in(_SPACE, "gradient", command="space"),
         _in(_SPACE, "regionalization", "", _GROUPS, command="space"),
+        _in(_SPACE, "holds", "", _DRAWN),
     ),
     "driving": (
         _in(
             *(_REGRESSIONS, "regressions=regress"),
-            "regression_table lm_tests regressions impacts detectable regression_path",
+            "regression_table lm_tests regressions impacts detectable dynamic_tests "
+            "regression_path",
             _REGRESSORS,
         ),
         _in(_DRIVERS, "convergence"),

@@ -18,11 +18,15 @@ from geo_resilience.evaluation._obstacles import obstacle_table
 from geo_resilience.evaluation._other_rankings import ordering_correlations
 from geo_resilience.evaluation._trends import density_curves
 from geo_resilience.evaluation._weight_margins import weight_margin_table
+from geo_resilience.evaluation.robustness._cells import FIRST
 from geo_resilience.indicators._shared_columns import shared_columns, shared_note
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._index import build_index
 from geo_resilience.study._preprocessing import measure
+
+#: Places that an interval of ranks spans at least where one cell is said to drive it.
+_WIDE = 5
 
 
 def reliability(case: Case, found: Findings) -> None:
@@ -138,6 +142,7 @@ def trends(case: Case, found: Findings) -> None:
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
     mobility = evaluation.rank_changes(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
+    found.notes += case.overlap_notes("trends")
     if len(case.years) < 10:
         short = {"years": len(case.years), "regions": len(case.names)}
         found.notes.append(Note("study.short_series", values=short))
@@ -186,10 +191,11 @@ def uncertainty(case: Case, found: Findings) -> None:
     found.notes += _outside(case, simulated)
     rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
     table = simulated.table.assign(**rising)
-    table["p_top_5"] = simulated.top_probability(min(5, len(case.keys))).reindex(table.index)
+    table["p_top_5"] = simulated.top_probability(min(FIRST, len(case.keys)))
     places = simulated.acceptability.stack().rename("probability")
     places = places[places > 0].reset_index()
     places.columns = pd.Index(["adcode", "year", "rank", "probability"])
+    found.tables["driving_cells"] = _driving(case, simulated)
     found.tables |= {
         "uncertainty": case.named(table),
         "rank_acceptability": places,
@@ -197,14 +203,32 @@ def uncertainty(case: Case, found: Findings) -> None:
     }
 
 
+def _driving(case: Case, simulated: evaluation.Uncertainty) -> pd.DataFrame:
+    """Name the cell that each region of the last year owes most of its interval of ranks to."""
+    table = simulated.driving_cells().rename(columns={"top_without": "p_top_5_without"})
+    values = case.indicators
+    table.insert(1, "value", [values.at[row, code] for row, code in table["indicator"].items()])
+    top = simulated.top_probability(min(FIRST, len(case.keys)))
+    ranks = simulated.ranks.loc[table.index]
+    table = table.assign(rank_low=ranks["low"], rank_high=ranks["high"])
+    table["p_top_5"] = top.loc[table.index]
+    wide = table["rank_high"] - table["rank_low"]
+    narrow = table["rank_high_without"] - table["rank_low_without"]
+    table["drives"] = (wide >= _WIDE) & (2 * narrow <= wide)
+    return case.named(table)
+
+
 def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
     """Say where the study's own composite is no middle of what else could be chosen."""
     own, other = case.index.scores.composite, simulated.composites
-    outside = (own < other["low"]) | (own > other["high"])
-    if outside.mean() <= 0.05:
-        return []
-    counts = {"count": int(outside.sum()), "rows": len(own)}
-    return [Note("study.own_outside", values=counts)]
+    notes, outside = [], (own < other["low"]) | (own > other["high"])
+    if outside.mean() > 0.05:
+        counts = {"count": int(outside.sum()), "rows": len(own)}
+        notes.append(Note("study.own_outside", values=counts))
+    if simulated.skewed:
+        share = f"{simulated.settings['position']:.0%}".rstrip("%")
+        notes.append(Note("study.skewed_draws", values={"share": share}))
+    return notes
 
 
 def sensitivity(case: Case, found: Findings) -> None:

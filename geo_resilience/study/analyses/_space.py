@@ -9,10 +9,13 @@ import pandas as pd
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.spatial.autocorrelation._tables import global_table, local_table
 from geo_resilience.spatial.concentration._specialization import specialization_table
-from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._changes import gaps_trend
+from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._holding import holding_table
 from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
 from geo_resilience.spatial.groups._null_quantiles import null_quantiles
@@ -103,7 +106,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
 
 
 def gaps(case: SpaceCase, found: Findings) -> None:
-    """Gaps between zones, and their trend."""
+    """Gaps between zones, and how they changed."""
     found.tables["gaps"] = gaps_table(
         case.composite,
         case.groupings,
@@ -112,8 +115,15 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         null_draws=case.plan.space.draws,
         **_drawn(case, "gaps"),
     )
-    if len(case.years) > 3:
-        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"])
+    if len(case.years) > 1:
+        found.tables["gaps_trend"] = gaps_trend(
+            case.composite,
+            found.tables["gaps"],
+            case.groupings,
+            case.neighbors,
+            draws=case.plan.space.draws,
+            rng=case.stream("gaps"),
+        )
 
 
 def pattern(case: SpaceCase, found: Findings) -> None:
@@ -153,6 +163,27 @@ def inequality(case: SpaceCase, found: Findings) -> None:
     )
 
 
+def holds(case: Case, found: Findings) -> None:
+    """In which share of the draws of other indices each finding holds."""
+    plan, simulated = case.plan.space, case.simulated
+    local = [
+        name
+        for name, each in LOCAL_STATISTICS.items()
+        if name in plan.local and each.counted == "sum"
+    ]
+    found.tables["holds"] = holding_table(
+        case.composite,
+        {year: simulated.drawn(place) for place, year in enumerate(case.years)},
+        case.neighbors,
+        case.groupings,
+        local=local[0] if local else None,
+        by=plan.labels,
+        alpha=plan.alpha,
+        draws=plan.draws,
+        rng=case.stream("holds"),
+    )
+
+
 def correlogram(case: SpaceCase, found: Findings) -> None:
     """Moran's I of the last year's composite by order of neighbors."""
     table = spatial.correlogram(case.last, case.neighbors, **_drawn(case, "correlogram"))
@@ -176,7 +207,9 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
 
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
-    table = spatial.moran_change(case.scores, case.neighbors, **_drawn(case, "change"))
+    table = spatial.moran_change(
+        case.scores, case.neighbors, draws=case.plan.space.gap_draws, rng=case.stream("change")
+    )
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
 
