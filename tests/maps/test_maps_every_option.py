@@ -139,7 +139,8 @@ def test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen):
 
 @pytest.mark.slow
 @studies([[each] for each in OFFERED])
-def test_every_figure_is_drawn_or_says_why_not(chosen):
+def test_each_value_alone_has_its_page_its_sentences_and_its_figures(chosen):
+    test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen)
     drawn = []
     for name in figures.names():
         with warnings.catch_warnings():
