@@ -1,8 +1,9 @@
 """Claim: every p, interval and verdict that the summary, atlas or report may print keeps its word.
 
-Prints size, power and coverage by simulation on the bundled provinces, with Monte Carlo errors; a
-first argument sets the runs of each question (else its own), a second keeps to the claims whose
-name holds it. Stops with an error where a share leaves the bounds that are defended.
+Prints size, power and coverage by simulation on the bundled provinces, with Monte Carlo errors. A
+first argument sets the runs of each question (0: its own), a second keeps to the claims whose name
+holds it, a third is a CSV to write (docs/calibration.csv holds what the page on conclusions shows).
+Stops with an error where a share leaves the bounds that are defended.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ if __name__ == "__main__":
     asked = int(sys.argv[1]) if len(sys.argv) > 1 else None
     told = table(asked or None, sys.argv[2] if len(sys.argv) > 2 else "")
     print(told.round(3).to_string(index=False, na_rep=""))
+    if len(sys.argv) > 3:
+        told.drop(columns="kept").round(4).to_csv(sys.argv[3], index=False, lineterminator="\n")
     left = told[told["kept"].eq(False)]
     if len(left):
         raise SystemExit(f"{len(left)} shares leave their bounds")

@@ -14,12 +14,15 @@ from geo_resilience.spatial.regression._calibration import calibrate
 from geo_resilience.spatial.regression._design import take_out
 from geo_resilience.spatial.regression._model_choice import estimate_kind
 from geo_resilience.spatial.regression._models import Model
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS, POWER_DRAWS
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 from geo_resilience.study import read_plan
 from geo_resilience.study._inputs import read_inputs
 from geo_resilience.study._preprocessing import measure
 from geo_resilience.study._run import lay_out
 from geo_resilience.study.analyses._regressions import _main_names, _regressors
+
+#: Panels drawn behind each calibrated p.
+_DRAWS = 199
 
 
 @cache
@@ -57,7 +60,7 @@ def _tables(kind: str, world: World, runs: int) -> list[pd.DataFrame]:
         y = take_out(panel, design.effects)
         y = y + world.effect * y.std() * moved
         same = replace(model, design=replace(design, y=y, lag_y=design.lag(y)))
-        calibrated = calibrate({kind: same}, same, draws=POWER_DRAWS, rng=rng)[kind]
+        calibrated = calibrate({kind: same}, same, draws=_DRAWS, rng=rng)[kind]
         found.append(calibrated.impacts.xs("total", level="effect"))
     return found
 
