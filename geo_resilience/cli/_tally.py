@@ -64,15 +64,7 @@ def _columns(name: str, called: str) -> Any:
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def tally(
-    session: Session,
-    /,
-    records: tuple[str, ...],
-    out: Path,
-    language: str,
-    debug: bool,
-    **asked: Any,
-) -> None:
+def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -> None:
     """Count and sum records; write the table, and what was left out of it."""
     session.debug |= asked["debug"]
     session.language = language = asked["language"]
