@@ -35,7 +35,7 @@ def loop(values: pd.DataFrame, weights: pd.Series, draws: int) -> tuple[pd.DataF
         score = (values * drawn).sum(axis=1)
         scores[draw], ranks[draw] = score, score.rank(ascending=False, method="min")
     all_scores, all_ranks = pd.DataFrame(scores), pd.DataFrame(ranks)
-    shares = [0.05, 0.5, 0.95]
+    shares = [0.025, 0.5, 0.975]
     return all_scores.quantile(shares, axis=1), all_ranks.quantile(shares, axis=1)
 
 

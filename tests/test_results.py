@@ -27,7 +27,9 @@ def test_one_indicator_is_told_as_one():
         years=[2023],
         language="en",
         found=found,
-        framework=SimpleNamespace(codes=["A"]),
+        framework=SimpleNamespace(codes=["A"], indicators=[SimpleNamespace(code="A", fidelity="")]),
         in_year=lambda: range(3),
     )
     assert scope_line(results) == "3 regions, 2023; 1 indicator, weights: equal"
+    results.framework.indicators[0].fidelity = "proxy"
+    assert scope_line(results).endswith("weights: equal; of the weight 100 % by a proxy")

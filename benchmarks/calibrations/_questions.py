@@ -104,7 +104,7 @@ def keys() -> pd.Index:
 
 def fields(sar: float, count: int, rng: np.random.Generator) -> Array:
     """Draw spatially autoregressive fields of unit mean variance, shape (n, count)."""
-    return _spread(sar) @ rng.standard_normal((len(keys()), count))
+    return spread(sar) @ rng.standard_normal((len(keys()), count))
 
 
 def panels(sar: float, ar: float, years: int, count: int, rng: np.random.Generator) -> Array:
@@ -116,7 +116,7 @@ def panels(sar: float, ar: float, years: int, count: int, rng: np.random.Generat
 
 
 @cache
-def _spread(sar: float) -> Array:
+def spread(sar: float) -> Array:
     """Give (I - sar W)^-1, scaled so that the mean variance is 1."""
     weights = weights_matrix()
     spread = np.linalg.inv(np.eye(len(weights)) - sar * weights)

@@ -23,7 +23,7 @@ _NAMES = {
     "inputoutput._disruptions": "cut_loss import_loss link_loss",
     "inputoutput._inoperability": "dynamic_inoperability inoperability resilience_coefficients",
     "inputoutput._network": (
-        "chain_graph node_measures removal_curves single_points supplier_concentration"
+        "chain_graph node_measures node_removal single_points supplier_concentration"
     ),
     "shocks._recovery": "foretelling resistance_recovery vary_base_years years_to_regain",
     "management._risks": "risk_grid risk_levels",

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo_resilience.regions import Regions
-    from geo_resilience.tables._reading import Table
+    from geo_resilience.regions._names import Match
+    from geo_resilience.tables._reading import RawTable
 
 _HERE = console_language()
 
 #: Most double keys told one by one.
 _NAMED = 5
 
-#: Keys named of many double ones.
+#: Keys named of many double or unknown ones.
 _SHOWN = 3
 
 #: Columns taken for the year's without --year-column: with --year, or where regions recur.
@@ -240,7 +241,7 @@ def year_columns(frame: pd.DataFrame, key: str) -> dict[int, str]:
     return {int(year): found[year] for year in sorted(each for each in found if each is not None)}
 
 
-def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
+def _read(table: RawTable, cells: pd.Series, problems: Problems) -> pd.Series:
     """Read cells as numbers; as categories where not one of them is a number."""
     import pandas as pd
 
@@ -259,7 +260,9 @@ def _read(table: Table, cells: pd.Series, problems: Problems) -> pd.Series:
     return pd.Series(labels, index=cells.index, name=cells.name, dtype="str")
 
 
-def _column(table: Table, name: str, option: str, problems: Problems, *, wide: bool = False) -> str:
+def _column(
+    table: RawTable, name: str, option: str, problems: Problems, *, wide: bool = False
+) -> str:
     """Find a column, or note which there are."""
     from geo_resilience.tables._cells import find_column
 
@@ -286,7 +289,7 @@ def _recurs(frame: pd.DataFrame, key: str, asked: dict[str, Any]) -> bool:
     return bool(frame[key].duplicated().any()) and _year_column(frame) is not None
 
 
-def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series:
+def _years(table: RawTable, asked: dict[str, Any], problems: Problems) -> pd.Series:
     """Give the year of the rows to draw, by row; the same for all where years do not matter."""
     import pandas as pd
 
@@ -314,7 +317,7 @@ def _years(table: Table, asked: dict[str, Any], problems: Problems) -> pd.Series
 
 
 def _keys(
-    table: Table,
+    table: RawTable,
     frame: pd.DataFrame,
     column: str,
     regions: Regions,
@@ -336,17 +339,37 @@ def _keys(
     if totals:
         notes.append(Note("indicators.totals_left_out", table.file, {"names": totals}))
     if mistaken := mistaken_region(table.file, frame, column, match, regions):
+        if regions.bundled and not mistaken["hint"]:
+            mistaken["hint"] = Phrase("hint.other_regions")
         problems.add("indicators.no_region_matches", **mistaken)
         return match.keys
-    for name, said in match.reasons.items():
-        rows = texts.index[texts == name].tolist()
-        if name not in totals:
-            problems.add("cli.map_region", file=table.file, rows=rows, said=said)
+    _check_unknown(table, texts[match.keys.isna() & ~texts.isin(totals)], match, regions, problems)
     return match.keys[~texts.isin(totals)]
 
 
+def _check_unknown(
+    table: RawTable, texts: pd.Series, match: Match, regions: Regions, problems: Problems
+) -> None:
+    """Note names that are none of the regions': each, but many that are like none in one."""
+    strange = [name for name in texts.unique() if match.unknown.get(name) == []]
+    folded = strange if len(strange) > _SHOWN else []
+    for name in texts[~texts.isin(folded)].unique():
+        own = {"rows": texts.index[texts == name].tolist(), "said": match.reasons[name]}
+        problems.add("cli.map_region", file=table.file, **own)
+    if folded:
+        rows = texts.index[texts.isin(folded)].tolist()
+        hint = Phrase("hint.other_regions") if regions.bundled else ""
+        values = {
+            "number": len(folded),
+            "found": folded[:_SHOWN],
+            "rows": rows[:_SHOWN],
+            "hint": hint,
+        }
+        problems.add("cli.map_regions_unknown", file=table.file, **values)
+
+
 def _check_double(
-    table: Table,
+    table: RawTable,
     keys: list[str],
     years: pd.Series,
     names: pd.Series,

@@ -55,13 +55,16 @@ def run(
     gc.set_threshold(*_SELDOM)
     with Progress(session.language, quiet=quiet) as progress:
         progress("start")
+        import pandas as pd
+
         from geo_resilience.study import _run as conductor
         from geo_resilience.study import read_plan
 
         plan = read_plan(study, language=session.language if study is None else language)
         if study is None and language is None:  # the system's, so the browser's opens the atlas
             plan = dataclasses.replace(plan, opens_in=None)
-        results = conductor.run(plan, folder, replace=replace, progress=progress)
+        with pd.option_context("mode.string_storage", "python"):  # quicker where tables are small
+            results = conductor.run(plan, folder, replace=replace, progress=progress)
         session.written = True
     session.language = results.language
     if not quiet:

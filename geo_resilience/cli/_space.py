@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geo_resilience.study._case import SpaceCase
     from geo_resilience.study._plan import Plan
-    from geo_resilience.study._regions import Ground
+    from geo_resilience.study._regions import StudyRegions
 
 _HERE = console_language()
 _PATH = click.Path(path_type=Path)
@@ -140,7 +140,7 @@ def _plan(asked: dict[str, Any], language: str) -> Plan:
     )
 
 
-def _case(plan: Plan, ground: Ground, values: pd.Series) -> SpaceCase:
+def _case(plan: Plan, ground: StudyRegions, values: pd.Series) -> SpaceCase:
     """Lay one column out as the spatial analyses of a study look at it."""
     import pandas as pd
 
@@ -204,7 +204,9 @@ def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
 
 
 def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    told = []
+    from geo_resilience.report._verdicts import sureness
+
+    told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
         verdict = "chance" if row.p_sim >= _ALPHA else "alike" if row.z > 0 else "unlike"
         told.append(
@@ -215,6 +217,7 @@ def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
                 p=f"{row.p_sim:.4f}",
                 permutations=f"{row.permutations:,.0f}",
                 verdict=say(f"cli.space.{verdict}", language),
+                **sureness(row.p_sim, rules, "moran", language),
             )
         )
     return told
@@ -254,32 +257,26 @@ def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
+    from geo_resilience.report._verdicts import gap_values
+
     rows = _rows(tables, "gaps", "measure == 'east_west_gap' and p_value.notna()")
+    rules = _rows(tables, "neighbors_sensitivity", "statistic == 'gap'")
     return [
-        say(
-            "cli.space.gap",
-            language,
-            p=f"{row.p_value:.3g}",
-            **{name: f"{getattr(row, name):.4g}" for name in ("value", "low", "high")},
-        )
-        for row in rows.itertuples()
+        say("cli.space.gap", language, **gap_values(row, rules, language, digits=".4g"))
+        for _, row in rows.iterrows()
     ]
 
 
 def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
+    from geo_resilience.report._verdicts import told_verdicts
+
     language = case.plan.language
     groups = [group for grouping in case.groupings.values() for group in grouping.groups]
     names = {group.id: group.name[language] for group in groups}
     rows = _rows(tables, "pattern", f"group in {list(names)}")
     if rows.empty:
         return []
-    told = [
-        say(
-            f"summary.verdict_{str(verdict).replace(' ', '_')}",
-            language,
-            groups=few(part["group"].map(names), language),
-        )
-        for verdict, part in rows.groupby("verdict", sort=False)
-    ]
+    rules = _rows(tables, "neighbors_sensitivity", "statistic == 'group'")
+    told = told_verdicts(rows.assign(label=rows["group"].map(names)), language, rules)
     verdicts = say("summary.list_end", language).join(told)
     return [say("cli.space.pattern", language, verdicts=verdicts)]

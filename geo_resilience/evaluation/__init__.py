@@ -10,6 +10,7 @@ from geo_resilience.evaluation._benefit_of_the_doubt import benefit_of_the_doubt
 from geo_resilience.evaluation._contributions import decompose_change, shapley_change
 from geo_resilience.evaluation._coupling import coordination_stages, coupling_coordination
 from geo_resilience.evaluation._diagnostics import method_card
+from geo_resilience.evaluation._effective_weights import effective_weights, weights_for_effects
 from geo_resilience.evaluation._fuzzy import FuzzyEvaluation, fuzzy_evaluation, grade_memberships
 from geo_resilience.evaluation._grading import grade, grade_cuts
 from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
@@ -21,6 +22,7 @@ from geo_resilience.evaluation._principal_components import pca_loadings
 from geo_resilience.evaluation._reliability import cronbach_alpha
 from geo_resilience.evaluation._scores import Scores, group_means, rank, score
 from geo_resilience.evaluation._trends import growth_and_trend, rank_changes, score_distribution
+from geo_resilience.evaluation._weight_margins import WeightMargin, weight_margin
 from geo_resilience.evaluation._weights_comparison import compare_weights
 from geo_resilience.evaluation._what_if import needed_value, what_if
 from geo_resilience.evaluation.robustness._simulation import Uncertainty, uncertainty
@@ -47,6 +49,7 @@ __all__ = [
     "FuzzyEvaluation",
     "Scores",
     "Uncertainty",
+    "WeightMargin",
     "Weights",
     "ahp_weights",
     "bartlett_sphericity",
@@ -61,6 +64,7 @@ __all__ = [
     "cronbach_alpha",
     "decompose_change",
     "dimension_scores",
+    "effective_weights",
     "entropy_weights",
     "equal_weights",
     "fuzzy_evaluation",
@@ -97,5 +101,7 @@ __all__ = [
     "topsis",
     "uncertainty",
     "variation_weights",
+    "weight_margin",
+    "weights_for_effects",
     "what_if",
 ]

@@ -81,6 +81,20 @@ class Aggregation:
         """What people call it."""
         return Phrase(f"mean.{self.name}")
 
+    def weighed(self, values: pd.DataFrame, weights: Weights | pd.Series) -> pd.DataFrame:
+        """Give what it weighs, more is better: rows stand in the order of the weighted sums.
+
+        Raises UndefinedError for a mean that is no function of one weighted sum.
+        """
+        numbers = finite_values(values)
+        if self.needs_positive:
+            _refuse_zeros(numbers, weights_for(numbers, weights), self.label)
+        parts = self.split(numbers.to_numpy())
+        if not self.rising or len(parts) > 1:
+            raise UndefinedError("evaluation.not_one_sum", how=self.label)
+        (one,), (two,) = self.split(np.array([1.0])), self.split(np.array([2.0]))
+        return pd.DataFrame(parts[0] * np.sign(two - one), values.index, values.columns)
+
 
 def _itself(values: Floats) -> Floats:
     return values

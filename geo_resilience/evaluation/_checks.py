@@ -12,10 +12,10 @@ from geo_resilience.errors import InputError, Problems
 
 _MOST_NAMED = 20
 
-Choice = TypeVar("Choice")
+_Chosen = TypeVar("_Chosen")
 
 
-def chosen(known: Mapping[str, Choice], found: str, option: str) -> Choice:
+def chosen(known: Mapping[str, _Chosen], found: str, option: str) -> _Chosen:
     """Give what the name of an option's choice stands for; raise where there is none of it."""
     if found not in known:
         raise InputError("evaluation.unknown_option", option=option, found=found, known=list(known))
@@ -84,7 +84,7 @@ def unit_values(values: pd.DataFrame, *, most: float = 1.0) -> pd.DataFrame:
     cells = numbers.to_numpy()
     key = "evaluation.negative_value" if np.isinf(most) else "evaluation.not_in_unit"
     _name_cells(numbers, (cells < -1e-9) | (cells > most + 1e-9), key)
-    return numbers.clip(0.0, most)
+    return pd.DataFrame(cells.clip(0.0, most), numbers.index, numbers.columns)
 
 
 def finite_series(series: pd.Series, *, what: str) -> pd.Series:
@@ -122,5 +122,5 @@ def aligned(series: pd.Series, codes: Iterable[Hashable], *, what: str) -> pd.Se
     codes = list(codes)
     unique_codes(series.index)
     matched(series.index, codes, what=what)
-    by_text = series.set_axis([str(code) for code in series.index])
-    return by_text.loc[[str(code) for code in codes]].set_axis(codes)
+    place = {str(code): at for at, code in enumerate(series.index)}
+    return series.iloc[[place[str(code)] for code in codes]].set_axis(codes)

@@ -108,6 +108,15 @@ def method_card(
     ------
     InputError
         If a value is missing, or codes do not match.
+
+    Examples
+    --------
+    >>> drawn = np.random.default_rng(0).uniform(size=(30, 5))
+    >>> values = pd.DataFrame(0.8 * drawn[:, [4]] + 0.2 * drawn[:, :4], columns=list("ABCD"))
+    >>> parts = pd.Series(["x", "x", "y", "y"], list("ABCD"))
+    >>> card = method_card(values, pd.Series(0.25, list("ABCD")), parts)
+    >>> card.checks.set_index("check").loc["alpha", "verdict"]
+    'high'
     """
     numbers = finite_values(values)
     shares = pd.Series(weights_for(numbers, weights), index=numbers.columns)

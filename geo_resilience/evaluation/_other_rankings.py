@@ -157,6 +157,13 @@ def rankings(
     ------
     InputError, UndefinedError
         As the functions that it calls.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abc"), [2023]], names=["adcode", "year"])
+    >>> values = pd.DataFrame({"A": [0.9, 0.5, 0.1], "B": [0.8, 0.6, 0.2]}, index)
+    >>> rankings(values, pd.Series({"A": 0.5, "B": 0.5}))["topsis_rank"].tolist()
+    [1, 2, 3]
     """
     scores = {
         "composite": composite(values, weights, how=how),

@@ -109,6 +109,14 @@ def compare_with_peers(
     ------
     InputError
         If codes do not match, a value is missing, or a region has no zone.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abc"), [2023]], names=["adcode", "year"])
+    >>> values = pd.DataFrame({"A": [0.9, 0.5, 0.1], "B": [0.8, 0.6, 0.2]}, index)
+    >>> weights, zones = pd.Series({"A": 0.5, "B": 0.5}), {"a": "east", "b": "east", "c": "west"}
+    >>> compare_with_peers(values, weights, zones, count=1)["similar"].tolist()
+    ['b', 'a', 'b']
     """
     scores = composite(values, weights, how=how)
     dated = "year" in scores.index.names

@@ -105,6 +105,13 @@ def rank_changes(scores: pd.Series) -> pd.DataFrame:
     ------
     InputError
         As `growth_and_trend`.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([[2022, 2023], list("abc")], names=["year", "adcode"])
+    >>> scores = pd.Series([0.9, 0.5, 0.1, 0.8, 0.2, 0.4], index).reorder_levels(["adcode", "year"])
+    >>> rank_changes(scores).loc[0, ["most_risen", "most_fallen"]].tolist()
+    ['c', 'b']
     """
     table = _by_year(scores, "rank_changes")
     years = list(table.columns)
@@ -149,6 +156,12 @@ def score_distribution(scores: pd.Series) -> pd.DataFrame:
     ------
     InputError
         As `growth_and_trend`.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abc"), [2023]], names=["adcode", "year"])
+    >>> score_distribution(pd.Series([0.9, 0.5, 0.1], index)).loc[2023, ["n", "q50"]].tolist()
+    [3.0, 0.5]
     """
     table = _by_year(scores, "score_distribution")
     rows = {}

@@ -26,12 +26,15 @@ class Evaluated(NamedTuple):
         Cells that are blank because nothing was divided by nothing.
     problems : tuple of Problem
         Missing columns, and cells for which an expression has no answer.
+    short : DataFrame of bool, as indicators
+        Values over a window of years that lacks one or two of them.
     """
 
     indicators: pd.DataFrame
     variables: pd.DataFrame
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    short: pd.DataFrame
 
 
 def evaluate(
@@ -50,7 +53,7 @@ def evaluate(
     Returns
     -------
     Evaluated
-        Can be unpacked: indicators, variables, notes, problems.
+        Can be unpacked: indicators, variables, notes, problems, short.
 
     Examples
     --------
@@ -61,10 +64,7 @@ def evaluate(
     ...     source="", prices="")
     >>> framework = Framework(Text("Small"), (Dimension("A", Text("A")),), (share,))
     >>> rows = pd.MultiIndex.from_product([["1", "2"], [2023]], names=["adcode", "year"])
-    >>> indicators, variables, notes, problems = evaluate(
-    ...     framework, pd.DataFrame({"x": [1.0, 3.0]}, index=rows)
-    ... )
-    >>> indicators["S"].tolist()
+    >>> evaluate(framework, pd.DataFrame({"x": [1.0, 3.0]}, index=rows)).indicators["S"].tolist()
     [0.25, 0.75]
     """
     everything = raw if earlier is None or earlier.empty else pd.concat([earlier, raw])
@@ -72,12 +72,12 @@ def evaluate(
     scope = Scope(everything)
     notes: list[Note] = []
     problems: list[Problem] = []
-    frames = [
+    (indicators, short), (variables, _) = (
         _computed(entries, scope, wanted, raw.index, notes, problems)
         for entries in (framework.indicators, framework.variables)
-    ]
+    )
     unique = tuple({problem.say(): problem for problem in problems}.values())
-    return Evaluated(frames[0], frames[1], tuple(notes), unique)
+    return Evaluated(indicators, variables, tuple(notes), unique, short)
 
 
 def _computed(
@@ -87,8 +87,9 @@ def _computed(
     index: pd.Index,
     notes: list[Note],
     problems: list[Problem],
-) -> pd.DataFrame:
-    columns = {}
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the values, and which of them rest on a short window."""
+    columns, short = {}, {}
     for entry in entries:
         one = scope.fresh()
         try:
@@ -105,7 +106,12 @@ def _computed(
             where = say_cells(scope.frame.index[nothing])
             notes.append(Note("indicators.zero_by_zero", entry.code, {"cells": where}))
         columns[entry.code] = values[wanted]
-    return pd.DataFrame(columns, index=index, dtype=float).rename_axis(columns="code")
+        short[entry.code] = (one.short_window & ~np.isnan(values))[wanted]
+    values, marks = (
+        pd.DataFrame(each, index=index, dtype=dtype).rename_axis(columns="code")
+        for each, dtype in ((columns, float), (short, bool))
+    )
+    return values, marks
 
 
 def deflate(frame: pd.DataFrame, deflator: pd.Series, *, codes: Sequence[str]) -> pd.DataFrame:

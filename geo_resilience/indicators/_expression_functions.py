@@ -38,6 +38,7 @@ class Scope:
         self.keys = index.get_level_values(0).astype(str).to_numpy(dtype=object)
         self.years = index.get_level_values(1).to_numpy() if dated else np.zeros(len(index), int)
         self.zero_by_zero = np.zeros(len(index), bool)
+        self.short_window = np.zeros(len(index), bool)
         self._year_codes, self._regions = pd.factorize(self.years)[0], pd.factorize(self.keys)[0]
         self._active = np.ones(len(index), bool)
         self._broken: dict[str, np.ndarray] = {}
@@ -57,6 +58,7 @@ class Scope:
         """Give the same rows without memory of what broke."""
         same = copy(self)
         same.zero_by_zero = np.zeros(len(self), bool)
+        same.short_window = np.zeros(len(self), bool)
         same._broken = {}
         return same
 
@@ -74,6 +76,10 @@ class Scope:
         """Remember rows for which an operation has no answer."""
         rows = rows & self._active
         self._broken[key] = self._broken.get(key, np.zeros(len(self), bool)) | rows
+
+    def note_short(self, rows: np.ndarray) -> None:
+        """Remember rows in which a window holds fewer years than it should."""
+        self.short_window |= rows & self._active
 
     def problems(self, name: str | Phrase, rows: np.ndarray | None = None) -> list[Problem]:
         """Say which rows had no answer, of those asked for."""
@@ -126,18 +132,25 @@ class Scope:
 class Function:
     """A function of expressions: how it is written, how many arguments it takes, what it does.
 
-    ``where`` has nothing to compute: the evaluator looks at its branches one by one.
+    ``where`` has nothing to compute: the evaluator looks at its branches one by one. ``falling``
+    and ``unknown`` are the places of arguments with which it falls, or may rise or fall; ``window``
+    is the number of years that it sums over.
     """
 
     usage: str
     least: int
     most: int
     compute: Callable[..., np.ndarray] | None
+    falling: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    window: int = 1
 
 
 def _window(scope: Scope, values: np.ndarray) -> np.ndarray:
-    """Stack the values of this year and the two before it, a row a year."""
-    return np.stack([scope.lagged(values, years) for years in range(_WINDOW)])
+    """Stack the values of this year and the two before it, a row a year; note what is short."""
+    window = np.stack([scope.lagged(values, years) for years in range(_WINDOW)])
+    scope.note_short(np.isnan(window).any(axis=0))
+    return window
 
 
 def _sum3(scope: Scope, x: np.ndarray) -> np.ndarray:
@@ -197,11 +210,11 @@ _ANY = 50
 #: The functions by name.
 FUNCTIONS: dict[str, Function] = {
     "share": Function("share(x)", 1, 1, _share),
-    "lq": Function("lq(x, base)", 2, 2, _quotient),
+    "lq": Function("lq(x, base)", 2, 2, _quotient, falling=(1,)),
     "national": Function("national(x)", 1, 1, lambda scope, x: scope.national(x)),
-    "sum3": Function("sum3(x)", 1, 1, _sum3),
-    "mean3": Function("mean3(x)", 1, 1, _mean3),
-    "ratio3": Function("ratio3(x, y)", 2, 2, _ratio3),
+    "sum3": Function("sum3(x)", 1, 1, _sum3, window=_WINDOW),
+    "mean3": Function("mean3(x)", 1, 1, _mean3, window=_WINDOW),
+    "ratio3": Function("ratio3(x, y)", 2, 2, _ratio3, falling=(1,), window=_WINDOW),
     "lag": Function("lag(x)", 1, 1, lambda scope, x: scope.lagged(x, 1)),
     "growth": Function("growth(x)", 1, 1, _growth),
     "zero": Function("zero(x)", 1, 1, _zero),
@@ -209,7 +222,7 @@ FUNCTIONS: dict[str, Function] = {
     "max": Function("max(a, b, ...)", 2, _ANY, lambda scope, *all_: np.maximum.reduce(all_)),
     "mean": Function("mean(a, b, ...)", 1, _ANY, _mean),
     "count": Function("count(a, b, ...)", 1, _ANY, _count),
-    "where": Function("where(condition, yes, no)", 3, 3, None),
+    "where": Function("where(condition, yes, no)", 3, 3, None, unknown=(0,)),
     "log": Function("log(x)", 1, 1, _log),
-    "abs": Function("abs(x)", 1, 1, lambda scope, x: np.abs(x)),
+    "abs": Function("abs(x)", 1, 1, lambda scope, x: np.abs(x), unknown=(0,)),
 }

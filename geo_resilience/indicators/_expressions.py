@@ -52,11 +52,14 @@ class Expression:
         As understood.
     columns : tuple of str
         The columns that it needs, in order of appearance.
+    window : int
+        Years that its widest function sums over.
     """
 
     text: str
     tree: ast.expr
     columns: tuple[str, ...]
+    window: int = 1
 
     def evaluate(self, scope: Scope) -> np.ndarray:
         """Compute it for the rows of a scope; gives an array of one value a row."""
@@ -81,8 +84,9 @@ def parse(text: str) -> Expression:
         ) from None
     except (RecursionError, MemoryError, ValueError):
         raise InputError("indicators.expression_deep", expression=line[:80]) from None
-    columns = _Reader(line).read(tree)
-    return Expression(line, tree, columns)
+    reader = _Reader(line)
+    columns = reader.read(tree)
+    return Expression(line, tree, columns, reader.window)
 
 
 class _Reader:
@@ -92,6 +96,7 @@ class _Reader:
         self.line = line
         self.columns: dict[str, None] = {}
         self.parts = 0
+        self.window = 1
 
     def read(self, tree: ast.expr) -> tuple[str, ...]:
         self.visit(tree, 1)
@@ -145,6 +150,7 @@ class _Reader:
             raise self.refuse(
                 "expression_arguments", node, function=name, usage=function.usage, found=count
             )
+        self.window = max(self.window, function.window)
         for argument in node.args:
             self.visit(argument, depth + 1)
 

@@ -63,6 +63,11 @@ class _Measured:
             return parse(self.expression).columns
         return (self.column or self.code,)
 
+    @property
+    def window(self) -> int:
+        """Years that a value sums over: more than one, and those of neighboring years overlap."""
+        return 1 if self.expression is None else parse(self.expression).window
+
 
 @dataclass(frozen=True)
 class Indicator(_Measured):
@@ -82,11 +87,13 @@ class Indicator(_Measured):
         Its published weight.
     column, expression : str or None
         Where its values come from: a column of the tables, or an expression over columns.
-    source : str
+    source : Text
     fidelity : str
         One of `FIDELITIES`, or empty.
     prices : {"", "current", "constant"}
         The prices of a level of money; empty where it is none (ratios of money to money too).
+    standard_error : str
+        Of a figure as measured: a share of it (``3%``), or in its unit; empty where unknown.
     """
 
     code: str
@@ -100,8 +107,9 @@ class Indicator(_Measured):
     expression: str | None
     definition: Text
     fidelity: str
-    source: str
+    source: Text
     prices: str
+    standard_error: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,9 +208,32 @@ class Framework:
         """Give the variables of a role, in order."""
         return tuple(each for each in self.variables if each.role == role)
 
+    def called(self, code: str) -> Text:
+        """Give the name of a dimension, an indicator or a variable; the code where it is none."""
+        things: tuple[Dimension | Indicator | Variable, ...]
+        things = (*self.dimensions, *self.indicators, *self.variables)
+        return next((each.name for each in things if each.code == code), Text(code))
+
     def _by(self, name: str) -> pd.Series:
         values = {each.code: getattr(each, name) for each in self.indicators}
         return pd.Series(values, dtype="str", name=name).rename_axis("code")
+
+
+def error_of(written: object) -> tuple[float, bool] | None:
+    """Read a standard error: its size, and whether it is a share; None for what is none.
+
+    >>> error_of("3%"), error_of("0.5"), error_of("some")
+    ((0.03, True), (0.5, False), None)
+    """
+    text = str(written).strip().replace("％", "%")
+    share = text.endswith("%")
+    try:
+        size = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    if not 0 <= size < float("inf"):
+        return None
+    return (size / 100, True) if share else (size, False)
 
 
 Directions: TypeAlias = "pd.Series | Mapping[str, str] | None"

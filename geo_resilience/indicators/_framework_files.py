@@ -18,6 +18,7 @@ from geo_resilience.indicators._framework import (
     Framework,
     Indicator,
     Variable,
+    error_of,
     sign_of,
 )
 from geo_resilience.tables._reading import file_bytes, kind_of
@@ -45,8 +46,9 @@ _PARTS: dict[str, dict[str, type]] = {
     "variables": {**_MADE, "role": str, "partition": str},
     "indicators": {
         **_MADE,
-        **dict.fromkeys(("direction", "dimension", "group", "fidelity", "source", "prices"), str),
-        **dict.fromkeys(keys_of("definition").values(), str),
+        **dict.fromkeys(("direction", "dimension", "group", "fidelity", "prices"), str),
+        **dict.fromkeys([*keys_of("definition").values(), *keys_of("source").values()], str),
+        "standard_error": str,
         "weight": float,
     },
 }
@@ -195,8 +197,9 @@ def _indicator(table: Mapping[str, Any]) -> Indicator:
         expression=expression,
         definition=Text.of(table, "definition"),
         fidelity=_word(table, "fidelity"),
-        source=_word(table, "source"),
+        source=Text.of(table, "source"),
         prices=_word(table, "prices"),
+        standard_error=_word(table, "standard_error"),
     )
 
 
@@ -267,6 +270,9 @@ def _check_indicators(
             _one_of(indicator.group, groups, "group", code, file, problems)
         _one_of(indicator.fidelity, ("", *FIDELITIES), "fidelity", code, file, problems)
         _one_of(indicator.prices, ("", *_PRICES), "prices", code, file, problems)
+        error = indicator.standard_error
+        if error and error_of(error) is None:
+            problems.add("indicators.framework_error", file=file, code=code, found=error)
         weight = indicator.weight
         if weight is not None and not (math.isfinite(weight) and weight >= 0):
             problems.add("indicators.framework_weight", file=file, code=code, found=table["weight"])

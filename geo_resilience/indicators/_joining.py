@@ -169,6 +169,12 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, rows the columns, columns the years
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [2022, 2023]], names=["adcode", "year"])
+    >>> coverage(pd.DataFrame({"D1": [1.0, None, 3, 4]}, index)).loc["D1"].to_dict()
+    {2022: 2, 2023: 1}
     """
     return frame.notna().groupby(level="year").sum().T
 

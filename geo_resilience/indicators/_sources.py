@@ -15,7 +15,7 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
-from geo_resilience.tables._reading import Table, numbers_of, read_raw
+from geo_resilience.tables._reading import RawTable, numbers_of, read_raw
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
@@ -154,7 +154,7 @@ class _Cells:
 
 
 def _layout(
-    source: TableSource, table: Table, keyed: Keyed, needed: Collection[str], problems: Problems
+    source: TableSource, table: RawTable, keyed: Keyed, needed: Collection[str], problems: Problems
 ) -> tuple[str, _Cells] | None:
     """Find the columns of regions, years and quantities."""
     before = len(problems)
@@ -214,7 +214,7 @@ def _wide(
 
 
 def _without_blank_regions(
-    table: Table, region: str, columns: Sequence[str], marks: Collection[str], problems: Problems
+    table: RawTable, region: str, columns: Sequence[str], marks: Collection[str], problems: Problems
 ) -> pd.DataFrame:
     """Leave out rows without a region; where they hold figures, that is a problem."""
     frame = table.frame

@@ -21,7 +21,7 @@ from geo_resilience.regions._spelling import folded, without_suffix
 from geo_resilience.words import Phrase
 
 _SHOWN = 8
-Found = tuple[str, tuple[str, ...]]
+Matched = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Known:
         names = regions.spellings
         return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), aliases)
 
-    def find(self, text: str, *, iso: bool = False) -> Found:
+    def find(self, text: str, *, iso: bool = False) -> Matched:
         """Give how a name was found and the keys that it may mean."""
         if not text:
             return "", ()
@@ -64,14 +64,14 @@ class Known:
             return "alias", (self._direct(target) or self._by_rule(target, iso=False))[1]
         return self._by_rule(text, iso=iso)
 
-    def _direct(self, text: str) -> Found | None:
+    def _direct(self, text: str) -> Matched | None:
         """Find by key, by name, or by name without regard to case, width and blanks."""
         if text in self.names:
             return "key", (text,)
         keys = self._exact.get(text) or self._folded.get(folded(text))
         return ("name", keys) if keys else None
 
-    def _by_rule(self, text: str, *, iso: bool) -> Found:
+    def _by_rule(self, text: str, *, iso: bool) -> Matched:
         """Find by the spellings of provinces, or by the name without its administrative word."""
         if self.provincial:
             return "spelling", tuple(

@@ -188,6 +188,15 @@ def read_aliases(path: str | Path, regions: Regions | None = None) -> dict[str, 
     ------
     InputError
         If the file cannot be read, a row has not two filled cells, or a name is given two meanings.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "aliases.csv"
+    ...     pd.DataFrame({"name": ["the capital"], "means": ["110000"]}).to_csv(file, index=False)
+    ...     read_aliases(file)
+    {'the capital': '110000'}
     """
     file = Path(path)
     rows = read_rows(file).filled()

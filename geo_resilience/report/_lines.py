@@ -5,8 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
+from geo_resilience.report._verdicts import (
+    gap_values,
+    held_share,
+    p_text,
+    percent,
+    shortened,
+    sureness,
+    told_verdicts,
+)
 from geo_resilience.results import Results
+from geo_resilience.results._changes import change_told
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
+from geo_resilience.statistics._certainty import LIKELY_P, certainty
 from geo_resilience.words import say
 
 
@@ -20,6 +31,18 @@ def year_text(results: Results, year: int) -> str:
 def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
     """Give the rows of a table for the last year; none where the study skips it."""
     return tables.of(results, stem, year=results.years[-1], **where)
+
+
+def holds(results: Results, finding: str, item: str = "composite") -> float | None:
+    """Give the share of the draws in which a finding of the last year holds; None if not asked."""
+    rows = last_rows(results, "holds", finding=finding, item=item)
+    share = rows["holds"].iloc[0] if len(rows) else float("nan")
+    return None if pd.isna(share) else float(share)
+
+
+def word_of(results: Results, p: float | None, *shares: float | None) -> str:
+    """Give the word of certainty in the study's language."""
+    return say(f"certainty.{certainty(p, *shares)}", results.language)
 
 
 #: Names given of many, and suppositions told.
@@ -72,7 +95,6 @@ def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
 
 def _shock(results: Results) -> list[str]:
     language, table = results.language, tables.of(results, "shock", scope="region")
-    names = {each.code: each.name[language] for each in results.framework.variables}
     lines = []
     for variable, rows in table.groupby("variable", sort=False):
         kinds = rows["type"].value_counts()
@@ -80,7 +102,7 @@ def _shock(results: Results) -> list[str]:
             say(
                 "summary.shock",
                 language,
-                variable=names.get(variable, variable),
+                variable=results.framework.called(str(variable)),
                 shock=rows["shock"].iloc[0],
                 recovered=rows["recovered"].iloc[0],
                 regions=len(rows),
@@ -103,29 +125,30 @@ def _named_of(rows: pd.DataFrame, kind: str, language: str) -> str:
 
 
 def warning_lines(results: Results) -> list[str]:
-    """Tell the levels of the last year, and of the one that is forecast."""
-    rows = last_rows(results, "warnings")
+    """Tell the levels of the last year, those forecast, and whether any came before harm."""
+    rows, language = last_rows(results, "warnings"), results.language
+    rules = tables.of(results, "thresholds")
     if rows.empty:
-        return []
-    language, lines = results.language, []
+        if "p_holm" not in rules or rules["useful"].any():
+            return []
+        least = p_text(rules["p_holm"].min())
+        return [say("summary.warnings_none", language, count=len(rules), p=least)]
+    fields = {"hidden": "", "share": ""}
+    hidden = int(((rows["gravest"] == "red") & (rows["level"] != "red")).sum())
+    if hidden:
+        fields["hidden"] = say("summary.warnings_hidden", language, count=hidden)
+    if (rules["source"] == "quantiles").all():
+        share = f"{100 * rules['beyond'].mean():.0f}"
+        fields["share"] = say("summary.warnings_share", language, share=share)
     year = year_text(results, results.years[-1])
-    lines.append(say("summary.warnings", language, year=year, levels=_levels(rows, language)))
-    table = results["warnings"]
-    ahead = table[table["forecast"]]
-    if len(ahead):
-        lines.append(
-            say(
-                "summary.warnings_ahead",
-                language,
-                year=int(ahead["year"].iloc[0]),
-                levels=_levels(ahead, language),
-            )
-        )
-    return lines
+    now = say(
+        "summary.warnings", language, year=year, levels=_levels(rows["level"], language), **fields
+    )
+    return [now, *_ahead(results), *_foretold(results)]
 
 
-def _levels(rows: pd.DataFrame, language: str) -> list[str]:
-    counts = rows["level"].value_counts()
+def _levels(levels: pd.Series, language: str) -> list[str]:
+    counts = levels.value_counts()
     return [
         say(
             "summary.level",
@@ -136,6 +159,78 @@ def _levels(rows: pd.DataFrame, language: str) -> list[str]:
         for level in ("red", "orange", "yellow", "blue", "none")
         if counts.get(level, 0)
     ]
+
+
+def _ahead(results: Results) -> list[str]:
+    """Tell the levels that are forecast, from the good end of the intervals to the bad one."""
+    rows, language = tables.of(results, "warnings", forecast=True), results.language
+    if rows.empty:
+        return []
+    made = results["forecasts"].iloc[0]
+    coverage = f"{100 * made['coverage']:.0f}"
+    same = int((rows["best"] == rows["worst"]).sum())
+    told = say(
+        "summary.warnings_ahead",
+        language,
+        year=int(rows["year"].iloc[0]),
+        method=say(f"choice.forecast.{made['method']}", language),
+        coverage=coverage,
+        same=same,
+        count=len(rows),
+        certainty=say(f"certainty.{certainty(None, same / len(rows))}", language),
+        levels=_levels(rows["level"], language),
+        **{end: _levels(rows[end], language) for end in ("best", "worst")},
+    )
+    tried = tables.of(results, "backtest", code="")
+    if tried.empty:
+        return [told]
+    chosen = tried[tried["chosen"]].iloc[0]
+    others = [
+        say(
+            "summary.backtest_other",
+            language,
+            method=say(f"choice.forecast.{row.method}", language),
+            rmse=f"{row.rmse:.2f}",
+        )
+        for row in tried[~tried["chosen"]].itertuples(index=False)
+    ]
+    why = say(
+        "summary.backtest",
+        language,
+        n=f"{chosen['n']:,}",
+        rmse=f"{chosen['rmse']:.2f}",
+        others=say("summary.list_short", language).join(others),
+        coverage=coverage,
+        held=f"{100 * chosen['coverage']:.0f}",
+    )
+    return [told, why]
+
+
+def _foretold(results: Results) -> list[str]:
+    """Tell whether past warnings came before slower growth."""
+    table, language = tables.of(results, "warnings_foretold"), results.language
+    told = []
+    for row in table[table["year"].isna()].itertuples(index=False):
+        seen = "open" if row.p_holm > LIKELY_P else "reverse" if row.spearman > 0 else "yes"
+        years = table[(table["variable"] == row.variable) & table["year"].notna()]
+        each = [
+            say("summary.led_year", language, year=int(own.year), value=f"{own.spearman:+.2f}")
+            for own in years.itertuples(index=False)
+        ]
+        told.append(
+            say(
+                "summary.led_of",
+                language,
+                variable=results.framework.called(str(row.variable)),
+                value=f"{row.spearman:+.2f}",
+                each=say("summary.list_short", language).join(each),
+                p=p_text(row.p_holm),
+                verdict=say(f"summary.led_{seen}", language),
+                certainty=say(f"certainty.{certainty(row.p_holm)}", language),
+            )
+        )
+    joined = say("summary.list_end", language).join(told)
+    return [say("summary.led", language, told=joined)] if told else []
 
 
 def _what_ifs(results: Results) -> list[str]:
@@ -182,13 +277,16 @@ MAIN = "main"
 #: Fewer regions than this are called few.
 FEW = 50
 
-#: Names shown of a long list.
-NAMED = 6
+
+#: Changes told, the gap's first.
+_CHANGES = ("east_west_gap", "moran", "mean")
 
 
 def space_lines(results: Results) -> list[str]:
-    """Tell autocorrelation, gap, verdicts, clusters and regressions."""
-    lines = [*_moran(results), *_local(results), *_gap(results), *_pattern(results)]
+    """Tell autocorrelation, gap, what changed, verdicts, clusters and regressions."""
+    lines = [*_moran(results), *_local(results), *_gap(results)]
+    told = (change_told(results, each, results.language) for each in _CHANGES)
+    lines = [*lines, *filter(None, told), *_pattern(results)]
     count = len(results.in_year())
     if lines and count < FEW:
         lines.append(say("summary.few", results.language, regions=count))
@@ -220,8 +318,23 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
+            held=_moran_held(results),
+            **sureness(
+                last["p_sim"], rules_table(results), "moran", language, "", holds(results, "moran")
+            ),
         )
     ]
+
+
+def _moran_held(results: Results) -> str:
+    """Say in how many other indices the finding on Moran's I holds, and between which values."""
+    rows, share = last_rows(results, "holds", finding="moran"), holds(results, "moran")
+    if share is None:
+        return ""
+    row = rows.iloc[0]
+    ends = {end: f"{row[end]:.3f}" for end in ("low", "high")}
+    draws = f"{row['draws']:,}"
+    return say("summary.held", results.language, share=percent(share), draws=draws, **ends)
 
 
 def _local(results: Results) -> list[str]:
@@ -236,66 +349,70 @@ def _local(results: Results) -> list[str]:
     judged = results.found.clusters
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    clusters = [
-        say(
-            "summary.cluster",
-            language,
-            label=say(f"cluster.{label}", language),
-            names=_shortened(results, list(part["name"])),
-        )
-        for label, part in found.groupby("cluster")
-    ]
+    none += held_share(results.language, holds(results, known[0], "all"))
+    clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
+
+
+def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
+    """Name the regions of a label, with the least share of other indices in which one has it."""
+    statistic, judged = part["statistic"].iloc[0], results.found.clusters
+    shares = [holds(results, statistic, str(key)) for key in part["adcode"]]
+    known = [share for share in shares if share is not None]
+    least = min(known, default=None)
+    p = part["q_value" if judged.by == "q" else "p_sim"].max()
+    return say(
+        "summary.cluster_sure",
+        results.language,
+        label=say(f"cluster.{label}", results.language),
+        names=shortened(part["name"], results.language),
+        held=held_share(
+            results.language, least, f"summary.held_{'least' if len(part) > 1 else 'share'}"
+        ),
+        certainty=word_of(results, p, least),
+    )
 
 
 def _gap(results: Results) -> list[str]:
     rows = last_rows(results, "gaps", measure="east_west_gap")
     if rows.empty:
         return []
-    last, language = rows.iloc[-1], results.language
-    fields = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    fields["year"] = year_text(results, results.years[-1])
-    if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", language, **fields)]
-    free = ""
-    if "p_free" in last and pd.notna(last["p_free"]):
-        free = say("summary.gap_free", language, p=p_text(last["p_free"]))
-    return [say("summary.gap", language, p=p_text(last["p_value"]), free=free, **fields)]
+    last, year = rows.iloc[-1], year_text(results, results.years[-1])
+    key = "summary.gap_plain" if pd.isna(last["p_value"]) else "summary.gap"
+    return [say(key, results.language, year=year, **gap_told(results, last))]
 
 
-def p_text(value: float) -> str:
-    """Write a p-value; a tiny one as a bound."""
-    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
-def verdicts_of(results: Results) -> dict[str, list[str]]:
-    """Give the names of zones, belts, clusters and areas by the verdict of the last year."""
-    rows = last_rows(results, "pattern", variable="composite")
-    if rows.empty:
-        return {}
-    named = rows.assign(label=rows["group"].map(_group_names(results)))
-    named = named[named["label"].notna()]
-    found = {
-        verdict: list(named.loc[named["verdict"] == verdict, "label"])
-        for verdict in ("higher", "lower", "not significant", "cannot be tested", "not tested")
-    }
-    return {verdict: groups for verdict, groups in found.items() if groups}
+def gap_told(results: Results, row: pd.Series) -> dict[str, str]:
+    """Give what sentences say of a gap: as tested with space, or of independent regions."""
+    kind = "_free" if pd.isna(row["p_value"]) else ""
+    held = holds(results, "gap", str(row["measure"]))
+    return gap_values(row, rules_table(results), results.language, kind, held=held)
 
 
 def _pattern(results: Results) -> list[str]:
     """Put the verdicts on zones, belts, clusters and areas in words."""
-    language, found = results.language, verdicts_of(results)
-    if not found:
+    told = told_verdicts(verdict_rows(results), results.language, rules_table(results))
+    if not told:
         return []
-    count = sum(map(len, found.values()))
-    told = []
-    for verdict, groups in found.items():
-        key = f"summary.verdict_{verdict.replace(' ', '_')}"
-        told.append(say(key, language, groups=_shortened(results, groups, count)))
     year = year_text(results, results.years[-1])
-    verdicts = say("summary.list_end", language).join(told)
-    return [say("summary.pattern", language, year=year, verdicts=verdicts)]
+    verdicts = say("summary.list_end", results.language).join(told)
+    return [say("summary.pattern", results.language, year=year, verdicts=verdicts)]
+
+
+def verdict_rows(results: Results) -> pd.DataFrame:
+    """Give the last year's verdicts on the study's groups, each with its label."""
+    rows = last_rows(results, "pattern", variable="composite")
+    rows = rows.assign(
+        label=rows["group"].map(_group_names(results)),
+        holds=[holds(results, "group", group) for group in rows["group"]],
+    )
+    return rows[rows["label"].notna()]
+
+
+def rules_table(results: Results) -> pd.DataFrame:
+    """Give the last year's findings under every neighbor rule; none where the study skips it."""
+    return last_rows(results, "neighbors_sensitivity", variable="composite")
 
 
 def _group_names(results: Results) -> dict[str, str]:
@@ -304,17 +421,6 @@ def _group_names(results: Results) -> dict[str, str]:
         for grouping in results.groupings.values()
         for group in grouping.groups
     }
-
-
-def _shortened(results: Results, names: list[str], whole: int = 0) -> list[str]:
-    """Name a few of a long list, each once."""
-    names = list(dict.fromkeys(names))
-    if whole and len(names) >= whole:
-        return [say("summary.all_of_them", results.language, count=whole)]
-    if len(names) <= NAMED:
-        return names
-    more = say("summary.more", results.language, count=len(names) - NAMED)
-    return [*names[:NAMED], more]
 
 
 def _regression(results: Results) -> list[str]:
@@ -332,21 +438,40 @@ def _taken(results: Results, name: str, kind: str) -> str:
     model = say(f"regression.label_{kind}", language)
     if name != MAIN:
         model = say("summary.regression_named", language, name=name, model=model)
-    rows = table[(table["model"] == stem) & (table["effect"] == "total") & (table["p"] <= 0.05)]
+    steps = tables.of(results, "regression_path", regression=name)["reason"]
+    after = steps.eq("after_choosing").any()
+    told = {"model": model, "chosen": say("summary.regression_chosen", language) if after else ""}
+    rows = table[(table["model"] == stem) & (table["effect"] == "total") & table["p_null"].notna()]
     if rows.empty:
-        return say("summary.regression_none", language, model=model)
-    names = _regressor_names(results)
-    terms = [
-        say(
-            "summary.term",
-            language,
-            name=names.get(row.variable, row.variable),
-            estimate=f"{row.estimate:+.3g}",
-            p=p_text(row.p),
-        )
-        for row in rows.itertuples(index=False)
-    ]
-    return say("summary.regression", language, model=model, terms=terms)
+        return say("summary.regression_untested", language, **told)
+    named = rows[rows["p_holm"] <= LIKELY_P]
+    if named.empty:
+        term = _term(results, rows.loc[rows["p_null"].idxmin()], len(rows), name)
+        return say("summary.regression_none", language, term=term, **told)
+    terms = [_term(results, row, len(rows), name) for _, row in named.iterrows()]
+    return say("summary.regression", language, terms=terms, **told)
+
+
+def _term(results: Results, row: pd.Series, count: int, question: str) -> str:
+    """Tell a regressor's total impact, its calibrated p and what single regions do to it."""
+    language, low, high = results.language, row["without_low"], row["without_high"]
+    names = results["scores"].drop_duplicates("adcode").set_index("adcode")["name"]
+    rules = last_rows(results, "neighbors_sensitivity", statistic="regression")
+    rules = rules if question == MAIN else rules.iloc[:0]
+    same, variable = float(low * high > 0), row["variable"]
+    return say(
+        "summary.term",
+        language,
+        name=_regressor_names(results).get(variable, variable),
+        estimate=f"{row['estimate']:+.3g}",
+        p=p_text(row["p_null"]),
+        holm=p_text(row["p_holm"]),
+        count=count,
+        low=f"{low:+.3g}",
+        high=f"{high:+.3g}",
+        region=names.get(row["most_influential"], row["most_influential"]),
+        **sureness(row["p_holm"], rules, "regression", language, variable, same),
+    )
 
 
 def _path(results: Results) -> list[str]:

@@ -8,16 +8,27 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.notes import by_seriousness
+from geo_resilience.report._index_lines import (
+    fidelity_text,
+    foretold_lines,
+    mean_lines,
+    regional_lines,
+    weight_lines,
+)
 from geo_resilience.report._lines import (
     chain_lines,
+    gap_told,
+    holds,
     last_rows,
     moran_rows,
-    p_text,
+    rules_table,
     space_lines,
-    verdicts_of,
+    verdict_rows,
     warning_lines,
+    word_of,
     year_text,
 )
+from geo_resilience.report._verdicts import p_text, percent, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
@@ -27,6 +38,9 @@ NAMED = 5
 
 #: A grade of less than this probability could as well be another.
 UNSURE = 0.5
+
+#: A standardized value below this weighs most under a geometric mean.
+NEAR_ZERO = 0.05
 
 
 def summary_lines(results: Results) -> list[str]:
@@ -48,10 +62,13 @@ def summary_lines(results: Results) -> list[str]:
         *ranking_lines(results),
         grades_line(results),
         *mean_lines(results),
+        *foretold_lines(results),
         *_firmness(results),
+        *weight_lines(results),
         *obstacle_lines(results),
         *space_lines(results),
         *chain_lines(results),
+        *regional_lines(results),
         *_notes(results),
     ]
 
@@ -63,14 +80,14 @@ def scope_line(results: Results) -> str:
     span = say(
         key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
     )
-    count = len(results.framework.codes)
     return say(
-        "summary.scope" if count > 1 else "summary.scope_one",
+        "summary.scope",
         language,
         regions=len(results.in_year()),
         years=span,
-        indicators=count,
+        indicators=len(results.framework.codes),
         weights=_weights(results),
+        fidelity=fidelity_text(results),
     )
 
 
@@ -118,16 +135,6 @@ def grades_line(results: Results) -> str:
     return say("summary.grades", language, year=year, grades=grades)
 
 
-def mean_lines(results: Results) -> list[str]:
-    """Give the mean composite of the first and the last year."""
-    means = results["scores"].groupby("year")["composite"].mean()
-    if len(means) < 2:
-        return []
-    first, last = (year_text(results, int(year)) for year in (means.index[0], means.index[-1]))
-    values = {"first_mean": f"{means.iloc[0]:.3f}", "last_mean": f"{means.iloc[-1]:.3f}"}
-    return [say("summary.mean", results.language, first=first, last=last, **values)]
-
-
 def _firmness(results: Results) -> list[str]:
     """Say how firm the top is, and whose grade could as well be another."""
     table, language = last_rows(results, "uncertainty"), results.language
@@ -140,15 +147,58 @@ def _firmness(results: Results) -> list[str]:
             "summary.firm_region",
             language,
             name=row.name,
-            share=f"{row.p_top_5:.0%}".rstrip("%"),
+            share=percent(row.p_top_5),
             low=row.rank_low,
             high=row.rank_high,
+            certainty=word_of(results, None, row.p_top_5),
         )
         for row in top.itertuples(index=False)
     ]
-    draws = f"{results.found.draws or 0:,}"
-    firm = say("summary.firm", language, count=len(top), draws=draws, regions=regions)
-    return [firm, _unsure(results, table)]
+    firm = say(
+        "summary.firm",
+        language,
+        count=len(top),
+        draws=f"{results.found.draws or 0:,}",
+        varied=[say(f"varied.{name}.meaning", language) for name in results.found.varied],
+        means=_other_means(results, "summary.other_means"),
+        regions=regions,
+    )
+    return [firm, *_driven(results, list(top["adcode"])), _unsure(results, table)]
+
+
+def _other_means(results: Results, key: str) -> str:
+    """Say how many of the draws take another mean than the study's; nothing where none do."""
+    means, language = results.found.means, results.language
+    if len(means) < 2:
+        return ""
+    count = len(means)
+    share = say("summary.half" if count == 2 else "summary.one_in", language, count=count)
+    return say(
+        key, language, share=share, means=[say(f"mean.{name}", language) for name in means[1:]]
+    )
+
+
+def _driven(results: Results, keys: list[str]) -> list[str]:
+    """Name the cells that alone decide the place of a region at the top."""
+    table, language = last_rows(results, "driving_cells"), results.language
+    found = table[table["drives"].eq(True) & table["adcode"].isin(keys)] if len(table) else table
+    names = {each.code: each.name[language] for each in results.framework.indicators}
+    near = _other_means(results, "summary.driving_mean")
+    return [
+        say(
+            "summary.driving_cell",
+            language,
+            name=row.name,
+            indicator=f"{row.indicator} {names[row.indicator]}",
+            value=f"{row.value:.3f}",
+            low=row.rank_low,
+            high=row.rank_high,
+            low_without=row.rank_low_without,
+            high_without=row.rank_high_without,
+            mean=near if row.value < NEAR_ZERO else "",
+        )
+        for row in found.itertuples(index=False)
+    ]
 
 
 def unsure_grades(results: Results, table: pd.DataFrame) -> pd.DataFrame:
@@ -162,15 +212,15 @@ def unsure_grades(results: Results, table: pd.DataFrame) -> pd.DataFrame:
 
 def _unsure(results: Results, table: pd.DataFrame) -> str:
     language, unsure = results.language, unsure_grades(results, table)
-    level = f"{UNSURE:.0%}".rstrip("%")
+    level, by = f"{UNSURE:.0%}".rstrip("%"), "_places" if results.found.skewed else ""
     if unsure.empty:
         year = year_text(results, results.years[-1])
-        return say("summary.all_sure", language, year=year, level=level)
+        return say(f"summary.all_sure{by}", language, year=year, level=level)
     named = list(unsure["name"].head(NAMED))
     if len(unsure) > NAMED:
         named.append(say("summary.more", language, count=len(unsure) - NAMED))
     counts = {"count": len(unsure), "regions": len(table)}
-    return say("summary.unsure", language, level=level, named=named, **counts)
+    return say(f"summary.unsure{by}", language, level=level, named=named, **counts)
 
 
 def obstacle_lines(results: Results) -> list[str]:
@@ -251,7 +301,8 @@ def _certainty(results: Results) -> list[str]:
         return []
     level = f"{UNSURE:.0%}".rstrip("%")
     counts = {"count": len(unsure_grades(results, table)), "regions": len(table)}
-    return [say("brief.certainty", results.language, level=level, **counts)]
+    key = "brief.certainty_places" if results.found.skewed else "brief.certainty"
+    return [say(key, results.language, level=level, **counts)]
 
 
 def _moran(results: Results) -> list[str]:
@@ -260,7 +311,9 @@ def _moran(results: Results) -> list[str]:
         return []
     last, year = rows.iloc[-1], year_text(results, int(rows.index[-1]))
     values = {"value": f"{last['value']:.3f}", "p": p_text(last["p_sim"])}
-    return [say("brief.moran", results.language, year=year, **values)]
+    held = holds(results, "moran")
+    sure = sureness(last["p_sim"], rules_table(results), "moran", results.language, "", held)
+    return [say("brief.moran", results.language, year=year, **values, **sure)]
 
 
 def _gap(results: Results) -> list[str]:
@@ -268,27 +321,19 @@ def _gap(results: Results) -> list[str]:
     if rows.empty:
         return []
     last, year = rows.iloc[-1], year_text(results, results.years[-1])
-    values = {name: f"{last[name]:.3f}" for name in ("value", "low", "high")}
-    if pd.isna(last["p_value"]):
-        return [say("summary.gap_plain", results.language, year=year, **values)]
-    p = p_text(last["p_value"])
-    return [say("brief.gap", results.language, year=year, p=p, **values)]
+    key = "summary.gap_plain" if pd.isna(last["p_value"]) else "brief.gap"
+    return [say(key, results.language, year=year, **gap_told(results, last))]
 
 
 def _groups(results: Results) -> list[str]:
     """Name the groups that differ from the rest."""
-    verdicts, language = verdicts_of(results), results.language
-    if not verdicts:
+    rows, language = verdict_rows(results), results.language
+    if rows.empty:
         return []
-    told = [
-        say(f"summary.verdict_{verdict}", language, groups=verdicts[verdict])
-        for verdict in ("higher", "lower")
-        if verdict in verdicts
-    ]
+    told = told_verdicts(rows, language, rules_table(results), only_found=True)
     groups = say("summary.list_end", language).join(told) or say("brief.none", language)
-    counts = {"count": sum(map(len, verdicts.values())), "groups": groups}
     year = year_text(results, results.years[-1])
-    return [say("brief.groups", language, year=year, **counts)]
+    return [say("brief.groups", language, year=year, count=len(rows), groups=groups)]
 
 
 #: What may be told, in the order of the lines, with its rank in importance.

@@ -14,7 +14,7 @@ from geo_resilience.text import Text
 
 
 @dataclass(frozen=True)
-class Linked:
+class NeighborsUsed:
     """Who was whose neighbor.
 
     Parameters
@@ -72,10 +72,18 @@ class Found:
     clusters : Judged
     draws : int, optional
         Of the uncertainty simulation, where it was run.
+    varied, means : tuple of str
+        What it let vary, and the means that its draws take in equal shares, the study's own first.
+    skewed : bool
+        Whether the draws lie so much to one side that grades are told by rank.
     risk_rule : str
         By which risks were given levels.
+    forecast : str
+        How the year ahead was forecast; empty where it was not.
     shock : tuple of int
         First and last year of the shock; empty where none was asked for.
+    nominal : tuple of str
+        Codes of indicators at current prices for which the study names no deflator.
     regressors : mapping of code to Text
         What the study calls its regressors.
     families : mapping of str to int
@@ -88,14 +96,19 @@ class Found:
 
     grading: Grading = field(default_factory=Grading)
     weights: Weights | None = None
-    neighbors: Linked | None = None
+    neighbors: NeighborsUsed | None = None
     years: tuple[int, ...] = ()
     titles: Text = field(default_factory=Text)
     sources: Mapping[str, Text] = field(default_factory=dict)
     clusters: Judged = field(default_factory=Judged)
     draws: int | None = None
+    varied: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    skewed: bool = False
     risk_rule: str = "impact"
+    forecast: str = ""
     shock: tuple[int, ...] = ()
+    nominal: tuple[str, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
     projection: str = ""
@@ -131,7 +144,7 @@ class Found:
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])
         if given["neighbors"] is not None:
-            given["neighbors"] = Linked(**_tuples(given["neighbors"]))
+            given["neighbors"] = NeighborsUsed(**_tuples(given["neighbors"]))
         if given["weights"] is not None:
             values = pd.Series(dict(given["weights"]["values"]), dtype=float)
             given["weights"] = Weights(values, given["weights"]["method"])

@@ -15,19 +15,23 @@ _NAMES = {
     "neighbors._rules": "distances_km economic kernel nested",
     "neighbors._files": "read_neighbors write_neighbors",
     "autocorrelation._results": "GlobalStat LocalStat",
-    "autocorrelation._global": "bivariate_moran geary getis_ord moran moran_scatter",
+    "autocorrelation._global": "bivariate_moran geary getis_ord moran moran_points",
     "autocorrelation._join_counts": "join_counts",
     "autocorrelation._correlogram": "correlogram distance_correlogram",
-    "autocorrelation._local": "local_bivariate_moran local_g local_geary local_moran",
-    "autocorrelation._tables": "describe_neighbors moran_change",
+    "autocorrelation._local": (
+        "local_bivariate_moran local_g local_geary local_moran local_statistic"
+    ),
+    "autocorrelation._tables": "describe_neighbors",
     "concentration._specialization": (
         "concentration_ratio ellison_glaeser herfindahl hoover industry_entropy krugman "
         "location_quotient locational_gini shift_share standardized_quotient symmetric_quotient"
     ),
     "concentration._inequality": "Dagum Theil coefficient_of_variation dagum gini theil",
-    "groups._gaps": "gap",
+    "groups._changes": "moran_change",
+    "groups._gaps": "gap gap_interval",
     "groups._gradient": "gradient",
     "groups._patterns": "compare_groups",
+    "groups._rank_association": "rank_association",
     "groups._regionalization": "adjusted_rand skater",
     "dynamics._clubs": "convergence_clubs log_t",
     "dynamics._convergence": "beta_convergence sigma_convergence",

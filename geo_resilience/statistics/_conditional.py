@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 Array = NDArray[np.float64]
-Counts = NDArray[np.int64]
+Whole = NDArray[np.int64]
 
 #: Bytes that the samples of one portion may take.
 MEMORY = 200_000_000
@@ -52,7 +52,7 @@ def distinct_draws(n: int, draws: int, size: int, rng: np.random.Generator) -> N
 
 def counted_arrangements(
     values: Array, matrix: csr_array, of: Literal["sum", "square"] = "sum"
-) -> tuple[Counts, Counts, Counts]:
+) -> tuple[Whole, Whole, Whole]:
     """Count, for each unit, all arrangements at or above and at or below the observed, and all.
 
     The statistic of unit i is the sum over its neighbors of v_j, or of (v_i - v_j)^2; weights are
@@ -76,7 +76,7 @@ def sampled_arrangements(
     rng: Rng,
     of: Literal["sum", "square"] = "sum",
     memory: int = MEMORY,
-) -> tuple[Counts, Counts]:
+) -> tuple[Whole, Whole]:
     """Count, for each unit, drawn arrangements at or above and at or below the observed.
 
     The statistic of unit i is the sum of w_ij v_j, or of w_ij (v_i - v_j)^2; all units share the

@@ -23,8 +23,9 @@ BOOTSTRAP_DRAWS = 9_999
 #: Draws from a fitted model of no effect, behind the verdicts on groups and gradients.
 NULL_DRAWS = 999
 
-#: The same in each of the many fields that a power is counted over.
-POWER_DRAWS = 199
+#: The same at least of groups that are judged together, and for each of many: with so many, the
+#: corrected p of one can fall to .01.
+VERDICT_DRAWS, DRAWS_PER_TEST = 1_999, 100
 
 #: Panels drawn to see the bias of a dynamic estimator.
 BIAS_DRAWS = 499

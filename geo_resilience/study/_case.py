@@ -18,7 +18,7 @@ from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
@@ -40,7 +40,7 @@ class ChainCase:
 
     plan: Plan
     chain: ChainInputs
-    ground: Ground | None = None
+    ground: StudyRegions | None = None
 
     def stream(self, subject: str) -> np.random.Generator:
         """Give the random numbers of a subject."""
@@ -53,7 +53,7 @@ class SpaceCase(ChainCase):
 
     Parameters
     ----------
-    ground : Ground
+    ground : StudyRegions
     neighbors : Neighbors
     scores : DataFrame, rows (adcode, year)
         What is looked at first (the composite, or the column), then the dimensions.
@@ -63,7 +63,7 @@ class SpaceCase(ChainCase):
         Codes of the variables that have a role.
     """
 
-    ground: Ground
+    ground: StudyRegions
     neighbors: spatial.Neighbors
     scores: pd.DataFrame
     indicators: pd.DataFrame
@@ -162,6 +162,37 @@ class Case(SpaceCase):
     def dimensions(self) -> pd.Series:
         """Dimension of each code."""
         return self.inputs.framework.dimension_of
+
+    def in_windows(self, codes: Iterable[str] | None = None) -> float:
+        """Give the share of the weight (of some indicators) that is over windows of years."""
+        weights = self.weights.values if codes is None else self.weights.values.loc[list(codes)]
+        wide = [each.code for each in self.inputs.framework.indicators if each.window > 1]
+        return float(weights[weights.index.isin(wide)].sum() / weights.sum())
+
+    def overlap_notes(self, analysis: str) -> list[Note]:
+        """Say of an analysis of years that windows make neighboring years alike."""
+        share = self.in_windows()
+        told = {"analysis": Phrase(f"analysis.{analysis}"), "share": f"{100 * share:.3g}"}
+        return [Note("study.windows_overlap", values=told)] if share > 0 else []
+
+    def window_notes(self) -> list[Note]:
+        """Name the years and indicators whose windows lack years, and what they weigh."""
+        short = self.measured.short
+        codes = list(short.columns[short.any()])
+        if not codes:
+            return []
+        weights, years = self.weights.values, short.index.get_level_values("year")
+        # Where the tables begin every region lacks years; elsewhere single figures are missing.
+        whole = short[codes].groupby(years).mean().max(axis=1) > 0.5
+        cells: list[object] = list(whole.index[whole])
+        if single := int(short[~years.isin(cells)].to_numpy().sum()):
+            cells.append(Phrase("study.short_cells", {"count": single}))
+        told = {
+            "cells": cells,
+            "indicators": [self.inputs.framework.indicator(code).label for code in codes],
+            "share": f"{100 * weights.loc[codes].sum() / weights.sum():.3g}",
+        }
+        return [Note(f"study.short_windows_{self.plan.cleaning.incomplete_windows}", values=told)]
 
     @cached_property
     def simulated(self) -> evaluation.Uncertainty:

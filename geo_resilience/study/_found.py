@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from geo_resilience.results import Found
-from geo_resilience.results._found import Judged, Linked
+from geo_resilience.results._found import Judged, NeighborsUsed
 from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.text import Text
@@ -23,9 +25,11 @@ def gather(case: Case, findings: Findings) -> Found:
             "io": Text.of(vars(plan.chain), "io_source"),
         },
         clusters=Judged(plan.space.labels, plan.space.alpha),
-        draws=plan.uncertainty.draws if "uncertainty" in findings.tables else None,
+        **_drawn(case, findings),
         risk_rule=plan.chain.risk_rule,
+        forecast=next(iter(findings.tables.get("forecasts", {}).get("method", [])), ""),
         shock=tuple(plan.chain.shock or ()),
+        nominal=() if plan.framework.deflator else tuple(framework.at_current_prices),
         regressors=plan.regression.called,
         models={
             str(note.values["regression"]): str(note.values["kind"])
@@ -35,9 +39,22 @@ def gather(case: Case, findings: Findings) -> Found:
     )
 
 
-def _linked(neighbors: Neighbors) -> Linked:
+def _drawn(case: Case, findings: Findings) -> dict[str, Any]:
+    """Say what the simulation drew, where it was run."""
+    if "uncertainty" not in findings.tables:
+        return {}
+    simulated = case.simulated
+    return {
+        "draws": simulated.settings["draws"],
+        "varied": simulated.settings["sources"],
+        "means": simulated.settings["aggregations"],
+        "skewed": simulated.skewed,
+    }
+
+
+def _linked(neighbors: Neighbors) -> NeighborsUsed:
     focal, other = (neighbors.adjacency.index.get_level_values(level) for level in (0, 1))
-    return Linked(
+    return NeighborsUsed(
         neighbors.rule,
         int((focal != other).sum()),
         neighbors.standardized,

@@ -25,7 +25,7 @@ from geo_resilience.notes import Note
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.words import Phrase
 
 
@@ -122,7 +122,7 @@ def _side_by_side(inputs: Inputs, values: pd.DataFrame, used: Weights) -> pd.Dat
     return table
 
 
-def _score_table(scores: Scores, ground: Ground, language: str) -> pd.DataFrame:
+def _score_table(scores: Scores, ground: StudyRegions, language: str) -> pd.DataFrame:
     table = scores.frame.reset_index()
     table.insert(1, "name", table["adcode"].map(ground.studied.names(language)))
     return table

@@ -27,7 +27,7 @@ from geo_resilience.notes import Note
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import check_known, check_names, check_regression_codes
 from geo_resilience.study._plan_sections import TablePlan
-from geo_resilience.study._regions import Ground, lay_ground
+from geo_resilience.study._regions import StudyRegions, lay_ground
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 
 
@@ -37,7 +37,7 @@ class Inputs:
 
     Parameters
     ----------
-    ground : Ground
+    ground : StudyRegions
         Without the excluded regions.
     framework : Framework
     joined : Joined
@@ -50,7 +50,7 @@ class Inputs:
         Input-output tables, risks, targets and so on.
     """
 
-    ground: Ground
+    ground: StudyRegions
     framework: Framework
     joined: Joined
     judged: Weights | None
@@ -119,7 +119,7 @@ def _stated(plan: Plan, framework: Framework) -> Weights | None:
     return method.function(framework) if method.needs == "framework" else None
 
 
-def _joined(plan: Plan, ground: Ground, framework: Framework, problems: Problems) -> Joined:
+def _joined(plan: Plan, ground: StudyRegions, framework: Framework, problems: Problems) -> Joined:
     return join_tables(
         [_source(table) for table in plan.tables],
         ground.everywhere,
@@ -262,6 +262,7 @@ def _check_codes(
     named = {
         "crisis": ([asked.crisis] if asked.crisis else [], every),
         "shock_variables": (asked.shock_variables, variables),
+        "benchmark": ([asked.benchmark] if asked.benchmark else [], variables),
         "regional_variables": ((asked.regional_variables or {}).values(), variables),
     }
     for key, (codes, among) in named.items():

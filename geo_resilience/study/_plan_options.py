@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from geo_resilience.evaluation._grading import CUTS
+from geo_resilience.indicators._framework import error_of
 from geo_resilience.words import Phrase
 
 
@@ -238,6 +239,17 @@ def _texts_by_code(value: object, option: Option) -> dict[str, str]:
     return {str(code): " ".join(each.split()) for code, each in value.items()}
 
 
+def _errors(value: object, option: Option) -> str | dict[str, str]:
+    """Read one standard error for all indicators, or some by code."""
+    given = value if isinstance(value, Mapping) else {"": value}
+    if not given or any(
+        isinstance(each, bool) or error_of(each) is None for each in given.values()
+    ):
+        raise Unfit("errors")
+    read = {str(code): str(each).strip() for code, each in given.items()}
+    return read.get("", read)
+
+
 def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping) or not value:
         raise Unfit("lists_by_code")
@@ -298,6 +310,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "cuts": _cuts,
     "delimiter": _delimiter,
     "encoding": _encoding,
+    "errors": _errors,
     "falling": _falling,
     "figures": _figures,
     "framework": _text,

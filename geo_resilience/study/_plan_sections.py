@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
+from geo_resilience.chain.management._forecasts import FORECASTS
 from geo_resilience.evaluation._aggregation import AGGREGATIONS
 from geo_resilience.evaluation._fuzzy import OPERATORS, SHAPES
 from geo_resilience.evaluation._grading import CUTS, GRADINGS
@@ -60,8 +61,13 @@ class UncertaintyPlan:
         "number", default=100.0, least=1, most=1e6, only_with=("weights", ("dirichlet",))
     )
     sources: tuple[str, ...] = option(
-        "choices", default=tuple(SOURCES), allowed=tuple(SOURCES), meanings="varied"
+        "choices",
+        default=tuple(SOURCES),
+        allowed=tuple(SOURCES),
+        meanings="varied",
+        example='["weights", "aggregation", "errors"]',
     )
+    errors: str | Mapping[str, str] | None = option("errors", example='{ D111 = "3%", D212 = 0.5 }')
 
 
 @dataclass(frozen=True)
@@ -103,13 +109,13 @@ class RegressionPlan:
     )
     interaction: str | None = option("text", example='"digitalization"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
     @property
     def called(self) -> dict[str, Text]:
         """What the study calls its regressors, by code."""
-        named = {key: getattr(self, key) or {} for key in keys_of("names").values()}
+        named = {key: getattr(self, key, None) or {} for key in keys_of("names").values()}
         codes = dict.fromkeys(code for names in named.values() for code in names)
         return {
             code: Text.of({key: names.get(code) for key, names in named.items()}, "names")
@@ -126,8 +132,8 @@ class FurtherRegressionPlan:
     dependent: str = option("text", default="composite")
     interaction: str | None = option("text", example='"policy"')
     without: tuple[str, ...] = option("codes", default=(), example='["D112"]')
-    effects: str = option("choice", default="choose", allowed=_EFFECTS)
-    model: str = option("choice", default="choose", allowed=_MODELS)
+    effects: str = option("choice", default="two-way", allowed=_EFFECTS)
+    model: str = option("choice", default="slx", allowed=_MODELS)
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,7 @@ class ChainPlan:
     shock_variables: tuple[str, ...] = option(
         "codes", default=(), example='["grp"]', beside="shock"
     )
+    benchmark: str | None = option("text", example='"grp"', beside="shock")
     risks: Path | None = option("path", example='"risks.csv"')
     risk_rule: str = option("choice", default="impact", allowed=tuple(RISK_CUTS), beside="risks")
     targets: Path | None = option("path", example='"targets.csv"')
@@ -216,7 +223,7 @@ class ChainPlan:
     hysteresis: float = option("number", default=0.0, least=0, most=10, beside="warn")
     warning_rule: str = option("choice", default="worst", allowed=("worst", "mean"), beside="warn")
     forecast: str = option(
-        "choice", default="trend", allowed=("trend", "level", "none"), beside="warn"
+        "choice", default="best", allowed=("best", *FORECASTS, "none"), beside="warn"
     )
     coverage: float = option("number", default=0.8, least=0.01, most=0.999, beside="warn")
     responses: Path | None = option("path", example='"responses.csv"', beside="warn")
@@ -333,6 +340,7 @@ class CleaningPlan:
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )
     median_of: str = option("choice", default="zone", allowed=("zone", "year"))
+    incomplete_windows: str = option("choice", default="keep", allowed=("keep", "blank"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from geo_resilience import indicators
 from geo_resilience.errors import Problems
 from geo_resilience.indicators import Framework, Panel
 from geo_resilience.indicators._derivation import evaluate, nominal_note
+from geo_resilience.indicators._framework import error_of
 from geo_resilience.indicators._joining import Joined
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._panel import check_panel, extreme_notes, negative_notes
@@ -18,7 +19,7 @@ from geo_resilience.regions import Regions, match_names
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import CleaningPlan, ScalingPlan
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.words import Phrase
 
 
@@ -32,13 +33,19 @@ class Measured:
     raw : DataFrame
         Indicators as measured; deflated where the study names a deflator.
     panel : Panel
+    short : DataFrame of bool, as raw
+        Values over a window of years that lacks one or two of them.
     notes : tuple of Note
+    errors : DataFrame or None
+        Standard errors in the units of raw, of the indicators that have any.
     """
 
     framework: Framework
     raw: pd.DataFrame
     panel: Panel
+    short: pd.DataFrame
     notes: tuple[Note, ...]
+    errors: pd.DataFrame | None = None
 
     @property
     def pool(self) -> pd.DataFrame:
@@ -60,6 +67,8 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
         with problems.caught():
             check_panel(raw, framework)
     problems.raise_if_any()
+    if plan.cleaning.incomplete_windows == "blank":
+        raw = raw.mask(made.short)
     cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
     scaled, clipped = _scaled(plan.scaling, cleaned, framework)
     panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
@@ -70,7 +79,27 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
-    return Measured(framework, raw, panel, tuple(notes))
+    errors = _errors(plan, framework, raw)
+    return Measured(framework, raw, panel, made.short, tuple(notes), errors)
+
+
+def _errors(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame | None:
+    """Give standard errors, those that the study says before those of the framework."""
+    stated = {each.code: each.standard_error for each in framework.indicators}
+    asked = plan.uncertainty.errors or {}
+    stated |= dict.fromkeys(stated, asked) if isinstance(asked, str) else asked
+    problems = Problems()
+    for code in stated:
+        if code not in framework.codes:
+            problems.unknown("study.errors_unknown", code, framework.codes)
+    problems.raise_if_any()
+    found = {}
+    for code, written in stated.items():
+        read = error_of(written)  # what is empty is no error
+        if read is not None:
+            size, share = read
+            found[code] = raw[code].abs() * size if share else pd.Series(size, raw.index)
+    return pd.DataFrame(found) if found else None
 
 
 def deflated(
@@ -85,7 +114,7 @@ def deflated(
 
 
 def _cleaned(
-    asked: CleaningPlan, raw: pd.DataFrame, ground: Ground
+    asked: CleaningPlan, raw: pd.DataFrame, ground: StudyRegions
 ) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Cap outliers, then fill what is missing."""
     traces = []
@@ -133,7 +162,7 @@ def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
     problems.raise_if_any()
 
 
-def median_groups(asked: CleaningPlan, ground: Ground) -> pd.Series | None:
+def median_groups(asked: CleaningPlan, ground: StudyRegions) -> pd.Series | None:
     """Give the zone of each region where medians are taken within zones; else None."""
     zones = ground.groupings.get("zones") if asked.median_of == "zone" else None
     return None if zones is None else zones.assignment(ground.studied.keys)

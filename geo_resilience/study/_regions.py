@@ -18,7 +18,7 @@ from geo_resilience.study._plan import Plan
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class StudyRegions:
     """The regions of a study.
 
     Parameters
@@ -51,7 +51,7 @@ class Ground:
             found.append(Note("study.no_groups"))
         return tuple(found)
 
-    def without(self, excluded: Iterable[str]) -> Ground:
+    def without(self, excluded: Iterable[str]) -> StudyRegions:
         """Leave regions out of everything but the map."""
         left_out = tuple(sorted(excluded))
         studied = self.everywhere.without(left_out)
@@ -65,14 +65,14 @@ class Ground:
         return replace(self, studied=studied, groupings=groupings, excluded=left_out)
 
 
-def lay_ground(plan: Plan) -> Ground:
+def lay_ground(plan: Plan) -> StudyRegions:
     """Read the boundaries, the groups and the aliases of a study."""
     asked = plan.boundaries
     regions = read_boundaries(
         asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
     )
     has_groups = plan.groups.file is not None or regions.bundled
-    return Ground(
+    return StudyRegions(
         everywhere=regions,
         studied=regions,
         groupings=read_groups(plan.groups.file, regions) if has_groups else {},

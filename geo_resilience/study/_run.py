@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as revised
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
 
-Progress = Callable[[str], None]
+OnStage = Callable[[str], None]
+
+#: What the stages beside each other both need: loaded once, before they part.
+_SHARED = ("scipy.optimize", "scipy.sparse.csgraph", "scipy.special")
 
 
 def run(
@@ -34,7 +38,7 @@ def run(
     *,
     language: str | None = None,
     replace: bool = False,
-    progress: Progress | None = None,
+    progress: OnStage | None = None,
 ) -> Results:
     """Run a study: from tables and boundaries to index, space and map.
 
@@ -158,16 +162,18 @@ def lay_out(plan: Plan, inputs: Inputs, measured: Measured) -> Case:
 def _first_notes(case: Case) -> tuple[Note, ...]:
     """Give the judgement calls up to where the analyses begin."""
     before = (*case.plan.notes, *case.inputs.notes(case.plan.language), *case.measured.notes)
-    return (*before, *case.index.notes, *case.neighbors.notes)
+    return (*before, *case.window_notes(), *case.index.notes, *case.neighbors.notes)
 
 
-def _conducted(plan: Plan, tell: Progress) -> Results:
+def _conducted(plan: Plan, tell: OnStage) -> Results:
     inputs = read_inputs(plan, tell)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     found = Findings({**case.index.tables})
     *stages, last = STAGES
     carry_out(case, _chosen(stages.pop(0)), found)
+    for shared in _SHARED:
+        import_module(shared)
     with beside(lambda: _apart(case, last)) as rest:
         for stage in stages:
             tell(stage)
@@ -208,7 +214,7 @@ def _apart(case: Case, stage: str) -> Findings:
     return found
 
 
-def _drawn(results: Results, plan: Plan, folder: Path, tell: Progress) -> Results:
+def _drawn(results: Results, plan: Plan, folder: Path, tell: OnStage) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
 

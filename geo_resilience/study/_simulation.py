@@ -11,8 +11,15 @@ from geo_resilience import evaluation
 from geo_resilience.evaluation import Uncertainty
 from geo_resilience.evaluation._aggregation import Aggregation
 from geo_resilience.evaluation.robustness._simulation import ALTERNATIVES
-from geo_resilience.evaluation.robustness._sources import SOURCES
-from geo_resilience.evaluation.robustness._variants import Variant, panel_variants, scaling_variants
+from geo_resilience.evaluation.robustness._variants import (
+    Variant,
+    doubted,
+    drawn_fillings,
+    panel_variants,
+    scaling_variants,
+)
+from geo_resilience.indicators import Framework
+from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.study._index import Index
@@ -30,20 +37,22 @@ _OUTLIERS: tuple[dict[str, Any], ...] = (
 )
 _FILLINGS = (("interpolate", "nearest", "median"), ("median",))
 
+#: Share of the weight that must stay for an index without its weaker measures.
+_MOST_OF_IT = 0.5
+
 
 def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Uncertainty:
-    """Draw weights, means, scalings and cleanings around those of the study."""
+    """Draw weights, means, scalings, cleanings, fillings and errors around those of the study."""
     asked, own = plan.uncertainty, index.mean
     means: list[str | Aggregation] = [own, *(mean for mean in ALTERNATIVES if mean != own.name)]
-    variants = _variants(plan, inputs, measured)
-    possible = _varied(variants) | _ALWAYS
     return evaluation.uncertainty(
         measured.panel.values,
         index.scores.weights,
         draws=asked.draws,
         rng=stream(plan.seed, "uncertainty"),
-        sources=[name for name in SOURCES if name in possible and name in asked.sources],
-        variants=variants,
+        among=asked.sources,
+        variants=_variants(plan, inputs, measured),
+        proxies=weaker_measures(inputs.framework, index.scores.weights.values),
         aggregations=means,
         concentration=asked.concentration,
         uniform=asked.weights == "uniform",
@@ -51,25 +60,51 @@ def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Un
     )
 
 
+def weaker_measures(framework: Framework, weights: Any) -> list[list[str]]:
+    """Give what may be left out for being no true measure: substitutes, then proxies with them.
+
+    An index without them is one to defend as long as half of the weight stays.
+    """
+    found: list[list[str]] = []
+    left: list[str] = []
+    for fidelity in reversed(FIDELITIES[1:]):
+        left = [*left, *(each.code for each in framework.indicators if each.fidelity == fidelity)]
+        if left and weights[left].sum() <= _MOST_OF_IT and left not in found:
+            found.append(left)
+    return found
+
+
 def _variants(plan: Plan, inputs: Inputs, measured: Measured) -> list[Variant]:
-    """Prepare the panel as the study did, then as it could have been."""
+    """Prepare the panel as the study did, then as it could have been, with its doubts."""
     values, scaling = measured.panel.values, plan.scaling.method
+    cleaning, ground, raw = plan.cleaning, inputs.ground, measured.raw
+    groups = median_groups(cleaning, ground)
     if SCALINGS[scaling].needs:
-        return scaling_variants(values)
-    cleaning, ground = plan.cleaning, inputs.ground
-    variants = panel_variants(
-        measured.raw,
-        inputs.framework.directions,
-        scaling=_own_first(scaling, _SCALINGS),
-        outliers=_own_outliers(cleaning),
-        imputation=_own_first(cleaning.missing, _FILLINGS),
-        groups=median_groups(cleaning, ground),
-        reference=sets_limits(cleaning, measured.raw, ground.everywhere),
+        variants = scaling_variants(values)
+    else:
+        variants = panel_variants(
+            raw,
+            inputs.framework.directions,
+            scaling=_own_first(scaling, _SCALINGS),
+            outliers=_own_outliers(cleaning),
+            missing=cleaning.missing,
+            groups=groups,
+            reference=sets_limits(cleaning, raw, ground.everywhere),
+        )
+        variants = [Variant(variants[0].choices, values), *variants[1:]]
+    fills = drawn_fillings(
+        raw,
+        _own_first(cleaning.missing, _FILLINGS),
+        groups=groups,
+        rng=stream(plan.seed, "fillings"),
     )
-    return [Variant(variants[0].choices, values), *variants[1:]]
-
-
-_ALWAYS = {"weights", "aggregation", "omission"}
+    return doubted(
+        variants,
+        raw,
+        fills=fills,
+        errors=measured.errors,
+        within_year=[each.name for each in SCALINGS.values() if each.within_year],
+    )
 
 
 def _own_first(own: Any, others: tuple[Any, ...]) -> list[Any]:
@@ -82,12 +117,6 @@ def _own_outliers(cleaning: CleaningPlan) -> list[dict[str, Any]]:
         used = OUTLIER_METHODS[cleaning.outliers].options
         own |= {name: getattr(cleaning, name) for name in used}
     return _own_first(own, _OUTLIERS)
-
-
-def _varied(variants: list[Variant]) -> set[str]:
-    """Give the choices in which the variants differ."""
-    names = {name for variant in variants for name in variant.choices}
-    return {name for name in names if len({v.choices.get(name) for v in variants}) > 1}
 
 
 def stream(seed: int, subject: str) -> np.random.Generator:

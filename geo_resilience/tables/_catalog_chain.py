@@ -42,6 +42,9 @@ regional_linkages: year method adcode sector
     integer? year, text=choice.regional method, text adcode name sector sector_name,
     number? quotient, number[money] output, number? multiplier backward forward, share? inside,
     number?[money] loss, share? loss_share, integer? rank, truth fitted
+regional_ranges: year adcode
+    integer? year, text adcode name, integer methods, number multiplier_low multiplier_high,
+    share? inside_low inside_high
 recovery_paths: side form step sector
     integer? year, text=choice.side side, text=choice.recovery_form form, integer step,
     text sector name, number resilience, share inoperability, number[money] loss cumulative
@@ -58,16 +61,17 @@ shock: adcode group variable
     text~ adcode, text=choice.scope scope, text~ group, text name variable shock recovered,
     number? resistance recovery, category?=chain.shock type, number? shock_growth
     recovery_growth national_shock_growth national_recovery_growth, truth? fell,
-    truth nation_fell, integer?[years] years_to_regain
+    truth nation_fell, integer?[years] years_to_regain, number? composite_before
 shock_paths: adcode scope group variable year
     text~ adcode, text=choice.scope scope, text~ group name, text variable, integer year,
     number? value index national_index relative
 shock_variation: adcode variable shock recovered
     text adcode name variable shock recovered, number? resistance recovery,
     category?=chain.shock type, truth stable
-foretelling: outcome variable
-    text=choice.outcome outcome, integer[regions] n, number? pearson, share? p_pearson,
-    number? spearman, share? p_spearman, text variable
+foretelling: predictor outcome variable
+    text predictor, text=choice.outcome outcome, text variable, integer[regions] n,
+    number? spearman, share? p_holm p_space p_spearman, number? spearman_level, share? p_level,
+    number? pearson, share? p_pearson
 """,
 )
 
@@ -75,14 +79,24 @@ _MANAGED = tables(
     "management",
     """
 warnings: adcode year
-    text adcode name, integer year, truth forecast, category=chain.warning level,
+    text adcode name, integer year, truth forecast, category=chain.warning level gravest,
     category?*=chain.warning best worst, text? indicator, number? value threshold, truth held,
     share? risk, integer[indicators] fired watched, text=choice.warning_rule rule,
     integer?* response, given?*@column.given {own}
 thresholds: code
     text code name direction, number? blue yellow orange red, number hysteresis weight,
-    text=choice.thresholds source, number?* quantile noise_to_signal, share?* caught noise
-    precision base_rate, integer?* n, truth?* useful
+    text=choice.thresholds source, truth same_rows, share? beyond,
+    number?* quantile noise_to_signal, share?* caught noise precision base_rate, integer?* n,
+    share?* caught_unseen noise_unseen p_value p_holm, truth?* useful
+forecasts: adcode year code
+    text adcode name, integer year, text code, text=choice.forecast method,
+    number? forecast low high, share coverage, integer n
+backtest: code method
+    text~ code, text=choice.forecast method, integer n years, number? rmse, share? coverage,
+    number widening, truth chosen
+warnings_foretold: variable year
+    text variable, integer? year, integer[years] years, integer[regions] n, number? spearman,
+    share? p_value p_holm
 risks: code
     text code, given?*@column.given {own}, share probability impact product,
     category=chain.risk level by_impact by_product, truth agree, integer order

@@ -28,6 +28,15 @@ weights_comparison: year method
     integer year, text=weights method, share distance, number? weights_correlation,
     number scores_correlation, number[places] mean_shift, integer[regions] grades_changed,
     text~ most_moved, number? rank_used rank_other
+weight_margins: against upper lower
+    integer year, text=choice.against against, integer rank, text upper lower, share? margin moved,
+    text~ less more indicator, number? change
+effective_weights: year code
+    integer year, text code, share stated, number effective, share? balanced
+shared_columns: column code
+    text column code, text=choice.column_side side
+nominal: adcode year
+    text adcode name, integer year, share composite nominal, integer nominal_rank
 reliability: year check code
     integer year, text=choice.check check, text~ code, number? value low high, share? p_value,
     number? threshold, text~ verdict meaning
@@ -42,6 +51,9 @@ rank_pairs: year upper lower
 sensitivity: year source
     integer year, text=choice.source source, number? first first_low first_high total total_low
     total_high
+driving_cells: adcode year
+    text adcode name, integer year, text indicator, share value, integer rank_low rank_high
+    rank_low_without rank_high_without, share p_top_5 p_top_5_without, truth drives
 rankings: adcode year
     text adcode name, integer year, share composite topsis grey_relation benefit_of_the_doubt,
     integer composite_rank topsis_rank grey_relation_rank benefit_of_the_doubt_rank

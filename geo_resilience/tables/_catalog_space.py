@@ -22,15 +22,15 @@ distance_correlogram: year variable distance
     share? p_normal p_sim p_holm, integer[regions] n
 moran_change: variable
     text variable, integer first_year last_year, number? first last change, share? p_change,
-    number? slope, share? p_slope, integer permutations
+    number? slope, integer draws
 neighbors: rule
     text rule description, integer regions links links_added islands components fewest,
     number mean, integer most, share density, truth symmetric_links symmetric_weights
     row_standardized, number? eigenvalue_low eigenvalue_high
-neighbors_sensitivity: year variable rule statistic
-    integer year, text variable rule, text=choice.statistic statistic, number? value expected z,
-    share? p_normal p_sim, integer permutations, integer[regions] n, integer links,
-    integer[regions] islands
+neighbors_sensitivity: year variable rule statistic measure
+    integer year, text variable rule, text=choice.finding statistic, text~ measure,
+    number? value expected z, share? p_normal p_sim, integer? permutations, integer[regions] n,
+    integer links, integer[regions] islands, share? p, truth? holds, integer agree rules
 specialization: adcode year measure industry (always)
     text~ adcode, integer year, text=choice.specialization measure, text~ industry,
     number? value
@@ -38,14 +38,17 @@ inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)
     integer year, text=atlas_measure measure, number? value, share? p_value, number? low high,
-    share?* p_free
+    share? p_free, number? low_free high_free
 gaps_trend: measure
-    text=atlas_measure measure, integer years, number first last change slope, integer s,
-    share? p
+    text=atlas_measure measure, integer years first_year last_year, number first last change,
+    share? p_change, number? low high, number slope, integer s
 pattern: year group kind variable (always)
     integer year, text group, text=choice.kind kind, text variable, integer[regions] n,
     number mean, number? rest_mean difference, share? p_free, share?* p_contiguous p_compact
-    p_spatial p_min, text*=atlas_verdict verdict
+    p_spatial q_spatial, text~* family, share?* p_min, text*=atlas_verdict verdict
+holds: year finding item
+    integer year, text=choice.held finding, text item, number value low high, share?
+    same_sign same_test holds, integer draws
 pattern_null: year group kind variable null
     integer year, text group, text=choice.kind kind, text variable, text=figure.null null,
     integer draws, number q005 q025 q250 q500 q750 q975 q995
@@ -63,14 +66,18 @@ _EXPLAINED = tables(
     """
 regressions: model term
     text model term, number? estimate se z, share? p, number? low high, text se_type,
-    integer rows, number? detectable
+    integer rows, number? detectable, share? p_null p_holm, number? without_low without_high,
+    text~ most_influential
 regression_table:
     text=choice.section section, text~ row, text~*@column.regression_table.model {own}
 impacts: model variable effect
     text model variable, text=figure.effect effect, number? estimate se z, share? p, number? low
-    high
+    high, share? p_null p_holm, number? without_low without_high, text~ most_influential
 lm_tests: model test
     text model, text=choice.lm_test test, number? statistic, integer df, share? p
+dynamic_tests: model test
+    text model, text=choice.dynamic_test test, number? statistic, integer df, share? p, integer
+    instruments, integer[regions] regions, integer[years] periods, share windows
 regression_path: regression step
     text regression, integer step, text finding reason
 detectable: model term

@@ -38,7 +38,7 @@ _REMARK = re.compile(
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class SheetRows:
     """The rows of a file as it numbers them, blank ones too: headings, squares or links alike."""
 
     file: str
@@ -54,7 +54,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class RawTable:
     """A table as found, cell by cell.
 
     Parameters
@@ -80,7 +80,7 @@ def read_raw(
     delimiter: str | None = None,
     heading: str | None = None,
     comment: str = "",
-) -> Table:
+) -> RawTable:
     """Read a table as text, nothing understood but its cells.
 
     Notes
@@ -100,18 +100,18 @@ def read_rows(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
-) -> Sheet:
+) -> SheetRows:
     """Read a file as rows of text cells: the one door for tables, squares and links alike."""
     path = Path(path)
     content = file_bytes(path)
     file = f"{path.name} [{sheet}]" if sheet else path.name
     if content.startswith(b"PAR1"):
-        return Sheet(file, _parquet(content, file), [])
+        return SheetRows(file, _parquet(content, file), [])
     if content.startswith(b"PK\x03\x04"):
         rows, merges, notes = read_sheet(content, path.name, sheet)
-        return Sheet(file, rows, notes, merges)
+        return SheetRows(file, rows, notes, merges)
     _refuse(content, path.name)
-    return Sheet(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
+    return SheetRows(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
 
 
 def file_bytes(path: str | Path) -> bytes:
@@ -177,7 +177,7 @@ def _stored(value: Any) -> str:
     return "" if value is None or pd.isna(value) else seen(str(value))
 
 
-def _arrange(sheet: Sheet, heading: str | None) -> Table:
+def _arrange(sheet: SheetRows, heading: str | None) -> RawTable:
     """Find the headings and set the rows below them, under their numbers."""
     file, rows, notes = sheet.file, sheet.rows, sheet.notes
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
@@ -214,7 +214,7 @@ def _arrange(sheet: Sheet, heading: str | None) -> Table:
         columns=names,
         dtype="str",
     )
-    return Table(file, frame, tuple(notes))
+    return RawTable(file, frame, tuple(notes))
 
 
 def _heading_row(rows: list[list[str]], filled: list[int], heading: str | None) -> int:
@@ -287,7 +287,8 @@ def numbers_of(
     notes = []
     if found.signed:
         i = found.signed[0]
-        notes = [Note("indicators.percent_read", file, {"column": columns[i]})]
+        signed = list(dict.fromkeys(columns[i] for i in found.signed))
+        notes = [Note("indicators.percent_read", file, {"columns": signed})]
         if found.unsigned:
             bare = at(found.unsigned[0])
             other = {"other": bare["row"], "other_column": bare["column"], "bare": bare["found"]}
@@ -347,7 +348,7 @@ def read_table(
     return with_numbers(table, missing_marks(missing), text).reset_index(drop=True)
 
 
-def with_numbers(table: Table, marks: Collection[str], text: Collection[str]) -> pd.DataFrame:
+def with_numbers(table: RawTable, marks: Collection[str], text: Collection[str]) -> pd.DataFrame:
     """Read the columns that are meant as numbers; rows keep the numbers they have in the file."""
     problems = Problems()
     columns = {}

@@ -2,7 +2,8 @@
 
 The tables are the CSV files beside this one (columns ``key``, ``en``, ``zh``). A key is unique
 over all of them and starts with its subject (``problem.``, ``note.``, ``summary.`` ...). A
-sentence may hold named fields in braces; the values are set in as plain text.
+sentence may hold named fields in braces; the values are set in as plain text. A field with two
+forms, ``{count:cell|cells}``, is the first where the value is 1 and else the second.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ class Phrase:
         return self.say()
 
 
+class _Joined(str):
+    """Parts of a sentence as `joined` gives them, whose parts were cut where they are long."""
+
+    __slots__ = ()
+
+
 @cache
 def _tables() -> dict[str, dict[str, str]]:
     """Read every table once; a key that stands twice is a fault of ours."""
@@ -72,6 +79,8 @@ def plain(value: object, language: str) -> str:
     """Write a value as text: lists joined and texts taken as in the language, long ones cut."""
     if isinstance(value, Phrase):
         return value.say(language)
+    if isinstance(value, _Joined):
+        return value
     if hasattr(value, "say"):
         return plain(value.say(language), language)
     if isinstance(value, float):
@@ -84,7 +93,7 @@ def plain(value: object, language: str) -> str:
 
 def joined(parts: Iterable[str], language: str, what: str = "items") -> str:
     """Join items, parts of a sentence or sentences with the marks of a language."""
-    return say(f"mark.{what}", language, one="", other="").join(parts)
+    return _Joined(say(f"mark.{what}", language, one="", other="").join(parts))
 
 
 def say(key: str, language: str = "en", /, **values: object) -> str:
@@ -113,13 +122,18 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     --------
     >>> say("grade.High"), say("grade.High", "zh")
     ('High', '高')
+    >>> say("atlas.all_regions", count=1), say("atlas.all_regions", count=31)
+    ('1 region', '31 regions')
     """
     said = ""
-    for own, name, _, _ in string.Formatter().parse(_tables()[key][language]):
+    for own, name, forms, _ in string.Formatter().parse(_tables()[key][language]):
         said += _following(said, own, language)
         if name is None:
             continue
         value = plain(values[name], language)
+        if forms:
+            one, _, many = forms.partition("|")
+            value = one if value == "1" else many
         if language == "zh" and value.startswith(_OPENING):
             said = said.removesuffix(" ")
         said += value

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo_resilience import chain
 from geo_resilience.chain.management._early_warning import checked_thresholds
+from geo_resilience.chain.management._forecasts import FORECASTS, backtest, outlook
 from geo_resilience.chain.management._signals import crises_ahead
 from geo_resilience.errors import InputError
 
@@ -194,7 +195,8 @@ class TestLearned:
         assert found["precision"] == pytest.approx(2 / 3)
         assert found["base_rate"] == pytest.approx(0.3)
         assert found["n"] == 10
-        assert found["useful"]
+        # With a single year to learn from none can be left out.
+        assert np.isnan(found["p_value"]) and not found["useful"]
         mirrored = chain.signal_thresholds(-frame, crisis, {"D1": "-"}, **options).loc["D1"]
         assert mirrored["noise_to_signal"] == pytest.approx(found["noise_to_signal"])
 
@@ -225,11 +227,39 @@ class TestForecasts:
         # y = 1, 2, 2, 3: slope .6, mean 2; residuals .1, .5... at t = -1.5, -.5, .5, 1.5:
         # fitted 1.1, 1.7, 2.3, 2.9; residuals -.1, .3, -.3, .1; s^2 = .2 / 2 = .1. Ahead t = 2.5:
         # 3.5, error sqrt(.1 (1 + 1/4 + 6.25 / 5)) = sqrt(.25) = .5; t(.975, 2) = 4.302653.
-        found = chain.forecast_next(self.panel(1, 2, 2, 3)).iloc[0]
+        found = chain.forecast_next(self.panel(1, 2, 2, 3), method="trend").iloc[0]
         assert found["forecast"] == pytest.approx(3.5)
         assert found["high"] - found["forecast"] == pytest.approx(4.302653 * 0.5, rel=1e-6)
         assert found["forecast"] - found["low"] == pytest.approx(4.302653 * 0.5, rel=1e-6)
         assert found["year"] == 2022
+
+    def test_the_last_value_by_hand(self):
+        # Changes 1, 0, 1: s^2 = 2 / 3; t(.975, 3) = 3.182446. With a year left out the change of
+        # two years counts half: (1 + 1 / 2) / 2 ...; with the last year blank it is two years off.
+        found = chain.forecast_next(self.panel(1, 2, 2, 3)).iloc[0]
+        assert found["forecast"] == 3
+        assert found["high"] - 3 == pytest.approx(3.182446 * np.sqrt(2 / 3), rel=1e-6)
+        gap = self.panel(1, 2, np.nan, 3, 4, np.nan)
+        found = chain.forecast_next(gap).iloc[0]
+        assert found["year"] == 2024 and found["n"] == 4
+        spread = np.sqrt((1 + 1 / 2 + 1) / 3)
+        assert found["high"] - 4 == pytest.approx(3.182446 * spread * np.sqrt(2), rel=1e-6)
+
+    def test_the_damped_trend_by_hand(self):
+        # Slope .6 (as above): 3.3 ahead; changes about .3 are .7, -.3, .7, s^2 = 1.07 / 3; the
+        # variance of half the slope of a random walk is .3 (n^2 + 1) / (n (n^2 - 1)) = .085 at 4.
+        found = chain.forecast_next(self.panel(1, 2, 2, 3), method="damped").iloc[0]
+        assert found["forecast"] == pytest.approx(3.3)
+        half = 4.302653 * np.sqrt(1.07 / 3 * 1.085)
+        assert found["high"] - 3.3 == pytest.approx(half, rel=1e-6)
+
+    def test_the_slope_of_a_random_walk_varies_as_said(self):
+        """Least squares on n steps of a walk: 6 (n^2 + 1) / (5 n (n^2 - 1)), by its weights."""
+        for n in (4, 6, 9):
+            times = np.arange(n) - (n - 1) / 2
+            weights = times / (times @ times)
+            each = np.cumsum(weights[::-1])[::-1][1:]  # what a step adds to the slope
+            assert each @ each == pytest.approx(6 * (n**2 + 1) / (5 * n * (n**2 - 1)))
 
     @pytest.mark.parametrize("name", ["noisy level", "wandering", "between"])
     def test_the_local_level_of_statsmodels(self, reference, name):
@@ -238,12 +268,13 @@ class TestForecasts:
         theirs = reference["local_level"][name]
         found = chain.forecast_next(self.panel(*theirs["series"]), method="level").iloc[0]
         assert found["forecast"] == pytest.approx(theirs["forecast"], rel=5e-4)
-        half = t.ppf(0.975, len(theirs["series"]) - 1) * theirs["se"]
+        half = t.ppf(0.975, len(theirs["series"]) - 2) * theirs["se"]
         assert found["high"] - found["forecast"] == pytest.approx(half, rel=5e-3)
 
     def test_blanks(self):
         panel = self.panel(1, 2, np.nan, 4, 5)
-        assert chain.forecast_next(panel).iloc[0]["forecast"] == pytest.approx(6)
+        line = chain.forecast_next(panel, method="trend").iloc[0]
+        assert line["forecast"] == pytest.approx(6)
         assert np.isnan(chain.forecast_next(panel, method="level").iloc[0]["forecast"])
         assert chain.forecast_next(panel, method="level").iloc[0]["n"] == 2
         longer = self.panel(9, np.nan, 1, 2, 3, 4)
@@ -252,7 +283,7 @@ class TestForecasts:
         assert chain.forecast_next(gap, method="level").iloc[0]["n"] == 4
 
     def test_a_constant_series_goes_on(self):
-        for method in ("trend", "level"):
+        for method in FORECASTS:
             found = chain.forecast_next(self.panel(3, 3, 3, 3, 3), method=method).iloc[0]
             assert found[["forecast", "low", "high"]].tolist() == pytest.approx([3, 3, 3])
 
@@ -261,7 +292,7 @@ class TestForecasts:
         rng = np.random.default_rng(7)
         noise = rng.normal(size=(4000, 7))
         lines = pd.DataFrame(noise + np.arange(7) * 0.5, columns=range(2018, 2025))
-        found = chain.forecast_next(lines.drop(columns=2024))
+        found = chain.forecast_next(lines.drop(columns=2024), method="trend")
         inside = lines[2024].between(found["low"], found["high"]).mean()
         assert inside == pytest.approx(0.95, abs=0.012)
 
@@ -274,6 +305,75 @@ class TestForecasts:
             chain.forecast_next(pd.DataFrame(index=["11"]))
         with pytest.raises(InputError, match="trend"):
             chain.forecast_next(self.panel(1, 2, 3, 4), method="arima")
+
+
+def panel_of(rng, codes=3, years=7, regions=31, first=2018):
+    """Random walks, as a study has its indicators."""
+    index = pd.MultiIndex.from_product([map(str, range(regions)), range(first, first + years)])
+    steps = rng.normal(size=(regions, years, codes)).cumsum(axis=1)
+    return pd.DataFrame(steps.reshape(-1, codes), index, [f"D{each}" for each in range(codes)])
+
+
+class TestBacktest:
+    def test_a_year_is_forecast_from_those_before_it_alone(self):
+        frame = panel_of(np.random.default_rng(2))
+        found = backtest(frame, coverage=0.8).set_index(["code", "method"])
+        for code in frame:
+            panel = frame[code].unstack()
+            for method in FORECASTS:
+                off, inside = [], []
+                for year in (2022, 2023, 2024):
+                    past = panel.loc[:, : year - 1]
+                    ahead = chain.forecast_next(past, method=method, coverage=0.8)
+                    off += list((panel[year] - ahead["forecast"]) / panel.to_numpy().std())
+                    inside += list(panel[year].between(ahead["low"], ahead["high"]))
+                row = found.loc[(code, method)]
+                assert row["rmse"] == pytest.approx(np.sqrt(np.mean(np.square(off))))
+                assert row["coverage"] == pytest.approx(np.mean(inside))
+                assert row["n"] == 3 * 31 and row["years"] == 3
+        means = found["rmse"].sort_index().drop("").groupby("method").mean()
+        assert found.loc[""]["rmse"].to_dict() == pytest.approx(means.to_dict())
+
+    def test_the_truth_wins(self):
+        rng = np.random.default_rng(3)
+        walks = panel_of(rng)
+        years = walks.index.get_level_values(1).to_numpy()
+        lines = walks * 0 + 0.3 * rng.normal(size=walks.shape) + 2.0 * (years - 2018)[:, None]
+        noise = walks * 0 + rng.normal(size=walks.shape)
+        for frame, method in ((walks, "last"), (lines, "trend"), (noise, "level")):
+            rows, tried = outlook(frame)
+            assert set(rows["method"]) == {method}
+            assert set(tried.loc[tried["chosen"], "method"]) == {method}
+
+    def test_equals_go_to_the_simplest_and_too_few_years_to_the_last_value(self):
+        frame = panel_of(np.random.default_rng(4))
+        constant = frame * 0 + 5
+        assert backtest(constant).empty  # no spread to measure errors in
+        assert set(outlook(constant)[0]["method"]) == {"last"}
+        four = frame[frame.index.get_level_values(1) < 2022]
+        rows, tried = outlook(four)
+        assert tried.empty and set(rows["method"]) == {"last"} and rows["low"].notna().all()
+        falls = frame * 0.0
+        falls.loc[(slice(None), 2024), :] = 1.0  # every method says 0, and all are as wrong
+        tried = backtest(falls)
+        assert tried["rmse"].round(12).nunique() == 1
+        assert set(tried.loc[tried["chosen"], "method"]) == {"last"}
+
+    def test_intervals_that_held_too_little_are_widened(self):
+        frame = panel_of(np.random.default_rng(5), codes=1)
+        frame.loc[(slice(None), 2024), :] *= 4
+        rows, tried = outlook(frame, method="last", coverage=0.8)
+        row = tried[(tried["code"] == "D0") & (tried["method"] == "last")].iloc[0]
+        assert row["coverage"] < 0.8 and row["widening"] > 1
+        plain = chain.forecast_next(frame["D0"].unstack(), coverage=0.8)
+        wide = (rows["high"] - rows["forecast"]) / (plain["high"] - plain["forecast"]).to_numpy()
+        assert wide.to_numpy() == pytest.approx(row["widening"])
+
+    def test_what_was_never_negative_is_not_forecast_below_0(self):
+        frame = panel_of(np.random.default_rng(6), codes=2).assign(D0=lambda each: each["D0"].abs())
+        rows = outlook(frame, method="trend")[0].set_index("code")
+        assert rows.loc["D0", ["forecast", "low"]].min().min() == 0
+        assert rows.loc["D1", "low"].min() < 0
 
 
 def test_a_hysteresis_that_is_no_number_is_refused_and_a_blank_is_0():

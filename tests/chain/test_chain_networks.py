@@ -77,13 +77,13 @@ def test_single_points_and_whether_they_split_the_chain():
 
 def test_removal_of_a_star_and_of_a_ring():
     star = square("abcde", ab=9, ac=8, ad=7, ae=6)
-    found = chain.removal_curves(star, steps=2, draws=50, rng=0)
+    found = chain.node_removal(star, steps=2, draws=50, rng=0)
     assert found.loc[1, "sector"] == "a"
     assert found["flow"].tolist() == [1, 0, 0]
     assert found["component"].tolist() == [1, 0.2, 0.2]
     # In a ring all are equal: two removed next to each other leave three in a row and two links.
     ring = square("abcde", ab=1, bc=1, cd=1, de=1, ea=1)
-    found = chain.removal_curves(ring, steps=2, draws=300, rng=0)
+    found = chain.node_removal(ring, steps=2, draws=300, rng=0)
     assert found["flow"].tolist() == pytest.approx([1, 3 / 5, 2 / 5])
     assert found["component"].tolist() == pytest.approx([1, 4 / 5, 3 / 5])
     # Of 10 pairs 5 are neighbors (2 links left) and 5 are not (1 left): mean 1.5 of 5.
@@ -95,18 +95,18 @@ def test_what_remains_never_grows(make_table, seed, n):
     Z, _, _ = make_table(seed, n)
     if Z.to_numpy().sum() == np.trace(Z.to_numpy()):
         return
-    found = chain.removal_curves(Z, steps=n - 1, draws=3, rng=seed)
+    found = chain.node_removal(Z, steps=n - 1, draws=3, rng=seed)
     for column in ("flow", "component", "random_flow", "random_component"):
         assert found[column].iloc[0] <= 1
         assert (found[column].diff().dropna() <= 1e-12).all()
     assert (found["random_flow_low"] <= found["random_flow_high"]).all()
-    again = chain.removal_curves(Z, steps=n - 1, draws=3, rng=seed)
+    again = chain.node_removal(Z, steps=n - 1, draws=3, rng=seed)
     pd.testing.assert_frame_equal(found, again)
 
 
 def test_every_measure_can_lead_the_attack(io_2018):
     for measure in ("in_strength", "out_strength", "betweenness", "pagerank"):
-        found = chain.removal_curves(io_2018.transactions, measure=measure, steps=3, draws=2, rng=1)
+        found = chain.node_removal(io_2018.transactions, measure=measure, steps=3, draws=2, rng=1)
         expected = chain.node_measures(io_2018.transactions, least=0.05)[measure].nlargest(3)
         assert found["sector"].iloc[1:].tolist() == expected.index.tolist()
 
@@ -116,7 +116,7 @@ def test_sectors_may_be_pairs_of_region_and_sector(make_table):
     pairs = pd.MultiIndex.from_product([["11", "12"], ["A", "B", "C"]])
     twice = Z.set_axis(pairs).set_axis(pairs, axis=1)
     np.testing.assert_allclose(chain.node_measures(twice), chain.node_measures(Z))
-    curves = chain.removal_curves(twice, steps=2, draws=2, rng=1)
+    curves = chain.node_removal(twice, steps=2, draws=2, rng=1)
     assert curves["sector"].iloc[1].startswith("('1")
     assert len(chain.supplier_concentration(twice)) == 6
     assert set(chain.single_points(twice, least_share=0.4)["supplier"]) <= set(pairs)
@@ -136,8 +136,8 @@ class TestWrongInput:
     def test_removals(self, textbook):
         Z = textbook[0]
         with pytest.raises(InputError, match="Cannot remove 2 of 2"):
-            chain.removal_curves(Z, steps=2)
+            chain.node_removal(Z, steps=2)
         with pytest.raises(InputError, match="strength"):
-            chain.removal_curves(Z, measure="height")
+            chain.node_removal(Z, measure="height")
         with pytest.raises(InputError, match="no network"):
-            chain.removal_curves(np.diag([1.0, 2.0]))
+            chain.node_removal(np.diag([1.0, 2.0]))

@@ -18,6 +18,7 @@ from geo_resilience.chain.inputoutput._tables import (
     stacked,
 )
 from geo_resilience.chain.management._early_warning import WARNING_LEVELS, warning_table
+from geo_resilience.chain.management._forecasts import outlook
 from geo_resilience.chain.management._maturity import maturity_table
 from geo_resilience.chain.management._priorities import priority_table
 from geo_resilience.chain.management._risks import RISK_LEVELS, risk_table
@@ -239,7 +240,9 @@ def test_warnings_with_responses_and_the_year_ahead():
         {"direction": "+", "blue": 4, "yellow": 3, "orange": 2, "red": 1}, index=["D1", "D2"]
     )
     plan = chain.read_example("table_4_8")
-    found = warning_table(frame, rules, responses=plan, forecast="trend")
+    rows = outlook(frame, method="trend")[0]
+    line = rows[(rows["region"] == "11") & (rows["code"] == "D1")].iloc[0]
+    found = warning_table(frame, rules, responses=plan, ahead=rows)
     assert len(found) == 2 * 7
     assert found["forecast"].sum() == 2
     ahead = found[found["forecast"]].set_index("adcode")
@@ -254,13 +257,12 @@ def test_warnings_with_responses_and_the_year_ahead():
     assert ahead.loc["11", "best"] == "none"
     assert ahead.loc["11", "worst"] == "orange"
     assert found.loc[~found["forecast"], ["best", "worst"]].isna().all(axis=None)
-    line = chain.forecast_next(frame["D1"].unstack(), coverage=0.8).loc["11"]
     assert line["forecast"] == pytest.approx(39.5 / 6 - 3.5 * 13.75 / 17.5)
     assert line["high"] > 4 > line["forecast"]
     assert 1 < line["low"] <= 2
     none = warning_table(frame, rules)
     assert len(none) == 12
-    assert "measure" not in none
+    assert not {"measure", "response", "hours"} & set(none)
 
 
 def test_every_label_has_words_in_both_languages():

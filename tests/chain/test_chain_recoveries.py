@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from geo_resilience import chain
 from geo_resilience.chain.shocks._recovery import shock_note
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.text import Text
 
 SHOCK = (2019, 2020)
 
@@ -34,7 +35,7 @@ def test_a_falling_nation_by_hand():
     ]
     assert found["nation_fell"].all()
     assert found["fell"].all()
-    assert shock_note(found, shock=SHOCK) is None
+    assert shock_note(found, shock=SHOCK, variable="revenue") is None
 
 
 def test_a_growing_nation_makes_it_relative_growth():
@@ -42,10 +43,15 @@ def test_a_growing_nation_makes_it_relative_growth():
     # The nation grows by 10 %: a by 20 is +1, b by 0 is -1.
     np.testing.assert_allclose(found["resistance"], [1, -1])
     assert not found["nation_fell"].any()
-    note = shock_note(found, shock=SHOCK, where="revenue")
-    assert note.values == {"first": 2019, "last": 2020, "growth": "+10.0%"}
-    assert "relative to the nation" in note.say()
-    assert "相对于全国" in note.say("zh")
+    note = shock_note(found, shock=SHOCK, variable=Text(en="Revenue", zh="收入"))
+    assert {**note.values, "variable": ""} == {
+        "variable": "",
+        "first": 2019,
+        "last": 2020,
+        "growth": "+10.0%",
+    }
+    assert note.say().startswith("Revenue: ") and "relative to the nation" in note.say()
+    assert note.say("zh").startswith("收入：") and "相对于全国" in note.say("zh")
 
 
 def test_expected_by_sector():

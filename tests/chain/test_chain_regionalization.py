@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_resilience import chain
-from geo_resilience.chain.inputoutput._regional import regional_table, trading_coefficients
+from geo_resilience.chain.inputoutput._regional import (
+    regional_linkage_table,
+    regional_range_table,
+    regional_table,
+    trading_coefficients,
+)
 from geo_resilience.errors import InputError, UndefinedError
 
 seeds = st.integers(0, 10_000)
@@ -181,3 +186,18 @@ class TestGras:
     def test_unreachable_margins(self):
         with pytest.raises(InputError, match="cannot be made"):
             chain.gras([[1, 2], [3, 4]], [-1, 5], [2, 2])
+
+
+def test_a_range_holds_the_means_of_every_method_and_ends_in_two_of_them(io_2018):
+    codes, rng = list(io_2018.codes), np.random.default_rng(1)
+    sizes = pd.DataFrame(rng.uniform(1, 9, (4, len(codes))), list("abcd"), codes)
+    rows = regional_linkage_table(io_2018, sizes)
+    ranges = regional_range_table(rows).set_index("adcode")
+    assert (ranges["methods"] == 3).all()
+    for region, part in rows.groupby("adcode"):
+        for name in ("multiplier", "inside"):
+            means = [
+                np.average(each[name], weights=each["output"]) for _, each in part.groupby("method")
+            ]
+            found = ranges.loc[region, [f"{name}_low", f"{name}_high"]]
+            assert found.tolist() == pytest.approx([min(means), max(means)])

@@ -304,6 +304,18 @@ def test_map_folds_double_regions(table: Path, capsys: pytest.CaptureFixture[str
     assert sum(key in line for key in keys()) == 3
 
 
+def test_map_folds_codes_of_other_regions_and_names_the_way_to_their_boundaries(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strange = [f"99000{place},2023,1,a" for place in range(6)] * 2
+    table.write_text("\n".join([table.read_text(encoding="utf-8"), *strange]), encoding="utf-8")
+    asked = ["map", table, "--key", "code", "--value", "value", "--year", 2023]
+    answer = call(capsys, *asked)
+    (line,) = [line for line in answer.err.splitlines() if "99000" in line]
+    assert "6 names or codes" in line and "990000, 990001, 990002" in line
+    assert "rows 62, 63, 64" in line and "--boundaries" in line and "990003" not in line
+
+
 def test_map_says_what_the_value_is_called_in_both_languages(
     table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -171,8 +171,8 @@ def test_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("code,a,b\na,1,3\n", "1 rows and 2 columns"),
-        ("code,a,b\na,1\nb,1/3,1\n", "row a: found 1 cells, expected 2"),
+        ("code,a,b\na,1,3\n", "1 row and 2 columns"),
+        ("code,a,b\na,1\nb,1/3,1\n", "row a: found 1 cell, expected 2"),
         ("code,a,b\na,1,2,9\nb,1/2,1\n", "row a: found 3 cells, expected 2"),
         ("code,a,b\na,1,3\nc,1/3,1\n", "b stands in the header, c in the first column"),
         ("code,a,b\na,1,3\nb,1/2,1\n", "judgements.csv, row a, column b: found 3"),

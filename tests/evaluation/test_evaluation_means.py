@@ -14,8 +14,8 @@ from geo_resilience.evaluation import (
     power_mean,
     uncertainty,
 )
-from geo_resilience.evaluation._aggregation import AGGREGATIONS, above_zero
-from geo_resilience.evaluation.robustness._draws import Draws, Scorer
+from geo_resilience.evaluation._aggregation import AGGREGATIONS, LOWEST, above_zero
+from geo_resilience.evaluation.robustness._draws import Draws, Scorer, Tables
 
 CODES = ["a", "b", "c"]
 WEIGHTS = pd.Series({"a": 0.5, "b": 0.3, "c": 0.2})
@@ -98,8 +98,9 @@ def test_drawn_scores_are_those_of_the_mean(name):
     values = pd.DataFrame(rng.uniform(0, 1, (7, 3)), columns=CODES)
     drawn = rng.dirichlet([1, 1, 1], 11)
     whole = np.zeros(11, dtype="int64")
-    scorer = Scorer(values.to_numpy()[None], [mean])
-    ((_, scores),) = scorer.blocks(Draws(drawn, whole, whole))
+    tables = Tables(values.to_numpy()[None], np.zeros((7, 3), bool), np.zeros((1, 0, 0)))
+    scorer = Scorer(tables, [(mean, LOWEST)])
+    ((_, scores),) = scorer.blocks(Draws(drawn, whole, whole, whole))
     weighed = above_zero(values) if mean.needs_positive else values
     for weights, found in zip(drawn, scores, strict=True):
         expected = composite(weighed, pd.Series(weights, CODES), how=mean)

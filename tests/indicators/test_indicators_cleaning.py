@@ -215,7 +215,7 @@ def test_each_way_can_be_turned_off():
     frame = panel(a=[1, NAN, 3, 4, 5, 6])
     said = refused(fill_missing, frame, methods=[])
     assert said == (
-        "a: 1 cells are missing and were not filled (11 2021). Fill them in, exclude the region or "
+        "a: 1 cell is missing and was not filled (11 2021). Fill them in, exclude the region or "
         "allow more ways of filling (now: -)."
     )
     assert "methods is “medain”" in refused(fill_missing, frame, methods=["medain"])
@@ -369,7 +369,7 @@ def test_an_indicator_without_figures_names_its_columns():
 
 
 def test_one_region_is_too_few():
-    assert "There are 1 regions" in refused(check_panel, panel(regions=("11",), a=[1, 2, 3]))
+    assert "There is 1 region" in refused(check_panel, panel(regions=("11",), a=[1, 2, 3]))
 
 
 # ---- prices

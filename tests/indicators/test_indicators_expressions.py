@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import calculate
+from geo_resilience.indicators._expression_functions import Scope
 from geo_resilience.indicators._expressions import parse
 
 NAN = float("nan")
@@ -251,3 +252,25 @@ def test_any_text_is_read_or_refused_by_name(text):
     except InputError as error:
         assert error.say("en")
         assert error.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [("x / y", 1), ("lag(x)", 1), ("1 + mean(sum3(x), y)", 3), ("ratio3(x, y)", 3)],
+)
+def test_an_expression_knows_the_years_that_it_sums_over(text, window):
+    assert parse(text).window == window
+
+
+def test_windows_that_lack_a_year_are_known_where_they_count():
+    frame = panel(x=[1, 2, 4, 8, 10, NAN, 40, 80], y=[1, 1, 2, 2, 1, 3, 1, 1])
+    for text, short in (
+        ("ratio3(x, y)", [True, True, False, False, True, True, True, True]),
+        ("sum3(y)", [True, True, False, False] * 2),
+        ("where(y > 1, sum3(x), x)", [False, False, False, False, False, True, False, False]),
+        ("x + y", [False] * 8),
+    ):
+        scope = Scope(frame)
+        parse(text).evaluate(scope)
+        assert scope.short_window.tolist() == short, text
+        assert not scope.fresh().short_window.any()

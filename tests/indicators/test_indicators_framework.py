@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from geo_resilience.errors import InputError
@@ -128,6 +130,8 @@ def test_windows_line_ends_and_mark(write):
         ("weight = 1", "weight = inf", "A1: the weight is inf"),
         ("weight = 1", 'weight = "1"', "weight is '1'; a number without quotes"),
         ("weight = 1", "weight = true", "weight is True; a number without quotes"),
+        ('column = "x"', 'standard_error = "some"', "A1: standard_error is “some”"),
+        ('column = "x"', 'standard_error = "-3%"', "A1: standard_error is “-3%”"),
         ('code = "A1"', "", "[[indicators]] 1 has no code"),
         ('code = "A1"', "code = 1", "code is 1; a text in quotes"),
         ('code = "A1"', 'code = "year"', "the code “year” is the name of a column of the results"),
@@ -213,3 +217,9 @@ def test_missing_file_offers_the_nearest(tmp_path, write):
 def test_no_indicators(write):
     with pytest.raises(InputError, match=r"no \[\[indicators\]\] entry"):
         read_framework(write('title = "Small"\n'))
+
+
+def test_every_indicator_of_the_bundled_system_says_its_source_in_both_languages():
+    for indicator in read_framework("high_tech").indicators:
+        assert indicator.source["zh"] and indicator.source["zh"] != indicator.source["en"]
+        assert not re.search("[a-z]{4}", indicator.source["zh"])

@@ -274,6 +274,7 @@ def test_percent_signs_over_the_columns_of_a_wide_table(write):
     joined = join(TableSource(write(text), layout="wide", region="code", indicator="x"))
     assert joined.frame["x"].tolist()[:2] == [0.01, 0.04]
     assert [note.code for note in joined.notes] == ["indicators.percent_read"]
+    assert "2020" in joined.notes[0].say() and "2021" in joined.notes[0].say()
 
 
 def test_a_study_has_its_own_marks_of_missing_values(write):

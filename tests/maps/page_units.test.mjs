@@ -217,3 +217,10 @@ test("meridians are labeled where they enter the view, also straight ones", asyn
   assert.ok(x === 5 && y >= 0 && y < 7);
   assert.ok(low === 2 && right > 3 && right <= 10);
 });
+
+test("a field with two forms is the first where its value is one", async () => {
+  const { Wording } = await module("wording");
+  const said = new Wording({ en: { told: "{count} {count:region|regions} of {all}" } }, "en");
+  assert.equal(said.say("told", { count: 1, all: "{count}" }), "1 region of {count}");
+  assert.equal(said.say("told", { count: "31", all: 34 }), "31 regions of 34");
+});

@@ -8,6 +8,7 @@ from synthetic_results import YEARS, synthetic_results
 
 from geo_resilience.spatial import moran, queen
 from geo_resilience.spatial.dynamics._ellipse import ellipse_path
+from geo_resilience.tables import CATALOG
 
 CLUSTERS = ["high-high", "low-low", "high-low", "low-high", "not significant"]
 SPOTS = ["hot", "cold", "not significant"]
@@ -116,7 +117,8 @@ def pattern_table(results):
                     "n": 11,
                     "difference": 0.128 if verdict == "higher" else 0.05,
                     "p_free": 0.01,
-                    "p_spatial": 0.012 if verdict == "higher" else 0.36,
+                    "p_spatial": 0.004 if verdict == "higher" else 0.02,
+                    "q_spatial": 0.031 if verdict == "higher" else 0.36,
                     "verdict": verdict,
                 }
             )
@@ -126,6 +128,7 @@ def pattern_table(results):
 def warnings_table(results, rng):
     table = rows_of(results)[["adcode", "name", "year"]].copy()
     table["level"] = rng.choice(LEVELS, len(table), p=[0.4, 0.25, 0.15, 0.1, 0.1])
+    table["gravest"] = table["level"]
     table["indicator"] = rng.choice(results.framework.codes, len(table))
     table["rule"] = "worst"
     later = table[table["year"] == YEARS[-1]].assign(year=YEARS[-1] + 1)
@@ -160,9 +163,24 @@ def full_results(**changes):
     rng = np.random.default_rng(11)
     neighbors = queen(results.regions.without(["540000"]))
     gaps = results.tables["gaps"].assign(low=0.02, high=0.4, p_value=0.012)
+    values = gaps.sort_values("year")["value"].to_numpy()
+    trend = pd.DataFrame(
+        {
+            "measure": ["east_west_gap"],
+            "first_year": [gaps["year"].min()],
+            "last_year": [gaps["year"].max()],
+            "first": values[0],
+            "last": values[-1],
+            "change": values[-1] - values[0],
+            "p_change": 0.312,
+            "low": -0.031,
+            "high": np.nan,
+        }
+    ).reindex(columns=CATALOG["gaps_trend"].names)
     results.tables.update(
         {
             "gaps": gaps,
+            "gaps_trend": trend,
             "local": local_table(results, rng),
             "uncertainty": uncertainty_table(results, rng),
             "obstacles": obstacles_table(results, rng),

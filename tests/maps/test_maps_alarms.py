@@ -11,6 +11,7 @@ from pyproj import Transformer
 from synthetic_findings import KINDS, LEVELS, ellipse_table
 from synthetic_results import YEARS, synthetic_results
 from test_maps_atlas import data_of
+from test_maps_downloads import download
 from test_maps_geometry import read_numbers
 
 from geo_resilience import maps, words
@@ -69,20 +70,25 @@ def severities(results):
     return sum(each.astype(int) for each in beyond).where(raw.notna())
 
 
-@browser
-@pytest.mark.parametrize(
-    ("rule", "english", "chinese"),
-    [
-        ("worst", "The gravest level of any", "最高预警等级"),
-        ("mean", "The mean of the severities", "加权平均"),
-    ],
-)
-def test_the_sentence_below_the_warnings_is_true_of_the_files(open_page, rule, english, chinese):
+@pytest.fixture(scope="module", params=["worst", "mean"])
+def warned(request):
+    """The bundled study's warnings by each rule, with its page."""
     plan = read_plan()
-    asked = replace(plan.chain, warning_rule=rule, forecast="none")
+    asked = replace(plan.chain, warning_rule=request.param, forecast="none")
     skip = tuple(name for name in ANALYSES if name != "warnings")
-    plan = replace(plan, chain=asked, analyses=replace(plan.analyses, skip=skip))
-    results = run(plan)
+    results = run(replace(plan, chain=asked, analyses=replace(plan.analyses, skip=skip)))
+    return request.param, results, maps.atlas(results).html
+
+
+SENTENCES = {
+    "worst": ("The gravest level of any", "最高预警等级"),
+    "mean": ("The mean of the severities", "加权平均"),
+}
+
+
+@browser
+def test_the_sentence_below_the_warnings_is_true_of_the_files(open_page, warned):
+    rule, results, html = warned
     found = severities(results)
     by_rule = {"worst": found.max(axis=1), "mean": np.floor(found.mean(axis=1).round(12) + 0.5)}
     levels = (
@@ -90,10 +96,59 @@ def test_the_sentence_below_the_warnings_is_true_of_the_files(open_page, rule, e
     )
     true_of = {name: bool((values == levels).all()) for name, values in by_rule.items()}
     assert true_of == {name: name == rule for name in by_rule}
-    html = maps.atlas(results).html
-    for language, sentence in (("en", english), ("zh", chinese)):
+    for language, sentence in zip(("en", "zh"), SENTENCES[rule], strict=True):
         view = open_page(html, hash_=f"#layer=warning&lang={language}")
         assert sentence in view.text("#legend")
+
+
+@browser
+def test_a_red_indicator_under_a_quiet_mean_is_marked(open_page, warned):
+    rule, results, html = warned
+    severity = severities(results)
+    levels = results["warnings"].set_index(["adcode", "year"])["level"].astype(str)
+    years = results.years
+    view = open_page(html, hash_="#layer=warning")
+    label = words.say("atlas.hidden_red")
+    for place, year in enumerate(years):
+        view.go(place)
+        red = severity.xs(year, level="year").max(axis=1) == LEVELS.index("red")
+        hidden = red & (levels.xs(year, level="year") != "red")
+        dots = view.page.locator("path.hidden-mark")
+        keys = dots.evaluate_all("(all) => all.map((dot) => dot.dataset.key)")
+        assert sorted(keys) == sorted(hidden.index[hidden])
+        assert view.legend().get(label, 0) == hidden.sum()
+        assert hidden.any() == (rule == "mean")
+    if rule == "worst":
+        return
+    for key in keys:
+        dot = view.page.locator(f'path.hidden-mark[data-key="{key}"]')
+        assert dot.get_attribute("fill") == WARNING_COLORS[-1] and dot.is_visible()
+        region = view.page.locator(f'path.region[data-key="{key}"]')
+        inner, outer = dot.bounding_box(), region.bounding_box()
+        assert outer["x"] <= inner["x"] + 5 <= outer["x"] + outer["width"]
+        assert outer["y"] <= inner["y"] + 5 <= outer["y"] + outer["height"]
+        assert label in region.get_attribute("aria-label")
+    # What the pointer tells: the level of the mean, and which indicator is red.
+    calm = next(key for key in keys if levels[key, years[-1]] == "none")
+    worst = severity.loc[(calm, years[-1])]
+    names = [each.name["en"] for each in results.framework.indicators if worst[each.code] == 4]
+    view.page.hover(f'path.region[data-key="{calm}"]')
+    told = view.text("#tooltip")
+    assert words.say("chain.warning.none") in told
+    assert any(f"{name} ({words.say('chain.warning.red')})" in told for name in names)
+    view.page.evaluate("location.hash = '#layer=grade'")
+    view.page.wait_for_function("() => !document.querySelector('path.hidden-mark')")
+
+
+@browser
+def test_the_picture_that_is_saved_has_the_marks_too(open_page, warned):
+    rule, results, html = warned
+    view = open_page(html, hash_="#layer=warning")
+    view.go(len(results.years) - 1)
+    shown = view.page.locator("path.hidden-mark").count()
+    text = download(view, "svg").path().read_text(encoding="utf-8")
+    assert text.count("hidden-mark") == shown
+    assert (words.say("atlas.hidden_red")[:28] in text) == (rule == "mean")
 
 
 @browser

@@ -18,6 +18,7 @@ from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.maps.drawing._style import GRADE_COLORS
+from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._registry import DEFAULT, FORMATS
 from geo_resilience.maps.figures._style import LAYOUTS
 from geo_resilience.study import read_plan, run
@@ -177,6 +178,41 @@ def test_trends_are_the_means_of_the_zones(study):
     assert f"to {east['composite'].mean():.3f}" in sheet.alternative_text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_gap_over_the_years_is_drawn_with_its_intervals_and_says_whether_it_grew(study, language):
+    sheet = figures.gap_trends(study, language=language)
+    rows = study["gaps"].query("measure == 'east_west_gap'").sort_values("year")
+    (bars,) = sheet.axes[0].collections
+    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+    np.testing.assert_allclose(ends, rows[["low", "high"]])
+    assert any(np.allclose(line.get_ydata(), rows["value"]) for line in sheet.axes[0].lines)
+    row = study["gaps_trend"].set_index("measure").loc["east_west_gap"]
+    written = "".join(text.get_text() for text, _ in texts_of(sheet))
+    written = written.replace(" ", "").replace("\u2212", "-")
+    for value in (f"{row['change']:+.3f}", f"{row['low']:.3f}", f"{row['high']:.3f}"):
+        assert value in written
+    assert row["p_change"] > 0.05
+    assert {"en": "[cannotbetold]", "zh": "［无法判断］"}[language] in written
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", ["half", "journal"])
+def test_small_maps_tell_every_count_and_so_does_their_text(study, language, width):
+    sheet = figures.yearly_maps(study, language=language, width=width)
+    written = " ".join(" ".join(text.get_text().split()) for text in sheet.findobj(Text))
+    for year, rows in study["scores"].groupby("year"):
+        for grade, count in rows["grade"].astype(str).value_counts().items():
+            label = words.say(f"grade.{grade}", language)
+            told = words.say("figure.count_of", language, label=label, count=count)
+            assert "…" not in sheet.alternative_text and told in sheet.alternative_text, year
+            assert told in written or told in written.replace(" ", ""), year
+
+
+def test_a_study_without_groups_is_told_that_groups_are_missing(study):
+    with pytest.raises(InputError, match="names no groups"):
+        figures.pattern_test(replace(study, groupings={}))
+
+
 def test_the_moran_line_has_the_slope_of_the_tables_statistic(study):
     sheet = figures.moran_scatter(study, year=2020)
     rows = study["global"].query("year == 2020 and variable == 'composite'")
@@ -219,10 +255,17 @@ def test_rank_intervals_reach_from_low_to_high(study):
 
 
 def test_impacts_name_what_lies_apart_from_zero(study):
-    table = study["impacts"]
-    sure = table[(table["model"] == "durbin") & (table["p"] < 0.05)]
-    told = figures.impact_intervals(study).alternative_text
-    assert f"{len(sure)} of 9" in told
+    table = study["impacts"].copy()
+    own = table.index[table["model"] == "durbin"]
+    for sure in (0, 2):
+        # The model's own p does not count: these are calibrated and corrected.
+        table.loc[own, "p"], table.loc[own, "p_holm"] = 0.001, 0.2
+        table.loc[own[:sure], "p_holm"] = 0.04
+        changed = replace(study, tables={**study.tables, "impacts": table})
+        sheet = figures.impact_intervals(changed)
+        assert f"{sure} of 9" in sheet.alternative_text
+        written = [text.get_text() for text in sheet.findobj(match=Text)]
+        assert sum(text.endswith(p_text(0.04)) for text in written) == sure
 
 
 def test_impacts_of_every_model_are_drawn_under_its_name(study):
@@ -236,7 +279,21 @@ def test_pattern_test_fills_only_what_the_verdict_says(study):
     sheet = figures.pattern_test(study)
     table = study["pattern"].query("year == 2023 and variable == 'composite'")
     found = table.drop_duplicates("group")["verdict"].isin(["higher", "lower"]).sum()
-    assert f"explains: {found} (" in sheet.alternative_text
+    assert f"the number of groups explain: {found} (" in sheet.alternative_text
+
+
+def test_pattern_test_writes_the_corrected_p_and_sets_no_other_in_bold(study):
+    sheet = figures.pattern_test(study, year=2018)
+    table = study["pattern"].query("year == 2018 and variable == 'composite'")
+    table = table.drop_duplicates("group")
+    written = [text.get_text() for text in sheet.texts]
+    for p in table["q_spatial"].dropna():
+        assert f"{p:.3f}" in written
+    bold = [text.get_text() for text in sheet.texts if text.get_weight() == "bold"]
+    judged = table[table["q_spatial"] <= 0.05]
+    assert len(judged) and set(judged["verdict"]) <= {"higher", "lower"}
+    told = sorted(f"{p:.3f}" for p in judged["q_spatial"])
+    assert sorted(each for each in bold if each[:1].isdigit() or each[:1] == "<") == told
 
 
 def test_pattern_test_draws_the_quantiles_of_both_nulls(study):

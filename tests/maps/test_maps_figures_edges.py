@@ -254,7 +254,7 @@ def test_choropleth_figure_of_any_table():
         "per firm (regions)",
         "Source: us",
     } <= texts
-    assert "No data: 1 regions" in sheet.alternative_text
+    assert "No data: 1 region" in sheet.alternative_text
     kinds = pd.Series(["a", "b"] * 4, index=regions.keys)
     assert "a 4, b 4" in figures.choropleth_figure(kinds, regions).alternative_text
     with pytest.raises(InputError):

@@ -155,12 +155,19 @@ def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
     unfold(view, "gaps")
     told = view.page.inner_text('[data-fold="gaps"]')
     gap = full.tables["gaps"].set_index("year")["value"][2023]
-    assert f"{gap:.3f}" in told and "0.020 to 0.400" in told
+    assert f"{gap:.3f}" in told
+    assert "95 % interval 0.020 to 0.400, spatial dependence allowed for" in told
     assert "more than chance explains, p = 0.012" in told
+    change = f"{full.tables['gaps_trend']['change'].item():+.3f}".replace("-", "\u2212")
+    assert f"in 2023, {change} (95 % interval \u22120.031 to no limit, p = 0.312" in told
+    assert "Is the gap growing?" in told and told.endswith("[cannot be told]")
     unfold(view, "pattern")
     told = view.page.inner_text('[data-fold="pattern"]')
     assert "Coastal belt" in told and "+0.13, higher, more than spatial dependence" in told
-    assert "no more than spatial dependence explains, p = 0.36" in told
+    # The corrected p, on which the verdict rests; never that of the group alone.
+    assert "many tests explain, corrected p = 0.031" in told
+    assert "no more than spatial dependence and many tests explain, corrected p = 0.36" in told
+    assert "0.004" not in told and "0.02" not in told and "0.01" not in told
     assert "+0.13" in view.page.inner_text(".outline-name")
 
 

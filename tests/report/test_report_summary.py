@@ -3,12 +3,16 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from geo_resilience.report import brief_lines, summary_lines
+from geo_resilience.results._changes import change_told
 from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study._plan_sections import ANALYSES
+from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of
 
 
@@ -80,10 +84,61 @@ def test_both_ends_and_the_counts_follow_from_the_scores(results):
     assert told.format(counts["Medium"]) in text
 
 
-def test_the_gap_and_its_two_p_values_stand_in_it(results):
+def test_the_gap_stands_in_it_with_its_interval_and_how_certain_it_is(results):
     row = results["gaps"].query("year == 2023 and measure == 'east_west_gap'").iloc[0]
-    text = "\n".join(summary_lines(results))
-    assert f"{row['value']:.3f}" in text and f"{row['p_value']:.3g}" in text
+    start = {"en": "East minus central and western regions: ", "zh": "东部与中西部之差："}
+    (told,) = (line for line in summary_lines(results) if line.startswith(start[results.language]))
+    for number in (row["value"], row["low"], row["high"]):
+        assert f"{number:.3f}" in told
+    assert f"p = {row['p_value']:.3g}" in told
+    assert 0.01 < row["p_value"] <= 0.05
+    assert told.endswith({"en": "[likely]", "zh": "［较可能］"}[results.language])
+
+
+CHANGES = {
+    "east_west_gap": {"en": "Is the gap growing?", "zh": "差距是否在扩大？"},
+    "mean": {"en": "Has the mean composite changed?", "zh": "综合指数均值是否变化？"},
+    "moran": {
+        "en": "Has Moran's I of the composite changed?",
+        "zh": "综合指数的莫兰指数是否变化？",
+    },
+}
+ANSWERS = {"en": "[cannot be told]", "zh": "［无法判断］"}
+
+
+@pytest.mark.parametrize("measure", CHANGES)
+def test_what_changed_is_told_with_its_numbers_and_how_certain(results, measure):
+    if measure == "moran":
+        row = results["moran_change"].set_index("variable").loc["composite"]
+    else:
+        row = results["gaps_trend"].set_index("measure").loc[measure]
+    language = results.language
+    (told,) = (
+        line for line in summary_lines(results) if line.startswith(CHANGES[measure][language])
+    )
+    for number in ("first", "last"):
+        assert f"{row[number]:.3f}" in told
+    assert f"{row['change']:+.3f}" in told and f"p = {row['p_change']:.3g}" in told
+    if measure != "moran":
+        assert f"{row['low']:.3f}" in told and f"{row['high']:.3f}" in told
+    assert told.endswith(ANSWERS[language]) == (row["p_change"] > 0.05)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "p", "end"),
+    [
+        (0.1, 0.2, 0.004, "it grew [firm]"),
+        (-0.1, -0.2, 0.03, "it grew [likely]"),
+        (0.2, 0.1, 0.03, "it shrank [likely]"),
+        (0.2, 0.1, 0.06, "no change can be told from chance [cannot be told]"),
+    ],
+)
+def test_a_gap_grows_away_from_zero_and_only_where_its_change_is_told(first, last, p, end):
+    row = {"measure": "east_west_gap", "first_year": 2018, "last_year": 2023, "years": 6}
+    row |= {"first": first, "last": last, "change": last - first, "p_change": p}
+    table = pd.DataFrame([{**row, "low": float("nan"), "high": 0.4}])
+    told = change_told(SimpleNamespace(tables={"gaps_trend": table}), "east_west_gap", "en")
+    assert told.endswith(end) and "95 % interval no limit to 0.400" in told
 
 
 def test_verdicts_name_every_group_that_cannot_be_tested(results):
@@ -111,3 +166,68 @@ def test_what_was_skipped_is_not_told():
     assert "Beijing" in text
     for word in ("Moran", "Warnings", "obstacles", "draws", "Associated factors", "Key sectors"):
         assert word not in text
+
+
+def test_findings_say_in_how_many_other_indices_they_hold(results):
+    said = "\n".join(summary_lines(results))
+    last = results["holds"].query(f"year == {results.years[-1]}").set_index(["finding", "item"])
+    moran, gap = last.loc[("moran", "composite")], last.loc[("gap", "east_west_gap")]
+    moran_line, gap_line = (
+        next(line for line in said.splitlines() if value in line and "%" in line)
+        for value in (f"{moran['value']:.3f}", f"{gap['value']:.3f}")
+    )
+    for number in (f"{moran['holds']:.0%}", f"{moran['low']:.3f}", f"{moran['high']:.3f}"):
+        assert number.rstrip("%") in moran_line
+    assert f"{gap['holds']:.0%}".rstrip("%") in gap_line
+    word = re.search(r"[\[［](.*?)[\]］]", moran_line)[1]
+    p = (
+        results["global"]
+        .query("variable == 'composite' and statistic == 'moran'")["p_sim"]
+        .iloc[-1]
+    )
+    if p > 0.01 or moran["holds"] < 0.9:  # then nothing makes it firm
+        assert word != say("certainty.firm", results.language)
+
+
+def test_certainty_of_the_top_is_that_of_the_draws(results):
+    table = results["uncertainty"].query(f"year == {results.years[-1]}")
+    (line,) = [line for line in summary_lines(results) if f"{results.found.draws:,}" in line][:1]
+    top = results.in_year().nsmallest(5, "rank").index
+    for row in table[table["adcode"].isin(top)].itertuples():
+        told = re.search(rf"{row.name}[^\[［]*[\[［]([^\]］]*)", line)
+        numbers = list(map(int, re.findall(r"\d+", told[0])))
+        assert numbers[1:] == [row.rank_low, row.rank_high]
+        assert abs(numbers[0] - 100 * row.p_top_5) <= 1
+        word = "firm" if row.p_top_5 >= 0.9 else "likely" if row.p_top_5 >= 2 / 3 else "open"
+        assert told[1] == say(f"certainty.{word}", results.language)
+    for name in results.found.varied:
+        assert say(f"varied.{name}.meaning", results.language) in line
+
+
+def test_a_cell_that_decides_a_place_is_named(results):
+    cells = results["driving_cells"].set_index("adcode")
+    beijing = cells.loc["110000"]
+    # an indicator of 0 under the geometric mean, which half of the draws take
+    assert beijing["indicator"] == "D322" and beijing["value"] == 0 and beijing["drives"]
+    lines = [line for line in summary_lines(results) if "D322" in line and beijing["name"] in line]
+    (line,) = [line for line in lines if "0.000" in line]
+    keys = ("rank_low", "rank_high", "rank_low_without", "rank_high_without")
+    told = " ".join(re.findall(r"(?<![\d.D])\d+(?![\d.])", line))
+    assert " ".join(str(beijing[key]) for key in keys) in told
+    assert say("summary.half", results.language) in line
+    named = {name for name in cells["name"] if f"{name}" in line}
+    assert named == {beijing["name"]}
+    for key, row in cells[~cells["drives"]].iterrows():
+        assert row["rank_high"] - row["rank_low"] < 5 or 2 * (
+            row["rank_high_without"] - row["rank_low_without"]
+        ) > (row["rank_high"] - row["rank_low"]), key
+
+
+def test_skewed_draws_tell_grades_by_place(bundled_run):
+    results = bundled_run.results
+    shifted = replace(results, found=replace(results.found, skewed=True))
+    plain, told = (
+        [line for line in summary_lines(each) if "50 %" in line] for each in (results, shifted)
+    )
+    assert len(plain) == len(told) == 1 and plain != told
+    assert "told by rank" in told[0] and told[0].split("): ")[1] == plain[0].split("): ")[1]

@@ -182,14 +182,14 @@ def test_join_counts_keep_the_order_of_grades():
 
 def test_scatter_has_slope_moran():
     y = FIGURES["product"]
-    points = spatial.moran_scatter(y, provinces())
+    points = spatial.moran_points(y, provinces())
     slope = np.polyfit(points["z_value"], points["z_lag"], 1)[0]
     assert slope == pytest.approx(spatial.moran(y, provinces(), permutations=9).value)
     assert points.loc["110000", "quadrant"] == "high-high"
 
 
 def test_scatter_knows_no_neighbors():
-    points = spatial.moran_scatter(FIGURES["product"], provinces(island=True))
+    points = spatial.moran_points(FIGURES["product"], provinces(island=True))
     assert points.loc["460000", "quadrant"] == "no neighbors"
     assert points.loc["460000", ["z_value", "z_lag"]].isna().all()
     assert points["z_value"].drop("460000").mean() == pytest.approx(0, abs=1e-12)
@@ -214,39 +214,6 @@ def test_distance_correlogram_holds_every_pair():
     found = spatial.distance_correlogram(y, apart, permutations=99, rng=0)
     assert found["links"].sum() == 20 * 19 and len(found) == 8
     assert found["value"].iloc[0] > 0.5 > 0 > found["value"].iloc[-1]
-
-
-def test_change_is_found_where_it_is_and_not_where_it_is_not():
-    graph = lattice(6, 6)
-    keys = sorted(graph.unique_ids)
-    rng = np.random.default_rng(4)
-    level = np.repeat(np.arange(6.0), 6)
-    noise = rng.normal(size=(36, 4))
-    panel = {
-        "grown": [rng.permutation(level), level, level + 0.1 * noise[:, 0]],
-        "same": [level + noise[:, 1], level + noise[:, 2], level + noise[:, 3]],
-    }
-    frame = pd.concat(
-        {
-            year: pd.DataFrame({name: years[place] for name, years in panel.items()}, keys)
-            for place, year in enumerate([2021, 2022, 2023])
-        }
-    ).swaplevel()
-    found = spatial.moran_change(frame, graph, permutations=499, rng=0)
-    assert found.loc["grown", "p_change"] < 0.01 and found.loc["grown", "change"] > 0.5
-    assert found.loc["same", "p_change"] > 0.05 and found.loc["same", "p_slope"] > 0.05
-    last = spatial.moran(frame["grown"].xs(2023, level=1), graph, permutations=9).value
-    assert found.loc["grown", "last"] == pytest.approx(last)
-
-
-def test_change_keeps_its_level():
-    graph = lattice(5, 5)
-    keys, rng = sorted(graph.unique_ids), np.random.default_rng(8)
-    index = pd.MultiIndex.from_product([keys, [1, 2]])
-    level = np.repeat(rng.normal(size=(25, 200)), 2, axis=0)
-    frame = pd.DataFrame(level + 0.3 * rng.normal(size=level.shape), index)
-    p = spatial.moran_change(frame, graph, permutations=199, rng=1)["p_change"]
-    assert 0.01 < (p <= 0.05).mean() < 0.10
 
 
 def test_what_cannot_be_measured_is_named():

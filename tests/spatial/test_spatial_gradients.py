@@ -10,7 +10,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, row_o
 from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries, read_groups
-from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._gradient import center_coordinates
 from geo_resilience.spatial.groups._regionalization import regionalization_table
 
@@ -81,17 +81,15 @@ def test_gaps_carry_both_p():
     groupings = read_groups()
     free = gaps_table(scores, groupings, rng=3)
     both = gaps_table(scores, groupings, provinces(), rng=3)
-    assert list(both.columns) == [*free.columns, "p_free"]
     gaps = both["measure"].str.endswith("_gap")
     assert gaps.sum() == 10
     # The bootstrap's draws leave everything else as it was.
-    pd.testing.assert_series_equal(
-        both.loc[gaps, "p_free"], free.loc[gaps, "p_value"], check_names=False
-    )
-    assert both["low"].equals(free["low"])
+    alone = ["value", "p_free", "low_free", "high_free"]
+    pd.testing.assert_frame_equal(both[alone], free[alone])
+    assert free[["p_value", "low", "high"]].isna().all(axis=None)
     east = both[both["measure"] == "east_west_gap"].iloc[0]
     assert east["p_free"] < 0.001 < east["p_value"] < 0.05
-    assert both.loc[~gaps, ["p_value", "p_free"]].isna().all(axis=None)
+    assert both.loc[~gaps, "p_value":].isna().all(axis=None)
 
 
 def test_one_gap_is_that_of_the_table():
@@ -100,20 +98,12 @@ def test_one_gap_is_that_of_the_table():
     alone = spatial.gap(y, zones["east"], [*zones["central"], *zones["west"]], provinces(), rng=3)
     line = table.set_index("measure").loc["east_west_gap"]
     assert line["value"] == pytest.approx(alone.value)
-    assert line["p_value"] == alone.p_value and line["p_free"] == alone.p_free
-
-
-def test_trend_of_gaps():
-    table = pd.DataFrame(
-        {
-            "year": [*range(2018, 2024)] * 2,
-            "measure": ["up"] * 6 + ["flat"] * 6,
-            "value": [1, 2, 3, 4, 5, 6, 3, 1, 4, 2, 6, 5.0],
-        }
-    )
-    found = gaps_trend(table).set_index("measure")
-    assert found.loc["up", "p"] == pytest.approx(2 / 720) and found.loc["up", "slope"] == 1
-    assert found.loc["flat", "p"] > 0.05 and found.loc["flat", "change"] == 2
+    sides = zones["east"], [*zones["central"], *zones["west"]]
+    asked = spatial.gap_interval(y, *sides, provinces(), rng=3)
+    for name in ("low", "high", "p_value"):
+        assert line[name] == pytest.approx(getattr(alone, name)) == getattr(asked, name)
+    for name in ("p_free", "low_free", "high_free"):
+        assert line[name] == pytest.approx(getattr(alone, name))
 
 
 def test_skater_draws_the_blocks_that_are_there():

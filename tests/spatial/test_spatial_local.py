@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +12,7 @@ from maps_for_tests import graph_of, lattice, province_figures, provinces, refer
 
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.regions import read_boundaries
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.spatial.autocorrelation._tables import local_table
 
@@ -206,3 +208,26 @@ def test_what_cannot_be_measured_is_named():
         spatial.local_moran(y, graph, by="x")
     with pytest.raises(InputError, match="local_moran"):
         local_table(y.to_frame(), graph, statistics=["local_morn"])
+
+
+@pytest.mark.parametrize("name", list(LOCAL_STATISTICS))
+def test_every_statistic_can_be_called_by_its_name(name):
+    own = {
+        "local_moran": spatial.local_moran,
+        "local_geary": spatial.local_geary,
+        "gi_star": spatial.local_g,
+        "gi": partial(spatial.local_g, star=False),
+    }
+    regions = read_boundaries()
+    neighbors = spatial.queen(regions)
+    y = pd.Series(np.random.default_rng(4).normal(size=31), regions.keys, name="y")
+    found = spatial.local_statistic(y, neighbors, statistic=name, permutations=99, rng=1)
+    pd.testing.assert_frame_equal(
+        found.table, own[name](y, neighbors, permutations=99, rng=1).table
+    )
+    assert found.statistic == name
+
+
+def test_a_statistic_that_there_is_not_names_the_nearest():
+    with pytest.raises(InputError, match="local_moran"):
+        spatial.local_statistic(pd.Series([1.0]), None, statistic="local_moron")

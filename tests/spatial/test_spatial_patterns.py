@@ -19,7 +19,7 @@ from geo_resilience import spatial
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_groups
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
-from geo_resilience.spatial.groups._patterns import pattern_table, verdicts
+from geo_resilience.spatial.groups._patterns import pattern_table
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets
 from geo_resilience.spatial.neighbors._alignment import links_of
 
@@ -27,7 +27,7 @@ R = reference()
 FIGURES = province_figures()
 COLUMNS = [
     "year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free",
-    "p_contiguous", "p_compact", "p_spatial", "p_min", "verdict",
+    "p_contiguous", "p_compact", "p_spatial", "q_spatial", "family", "p_min", "verdict",
 ]  # fmt: skip
 
 
@@ -127,17 +127,6 @@ def test_compact_sets_have_about_as_many_cut_links():
     assert 0 < contiguous <= 1
 
 
-def test_verdicts_correct_each_test_once():
-    difference = pd.Series([1.0, -1, 1, 1, 1])
-    p = pd.Series([0.02, 0.02, 0.03, 0.001, np.nan])
-    p_min = pd.Series([0.001, 0.001, 0.001, 0.2, 0.001])
-    # Two tests in the family (0.02 twice is one test): 0.04 and 0.04.
-    assert verdicts(difference, p, p_min, ["a", "a", "b", "c", "d"]) == [
-        "higher", "lower", "higher", "cannot be tested", "not tested",
-    ]  # fmt: skip
-    assert verdicts(difference, p, p_min, list("abcde"))[:3] == ["not significant"] * 3
-
-
 def test_full_table_of_the_provinces():
     groupings = read_groups()
     frame = FIGURES[["product"]].rename(columns={"product": "composite"})
@@ -149,8 +138,18 @@ def test_full_table_of_the_provinces():
     assert table.loc["pearl_river_delta_cluster", "p_min"] == pytest.approx(2 / 31)
     assert table.loc["coastal_belt", "n"] == 11 and table.loc["coastal_belt", "p_compact"] > 0.1
     assert table.loc["east", "p_spatial"] < 0.03
-    # North and south are one test.
-    assert table.loc["north", "p_spatial"] == pytest.approx(table.loc["south", "p_spatial"])
+    # North and south are one test; an area with the members of a belt is judged with the belts.
+    for one, other in (("north", "south"), ("yangtze_river_delta_cluster", "yangtze_river_delta")):
+        assert table.loc[one, "p_spatial"] == pytest.approx(table.loc[other, "p_spatial"])
+        assert table.loc[one, "q_spatial"] == table.loc[other, "q_spatial"]
+    assert table.loc["beijing_tianjin_hebei", "family"] == "belts"
+    assert table.loc["northeast_area", "family"] == "zones"
+    # What is not judged has no corrected p and no family.
+    assert np.isnan(table.loc["pearl_river_delta", "q_spatial"])
+    assert table.loc["pearl_river_delta", "family"] == ""
+    judged = table[table["q_spatial"].notna()]
+    assert (judged["q_spatial"] >= judged["p_spatial"]).all()
+    assert (judged["q_spatial"] <= 0.05).eq(judged["verdict"].isin(["higher", "lower"])).all()
     contrast = table.loc["belts_against_clusters"]
     clusters = sorted({key for group in members.values() for key in group})
     assert contrast["rest_mean"] == pytest.approx(FIGURES.loc[clusters, "product"].mean())

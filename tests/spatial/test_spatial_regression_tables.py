@@ -7,6 +7,7 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience import words
+from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.dynamics._tables import convergence_records
 from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
@@ -22,7 +23,6 @@ from geo_resilience.spatial.regression._spatial_models import durbin_model, erro
 from geo_resilience.spatial.regression._suite import regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
-    impact_notes,
     impact_records,
     lm_records,
     power_records,
@@ -175,15 +175,19 @@ def test_records_have_the_columns_of_the_files(models):
     y, X = world()
     lm = lm_records({"main": lm_tests(y, X, GRAPH, effects="two-way")})
     assert set(lm) == set(CATALOG["lm_tests"].names) and len(lm) == 5
-    rows = regression_records(models)
+    suite = regression_suite(y, X, GRAPH, effects="two-way", model="slx", null_draws=19, rng=1)
+    rows = regression_records(suite.models, suite.calibrations)
     assert set(rows) == set(CATALOG["regressions"].names)
+    assert rows["se_type"].eq("clustered").all()
+    found = impact_records(suite.models, suite.calibrations)
+    assert set(found) == set(CATALOG["impacts"].names)
+    rows = regression_records(models)
     kinds = rows.groupby("model", sort=False)["se_type"].unique().map(list).to_dict()
     assert kinds == {n: ["clustered" if n == "OLS" else "information"] for n in models}
     own = rows[rows["model"] == "SDM"].set_index("term")["detectable"]
     assert own["rho"] == detectable_effects(models["SDM"]).at["rho", "detectable"]
     assert set(rows.loc[rows["model"] == "SEM", "term"]) == {"digital", "policy", "lambda"}
     found = impact_records(models)
-    assert set(CATALOG["impacts"].names) == set(found)
     assert len(found) == 4 * 2 * 3
     sdm = found[found["model"] == "SDM"].set_index(["variable", "effect"])
     pd.testing.assert_series_equal(sdm["se"], models["SDM"].impacts["se"])
@@ -284,7 +288,7 @@ def test_choices_on_one_year_take_no_effects():
 def test_a_suite_estimates_the_usual_models():
     y, X = world()
     suite = regression_suite(y, X, GRAPH, rng=5)
-    assert list(suite.models) == ["ols", "slx", "lag", "error", "durbin", "durbin_error"]
+    assert list(suite.models) == list(REGRESSIONS)
     assert suite.chosen in suite.models and suite.model is suite.models[suite.chosen]
     assert suite.models["lag"].effects == suite.choice.model.effects == "two-way"
     assert suite.comparison("zh").frame.shape[1] == 6
@@ -312,22 +316,14 @@ def test_detectable_effects_in_standard_deviations(models):
     assert row["detectable"] == pytest.approx(2.8016 * row["se"], rel=1e-4)
 
 
-def test_impacts_near_the_bound_of_rho_are_remarked_upon(models):
-    assert impact_notes({"SAR": models["SAR"], "OLS": models["OLS"]}) == []
-    y, X = world(rho=0.95, seed=1)
-    late = y.index.get_level_values("year") == 2023
-    model = durbin_model(y[late].droplevel(1), X[late].droplevel(1), GRAPH, rng=0)
-    notes = impact_notes({"edge": model})
-    assert [note.code for note in notes] == ["regression.impacts_part"]
-
-
 def test_convergence_records_leave_out_what_cannot_be_and_say_so():
     rng = np.random.default_rng(0)
     panel = pd.DataFrame(rng.uniform(1, 2, size=(36, 6)), index=KEYS, columns=YEARS)
     table, notes = convergence_records(panel, GRAPH, rng=1)
     assert table.columns.tolist() == ["kind", "model", "term", "value", "se", "p"]
     assert {"absolute", "spatial lag", "spatial error"} <= set(table["model"])
-    assert "regression.log_t_short" in {note.code for note in notes}
+    assert "regression.log_t_short_no_p" in {note.code for note in notes}
+    assert table.loc[table["kind"] == "club", "p"].isna().all()
     short, notes = convergence_records(panel.iloc[:, :3], GRAPH)
     assert "club" not in set(short["kind"])
     assert any("log t" in note.say() for note in notes)
@@ -355,3 +351,12 @@ def test_convergence_records_leave_out_what_cannot_be_and_say_so():
 )
 def test_every_reason_has_its_words(code):
     assert words.has(f"note.regression.{code}")
+
+
+def test_clubs_have_a_p_from_ten_years_on_and_no_verdict_below_twenty():
+    rng = np.random.default_rng(0)
+    panel = pd.DataFrame(rng.uniform(1, 2, size=(36, 10)), index=KEYS, columns=range(2014, 2024))
+    table, notes = convergence_records(panel, GRAPH, rng=1)
+    whole = table[table["model"] == "all regions"].iloc[0]
+    assert whole["p"] == pytest.approx(stats.norm.cdf(whole["value"] / whole["se"]))
+    assert "regression.log_t_short" in {note.code for note in notes}

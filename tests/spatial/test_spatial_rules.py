@@ -150,10 +150,10 @@ def test_a_square_of_ones_own(tmp_path):
     [
         ("w.csv", "r,n,w\na,x,1\nb,a,-1\nb,c,many\n", ["row 2: x", "-1", "many"]),
         ("w.csv", "r,n,w\na,b,1\na,b,2\n", ["row 3", "row 2 already"]),
-        ("w.csv", "r,n,w\na\n", ["found 1 cells"]),
+        ("w.csv", "r,n,w\na\n", ["found 1 cell"]),
         ("w.csv", "", ["holds nothing"]),
         ("w.gal", " \n", ["empty"]),
-        ("w.gal", "2\na 2\nb\nb 0\n", ["found 1 neighbors", "announced 2"]),
+        ("w.gal", "2\na 2\nb\nb 0\n", ["found 1 neighbor", "announced 2"]),
         ("w.gal", "2\na b c\n", ["found 3 cells"]),
         ("w.gwt", "0 2 f i\na b\n", ["found 2 cells"]),
         ("w.txt", "", [".csv, .gal or .gwt"]),

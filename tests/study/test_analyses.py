@@ -27,13 +27,14 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.fixture(scope="module")
 def everything() -> Case:
-    """The study that asks for everything, with few draws, as far as its index."""
+    """The study that asks for everything, and a deflator, with few draws, as far as its index."""
     plan, bundled = read_plan(EXAMPLES / "everything.toml"), read_plan().chain
     both = {"io": bundled.io, "io_years": bundled.io_years}
     regional = ("regional_concordance", "regional_variables")
     plan = replace(
         plan,
         permutations=99,
+        framework=replace(plan.framework, deflator="population"),
         uncertainty=replace(plan.uncertainty, draws=100),
         space=replace(plan.space, draws=99),
         chain=replace(plan.chain, **both, **{key: getattr(bundled, key) for key in regional}),

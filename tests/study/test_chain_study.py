@@ -1,6 +1,7 @@
 """What [chain] of study.toml asks for: regional tables, disruptions, maturity, warnings."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from geo_resilience import chain
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
+from geo_resilience.report import summary_lines
 from geo_resilience.report._lines import chain_lines
 from geo_resilience.study import check, read_plan, run
 from geo_resilience.study._plan_sections import ANALYSES
@@ -118,25 +120,68 @@ def test_thresholds_of_ones_own_may_watch_variables_and_hold(tmp_path):
 
 def test_signals_learn_from_falls_and_weigh_by_their_noise():
     found = run(
-        plan("warnings", learn="signals", crisis="hightech_revenue", crisis_fall=0.02,
-             hysteresis=0.1, warning_rule="mean", forecast="level", coverage=0.9)
+        plan("warnings", learn="signals", crisis="D311", crisis_fall=0.02,
+             watch=("D111", "D312", "D222"), hysteresis=0.1, warning_rule="mean",
+             forecast="level", coverage=0.9)
     )  # fmt: skip
     lessons = found["thresholds"].set_index("code")
-    revenue = found.panel.variables["hightech_revenue"].unstack("year")
-    fell = revenue.pct_change(axis=1, fill_method=None).loc[:, 2019:] < -0.02
-    assert lessons.loc["D121", "base_rate"] == pytest.approx(fell.to_numpy().mean())
-    assert lessons.loc["D121", "n"] == 31 * 5
+    series = found.raw["D311"].unstack("year")
+    fell = series.pct_change(axis=1, fill_method=None).loc[:, 2019:] < -0.02
+    assert lessons.loc["D111", "base_rate"] == pytest.approx(fell.to_numpy().mean())
+    assert lessons.loc["D111", "n"] == 31 * 5
+    assert lessons["useful"].to_dict() == {"D111": True, "D312": True, "D222": False}
+    assert lessons["same_rows"].all()
     # One threshold by hand: signals a year ahead of the falls.
-    cut, column = lessons.loc["D121", "red"], found.raw["D121"].unstack("year")
-    signal = (column.loc[:, :2022] <= cut).to_numpy()
-    ahead = fell.to_numpy()
-    caught = (signal & ahead).sum() / ahead.sum()
-    noise = (signal & ~ahead).sum() / (~ahead).sum()
-    assert lessons.loc["D121", "noise_to_signal"] == pytest.approx(noise / caught)
-    assert lessons.loc["D121", "weight"] == pytest.approx(caught / noise)
+    column, ahead = found.raw["D111"].unstack("year").loc[:, :2022], fell.to_numpy()
+
+    def shares(signal):
+        return (signal & ahead).sum() / ahead.sum(), (signal & ~ahead).sum() / (~ahead).sum()
+
+    row = lessons.loc["D111"]
+    caught, noise = shares((column <= row["red"]).to_numpy())
+    assert row["noise_to_signal"] == pytest.approx(noise / caught)
+    assert row["beyond"] == pytest.approx((found.raw["D111"] <= row["red"]).mean())
+    # The same with each year judged by a threshold learned from the others.
+    signal = np.zeros(column.shape, dtype=bool)
+    for year in range(4 + 1):
+        others = np.arange(5) != year
+        best = {}
+        for quantile in np.arange(1, 11) / 20:
+            cut = np.quantile(column.to_numpy()[:, others], quantile)
+            fires, comes = column.to_numpy()[:, others] <= cut, ahead[:, others]
+            caught = (fires & comes).sum() / comes.sum()
+            noise = (fires & ~comes).sum() / (~comes).sum()
+            if caught >= 0.25:
+                best[round(noise / caught, 12), -caught] = cut
+        signal[:, year] = column.to_numpy()[:, year] <= best[min(best)]
+    caught, noise = shares(signal)
+    assert row["caught_unseen"] == pytest.approx(caught)
+    assert row["noise_unseen"] == pytest.approx(noise)
+    assert row["weight"] == pytest.approx(caught / noise)
+    assert lessons.loc["D222", "weight"] == 0 and pd.isna(lessons.loc["D222", "red"])
     assert {"study.signals_learned"} <= {note.code for note in found.notes}
+    assert set(found["forecasts"]["code"]) == {"D111", "D312"}
     ahead_rows = found["warnings"].query("forecast")
     assert (ahead_rows["year"] == 2024).all() and len(ahead_rows) == 31
+
+
+def test_signals_of_which_none_stands_the_test_do_not_warn():
+    found = run(plan("warnings", learn="signals", crisis="openness", watch=("D222", "D111")))
+    assert "warnings" not in found and not found["thresholds"]["useful"].any()
+    assert "study.no_useful_signal" in {note.code for note in found.notes}
+    least = found["thresholds"]["p_holm"].min()
+    line = next(line for line in summary_lines(found) if line.startswith("No warnings"))
+    assert f"smallest corrected p = {least:.3g}" in line
+
+
+def test_what_a_warning_calls_for_is_said_only_where_the_study_says_it():
+    table = run(plan("warnings", forecast="none"))["warnings"]
+    assert not {"response", "measure", "hours", "who"} & set(table)
+    given = next(Path(chain.__file__).parent.glob("management/example/table_4_8.csv"))
+    table = run(plan("warnings", forecast="none", responses=given))["warnings"]
+    fired = table[table["level"] != "none"]
+    assert len(fired) and fired["measure"].notna().all() and fired["hours"].notna().all()
+    assert table.loc[table["level"] == "none", "measure"].isna().all()
 
 
 def test_everything_wrong_with_the_chain_is_told_at_once(tmp_path):
@@ -184,7 +229,7 @@ def test_tables_are_taken_in_the_order_of_their_years():
     files = read_plan().chain.io
     found = run(plan("decomposition", io=files[::-1], io_years=(2020, 2018)))["decomposition"]
     assert (found["first_year"] == 2018).all()
-    with pytest.raises(InputError, match="one year a table"):
+    with pytest.raises(InputError, match="one year per table"):
         run(plan("decomposition", io_years=(2018,)))
 
 

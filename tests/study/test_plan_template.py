@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
-from geo_resilience.study._plan_sections import SECTIONS, options_of
+from geo_resilience.study._plan_sections import SECTIONS, RegressionPlan, options_of
 from geo_resilience.study._template import blank_framework, short_study_text, study_text
 
 OFFER = re.compile(r"# ([a-z_]+) = (.+)")
@@ -109,7 +110,8 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "io_years": "io = 'judgements.csv'", "concordance": "io = 'judgements.csv'",
         "loss": "io = 'judgements.csv'", "io_source": "io = 'judgements.csv'",
             "io_source_zh": "io = 'judgements.csv'", "recovered": "shock = [2019, 2020]",
-        "shock_variables": "shock = [2019, 2020]", "risk_rule": "risks = 'judgements.csv'",
+        "shock_variables": "shock = [2019, 2020]", "benchmark": "shock = [2019, 2020]",
+        "risk_rule": "risks = 'judgements.csv'",
         "thresholds": "warn = true", "quantiles": "warn = true",
         "warning_rule": "warn = true", "responses": "warn = true", "watch": "warn = true",
         "forecast": "warn = true", "coverage": "warn = true", "hysteresis": "warn = true",
@@ -186,3 +188,9 @@ def test_a_blank_framework_asks_for_what_is_blank_and_is_one_when_it_is_filled(
     file.write_text(blank_framework(count, direction="-"), encoding="utf-8")
     framework = read_framework(file)
     assert len(framework.codes) == len(framework.needed_columns) == count
+
+
+def test_a_further_language_needs_no_field_of_the_plan(monkeypatch):
+    monkeypatch.setattr(words, "LANGUAGES", ("en", "zh", "fr"))
+    called = RegressionPlan(names={"x": "Trade"}, names_zh={"x": "贸易"}).called["x"]
+    assert (called["fr"], called["zh"]) == ("Trade", "贸易")

@@ -8,8 +8,19 @@ import pytest
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import composite, mazziotta_pareto
+from geo_resilience.evaluation.robustness._sources import SOURCES
+from geo_resilience.indicators import read_framework
 from geo_resilience.study import plan_from_mapping, read_plan, run
-from geo_resilience.study._plan_sections import ANALYSES, WhatIfPlan
+from geo_resilience.study._inputs import read_inputs
+from geo_resilience.study._plan_options import Unfit
+from geo_resilience.study._plan_sections import (
+    ANALYSES,
+    UncertaintyPlan,
+    WhatIfPlan,
+    options_of,
+)
+from geo_resilience.study._preprocessing import measure
+from geo_resilience.study._simulation import weaker_measures
 
 
 def changed(section=None, skip=ANALYSES, **options):
@@ -253,7 +264,8 @@ def chances(results):
     for stem in results:
         table = results[stem]
         for name in table:
-            if str(name).endswith("p_sim") or name in ("p_free", "p_spatial"):
+            drawn = name == "p_free" or (name == "p_spatial" and stem != "pattern")
+            if str(name).endswith("p_sim") or drawn:
                 yield f"{stem}.{name}", table[name]
     tests = results["markov"].query("chain == 'tests'")
     yield "markov", tests.loc[tests["measure"].str.endswith("p_sim"), "value"]
@@ -262,7 +274,7 @@ def chances(results):
 
 
 def test_as_many_permutations_and_draws_as_a_study_asks_for():
-    """With 99 of each, every p is a whole number of hundredths."""
+    """With 99 of each, every p is a whole number of hundredths; groups are judged by more."""
     kept = (
         *("global", "local", "gaps", "pattern", "neighbors_sensitivity", "correlogram"),
         *("moran_change", "gradient", "markov"),
@@ -286,9 +298,9 @@ def test_gaps_are_drawn_as_often_as_the_study_says():
     kept = [name for name in ANALYSES if name != "gaps"]
     few, many = (run(changed("space", skip=kept, gap_draws=n))["gaps"] for n in (99, 9_999))
     pd.testing.assert_frame_equal(
-        few.drop(columns=["low", "high"]), many.drop(columns=["low", "high"])
+        few.drop(columns=["low_free", "high_free"]), many.drop(columns=["low_free", "high_free"])
     )
-    assert (few["low"] != many["low"])[few["low"].notna()].all()
+    assert (few["low_free"] != many["low_free"])[few["low_free"].notna()].all()
 
 
 def test_defaults_of_chance_stand_in_one_file():
@@ -308,3 +320,97 @@ def test_defaults_of_chance_stand_in_one_file():
         if typed.search(line)
     ]
     assert found == []
+
+
+WINDOWS = ["D111", "D211", "D222", "D322"]
+
+
+def window_note(results):
+    (note,) = [each for each in results.notes if each.code.startswith("study.short_windows")]
+    return note.say("en")
+
+
+def test_windows_that_lack_years_are_named_with_their_weight(bundled):
+    told, weights = window_note(bundled), bundled["weights"].set_index("code")["used"]
+    assert "lack a year or two in 2018, 2019, " in told
+    assert all(code in told for code in WINDOWS)
+    assert f"{100 * weights[WINDOWS].sum():.3g} % of the weight" in told
+
+
+def test_short_windows_can_be_blanked_and_are_filled_as_missing_ones(bundled):
+    plan = changed(
+        "cleaning",
+        incomplete_windows="blank",
+        missing=("nearest", "median"),
+        median_of="year",
+        limits_without=(),
+    )
+    # Tibet has no D322 in any year, and nobody has one in 2018 once windows are blanked.
+    tables = tuple(replace(table, exclude=("Tibet",)) for table in plan.tables)
+    found = run(replace(plan, tables=tables))
+    kept = found.raw.columns.difference([*WINDOWS, "D112", "D121", "D122"])
+    pd.testing.assert_frame_equal(found.raw[kept], bundled.raw.loc[found.raw.index, kept])
+    early = found.raw[WINDOWS].loc[(slice(None), [2018, 2019]), :]
+    assert early.isna().all(axis=None)
+    values = found.panel.values.loc["330000", WINDOWS]
+    pd.testing.assert_series_equal(values.loc[2018], values.loc[2020], check_names=False)
+    assert "were blanked and then filled" in window_note(found)
+
+
+def test_years_before_those_of_the_study_complete_its_windows():
+    plan = replace(changed(), years=(2020, 2021, 2022, 2023))
+    told = window_note(run(plan))
+    assert "2018" not in told and "cells of other years" in told
+
+
+def measured(errors=None):
+    """What the bundled study measured, with standard errors of one's own."""
+    plan = changed("uncertainty", errors=errors)
+    inputs = read_inputs(plan, lambda _: None)
+    return measure(plan, inputs)
+
+
+def test_standard_errors_are_shares_or_numbers_and_name_their_indicators():
+    option = options_of(UncertaintyPlan)["errors"]
+    found = measured(option.read({"D111": "3%", "D212": 0.5}))
+    assert list(found.errors) == ["D111", "D212"]
+    assert found.errors["D111"].to_numpy() == pytest.approx(0.03 * found.raw["D111"].abs())
+    assert (found.errors["D212"] == 0.5).all()
+    assert measured().errors is None
+    every = measured("3%").errors
+    assert list(every) == list(found.raw)
+    with pytest.raises(InputError, match=r"D999 is no indicator"):
+        measured({"D999": "3%"})
+    for wrong in ("three", -1, True, {}, {"D111": "three"}):
+        with pytest.raises(Unfit) as refused:
+            option.read(wrong)
+        assert refused.value.expected.say().startswith("a standard error for all indicators")
+
+
+def test_a_standard_error_of_the_framework_joins_unless_the_study_says_another():
+    plan = changed("uncertainty", errors={"D212": "1%"})
+    inputs = read_inputs(plan, lambda _: None)
+    indicators = [
+        replace(each, standard_error="10%" if each.code in ("D111", "D212") else "")
+        for each in inputs.framework.indicators
+    ]
+    framework = replace(inputs.framework, indicators=tuple(indicators))
+    found = measure(plan, replace(inputs, framework=framework))
+    assert found.errors["D111"].to_numpy() == pytest.approx(0.1 * found.raw["D111"].abs())
+    assert found.errors["D212"].to_numpy() == pytest.approx(0.01 * found.raw["D212"].abs())
+
+
+def test_weaker_measures_go_by_turns_while_half_of_the_weight_stays():
+    framework = read_framework("high_tech")
+    (substitutes,) = weaker_measures(framework, framework.published)
+    assert substitutes == ["D111", "D221", "D222"]
+    shifted = framework.published.where(
+        [each.fidelity == "as defined" for each in framework.indicators], 0.01
+    )
+    assert len(weaker_measures(framework, shifted / shifted.sum())) == 2
+
+
+def test_every_doubt_joins_the_bundled_draws(bundled):
+    assert set(bundled.found.varied) == {*SOURCES}
+    assert set(bundled["sensitivity"]["source"]) == {*SOURCES}
+    assert bundled.found.means == ("arithmetic", "geometric") and not bundled.found.skewed

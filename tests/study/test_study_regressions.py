@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from geo_resilience import evaluation
 from geo_resilience.errors import InputError
@@ -67,14 +68,16 @@ def test_no_main_regressor_holds_an_indicator():
         "population_10k_person",
     }
     covariates = framework.with_role("covariate")
-    assert {each.code for each in covariates} == {"rd_intensity", "ecommerce"}
+    assert {each.code for each in covariates} == {"rd_intensity", "ecommerce", "grp_per_head"}
 
 
 def test_what_stands_on_both_sides_is_said(bundled):
     (note,) = [each for each in bundled.notes if each.code == "study.shared_columns"]
-    assert "openness: grp_100m_yuan (D112/D122/D212)" in note.values["told"]
-    assert "ecommerce: grp_100m_yuan (D122/D212)" in note.values["told"]
-    assert not any("hightech_rd_expenditure" in each for each in note.values["told"])
+    assert "grp_100m_yuan in Openness: trade over" in note.say()
+    assert "and in D112/D122/D212" in note.say()
+    assert "grp_100m_yuan in Digital market: e-commerce sales" in note.say()
+    assert "hightech_rd_expenditure" not in note.say() and "openness" not in note.say()
+    assert "“对外开放" in note.say("zh") and "Openness" not in note.say("zh")
 
 
 def test_only_columns_of_what_is_explained_count_as_shared():
@@ -82,14 +85,14 @@ def test_only_columns_of_what_is_explained_count_as_shared():
     of_none = FurtherRegressionPlan("none", ("ecommerce",), dependent="policy", model="ols")
     found = asked(of_one, of_none, regressors=("policy",))
     (note,) = [each for each in found.notes if each.code == "study.shared_columns"]
-    told = [each for each in note.values["told"] if each.startswith("ecommerce")]
+    told = [each.values["codes"] for each in note.values["told"] if "e-commerce" in each.say()]
     framework = read_framework("high_tech")
     inside = [
         each.code
         for each in framework.indicators
         if each.dimension == "B2" and "grp_100m_yuan" in each.columns
     ]
-    assert told == [f"ecommerce: grp_100m_yuan ({'/'.join(inside)})"]
+    assert told == ["/".join(inside)]
 
 
 def test_a_dynamic_model_that_cannot_be_leaves_the_others_of_its_question():
@@ -119,17 +122,101 @@ def test_a_further_question_explains_the_composite_without_its_indicators(bundle
     assert row["estimate"] == pytest.approx((left * right).sum() / (right**2).sum())
 
 
-def test_the_path_is_told_in_file_and_summary(bundled):
+def lines_of(results, start):
+    return [line for line in summary_lines(results) if line.startswith(start)]
+
+
+def test_effects_and_model_are_stated_beforehand(bundled):
     path = bundled["regression_path"]
+    assert path["regression"].tolist() == ["main", "innovation", "e-commerce"]
+    assert path["reason"].eq("as_asked").all()
+    (step,) = lines_of(bundled, "Choice of the model")
+    assert step.endswith("fixed effects: region and year; model: SLX.")
+    assert not any(note.code == "regression.after_choosing" for note in bundled.notes)
+    assert "chosen by tests" not in "\n".join(summary_lines(bundled))
+    assert len(lines_of(bundled, "Associated factors (innovation: SLX, total)")) == 1
+
+
+def test_the_path_of_choices_is_told_in_file_and_summary():
+    further = FurtherRegressionPlan("other", ("openness", "policy"))
+    results = asked(further, regressors=("policy",), effects="choose", model="choose")
+    path = results["regression_path"]
     assert path.columns.tolist() == ["regression", "step", "finding", "reason"]
-    assert path["regression"].unique().tolist() == ["main", "innovation", "e-commerce"]
     main = path[path["regression"] == "main"]
     assert main["step"].tolist() == list(range(1, len(main) + 1))
     assert main["reason"].iloc[0].startswith("effects_") and "Hausman" in main["finding"].iloc[1]
-    text = "\n".join(summary_lines(bundled))
+    assert main["reason"].iloc[-1] == "after_choosing"
+    text = "\n".join(summary_lines(results))
     for row in main.itertuples():
         assert f"step {row.step}: {row.finding}" in text
-    assert "innovation: " in text and "e-commerce: " in text
+    chosen, stated = lines_of(results, "Associated factors")
+    assert "p is too small" in chosen and "p is too small" not in stated
+    (note,) = [note for note in results.notes if note.code == "regression.after_choosing"]
+    assert note.level == 1 and note.values["regression"] == "main"
+
+
+def totals(results, model):
+    table = results["impacts"]
+    return table[(table["model"] == model) & (table["effect"] == "total")].set_index("variable")
+
+
+def test_the_summary_tells_the_cells_of_what_it_names(bundled):
+    rows = totals(bundled, "slx")
+    (line,) = lines_of(bundled, "Associated factors (SLX, total)")
+    assert (rows["p_holm"] > 0.05).all() and "none distinguishable from zero" in line
+    row = rows.loc[rows["p_null"].idxmin()]
+    names = bundled["scores"].drop_duplicates("adcode").set_index("adcode")["name"]
+    for told in (
+        f"{row['estimate']:+.3g} (calibrated p = {row['p_null']:.3g}, {row['p_holm']:.3g} for 3",
+        f"{row['without_low']:+.3g} to {row['without_high']:+.3g} with one region left out",
+        f"moved most by {names[row['most_influential']]}, the same under ",
+    ):
+        assert told in line
+    assert line.endswith("[cannot be told]")
+
+
+def test_a_regressor_that_is_there_is_named_with_its_certainty():
+    """Revenue explains gross product, whatever single regions do."""
+    results = asked(dependent="grp", regressors=("hightech_revenue", "policy"), model="ols")
+    row = totals(results, "ols").loc["hightech_revenue"]
+    (line,) = lines_of(results, "Associated factors")
+    assert row["p_holm"] <= 0.05 and row["without_low"] > 0
+    assert "the others are not distinguishable from zero" in line
+    assert line.split("; the others")[0].endswith(("[firm]", "[likely]"))
+
+
+def test_errors_are_of_one_kind_and_one_distribution(bundled):
+    table = bundled["regressions"]
+    static = table[~table["model"].str.contains("dynamic")]
+    assert static["se_type"].eq("clustered").all()
+    p = 2 * stats.t.sf(static["z"].abs(), 30)
+    np.testing.assert_allclose(static["p"], p, rtol=1e-9)
+    impacts = bundled["impacts"].dropna(subset="z")
+    np.testing.assert_allclose(impacts["p"], 2 * stats.t.sf(impacts["z"].abs(), 30), rtol=1e-9)
+    same = ["estimate", "se", "z", "p", "low", "high", "p_null", "without_low"]
+    for term, effect in (("policy", "direct"), ("W_policy", "indirect")):
+        row = static[(static["model"] == "slx") & (static["term"] == term)].iloc[0]
+        other = impacts[(impacts["model"] == "slx") & (impacts["effect"] == effect)]
+        other = other[other["variable"] == "policy"].iloc[0]
+        np.testing.assert_allclose(row[same].astype(float), other[same].astype(float), rtol=1e-9)
+
+
+def test_the_tests_of_the_dynamic_panels_are_written(bundled):
+    table = bundled["dynamic_tests"]
+    assert table["test"].tolist() == ["AR(1)", "AR(2)", "Sargan"] * 2
+    own = table[table["model"] == "dynamic"].set_index("test")
+    assert (own["regions"] == 31).all() and (own["periods"] == 4).all()
+    # y_t-2 and older collapsed to four, the product likewise, three changes of X, four years.
+    assert (own["instruments"] == 4 + 4 + 3 + 4).all()
+    assert own.at["Sargan", "df"] == 15 - 9
+    weights = bundled["weights"].set_index("code")["used"]
+    windows = ["D111", "D211", "D222", "D322"]
+    assert own["windows"].iloc[0] == pytest.approx(weights[windows].sum())
+    text = "\n".join(note.say("en") for note in bundled.notes)
+    sargan = own.at["Sargan", "p"]
+    assert sargan < 0.05 and f"Sargan p = {sargan:.2g}" in text
+    assert "no older value is a valid instrument" in text
+    assert "Markov chain" in text and "overlap. Neighboring years are alike" in text
 
 
 def test_a_model_that_the_study_names_is_taken_and_said():

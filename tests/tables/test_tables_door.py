@@ -124,7 +124,7 @@ def test_a_cell_without_end_is_refused_in_words(tmp_path, door):
 
 def test_left_out_signs_are_noted(tmp_path):
     (note,) = read_raw(written(tmp_path, "region,x\nAin\u202e,1\n")).notes
-    assert "1 signs that nobody sees" in note.say("en") and "不可见" in note.say("zh")
+    assert "1 sign that nobody sees" in note.say("en") and "不可见" in note.say("zh")
 
 
 # ---- numbers
@@ -403,8 +403,8 @@ def test_signs_that_nobody_sees_leave_titles_names_and_codes(tmp_path):
 
 
 def test_a_study_of_one_region_is_not_told_to_exclude_fewer():
-    from geo_resilience.study._regions import Ground
+    from geo_resilience.study._regions import StudyRegions
 
     one = Regions(REGIONS.frame.iloc[:1], "one.geojson")
-    said = refused(Ground(one, one, {}, {}).without, [])
+    said = refused(StudyRegions(one, one, {}, {}).without, [])
     assert "hold a single region" in said and "exclude" not in said

@@ -33,6 +33,15 @@ def read_concordance(path: str | Path, *, encoding: str | None = None) -> pd.Dat
     ------
     InputError
         If a column is missing, a cell blank or a sector stands twice.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "concordance.csv"
+    ...     pd.DataFrame({"from": ["01", "02"], "to": ["A", "A"]}).to_csv(file, index=False)
+    ...     read_concordance(file)["to"].to_dict()
+    {'01': 'A', '02': 'A'}
     """
     found = read_raw(path, encoding=encoding, heading="from")
     file, frame = found.file, found.frame.apply(lambda column: column.str.strip())

@@ -257,7 +257,7 @@ def _curve(
     return flow / flow[0], size / len(order)
 
 
-def removal_curves(
+def node_removal(
     Z: Matrix,
     *,
     measure: str | pd.Series = "strength",
@@ -300,7 +300,7 @@ def removal_curves(
     Examples
     --------
     >>> hub = [[0, 9, 9, 9], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
-    >>> curves = removal_curves(hub, steps=1, draws=10, rng=1)
+    >>> curves = node_removal(hub, steps=1, draws=10, rng=1)
     >>> curves["flow"].tolist(), curves["component"].tolist()
     ([1.0, 0.0], [1.0, 0.25])
     """

@@ -279,6 +279,16 @@ def read_io(
     InputError
         If headings are not understood, a cell holds no number, a transaction is negative, a
         sector has no output, or a row or column does not balance: everything that is wrong.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> uses = {"code": ["a", "b", "value_added"], "a": [10, 30, 60], "b": [20, 0, 80]}
+    >>> table = pd.DataFrame({**uses, "final use": [70, 70, None], "output": [100, 100, None]})
+    >>> with TemporaryDirectory() as folder:
+    ...     table.to_csv(Path(folder) / "io.csv", index=False)
+    ...     read_io(Path(folder) / "io.csv").transactions.loc["a", "b"].item()
+    20.0
     """
     found = read_rows(path, sheet=sheet, encoding=encoding)
     width = max(map(len, found.rows), default=0)

@@ -296,6 +296,22 @@ def regional_linkage_table(
     return whole.assign(rank=by_region.rank(ascending=False, method="min").astype(int))
 
 
+def regional_range_table(linkages: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of regional_ranges.csv: what the methods leave open, a row a region.
+
+    Of each method the mean over the region's sectors, by output; then the least and the largest.
+    """
+    keys, weighed = [linkages["adcode"], linkages["method"]], {}
+    for name in ("multiplier", "inside"):
+        output = linkages["output"].where(linkages[name].notna())
+        sums = [part.groupby(keys).sum() for part in (linkages[name] * output, output)]
+        weighed[name] = sums[0] / sums[1]
+    means = pd.DataFrame(weighed).groupby(level="adcode")
+    ends = means.agg(["min", "max"])
+    ends.columns = [f"{name}_{'low' if end == 'min' else 'high'}" for name, end in ends.columns]
+    return ends.assign(methods=means.size()).reset_index()
+
+
 def _rows(
     flows: Flows,
     sizes: pd.DataFrame,

@@ -14,7 +14,7 @@ from geo_resilience.chain.inputoutput._flows import Flows, checked_flows
 from geo_resilience.chain.inputoutput._leontief import linkages, multipliers
 from geo_resilience.chain.inputoutput._network import (
     node_measures,
-    removal_curves,
+    node_removal,
     single_points,
     supplier_concentration,
 )
@@ -173,12 +173,12 @@ def removal_table(
     """Give the rows of removal.csv: what remains as sectors leave, by target and at random."""
     flows = checked_flows(table.transactions, table.output)
     central = node_measures(flows, least=0.05)
-    chance = removal_curves(flows, measure=central[_TARGETS[0]], draws=draws, rng=rng)
+    chance = node_removal(flows, measure=central[_TARGETS[0]], draws=draws, rng=rng)
     random = [name for name in chance if name.startswith("random_")]
     parts = [chance.assign(measure=_TARGETS[0])]
     for measure in _TARGETS[1:]:
         # The same random orders stand beside each target.
-        curves = removal_curves(flows, measure=central[measure], draws=1, rng=0)
+        curves = node_removal(flows, measure=central[measure], draws=1, rng=0)
         curves[random] = chance[random]
         parts.append(curves.assign(measure=measure))
     return pd.concat(parts).reset_index()

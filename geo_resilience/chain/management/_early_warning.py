@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.inputoutput._flows import Array
-from geo_resilience.chain.management._forecasts import forecast_next
 from geo_resilience.errors import InputError, Problems
 
 #: Warning colors, mildest first.
@@ -260,10 +259,11 @@ def combine_warnings(
     Returns
     -------
     DataFrame
-        Plain index; columns region, year, level, indicator, value, threshold (of the indicator
-        with the worst level, the heaviest first; missing where none warns), held, fired (how many
-        indicators warn), watched (how many have a value) and risk (weighted mean severity over 4,
-        0 to 1). A region and year without any value has no level.
+        Plain index; columns region, year, level, gravest (the worst level of any indicator, that
+        a mean may hide), indicator, value, threshold (of the indicator with the worst level, the
+        heaviest first; missing where none warns), held, fired (how many indicators warn), watched
+        (how many have a value) and risk (weighted mean severity over 4, 0 to 1). A region and year
+        without any value has no level.
 
     Examples
     --------
@@ -306,10 +306,11 @@ def combine_warnings(
     found[["fired", "watched"]] = found[["fired", "watched"]].fillna(0).astype(int)
     severity = np.floor(mean + 0.5) if rule == "mean" else worst["severity"]
     found.insert(0, "level", _named_levels(severity))
-    found.insert(1, "indicator", worst["indicator"].astype(object).where(fires, None))
-    for place, name in enumerate(("value", "threshold"), start=2):
+    found.insert(1, "gravest", _named_levels(worst["severity"]))
+    found.insert(2, "indicator", worst["indicator"].astype(object).where(fires, None))
+    for place, name in enumerate(("value", "threshold"), start=3):
         found.insert(place, name, worst[name].where(fires))
-    found.insert(4, "held", worst["held"].eq(True) & fires)
+    found.insert(5, "held", worst["held"].eq(True) & fires)
     return found.reset_index()
 
 
@@ -375,24 +376,24 @@ def warning_table(
     *,
     responses: pd.DataFrame | None = None,
     rule: str = "worst",
-    forecast: str | None = None,
-    coverage: float = 0.8,
+    ahead: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Give the rows of warnings.csv: a level per region and year, and the response it calls for."""
+    """Give the rows of warnings.csv: a level per region and year, and the response it calls for.
+
+    The year ahead comes from the rows of `outlook`: as forecast, and at both ends of the intervals.
+    """
     watched = frame[[code for code in thresholds.index if code in frame.columns]]
     last = int(watched.index.get_level_values(1).max())
-    if forecast is None:
+    if ahead is None:
         found = _combined(watched, thresholds, rule)
     else:
-        ends = _forecast_rows(watched, thresholds, forecast, coverage)
         levels = {
             name: _combined(pd.concat([watched, rows]), thresholds, rule)
-            for name, rows in ends.items()
+            for name, rows in _ends(watched, thresholds, ahead).items()
         }
         found = levels.pop("forecast")
         for name, other in levels.items():
-            ahead = found["year"] > last
-            found.insert(3, name, other["level"].where(ahead))
+            found.insert(3, name, other["level"].where(found["year"] > last))
     found["rule"] = rule
     if responses is not None:
         found = response_plan(found, responses)
@@ -406,22 +407,15 @@ def _combined(frame: pd.DataFrame, thresholds: pd.DataFrame, rule: str) -> pd.Da
     return combine_warnings(warning_levels(frame, thresholds), rule=rule, weights=weights)
 
 
-def _forecast_rows(
-    frame: pd.DataFrame, thresholds: pd.DataFrame, method: str, coverage: float
+def _ends(
+    frame: pd.DataFrame, thresholds: pd.DataFrame, ahead: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Give the rows of the year ahead: as forecast, and at the bad and the good end."""
-    signs = checked_thresholds(thresholds)["direction"]
-    columns: dict[str, dict[str, pd.Series]] = {"forecast": {}, "worst": {}, "best": {}}
-    for code in frame.columns:
-        ahead = forecast_next(frame[code].unstack(), method=method, coverage=coverage)
-        ahead = ahead.set_index("year", append=True)
-        if frame[code].min() >= 0:  # what was never negative is not forecast below 0
-            ends = ["forecast", "low", "high"]
-            ahead[ends] = ahead[ends].clip(lower=0)
-        bad, good = ("low", "high") if signs[code] > 0 else ("high", "low")
-        for name, end in (("forecast", "forecast"), ("worst", bad), ("best", good)):
-            columns[name][code] = ahead[end]
-    rows = {name: pd.DataFrame(found) for name, found in columns.items()}
-    for found in rows.values():
-        found.index.names = frame.index.names
-    return rows
+    wide = ahead.pivot(index=["region", "year"], columns="code").rename_axis(frame.index.names)
+    wide = wide.reindex(columns=frame.columns, level="code")
+    falls = checked_thresholds(thresholds)["direction"].reindex(frame.columns) > 0
+    return {
+        "forecast": wide["forecast"],
+        "worst": wide["low"].where(falls, wide["high"], axis=1),
+        "best": wide["high"].where(falls, wide["low"], axis=1),
+    }

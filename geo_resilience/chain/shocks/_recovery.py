@@ -11,6 +11,7 @@ from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.statistics._associations import pearson, spearman
+from geo_resilience.text import Text
 
 #: The four types: (resistant, recovered).
 SHOCK_TYPES: tuple[str, ...] = (
@@ -191,13 +192,13 @@ def resistance_recovery(
     return table
 
 
-def shock_note(table: pd.DataFrame, *, shock: Years, where: str = "") -> Note | None:
+def shock_note(table: pd.DataFrame, *, shock: Years, variable: str | Text) -> Note | None:
     """Give the note that the nation grew in the shock years, so that the index is relative."""
     if table.empty or bool(table["nation_fell"].iloc[0]):
         return None
     growth = f"{table['national_shock_growth'].iloc[0]:+.1%}"
-    values = {"first": shock[0], "last": shock[1], "growth": growth}
-    return Note("chain.nation_grew", where=where, values=values)
+    values = {"variable": variable, "first": shock[0], "last": shock[1], "growth": growth}
+    return Note("chain.nation_grew", values=values)
 
 
 def vary_base_years(

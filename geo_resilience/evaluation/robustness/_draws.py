@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.evaluation._aggregation import LOWEST, Aggregation
+from geo_resilience.evaluation._aggregation import Aggregation
 
 #: Scores nearer than this are equal (scores are rounded to 12 decimals elsewhere).
 TIE = 5e-13
@@ -16,39 +16,84 @@ TIE = 5e-13
 #: Numbers in a block of scores: 16 MB, so that a block's few companions fit the caches.
 BLOCK = 2_000_000
 
+#: Numbers that the parts of means held ready may have together.
+_READY = 16_000_000
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+#: Skewness of data errors that makes no difference.
+_STRAIGHT = 0.05
 
-@dataclass(frozen=True)
+#: Where a data error is looked at, in standard errors, and with what probability (Gauss-Hermite).
+NODES, _CHANCES = np.polynomial.hermite_e.hermegauss(5)
+CHANCES: Floats = _CHANCES / _CHANCES.sum()
+
+
+@dataclass(frozen=True, eq=False)
 class Draws:
-    """Weights (draws, m), and for each draw its variant and mean (as numbers)."""
+    """The draws of a simulation.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (draws, m)
+    table, mean, error : ndarray, shape (draws,)
+        Which table of values, which mean, and which vector of data errors (with none, all 0).
+    """
 
     weights: Floats
-    variant: Whole
+    table: Whole
     mean: Whole
+    error: Whole
 
     def __len__(self) -> int:
         return len(self.weights)
 
-
-def drawn_weights(
-    used: Floats, count: int, rng: np.random.Generator, *, concentration: float, uniform: bool
-) -> Floats:
-    """Draw weight vectors around the used ones (Dirichlet) or uniformly on the simplex."""
-    shape = np.ones_like(used) if uniform else concentration * used
-    raw = rng.standard_gamma(np.broadcast_to(shape, (count, len(used))))
-    sums = raw.sum(axis=1, keepdims=True)
-    # With a tiny concentration every gamma of a draw may underflow to 0: all on the largest.
-    raw[sums[:, 0] == 0, int(np.argmax(used))] = 1.0
-    return raw / raw.sum(axis=1, keepdims=True)
+    def first(self, count: int) -> Draws:
+        """Give so many of the draws."""
+        return Draws(
+            self.weights[:count], self.table[:count], self.mean[:count], self.error[:count]
+        )
 
 
-def without(weights: Floats, omitted: Whole) -> Floats:
-    """Set the omitted indicator's weight (-1: none) to 0 and let the others share it."""
-    left = weights.copy()
-    rows = np.flatnonzero(omitted >= 0)
-    left[rows, omitted[rows]] = 0.0
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Standardized values under every preparation, filled in several ways.
+
+    Parameters
+    ----------
+    values : ndarray, shape (variants, n, m)
+    blanks : ndarray, shape (n, m)
+        The cells that were missing.
+    fills : ndarray, shape (variants, fillings, blanks)
+        What is drawn for them; with no fillings they stay as the variant has them.
+    nodes : ndarray, shape (variants, nodes, n, m), optional
+        The values with a data error of `NODES` standard errors.
+    """
+
+    values: Floats
+    blanks: NDArray[np.bool_]
+    fills: Floats
+    nodes: Floats | None = None
+
+    @property
+    def fillings(self) -> int:
+        """How many tables there are of a variant."""
+        return max(1, self.fills.shape[1])
+
+    def of(self, number: int) -> Floats:
+        """Give a table's values with every error there may be, shape (1 or nodes, n, m)."""
+        variant, filling = divmod(number, self.fillings)
+        held = self.values[variant][None] if self.nodes is None else self.nodes[variant]
+        if self.fills.shape[1]:
+            held = held.copy()
+            held[:, self.blanks] = self.fills[variant, filling]
+        return held
+
+
+def without(weights: Floats, kept: NDArray[np.bool_]) -> Floats:
+    """Set weights that are not kept to 0 and let the others share them, where any are left."""
+    left = np.where(kept, weights, 0.0)
     sums = left.sum(axis=1, keepdims=True)
     return np.where(sums > 1e-12, left / np.where(sums > 1e-12, sums, 1.0), weights)
 
@@ -56,47 +101,112 @@ def without(weights: Floats, omitted: Whole) -> Floats:
 class Scorer:
     """Scores of all rows for any draws, block by block.
 
+    A data error moves a row's weighted sum by the weighted sum of its cells' errors: their mean,
+    variance and skewness are exact, and one number a row and draw, of a Pearson type III
+    distribution with these moments, stands for the many.
+
     Parameters
     ----------
-    tables : ndarray, shape (variants, n, m)
-        Standardized values.
-    means : sequence of Aggregation
-        A draw's ``mean`` counts into it; those that need positive values take these rescaled
-        to [0.01, 1].
+    tables : Tables
+    means : sequence of (Aggregation, float)
+        A draw's ``mean`` counts into it; means that need positive values take these rescaled to
+        [floor, 1], the floor beside them.
+    noise : ndarray, shape (vectors, n), optional
+        Standard normal numbers; needed with nodes.
     """
 
-    def __init__(self, tables: Floats, means: Sequence[Aggregation]) -> None:
-        self.means = tuple(means)
-        self.rows = tables.shape[1]
-        self._prepared = [[_parts(mean, table) for mean in means] for table in tables]
+    def __init__(
+        self,
+        tables: Tables,
+        means: Sequence[tuple[Aggregation, float]],
+        noise: Floats | None = None,
+    ) -> None:
+        self.means, self._tables, self._noise = tuple(means), tables, noise
+        _, self.rows, columns = tables.values.shape
+        self._ready: dict[tuple[int, int], list[tuple[Floats, ...]]] = {}
+        self._most = _READY // (self.rows * columns)
 
-    def scores(self, weights: Floats, variant: int, mean: int, rows: slice = slice(None)) -> Floats:
-        """Give scores (draws, rows) of draws that share variant and mean."""
-        parts = self._prepared[variant][mean]
-        return self.means[mean].join(*(weights @ part[:, rows] for part in parts))
+    def parts(self, table: int, mean: int) -> list[tuple[Floats, ...]]:
+        """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
+
+        Beside each part stand the second and third central moment, where there are errors. As many
+        parts as fit are held ready.
+        """
+        if (table, mean) in self._ready:
+            return self._ready[table, mean]
+        how, floor = self.means[mean]
+        values = self._tables.of(table)
+        lifted = floor + (1 - floor) * values if how.needs_positive else values
+        found = []
+        for part in how.split(lifted):
+            moments = [part[0]]
+            if self._noise is not None:
+                middle = np.tensordot(CHANCES, part, 1)
+                powers = _square_and_cube(part - middle)
+                moments = [middle, *(np.tensordot(CHANCES, each, 1) for each in powers)]
+            found.append(tuple(np.ascontiguousarray(each.T) for each in moments))
+        if len(self._ready) < self._most:
+            self._ready[table, mean] = found
+        return found
+
+    def scores(self, draws: Draws, members: Whole, rows: slice = slice(None)) -> Floats:
+        """Give the scores (members, rows) of some of the draws."""
+        found = np.empty((len(members), len(range(self.rows)[rows])))
+        for places, table, mean in self.alike(draws, members):
+            own = members[places]
+            sums = self.sums(draws.weights[own], draws.error[own], table, mean, rows)
+            found[places] = self.means[mean][0].join(*sums)
+        return found
+
+    def sums(
+        self, weights: Floats, error: Whole, table: int, mean: int, rows: slice = slice(None)
+    ) -> list[Floats]:
+        """Give the weighted sums of a mean's parts, shape (draws, rows), errors included."""
+        found = []
+        for part, *moments in self.parts(table, mean):
+            total = weights @ part[:, rows]
+            if self._noise is not None:
+                second, third = (
+                    power @ moment[:, rows]
+                    for power, moment in zip(_square_and_cube(weights), moments, strict=True)
+                )
+                total += _spread(self._noise[error, rows], second, third)
+            found.append(total)
+        return found
 
     def blocks(self, draws: Draws) -> Iterator[tuple[Whole, Floats]]:
         """Give blocks of draws (their numbers) with their scores (block, n)."""
         most = max(1, BLOCK // self.rows)
-        for members, variant, mean in self.groups(draws):
-            for start in range(0, len(members), most):
-                block = members[start : start + most]
-                yield block, self.scores(draws.weights[block], variant, mean)
+        order = np.argsort(draws.table * len(self.means) + draws.mean, kind="stable")
+        for start in range(0, len(order), most):
+            block = order[start : start + most]
+            yield block, self.scores(draws, block)
 
-    def groups(self, draws: Draws) -> Iterator[tuple[Whole, int, int]]:
-        """Give the numbers of the draws that share variant and mean."""
-        key = draws.variant * len(self.means) + draws.mean
+    def alike(self, draws: Draws, members: Whole) -> Iterator[tuple[Whole, int, int]]:
+        """Give the places of the members that share table and mean."""
+        key = draws.table[members] * len(self.means) + draws.mean[members]
         order = np.argsort(key, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(key[order]) > 0])
-        for members in np.split(order, starts[1:]):
-            variant, mean = divmod(int(key[members[0]]), len(self.means))
-            yield members, variant, mean
+        starts = np.flatnonzero(np.diff(key[order]) > 0) + 1
+        for places in np.split(order, starts):
+            table, mean = divmod(int(key[places[0]]), len(self.means))
+            yield places, table, mean
 
 
-def _parts(mean: Aggregation, table: Floats) -> list[Floats]:
-    """Give the parts of a mean (m, n), ready to be weighed."""
-    values = LOWEST + (1 - LOWEST) * table if mean.needs_positive else table
-    return [np.ascontiguousarray(part.T) for part in mean.split(values)]
+def _square_and_cube(given: Floats) -> tuple[Floats, Floats]:
+    square = given * given
+    return square, square * given
+
+
+def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
+    """Turn normal numbers into such of given second and third moments (Wilson and Hilferty)."""
+    width = np.sqrt(second)
+    skew = third / np.maximum(second * width, 1e-300)
+    if np.abs(skew).max(initial=0.0) < _STRAIGHT:
+        return np.asarray(width * normal)
+    flat = np.abs(skew) < 1e-4
+    skew = np.where(flat, 1.0, np.clip(skew, -4.0, 4.0))
+    bent = 2 / skew * (np.maximum(1 + skew / 6 * (normal - skew / 6), 0.0) ** 3 - 1)
+    return np.asarray(width * np.where(flat, normal, bent))
 
 
 def places_of(scores: Floats) -> tuple[Whole, Whole]:

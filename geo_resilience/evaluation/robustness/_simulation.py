@@ -15,6 +15,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation, aggregation
 from geo_resilience.evaluation._checks import row_text, unit_values
 from geo_resilience.evaluation._grading import CODES, CUTS
+from geo_resilience.evaluation.robustness._cells import CELLS, driving_cells
 from geo_resilience.evaluation.robustness._draws import (
     BLOCK,
     TIE,
@@ -24,8 +25,13 @@ from geo_resilience.evaluation.robustness._draws import (
     Whole,
     places_of,
 )
-from geo_resilience.evaluation.robustness._sources import Choices
-from geo_resilience.evaluation.robustness._variants import Variant, scaling_variants, stacked
+from geo_resilience.evaluation.robustness._sources import CLOSENESS, SOURCES, Choices
+from geo_resilience.evaluation.robustness._variants import (
+    Variant,
+    doubted,
+    scaling_variants,
+    stacked,
+)
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.statistics._sobol import sobol_indices
@@ -33,9 +39,12 @@ from geo_resilience.statistics._sobol import sobol_indices
 #: Means that stand beside the index's own.
 ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
 
+#: Numbers that the scores handed on, and the vectors of data errors, may take; draws at least.
+_KEPT, _FEWEST = 4_000_000, 200
 
-#: Weight vectors among which the points of a sensitivity analysis pick.
-_WEIGHT_TABLE = 4096
+#: Where the study's own composite stands in its draws, on average over the rows, beyond which they
+#: are called skewed: below the first or above the last quarter.
+_SKEWED = 0.25
 
 
 def uncertainty(
@@ -45,12 +54,15 @@ def uncertainty(
     draws: int = UNCERTAINTY_DRAWS,
     rng: np.random.Generator | int | None = None,
     sources: Sequence[str] | None = None,
+    among: Sequence[str] = tuple(SOURCES),
     variants: Sequence[Variant] | None = None,
+    errors: pd.DataFrame | pd.Series | None = None,
+    proxies: Sequence[Sequence[str]] = (),
     aggregations: Sequence[str | Aggregation] = ALTERNATIVES,
     concentration: float = 100.0,
     uniform: bool = False,
     cuts: Sequence[float] = CUTS,
-    interval: float = 0.9,
+    interval: float = 0.95,
     sensitivity_draws: int = SENSITIVITY_DRAWS,
 ) -> Uncertainty:
     r"""Simulate how composite, ranks and grades hang on the choices behind them.
@@ -66,18 +78,27 @@ def uncertainty(
     rng : Generator, int or None
         Source of randomness; the same seed gives the same result.
     sources : sequence of str, optional
-        What to let vary, of ``weights``, ``aggregation``, ``omission`` (of one indicator),
-        ``scaling``, ``outliers``, ``imputation``; everything that can be by default. What is
-        left out stays as the index has it.
+        What to let vary, of ``weights``, ``concentration`` (how far they vary), ``aggregation``,
+        ``floor`` (of means that need positive values), ``omission`` (of one indicator),
+        ``proxies``, ``scaling``, ``outliers``, ``imputation``, ``errors``; everything that can be
+        by default. What is left out stays as the index has it.
+    among : sequence of str
+        Of these, where ``sources`` names none: what cannot vary is passed over.
     variants : sequence of Variant, optional
-        The panel under other choices of scaling, outliers and imputation (`panel_variants`), the
-        study's own first; from the values alone only scaling varies (`scaling_variants`).
+        The panel under other choices of scaling and outliers (`panel_variants`), with other
+        fillings and data errors (`doubted`), the study's own first; from the values alone only
+        scaling varies (`scaling_variants`).
+    errors : DataFrame or Series by code, optional
+        Standard errors of the values, in their unit, where no variants are given.
+    proxies : sequence of sequence of str
+        Sets of codes that may be left out together, such as all substitutes.
     aggregations : sequence of str or Aggregation
         Means as in `composite`, the index's own first; those that need positive values on values
-        rescaled to [0.01, 1].
+        rescaled to [floor, 1], the floor 0.01 or, where it varies, from 0.001 to 0.2.
     concentration : float
         Of the Dirichlet distribution around the used weights: a weight w has standard deviation
-        sqrt(w (1 - w)/(concentration + 1)), a third of w for 100 and twelve indicators.
+        sqrt(w (1 - w)/(concentration + 1)), a third of w for 100 and twelve indicators. Where it
+        varies, from a quarter of it to four times as much.
     uniform : bool
         Draw weights uniformly on the simplex instead.
     cuts : sequence of float
@@ -100,10 +121,12 @@ def uncertainty(
     Notes
     -----
     Each draw takes weights from Dirichlet(concentration w), one of the means, one of the
-    variants, and leaves out no indicator or one of the m, all equally likely [1]_; rank
-    acceptabilities as in [2]_. Intervals are quantiles over draws: they say how far the choices
-    carry, not how well things were measured. ``ranks.median`` is the smallest rank reached in at
-    least half of the draws.
+    variants, one of the fillings, and leaves out no indicator or one of the m, all equally likely
+    [1]_; rank acceptabilities as in [2]_. A data error is normal and independent from cell to
+    cell. Intervals are quantiles over draws: they say how far choices and errors carry. With errors
+    alone the interval of ranks holds the true rank in 95 % of cases or more, as long as the errors
+    of the scores are no more than half as large as the differences between regions (.92 where they
+    are as large). ``ranks.median`` is the smallest rank reached in at least half of the draws.
 
     The work is a product of matrices, a block of draws at a time; no array of regions x draws x
     indicators is made. The counts of ranks take 8 n^2 bytes for n regions.
@@ -128,40 +151,100 @@ def uncertainty(
     if variants is None:
         varied = sources is None or "scaling" in sources
         variants = scaling_variants(values) if varied else [Variant({}, values)]
+        variants = variants if errors is None else doubted(variants, values, errors=errors)
     means = [_simulated(each) for each in aggregations]
-    choices = Choices.of(sources, variants, means, weights_for(values, weights))
-    layout = Layout.of(values.index)
-    tables = stacked(choices.variants, list(values.columns), values.index)
-    scorer = Scorer(tables[:, layout.order], choices.aggregations)
-    ranking = _ranking(scorer, choices, layout)
-    generator = np.random.default_rng(rng)
-    later = generator.spawn(1)[0]
-    spread: dict[str, Any] = {"concentration": concentration, "uniform": uniform}
+    used, columns = weights_for(values, weights), list(values.columns)
+    kept = np.array([[code not in left for code in columns] for left in proxies], bool)
+    closeness = () if uniform else tuple(concentration * each for each in CLOSENESS)
+    kept = kept.reshape(-1, len(columns))
+    choices = Choices.of(sources, among, variants, means, used, kept, closeness)
+    layout, generator = YearRows.of(values.index), np.random.default_rng(rng)
+    later, noisy = generator.spawn(2)
+    vectors = max(_FEWEST, min(draws, _KEPT // len(values)))
+    scorer = _scorer(choices, layout, values, noisy, vectors)
+    own = _own(choices, values.to_numpy()[layout.order])
+    ranking = [places_of(own[None, year])[0][0] for year in layout.years]
     points = generator.random((draws, len(choices.sources)))
-    if "weights" in choices.sources:  # every draw its own weights
-        points[:, choices.sources.index("weights")] = (np.arange(draws) + 0.5) / draws
-    sample = choices.draws(points, choices.weights(draws, generator, **spread))
-    counts = counted(
-        scorer, sample, years=layout.years, ranking=ranking, before=layout.before, cuts=cuts
-    )
+    sample = choices.drawn(points, generator, vectors)
+    counts = counted(scorer, sample, layout, ranking=ranking, cuts=cuts, own=own)
     tail = (1 - interval) / 2
     shares = (tail, 0.5, 1 - tail)
-    reached = np.vstack([np.ones(scorer.rows), counts.at_least / draws, np.zeros(scorer.rows)])
+    position = float(counts.below.mean()) / draws
+    skewed = not _SKEWED <= position <= 1 - _SKEWED
+    settings = {"draws": draws, "interval": interval, "position": position}
     return Uncertainty(
         composites=layout.frame(
-            ["low", "median", "high"], list(score_quantiles(scorer, sample, shares))
+            ["low", "median", "high"], list(score_quantiles(scorer, sample, shares, counts.scores))
         ),
         ranks=layout.rank_table(counts, shares),
-        grades=layout.frame(CODES, list(reached[:-1] - reached[1:])),
+        grades=layout.frame(CODES, list(_grades(counts, layout, ranking, own, cuts, skewed))),
         changes=layout.change_table(counts, draws),
         pairs=layout.pair_table(counts, ranking, draws),
-        settings=_settings(choices, draws=draws, interval=interval, **spread),
+        settings=settings | _settings(choices, concentration),
+        skewed=skewed,
         places=[
             (layout.index_of(year), places)
             for year, places in zip(layout.years, counts.places, strict=True)
         ],
-        _sensitivity=_sensitivity(scorer, choices, layout, later, sensitivity_draws, spread),
+        _drawn=lambda number: layout.drawn(counts.scores, number),
+        _cells=lambda number: layout.cell_table(
+            driving_cells(
+                scorer, sample, counts.scores, layout.years[number], ranking[number], shares
+            ),
+            columns,
+            number,
+        ),
+        _sensitivity=_sensitivity(scorer, choices, layout, own, later, sensitivity_draws, vectors),
     )
+
+
+def _scorer(
+    choices: Choices, layout: YearRows, values: pd.DataFrame, rng: np.random.Generator, vectors: int
+) -> Scorer:
+    """Lay out the values of every variant, by year, and draw what data errors there may be."""
+    errors = "errors" in choices.sources
+    tables = stacked(
+        choices.variants,
+        list(values.columns),
+        values.index[layout.order],
+        fills=choices.fillings > 0,
+        errors=errors,
+    )
+    noise = rng.standard_normal((vectors, len(values))) if errors else None
+    return Scorer(tables, choices.means, noise)
+
+
+def _own(choices: Choices, values: Floats) -> Floats:
+    """Give the scores of the index itself."""
+    how = choices.aggregations[0]
+    floor = choices.floors[0]
+    return how(floor + (1 - floor) * values if how.needs_positive else values, choices.used)
+
+
+def _grades(
+    counts: RunningCounts,
+    layout: YearRows,
+    ranking: Sequence[Whole],
+    own: Floats,
+    cuts: Sequence[float],
+    skewed: bool,
+) -> Floats:
+    """Give the probability of each grade, shape (grades, rows).
+
+    Where draws are skewed they would move everyone into other grades: then a row has the grade
+    whose places in the own ranking of its year it takes.
+    """
+    draws = counts.places[0][0].sum()
+    if not skewed:
+        rows = np.ones(len(own)), np.zeros(len(own))
+        reached = np.vstack([rows[0], counts.at_least / draws, rows[1]])
+        return reached[:-1] - reached[1:]
+    found = np.zeros((len(cuts) + 1, len(own)))
+    for year, ranked, places in zip(layout.years, ranking, counts.places, strict=True):
+        graded = np.searchsorted(np.asarray(cuts) - TIE, own[year][ranked], side="right")
+        of_grade = np.eye(len(cuts) + 1)[graded]
+        found[:, year] = (places @ of_grade).T / draws
+    return found
 
 
 def _simulated(how: str | Aggregation) -> Aggregation:
@@ -187,22 +270,15 @@ def _values_of(panel_or_values: Any) -> pd.DataFrame:
     return unit_values(panel_or_values)
 
 
-def _ranking(scorer: Scorer, choices: Choices, layout: Layout) -> list[Whole]:
-    """Rows of each year from first to last, as the index itself has it."""
-    own = scorer.scores(choices.used[None, :], 0, 0)
-    return [places_of(own[:, year])[0][0] for year in layout.years]
-
-
-def _settings(choices: Choices, **numbers: Any) -> dict[str, Any]:
-    uniform = numbers.pop("uniform")
-    if uniform or "weights" not in choices.sources:
-        numbers["concentration"] = None
-    drawn = "uniform" if uniform else "dirichlet"
+def _settings(choices: Choices, concentration: float) -> dict[str, Any]:
+    drawn = "dirichlet" if choices.concentrations else "uniform"
+    varied = "weights" in choices.sources
     return {
-        **numbers,
         "sources": choices.sources,
-        "weights": drawn if "weights" in choices.sources else "used",
+        "weights": drawn if varied else "used",
+        "concentration": concentration if varied and choices.concentrations else None,
         "aggregations": tuple(mean.name for mean in choices.aggregations),
+        "floors": choices.floors,
         "variants": [dict(variant.choices) for variant in choices.variants],
     }
 
@@ -210,24 +286,24 @@ def _settings(choices: Choices, **numbers: Any) -> dict[str, Any]:
 def _sensitivity(
     scorer: Scorer,
     choices: Choices,
-    layout: Layout,
+    layout: YearRows,
+    own: Floats,
     rng: np.random.Generator,
     draws: int,
-    spread: dict[str, Any],
+    vectors: int,
 ) -> Callable[[], pd.DataFrame] | None:
     """Prepare Sobol indices of the mean rank shift of each year over the sources."""
     if not choices.sources:
         return None
 
     def calculate() -> pd.DataFrame:
-        weights = choices.weights(_WEIGHT_TABLE, rng, **spread)
-        own = scorer.scores(choices.used[None, :], 0, 0)
+        picked = choices.looked_up(rng, vectors)
 
         def shift(points: Floats) -> Floats:
             found = np.empty((len(points), len(layout.years)))
-            for block, scores in scorer.blocks(choices.draws(points, weights)):
+            for block, scores in scorer.blocks(picked(points)):
                 for number, year in enumerate(layout.years):
-                    found[block, number] = _mean_shift(scores[:, year], own[:, year])
+                    found[block, number] = _mean_shift(scores[:, year], own[None, year])
             return found
 
         indices = sobol_indices(shift, len(choices.sources), draws=draws, rng=rng)
@@ -253,7 +329,7 @@ def _mean_shift(scores: Floats, own: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Layout:
+class YearRows:
     """Where the rows of each year are.
 
     Parameters
@@ -277,7 +353,7 @@ class Layout:
     before: Whole
 
     @classmethod
-    def of(cls, index: pd.Index) -> Layout:
+    def of(cls, index: pd.Index) -> YearRows:
         """Find the layout of an index, with or without a level ``year``."""
         count = len(index)
         if "year" not in index.names:
@@ -308,13 +384,30 @@ class Layout:
         """Labels of a year's rows."""
         return self.index[self.order[year]]
 
-    def rank_table(self, counts: Counts, shares: tuple[float, float, float]) -> pd.DataFrame:
+    def rank_table(self, counts: RunningCounts, shares: tuple[float, float, float]) -> pd.DataFrame:
         """Median rank and its interval."""
         pieces = [place_quantiles(places, shares) for places in counts.places]
         low, median, high = np.concatenate(pieces, axis=1)
         return self.frame(["median", "low", "high"], [median, low, high])
 
-    def change_table(self, counts: Counts, draws: int) -> pd.DataFrame:
+    def drawn(self, scores: Floats, number: int) -> pd.DataFrame:
+        """Give the scores of a year's rows, a row a draw."""
+        year = self.years[number]
+        names = self.index_of(year)
+        names = names if self.labels[number] is None else names.droplevel("year")
+        return pd.DataFrame(scores[:, year], columns=names)
+
+    def cell_table(
+        self, cells: tuple[Whole, Floats], columns: Sequence[str], number: int
+    ) -> pd.DataFrame:
+        """Give a year's rows with the cell that drives each."""
+        rows, numbers = cells
+        table = pd.DataFrame(numbers, index=self.index_of(self.years[number])[rows], columns=CELLS)
+        table.insert(0, "indicator", [columns[int(place)] for place in table.pop("column")])
+        ranks = [name for name in table if name.startswith("rank")]
+        return table.astype(dict.fromkeys(ranks, "int64"))
+
+    def change_table(self, counts: RunningCounts, draws: int) -> pd.DataFrame:
         """Probabilities that the composite rose or fell."""
         known = self.before >= 0
         rise, fall = (
@@ -322,7 +415,9 @@ class Layout:
         )
         return self.frame(["rise", "fall"], [rise, fall])
 
-    def pair_table(self, counts: Counts, ranking: Sequence[Whole], draws: int) -> pd.DataFrame:
+    def pair_table(
+        self, counts: RunningCounts, ranking: Sequence[Whole], draws: int
+    ) -> pd.DataFrame:
         """How often neighbors in the ranking keep their order."""
         rows = []
         for label, year, ranked, holds in zip(
@@ -339,7 +434,7 @@ class Layout:
 
 
 @dataclass
-class Counts:
+class RunningCounts:
     """Running counts over draws, by row, and by year for places.
 
     Parameters
@@ -350,38 +445,50 @@ class Counts:
         How often a row reached each cut.
     rises, falls : ndarray, shape (n,)
         How often a row stood above, below the same region's row of the year before.
+    below : ndarray, shape (n,)
+        How often a row stood below its own composite (ties half).
     holds : list of ndarray, shape (n_year - 1,)
         For each two neighbors of the year's ranking how often the upper stayed above (ties half).
+    scores : ndarray, shape (first draws, n)
+        The scores of as many draws as fit.
     """
 
     places: list[NDArray[np.int64]]
     at_least: Floats
     rises: Floats
     falls: Floats
-    holds: list[Floats] = field(default_factory=list)
+    below: Floats
+    holds: list[Floats]
+    scores: Floats
 
 
 def counted(
     scorer: Scorer,
     draws: Draws,
+    layout: YearRows,
     *,
-    years: Sequence[slice],
     ranking: Sequence[Whole],
-    before: Whole,
     cuts: Sequence[float],
-) -> Counts:
+    own: Floats,
+) -> RunningCounts:
     """Score all draws and count."""
-    rows = scorer.rows
+    rows, years, before = scorer.rows, layout.years, layout.before
     sizes = [year.stop - year.start for year in years]
-    counts = Counts(
+    counts = RunningCounts(
         places=[np.zeros((size, size), dtype="int64") for size in sizes],
         at_least=np.zeros((len(cuts), rows)),
         rises=np.zeros(rows),
         falls=np.zeros(rows),
+        below=np.zeros(rows),
         holds=[np.zeros(max(size - 1, 0)) for size in sizes],
+        scores=np.empty((min(len(draws), max(_FEWEST, _KEPT // rows)), rows)),
     )
     later = np.flatnonzero(before >= 0)
-    for _, scores in scorer.blocks(draws):
+    for block, scores in scorer.blocks(draws):
+        kept = block < len(counts.scores)
+        counts.scores[block[kept]] = scores[kept]
+        for bound in (own - TIE, own + TIE):
+            counts.below += 0.5 * (scores < bound).sum(axis=0)
         for place, cut in enumerate(cuts):
             counts.at_least[place] += (scores >= cut - TIE).sum(axis=0)
         if len(later):
@@ -393,7 +500,7 @@ def counted(
     return counts
 
 
-def _count_year(counts: Counts, number: int, scores: Floats, ranking: Whole) -> None:
+def _count_year(counts: RunningCounts, number: int, scores: Floats, ranking: Whole) -> None:
     """Count the places and orders of one year in one block."""
     size = scores.shape[1]
     order, places = places_of(scores)
@@ -406,28 +513,24 @@ def _count_year(counts: Counts, number: int, scores: Floats, ranking: Whole) -> 
         counts.holds[number] += held
 
 
-def score_quantiles(scorer: Scorer, draws: Draws, shares: Sequence[float]) -> Floats:
+def score_quantiles(scorer: Scorer, draws: Draws, shares: Sequence[float], known: Floats) -> Floats:
     """Give quantiles (shares, n) of each row's scores over the draws, a block of rows at a time.
 
-    Scores are calculated anew, so that never more than a block of them is held.
+    Where not all are known, scores are calculated anew, so that never more than a block is held.
     """
     found = np.empty((len(shares), scorer.rows))
     width = max(1, BLOCK // len(draws))
-    groups = list(scorer.groups(draws))
-    weights = [draws.weights[members] for members, _, _ in groups]
+    everyone = np.arange(len(draws))
+    at = np.asarray(shares) * (len(draws) - 1)
+    low = np.floor(at).astype(int)
+    high = np.minimum(low + 1, len(draws) - 1)
+    part = at - low
     for start in range(0, scorer.rows, width):
         rows = slice(start, min(start + width, scorer.rows))
-        block = np.concatenate(
-            [
-                scorer.scores(own, variant, mean, rows)
-                for own, (_, variant, mean) in zip(weights, groups, strict=True)
-            ]
-        )
-        ordered = np.sort(np.ascontiguousarray(block.T), axis=1)
-        at = np.asarray(shares) * (len(draws) - 1)
-        low = np.floor(at).astype(int)
-        high = np.minimum(low + 1, len(draws) - 1)
-        part = at - low
+        whole = len(known) == len(draws)
+        block = known[:, rows] if whole else scorer.scores(draws, everyone, rows)
+        turned = np.ascontiguousarray(block.T)
+        ordered = np.partition(turned, np.unique(np.r_[low, high]), axis=1)
         found[:, rows] = (ordered[:, low] * (1 - part) + ordered[:, high] * part).T
     return found
 
@@ -450,7 +553,7 @@ class Uncertainty:
     ranks : DataFrame
         Columns ``median``, ``low`` (the better end), ``high``; whole numbers within the year.
     grades : DataFrame
-        A column a grade: its probability.
+        A column a grade: its probability; of skewed draws that of the grade's places.
     changes : DataFrame
         ``rise`` and ``fall``: probability that the composite rose, fell since the region's year
         before; NaN where there is none.
@@ -458,7 +561,10 @@ class Uncertainty:
         Columns ``year`` (if there is one), ``rank``, ``upper``, ``lower``, ``probability``: how
         often the upper of two neighbors in the ranking stays above the lower (ties count half).
     settings : mapping
-        Draws, sources, concentration, choices: what was simulated.
+        Draws, sources, concentration, choices: what was simulated; ``position``: the share of draws
+        in which a row stands below its own composite, on average.
+    skewed : bool
+        Whether other choices move most composites to one side: position below .25 or above .75.
     """
 
     composites: pd.DataFrame
@@ -467,8 +573,26 @@ class Uncertainty:
     changes: pd.DataFrame
     pairs: pd.DataFrame
     settings: Mapping[str, Any]
+    skewed: bool = False
     places: Sequence[tuple[pd.Index, NDArray[np.int64]]] = field(repr=False, default=())
+    _drawn: Callable[[int], pd.DataFrame] = field(repr=False, default=lambda _: pd.DataFrame())
+    _cells: Callable[[int], pd.DataFrame] = field(repr=False, default=lambda _: pd.DataFrame())
     _sensitivity: Callable[[], pd.DataFrame] | None = field(repr=False, default=None)
+
+    def drawn(self, year: int = -1) -> pd.DataFrame:
+        """Give the composites of the draws, a column a region, for the years by their order.
+
+        All draws, or the first of them where all would take too much room.
+        """
+        return self._drawn(year)
+
+    def driving_cells(self, year: int = -1) -> pd.DataFrame:
+        """Give for each region the cell whose leaving out narrows its interval of ranks most.
+
+        Columns ``indicator``, ``rank_low_without``, ``rank_high_without`` and ``top_without``: how
+        often the region would then be among the first five.
+        """
+        return self._cells(year)
 
     @cached_property
     def acceptability(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The same panel under other choices: scaling, treatment of outliers, filling of blanks.
+"""The same panel under other choices, other fillings of what is missing, and data errors.
 
 The indicators' room is imported where it is used: it brings GeoPandas, which
 nothing else here needs.
@@ -7,8 +7,7 @@ nothing else here needs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,17 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import finite_values, unit_values
+from geo_resilience.evaluation.robustness._draws import NODES, Floats, Tables
+from geo_resilience.statistics._repetitions import Rng
+
+#: Parts of the measured cells that are hidden by turns to see how far a filling errs.
+_FOLDS = 5
+
+#: How many times its span a scale is carried on at both ends.
+_BEYOND = 1_000.0
+
+#: Fillings that a draw picks among.
+FILLINGS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +35,22 @@ class Variant:
     Parameters
     ----------
     choices : mapping of str to str
-        What was chosen for ``scaling``, ``outliers``, ``imputation``.
+        What was chosen for ``scaling``, ``outliers``.
     values : DataFrame
         In [0, 1], more is better.
+    blanks : ndarray of bool, shape of the values
+        Cells that were missing.
+    fills : ndarray, shape (fillings, blanks)
+        What may stand in them, by row, then column.
+    nodes : ndarray, shape (nodes, rows, columns), optional
+        The values with data errors of so many standard errors as `NODES` says.
     """
 
     choices: Mapping[str, str]
     values: pd.DataFrame
+    blanks: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))
+    fills: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    nodes: np.ndarray | None = None
 
 
 def _like(values: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +102,7 @@ def panel_variants(
         {"method": "none"},
         {"method": "iqr", "fence": 3.0},
     ),
-    imputation: Sequence[Sequence[str]] = (("interpolate", "nearest", "median"), ("median",)),
+    missing: Sequence[str] = ("interpolate", "nearest", "median"),
     groups: pd.Series | None = None,
     reference: pd.Series | None = None,
 ) -> list[Variant]:
@@ -91,20 +110,18 @@ def panel_variants(
     from geo_resilience.indicators._imputation import fill_missing
     from geo_resilience.indicators._outliers import winsorize
 
-    fillings = imputation if raw.isna().to_numpy().any() else imputation[:1]
     variants = []
-    for caps, methods in product(outliers, fillings):
+    for caps in outliers:
         capped = raw
         if caps.get("method") != "none":
             capped = winsorize(raw, **{"reference": reference, **caps})[0]
-        filled = fill_missing(capped, methods=methods, groups=groups)[0]
-        for method in scaling:
-            choices = {
-                "scaling": method,
-                "outliers": _text(caps),
-                "imputation": " > ".join(methods),
-            }
-            variants.append(Variant(choices, _scaled(filled, directions, method)))
+        filled = fill_missing(capped, methods=missing, groups=groups)[0]
+        variants += [
+            Variant(
+                {"scaling": method, "outliers": _text(caps)}, _scaled(filled, directions, method)
+            )
+            for method in scaling
+        ]
     return variants
 
 
@@ -113,9 +130,152 @@ def _text(caps: Mapping[str, Any]) -> str:
     return " ".join([str(caps["method"]), *options])
 
 
-def stacked(variants: Sequence[Variant], columns: Sequence[str], index: pd.Index) -> np.ndarray:
-    """Give the values of variants as one array (variants, rows, columns) in one order."""
-    tables = []
+def drawn_fillings(
+    raw: pd.DataFrame,
+    methods: Sequence[Sequence[str]],
+    *,
+    count: int = FILLINGS,
+    groups: pd.Series | None = None,
+    rng: Rng = None,
+) -> Floats:
+    """Draw what may stand in the missing cells, shape (count, blanks), by row, then column.
+
+    Each filling takes one of the methods by turns, and to each cell adds an error that the method
+    makes of the same indicator where a value is known: a fifth of the known values after the other
+    is hidden and filled. None where a method cannot fill, or nothing is missing.
+    """
+    from geo_resilience.indicators._imputation import fill_missing
+
+    generator = np.random.default_rng(rng)
+    gone = raw.isna().to_numpy()
+    if not gone.any():
+        return np.zeros((0, 0))
+    some = raw.loc[:, gone.any(axis=0)]
+    blank = some.isna().to_numpy()
+    fold = generator.integers(_FOLDS, size=some.shape)
+    made = []
+    try:
+        for method in methods:
+            each = list(dict.fromkeys([*method, "median"]))  # what is hidden may need the last
+            central = fill_missing(some, methods=method, groups=groups)[0].to_numpy()
+            error = np.full(some.shape, np.nan)
+            for part in range(_FOLDS):
+                hidden = (fold == part) & ~blank
+                filled = fill_missing(some.mask(hidden), methods=each, groups=groups)[0].to_numpy()
+                error[hidden] = (some.to_numpy() - filled)[hidden]
+            made.append((central, error))
+    except InputError:
+        return np.zeros((0, int(gone.sum())))
+    rows, columns = np.nonzero(blank)
+    found = np.empty((count, len(rows)))
+    for number, filling in enumerate(found):
+        central, error = made[number % len(made)]
+        known = [column[~np.isnan(column)] for column in error.T]
+        filling[:] = central[rows, columns]
+        filling += [generator.choice(known[column]) for column in columns]
+    return found
+
+
+def doubted(
+    variants: Sequence[Variant],
+    raw: pd.DataFrame,
+    *,
+    fills: Floats | None = None,
+    errors: pd.DataFrame | pd.Series | None = None,
+    within_year: Sequence[str] = (),
+) -> list[Variant]:
+    """Give the variants with other fillings of what is missing, and with data errors.
+
+    A new figure is scaled as the figures around it were: between the known ones linearly, beyond
+    them with the slope of the whole, within [0, 1]; the ends of the scale stay where they were.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+    raw : DataFrame
+        As measured, with the same labels.
+    fills : ndarray, shape (fillings, blanks), optional
+        In the units of raw (`drawn_fillings`).
+    errors : DataFrame or Series by code, optional
+        Standard errors, in the units of raw; independent from cell to cell.
+    within_year : sequence of str
+        Scalings that take each year by itself.
+    """
+    blanks = raw.isna().to_numpy()
+    fills = np.zeros((0, int(blanks.sum()))) if fills is None else fills
+    spread = None if errors is None else _spread(errors, raw)
+    found = []
+    for variant in variants:
+        values = variant.values.loc[raw.index, raw.columns]
+        apart = variant.choices.get("scaling") in within_year
+        scale = _Scale(raw, values, apart)
+        nodes = None
+        if spread is not None:
+            known = raw.to_numpy(dtype=float)
+            nodes = np.stack([scale(known + node * spread) for node in NODES])
+            nodes[:, blanks] = values.to_numpy()[blanks]
+        laid = np.full((len(fills), *raw.shape), np.nan)
+        laid[:, blanks] = fills
+        drawn = np.stack([scale(each)[blanks] for each in laid]) if len(fills) else fills
+        found.append(replace(variant, values=values, blanks=blanks, fills=drawn, nodes=nodes))
+    return found
+
+
+def _spread(errors: pd.DataFrame | pd.Series, raw: pd.DataFrame) -> np.ndarray:
+    """Give a standard error a cell; 0 where none is said."""
+    if isinstance(errors, pd.Series):
+        row = errors.reindex(raw.columns).fillna(0.0).to_numpy(dtype=float)
+        return np.broadcast_to(row, raw.shape)
+    return errors.reindex(index=raw.index, columns=raw.columns).fillna(0.0).to_numpy(dtype=float)
+
+
+class _Scale:
+    """How one variant scales figures, learned from those that it has scaled."""
+
+    def __init__(self, raw: pd.DataFrame, values: pd.DataFrame, within_year: bool) -> None:
+        self._raw, self._values = raw.to_numpy(dtype=float), values.to_numpy(dtype=float)
+        self._parts = [np.arange(len(raw))]
+        if within_year and "year" in raw.index.names:
+            year = raw.index.get_level_values("year").to_numpy()
+            self._parts = [np.flatnonzero(year == each) for each in np.unique(year)]
+
+    def __call__(self, new: np.ndarray) -> np.ndarray:
+        """Scale new figures, shape (rows, columns); what is blank stays so."""
+        found = np.full(new.shape, np.nan)
+        for rows in self._parts:
+            for column in range(new.shape[1]):
+                there = rows[~np.isnan(new[rows, column])]
+                if len(there):
+                    found[there, column] = self._scaled(new[there, column], rows, column)
+        return found
+
+    def _scaled(self, new: np.ndarray, rows: np.ndarray, column: int) -> np.ndarray:
+        known = rows[~np.isnan(self._raw[rows, column])]
+        x, z = self._raw[known, column], self._values[known, column]
+        order = np.argsort(x, kind="stable")
+        x, z = x[order], z[order]
+        beyond = _BEYOND * (x[-1] - x[0])
+        if beyond > 0:
+            rise = _BEYOND * (z[-1] - z[0])
+            x = np.r_[x[0] - beyond, x, x[-1] + beyond]
+            z = np.r_[z[0] - rise, z, z[-1] + rise]
+        return np.clip(np.interp(new, x, z), 0.0, 1.0)
+
+
+def stacked(
+    variants: Sequence[Variant],
+    columns: Sequence[str],
+    index: pd.Index,
+    *,
+    fills: bool = False,
+    errors: bool = False,
+) -> Tables:
+    """Give the values of variants as arrays, rows and columns in one order.
+
+    Other fillings and data errors are taken along where asked for.
+    """
+    tables, drawn, nodes = [], [], []
+    blanks = np.zeros((len(index), len(columns)), bool)
     for variant in variants:
         table = unit_values(variant.values)
         if set(table.columns) != set(columns) or not table.index.sort_values().equals(
@@ -124,5 +284,20 @@ def stacked(variants: Sequence[Variant], columns: Sequence[str], index: pd.Index
             raise InputError(
                 "evaluation.variant_not_fitting", choices=list(variant.choices.values())
             )
-        tables.append(table.loc[index, list(columns)].to_numpy())
-    return np.stack(tables)
+        rows, places = table.index.get_indexer(index), table.columns.get_indexer(list(columns))
+        ordered = np.ix_(rows, places)
+        tables.append(table.to_numpy()[ordered])
+        if fills:
+            number = np.full(variant.blanks.shape, -1)
+            number[variant.blanks] = np.arange(variant.fills.shape[1])
+            blanks = variant.blanks[ordered]
+            drawn.append(variant.fills[:, number[ordered][blanks]])
+        if errors and variant.nodes is not None:
+            nodes.append(variant.nodes[:, rows][:, :, places])
+    none = np.zeros((len(tables), 0, int(blanks.sum())))
+    return Tables(
+        np.stack(tables),
+        blanks,
+        np.stack(drawn) if fills else none,
+        np.stack(nodes) if errors else None,
+    )

@@ -43,6 +43,15 @@ def read_judgements(path: str | Path, codes: Sequence[str] | None = None) -> pd.
     InputError
         If the file cannot be read, the matrix is not square, codes do not match, or a cell is
         not a positive number or not the reciprocal of its mirror; each cell is named.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "judgements.csv"
+    ...     pd.DataFrame({"": ["A", "B"], "A": ["1", "1/3"], "B": [3, 1]}).to_csv(file, index=False)
+    ...     read_judgements(file).loc["A", "B"].item()
+    3.0
     """
     path = Path(path)
     rows = [row for _, row in read_rows(path).filled()]

@@ -157,6 +157,12 @@ def published_weights(framework: Any) -> Weights:
     ------
     InputError
         If an indicator has no weight (each is named), or they do not sum to 1.
+
+    Examples
+    --------
+    >>> from geo_resilience.indicators import read_framework
+    >>> published_weights(read_framework("high_tech")).values["D111"].round(3).item()
+    0.086
     """
     if framework.published is None:
         without = [item.code for item in framework.indicators if item.weight is None]

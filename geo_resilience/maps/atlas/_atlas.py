@@ -34,7 +34,7 @@ from geo_resilience.maps.atlas._panel import (
     pattern_content,
 )
 from geo_resilience.maps.drawing._classes import cuts_by
-from geo_resilience.maps.drawing._context import Context
+from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._texts import names_by_language
@@ -60,7 +60,7 @@ def atlas(
     *,
     path: str | Path | None = None,
     language: str | None = None,
-    context: Context = None,
+    context: Overlays = None,
 ) -> Page:
     """Draw the results of a study as an interactive page in one file that needs no network.
 
@@ -119,7 +119,7 @@ class _Study:
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
 
-    def content(self, language: str, context: Context = None) -> dict[str, Any]:
+    def content(self, language: str, context: Overlays = None) -> dict[str, Any]:
         results, framework = self.results, self.results.framework
         columns, of_indicators = self._indicators()
         index_columns, shown = self._index_layers()
@@ -290,7 +290,7 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
         "weight": None if weight is None or pd.isna(weight) else float(weight),
         "fidelity": Text.worded(f"atlas_fidelity.{fidelity}", fidelity),
         "definition": indicator.definition,
-        "source": str(indicator.source or ""),
+        "source": indicator.source,
         "raw": raw if raw in columns else None,
         "scaled": scaled if scaled in columns else None,
     }

@@ -21,7 +21,7 @@ from geo_resilience.maps.atlas._content import (
     page_words,
 )
 from geo_resilience.maps.drawing._classes import cut_points
-from geo_resilience.maps.drawing._context import Context
+from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
@@ -45,7 +45,7 @@ def choropleth(
     notes: str | Iterable[str] = (),
     source: str = "",
     groups: Mapping[str, Any] | None = None,
-    context: Context = None,
+    context: Overlays = None,
     language: str = "en",
     path: str | Path | None = None,
 ) -> Page:
@@ -112,12 +112,7 @@ def choropleth(
     year = grid.years[0] if len(grid.years) == 1 else None
     heading = {each: dated(text, year, each) for each, text in title_texts.items()}
     called = Text(name or grid.name) if name or grid.name else title_texts
-    layer = _layer(grid, classes, colors, unit=unit)
-    layer["name"] = called
-    shown = [layer]
-    if len(grid.years) > 1 and not grid.labels:
-        shown.append(layers.change_layer("value", grid.values, called))
-        shown[-1] |= {"digits": "any", "unit": Text(unit)}
+    shown = _layers(grid, classes, colors, unit=unit, called=called)
     ground = draw_ground(frame)
     noted = [notes] if isinstance(notes, str) else list(notes)
     content = {
@@ -154,23 +149,27 @@ def _notes(noted: list[str], grid: Grid, frame: gpd.GeoDataFrame) -> dict[str, l
     """Give the user's notes, and which regions have no value in any year."""
     bare = np.flatnonzero(np.isnan(grid.values).all(axis=1))
     names = names_by_language(frame)
-    return {
-        language: [
-            *map(str, noted),
-            *(
-                [
-                    words.say(
-                        "atlas_note.without",
-                        language,
-                        names=[names[language][place] for place in bare],
-                    )
-                ]
-                if len(bare)
-                else []
-            ),
-        ]
-        for language in words.LANGUAGES
-    }
+    told = {language: list(map(str, noted)) for language in words.LANGUAGES}
+    for language in words.LANGUAGES if len(bare) else ():
+        without = [names[language][place] for place in bare]
+        told[language].append(words.say("atlas_note.without", language, names=without))
+    return told
+
+
+def _layers(
+    grid: Grid,
+    classes: str | Sequence[float],
+    colors: str | Sequence[str] | None,
+    *,
+    unit: str,
+    called: Text,
+) -> list[dict[str, Any]]:
+    """Give the layer of the values, and that of their change where there are several years."""
+    shown = [_layer(grid, classes, colors, unit=unit) | {"name": called}]
+    if len(grid.years) > 1 and not grid.labels:
+        shown.append(layers.change_layer("value", grid.values, called))
+        shown[-1] |= {"digits": "any", "unit": Text(unit)}
+    return shown
 
 
 def _layer(

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo_resilience import words
-from geo_resilience.maps.drawing._context import Context, context_content
+from geo_resilience.maps.drawing._context import Overlays, context_content
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._graticule import graticule_content
 from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
@@ -54,7 +54,7 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     }
 
 
-def ground_content(ground: Ground, context: Context = None) -> dict[str, Any]:
+def ground_content(ground: Ground, context: Overlays = None) -> dict[str, Any]:
     """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
     shapes = list(ground.shapes.values())
     unit = 10.0 ** np.floor(np.log10(max(_span(ground.frame) * ground.step, 1e-9) / 100))

@@ -147,7 +147,7 @@ def local_layer(
     return layer | {"read": Text.each(read)}
 
 
-def certainty_layer(colors: Sequence[str], labels: list[Text]) -> dict[str, Any]:
+def certainty_layer(colors: Sequence[str], labels: list[Text], read: str) -> dict[str, Any]:
     """Give the layer of grades by how certain they are, told as a share in the page."""
     return _layer(
         "certainty",
@@ -160,7 +160,7 @@ def certainty_layer(colors: Sequence[str], labels: list[Text]) -> dict[str, Any]
         name=Text.worded("atlas_layer.certainty"),
         steps=[Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")],
         digits="share",
-        read="certainty",
+        read=read,
     )
 
 

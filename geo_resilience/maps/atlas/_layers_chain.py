@@ -15,32 +15,33 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
 from geo_resilience.text import Text
 
-Found = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
+Layered = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
 
 
-def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
+def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
     """Give columns and layers of shock and warnings, where the results hold them."""
     columns, shown = _warnings(results, rows)
     more_columns, more = _shocks(results, rows, names)
     return columns | more_columns, shown + more
 
 
-def _warnings(results: Any, rows: Rows) -> Found:
-    """Level of the warning by region and year, and the indicator with the gravest level."""
+def _warnings(results: Any, rows: Rows) -> Layered:
+    """Level of the warning by region and year, and the gravest indicator with its own level."""
     table = tables.of(results, "warnings")
     if table.empty:
         return {}, []
     codes = {each.code: place for place, each in enumerate(results.framework.indicators)}
     order = {level: place for place, level in enumerate(WARNING_LEVELS)}
-    level = table["level"].astype(object).map(order)
-    cause = table["indicator"].astype(object).map(codes).where(level > 0)
-    laid = table.assign(place=level.astype(float), cause=cause.astype(float))
+    level, gravest = (table[name].astype(object).map(order) for name in ("level", "gravest"))
+    cause = table["indicator"].astype(object).map(codes).where(gravest > 0).astype(float)
+    laid = table.assign(place=level.astype(float), gravest=gravest.astype(float), cause=cause)
     grid = rows.column(laid, "place")
     if not np.isfinite(grid).any():
         return {}, []
     columns = {
         "warning": pack_column(grid, "n"),
         "warning cause": pack_column(rows.column(laid, "cause"), "n"),
+        "warning gravest": pack_column(rows.column(laid, "gravest"), "n"),
     }
     layer = layers.category_layer(
         "warning",
@@ -50,11 +51,11 @@ def _warnings(results: Any, rows: Rows) -> Found:
         labels=[Text.worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
         colors=WARNING_COLORS,
     )
-    read = f"warning_{table['rule'].iloc[0]}"
-    return columns, [layer | {"read": read, "ordered": True, "cause": "warning cause"}]
+    more = {"read": f"warning_{table['rule'].iloc[0]}", "ordered": True}
+    return columns, [layer | more | {"cause": "warning cause", "gravest": "warning gravest"}]
 
 
-def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Found:
+def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
     """How each region took the shock and came out of it: the same in every year."""
     table = tables.of(results, "shock", scope="region")
     order = {kind: place for place, kind in enumerate(SHOCK_COLORS)}

@@ -13,14 +13,13 @@ from geo_resilience.evaluation._coupling import STAGES
 from geo_resilience.evaluation._grading import Grading
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import classed_column, pack_column
-from geo_resilience.maps.atlas._layers_chain import alarm_layers
+from geo_resilience.maps.atlas._layers_chain import Layered, alarm_layers
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
 Columns = dict[str, dict[str, Any]]
-Found = tuple[Columns, list[dict[str, Any]]]
 
 #: Shares that a grade's probability is told apart by, and how strong its color then is.
 CERTAINTY_CUTS, CERTAINTY_STRENGTHS = (0.5, 0.8), (0.22, 0.6, 1.0)
@@ -38,7 +37,7 @@ MOST_OBSTACLES, REST = 8, "#b9bbbd"
 FIRST_OBSTACLES = 5
 
 
-def further_layers(results: Any, rows: Rows) -> Found:
+def further_layers(results: Any, rows: Rows) -> Layered:
     """Give columns and layers of the tables that the results hold beyond the index."""
     columns: Columns = {}
     shown: list[dict[str, Any]] = []
@@ -61,7 +60,7 @@ def variable_names(framework: Any) -> dict[str, Text]:
 _BANDS = {"composite": "b", "rank": "n"}
 
 
-def _certainty(results: Any, rows: Rows) -> Found:
+def _certainty(results: Any, rows: Rows) -> Layered:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
     grading = results.found.grading
     names = [f"p_{grade.lower()}" for grade in grading.names]
@@ -86,7 +85,8 @@ def _certainty(results: Any, rows: Rows) -> Found:
     for what, form in _BANDS.items():
         for name in bands[what].values():
             columns[name] = pack_column(rows.column(table, name), form)
-    layer = layers.certainty_layer(*_certainty_classes(grading))
+    read = "certainty_places" if results.found.skewed else "certainty"
+    layer = layers.certainty_layer(*_certainty_classes(grading), read)
     return columns, [layer | {"shares": names, "bands": bands}]
 
 
@@ -102,7 +102,7 @@ def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
     return colors, labels
 
 
-def _coordination(results: Any, rows: Rows) -> Found:
+def _coordination(results: Any, rows: Rows) -> Layered:
     table = tables.of(results, "coupling")
     if table.empty:
         return {}, []
@@ -123,7 +123,7 @@ def _coordination(results: Any, rows: Rows) -> Found:
     return {"coordination": classed_column(values, layers.TENTHS)}, [layer]
 
 
-def _obstacles(results: Any, rows: Rows) -> Found:
+def _obstacles(results: Any, rows: Rows) -> Layered:
     """Tell what holds each region back most; the first few obstacles for its panel."""
     own = tables.of(results, "obstacles", level="indicator")
     codes = [indicator.code for indicator in results.framework.indicators]
@@ -162,7 +162,7 @@ def _obstacles(results: Any, rows: Rows) -> Found:
     return columns, [layer | {"read": "obstacle", "obstacles": gravest}]
 
 
-def _clusters(results: Any, rows: Rows) -> Found:
+def _clusters(results: Any, rows: Rows) -> Layered:
     """Local clusters, hot spots and the like of every variable that the study looked at."""
     table = tables.of(results, "local")
     if table.empty:
@@ -190,7 +190,7 @@ def _clusters(results: Any, rows: Rows) -> Found:
     return columns, shown
 
 
-def _quotients(results: Any, rows: Rows) -> Found:
+def _quotients(results: Any, rows: Rows) -> Layered:
     quotients = tables.of(results, "specialization", measure="location_quotient")
     names = variable_names(results.framework)
     columns: Columns = {}

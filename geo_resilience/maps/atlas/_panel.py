@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,21 +11,22 @@ import pandas as pd
 from geo_resilience import tables, words
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
+from geo_resilience.results._changes import change_told
 from geo_resilience.text import Text
 
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
 
-Numbers = list[float | None]
+Cells = list[float | None]
 
 
-def _short(values: Any) -> Numbers:
+def _short(values: Any) -> Cells:
     """Numbers with three figures; None where there is none."""
     return [None if pd.isna(value) else float(f"{float(value):.3g}") for value in values]
 
 
 def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Give each measure of unevenness by year: values, its interval, p where tested."""
+    """Give each measure of unevenness by year: values, interval, p; whether it changed."""
     content = {}
     for measure, own in tables.of(results, "gaps").groupby("measure", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
@@ -33,7 +35,8 @@ def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
             for name, column in (("low", "low"), ("high", "high"), ("p", "p_value")):
                 if by_year[column].notna().any():
                     told[name] = _short(by_year[column])
-            content[str(measure)] = told
+            change = Text.each(partial(change_told, results, str(measure), minus="\u2212"))
+            content[str(measure)] = {**told, "change": change} if change else told
     return content
 
 
@@ -43,7 +46,10 @@ def _measure_name(measure: str) -> Text:
 
 
 def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Give the groups that were compared with the rest: difference, p and verdict by year."""
+    """Give the groups that were compared with the rest: difference, p and verdict by year.
+
+    Beside a verdict stands the corrected p on which it rests, else that of free relabeling.
+    """
     content = {}
     compared = tables.of(results, "pattern", variable="composite")
     for group, own in compared.groupby("group", sort=False):
@@ -51,19 +57,19 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
         told: dict[str, Any] = {"difference": _short(by_year["difference"])}
         if words.has(f"atlas_group.{group}"):
             told["name"] = Text.worded(f"atlas_group.{group}")
-        tested = "p_spatial" in by_year.columns and by_year["p_spatial"].notna().any()
-        tests = "p_spatial" if tested else "p_free"
-        if tests in by_year.columns:
+        judged = "verdict" in by_year.columns
+        tests = "q_spatial" if judged else "p_free"
+        if by_year[tests].notna().any():
             told["p"] = _short(by_year[tests])
-        if "verdict" in by_year.columns:
+        if judged:
             told["verdict"] = [None if pd.isna(v) or not v else str(v) for v in by_year["verdict"]]
         content[str(group)] = told
     return content
 
 
-def moran_content(results: Any, rows: Rows) -> dict[str, list[Numbers | None]]:
+def moran_content(results: Any, rows: Rows) -> dict[str, list[Cells | None]]:
     """Give Moran's I and its p by variable and year, as the study tested it."""
-    content: dict[str, list[Numbers | None]] = {}
+    content: dict[str, list[Cells | None]] = {}
     found = tables.of(results, "global", statistic="moran")
     for variable, own in found.groupby("variable", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 #: What can be given as context: tables of geometry or files, alone or by name.
-Context = Any
+Overlays = Any
 
 #: So many points of a layer are drawn; more would hide the map.
 MOST_POINTS = 2000
 
 
-def context_content(context: Context, ground: Ground) -> list[dict[str, Any]]:
+def context_content(context: Overlays, ground: Ground) -> list[dict[str, Any]]:
     """Give the context layers of the page: packed lines and points (with names) in the frame."""
     if not context:
         return []

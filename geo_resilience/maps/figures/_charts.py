@@ -99,13 +99,21 @@ def row_axes(
 
 
 def region_rows(
-    scene: Scene, ordered: Sequence[str], title: str, note: str, *, extra: float, above: float = 2.0
+    scene: Scene,
+    ordered: Sequence[str],
+    title: str,
+    note: str,
+    *,
+    extra: float,
+    above: float = 2.0,
+    source: str = "index",
 ) -> tuple[Sheet, Axes, list[str], float]:
     """Open a sheet with a row a region; give the regions drawn and the room of their names."""
     keys, left_out = trimmed([str(key) for key in ordered])
     names, room = name_rows(scene, [scene.name(key) for key in keys])
     left = scene.word("rows_left_out", count=left_out) if left_out else ""
-    sheet = scene.sheet(len(keys) * scene.layout.line * 0.98 + extra, title, note, left)
+    body = len(keys) * scene.layout.line * 0.98 + extra
+    sheet = scene.sheet(body, title, note, left, source=source)
     return sheet, row_axes(sheet, names, room, above=above), keys, room
 
 

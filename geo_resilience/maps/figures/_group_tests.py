@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from geo_resilience import tables
+from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     legend_above,
     name_rows,
@@ -33,7 +34,7 @@ NULLS: dict[str, tuple[float, tuple[str, str, str]]] = {
 RANGES = (("q005", "q995", 0.8), ("q025", "q975", 2.6), ("q250", "q750", 4.2))
 
 #: Columns of p-values beside the rows, where there are.
-P_COLUMNS = ("p_free", "p_spatial")
+P_COLUMNS = ("p_free", "p_spatial", "q_spatial")
 
 
 @drawing("pattern")
@@ -43,6 +44,8 @@ def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
     variable : str
         ``composite`` or a dimension's code.
     """
+    if not scene.results.groupings:
+        raise InputError("figures.no_groups")
     table = scene.of_year("pattern", variable=variable)
     table = table[table["difference"].notna()].drop_duplicates("group").reset_index(drop=True)
     some(table, "pattern", variable)
@@ -150,7 +153,7 @@ def _p_columns(
         for row, p in enumerate(table[name]):
             y = place.y0 + place.height * (1 - (row + 0.5) / len(table))
             told = "–" if pd.isna(p) else ("<0.001" if p < 0.001 else f"{p:.3f}")
-            weight = "bold" if pd.notna(p) and p < 0.05 else "normal"
+            weight = "bold" if name == "q_spatial" and pd.notna(p) and p <= 0.05 else "normal"
             sheet.text(x, y, told, ha="right", va="center", size=size, weight=weight)
 
 

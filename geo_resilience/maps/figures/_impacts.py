@@ -14,6 +14,7 @@ from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._style import INK, PAPER, shortened, text_width
 from geo_resilience.spatial._methods import REGRESSIONS
+from geo_resilience.statistics._certainty import LIKELY_P
 
 EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
 
@@ -39,7 +40,7 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     zero_line(axes)
     for place, row in enumerate(scaled.itertuples(index=False)):
         mark, color = EFFECTS.get(str(row.effect), ("o", INK))
-        beyond = pd.notna(row.p) and row.p < 0.05
+        beyond = row.p_holm <= LIKELY_P
         axes.plot([row.low, row.high], [place, place], color=color, linewidth=1.5)
         look: dict[str, Any] = {"markeredgecolor": color, "markeredgewidth": 1.1, "markersize": 5}
         axes.plot([row.estimate], [place], mark, color=color if beyond else PAPER, **look)
@@ -99,14 +100,14 @@ def _write_estimates(sheet: Sheet, scene: Scene, rows: pd.DataFrame) -> None:
     high = sheet.body - 9 - 3
     for place, row in enumerate(rows.itertuples(index=False)):
         y = (sheet.below + 9 + high * (1 - (place + 0.5) / len(rows))) / sheet.tall
-        p = "" if pd.isna(row.p) else f"  {p_text(float(row.p))}"
+        p = "" if pd.isna(row.p_holm) else f"  {p_text(float(row.p_holm))}"
         digits = 3 if abs(row.estimate) >= 0.001 else 5
         told = f"{number(float(row.estimate), digits)}{p}"
         sheet.text(1 - EDGE / scene.layout.width, y, told, ha="right", va="center", size=size)
 
 
 def _told(scene: Scene, title: str, rows: pd.DataFrame) -> str:
-    sure = rows[rows["p"] < 0.05]
+    sure = rows[rows["p_holm"] <= LIKELY_P]
     parts = [
         scene.word(
             "impact_intervals.part",

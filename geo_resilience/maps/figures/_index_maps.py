@@ -22,7 +22,7 @@ from geo_resilience.maps.figures._regions import (
     frame_axes,
     outline,
 )
-from geo_resilience.maps.figures._style import INK, MUTED, shortened
+from geo_resilience.maps.figures._style import INK, MUTED, wrapped
 from geo_resilience.words import Phrase
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
@@ -153,7 +153,14 @@ def yearly_maps(scene: Scene) -> Sheet:
     inner = scene.layout.width - 2 * EDGE
     wide = min((inner - 3 * (columns - 1)) / columns, 80.0)
     high = wide * canvas.ratio
-    head = 2.1 * scene.layout.line + 1.2
+    grades = {
+        year: rows.set_index("adcode")["grade"].astype(object)
+        for year, rows in table.groupby("year")
+    }
+    counts = {year: _counted(scene, grades[year]) for year in years}
+    told = {year: wrapped(scene.listed(counts[year]), wide, _small(scene)) for year in years}
+    lines = max(map(len, told.values()))
+    head = (1.1 + lines) * scene.layout.line + 1.2
     legend = (2.2 if scene.layout.width > 100 else 4.4) * scene.layout.line + 2
     body = rows * (high + head) + legend
     title = scene.spanned("graded_map")
@@ -162,29 +169,32 @@ def yearly_maps(scene: Scene) -> Sheet:
     parts = []
     for place, year in enumerate(years):
         row, column = divmod(place, columns)
-        grades = table[table["year"] == year].set_index("adcode")["grade"].astype(object)
         bottom = body - (row + 1) * (high + head)
         axes = sheet.room(EDGE + column * (wide + 3), bottom, wide, high)
         frame_axes(axes, canvas.view(), framed=False)
-        fill_regions(axes, canvas, _grade_colors(scene, grades), border=0.25)
-        counted = _counted(scene, grades)
-        _head(sheet, scene, axes, year, counted)
-        told = scene.word("yearly_maps.part", year=year, counts=counted)
-        parts.append(told if scene.dated else scene.listed(counted))
+        fill_regions(axes, canvas, _grade_colors(scene, grades[year]), border=0.25)
+        _head(sheet, scene, axes, year, told[year])
+        part = scene.word("yearly_maps.part", year=year, counts=counts[year])
+        parts.append(part if scene.dated else scene.listed(counts[year]))
     _shared_legend(scene, sheet, legend, blank=blank)
-    told = scene.joined(parts)
-    sheet.alternative_text = scene.word("yearly_maps.alt", title=title, parts=told)
+    joined = scene.joined(parts)
+    sheet.alternative_text = scene.word("yearly_maps.alt", title=title, parts=joined)
     return sheet
 
 
-def _head(sheet: Sheet, scene: Scene, axes: Axes, year: int, counted: list[str]) -> None:
-    """Write the year and the counts of its grades above a small map."""
-    place, size = axes.get_position(), scene.layout.text * 0.82
+def _small(scene: Scene) -> float:
+    """Size of the counts above a small map."""
+    return scene.layout.text * 0.82
+
+
+def _head(sheet: Sheet, scene: Scene, axes: Axes, year: int, told: list[str]) -> None:
+    """Write the year and the lines of the counts of its grades above a small map."""
+    place, size = axes.get_position(), _small(scene)
     line = scene.layout.line / sheet.tall
-    told = shortened(scene.listed(counted), place.width * scene.layout.width, size)
-    sheet.text(place.x0, place.y1 + 0.6 / sheet.tall, told, size=size, color=MUTED, va="bottom")
+    low, text = place.y1 + 0.6 / sheet.tall, "\n".join(told)
+    sheet.text(place.x0, low, text, size=size, color=MUTED, va="bottom")
     if scene.dated:
-        top, bold = place.y1 + 0.85 * line + 0.6 / sheet.tall, scene.layout.text
+        top, bold = low + 0.85 * len(told) * line, scene.layout.text
         sheet.text(place.x0, top, str(year), size=bold, weight="bold", va="bottom")
 
 

@@ -21,6 +21,7 @@ FAMILIES: dict[str, str] = {
     "rank_intervals": "_rankings",
     "grade_bars": "_rankings",
     "zone_trends": "_trends",
+    "gap_trends": "_trends",
     "kernel_density": "_trends",
     "moran_scatter": "_moran",
     "pattern_test": "_group_tests",
@@ -35,6 +36,8 @@ FAMILIES: dict[str, str] = {
     "removal_curves": "_shocks",
     "recovery_scatter": "_chain",
     "recovery_curves": "_shocks",
+    "foretelling_scatter": "_shocks",
+    "multiplier_ranges": "_shocks",
     "risk_matrix": "_chain",
     "gap_bars": "_chain",
 }

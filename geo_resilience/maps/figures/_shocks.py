@@ -1,4 +1,4 @@
-"""Figures of shocks: courses of zones beside the nation, and what is left as sectors leave."""
+"""Figures of shocks: courses beside the nation, what foretold them, what is left of a chain."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ from geo_resilience import tables
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     chart_axes,
+    dots,
     inside,
     label_ends,
     legend_above,
     looks,
     quiet_numbers,
+    region_rows,
+    scatter_axes,
     year_ticks,
     zero_line,
 )
 from geo_resilience.maps.figures._context import Scene, drawing, number, one_of, percent, some
 from geo_resilience.maps.figures._figure import Sheet
+from geo_resilience.maps.figures._moran import p_text
+from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, shortened, text_width
 
 #: Share of the regions that the axis must hold; single ones may run out of it.
@@ -151,6 +156,99 @@ def _told_courses(
         zones=parts or [scene.word("none")],
         ends=scene.ends(regions.iloc[:, -1], digits=1) if len(regions) else scene.word("no_values"),
     )
+
+
+@drawing("foretelling", "shock")
+def foretelling_scatter(scene: Scene, *, variable: str = "", outcome: str = "recovery") -> Sheet:
+    """Draw what came of a shock against the composite before it.
+
+    variable : str
+        A variable of the table; its first by default.
+    outcome : str
+        ``recovery`` or ``resistance``.
+    """
+    rows, chosen = one_of(scene.rows("foretelling"), "foretelling", "variable", variable)
+    rows, _ = one_of(rows, "foretelling", "outcome", outcome)
+    shock = scene.rows("shock", scope="region", variable=chosen).set_index("adcode")
+    year = int(str(shock["shock"].iloc[0]).split("-")[0])
+    came = shock[["composite_before", outcome]].astype(float).dropna()
+    came.columns = pd.Index(["x", "y"])
+    table = some(came, "foretelling", chosen).rank(ascending=False)
+    values = {"variable": scene.variable(chosen), "year": year}
+    title = scene.word(f"foretelling_scatter.title_{outcome}", **values)
+    told = _foretold(scene, rows, year)
+    body = min(max(0.62 * scene.layout.width, 72), 110)
+    sheet = scene.sheet(body, title, told, scene.word("foretelling_scatter.note"))
+    axes = chart_axes(sheet, right=8, above=4)
+    pad = 0.06 * len(table)
+    axes.set_xlim(len(table) + pad, 1 - pad)
+    axes.set_ylim(len(table) + pad, 1 - pad)
+    dots(axes, table["x"], table["y"], "o", MEASURES["strength"]["color"])
+    across = scene.word("axis.rank_of_composite", year=year)
+    scatter_axes(axes, across, scene.word(f"axis.rank_of_{outcome}"))
+    for axis in (axes.xaxis, axes.yaxis):
+        ticks = [tick for tick in axis.get_majorticklocs() if 1 < tick <= len(table)]
+        axis.set_ticks([1, *ticks])
+    far = -(table - table.mean()).abs().sum(axis=1)
+    order = table.assign(far=far).sort_values("far", kind="stable").head(60)
+    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82)
+    ends = scene.ends(came["y"], digits=2)
+    sheet.alternative_text = scene.word(
+        "foretelling_scatter.alt", title=title, told=told, ends=ends
+    )
+    return sheet
+
+
+def _foretold(scene: Scene, rows: pd.DataFrame, year: int) -> str:
+    """Tell the correlation, its p and what the naive benchmark gives."""
+    by_predictor = rows.set_index("predictor")
+    own = by_predictor.loc["composite"]
+    if pd.isna(own["p_holm"]):
+        return ""
+    key = "foretold" if own["p_holm"] <= 0.05 else "not_foretold"
+    fields = {
+        "value": number(own["spearman"], 2),
+        "level": number(own["spearman_level"], 2),
+        "p": p_text(own["p_holm"]),
+        "year": year,
+    }
+    beside = [
+        scene.word(
+            "foretelling_scatter.beside",
+            name=scene.variable(name),
+            value=number(row["spearman"], 2),
+        )
+        for name, row in by_predictor.drop(index="composite").iterrows()
+    ]
+    return scene.word(f"foretelling_scatter.{key}", beside="".join(beside), **fields)
+
+
+@drawing("regional_ranges")
+def multiplier_ranges(scene: Scene) -> Sheet:
+    """Draw for each region how far the methods leave its mean multiplier open."""
+    title = scene.word("multiplier_ranges.title")
+    table, title = scene.latest("regional_ranges", title)
+    known = table[table[["multiplier_low", "multiplier_high"]].notna().all(axis=1)]
+    table = some(known, "regional_ranges", "multiplier")
+    ordered = table.sort_values(["multiplier_high", "adcode"], ascending=[False, True])
+    ordered = ordered.set_index("adcode")
+    note = scene.word("multiplier_ranges.note")
+    sheet, axes, keys, _ = region_rows(
+        scene, list(ordered.index), title, note, extra=12, source="io"
+    )
+    shown, rows = ordered.loc[keys], np.arange(len(keys))
+    low, high = shown["multiplier_low"], shown["multiplier_high"]
+    axes.hlines(rows, low, high, color=MEASURES["strength"]["color"], linewidth=2.4, zorder=2)
+    for end in (low, high):
+        axes.plot(end, rows, "|", color=INK, markersize=5.5, markeredgewidth=1.1, zorder=3)
+    axes.set_xlim(min(1.0, float(low.min())), float(high.max()) * 1.03)
+    quiet_numbers(axes, "x", most=8)
+    axes.set_xlabel(scene.word("axis.multiplier"))
+    width = ordered["multiplier_high"] - ordered["multiplier_low"]
+    values = {"title": title, "median": number(float(width.median()), 2)}
+    values["ends"] = scene.ends(width, digits=2)
+    sheet.alternative_text = scene.word("multiplier_ranges.alt", **values)
+    return sheet
 
 
 @drawing("removal")

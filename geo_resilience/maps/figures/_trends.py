@@ -6,21 +6,28 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors
 from geo_resilience.maps.figures._charts import (
     chart_axes,
+    dots,
     label_ends,
     looks,
     quiet_numbers,
     year_ticks,
+    zero_line,
 )
 from geo_resilience.maps.figures._context import Scene, drawing, number, some
 from geo_resilience.maps.figures._figure import Sheet
-from geo_resilience.maps.figures._style import INK, text_width
+from geo_resilience.maps.figures._style import INK, PAPER, text_width
+from geo_resilience.results._changes import change_told
 
 #: Most years of which a density is drawn; of more, some in between are left out.
 MOST_CURVES = 6
+
+#: Colors of a gap's line and of its intervals.
+LINE, BAND = "#1d4f7c", "#bcd4e6"
 
 
 @drawing("scores")
@@ -101,6 +108,45 @@ def _told_trends(scene: Scene, title: str, means: pd.DataFrame) -> str:
         for zone, row in means.iterrows()
     ]
     return scene.word("zone_trends.alt", title=title, parts=scene.joined(parts))
+
+
+@drawing("gaps")
+def gap_trends(scene: Scene, *, measure: str = "east_west_gap") -> Sheet:
+    """Draw a gap over the years with its interval, and say whether it changed.
+
+    measure : str
+        A gap of the table gaps.
+
+    The interval is that of the test which allows for spatial dependence; a year's mark is filled
+    where the interval excludes 0.
+    """
+    table = scene.rows("gaps", measure=measure).sort_values("year")
+    years, values = table["year"].to_numpy(dtype=int), table["value"].to_numpy(dtype=float)
+    low, high = (table[name].to_numpy(dtype=float) for name in ("low", "high"))
+    name = words.say(f"atlas_measure.{measure}", scene.language)
+    title = scene.spanned("gap_trends", measure=name)
+    change = change_told(scene.results, measure, scene.language, minus="\u2212", short=True)
+    body = min(0.45 * scene.layout.width, 85)
+    sheet = scene.sheet(body, title, scene.word("gap_trends.note"), change)
+    axes = chart_axes(sheet, below=6)
+    axes.vlines(years, low, high, color=BAND, linewidth=6.0, zorder=2)
+    axes.plot(years, values, color=LINE, linewidth=1.2, zorder=3)
+    apart = (low > 0) | (high < 0)
+    dots(axes, years[apart], values[apart], "o", LINE)
+    dots(axes, years[~apart], values[~apart], "o", PAPER)
+    zero_line(axes, "y")
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    year_ticks(axes, list(years) if scene.dated else [])
+    quiet_numbers(axes)
+    axes.set_ylabel(scene.variable("composite"))
+    parts = [
+        scene.word("gap_trends.part", year=year, value=number(value), low=number(a), high=number(b))
+        for year, value, a, b in zip(years, values, low, high, strict=True)
+        if np.isfinite([value, a, b]).all()
+    ]
+    told = {"parts": scene.joined(parts) or scene.word("none"), "change": change}
+    sheet.alternative_text = scene.word("gap_trends.alt", title=title, **told).strip()
+    return sheet
 
 
 @drawing("density")

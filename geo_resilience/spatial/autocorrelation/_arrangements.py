@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 #: Arrangements at or above, and at or below, the observed; of how many; whether these are all.
-Counts = tuple[NDArray[np.int64], NDArray[np.int64], int, bool]
+AboveBelow = tuple[NDArray[np.int64], NDArray[np.int64], int, bool]
 
 _ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
 _PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
@@ -47,7 +47,7 @@ def pair_counts(
     permutations: int | None,
     rng: Rng,
     of: Literal["product", "square"] = "product",
-) -> Counts:
+) -> AboveBelow:
     """Count arrangements whose sum over links is at or above, and at or below, the observed.
 
     All variables see the same arrangements: each p-value is what it would be alone, whatever
@@ -58,7 +58,9 @@ def pair_counts(
     return counts_of(statistic, 1e-10 * size, len(values), permutations, rng)
 
 
-def linear_counts(coefficients: Array, values: Array, permutations: int | None, rng: Rng) -> Counts:
+def linear_counts(
+    coefficients: Array, values: Array, permutations: int | None, rng: Rng
+) -> AboveBelow:
     """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it."""
     size = float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
 
@@ -74,7 +76,7 @@ def counts_of(
     n: int,
     permutations: int | None,
     rng: Rng,
-) -> Counts:
+) -> AboveBelow:
     """Count the orders (rows) whose statistics (columns) reach those of the regions as they are."""
     observed = statistic(np.arange(n, dtype=np.int64)[None, :])[0]
     above, below = np.zeros((2, len(observed)), dtype=np.int64)

@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial._permutations import asked_for
-from geo_resilience.spatial.autocorrelation._arrangements import Counts, linear_counts, pair_counts
+from geo_resilience.spatial.autocorrelation._arrangements import (
+    AboveBelow,
+    linear_counts,
+    pair_counts,
+)
 from geo_resilience.spatial.autocorrelation._results import Batch, GlobalStat
 from geo_resilience.spatial.neighbors._alignment import Aligned, Linked, align
 from geo_resilience.statistics._permutation import two_sided
@@ -308,7 +312,7 @@ def _batch(
     expected: float,
     random: Array,
     normal: float,
-    counts: Counts,
+    counts: AboveBelow,
     flat: NDArray[np.bool_],
     n: int,
     sign: int = 1,
@@ -420,7 +424,7 @@ def quadrants(z: NDArray[np.float64], lag: NDArray[np.float64]) -> NDArray[np.st
     return _QUADRANTS[2 * (z > 0).astype(int) + (lag > 0).astype(int)]
 
 
-def moran_scatter(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
+def moran_points(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
     """Give the points of the Moran scatterplot [1]_.
 
     Parameters
@@ -448,7 +452,7 @@ def moran_scatter(y: pd.Series, neighbors: Linked) -> pd.DataFrame:
     --------
     >>> from libpysal.graph import Graph
     >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
-    >>> found = moran_scatter(pd.Series([1.0, 1, 2, 2], list("abcd")), row)
+    >>> found = moran_points(pd.Series([1.0, 1, 2, 2], list("abcd")), row)
     >>> found[["z_value", "z_lag"]].values.tolist()
     [[-1.0, -1.0], [-1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
     """

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.spatial._methods import ALPHA, LOCAL_STATISTICS, Counted, LocalStatistic
+from geo_resilience.spatial._methods import ALPHA, LOCAL_STATISTICS, Counted, method_named
 from geo_resilience.spatial._permutations import SECONDS, asked_for
 from geo_resilience.spatial.autocorrelation._global import deviations, linked, quadrants, varying
 from geo_resilience.spatial.autocorrelation._results import (
@@ -103,33 +103,66 @@ def local_moran(
     >>> found.exact, found.table["value"].tolist()
     (True, [1.0, 0.0, 0.0, 1.0])
     """
-    return _alone(
-        LOCAL_STATISTICS["local_moran"], y, neighbors, permutations, rng, by, alpha, memory
+    return local_statistic(
+        y,
+        neighbors,
+        statistic="local_moran",
+        permutations=permutations,
+        rng=rng,
+        by=by,
+        alpha=alpha,
+        memory=memory,
     )
 
 
-def _alone(
-    statistic: LocalStatistic,
+def local_statistic(
     y: pd.Series,
     neighbors: Linked,
-    permutations: int | None,
-    rng: Rng,
-    by: str,
-    alpha: float,
-    memory: int,
+    *,
+    statistic: str,
+    permutations: int | None = None,
+    rng: Rng = None,
+    by: By = "q",
+    alpha: float = ALPHA,
+    memory: int = MEMORY,
 ) -> LocalStat:
-    """Find one statistic of one variable, with arrangements counted for it alone."""
+    """Find where values gather, by any local statistic of the registry.
+
+    Parameters
+    ----------
+    y, neighbors, permutations, rng, by, alpha, memory
+        As in `local_moran`.
+    statistic : str
+        As a study file names it: ``local_moran``, ``gi_star``, ``gi`` or ``local_geary``.
+
+    Returns
+    -------
+    LocalStat
+        As the function of that statistic gives it.
+
+    Raises
+    ------
+    InputError
+        For an unknown statistic, naming the nearest; else as `local_moran`.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
+    >>> y = pd.Series([1.0, 1, 2, 2], list("abcd"))
+    >>> local_statistic(y, row, statistic="local_moran").table["value"].tolist()
+    [1.0, 0.0, 0.0, 1.0]
+    """
+    method = method_named(LOCAL_STATISTICS, statistic)
     draws = asked_for(permutations)
     ground = ground_of(y, neighbors)
     varying(ground.values, str(y.name or "y"))
-    found = significance_of(
-        ground.values, ground.links, draws, rng, statistic.counted, memory=memory
-    )
-    local: LocalStat = statistic.function(ground, found, by, alpha, **statistic.options)
+    found = significance_of(ground.values, ground.links, draws, rng, method.counted, memory=memory)
+    local: LocalStat = method.function(ground, found, by, alpha, **method.options)
     return local
 
 
-def moran_around(ground: Ground, found: Significance, by: str, alpha: float) -> LocalStat:
+def moran_around(ground: Field, found: Significance, by: str, alpha: float) -> LocalStat:
     """Give the local Moran of a ground whose arrangements are counted."""
     z = standardized(ground.values)
     lag = ground.links.matrix @ z
@@ -151,7 +184,7 @@ def moran_around(ground: Ground, found: Significance, by: str, alpha: float) -> 
 
 def _assembled(
     statistic: str,
-    ground: Ground,
+    ground: Field,
     found: Significance,
     columns: dict[str, Array],
     p: Array,
@@ -262,12 +295,19 @@ def local_geary(
     >>> local_geary(pd.Series([1.0, 1, 2, 2], list("abcd")), row).table["value"].tolist()
     [0.0, 2.0, 2.0, 0.0]
     """
-    return _alone(
-        LOCAL_STATISTICS["local_geary"], y, neighbors, permutations, rng, by, alpha, memory
+    return local_statistic(
+        y,
+        neighbors,
+        statistic="local_geary",
+        permutations=permutations,
+        rng=rng,
+        by=by,
+        alpha=alpha,
+        memory=memory,
     )
 
 
-def geary_around(ground: Ground, found: Significance, by: str, alpha: float) -> LocalStat:
+def geary_around(ground: Field, found: Significance, by: str, alpha: float) -> LocalStat:
     """Give the local Geary of a ground whose squared differences are counted."""
     z, matrix = standardized(ground.values), ground.links.matrix
     rows, lag = np.asarray(matrix.sum(axis=1)).ravel(), matrix @ z
@@ -322,12 +362,20 @@ def local_g(
     >>> local_g(pd.Series([1.0, 1, 2, 2], list("abcd")), row).table["value"].round(3).tolist()
     [-1.732, -1.0, 1.0, 1.732]
     """
-    statistic = LOCAL_STATISTICS["gi_star" if star else "gi"]
-    return _alone(statistic, y, neighbors, permutations, rng, by, alpha, memory)
+    return local_statistic(
+        y,
+        neighbors,
+        statistic="gi_star" if star else "gi",
+        permutations=permutations,
+        rng=rng,
+        by=by,
+        alpha=alpha,
+        memory=memory,
+    )
 
 
 def g_around(
-    ground: Ground, found: Significance, by: str, alpha: float, *, star: bool = True
+    ground: Field, found: Significance, by: str, alpha: float, *, star: bool = True
 ) -> LocalStat:
     """Give Gi* (or Gi) of a ground whose arrangements are counted."""
     y, links = ground.values, ground.links
@@ -364,7 +412,7 @@ def _star_score(z: Array, links: Links) -> Array:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Field:
     """The regions that take part (all but unlinked islands), and which of them are tested."""
 
     index: pd.Index
@@ -384,11 +432,11 @@ class Ground:
         return laid
 
 
-def ground_of(y: pd.Series | pd.DataFrame, neighbors: Linked) -> Ground:
+def ground_of(y: pd.Series | pd.DataFrame, neighbors: Linked) -> Field:
     """Bring values and neighbors together, unlinked islands aside."""
     aligned = align(y, neighbors)
     kept = linked(aligned)
-    return Ground(y.index, np.flatnonzero(~aligned.links.alone), kept.values, kept.links)
+    return Field(y.index, np.flatnonzero(~aligned.links.alone), kept.values, kept.links)
 
 
 def standardized(values: Array) -> Array:

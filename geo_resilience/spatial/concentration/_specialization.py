@@ -8,7 +8,6 @@ it, and is then no part of the nation that others are held against.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -251,29 +250,28 @@ def specialization_table(
     ``base`` is the whole (output); without it the industries must be all there are.
     """
     bases = dict(by_year(base)) if base is not None else {}
-    rows: list[pd.DataFrame] = []
-    for year, table in by_year(industries):
-        rows += [part.assign(year=year) for part in _one_year(table, bases.get(year))]
-    return pd.concat(rows, ignore_index=True)
+    rows = [
+        (*row, year)
+        for year, table in by_year(industries)
+        for row in _one_year(table, bases.get(year))
+    ]
+    return pd.DataFrame(rows, columns=["adcode", "measure", "industry", "value", "year"])
 
 
-def _one_year(table: pd.DataFrame, base: pd.Series | None) -> Iterator[pd.DataFrame]:
+def _one_year(table: pd.DataFrame, base: pd.Series | None) -> Iterator[tuple[str, str, str, float]]:
+    """Give region, measure, industry and value; blank where a value is of no single one."""
     total = table.sum()
-    quotient = location_quotient(table, base=base)
-    for name in table.columns:
-        yield _rows("location_quotient", table.index, name, quotient[name])
-    for name in table.columns:
-        yield _rows("share", table.index, name, table[name] / total.where(total > 0)[name])
+    for measure, found in (
+        ("location_quotient", location_quotient(table, base=base)),
+        ("share", table / total.where(total > 0)),
+    ):
+        for name, values in found.items():
+            yield from ((key, measure, name, value) for key, value in values.items())
     if table.shape[1] > 1:
         for values in (herfindahl(table), krugman(table)):
-            yield _rows(str(values.name), values.index, "", values)
+            yield from ((key, str(values.name), "", value) for key, value in values.items())
     for values in (hoover(table, base=base), locational_gini(table, base=base)):
-        yield _rows(str(values.name), "", values.index.astype(str), values)
-
-
-def _rows(measure: str, adcode: Any, industry: Any, values: pd.Series) -> pd.DataFrame:
-    columns = {"adcode": adcode, "measure": measure, "industry": industry}
-    return pd.DataFrame({**columns, "value": values.to_numpy()})
+        yield from (("", str(values.name), str(name), value) for name, value in values.items())
 
 
 def symmetric_quotient(quotient: pd.DataFrame) -> pd.DataFrame:

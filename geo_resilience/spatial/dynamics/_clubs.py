@@ -17,6 +17,9 @@ BOUND = -1.65
 #: Years below which the test's large-T theory carries little.
 FEW = 20
 
+#: Years below which it carries so little that a p would be read as what it is not.
+LEAST = 10
+
 
 @dataclass(frozen=True)
 class LogT:
@@ -71,6 +74,13 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
        tests. Econometrica, 75(6), 1771-1855.
     .. [2] Andrews, D. W. K. (1991). Heteroskedasticity and autocorrelation consistent covariance
        matrix estimation. Econometrica, 59(3), 817-858.
+
+    Examples
+    --------
+    >>> years = np.arange(1, 31)
+    >>> gaps = zip("abcd", [4, 2, 1, 0])
+    >>> log_t(pd.DataFrame({region: 10 + gap / years for region, gap in gaps}).T).converges
+    True
     """
     found = wide_panel(panel, least=2, positive=True)
     if not 0 <= discard < 1:
@@ -85,7 +95,8 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
 
 
 def _short(years: int) -> Note:
-    return Note("regression.log_t_short", values={"years": years, "least": FEW})
+    untold = "_no_p" if years < LEAST else ""
+    return Note(f"regression.log_t_short{untold}", values={"years": years, "least": FEW})
 
 
 def _log_t(values: np.ndarray, start: int) -> tuple[float, float, float]:
@@ -136,6 +147,14 @@ def convergence_clubs(panel: pd.DataFrame, *, discard: float = 0.3, critical: fl
         As in `log_t`.
     critical : float
         t above which a region joins a core group; raised in steps until the club as a whole passes.
+
+    Examples
+    --------
+    >>> years = np.arange(1, 31)
+    >>> rich = {region: 20 + gap / years for region, gap in zip("abcd", [4, 2, 1, 0])}
+    >>> poor = {region: 10 + gap / years for region, gap in zip("wxyz", [4, 2, 1, 0])}
+    >>> convergence_clubs(pd.DataFrame(rich | poor).T).members.to_dict()
+    {'a': 1, 'b': 1, 'c': 1, 'd': 1, 'w': 2, 'x': 2, 'y': 2, 'z': 2}
     """
     whole = log_t(panel, discard=discard)
     found = wide_panel(panel, positive=True)

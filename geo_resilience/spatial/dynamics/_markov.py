@@ -122,6 +122,15 @@ def spatial_markov(
        economic convergence. International Regional Science Review, 26(3), 363-392.
     .. [2] Rey, S. J. (2001). Spatial empirics for economic growth and convergence. Geographical
        Analysis, 33(3), 195-214.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
+    >>> panel = pd.DataFrame({2022: [4.0, 3, 2, 1], 2023: [4.0, 2, 3, 1]}, list("abcd"))
+    >>> found = spatial_markov(panel, row, classes=2, permutations=9, rng=0)
+    >>> int(found.counts.to_numpy().sum())
+    4
     """
     permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)

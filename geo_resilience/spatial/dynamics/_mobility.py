@@ -126,6 +126,13 @@ def rank_theta(
     .. [1] Rey, S. J. (2004). Spatial dependence in the evolution of regional income
        distributions. In Getis, Mur and Zoller (eds), Spatial Econometrics and Spatial Statistics.
        Palgrave.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({2022: [4.0, 3, 2, 1], 2023: [2.0, 1, 4, 3]}, list("abcd"))
+    >>> groups = {"north": ["a", "b"], "south": ["c", "d"]}
+    >>> rank_theta(panel, groups, permutations=0)["theta"].tolist()
+    [1.0]
     """
     permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
@@ -201,6 +208,14 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
     ----------
     .. [1] Rey, S. J. (2001). Spatial empirics for economic growth and convergence. Geographical
        Analysis, 33(3), 195-214.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> row = Graph.from_arrays(list("abbccd"), list("bacbdc"), [1.0] * 6).transform("r")
+    >>> panel = pd.DataFrame({2022: [4.0, 3, 2, 1], 2023: [4.0, 3, 1, 2]}, list("abcd"))
+    >>> int(lisa_transitions(panel, row).counts.to_numpy().sum())
+    4
     """
     from scipy.special import chdtrc
 

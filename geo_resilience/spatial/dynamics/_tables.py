@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_resilience.errors import GeoResilienceError
 from geo_resilience.notes import Note
-from geo_resilience.spatial.dynamics._clubs import convergence_clubs
+from geo_resilience.spatial.dynamics._clubs import LEAST, convergence_clubs
 from geo_resilience.spatial.dynamics._convergence import beta_convergence, sigma_convergence
 from geo_resilience.spatial.dynamics._ellipse import ellipse_path
 from geo_resilience.spatial.dynamics._markov import Markov, SpatialMarkov
@@ -38,7 +38,8 @@ def convergence_records(
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Give sigma, beta and club convergence of a panel of positive values: the table convergence.
 
-    p of log t is one-sided, small where convergence is refused. A model that the data do not allow
+    p of log t is one-sided, small where convergence is refused; below ten years it is a description
+    and has none. A model that the data do not allow
     is left out and said in a note.
     """
     forms: dict[str, dict[str, Any]] = {"absolute": {}}
@@ -83,10 +84,11 @@ def _club_rows(panel: pd.DataFrame, notes: list[Note]) -> Iterable[_Row]:
 
     clubs = convergence_clubs(panel)
     notes += clubs.notes
-    whole = clubs.whole
-    yield _row("club", "all regions", "b", whole.b, whole.se, float(ndtr(whole.t)))
+    whole, told = clubs.whole, panel.shape[1] >= LEAST
+    p = float(ndtr(whole.t)) if told else np.nan
+    yield _row("club", "all regions", "b", whole.b, whole.se, p)
     for club, row in clubs.table.iterrows():
-        p = float(ndtr(row["t"]))
+        p = float(ndtr(row["t"])) if told else np.nan
         yield _row("club", f"club {club}", "b", row["b"], row["se"], p)
         yield _row("club", f"club {club}", "n", row["n"])
     for key, club in clubs.members.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,14 @@ from geo_resilience.spatial.concentration._inequality import (
     theil,
 )
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
+from geo_resilience.spatial.groups._coefficient import UNKNOWN, Coefficient, Interval
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
-from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
+
+Array = NDArray[np.float64]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -38,23 +40,91 @@ _ZONES = ("east", "central", "west", "northeast")
 
 
 @dataclass(frozen=True)
-class Gap:
-    """The difference of two groups' means.
-
-    p_value is the spatial bootstrap's where neighbors were given, else p_free (free relabeling of
-    the regions of both groups), both two-sided; low and high end the percentile bootstrap interval,
-    drawn within each group; ratio is that of the means, effect_size Cohen's d; permutations were
-    counted or drawn.
-    """
+class GapInterval:
+    """A difference of two groups' means, its interval and p, both with spatial dependence."""
 
     value: float
-    p_value: float
-    p_free: float
     low: float
     high: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class Gap(GapInterval):
+    """The difference of two groups' means.
+
+    low, high and p_value are those of `gap_interval`, NaN without neighbors. p_free (free
+    relabeling of the regions of both groups, two-sided), low_free and high_free (percentile
+    bootstrap within each group) take regions for independent; ratio is that of the means,
+    effect_size Cohen's d; permutations were counted or drawn.
+    """
+
+    p_free: float
+    low_free: float
+    high_free: float
     ratio: float
     effect_size: float
     permutations: int
+
+
+def gap_interval(
+    y: pd.Series,
+    groups_east: Iterable[Any],
+    groups_rest: Iterable[Any],
+    neighbors: Linked,
+    *,
+    level: float = 0.95,
+    draws: int = NULL_DRAWS,
+    rng: Rng = None,
+) -> GapInterval:
+    """Give the interval of a difference between two groups' means, neighbors being alike.
+
+    Parameters
+    ----------
+    y : Series
+        Values by region key. For a gap's change between two years, the regions' changes.
+    groups_east, groups_rest : iterable of keys
+        Two groups without a common member; other regions have a mean of their own.
+    neighbors : Neighbors or libpysal.graph.Graph
+        Over all regions of y.
+    level : float
+        Coverage of the interval.
+    draws : int
+        Draws of the bootstrap.
+    rng : None, int or numpy.random.Generator
+
+    Returns
+    -------
+    GapInterval
+        value (difference of plain means), low, high, p_value; NaN where y does not vary or
+        where there are more than a thousand regions.
+
+    Notes
+    -----
+    In the spatial error model ``y = X b + d x + u, u = lambda W u + e`` a difference d is tested
+    by the likelihood ratio of ``y - d x`` without and with x, the dummy of the first group; what
+    it comes to by chance is drawn from the model fitted under that d (parametric bootstrap). The
+    interval holds the differences that are not rejected, so that it excludes 0 exactly where
+    p_value is at most ``1 - level``. It lies around the estimate of the model, which weighs
+    regions by their neighbors, hence not evenly around value. Its coverage is simulated in
+    ``benchmarks/calibrations/gaps.py``.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> keys, ring = list("abcdefghij"), list("bcdefghija")
+    >>> graph = Graph.from_arrays(keys + ring, ring + keys, [1.0] * 20).transform("r")
+    >>> y = pd.Series([5.0, 6, 5, 7, 6, 1, 2, 3, 1, 2], keys)
+    >>> found = gap_interval(y, keys[:5], keys[5:], graph, rng=0)
+    >>> found.value, found.low > 0, found.p_value <= 0.05
+    (4.0, True, True)
+    """
+    one, other = _two(y, groups_east, groups_rest)
+    stream = np.random.default_rng(rng).spawn(1)[0]
+    spatial = SpatialGap(y.index, neighbors, draws=draws, rng=stream)
+    found = spatial.interval(numbers_of(y), one, other, level=level)
+    value = float(y.loc[one].mean() - y.loc[other].mean())
+    return GapInterval(value, found.low, found.high, found.p_value)
 
 
 def gap(
@@ -79,32 +149,34 @@ def gap(
         Two groups without a common member; other regions play no part, but that with neighbors
         they have a mean of their own.
     neighbors : Neighbors or libpysal.graph.Graph, optional
-        Over all regions of y; p_value is then that of the spatial bootstrap (`compare_groups`).
+        Over all regions of y; they bring p_value, low and high (`gap_interval`).
     permutations : int, optional
         Random relabelings; by default all are counted where that is cheap, else the
         house's number is drawn.
     draws, null_draws : int
-        Bootstrap samples behind the interval; draws of the spatial bootstrap behind p_value.
+        Bootstrap samples behind low_free and high_free; draws of the spatial bootstrap.
     level : float
-        Coverage of the interval.
+        Coverage of the intervals.
 
     Notes
     -----
-    p_free ignores that neighbors resemble each other: it is a description, not a verdict.
+    p_free, low_free and high_free ignore that neighbors resemble each other: they describe and
+    are no verdict (under strong dependence an interval of 95 % holds the truth in 63 %).
 
     Examples
     --------
     >>> y = pd.Series([5.0, 6, 1, 2, 3], list("abcde"))
     >>> found = gap(y, ["a", "b"], ["c", "d", "e"], rng=0)
-    >>> found.value, found.p_value, found.permutations
+    >>> found.value, found.p_free, found.permutations
     (3.5, 0.2, 10)
     """
     one, other = _two(y, first, second)
     generator = np.random.default_rng(rng)
     stream = generator.spawn(1)[0]
-    spatial = (
-        None if neighbors is None else SpatialGap(y.index, neighbors, draws=null_draws, rng=stream)
-    )
+    found = UNKNOWN
+    if neighbors is not None:
+        spatial = SpatialGap(y.index, neighbors, draws=null_draws, rng=stream)
+        found = spatial.interval(numbers_of(y), one, other, level=level)
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
@@ -113,13 +185,14 @@ def gap(
     samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
     low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
     ratio, effect = means_compared(a, b)
-    verdict = p if spatial is None else spatial.p_value(numbers_of(y), one, other, [])
     return Gap(
         value=float(a.mean() - b.mean()),
-        p_value=verdict,
+        low=found.low,
+        high=found.high,
+        p_value=found.p_value,
         p_free=p,
-        low=float(low),
-        high=float(high),
+        low_free=float(low),
+        high_free=float(high),
         ratio=ratio,
         effect_size=effect,
         permutations=total,
@@ -175,9 +248,9 @@ def gaps_table(
     """Measure the gaps between zones and the inequality of regions, each year: the table gaps.
 
     Gaps need groups east, central, west, northeast, north and south; the Theil parts a grouping
-    called zones, or else the first that is a partition; what is missing is left out. With neighbors
-    p_value is that of the spatial bootstrap, and p_free stands beside it. Intervals of 95 % are
-    drawn within the groups, the same samples for all years.
+    called zones, or else the first that is a partition; what is missing is left out. p_value, low
+    and high (95 %) need neighbors and are those of `gap_interval`, but that each other zone has a
+    mean of its own; low_free and high_free are drawn within the groups, alike for all years.
     """
     wanted = asked_for(permutations)
     years = by_year(scores)
@@ -192,20 +265,25 @@ def gaps_table(
     for measure, sides in sides_of(groups).items():
         part = _differences(years, measure, *sides, wanted, draws, generator)
         if spatial is not None:
-            apart = _apart(measure, groups, sides)
-            part["p_free"] = part["p_value"]
-            part["p_value"] = [
-                spatial.p_value(numbers_of(of_year.loc[keys]), *sides, apart)
+            found = [
+                bounded(spatial.measured(numbers_of(of_year.loc[keys]), measure, groups))
                 for _, of_year in years
             ]
+            part[["p_value", "low", "high"]] = found
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
-    known = [name for name in CATALOG["gaps"].names if name != "p_free" or spatial is not None]
-    return rows.reindex(columns=known).sort_values("year", kind="stable", ignore_index=True)
+    rows = rows.reindex(columns=CATALOG["gaps"].names)
+    return rows.sort_values("year", kind="stable", ignore_index=True)
+
+
+def bounded(found: Interval) -> tuple[float, float, float]:
+    """Give p, low and high for a table; blank where an interval has no end."""
+    low, high = (end if np.isfinite(end) else float("nan") for end in (found.low, found.high))
+    return found.p_value, low, high
 
 
 class SpatialGap:
-    """The spatial bootstrap's p of gaps between groups, on one set of links."""
+    """Gaps between groups in a spatial error model, on one set of links and draws."""
 
     def __init__(
         self, keys: pd.Index, neighbors: Linked, *, draws: int = NULL_DRAWS, rng: Rng = None
@@ -213,36 +291,42 @@ class SpatialGap:
         self._keys = keys
         links = links_over(neighbors, keys, "scores")
         self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
+        self._known: dict[Any, Coefficient] = {}
 
-    def p_value(
-        self, y: NDArray[np.float64], first: list, second: list, apart: list[list]
-    ) -> float:
+    def measured(self, y: Array, measure: str, groups: Mapping[str, list]) -> Interval:
+        """Test a gap between zones, the other zones having means of their own."""
+        sides = sides_of(groups)[measure]
+        return self.interval(y, *sides, _apart(measure, groups, sides))
+
+    def interval(
+        self,
+        y: Array,
+        first: list,
+        second: list,
+        apart: Sequence[list] = (),
+        *,
+        level: float = 0.95,
+    ) -> Interval:
         """Test the first group's dummy; regions in neither group have means of their own."""
-        if self._model is None or np.ptp(y) == 0:
-            return float("nan")
         rest = set(self._keys).difference(first, second, *apart)
         others = [self._dummy(group) for group in [*apart, list(rest)] if group]
-        nuisance = np.column_stack(others) if others else None
-        return float(self._model.test(y, [self._dummy(first)], nuisance).p[0])
+        base = np.column_stack([np.ones(len(self._keys)), *others])
+        return self._tested(y, self._dummy(first), base, level)
+
+    def mean(self, y: Array, *, level: float = 0.95) -> Interval:
+        """Test the constant."""
+        return self._tested(y, np.ones(len(y)), np.empty((len(y), 0)), level)
+
+    def _tested(self, y: Array, regressor: Array, base: Array, level: float) -> Interval:
+        if self._model is None or np.ptp(y) == 0:
+            return UNKNOWN
+        asked = (regressor.tobytes(), base.tobytes())
+        if asked not in self._known:
+            self._known[asked] = Coefficient(self._model, regressor, base)
+        return self._known[asked].interval(y, level)
 
     def _dummy(self, group: list) -> NDArray[np.float64]:
         return self._keys.isin(group).astype(float)
-
-
-def gaps_trend(table: pd.DataFrame) -> pd.DataFrame:
-    """Test each measure of a table of gaps for a trend over the years: the table gaps_trend.
-
-    Slope by Theil and Sen, a year; s and p by Mann and Kendall, exact where there are no ties.
-    """
-    rows = []
-    for measure, part in table.dropna(subset=["value"]).groupby("measure", sort=False):
-        part = part.sort_values("year")
-        values = part["value"].to_numpy(dtype=float)
-        trend = mann_kendall(values, part["year"].to_numpy(dtype=float))
-        change = values[-1] - values[0]
-        ends = (len(part), values[0], values[-1], change)
-        rows.append((measure, *ends, trend.slope, trend.s, trend.p))
-    return pd.DataFrame(rows, columns=CATALOG["gaps_trend"].names)
 
 
 def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
@@ -303,15 +387,15 @@ def _differences(
     drawn, random = drawing(permutations, len(keys), [split], len(years) * len(GAPS), rng)
     samples = _resampled(values[:split], draws, rng) - _resampled(values[split:], draws, rng)
     low, high = np.quantile(samples, [0.025, 0.975], axis=0)
-    p = [Relabeling(column, drawn, random).p_value(range(split))[0] for column in values.T]
+    p_free = [Relabeling(column, drawn, random).p_value(range(split))[0] for column in values.T]
     return pd.DataFrame(
         {
             "year": [year for year, _ in years],
             "measure": measure,
             "value": values[:split].mean(axis=0) - values[split:].mean(axis=0),
-            "p_value": p,
-            "low": low,
-            "high": high,
+            "p_free": p_free,
+            "low_free": low,
+            "high_free": high,
         }
     )
 

@@ -31,6 +31,9 @@ MOST_REGIONS = 1_000
 
 _STEPS = 81
 
+#: Ratios that differ by no more than this are the same.
+TIE = 1e-10
+
 #: Multiplications of one product of matrices, and the columns that it takes at least.
 _PRODUCT, _FEWEST = 250_000, 64
 
@@ -99,20 +102,34 @@ class ErrorModel:
         The columns of one regressor are tested together; nuisance, shape (n, q), are further
         columns of both models beside the constant.
         """
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+        null, _ = self._smallest(y[:, None], self._base(nuisance), [])
+        place = int(np.argmin(null[:, 0]))
+        drawn = self.drawn(place)
+        ratios, _ = self.ratios(np.c_[y / (np.ptp(y) or 1.0), drawn], regressors, nuisance)
+        # Rounding must not turn a ratio of zero into one below it.
+        as_large = (ratios[:, 1:] >= ratios[:, :1] - TIE).sum(axis=1)
+        p = (1.0 + as_large) / (1.0 + drawn.shape[1])
+        return RatioTests(np.maximum(ratios[:, 0], 0.0), p, float(self.grid[place]))
+
+    def drawn(self, place: int) -> Array:
+        """Give fields of the null at one lambda of the grid, shape (n, draws), of any scale."""
+        return np.asarray(
+            np.linalg.solve(np.eye(self.n) - self.grid[place] * self._weights, self._errors)
+        )
+
+    def ratios(
+        self, columns: Array, regressors: Sequence[Array], nuisance: Array | None = None
+    ) -> tuple[Array, NDArray[np.int64]]:
+        """Give each regressor's likelihood ratio in each column, and where the null's lambda is.
+
+        Shapes (regressors, columns) and (columns,), the place in the grid.
+        """
         blocks = [np.reshape(block, (self.n, -1)) for block in regressors]
-        null, _ = self._smallest(y[:, None], base, [])
-        lam = float(self.grid[int(np.argmin(null[:, 0]))])
-        drawn = np.linalg.solve(np.eye(self.n) - lam * self._weights, self._errors)
-        both = np.c_[y / (np.ptp(y) or 1.0), drawn]
-        without, with_each = self._smallest(both, base, blocks)
+        without, with_each = self._smallest(columns, self._base(nuisance), blocks)
         least = without.min(axis=0)
         # A perfect fit leaves rounding errors, of either sign.
         ratios = self.n * np.log(least / np.maximum(with_each, 1e-14 * least))
-        # Rounding must not turn a ratio of zero into one below it.
-        as_large = (ratios[:, 1:] >= ratios[:, :1] - 1e-10).sum(axis=1)
-        p = (1.0 + as_large) / (1.0 + drawn.shape[1])
-        return RatioTests(np.maximum(ratios[:, 0], 0.0), p, lam)
+        return ratios, np.argmin(without, axis=0)
 
     def null_fields(self, y: Array, nuisance: Array | None = None) -> Array:
         """Draw fields about zero, shape (n, draws), from the model fitted without any regressor.
@@ -120,12 +137,50 @@ class ErrorModel:
         They are ``s (I - lambda W)^-1 e``, lambda by maximum likelihood and ``s^2`` the mean square
         of the fitted innovations.
         """
-        base = np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
-        null, _ = self._smallest(y[:, None], base, [])
+        null, _ = self._smallest(y[:, None], self._base(nuisance), [])
         best = int(np.argmin(null[:, 0]))
         spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._scales[best] / self.n)
-        drawn = np.linalg.solve(np.eye(self.n) - self.grid[best] * self._weights, self._errors)
-        return np.asarray(spread * drawn)
+        return np.asarray(spread * self.drawn(best))
+
+    def _base(self, nuisance: Array | None) -> Array:
+        """Give the columns of both models: the constant, and what stands beside it."""
+        return np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
+
+    def sums(self, y: Array, regressor: Array, base: Array) -> Array:
+        """Give y'y, y'x and x'x by lambda, filtered, the base taken out and scaled: (3, steps)."""
+        frame = np.linalg.qr(self._filtered(base))[0]
+        both = self._filtered(np.c_[y, regressor])
+        both = both - frame @ (np.swapaxes(frame, 1, 2) @ both)
+        pairs = np.swapaxes(both, 1, 2) @ both * self._scales[:, None, None]
+        return np.array([pairs[:, 0, 0], pairs[:, 0, 1], pairs[:, 1, 1]])
+
+    def null_ratios(self, place: int, regressor: Array, base: Array) -> Array:
+        """Draw a regressor's ratios under one lambda of the grid, sorted."""
+        drawn = self.fields(place)
+        without, with_it = self._smallest(drawn, base, [regressor[:, None]])
+        return np.sort(self.n * np.log(without.min(axis=0) / with_it[0]))
+
+    def fields(self, place: int) -> Array:
+        """Draw fields of unit innovations under one lambda of the grid, shape (n, draws)."""
+        filtered = np.eye(self.n) - self.grid[place] * self._weights
+        return np.asarray(np.linalg.solve(filtered, self._errors))
+
+    def likeliest(self, columns: Array) -> NDArray[np.intp]:
+        """Give the place of each column's lambda by restricted likelihood, the mean taken out."""
+        constant = np.ones((self.n, 1))
+        without, _ = self._smallest(columns, constant, [])
+        ones = np.square(self._filtered(constant)).sum(axis=(1, 2))
+        penalty = np.log(self._scales) + np.log(ones)
+        loss = (self.n - 1) * np.log(np.maximum(without, 1e-300)) + penalty[:, None]
+        return np.argmin(loss, axis=0)
+
+    def covariance(self, place: int) -> Array:
+        """Give the covariance of a field about its mean under one lambda, of trace 1."""
+        filtered = np.eye(self.n) - self.grid[place] * self._weights
+        spread = np.linalg.inv(filtered)
+        spread = spread - spread.mean(axis=0)
+        found = spread @ spread.T
+        return np.asarray(found / np.trace(found))
 
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import comb
 from typing import Any
@@ -17,21 +17,32 @@ from geo_resilience.spatial.concentration._membership import Groups, members_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
     ErrorModel,
-    dummy,
     links_over,
 )
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling, drawing
-from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
-from geo_resilience.statistics._multiplicity import holm
+from geo_resilience.spatial.groups._verdicts import (
+    LEVEL,
+    GroupTests,
+    corrected,
+    draws_needed,
+    families_of,
+    verdict,
+)
+from geo_resilience.spatial.neighbors._alignment import Linked, Links, by_year, numbers_of
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
 
 
-_SPATIAL = ["p_contiguous", "p_compact", "p_spatial", "p_min", "verdict"]
+_SPATIAL = ["p_contiguous", "p_compact", "p_spatial", "q_spatial", "family", "p_min", "verdict"]
 
+#: What the groups of a plain mapping are called together, and belts and clusters taken together:
+#: they are judged once a belt or a cluster stands out.
+_PLAIN, _TOGETHER = "groups", "belts_and_clusters"
+_AFTER = {_TOGETHER: ("belts", "clusters")}
 
 Array = NDArray[np.float64]
+Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -39,13 +50,14 @@ class Comparison:
     """A group and what it is held against: by default all other regions.
 
     Kind is zone, belt, cluster, area, all (belts and clusters together), contrast or empty; regions
-    in neither members nor rest play no part.
+    in neither members nor rest play no part. The family is that in which it is judged.
     """
 
     id: str
     kind: str
     members: tuple[Any, ...]
     rest: tuple[Any, ...] = field(default=())
+    family: str = _PLAIN
 
     @property
     def test(self) -> frozenset[frozenset[Any]]:
@@ -76,15 +88,15 @@ def compare_groups(
         Random relabelings; by default all are counted where that is cheap, else the
         house's number is drawn.
     draws : int
-        Bootstrap draws of p_spatial.
+        Bootstrap draws of p_spatial at least; many groups need more, and get them.
     rng : None, int or numpy.random.Generator
 
     Returns
     -------
     DataFrame
         A row a group (and year): year, group, kind, variable, n, mean, rest_mean, difference,
-        p_free; with neighbors also p_contiguous, p_compact, p_spatial, p_min, verdict. All
-        p-values are two-sided.
+        p_free; with neighbors also p_contiguous, p_compact, p_spatial, q_spatial, family, p_min,
+        verdict. All p-values are two-sided.
 
     Raises
     ------
@@ -98,11 +110,17 @@ def compare_groups(
     other; they do, so it rejects too often. **p_contiguous** is the rank of the group's mean
     among all contiguous sets of as many regions, **p_compact** (8 to 14 regions) among those
     whose links to the rest differ in number by at most 3 from the group's; both describe, and
-    are NaN where the group does not hang together. **p_spatial** carries the verdict: the
-    likelihood ratio of the group's dummy in a spatial error model, with a parametric bootstrap
-    under the model without it. **p_min** is the smallest p_free that can come out for groups of
-    that size; above .05 the verdict is "cannot be tested". The verdicts correct p_spatial by Holm
-    over the groups of a year and variable that can be tested (each test once).
+    are NaN where the group does not hang together. **p_spatial** is that of the likelihood ratio
+    of the group's dummy in a spatial error model, with a parametric bootstrap under the model
+    without it. **q_spatial** corrects it for the number of groups, and the **verdict** rests on
+    it: by the joint least p over the draws that all groups of a year and variable share, families
+    of groups against each other first, then the groups of a family (in a study the zones of a
+    partition, belts, clusters and areas are families); groups of the same members count once.
+
+    **p_min** is the smallest p_free that can come out for groups of that size; above .05 the
+    verdict is "cannot be tested", as with a single region of thirty: nothing is averaged then, and
+    at the small p that a verdict needs p_spatial would rest on the tail of the normal distribution
+    alone (with skewed values it falls to .005 in 2 or 3 of 100 cases).
 
     Examples
     --------
@@ -113,8 +131,10 @@ def compare_groups(
     keys = y.index.get_level_values(0).unique() if isinstance(y.index, pd.MultiIndex) else y.index
     named = {name: tuple(members) for name, members in members_of(groups).items()}
     _check(named, keys)
+    family = str(getattr(groups, "name", None) or _PLAIN)
     wanted = [
-        Comparison(name, "", members, _others(keys, members)) for name, members in named.items()
+        Comparison(name, "", members, _others(keys, members), family)
+        for name, members in named.items()
     ]
     frame = y.to_frame(str(y.name) if y.name is not None else "y")
     return _compared(frame, wanted, neighbors, asked_for(permutations), draws, rng)
@@ -149,11 +169,12 @@ def comparisons_within(
 ) -> list[Comparison]:
     """Give the groups of all groupings, reduced to the keys; those of none or all left out."""
     known, found = set(keys), []
-    for grouping in groupings.values():
+    for family, grouping in groupings.items():
         kinds = {group.id: str(group.kind) for group in getattr(grouping, "groups", ())}
         for name, members in members_of(grouping).items():
             there = tuple(key for key in members if key in known)
-            found.append(Comparison(name, kinds.get(name, ""), there, _others(keys, there)))
+            rest = _others(keys, there)
+            found.append(Comparison(name, kinds.get(name, ""), there, rest, str(family)))
     if full:
         found += _together(found, keys)
     return [comparison for comparison in found if comparison.members and comparison.rest]
@@ -172,8 +193,8 @@ def _together(found: Sequence[Comparison], keys: pd.Index) -> list[Comparison]:
     clusters = tuple(key for key in keys if key in of_kind["cluster"])
     belts = tuple(key for key in keys if key in of_kind["belt"] - of_kind["cluster"])
     return [
-        Comparison("belts_and_clusters", "all", all_of_them, _others(keys, all_of_them)),
-        Comparison("belts_against_clusters", "contrast", belts, clusters),
+        Comparison("belts_and_clusters", "all", all_of_them, _others(keys, all_of_them), _TOGETHER),
+        Comparison("belts_against_clusters", "contrast", belts, clusters, _TOGETHER),
     ]
 
 
@@ -206,9 +227,7 @@ def _compared(
     years = by_year(frame)
     keys = years[0][1].index
     generator = np.random.default_rng(rng)
-    sides = [
-        (keys.get_indexer(list(each.members)), keys.get_indexer(list(each.rest))) for each in wanted
-    ]
+    sides = sides_among(wanted, keys)
     sizes = [len(inside) for inside, _ in sides]
     drawn, random = drawing(permutations, len(keys), sizes, len(years) * frame.shape[1], generator)
     inference = None
@@ -249,13 +268,69 @@ def _free(values: Array, sides: Sequence[Any], drawn: int | None, random: Any) -
     return found
 
 
+class Judge:
+    """Tests and verdicts of groups on one set of links, shared by years and variables."""
+
+    def __init__(
+        self,
+        wanted: Sequence[Comparison],
+        sides: Sequence[Sides],
+        links: Links,
+        draws: int,
+        rng: np.random.Generator,
+    ) -> None:
+        n = len(links.keys)
+        self.p_min = [
+            min(1.0, 2.0 / comb(len(inside) + len(outside), len(inside)))
+            for inside, outside in sides
+        ]
+        self._judged = [place for place, p_min in enumerate(self.p_min) if p_min <= LEVEL]
+        self._tests, self._families = families_of(
+            [wanted[place].test for place in self._judged],
+            [wanted[place].family for place in self._judged],
+            _AFTER,
+        )
+        # One row a distinct test: that of the first group which has it.
+        self._rows = [self._judged[self._tests.index(test)] for test in sorted(set(self._tests))]
+        self._count, self._model = len(sides), None
+        if n <= MOST_REGIONS and sides:
+            enough = draws_needed(len(self._rows), draws)
+            self._model = GroupTests(ErrorModel(links, draws=enough, rng=rng), sides)
+
+    @property
+    def families(self) -> list[str]:
+        """Family in which each row is judged; none where it is not."""
+        names = {place: family.name for family in self._families for place in family.tests}
+        found = [""] * self._count
+        for place, test in zip(self._judged, self._tests, strict=True):
+            found[place] = names[test]
+        return found
+
+    def p_and_q(self, fields: Array) -> tuple[Array, Array]:
+        """Give p_spatial and q_spatial of every row in each field, shapes (rows, fields)."""
+        p, q = np.full((2, self._count, fields.shape[1]), np.nan)
+        if self._model is None:
+            return p, q
+        for place, ranked in enumerate(self._model.ranked(fields)):
+            if np.ptp(fields[:, place]) > 0:
+                p[:, place] = ranked.p
+                if self._rows:
+                    judged = corrected(ranked.of(self._rows), self._families)
+                    q[self._judged, place] = judged[self._tests]
+        return p, q
+
+    def verdicts(self, difference: Sequence[float], q: Array) -> list[str]:
+        """Judge every row."""
+        return [verdict(*row) for row in zip(difference, self.p_min, q, strict=True)]
+
+
 class _Inference:
     """What a group's columns that need neighbors are made from, shared by years and variables."""
 
     def __init__(
         self,
         wanted: Sequence[Comparison],
-        sides: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+        sides: Sequence[Sides],
         neighbors: Linked,
         keys: pd.Index,
         draws: int,
@@ -263,71 +338,54 @@ class _Inference:
     ) -> None:
         links = links_over(neighbors, keys, "frame")
         self._sides, self._n = sides, len(keys)
-        self._tests = [each.test for each in wanted]
-        self._whole = [len(inside) + len(outside) == self._n for inside, outside in sides]
         self._sets = ContiguousSets(links, [inside for inside, _ in sides], rng)
-        small = self._n <= MOST_REGIONS
-        self._model = ErrorModel(links, draws=draws, rng=rng) if small else None
+        self._judge = Judge(wanted, sides, links, draws, rng)
 
     def added(self, means: pd.DataFrame, values: Array) -> pd.DataFrame:
         """Add the columns for one variable of one year."""
-        ranking = self._sets.of(values)
+        ranking, judge = self._sets.of(values), self._judge
         ranks = [
-            ranking.p_values(inside) if whole else (np.nan, np.nan)
-            for (inside, _), whole in zip(self._sides, self._whole, strict=True)
-        ]
-        means["p_contiguous"], means["p_compact"] = np.array(ranks).T
-        means["p_spatial"] = self._spatial(values)
-        means["p_min"] = [
-            min(1.0, 2.0 / comb(len(inside) + len(outside), len(inside)))
+            ranking.p_values(inside) if len(inside) + len(outside) == self._n else (np.nan, np.nan)
             for inside, outside in self._sides
         ]
-        means["verdict"] = verdicts(
-            means["difference"], means["p_spatial"], means["p_min"], self._tests
-        )
-        return means
-
-    def _spatial(self, values: Array) -> Array:
-        p = np.full(len(self._sides), np.nan)
-        if self._model is None or np.ptp(values) == 0:
-            return p
-        whole = [place for place, all_in in enumerate(self._whole) if all_in]
-        dummies = [dummy(self._n, self._sides[place][0]) for place in whole]
-        if whole:
-            p[whole] = self._model.test(values, dummies).p
-        for place, all_in in enumerate(self._whole):
-            if not all_in:
-                inside, outside = self._sides[place]
-                aside = 1.0 - dummy(self._n, np.concatenate([inside, outside]))
-                own = [dummy(self._n, inside)]
-                p[place] = self._model.test(values, own, aside[:, None]).p[0]
-        return p
+        means["p_contiguous"], means["p_compact"] = np.array(ranks).T
+        means["p_spatial"], q = (each[:, 0] for each in judge.p_and_q(values[:, None]))
+        verdicts = judge.verdicts(means["difference"], q)
+        return means.assign(q_spatial=q, family=judge.families, p_min=judge.p_min, verdict=verdicts)
 
 
-_LEVEL = 0.05
+def group_verdicts(
+    y: pd.Series,
+    groupings: Mapping[str, Any],
+    neighbors: Linked,
+    *,
+    draws: int = NULL_DRAWS,
+    rng: Rng = None,
+) -> pd.DataFrame:
+    """Judge the groups of one variable as `pattern_table` does, and describe nothing.
 
-
-def verdicts(
-    difference: pd.Series, p: pd.Series, p_min: pd.Series, tests: Sequence[Hashable]
-) -> list[str]:
-    """Judge groups of one year and variable together; groups of the same test count once.
-
-    "higher" or "lower" where Holm's p over the groups that can be tested is at most .05.
+    A row a group: group, difference, q_spatial, verdict.
     """
-    testable = (p_min <= _LEVEL) & p.notna()
-    first: dict[Hashable, float] = {}
-    for test, value, can in zip(tests, p, testable, strict=True):
-        if can:
-            first.setdefault(test, float(value))
-    corrected = dict(zip(first, holm(list(first.values())), strict=True))
-    found = []
-    for place, test in enumerate(tests):
-        if p_min.iloc[place] > _LEVEL:
-            found.append("cannot be tested")
-        elif np.isnan(p.iloc[place]):
-            found.append("not tested")
-        elif corrected[test] > _LEVEL:
-            found.append("not significant")
-        else:
-            found.append("higher" if difference.iloc[place] > 0 else "lower")
-    return found
+    wanted = comparisons_within(groupings, y.index, full=True)
+    sides = sides_among(wanted, y.index)
+    links = links_over(neighbors, y.index, "y")
+    judge = Judge(wanted, sides, links, draws, np.random.default_rng(rng))
+    values = numbers_of(y)
+    difference = [_means(values, *pair)[-1] for pair in sides]
+    q = judge.p_and_q(values[:, None])[1][:, 0]
+    verdicts = judge.verdicts(difference, q)
+    named = [each.id for each in wanted]
+    return pd.DataFrame(
+        {"group": named, "difference": difference, "q_spatial": q, "verdict": verdicts}
+    )
+
+
+def sides_among(wanted: Sequence[Comparison], keys: pd.Index) -> list[Sides]:
+    """Give the positions of each group and of what it is held against."""
+    return [
+        (
+            keys.get_indexer(list(each.members)).astype(np.int64),
+            keys.get_indexer(list(each.rest)).astype(np.int64),
+        )
+        for each in wanted
+    ]

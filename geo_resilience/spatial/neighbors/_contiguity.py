@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.notes import Note
 from geo_resilience.spatial.neighbors._distances import in_meters, nearest_by_border
-from geo_resilience.spatial.neighbors._graph import Ground, Pairs
+from geo_resilience.spatial.neighbors._graph import Pairs, Places
 from geo_resilience.words import Phrase
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
@@ -167,7 +167,7 @@ def check_islands(islands: str) -> None:
 
 
 def asked_links(
-    ground: Ground, link: Mapping[Any, Any | Iterable[Any]] | None
+    ground: Places, link: Mapping[Any, Any | Iterable[Any]] | None
 ) -> list[tuple[int, int]]:
     """Give the links that the user asked for as pairs of positions."""
     pairs = []
@@ -182,7 +182,7 @@ def asked_links(
     return pairs
 
 
-def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], list[Note]]:
+def island_links(ground: Places, pairs: Pairs) -> tuple[list[tuple[int, int]], list[Note]]:
     """Tie every region without neighbors to another (island first), and say so."""
     added, notes = [], []
     nearest_ones: list[tuple[int, int, float]] = []
@@ -203,7 +203,7 @@ def island_links(ground: Ground, pairs: Pairs) -> tuple[list[tuple[int, int]], l
     return added, [*notes, *_nearest_notes(ground, nearest_ones)]
 
 
-def _nearest_notes(ground: Ground, found: list[tuple[int, int, float]]) -> list[Note]:
+def _nearest_notes(ground: Places, found: list[tuple[int, int, float]]) -> list[Note]:
     """Note links to the nearest border: a few one by one, many at once and with the way out."""
     if len(found) <= _FEW:
         return [
@@ -226,12 +226,12 @@ def _nearest_notes(ground: Ground, found: list[tuple[int, int, float]]) -> list[
     return [Note("neighbors.many_linked", "", values)]
 
 
-def _called(ground: Ground, position: int, other: int) -> dict[str, str | Phrase]:
+def _called(ground: Places, position: int, other: int) -> dict[str, str | Phrase]:
     return {"region": ground.told(position), "neighbor": ground.told(other)}
 
 
 def tolerated_pairs(
-    ground: Ground, pairs: Pairs, tolerance: float | None
+    ground: Places, pairs: Pairs, tolerance: float | None
 ) -> tuple[Pairs, list[Note]]:
     """Give the pairs that come within a tolerance (meters) without touching."""
     if tolerance is None:
@@ -245,7 +245,7 @@ def tolerated_pairs(
     return near, [Note("neighbors.tolerated", "", values)]
 
 
-def sliver_notes(ground: Ground, pairs: Pairs) -> list[Note]:
+def sliver_notes(ground: Places, pairs: Pairs) -> list[Note]:
     """Name the pairs that miss each other by a hair: polygons that should touch, perhaps."""
     shapes = np.asarray(ground.shapes.array)
     gap = _SLIVER * float(np.sqrt(np.median(shapely.area(shapes))))
@@ -260,7 +260,7 @@ def sliver_notes(ground: Ground, pairs: Pairs) -> list[Note]:
     return [Note("neighbors.slivers", "", values)]
 
 
-def _told(ground: Ground, pairs: Pairs) -> list[Phrase]:
+def _told(ground: Places, pairs: Pairs) -> list[Phrase]:
     """Call the first pairs by their regions."""
     return [
         Phrase("note.neighbors.pair", {"one": ground.told(one), "two": ground.told(two)})

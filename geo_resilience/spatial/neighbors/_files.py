@@ -24,8 +24,8 @@ _MOST_WEIGHT = 1e150
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 Link = tuple[str, str, float, int]
-Row = tuple[int, list[str]]
-Rows = dict[str, list[tuple[str, float]]]
+NumberedRow = tuple[int, list[str]]
+ByRegion = dict[str, list[tuple[str, float]]]
 
 
 def read_neighbors(
@@ -131,7 +131,7 @@ def _number(cell: str, file: str, row: int, problems: Problems) -> float:
 
 
 def _links(
-    rows: Iterable[Row], widths: tuple[int, ...], file: str, problems: Problems
+    rows: Iterable[NumberedRow], widths: tuple[int, ...], file: str, problems: Problems
 ) -> list[Link]:
     """One row a link: region, neighbor and, in all but a short row, weight."""
     links = []
@@ -156,7 +156,9 @@ def _read_csv(path: Path, keys: set[str], problems: Problems, notes: list[Note])
     return _links(below, (2, 3), path.name, problems)
 
 
-def _square(header: list[str], rows: list[Row], file: str, problems: Problems) -> list[Link]:
+def _square(
+    header: list[str], rows: list[NumberedRow], file: str, problems: Problems
+) -> list[Link]:
     links = []
     for number, row in rows:
         if len(row) != len(header):
@@ -168,7 +170,7 @@ def _square(header: list[str], rows: list[Row], file: str, problems: Problems) -
     return [link for link in links if link[2] != 0]
 
 
-def _lines(path: Path, keys: set[str], width: int, notes: list[Note]) -> list[Row]:
+def _lines(path: Path, keys: set[str], width: int, notes: list[Note]) -> list[NumberedRow]:
     """Give the lines below the header, which a line of a region's own is not."""
     text, read = decode_text(file_bytes(path), path.name)
     notes += read
@@ -237,7 +239,7 @@ def write_neighbors(neighbors: Linked, path: str | Path) -> Path:
     writer = _by_ending(file, csv=_csv_lines, gal=_gal_lines, gwt=_gwt_lines)
     links = links_of(neighbors)
     keys = [str(key) for key in links.keys]
-    rows: Rows = {key: [] for key in keys}
+    rows: ByRegion = {key: [] for key in keys}
     cells = links.matrix.tocoo()
     for at, other, weight in zip(*cells.coords, cells.data, strict=True):
         rows[keys[at]].append((keys[other], float(weight)))
@@ -248,7 +250,7 @@ def write_neighbors(neighbors: Linked, path: str | Path) -> Path:
     return file
 
 
-def _csv_lines(rows: Rows) -> list[str]:
+def _csv_lines(rows: ByRegion) -> list[str]:
     def cell(key: str) -> str:
         return f'"{key.replace(chr(34), chr(34) * 2)}"' if set(key) & set(',"\n\r') else key
 
@@ -258,14 +260,14 @@ def _csv_lines(rows: Rows) -> list[str]:
     return lines
 
 
-def _gal_lines(rows: Rows) -> list[str]:
+def _gal_lines(rows: ByRegion) -> list[str]:
     lines = [f"0 {len(rows)} unknown adcode"]
     for key, near in rows.items():
         lines += [f"{key} {len(near)}", " ".join(other for other, _ in near)]
     return lines
 
 
-def _gwt_lines(rows: Rows) -> list[str]:
+def _gwt_lines(rows: ByRegion) -> list[str]:
     lines = [f"0 {len(rows)} unknown adcode"]
     for key, near in rows.items():
         lines += [f"{key} {other} {weight!r}" for other, weight in near]

@@ -21,9 +21,9 @@ from geo_resilience.spatial.neighbors._contiguity import (
 )
 from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
 from geo_resilience.spatial.neighbors._graph import (
-    Ground,
     Neighbors,
     Pairs,
+    Places,
     adjacency_of,
     both_ways,
 )
@@ -79,7 +79,7 @@ def queen(
     >>> neighbors.graph["460000"].to_dict()
     {'440000': 1.0}
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     if ground.links is None:
         pairs = touching_pairs(np.asarray(ground.shapes.array))
     else:
@@ -113,7 +113,7 @@ def rook(
     >>> int(rook(read_boundaries(), standardize=False).graph.cardinalities["110000"])
     2
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     pairs = touching_pairs(np.asarray(ground.shapes.array), edges=True)
     return _contiguity(ground, "rook", pairs, islands, link, tolerance, standardize)
 
@@ -152,7 +152,7 @@ def k_nearest(
     >>> k_nearest(read_boundaries(), 2).graph["460000"].index.to_list()
     ['440000', '450000']
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k < len(ground.keys):
         raise InputError("neighbors.k", found=k, regions=len(ground.keys))
     points = center_points(ground)
@@ -194,7 +194,7 @@ def distance_band(
     >>> neighbors.graph["110000"].index.to_list()
     ['120000', '130000']
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     check_positive("km", km)
     check_islands(islands)
     away = _center_distances(ground)
@@ -250,7 +250,7 @@ def inverse_distance(
     >>> neighbors.graph["460000"].idxmax()
     '450000'
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     check_positive("power", power)
     if km is not None:
         check_positive("km", km)
@@ -276,7 +276,7 @@ def inverse_distance(
 
 
 def _contiguity(
-    ground: Ground,
+    ground: Places,
     rule: str,
     pairs: Pairs,
     islands: str,
@@ -298,14 +298,14 @@ def _contiguity(
     return both_ways(ground, rule, pairs, added, notes, standardize)
 
 
-def center_points(ground: Ground) -> NDArray[np.float64]:
+def center_points(ground: Places) -> NDArray[np.float64]:
     """Give the centers in degrees."""
     if ground.shapes.crs is None:
         raise InputError("neighbors.no_crs")
     return centers(ground.shapes)
 
 
-def _center_distances(ground: Ground) -> NDArray[np.float64]:
+def _center_distances(ground: Places) -> NDArray[np.float64]:
     """Give the distances of all centers in km, infinite to oneself."""
     away = great_circle_km(center_points(ground))
     np.fill_diagonal(away, np.inf)

@@ -90,7 +90,7 @@ class Neighbors:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Places:
     """Regions or a GeoDataFrame, as neighbors need them."""
 
     keys: pd.Index
@@ -100,7 +100,7 @@ class Ground:
     names: tuple[Text, ...] = ()
 
     @classmethod
-    def of(cls, regions: Regions | gpd.GeoDataFrame) -> Ground:
+    def of(cls, regions: Regions | gpd.GeoDataFrame) -> Places:
         """Take the regions; what cannot have neighbors is an error."""
         if isinstance(regions, Regions):
             frame = regions.frame
@@ -162,7 +162,7 @@ def adjacency_of(
 
 
 def both_ways(
-    ground: Ground,
+    ground: Places,
     rule: str,
     pairs: Pairs,
     added: list[tuple[int, int]],

@@ -17,7 +17,7 @@ from geo_resilience.spatial.neighbors import _geographic as rules
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
 from geo_resilience.spatial.neighbors._distances import great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
-from geo_resilience.spatial.neighbors._graph import Ground, Neighbors, adjacency_of
+from geo_resilience.spatial.neighbors._graph import Neighbors, Places, adjacency_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -57,7 +57,7 @@ def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
     >>> bool(90 < away.loc["110000", "120000"] < 150)
     True
     """
-    ground = Ground.of(regions)
+    ground = Places.of(regions)
     away = great_circle_km(rules.center_points(ground))
     return pd.DataFrame(away, ground.keys, ground.keys)
 
@@ -242,6 +242,27 @@ def from_square(
     return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
 
 
+def without_assumed(neighbors: Neighbors) -> Neighbors | None:
+    """Take away the links that the rule did not give (islands tied on); None where there are none.
+
+    Weights of the others stay, rows summing to 1 again where they did.
+    """
+    if not neighbors.added:
+        return None
+    keys = neighbors.unique_ids
+    given = neighbors.adjacency[neighbors.adjacency != 0]
+    assumed = {pair for one, two in neighbors.added for pair in ((one, two), (two, one))}
+    given = given[[pair not in assumed for pair in given.index]]
+    focal, other = (keys.get_indexer(given.index.get_level_values(level)) for level in (0, 1))
+    weights = given.to_numpy(dtype=float)
+    return Neighbors(
+        adjacency_of(keys, focal, other, weights, neighbors.standardized),
+        neighbors.rule,
+        islands=tuple(keys[np.setdiff1d(np.arange(len(keys)), focal)]),
+        standardized=neighbors.standardized,
+    )
+
+
 def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options: Any) -> Neighbors:
     """Make neighbors by the name of a rule; options of other rules and None are passed over.
 
@@ -273,5 +294,5 @@ def near_and_alike(
 
 def filed(regions: Any, *, file: Path, standardize: bool = True) -> Neighbors:
     """Read the neighbors of a file."""
-    keys = Ground.of(regions).keys
+    keys = Places.of(regions).keys
     return read_neighbors(file, keys, standardize=standardize)

@@ -160,6 +160,18 @@ def lm_tests(
        Panels. Springer, chapter 3.
     .. [3] Debarsy, N. and Ertur, C. (2010). Testing for spatial autocorrelation in a fixed
        effects panel data model. Regional Science and Urban Economics, 40(6), 453-470.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = pd.Series(np.linalg.solve(np.eye(40) - 0.7 * W, 1 + 2 * x + drawn[:, 1]), name="y")
+    >>> tests = lm_tests(y, x, ring)
+    >>> tests.index[tests["p"] < 0.001].tolist()
+    ['LM-lag', 'robust LM-lag', 'SARMA']
     """
     if neighbors is None:
         raise InputError("regression.neighbors_needed")

@@ -16,6 +16,10 @@ from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.statistics._repetitions import BIAS_DRAWS, Rng
+from geo_resilience.words import Phrase
+
+#: Level of the tests of the instruments.
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +67,17 @@ def arellano_bond(
        58(2), 277-297.
     .. [2] Roodman, D. (2009). A note on the theme of too many instruments. Oxford Bulletin of
        Economics and Statistics, 71(1), 135-158.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = pd.MultiIndex.from_product([range(30), range(2010, 2020)], names=["adcode", "year"])
+    >>> drawn = np.random.default_rng(0).normal(size=(300, 2))
+    >>> x = pd.Series(drawn[:, 0], index, name="x")
+    >>> y = x.groupby("adcode").cumsum().rename("y")
+    >>> found = arellano_bond(y, x)
+    >>> found.coefficients["estimate"].round(1).to_dict()
+    {'y_lag': 1.0, 'x': 1.0}
     """
     X = X.to_frame() if isinstance(X, pd.Series) else X
     left, right = with_lag(y, X, interaction=interaction, center=center)
@@ -232,6 +247,17 @@ def dynamic_model(
        1417-1426.
     .. [2] Dhaene, G. and Jochmans, K. (2015). Split-panel jackknife estimation of fixed-effect
        models. Review of Economic Studies, 82(3), 991-1030.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = pd.MultiIndex.from_product([range(30), range(2010, 2020)], names=["adcode", "year"])
+    >>> drawn = np.random.default_rng(0).normal(size=(300, 2))
+    >>> x = pd.Series(drawn[:, 0], index, name="x")
+    >>> y = x.groupby("adcode").transform(lambda part: part.ewm(alpha=0.5).mean()).rename("y")
+    >>> model = dynamic_model(y, x, draws=9, rng=0)
+    >>> list(model.coefficients.index)
+    ['y_lag', 'x']
     """
     check_region_effects(effects)
     X = X.to_frame() if isinstance(X, pd.Series) else X
@@ -256,7 +282,25 @@ def dynamic_model(
             "moments": f"{moments.coefficients['estimate'].iloc[0]:.3f}",
         },
     )
-    return DynamicModel(within, jackknife, moments, bias, implied, (note,))
+    return DynamicModel(within, jackknife, moments, bias, implied, (note, *_against(moments)))
+
+
+def _against(moments: Moments) -> list[Note]:
+    """Say which tests speak against the instruments, or that these are too many."""
+    p = moments.tests["p"]
+    told = [
+        Phrase(f"regression.against_{key}", {"p": f"{p[test]:.2g}"})
+        for test, key, refused in (
+            ("AR(1)", "ar1", p.get("AR(1)", 0.0) > LEVEL),
+            ("AR(2)", "ar2", p.get("AR(2)", 1.0) <= LEVEL),
+            ("Sargan", "sargan", p.get("Sargan", 1.0) <= LEVEL),
+        )
+        if refused
+    ]
+    if moments.instruments > moments.regions:
+        counts = {"instruments": moments.instruments, "regions": moments.regions}
+        told.append(Phrase("regression.against_many", counts))
+    return [Note("regression.instruments_refused", values={"told": told})] if told else []
 
 
 def nickell_bias(phi: float, periods: int) -> float:

@@ -46,7 +46,7 @@ class Estimates:
         How standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
         the expected information, for maximum likelihood) or ``robust``.
     draws, seed : int
-        Draws behind the standard errors of impacts, and where they come from.
+        Draws behind the intervals of impacts with rho, and where they come from.
     phi : float or None
         Share of the region means that random effects left in; None without random effects.
     """
@@ -114,19 +114,23 @@ class Estimates:
 
     def intervals(self, level: float = 0.95) -> pd.DataFrame:
         """Give coefficients and rho or lambda with the ends of their intervals, low and high."""
-        from scipy.special import ndtri, stdtrit
+        return interval(pd.concat([self.coefficients, self.spatial]), self.degrees, level)
 
-        found = pd.concat([self.coefficients, self.spatial])
-        tail = (1 + level) / 2
-        reach = ndtri(tail) if self.degrees is None else stdtrit(self.degrees, tail)
-        return found.assign(
-            low=found["estimate"] - reach * found["se"],
-            high=found["estimate"] + reach * found["se"],
-        )
+
+def interval(table: pd.DataFrame, degrees: int | None, level: float = 0.95) -> pd.DataFrame:
+    """Add the ends of the interval of each estimate, low and high."""
+    from scipy.special import ndtri, stdtrit
+
+    tail = (1 + level) / 2
+    reach = float(ndtri(tail) if degrees is None else stdtrit(degrees, tail)) * table["se"]
+    return table.assign(low=table["estimate"] - reach, high=table["estimate"] + reach)
 
 
 def coefficient_table(
-    estimates: np.ndarray, covariance: np.ndarray, names: Sequence[str], degrees: int | None
+    estimates: np.ndarray,
+    covariance: np.ndarray,
+    names: Sequence[str] | pd.MultiIndex,
+    degrees: int | None,
 ) -> pd.DataFrame:
     """Give estimate, se, z and two-sided p; by Student's t where degrees are given."""
     from scipy.special import ndtr, stdtr
@@ -135,6 +139,5 @@ def coefficient_table(
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(se > 0, estimates / se, np.nan)
     p = 2 * (ndtr(-np.abs(z)) if degrees is None else stdtr(degrees, -np.abs(z)))
-    return pd.DataFrame(
-        {"estimate": estimates, "se": se, "z": z, "p": p}, index=pd.Index(names, name="term")
-    )
+    index = names if isinstance(names, pd.MultiIndex) else pd.Index(names, name="term")
+    return pd.DataFrame({"estimate": estimates, "se": se, "z": z, "p": p}, index=index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.regression._design import Design
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import Fit
@@ -27,7 +28,8 @@ def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rn
     weights = WSP(design.spectrum.matrix.tocsr()).to_W(silence_warnings=True)
     y = design.flat(design.y)[:, None]
     X = design.flat(design.X)[:, 1:]
-    error = kind.endswith("error")
+    symbol = REGRESSIONS[kind].spatial
+    error = symbol == "lambda"
     if error:
         found = spreg.GM_Error_Het(y, X, w=weights)
     else:
@@ -54,7 +56,7 @@ def fit_moments(design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rn
         kind=kind,
         method="GMM",
         tests=test_table([("Wald", spatial**2 / covariance[-1, -1], 1)]),
-        symbol="lambda" if error else "rho",
+        symbol=symbol,
         draws=draws,
         rng=rng,
         se="robust" if error else "classic",

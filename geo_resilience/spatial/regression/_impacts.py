@@ -6,15 +6,12 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.regression._estimates import Estimates
+from geo_resilience.spatial.regression._estimates import Estimates, coefficient_table, interval
 from geo_resilience.spatial.regression._spectrum import Spectrum
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: The three impacts, in the order of their rows.
 EFFECTS = ("direct", "indirect", "total")
-
-#: Standard errors from an estimate to the ends of its interval of 95 %.
-REACH = 1.959964
 
 #: Fewest draws that a standard error may rest on.
 FEWEST = 1_000
@@ -32,46 +29,40 @@ def impacts(
 ) -> pd.DataFrame:
     """Give direct, indirect and total impacts of every regressor: estimate, se, z, p, low, high.
 
-    Standard errors come from draws of the coefficients ("simulation", at least 1,000) or by the
-    delta method ("delta"); low and high are the 2.5 % and 97.5 % quantiles. With S_k = (I - rho
-    W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k 1 / n, indirect = total -
-    direct (LeSage and Pace, 2009, 2.7). Draws of rho outside its bounds are drawn again. The
-    estimate is that at the estimated coefficients, not the mean of the draws. With an error model,
-    or without neighbors, the indirect impact is 0 by assumption and has no test.
+    With S_k = (I - rho W)^-1 (beta_k I + theta_k W), direct = tr S_k / n, total = 1'S_k 1 / n,
+    indirect = total - direct (LeSage and Pace, 2009, 2.7). Without rho they are combinations of
+    coefficients, and all that is given of them is exact. With rho the standard error is that of
+    the delta method, and low and high are quantiles of draws of the coefficients ("simulation", at
+    least 1,000; draws of rho outside its bounds are drawn again): near rho = 1 the draws have no
+    standard error that means anything, their quantiles do. With "delta" the interval is the
+    estimate's error times a quantile. p and intervals follow the model's own distribution, Student
+    where it has degrees. With an error model, or without neighbors, the indirect impact is 0 by
+    assumption and has no test.
     """
     if method not in ("simulation", "delta"):
         raise InputError("regression.impact_method", given=method, known=["simulation", "delta"])
     if method == "simulation" and draws < FEWEST:
         raise InputError("regression.few_draws", given=draws, least=FEWEST)
-    from scipy.special import ndtr
-
     names, point, covariance, pairs = _parameters(model)
-    if method == "delta":
-        estimate = _effects(model, point[None, :], pairs)[0]
-        slope = _slope(model, point, pairs)
-        se = np.sqrt(np.einsum("ia,ab,ib->i", slope, covariance, slope))
-        low, high = estimate - REACH * se, estimate + REACH * se
-    else:
-        taken = _draw(model, point, covariance, draws, spawned(rng))
-        found = _effects(model, np.vstack([point, taken]), pairs)
-        estimate, sample = found[0], found[1:]
-        se = sample.std(axis=0, ddof=1)
-        low, high = np.quantile(sample, [0.025, 0.975], axis=0)
-    se = np.where(se < 1e-14 * np.maximum(1, np.abs(estimate)), 0.0, se)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(se > 0, estimate / se, np.nan)
+    estimate = _effects(model, point[None, :], pairs)[0]
+    slope = _slope(model, point, pairs)
     rows = pd.MultiIndex.from_product([names, EFFECTS], names=["variable", "effect"])
-    return pd.DataFrame(
-        {
-            "estimate": estimate,
-            "se": se,
-            "z": z,
-            "p": 2 * ndtr(-np.abs(z)),
-            "low": low,
-            "high": high,
-        },
-        index=rows,
-    )
+    table = coefficient_table(estimate, slope @ covariance @ slope.T, rows, model.degrees)
+    table = interval(table, model.degrees)
+    if model.rho is not None and method == "simulation":
+        taken = _draw(model, point, covariance, draws, spawned(rng))
+        low, high = np.quantile(_effects(model, taken, pairs), [0.025, 0.975], axis=0)
+        table = table.assign(low=low, high=high)
+    return table
+
+
+def impact_weights(model: Estimates) -> pd.DataFrame:
+    """Give what each impact takes of each coefficient at the rho found: rows impacts."""
+    names, point, _, pairs = _parameters(model)
+    terms = model.coefficients.index
+    rows = pd.MultiIndex.from_product([names, EFFECTS], names=["variable", "effect"])
+    each = np.hstack([np.eye(len(terms)), np.tile(point[len(terms) :], (len(terms), 1))])
+    return pd.DataFrame(_effects(model, each, pairs).T, rows, terms)
 
 
 def _parameters(model: Estimates) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
@@ -120,13 +111,16 @@ def _draw(
     draws: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Draw coefficients, again where rho falls outside its bounds."""
+    """Draw coefficients as Student's t has them, again where rho falls outside its bounds."""
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0))
     kept: list[np.ndarray] = []
     found = 0
     for _ in range(20):
-        sample = point + rng.standard_normal((draws, point.size)) @ root.T
+        errors = rng.standard_normal((draws, point.size)) @ root.T
+        if model.degrees is not None:
+            errors /= np.sqrt(rng.chisquare(model.degrees, (draws, 1)) / model.degrees)
+        sample = point + errors
         if model.rho is not None and model.design.spectrum is not None:
             rho, spectrum = sample[:, -1], model.design.spectrum
             sample = sample[(rho > spectrum.low) & (rho < spectrum.high)]
@@ -138,10 +132,11 @@ def _draw(
 
 
 def _slope(model: Estimates, point: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-    """Give the derivatives of the impacts in the coefficients, by central differences."""
+    """Give the derivatives of the impacts in the coefficients; with rho, central differences."""
+    if model.rho is None:
+        return _effects(model, np.eye(point.size), pairs).T
     step = 1e-5 * np.maximum(1e-2, np.abs(point))
-    if model.rho is not None:
-        step[-1] = 1e-5
+    step[-1] = 1e-5
     shift = np.diag(step)
     both = _effects(model, np.concatenate([point + shift, point - shift]), pairs)
     half = point.size

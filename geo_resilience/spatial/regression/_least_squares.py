@@ -71,6 +71,18 @@ def slx_model(
 
     Impacts: direct beta, indirect theta times the mean row sum of W. `lagged` names the columns
     whose spatial lag is taken; all when left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = pd.Series(1 + 2 * x - W @ x + 0.01 * drawn[:, 1], name="y")
+    >>> model = slx_model(y, x, ring)
+    >>> model.impacts["estimate"].round(1).to_dict()
+    {('x', 'direct'): 2.0, ('x', 'indirect'): -1.0, ('x', 'total'): 1.0}
     """
     if neighbors is None:
         raise InputError("regression.neighbors_needed")

@@ -51,7 +51,7 @@ def fit_least_squares(design: Design) -> Fit:
     return Fit(beta, None, squares / design.free, likelihood, covariance, residuals.reshape(shape))
 
 
-def _log_jacobian(design: Design, rho: float) -> float:
+def log_jacobian(design: Design, rho: float) -> float:
     """Give ln|I - rho W| of one year, less the unit root that year effects took out."""
     assert design.spectrum is not None
     value = design.spectrum.log_det(rho)
@@ -163,7 +163,7 @@ def fit_lag(design: Design) -> Fit:
 
     def objective(rho: float) -> float:
         squares = a - 2 * rho * b + rho**2 * c
-        return normal_log_likelihood(squares, free) + periods * _log_jacobian(design, rho)
+        return normal_log_likelihood(squares, free) + periods * log_jacobian(design, rho)
 
     def slope(rho: float) -> float:
         return free * (b - rho * c) / (a - 2 * rho * b + rho**2 * c)
@@ -242,7 +242,7 @@ def fit_error(design: Design) -> Fit:
     def objective(lam: float) -> float:
         _, residuals, _ = regress(lam)
         likelihood = normal_log_likelihood(float(residuals @ residuals), free)
-        return likelihood + periods * _log_jacobian(design, lam)
+        return likelihood + periods * log_jacobian(design, lam)
 
     def slope(lam: float) -> float:
         beta, residuals, _ = regress(lam)
@@ -254,15 +254,58 @@ def fit_error(design: Design) -> Fit:
     likelihood = objective(lam)
     if design.correction == "analytic" and design.by_region:
         sigma2 *= design.periods / (design.periods - 1)
+    information, error = error_information(design, right, lam, sigma2)
+    covariance = np.linalg.inv(information)[:-1, :-1]
+    return Fit(beta, lam, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)
+
+
+def error_information(
+    design: Design, right: np.ndarray, lam: float, sigma2: float
+) -> tuple[np.ndarray, float]:
+    """Give the expected information of (beta, lambda, sigma squared); `right` is X - lambda W X."""
     one, two, three, error = traces(design, lam)
-    k = X.shape[1]
-    covariance = np.zeros((k + 1, k + 1))
-    covariance[:k, :k] = sigma2 * np.linalg.inv(right.T @ right)
-    spatial = np.array(
+    k, periods = right.shape[1], design.free_periods
+    found = np.zeros((k + 2, k + 2))
+    found[:k, :k] = right.T @ right / sigma2
+    found[k, k] = periods * (two + three)
+    found[k, k + 1] = found[k + 1, k] = periods * one / sigma2
+    found[k + 1, k + 1] = design.free / (2 * sigma2**2)
+    return found, error
+
+
+def clustered_covariance(design: Design, fit: Fit, spatial: str) -> np.ndarray:
+    """Give the sandwich of (beta, rho or lambda) with scores summed by region.
+
+    The information's inverse around the scores' variance (Lee, 2004, Econometrica 72(6)). The score
+    of rho or lambda is a quadratic form of the innovations, e'G e: its terms of one region with
+    itself go to that region; those of two regions, uncorrelated between pairs, are squared a pair,
+    so that no order of the regions matters. Times G/(G-1) (N-1)/(N-K) as for least squares, K with
+    rho or lambda and the year effects.
+    """
+    assert design.spectrum is not None and fit.spatial is not None
+    X, e, sigma2 = design.X, fit.residuals, fit.sigma2
+    if spatial == "rho":
+        fitted = X @ fit.beta
+        pull = design.lag(design.spectrum.solve(fit.spatial, fitted.T).T)
+        information, _ = lag_information(design, fit.beta, fit.spatial, sigma2)
+    else:
+        X, pull = X - fit.spatial * design.lag(X), np.zeros_like(e)
+        information, _ = error_information(design, design.flat(X), fit.spatial, sigma2)
+    weights = design.spectrum.matrix.toarray()
+    G = np.linalg.solve(np.eye(design.regions) - fit.spatial * weights, weights)
+    products = e.T @ e
+    own = np.diag(products) - sigma2 * design.free / design.regions
+    scores = np.column_stack(
         [
-            [periods * (two + three), periods * one / sigma2],
-            [periods * one / sigma2, free / (2 * sigma2**2)],
+            np.einsum("tgk,tg->gk", X, e) / sigma2,
+            ((pull * e).sum(axis=0) + np.diag(G) * own) / sigma2,
+            own / (2 * sigma2**2),
         ]
     )
-    covariance[k, k] = np.linalg.inv(spatial)[0, 0]
-    return Fit(beta, lam, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)
+    middle = scores.T @ scores
+    pairs = np.triu((G + G.T) * products, 1)
+    middle[-2, -2] += float((pairs**2).sum()) / sigma2**2
+    bread, count, rows = np.linalg.inv(information), design.regions, e.size
+    used = X.shape[2] + 1 + (design.periods - 1 if design.by_year else 0)
+    scale = count / (count - 1) * (rows - 1) / (rows - used)
+    return np.asarray(scale * bread @ middle @ bread)[:-1, :-1]

@@ -97,6 +97,19 @@ def choose_model(
     ----------
     .. [1] Elhorst, J. P. (2010). Applied spatial econometrics: raising the bar. Spatial Economic
        Analysis, 5(1), 9-28.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = 1 + 2 * x + 0.1 * drawn[:, 1]
+    >>> y = pd.Series(np.linalg.solve(np.eye(40) - 0.7 * W, y), name="y")
+    >>> choice = choose_model(y, x, ring, rng=0)
+    >>> choice.model.kind, round(choice.model.rho, 1)
+    ('lag', 0.7)
     """
     if not 0 < alpha < 1:
         raise InputError("regression.level", given=alpha)
@@ -125,11 +138,12 @@ def choose_model(
 def estimate_kind(
     kind: str, y: pd.Series, X: Any, neighbors: Linked, effects: str | None, draws: int, rng: Rng
 ) -> Model:
-    """Estimate a model by name: least squares with robust standard errors, else likelihood."""
+    """Estimate a model by name, its errors clustered by region; of one year, each row its own."""
     record = REGRESSIONS[kind]
-    robust = {"se": "clustered" if _has_years(y) else "hc3"}
-    more = robust if record.robust else {"draws": draws}
-    model: Model = record.function(y, X, neighbors, effects=effects, rng=rng, **more)
+    plain = not record.spatial and not _has_years(y)
+    more = {"draws": draws} if record.spatial else {}
+    se = "hc3" if plain else "clustered"
+    model: Model = record.function(y, X, neighbors, effects=effects, se=se, rng=rng, **more)
     return model
 
 

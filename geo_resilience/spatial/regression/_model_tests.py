@@ -20,6 +20,19 @@ def likelihood_ratio(small: Model, large: Model) -> pd.Series:
     """Test a model against a larger one that holds it: statistic, df, p.
 
     Both by maximum likelihood on the same rows, with the same effects and correction.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> from geo_resilience.spatial import durbin_model, lag_model
+    >>> y = pd.Series(1 + 2 * x - W @ x + 0.1 * drawn[:, 1], name="y")
+    >>> found = likelihood_ratio(lag_model(y, x, ring), durbin_model(y, x, ring))
+    >>> int(found["df"]), bool(found["p"] < 0.001)
+    (1, True)
     """
     one, two = small.design, large.design
     same = one.index.equals(two.index) and one.effects == two.effects

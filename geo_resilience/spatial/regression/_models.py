@@ -26,9 +26,8 @@ class Model(Estimates):
 
     @cached_property
     def impacts(self) -> pd.DataFrame:
-        """Direct, indirect and total impacts by variable: estimate, se, z, p."""
-        found = impacts(self, draws=self.draws, rng=self.seed)
-        return found[["estimate", "se", "z", "p"]]
+        """Direct, indirect and total impacts by variable: estimate, se, z, p, low, high."""
+        return impacts(self, draws=self.draws, rng=self.seed)
 
     def summary(self, language: str = "en", *, names: Mapping[str, str] | None = None) -> str:
         """Give the model as a table in plain text, as in a paper; names as in `compare`."""

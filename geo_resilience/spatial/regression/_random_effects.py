@@ -71,6 +71,17 @@ def random_effects_model(
     .. [2] Swamy, P. A. V. B. and Arora, S. S. (1972). The exact finite sample properties of the
        estimators of coefficients in the error components regression models. Econometrica, 40(2),
        261-275.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = pd.MultiIndex.from_product([range(30), range(2010, 2020)], names=["adcode", "year"])
+    >>> drawn = np.random.default_rng(0).normal(size=(300, 2))
+    >>> x = pd.Series(drawn[:, 0], index, name="x")
+    >>> steady = np.repeat(np.random.default_rng(1).normal(size=30), 10)
+    >>> y = (1 + 2 * x + steady + 0.1 * drawn[:, 1]).rename("y")
+    >>> random_effects_model(y, x, rng=0).coefficients.loc["x", "estimate"].round(1).item()
+    2.0
     """
     if not isinstance(y.index, pd.MultiIndex) or y.index.get_level_values(1).nunique() < 2:
         raise InputError("regression.effects_one_year", effects="random")
@@ -190,6 +201,18 @@ def hausman_test(
     ----------
     .. [1] Hausman, J. A. (1978). Specification tests in econometrics. Econometrica, 46(6),
        1251-1271.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = pd.MultiIndex.from_product([range(30), range(2010, 2020)], names=["adcode", "year"])
+    >>> drawn = np.random.default_rng(0).normal(size=(300, 2))
+    >>> x = pd.Series(drawn[:, 0], index, name="x")
+    >>> steady = np.repeat(np.random.default_rng(1).normal(size=30), 10)
+    >>> x = (x + steady).rename("x")
+    >>> y = (1 + 2 * x + 3 * steady + drawn[:, 1]).rename("y")
+    >>> bool(hausman_test(y, x).p < 0.001)
+    True
     """
     check_region_effects(effects)
     fixed = lay_out(y, X, neighbors, effects=effects, durbin=durbin)

@@ -122,6 +122,7 @@ def compare(
     language: str = "en",
     digits: int = 3,
     names: Mapping[str, str] | None = None,
+    p: Mapping[str, pd.Series] | None = None,
 ) -> ComparisonTable:
     """Set models side by side, standard errors in brackets under the estimates.
 
@@ -137,6 +138,17 @@ def compare(
     names : mapping of str to str, optional
         What variables are called in the table, by their column; spatial lags, lags of a year
         and products are named after them. Without a name the column's own stands.
+    p : mapping of str to Series, optional
+        By column the p behind the stars of its terms, in place of the model's own.
+
+    Examples
+    --------
+    >>> from geo_resilience.spatial import ols_model
+    >>> x = pd.DataFrame({"x": [0.0, 1, 2, 3], "z": [1.0, 0, 0, 1]}, list("abcd"))
+    >>> y = pd.Series([1.0, 2.1, 2.9, 4.2], list("abcd"), name="y")
+    >>> table = compare({"one": ols_model(y, x[["x"]]), "both": ols_model(y, x)})
+    >>> list(table.frame.columns)
+    ['one', 'both']
     """
     columns = {name or _label(model.kind, language): model for name, model in models.items()}
     terms: list[str] = []
@@ -145,7 +157,9 @@ def compare(
     terms += [t for t in ("rho", "lambda") if any(t in m.spatial.index for m in columns.values())]
     rows: list[tuple[tuple[str, str], list[str]]] = []
     for term in terms:
-        pairs = [_cells(model, term, digits) for model in columns.values()]
+        pairs = [
+            _cells(model, term, digits, (p or {}).get(name)) for name, model in columns.items()
+        ]
         rows.append((("terms", term_label(term, language, names)), [pair[0] for pair in pairs]))
         rows.append((("terms", ""), [pair[1] for pair in pairs]))
     for name, values in _fit_rows(list(columns.values()), language).items():
@@ -208,12 +222,13 @@ def _number(value: float, digits: int) -> str:
     return f"{value:.{min(places, 8)}f}"
 
 
-def _cells(model: Estimates, term: str, digits: int) -> tuple[str, str]:
+def _cells(model: Estimates, term: str, digits: int, known: pd.Series | None) -> tuple[str, str]:
     table = pd.concat([model.coefficients, model.spatial])
     if term not in table.index:
         return "", ""
     row = table.loc[term]
-    return _number(row["estimate"], digits) + stars(row["p"]), f"({_number(row['se'], digits)})"
+    p = row["p"] if known is None else known.get(term, row["p"])
+    return _number(row["estimate"], digits) + stars(p), f"({_number(row['se'], digits)})"
 
 
 def _fit_rows(models: list[Estimates], language: str) -> dict[str, list[str]]:

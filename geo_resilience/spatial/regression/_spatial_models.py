@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
+from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.regression._design import Design, lay_out, some
 from geo_resilience.spatial.regression._diagnostics import test_table
-from geo_resilience.spatial.regression._likelihood import Fit, fit_error, fit_lag, fit_least_squares
+from geo_resilience.spatial.regression._likelihood import (
+    Fit,
+    clustered_covariance,
+    fit_error,
+    fit_lag,
+    fit_least_squares,
+)
 from geo_resilience.spatial.regression._models import Model, dress
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: Years below which fixed effects with a lag of space or time deserve a word.
 SHORT = 10
+
+#: Kinds of standard errors of the likelihood.
+LIKELIHOOD_ERRORS = ("information", "clustered")
 
 
 def lag_model(
@@ -28,6 +39,7 @@ def lag_model(
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
+    se: str = "information",
     draws: int = IMPACT_DRAWS,
     rng: Rng = None,
 ) -> Model:
@@ -49,8 +61,12 @@ def lag_model(
         With fixed effects: the likelihood of what is left after they were transformed away
         (consistent for n or T large); the direct likelihood, corrected by its known bias; or
         the direct likelihood.
+    se : {"information", "clustered"}
+        Standard errors of the likelihood: from its expected information, or robust to any
+        dependence over the years of a region and to unequal variances, with Student's t of
+        regions - 1 degrees. Beyond 600 regions always the first.
     draws : int
-        Draws behind the standard errors of impacts, at least 1,000.
+        Draws behind the intervals of impacts, at least 1,000.
     rng : None, int or Generator
         Where they come from.
 
@@ -77,8 +93,21 @@ def lag_model(
     ----------
     .. [1] Lee, L.-F. and Yu, J. (2010). Estimation of spatial autoregressive panel data models
        with fixed effects. Journal of Econometrics, 154(2), 165-185.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = 1 + 2 * x + 0.01 * drawn[:, 1]
+    >>> y = pd.Series(np.linalg.solve(np.eye(40) - 0.5 * W, y), name="y")
+    >>> model = lag_model(y, x, ring, rng=0)
+    >>> round(model.rho, 2), model.coefficients["estimate"].round(1).to_dict()
+    (0.5, {'constant': 1.0, 'x': 2.0})
     """
-    return estimate("lag", y, X, neighbors, effects, method, correction, None, draws, rng)
+    return estimate("lag", y, X, neighbors, effects, method, correction, None, se, draws, rng)
 
 
 def error_model(
@@ -89,6 +118,7 @@ def error_model(
     effects: str | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
+    se: str = "information",
     draws: int = IMPACT_DRAWS,
     rng: Rng = None,
 ) -> Model:
@@ -96,8 +126,20 @@ def error_model(
 
     Arguments as in `lag_model`; the bias that "analytic" corrects is that of sigma squared alone,
     and "gmm" takes generalized moments robust to heteroskedasticity. Impacts have no indirect part.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = pd.Series(1 + 2 * x + np.linalg.solve(np.eye(40) - 0.5 * W, drawn[:, 1]), name="y")
+    >>> model = error_model(y, x, ring, rng=0)
+    >>> model.kind, model.impacts.loc[("x", "indirect"), "estimate"].item()
+    ('error', 0.0)
     """
-    return estimate("error", y, X, neighbors, effects, method, correction, None, draws, rng)
+    return estimate("error", y, X, neighbors, effects, method, correction, None, se, draws, rng)
 
 
 def durbin_model(
@@ -109,6 +151,7 @@ def durbin_model(
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
+    se: str = "information",
     draws: int = IMPACT_DRAWS,
     rng: Rng = None,
 ) -> Model:
@@ -116,8 +159,21 @@ def durbin_model(
 
     Arguments as in `lag_model`; `lagged` names the columns whose spatial lag is a regressor, all
     when left out. Rows ``W_`` + name hold theta; "gmm" takes W W X and W W W X as instruments.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = 1 + 2 * x - W @ x + 0.01 * drawn[:, 1]
+    >>> y = pd.Series(np.linalg.solve(np.eye(40) - 0.5 * W, y), name="y")
+    >>> model = durbin_model(y, x, ring, rng=0)
+    >>> round(model.rho, 2), model.coefficients["estimate"].round(1).to_dict()
+    (0.5, {'constant': 1.0, 'x': 2.0, 'W_x': -1.0})
     """
-    return estimate("durbin", y, X, neighbors, effects, method, correction, lagged, draws, rng)
+    return estimate("durbin", y, X, neighbors, effects, method, correction, lagged, se, draws, rng)
 
 
 def durbin_error_model(
@@ -129,15 +185,28 @@ def durbin_error_model(
     lagged: Sequence[str] | None = None,
     method: str = "ml",
     correction: str = "lee-yu",
+    se: str = "information",
     draws: int = IMPACT_DRAWS,
     rng: Rng = None,
 ) -> Model:
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
 
     Arguments as in `durbin_model`. Impacts are beta and theta: spillovers stay with the neighbors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from libpysal.graph import Graph
+    >>> ring = Graph.from_dicts({i: [(i - 1) % 40, (i + 1) % 40] for i in range(40)}).transform("r")
+    >>> drawn = np.random.default_rng(0).normal(size=(40, 2))
+    >>> x, W = pd.Series(drawn[:, 0], name="x"), ring.sparse.toarray()
+    >>> y = pd.Series(1 + 2 * x - W @ x + 0.01 * drawn[:, 1], name="y")
+    >>> model = durbin_error_model(y, x, ring, rng=0)
+    >>> model.coefficients["estimate"].round(1).to_dict()
+    {'constant': 1.0, 'x': 2.0, 'W_x': -1.0}
     """
     return estimate(
-        "durbin_error", y, X, neighbors, effects, method, correction, lagged, draws, rng
+        "durbin_error", y, X, neighbors, effects, method, correction, lagged, se, draws, rng
     )
 
 
@@ -150,6 +219,7 @@ def estimate(
     method: str,
     correction: str,
     lagged: Sequence[str] | None,
+    se: str,
     draws: int,
     rng: Rng,
 ) -> Model:
@@ -158,31 +228,43 @@ def estimate(
         raise InputError("regression.neighbors_needed")
     if method not in ("ml", "gmm"):
         raise InputError("regression.method_unknown", given=method, known=["ml", "gmm"])
+    if se not in LIKELIHOOD_ERRORS:
+        raise InputError("regression.se_unknown", given=se, known=LIKELIHOOD_ERRORS)
     durbin: bool | Sequence[str] = False
-    if kind.startswith("durbin"):
+    if REGRESSIONS[kind].lags:
         durbin = True if lagged is None else list(lagged)
     design = lay_out(y, X, neighbors, effects=effects, correction=correction, durbin=durbin)
     if method == "gmm":
         from geo_resilience.spatial.regression._gmm import fit_moments
 
         return fit_moments(design, kind, draws=draws, rng=rng)
-    return fit_likelihood(design, kind, draws=draws, rng=rng)
+    return fit_likelihood(design, kind, se=se, draws=draws, rng=rng)
 
 
 def fit_likelihood(
-    design: Design, kind: str, *, draws: int = IMPACT_DRAWS, rng: Rng = None
+    design: Design,
+    kind: str,
+    *,
+    se: str = "information",
+    draws: int = IMPACT_DRAWS,
+    rng: Rng = None,
 ) -> Model:
     """Estimate a model of data already laid out by maximum likelihood."""
-    error = kind.endswith("error")
-    fit = (fit_error if error else fit_lag)(design)
+    assert design.spectrum is not None
+    symbol = REGRESSIONS[kind].spatial
+    se = "information" if design.spectrum.eigenvalues is None else se
+    fit = (fit_lag if symbol == "rho" else fit_error)(design)
+    if se == "clustered":
+        fit = replace(fit, covariance=clustered_covariance(design, fit, symbol))
     return dress(
         design,
         fit,
         kind=kind,
         method="ML",
         tests=_spatial_tests(design, fit),
-        symbol="lambda" if error else "rho",
-        se="information",
+        symbol=symbol,
+        degrees=design.regions - 1 if se == "clustered" else None,
+        se=se,
         notes=_notes(design),
         draws=draws,
         rng=rng,

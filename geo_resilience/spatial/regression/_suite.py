@@ -13,11 +13,12 @@ from geo_resilience.errors import GeoResilienceError, InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.spatial.neighbors._alignment import Linked
+from geo_resilience.spatial.regression._calibration import Calibration, calibrate
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._model_choice import Choice, choose_model, estimate_kind
 from geo_resilience.spatial.regression._models import Model
 from geo_resilience.spatial.regression._side_by_side import ComparisonTable, compare
-from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
+from geo_resilience.statistics._repetitions import IMPACT_DRAWS, NULL_DRAWS, Rng
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,8 @@ class Suite:
 
     `chosen` is the kind that the path of choices, or the study, takes; `choice` that path, when it
     was asked for; `lm` the `lm_tests` with the effects used; `notes` tell of models that could not
-    be estimated, reasons of the choice, and what the models remark on.
+    be estimated, reasons of the choice, and what the models remark on; `calibrations` hold by kind
+    what stands behind the coefficients.
     """
 
     models: dict[str, Model]
@@ -34,6 +36,7 @@ class Suite:
     lm: pd.DataFrame
     choice: Choice | None
     notes: tuple[Note, ...]
+    calibrations: Mapping[str, Calibration]
 
     @property
     def model(self) -> Model:
@@ -43,12 +46,11 @@ class Suite:
     def comparison(
         self, language: str = "en", *, names: Mapping[str, str] | None = None
     ) -> ComparisonTable:
-        """Give all models side by side; names as in `compare`."""
-        named = {
-            words.say(f"regression.label_{kind}", language): model
-            for kind, model in self.models.items()
-        }
-        return compare(named, language=language, names=names)
+        """Give all models side by side, stars by p_null; names as in `compare`."""
+        called = {kind: words.say(f"regression.label_{kind}", language) for kind in self.models}
+        named = {called[kind]: model for kind, model in self.models.items()}
+        p = {called[kind]: each.terms["p_null"] for kind, each in self.calibrations.items()}
+        return compare(named, language=language, names=names, p=p)
 
 
 def regression_suite(
@@ -60,12 +62,13 @@ def regression_suite(
     model: str = "choose",
     kinds: Sequence[str] = tuple(REGRESSIONS),
     draws: int = IMPACT_DRAWS,
+    null_draws: int = NULL_DRAWS,
     rng: Rng = None,
 ) -> Suite:
     """Estimate the usual models of one question and take one.
 
     Effects and model may be "choose"; `kinds` are the models estimated beside the one taken. Every
-    model draws with the same seed.
+    model draws with the same seed, and is set against the same `null_draws` panels (`calibrate`).
     """
     if model != "choose" and model not in REGRESSIONS:
         raise InputError("regression.model_unknown", given=model, known=["choose", *REGRESSIONS])
@@ -88,4 +91,5 @@ def regression_suite(
             continue
         notes += models[kind].notes
     lm = lm_tests(y, X, neighbors, effects=effects)
-    return Suite(models, wanted, lm, choice, tuple(notes))
+    calibrations = calibrate(models, models[wanted], draws=null_draws, rng=seed)
+    return Suite(models, wanted, lm, choice, tuple(notes), calibrations)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geo_resilience.notes import Note
+from geo_resilience.spatial.regression._calibration import Calibration
 from geo_resilience.spatial.regression._detectable import (
     detectable_effects,
     minimal_detectable_effect,
 )
 from geo_resilience.spatial.regression._dynamic_panel import DynamicModel
-from geo_resilience.spatial.regression._impacts import REACH, impacts
+from geo_resilience.spatial.regression._estimates import interval
 from geo_resilience.spatial.regression._models import Model
 
 
@@ -32,16 +32,19 @@ def lm_records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return stacked(tables, "test")
 
 
-def regression_records(models: Mapping[str, Model]) -> pd.DataFrame:
+def regression_records(
+    models: Mapping[str, Model], calibrations: Mapping[str, Calibration] | None = None
+) -> pd.DataFrame:
     """Stack coefficients by model, with what stands behind each: the table regressions."""
-    return stacked(
-        {
-            name: model.intervals()
-            .join(detectable_effects(model)["detectable"])
-            .assign(se_type=model.se, rows=model.n)
-            for name, model in models.items()
-        }
-    )
+    found = {
+        name: model.intervals()
+        .join(detectable_effects(model)["detectable"])
+        .assign(se_type=model.se, rows=model.n)
+        for name, model in models.items()
+    }
+    for name, calibration in (calibrations or {}).items():
+        found[name] = found[name].join(calibration.terms)
+    return stacked(found)
 
 
 def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
@@ -52,9 +55,7 @@ def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
         "arellano_bond": (moments.coefficients, "robust", moments.regions * moments.periods),
     }
     parts = {
-        f"{name} {estimator}": table.assign(
-            low=table["estimate"] - REACH * table["se"],
-            high=table["estimate"] + REACH * table["se"],
+        f"{name} {estimator}": interval(table, None).assign(
             detectable=minimal_detectable_effect(table["se"]),
             se_type=se_type,
             rows=rows,
@@ -65,25 +66,29 @@ def dynamic_records(name: str, found: DynamicModel) -> pd.DataFrame:
     return pd.concat([within, stacked(parts)], ignore_index=True)
 
 
-def impact_records(models: Mapping[str, Model]) -> pd.DataFrame:
-    """Stack impacts by model: the table impacts."""
-    found = {n: impacts(each, draws=each.draws, rng=each.seed) for n, each in models.items()}
+def impact_records(
+    models: Mapping[str, Model], calibrations: Mapping[str, Calibration] | None = None
+) -> pd.DataFrame:
+    """Stack impacts by model, with what stands behind each: the table impacts."""
+    found = {name: model.impacts for name, model in models.items()}
+    for name, calibration in (calibrations or {}).items():
+        found[name] = found[name].join(calibration.impacts)
     return stacked(found, None)
 
 
-def impact_notes(models: Mapping[str, Model], *, tolerance: float = 0.2) -> list[Note]:
-    """Say where drawn standard errors and those of the delta method part company."""
-    notes = []
-    for name, model in models.items():
-        if model.rho is None:
-            continue
-        drawn = impacts(model, draws=model.draws, rng=model.seed)["se"]
-        delta = impacts(model, method="delta")["se"]
-        gap = float((drawn / delta - 1).abs().max())
-        if gap > tolerance:
-            told = {"model": name, "percent": f"{100 * gap:.0f}", "rho": f"{model.rho:.2f}"}
-            notes.append(Note("regression.impacts_part", values=told))
-    return notes
+def dynamic_tests(models: Mapping[str, DynamicModel]) -> pd.DataFrame:
+    """Stack the tests of difference estimators and their instruments: the table dynamic_tests."""
+    return stacked(
+        {
+            name: found.moments.tests.assign(
+                instruments=found.moments.instruments,
+                regions=found.moments.regions,
+                periods=found.moments.periods,
+            )
+            for name, found in models.items()
+        },
+        "test",
+    )
 
 
 def power_records(models: Mapping[str, Model]) -> pd.DataFrame:

@@ -77,6 +77,7 @@ def _in(module: str, name: str, tables: str = "", *needs: Need, **rest: Any) -> 
 _WHAT_IF = "geo_resilience.study.analyses._what_if"
 _INDEX = "geo_resilience.study.analyses._index"
 _SPACE = "geo_resilience.study.analyses._space"
+_RULES = "geo_resilience.study.analyses._neighbor_rules"
 _REGRESSIONS = "geo_resilience.study.analyses._regressions"
 _DRIVERS = "geo_resilience.study.analyses._drivers"
 _CHAIN = "geo_resilience.study.analyses._chain"
@@ -92,9 +93,12 @@ _DISRUPTED = Need(lambda case: case.chain.disruption is not None)
 _REGISTERS = Need(lambda case: bool(case.chain.registers))
 _SHOCK = Need(lambda case: bool(case.plan.chain.shock))
 _WARN = Need(lambda case: case.plan.chain.warn)
+_DRAWN = Need(lambda case: "uncertainty" not in case.plan.analyses.skip)
 _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
+_TWO_REGIONS = Need(lambda case: len(case.keys) > 1)
+_DEFLATED = Need(lambda case: case.plan.framework.deflator is not None)
 _SUPPOSED = Need(lambda case: bool(case.plan.what_if))
 _REGRESSORS = Need(
     lambda case: bool(
@@ -120,7 +124,11 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
     "appraisal": (
         _in(_INDEX, "reliability"),
         _in(_INDEX, "weights_comparison"),
-        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs"),
+        _in(_INDEX, "weight_margins", "", _TWO_REGIONS),
+        _in(_INDEX, "effective_weights", "", _TWO_REGIONS),
+        _in(_INDEX, "shared_columns=shared"),
+        _in(_INDEX, "nominal", "", _DEFLATED),
+        _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs driving_cells"),
         _in(_INDEX, "sensitivity"),
         _in(_INDEX, "rankings", "rankings rankings_correlation"),
         _in(_INDEX, "fuzzy"),
@@ -138,17 +146,19 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         _in(_SPACE, "gaps", "gaps gaps_trend", command="space"),
         _in(_SPACE, "pattern", "pattern pattern_null", _GROUPS, command="space"),
         _in(_SPACE, "inequality", command="space"),
-        _in(_SPACE, "neighbors_sensitivity", "neighbors_sensitivity neighbors", command="space"),
+        _in(_RULES, "neighbors_sensitivity", "neighbors_sensitivity neighbors", command="space"),
         _in(_SPACE, "correlogram", command="space"),
         _in(_SPACE, "distance_correlogram", chosen="", command="space"),
         _in(_SPACE, "moran_change"),
         _in(_SPACE, "gradient", command="space"),
         _in(_SPACE, "regionalization", "", _GROUPS, command="space"),
+        _in(_SPACE, "holds", "", _DRAWN),
     ),
     "driving": (
         _in(
             *(_REGRESSIONS, "regressions=regress"),
-            "regression_table lm_tests regressions impacts detectable regression_path",
+            "regression_table lm_tests regressions impacts detectable dynamic_tests "
+            "regression_path",
             _REGRESSORS,
         ),
         _in(_DRIVERS, "convergence"),
@@ -166,7 +176,10 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             command="chain",
         ),
         _in(_CHAIN, "decomposition", "", INPUT_OUTPUT, _TWO_TABLES, command="chain"),
-        _in(_CHAIN, "regional", "regional_linkages", INPUT_OUTPUT, _SIZES, command="chain"),
+        _in(
+            *(_CHAIN, "regional", "regional_linkages regional_ranges", INPUT_OUTPUT, _SIZES),
+            command="chain",
+        ),
         _in(_CHAIN, "disruption", "recovery_paths", INPUT_OUTPUT, _DISRUPTED, command="chain"),
         _in(_CHAIN, "shock", "shock shock_paths shock_variation foretelling", _SHOCK),
         _in(
@@ -174,7 +187,11 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
             _REGISTERS,
             command="chain",
         ),
-        _in(_MANAGEMENT, "warnings=give_warning", "warnings thresholds", _WARN),
+        _in(
+            *(_MANAGEMENT, "warnings=give_warning"),
+            "warnings thresholds backtest forecasts warnings_foretold",
+            _WARN,
+        ),
     ),
 }
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from geo_resilience import chain
+from geo_resilience import chain, spatial
 from geo_resilience.chain.inputoutput._decomposition import decomposition_table
 from geo_resilience.chain.inputoutput._inoperability import disruption_table
-from geo_resilience.chain.inputoutput._regional import read_sizes, regional_linkage_table
+from geo_resilience.chain.inputoutput._regional import (
+    read_sizes,
+    regional_linkage_table,
+    regional_range_table,
+)
 from geo_resilience.chain.inputoutput._tables import (
     extraction_table,
     inoperability_table,
@@ -29,8 +34,9 @@ from geo_resilience.chain.shocks._recovery import (
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
-from geo_resilience.study._case import ChainCase, Findings, SpaceCase
-from geo_resilience.study._regions import Ground
+from geo_resilience.statistics._multiplicity import holm
+from geo_resilience.study._case import Case, ChainCase, Findings, SpaceCase
+from geo_resilience.study._regions import StudyRegions
 
 
 def linkages(case: ChainCase, found: Findings) -> None:
@@ -75,7 +81,7 @@ def regional(case: ChainCase, found: Findings) -> None:
     """Estimate each region's linkages from the national tables and the sizes of its sectors."""
     asked, given, ground = case.plan.chain, case.chain, case.ground
     names = None if ground is None else ground.studied.names(case.plan.language)
-    parts = []
+    parts, ranges = list[pd.DataFrame](), list[pd.DataFrame]()
     for table in given.broad:
         sizes = _sizes(case, table.year)
         if sizes is None:
@@ -89,13 +95,18 @@ def regional(case: ChainCase, found: Findings) -> None:
             delta=asked.regional_delta,
             margins=_margins(case, table.year),
         )
-        part["name"] = _spoken(part["adcode"], names)
         part["sector_name"] = part["sector"].map(table.names(case.plan.language))
-        parts.append(part.assign(year=pd.array([table.year] * len(part), dtype="Int64")))
+        parts.append(part)
+        ranges.append(regional_range_table(part))
+        for each in (part, ranges[-1]):
+            each["name"] = _spoken(each["adcode"], names)
+            each["year"] = pd.array([table.year] * len(each), dtype="Int64")
     if not parts:
         years = case.years if isinstance(case, SpaceCase) else []
         raise InputError("study.no_sizes", years=years)
     found.tables["regional_linkages"] = pd.concat(parts, ignore_index=True)
+    if len(asked.regional_methods) > 1:
+        found.tables["regional_ranges"] = pd.concat(ranges, ignore_index=True)
     methods = [method.upper() for method in asked.regional_methods]
     values = {"methods": methods, "delta": asked.regional_delta}
     found.notes.append(Note("study.regional_estimate", values=values))
@@ -148,7 +159,7 @@ def _margins(case: ChainCase, year: int | None) -> pd.DataFrame | None:
     return rows[["sales", "purchases"]].set_index(index) if len(rows) else None
 
 
-def _keys(ground: Ground, names: list[str], file: str) -> list[str]:
+def _keys(ground: StudyRegions, names: list[str], file: str) -> list[str]:
     """Give the keys of regions that a file names in any usual spelling."""
     regions = ground.everywhere
     found = match_names(names, regions, aliases=ground.aliases)
@@ -183,7 +194,7 @@ def disruption(case: ChainCase, found: Findings) -> None:
     )
 
 
-def shock(case: SpaceCase, found: Findings) -> None:
+def shock(case: Case, found: Findings) -> None:
     """Resistance and recovery around a shock, and whether the index foretold them."""
     asked = case.plan.chain
     assert asked.shock is not None
@@ -206,14 +217,45 @@ def shock(case: SpaceCase, found: Findings) -> None:
         unit = unit.where(unit != "", table["group"]) if "group" in table else unit
         found.tables[stem] = table.assign(name=_spoken(unit, names))
     earlier = case.composite.xs(before, level="year")
-    parts = []
-    for code, panel in panels.items():
-        outcomes = chain.resistance_recovery(panel, **years)
-        note = shock_note(outcomes, shock=(before, after), where=code)
+    struck = found.tables["shock"]
+    struck["composite_before"] = struck["adcode"].map(earlier)
+    outcomes = {code: chain.resistance_recovery(panel, **years) for code, panel in panels.items()}
+    for code, part in outcomes.items():
+        named = case.inputs.framework.called(code)
+        note = shock_note(part, shock=(before, after), variable=named)
         found.notes += [note] if note is not None else []
-        part = chain.foretelling(earlier, outcomes[["resistance", "recovery"]])
-        parts.append(part.rename_axis(index="outcome").reset_index().assign(variable=code))
-    found.tables["foretelling"] = pd.concat(parts, ignore_index=True)
+    found.tables["foretelling"] = _foretold(case, earlier, panels, outcomes, (before, begins))
+
+
+def _foretold(
+    case: Case,
+    composite: pd.Series,
+    panels: Mapping[str, pd.DataFrame],
+    outcomes: Mapping[str, pd.DataFrame],
+    starts: tuple[int, int],
+) -> pd.DataFrame:
+    """Hold the composite before the shock, and the naive benchmark, against what came of it."""
+    naive, rng = case.plan.chain.benchmark, case.stream("foretelling")
+    earlier = composite.to_frame("composite")
+    if naive:
+        earlier[naive] = case.variables[naive].xs(starts[0], level="year")
+        earlier = earlier.dropna()
+    parts = []
+    for code, found in outcomes.items():
+        for outcome, start in zip(("resistance", "recovery"), starts, strict=True):
+            came, level = found[outcome], panels[code][start]
+            alone = spatial.rank_association(earlier, came, case.neighbors, rng=rng)
+            held = spatial.rank_association(earlier, came, case.neighbors, given=level, rng=rng)
+            plain = [chain.foretelling(x, {outcome: came}) for _, x in earlier.items()]
+            part = pd.concat(plain).rename_axis("outcome").reset_index()
+            part["p_space"] = alone["p_value"].to_numpy()
+            part[["spearman_level", "p_level"]] = held[["value", "p_value"]].to_numpy()
+            parts.append(part.assign(predictor=earlier.columns, variable=code))
+    table = pd.concat(parts, ignore_index=True)
+    by_predictor = table.groupby("predictor")
+    table["p_holm"] = by_predictor["p_space"].transform(holm)
+    table["p_level"] = by_predictor["p_level"].transform(holm)
+    return pd.concat([table[table["predictor"] == name] for name in earlier], ignore_index=True)
 
 
 def _spoken(units: pd.Series, names: pd.Series | None) -> list[str]:

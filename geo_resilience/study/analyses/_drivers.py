@@ -42,7 +42,7 @@ def markov(case: Case, found: Findings) -> None:
         rng=case.stream("markov"),
     )
     found.tables["markov"] = markov_records(chain)
-    found.notes += chain.notes
+    found.notes += [*case.overlap_notes("markov"), *chain.notes]
 
 
 def rank_mobility(case: Case, found: Findings) -> None:

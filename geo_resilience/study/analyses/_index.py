@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,11 +13,20 @@ from geo_resilience.evaluation._aggregation import above_zero
 from geo_resilience.evaluation._contributions import contribution_table
 from geo_resilience.evaluation._coupling import FORMS
 from geo_resilience.evaluation._diagnostics import reliability_table
+from geo_resilience.evaluation._effective_weights import effective_weight_table
 from geo_resilience.evaluation._obstacles import obstacle_table
 from geo_resilience.evaluation._other_rankings import ordering_correlations
 from geo_resilience.evaluation._trends import density_curves
+from geo_resilience.evaluation._weight_margins import weight_margin_table
+from geo_resilience.evaluation.robustness._cells import FIRST
+from geo_resilience.indicators._shared_columns import shared_columns, shared_note
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, Findings
+from geo_resilience.study._index import build_index
+from geo_resilience.study._preprocessing import measure
+
+#: Places that an interval of ranks spans at least where one cell is said to drive it.
+_WIDE = 5
 
 
 def reliability(case: Case, found: Findings) -> None:
@@ -38,6 +48,38 @@ def weights_comparison(case: Case, found: Findings) -> None:
     found.tables["weights_comparison"] = evaluation.compare_weights(
         case.values, sets, case.weights, how=case.index.mean, cuts=case.index.cuts
     )
+
+
+def weight_margins(case: Case, found: Findings) -> None:
+    """Say how far weights may move before places change hands in the last year."""
+    last, how = case.years[-1], case.index.mean
+    values = case.values.xs(last, level="year")
+    found.tables["weight_margins"] = weight_margin_table(values, case.weights, how=how).assign(
+        year=last
+    )
+
+
+def effective_weights(case: Case, found: Findings) -> None:
+    """Put what each indicator moves beside what it weighs."""
+    table = effective_weight_table(case.values, case.weights, how=case.index.mean)
+    found.tables["effective_weights"] = table
+
+
+def shared(case: Case, found: Findings) -> None:
+    """Name the columns that several indicators are made from."""
+    table = shared_columns(case.inputs.framework)
+    found.tables["shared_columns"] = table
+    found.notes += shared_note(table)
+
+
+def nominal(case: Case, found: Findings) -> None:
+    """Put the composite at current prices beside that of the study, which names a deflator."""
+    asked = replace(case.plan, framework=replace(case.plan.framework, deflator=None))
+    index = build_index(asked, case.inputs, measure(asked, case.inputs))
+    scores = index.scores
+    table = pd.DataFrame({"nominal": scores.composite, "nominal_rank": scores.ranks})
+    table["composite"] = case.index.scores.composite
+    found.tables["nominal"] = case.named(table)
 
 
 def rankings(case: Case, found: Findings) -> None:
@@ -100,6 +142,7 @@ def trends(case: Case, found: Findings) -> None:
     table = pd.concat(parts, ignore_index=True).sort_values("adcode", kind="stable")
     mobility = evaluation.rank_changes(scores.composite)
     found.tables |= {"trends": table, "mobility": mobility}
+    found.notes += case.overlap_notes("trends")
     if len(case.years) < 10:
         short = {"years": len(case.years), "regions": len(case.names)}
         found.notes.append(Note("study.short_series", values=short))
@@ -148,10 +191,11 @@ def uncertainty(case: Case, found: Findings) -> None:
     found.notes += _outside(case, simulated)
     rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
     table = simulated.table.assign(**rising)
-    table["p_top_5"] = simulated.top_probability(min(5, len(case.keys))).reindex(table.index)
+    table["p_top_5"] = simulated.top_probability(min(FIRST, len(case.keys)))
     places = simulated.acceptability.stack().rename("probability")
     places = places[places > 0].reset_index()
     places.columns = pd.Index(["adcode", "year", "rank", "probability"])
+    found.tables["driving_cells"] = _driving(case, simulated)
     found.tables |= {
         "uncertainty": case.named(table),
         "rank_acceptability": places,
@@ -159,14 +203,32 @@ def uncertainty(case: Case, found: Findings) -> None:
     }
 
 
+def _driving(case: Case, simulated: evaluation.Uncertainty) -> pd.DataFrame:
+    """Name the cell that each region of the last year owes most of its interval of ranks to."""
+    table = simulated.driving_cells().rename(columns={"top_without": "p_top_5_without"})
+    values = case.indicators
+    table.insert(1, "value", [values.at[row, code] for row, code in table["indicator"].items()])
+    top = simulated.top_probability(min(FIRST, len(case.keys)))
+    ranks = simulated.ranks.loc[table.index]
+    table = table.assign(rank_low=ranks["low"], rank_high=ranks["high"])
+    table["p_top_5"] = top.loc[table.index]
+    wide = table["rank_high"] - table["rank_low"]
+    narrow = table["rank_high_without"] - table["rank_low_without"]
+    table["drives"] = (wide >= _WIDE) & (2 * narrow <= wide)
+    return case.named(table)
+
+
 def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
     """Say where the study's own composite is no middle of what else could be chosen."""
     own, other = case.index.scores.composite, simulated.composites
-    outside = (own < other["low"]) | (own > other["high"])
-    if outside.mean() <= 0.05:
-        return []
-    counts = {"count": int(outside.sum()), "rows": len(own)}
-    return [Note("study.own_outside", values=counts)]
+    notes, outside = [], (own < other["low"]) | (own > other["high"])
+    if outside.mean() > 0.05:
+        counts = {"count": int(outside.sum()), "rows": len(own)}
+        notes.append(Note("study.own_outside", values=counts))
+    if simulated.skewed:
+        share = f"{simulated.settings['position']:.0%}".rstrip("%")
+        notes.append(Note("study.skewed_draws", values={"share": share}))
+    return notes
 
 
 def sensitivity(case: Case, found: Findings) -> None:

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience import chain
-from geo_resilience.chain.management._early_warning import COLORS, warning_table
+from geo_resilience.chain.management._early_warning import (
+    COLORS,
+    checked_thresholds,
+    warning_table,
+)
+from geo_resilience.chain.management._forecasts import FEWEST, outlook
+from geo_resilience.chain.management._foretold import foretold
 from geo_resilience.chain.management._maturity import maturity_table
 from geo_resilience.chain.management._priorities import priority_table
 from geo_resilience.chain.management._risks import risk_table
 from geo_resilience.chain.management._targets import target_table
-from geo_resilience.errors import Problems, UndefinedError
+from geo_resilience.errors import Problems
 from geo_resilience.notes import Note
 from geo_resilience.study._case import Case, ChainCase, Findings
-from geo_resilience.study._inputs import Inputs
-from geo_resilience.study._plan import Plan
-from geo_resilience.study._preprocessing import Measured
 
 #: Noise-to-signal ratio below which a signal weighs no more: a few lucky hits are no certainty.
 _LEAST_NOISE = 0.05
@@ -61,11 +64,11 @@ class Watch:
     lessons: pd.DataFrame | None = None
 
 
-def watched(plan: Plan, inputs: Inputs, measured: Measured) -> Watch:
+def watched(case: Case) -> Watch:
     """Give what a study watches and its thresholds: given, or learned from its own past."""
-    asked, thresholds = plan.chain, inputs.chain.thresholds
-    pool = measured.pool
-    codes = list(asked.watch or measured.raw.columns)
+    asked, thresholds = case.plan.chain, case.chain.thresholds
+    pool = case.measured.pool
+    codes = list(asked.watch or case.measured.raw.columns)
     if thresholds is not None:
         codes = [code for code in thresholds.index if not asked.watch or code in asked.watch]
     problems = Problems()
@@ -75,35 +78,36 @@ def watched(plan: Plan, inputs: Inputs, measured: Measured) -> Watch:
     values = pool[codes].dropna(axis=0, how="all")
     if thresholds is not None:
         return Watch(values, thresholds.loc[codes], "given")
-    directions = {code: inputs.framework.directions.get(code) for code in codes}
+    directions = {code: case.inputs.framework.directions.get(code) for code in codes}
     if asked.learn == "signals":
-        return _signals(plan, pool, values, directions)
+        return _signals(case, values, directions)
     learned = chain.quantile_thresholds(
         values, directions, quantiles=asked.quantiles, hysteresis=asked.hysteresis
     )
     return Watch(values, learned, "quantiles")
 
 
-def _signals(
-    plan: Plan, pool: pd.DataFrame, values: pd.DataFrame, directions: Mapping[str, str | None]
-) -> Watch:
+def _signals(case: Case, values: pd.DataFrame, directions: Mapping[str, str | None]) -> Watch:
     """Learn one threshold an indicator from the crises that followed; the sharper weighs more."""
-    asked = plan.chain
-    code = str(asked.crisis)
-    crisis = _crises(pool[code], asked.crisis_fall)
+    asked = case.plan.chain
+    crisis = _crises(case.measured.pool[str(asked.crisis)], asked.crisis_fall)
     lessons = chain.signal_thresholds(
-        values, crisis.reindex(values.index), directions, horizon=asked.horizon
+        values,
+        crisis.reindex(values.index),
+        directions,
+        horizon=asked.horizon,
+        links=case.neighbors.adjacency,
+        rng=case.stream("signals"),
     )
     useful = lessons[lessons["useful"]]
-    if useful.empty:
-        raise UndefinedError("study.no_useful_signal", crisis=code)
     rules = pd.DataFrame(index=useful.index)
     rules["direction"] = useful["direction"]
     rules[["blue", "yellow", "orange"]] = float("nan")
     rules["red"] = useful["threshold"]
     spread = values[useful.index].quantile(0.75) - values[useful.index].quantile(0.25)
     rules["hysteresis"] = asked.hysteresis * spread
-    rules["weight"] = 1 / useful["noise_to_signal"].clip(lower=_LEAST_NOISE)
+    ratio = useful["noise_unseen"] / useful["caught_unseen"]
+    rules["weight"] = 1 / ratio.clip(lower=_LEAST_NOISE)
     return Watch(values[list(useful.index)], rules, "signals", lessons)
 
 
@@ -123,29 +127,53 @@ def _crises(values: pd.Series, fall: float) -> pd.Series:
 def give_warning(case: Case, found: Findings) -> None:
     """Give the warning level of every region and year, with the rule that fired."""
     asked = case.plan.chain
-    watch = watched(case.plan, case.inputs, case.measured)
-    responses = case.chain.responses
-    if responses is None:
-        responses = chain.read_example("table_4_8")
-        found.notes.append(Note("study.responses_example"))
-    forecast = None if asked.forecast == "none" or len(case.years) <= 3 else asked.forecast
+    watch = watched(case)
+    found.tables["thresholds"] = _threshold_table(case, watch)
+    found.notes += _learned_notes(case, watch)
+    if watch.thresholds.empty:  # no signal stood the test
+        return
+    ahead = None
+    if asked.forecast != "none" and len(case.years) >= FEWEST:
+        ahead, tried = outlook(watch.values, method=asked.forecast, coverage=asked.coverage)
+        named = ahead.rename(columns={"region": "adcode"})
+        named.insert(1, "name", named["adcode"].map(case.names))
+        found.tables |= {"forecasts": named, "backtest": tried}
     table = warning_table(
         watch.values,
         watch.thresholds,
-        responses=responses,
+        responses=case.chain.responses,
         rule=asked.warning_rule,
-        forecast=forecast,
-        coverage=asked.coverage,
+        ahead=ahead,
     )
+    told = _foretold(case, table)
     table.insert(1, "name", table["adcode"].map(case.names))
-    found.tables |= {"warnings": table, "thresholds": _threshold_table(case, watch)}
-    if watch.lessons is not None:
-        values = {
-            "crisis": str(asked.crisis),
-            "useful": len(watch.thresholds),
-            "all": len(watch.lessons),
-        }
-        found.notes.append(Note("study.signals_learned", values=values))
+    found.tables |= {"warnings": table, "warnings_foretold": told}
+
+
+def _foretold(case: Case, warnings: pd.DataFrame) -> pd.DataFrame:
+    """Ask whether the risk foretold next year's growth of what a shock would strike."""
+    codes = case.plan.chain.shock_variables or case.roles.get("output", ())
+    risk = warnings[~warnings["forecast"]].set_index(["adcode", "year"])["risk"].unstack()
+    rng = case.stream("foretold")
+    return foretold(
+        risk,
+        {code: case.variables[code].unstack("year") for code in codes},
+        links=case.neighbors.adjacency,
+        rng=rng,
+    )
+
+
+def _learned_notes(case: Case, watch: Watch) -> list[Note]:
+    """Say where thresholds come from that the study did not give."""
+    if watch.lessons is None:
+        return [] if watch.source == "given" else [Note("study.thresholds_same_rows")]
+    values = {
+        "crisis": case.inputs.framework.called(str(case.plan.chain.crisis)),
+        "useful": len(watch.thresholds),
+        "all": len(watch.lessons),
+    }
+    key = "study.no_useful_signal" if watch.thresholds.empty else "study.signals_learned"
+    return [Note(key, values=values)]
 
 
 def _threshold_table(case: Case, watch: Watch) -> pd.DataFrame:
@@ -153,11 +181,22 @@ def _threshold_table(case: Case, watch: Watch) -> pd.DataFrame:
     columns = ["direction", *COLORS, "hysteresis", "weight"]
     rules = watch.thresholds.reindex(columns=columns)
     rules = rules.fillna({"hysteresis": 0.0, "weight": 1.0})
+    rules["beyond"] = _beyond(watch)
     if watch.lessons is not None:
         rules = watch.lessons.drop(columns="threshold").join(rules.drop(columns="direction"))
+        rules = rules.fillna({"hysteresis": 0.0, "weight": 0.0})
     names = _labels(case)
     rules["name"] = [names.get(str(code), str(code)) for code in rules.index]
-    return rules.rename_axis("code").reset_index().assign(source=watch.source)
+    rules = rules.rename_axis("code").reset_index()
+    return rules.assign(source=watch.source, same_rows=watch.source != "given")
+
+
+def _beyond(watch: Watch) -> pd.Series:
+    """Give the share of an indicator's values at or beyond its mildest threshold."""
+    rules = checked_thresholds(watch.thresholds)
+    mildest = rules[list(COLORS)].bfill(axis=1)["blue"] * rules["direction"]
+    values = watch.values[rules.index] * rules["direction"]
+    return (values <= mildest).sum() / values.count()
 
 
 def _labels(case: Case) -> dict[str, str]:

@@ -14,16 +14,17 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial.regression._suite import Suite, regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
-    impact_notes,
+    dynamic_tests,
     impact_records,
     lm_records,
     power_records,
     regression_records,
 )
-from geo_resilience.study._case import Case, Findings
+from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.tables import CATALOG
-from geo_resilience.words import Phrase, say
+from geo_resilience.text import Text
+from geo_resilience.words import Phrase
 
 #: What the question of [regression] is called where it stands beside others.
 MAIN = "main"
@@ -46,8 +47,9 @@ class _Tables:
     coefficients: list[pd.DataFrame] = field(default_factory=list)
     impacts: list[pd.DataFrame] = field(default_factory=list)
     detectable: list[pd.DataFrame] = field(default_factory=list)
+    dynamic: list[pd.DataFrame] = field(default_factory=list)
     path: list[dict[str, object]] = field(default_factory=list)
-    shared: list[str] = field(default_factory=list)
+    shared: list[Phrase] = field(default_factory=list)
 
 
 def regress(case: Case, found: Findings) -> None:
@@ -57,7 +59,7 @@ def regress(case: Case, found: Findings) -> None:
     tables = _Tables()
     if names:
         suite = _main(case, found, tables, names)
-        shown = _names(case)
+        shown = {code: name[case.plan.language] for code, name in _called(case).items()}
         frame = suite.comparison(case.plan.language, names=shown).frame
         found.tables["regression_table"] = frame.reset_index()
     for name, question in questions.items():
@@ -69,7 +71,7 @@ def regress(case: Case, found: Findings) -> None:
     if not tables.coefficients:
         return
     if tables.shared:
-        shared = list(dict.fromkeys(tables.shared))
+        shared = list({each.say(): each for each in tables.shared}.values())
         found.notes.append(Note("study.shared_columns", values={"told": shared}))
     found.tables |= {
         "lm_tests": lm_records(tables.lm),
@@ -78,18 +80,19 @@ def regress(case: Case, found: Findings) -> None:
         "detectable": pd.concat(tables.detectable, ignore_index=True),
         "regression_path": pd.DataFrame(tables.path, columns=CATALOG["regression_path"].names),
     }
+    if tables.dynamic:
+        found.tables["dynamic_tests"] = pd.concat(tables.dynamic, ignore_index=True)
 
 
 def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) -> Suite:
     asked = case.plan.regression
     y, x = _dependent(case, asked), _regressors(case, names)
     suite = _suite(case, asked, y, x)
-    _gather(tables, MAIN, suite.models, suite)
+    _gather(tables, MAIN, suite)
     if len(case.years) >= _DYNAMIC:
         interaction = asked.interaction or x.columns[0]
-        _dynamic(case, found, tables, DYNAMIC, (y, x, interaction))
+        _dynamic(case, found, tables, DYNAMIC, (y, x, interaction), asked)
     _tell(case, found, tables, MAIN, suite)
-    found.notes += impact_notes({suite.chosen: suite.model})
     tables.shared += _shared(case, names, asked)
     return suite
 
@@ -98,9 +101,10 @@ def _further(case: Case, found: Findings, tables: _Tables, question: FurtherRegr
     name = question.name
     y, x = _dependent(case, question), _regressors(case, question.regressors)
     suite = _suite(case, question, y, x, kinds=("ols",))
-    _gather(tables, name, {f"{name}: {kind}": m for kind, m in suite.models.items()}, suite)
+    _gather(tables, name, suite)
     if question.interaction and len(case.years) >= _DYNAMIC:
-        _dynamic(case, found, tables, f"{name}: {DYNAMIC}", (y, x, question.interaction))
+        parts = (y, x, question.interaction)
+        _dynamic(case, found, tables, f"{name}: {DYNAMIC}", parts, question)
     _tell(case, found, tables, name, suite)
     tables.shared += _shared(case, question.regressors, question)
 
@@ -112,21 +116,27 @@ def _suite(
     x: pd.DataFrame,
     **options: Any,
 ) -> Suite:
+    fixed = asked.effects == "choose" or len(case.years) > 1
+    effects = asked.effects if fixed and asked.effects != "none" else None
     return regression_suite(
         y,
         x,
         case.neighbors,
-        effects={"none": None}.get(asked.effects, asked.effects),
+        effects=effects,
         model=asked.model,
+        null_draws=case.plan.space.draws,
         rng=case.stream("regression"),
         **options,
     )
 
 
-def _gather(tables: _Tables, name: str, models: Mapping[str, spatial.Model], suite: Suite) -> None:
+def _gather(tables: _Tables, name: str, suite: Suite) -> None:
+    before = "" if name == MAIN else f"{name}: "
+    models = {before + kind: model for kind, model in suite.models.items()}
+    calibrations = {before + kind: each for kind, each in suite.calibrations.items()}
     tables.lm[name] = suite.lm
-    tables.coefficients.append(regression_records(models))
-    tables.impacts.append(impact_records(models))
+    tables.coefficients.append(regression_records(models, calibrations))
+    tables.impacts.append(impact_records(models, calibrations))
     tables.detectable.append(power_records(models))
 
 
@@ -136,6 +146,7 @@ def _dynamic(
     tables: _Tables,
     name: str,
     parts: tuple[pd.Series, pd.DataFrame, str],
+    asked: RegressionPlan | FurtherRegressionPlan,
 ) -> None:
     y, x, interaction = parts
     try:
@@ -145,16 +156,30 @@ def _dynamic(
         found.notes.append(Note("regression.left_out", values=told))
         return
     tables.coefficients.append(dynamic_records(name, model))
+    share, notes = _in_windows(case, asked), list(model.notes)
+    tables.dynamic.append(dynamic_tests({name: model}).assign(windows=share))
+    if share > 0:
+        notes.append(Note("regression.windows_overlap", values={"share": f"{100 * share:.3g}"}))
     where = "" if name == DYNAMIC else f" ({name})"
-    found.notes += [Note(note.code, where, note.values) for note in model.notes]
+    found.notes += [Note(note.code, where, note.values) for note in notes]
+
+
+def _in_windows(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> float:
+    """Give the share of what is explained that is over windows of years."""
+    inside, framework = _explained(case, asked), case.inputs.framework
+    if set(inside) <= set(framework.codes):
+        return case.in_windows(inside)
+    return float(any(each.window > 1 for each in framework.variables if each.code in inside))
 
 
 def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite) -> None:
     """Put down the steps to the model; what else the models remark on goes to the notes."""
     steps = list(suite.choice.notes) if suite.choice is not None else []
     if suite.choice is None or suite.choice.model.kind != suite.chosen:
-        label = Phrase(f"regression.label_{suite.chosen}")
-        steps.append(Note("regression.as_asked", values={"model": label}))
+        steps.append(Note("regression.as_asked", values=_labels(suite)))
+    if suite.choice is not None:
+        steps.append(Note("regression.after_choosing", values={"regression": name}))
+        found.notes.append(steps[-1])
     for number, note in enumerate(steps, start=1):
         told = {"finding": note.say(case.plan.language), "reason": note.code.split(".")[-1]}
         tables.path.append({"regression": name, "step": number, **told})
@@ -172,13 +197,21 @@ def _tell(case: Case, found: Findings, tables: _Tables, name: str, suite: Suite)
     found.notes.append(Note(code, values=taken))
 
 
+def _labels(suite: Suite) -> dict[str, Phrase]:
+    """Give the words for the fixed effects and the model taken."""
+    effects = (suite.model.effects or "none").replace("-", "_")
+    keys = {"effects": effects, "model": suite.chosen}
+    return {what: Phrase(f"regression.label_{key}") for what, key in keys.items()}
+
+
 def _shared(
     case: Case, names: Sequence[str], asked: RegressionPlan | FurtherRegressionPlan
-) -> list[str]:
+) -> list[Phrase]:
     """Say which columns a regressor and what is explained are both made of."""
     averages = case.plan.regression.averages or {}
     inside = _explained(case, asked)
     outside = {each.code: each for each in case.inputs.framework.variables}
+    called = _called(case)
     told = []
     for name in names:
         parts = [outside[code] for code in averages.get(name, (name,)) if code in outside]
@@ -186,7 +219,12 @@ def _shared(
         for column in sorted(own):
             codes = [code for code, columns in inside.items() if column in columns]
             if codes:
-                told.append(f"{name}: {column} ({'/'.join(codes)})")
+                values = {
+                    "name": called.get(name, name),
+                    "column": column,
+                    "codes": "/".join(codes),
+                }
+                told.append(Phrase("regression.shared", values))
     return told
 
 
@@ -206,14 +244,14 @@ def _explained(
     return {each.code: frozenset(each.columns) for each in inside}
 
 
-def _names(case: Case) -> dict[str, str]:
-    """Give what terms are called in the study's language."""
-    framework, language = case.inputs.framework, case.plan.language
-    found = {each.code: each.name[language] for each in framework.variables}
-    found |= {each.code: each.name[language] for each in framework.dimensions}
-    found["composite"] = say("regression.composite", language)
-    found[REBUILT] = say("regression.composite_rebuilt", language)
-    return found | {code: name[language] for code, name in case.plan.regression.called.items()}
+def _called(case: Case) -> dict[str, Text]:
+    """Give what terms are called."""
+    framework = case.inputs.framework
+    found = {each.code: each.name for each in framework.variables}
+    found |= {each.code: each.name for each in framework.dimensions}
+    found["composite"] = Text.worded("regression.composite")
+    found[REBUILT] = Text.worded("regression.composite_rebuilt")
+    return found | case.plan.regression.called
 
 
 def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.Series:
@@ -235,6 +273,53 @@ def _quantity(case: Case, code: str, key: str) -> pd.Series:
             return frame[code]
     known = [*case.scores, *case.variables]
     raise InputError(unknown("study.variable_unknown", code, known, key=key))
+
+
+def totals_by_rule(case: Case, rules: Mapping[str, spatial.Neighbors]) -> pd.DataFrame:
+    """Repeat the study's question in the model taken, a rule of neighbors after the other.
+
+    Total impacts: dependent, measure (the regressor), value, p (p_holm), rule; the first rule is
+    the study's own. None under a rule for which the model has no answer.
+    """
+    asked = case.plan.regression
+    names = _main_names(case, asked)
+    y, x = _dependent(case, asked), _regressors(case, names)
+    own = _suite(case, asked, y, x, kinds=())
+    parts = []
+    for place, (rule, neighbors) in enumerate(rules.items()):
+        try:
+            suite = own if place == 0 else _again(case, own, y, x, neighbors)
+        except GeoResilienceError:
+            continue
+        corrected = suite.calibrations[suite.chosen].impacts["p_holm"]
+        totals = pd.DataFrame({"value": suite.model.impacts["estimate"], "p": corrected})
+        totals = totals.xs("total", level="effect").rename_axis("measure").reset_index()
+        parts.append(totals.assign(rule=rule))
+    return pd.concat(parts, ignore_index=True).assign(dependent=str(y.name))
+
+
+def _again(
+    case: Case, own: Suite, y: pd.Series, x: pd.DataFrame, neighbors: spatial.Neighbors
+) -> Suite:
+    return regression_suite(
+        y,
+        x,
+        neighbors,
+        effects=own.model.effects,
+        model=own.chosen,
+        kinds=(),
+        null_draws=case.plan.space.draws,
+        rng=case.stream("regression"),
+    )
+
+
+def asks(case: SpaceCase) -> bool:
+    """Whether the study asks what goes with something."""
+    return (
+        isinstance(case, Case)
+        and "regressions" not in case.plan.analyses.skip
+        and bool(_main_names(case, case.plan.regression))
+    )
 
 
 def start_of(case: Case) -> pd.DataFrame | None:

@@ -9,14 +9,13 @@ import pandas as pd
 from geo_resilience import spatial
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.indicators import Panel
-from geo_resilience.spatial.autocorrelation._tables import (
-    global_table,
-    local_table,
-    sensitivity_table,
-)
+from geo_resilience.spatial._methods import LOCAL_STATISTICS
+from geo_resilience.spatial.autocorrelation._tables import global_table, local_table
 from geo_resilience.spatial.concentration._specialization import specialization_table
-from geo_resilience.spatial.groups._gaps import gaps_table, gaps_trend
+from geo_resilience.spatial.groups._changes import gaps_trend
+from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._holding import holding_table
 from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
 from geo_resilience.spatial.groups._null_quantiles import null_quantiles
@@ -25,11 +24,11 @@ from geo_resilience.spatial.groups._regionalization import regionalization_table
 from geo_resilience.spatial.neighbors._rules import neighbors_by_rule
 from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study._plan import Plan
-from geo_resilience.study._regions import Ground
+from geo_resilience.study._regions import StudyRegions
 from geo_resilience.tables import CATALOG
 
 
-def link_regions(plan: Plan, ground: Ground, variables: pd.DataFrame) -> spatial.Neighbors:
+def link_regions(plan: Plan, ground: StudyRegions, variables: pd.DataFrame) -> spatial.Neighbors:
     """Make the neighbors that the study asks for."""
     asked = plan.neighbors
     alike = None if asked.variable is None else _alike(asked.variable, variables)
@@ -107,7 +106,7 @@ def _specialized(panel: Panel) -> pd.DataFrame:
 
 
 def gaps(case: SpaceCase, found: Findings) -> None:
-    """Gaps between zones, and their trend."""
+    """Gaps between zones, and how they changed."""
     found.tables["gaps"] = gaps_table(
         case.composite,
         case.groupings,
@@ -116,8 +115,15 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         null_draws=case.plan.space.draws,
         **_drawn(case, "gaps"),
     )
-    if len(case.years) > 3:
-        found.tables["gaps_trend"] = gaps_trend(found.tables["gaps"])
+    if len(case.years) > 1:
+        found.tables["gaps_trend"] = gaps_trend(
+            case.composite,
+            found.tables["gaps"],
+            case.groupings,
+            case.neighbors,
+            draws=case.plan.space.draws,
+            rng=case.stream("gaps"),
+        )
 
 
 def pattern(case: SpaceCase, found: Findings) -> None:
@@ -144,7 +150,7 @@ def pattern(case: SpaceCase, found: Findings) -> None:
         found.tables["pattern"] = full
         return
     free = pattern_table(described, groupings, **_drawn(case, "pattern"))
-    free = free.reindex(columns=full.columns).assign(verdict="not tested")
+    free = free.reindex(columns=full.columns).assign(family="", verdict="not tested")
     table = pd.concat([full, free], ignore_index=True)
     found.tables["pattern"] = table.sort_values("year", kind="stable", ignore_index=True)
 
@@ -157,19 +163,25 @@ def inequality(case: SpaceCase, found: Findings) -> None:
     )
 
 
-def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
-    """Moran's I of the composite under other rules than the study's own."""
-    regions = case.ground.studied
-    rules = {"used": case.neighbors}
-    fewer = min(case.plan.neighbors.k, len(case.keys) - 1)
-    for rule in case.plan.space.other_rules:
-        rules[rule] = neighbors_by_rule(rule, regions, k=fewer)
-    found.tables["neighbors_sensitivity"] = sensitivity_table(
-        case.composite, rules, **_drawn(case, "moran")
+def holds(case: Case, found: Findings) -> None:
+    """In which share of the draws of other indices each finding holds."""
+    plan, simulated = case.plan.space, case.simulated
+    local = [
+        name
+        for name, each in LOCAL_STATISTICS.items()
+        if name in plan.local and each.counted == "sum"
+    ]
+    found.tables["holds"] = holding_table(
+        case.composite,
+        {year: simulated.drawn(place) for place, year in enumerate(case.years)},
+        case.neighbors,
+        case.groupings,
+        local=local[0] if local else None,
+        by=plan.labels,
+        alpha=plan.alpha,
+        draws=plan.draws,
+        rng=case.stream("holds"),
     )
-    report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
-    described = report.T.infer_objects().rename(columns={"rule": "description"})
-    found.tables["neighbors"] = described.reset_index(names="rule")
 
 
 def correlogram(case: SpaceCase, found: Findings) -> None:
@@ -195,7 +207,9 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
 
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
-    table = spatial.moran_change(case.scores, case.neighbors, **_drawn(case, "change"))
+    table = spatial.moran_change(
+        case.scores, case.neighbors, draws=case.plan.space.gap_draws, rng=case.stream("change")
+    )
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
 

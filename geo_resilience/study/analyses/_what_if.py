@@ -71,9 +71,10 @@ def _watch(case: Case) -> Watch | None:
     if not case.plan.chain.warn:
         return None
     try:
-        return watched(case.plan, case.inputs, case.measured)
+        watch = watched(case)
     except (InputError, UndefinedError):  # told where the warnings are left out
         return None
+    return None if watch.thresholds.empty else watch
 
 
 @dataclass(frozen=True, eq=False)

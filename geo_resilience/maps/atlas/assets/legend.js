@@ -1,6 +1,7 @@
 // The legend: what the classes are, how many regions are in each, what no data means.
 
 import { make, swatch } from "./dom.js";
+import { marked } from "./marks.js";
 import { layerName } from "./tooltip.js";
 
 export class Legend {
@@ -19,6 +20,8 @@ export class Legend {
       this.row(layer, number, layer.colors[number], label, counts[number]),
     );
     if (layer.kind === "grades" || layer.ordered) rows.reverse();
+    const dots = marked(study, layer, state).length;
+    if (dots) rows.push(this.dotted(layer, dots));
     const bare = counts[layer.colors.length];
     if (bare) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare));
     const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
@@ -47,6 +50,14 @@ export class Legend {
     });
     const none = make("tr", {}, make("th", { scope: "row" }, wording.say("no_data")), make("td", { colspan: width }, swatch(null), make("span", { class: "count" }, String(bare))));
     return make("table", { class: "matrix" }, make("thead", {}, head), make("tbody", {}, ...rows.reverse(), ...(bare ? [none] : [])));
+  }
+
+  /** What the dots on the map say, and how many there are. */
+  dotted(layer, count) {
+    const label = this.wording.say("hidden_red");
+    const node = make("span", { class: "swatch dot", "aria-hidden": "true" });
+    node.style.backgroundColor = layer.colors.at(-1);
+    return make("li", { "aria-label": this.wording.say("in_class", { label, count }) }, node, make("span", { class: "label" }, label), make("span", { class: "count" }, String(count)));
   }
 
   row(layer, number, color, label, count) {

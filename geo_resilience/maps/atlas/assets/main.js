@@ -6,6 +6,7 @@ import { Furniture } from "./furniture.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
+import { Marks } from "./marks.js";
 import { Outlines } from "./outlines.js";
 import { Panel } from "./panel.js";
 import { makeReachable, speakRegions } from "./reach.js";
@@ -56,6 +57,7 @@ function buildParts(map, study, wording, state) {
     ground,
     tooltip,
     inset,
+    marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
     legend: new Legend(byId("legend"), study, wording, state, single),
     timeline: new Timeline(nodes, study, wording, state),
@@ -71,7 +73,7 @@ const VIEW = ["language", "layer", "year", "base", "scenario"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
-  const { ground, inset, legend, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
+  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
   const layer = () => study.layerById.get(state.layer);
   return [
     [["language"], () => speak(study, wording, state)],
@@ -79,6 +81,7 @@ function followers(parts, study, wording, state) {
     [["language", "shown"], () => ground.writeNames(state.shown.has("names"))],
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
     [VIEW, () => inset.paint(layer(), state)],
+    [VIEW, () => marks.refresh(layer(), state)],
     [[...VIEW, "outlines"], () => legend.refresh()],
     [["language", "layer", "outlines"], () => ground.isMoved || ground.frame()],
     [VIEW, () => timeline.refresh()],

@@ -93,7 +93,7 @@ function gapValue(study, wording, state) {
 }
 
 function gapsPart(study, wording, state) {
-  const { values, low, high, p } = study.gaps[state.measure];
+  const { values, low, high, p, change } = study.gaps[state.measure];
   const select = make("select", { class: "quiet whole", "aria-label": wording.say("gaps") });
   for (const [id, { name }] of Object.entries(study.gaps)) {
     select.append(make("option", { value: id, selected: id === state.measure }, wording.pick(name)));
@@ -110,9 +110,10 @@ function gapsPart(study, wording, state) {
   if (study.years.length > 1) parts.push(trendChart({ lines, years: study.years, current: state.year, label, low: least, high: most, band }));
   const at = p && p[state.year];
   const facts = [`${study.yearName(state.year)}: ${wording.number(numbers(values)[state.year])}`];
-  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say("between", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
-  if (Number.isFinite(at)) facts.push(wording.say(at < 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(at) }));
+  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say("gap_interval", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
+  if (Number.isFinite(at)) facts.push(wording.say(at <= 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(at) }));
   parts.push(make("p", { class: "muted" }, wording.clauses(facts)));
+  if (change) parts.push(make("p", { class: "muted" }, wording.pick(change)));
   return parts;
 }
 
@@ -125,7 +126,7 @@ export function verdictText(study, wording, state, id) {
   const p = found.p ? found.p[state.year] : null;
   const words = verdict ? wording.say(`verdict_${verdict}`) : "";
   const parts = [wording.number(difference, 2, true), words];
-  if (Number.isFinite(p) && !["cannot be tested", "not tested"].includes(verdict)) parts.push(wording.doubt(p));
+  if (Number.isFinite(p)) parts.push(wording.doubt(p, verdict ? "corrected" : "p"));
   return wording.clauses(parts);
 }
 

@@ -4,6 +4,7 @@ import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { BESIDE, graticuleOf, needle, scaleBar } from "./furniture.js";
 import { namesThatFit, wantsWhite } from "./ground.js";
+import { marked } from "./marks.js";
 import { boxAround, clearPlace, MOST_TOLD, outlined, placesOf } from "./outlines.js";
 
 /** Draws into a picture: `fit` gives pixels of a point in map units, `taken` the boxes to keep clear of. */
@@ -24,6 +25,7 @@ export class Overlays {
     if (state.shown.has("graticule")) this.graticule();
     for (const layer of study.context) if (state.shown.has(layer.id)) this.context(layer);
     this.outlines();
+    this.marks();
     this.chosen();
     if (state.shown.has("names")) this.names();
     return [clip, this.lines, this.words, ...furniture];
@@ -77,6 +79,13 @@ export class Overlays {
       const look = { stroke: this.style("--mark"), "stroke-width": 2.6, "stroke-linejoin": "round", "stroke-dasharray": dash };
       this.lines.append(draw("path", { d, class: "chosen", ...look }));
     }
+  }
+
+  /** Dots where an indicator is worse than the color. */
+  marks() {
+    const layer = this.study.layerById.get(this.state.layer);
+    const look = { class: "hidden-mark", r: 4.5, fill: layer.colors.at(-1), stroke: "#fff", "stroke-width": 1.5 };
+    for (const { point } of marked(this.study, layer, this.state)) this.dot(point, look);
   }
 
   context({ lines, points, names }) {

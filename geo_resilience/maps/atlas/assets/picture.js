@@ -3,6 +3,7 @@
 import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels } from "./legend.js";
+import { marked } from "./marks.js";
 import { Overlays } from "./overlays.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
@@ -107,6 +108,8 @@ function legendRows(study, wording, state, layer) {
   const counts = study.counts(layer, state);
   const rows = classLabels(wording, layer).map((label, number) => [layer.colors[number], label, counts[number]]);
   if (layer.ordered) rows.reverse();
+  const dots = marked(study, layer, state).length;
+  if (dots) rows.push([layer.colors.at(-1), wording.say("hidden_red"), dots, true]);
   if (counts[layer.colors.length]) rows.push([null, wording.say("no_data"), counts[layer.colors.length]]);
   return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
 }
@@ -119,9 +122,10 @@ function legendPlace(corner, count) {
 function legend(rows, head, [x, y], style, text) {
   const ground = { x: x - 8, y: y - 30, width: 250, height: 22 * rows.length + 40, fill: style("--page") };
   const group = draw("g", {}, draw("rect", ground), text(x, y - 12, 14, clipped(head, 40), { "font-weight": 650 }));
-  rows.forEach(([fill, label, count], place) => {
+  rows.forEach(([fill, label, count, isDot], place) => {
     const top = y + 22 * place;
-    group.append(draw("rect", { x, y: top, width: 15, height: 15, rx: 3, fill: fill || style("--nodata") }));
+    if (isDot) group.append(draw("circle", { cx: x + 7.5, cy: top + 7.5, r: 4.5, fill }));
+    else group.append(draw("rect", { x, y: top, width: 15, height: 15, rx: 3, fill: fill || style("--nodata") }));
     if (!fill) group.append(clip("bare_row", `M${x} ${top}h15v15h-15Z`), hatching(style, [x, top, x + 15, top + 15], { "clip-path": "url(#bare_row)" }));
     group.append(text(x + 23, y + 12 + 22 * place, 14, clipped(label, 30)));
     group.append(text(x + 232, y + 12 + 22 * place, 14, String(count), { fill: style("--muted"), "text-anchor": "end" }));

@@ -1,5 +1,6 @@
 // Reaching regions by pointer, touch and keyboard.
 
+import { isHidden } from "./marks.js";
 import { rankText, valueText } from "./tooltip.js";
 
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -127,6 +128,7 @@ export function speakRegions(ground, layer, state) {
     if (layer.kind !== "categories") words.push(value);
     const rank = rankText(study, wording, layer, region, state);
     if (rank) words.push(rank);
+    if (isHidden(study, layer, region, state)) words.push(wording.say("hidden_red"));
     element.setAttribute("aria-label", `${names[region]}: ${wording.clauses(words)}`);
     element.setAttribute("aria-pressed", String(state.region === region));
   });

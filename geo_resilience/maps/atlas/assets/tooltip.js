@@ -87,7 +87,8 @@ function factRows(study, wording, state, layer, region) {
   }
   if (layer.cause) {
     const cause = study.indicators[study.at(layer.cause, region, state.year)];
-    if (cause) rows.push([wording.say("warned_by"), wording.pick(cause.name)]);
+    const level = layer.labels[study.at(layer.gravest, region, state.year)];
+    if (cause) rows.push([wording.say("warned_by"), wording.say("warned_by_level", { indicator: wording.pick(cause.name), level: wording.pick(level) })]);
   }
   const change = changeText(study, wording, layer, region, state);
   if (change) rows.push(change);

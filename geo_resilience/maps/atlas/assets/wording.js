@@ -18,11 +18,15 @@ export class Wording {
     this.formats = new Map();
   }
 
-  /** The sentence of a key, its fields filled in; a value is never read for fields again. */
+  /** The sentence of a key, its fields filled in ({count:region|regions} by number); a value is never read for fields. */
   say(key, values = {}) {
     const sentence = this.tables[this.language][key];
     if (sentence === undefined) return key;
-    return sentence.replace(/\{(\w+)\}/g, (field, name) => (name in values ? values[name] : field));
+    return sentence.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (field, name, one, many) => {
+      if (!(name in values)) return field;
+      if (many === undefined) return values[name];
+      return String(values[name]) === "1" ? one : many;
+    });
   }
 
   has(key) {
@@ -75,7 +79,7 @@ export class Wording {
     return this.say("share_text", { value: this.number(100 * value, 0) });
   }
 
-  /** A p or q value. */
+  /** A p, q or corrected p value. */
   doubt(value, kind = "p") {
     if (value < 0.001) return this.say(`${kind}_below`);
     return this.say(`${kind}_text`, { p: this.number(value, value < 0.1 ? 3 : 2) });

@@ -1,0 +1,193 @@
+"""How far weights may move before two regions change places: exact, for means of one sum."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import Problems
+from geo_resilience.evaluation._aggregation import Floats, Mean, aggregation, composite
+from geo_resilience.evaluation._grading import DECIMALS
+from geo_resilience.evaluation._scores import rank
+from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+
+#: Differences of standardized values that are rounding.
+_NOTHING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class WeightMargin:
+    """How far weights may move until one region is no longer ahead of another.
+
+    Parameters
+    ----------
+    margin : float
+        The largest m such that it stays ahead while each weight moves within w (1 - m) and
+        w (1 + m) as it likes, and all are made to sum to 1 again: 0 where it is not ahead, infinite
+        where it is ahead in every weighted indicator.
+    overturning : Series
+        By code: of all weights under which it is not ahead (at best level) those with the least sum
+        of absolute changes; NaN where it is ahead under all weights.
+    moved : float
+        Half that sum: the weight that has to move.
+    indicator : str
+        The one whose weight overturns with the least relative change, the others kept in
+        proportion; empty where no one weight does.
+    change : float
+        That change: 0.2 for a fifth more, NaN where no one weight does.
+    """
+
+    margin: float
+    overturning: pd.Series
+    moved: float
+    indicator: str
+    change: float
+
+
+def weight_margin(
+    values: pd.DataFrame,
+    weights: Weights | pd.Series,
+    first: Hashable,
+    second: Hashable,
+    *,
+    how: str | Mean = "arithmetic",
+) -> WeightMargin:
+    r"""Find how far weights may move until a row is no longer ahead of another, exactly.
+
+    Parameters
+    ----------
+    values : DataFrame, shape (n, m)
+        Scaled to [0, 1], more is better.
+    weights : Weights or Series
+        By code.
+    first, second : label
+        Of rows of values: the one ahead, and the other.
+    how : str or Aggregation
+        The mean, as in `composite`: any that is a function of one weighted sum.
+
+    Returns
+    -------
+    WeightMargin
+
+    Raises
+    ------
+    InputError
+        If codes do not match or a row is unknown.
+    UndefinedError
+        For the Mazziotta-Pareto index and a function of one's own.
+
+    Notes
+    -----
+    With d_j the difference of what is weighed (values; logarithms for the geometric mean) the first
+    is ahead while :math:`\sum_j w_j d_j > 0`; making the weights sum to 1 does not change the sign.
+    The least of that over the box is reached at a corner, so that
+
+    .. math:: m^* = \sum_j w_j d_j \Big/ \sum_j w_j |d_j|
+
+    The nearest weights solve the linear programme [1]_
+
+    .. math:: \min_v \sum_j |v_j - w_j| \quad \text{with} \quad \sum_j v_j d_j \le 0, \;
+              \sum_j v_j = 1, \; v_j \ge 0
+
+    whose solution takes weight from the indicators in which the first leads most, one after the
+    other, and gives it to the one in which it trails most. One weight alone overturns when
+    it changes by :math:`-\sum_k w_k d_k / (w_j d_j)` of itself.
+
+    References
+    ----------
+    .. [1] Triantaphyllou, E. and Sanchez, A. (1997). A sensitivity analysis approach for some
+       deterministic multi-criteria decision-making methods. Decision Sciences 28(1), 151-194.
+
+    Examples
+    --------
+    >>> values = pd.DataFrame({"a": [0.9, 0.4], "b": [0.2, 0.5]}, index=["x", "y"])
+    >>> found = weight_margin(values, pd.Series({"a": 0.5, "b": 0.5}), "x", "y")
+    >>> round(found.margin, 6), found.overturning.round(6).to_dict(), round(found.moved, 6)
+    (0.25, {'a': 0.375, 'b': 0.625}, 0.125)
+    >>> found.indicator, round(found.change, 6)
+    ('a', -0.4)
+    """
+    problems = Problems()
+    for label in (first, second):
+        if label not in values.index:
+            problems.unknown("evaluation.region_unknown", label, values.index)
+    problems.raise_if_any()
+    ahead, behind = aggregation(how).weighed(values.loc[[first, second]], weights).to_numpy()
+    return _margin(ahead - behind, weights_for(values, weights), values.columns)
+
+
+def _margin(d: Floats, shares: Floats, codes: pd.Index) -> WeightMargin:
+    """Give the margin of a row over another from their differences."""
+    d = np.where(abs(d) < _NOTHING, 0.0, d)
+    ahead = float(shares @ d)
+    if ahead <= _NOTHING:
+        return WeightMargin(0.0, pd.Series(shares, codes), 0.0, "", 0.0)
+    leads = bool((d[shares > 0] > 0).all())
+    nearest = _nearest(d, shares, ahead)
+    alone = np.divide(-ahead, shares * d, out=np.full(len(d), np.inf), where=shares * d != 0)
+    alone[alone < -1] = np.inf
+    place = int(abs(alone).argmin())
+    some = bool(np.isfinite(alone[place]))
+    return WeightMargin(
+        margin=np.inf if leads else ahead / float(shares @ abs(d)),
+        overturning=pd.Series(nearest, codes),
+        moved=float(abs(nearest - shares).sum() / 2),
+        indicator=str(codes[place]) if some else "",
+        change=float(alone[place]) if some else np.nan,
+    )
+
+
+def _nearest(d: Floats, shares: Floats, ahead: float) -> Floats:
+    """Move the least weight that leaves nothing of being ahead; NaN where none does."""
+    to = int(d.argmin())
+    if d[to] > 0:
+        return np.full(len(d), np.nan)
+    found, left = shares.copy(), ahead
+    for place in np.argsort(-d, kind="stable"):
+        gain = d[place] - d[to]
+        if left <= 0 or gain <= 0:
+            break
+        taken = min(shares[place], left / gain)
+        found[place] -= taken
+        found[to] += taken
+        left -= taken * gain
+    return found
+
+
+def weight_margin_table(
+    values: pd.DataFrame, weights: Weights | pd.Series, *, how: str | Mean = "arithmetic"
+) -> pd.DataFrame:
+    """Give the margins of neighbors in the ranking, then of the first over each region.
+
+    Values are those of one year. Of equal scores the first in the table counts as ahead, by 0.
+    """
+    scores = composite(values, weights, how=how).round(DECIMALS)
+    weighed, shares = aggregation(how).weighed(values, weights), weights_for(values, weights)
+    order = scores.sort_values(ascending=False, kind="stable").index
+    cells, labels, places = weighed.loc[order].to_numpy(), list(order), rank(scores)[order].tolist()
+    pairs = [("neighbor", place, place + 1) for place in range(len(order) - 1)]
+    pairs += [("top", 0, place) for place in range(1, len(order))]
+    rows: list[dict[str, Any]] = []
+    for against, upper, lower in pairs:
+        found = _margin(cells[upper] - cells[lower], shares, weighed.columns)
+        moves = found.overturning - shares
+        overturns = found.moved > 0
+        rows.append(
+            {
+                "against": against,
+                "rank": places[lower],
+                "upper": labels[upper],
+                "lower": labels[lower],
+                "margin": found.margin if np.isfinite(found.margin) else np.nan,
+                "moved": found.moved,
+                "less": str(moves.idxmin()) if overturns else "",
+                "more": str(moves.idxmax()) if overturns else "",
+                "indicator": found.indicator,
+                "change": found.change,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,309 @@
+"""Which findings hold in many draws of a map: the table holds.
+
+The draws are composites of other defensible indices. The study's own composite goes through the
+same formulas as they do, so that what is compared differs in the map alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_resilience.spatial._methods import ALPHA, LABELS
+from geo_resilience.spatial.autocorrelation._many import (
+    NOT_SIGNIFICANT,
+    many_clusters,
+    many_morans,
+)
+from geo_resilience.spatial.concentration._membership import members_of, partition_of
+from geo_resilience.spatial.groups._gaps import groups_within, sides_of
+from geo_resilience.spatial.groups._likelihood_ratio import (
+    MOST_REGIONS,
+    ErrorModel,
+    dummy,
+    links_over,
+)
+from geo_resilience.spatial.groups._patterns import comparisons_within
+from geo_resilience.spatial.neighbors._alignment import Linked, Links
+from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
+from geo_resilience.tables import CATALOG
+
+Array = NDArray[np.float64]
+
+#: Draws in which the spatial bootstrap's p is asked, and in which pairs of regions are laid out.
+TESTED, PAIRED = 1_000, 2_000
+
+#: Linked regions that autocorrelation needs.
+FEWEST = 4
+
+#: Numbers of pairs laid out at once.
+_MOST_PAIRS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding in the own map (first) and in the draws.
+
+    values : ndarray, shape (1 + draws,)
+    p : ndarray, shape (1 + tested draws,), optional
+        Its test; without one its sign alone is asked.
+    same : ndarray of bool, optional
+        Whether the draws say the same, where that is neither sign nor test.
+    """
+
+    finding: str
+    item: str
+    values: Array
+    p: Array | None = None
+    same: NDArray[np.bool_] | None = None
+    signed: bool = True
+
+    def row(self, year: Any) -> tuple[Any, ...]:
+        """Give the row of the table."""
+        own, drawn = self.values[0], self.values[1:]
+        low, high = np.nanquantile(drawn, [0.025, 0.975])  # a flat draw has no answer
+        sign = np.sign(drawn) == np.sign(own)
+        found: list[Any] = [year, self.finding, self.item, own, low, high]
+        if self.same is not None:
+            return (*found, np.nan, np.nan, float(self.same.mean()), len(self.same))
+        same_sign = float(sign.mean()) if self.signed else np.nan
+        if self.p is None or np.isnan(self.p[0]):
+            return (*found, same_sign, np.nan, same_sign, len(drawn))
+        clear = self.p[0] <= ALPHA
+        test = (self.p[1:] <= ALPHA) == clear
+        holds = test & sign[: len(test)] if clear else test
+        return (*found, same_sign, float(test.mean()), float(holds.mean()), len(test))
+
+
+def holding_table(
+    own: pd.Series,
+    drawn: Mapping[Any, pd.DataFrame],
+    neighbors: Linked,
+    groupings: Mapping[str, Any],
+    *,
+    local: str | None = None,
+    by: str = LABELS[0],
+    alpha: float = ALPHA,
+    draws: int = NULL_DRAWS,
+    rng: Rng = None,
+) -> pd.DataFrame:
+    """Say in which share of the draws each finding on a map holds: the table holds.
+
+    A finding that the test at 5 % tells from chance holds where the draw has the same sign and
+    passes the test too; one that it does not, where the draw does not pass either. Without a test
+    the sign decides. Moran's I has the p of its moments, local clusters the one of their three
+    moments; gaps and groups have that of the spatial error model, in the last year and in the
+    first thousand draws, against the null distribution of the own map, each test by itself.
+
+    Parameters
+    ----------
+    own : Series, rows (adcode, year)
+    drawn : mapping of year to DataFrame, shape (draws, regions)
+        The same draws in every year.
+    local : str, optional
+        The local statistic to look at: ``local_moran``, ``gi_star`` or ``gi``.
+    by, alpha : str, float
+        What decides its labels.
+    draws : int
+        Of the null of gaps and groups.
+    """
+    generator = np.random.default_rng(rng)
+    years = sorted(drawn)
+    maps = {year: _map(own, drawn[year], year) for year in years}
+    keys = drawn[years[-1]].columns
+    links = links_over(neighbors, keys, "own")
+    groups, _ = groups_within(groupings, keys)
+    rows = []
+    for year, values in maps.items():
+        last = year == years[-1]
+        model = None
+        if last and len(keys) <= MOST_REGIONS and np.ptp(values[:, 0]) > 0:
+            model = ErrorModel(links, draws=draws, rng=generator)
+        found = [
+            *_moran(values, links),
+            *(_clusters(values, links, local, by, alpha) if local and last else ()),
+            *_gaps(values, keys, groups, model),
+            *_groups(values, keys, groupings, model),
+            *_inequality(values, keys, groupings),
+        ]
+        rows += [told.row(year) for told in found]
+    if len(years) > 1:
+        first, last = maps[years[0]], maps[years[-1]]
+        rows += [told.row(years[-1]) for told in _changes(first, last, keys, links, groups)]
+    return pd.DataFrame(rows, columns=CATALOG["holds"].names)
+
+
+def _map(own: pd.Series, drawn: pd.DataFrame, year: Any) -> Array:
+    """Give the values of a year, rows regions, the own map in the first column."""
+    first = own.xs(year, level="year").loc[drawn.columns].to_numpy(dtype=float)
+    return np.column_stack([first, drawn.to_numpy(dtype=float).T])
+
+
+def _moran(values: Array, links: Links) -> Iterator[Told]:
+    kept = np.flatnonzero(~links.alone)
+    if len(kept) < FEWEST:
+        return
+    found, p = many_morans(values[kept], links.take(kept))
+    if not np.isnan(found[0]):
+        yield Told("moran", "composite", found, p)
+
+
+def _clusters(values: Array, links: Links, statistic: str, by: str, alpha: float) -> Iterator[Told]:
+    kept = np.flatnonzero(~links.alone)
+    if len(kept) < FEWEST:
+        return
+    few = values[kept][:, : 1 + PAIRED]
+    found, labels = many_clusters(few, links.take(kept), statistic, by=by, alpha=alpha)
+    same = labels[:, 1:] == labels[:, :1]
+    for place, key in enumerate(links.keys[kept]):
+        yield Told(statistic, str(key), found[place], same=same[place])
+    yield Told(statistic, "all", (labels != NOT_SIGNIFICANT).sum(axis=0), same=same.all(axis=0))
+
+
+def _gaps(
+    values: Array, keys: pd.Index, groups: Mapping[str, list], model: ErrorModel | None
+) -> Iterator[Told]:
+    zones = [name for name in ("east", "central", "west", "northeast") if name in groups]
+    for measure, (first, second) in sides_of(groups).items():
+        inside, outside = keys.isin(first), keys.isin(second)
+        apart = [keys.isin(groups[name]) for name in zones]
+        apart = [zone for zone in apart if not (zone & (inside | outside)).any()]
+        rest = ~(inside | outside | np.any([*apart, np.zeros(len(keys), bool)], axis=0))
+        others = [part.astype(float) for part in [*apart, rest] if part.any()]
+        p = None
+        if model is not None:
+            nuisance = np.column_stack(others) if others else None
+            p = _p_values(model, values, [inside.astype(float)], nuisance)[0]
+        yield Told("gap", measure, values[inside].mean(axis=0) - values[outside].mean(axis=0), p)
+
+
+def _groups(
+    values: Array, keys: pd.Index, groupings: Mapping[str, Any], model: ErrorModel | None
+) -> Iterator[Told]:
+    wanted = [
+        each
+        for each in comparisons_within(groupings, keys, full=True)
+        if len(each.members) + len(each.rest) == len(keys)
+    ]
+    sides = [keys.get_indexer(list(each.members)) for each in wanted]
+    p: list[Array | None] = [None] * len(wanted)
+    if model is not None and wanted:
+        p = list(_p_values(model, values, [dummy(len(keys), inside) for inside in sides], None))
+    for each, inside, own in zip(wanted, sides, p, strict=True):
+        outside = np.delete(values, inside, axis=0)
+        yield Told("group", each.id, values[inside].mean(axis=0) - outside.mean(axis=0), own)
+
+
+def _p_values(
+    model: ErrorModel, values: Array, regressors: list[Array], nuisance: Array | None
+) -> Array:
+    """Test regressors in the own map and the first draws against the null of the own map."""
+    some = values[:, : 1 + TESTED]
+    null = model.null_fields(values[:, 0], nuisance)
+    ratios, _ = model.ratios(np.c_[some, null], regressors, nuisance)
+    count = some.shape[1]
+    drawn = np.sort(ratios[:, count:], axis=1)
+    as_large = [
+        drawn.shape[1] - np.searchsorted(each, own - 1e-10)
+        for each, own in zip(drawn, ratios[:, :count], strict=True)
+    ]
+    return (1.0 + np.array(as_large)) / (1.0 + drawn.shape[1])
+
+
+def _inequality(values: Array, keys: pd.Index, groupings: Mapping[str, Any]) -> Iterator[Told]:
+    """Give inequality, and its parts: whether they come in the same order of size."""
+    if values[:, 0].min() < 0:
+        return
+    positive = np.maximum(values, 0.0)
+    for measure, found in _totals(positive).items():
+        yield Told("inequality", measure, found, signed=False)
+    for name, grouping in groupings.items():
+        if not getattr(grouping, "is_partition", False):
+            continue
+        inside = _members(grouping, keys)
+        parts = _theil_parts(positive, inside)
+        yield from _ordered("theil", name, dict(zip(("between", "within"), parts, strict=True)))
+        least = max(100, _MOST_PAIRS // len(keys) ** 2)
+        few = positive[:, : 1 + min(PAIRED, least)]
+        names = ("within", "between", "transvariation")
+        yield from _ordered("dagum", name, dict(zip(names, _dagum_parts(few, inside), strict=True)))
+
+
+def _members(grouping: Any, keys: pd.Index) -> Array:
+    """Give a row of ones and zeros a group."""
+    group = partition_of(grouping, keys).to_numpy(dtype=object)
+    found = np.array([group == name for name in members_of(grouping)], dtype=float)
+    return found[found.any(axis=1)]
+
+
+def _ordered(finding: str, name: str, parts: Mapping[str, Array]) -> Iterator[Told]:
+    """Say of each part whether it has the same place among the parts."""
+    order = np.argsort(np.argsort(-np.array(list(parts.values())), axis=0), axis=0)
+    for (part, values), place in zip(parts.items(), order, strict=True):
+        yield Told(finding, f"{name}:{part}", values, same=place[1:] == place[0])
+
+
+def _totals(values: Array) -> dict[str, Array]:
+    """Give measures of inequality of each column of values of 0 or more."""
+    n, mean = len(values), values.mean(axis=0)
+    ordered = np.sort(values, axis=0) / (n * mean)
+    rank = (2 * np.arange(1, n + 1) - n - 1)[:, None] / n
+    ratio = values / mean
+    return {
+        "coefficient_of_variation": values.std(axis=0) / mean,
+        "gini": (rank * ordered).sum(axis=0),
+        "theil": _by_itself(ratio).mean(axis=0),
+    }
+
+
+def _by_itself(ratio: Array) -> Array:
+    """Give x ln x, 0 for 0."""
+    return np.asarray(ratio * np.log(np.where(ratio > 0, ratio, 1.0)))
+
+
+def _theil_parts(values: Array, inside: Array) -> tuple[Array, Array]:
+    """Give Theil's T between groups and within them."""
+    size = inside.sum(axis=1)[:, None]
+    ratio = inside @ values / size / values.mean(axis=0)
+    between = (size / len(values) * _by_itself(ratio)).sum(axis=0)
+    return between, _totals(values)["theil"] - between
+
+
+def _dagum_parts(values: Array, inside: Array) -> tuple[Array, Array, Array]:
+    """Give Dagum's three parts, a pair of groups at a time."""
+    n, mean = len(values), values.mean(axis=0)
+    groups = [values[row > 0] for row in inside]
+    within, between, overlap = np.zeros((3, values.shape[1]))
+    for one in groups:
+        apart = np.abs(one[:, None] - one[None]).mean(axis=(0, 1))
+        within += apart * len(one) ** 2 / (2 * n * n * mean)
+    for one, other in combinations(groups, 2):
+        apart = np.abs(one[:, None] - other[None]).mean(axis=(0, 1))
+        net = np.minimum(np.abs(one.mean(axis=0) - other.mean(axis=0)), apart)
+        weight = len(one) * len(other) / (n * n * mean)
+        between += weight * net
+        overlap += weight * (apart - net)
+    return within, between, overlap
+
+
+def _changes(
+    first: Array, last: Array, keys: pd.Index, links: Links, groups: Mapping[str, list]
+) -> Iterator[Told]:
+    """Give what changed from the first year to the last, in the same draws: its sign."""
+    yield Told("change", "mean", last.mean(axis=0) - first.mean(axis=0))
+    for told, before in zip(_moran(last, links), _moran(first, links), strict=False):
+        yield Told("change", "moran", told.values - before.values)
+    for measure, sides in sides_of(groups).items():
+        one, other = (keys.isin(side) for side in sides)
+        change = last - first
+        yield Told("change", measure, change[one].mean(axis=0) - change[other].mean(axis=0))
+    if min(first[:, 0].min(), last[:, 0].min()) >= 0:
+        sizes = [_totals(np.maximum(each, 0.0)) for each in (first, last)]
+        for measure in sizes[0]:
+            yield Told("change", measure, sizes[1][measure] - sizes[0][measure])

@@ -1,0 +1,116 @@
+"""Verdicts under other neighbor rules: each from its own test, counted by hand, told as counted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from libpysal.graph import Graph
+
+from geo_resilience import spatial
+from geo_resilience.regions import read_boundaries
+from geo_resilience.report import summary_lines
+from geo_resilience.spatial.neighbors._rules import without_assumed
+from geo_resilience.study.analyses._neighbor_rules import compared
+
+FINDING = ["year", "variable", "statistic", "measure"]
+
+
+@pytest.fixture(scope="module")
+def results(bundled_run):
+    return bundled_run.results
+
+
+@pytest.fixture(scope="module")
+def table(results):
+    return results["neighbors_sensitivity"]
+
+
+def test_under_the_rule_used_stands_what_the_other_tables_say(results, table):
+    used = table[table["rule"] == "used"].set_index(["year", "variable", "statistic", "measure"])[
+        "p"
+    ]
+    moran = results["global"].query("statistic == 'moran' and variable in ['composite', 'B1']")
+    for row in moran.itertuples():
+        assert used[row.year, row.variable, "moran", ""] == pytest.approx(row.p_sim, abs=0.002)
+    for row in results["gaps"].query("year == 2023 and p_value == p_value").itertuples():
+        assert used[2023, "composite", "gap", row.measure] == row.p_value
+    judged = results["pattern"].query("year == 2023 and q_spatial == q_spatial")
+    for row in judged.itertuples():
+        assert used[2023, "composite", "group", row.group] == row.q_spatial
+    totals = results["impacts"].query("effect == 'total'")
+    totals = totals[totals["model"] == results.found.models["main"]]
+    assert len(totals)
+    for row in totals.itertuples():
+        assert used[2023, "composite", "regression", row.variable] == pytest.approx(row.p_holm)
+
+
+def test_a_verdict_holds_where_level_and_direction_are_those_under_the_rule_used(table):
+    for _, rows in table.groupby(FINDING):
+        counted = rows[rows["holds"].notna()]
+        direction = np.sign(counted["z"].fillna(counted["value"]))
+        verdict = (direction * (counted["p"] <= 0.05)).to_numpy()
+        own = verdict[(counted["rule"] == "used").to_numpy()].item()
+        assert (counted["holds"].to_numpy(bool) == (verdict == own)).all()
+        assert set(rows["agree"]) == {int((verdict == own).sum())}
+        assert set(rows["rules"]) == {len(counted)}
+    # The provinces meet along borders alone: rook gives the links of queen and does not count.
+    assert table.loc[table["rule"] == "rook", "holds"].isna().all()
+    assert set(table.loc[table["rule"] == "rook", "statistic"]) == {"moran"}
+
+
+def test_without_the_assumed_link_hainan_plays_no_part(results, table):
+    row = table.query(
+        "rule == 'without_assumed' and year == 2023 and variable == 'composite'"
+        " and statistic == 'moran'"
+    ).iloc[0]
+    assert (row["n"], row["islands"], row["links"]) == (30, 1, 136)
+    y = results.in_year(2023)["composite"].drop("460000")
+    kept = spatial.queen(read_boundaries()).graph.to_W().to_adjlist()
+    kept = kept[(kept["focal"] != "460000") & (kept["neighbor"] != "460000")]
+    graph = Graph.from_arrays(kept["focal"], kept["neighbor"], np.ones(len(kept))).transform("r")
+    assert row["value"] == pytest.approx(spatial.moran(y, graph, permutations=9).value)
+
+
+def test_neighbors_without_assumed_links_sum_to_one_again():
+    own = spatial.queen(read_boundaries())
+    found = without_assumed(own)
+    keys, weights = found.dense()
+    assert list(found.islands) == ["460000"] and not found.added
+    assert weights[keys.get_loc("460000")].sum() == 0
+    rest = keys != "460000"
+    assert weights[rest].sum(axis=1) == pytest.approx(1.0)
+    before = own.dense()[1]
+    untouched = rest & (keys != "440000")
+    assert weights[untouched] == pytest.approx(before[untouched], rel=1e-12)
+    assert without_assumed(found) is None
+
+
+def test_rules_that_tell_nothing_are_not_counted():
+    rows = pd.DataFrame(
+        {
+            "year": 2023,
+            "variable": "composite",
+            "statistic": "gap",
+            "measure": "east_west_gap",
+            "rule": ["used", "k_nearest", "rook", "inverse_distance"],
+            "verdict": ["higher", "lower", "higher", None],
+        }
+    )
+    found = compared(rows, ("used", "k_nearest", "inverse_distance"))
+    assert found["holds"].tolist()[:2] == [True, False] and found["holds"][2:].isna().all()
+    assert found["agree"].eq(1).all() and found["rules"].eq(2).all()
+
+
+def test_the_summary_tells_under_how_many_rules_a_finding_holds(results, table):
+    lines = summary_lines(results)
+    last = table.query("year == 2023 and variable == 'composite'")
+    moran = last[last["statistic"] == "moran"].iloc[0]
+    (line,) = [line for line in lines if line.startswith("Moran's I of the composite")]
+    assert f"the same under {moran['agree']} of {moran['rules']} neighbor rules" in line
+    judged = results["pattern"].query("year == 2023 and q_spatial == q_spatial")
+    least = judged.loc[judged["q_spatial"].idxmin()]
+    group = last[last["measure"] == least["group"]].iloc[0]
+    (line,) = [line for line in lines if line.startswith("Groups against the rest")]
+    assert f"least corrected p = {least['q_spatial']:.3g}, East, the same under " in line
+    assert f"under {group['agree']} of {group['rules']} neighbor rules) [cannot be told]" in line
+    # The p of one group alone stands nowhere beside the verdict.
+    assert f"{least['p_spatial']:.3g}" not in line and f"{least['p_free']:.3g}" not in line
