@@ -277,3 +277,34 @@ def test_the_command_writes_table_and_report(tmp_path, firms, capsys):
     assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
     assert answer([*arguments, "-o", str(tmp_path / "again.xls")]) == 2
     assert "again.xls" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """A scheduler and two workers, as one would start them on a cluster."""
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**options, processes=True) as cluster:
+        yield cluster
+
+
+def test_a_scheduler_s_workers_give_the_same_bytes(tmp_path, firms, scheduler):
+    firms.to_parquet(tmp_path / "firms.parquet", row_group_size=1500)
+    arguments = ["tally", str(tmp_path / "firms.parquet"), "--longitude", "x", "--latitude", "y"]
+    arguments += ["--year", "year", "--sum", "sales", "--distinct", "firm"]
+    assert answer([*arguments, "-o", str(tmp_path / "here.csv")]) == 0
+    there = ["--scheduler", scheduler.scheduler_address, "-o", str(tmp_path / "there.csv")]
+    assert answer([*arguments, *there]) == 0
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+
+
+def test_a_worker_that_is_lost_loses_nothing(tmp_path, scheduler):
+    with _engines.Cluster(scheduler.scheduler_address) as cluster:
+        found = list(_engines.each_of(_slain_once, [tmp_path / "a", tmp_path / "b"], cluster))
+    assert sorted(found) == [tmp_path / "a", tmp_path / "b"]
+
+
+def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(_engines, "_ANSWER", 1)
+    told = _told(lambda: _engines.Cluster("tcp://127.0.0.1:9"))
+    assert "No scheduler answers at tcp://127.0.0.1:9" in told

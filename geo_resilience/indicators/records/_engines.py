@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+)
 from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -26,11 +33,18 @@ class Processes(Executor):
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self.renew()
+        self._pool = self._started()
 
-    def renew(self) -> None:
-        """Begin with new processes."""
-        self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+    def _started(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+
+    def shared(self, work: Any) -> Any:
+        """Begin with new processes where one was lost."""
+        try:
+            self._pool.submit(int).result()
+        except BrokenExecutor:
+            self._pool = self._started()
+        return work
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Ask for a piece of work."""
@@ -99,10 +113,10 @@ def each_of(
     if executor is None:
         yield from map(work, pieces)
         return
-    shared = executor.shared(work) if isinstance(executor, Cluster) else work
-    left = dict.fromkeys(pieces)
-    lost: BrokenExecutor | None = None
+    ours = executor if isinstance(executor, Processes | Cluster) else None
+    left, lost = dict.fromkeys(pieces), ""
     for _ in range(_PATIENCE):
+        shared = work if ours is None else ours.shared(work)
         running = {executor.submit(_done, shared, piece): piece for piece in left}
         try:
             for done in as_completed(running):
@@ -110,11 +124,10 @@ def each_of(
                 del left[running[done]]
                 yield found
             return
-        except BrokenExecutor as error:
-            if not isinstance(executor, Processes):
+        except (BrokenExecutor, CancelledError) as error:
+            if ours is None:
                 raise
-            lost = error
-            executor.renew()
+            lost = str(error) or type(error).__name__
         finally:
             for future in running:
                 future.cancel()
