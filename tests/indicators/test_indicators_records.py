@@ -98,7 +98,7 @@ def test_a_sum_beyond_any_double_is_infinite():
 def test_tables_are_those_of_geopandas(tmp_path, firms, provinces, joined):
     firms.to_parquet(tmp_path / "firms.parquet")
     found = tally(
-        tmp_path, provinces, **WHERE, sums=["sales"], means=["sales"], distinct=["firm"]
+        tmp_path, provinces, **WHERE, sum=["sales"], mean=["sales"], distinct=["firm"]
     ).set_index(["adcode", "year"])
     groups = joined.groupby(["adcode", "year"])
     there = found[found["count"] > 0]
@@ -131,7 +131,7 @@ def test_order_batches_files_and_engine_change_no_bit(tmp_path, firms, provinces
     firms.to_parquet(tmp_path / "one" / "all.parquet")
     shuffled[:2500].to_csv(tmp_path / "many" / "a.csv", index=False)
     shuffled[2500:].to_parquet(tmp_path / "many" / "b.parquet", row_group_size=700)
-    asked = {**WHERE, "sums": ["sales"], "distinct": ["firm"], "industry": "industry"}
+    asked = {**WHERE, "sum": ["sales"], "distinct": ["firm"], "industry": "industry"}
     first = tally(tmp_path / "one", provinces, **asked)
     monkeypatch.setattr(_batches, "BATCH", 97)
     pd.testing.assert_frame_equal(tally(tmp_path / "many", provinces, **asked), first)
@@ -163,7 +163,7 @@ def test_texts_are_read_as_tables_are(tmp_path, provinces):
     (tmp_path / "g.csv").write_bytes(rows.encode("gb18030"))
     with gzip.open(tmp_path / "u.csv.gz", "wt", encoding="utf-8") as packed:
         packed.write(rows)
-    found = tally(tmp_path, provinces, region="省份", year="日期", sums=["收入"])
+    found = tally(tmp_path, provinces, region="省份", year="日期", sum=["收入"])
     by_key = found.set_index("adcode")
     assert by_key.loc["110000"].to_dict() == {"year": 2020, "count": 4, "sum_收入": 2407.0}
     assert by_key.loc["310000"].to_dict() == {"year": 2020, "count": 2, "sum_收入": 0.0}
@@ -216,7 +216,7 @@ def test_what_cannot_be_right_is_said(tmp_path, firms, provinces):
     )
     planar = {**WHERE, "crs": "EPSG:3857"}
     assert "EPSG:3857" in _told(lambda: tally(file, provinces, **planar))
-    assert "Did you mean sales" in _told(lambda: tally(file, provinces, **WHERE, sums=["sale"]))
+    assert "Did you mean sales" in _told(lambda: tally(file, provinces, **WHERE, sum=["sale"]))
     assert "There are no records" in _told(lambda: tally(tmp_path / "no*", provinces, **WHERE))
     assert "either the two columns" in _told(lambda: tally(file, provinces, longitude="x", year=1))
     inside[["x", "y"]].to_csv(tmp_path / "other.csv", index=False)

@@ -123,8 +123,8 @@ def tally(
     industry: str | None = None,
     concordance: Mapping[str, str] | None = None,
     count: bool = True,
-    sums: Sequence[str] = (),
-    means: Sequence[str] = (),
+    sum: Sequence[str] = (),
+    mean: Sequence[str] = (),
     distinct: Sequence[str] = (),
     top: Sequence[tuple[str, str, int]] = (),
     aliases: Mapping[str, str] | None = None,
@@ -149,7 +149,7 @@ def tally(
         Industry of each code found in that column; others are left out and counted.
     count : bool
         Whether the number of records is a column.
-    sums, means, distinct : sequence of str
+    sum, mean, distinct : sequence of str
         Columns to sum, to average, and whose different values to count.
     top : sequence of (str, str, int)
         Column, column of holders and a number: the largest holders' share in the column's sum.
@@ -185,7 +185,7 @@ def tally(
     >>> file = Path(folder.name) / "firms.csv"
     >>> _ = file.write_text("x,y,founded,sales\n116.4,39.9,2020-05-01,1.5\n116.3,40,2020,2\n")
     >>> where = {"longitude": "x", "latitude": "y"}
-    >>> found = tally(file, read_boundaries(), year="founded", sums=["sales"], **where)
+    >>> found = tally(file, read_boundaries(), year="founded", sum=["sales"], **where)
     >>> found[found["count"] > 0].to_dict("records")
     [{'adcode': '110000', 'year': 2020, 'count': 2, 'sum_sales': 3.5}]
     """
@@ -198,8 +198,8 @@ def tally(
         industry,
         concordance,
         count,
-        tuple(sums),
-        tuple(means),
+        tuple(sum),
+        tuple(mean),
         tuple(distinct),
         tuple(top),
     )
