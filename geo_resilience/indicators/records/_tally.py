@@ -123,7 +123,7 @@ def tally(
     industry: str | None = None,
     concordance: Mapping[str, str] | None = None,
     count: bool = True,
-    sum: Sequence[str] = (),
+    sum: Sequence[str] = (),  # noqa: A002  (the name of the option)
     mean: Sequence[str] = (),
     distinct: Sequence[str] = (),
     top: Sequence[tuple[str, str, int]] = (),
