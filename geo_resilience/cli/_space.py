@@ -10,13 +10,13 @@ import click
 
 from geo_resilience.cli._console import Session, console_language, tell
 from geo_resilience.cli._map import column_values
-from geo_resilience.cli._shown import dated, few, hand_over, show_table
+from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study.analyses import REGISTRY
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import LANGUAGES, joined, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +205,7 @@ def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
 
 
 def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    from geo_resilience.report._verdicts import sureness
+    from geo_resilience.report._wording import sureness
 
     told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
@@ -234,7 +234,7 @@ def _clusters(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
             "summary.cluster_sure",
             language,
             label=say(f"cluster.{label}", language),
-            names=few(part["name"], language),
+            names=shortened(part["name"], language),
             held="",
             certainty=_sure(part[p].max(), language),
         )
@@ -296,5 +296,5 @@ def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
         return []
     rules = _rows(tables, "neighbors_sensitivity", "statistic == 'group'")
     told = told_verdicts(rows.assign(label=rows["group"].map(names)), language, rules)
-    verdicts = say("summary.list_end", language).join(told)
+    verdicts = joined(told, language, "parts")
     return [say("cli.space.pattern", language, verdicts=verdicts)]

@@ -2,69 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
+from geo_resilience.report._wording import held_share, p_text, sureness
 from geo_resilience.results._changes import ends_told
-from geo_resilience.statistics._certainty import certainty
-from geo_resilience.words import say
-
-#: Names shown of a long list.
-NAMED = 6
+from geo_resilience.words import say, shortened
 
 #: In the order of a sentence; the first two are findings.
 _VERDICTS = ("higher", "lower", "not significant", "cannot be tested", "not tested")
+
 _FOUND = _VERDICTS[:2]
-
-
-def p_text(value: float) -> str:
-    """Write a p-value; a tiny one as a bound."""
-    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
-def shortened(names: Iterable[str], language: str) -> list[str]:
-    """Name a few of a long list, each once."""
-    told = list(dict.fromkeys(names))
-    if len(told) <= NAMED:
-        return told
-    return [*told[:NAMED], say("summary.more", language, count=len(told) - NAMED)]
-
-
-def held_share(language: str, share: float | None, key: str = "summary.held_share") -> str:
-    """Say in how many other indices a finding holds; nothing where that was not asked."""
-    if share is None or pd.isna(share):
-        return ""
-    return say(key, language, share=percent(share))
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage without its sign; only what is whole is 100."""
-    return str(min(round(100 * share), 99) if share < 1 else 100)
-
-
-def sureness(
-    p: float,
-    rules: pd.DataFrame,
-    statistic: str,
-    language: str,
-    measure: str = "",
-    *shares: float | None,
-) -> dict[str, str]:
-    """Say how certain a finding is, and under how many neighbor rules it holds.
-
-    Rules are the rows of neighbors_sensitivity for the finding's year and variable; where there are
-    none, or only the study's own rule counts, nothing is said of rules. Further shares (of draws,
-    of regions left out) take part in the certainty.
-    """
-    told, share = "", None
-    if len(rules):
-        rows = rules[(rules["statistic"] == statistic) & (rules["measure"].fillna("") == measure)]
-        if len(rows) and rows["rules"].iloc[0] > 1:
-            agree, asked = int(rows["agree"].iloc[0]), int(rows["rules"].iloc[0])
-            told = say("summary.rules", language, agree=agree, rules=asked)
-            share = agree / asked
-    return {"rules": told, "certainty": say(f"certainty.{certainty(p, share, *shares)}", language)}
 
 
 def gap_values(

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from geo_resilience.report._verdicts import sureness, told_verdicts
+from geo_resilience.report._verdicts import told_verdicts
+from geo_resilience.report._wording import sureness
 
 ROWS = pd.DataFrame(
     {
