@@ -8,14 +8,14 @@ from geo_resilience import tables
 from geo_resilience.report._verdicts import (
     gap_values,
     held_share,
+    labeled,
     p_text,
-    percent,
     shortened,
     sureness,
     told_verdicts,
 )
 from geo_resilience.results import Results
-from geo_resilience.results._changes import change_told
+from geo_resilience.results._changes import change_told, holding, mean_change_told, percent
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.statistics._certainty import LIKELY_P, certainty
 from geo_resilience.words import say
@@ -35,9 +35,7 @@ def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
 
 def holds(results: Results, finding: str, item: str = "composite") -> float | None:
     """Give the share of the draws in which a finding of the last year holds; None if not asked."""
-    rows = last_rows(results, "holds", finding=finding, item=item)
-    share = rows["holds"].iloc[0] if len(rows) else float("nan")
-    return None if pd.isna(share) else float(share)
+    return holding(results, results.years[-1], finding, item)
 
 
 def word_of(results: Results, p: float | None, *shares: float | None) -> str:
@@ -279,18 +277,29 @@ FEW = 50
 
 
 #: Changes told, the gap's first.
-_CHANGES = ("east_west_gap", "moran", "mean")
+_CHANGES = ("east_west_gap", "moran")
 
 
 def space_lines(results: Results) -> list[str]:
     """Tell autocorrelation, gap, what changed, verdicts, clusters and regressions."""
     lines = [*_moran(results), *_local(results), *_gap(results)]
-    told = (change_told(results, each, results.language) for each in _CHANGES)
+    told = [change_told(results, each, results.language) for each in _CHANGES]
+    told.append(mean_change_told(results, results.language))
     lines = [*lines, *filter(None, told), *_pattern(results)]
-    count = len(results.in_year())
-    if lines and count < FEW:
-        lines.append(say("summary.few", results.language, regions=count))
+    if lines and len(results.in_year()) < FEW:
+        lines.append(_few(results))
     return [*lines, *_regression(results)]
+
+
+def _few(results: Results) -> str:
+    """Say that regions are few, and how many independent ones their mean is worth."""
+    language = results.language
+    worth = tables.of(results, "gaps_trend", measure="mean")
+    worth = worth[worth["n_effective"].notna()]
+    told = ""
+    if len(worth):
+        told = say("summary.few_worth", language, count=f"{worth['n_effective'].iloc[0]:.0f}")
+    return say("summary.few", language, regions=len(results.in_year()), worth=told)
 
 
 def moran_rows(results: Results) -> pd.DataFrame:
@@ -318,7 +327,7 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
-            held=_moran_held(results),
+            held=_moran_held(results, last["p_sim"]),
             **sureness(
                 last["p_sim"], rules_table(results), "moran", language, "", holds(results, "moran")
             ),
@@ -326,15 +335,16 @@ def _moran(results: Results) -> list[str]:
     ]
 
 
-def _moran_held(results: Results) -> str:
-    """Say in how many other indices the finding on Moran's I holds, and between which values."""
+def _moran_held(results: Results, p: float) -> str:
+    """Say in how many other indices the verdict on Moran's I holds, and between which values."""
     rows, share = last_rows(results, "holds", finding="moran"), holds(results, "moran")
     if share is None:
         return ""
     row = rows.iloc[0]
     ends = {end: f"{row[end]:.3f}" for end in ("low", "high")}
     draws = f"{row['draws']:,}"
-    return say("summary.held", results.language, share=percent(share), draws=draws, **ends)
+    key = "summary.held" if p <= LIKELY_P else "summary.held_untold_within"
+    return say(key, results.language, share=percent(share), draws=draws, **ends)
 
 
 def _local(results: Results) -> list[str]:
@@ -403,24 +413,13 @@ def _pattern(results: Results) -> list[str]:
 def verdict_rows(results: Results) -> pd.DataFrame:
     """Give the last year's verdicts on the study's groups, each with its label."""
     rows = last_rows(results, "pattern", variable="composite")
-    rows = rows.assign(
-        label=rows["group"].map(_group_names(results)),
-        holds=[holds(results, "group", group) for group in rows["group"]],
-    )
-    return rows[rows["label"].notna()]
+    rows = labeled(rows, results.groupings, results.language)
+    return rows.assign(holds=[holds(results, "group", group) for group in rows["group"]])
 
 
 def rules_table(results: Results) -> pd.DataFrame:
     """Give the last year's findings under every neighbor rule; none where the study skips it."""
     return last_rows(results, "neighbors_sensitivity", variable="composite")
-
-
-def _group_names(results: Results) -> dict[str, str]:
-    return {
-        group.id: group.name[results.language]
-        for grouping in results.groupings.values()
-        for group in grouping.groups
-    }
 
 
 def _regression(results: Results) -> list[str]:

@@ -28,8 +28,9 @@ from geo_resilience.report._lines import (
     word_of,
     year_text,
 )
-from geo_resilience.report._verdicts import p_text, percent, sureness, told_verdicts
+from geo_resilience.report._verdicts import p_text, sureness, told_verdicts
 from geo_resilience.results import Results
+from geo_resilience.results._changes import percent
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of, wrapped
 
@@ -333,7 +334,8 @@ def _groups(results: Results) -> list[str]:
     told = told_verdicts(rows, language, rules_table(results), only_found=True)
     groups = say("summary.list_end", language).join(told) or say("brief.none", language)
     year = year_text(results, results.years[-1])
-    return [say("brief.groups", language, year=year, count=len(rows), groups=groups)]
+    tested = int(rows["q_spatial"].notna().sum())
+    return [say("brief.groups", language, year=year, count=tested, groups=groups)]
 
 
 #: What may be told, in the order of the lines, with its rank in importance.

@@ -93,11 +93,26 @@ def test_the_gap_stands_in_it_with_its_interval_and_how_certain_it_is(results):
     assert f"p = {row['p_value']:.3g}" in told
     assert 0.01 < row["p_value"] <= 0.05
     assert told.endswith({"en": "[likely]", "zh": "［较可能］"}[results.language])
+    assert {"en": "not corrected for others", "zh": "未作多重校正"}[results.language] in told
+
+
+def test_a_gap_that_cannot_be_told_says_in_how_many_indices_it_cannot_either(results):
+    """The share that holds is then that of the draws without a significant gap."""
+    gaps, held = (results[stem].copy() for stem in ("gaps", "holds"))
+    last = gaps["year"] == 2023
+    gaps.loc[last & (gaps["measure"] == "east_west_gap"), "p_value"] = 0.45
+    found = held.query("year == 2023 and finding == 'gap' and item == 'east_west_gap'").index
+    held.loc[found, ["same_test", "holds"]] = 0.81
+    lines = summary_lines(replace(results, tables={**results.tables, "gaps": gaps, "holds": held}))
+    start = {"en": "East minus central and western regions: ", "zh": "东部与中西部之差："}
+    (told,) = (line for line in lines if line.startswith(start[results.language]))
+    said = {"en": "as little told from chance in 81 %", "zh": "在81%的其他指数中同样无法与随机区分"}
+    assert said[results.language] in told and told.endswith(ANSWERS[results.language])
+    assert {"en": "the same sign", "zh": "符号相同"}[results.language] not in told
 
 
 CHANGES = {
     "east_west_gap": {"en": "Is the gap growing?", "zh": "差距是否在扩大？"},
-    "mean": {"en": "Has the mean composite changed?", "zh": "综合指数均值是否变化？"},
     "moran": {
         "en": "Has Moran's I of the composite changed?",
         "zh": "综合指数的莫兰指数是否变化？",
@@ -124,6 +139,64 @@ def test_what_changed_is_told_with_its_numbers_and_how_certain(results, measure)
     assert told.endswith(ANSWERS[language]) == (row["p_change"] > 0.05)
 
 
+def mean_line(results):
+    start = {"en": "Has the mean composite changed?", "zh": "综合指数均值是否变化？"}
+    (told,) = (line for line in summary_lines(results) if line.startswith(start[results.language]))
+    return told
+
+
+def test_the_change_of_the_mean_stands_by_its_own_facts_and_the_test_by_its_constant(results):
+    row = results["gaps_trend"].set_index("measure").loc["mean"]
+    scores = results["scores"].pivot(index="adcode", columns="year", values="composite")
+    moved = scores[results.years[-1]] - scores[results.years[0]]
+    held = results["holds"].query("finding == 'change' and item == 'mean'")["holds"].item()
+    told = mean_line(results)
+    facts, test = re.split(r"\. |。", told, maxsplit=1)
+    rose, regions = int((moved > 0).sum()), len(moved)
+    assert moved.mean() == pytest.approx(row["change"]) and row["change"] > 0
+    share = f"{min(100 * held, 99):.0f}"
+    assert {
+        "en": f"rose by {row['change']:.3f}; {rose} of {regions} regions rose, and so did the mean"
+        f" in {share} % of other indices",
+        "zh": f"上升{row['change']:.3f}；{regions}个地区中{rose}个上升，{share}%的其他指数中",
+    }[results.language] in facts
+    for number in ("low", "high"):
+        assert f"{row[number]:.3f}" in test and f"{row[number]:.3f}" not in facts
+    assert f"{row['estimate']:+.3f}" in test and f"p = {row['p_change']:.3g}" in test
+    assert row["low"] <= row["estimate"] <= row["high"]
+    assert told.endswith(ANSWERS[results.language]) and row["p_change"] > 0.05
+
+
+@pytest.mark.parametrize(
+    ("p", "share", "estimate", "end"),
+    [
+        (0.004, 0.95, 0.03, "[firm]"),
+        (0.004, 0.7, 0.03, "[likely]"),
+        (0.004, 0.5, 0.03, "[cannot be told]"),
+        (0.004, 0.95, -0.03, "[cannot be told]"),
+    ],
+)
+def test_the_word_of_the_mean_allows_for_other_indices_and_the_sign(
+    bundled_run, p, share, estimate, end
+):
+    results = bundled_run.results
+    trend, held = (results[stem].copy() for stem in ("gaps_trend", "holds"))
+    trend.loc[trend["measure"] == "mean", ["p_change", "estimate"]] = p, estimate
+    held.loc[(held["finding"] == "change") & (held["item"] == "mean"), "holds"] = share
+    told = mean_line(
+        replace(results, tables={**results.tables, "gaps_trend": trend, "holds": held})
+    )
+    assert told.endswith(end)
+    assert ("cannot be told (" in told) == ("cannot" in end)
+
+
+def test_few_regions_are_said_to_be_worth_fewer(results):
+    count = results["gaps_trend"].set_index("measure").at["mean", "n_effective"]
+    start = {"en": "31 regions are few (", "zh": "仅31个地区，样本较少（"}[results.language]
+    (told,) = [line for line in summary_lines(results) if line.startswith(start)]
+    assert re.search(rf"\D{count:.0f}( |个)", told) and 1 < count < 31
+
+
 @pytest.mark.parametrize(
     ("first", "last", "p", "end"),
     [
@@ -142,15 +215,30 @@ def test_a_gap_grows_away_from_zero_and_only_where_its_change_is_told(first, las
 
 
 def test_verdicts_name_every_group_that_cannot_be_tested(results):
-    names = {
-        group.id: group.name[results.language]
-        for grouping in results.groupings.values()
-        for group in grouping.groups
+    groups = {
+        group.id: group for grouping in results.groupings.values() for group in grouping.groups
     }
     pattern = results["pattern"].query("year == 2023 and variable == 'composite'")
     text = "\n".join(summary_lines(results))
-    for group in pattern.loc[pattern["verdict"] == "cannot be tested", "group"]:
-        assert names[group] in text
+    named = set()
+    for key in pattern.loc[pattern["verdict"] == "cannot be tested", "group"]:
+        if groups[key].members not in named:  # the same regions are told once, by the first name
+            assert groups[key].name[results.language] in text
+        named.add(groups[key].members)
+
+
+def test_both_languages_tell_as_many_groups(bundled_run):
+    lines = (
+        summary_lines(replace(bundled_run.results, language=language)) for language in ("en", "zh")
+    )
+    heads = ("Groups against the rest", "2023年各组与其余")
+    more = [
+        re.findall(r"(?:and |另有)(\d+)(?: more|个)", line)
+        for told in lines
+        for line in told
+        if line.startswith(heads)
+    ]
+    assert len(more) == 2 and more[0] == more[1] != []
 
 
 def test_notes_are_told(results):
