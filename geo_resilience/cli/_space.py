@@ -15,7 +15,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
 from geo_resilience.study.analyses import REGISTRY
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import LANGUAGES, joined, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -277,5 +277,5 @@ def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
     rows = labeled(rows, case.groupings, language)
     rules = _rows(tables, "neighbors_sensitivity", "statistic == 'group'")
     told = told_verdicts(rows, language, rules)
-    verdicts = say("summary.list_end", language).join(told)
+    verdicts = joined(told, language, "parts")
     return [say("cli.space.pattern", language, verdicts=verdicts)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.report._lines import last_rows, p_text, year_text
 from geo_resilience.results import Results
 from geo_resilience.statistics._certainty import certainty
-from geo_resilience.words import say
+from geo_resilience.words import joined, say
 
 #: Relative changes of the weights within which places are counted.
 CHANGES = (0.05, 0.2)
@@ -21,20 +23,30 @@ def _percent(share: float) -> str:
     return f"{share:.0%}".rstrip("%")
 
 
-def fidelity_text(results: Results) -> str:
-    """Say how much of the weight is measured as defined; nothing where nobody says."""
+def _fidelity(results: Results) -> dict[str, str]:
+    """Give the shares of the weight by how it is measured; none where nobody says."""
     used = results.found.weights
-    if used is None:
-        return ""
     kinds = {each.code: each.fidelity for each in results.framework.indicators}
-    if not all(kinds.values()):
-        return ""
+    if used is None or not all(kinds.values()):
+        return {}
     shares = used.values.groupby(pd.Series(kinds)).sum()
+    return {kind: _percent(share) for kind, share in shares.items()}
+
+
+def fidelity_text(results: Results) -> str:
+    """Say how the weight is measured; nothing where nobody says."""
     told = [
-        say(f"summary.fidelity_{kind.replace(' ', '_')}", results.language, share=_percent(share))
-        for kind, share in shares.items()
+        say(f"summary.fidelity_{kind.replace(' ', '_')}", results.language, share=share)
+        for kind, share in _fidelity(results).items()
     ]
-    return say("summary.fidelity", results.language, told=told)
+    return say("summary.fidelity", results.language, told=told) if told else ""
+
+
+def defined_text(results: Results) -> str:
+    """Say how much of the weight is measured as defined; nothing where nobody says."""
+    shares = _fidelity(results)
+    share = shares.get("as defined", "0")
+    return say("brief.fidelity", results.language, share=share) if shares else ""
 
 
 def mean_lines(results: Results) -> list[str]:
@@ -140,25 +152,34 @@ def foretold_lines(results: Results) -> list[str]:
                 outcome=say(f"summary.foretold_{row.outcome}", language),
                 value=_signed(row.spearman),
                 beside=_beside(beside, row, results),
-                level=_signed(row.spearman_level),
+                level=_level(row, language),
                 p=p_text(row.p_holm),
                 certainty=say(f"certainty.{certainty(row.p_holm)}", language),
             )
             for row in rows.itertuples(index=False)
         ]
         named = results.framework.called(variable)[language]
-        lines.append(say("summary.foretold", language, year=year, variable=named, told=told))
+        parts = joined(told, language, "parts")
+        lines.append(say("summary.foretold", language, year=year, variable=named, told=parts))
     return [*lines, say("summary.foretold_how", language, count=len(asked))]
 
 
-def _beside(beside: pd.DataFrame, row: object, results: Results) -> str:
+def _beside(beside: pd.DataFrame, row: Any, results: Results) -> str:
     """Say what the naive benchmark gives; nothing where the study names none."""
-    at = (row.outcome, row.variable)  # type: ignore[attr-defined]
+    at = (row.outcome, row.variable)
     if at not in beside.index or pd.isna(beside.at[at, "spearman"]):
         return ""
     name = results.framework.called(beside.at[at, "predictor"])[results.language]
-    value = _signed(beside.at[at, "spearman"])
-    return say("summary.foretold_beside", results.language, name=name, value=value)
+    value, p = _signed(beside.at[at, "spearman"]), p_text(beside.at[at, "p_holm"])
+    return say("summary.foretold_beside", results.language, name=name, value=value, p=p)
+
+
+def _level(row: Any, language: str) -> str:
+    """Say what it is at an equal earlier level, with its own p; nothing where that is unknown."""
+    if pd.isna(row.spearman_level):
+        return ""
+    value, p = _signed(row.spearman_level), p_text(row.p_level)
+    return say("summary.foretold_level", language, value=value, p=p)
 
 
 def _signed(value: float, how: str = ".2f") -> str:

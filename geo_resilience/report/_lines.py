@@ -18,7 +18,7 @@ from geo_resilience.results import Results
 from geo_resilience.results._changes import change_told, holding, mean_change_told, percent
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.statistics._certainty import LIKELY_P, certainty
-from geo_resilience.words import say
+from geo_resilience.words import joined, say
 
 
 def year_text(results: Results, year: int) -> str:
@@ -171,8 +171,9 @@ def _ahead(results: Results) -> list[str]:
         "summary.warnings_ahead",
         language,
         year=int(rows["year"].iloc[0]),
-        method=say(f"choice.forecast.{made['method']}", language),
+        method=_carried(results, made),
         coverage=coverage,
+        tail=f"{50 * (1 - made['coverage']):.3g}",
         same=same,
         count=len(rows),
         certainty=say(f"certainty.{certainty(None, same / len(rows))}", language),
@@ -192,16 +193,30 @@ def _ahead(results: Results) -> list[str]:
         )
         for row in tried[~tried["chosen"]].itertuples(index=False)
     ]
+    each = tables.of(results, "backtest", method=chosen["method"])
+    each = each[each["code"] != ""]
+    wide = int((each["widening"] > 1).sum())
     why = say(
         "summary.backtest",
         language,
         n=f"{chosen['n']:,}",
+        regions=results["forecasts"]["adcode"].nunique(),
+        indicators=len(each),
+        years=int(chosen["years"]),
+        widened=say("summary.backtest_widened", language, count=wide) if wide else "",
         rmse=f"{chosen['rmse']:.2f}",
         others=say("summary.list_short", language).join(others),
         coverage=coverage,
         held=f"{100 * chosen['coverage']:.0f}",
     )
     return [told, why]
+
+
+def _carried(results: Results, made: pd.Series) -> str:
+    """Name the method of a forecast; the last value by the year that it is of."""
+    if made["method"] == "last":
+        return say("summary.carried", results.language, year=results.years[-1])
+    return say(f"choice.forecast.{made['method']}", results.language)
 
 
 def _foretold(results: Results) -> list[str]:
@@ -227,8 +242,8 @@ def _foretold(results: Results) -> list[str]:
                 certainty=say(f"certainty.{certainty(row.p_holm)}", language),
             )
         )
-    joined = say("summary.list_end", language).join(told)
-    return [say("summary.led", language, told=joined)] if told else []
+    parts = joined(told, language, "parts")
+    return [say("summary.led", language, told=parts)] if told else []
 
 
 def _what_ifs(results: Results) -> list[str]:
@@ -357,9 +372,12 @@ def _local(results: Results) -> list[str]:
     language, year = results.language, year_text(results, results.years[-1])
     found = rows[~rows["cluster"].isin(list(UNTOLD))]
     judged = results.found.clusters
+    share = holds(results, known[0], "all")
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    none += held_share(results.language, holds(results, known[0], "all"))
+    none += held_share(language, share)
+    least = rows["q_value" if judged.by == "q" else "p_sim"].min()
+    none = say("summary.sure", language, told=none, certainty=word_of(results, least, share))
     clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
@@ -406,7 +424,7 @@ def _pattern(results: Results) -> list[str]:
     if not told:
         return []
     year = year_text(results, results.years[-1])
-    verdicts = say("summary.list_end", results.language).join(told)
+    verdicts = joined(told, results.language, "parts")
     return [say("summary.pattern", results.language, year=year, verdicts=verdicts)]
 
 

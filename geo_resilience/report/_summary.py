@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo_resilience.notes import by_seriousness
 from geo_resilience.report._index_lines import (
+    defined_text,
     fidelity_text,
     foretold_lines,
     mean_lines,
@@ -31,7 +32,8 @@ from geo_resilience.report._lines import (
 from geo_resilience.report._verdicts import p_text, sureness, told_verdicts
 from geo_resilience.results import Results
 from geo_resilience.results._changes import percent
-from geo_resilience.words import say
+from geo_resilience.statistics._certainty import CERTAINTIES, FIRM_SHARE, certainty
+from geo_resilience.words import joined, say
 from geo_resilience.words._wrapping import columns_of, wrapped
 
 #: Regions named at either end of the ranking.
@@ -61,6 +63,7 @@ def summary_lines(results: Results) -> list[str]:
         results.title,
         scope_line(results),
         *ranking_lines(results),
+        *_order(results),
         grades_line(results),
         *mean_lines(results),
         *foretold_lines(results),
@@ -76,20 +79,20 @@ def summary_lines(results: Results) -> list[str]:
 
 def scope_line(results: Results) -> str:
     """Say how many regions, years and indicators there are."""
+    told = {**scope_of(results), "weights": _weights(results), "fidelity": fidelity_text(results)}
+    return say("summary.scope", results.language, **told)
+
+
+def scope_of(results: Results) -> dict[str, object]:
+    """Count regions and indicators, and name the years."""
     years, language = results.years, results.language
     key = "summary.years" if len(years) > 1 else "summary.one_year"
-    span = say(
-        key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
-    )
-    return say(
-        "summary.scope",
-        language,
-        regions=len(results.in_year()),
-        years=span,
-        indicators=len(results.framework.codes),
-        weights=_weights(results),
-        fidelity=fidelity_text(results),
-    )
+    first, last = year_text(results, years[0]), year_text(results, years[-1])
+    return {
+        "regions": len(results.in_year()),
+        "years": say(key, language, first=first, last=last),
+        "indicators": len(results.framework.codes),
+    }
 
 
 def _weights(results: Results) -> str:
@@ -134,6 +137,42 @@ def grades_line(results: Results) -> str:
         if (count := int(counts.get(grade, 0)))
     ]
     return say("summary.grades", language, year=year, grades=grades)
+
+
+def _order(results: Results) -> list[str]:
+    """Say what the draws make of the order, and where the doubt comes from."""
+    pairs, language = last_rows(results, "rank_pairs"), results.language
+    if pairs.empty:
+        return []
+    doubt, source = last_rows(results, "sensitivity").dropna(subset=["total"]), ""
+    if len(doubt):
+        most = doubt.loc[doubt["total"].idxmax()]
+        name = say(f"varied.{most['source']}.meaning", language)
+        source = say("summary.doubt", language, source=name, share=percent(most["total"]))
+    firm = sum(certainty(None, share) == "firm" for share in pairs["probability"])
+    level = f"{100 * FIRM_SHARE:.0f}"
+    held = say("summary.pairs_firm", language, pairs=len(pairs), firm=firm, level=level)
+    told = joined([*reversed_pairs(results), held], language, "parts")
+    draws = f"{results.found.draws or 0:,}"
+    return [say("summary.order", language, draws=draws, told=told, source=source)]
+
+
+def reversed_pairs(results: Results) -> list[str]:
+    """Tell of neighbors among the first regions whose order most draws turn around."""
+    pairs, language = last_rows(results, "rank_pairs"), results.language
+    names = results.in_year()["name"]
+    turned = pairs[(pairs["rank"] < NAMED) & (pairs["probability"] < 0.5)]
+    return [
+        say(
+            "summary.turned",
+            language,
+            behind=names[row.upper],
+            ahead=names[row.lower],
+            share=percent(1 - row.probability),
+            certainty=word_of(results, None, 1 - row.probability),
+        )
+        for row in turned.itertuples(index=False)
+    ]
 
 
 def _firmness(results: Results) -> list[str]:
@@ -202,26 +241,41 @@ def _driven(results: Results, keys: list[str]) -> list[str]:
     ]
 
 
-def unsure_grades(results: Results, table: pd.DataFrame) -> pd.DataFrame:
-    """Give the regions whose grade could as well be another, the least sure first."""
+def grade_chances(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Give the share of draws (chance) in which each region has its grade, the least first."""
     grades = results.in_year()["grade"]
     own = table["adcode"].map(grades).str.lower()
     chance = [row[f"p_{grade}"] for grade, (_, row) in zip(own, table.iterrows(), strict=True)]
-    unsure = table.assign(chance=chance)
-    return unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
+    return table.assign(chance=chance).sort_values("chance", kind="stable")
+
+
+def grades_sure(results: Results, chances: pd.DataFrame) -> list[str]:
+    """Count the grades that are firm, likely, and cannot be told."""
+    words = [certainty(None, chance) for chance in chances["chance"]]
+    return [
+        say(
+            "summary.grade",
+            results.language,
+            count=words.count(word),
+            grade=say(f"certainty.{word}", results.language),
+        )
+        for word in CERTAINTIES
+    ]
 
 
 def _unsure(results: Results, table: pd.DataFrame) -> str:
-    language, unsure = results.language, unsure_grades(results, table)
+    language, chances = results.language, grade_chances(results, table)
+    unsure = chances[chances["chance"] < UNSURE]
     level, by = f"{UNSURE:.0%}".rstrip("%"), "_places" if results.found.skewed else ""
+    told = {"level": level, "sure": grades_sure(results, chances)}
     if unsure.empty:
         year = year_text(results, results.years[-1])
-        return say(f"summary.all_sure{by}", language, year=year, level=level)
+        return say(f"summary.all_sure{by}", language, year=year, **told)
     named = list(unsure["name"].head(NAMED))
     if len(unsure) > NAMED:
         named.append(say("summary.more", language, count=len(unsure) - NAMED))
     counts = {"count": len(unsure), "regions": len(table)}
-    return say(f"summary.unsure{by}", language, level=level, named=named, **counts)
+    return say(f"summary.unsure{by}", language, named=named, **told, **counts)
 
 
 def obstacle_lines(results: Results) -> list[str]:
@@ -296,14 +350,20 @@ def _end(results: Results, folder: Path) -> list[str]:
     ]
 
 
+def _scope(results: Results) -> list[str]:
+    """Say what the study is of, and how much of the weight is measured as defined."""
+    told = scope_of(results)
+    return [say("brief.scope", results.language, **told, fidelity=defined_text(results))]
+
+
 def _certainty(results: Results) -> list[str]:
     table = last_rows(results, "uncertainty")
     if table.empty:
         return []
-    level = f"{UNSURE:.0%}".rstrip("%")
-    counts = {"count": len(unsure_grades(results, table)), "regions": len(table)}
+    sure = grades_sure(results, grade_chances(results, table))
+    turned = [say("brief.turned", results.language, pair=pair) for pair in reversed_pairs(results)]
     key = "brief.certainty_places" if results.found.skewed else "brief.certainty"
-    return [say(key, results.language, level=level, **counts)]
+    return [say(key, results.language, sure=sure, turned="".join(turned[:1]))]
 
 
 def _moran(results: Results) -> list[str]:
@@ -332,7 +392,10 @@ def _groups(results: Results) -> list[str]:
     if rows.empty:
         return []
     told = told_verdicts(rows, language, rules_table(results), only_found=True)
-    groups = say("summary.list_end", language).join(told) or say("brief.none", language)
+    none = say("brief.none", language)
+    word = word_of(results, rows["q_spatial"].min())
+    none = say("summary.sure", language, told=none, certainty=word)
+    groups = joined(told, language, "parts") or none
     year = year_text(results, results.years[-1])
     tested = int(rows["q_spatial"].notna().sum())
     return [say("brief.groups", language, year=year, count=tested, groups=groups)]
@@ -341,7 +404,7 @@ def _groups(results: Results) -> list[str]:
 #: What may be told, in the order of the lines, with its rank in importance.
 _PARTS: tuple[tuple[int, Callable[[Results], list[str]]], ...] = (
     (0, lambda results: [results.title]),
-    (3, lambda results: [scope_line(results)]),
+    (1, _scope),
     (1, lambda results: ranking_lines(results, named=_NAMED)),
     (1, lambda results: [grades_line(results)]),
     (2, _certainty),

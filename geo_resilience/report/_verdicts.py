@@ -9,7 +9,7 @@ import pandas as pd
 from geo_resilience.regions import Grouping
 from geo_resilience.results._changes import ends_told, percent
 from geo_resilience.statistics._certainty import LIKELY_P, certainty
-from geo_resilience.words import say
+from geo_resilience.words import joined, say
 
 #: Names shown of a long list.
 NAMED = 6
@@ -150,5 +150,5 @@ def _least(rows: pd.DataFrame, rules: pd.DataFrame, language: str) -> str:
             say("summary.least_of", language, name=row["label"], alone=alone, rules=sure["rules"])
         )
     word = say(f"certainty.{certainty(least)}", language)
-    told = say("summary.list_end", language).join(names)
+    told = joined(names, language, "parts")
     return say("summary.least", language, p=p_text(least), names=told, certainty=word)

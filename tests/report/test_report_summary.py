@@ -10,6 +10,7 @@ import pytest
 
 from geo_resilience.report import brief_lines, summary_lines
 from geo_resilience.results._changes import change_told
+from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study._plan_sections import ANALYSES
 from geo_resilience.words import say
@@ -35,6 +36,7 @@ def test_no_field_is_left_open_and_no_line_is_empty(results):
     lines = [line for line in summary_lines(results) if line]
     assert all(line.strip() for line in lines)
     assert not [line for line in lines if re.search(r"[{}]|\bNone\b|\bnan\b", line)]
+    assert not [line for line in lines if "…" in line.removeprefix("… ").removeprefix("…… ")]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
@@ -57,9 +59,57 @@ def test_the_end_of_a_run_says_what_the_tables_say(results):
     assert f"{best['name']} {best['composite']:.3f}" in said
     assert f"{moran['value']:.3f}" in said
     assert f"{moran['p_sim']:.3g}" in said
-    (sure,) = [line for line in unsure if "50%" in line or "50 %" in line]
-    (shown,) = [line for line in lines if "50%" in line or "50 %" in line]
-    assert set(re.findall(r"\d+", shown)) <= set(re.findall(r"\d+", sure))
+    defined = [re.findall(r"\d+ ?%", line) for line in (unsure[1], lines[1])]
+    assert defined[1] == defined[0][:1]
+    counts = dict.fromkeys(("firm", "likely", "open"), 0)
+    table = results["uncertainty"].query(f"year == {results.years[-1]}").set_index("adcode")
+    for key, grade in results.in_year()["grade"].items():
+        counts[certainty(None, table.at[key, f"p_{grade.lower()}"])] += 1
+    told = say("summary.list_short", results.language).join(
+        say(
+            "summary.grade",
+            results.language,
+            count=count,
+            grade=say(f"certainty.{word}", results.language),
+        )
+        for word, count in counts.items()
+    )
+    assert any(told in line for line in unsure)
+    assert told.replace(" ", "") in said.replace("\n", "").replace(" ", "")
+
+
+def test_an_order_that_most_draws_turn_around_is_named(results):
+    """Of the first five; where no draw turns them, nothing of the kind is said."""
+    pairs = results["rank_pairs"].query(f"year == {results.years[-1]}")
+    names = results.in_year()["name"]
+    turned = pairs[(pairs["rank"] < 5) & (pairs["probability"] < 0.5)]
+    assert ("440000", "110000") in set(zip(turned["lower"], turned["upper"], strict=True))
+    start = {"en": "The order in 10,000 other indices: ", "zh": "在10,000个其他指数中的次序："}
+    (line,) = [x for x in summary_lines(results) if x.startswith(start[results.language])]
+    for row in turned.itertuples():
+        share = f"{100 * (1 - row.probability):.0f}"
+        ahead, behind = names[row.lower], names[row.upper]
+        assert {
+            "en": f"{ahead} stands ahead of {behind} in {share} %",
+            "zh": f"{share}%的指数中{ahead}领先{behind}",
+        }[results.language] in line
+    firm = int((pairs["probability"] >= 0.9).sum())
+    counts = {
+        "en": f"of {len(pairs)} neighboring pairs of places {firm} hold in 90 %",
+        "zh": f"{len(pairs)}对相邻名次中，{firm}对在90%以上",
+    }
+    assert counts[results.language] in line
+    doubt = (
+        results["sensitivity"].query(f"year == {results.years[-1]}").set_index("source")["total"]
+    )
+    assert say(f"varied.{doubt.idxmax()}.meaning", results.language) in line
+    assert f"{100 * doubt.max():.0f}" in line
+    sure = pairs.assign(probability=0.97)
+    other = replace(results, tables={**results.tables, "rank_pairs": sure})
+    word = {"en": "stands ahead of", "zh": "领先"}[results.language]
+    (line,) = [x for x in summary_lines(other) if x.startswith(start[results.language])]
+    assert word not in line and str(len(sure)) in line
+    assert not [x for x in brief_lines(other, Path("results")) if "ahead" in x]
 
 
 def test_notes_stand_by_seriousness_whatever_their_order(results):
