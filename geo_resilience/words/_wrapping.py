@@ -25,8 +25,9 @@ def columns_of(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines: at blanks, and in Chinese anywhere but before a closing sign or
-    after an opening one.
+    """Break a text into lines: at blanks, and in Chinese anywhere that signs allow.
+
+    No line begins with a closing sign or ends with an opening one.
 
     Examples
     --------

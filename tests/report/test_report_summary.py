@@ -369,3 +369,72 @@ def test_skewed_draws_tell_grades_by_place(bundled_run):
     )
     assert len(plain) == len(told) == 1 and plain != told
     assert "told by rank" in told[0] and told[0].split("): ")[1] == plain[0].split("): ")[1]
+
+
+def test_where_no_cluster_survives_its_share_and_word_stand(bundled_run):
+    results = bundled_run.results
+    rows = results["local"].query("year == 2023 and variable == 'composite'")
+    assert not rows["cluster"].isin(["high-high", "low-low", "high-low", "low-high"]).any()
+    share = results["holds"].query("year == 2023 and item == 'all'")["holds"].item()
+    (line,) = [x for x in summary_lines(results) if x.startswith("Local clusters")]
+    assert line.endswith(f"(holds in {100 * share:.0f} % of other indices) [cannot be told]")
+
+
+def test_without_a_group_that_differs_the_terminal_says_of_how_many(results):
+    rows = results["pattern"].query(f"year == {results.years[-1]} and variable == 'composite'")
+    groups = {
+        group.id: group.members
+        for grouping in results.groupings.values()
+        for group in grouping.groups
+    }
+    tested = {groups[key] for key in rows.loc[rows["q_spatial"].notna(), "group"] if key in groups}
+    start = {"en": "Groups that differ", "zh": "2023年与其余地区"}[results.language]
+    said = "".join(brief_lines(results, Path("r"), width=400))
+    line = said[said.index(start) :]
+    count = {"en": f"of {len(tested)} tested: ", "zh": f"（共检验{len(tested)}组）："}
+    assert count[results.language] in line
+    if not rows["verdict"].isin(["higher", "lower"]).any():
+        none = {"en": "none [cannot be told]", "zh": "无［无法判断］"}[results.language]
+        assert count[results.language] + none in line
+
+
+def test_the_word_of_a_change_allows_for_other_indices():
+    row = {"measure": "east_west_gap", "first_year": 2018, "last_year": 2023, "years": 6}
+    row |= {"first": 0.1, "last": 0.2, "change": 0.1, "p_change": 0.004, "low": 0.01, "high": 0.4}
+    held = {"year": 2023, "finding": "change", "item": "east_west_gap"}
+    ends = {
+        0.95: "it grew [firm]",
+        0.7: "it grew [likely]",
+        0.5: "told from chance [cannot be told]",
+    }
+    for share, end in ends.items():
+        tables = {
+            "gaps_trend": pd.DataFrame([row]),
+            "holds": pd.DataFrame([held | {"holds": share}]),
+        }
+        assert change_told(SimpleNamespace(tables=tables), "east_west_gap", "en").endswith(end)
+
+
+def test_moran_that_cannot_be_told_says_in_how_many_indices_it_cannot_either(results):
+    table = results["global"].copy()
+    last = (table["year"] == 2023) & (table["variable"] == "composite")
+    table.loc[last & (table["statistic"] == "moran"), "p_sim"] = 0.3
+    lines = summary_lines(replace(results, tables={**results.tables, "global": table}))
+    start = {"en": "Moran's I of the composite: ", "zh": "综合指数的莫兰指数（"}[results.language]
+    (line,) = [x for x in lines if x.startswith(start)]
+    assert {"en": "as little told from chance in", "zh": "同样无法与随机区分"}[
+        results.language
+    ] in line
+    assert {"en": "holds in", "zh": "成立"}[results.language] not in line
+
+
+def test_limits_of_all_years_are_said_to_move_and_trends_to_have_an_exact_size(bundled_run):
+    results = bundled_run.results
+    notes = {note.code: note.say("en") for note in results.notes}
+    assert "moves the limits" in notes["study.pooled_limits"]
+    # Six years: 12 of 720 orders have |S| of at least 13.
+    orders = 12 / 720
+    assert (
+        f"in {100 * orders:.1f} % of regions ({31 * orders:.1f} of 31)"
+        in (notes["study.short_series"])
+    )
