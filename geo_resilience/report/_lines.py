@@ -127,7 +127,7 @@ def warning_lines(results: Results) -> list[str]:
     rows, language = last_rows(results, "warnings"), results.language
     rules = tables.of(results, "thresholds")
     if rows.empty:
-        if "p_holm" not in rules or rules["useful"].any():
+        if rules.empty or "p_holm" not in rules or rules["useful"].any():
             return []
         least = p_text(rules["p_holm"].min())
         return [say("summary.warnings_none", language, count=len(rules), p=least)]

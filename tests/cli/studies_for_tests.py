@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from geo_resilience.cli import main
+from geo_resilience.study._plan_sections import ANALYSES
 
 YEARS = (2022, 2023)
 
@@ -90,6 +91,12 @@ class Study:
         text = (self.folder / name).read_text(encoding="utf-8")
         assert old in text
         self.write(name, text.replace(old, new, 1))
+
+    def bare(self) -> Study:
+        """Leave out every analysis, where a test does not look at any."""
+        skip = f"output = {{ figures = [] }}\nanalyses = {{ skip = {json.dumps(ANALYSES)} }}\n"
+        self.change("study.toml", QUICK, skip)
+        return self
 
     def add(self, text: str) -> None:
         """Add lines at the end of study.toml."""

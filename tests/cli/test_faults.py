@@ -23,7 +23,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "study").mkdir()
-    return Study(tmp_path / "study")
+    return Study(tmp_path / "study").bare()
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -283,6 +283,7 @@ def test_everything_wrong_with_the_data_is_told_at_once(
 def test_old_results_stay_when_the_study_is_wrong(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    study.bare()
     out = study.folder / "results"
     assert call(capsys, "run", study.file, "--out", out, "--quiet").code == 0
     before = snapshot(out)
@@ -324,6 +325,7 @@ def test_a_full_disk(
 ) -> None:
     import errno
 
+    study.bare()
     out = study.folder / "results"
     assert call(capsys, "run", study.file, "--out", out, "--quiet").code == 0
     before = snapshot(study.folder)

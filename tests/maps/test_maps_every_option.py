@@ -69,6 +69,22 @@ def offered():
 OFFERED = list(offered())
 
 
+def together(values):
+    """Values in a few studies: each joins the first whose other values it does not contradict."""
+    studies, said = [], []
+    for section, key, value in values:
+        own = {key: value, **ALSO.get(f"{section} {key}", {})}
+        own = {(section, name): each for name, each in own.items()}
+        agree = [{**others, **own} == {**own, **others} for others in said]
+        place = agree.index(True) if any(agree) else len(studies)
+        if place == len(studies):
+            studies.append([])
+            said.append({})
+        studies[place].append((section, key, value))
+        said[place] |= own
+    return studies
+
+
 def beside(section, value, raw):
     """What has to be said with a value."""
     if (section, value) == ("weights", "own"):
@@ -82,29 +98,36 @@ def beside(section, value, raw):
     return BESIDE.get(f"{section} {value}", {})
 
 
-def studied(section, key, value, bundled):
-    """The bundled study with one option changed and just the analyses that the option is for."""
+def studied(values, bundled):
+    """The bundled study with some options changed and just the analyses that these are for."""
     plan = read_plan()
     plan = replace(plan, permutations=19, uncertainty=replace(plan.uncertainty, draws=50))
-    kept = FOR.get(f"{section} {key}", FOR.get(section, ()))
-    was = getattr(plan, section)
-    said = (value,) if isinstance(getattr(was, key), tuple) else value
-    said = (value, "median") if key == "missing" else said  # whole columns are to be filled
-    own = {**beside(section, value, bundled.raw), **ALSO.get(f"{section} {key}", {}), key: said}
-    plan = replace(plan, **{section: replace(was, **own)})
-    skip = tuple(set(ANALYSES) - set(kept))
+    kept = set()
+    for section, key, value in values:
+        kept |= set(FOR.get(f"{section} {key}", FOR.get(section, ())))
+        was = getattr(plan, section)
+        said = (value,) if isinstance(getattr(was, key), tuple) else value
+        said = (value, "median") if key == "missing" else said  # whole columns are to be filled
+        own = {**beside(section, value, bundled.raw), **ALSO.get(f"{section} {key}", {}), key: said}
+        plan = replace(plan, **{section: replace(was, **own)})
+    skip = tuple(set(ANALYSES) - kept)
     return run(replace(plan, analyses=replace(plan.analyses, skip=skip)))
 
 
 @pytest.fixture
 def chosen(request, bundled_run):
-    return studied(*request.param, bundled_run.results)
+    return studied(request.param, bundled_run.results)
 
 
-every_option = pytest.mark.parametrize("chosen", OFFERED, indirect=True, ids=" ".join)
+def told(values):
+    return " ".join(value for _, _, value in values)
 
 
-@every_option
+def studies(values):
+    return pytest.mark.parametrize("chosen", values, indirect=True, ids=told)
+
+
+@studies(together(OFFERED))
 def test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen):
     assert faults(data_in(maps.atlas(chosen).html), SCHEMA) == []
     assert (chosen["codebook"]["meaning"] != "").all()
@@ -115,8 +138,9 @@ def test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen):
 
 
 @pytest.mark.slow
-@every_option
-def test_every_figure_is_drawn_or_says_why_not(chosen):
+@studies([[each] for each in OFFERED])
+def test_each_value_alone_has_its_page_its_sentences_and_its_figures(chosen):
+    test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen)
     drawn = []
     for name in figures.names():
         with warnings.catch_warnings():

@@ -159,13 +159,12 @@ CASES = {
     "equal": all_equal,
     "no_values": lambda study: without_values(study, 1.0),
     "few_values": lambda study: without_values(study, 0.3),
-    "long": long_names,
-    "empty_group": an_empty_group,
+    "long_and_empty_group": lambda study: an_empty_group(long_names(study)),
     "counties": counties,
 }
 
 #: What has to be drawn whatever strains it, in these cases.
-ALWAYS = ("one_year", "few_values", "long", "empty_group", "counties")
+ALWAYS = ("one_year", "few_values", "long_and_empty_group", "counties")
 
 
 def strays(sheet):

@@ -62,18 +62,6 @@ def test_the_gallery_is_drawn_again_byte_for_byte(drawn):
     assert changed == [], "make maps"
 
 
-def test_two_drawings_are_the_same(build, bundled_run, tmp_path):
-    from geo_resilience.maps import figures
-
-    for name in ("cluster_map", "pattern_test", "removal_curves"):
-        pictures = []
-        for place in ("one", "two"):
-            sheet = getattr(figures, name)(bundled_run[0], language="en")
-            sheet.savefig(tmp_path / f"{place}.png", dpi=96)
-            pictures.append((tmp_path / f"{place}.png").read_bytes())
-        assert pictures[0] == pictures[1]
-
-
 def test_every_picture_of_the_pages_is_there(build, bundled_run):
     shown = build.gallery(bundled_run[0]) + (GALLERY / "index.html").read_text(encoding="utf-8")
     for name in files_in(GALLERY) | PHOTOGRAPHS:

@@ -242,7 +242,8 @@ def test_an_unknown_region_of_a_supposition_is_named():
 
 
 def test_one_year_is_a_study_and_what_needs_more_is_said(tmp_path):
-    found = run(replace(changed(skip=()), years=(2023,)))
+    few = changed("uncertainty", skip=(), draws=99)
+    found = run(replace(few, years=(2023,), permutations=99))
     assert "contributions" not in found
     left_out = [note for note in found.notes if note.code == "study.left_out"]
     assert left_out and all(note.say("zh") for note in left_out)
