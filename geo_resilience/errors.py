@@ -47,12 +47,8 @@ class Problem:
 
     The sentence says where it stands, what was found, what was expected and how to mend it.
 
-    Parameters
-    ----------
-    key : str
-        Key without the ``problem.`` in front.
-    values : dict
-        Fields of the sentence.
+    - ``key``: key without the ``problem.`` in front.
+    - ``values``: fields of the sentence.
     """
 
     key: str
@@ -204,17 +200,11 @@ def nearest(name: object, known: Iterable[object], *, most: int = 3) -> list[str
 def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) -> Problem:
     """Make the problem of something that is not among what is known.
 
-    Parameters
-    ----------
-    key : str
-        Key of the ``problem.`` words, whose sentence has the fields ``found`` and ``known`` (names
-        to list) or ``hint`` (a clause of its own at the end).
-    found : object
-    known : iterable
-        Told are those most like what was found, or that hold it; where none is, the first few, in
-        a hint all of few and none of many.
-    values
-        Further fields of the sentence.
+    - ``key``: key of the ``problem.`` words, whose sentence has the fields ``found`` and ``known``
+      (names to list) or ``hint`` (a clause of its own at the end).
+    - ``known``: told are those most like what was found, or that hold it; where none is, the first
+      few, in a hint all of few and none of many.
+    - ``values``: further fields of the sentence.
 
     Examples
     --------

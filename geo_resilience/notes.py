@@ -53,14 +53,9 @@ _LEVELS: Mapping[str, int] = {
 class Note:
     """A judgement call (a filled cell, a linked island), worded only when it is shown.
 
-    Parameters
-    ----------
-    code : str
-        Key of the sentence without the ``note.`` in front.
-    where : str
-        File, region or indicator that it concerns; empty when it concerns the whole study.
-    values : mapping
-        Fields of the sentence.
+    - ``code``: key of the sentence without the ``note.`` in front.
+    - ``where``: file, region or indicator that it concerns; empty when it concerns the whole study.
+    - ``values``: fields of the sentence.
     """
 
     code: str

@@ -27,12 +27,9 @@ class Text(Mapping[str, str]):
     In a language that it lacks it says the first string that it has; it is false where it has
     none. It is a mapping of every language to what it says there.
 
-    Parameters
-    ----------
-    given : str or mapping of language to str, optional
-        One string for every language, or a string a language.
-    **strings : str
-        Strings by language.
+    - ``given`` (str or mapping of language to str): one string for every language, or a string a
+      language.
+    - **strings: strings by language.
 
     Examples
     --------

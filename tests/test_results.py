@@ -9,7 +9,7 @@ import pytest
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import equal_weights
-from geo_resilience.report._summary import scope_line
+from geo_resilience.report._index_lines import scope_line
 from geo_resilience.results import Found, Results
 
 

@@ -19,7 +19,7 @@ from calibrations._questions import (
     provinces,
 )
 from geo_resilience import evaluation
-from geo_resilience.spatial.autocorrelation._many import conditional_tails, many_morans
+from geo_resilience.spatial.autocorrelation._moment_tests import conditional_tails, many_morans
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
 from geo_resilience.spatial.neighbors._alignment import links_of
 

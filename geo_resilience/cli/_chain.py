@@ -10,10 +10,10 @@ import click
 
 from geo_resilience.chain._methods import FORMS, RISK_CUTS, SIDES
 from geo_resilience.cli._console import Session, console_language, tell
-from geo_resilience.cli._shown import dated, few, hand_over, show_table
+from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import Problems
 from geo_resilience.study.analyses import REGISTRY
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import LANGUAGES, joined, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +205,7 @@ def _sentences(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 def _named(what: str, names: list[str], year: Any, language: str) -> str:
     """Say which sectors, the first few by name."""
-    sectors = say("summary.list_end", language).join(few(names, language)) or "-"
+    sectors = joined(shortened(names, language), language, "parts") or "-"
     return say(f"cli.chain.{what}", language, year=dated(year, language), sectors=sectors)
 
 

@@ -23,16 +23,11 @@ _LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']"""
 class Session:
     """What one call of the command line knows.
 
-    Parameters
-    ----------
-    language : str
-        Language to speak; a command that reads a study takes the study's.
-    debug : bool
-        Show tracebacks.
-    written : bool
-        Whether the results stand where they were asked for.
-    by_options : bool
-        Whether the command is asked by options, so that no message may speak of a study file.
+    - ``language``: language to speak; a command that reads a study takes the study's.
+    - ``debug``: show tracebacks.
+    - ``written``: whether the results stand where they were asked for.
+    - ``by_options``: whether the command is asked by options, so that no message may speak of a
+      study file.
     """
 
     language: str

@@ -13,11 +13,7 @@ from geo_resilience.words import has, say
 class Progress:
     """Shows stages on the standard error as they begin; to be called with the name of each.
 
-    Parameters
-    ----------
-    language : str
-    quiet : bool
-        Show nothing.
+    - ``quiet``: show nothing.
     """
 
     def __init__(self, language: str, *, quiet: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 #: Rows of a table shown on the screen; the files hold all.
 _MOST = 25
 _WIDE = 40
-#: Names told of many.
-_NAMED = 6
 
 
 def show_table(
@@ -44,14 +42,6 @@ def show_table(
     tell(spoken.to_string(index=False, float_format=lambda value: f"{value:{digits}}", na_rep=""))
     if len(table) > most:
         tell(say("cli.tables.rest", language, rows=len(table), shown=most))
-
-
-def few(names: Iterable[str], language: str) -> list[str]:
-    """Give the first few of many names, each once, and how many more there are."""
-    told = list(dict.fromkeys(names))
-    if len(told) <= _NAMED:
-        return told
-    return [*told[:_NAMED], say("summary.more", language, count=len(told) - _NAMED)]
 
 
 def dated(year: Any, language: str) -> str:

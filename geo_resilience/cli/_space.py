@@ -10,12 +10,12 @@ import click
 
 from geo_resilience.cli._console import Session, console_language, tell
 from geo_resilience.cli._map import column_values
-from geo_resilience.cli._shown import dated, few, hand_over, show_table
+from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
 from geo_resilience.study.analyses import REGISTRY
-from geo_resilience.words import LANGUAGES, joined, say
+from geo_resilience.words import LANGUAGES, joined, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,7 +204,7 @@ def _scope(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> str:
 
 
 def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    from geo_resilience.report._verdicts import sureness
+    from geo_resilience.report._wording import sureness
 
     told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
@@ -232,7 +232,7 @@ def _clusters(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
             "summary.cluster",
             language,
             label=say(f"cluster.{label}", language),
-            names=few(part["name"], language),
+            names=shortened(part["name"], language),
         )
         for label, part in rows.groupby("cluster")
         if label not in ("not significant", "no neighbors")

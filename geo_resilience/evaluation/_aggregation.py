@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._checks import aligned, chosen, finite_values, row_text, unit_values
 from geo_resilience.evaluation._mazziotta_pareto import penalized_mean
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.words import Phrase
-
-Floats = NDArray[np.float64]
 
 #: A mean takes values (n, m) and weights (m,) that sum to 1, and gives (n,).
 Mean = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -31,24 +29,14 @@ class Aggregation:
     A mean can be called with values (n, m) and weights (m,). For many weights at once it is
     ``join(weights @ part, ...)`` over the parts that ``split`` makes of the values, once.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    split : callable
-        Makes parts of values, each of their shape.
-    join : callable
-        Makes scores of the weighted sums of the parts.
-    exact : callable, optional
-        The mean itself where the sums of the parts would be less exact.
-    needs_positive : bool
-        Whether a weighted value of 0 or less leaves it without an answer.
-    additive : bool
-        Whether it is the sum of the weighted values, so that changes split exactly.
-    rising : bool
-        Whether it never falls when a value rises.
-    power : float, optional
-        Of a power mean whose power a study chooses.
+    - ``name``: as a study file has it.
+    - ``split``: makes parts of values, each of their shape.
+    - ``join``: makes scores of the weighted sums of the parts.
+    - ``exact``: the mean itself where the sums of the parts would be less exact.
+    - ``needs_positive``: whether a weighted value of 0 or less leaves it without an answer.
+    - ``additive``: whether it is the sum of the weighted values, so that changes split exactly.
+    - ``rising``: whether it never falls when a value rises.
+    - ``power``: of a power mean whose power a study chooses.
 
     Examples
     --------
@@ -58,8 +46,8 @@ class Aggregation:
     """
 
     name: str
-    split: Callable[[Floats], tuple[Floats, ...]]
-    join: Callable[..., Floats]
+    split: Callable[[Array], tuple[Array, ...]]
+    join: Callable[..., Array]
     exact: Mean | None = None
     needs_positive: bool = False
     additive: bool = False
@@ -96,31 +84,31 @@ class Aggregation:
         return pd.DataFrame(parts[0] * np.sign(two - one), values.index, values.columns)
 
 
-def _itself(values: Floats) -> Floats:
+def _itself(values: Array) -> Array:
     return values
 
 
-def _alone(values: Floats) -> tuple[Floats, ...]:
+def _alone(values: Array) -> tuple[Array, ...]:
     return (values,)
 
 
-def _logarithms(values: Floats) -> tuple[Floats, ...]:
+def _logarithms(values: Array) -> tuple[Array, ...]:
     return (np.log(values, where=values > 0, out=np.zeros_like(values)),)
 
 
-def _inverse(values: Floats) -> Floats:
+def _inverse(values: Array) -> Array:
     return np.divide(1.0, values, where=values > 0, out=np.zeros_like(values))
 
 
-def _inverses(values: Floats) -> tuple[Floats, ...]:
+def _inverses(values: Array) -> tuple[Array, ...]:
     return (_inverse(values),)
 
 
-def _squared(values: Floats) -> tuple[Floats, ...]:
+def _squared(values: Array) -> tuple[Array, ...]:
     return values, values**2
 
 
-def _less_variance(mean: Floats, square: Floats) -> Floats:
+def _less_variance(mean: Array, square: Array) -> Array:
     """Take variance over mean off the mean, not below 0."""
     variance = np.clip(square - mean**2, 0, None)
     taken = np.divide(variance, mean, where=mean > 0, out=np.zeros_like(mean))
@@ -150,11 +138,11 @@ def power_mean(power: float) -> Aggregation:
     if power == 0:
         return Aggregation("generalized", _logarithms, np.exp, needs_positive=True, power=power)
 
-    def split(values: Floats) -> tuple[Floats, ...]:
+    def split(values: Array) -> tuple[Array, ...]:
         with np.errstate(divide="ignore"):  # to a power below 0, what is 0 is infinite
             return (np.asarray(values, dtype="float64") ** power,)
 
-    def join(sums: Floats) -> Floats:
+    def join(sums: Array) -> Array:
         with np.errstate(divide="ignore"):
             return np.asarray(sums ** (1 / power))
 

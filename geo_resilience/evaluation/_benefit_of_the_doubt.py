@@ -23,13 +23,9 @@ _TOGETHER = 32
 class Envelopment:
     """Scores under each row's own best weights.
 
-    Parameters
-    ----------
-    scores : Series
-        In [0, 1]; 1 where no row of the reference set does better under the row's own weights.
-        Rounded to nine decimals: what lies beyond is the solver's.
-    weights : DataFrame
-        Each row's best weights, summing to 1; NaN for a row of zeros.
+    - ``scores``: in [0, 1]; 1 where no row of the reference set does better under the row's own
+      weights. Rounded to nine decimals: what lies beyond is the solver's.
+    - ``weights``: each row's best weights, summing to 1; NaN for a row of zeros.
     """
 
     scores: pd.Series

@@ -29,14 +29,10 @@ _ALPHA, _REST, _KMO, _P = 0.7, 0.2, 0.6, 0.05
 class MethodCard:
     """The checks of one year and what each means.
 
-    Parameters
-    ----------
-    checks : DataFrame
-        Columns ``check``, ``code`` (item; empty for the whole), ``value``, ``low``, ``high``,
-        ``p_value``, ``threshold`` (NaN where there is none), ``verdict`` (a key of the ``card.``
-        words; ``undefined`` where a check could not be made).
-    undefined : dict
-        Why a check could not be made (the error), by check.
+    - ``checks``: columns ``check``, ``code`` (item; empty for the whole), ``value``, ``low``,
+      ``high``, ``p_value``, ``threshold`` (NaN where there is none), ``verdict`` (a key of the
+      ``card.`` words; ``undefined`` where a check could not be made).
+    - ``undefined``: why a check could not be made (the error), by check.
     """
 
     checks: pd.DataFrame

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import UndefinedError
-from geo_resilience.evaluation._aggregation import Floats, Mean, aggregation
+from geo_resilience.evaluation._aggregation import Mean, aggregation
 from geo_resilience.evaluation._checks import aligned
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+from geo_resilience.statistics._arrays import Array
 
 #: Steps of Newton's method, the decrement at which it stands still, and weights (of indicators
 #: with variance 1, for an index with variance 1) beyond which there is no minimum.
@@ -129,12 +130,12 @@ def weights_for_effects(
     return pd.Series(found / found.sum(), values.columns, name="weight")
 
 
-def _covariances(weighed: pd.DataFrame) -> Floats:
+def _covariances(weighed: pd.DataFrame) -> Array:
     apart = weighed.to_numpy() - weighed.to_numpy().mean(axis=0)
     return np.asarray(apart.T @ apart / len(apart))
 
 
-def _balanced(covariances: Floats, effects: Floats) -> Floats:
+def _balanced(covariances: Array, effects: Array) -> Array:
     """Minimize w'Cw / 2 - sum t ln w by damped Newton steps."""
     spread = np.sqrt(np.diag(covariances))
     if (spread < 1e-12).any():

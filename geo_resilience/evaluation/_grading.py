@@ -21,14 +21,9 @@ DECIMALS = 12
 class Grade:
     """One grade.
 
-    Parameters
-    ----------
-    code : str
-        As it stands in files; what people read is the word ``grade.<code>``.
-    color : str
-        On maps, hexadecimal.
-    low : float
-        Its lower bound where grades are cut at fixed scores; the bound belongs to the grade.
+    - ``code``: as it stands in files; what people read is the word ``grade.<code>``.
+    - ``color``: on maps, hexadecimal.
+    - ``low``: its lower bound where grades are cut at fixed scores; the bound belongs to the grade.
     """
 
     code: str
@@ -61,12 +56,9 @@ GRADE_COLORS: tuple[str, ...] = tuple(each.color for each in GRADES)
 class GradingMethod:
     """A way to find where the grades part.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    function : callable, optional
-        Takes scores and a number of grades and gives the cuts; None where the cuts are given.
+    - ``name``: as a study file has it.
+    - ``function``: takes scores and a number of grades and gives the cuts; None where the cuts are
+      given.
     """
 
     name: str
@@ -88,15 +80,9 @@ GRADINGS: Mapping[str, GradingMethod] = {
 class Grading:
     """The grades that a study uses, with the cuts as found.
 
-    Parameters
-    ----------
-    cuts : tuple of float
-        Lower bounds of the grades above the lowest.
-    method : str
-        One of `GRADINGS`.
-    names : tuple of str
-        Codes of the grades, as they stand in files.
-    colors : tuple of str
+    - ``cuts``: lower bounds of the grades above the lowest.
+    - ``method``: one of `GRADINGS`.
+    - ``names``: codes of the grades, as they stand in files.
 
     Examples
     --------

@@ -28,16 +28,11 @@ def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) ->
 class Components:
     """Principal components of a correlation matrix.
 
-    Parameters
-    ----------
-    loadings : DataFrame
-        Rows codes, a column a kept component (1, 2, ...): correlation of the two.
-    explained : DataFrame
-        Rows components (all of them unrotated, the kept ones rotated), columns ``eigenvalue``
-        (after rotation the sum of squared loadings), ``share`` and ``cumulative`` of the total
-        variance.
-    rotation : str
-        "varimax" or "none".
+    - ``loadings``: rows codes, a column a kept component (1, 2, ...): correlation of the two.
+    - ``explained``: rows components (all of them unrotated, the kept ones rotated), columns
+      ``eigenvalue`` (after rotation the sum of squared loadings), ``share`` and ``cumulative`` of
+      the total variance.
+    - ``rotation``: "varimax" or "none".
     """
 
     loadings: pd.DataFrame

@@ -16,19 +16,12 @@ from geo_resilience.statistics._associations import pearson
 class Alpha:
     """Cronbach's alpha of a set of items.
 
-    Parameters
-    ----------
-    value, low, high : float
-        Alpha and its interval (Feldt's).
-    confidence : float
-        Of the interval.
-    standardized : float
-        Alpha of the items scaled to unit variance.
-    items : DataFrame
-        A row an item: ``item_total`` (correlation with the sum), ``item_rest`` (with the sum of
-        the others) and its ``p_value``, ``alpha_without`` (alpha if the item is dropped; NaN
-        when fewer than two remain).
-    observations : int
+    - ``value``, ``low``, ``high``: alpha and its interval (Feldt's).
+    - ``confidence``: of the interval.
+    - ``standardized``: alpha of the items scaled to unit variance.
+    - ``items``: A row an item: ``item_total`` (correlation with the sum), ``item_rest`` (with the
+      sum of the others) and its ``p_value``, ``alpha_without`` (alpha if the item is dropped; NaN
+      when fewer than two remain).
     """
 
     value: float

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems
-from geo_resilience.evaluation._aggregation import Floats, Mean, aggregation, composite
+from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+from geo_resilience.statistics._arrays import Array
 
 #: Differences of standardized values that are rounding.
 _NOTHING = 1e-12
@@ -120,7 +121,7 @@ def weight_margin(
     return _margin(ahead - behind, weights_for(values, weights), values.columns)
 
 
-def _margin(d: Floats, shares: Floats, codes: pd.Index) -> WeightMargin:
+def _margin(d: Array, shares: Array, codes: pd.Index) -> WeightMargin:
     """Give the margin of a row over another from their differences."""
     d = np.where(abs(d) < _NOTHING, 0.0, d)
     ahead = float(shares @ d)
@@ -141,7 +142,7 @@ def _margin(d: Floats, shares: Floats, codes: pd.Index) -> WeightMargin:
     )
 
 
-def _nearest(d: Floats, shares: Floats, ahead: float) -> Floats:
+def _nearest(d: Array, shares: Array, ahead: float) -> Array:
     """Move the least weight that leaves nothing of being ahead; NaN where none does."""
     to = int(d.argmin())
     if d[to] > 0:

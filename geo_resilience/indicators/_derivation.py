@@ -19,15 +19,10 @@ from geo_resilience.notes import Note
 class Evaluated(NamedTuple):
     """What the expressions of a framework gave.
 
-    Parameters
-    ----------
-    indicators, variables : DataFrame, rows those of the tables, columns codes
-    notes : tuple of Note
-        Cells that are blank because nothing was divided by nothing.
-    problems : tuple of Problem
-        Missing columns, and cells for which an expression has no answer.
-    short : DataFrame of bool, as indicators
-        Values over a window of years that lacks one or two of them.
+    - ``indicators``, ``variables``, rows those of the tables, columns codes
+    - ``notes``: cells that are blank because nothing was divided by nothing.
+    - ``problems``: missing columns, and cells for which an expression has no answer.
+    - ``short``: values over a window of years that lacks one or two of them.
     """
 
     indicators: pd.DataFrame
@@ -42,18 +37,12 @@ def evaluate(
 ) -> Evaluated:
     """Compute the indicators and variables of a framework.
 
-    Parameters
-    ----------
-    framework : Framework
-    raw : DataFrame, rows (adcode, year), columns of the tables
-        From `join_tables`. National totals are the sums over these regions.
-    earlier : DataFrame, optional
-        Rows of other years, for expressions that look back; they are not in what is given.
+    - ``raw``, rows (adcode, year), columns of the tables: from `join_tables`. National totals are
+      the sums over these regions.
+    - ``earlier``: rows of other years, for expressions that look back; they are not in what is
+      given.
 
-    Returns
-    -------
-    Evaluated
-        Can be unpacked: indicators, variables, notes, problems, short.
+    What it gives can be unpacked: indicators, variables, notes, problems, short.
 
     Examples
     --------

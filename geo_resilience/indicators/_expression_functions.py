@@ -25,10 +25,7 @@ _WINDOW = 3
 class Scope:
     """The rows that an expression is computed for.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows (adcode, year) or adcode alone
-        Numeric columns.
+    - ``frame``, rows (adcode, year) or adcode alone: numeric columns.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:

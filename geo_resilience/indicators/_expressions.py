@@ -44,16 +44,10 @@ _COMPARISONS = {
 class Expression:
     """An expression that was read and found to be one.
 
-    Parameters
-    ----------
-    text : str
-        As written.
-    tree : ast.expr
-        As understood.
-    columns : tuple of str
-        The columns that it needs, in order of appearance.
-    window : int
-        Years that its widest function sums over.
+    - ``text``: as written.
+    - ``tree``: as understood.
+    - ``columns``: the columns that it needs, in order of appearance.
+    - ``window``: years that its widest function sums over.
     """
 
     text: str

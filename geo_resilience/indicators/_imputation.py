@@ -17,14 +17,9 @@ from geo_resilience.indicators._trace import say_cells, trace_of
 class _Column:
     """One indicator, filled in place.
 
-    Parameters
-    ----------
-    keys, years, groups : ndarray
-        Region, year (0 where there are none) and group of every row.
-    dated : bool
-        Whether there are years.
-    observed : ndarray
-        The values as they were found.
+    - ``keys``, ``years``, ``groups``: region, year (0 where there are none) and group of every row.
+    - ``dated``: whether there are years.
+    - ``observed``: the values as they were found.
     """
 
     keys: np.ndarray
@@ -98,12 +93,8 @@ def _take_median(column: _Column) -> None:
 class FillMethod:
     """A way to fill missing values.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    function : callable
-        Fills what it can of a column, in place.
+    - ``name``: as a study file has it.
+    - ``function``: fills what it can of a column, in place.
     """
 
     name: str

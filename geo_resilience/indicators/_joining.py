@@ -23,18 +23,11 @@ _SHOWN = 20
 class JoinReport:
     """What matched and what did not.
 
-    Parameters
-    ----------
-    matched : DataFrame with columns file, found, adcode
-        Names in the tables and the regions that they mean.
-    unmatched : DataFrame with columns file, row, found
-        Names that mean no region (each is a problem too).
-    over : DataFrame with columns file, row, found, reason
-        Rows that were left out: ``"total"`` or ``"excluded"``.
-    missing : DataFrame with columns files, adcode, year
-        Regions and years without a row (each is a problem too).
-    coverage : DataFrame, rows columns of the tables, columns years
-        How many regions have a figure.
+    - ``matched``: names in the tables and the regions that they mean.
+    - ``unmatched``: names that mean no region (each is a problem too).
+    - ``over``: rows that were left out: ``"total"`` or ``"excluded"``.
+    - ``missing``: regions and years without a row (each is a problem too).
+    - ``coverage``, rows columns of the tables, columns years: how many regions have a figure.
     """
 
     matched: pd.DataFrame
@@ -48,18 +41,11 @@ class JoinReport:
 class Joined:
     """The tables as one.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows (adcode, year) sorted, columns those needed
-        Every region that is not excluded in every year of the study; NaN where a cell is blank.
-    years : list of int
-        Years of the study; ``[0]`` where there is none.
-    excluded : tuple of str
-        Keys of the regions that the study leaves out.
-    report : JoinReport
-    earlier : DataFrame
-        Rows of other years, for expressions that look back.
-    notes : tuple of Note
+    - ``frame``, rows (adcode, year) sorted, columns those needed: every region that is not excluded
+      in every year of the study; NaN where a cell is blank.
+    - ``years``: years of the study; ``[0]`` where there is none.
+    - ``excluded``: keys of the regions that the study leaves out.
+    - ``earlier``: rows of other years, for expressions that look back.
     """
 
     frame: pd.DataFrame
@@ -83,27 +69,14 @@ def join_tables(
 ) -> Joined:
     """Read the tables of a study and join them by region and year.
 
-    Parameters
-    ----------
-    sources : sequence of TableSource
-    regions : Regions
-        All of them, the excluded ones too.
-    needed_columns : collection of str
-        Columns to read, from `Framework.needed_columns`; others are left alone.
-    years : sequence of int, optional
-        Years of the study; without them, all that the tables have.
-    exclude : iterable of str
-        Regions to leave out, and other names whose rows to leave out (``"Hong Kong"``).
-    aliases : mapping of str to str, optional
-        Further names of regions.
-    missing : collection of str, optional
-        Texts that stand for a missing number, in place of the usual ones.
-    problems : Problems, optional
-        Takes what is wrong, so that the rest can be looked at; without it, that is raised.
-
-    Returns
-    -------
-    Joined
+    - ``regions``: all of them, the excluded ones too.
+    - ``needed_columns``: columns to read, from `Framework.needed_columns`; others are left alone.
+    - ``years``: years of the study; without them, all that the tables have.
+    - ``exclude``: regions to leave out, and other names whose rows to leave out (``"Hong Kong"``).
+    - ``aliases`` (mapping of str to str): further names of regions.
+    - ``missing``: texts that stand for a missing number, in place of the usual ones.
+    - ``problems``: takes what is wrong, so that the rest can be looked at; without it, that is
+      raised.
 
     Raises
     ------

@@ -359,19 +359,13 @@ def _traced(
 class Scaling:
     """A way to bring indicators to [0, 1].
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    function : callable
-        Takes the frame, directions and ends, and gives the scaled frame and the trace of what
-        the ends clip.
-    needs : str
-        The key of a study file that gives the ends: ``goalposts``, ``targets``, or none.
-    within_year : bool
-        Whether each year is scaled by itself, so that years do not compare.
-    pooled : bool
-        Whether the ends are found from all years together, so that a further year moves them.
+    - ``name``: as a study file has it.
+    - ``function``: takes the frame, directions and ends, and gives the scaled frame and the trace
+      of what the ends clip.
+    - ``needs``: the key of a study file that gives the ends: ``goalposts``, ``targets``, or none.
+    - ``within_year``: whether each year is scaled by itself, so that years do not compare.
+    - ``pooled``: whether the ends are found from all years together, so that a further year moves
+      them.
     """
 
     name: str

@@ -197,14 +197,9 @@ def _logged(values: np.ndarray, order: np.ndarray) -> Capped:
 class OutlierMethod:
     """A rule for outliers.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    function : callable
-        Takes the values, those that set the limits, and the options.
-    options : tuple of str
-        Options of `winsorize` that it uses.
+    - ``name``: as a study file has it.
+    - ``function``: takes the values, those that set the limits, and the options.
+    - ``options``: options of `winsorize` that it uses.
     """
 
     name: str

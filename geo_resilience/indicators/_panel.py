@@ -23,11 +23,8 @@ COUNTED = ("population", "output", "industry")
 def check_panel(frame: pd.DataFrame, framework: Framework | None = None) -> None:
     """Refuse indicators that say nothing and values that are no quantity.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows (adcode, year) or adcode alone, columns indicator codes
-    framework : Framework, optional
-        For the indicators' names.
+    - ``frame``, rows (adcode, year) or adcode alone, columns indicator codes
+    - ``framework``: for the indicators' names.
 
     Raises
     ------

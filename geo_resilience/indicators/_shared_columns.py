@@ -20,13 +20,10 @@ SIDES = {1: "above", -1: "below", 0: "both"}
 def shared_columns(framework: Framework) -> pd.DataFrame:
     """List the columns that stand in several indicators, and on which side of each.
 
-    Returns
-    -------
-    DataFrame
-        A row a column and indicator; columns ``column``, ``code``, ``side``: ``above`` where the
-        indicator rises with the column (a numerator), ``below`` where it falls with it (a
-        denominator, or what is taken off), ``both`` where it stands on both sides or that hangs on
-        the values. The direction in which an indicator counts is not in it.
+    Returns a row a column and indicator; columns ``column``, ``code``, ``side``: ``above`` where
+    the indicator rises with the column (a numerator), ``below`` where it falls with it (a
+    denominator, or what is taken off), ``both`` where it stands on both sides or that hangs on the
+    values. The direction in which an indicator counts is not in it.
     """
     found = {each.code: _sides(each) for each in framework.indicators}
     rows = [(column, code, side) for code, sides in found.items() for column, side in sides.items()]

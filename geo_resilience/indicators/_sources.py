@@ -30,22 +30,14 @@ _KEY = "\x00key"
 class TableSource:
     """Where a table of a study is and how it is laid out.
 
-    Parameters
-    ----------
-    file : str or Path
-    layout : {"long", "wide"}
-        Long: a row a region and year, a column a quantity. Wide: one quantity, a column a year.
-    region : str
-        Column that says which region a row is about.
-    year : str, optional
-        Column of years in a long table. Without it a column called ``year``, ``年份``, ``年度`` or
-        ``年`` is taken, with a Note; a table that has none of these is one without years.
-    indicator : str, optional
-        What a wide table holds: the name by which the framework calls the column.
-    sheet, encoding, delimiter : str, optional
-        See `read_raw`.
-    missing : tuple of str, optional
-        Texts that stand for a missing number in this table.
+    - ``layout`` {"long", "wide"}: long: a row a region and year, a column a quantity. Wide: one
+      quantity, a column a year.
+    - ``region``: column that says which region a row is about.
+    - ``year``: column of years in a long table. Without it a column called ``year``, ``年份``,
+      ``年度`` or ``年`` is taken, with a Note; a table that has none of these is one without years.
+    - ``indicator``: what a wide table holds: the name by which the framework calls the column.
+    - ``sheet``, ``encoding``, ``delimiter``: see `read_raw`.
+    - ``missing``: texts that stand for a missing number in this table.
     """
 
     file: str | Path
@@ -63,25 +55,14 @@ class TableSource:
 class Keyed:
     """What became of a table.
 
-    Parameters
-    ----------
-    file : str
-    columns : list of str
-        All of its columns, for the nearest name in messages.
-    values : DataFrame, rows (adcode, year), columns those needed
-    rows : Series by (adcode, year)
-        Number of the row in the file.
-    dated : bool
-        Whether the table has years.
-    matched : dict
-        Key of the region by name as found.
-    over : list of (row, found, reason)
-        Rows that were left out: ``"total"``, ``"excluded"``.
-    unmatched : dict
-        Row of the first appearance by name that is no region.
-    excused : set of str
-        Regions that may be missing because of another problem already named.
-    notes : list of Note
+    - ``columns``: all of its columns, for the nearest name in messages.
+    - ``values``, rows (adcode, year), columns those needed
+    - ``rows`` (Series by (adcode, year)): number of the row in the file.
+    - ``dated``: whether the table has years.
+    - ``matched``: key of the region by name as found.
+    - ``over``: rows that were left out: ``"total"``, ``"excluded"``.
+    - ``unmatched``: row of the first appearance by name that is no region.
+    - ``excused``: regions that may be missing because of another problem already named.
     """
 
     file: str

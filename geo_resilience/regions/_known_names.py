@@ -28,16 +28,10 @@ Matched = tuple[str, tuple[str, ...]]
 class Known:
     """Regions by everything that they are called.
 
-    Parameters
-    ----------
-    names : dict of tuple of str
-        Every name of each region, by key.
-    source : str
-        Where the regions are from, for sentences.
-    provincial : bool
-        Whether the keys are the codes of China's provincial units.
-    aliases : dict
-        Further names, each with a key or a name.
+    - ``names``: every name of each region, by key.
+    - ``source``: where the regions are from, for sentences.
+    - ``provincial``: whether the keys are the codes of China's provincial units.
+    - ``aliases``: further names, each with a key or a name.
     """
 
     names: Mapping[str, tuple[str, ...]]

@@ -23,23 +23,14 @@ from geo_resilience.words import Phrase
 class Match:
     """Names of regions and the keys that they were matched to.
 
-    Parameters
-    ----------
-    keys : Series of str
-        Key of each name, missing where there is none; the index is that of the names.
-    unknown : dict
-        Names that match nothing, each with the nearest known names.
-    ambiguous : dict
-        Names that may mean several regions, each with the keys of these.
-    how : dict
-        How each matched name was matched: ``"key"``, ``"name"``, ``"alias"``, ``"suffix"`` or
-        ``"spelling"``.
-    reasons : dict
-        For each unmatched name a sentence that says what is wrong and how to mend it.
-    hint : Phrase, optional
-        What all unmatched keys have in common (leading zeros).
-    notes : tuple of Note
-        Judgement calls: names matched without their administrative word.
+    - ``keys``: key of each name, missing where there is none; the index is that of the names.
+    - ``unknown``: names that match nothing, each with the nearest known names.
+    - ``ambiguous``: names that may mean several regions, each with the keys of these.
+    - ``how``: how each matched name was matched: ``"key"``, ``"name"``, ``"alias"``, ``"suffix"``
+      or ``"spelling"``.
+    - ``reasons``: for each unmatched name a sentence that says what is wrong and how to mend it.
+    - ``hint``: what all unmatched keys have in common (leading zeros).
+    - ``notes``: judgement calls: names matched without their administrative word.
     """
 
     keys: pd.Series

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from geo_resilience.regions import Grouping
-from geo_resilience.results._changes import ends_told, percent
-from geo_resilience.statistics._certainty import LIKELY_P, certainty
-from geo_resilience.words import joined, say
-
-#: Names shown of a long list.
-NAMED = 6
+from geo_resilience.report._wording import held_share, p_text, sureness, word_of
+from geo_resilience.results._changes import ends_told
+from geo_resilience.statistics._certainty import LIKELY_P
+from geo_resilience.words import joined, say, shortened
 
 #: In the order of a sentence; the first two are findings.
 _VERDICTS = ("higher", "lower", "not significant", "cannot be tested", "not tested")
+
 _FOUND = _VERDICTS[:2]
-
-
-def p_text(value: float) -> str:
-    """Write a p-value; a tiny one as a bound."""
-    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
-def shortened(names: Iterable[str], language: str) -> list[str]:
-    """Name a few of a long list, each once."""
-    told = list(dict.fromkeys(names))
-    if len(told) <= NAMED:
-        return told
-    return [*told[:NAMED], say("summary.more", language, count=len(told) - NAMED)]
-
-
-def held_share(language: str, share: float | None, key: str = "summary.held_share") -> str:
-    """Say in how many other indices a finding holds; nothing where that was not asked."""
-    if share is None or pd.isna(share):
-        return ""
-    return say(key, language, share=percent(share))
 
 
 def labeled(rows: pd.DataFrame, groupings: Mapping[str, Grouping], language: str) -> pd.DataFrame:
@@ -47,30 +26,6 @@ def labeled(rows: pd.DataFrame, groupings: Mapping[str, Grouping], language: str
     again = pd.Series([frozenset(group.members) for group in groups]).duplicated()
     rows = rows.assign(label=[group.name[language] for group in groups])
     return rows[~again.to_numpy()]
-
-
-def sureness(
-    p: float,
-    rules: pd.DataFrame,
-    statistic: str,
-    language: str,
-    measure: str = "",
-    *shares: float | None,
-) -> dict[str, str]:
-    """Say how certain a finding is, and under how many other neighbor rules it holds.
-
-    Rules are the rows of neighbors_sensitivity for the finding's year and variable; where there are
-    none, or only the study's own rule counts, nothing is said of rules: that one does not vouch for
-    itself. Further shares (of draws, of regions left out) take part in the certainty.
-    """
-    told, share = "", None
-    if len(rules):
-        rows = rules[(rules["statistic"] == statistic) & (rules["measure"].fillna("") == measure)]
-        if len(rows) and rows["rules"].iloc[0] > 0:
-            agree, asked = int(rows["agree"].iloc[0]), int(rows["rules"].iloc[0])
-            told = say("summary.rules", language, agree=agree, rules=asked)
-            share = agree / asked
-    return {"rules": told, "certainty": say(f"certainty.{certainty(p, share, *shares)}", language)}
 
 
 def gap_values(
@@ -149,6 +104,6 @@ def _least(rows: pd.DataFrame, rules: pd.DataFrame, language: str) -> str:
         names.append(
             say("summary.least_of", language, name=row["label"], alone=alone, rules=sure["rules"])
         )
-    word = say(f"certainty.{certainty(least)}", language)
+    word = word_of(language, least)
     told = joined(names, language, "parts")
     return say("summary.least", language, p=p_text(least), names=told, certainty=word)

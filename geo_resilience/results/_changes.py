@@ -31,16 +31,9 @@ def change_told(
 ) -> str:
     """Tell whether a gap or Moran's I changed; empty where that was not tested.
 
-    Parameters
-    ----------
-    results : Results
-    measure : str
-        A gap of the table gaps_trend, or ``moran`` (of the composite).
-    language : str
-    minus : str
-        The sign of numbers below zero.
-    short : bool
-        Without the values of both years and how it was tested.
+    - ``measure``: a gap of the table gaps_trend, or ``moran`` (of the composite).
+    - ``minus``: the sign of numbers below zero.
+    - ``short``: without the values of both years and how it was tested.
     """
     moran = measure == "moran"
     chosen = {"variable": "composite"} if moran else {"measure": measure}

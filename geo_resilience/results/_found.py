@@ -17,17 +17,10 @@ from geo_resilience.text import Text
 class NeighborsUsed:
     """Who was whose neighbor.
 
-    Parameters
-    ----------
-    rule : str
-    links : int
-        Links between different regions; one both ways counts twice.
-    standardized : bool
-        Whether each region's weights sum to 1.
-    added : tuple of (str, str)
-        Links that the rule alone did not give.
-    islands : tuple of str
-        Regions left without a neighbor.
+    - ``links``: links between different regions; one both ways counts twice.
+    - ``standardized``: whether each region's weights sum to 1.
+    - ``added``: links that the rule alone did not give.
+    - ``islands``: regions left without a neighbor.
     """
 
     rule: str
@@ -41,12 +34,8 @@ class NeighborsUsed:
 class Judged:
     """By which p local clusters were told from chance.
 
-    Parameters
-    ----------
-    by : str
-        ``q`` (corrected for the many tests) or ``p``.
-    alpha : float
-        Below it a region belongs to a cluster.
+    - ``by``: ``q`` (corrected for the many tests) or ``p``.
+    - ``alpha``: below it a region belongs to a cluster.
     """
 
     by: str = "q"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from geo_resilience.statistics._arrays import Array
 
 
-def _ratio_to_mean(
-    values: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _ratio_to_mean(values: Array, weights: Array) -> Array:
     mean = float(weights @ values)
     with np.errstate(divide="ignore", invalid="ignore"):
         return values / mean if mean != 0 else np.full(values.shape, np.nan)
 
 
-def _normalized(weights: ArrayLike | None, n: int) -> NDArray[np.float64]:
+def _normalized(weights: ArrayLike | None, n: int) -> Array:
     if weights is None:
         return np.full(n, 1.0 / n) if n else np.zeros(0)
     given = np.asarray(weights, dtype=float)
@@ -69,12 +69,12 @@ def theil(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     return float(total)
 
 
-def herfindahl(shares: ArrayLike, axis: int = -1) -> NDArray[np.float64]:
+def herfindahl(shares: ArrayLike, axis: int = -1) -> Array:
     """Sum the squares of shares that sum to 1 along the axis (from 1/n to 1)."""
     return np.square(np.asarray(shares, dtype=float)).sum(axis=axis)
 
 
-def entropy(shares: ArrayLike, axis: int = -1) -> NDArray[np.float64]:
+def entropy(shares: ArrayLike, axis: int = -1) -> Array:
     """Give Shannon's entropy of shares, ``-sum s ln s`` in nats, 0 ln 0 = 0."""
     given = np.asarray(shares, dtype=float)
     positive = np.where(given > 0, given, 1.0)

@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._counting import SubsetSums
 from geo_resilience.statistics._repetitions import Rng
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-
-Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
 #: Bytes that the samples of one portion may take.
 MEMORY = 200_000_000
@@ -105,7 +103,7 @@ def equal_rows(matrix: csr_array) -> bool:
     return bool((high - low <= 1e-12 * np.abs(high)).all() and (low > 0).all())
 
 
-def _by_size(counts: NDArray[Any]) -> Iterator[tuple[NDArray[np.int64], int]]:
+def _by_size(counts: NDArray[Any]) -> Iterator[tuple[Whole, int]]:
     """Give the units of each number of neighbors."""
     order = np.argsort(counts, kind="stable")
     sizes, starts = np.unique(counts[order], return_index=True)
@@ -144,7 +142,7 @@ class _Counter:
         cross = 2 * values * (matrix @ values)
         return np.asarray(rows * values**2 - cross + matrix @ values**2)
 
-    def by_rank(self, picks: NDArray[np.int32], units: NDArray[np.int64], k: int) -> None:
+    def by_rank(self, picks: NDArray[np.int32], units: Whole, k: int) -> None:
         """Equal weights: rank the observed sums among the sorted sums of the samples."""
         values = self._values
         sums = values[picks[:, 0]]
@@ -167,7 +165,7 @@ class _Counter:
             np.add.at(self.above, unit, up)
             np.add.at(self.below, unit, down)
 
-    def one_by_one(self, picks: NDArray[np.int32], units: NDArray[np.int64], k: int) -> None:
+    def one_by_one(self, picks: NDArray[np.int32], units: Whole, k: int) -> None:
         """Any weights: lay out the statistic of every sample and unit, a block of units a time."""
         block = max(1, self._memory // (32 * len(picks)))
         for start in range(0, len(units), block):
@@ -177,7 +175,7 @@ class _Counter:
             self.above[some] += (statistic >= high[some]).sum(axis=0)
             self.below[some] += (statistic <= low[some]).sum(axis=0)
 
-    def _laid_out(self, picks: NDArray[np.int32], some: NDArray[np.int64], k: int) -> Array:
+    def _laid_out(self, picks: NDArray[np.int32], some: Whole, k: int) -> Array:
         """Give the statistic of each sample (rows) and unit (columns)."""
         own = self._values[some]
         weights = self._matrix.data[self._matrix.indptr[some][:, None] + np.arange(k)].T

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo_resilience.statistics._arrays import Truths, Whole
 from geo_resilience.statistics._repetitions import Rng
 
 #: A mask is one unsigned integer of 64 bits.
@@ -44,7 +45,7 @@ class Level:
     cuts: NDArray[np.int16]
     complete: bool
 
-    def sums(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    def sums(self, values: Whole) -> Whole:
         """Sum integer values of the nodes of each set."""
         total = np.zeros(len(self.masks), dtype=np.int64)
         for start in range(0, len(values), 16):
@@ -67,7 +68,7 @@ def bit_counts(masks: Masks) -> NDArray[np.int16]:
 _OCTETS = np.array([bin(octet).count("1") for octet in range(256)], dtype=np.int16)
 
 
-def _neighbor_masks(adjacency: NDArray[np.bool_]) -> Masks:
+def _neighbor_masks(adjacency: Truths) -> Masks:
     linked = adjacency | adjacency.T
     np.fill_diagonal(linked, False)
     powers = np.uint64(1) << np.arange(len(linked), dtype=np.uint64)

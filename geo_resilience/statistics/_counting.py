@@ -18,12 +18,14 @@ from functools import lru_cache
 from math import comb, floor, log10
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from geo_resilience.statistics._arrays import Whole
 
 _DIGITS = 15
 
 
-def scaled_integers(values: ArrayLike) -> NDArray[np.int64]:
+def scaled_integers(values: ArrayLike) -> Whole:
     """Write values as integers of fifteen digits, so that equal sums compare as equal."""
     given = np.asarray(values, dtype=float)
     top = np.abs(given).max(initial=0.0)
@@ -45,14 +47,14 @@ def counting_cost(n: int, sizes: Iterable[int] = ()) -> float:
 
 
 @lru_cache(maxsize=4)
-def _masks_by_size(length: int) -> tuple[NDArray[np.int64], ...]:
+def _masks_by_size(length: int) -> tuple[Whole, ...]:
     """Give the bit masks of all subsets of ``length`` things, by the number of things."""
     masks = np.arange(2**length, dtype=np.int64)
     sizes = np.bitwise_count(masks) if hasattr(np, "bitwise_count") else _bits(masks)
     return tuple(masks[sizes == size] for size in range(length + 1))
 
 
-def _bits(masks: NDArray[np.int64]) -> NDArray[np.int64]:
+def _bits(masks: Whole) -> Whole:
     """Count the bits of each mask (NumPy 1 has no function for it)."""
     count = np.zeros_like(masks)
     while masks.any():
@@ -64,15 +66,15 @@ def _bits(masks: NDArray[np.int64]) -> NDArray[np.int64]:
 class _Half:
     """The subset sums of one half, by size, sorted when first asked for."""
 
-    def __init__(self, values: NDArray[np.int64]) -> None:
+    def __init__(self, values: Whole) -> None:
         self.length = len(values)
         sums = np.zeros(1, dtype=np.int64)
         for value in values:
             sums = np.concatenate([sums, sums + value])
         self._sums = sums
-        self._sorted: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        self._sorted: dict[int, tuple[Whole, Whole]] = {}
 
-    def sums(self, size: int, without: int | None = None) -> NDArray[np.int64]:
+    def sums(self, size: int, without: int | None = None) -> Whole:
         """Give the sorted sums of all subsets of a size, of those without one position."""
         if size not in self._sorted:
             masks = _masks_by_size(self.length)[size]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from geo_resilience.statistics._arrays import Array
 
 
 def silverman_bandwidth(values: ArrayLike) -> float:
@@ -27,9 +29,7 @@ def silverman_bandwidth(values: ArrayLike) -> float:
     return 0.9 * spread * len(numbers) ** -0.2
 
 
-def kernel_density(
-    values: ArrayLike, grid: ArrayLike, *, bandwidth: float | None = None
-) -> NDArray[np.float64]:
+def kernel_density(values: ArrayLike, grid: ArrayLike, *, bandwidth: float | None = None) -> Array:
     r"""Estimate a density by Gaussian kernels.
 
     .. math:: f(x) = \frac{1}{n h} \sum_i \phi\Big(\frac{x - x_i}{h}\Big)

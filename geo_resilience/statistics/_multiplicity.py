@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from geo_resilience.statistics._arrays import Array
 
 
-def _adjusted(p: ArrayLike, step: str) -> NDArray[np.float64]:
+def _adjusted(p: ArrayLike, step: str) -> Array:
     given = np.asarray(p, dtype=float)
     adjusted = np.full(given.shape, np.nan)
     tested = np.flatnonzero(np.isfinite(given))
@@ -24,7 +26,7 @@ def _adjusted(p: ArrayLike, step: str) -> NDArray[np.float64]:
     return np.minimum(adjusted, 1.0)
 
 
-def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
+def benjamini_hochberg(p: ArrayLike) -> Array:
     """Give the q-values of Benjamini and Hochberg: the false discovery rate at which each falls.
 
     .. [1] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate: a
@@ -34,7 +36,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     return _adjusted(p, "up")
 
 
-def holm(p: ArrayLike) -> NDArray[np.float64]:
+def holm(p: ArrayLike) -> Array:
     """Give the p-values of Holm, adjusted for the error over the whole family.
 
     .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from geo_resilience.statistics._arrays import Array, Whole
 
 
-def two_sided(
-    above: ArrayLike, below: ArrayLike, total: ArrayLike, *, exact: bool
-) -> NDArray[np.float64]:
+def two_sided(above: ArrayLike, below: ArrayLike, total: ArrayLike, *, exact: bool) -> Array:
     """Turn counts of arrangements into two-sided p-values.
 
     .. [1] Phipson, B. and Smyth, G. K. (2010). Permutation p-values should never be zero:
@@ -20,7 +20,7 @@ def two_sided(
     return np.minimum(1.0, 2.0 * fewer / (np.asarray(total, dtype=float) + extra))
 
 
-def shuffled_orders(n: int, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def shuffled_orders(n: int, draws: int, rng: np.random.Generator) -> Whole:
     """Draw random orders of ``n`` things, shape (draws, n)."""
     orders = np.broadcast_to(np.arange(n, dtype=np.int64), (draws, n))
     return rng.permuted(orders, axis=1)
@@ -28,7 +28,7 @@ def shuffled_orders(n: int, draws: int, rng: np.random.Generator) -> NDArray[np.
 
 def sampled_subset_sums(
     values: ArrayLike, size: int, draws: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+) -> Array:
     """Sum random subsets drawn without replacement; every column of values sees the same ones."""
     given = np.asarray(values, dtype=float)
     n = len(given)

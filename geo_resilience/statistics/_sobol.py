@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, Rng
 
 
@@ -18,18 +18,18 @@ class SobolIndices:
     NaN where an output does not vary; ``evaluations`` is how often the model was called.
     """
 
-    first: NDArray[np.float64]
-    first_low: NDArray[np.float64]
-    first_high: NDArray[np.float64]
-    total: NDArray[np.float64]
-    total_low: NDArray[np.float64]
-    total_high: NDArray[np.float64]
-    variance: NDArray[np.float64]
+    first: Array
+    first_low: Array
+    first_high: Array
+    total: Array
+    total_low: Array
+    total_high: Array
+    variance: Array
     evaluations: int
 
 
 def sobol_indices(
-    model: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    model: Callable[[Array], Array],
     inputs: int,
     *,
     draws: int = SENSITIVITY_DRAWS,
@@ -82,16 +82,12 @@ def sobol_indices(
     )
 
 
-def _outputs(
-    model: Callable[[NDArray[np.float64]], NDArray[np.float64]], points: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _outputs(model: Callable[[Array], Array], points: Array) -> Array:
     found = np.asarray(model(points), dtype="float64")
     return found[:, None] if found.ndim == 1 else found
 
 
-def _indices(
-    both: NDArray[np.float64], products: NDArray[np.float64], squares: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _indices(both: Array, products: Array, squares: Array) -> tuple[Array, Array, Array]:
     variance = both.reshape(-1, both.shape[2]).var(axis=0)
     known = np.where(variance > 1e-30, variance, np.nan)[:, None]
     return products.mean(axis=0) / known, squares.mean(axis=0) / (2 * known), variance

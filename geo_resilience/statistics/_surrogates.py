@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special, stats
 
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._permutation import shuffled_orders
-
-Array = NDArray[np.float64]
 
 
 def link_patterns(links: pd.Series | None, units: pd.Index) -> Array | None:
     """Give the spatial patterns of a graph: eigenvectors of its weights, the constant apart.
 
-    Parameters
-    ----------
-    links : Series by (focal, neighbor) or None
-        Weights; the mean of both sides counts.
-    units : Index
+    - ``links`` (Series by (focal, neighbor) or None): weights; the mean of both sides counts.
 
-    Returns
-    -------
-    array, shape (n, n - 1), or None without links
-        Orthonormal columns, each of mean 0 (Moran's eigenvectors).
+    Returns orthonormal columns, shape (n, n - 1), each of mean 0 (Moran's eigenvectors).
     """
     if links is None:
         return None
@@ -50,19 +41,10 @@ def surrogates(
     the links has the same distribution before and after. Without patterns whole regions are
     exchanged.
 
-    Parameters
-    ----------
-    values : array, shape (years, n)
-        Blanks count as the middle.
-    patterns : array, shape (n, n - 1), or None
-        From `link_patterns`.
-    draws : int
-    rng : Generator
+    - ``values``, shape (years, n): blanks count as the middle.
+    - ``patterns``, shape (n, n - 1), or None: from `link_patterns`.
 
-    Returns
-    -------
-    array, shape (draws, years, n)
-        Normal scores.
+    Returns normal scores, shape (draws, years, n).
 
     References
     ----------

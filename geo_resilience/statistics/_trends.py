@@ -8,7 +8,9 @@ from itertools import permutations
 from math import erfc, factorial, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from geo_resilience.statistics._arrays import Whole
 
 #: Up to this length every order of a series without ties is counted.
 _EXACT = 50
@@ -85,14 +87,14 @@ def size_of_trends(n: int, level: float = 0.05) -> float:
 
 
 @cache
-def _scores_of_orders(places: tuple[int, ...]) -> NDArray[np.int64]:
+def _scores_of_orders(places: tuple[int, ...]) -> Whole:
     """S of every order of values with ties."""
     orders = np.array(list(permutations(places)), dtype=np.int64)
     first, second = np.triu_indices(len(places), 1)
     return np.sign(orders[:, second] - orders[:, first]).sum(axis=1)
 
 
-def _normal(s: int, n: int, ties: NDArray[np.int64]) -> float:
+def _normal(s: int, n: int, ties: Whole) -> float:
     tied = (ties * (ties - 1) * (2 * ties + 5)).sum()
     variance = (n * (n - 1) * (2 * n + 5) - tied) / 18
     if variance <= 0:

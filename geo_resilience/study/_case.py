@@ -23,19 +23,12 @@ from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
 
-Tables = dict[str, pd.DataFrame]
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ChainCase:
     """What the analyses of the chain look at, be it without any index or map.
 
-    Parameters
-    ----------
-    plan : Plan
-    chain : ChainInputs
-    ground : Ground or None
-        The regions, where there are any.
+    - ``ground``: the regions, where there are any.
     """
 
     plan: Plan
@@ -51,16 +44,11 @@ class ChainCase:
 class SpaceCase(ChainCase):
     """What the analyses of space look at, be it one column of any table.
 
-    Parameters
-    ----------
-    ground : StudyRegions
-    neighbors : Neighbors
-    scores : DataFrame, rows (adcode, year)
-        What is looked at first (the composite, or the column), then the dimensions.
-    indicators, variables : DataFrame, the same rows
-        Standardized indicators, and what was measured beside the index.
-    roles : mapping of str to tuple of str
-        Codes of the variables that have a role.
+    - ``scores``, rows (adcode, year): what is looked at first (the composite, or the column), then
+      the dimensions.
+    - ``indicators``, ``variables``, the same rows: standardized indicators, and what was measured
+      beside the index.
+    - ``roles`` (mapping of str to tuple of str): codes of the variables that have a role.
     """
 
     ground: StudyRegions
@@ -211,15 +199,11 @@ class Case(SpaceCase):
 class Findings:
     """Tables by the stem of their file, and the judgement calls behind them.
 
-    Parameters
-    ----------
-    tables : dict of str to DataFrame
-    notes : list of Note
-    seconds : dict of str to float
-        How long each analysis took.
+    - ``tables`` (dict of str to DataFrame)
+    - ``seconds`` (dict of str to float): how long each analysis took.
     """
 
-    tables: Tables = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -33,16 +33,10 @@ from geo_resilience.words import Phrase
 class Index:
     """Scores of every region and year, and their tables.
 
-    Parameters
-    ----------
-    scores : Scores
-    weighed : DataFrame
-        The standardized values as they were weighed: lifted above zero where the mean needs it.
-    mean : Aggregation
-    grading : Grading
-        The grades, with the cuts as found.
-    tables : mapping of str to DataFrame
-    notes : tuple of Note
+    - ``weighed``: the standardized values as they were weighed: lifted above zero where the mean
+      needs it.
+    - ``grading``: the grades, with the cuts as found.
+    - ``tables`` (mapping of str to DataFrame)
     """
 
     scores: Scores

@@ -35,19 +35,11 @@ from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 class Inputs:
     """What a study has read.
 
-    Parameters
-    ----------
-    ground : StudyRegions
-        Without the excluded regions.
-    framework : Framework
-    joined : Joined
-        The tables, matched to regions and years.
-    judged : Weights or None
-        From the judgement matrices, where there are any.
-    stated : Weights or None
-        The study's own or the published weights, where it uses them.
-    chain : ChainInputs
-        Input-output tables, risks, targets and so on.
+    - ``ground``: without the excluded regions.
+    - ``joined``: the tables, matched to regions and years.
+    - ``judged``: from the judgement matrices, where there are any.
+    - ``stated``: the study's own or the published weights, where it uses them.
+    - ``chain``: Input-output tables, risks, targets and so on.
     """
 
     ground: StudyRegions
@@ -151,16 +143,11 @@ IO_ANALYSES = chosen_by("analyses.skip", need=INPUT_OUTPUT)
 class ChainInputs:
     """The chain's files, read and checked.
 
-    Parameters
-    ----------
-    io : tuple of IOTable
-        In the order of their years; sectors merged where the study asks for it.
-    broad : tuple of IOTable
-        The same tables with the sectors for which there are regional data.
-    disruption, risks, targets, priorities, maturity, thresholds, responses : DataFrame or None
-        None where the study names none.
-    margins : DataFrame or None
-        Known margins of regional tables, as the file has them.
+    - ``io``: in the order of their years; sectors merged where the study asks for it.
+    - ``broad``: the same tables with the sectors for which there are regional data.
+    - ``disruption``, ``risks``, ``targets``, ``priorities``, ``maturity``, ``thresholds``,
+      ``responses``: none where the study names none.
+    - ``margins``: known margins of regional tables, as the file has them.
     """
 
     io: tuple[chain.IOTable, ...] = ()

@@ -31,25 +31,17 @@ class Unfit(Exception):  # noqa: N818 - never leaves the study room
 class Option:
     """What one key of the study file may hold.
 
-    Parameters
-    ----------
-    kind : str
-        One of `KINDS`.
-    example : str
-        A value as TOML text, shown where the default is "not set".
-    allowed : tuple of str
-        The values of a choice.
-    meanings : str
-        Where the words explain each of them, ``<meanings>.<value>.meaning``; empty where the
-        words of the key itself do.
-    least, most : float, optional
-        Bounds of a number, both included.
-    only_with : tuple of (str, tuple of str), optional
-        Another key of the section and the values of it with which this key means something.
-    needed_with : tuple of (str, tuple of str), optional
-        Another key of the section and the values of it with which this key cannot be left out.
-    beside : str
-        Another key of the section without which this key means nothing.
+    - ``kind``: one of `KINDS`.
+    - ``example``: A value as TOML text, shown where the default is "not set".
+    - ``allowed``: the values of a choice.
+    - ``meanings``: where the words explain each of them, ``<meanings>.<value>.meaning``; empty
+      where the words of the key itself do.
+    - ``least``, ``most``: bounds of a number, both included.
+    - ``only_with``: another key of the section and the values of it with which this key means
+      something.
+    - ``needed_with``: another key of the section and the values of it with which this key cannot be
+      left out.
+    - ``beside``: another key of the section without which this key means nothing.
     """
 
     kind: str

@@ -27,17 +27,9 @@ from geo_resilience.words import Phrase
 class Measured:
     """The panel of a study and what stood before it.
 
-    Parameters
-    ----------
-    framework : Framework
-    raw : DataFrame
-        Indicators as measured; deflated where the study names a deflator.
-    panel : Panel
-    short : DataFrame of bool, as raw
-        Values over a window of years that lacks one or two of them.
-    notes : tuple of Note
-    errors : DataFrame or None
-        Standard errors in the units of raw, of the indicators that have any.
+    - ``raw``: indicators as measured; deflated where the study names a deflator.
+    - ``short``: values over a window of years that lacks one or two of them.
+    - ``errors``: standard errors in the units of raw, of the indicators that have any.
     """
 
     framework: Framework

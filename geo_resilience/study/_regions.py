@@ -21,18 +21,12 @@ from geo_resilience.study._plan import Plan
 class StudyRegions:
     """The regions of a study.
 
-    Parameters
-    ----------
-    everywhere : Regions
-        All of the boundaries: what the map draws.
-    studied : Regions
-        Without the excluded ones: what every calculation is about.
-    groupings : mapping of str to Grouping
-        Over the studied regions; empty where there are no groups.
-    aliases : mapping of str to str
-        Further names of regions.
-    excluded : tuple of str
-        Keys of the regions left out.
+    - ``everywhere``: all of the boundaries: what the map draws.
+    - ``studied``: without the excluded ones: what every calculation is about.
+    - ``groupings`` (mapping of str to Grouping): over the studied regions; empty where there are no
+      groups.
+    - ``aliases`` (mapping of str to str): further names of regions.
+    - ``excluded``: keys of the regions left out.
     """
 
     everywhere: Regions

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from geo_resilience.statistics._arrays import Array
 
 #: Where a value counts as capped, and how straight a line has to be.
 _NEAR = 1e-9
@@ -18,14 +17,9 @@ _NEAR = 1e-9
 class Scale:
     """How one indicator was standardized: a line between its ends, or a staircase of what was seen.
 
-    Parameters
-    ----------
-    measured, standardized : ndarray
-        Pairs in rising order of measured.
-    low, high : float
-        Ends of the standardized values.
-    line : (float, float) or None
-        Slope and intercept where all that is not capped lies on one line.
+    - ``measured``, ``standardized``: pairs in rising order of measured.
+    - ``low``, ``high``: ends of the standardized values.
+    - ``line``: slope and intercept where all that is not capped lies on one line.
     """
 
     measured: Array

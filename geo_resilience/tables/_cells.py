@@ -56,16 +56,10 @@ def find_column(name: str, columns: Iterable[object]) -> str | None:
 class Numbers(NamedTuple):
     """A column of cells read as numbers.
 
-    Parameters
-    ----------
-    values : ndarray of float
-        NaN where the cell says that nothing is there, or could not be read.
-    faults : list of (position, key)
-        Cells that could not be read and the key of what is wrong with them.
-    signed : list of int
-        Positions of the cells with a percent sign; their values are divided by 100.
-    unsigned : list of int
-        Positions of the other numbers, zeros apart.
+    - ``values``: NaN where the cell says that nothing is there, or could not be read.
+    - ``faults``: cells that could not be read and the key of what is wrong with them.
+    - ``signed``: positions of the cells with a percent sign; their values are divided by 100.
+    - ``unsigned``: positions of the other numbers, zeros apart.
     """
 
     values: np.ndarray

@@ -47,26 +47,16 @@ class Context:
 class Column:
     """A column of a table, or a pattern of columns.
 
-    Parameters
-    ----------
-    name : str
-        Its heading; of a pattern with ``{}`` where the code stands.
-    kind : str
-        ``text``, ``category``, ``integer``, ``number``, ``share`` (a number from 0 to 1),
-        ``truth``, or ``given`` (as a table of the user's own has it).
-    blank : str
-        What a blank cell is: ``never`` there, ``missing``, or ``empty`` text.
-    unit : str
-        Of numbers; empty where it has none or the meaning tells it.
-    labels : str
-        Where the words hold a label for each choice; the choices are those that have one.
-    per : str
-        Of a pattern: ``dimension``, ``indicator``, ``grade``, or ``own`` for columns that the
-        study's tables or methods name. Of a category: ``grade`` where the choices are grades.
-    meaning : str
-        Key of the words that say what it holds; by default that of the name.
-    optional : bool
-        Whether the table may do without it.
+    - ``name``: its heading; of a pattern with ``{}`` where the code stands.
+    - ``kind``: ``text``, ``category``, ``integer``, ``number``, ``share`` (a number from 0 to 1),
+      ``truth``, or ``given`` (as a table of the user's own has it).
+    - ``blank``: what a blank cell is: ``never`` there, ``missing``, or ``empty`` text.
+    - ``unit``: of numbers; empty where it has none or the meaning tells it.
+    - ``labels``: where the words hold a label for each choice; the choices are those that have one.
+    - ``per``: of a pattern: ``dimension``, ``indicator``, ``grade``, or ``own`` for columns that
+      the study's tables or methods name. Of a category: ``grade`` where the choices are grades.
+    - ``meaning``: key of the words that say what it holds; by default that of the name.
+    - ``optional``: whether the table may do without it.
     """
 
     name: str

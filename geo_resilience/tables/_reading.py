@@ -57,14 +57,9 @@ class SheetRows:
 class RawTable:
     """A table as found, cell by cell.
 
-    Parameters
-    ----------
-    file : str
-        Name of the file, with the sheet if there are several.
-    frame : DataFrame of str
-        Index: the number that each row has in the file (the heading has one too).
-    notes : tuple of Note
-        What was understood rather than stated.
+    - ``file``: name of the file, with the sheet if there are several.
+    - ``frame``: index: the number that each row has in the file (the heading has one too).
+    - ``notes``: what was understood rather than stated.
     """
 
     file: str

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from pathlib import Path
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
@@ -55,6 +56,24 @@ def read_delimited(
             ) from None
         raise InputError("indicators.quotes", what=error, **values) from None
     return rows, notes
+
+
+def sniffed(file: Path) -> tuple[str, str]:
+    """Give the encoding and the delimiter of a text file of any size, without holding it."""
+    import pyarrow as pa
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with pa.input_stream(str(file), buffer_size=1 << 24) as stream:
+        head = stream.read(1 << 20)
+        encoding = next((codec for mark, codec in _MARKED if head.startswith(mark)), "utf-8")
+        part = head
+        try:
+            while part and encoding == "utf-8":
+                decoder.decode(part)
+                part = stream.read(1 << 24)
+        except UnicodeDecodeError:
+            encoding = "gb18030"
+    return encoding, _find_delimiter(head.decode(encoding, errors="ignore"))
 
 
 def decode_text(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Phrase", "has", "joined", "plain", "say", "subject"]
+__all__ = ["LANGUAGES", "Phrase", "has", "joined", "plain", "say", "shortened", "subject"]
 
 #: Languages that every table has a column for.
 LANGUAGES: tuple[str, ...] = ("en", "zh")
@@ -94,6 +94,14 @@ def plain(value: object, language: str) -> str:
 def joined(parts: Iterable[str], language: str, what: str = "items") -> str:
     """Join items, parts of a sentence or sentences with the marks of a language."""
     return _Joined(say(f"mark.{what}", language, one="", other="").join(parts))
+
+
+def shortened(names: Iterable[str], language: str, most: int = 6) -> list[str]:
+    """Give the first few of many names, each once, and how many more there are."""
+    told = list(dict.fromkeys(names))
+    if len(told) <= most:
+        return told
+    return [*told[:most], say("summary.more", language, count=len(told) - most)]
 
 
 def say(key: str, language: str = "en", /, **values: object) -> str:

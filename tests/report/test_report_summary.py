@@ -13,7 +13,7 @@ from geo_resilience.results._changes import change_told
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study._plan_sections import ANALYSES
-from geo_resilience.words import say
+from geo_resilience.words import joined, say
 from geo_resilience.words._wrapping import columns_of
 
 
@@ -65,7 +65,7 @@ def test_the_end_of_a_run_says_what_the_tables_say(results):
     table = results["uncertainty"].query(f"year == {results.years[-1]}").set_index("adcode")
     for key, grade in results.in_year()["grade"].items():
         counts[certainty(None, table.at[key, f"p_{grade.lower()}"])] += 1
-    told = say("summary.list_short", results.language).join(
+    parts = [
         say(
             "summary.grade",
             results.language,
@@ -73,7 +73,8 @@ def test_the_end_of_a_run_says_what_the_tables_say(results):
             grade=say(f"certainty.{word}", results.language),
         )
         for word, count in counts.items()
-    )
+    ]
+    told = joined(parts, results.language)
     assert any(told in line for line in unsure)
     assert told.replace(" ", "") in said.replace("\n", "").replace(" ", "")
 

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from geo_resilience.report._verdicts import gap_values, labeled, sureness, told_verdicts
+from geo_resilience.report._verdicts import gap_values, labeled, told_verdicts
+from geo_resilience.report._wording import sureness
 
 ROWS = pd.DataFrame(
     {

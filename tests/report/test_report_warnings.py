@@ -9,7 +9,7 @@ from geo_resilience.report import summary_lines
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study import read_plan, run
 from geo_resilience.study._plan_sections import ANALYSES
-from geo_resilience.words import say
+from geo_resilience.words import joined, say
 
 
 def studied(language="en", **options):
@@ -71,7 +71,7 @@ def levels(table, column, language):
         for level in ("red", "orange", "yellow", "blue", "none")
         if counts.get(level, 0)
     ]
-    return say("summary.list_short", language).join(parts)
+    return joined(parts, language)
 
 
 def test_the_year_ahead_is_a_range(results):

@@ -8,7 +8,7 @@ import pytest
 
 from geo_resilience import spatial
 from geo_resilience.regions import read_boundaries, read_groups
-from geo_resilience.spatial.autocorrelation._many import (
+from geo_resilience.spatial.autocorrelation._moment_tests import (
     conditional_tails,
     many_clusters,
     many_morans,
@@ -148,8 +148,11 @@ def test_gaps_and_groups_are_those_of_each_map(ground, maps, table):
     # each draw against a null of its own says nearly the same as against that of the own map
     keys = drawn[2023].columns
     single = SpatialGap(keys, neighbors, draws=199, rng=1)
-    p = [single.p_value(each.to_numpy(), east, rest, apart) for _, each in drawn[2023].iterrows()]
-    clear = single.p_value(first[keys].to_numpy(), east, rest, apart) <= 0.05
+    p = [
+        single.interval(each.to_numpy(), east, rest, apart).p_value
+        for _, each in drawn[2023].iterrows()
+    ]
+    clear = single.interval(first[keys].to_numpy(), east, rest, apart).p_value <= 0.05
     same = (np.array(p) <= 0.05) == clear
     assert row["same_test"] == pytest.approx(same.mean(), abs=0.1)
     compared = spatial.compare_groups(first, {"east": east})

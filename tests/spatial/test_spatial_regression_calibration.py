@@ -15,7 +15,7 @@ from geo_resilience.spatial.regression._least_squares import ols_model, slx_mode
 from geo_resilience.spatial.regression._likelihood import (
     Fit,
     clustered_covariance,
-    error_information,
+    information,
     lag_information,
 )
 from geo_resilience.spatial.regression._space_time_null import (
@@ -68,17 +68,17 @@ def test_where_the_model_holds_the_scores_have_the_variance_of_the_information(s
     design = lay_out(y, X, RING)
     beta, value, rng = np.array([0.3, 0.5, -0.2]), 0.4, np.random.default_rng(1)
     if symbol == "rho":
-        information, _ = lag_information(design, beta, value, 1.0)
+        expected, _ = lag_information(design, beta, value, 1.0)
     else:
         right = design.flat(design.X - value * design.lag(design.X))
-        information, _ = error_information(design, right, value, 1.0)
+        expected, _ = information(design, right, np.zeros(len(right)), value, 1.0)
     rows, found = design.y.size, []
     for _ in range(800):
         e = rng.normal(size=design.y.shape)
         fit = Fit(beta, value, 1.0, 0.0, np.eye(4), e)
         found.append(clustered_covariance(design, fit, symbol))
     scale = 24 / 23 * (rows - 1) / (rows - 4)
-    expected = np.linalg.inv(information)[:-1, :-1]
+    expected = np.linalg.inv(expected)[:-1, :-1]
     mean = np.mean(found, axis=0) / scale
     size = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
     np.testing.assert_allclose(mean / size, expected / size, atol=0.08)

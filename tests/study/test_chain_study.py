@@ -11,7 +11,7 @@ from geo_resilience import chain
 from geo_resilience.errors import InputError
 from geo_resilience.maps import figures
 from geo_resilience.report import summary_lines
-from geo_resilience.report._lines import chain_lines
+from geo_resilience.report._chain_lines import chain_lines
 from geo_resilience.study import check, read_plan, run
 from geo_resilience.study._plan_sections import ANALYSES
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from geo_resilience.chain.inputoutput._flows import Array, Vector, named, vector
+from geo_resilience.chain.inputoutput._flows import Vector, named, vector
 from geo_resilience.errors import InputError, Problems, UndefinedError
+from geo_resilience.statistics._arrays import Array
 
 
 def _frame(matrix: pd.DataFrame | ArrayLike) -> tuple[pd.DataFrame, Array]:

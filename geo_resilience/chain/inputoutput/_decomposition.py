@@ -5,16 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import (
-    Array,
-    Flows,
-    Matrix,
-    Vector,
-    checked_flows,
-    named,
-)
+from geo_resilience.chain.inputoutput._flows import Flows, Matrix, Vector, checked_flows, named
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError
+from geo_resilience.statistics._arrays import Array
 
 _RESIDUAL = 1e-3
 

@@ -8,16 +8,10 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.inputoutput._extraction import checked_share
-from geo_resilience.chain.inputoutput._flows import (
-    Array,
-    Flows,
-    Matrix,
-    Vector,
-    aligned,
-    checked_flows,
-)
+from geo_resilience.chain.inputoutput._flows import Flows, Matrix, Vector, aligned, checked_flows
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError
+from geo_resilience.statistics._arrays import Array
 
 
 def _losses(flows: Flows, down: Array, up: Array) -> pd.DataFrame:

@@ -7,8 +7,9 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import Array, Flows, Matrix, Vector, checked_flows
+from geo_resilience.chain.inputoutput._flows import Flows, Matrix, Vector, checked_flows
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.statistics._arrays import Array
 
 _MODES = ("total", "backward", "forward")
 

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
+from geo_resilience.statistics._arrays import Array
 
-Array: TypeAlias = NDArray[np.float64]
 Vector: TypeAlias = pd.Series | ArrayLike
 
 #: Entries of the Leontief inverse beyond which the system is singular for all purposes.
@@ -28,14 +28,9 @@ class Flows:
     The functions of the room take it in place of transactions (outputs are then its own), so that
     several of them share the checks and one Leontief inverse.
 
-    Parameters
-    ----------
-    labels : Index, length n
-        Sectors.
-    Z : ndarray, shape (n, n)
-        Transactions, rows sell to columns, in money.
-    x : ndarray, shape (n,)
-        Outputs, positive, in the same money.
+    - ``labels``, length n: sectors.
+    - ``Z``, shape (n, n): transactions, rows sell to columns, in money.
+    - ``x``, shape (n,): outputs, positive, in the same money.
     """
 
     labels: pd.Index

@@ -7,7 +7,6 @@ import pandas as pd
 
 from geo_resilience.chain._methods import FORMS, SIDES
 from geo_resilience.chain.inputoutput._flows import (
-    Array,
     Flows,
     Matrix,
     Vector,
@@ -17,6 +16,7 @@ from geo_resilience.chain.inputoutput._flows import (
 )
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.statistics._arrays import Array
 
 #: Code of the row that stands for every sector without one.
 _OTHERS = "others"

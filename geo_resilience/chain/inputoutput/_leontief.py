@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import (
-    Array,
-    Flows,
-    Matrix,
-    Vector,
-    checked_flows,
-    vector,
-)
+from geo_resilience.chain.inputoutput._flows import Flows, Matrix, Vector, checked_flows, vector
 from geo_resilience.errors import InputError
+from geo_resilience.statistics._arrays import Array
 
 #: Quadrants of linkages: both above the mean, only backward, only forward, neither.
 QUADRANTS: tuple[str, ...] = ("key", "backward", "forward", "weak")

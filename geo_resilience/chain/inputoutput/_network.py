@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.chain.inputoutput._flows import Array, Matrix, aligned, flow_matrix
+from geo_resilience.chain.inputoutput._flows import Matrix, aligned, flow_matrix
 from geo_resilience.errors import InputError
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import REMOVAL_ORDERS
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import Array, named
+from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.chain.inputoutput._table import IOTable, checked_balance
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.tables._cells import NOTHING, missing_marks, read_numbers
 from geo_resilience.tables._reading import read_rows
 

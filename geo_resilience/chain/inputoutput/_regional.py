@@ -12,7 +12,6 @@ import pandas as pd
 from geo_resilience.chain._methods import QUOTIENTS
 from geo_resilience.chain.inputoutput._balancing import ras
 from geo_resilience.chain.inputoutput._flows import (
-    Array,
     Flows,
     Matrix,
     Vector,
@@ -23,6 +22,7 @@ from geo_resilience.chain.inputoutput._flows import (
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
 from geo_resilience.tables._reading import numbers_of, read_raw
 
@@ -31,18 +31,12 @@ from geo_resilience.tables._reading import numbers_of, read_raw
 class RegionalTable:
     """An estimated table of one region.
 
-    Parameters
-    ----------
-    transactions : DataFrame, shape (n, n)
-        Flows between the sectors of the region.
-    output : Series, length n
-        Outputs of the region.
-    imported : Series, length n
-        Inputs that each sector takes from outside the region (other regions or abroad).
-    method : str
-        Location quotient used.
-    notes : tuple of Note
-        That it is an estimate, and how it was made.
+    - ``transactions``, shape (n, n): flows between the sectors of the region.
+    - ``output``, length n: outputs of the region.
+    - ``imported``, length n: inputs that each sector takes from outside the region (other regions
+      or abroad).
+    - ``method``: location quotient used.
+    - ``notes``: that it is an estimate, and how it was made.
     """
 
     transactions: pd.DataFrame

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import Array
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.text import Text
 
 

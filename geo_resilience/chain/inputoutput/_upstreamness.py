@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.inputoutput._flows import (
-    Array,
     Flows,
     Matrix,
     Vector,
@@ -16,6 +15,7 @@ from geo_resilience.chain.inputoutput._flows import (
     vector,
 )
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.statistics._arrays import Array
 
 
 def upstreamness(Z: Matrix, output: Vector, *, net_exports: Vector | None = None) -> pd.Series:

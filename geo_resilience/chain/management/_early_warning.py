@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import Array
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.statistics._arrays import Array
 
 #: Warning colors, mildest first.
 COLORS: tuple[str, ...] = ("blue", "yellow", "orange", "red")

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from geo_resilience.chain.inputoutput._flows import Array, named
+from geo_resilience.chain.inputoutput._flows import named
 from geo_resilience.errors import InputError
+from geo_resilience.statistics._arrays import Array
 
 #: Forecast, its standard error and degrees of freedom, a series a row.
 _Ahead = tuple[Array, Array, int]
@@ -188,20 +189,14 @@ def backtest(frame: pd.DataFrame, *, coverage: float = 0.8) -> pd.DataFrame:
     Years before which fewer than four lie are not forecast; only what every method can forecast is
     counted. Errors are in standard deviations of the indicator over all rows.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows MultiIndex (region, year), columns indicators
-    coverage : float
-        Of the intervals.
+    - ``frame``, rows MultiIndex (region, year), columns indicators
+    - ``coverage``: of the intervals.
 
-    Returns
-    -------
-    DataFrame
-        A row an indicator and method, and last those of all indicators together (code empty);
-        columns code, method, n (forecasts), years (years forecast), rmse, coverage (share of the
-        values that lay in the interval), widening (factor of the half width by which the intervals
-        would have held their share; 1 where they did) and chosen (the method with the least mean
-        rmse over the indicators; the simplest of equals). Empty with fewer than five years.
+    Returns a row an indicator and method, and last those of all indicators together (code empty);
+    columns code, method, n (forecasts), years (years forecast), rmse, coverage (share of the values
+    that lay in the interval), widening (factor of the half width by which the intervals would have
+    held their share; 1 where they did) and chosen (the method with the least mean rmse over the
+    indicators; the simplest of equals). Empty with fewer than five years.
 
     References
     ----------
@@ -268,19 +263,13 @@ def outlook(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forecast the year after the last of every indicator and region, by what forecast best so far.
 
-    Parameters
-    ----------
-    frame : DataFrame, rows MultiIndex (region, year), columns indicators
-    method : "best", "last", "level", "damped" or "trend"
-        ``best`` takes the winner of `backtest`, and the last value where the years are too few.
-    coverage : float
-        Of the intervals, widened where in the back-test they held less.
+    - ``frame``, rows MultiIndex (region, year), columns indicators
+    - ``method``: ``best`` takes the winner of `backtest`, and the last value where the years are
+      too few.
+    - ``coverage``: of the intervals, widened where in the back-test they held less.
 
-    Returns
-    -------
-    (DataFrame, DataFrame)
-        A row a region and code (columns region, year, code, method, forecast, low, high, coverage,
-        n), and the back-test, its column chosen the method taken.
+    Returns a row a region and code (columns region, year, code, method, forecast, low, high,
+    coverage, n), and the back-test, its column chosen the method taken.
     """
     tried = backtest(frame, coverage=coverage)
     if method == "best":

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from geo_resilience.chain.inputoutput._flows import Array
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._permutation import two_sided
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
@@ -31,21 +31,13 @@ def foretold(
     p is two-sided, against growth that is as dependent in space and time and has nothing to do
     with the risk (`surrogates`). Warnings that come before harm have a negative correlation.
 
-    Parameters
-    ----------
-    risk : DataFrame, rows regions, columns years
-    outcomes : mapping of name to DataFrame, rows regions, columns years
-    links : Series by (focal, neighbor), optional
-        Who neighbors whom.
-    draws : int
-    rng : None, int or Generator
+    - ``risk``, rows regions, columns years
+    - ``outcomes``, rows regions, columns years
+    - ``links`` (Series by (focal, neighbor)): who neighbors whom.
 
-    Returns
-    -------
-    DataFrame
-        A row a name and year of the risk, then one of all years (year missing: the mean of the
-        correlations); columns variable, year, years, n, spearman, p_value and, in the rows of all
-        years, p_holm (over the names).
+    Returns a row a name and year of the risk, then one of all years (year missing: the mean of the
+    correlations); columns variable, year, years, n, spearman, p_value and, in the rows of all
+    years, p_holm (over the names).
     """
     generator = np.random.default_rng(rng)
     rows: list[dict[str, object]] = []

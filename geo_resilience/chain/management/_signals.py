@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from geo_resilience.chain.inputoutput._flows import Array
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.statistics._surrogates import link_patterns, surrogates
-
-Truths = NDArray[np.bool_]
 
 _GRID = tuple(step / 20 for step in range(1, 11))
 #: Largest corrected p of an indicator that is called useful.
@@ -56,9 +53,7 @@ def _shares(signal: Truths, ahead: Truths) -> tuple[Array, Array]:
     return caught, noise
 
 
-def _learned(
-    values: Array, ahead: Truths, grid: Array, least: float
-) -> tuple[Array, NDArray[np.int64]]:
+def _learned(values: Array, ahead: Truths, grid: Array, least: float) -> tuple[Array, Whole]:
     """Take of each row of values the cut with the least noise per signal, then the most caught.
 
     Low values warn. Gives the cut and its place in the grid; NaN where no crisis comes.
@@ -75,7 +70,7 @@ def _learned(
 
 
 def _unseen(
-    values: Array, ahead: Truths, years: NDArray[np.int64], grid: Array, least: float
+    values: Array, ahead: Truths, years: Whole, grid: Array, least: float
 ) -> tuple[Array, Array]:
     """Learn without each year in turn and try on it: the shares caught and of false alarms."""
     signal = np.zeros(values.shape, dtype=bool)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo_resilience.evaluation.robustness._draws import TIE, Draws, Floats, Scorer, Whole
+from geo_resilience.evaluation.robustness._draws import TIE, Draws, Scorer
+from geo_resilience.statistics._arrays import Array, Whole
 
 #: What is told of a cell and of the ranks without it; ``top`` is the share among the first `FIRST`.
 CELLS: tuple[str, ...] = ("column", "rank_low_without", "rank_high_without", "top_without")
@@ -22,24 +23,19 @@ _MOST = 20_000_000
 def driving_cells(
     scorer: Scorer,
     draws: Draws,
-    scores: Floats,
+    scores: Array,
     year: slice,
     ranking: Whole,
     shares: Sequence[float],
-) -> tuple[Whole, Floats]:
+) -> tuple[Whole, Array]:
     """Find for each of the first regions the cell whose leaving out narrows its ranks most.
 
     In each draw the region's score is taken anew without one of its own indicators, its other
     weights sharing what is free, while all other regions stay as they are.
 
-    Parameters
-    ----------
-    scores : ndarray, shape (draws, n)
-        Of the draws, or the first of them.
-    ranking : ndarray
-        Rows of the year, from 0, from the first to the last; the first 50 are looked at.
-    shares : sequence of float
-        Quantiles of the ranks: low, median, high.
+    - ``scores``, shape (draws, n): of the draws, or the first of them.
+    - ``ranking``: rows of the year, from 0, from the first to the last; the first 50 are looked at.
+    - ``shares``: quantiles of the ranks: low, median, high.
 
     Returns
     -------
@@ -64,7 +60,7 @@ def driving_cells(
     return rows, numbers
 
 
-def _left_out(scorer: Scorer, draws: Draws, rows: Whole) -> Floats:
+def _left_out(scorer: Scorer, draws: Draws, rows: Whole) -> Array:
     """Score some rows without each indicator in turn, shape (draws, m, rows).
 
     An indicator that has all the weight cannot be left out: the score stays.

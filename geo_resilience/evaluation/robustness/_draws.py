@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_resilience.evaluation._aggregation import Aggregation
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 
 #: Scores nearer than this are equal (scores are rounded to 12 decimals elsewhere).
 TIE = 5e-13
@@ -19,29 +19,25 @@ BLOCK = 2_000_000
 #: Numbers that the parts of means held ready may have together.
 _READY = 16_000_000
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
 #: Skewness of data errors that makes no difference.
 _STRAIGHT = 0.05
 
 #: Where a data error is looked at, in standard errors, and with what probability (Gauss-Hermite).
 NODES, _CHANCES = np.polynomial.hermite_e.hermegauss(5)
-CHANCES: Floats = _CHANCES / _CHANCES.sum()
+CHANCES: Array = _CHANCES / _CHANCES.sum()
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
     """The draws of a simulation.
 
-    Parameters
-    ----------
-    weights : ndarray, shape (draws, m)
-    table, mean, error : ndarray, shape (draws,)
-        Which table of values, which mean, and which vector of data errors (with none, all 0).
+    - ``weights``, shape (draws, m)
+    - ``table``, ``mean``, ``error``, shape (draws,): which table of values, which mean, and which
+      vector of data errors (with none, all 0).
     """
 
-    weights: Floats
+    weights: Array
     table: Whole
     mean: Whole
     error: Whole
@@ -60,28 +56,25 @@ class Draws:
 class Tables:
     """Standardized values under every preparation, filled in several ways.
 
-    Parameters
-    ----------
-    values : ndarray, shape (variants, n, m)
-    blanks : ndarray, shape (n, m)
-        The cells that were missing.
-    fills : ndarray, shape (variants, fillings, blanks)
-        What is drawn for them; with no fillings they stay as the variant has them.
-    nodes : ndarray, shape (variants, nodes, n, m), optional
-        The values with a data error of `NODES` standard errors.
+    - ``values``, shape (variants, n, m)
+    - ``blanks``, shape (n, m): the cells that were missing.
+    - ``fills``, shape (variants, fillings, blanks): what is drawn for them; with no fillings they
+      stay as the variant has them.
+    - ``nodes``, shape (variants, nodes, n, m): the values with a data error of `NODES` standard
+      errors.
     """
 
-    values: Floats
-    blanks: NDArray[np.bool_]
-    fills: Floats
-    nodes: Floats | None = None
+    values: Array
+    blanks: Truths
+    fills: Array
+    nodes: Array | None = None
 
     @property
     def fillings(self) -> int:
         """How many tables there are of a variant."""
         return max(1, self.fills.shape[1])
 
-    def of(self, number: int) -> Floats:
+    def of(self, number: int) -> Array:
         """Give a table's values with every error there may be, shape (1 or nodes, n, m)."""
         variant, filling = divmod(number, self.fillings)
         held = self.values[variant][None] if self.nodes is None else self.nodes[variant]
@@ -91,7 +84,7 @@ class Tables:
         return held
 
 
-def without(weights: Floats, kept: NDArray[np.bool_]) -> Floats:
+def without(weights: Array, kept: Truths) -> Array:
     """Set weights that are not kept to 0 and let the others share them, where any are left."""
     left = np.where(kept, weights, 0.0)
     sums = left.sum(axis=1, keepdims=True)
@@ -105,28 +98,23 @@ class Scorer:
     variance and skewness are exact, and one number a row and draw, of a Pearson type III
     distribution with these moments, stands for the many.
 
-    Parameters
-    ----------
-    tables : Tables
-    means : sequence of (Aggregation, float)
-        A draw's ``mean`` counts into it; means that need positive values take these rescaled to
-        [floor, 1], the floor beside them.
-    noise : ndarray, shape (vectors, n), optional
-        Standard normal numbers; needed with nodes.
+    - ``means``: A draw's ``mean`` counts into it; means that need positive values take these
+      rescaled to [floor, 1], the floor beside them.
+    - ``noise``, shape (vectors, n): standard normal numbers; needed with nodes.
     """
 
     def __init__(
         self,
         tables: Tables,
         means: Sequence[tuple[Aggregation, float]],
-        noise: Floats | None = None,
+        noise: Array | None = None,
     ) -> None:
         self.means, self._tables, self._noise = tuple(means), tables, noise
         _, self.rows, columns = tables.values.shape
-        self._ready: dict[tuple[int, int], list[tuple[Floats, ...]]] = {}
+        self._ready: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
         self._most = _READY // (self.rows * columns)
 
-    def parts(self, table: int, mean: int) -> list[tuple[Floats, ...]]:
+    def parts(self, table: int, mean: int) -> list[tuple[Array, ...]]:
         """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
 
         Beside each part stand the second and third central moment, where there are errors. As many
@@ -149,7 +137,7 @@ class Scorer:
             self._ready[table, mean] = found
         return found
 
-    def scores(self, draws: Draws, members: Whole, rows: slice = slice(None)) -> Floats:
+    def scores(self, draws: Draws, members: Whole, rows: slice = slice(None)) -> Array:
         """Give the scores (members, rows) of some of the draws."""
         found = np.empty((len(members), len(range(self.rows)[rows])))
         for places, table, mean in self.alike(draws, members):
@@ -159,8 +147,8 @@ class Scorer:
         return found
 
     def sums(
-        self, weights: Floats, error: Whole, table: int, mean: int, rows: slice = slice(None)
-    ) -> list[Floats]:
+        self, weights: Array, error: Whole, table: int, mean: int, rows: slice = slice(None)
+    ) -> list[Array]:
         """Give the weighted sums of a mean's parts, shape (draws, rows), errors included."""
         found = []
         for part, *moments in self.parts(table, mean):
@@ -174,7 +162,7 @@ class Scorer:
             found.append(total)
         return found
 
-    def blocks(self, draws: Draws) -> Iterator[tuple[Whole, Floats]]:
+    def blocks(self, draws: Draws) -> Iterator[tuple[Whole, Array]]:
         """Give blocks of draws (their numbers) with their scores (block, n)."""
         most = max(1, BLOCK // self.rows)
         order = np.argsort(draws.table * len(self.means) + draws.mean, kind="stable")
@@ -192,12 +180,12 @@ class Scorer:
             yield places, table, mean
 
 
-def _square_and_cube(given: Floats) -> tuple[Floats, Floats]:
+def _square_and_cube(given: Array) -> tuple[Array, Array]:
     square = given * given
     return square, square * given
 
 
-def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
+def _spread(normal: Array, second: Array, third: Array) -> Array:
     """Turn normal numbers into such of given second and third moments (Wilson and Hilferty)."""
     width = np.sqrt(second)
     skew = third / np.maximum(second * width, 1e-300)
@@ -209,7 +197,7 @@ def _spread(normal: Floats, second: Floats, third: Floats) -> Floats:
     return np.asarray(width * np.where(flat, normal, bent))
 
 
-def places_of(scores: Floats) -> tuple[Whole, Whole]:
+def places_of(scores: Array) -> tuple[Whole, Whole]:
     """Order each draw's scores, the highest first, with places from 0; ties share the better."""
     turned = -scores
     order = np.argsort(turned, axis=1)

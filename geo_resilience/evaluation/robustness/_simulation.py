@@ -9,22 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation, aggregation
 from geo_resilience.evaluation._checks import row_text, unit_values
 from geo_resilience.evaluation._grading import CODES, CUTS
 from geo_resilience.evaluation.robustness._cells import CELLS, driving_cells
-from geo_resilience.evaluation.robustness._draws import (
-    BLOCK,
-    TIE,
-    Draws,
-    Floats,
-    Scorer,
-    Whole,
-    places_of,
-)
+from geo_resilience.evaluation.robustness._draws import BLOCK, TIE, Draws, Scorer, places_of
 from geo_resilience.evaluation.robustness._sources import CLOSENESS, SOURCES, Choices
 from geo_resilience.evaluation.robustness._variants import (
     Variant,
@@ -33,6 +24,7 @@ from geo_resilience.evaluation.robustness._variants import (
     stacked,
 )
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.statistics._sobol import sobol_indices
 
@@ -214,7 +206,7 @@ def _scorer(
     return Scorer(tables, choices.means, noise)
 
 
-def _own(choices: Choices, values: Floats) -> Floats:
+def _own(choices: Choices, values: Array) -> Array:
     """Give the scores of the index itself."""
     how = choices.aggregations[0]
     floor = choices.floors[0]
@@ -225,10 +217,10 @@ def _grades(
     counts: RunningCounts,
     layout: YearRows,
     ranking: Sequence[Whole],
-    own: Floats,
+    own: Array,
     cuts: Sequence[float],
     skewed: bool,
-) -> Floats:
+) -> Array:
     """Give the probability of each grade, shape (grades, rows).
 
     Where draws are skewed they would move everyone into other grades: then a row has the grade
@@ -287,7 +279,7 @@ def _sensitivity(
     scorer: Scorer,
     choices: Choices,
     layout: YearRows,
-    own: Floats,
+    own: Array,
     rng: np.random.Generator,
     draws: int,
     vectors: int,
@@ -299,7 +291,7 @@ def _sensitivity(
     def calculate() -> pd.DataFrame:
         picked = choices.looked_up(rng, vectors)
 
-        def shift(points: Floats) -> Floats:
+        def shift(points: Array) -> Array:
             found = np.empty((len(points), len(layout.years)))
             for block, scores in scorer.blocks(picked(points)):
                 for number, year in enumerate(layout.years):
@@ -319,7 +311,7 @@ def _sensitivity(
     return calculate
 
 
-def _mean_shift(scores: Floats, own: Floats) -> Floats:
+def _mean_shift(scores: Array, own: Array) -> Array:
     """Mean absolute difference of ranks to the index's own, a draw each."""
     order, places = places_of(own)
     base = np.empty(scores.shape[1])
@@ -332,18 +324,12 @@ def _mean_shift(scores: Floats, own: Floats) -> Floats:
 class YearRows:
     """Where the rows of each year are.
 
-    Parameters
-    ----------
-    index : Index
-        Of the panel, in its own order.
-    order : ndarray, shape (n,)
-        Rows of the panel sorted by year.
-    years : tuple of slice
-        Of the sorted rows.
-    labels : tuple
-        The years; (None,) where there are none.
-    before : ndarray, shape (n,)
-        Sorted row of the same region in the year before (of those there are); -1 for none.
+    - ``index``: of the panel, in its own order.
+    - ``order``, shape (n,): rows of the panel sorted by year.
+    - ``years``: of the sorted rows.
+    - ``labels``: the years; (None,) where there are none.
+    - ``before``, shape (n,): sorted row of the same region in the year before (of those there are);
+      -1 for none.
     """
 
     index: pd.Index
@@ -390,7 +376,7 @@ class YearRows:
         low, median, high = np.concatenate(pieces, axis=1)
         return self.frame(["median", "low", "high"], [median, low, high])
 
-    def drawn(self, scores: Floats, number: int) -> pd.DataFrame:
+    def drawn(self, scores: Array, number: int) -> pd.DataFrame:
         """Give the scores of a year's rows, a row a draw."""
         year = self.years[number]
         names = self.index_of(year)
@@ -398,7 +384,7 @@ class YearRows:
         return pd.DataFrame(scores[:, year], columns=names)
 
     def cell_table(
-        self, cells: tuple[Whole, Floats], columns: Sequence[str], number: int
+        self, cells: tuple[Whole, Array], columns: Sequence[str], number: int
     ) -> pd.DataFrame:
         """Give a year's rows with the cell that drives each."""
         rows, numbers = cells
@@ -437,29 +423,23 @@ class YearRows:
 class RunningCounts:
     """Running counts over draws, by row, and by year for places.
 
-    Parameters
-    ----------
-    places : list of ndarray, shape (n_year, n_year)
-        For each year how often each of its rows took each place.
-    at_least : ndarray, shape (cuts, n)
-        How often a row reached each cut.
-    rises, falls : ndarray, shape (n,)
-        How often a row stood above, below the same region's row of the year before.
-    below : ndarray, shape (n,)
-        How often a row stood below its own composite (ties half).
-    holds : list of ndarray, shape (n_year - 1,)
-        For each two neighbors of the year's ranking how often the upper stayed above (ties half).
-    scores : ndarray, shape (first draws, n)
-        The scores of as many draws as fit.
+    - ``places``, shape (n_year, n_year): for each year how often each of its rows took each place.
+    - ``at_least``, shape (cuts, n): how often a row reached each cut.
+    - ``rises``, ``falls``, shape (n,): how often a row stood above, below the same region's row of
+      the year before.
+    - ``below``, shape (n,): how often a row stood below its own composite (ties half).
+    - ``holds``, shape (n_year - 1,): for each two neighbors of the year's ranking how often the
+      upper stayed above (ties half).
+    - ``scores``, shape (first draws, n): the scores of as many draws as fit.
     """
 
-    places: list[NDArray[np.int64]]
-    at_least: Floats
-    rises: Floats
-    falls: Floats
-    below: Floats
-    holds: list[Floats]
-    scores: Floats
+    places: list[Whole]
+    at_least: Array
+    rises: Array
+    falls: Array
+    below: Array
+    holds: list[Array]
+    scores: Array
 
 
 def counted(
@@ -469,7 +449,7 @@ def counted(
     *,
     ranking: Sequence[Whole],
     cuts: Sequence[float],
-    own: Floats,
+    own: Array,
 ) -> RunningCounts:
     """Score all draws and count."""
     rows, years, before = scorer.rows, layout.years, layout.before
@@ -500,7 +480,7 @@ def counted(
     return counts
 
 
-def _count_year(counts: RunningCounts, number: int, scores: Floats, ranking: Whole) -> None:
+def _count_year(counts: RunningCounts, number: int, scores: Array, ranking: Whole) -> None:
     """Count the places and orders of one year in one block."""
     size = scores.shape[1]
     order, places = places_of(scores)
@@ -513,7 +493,7 @@ def _count_year(counts: RunningCounts, number: int, scores: Floats, ranking: Who
         counts.holds[number] += held
 
 
-def score_quantiles(scorer: Scorer, draws: Draws, shares: Sequence[float], known: Floats) -> Floats:
+def score_quantiles(scorer: Scorer, draws: Draws, shares: Sequence[float], known: Array) -> Array:
     """Give quantiles (shares, n) of each row's scores over the draws, a block of rows at a time.
 
     Where not all are known, scores are calculated anew, so that never more than a block is held.
@@ -535,7 +515,7 @@ def score_quantiles(scorer: Scorer, draws: Draws, shares: Sequence[float], known
     return found
 
 
-def place_quantiles(places: NDArray[np.int64], shares: Sequence[float]) -> NDArray[np.int64]:
+def place_quantiles(places: Whole, shares: Sequence[float]) -> Whole:
     """Give the smallest rank (from 1) reached in at least a share of the draws, (shares, n)."""
     reached = np.cumsum(places, axis=1)
     total = reached[:, -1:]
@@ -574,7 +554,7 @@ class Uncertainty:
     pairs: pd.DataFrame
     settings: Mapping[str, Any]
     skewed: bool = False
-    places: Sequence[tuple[pd.Index, NDArray[np.int64]]] = field(repr=False, default=())
+    places: Sequence[tuple[pd.Index, Whole]] = field(repr=False, default=())
     _drawn: Callable[[int], pd.DataFrame] = field(repr=False, default=lambda _: pd.DataFrame())
     _cells: Callable[[int], pd.DataFrame] = field(repr=False, default=lambda _: pd.DataFrame())
     _sensitivity: Callable[[], pd.DataFrame] | None = field(repr=False, default=None)

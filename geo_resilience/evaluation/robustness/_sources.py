@@ -7,24 +7,21 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.evaluation._aggregation import LOWEST, Aggregation
-from geo_resilience.evaluation.robustness._draws import Draws, Floats, Whole, without
+from geo_resilience.evaluation.robustness._draws import Draws, without
 from geo_resilience.evaluation.robustness._variants import Variant
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 
 
 @dataclass(frozen=True)
 class Source:
     """A choice behind the index, or a doubt about its figures, that can be let vary.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    prepares : bool
-        Whether it changes how all standardized values are made, so that it needs variants of them.
+    - ``name``: as a study file has it.
+    - ``prepares``: whether it changes how all standardized values are made, so that it needs
+      variants of them.
     """
 
     name: str
@@ -65,22 +62,14 @@ _VECTORS = 1024
 class Choices:
     """The sources of uncertainty and what each can be.
 
-    Parameters
-    ----------
-    sources : tuple of str
-        Those that vary.
-    variants : tuple of Variant
-        The study's own first; only those that can come up.
-    grid : dict
-        For each preparation that varies, its options; together they number ``variants``.
-    aggregations : tuple of Aggregation
-    floors : tuple of float
-    kept : ndarray, shape (options, m)
-        Which indicators stay when proxies are left out; all in the first option.
-    used : ndarray
-        The used weights.
-    concentrations : tuple of float
-        Of the Dirichlet distribution around them; none: drawn uniformly on the simplex.
+    - ``sources``: those that vary.
+    - ``variants``: the study's own first; only those that can come up.
+    - ``grid``: for each preparation that varies, its options; together they number ``variants``.
+    - ``kept``, shape (options, m): which indicators stay when proxies are left out; all in the
+      first option.
+    - ``used``: the used weights.
+    - ``concentrations``: of the Dirichlet distribution around them; none: drawn uniformly on the
+      simplex.
     """
 
     sources: tuple[str, ...]
@@ -88,8 +77,8 @@ class Choices:
     grid: dict[str, tuple[str, ...]]
     aggregations: tuple[Aggregation, ...]
     floors: tuple[float, ...]
-    kept: NDArray[np.bool_]
-    used: Floats
+    kept: Truths
+    used: Array
     concentrations: tuple[float, ...]
 
     @classmethod
@@ -99,8 +88,8 @@ class Choices:
         among: Sequence[str],
         variants: Sequence[Variant],
         aggregations: Sequence[Aggregation],
-        used: Floats,
-        kept: NDArray[np.bool_],
+        used: Array,
+        kept: Truths,
         concentrations: Sequence[float],
     ) -> Choices:
         """Settle what varies; None for everything among some that can."""
@@ -148,23 +137,23 @@ class Choices:
         """How many fillings a variant has; 0 where the study's own stays."""
         return len(self.variants[0].fills) if "imputation" in self.sources else 0
 
-    def shapes(self, level: Whole) -> Floats:
+    def shapes(self, level: Whole) -> Array:
         """Give the shapes of the gamma numbers that make the weights, by concentration."""
         if not self.concentrations:
             return np.ones((len(level), len(self.used)))
         return np.asarray(self.concentrations)[level][:, None] * self.used
 
-    def drawn(self, points: Floats, rng: np.random.Generator, vectors: int) -> Draws:
+    def drawn(self, points: Array, rng: np.random.Generator, vectors: int) -> Draws:
         """Turn points (N, sources), uniform on [0, 1), into draws, each with weights of its own."""
 
-        def weights(level: Whole, _: Whole) -> Floats:
+        def weights(level: Whole, _: Whole) -> Array:
             shape = self.shapes(level if len(self.concentrations) > 1 else level[:1])
             shape = np.broadcast_to(shape, (len(level), len(self.used)))
             return _normalized(rng.standard_gamma(shape), self.used)
 
         return self._draws(points, weights, vectors, np.arange(len(points)))
 
-    def looked_up(self, rng: np.random.Generator, vectors: int) -> Callable[[Floats], Draws]:
+    def looked_up(self, rng: np.random.Generator, vectors: int) -> Callable[[Array], Draws]:
         """Give what turns points into draws; the number for ``weights`` picks among vectors.
 
         The vectors are those of one set of random numbers under every concentration, so that
@@ -178,15 +167,15 @@ class Choices:
             [_normalized(gammaincinv(shape, chance), self.used) for shape in self.shapes(levels)]
         )
 
-        def weights(level: Whole, vector: Whole) -> Floats:
+        def weights(level: Whole, vector: Whole) -> Array:
             return np.asarray(table[level, vector])
 
         return lambda points: self._draws(points, weights, vectors, None)
 
     def _draws(
         self,
-        points: Floats,
-        weights: Callable[[Whole, Whole], Floats],
+        points: Array,
+        weights: Callable[[Whole, Whole], Array],
         vectors: int,
         each: Whole | None,
     ) -> Draws:
@@ -227,7 +216,7 @@ class Choices:
         return np.asarray((np.cumsum(floors) - floors)[mean] + floor)
 
 
-def _normalized(raw: Floats, used: Floats) -> Floats:
+def _normalized(raw: Array, used: Array) -> Array:
     sums = raw.sum(axis=1, keepdims=True)
     # With a tiny concentration every gamma of a draw may underflow to 0: all on the largest.
     raw[sums[:, 0] == 0, int(np.argmax(used))] = 1.0

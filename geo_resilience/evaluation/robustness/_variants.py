@@ -15,7 +15,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import finite_values, unit_values
-from geo_resilience.evaluation.robustness._draws import NODES, Floats, Tables
+from geo_resilience.evaluation.robustness._draws import NODES, Tables
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import Rng
 
 #: Parts of the measured cells that are hidden by turns to see how far a filling errs.
@@ -32,18 +33,12 @@ FILLINGS = 10
 class Variant:
     """Standardized values under one combination of choices.
 
-    Parameters
-    ----------
-    choices : mapping of str to str
-        What was chosen for ``scaling``, ``outliers``.
-    values : DataFrame
-        In [0, 1], more is better.
-    blanks : ndarray of bool, shape of the values
-        Cells that were missing.
-    fills : ndarray, shape (fillings, blanks)
-        What may stand in them, by row, then column.
-    nodes : ndarray, shape (nodes, rows, columns), optional
-        The values with data errors of so many standard errors as `NODES` says.
+    - ``choices`` (mapping of str to str): what was chosen for ``scaling``, ``outliers``.
+    - ``values``: in [0, 1], more is better.
+    - ``blanks``, shape of the values: cells that were missing.
+    - ``fills``, shape (fillings, blanks): what may stand in them, by row, then column.
+    - ``nodes``, shape (nodes, rows, columns): the values with data errors of so many standard
+      errors as `NODES` says.
     """
 
     choices: Mapping[str, str]
@@ -137,7 +132,7 @@ def drawn_fillings(
     count: int = FILLINGS,
     groups: pd.Series | None = None,
     rng: Rng = None,
-) -> Floats:
+) -> Array:
     """Draw what may stand in the missing cells, shape (count, blanks), by row, then column.
 
     Each filling takes one of the methods by turns, and to each cell adds an error that the method
@@ -180,7 +175,7 @@ def doubted(
     variants: Sequence[Variant],
     raw: pd.DataFrame,
     *,
-    fills: Floats | None = None,
+    fills: Array | None = None,
     errors: pd.DataFrame | pd.Series | None = None,
     within_year: Sequence[str] = (),
 ) -> list[Variant]:
@@ -189,17 +184,11 @@ def doubted(
     A new figure is scaled as the figures around it were: between the known ones linearly, beyond
     them with the slope of the whole, within [0, 1]; the ends of the scale stay where they were.
 
-    Parameters
-    ----------
-    variants : sequence of Variant
-    raw : DataFrame
-        As measured, with the same labels.
-    fills : ndarray, shape (fillings, blanks), optional
-        In the units of raw (`drawn_fillings`).
-    errors : DataFrame or Series by code, optional
-        Standard errors, in the units of raw; independent from cell to cell.
-    within_year : sequence of str
-        Scalings that take each year by itself.
+    - ``raw``: as measured, with the same labels.
+    - ``fills``, shape (fillings, blanks): in the units of raw (`drawn_fillings`).
+    - ``errors`` (DataFrame or Series by code): standard errors, in the units of raw; independent
+      from cell to cell.
+    - ``within_year``: scalings that take each year by itself.
     """
     blanks = raw.isna().to_numpy()
     fills = np.zeros((0, int(blanks.sum()))) if fills is None else fills

@@ -47,19 +47,13 @@ def principal_eigenvector(matrix: np.ndarray) -> tuple[float, np.ndarray]:
 class Inconsistency:
     """The consistency of a judgement matrix and its most inconsistent pair.
 
-    Parameters
-    ----------
-    eigenvalue, consistency_index, random_index, consistency_ratio : float
-        CI = (eigenvalue - m)/(m - 1), CR = CI/RI; both 0 for one or two items.
-    source : str
-        Whose random index it is.
-    pair : tuple of str, optional
-        The judgement furthest from what the weights imply, the preferred item first; None when
-        the matrix is consistent.
-    found, suggested : float, optional
-        That judgement, and the value that agrees with all others.
-    ratio_repaired : float, optional
-        Consistency ratio with the suggested value in its place.
+    - ``eigenvalue``, ``consistency_index``, ``random_index``, ``consistency_ratio``: CI =
+      (eigenvalue - m)/(m - 1), CR = CI/RI; both 0 for one or two items.
+    - ``source``: whose random index it is.
+    - ``pair``: the judgement furthest from what the weights imply, the preferred item first; None
+      when the matrix is consistent.
+    - ``found``, ``suggested``: that judgement, and the value that agrees with all others.
+    - ``ratio_repaired``: consistency ratio with the suggested value in its place.
     """
 
     eigenvalue: float

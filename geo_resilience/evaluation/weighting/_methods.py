@@ -26,15 +26,10 @@ from geo_resilience.evaluation.weighting._weights import (
 class WeightMethod:
     """A way to weights.
 
-    Parameters
-    ----------
-    name : str
-        As a study file has it.
-    function : callable
-        Its first arguments are what it needs, in order.
-    needs : str
-        ``framework``, ``codes``, ``values``, ``judgements``, ``stated`` (the study's own
-        numbers), or ``weights`` (those judged or published, and those of the entropy).
+    - ``name``: as a study file has it.
+    - ``function``: its first arguments are what it needs, in order.
+    - ``needs``: ``framework``, ``codes``, ``values``, ``judgements``, ``stated`` (the study's own
+      numbers), or ``weights`` (those judged or published, and those of the entropy).
     """
 
     name: str

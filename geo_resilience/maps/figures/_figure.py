@@ -26,14 +26,8 @@ EDGE = 3.0
 class Sheet(Figure):
     """A figure with a title, a note, a source and alternative text.
 
-    Parameters
-    ----------
-    layout : Layout
-    body : float
-        Height in millimetres of the room between title and notes.
-    title, subtitle : str
-    notes : sequence of str
-        Lines below: how to read it, where it comes from. Empty ones are left out.
+    - ``body``: height in millimetres of the room between title and notes.
+    - ``notes``: lines below: how to read it, where it comes from. Empty ones are left out.
 
     Attributes
     ----------

@@ -12,11 +12,11 @@ import pandas as pd
 import shapely
 from matplotlib import patheffects
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._regions import Canvas
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, POINTS_A_MM, shortened, text_width
+from geo_resilience.statistics._arrays import Array
 
 Box = tuple[float, float, float, float]
 
@@ -185,7 +185,7 @@ def label_points(
         axes.annotate(name, spot, xytext=offset, textcoords="offset points", **look)
 
 
-def _millimetres(axes: Axes, points: NDArray[np.float64], wide: float, tall: float) -> np.ndarray:
+def _millimetres(axes: Axes, points: Array, wide: float, tall: float) -> np.ndarray:
     flat = axes.transAxes.inverted().transform(axes.transData.transform(points))
     return np.asarray(flat * [wide, tall])
 

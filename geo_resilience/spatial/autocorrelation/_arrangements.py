@@ -7,8 +7,8 @@ from itertools import permutations as all_orders
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._permutation import shuffled_orders
 from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
 
@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
-Array = NDArray[np.float64]
-
 #: Arrangements at or above, and at or below, the observed; of how many; whether these are all.
-AboveBelow = tuple[NDArray[np.int64], NDArray[np.int64], int, bool]
+AboveBelow = tuple[Whole, Whole, int, bool]
 
 _ALL_ORDERS = 8  # 8! = 40,320 orders are listed; 9! would be 362,880
 _PAIRS = 128  # with fewer regions than this, products of all pairs are tabled
 _CELLS = 4_000_000
 
 
-def orders_of(n: int, permutations: int | None, rng: Rng) -> tuple[list[NDArray[np.int64]], bool]:
+def orders_of(n: int, permutations: int | None, rng: Rng) -> tuple[list[Whole], bool]:
     """Give orders of the regions, in portions: all of them where they are few, else random ones.
 
     None asks for all n! of up to 8 regions (the second result is then True), else for the house's
@@ -64,14 +62,14 @@ def linear_counts(
     """Count arrangements of values whose sum c_i v_i is at or above, and at or below, it."""
     size = float(np.abs(coefficients).max() * np.abs(values).max() * len(values))
 
-    def statistic(orders: NDArray[np.int64]) -> Array:
+    def statistic(orders: Whole) -> Array:
         return np.asarray(values[orders] @ coefficients)[:, None]
 
     return counts_of(statistic, 1e-10 * size, len(values), permutations, rng)
 
 
 def counts_of(
-    statistic: Callable[[NDArray[np.int64]], Array],
+    statistic: Callable[[Whole], Array],
     tolerance: float | Array,
     n: int,
     permutations: int | None,
@@ -101,7 +99,7 @@ def _tabled(values: Array, matrix: csr_array, of: str) -> Any:
     pairs = coo_array(triu(matrix + matrix.T, 1))
     left, right = pairs.coords
 
-    def statistic(orders: NDArray[np.int64]) -> Array:
+    def statistic(orders: Whole) -> Array:
         picked = place[orders[:, left], orders[:, right]]
         count, links = picked.shape
         chosen = csr_array(
@@ -121,7 +119,7 @@ def _direct(values: Array, matrix: csr_array, of: str) -> Any:
     """Large n: the values of every arrangement are laid out and lagged."""
     edge = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
 
-    def statistic(orders: NDArray[np.int64]) -> Array:
+    def statistic(orders: Whole) -> Array:
         found = np.empty((len(orders), values.shape[1]))
         for column, variable in enumerate(values.T):
             dealt = np.ascontiguousarray(variable[orders].T)

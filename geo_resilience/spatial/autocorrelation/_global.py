@@ -19,6 +19,7 @@ from geo_resilience.spatial.autocorrelation._arrangements import (
 )
 from geo_resilience.spatial.autocorrelation._results import Batch, GlobalStat
 from geo_resilience.spatial.neighbors._alignment import Aligned, Linked, align
+from geo_resilience.statistics._arrays import Array, Truths
 from geo_resilience.statistics._permutation import two_sided
 from geo_resilience.statistics._repetitions import Rng
 
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
     from geo_resilience.spatial.neighbors._alignment import Links
 
 
-Array = NDArray[np.float64]
-
-
-def deviations(values: Array) -> tuple[Array, NDArray[np.bool_]]:
+def deviations(values: Array) -> tuple[Array, Truths]:
     """Give deviations from the mean of each column, and which columns do not vary."""
     z = values - values.mean(axis=0)
     size = np.abs(values).max(axis=0, initial=0.0)
@@ -313,7 +311,7 @@ def _batch(
     random: Array,
     normal: float,
     counts: AboveBelow,
-    flat: NDArray[np.bool_],
+    flat: Truths,
     n: int,
     sign: int = 1,
 ) -> Batch:
@@ -419,7 +417,7 @@ def getis_ord_moments(sums: Sums, y: Array) -> tuple[float, Array]:
 _QUADRANTS = np.array(["low-low", "low-high", "high-low", "high-high"])
 
 
-def quadrants(z: NDArray[np.float64], lag: NDArray[np.float64]) -> NDArray[np.str_]:
+def quadrants(z: Array, lag: Array) -> NDArray[np.str_]:
     """Name the quadrant of each region: itself first, its neighbors second."""
     return _QUADRANTS[2 * (z > 0).astype(int) + (lag > 0).astype(int)]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._permutations import asked_for
@@ -15,6 +14,7 @@ from geo_resilience.spatial.autocorrelation._arrangements import counts_of
 from geo_resilience.spatial.autocorrelation._global import Sums, linked, sums_of
 from geo_resilience.spatial.autocorrelation._results import normal_p
 from geo_resilience.spatial.neighbors._alignment import Linked, align
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._permutation import two_sided
 from geo_resilience.statistics._repetitions import Rng
 
@@ -109,12 +109,12 @@ def _codes(categories: pd.Series) -> tuple[pd.Series, pd.Index]:
 
 
 def _counted(
-    at: NDArray[np.int64],
+    at: Whole,
     links: Any,
     pairs: list[tuple[int, int]],
     permutations: int | None,
     rng: Rng,
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], int, bool]:
+) -> tuple[Array, Whole, Whole, int, bool]:
     """Count joins as observed and in every arrangement; the last column holds unlike joins."""
     from scipy.sparse import coo_array, triu
 
@@ -127,7 +127,7 @@ def _counted(
         kind_of[a, b] = kind_of[b, a] = place
     alike = [place for place, (a, b) in enumerate(pairs) if a == b]
 
-    def statistic(orders: NDArray[np.int64]) -> NDArray[np.float64]:
+    def statistic(orders: Whole) -> Array:
         dealt = at[orders]
         kind = kind_of[dealt[:, left], dealt[:, right]]
         kind = kind + np.arange(len(orders))[:, None] * (len(pairs) + 1)
@@ -138,7 +138,7 @@ def _counted(
         table[:, -1] = weight.sum() - table[:, alike].sum(axis=1)
         return table
 
-    def in_parts(orders: NDArray[np.int64]) -> NDArray[np.float64]:
+    def in_parts(orders: Whole) -> Array:
         parts = np.array_split(orders, 1 + orders.shape[0] * len(left) // _CELLS)
         return np.concatenate([statistic(part) for part in parts])
 
@@ -146,9 +146,7 @@ def _counted(
     return observed, *counts_of(in_parts, 1e-9, len(at), permutations, rng)
 
 
-def _moments(
-    sums: Sums, sizes: NDArray[np.int64], pairs: list[tuple[int, int]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _moments(sums: Sums, sizes: Whole, pairs: list[tuple[int, int]]) -> tuple[Array, Array]:
     """Give expectation and variance of each pair's joins, and of all unlike ones, last."""
     n, s0 = sums.n, sums.s0
     two, three, four = (float(perm(n, k)) or np.nan for k in (2, 3, 4))

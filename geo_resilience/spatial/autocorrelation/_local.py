@@ -24,6 +24,7 @@ from geo_resilience.spatial.autocorrelation._results import (
     labelled,
 )
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, align
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._conditional import (
     MEMORY,
     counted_arrangements,
@@ -32,9 +33,6 @@ from geo_resilience.statistics._conditional import (
 )
 from geo_resilience.statistics._counting import counting_cost
 from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
-
-Array = NDArray[np.float64]
-
 
 By = Literal["q", "p"]
 
@@ -416,12 +414,12 @@ class Field:
     """The regions that take part (all but unlinked islands), and which of them are tested."""
 
     index: pd.Index
-    kept: NDArray[np.int64]
+    kept: Whole
     values: Array
     links: Links
 
     @property
-    def tested(self) -> NDArray[np.bool_]:
+    def tested(self) -> Truths:
         """Regions with at least one neighbor."""
         return self.links.counts > 0
 

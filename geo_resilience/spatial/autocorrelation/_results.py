@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._methods import ALPHA, LABELS, UNTOLD
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._multiplicity import benjamini_hochberg
 from geo_resilience.statistics._permutation import two_sided
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -156,9 +155,9 @@ class LocalStat:
 class Significance:
     """Counts of arrangements around each tested region, turned into p, q and labels."""
 
-    above: NDArray[np.int64]
-    below: NDArray[np.int64]
-    total: NDArray[np.int64]
+    above: Whole
+    below: Whole
+    total: Whole
     exact: bool
 
     @property

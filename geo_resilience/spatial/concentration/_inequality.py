@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.concentration._membership import Groups, partition_of
 from geo_resilience.spatial.neighbors._alignment import numbers_of
 from geo_resilience.statistics import _concentration as concentration
-
-Array = NDArray[np.float64]
+from geo_resilience.statistics._arrays import Array
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from geo_resilience.spatial.groups._coefficient import UNKNOWN, Interval
 from geo_resilience.spatial.groups._gaps import SpatialGap, bounded, groups_within, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, align, by_year, numbers_of
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.statistics._trends import mann_kendall
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 _TOLD = ["year", "measure", "value"]
 
@@ -135,7 +134,7 @@ class _SameField:
         return float((1 + as_large) / (1 + len(drawn)))
 
     def _drawn(self, model: ErrorModel, place: int, size: float) -> Array:
-        fields = model.fields(place)
+        fields = model.drawn(place)
         fields = fields - fields.mean(axis=0)
         return np.asarray(fields * np.sqrt(size / np.square(fields).sum(axis=0).mean()))
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
-
-Array = NDArray[np.float64]
+from geo_resilience.spatial.groups._likelihood_ratio import TIE, ErrorModel
+from geo_resilience.statistics._arrays import Array
 
 #: Steps outward until a value is rejected, each half as long again; halvings between two values.
 _OUTWARD, _HALVINGS = 40, 40
@@ -79,8 +77,7 @@ class Coefficient:
     def drawn(self, place: int) -> Array:
         """Give the ratios that chance brings under a lambda of the grid, sorted."""
         if place not in self._drawn:
-            found = self._model.null_ratios(place, self._regressor, self._base)
-            self._drawn[place] = found
+            self._drawn[place] = self._model.null_ratios(place, self._regressor, self._base)
         return self._drawn[place]
 
 
@@ -103,8 +100,8 @@ class _Values:
         ratio = self._of.regions * np.log(max(float(without[place]), self._least) / self._least)
         drawn = self._of.drawn(place)
         # Rounding must not turn a ratio of zero into one below it.
-        as_large = len(drawn) - int(np.searchsorted(drawn, ratio - 1e-10))
-        return (1.0 + as_large) / (1.0 + len(drawn)), place
+        larger = len(drawn) - int(np.searchsorted(drawn, ratio - TIE))
+        return (1.0 + larger) / (1.0 + len(drawn)), place
 
     def end(self, kept: float, rejected: float | None, side: float, alpha: float) -> float:
         """Find where values begin to be rejected; infinite where only lambda's limit ends them."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.spatial._permutations import asked_for
@@ -22,10 +21,9 @@ from geo_resilience.spatial.groups._coefficient import UNKNOWN, Coefficient, Int
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -172,11 +170,9 @@ def gap(
     """
     one, other = _two(y, first, second)
     generator = np.random.default_rng(rng)
-    stream = generator.spawn(1)[0]
-    found = UNKNOWN
+    found: Interval | GapInterval = UNKNOWN
     if neighbors is not None:
-        spatial = SpatialGap(y.index, neighbors, draws=null_draws, rng=stream)
-        found = spatial.interval(numbers_of(y), one, other, level=level)
+        found = gap_interval(y, one, other, neighbors, level=level, draws=null_draws, rng=generator)
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
@@ -215,7 +211,7 @@ def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[lis
     return one, other
 
 
-def means_compared(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]:
+def means_compared(a: Array, b: Array) -> tuple[float, float]:
     """Give the ratio of two means, and their difference over the pooled deviation (Cohen's d)."""
     ratio = float(a.mean() / b.mean()) if b.mean() != 0 else float("nan")
     freedom = len(a) + len(b) - 2
@@ -226,9 +222,7 @@ def means_compared(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[floa
     return ratio, effect
 
 
-def _resampled(
-    values: NDArray[np.float64], draws: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def _resampled(values: Array, draws: int, rng: np.random.Generator) -> Array:
     """Give bootstrap means, shape (draws, columns): every column sees the same samples."""
     n = len(values)
     times = rng.multinomial(n, np.full(n, 1.0 / n), size=draws)
@@ -296,7 +290,7 @@ class SpatialGap:
     def measured(self, y: Array, measure: str, groups: Mapping[str, list]) -> Interval:
         """Test a gap between zones, the other zones having means of their own."""
         sides = sides_of(groups)[measure]
-        return self.interval(y, *sides, _apart(measure, groups, sides))
+        return self.interval(y, *sides, apart_from(measure, groups))
 
     def interval(
         self,
@@ -308,10 +302,9 @@ class SpatialGap:
         level: float = 0.95,
     ) -> Interval:
         """Test the first group's dummy; regions in neither group have means of their own."""
-        rest = set(self._keys).difference(first, second, *apart)
-        others = [self._dummy(group) for group in [*apart, list(rest)] if group]
-        base = np.column_stack([np.ones(len(self._keys)), *others])
-        return self._tested(y, self._dummy(first), base, level)
+        others = other_means(self._keys, (first, second), apart)
+        base = np.c_[np.ones(len(self._keys)), others]
+        return self._tested(y, self._keys.isin(first).astype(float), base, level)
 
     def mean(self, y: Array, *, level: float = 0.95) -> Interval:
         """Test the constant."""
@@ -330,9 +323,6 @@ class SpatialGap:
         if asked not in self._known:
             self._known[asked] = Coefficient(self._model, regressor, base)
         return self._known[asked].interval(y, level)
-
-    def _dummy(self, group: list) -> NDArray[np.float64]:
-        return self._keys.isin(group).astype(float)
 
 
 def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
@@ -371,11 +361,18 @@ def sides_of(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
     }
 
 
-def _apart(measure: str, groups: Mapping[str, list], sides: tuple[list, list]) -> list[list]:
+def apart_from(measure: str, groups: Mapping[str, list]) -> list[list]:
     """Give the groups of the same kind that play no part in a gap."""
     zones = ("north", "south") if "north" in GAPS[measure][0] else _ZONES
-    taken = set(sides[0]) | set(sides[1])
+    taken = {key for side in sides_of(groups)[measure] for key in side}
     return [groups[name] for name in zones if name in groups and not taken & set(groups[name])]
+
+
+def other_means(keys: pd.Index, sides: tuple[list, list], apart: Sequence[list]) -> Array:
+    """Give the dummies of groups that have means of their own, and of the rest, in columns."""
+    rest = keys.difference([key for group in (*sides, *apart) for key in group], sort=False)
+    found = [keys.isin(group) for group in (*apart, rest) if len(group)]
+    return np.array(found, dtype=float).reshape(len(found), len(keys)).T
 
 
 def _differences(

@@ -13,28 +13,27 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.spatial._methods import ALPHA, LABELS
-from geo_resilience.spatial.autocorrelation._many import (
+from geo_resilience.spatial.autocorrelation._moment_tests import (
     NOT_SIGNIFICANT,
     many_clusters,
     many_morans,
 )
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
-from geo_resilience.spatial.groups._gaps import groups_within, sides_of
+from geo_resilience.spatial.groups._gaps import apart_from, groups_within, other_means, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
     ErrorModel,
+    as_large,
     dummy,
     links_over,
 )
-from geo_resilience.spatial.groups._patterns import comparisons_within
+from geo_resilience.spatial.groups._patterns import comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, Links
+from geo_resilience.statistics._arrays import Array, Truths
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 #: Draws in which the spatial bootstrap's p is asked, and in which pairs of regions are laid out.
 TESTED, PAIRED = 1_000, 2_000
@@ -61,7 +60,7 @@ class Told:
     item: str
     values: Array
     p: Array | None = None
-    same: NDArray[np.bool_] | None = None
+    same: Truths | None = None
     signed: bool = True
 
     def row(self, year: Any) -> tuple[Any, ...]:
@@ -101,17 +100,11 @@ def holding_table(
     moments; gaps and groups have that of the spatial error model, in the last year and in the
     first thousand draws, against the null distribution of the own map, each test by itself.
 
-    Parameters
-    ----------
-    own : Series, rows (adcode, year)
-    drawn : mapping of year to DataFrame, shape (draws, regions)
-        The same draws in every year.
-    local : str, optional
-        The local statistic to look at: ``local_moran``, ``gi_star`` or ``gi``.
-    by, alpha : str, float
-        What decides its labels.
-    draws : int
-        Of the null of gaps and groups.
+    - ``own``, rows (adcode, year)
+    - ``drawn``, shape (draws, regions): the same draws in every year.
+    - ``local``: the local statistic to look at: ``local_moran``, ``gi_star`` or ``gi``.
+    - ``by``, ``alpha``: what decides its labels.
+    - ``draws``: of the null of gaps and groups.
     """
     generator = np.random.default_rng(rng)
     years = sorted(drawn)
@@ -169,17 +162,12 @@ def _clusters(values: Array, links: Links, statistic: str, by: str, alpha: float
 def _gaps(
     values: Array, keys: pd.Index, groups: Mapping[str, list], model: ErrorModel | None
 ) -> Iterator[Told]:
-    zones = [name for name in ("east", "central", "west", "northeast") if name in groups]
-    for measure, (first, second) in sides_of(groups).items():
-        inside, outside = keys.isin(first), keys.isin(second)
-        apart = [keys.isin(groups[name]) for name in zones]
-        apart = [zone for zone in apart if not (zone & (inside | outside)).any()]
-        rest = ~(inside | outside | np.any([*apart, np.zeros(len(keys), bool)], axis=0))
-        others = [part.astype(float) for part in [*apart, rest] if part.any()]
+    for measure, sides in sides_of(groups).items():
+        inside, outside = (keys.isin(side) for side in sides)
         p = None
         if model is not None:
-            nuisance = np.column_stack(others) if others else None
-            p = _p_values(model, values, [inside.astype(float)], nuisance)[0]
+            others = other_means(keys, sides, apart_from(measure, groups))
+            p = _p_values(model, values, [inside.astype(float)], others)[0]
         yield Told("gap", measure, values[inside].mean(axis=0) - values[outside].mean(axis=0), p)
 
 
@@ -191,7 +179,7 @@ def _groups(
         for each in comparisons_within(groupings, keys, full=True)
         if len(each.members) + len(each.rest) == len(keys)
     ]
-    sides = [keys.get_indexer(list(each.members)) for each in wanted]
+    sides = [inside for inside, _ in sides_among(wanted, keys)]
     p: list[Array | None] = [None] * len(wanted)
     if model is not None and wanted:
         p = list(_p_values(model, values, [dummy(len(keys), inside) for inside in sides], None))
@@ -209,11 +197,7 @@ def _p_values(
     ratios, _ = model.ratios(np.c_[some, null], regressors, nuisance)
     count = some.shape[1]
     drawn = np.sort(ratios[:, count:], axis=1)
-    as_large = [
-        drawn.shape[1] - np.searchsorted(each, own - 1e-10)
-        for each, own in zip(drawn, ratios[:, :count], strict=True)
-    ]
-    return (1.0 + np.array(as_large)) / (1.0 + drawn.shape[1])
+    return np.asarray((1.0 + as_large(drawn, ratios[:, :count])) / (1.0 + drawn.shape[1]))
 
 
 def _inequality(values: Array, keys: pd.Index, groupings: Mapping[str, Any]) -> Iterator[Told]:

@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
-
-Array = NDArray[np.float64]
 
 #: Beyond this many regions the dense calculation is not tried.
 MOST_REGIONS = 1_000
@@ -53,6 +52,18 @@ def dummy(n: int, at: Any) -> Array:
     found = np.zeros(n)
     found[at] = 1.0
     return found
+
+
+def aside(n: int, inside: Any, outside: Any) -> Array:
+    """Give the dummy of what is on neither side, shape (n, 1); (n, 0) where all are on one."""
+    found = 1.0 - dummy(n, np.concatenate([inside, outside]))
+    return found[:, None] if found.any() else np.empty((n, 0))
+
+
+def as_large(ordered: Array, found: Array) -> Whole:
+    """Count in each row of sorted draws those at or above what was found; ties but for rounding."""
+    pairs = zip(ordered, found, strict=True)
+    return np.array([len(draws) - np.searchsorted(draws, own - TIE) for draws, own in pairs])
 
 
 @dataclass(frozen=True)
@@ -107,19 +118,20 @@ class ErrorModel:
         drawn = self.drawn(place)
         ratios, _ = self.ratios(np.c_[y / (np.ptp(y) or 1.0), drawn], regressors, nuisance)
         # Rounding must not turn a ratio of zero into one below it.
-        as_large = (ratios[:, 1:] >= ratios[:, :1] - TIE).sum(axis=1)
-        p = (1.0 + as_large) / (1.0 + drawn.shape[1])
+        larger = (ratios[:, 1:] >= ratios[:, :1] - TIE).sum(axis=1)
+        p = (1.0 + larger) / (1.0 + drawn.shape[1])
         return RatioTests(np.maximum(ratios[:, 0], 0.0), p, float(self.grid[place]))
 
     def drawn(self, place: int) -> Array:
-        """Give fields of the null at one lambda of the grid, shape (n, draws), of any scale."""
-        return np.asarray(
-            np.linalg.solve(np.eye(self.n) - self.grid[place] * self._weights, self._errors)
-        )
+        """Draw fields of unit innovations under one lambda of the grid, shape (n, draws)."""
+        return np.asarray(np.linalg.solve(self._filter(place), self._errors))
+
+    def _filter(self, place: int) -> Array:
+        return np.asarray(np.eye(self.n) - self.grid[place] * self._weights)
 
     def ratios(
         self, columns: Array, regressors: Sequence[Array], nuisance: Array | None = None
-    ) -> tuple[Array, NDArray[np.int64]]:
+    ) -> tuple[Array, Whole]:
         """Give each regressor's likelihood ratio in each column, and where the null's lambda is.
 
         Shapes (regressors, columns) and (columns,), the place in the grid.
@@ -156,14 +168,8 @@ class ErrorModel:
 
     def null_ratios(self, place: int, regressor: Array, base: Array) -> Array:
         """Draw a regressor's ratios under one lambda of the grid, sorted."""
-        drawn = self.fields(place)
-        without, with_it = self._smallest(drawn, base, [regressor[:, None]])
+        without, with_it = self._smallest(self.drawn(place), base, [regressor[:, None]])
         return np.sort(self.n * np.log(without.min(axis=0) / with_it[0]))
-
-    def fields(self, place: int) -> Array:
-        """Draw fields of unit innovations under one lambda of the grid, shape (n, draws)."""
-        filtered = np.eye(self.n) - self.grid[place] * self._weights
-        return np.asarray(np.linalg.solve(filtered, self._errors))
 
     def likeliest(self, columns: Array) -> NDArray[np.intp]:
         """Give the place of each column's lambda by restricted likelihood, the mean taken out."""
@@ -176,8 +182,7 @@ class ErrorModel:
 
     def covariance(self, place: int) -> Array:
         """Give the covariance of a field about its mean under one lambda, of trace 1."""
-        filtered = np.eye(self.n) - self.grid[place] * self._weights
-        spread = np.linalg.inv(filtered)
+        spread = np.linalg.inv(self._filter(place))
         spread = spread - spread.mean(axis=0)
         found = spread @ spread.T
         return np.asarray(found / np.trace(found))

@@ -7,21 +7,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
     ErrorModel,
-    dummy,
+    aside,
     links_over,
 )
-from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within
+from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._permutation import shuffled_orders
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
-
-Array = NDArray[np.float64]
 
 #: Column by share of the draws that lie below.
 QUANTILE_COLUMNS: Mapping[str, float] = {
@@ -61,9 +59,7 @@ def null_quantiles(
     keys = years[0][1].index
     wanted = comparisons_within(groupings, keys, full=neighbors is not None)
     generator = np.random.default_rng(rng)
-    sides = [
-        (keys.get_indexer(list(each.members)), keys.get_indexer(list(each.rest))) for each in wanted
-    ]
+    sides = sides_among(wanted, keys)
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
     links = None if neighbors is None else links_over(neighbors, keys, "frame")
@@ -81,9 +77,7 @@ def null_quantiles(
     return pd.DataFrame(rows, columns=CATALOG["pattern_null"].names)
 
 
-def _relabeled(
-    values: Array, sides: Sequence[tuple[Any, Any]], orders: NDArray[np.int64]
-) -> list[Array]:
+def _relabeled(values: Array, sides: Sequence[tuple[Any, Any]], orders: Whole) -> list[Array]:
     """Give the differences under free relabeling; one listing serves all sizes."""
     n = len(values)
     running = np.cumsum(values[orders], axis=1)
@@ -110,8 +104,7 @@ def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) 
     for inside, outside in sides:
         fields = whole
         if len(inside) + len(outside) < len(values):
-            aside = 1.0 - dummy(len(values), np.concatenate([inside, outside]))
-            fields = model.null_fields(values, aside[:, None])
+            fields = model.null_fields(values, aside(len(values), inside, outside))
         found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
     return found
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
@@ -29,6 +28,7 @@ from geo_resilience.spatial.groups._verdicts import (
     verdict,
 )
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, by_year, numbers_of
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
@@ -41,8 +41,7 @@ _SPATIAL = ["p_contiguous", "p_compact", "p_spatial", "q_spatial", "family", "p_
 _PLAIN, _TOGETHER = "groups", "belts_and_clusters"
 _AFTER = {_TOGETHER: ("belts", "clusters")}
 
-Array = NDArray[np.float64]
-Sides = tuple[NDArray[np.int64], NDArray[np.int64]]
+Sides = tuple[Whole, Whole]
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from geo_resilience.spatial._permutations import SECONDS
 from geo_resilience.spatial.neighbors._alignment import Links
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._connected import MOST_NODES, Level, connected_sets, is_connected
 from geo_resilience.statistics._counting import SubsetSums, counting_cost, scaled_integers
 from geo_resilience.statistics._permutation import sampled_subset_sums, two_sided
@@ -39,9 +40,9 @@ class ContiguousSets:
                 if is_connected(self._linked, group) and len(group) < len(linked)
             }
             self._levels = connected_sets(self._linked, whole, rng=rng)
-        self._near: dict[tuple[int, ...], NDArray[np.bool_]] = {}
+        self._near: dict[tuple[int, ...], Truths] = {}
 
-    def of(self, values: NDArray[np.float64]) -> Ranking:
+    def of(self, values: Array) -> Ranking:
         """Rank groups by the mean of some values."""
         return Ranking(self, scaled_integers(values))
 
@@ -50,7 +51,7 @@ class ContiguousSets:
         level = self._levels.get(len(group))
         return level if level is not None and is_connected(self._linked, group) else None
 
-    def compact(self, group: tuple[int, ...], level: Level) -> NDArray[np.bool_] | None:
+    def compact(self, group: tuple[int, ...], level: Level) -> Truths | None:
         """Mark the sets about as ragged as the group; None for sizes where that is not asked."""
         if len(group) not in COMPACT_SIZES:
             return None
@@ -65,9 +66,9 @@ class ContiguousSets:
 class Ranking:
     """The contiguous sets with the sums of one variable."""
 
-    def __init__(self, sets: ContiguousSets, scaled: NDArray[np.int64]) -> None:
+    def __init__(self, sets: ContiguousSets, scaled: Whole) -> None:
         self._sets, self._scaled = sets, scaled
-        self._sums: dict[int, NDArray[np.int64]] = {}
+        self._sums: dict[int, Whole] = {}
 
     def p_values(self, group: Iterable[int]) -> tuple[float, float]:
         """Give p_contiguous and p_compact, two-sided; NaN where there is none."""
@@ -84,7 +85,7 @@ class Ranking:
         return _p(sums, observed, level), compact
 
 
-def _p(sums: NDArray[np.int64], observed: int, level: Level) -> float:
+def _p(sums: Whole, observed: int, level: Level) -> float:
     above = int((sums >= observed - level.size).sum())
     below = int((sums <= observed + level.size).sum())
     return float(two_sided(above, below, len(sums), exact=level.complete))
@@ -104,12 +105,12 @@ class Relabeling:
     def __init__(
         self, values: ArrayLike, permutations: int | None, rng: np.random.Generator | None
     ) -> None:
-        self.values: NDArray[np.float64] = np.asarray(values, dtype=float)
+        self.values: Array = np.asarray(values, dtype=float)
         self._permutations = permutations
         self._rng = rng
         self._sums = SubsetSums(self.values) if permutations is None else None
         self._known: dict[frozenset[int], tuple[float, int]] = {}
-        self._drawn: dict[int, NDArray[np.float64]] = {}
+        self._drawn: dict[int, Array] = {}
 
     def p_value(self, members: Iterable[int]) -> tuple[float, int]:
         """Give the two-sided p of a group's mean, and how many groups it was held against.

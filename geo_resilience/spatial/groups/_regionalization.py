@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.concentration._membership import Groups, members_of
 from geo_resilience.spatial.neighbors._alignment import Linked, align
-
-Array = NDArray[np.float64]
+from geo_resilience.statistics._arrays import Array, Whole
 
 
 def skater(y: pd.Series | pd.DataFrame, neighbors: Linked, regions: int) -> pd.Series:
@@ -76,7 +74,7 @@ def skater(y: pd.Series | pd.DataFrame, neighbors: Linked, regions: int) -> pd.S
 class _Cut:
     gain: float
     link: tuple[int, int]
-    side: NDArray[np.int64]
+    side: Whole
 
 
 def _spanning_tree(z: Array, matrix: Any) -> list[tuple[int, int]]:
@@ -94,7 +92,7 @@ def _spanning_tree(z: Array, matrix: Any) -> list[tuple[int, int]]:
     return sorted((int(min(a, b)), int(max(a, b))) for a, b in zip(*tree.coords, strict=True))
 
 
-def _components(tree: list[tuple[int, int]], n: int) -> NDArray[np.int64]:
+def _components(tree: list[tuple[int, int]], n: int) -> Whole:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -103,7 +101,7 @@ def _components(tree: list[tuple[int, int]], n: int) -> NDArray[np.int64]:
     return connected_components(links, directed=False)[1].astype(np.int64)
 
 
-def _best_cut(z: Array, tree: list[tuple[int, int]], label: NDArray[np.int64], part: int) -> _Cut:
+def _best_cut(z: Array, tree: list[tuple[int, int]], label: Whole, part: int) -> _Cut:
     """Find the link of one part whose removal lowers the sum of squares most."""
     inside = np.flatnonzero(label == part)
     near: dict[int, list[int]] = {int(node): [] for node in inside}

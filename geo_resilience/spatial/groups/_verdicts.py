@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo_resilience.spatial.groups._likelihood_ratio import TIE, ErrorModel, dummy
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, as_large, aside, dummy
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, VERDICT_DRAWS
-
-Array = NDArray[np.float64]
-Ranks = NDArray[np.int64]
 
 #: Level of the verdicts, over all families of a year and variable.
 LEVEL = 0.05
@@ -41,8 +38,8 @@ class Ranked:
     ``found`` (tests,) are the ranks of what was found, ``drawn`` (tests, draws) those of each draw.
     """
 
-    found: Ranks
-    drawn: Ranks
+    found: Whole
+    drawn: Whole
 
     @property
     def p(self) -> Array:
@@ -64,16 +61,15 @@ class GroupTests:
 
     def __init__(self, model: ErrorModel, sides: Sequence[tuple[Any, Any]]) -> None:
         self._model, self._count = model, len(sides)
-        by_aside: dict[bytes, tuple[Array | None, list[int]]] = {}
-        for place, (inside, outside) in enumerate(sides):
-            aside = 1.0 - dummy(model.n, np.concatenate([inside, outside]))
-            nuisance = aside[:, None] if aside.any() else None
-            by_aside.setdefault(aside.tobytes(), (nuisance, []))[1].append(place)
+        by_aside: dict[bytes, tuple[Array, list[int]]] = {}
+        for place, pair in enumerate(sides):
+            nuisance = aside(model.n, *pair)
+            by_aside.setdefault(nuisance.tobytes(), (nuisance, []))[1].append(place)
         self._parts = [
             (nuisance, places, [dummy(model.n, sides[place][0]) for place in places])
             for nuisance, places in by_aside.values()
         ]
-        self._nulls: dict[tuple[int, int], tuple[Array, Ranks]] = {}
+        self._nulls: dict[tuple[int, int], tuple[Array, Whole]] = {}
 
     def ranked(self, fields: Array) -> Iterator[Ranked]:
         """Rank all tests in each field; fields have shape (n, fields)."""
@@ -86,15 +82,11 @@ class GroupTests:
             parts = []
             for part, (ratios, at) in enumerate(observed):
                 ordered, ranks = self._null(part, int(at[column]))
-                below = [
-                    np.searchsorted(each, ratio - TIE)
-                    for each, ratio in zip(ordered, ratios[:, column], strict=True)
-                ]
-                found[self._parts[part][1]] = 1 + ordered.shape[1] - np.array(below)
+                found[self._parts[part][1]] = 1 + as_large(ordered, ratios[:, column])
                 parts.append(ranks)
             yield Ranked(found, self._joined(parts))
 
-    def _joined(self, parts: Sequence[Ranks]) -> Ranks:
+    def _joined(self, parts: Sequence[Whole]) -> Whole:
         """Put the ranks of all parts in the order of the sides."""
         if len(parts) == 1:
             return parts[0]
@@ -103,17 +95,13 @@ class GroupTests:
             drawn[places] = ranks
         return drawn
 
-    def _null(self, part: int, place: int) -> tuple[Array, Ranks]:
+    def _null(self, part: int, place: int) -> tuple[Array, Whole]:
         """Give the ratios drawn at a lambda in order, and the rank of each draw, by test."""
         if (part, place) not in self._nulls:
             nuisance, _, dummies = self._parts[part]
             ratios, _ = self._model.ratios(self._model.drawn(place), dummies, nuisance)
             ordered = np.sort(ratios, axis=1)
-            ranks = [
-                ratios.shape[1] - np.searchsorted(each, own - TIE)
-                for each, own in zip(ordered, ratios, strict=True)
-            ]
-            self._nulls[part, place] = ordered, np.array(ranks)
+            self._nulls[part, place] = ordered, as_large(ordered, ratios)
         return self._nulls[part, place]
 
 
@@ -149,11 +137,7 @@ def families_of(
 def corrected(ranked: Ranked, families: Sequence[Family]) -> Array:
     """Correct every test's p within the tree of families: q by test.
 
-    Parameters
-    ----------
-    ranked : Ranked
-    families : sequence of Family
-        Each test in one of them.
+    - ``families``: each test in one of them.
 
     Notes
     -----

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -32,12 +32,12 @@ class Links:
     matrix: csr_array
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> Whole:
         """Number of neighbors of each region."""
         return np.diff(self.matrix.indptr).astype(np.int64)
 
     @property
-    def alone(self) -> NDArray[np.bool_]:
+    def alone(self) -> Truths:
         """Regions without a neighbor that are no one's neighbor either."""
         named = np.bincount(self.matrix.indices, minlength=len(self.keys))
         return (self.counts == 0) & (named == 0)
@@ -48,7 +48,7 @@ class Links:
         matrix.data = np.ones_like(matrix.data)
         return Links(self.keys, matrix)
 
-    def take(self, positions: NDArray[np.int64]) -> Links:
+    def take(self, positions: Whole) -> Links:
         """Give the links among some of the regions, in the order asked for."""
         matrix = self.matrix[positions][:, positions].tocsr()
         return Links(self.keys[positions], _settled(matrix))
@@ -58,7 +58,7 @@ class Links:
 class Aligned:
     """Values of regions in one order, and the links among them in the same order."""
 
-    values: NDArray[np.float64]
+    values: Array
     links: Links
 
     def without_islands(self) -> Aligned:
@@ -105,7 +105,7 @@ def _settled(matrix: csr_array) -> csr_array:
     return matrix
 
 
-def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> NDArray[np.float64]:
+def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> Array:
     """Give the numbers of a Series or DataFrame; what is missing or infinite is named."""
     if not isinstance(values, pd.Series | pd.DataFrame):
         raise InputError("spatial.not_a_series", name=name, found=type(values).__name__)

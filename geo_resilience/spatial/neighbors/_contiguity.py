@@ -14,6 +14,7 @@ from geo_resilience.errors import InputError, unknown
 from geo_resilience.notes import Note
 from geo_resilience.spatial.neighbors._distances import in_meters, nearest_by_border
 from geo_resilience.spatial.neighbors._graph import Pairs, Places
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.words import Phrase
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
@@ -86,17 +87,17 @@ class _Candidates:
         owners = np.column_stack([low, high])[left].astype(np.int64)
         return cls(parts[first[left]], parts[second[left]], owners)
 
-    def where(self, predicate: Callable[..., NDArray[np.bool_]], *values: float) -> _Candidates:
+    def where(self, predicate: Callable[..., Truths], *values: float) -> _Candidates:
         """Keep the pairs for which a predicate of the geometry holds."""
         shapely.prepare(self.one)
         return self.take(predicate(self.one, self.other, *values))
 
-    def take(self, kept: NDArray[np.bool_]) -> _Candidates:
+    def take(self, kept: Truths) -> _Candidates:
         """Keep some of the pairs."""
         return _Candidates(self.one[kept], self.other[kept], self.owners[kept])
 
 
-def _sharing(columns: list[NDArray[np.float64]], owner: NDArray[np.int64], count: int) -> Pairs:
+def _sharing(columns: list[Array], owner: Whole, count: int) -> Pairs:
     """Give the pairs of owners that hold an equal row."""
     if not len(owner):
         return np.empty((0, 2), dtype=np.int64)
@@ -119,8 +120,8 @@ def _sharing(columns: list[NDArray[np.float64]], owner: NDArray[np.int64], count
 
 
 def _sorted_mix(
-    columns: list[NDArray[np.float64]],
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    columns: list[Array],
+) -> tuple[NDArray[np.uint64], Whole]:
     """Sort rows by a mix of their bits; give the sorted mix and the row of each."""
     mix = np.zeros(len(columns[0]), dtype=np.uint64)
     for column in columns:

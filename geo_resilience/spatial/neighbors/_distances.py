@@ -11,6 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_resilience.statistics._arrays import Array
+
 #: Albers equal-area projection of China: parallels 25 and 47 north, meridian 105 east.
 ALBERS_CHINA = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m"
 
@@ -36,7 +38,7 @@ def _middle(shapes: gpd.GeoSeries) -> tuple[float, float]:
     return _middle_of(np.column_stack([(west + east) / 2, (south + north) / 2]))
 
 
-def _middle_of(degrees: NDArray[np.float64]) -> tuple[float, float]:
+def _middle_of(degrees: Array) -> tuple[float, float]:
     """Give the middle of points on the sphere, shape (n, 2) in degrees.
 
     Where they lie evenly around the axis or the globe, no rounding decides: 0 degrees.
@@ -77,7 +79,7 @@ def equal_area(places: Any, *, bundled: bool = False) -> str:
     return _around("laea", middle) if toward.min() > MOST_AROUND else EQUAL_EARTH
 
 
-def _on_sphere(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+def _on_sphere(degrees: Array) -> Array:
     """Turn longitude and latitude into unit vectors."""
     longitude, latitude = np.radians(degrees).T
     return np.column_stack(
@@ -96,7 +98,7 @@ def in_meters(shapes: gpd.GeoSeries) -> NDArray[Any]:
     return np.asarray(shapes.to_crs(_plane("aeqd", _middle(shapes))).array)
 
 
-def centers(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
+def centers(shapes: gpd.GeoSeries) -> Array:
     """Give longitude and latitude of every centroid, taken in an equal-area plane around all.
 
     Without a coordinate reference system: x and y.
@@ -108,9 +110,7 @@ def centers(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
     return shapely.get_coordinates(points.array)
 
 
-def great_circle_km(
-    degrees: NDArray[np.float64], to: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
+def great_circle_km(degrees: Array, to: Array | None = None) -> Array:
     """Give the great-circle distance of every pair of points.
 
     d = 2 R arcsin(|u - v| / 2) with u, v the unit vectors of the points, which is exact for near
@@ -155,7 +155,7 @@ def nearest_by_border(shapes: gpd.GeoSeries, position: int) -> tuple[int, float]
     return best[1], best[0]
 
 
-def _boxes(shape: Any, *, in_degrees: bool) -> list[NDArray[np.float64]]:
+def _boxes(shape: Any, *, in_degrees: bool) -> list[Array]:
     """Give the box of a shape; two where it lies on both sides of the date line."""
     bounds = shapely.bounds(shapely.get_parts(shape))
     wide = in_degrees and bounds[:, 2].max() - bounds[:, 0].min() > 180
@@ -167,9 +167,7 @@ def _boxes(shape: Any, *, in_degrees: bool) -> list[NDArray[np.float64]]:
     ]
 
 
-def _least_distance(
-    bounds: NDArray[np.float64], box: NDArray[np.float64], in_degrees: bool
-) -> NDArray[np.float64]:
+def _least_distance(bounds: Array, box: Array, in_degrees: bool) -> Array:
     """Give how near shapes could be to a box, by their own boxes."""
     west, south, east, north = bounds.T
     up = np.maximum(0, np.maximum(south - box[3], box[1] - north))

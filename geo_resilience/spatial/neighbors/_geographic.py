@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
@@ -27,6 +26,7 @@ from geo_resilience.spatial.neighbors._graph import (
     adjacency_of,
     both_ways,
 )
+from geo_resilience.statistics._arrays import Array, Whole
 
 _ROWS = 1000  # distances of so many regions at a time
 
@@ -298,21 +298,21 @@ def _contiguity(
     return both_ways(ground, rule, pairs, added, notes, standardize)
 
 
-def center_points(ground: Places) -> NDArray[np.float64]:
+def center_points(ground: Places) -> Array:
     """Give the centers in degrees."""
     if ground.shapes.crs is None:
         raise InputError("neighbors.no_crs")
     return centers(ground.shapes)
 
 
-def _center_distances(ground: Places) -> NDArray[np.float64]:
+def _center_distances(ground: Places) -> Array:
     """Give the distances of all centers in km, infinite to oneself."""
     away = great_circle_km(center_points(ground))
     np.fill_diagonal(away, np.inf)
     return away
 
 
-def _nearest(points: NDArray[np.float64], start: int, k: int) -> NDArray[np.int64]:
+def _nearest(points: Array, start: int, k: int) -> Whole:
     """Give the k nearest points to each of some rows of points."""
     rows = np.arange(start, min(start + _ROWS, len(points)))
     away = great_circle_km(points[rows], points).round(6)

@@ -11,11 +11,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, Problems, unknown
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scipy.sparse import coo_array
 
 
-Pairs = NDArray[np.int64]
+Pairs = Whole
 _SHOWN = 8
 
 
@@ -84,7 +84,7 @@ class Neighbors:
         at = keys.get_indexer(focal), keys.get_indexer(other)
         return coo_array((self.adjacency.to_numpy(), at), shape=(len(keys), len(keys)))
 
-    def dense(self) -> tuple[pd.Index, NDArray[np.float64]]:
+    def dense(self) -> tuple[pd.Index, Array]:
         """Give the keys and the weights as a square array, rows and columns in their order."""
         return self.unique_ids.rename("adcode"), self.sparse.toarray()
 
@@ -142,9 +142,9 @@ class Places:
 
 def adjacency_of(
     keys: pd.Index,
-    focal: NDArray[np.int64],
-    other: NDArray[np.int64],
-    weight: NDArray[np.float64],
+    focal: Whole,
+    other: Whole,
+    weight: Array,
     standardize: bool,
 ) -> pd.Series:
     """Make the adjacency of links between positions, each once, as a libpysal Graph keeps it."""

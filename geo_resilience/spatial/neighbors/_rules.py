@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
@@ -18,14 +17,13 @@ from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of,
 from geo_resilience.spatial.neighbors._distances import great_circle_km
 from geo_resilience.spatial.neighbors._files import read_neighbors
 from geo_resilience.spatial.neighbors._graph import Neighbors, Places, adjacency_of
+from geo_resilience.statistics._arrays import Array
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo_resilience.regions import Regions
 
-
-Array = NDArray[np.float64]
 
 #: Weight by distance over bandwidth, from 1 at the region itself.
 KERNELS: Mapping[str, Callable[[Array], Array]] = {

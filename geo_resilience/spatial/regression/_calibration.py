@@ -43,14 +43,8 @@ def calibrate(
 ) -> dict[str, Calibration]:
     """Set models of one question against panels in which no regressor matters.
 
-    Parameters
-    ----------
-    models : mapping of str to Model
-        With the same rows and effects, on neighbors.
-    taken : Model
-        The one whose errors the panels have.
-    draws : int
-    rng : None, int or Generator
+    - ``models`` (mapping of str to Model): with the same rows and effects, on neighbors.
+    - ``taken``: the one whose errors the panels have.
 
     Notes
     -----

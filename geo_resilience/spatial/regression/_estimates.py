@@ -17,38 +17,24 @@ from geo_resilience.statistics._repetitions import IMPACT_DRAWS
 class Estimates:
     """What was estimated in a regression.
 
-    Parameters
-    ----------
-    kind, method : str
-        ``ols``, ``slx``, ``lag``, ``error``, ``durbin`` or ``durbin_error`` by ``OLS``, ``ML``,
-        ``GLS`` or ``GMM``.
-    coefficients, spatial : DataFrame
-        Columns estimate, se, z, p; rows ``constant``, the names in X, ``W_`` + name; in `spatial`
-        ``rho`` or ``lambda``, or none. For least squares z holds Student's t.
-    covariance : DataFrame
-        Of coefficients and rho or lambda.
-    sigma2 : float
-        Variance of the innovations.
-    log_likelihood : float
-        NaN for GMM. With fixed effects that of the data after they were taken out, so compare
-        only models with the same effects and correction.
-    r2 : float
-        Squared correlation of the dependent and its fitted values, effects out.
-    residuals, fitted : Series
-        Innovations and fitted values by row, effects out.
-    tests : DataFrame
-        Tests that belong below the table: columns statistic, df, p.
-    design : Design
-        The data as laid out.
-    degrees : int or None
-        Degrees of freedom of Student's t; None for the normal distribution.
-    se : str
-        How standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
-        the expected information, for maximum likelihood) or ``robust``.
-    draws, seed : int
-        Draws behind the intervals of impacts with rho, and where they come from.
-    phi : float or None
-        Share of the region means that random effects left in; None without random effects.
+    - ``kind``, ``method``: ``ols``, ``slx``, ``lag``, ``error``, ``durbin`` or ``durbin_error`` by
+      ``OLS``, ``ML``, ``GLS`` or ``GMM``.
+    - ``coefficients``, ``spatial``: columns estimate, se, z, p; rows ``constant``, the names in X,
+      ``W_`` + name; in `spatial` ``rho`` or ``lambda``, or none. For least squares z holds
+      Student's t.
+    - ``covariance``: of coefficients and rho or lambda.
+    - ``sigma2``: variance of the innovations.
+    - ``log_likelihood``: NaN for GMM. With fixed effects that of the data after they were taken
+      out, so compare only models with the same effects and correction.
+    - ``r2``: squared correlation of the dependent and its fitted values, effects out.
+    - ``residuals``, ``fitted``: innovations and fitted values by row, effects out.
+    - ``tests``: tests that belong below the table: columns statistic, df, p.
+    - ``design``: the data as laid out.
+    - ``degrees``: degrees of freedom of Student's t; None for the normal distribution.
+    - ``se``: how standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
+      the expected information, for maximum likelihood) or ``robust``.
+    - ``draws``, ``seed``: draws behind the intervals of impacts with rho, and where they come from.
+    - ``phi``: share of the region means that random effects left in; None without random effects.
     """
 
     kind: str

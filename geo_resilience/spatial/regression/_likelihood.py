@@ -176,21 +176,19 @@ def fit_lag(design: Design) -> Fit:
     if design.correction == "analytic" and design.effects is not None:
         beta, rho, sigma2 = _analytic(design, beta, rho, sigma2)
         residuals = y - rho * lag - X @ beta
-    information, error = lag_information(design, beta, rho, sigma2)
-    covariance = np.linalg.inv(information)[:-1, :-1]
+    expected, error = lag_information(design, beta, rho, sigma2)
+    covariance = np.linalg.inv(expected)[:-1, :-1]
     return Fit(beta, rho, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)
 
 
-def lag_information(
-    design: Design, beta: np.ndarray, rho: float, sigma2: float
+def information(
+    design: Design, X: np.ndarray, pull: np.ndarray, value: float, sigma2: float
 ) -> tuple[np.ndarray, float]:
-    """Give the expected information of (beta, rho, sigma squared)."""
-    assert design.spectrum is not None
-    X = design.flat(design.X)
-    fitted = (X @ beta).reshape(design.y.shape)
-    moved = design.lag(design.spectrum.solve(rho, fitted.T).T)
-    pull = design.flat(moved)
-    one, two, three, error = traces(design, rho)
+    """Give the expected information of (beta, rho or lambda, sigma squared), and its traces' error.
+
+    Of a lag model `pull` is W (I - rho W)^-1 X beta; of an error model 0, and X is X - lambda W X.
+    """
+    one, two, three, error = traces(design, value)
     k, periods = X.shape[1], design.free_periods
     found = np.zeros((k + 2, k + 2))
     found[:k, :k] = X.T @ X / sigma2
@@ -199,6 +197,20 @@ def lag_information(
     found[k, k + 1] = found[k + 1, k] = periods * one / sigma2
     found[k + 1, k + 1] = design.free / (2 * sigma2**2)
     return found, error
+
+
+def lag_information(
+    design: Design, beta: np.ndarray, rho: float, sigma2: float
+) -> tuple[np.ndarray, float]:
+    """Give that of a lag model."""
+    pull = design.flat(_pull(design, beta, rho))
+    return information(design, design.flat(design.X), pull, rho, sigma2)
+
+
+def _pull(design: Design, beta: np.ndarray, rho: float) -> np.ndarray:
+    """Give W (I - rho W)^-1 X beta, shape (T, n)."""
+    assert design.spectrum is not None
+    return np.asarray(design.lag(design.spectrum.solve(rho, (design.X @ beta).T).T))
 
 
 def _analytic(
@@ -210,10 +222,10 @@ def _analytic(
     by T times the inverse information times (0, 1 / (1 - rho), 1 / (2 sigma^2)) (Elhorst, 2014, 3).
     """
     if design.by_year:
-        information, _ = lag_information(design, beta, rho, sigma2)
+        expected, _ = lag_information(design, beta, rho, sigma2)
         bias = np.zeros(beta.size + 2)
         bias[-2], bias[-1] = 1 / (1 - rho), 1 / (2 * sigma2)
-        shift = design.periods * np.linalg.solve(information, bias)
+        shift = design.periods * np.linalg.solve(expected, bias)
         beta, rho = beta + shift[:-2], rho + float(shift[-2])
         sigma2 = sigma2 + float(shift[-1])
         _refuse_bound(design, rho, "rho", 0.0)
@@ -254,23 +266,9 @@ def fit_error(design: Design) -> Fit:
     likelihood = objective(lam)
     if design.correction == "analytic" and design.by_region:
         sigma2 *= design.periods / (design.periods - 1)
-    information, error = error_information(design, right, lam, sigma2)
-    covariance = np.linalg.inv(information)[:-1, :-1]
+    expected, error = information(design, right, np.zeros_like(y), lam, sigma2)
+    covariance = np.linalg.inv(expected)[:-1, :-1]
     return Fit(beta, lam, sigma2, likelihood, covariance, residuals.reshape(design.y.shape), error)
-
-
-def error_information(
-    design: Design, right: np.ndarray, lam: float, sigma2: float
-) -> tuple[np.ndarray, float]:
-    """Give the expected information of (beta, lambda, sigma squared); `right` is X - lambda W X."""
-    one, two, three, error = traces(design, lam)
-    k, periods = right.shape[1], design.free_periods
-    found = np.zeros((k + 2, k + 2))
-    found[:k, :k] = right.T @ right / sigma2
-    found[k, k] = periods * (two + three)
-    found[k, k + 1] = found[k + 1, k] = periods * one / sigma2
-    found[k + 1, k + 1] = design.free / (2 * sigma2**2)
-    return found, error
 
 
 def clustered_covariance(design: Design, fit: Fit, spatial: str) -> np.ndarray:
@@ -285,12 +283,10 @@ def clustered_covariance(design: Design, fit: Fit, spatial: str) -> np.ndarray:
     assert design.spectrum is not None and fit.spatial is not None
     X, e, sigma2 = design.X, fit.residuals, fit.sigma2
     if spatial == "rho":
-        fitted = X @ fit.beta
-        pull = design.lag(design.spectrum.solve(fit.spatial, fitted.T).T)
-        information, _ = lag_information(design, fit.beta, fit.spatial, sigma2)
+        pull = _pull(design, fit.beta, fit.spatial)
     else:
         X, pull = X - fit.spatial * design.lag(X), np.zeros_like(e)
-        information, _ = error_information(design, design.flat(X), fit.spatial, sigma2)
+    expected, _ = information(design, design.flat(X), design.flat(pull), fit.spatial, sigma2)
     weights = design.spectrum.matrix.toarray()
     G = np.linalg.solve(np.eye(design.regions) - fit.spatial * weights, weights)
     products = e.T @ e
@@ -305,7 +301,7 @@ def clustered_covariance(design: Design, fit: Fit, spatial: str) -> np.ndarray:
     middle = scores.T @ scores
     pairs = np.triu((G + G.T) * products, 1)
     middle[-2, -2] += float((pairs**2).sum()) / sigma2**2
-    bread, count, rows = np.linalg.inv(information), design.regions, e.size
+    bread, count, rows = np.linalg.inv(expected), design.regions, e.size
     used = X.shape[2] + 1 + (design.periods - 1 if design.by_year else 0)
     scale = count / (count - 1) * (rows - 1) / (rows - used)
     return np.asarray(scale * bread @ middle @ bread)[:-1, :-1]

@@ -46,16 +46,10 @@ def keep_registers(case: ChainCase, found: Findings) -> None:
 class Watch:
     """What early warning looks at.
 
-    Parameters
-    ----------
-    values : DataFrame, rows (adcode, year), columns codes
-        Indicators and variables as measured.
-    thresholds : DataFrame
-        As `chain.warning_levels` takes them.
-    source : str
-        ``given``, ``quantiles`` or ``signals``.
-    lessons : DataFrame or None
-        What the signals approach found for each indicator, useless ones too.
+    - ``values``, rows (adcode, year), columns codes: indicators and variables as measured.
+    - ``thresholds``: as `chain.warning_levels` takes them.
+    - ``source``: ``given``, ``quantiles`` or ``signals``.
+    - ``lessons``: what the signals approach found for each indicator, useless ones too.
     """
 
     values: pd.DataFrame

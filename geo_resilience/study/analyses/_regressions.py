@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -25,6 +25,8 @@ from geo_resilience.study._plan_sections import FurtherRegressionPlan, Regressio
 from geo_resilience.tables import CATALOG
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
+
+_Asked: TypeAlias = RegressionPlan | FurtherRegressionPlan
 
 #: What the question of [regression] is called where it stands beside others.
 MAIN = "main"
@@ -55,19 +57,17 @@ class _Tables:
 def regress(case: Case, found: Findings) -> None:
     """Estimate the study's question in every usual model, further ones in the model taken."""
     names = _main_names(case, case.plan.regression)
-    questions = {each.name: each for each in case.plan.regressions}
     tables = _Tables()
     if names:
-        suite = _main(case, found, tables, names)
+        suite = _ask(case, found, tables, MAIN, case.plan.regression, names)
         shown = {code: name[case.plan.language] for code, name in _called(case).items()}
         frame = suite.comparison(case.plan.language, names=shown).frame
         found.tables["regression_table"] = frame.reset_index()
-    for name, question in questions.items():
+    for asked in {each.name: each for each in case.plan.regressions}.values():
         try:
-            _further(case, found, tables, question)
+            _ask(case, found, tables, asked.name, asked, asked.regressors, kinds=("ols",))
         except GeoResilienceError as problem:
-            told = {"model": name, "reason": problem.phrases}
-            found.notes.append(Note("regression.left_out", values=told))
+            found.notes.append(_left_out(asked.name, problem))
     if not tables.coefficients:
         return
     if tables.shared:
@@ -84,50 +84,38 @@ def regress(case: Case, found: Findings) -> None:
         found.tables["dynamic_tests"] = pd.concat(tables.dynamic, ignore_index=True)
 
 
-def _main(case: Case, found: Findings, tables: _Tables, names: Sequence[str]) -> Suite:
-    asked = case.plan.regression
+def _ask(
+    case: Case,
+    found: Findings,
+    tables: _Tables,
+    name: str,
+    asked: _Asked,
+    names: Sequence[str],
+    **options: Any,
+) -> Suite:
+    """Estimate one question: its models, its dynamic panel, what there is to say of them."""
     y, x = _dependent(case, asked), _regressors(case, names)
-    suite = _suite(case, asked, y, x)
-    _gather(tables, MAIN, suite)
-    if len(case.years) >= _DYNAMIC:
-        interaction = asked.interaction or x.columns[0]
-        _dynamic(case, found, tables, DYNAMIC, (y, x, interaction), asked)
-    _tell(case, found, tables, MAIN, suite)
+    suite = _suite(case, asked, y, x, **options)
+    _gather(tables, name, suite)
+    interaction = asked.interaction or (x.columns[0] if name == MAIN else None)
+    if interaction and len(case.years) >= _DYNAMIC:
+        called = DYNAMIC if name == MAIN else f"{name}: {DYNAMIC}"
+        _dynamic(case, found, tables, called, (y, x, interaction), asked)
+    _tell(case, found, tables, name, suite)
     tables.shared += _shared(case, names, asked)
     return suite
 
 
-def _further(case: Case, found: Findings, tables: _Tables, question: FurtherRegressionPlan) -> None:
-    name = question.name
-    y, x = _dependent(case, question), _regressors(case, question.regressors)
-    suite = _suite(case, question, y, x, kinds=("ols",))
-    _gather(tables, name, suite)
-    if question.interaction and len(case.years) >= _DYNAMIC:
-        parts = (y, x, question.interaction)
-        _dynamic(case, found, tables, f"{name}: {DYNAMIC}", parts, question)
-    _tell(case, found, tables, name, suite)
-    tables.shared += _shared(case, question.regressors, question)
-
-
-def _suite(
-    case: Case,
-    asked: RegressionPlan | FurtherRegressionPlan,
-    y: pd.Series,
-    x: pd.DataFrame,
-    **options: Any,
-) -> Suite:
+def _suite(case: Case, asked: _Asked, y: pd.Series, x: pd.DataFrame, **options: Any) -> Suite:
     fixed = asked.effects == "choose" or len(case.years) > 1
-    effects = asked.effects if fixed and asked.effects != "none" else None
-    return regression_suite(
-        y,
-        x,
-        case.neighbors,
-        effects=effects,
-        model=asked.model,
-        null_draws=case.plan.space.draws,
-        rng=case.stream("regression"),
+    settled: dict[str, Any] = {
+        "neighbors": case.neighbors,
+        "effects": asked.effects if fixed and asked.effects != "none" else None,
+        "model": asked.model,
         **options,
-    )
+    }
+    draws, rng = case.plan.space.draws, case.stream("regression")
+    return regression_suite(y, x, null_draws=draws, rng=rng, **settled)
 
 
 def _gather(tables: _Tables, name: str, suite: Suite) -> None:
@@ -140,20 +128,23 @@ def _gather(tables: _Tables, name: str, suite: Suite) -> None:
     tables.detectable.append(power_records(models))
 
 
+def _left_out(name: str, problem: GeoResilienceError) -> Note:
+    return Note("regression.left_out", values={"model": name, "reason": problem.phrases})
+
+
 def _dynamic(
     case: Case,
     found: Findings,
     tables: _Tables,
     name: str,
     parts: tuple[pd.Series, pd.DataFrame, str],
-    asked: RegressionPlan | FurtherRegressionPlan,
+    asked: _Asked,
 ) -> None:
     y, x, interaction = parts
     try:
         model = spatial.dynamic_model(y, x, interaction=interaction, rng=case.stream("dynamic"))
     except GeoResilienceError as problem:
-        told = {"model": name, "reason": problem.phrases}
-        found.notes.append(Note("regression.left_out", values=told))
+        found.notes.append(_left_out(name, problem))
         return
     tables.coefficients.append(dynamic_records(name, model))
     share, notes = _in_windows(case, asked), list(model.notes)
@@ -164,7 +155,7 @@ def _dynamic(
     found.notes += [Note(note.code, where, note.values) for note in notes]
 
 
-def _in_windows(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> float:
+def _in_windows(case: Case, asked: _Asked) -> float:
     """Give the share of what is explained that is over windows of years."""
     inside, framework = _explained(case, asked), case.inputs.framework
     if set(inside) <= set(framework.codes):
@@ -204,9 +195,7 @@ def _labels(suite: Suite) -> dict[str, Phrase]:
     return {what: Phrase(f"regression.label_{key}") for what, key in keys.items()}
 
 
-def _shared(
-    case: Case, names: Sequence[str], asked: RegressionPlan | FurtherRegressionPlan
-) -> list[Phrase]:
+def _shared(case: Case, names: Sequence[str], asked: _Asked) -> list[Phrase]:
     """Say which columns a regressor and what is explained are both made of."""
     averages = case.plan.regression.averages or {}
     inside = _explained(case, asked)
@@ -228,9 +217,7 @@ def _shared(
     return told
 
 
-def _explained(
-    case: Case, asked: RegressionPlan | FurtherRegressionPlan
-) -> dict[str, frozenset[str]]:
+def _explained(case: Case, asked: _Asked) -> dict[str, frozenset[str]]:
     """Give the columns behind what is explained, by code: indicators, or a variable."""
     framework, code = case.inputs.framework, asked.dependent
     if asked.without:
@@ -254,7 +241,7 @@ def _called(case: Case) -> dict[str, Text]:
     return found | case.plan.regression.called
 
 
-def _dependent(case: Case, asked: RegressionPlan | FurtherRegressionPlan) -> pd.Series:
+def _dependent(case: Case, asked: _Asked) -> pd.Series:
     """Give what is explained: a score, a variable, or the composite without some indicators."""
     if not asked.without:
         return _quantity(case, asked.dependent, "dependent")
@@ -285,10 +272,11 @@ def totals_by_rule(case: Case, rules: Mapping[str, spatial.Neighbors]) -> pd.Dat
     names = _main_names(case, asked)
     y, x = _dependent(case, asked), _regressors(case, names)
     own = _suite(case, asked, y, x, kinds=())
+    taken: dict[str, Any] = {"effects": own.model.effects, "model": own.chosen, "kinds": ()}
     parts = []
-    for place, (rule, neighbors) in enumerate(rules.items()):
+    for place, (rule, each) in enumerate(rules.items()):
         try:
-            suite = own if place == 0 else _again(case, own, y, x, neighbors)
+            suite = own if place == 0 else _suite(case, asked, y, x, neighbors=each, **taken)
         except GeoResilienceError:
             continue
         corrected = suite.calibrations[suite.chosen].impacts["p_holm"]
@@ -296,21 +284,6 @@ def totals_by_rule(case: Case, rules: Mapping[str, spatial.Neighbors]) -> pd.Dat
         totals = totals.xs("total", level="effect").rename_axis("measure").reset_index()
         parts.append(totals.assign(rule=rule))
     return pd.concat(parts, ignore_index=True).assign(dependent=str(y.name))
-
-
-def _again(
-    case: Case, own: Suite, y: pd.Series, x: pd.DataFrame, neighbors: spatial.Neighbors
-) -> Suite:
-    return regression_suite(
-        y,
-        x,
-        neighbors,
-        effects=own.model.effects,
-        model=own.chosen,
-        kinds=(),
-        null_draws=case.plan.space.draws,
-        rng=case.stream("regression"),
-    )
 
 
 def asks(case: SpaceCase) -> bool:

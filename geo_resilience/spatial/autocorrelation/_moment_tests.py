@@ -5,19 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_resilience.spatial._methods import UNTOLD
 from geo_resilience.spatial.autocorrelation._global import (
     deviations,
     moran_moments,
     quadrants,
     sums_of,
 )
-from geo_resilience.spatial.autocorrelation._results import normal_p
+from geo_resilience.spatial.autocorrelation._results import NO_NEIGHBORS, NOT_SIGNIFICANT, normal_p
 from geo_resilience.spatial.neighbors._alignment import Links
-
-Array = NDArray[np.float64]
-
-NOT_SIGNIFICANT, NO_NEIGHBORS = UNTOLD
+from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._multiplicity import benjamini_hochberg
 
 
 def many_morans(values: Array, links: Links) -> tuple[Array, Array]:
@@ -63,7 +60,8 @@ def many_clusters(
         found = lag - mean + (own * z if statistic == "gi_star" else 0.0)
         hot, cold = (found > 0) & (above <= below), (found < 0) & (below <= above)
         names = np.where(hot, "hot", np.where(cold, "cold", NOT_SIGNIFICANT))
-    labels = np.where(_decisive(p, by, alpha), names, NOT_SIGNIFICANT)
+    judged = np.apply_along_axis(benjamini_hochberg, 0, p) if by == "q" else p
+    labels = np.where(judged <= alpha, names, NOT_SIGNIFICANT)
     return found, np.where(tested[:, None], labels, NO_NEIGHBORS)
 
 
@@ -98,15 +96,3 @@ def conditional_tails(z: Array, lag: Array, links: Links) -> tuple[Array, Array]
     upper = np.where(plain, ndtr(-sign * t), upper)
     lower = np.where(plain, ndtr(sign * t), lower)
     return np.where(sign > 0, upper, lower), np.where(sign > 0, lower, upper)
-
-
-def _decisive(p: Array, by: str, alpha: float) -> NDArray[np.bool_]:
-    """Tell where p, or the q of Benjamini and Hochberg over the rows, is at most alpha."""
-    if by == "p":
-        return np.asarray(p <= alpha)
-    ordered = np.sort(p, axis=0)  # what is not tested comes last
-    count = (~np.isnan(p)).sum(axis=0)
-    rank = np.arange(1, len(p) + 1)[:, None]
-    with np.errstate(invalid="ignore"):
-        low = np.where(ordered <= alpha * rank / np.maximum(count, 1), ordered, -1.0).max(axis=0)
-        return np.asarray(p <= low)

@@ -1,0 +1,115 @@
+"""``tally``: records of firms, patents or trade, counted and summed by region and year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._drawings import put_in_place
+from geo_resilience.cli._map import regions_asked
+from geo_resilience.errors import OutputError
+from geo_resilience.words import LANGUAGES, joined, say
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators.records._tally import Tally
+
+_HERE = console_language()
+
+_PATH = click.Path(path_type=Path)
+
+#: Most unknown names that are told.
+_NAMED = 12
+
+_KINDS = (".csv", ".parquet")
+
+
+def _told(name: str) -> str:
+    return say(f"cli.tally.{name}", _HERE)
+
+
+def _columns(name: str, called: str) -> Any:
+    """Give an option that names a column, and may be given several times."""
+    return click.option(f"--{name}", called, multiple=True, metavar="COL", help=_told(name))
+
+
+@click.command("tally", help=_told("help"), short_help=_told("short"))
+@click.argument("records", nargs=-1, required=True)
+@click.option("--boundaries", type=_PATH, metavar="FILE", help=say("cli.map.boundaries", _HERE))
+@click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
+@click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
+@click.option("--longitude", metavar="COL", help=_told("longitude"))
+@click.option("--latitude", metavar="COL", help=_told("latitude"))
+@click.option("--crs", default="EPSG:4326", show_default=True, help=_told("crs"))
+@click.option("--region", metavar="COL", help=_told("region"))
+@click.option("--year", required=True, metavar="COL|Y", help=_told("year"))
+@click.option("--industry", metavar="COL", help=_told("industry"))
+@click.option("--concordance", type=_PATH, metavar="FILE", help=_told("concordance"))
+@click.option("--count", is_flag=True, help=_told("count"))
+@_columns("sum", "sums")
+@_columns("mean", "means")
+@_columns("distinct", "distinct")
+@click.option(
+    "--top",
+    multiple=True,
+    type=(str, str, click.IntRange(1)),
+    metavar="COL HOLDER N",
+    help=_told("top"),
+)
+@click.option("--workers", type=click.IntRange(1), default=1, help=_told("workers"))
+@click.option("--scheduler", metavar="ADDRESS", help=_told("scheduler"))
+@click.option("-o", "--out", type=_PATH, required=True, metavar="FILE", help=_told("out"))
+@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
+@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@click.pass_obj
+def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -> None:
+    """Count and sum records; write the table, and what was left out of it."""
+    session.debug |= asked["debug"]
+    session.language = language = asked["language"]
+    _refuse(out)
+    from geo_resilience.indicators.records._engines import engine
+    from geo_resilience.indicators.records._question import question_of
+    from geo_resilience.indicators.records._tally import tallied
+
+    regions = regions_asked(asked)
+    question = question_of(asked)
+    with engine(asked["workers"], asked["scheduler"]) as executor:
+        found = tallied(records, regions, question, executor=executor)
+    _write(found, out)
+    for line in _lines(found, language):
+        tell(line)
+    tell(say("cli.tally.done", language, file=out, rows=len(found.table)))
+
+
+def _refuse(out: Path) -> None:
+    """Raise when no table can stand there, before anything is read."""
+    if out.suffix.casefold() not in _KINDS:
+        raise OutputError("cli.tally_out_kind", file=out, known=_KINDS)
+    if out.is_dir():
+        raise OutputError("cli.map_out_is_folder", file=out, example=out / "table.csv")
+    if not out.absolute().parent.is_dir():
+        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+
+
+def _write(found: Tally, out: Path) -> None:
+    with put_in_place(out) as beside:
+        if out.suffix.casefold() == ".csv":
+            found.table.to_csv(beside, index=False, lineterminator="\n")
+        else:
+            found.table.to_parquet(beside, index=False)
+    with put_in_place(out.with_suffix(".report.csv")) as beside:
+        found.report.to_csv(beside, index=False, lineterminator="\n")
+
+
+def _lines(found: Tally, language: str) -> list[str]:
+    """Tell how many records were read, and how many went into nothing, by reason."""
+    told = []
+    for reason, rows in found.report.itertuples(index=False, name=None):
+        key, _, column = reason.partition(" ")
+        told.append(f"{say(f'records.{key}', language, column=column)}: {rows:,}")
+    if found.unknown:
+        names = [*found.unknown[:_NAMED], *(["…"] if len(found.unknown) > _NAMED else [])]
+        told.append(say("cli.tally.unknown", language, names=joined(names, language)))
+    return told

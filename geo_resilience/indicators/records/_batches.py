@@ -1,0 +1,158 @@
+"""Files of records, read in batches of bounded size: Parquet, GeoParquet and delimited text."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from geo_resilience.errors import InputError, Problems
+from geo_resilience.indicators.records._exact import MOST_ROWS
+from geo_resilience.tables._textfiles import sniffed
+from geo_resilience.words import Phrase
+
+#: Most rows of a batch.
+BATCH = MOST_ROWS // 4
+
+#: Bytes of text that are read at a time.
+_BLOCK = 1 << 24
+
+_PARQUET = (".parquet", ".geoparquet", ".pq")
+_TEXT = (".csv", ".tsv", ".txt")
+_PACKED = (".gz", ".bz2", ".zst")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a file that is read at one go: a row group of Parquet, or a text file."""
+
+    file: Path
+    group: int | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+
+    def broken(self, error: BaseException) -> InputError:
+        """Say that it cannot be read, and why."""
+        told: Phrase | str = self.file.name
+        if self.group is not None:
+            told = Phrase("records.row_group", {"file": told, "group": self.group + 1})
+        return InputError("records.broken", file=told, what=str(error).splitlines()[0])
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Read some columns; those of text files as text."""
+        try:
+            if self.group is None:
+                yield from self._text(columns)
+            else:
+                yield from self._parquet(columns)
+        except (pa.ArrowException, OSError) as error:
+            raise self.broken(error) from None
+
+    def _parquet(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(self.file) as file:
+            yield from file.iter_batches(BATCH, row_groups=[self.group], columns=list(columns))
+
+    def _text(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        from pyarrow import csv
+
+        convert = csv.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.string()),
+            include_columns=list(columns),
+            strings_can_be_null=True,
+            null_values=[""],
+        )
+        with self._csv(convert) as reader:
+            for batch in reader:
+                yield from (batch.slice(at, BATCH) for at in range(0, batch.num_rows, BATCH))
+
+    def _csv(self, convert: Any = None) -> Any:
+        from pyarrow import csv
+
+        return csv.open_csv(
+            self.file,
+            csv.ReadOptions(encoding=self.encoding, use_threads=False, block_size=_BLOCK),
+            csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
+            convert,
+        )
+
+    def names(self) -> list[str]:
+        """Give the names of the columns of a text file."""
+        try:
+            with self._csv() as reader:
+                return list(reader.schema.names)
+        except pa.ArrowException as error:
+            raise self.broken(error) from None
+
+
+def pieces_of(records: Iterable[str | Path], columns: Sequence[str]) -> list[Piece]:
+    """Find the files that paths, folders and patterns mean; each must hold the columns.
+
+    Raises
+    ------
+    InputError
+        With every path that is not there, every file that cannot be read or lacks a column.
+    """
+    problems = Problems()
+    found: list[Piece] = []
+    for file in _files(records, problems):
+        with problems.caught():
+            names, pieces = _opened(file)
+            for column in columns:
+                if column not in names:
+                    problems.unknown("records.no_column", column, names, file=file.name)
+            found += pieces
+    problems.raise_if_any()
+    return found
+
+
+def _files(records: Iterable[str | Path], problems: Problems) -> list[Path]:
+    """Give the files, each once, in the order of their names."""
+    found: dict[Path, None] = {}
+    for each in map(str, records):
+        path = Path(each)
+        if path.is_dir():
+            files = [file for file in sorted(path.rglob("*")) if _kind(file)]
+        else:
+            # Path.glob takes no absolute pattern.
+            matching = glob.glob(each, recursive=True)  # noqa: PTH207
+            files = [path] if path.is_file() else sorted(map(Path, matching))
+        if not files:
+            problems.add("records.nothing_there", path=each)
+        for file in files:
+            if _kind(file):
+                found[file] = None
+            else:
+                problems.add("records.kind_unknown", file=file, known=[*_PARQUET, *_TEXT])
+    return list(found)
+
+
+def _kind(file: Path) -> str:
+    """Give ``parquet``, ``text``, or nothing for a file that holds no records."""
+    name = file.name.casefold()
+    for packed in _PACKED:
+        name = name.removesuffix(packed)
+    if name.startswith((".", "_")) or name.endswith(".report.csv"):
+        return ""
+    return "parquet" if name.endswith(_PARQUET) else "text" if name.endswith(_TEXT) else ""
+
+
+def _opened(file: Path) -> tuple[list[str], list[Piece]]:
+    """Give a file's columns and its pieces."""
+    if _kind(file) == "text":
+        encoding, delimiter = sniffed(file)
+        piece = Piece(file, None, encoding, delimiter)
+        return piece.names(), [piece]
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(file) as opened:
+            names, groups = opened.schema_arrow.names, opened.num_row_groups
+    except (pa.ArrowException, OSError) as error:
+        raise Piece(file).broken(error) from None
+    return names, [Piece(file, group) for group in range(groups)]

@@ -1,0 +1,138 @@
+"""Where pieces of work are done: here, in other processes, or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+)
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+import geo_resilience
+from geo_resilience.errors import InputError
+
+Piece = TypeVar("Piece")
+Found = TypeVar("Found")
+
+#: Times that work is begun anew after a process was lost.
+_PATIENCE = 4
+
+#: Seconds that a scheduler has to answer.
+_ANSWER = 10
+
+
+class Processes(Executor):
+    """Processes of this machine, which can be replaced when one is killed."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+
+    def shared(self, work: Any) -> Any:
+        """Begin with new processes where one was lost."""
+        try:
+            self._pool.submit(int).result()
+        except BrokenExecutor:
+            self._pool = self._started()
+        return work
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Ask for a piece of work."""
+        return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes."""
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+class Cluster(Executor):
+    """Workers of a dask scheduler; it gives the work of one that is lost to another."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise InputError("records.no_distributed") from None
+        try:
+            self._client = Client(address, timeout=_ANSWER)
+        except (OSError, ValueError) as error:
+            raise InputError("records.no_scheduler", address=address, what=error) from None
+        self._executor = self._client.get_executor(retries=_PATIENCE)
+        self._check_versions()
+
+    def _check_versions(self) -> None:
+        found = set(self._client.run(_version).values())
+        if others := found - {geo_resilience.__version__}:
+            self.shutdown()
+            own = geo_resilience.__version__
+            raise InputError("records.versions", found=sorted(others), own=own)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Ask for a piece of work."""
+        found: Future[Any] = self._executor.submit(fn, *args, **kwargs)
+        return found
+
+    def shared(self, work: Any) -> Any:
+        """Bring to every worker once what each piece of work needs."""
+        return self._client.scatter(work, broadcast=True, hash=False)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the scheduler."""
+        self._executor.shutdown(wait)
+        self._client.close()
+
+
+def _version() -> str:
+    return geo_resilience.__version__
+
+
+@contextmanager
+def engine(workers: int = 1, scheduler: str | None = None) -> Iterator[Executor | None]:
+    """Open what work is done by: a scheduler's workers, several processes, or this one (None)."""
+    if scheduler is None and workers < 2:
+        yield None
+        return
+    with Processes(workers) if scheduler is None else Cluster(scheduler) as executor:
+        yield executor
+
+
+def each_of(
+    work: Callable[[Piece], Found], pieces: Sequence[Piece], executor: Executor | None
+) -> Iterator[Found]:
+    """Do the work for each piece, in whatever order the results come."""
+    if executor is None:
+        yield from map(work, pieces)
+        return
+    ours = executor if isinstance(executor, Processes | Cluster) else None
+    left, lost = dict.fromkeys(pieces), ""
+    for _ in range(_PATIENCE):
+        shared = work if ours is None else ours.shared(work)
+        running = {executor.submit(_done, shared, piece): piece for piece in left}
+        try:
+            for done in as_completed(running):
+                found = done.result()
+                del left[running[done]]
+                yield found
+            return
+        except (BrokenExecutor, CancelledError) as error:
+            if ours is None:
+                raise
+            lost = str(error) or type(error).__name__
+        finally:
+            for future in running:
+                future.cancel()
+    raise InputError("records.workers_lost", times=_PATIENCE, what=lost)
+
+
+def _done(work: Callable[[Piece], Found], piece: Piece) -> Found:
+    return work(piece)
