@@ -177,7 +177,7 @@ def test_a_mean_is_worth_as_many_regions_as_its_variance_says():
     """Against simulated fields, and every region where nothing is alike."""
     model = ErrorModel(links_of(SQUARE), draws=20_000, rng=3)
     place = int(np.argmin(np.abs(model.grid - 0.7)))
-    fields = model.fields(place)
+    fields = model.drawn(place)
     fields = fields / fields.std(axis=1, keepdims=True)
     expected = 1.0 / fields.mean(axis=0).var()
     assert model.independent(place) == pytest.approx(expected, rel=0.04)
