@@ -12,6 +12,8 @@ from maps_for_tests import lattice
 from geo_resilience import spatial
 from geo_resilience.spatial.groups._changes import gaps_trend
 from geo_resilience.spatial.groups._gaps import SpatialGap, gaps_table
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
+from geo_resilience.spatial.neighbors._alignment import links_of
 
 SQUARE = lattice(5, 5)
 KEYS = sorted(SQUARE.unique_ids)
@@ -169,3 +171,15 @@ def test_change_keeps_its_level():
     frame = pd.DataFrame(level + 0.3 * rng.normal(size=level.shape), index)
     p = spatial.moran_change(frame, graph, draws=199, rng=1)["p_change"]
     assert 0.01 < (p <= 0.05).mean() < 0.10
+
+
+def test_a_mean_is_worth_as_many_regions_as_its_variance_says():
+    """Against simulated fields, and every region where nothing is alike."""
+    model = ErrorModel(links_of(SQUARE), draws=20_000, rng=3)
+    place = int(np.argmin(np.abs(model.grid - 0.7)))
+    fields = model.drawn(place)
+    fields = fields / fields.std(axis=1, keepdims=True)
+    expected = 1.0 / fields.mean(axis=0).var()
+    assert model.independent(place) == pytest.approx(expected, rel=0.04)
+    none = int(np.argmin(np.abs(model.grid)))
+    assert model.independent(none) == pytest.approx(model.n)
