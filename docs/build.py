@@ -1,4 +1,7 @@
-"""Write docs/files.md and docs/files_zh.md: every file of a run and every column of it.
+"""Write docs/files.md, docs/conclusions.md and the same in Chinese.
+
+The first say every file of a run and every column of it; the second what may be concluded from a
+statistic, with the figures of docs/calibration.csv, which benchmarks/calibration.py prints.
 
 Files and columns are those of the catalog (geo_resilience/tables), and what each holds is said in
 geo_resilience/words/tables.csv; a run writes the same sentences into codebook.csv. Usage: ``make
@@ -9,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+
+import pandas as pd
 
 from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, Context, Table
@@ -71,10 +76,41 @@ def overview(tables: Mapping[str, Table], language: str) -> str:
     return "\n".join([f"{title}\n", head, "|---|---|", *rows]) + "\n"
 
 
+#: Heads of the table of calibrations, and what their kinds are called.
+CALIBRATION = {
+    "en": (
+        "| what | kind | SAR | AR | effect | share | ± | runs |",
+        {"size": "size", "power": "power", "coverage": "coverage"},
+    ),
+    "zh": (
+        "| 对象 | 种类 | SAR | AR | 效应 | 比例 | ± | 次数 |",
+        {"size": "水平", "power": "功效", "coverage": "覆盖率"},
+    ),
+}
+
+
+def conclusions(language: str) -> str:
+    """Write the page on conclusions: the text, then every calibration as a row."""
+    folder = Path(__file__).parent
+    names = pd.read_csv(folder / "calibration_zh.csv", index_col="claim")["claim_zh"]
+    head, kinds = CALIBRATION[language]
+    rows = []
+    for row in pd.read_csv(folder / "calibration.csv").itertuples():
+        ar = "" if pd.isna(row.ar) else f"{row.ar:g}"
+        claim = row.claim if language == "en" else names[row.claim]
+        cells = [claim, kinds[row.kind], f"{row.sar:g}", ar, f"{row.effect:g}"]
+        cells += [f"{row.share:.3f}", f"{row.error:.3f}", str(row.runs)]
+        rows.append(f"| {' | '.join(cells)} |")
+    text = (folder / f"conclusions_head_{language}.md").read_text(encoding="utf-8")
+    return "\n".join([text, head, "|---" * 8 + "|", *rows]) + "\n"
+
+
 def main() -> None:
     """Write the pages."""
-    for language, name in (("en", "files.md"), ("zh", "files_zh.md")):
-        (Path(__file__).parent / name).write_text(page(language), encoding="utf-8", newline="\n")
+    for write, name in ((page, "files"), (conclusions, "conclusions")):
+        for language, end in (("en", ""), ("zh", "_zh")):
+            file = Path(__file__).parent / f"{name}{end}.md"
+            file.write_text(write(language), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -24,6 +25,18 @@ ASKED = [question for question in calibration.questions() if question.low or que
 def test_what_is_claimed_holds(question):
     left = [told for told in question.answers(max(question.runs // 4, 50)) if not told["kept"]]
     assert not left
+
+
+def test_every_claim_that_is_simulated_stands_on_the_page_of_conclusions():
+    shown = pd.read_csv(BENCHMARKS.parent / "docs" / "calibration.csv")
+    asked = {
+        (question.name, question.kind, world.sar, world.ar, world.effect)
+        for question in calibration.questions()
+        for world in question.worlds
+    }
+    columns = shown[["claim", "kind", "sar", "ar", "effect"]].astype(object)
+    told = set(columns.where(columns.notna(), None).itertuples(index=False, name=None))
+    assert told == asked
 
 
 @pytest.mark.parametrize("sar", [0.0, 0.8])

@@ -34,6 +34,12 @@ def test_the_page_of_files_is_what_the_build_makes(build, language, name):
     assert (DOCS / name).read_text(encoding="utf-8") == made, "run: python docs/build.py"
 
 
+@pytest.mark.parametrize("language, name", [("en", "conclusions.md"), ("zh", "conclusions_zh.md")])
+def test_the_page_of_conclusions_is_what_the_build_makes(build, language, name):
+    made = build.conclusions(language)
+    assert (DOCS / name).read_text(encoding="utf-8") == made, "run: python docs/build.py"
+
+
 @pytest.mark.parametrize("name", ["README.md", "README_zh.md"])
 def test_the_readme_names_only_tables_and_pages_that_there_are(name):
     text = (ROOT / name).read_text(encoding="utf-8")

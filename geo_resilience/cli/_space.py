@@ -286,15 +286,14 @@ def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _verdicts(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
-    from geo_resilience.report._verdicts import told_verdicts
+    from geo_resilience.report._verdicts import labeled, told_verdicts
 
     language = case.plan.language
-    groups = [group for grouping in case.groupings.values() for group in grouping.groups]
-    names = {group.id: group.name[language] for group in groups}
-    rows = _rows(tables, "pattern", f"group in {list(names)}")
+    rows = _rows(tables, "pattern", "group.notna()")
     if rows.empty:
         return []
+    rows = labeled(rows, case.groupings, language)
     rules = _rows(tables, "neighbors_sensitivity", "statistic == 'group'")
-    told = told_verdicts(rows.assign(label=rows["group"].map(names)), language, rules)
+    told = told_verdicts(rows, language, rules)
     verdicts = joined(told, language, "parts")
     return [say("cli.space.pattern", language, verdicts=verdicts)]

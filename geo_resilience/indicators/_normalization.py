@@ -364,19 +364,22 @@ class Scaling:
       of what the ends clip.
     - ``needs``: the key of a study file that gives the ends: ``goalposts``, ``targets``, or none.
     - ``within_year``: whether each year is scaled by itself, so that years do not compare.
+    - ``pooled``: whether the ends are found from all years together, so that a further year moves
+      them.
     """
 
     name: str
     function: Callable[[pd.DataFrame, Directions, Any], tuple[pd.DataFrame, pd.DataFrame]]
     needs: str = ""
     within_year: bool = False
+    pooled: bool = False
 
 
 #: Ways to bring indicators to one scale, by name.
 SCALINGS: Mapping[str, Scaling] = {
     each.name: each
     for each in (
-        Scaling("pooled", lambda frame, directions, _: minmax(frame, directions)),
+        Scaling("pooled", lambda frame, directions, _: minmax(frame, directions), pooled=True),
         Scaling(
             "per_year",
             lambda frame, directions, _: minmax(frame, directions, scope="per_year"),
@@ -387,9 +390,13 @@ SCALINGS: Mapping[str, Scaling] = {
             lambda frame, directions, ends: minmax(frame, directions, goalposts=ends),
             needs="goalposts",
         ),
-        Scaling("zscore", lambda frame, directions, _: bounded_zscore(frame, directions)),
         Scaling(
-            "rank", lambda frame, directions, _: (rank_scale(frame, directions), empty_trace())
+            "zscore", lambda frame, directions, _: bounded_zscore(frame, directions), pooled=True
+        ),
+        Scaling(
+            "rank",
+            lambda frame, directions, _: (rank_scale(frame, directions), empty_trace()),
+            pooled=True,
         ),
         Scaling(
             "target",

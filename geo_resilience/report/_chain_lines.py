@@ -6,8 +6,9 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.chain.inputoutput._leontief import keys_of_one
-from geo_resilience.report._wording import last_rows, last_year, p_text, percent, word_of
+from geo_resilience.report._wording import last_rows, last_year, p_text, word_of
 from geo_resilience.results import Results
+from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import LIKELY_P
 from geo_resilience.words import joined, say
 
@@ -142,8 +143,9 @@ def _ahead(results: Results) -> list[str]:
         "summary.warnings_ahead",
         language,
         year=int(rows["year"].iloc[0]),
-        method=say(f"choice.forecast.{made['method']}", language),
+        method=_carried(results, made),
         coverage=coverage,
+        tail=f"{50 * (1 - made['coverage']):.3g}",
         same=same,
         count=len(rows),
         certainty=word_of(language, None, same / len(rows)),
@@ -168,16 +170,30 @@ def _backtested(results: Results, coverage: str) -> list[str]:
         )
         for row in tried[~tried["chosen"]].itertuples(index=False)
     ]
+    each = tables.of(results, "backtest", method=chosen["method"])
+    each = each[each["code"] != ""]
+    wide = int((each["widening"] > 1).sum())
     why = say(
         "summary.backtest",
         language,
         n=f"{chosen['n']:,}",
+        regions=results["forecasts"]["adcode"].nunique(),
+        indicators=len(each),
+        years=int(chosen["years"]),
+        widened=say("summary.backtest_widened", language, count=wide) if wide else "",
         rmse=f"{chosen['rmse']:.2f}",
         others=others,
         coverage=coverage,
         held=percent(chosen["coverage"]),
     )
     return [why]
+
+
+def _carried(results: Results, made: pd.Series) -> str:
+    """Name the method of a forecast; the last value by the year that it is of."""
+    if made["method"] == "last":
+        return say("summary.carried", results.language, year=results.years[-1])
+    return say(f"choice.forecast.{made['method']}", results.language)
 
 
 def _foretold(results: Results) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from geo_resilience import tables
@@ -9,13 +11,14 @@ from geo_resilience.report._wording import (
     last_rows,
     last_year,
     p_text,
-    percent,
     signed,
     word_of,
     year_text,
 )
 from geo_resilience.results import Results
-from geo_resilience.words import say, shortened
+from geo_resilience.results._changes import percent
+from geo_resilience.statistics._certainty import CERTAINTIES, FIRM_SHARE, certainty
+from geo_resilience.words import joined, say, shortened
 
 #: Relative changes of the weights within which places are counted.
 CHANGES = (0.05, 0.2)
@@ -35,20 +38,20 @@ NEAR_ZERO = 0.05
 
 def scope_line(results: Results) -> str:
     """Say how many regions, years and indicators there are."""
+    told = {**scope_of(results), "weights": _weights(results), "fidelity": fidelity_text(results)}
+    return say("summary.scope", results.language, **told)
+
+
+def scope_of(results: Results) -> dict[str, object]:
+    """Count regions and indicators, and name the years."""
     years, language = results.years, results.language
     key = "summary.years" if len(years) > 1 else "summary.one_year"
-    span = say(
-        key, language, first=year_text(results, years[0]), last=year_text(results, years[-1])
-    )
-    return say(
-        "summary.scope",
-        language,
-        regions=len(results.in_year()),
-        years=span,
-        indicators=len(results.framework.codes),
-        weights=_weights(results),
-        fidelity=fidelity_text(results),
-    )
+    first, last = year_text(results, years[0]), year_text(results, years[-1])
+    return {
+        "regions": len(results.in_year()),
+        "years": say(key, language, first=first, last=last),
+        "indicators": len(results.framework.codes),
+    }
 
 
 def _weights(results: Results) -> str:
@@ -57,20 +60,30 @@ def _weights(results: Results) -> str:
     return "" if used is None else say(f"weights.{used.method}", results.language)
 
 
-def fidelity_text(results: Results) -> str:
-    """Say how much of the weight is measured as defined; nothing where nobody says."""
+def _fidelity(results: Results) -> dict[str, str]:
+    """Give the shares of the weight by how it is measured; none where nobody says."""
     used = results.found.weights
-    if used is None:
-        return ""
     kinds = {each.code: each.fidelity for each in results.framework.indicators}
-    if not all(kinds.values()):
-        return ""
+    if used is None or not all(kinds.values()):
+        return {}
     shares = used.values.groupby(pd.Series(kinds)).sum()
+    return {kind: percent(share) for kind, share in shares.items()}
+
+
+def fidelity_text(results: Results) -> str:
+    """Say how the weight is measured; nothing where nobody says."""
     told = [
-        say(f"summary.fidelity_{kind.replace(' ', '_')}", results.language, share=percent(share))
-        for kind, share in shares.items()
+        say(f"summary.fidelity_{kind.replace(' ', '_')}", results.language, share=share)
+        for kind, share in _fidelity(results).items()
     ]
-    return say("summary.fidelity", results.language, told=told)
+    return say("summary.fidelity", results.language, told=told) if told else ""
+
+
+def defined_text(results: Results) -> str:
+    """Say how much of the weight is measured as defined; nothing where nobody says."""
+    shares = _fidelity(results)
+    share = shares.get("as defined", "0")
+    return say("brief.fidelity", results.language, share=share) if shares else ""
 
 
 def ranking_lines(results: Results, *, named: int = NAMED) -> list[str]:
@@ -161,25 +174,70 @@ def foretold_lines(results: Results) -> list[str]:
                 outcome=say(f"summary.foretold_{row.outcome}", language),
                 value=signed(row.spearman),
                 beside=_beside(beside, row, results),
-                level=signed(row.spearman_level),
+                level=_level(row, language),
                 p=p_text(row.p_holm),
                 certainty=word_of(language, row.p_holm),
             )
             for row in rows.itertuples(index=False)
         ]
         named = results.framework.called(variable)[language]
-        lines.append(say("summary.foretold", language, year=year, variable=named, told=told))
+        parts = joined(told, language, "parts")
+        lines.append(say("summary.foretold", language, year=year, variable=named, told=parts))
     return [*lines, say("summary.foretold_how", language, count=len(asked))]
 
 
-def _beside(beside: pd.DataFrame, row: object, results: Results) -> str:
+def _beside(beside: pd.DataFrame, row: Any, results: Results) -> str:
     """Say what the naive benchmark gives; nothing where the study names none."""
-    at = (row.outcome, row.variable)  # type: ignore[attr-defined]
+    at = (row.outcome, row.variable)
     if at not in beside.index or pd.isna(beside.at[at, "spearman"]):
         return ""
     name = results.framework.called(beside.at[at, "predictor"])[results.language]
-    value = signed(beside.at[at, "spearman"])
-    return say("summary.foretold_beside", results.language, name=name, value=value)
+    value, p = signed(beside.at[at, "spearman"]), p_text(beside.at[at, "p_holm"])
+    return say("summary.foretold_beside", results.language, name=name, value=value, p=p)
+
+
+def _level(row: Any, language: str) -> str:
+    """Say what it is at an equal earlier level, with its own p; nothing where that is unknown."""
+    if pd.isna(row.spearman_level):
+        return ""
+    value, p = signed(row.spearman_level), p_text(row.p_level)
+    return say("summary.foretold_level", language, value=value, p=p)
+
+
+def order_lines(results: Results) -> list[str]:
+    """Say what the draws make of the order, and where the doubt comes from."""
+    pairs, language = last_rows(results, "rank_pairs"), results.language
+    if pairs.empty:
+        return []
+    doubt, source = last_rows(results, "sensitivity").dropna(subset=["total"]), ""
+    if len(doubt):
+        most = doubt.loc[doubt["total"].idxmax()]
+        name = say(f"varied.{most['source']}.meaning", language)
+        source = say("summary.doubt", language, source=name, share=percent(most["total"]))
+    firm = sum(certainty(None, share) == "firm" for share in pairs["probability"])
+    level = f"{100 * FIRM_SHARE:.0f}"
+    held = say("summary.pairs_firm", language, pairs=len(pairs), firm=firm, level=level)
+    told = joined([*reversed_pairs(results), held], language, "parts")
+    draws = f"{results.found.draws or 0:,}"
+    return [say("summary.order", language, draws=draws, told=told, source=source)]
+
+
+def reversed_pairs(results: Results) -> list[str]:
+    """Tell of neighbors among the first regions whose order most draws turn around."""
+    pairs, language = last_rows(results, "rank_pairs"), results.language
+    names = results.in_year()["name"]
+    turned = pairs[(pairs["rank"] < NAMED) & (pairs["probability"] < 0.5)]
+    return [
+        say(
+            "summary.turned",
+            language,
+            behind=names[row.upper],
+            ahead=names[row.lower],
+            share=percent(1 - row.probability),
+            certainty=word_of(language, None, 1 - row.probability),
+        )
+        for row in turned.itertuples(index=False)
+    ]
 
 
 def firmness_lines(results: Results) -> list[str]:
@@ -247,27 +305,37 @@ def _driven(results: Results, keys: list[str]) -> list[str]:
     ]
 
 
-def unsure_grades(results: Results, table: pd.DataFrame) -> pd.DataFrame:
-    """Give the regions whose grade could as well be another, the least sure first."""
+def grade_chances(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Give the share of draws (chance) in which each region has its grade, the least first."""
     grades = results.in_year()["grade"]
     own = table["adcode"].map(grades).str.lower()
     chance = [row[f"p_{grade}"] for grade, (_, row) in zip(own, table.iterrows(), strict=True)]
-    unsure = table.assign(chance=chance)
-    return unsure[unsure["chance"] < UNSURE].sort_values("chance", kind="stable")
+    return table.assign(chance=chance).sort_values("chance", kind="stable")
 
 
-def unsure_counts(table: pd.DataFrame, unsure: pd.DataFrame) -> dict[str, object]:
-    """Give the numbers that sentences on unsure grades need."""
-    return {"level": percent(UNSURE), "count": len(unsure), "regions": len(table)}
+def grades_sure(results: Results, chances: pd.DataFrame) -> list[str]:
+    """Count the grades that are firm, likely, and cannot be told."""
+    words = [certainty(None, chance) for chance in chances["chance"]]
+    return [
+        say(
+            "summary.grade",
+            results.language,
+            count=words.count(word),
+            grade=say(f"certainty.{word}", results.language),
+        )
+        for word in CERTAINTIES
+    ]
 
 
 def _unsure(results: Results, table: pd.DataFrame) -> str:
-    language, unsure = results.language, unsure_grades(results, table)
-    counts, by = unsure_counts(table, unsure), "_places" if results.found.skewed else ""
+    language, chances = results.language, grade_chances(results, table)
+    unsure, by = chances[chances["chance"] < UNSURE], "_places" if results.found.skewed else ""
+    told = {"level": percent(UNSURE), "sure": grades_sure(results, chances)}
     if unsure.empty:
-        return say(f"summary.all_sure{by}", language, year=last_year(results), **counts)
+        return say(f"summary.all_sure{by}", language, year=last_year(results), **told)
     named = shortened(unsure["name"], language, NAMED)
-    return say(f"summary.unsure{by}", language, named=named, **counts)
+    counts = {"count": len(unsure), "regions": len(table)}
+    return say(f"summary.unsure{by}", language, named=named, **told, **counts)
 
 
 def weight_lines(results: Results) -> list[str]:

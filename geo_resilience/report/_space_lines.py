@@ -5,20 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
-from geo_resilience.report._verdicts import gap_values, told_verdicts
+from geo_resilience.report._verdicts import gap_values, labeled, told_verdicts
 from geo_resilience.report._wording import (
     held_share,
     holds,
     last_rows,
     last_year,
     p_text,
-    percent,
     sureness,
     word_of,
     year_text,
 )
 from geo_resilience.results import Results
-from geo_resilience.results._changes import change_told
+from geo_resilience.results._changes import change_told, mean_change_told, percent
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.statistics._certainty import LIKELY_P
 from geo_resilience.words import joined, say, shortened
@@ -30,18 +29,29 @@ MAIN = "main"
 FEW = 50
 
 #: Changes told, the gap's first.
-_CHANGES = ("east_west_gap", "moran", "mean")
+_CHANGES = ("east_west_gap", "moran")
 
 
 def space_lines(results: Results) -> list[str]:
     """Tell autocorrelation, gap, what changed, verdicts, clusters and regressions."""
     lines = [*_moran(results), *_local(results), *gap_lines(results)]
-    told = (change_told(results, each, results.language) for each in _CHANGES)
+    told = [change_told(results, each, results.language) for each in _CHANGES]
+    told.append(mean_change_told(results, results.language))
     lines = [*lines, *filter(None, told), *_pattern(results)]
-    count = len(results.in_year())
-    if lines and count < FEW:
-        lines.append(say("summary.few", results.language, regions=count))
+    if lines and len(results.in_year()) < FEW:
+        lines.append(_few(results))
     return [*lines, *_regression(results)]
+
+
+def _few(results: Results) -> str:
+    """Say that regions are few, and how many independent ones their mean is worth."""
+    language = results.language
+    worth = tables.of(results, "gaps_trend", measure="mean")
+    worth = worth[worth["n_effective"].notna()]
+    told = ""
+    if len(worth):
+        told = say("summary.few_worth", language, count=f"{worth['n_effective'].iloc[0]:.0f}")
+    return say("summary.few", language, regions=len(results.in_year()), worth=told)
 
 
 def moran_rows(results: Results) -> pd.DataFrame:
@@ -69,7 +79,7 @@ def _moran(results: Results) -> list[str]:
             p=f"{last['p_sim']:.4f}",
             permutations=f"{int(last['permutations']):,}",
             before=before,
-            held=_moran_held(results),
+            held=_moran_held(results, last["p_sim"]),
             **sureness(
                 last["p_sim"], rules_table(results), "moran", language, "", holds(results, "moran")
             ),
@@ -77,15 +87,16 @@ def _moran(results: Results) -> list[str]:
     ]
 
 
-def _moran_held(results: Results) -> str:
-    """Say in how many other indices the finding on Moran's I holds, and between which values."""
+def _moran_held(results: Results, p: float) -> str:
+    """Say in how many other indices the verdict on Moran's I holds, and between which values."""
     rows, share = last_rows(results, "holds", finding="moran"), holds(results, "moran")
     if share is None:
         return ""
     row = rows.iloc[0]
     ends = {end: f"{row[end]:.3f}" for end in ("low", "high")}
     draws = f"{row['draws']:,}"
-    return say("summary.held", results.language, share=percent(share), draws=draws, **ends)
+    key = "summary.held" if p <= LIKELY_P else "summary.held_untold_within"
+    return say(key, results.language, share=percent(share), draws=draws, **ends)
 
 
 def _local(results: Results) -> list[str]:
@@ -98,9 +109,12 @@ def _local(results: Results) -> list[str]:
     language, year = results.language, last_year(results)
     found = rows[~rows["cluster"].isin(list(UNTOLD))]
     judged = results.found.clusters
+    share = holds(results, known[0], "all")
     key = f"local_statistic.none_{judged.by}"
     none = say(key, language, count=len(rows), alpha=f"{judged.alpha:g}")
-    none += held_share(results.language, holds(results, known[0], "all"))
+    none += held_share(language, share)
+    least = rows["q_value" if judged.by == "q" else "p_sim"].min()
+    none = say("summary.sure", language, told=none, certainty=word_of(language, least, share))
     clusters = [_cluster(results, label, part) for label, part in found.groupby("cluster")]
     key = f"local_statistic.summary.{known[0]}"
     return [say(key, language, year=year, clusters=clusters or none)]
@@ -150,24 +164,13 @@ def _pattern(results: Results) -> list[str]:
 def verdict_rows(results: Results) -> pd.DataFrame:
     """Give the last year's verdicts on the study's groups, each with its label."""
     rows = last_rows(results, "pattern", variable="composite")
-    rows = rows.assign(
-        label=rows["group"].map(_group_names(results)),
-        holds=[holds(results, "group", group) for group in rows["group"]],
-    )
-    return rows[rows["label"].notna()]
+    rows = labeled(rows, results.groupings, results.language)
+    return rows.assign(holds=[holds(results, "group", group) for group in rows["group"]])
 
 
 def rules_table(results: Results) -> pd.DataFrame:
     """Give the last year's findings under every neighbor rule; none where the study skips it."""
     return last_rows(results, "neighbors_sensitivity", variable="composite")
-
-
-def _group_names(results: Results) -> dict[str, str]:
-    return {
-        group.id: group.name[results.language]
-        for grouping in results.groupings.values()
-        for group in grouping.groups
-    }
 
 
 def _regression(results: Results) -> list[str]:

@@ -8,15 +8,19 @@ from pathlib import Path
 from geo_resilience.notes import by_seriousness
 from geo_resilience.report._chain_lines import chain_lines, warning_lines
 from geo_resilience.report._index_lines import (
+    defined_text,
     firmness_lines,
     foretold_lines,
+    grade_chances,
     grades_line,
+    grades_sure,
     mean_lines,
     obstacle_lines,
+    order_lines,
     ranking_lines,
+    reversed_pairs,
     scope_line,
-    unsure_counts,
-    unsure_grades,
+    scope_of,
     weight_lines,
 )
 from geo_resilience.report._space_lines import (
@@ -27,7 +31,15 @@ from geo_resilience.report._space_lines import (
     verdict_rows,
 )
 from geo_resilience.report._verdicts import told_verdicts
-from geo_resilience.report._wording import holds, last_rows, last_year, p_text, sureness, year_text
+from geo_resilience.report._wording import (
+    holds,
+    last_rows,
+    last_year,
+    p_text,
+    sureness,
+    word_of,
+    year_text,
+)
 from geo_resilience.results import Results
 from geo_resilience.words import joined, say
 from geo_resilience.words._wrapping import columns_of, wrapped
@@ -56,6 +68,7 @@ def summary_lines(results: Results) -> list[str]:
         results.title,
         scope_line(results),
         *ranking_lines(results),
+        *order_lines(results),
         grades_line(results),
         *mean_lines(results),
         *foretold_lines(results),
@@ -118,12 +131,20 @@ def _notes(results: Results) -> list[str]:
     return ["", head, *(f"- {each}" for each in by_seriousness(results.notes, results.language))]
 
 
+def _scope(results: Results) -> list[str]:
+    """Say what the study is of, and how much of the weight is measured as defined."""
+    told = scope_of(results)
+    return [say("brief.scope", results.language, **told, fidelity=defined_text(results))]
+
+
 def _certainty(results: Results) -> list[str]:
     table = last_rows(results, "uncertainty")
     if table.empty:
         return []
+    sure = grades_sure(results, grade_chances(results, table))
+    turned = [say("brief.turned", results.language, pair=pair) for pair in reversed_pairs(results)]
     key = "brief.certainty_places" if results.found.skewed else "brief.certainty"
-    return [say(key, results.language, **unsure_counts(table, unsure_grades(results, table)))]
+    return [say(key, results.language, sure=sure, turned="".join(turned[:1]))]
 
 
 def _moran(results: Results) -> list[str]:
@@ -143,15 +164,18 @@ def _groups(results: Results) -> list[str]:
     if rows.empty:
         return []
     told = told_verdicts(rows, language, rules_table(results), only_found=True)
-    groups = joined(told, language, "parts") or say("brief.none", language)
-    counts = {"year": last_year(results), "count": len(rows)}
+    none = say("brief.none", language)
+    word = word_of(language, rows["q_spatial"].min())
+    none = say("summary.sure", language, told=none, certainty=word)
+    groups = joined(told, language, "parts") or none
+    counts = {"year": last_year(results), "count": int(rows["q_spatial"].notna().sum())}
     return [say("brief.groups", language, groups=groups, **counts)]
 
 
 #: What may be told, in the order of the lines, with its rank in importance.
 _PARTS: tuple[tuple[int, Callable[[Results], list[str]]], ...] = (
     (0, lambda results: [results.title]),
-    (3, lambda results: [scope_line(results)]),
+    (1, _scope),
     (1, lambda results: ranking_lines(results, named=_NAMED)),
     (1, lambda results: [grades_line(results)]),
     (2, _certainty),

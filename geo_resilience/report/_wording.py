@@ -6,6 +6,7 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.results import Results
+from geo_resilience.results._changes import holding, percent
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
 
@@ -29,19 +30,12 @@ def last_rows(results: Results, stem: str, **where: str) -> pd.DataFrame:
 
 def holds(results: Results, finding: str, item: str = "composite") -> float | None:
     """Give the share of the draws in which a finding of the last year holds; None if not asked."""
-    rows = last_rows(results, "holds", finding=finding, item=item)
-    share = rows["holds"].iloc[0] if len(rows) else float("nan")
-    return None if pd.isna(share) else float(share)
+    return holding(results, results.years[-1], finding, item)
 
 
 def p_text(value: float) -> str:
     """Write a p-value; a tiny one as a bound."""
     return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage without its sign; only what is whole is 100."""
-    return str(min(round(100 * share), 99) if share < 1 else 100)
 
 
 def signed(value: float, how: str = ".2f") -> str:
@@ -69,16 +63,16 @@ def sureness(
     measure: str = "",
     *shares: float | None,
 ) -> dict[str, str]:
-    """Say how certain a finding is, and under how many neighbor rules it holds.
+    """Say how certain a finding is, and under how many other neighbor rules it holds.
 
     Rules are the rows of neighbors_sensitivity for the finding's year and variable; where there are
-    none, or only the study's own rule counts, nothing is said of rules. Further shares (of draws,
-    of regions left out) take part in the certainty.
+    none, or only the study's own rule counts, nothing is said of rules: that one does not vouch for
+    itself. Further shares (of draws, of regions left out) take part in the certainty.
     """
     told, share = "", None
     if len(rules):
         rows = rules[(rules["statistic"] == statistic) & (rules["measure"].fillna("") == measure)]
-        if len(rows) and rows["rules"].iloc[0] > 1:
+        if len(rows) and rows["rules"].iloc[0] > 0:
             agree, asked = int(rows["agree"].iloc[0]), int(rows["rules"].iloc[0])
             told = say("summary.rules", language, agree=agree, rules=asked)
             share = agree / asked

@@ -19,12 +19,19 @@ def ends_told(low: float, high: float, language: str, digits: str = ".3f") -> di
     }
 
 
+def holding(results: Any, year: int, finding: str, item: str = "composite") -> float | None:
+    """Give the share of the draws in which a finding of a year holds; None if not asked."""
+    rows = tables.of(results, "holds", year=year, finding=finding, item=item)
+    share = rows["holds"].iloc[0] if len(rows) else float("nan")
+    return None if pd.isna(share) else float(share)
+
+
 def change_told(
     results: Any, measure: str, language: str, *, minus: str = "-", short: bool = False
 ) -> str:
-    """Tell whether the mean, a gap or Moran's I changed; empty where that was not tested.
+    """Tell whether a gap or Moran's I changed; empty where that was not tested.
 
-    - ``measure``: one of the table gaps_trend, or ``moran`` (of the composite).
+    - ``measure``: a gap of the table gaps_trend, or ``moran`` (of the composite).
     - ``minus``: the sign of numbers below zero.
     - ``short``: without the values of both years and how it was tested.
     """
@@ -39,9 +46,10 @@ def change_told(
     if not moran:
         ends = ends_told(row["low"], row["high"], language)
         interval = say("change.interval", language, **ends)
-    sure = certainty(row["p_change"])
-    answer = "open" if sure == "open" else _way(row, measure)
-    subject = measure if measure in ("mean", "moran") else "gap"
+    held = holding(results, int(row["last_year"]), "change", measure)
+    sure = certainty(row["p_change"], held)
+    answer = "open" if sure == "open" else _way(row, moran)
+    subject = "moran" if moran else "gap"
     numbers = {
         **{value: f"{row[value]:.3f}" for value in ("first", "last")},
         "change": f"{row['change']:+.3f}",
@@ -59,8 +67,53 @@ def change_told(
     )
 
 
-def _way(row: pd.Series, measure: str) -> str:
+def mean_change_told(results: Any, language: str) -> str:
+    """Tell how the mean changed, in how many regions, and whether that can be told from chance.
+
+    The test is of the spatial model's constant: what regions have in common beyond swings that
+    neighbors share. It may be far from the arithmetic change, which is told first.
+    """
+    found = tables.of(results, "gaps_trend", measure="mean")
+    found = found[found["p_change"].notna()]
+    if found.empty:
+        return ""
+    row = found.iloc[0]
+    years = {year: int(row[year]) for year in ("first_year", "last_year")}
+    by_region = results.tables["scores"].pivot(index="adcode", columns="year", values="composite")
+    rose = row["change"] > 0
+    moved = by_region[years["last_year"]] - by_region[years["first_year"]]
+    held = holding(results, years["last_year"], "change", "mean")
+    alike = row["estimate"] * row["change"] > 0
+    sure = certainty(row["p_change"], held) if alike else "open"
+    share = "" if held is None else say("change.mean_held", language, share=percent(held))
+    return say(
+        "change.mean_told",
+        language,
+        **years,
+        **{value: f"{row[value]:.3f}" for value in ("first", "last")},
+        moved=say(
+            f"change.mean_{'rose' if rose else 'fell'}",
+            language,
+            size=f"{abs(row['change']):.3f}",
+            same=int((moved > 0 if rose else moved < 0).sum()),
+            regions=len(moved),
+            held=share,
+        ),
+        answer=say(f"change.mean_{'open' if sure == 'open' else 'sure'}", language),
+        estimate=f"{row['estimate']:+.3f}",
+        interval=say("change.interval", language, **ends_told(row["low"], row["high"], language)),
+        p=f"{row['p_change']:.3g}",
+        certainty=say(f"certainty.{sure}", language),
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage without its sign; only what is whole is 100."""
+    return str(min(round(100 * share), 99) if share < 1 else 100)
+
+
+def _way(row: pd.Series, moran: bool) -> str:
     """Say which way it went: a gap grows away from zero, whichever side is ahead."""
-    if measure in ("mean", "moran"):
+    if moran:
         return "rose" if row["change"] > 0 else "fell"
     return "grew" if abs(row["last"]) > abs(row["first"]) else "shrank"

@@ -79,6 +79,13 @@ def share_of_orders(s: int, n: int) -> float:
     return 2 * sum(_inversions(n)[: (pairs - abs(s)) // 2 + 1]) / factorial(n)
 
 
+def size_of_trends(n: int, level: float = 0.05) -> float:
+    """Give how often n independent values without ties have an exact p of at most the level."""
+    pairs = n * (n - 1) // 2
+    shares = (share_of_orders(s, n) for s in range(pairs % 2, pairs + 1, 2))
+    return max((share for share in shares if share <= level), default=0.0)
+
+
 @cache
 def _scores_of_orders(places: tuple[int, ...]) -> Whole:
     """S of every order of values with ties."""

@@ -68,6 +68,8 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
     if SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
         notes.append(Note("study.per_year"))
+    if SCALINGS[plan.scaling.method].pooled and len(joined.years) > 1:
+        notes.append(Note("study.pooled_limits"))
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []

@@ -41,7 +41,7 @@ gaps: year measure (always)
     share? p_free, number? low_free high_free, share? p_holm
 gaps_trend: measure
     text=atlas_measure measure, integer years first_year last_year, number first last change,
-    share? p_change, number? low high, number slope, integer s
+    share? p_change, number? low high estimate n_effective, number slope, integer s
 pattern: year group kind variable (always)
     integer year, text group, text=choice.kind kind, text variable, integer[regions] n,
     number mean, number? rest_mean difference, share? p_free, share?* p_contiguous p_compact

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: A word with the blank after it; or one sign, with what may not begin a line after it.
-_PIECE = re.compile(r"[^\s\u2e80-\uffef]+ ?|.[，。；：、）”》？！]*")
+#: A word with the blank after it; or one sign, with what may not end a line before it or begin one
+#: after it.
+_PIECE = re.compile(r"[^\s\u2e80-\uffef]+ ?|[（“《［]*.[，。；：、）”》］？！]*")
 
 
 def columns_of(text: str) -> int:
@@ -24,12 +25,16 @@ def columns_of(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines: at blanks, and in Chinese anywhere but before a closing sign.
+    """Break a text into lines: at blanks, and in Chinese anywhere that signs allow.
+
+    No line begins with a closing sign or ends with an opening one.
 
     Examples
     --------
     >>> wrapped("one two three", 8), wrapped("一二三，四", 6)
     (['one two', 'three'], ['一二', '三，四'])
+    >>> wrapped("一二（三）", 6)
+    ['一二', '（三）']
     """
     lines, line, taken = [], "", 0
     for piece in _PIECE.findall(text):

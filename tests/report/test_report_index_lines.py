@@ -84,14 +84,14 @@ def test_each_outcome_stands_with_its_corrected_p_its_benchmark_and_its_level(re
     start = {"en": "Did the index of 2019", "zh": "2019年的指数"}[results.language]
     lines = [line for line in summary_lines(results) if line.startswith(start)]
     text = "\n".join(lines).replace("−", "-")
+    text = text.replace("（", " (").replace("）", ")")
     for row in own.itertuples():
-        for value in (row.spearman, row.spearman_level):
-            assert f"{value:.2f}" in text
-        assert f"p = {row.p_holm:.3g}" in text
+        for value, p in ((row.spearman, row.p_holm), (row.spearman_level, row.p_level)):
+            assert f"{value:.2f} (p = {p:.3g})" in text
     beside = table[table["predictor"] != "composite"]
     assert beside.empty or set(beside["predictor"]) == {"grp_per_head"}
     for row in beside.itertuples():
-        assert f"{row.spearman:.2f}" in text
+        assert f"{row.spearman:.2f} (p = {row.p_holm:.3g})" in text
     assert (own["p_holm"] > 0.05).all()
     assert text.count(say("certainty.open", results.language)) == len(own)
 

@@ -43,9 +43,22 @@ def line_of(results, key):
 
 FIELDS = {
     "summary.warnings_ahead": (
-        *("year", "method", "levels", "coverage", "best", "worst", "same", "count", "certainty"),
+        *(
+            "year",
+            "method",
+            "levels",
+            "coverage",
+            "best",
+            "worst",
+            "same",
+            "count",
+            "certainty",
+            "tail",
+        ),
     ),
-    "summary.backtest": ("n", "rmse", "others", "coverage", "held"),
+    "summary.backtest": (
+        *("n", "regions", "indicators", "years", "rmse", "others", "coverage", "held", "widened"),
+    ),
     "summary.led": ("told",),
 }
 
@@ -69,6 +82,8 @@ def test_the_year_ahead_is_a_range(results):
     same = (ahead["best"].astype(str) == ahead["worst"].astype(str)).sum()
     word = say(f"certainty.{certainty(None, same / len(ahead))}", results.language)
     assert str(same) in line and word in line
+    assert say("summary.carried", results.language, year=2023) in line
+    assert {"en": "far rarer than 10 in 100", "zh": "远小于10%"}[results.language] in line
     order = {"none": 0, "blue": 1, "yellow": 2, "orange": 3, "red": 4}
     places = ahead[["best", "level", "worst"]].astype(object).map(order.get)
     assert (places["best"] <= places["level"]).all()
@@ -89,6 +104,15 @@ def test_the_forecast_is_the_winner_of_the_backtest(results):
             assert say(f"choice.forecast.{method}", results.language) in line
     assert f"{whole.loc[won, 'n']:,}" in line
     assert f"{100 * whole.loc[won, 'coverage']:.0f}" in line
+    regions, codes = (results["forecasts"][key].nunique() for key in ("adcode", "code"))
+    years, wide = int(whole.at[won, "years"]), tried.query("chosen and code != '' and widening > 1")
+    assert (regions * codes * years >= whole.at[won, "n"]) and len(wide)
+    said = {
+        "en": f"of {regions} regions and {codes} indicators in the last {years} years",
+        "zh": f"对{regions}个地区、{codes}项指标、最近{years}年的",
+    }
+    assert said[results.language] in line
+    assert line.endswith(say("summary.backtest_widened", results.language, count=len(wide)))
 
 
 def test_whether_warnings_came_before_slower_growth(results):

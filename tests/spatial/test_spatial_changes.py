@@ -12,6 +12,8 @@ from maps_for_tests import lattice
 from geo_resilience import spatial
 from geo_resilience.spatial.groups._changes import gaps_trend
 from geo_resilience.spatial.groups._gaps import SpatialGap, gaps_table
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel
+from geo_resilience.spatial.neighbors._alignment import links_of
 
 SQUARE = lattice(5, 5)
 KEYS = sorted(SQUARE.unique_ids)
@@ -181,3 +183,15 @@ def test_gaps_of_a_year_are_corrected_for_each_other():
             assert corrected == pytest.approx(least)
         assert len(p) > 1
     assert table.loc[table["p_value"].isna(), "p_holm"].isna().all()
+
+
+def test_a_mean_is_worth_as_many_regions_as_its_variance_says():
+    """Against simulated fields, and every region where nothing is alike."""
+    model = ErrorModel(links_of(SQUARE), draws=20_000, rng=3)
+    place = int(np.argmin(np.abs(model.grid - 0.7)))
+    fields = model.drawn(place)
+    fields = fields / fields.std(axis=1, keepdims=True)
+    expected = 1.0 / fields.mean(axis=0).var()
+    assert model.independent(place) == pytest.approx(expected, rel=0.04)
+    none = int(np.argmin(np.abs(model.grid)))
+    assert model.independent(none) == pytest.approx(model.n)

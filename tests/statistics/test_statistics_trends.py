@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from geo_resilience.statistics._trends import compound_growth, mann_kendall, mean_growth, theil_sen
+from geo_resilience.statistics._trends import (
+    compound_growth,
+    mann_kendall,
+    mean_growth,
+    size_of_trends,
+    theil_sen,
+)
 
 short = st.lists(st.integers(0, 6), min_size=3, max_size=6)
 
@@ -83,3 +89,9 @@ def test_growth() -> None:
     assert np.isnan(theil_sen([1.0]))
     assert np.isnan(mann_kendall([1]).p)
     assert mann_kendall([1, 2]).p == 1
+
+
+@pytest.mark.parametrize("n", [3, 5, 6, 7])
+def test_how_often_a_trend_is_found_by_chance_is_counted_over_all_orders(n):
+    found = [mann_kendall(order).p <= 0.05 for order in permutations(range(n))]
+    assert size_of_trends(n) == pytest.approx(sum(found) / len(found))

@@ -55,8 +55,9 @@ def test_a_verdict_holds_where_level_and_direction_are_those_under_the_rule_used
         verdict = (direction * (counted["p"] <= 0.05)).to_numpy()
         own = verdict[(counted["rule"] == "used").to_numpy()].item()
         assert (counted["holds"].to_numpy(bool) == (verdict == own)).all()
-        assert set(rows["agree"]) == {int((verdict == own).sum())}
-        assert set(rows["rules"]) == {len(counted)}
+        # The rule used does not vouch for itself.
+        assert set(rows["agree"]) == {int((verdict == own).sum()) - 1}
+        assert set(rows["rules"]) == {len(counted) - 1}
     # The provinces meet along borders alone: rook gives the links of queen and does not count.
     assert table.loc[table["rule"] == "rook", "holds"].isna().all()
     assert set(table.loc[table["rule"] == "rook", "statistic"]) == {"moran"}
@@ -128,7 +129,7 @@ def test_rules_that_tell_nothing_are_not_counted():
     )
     found = compared(rows, ("used", "k_nearest", "inverse_distance"))
     assert found["holds"].tolist()[:2] == [True, False] and found["holds"][2:].isna().all()
-    assert found["agree"].eq(1).all() and found["rules"].eq(2).all()
+    assert found["agree"].eq(0).all() and found["rules"].eq(1).all()
 
 
 def test_the_summary_tells_under_how_many_rules_a_finding_holds(results, table):
@@ -136,15 +137,17 @@ def test_the_summary_tells_under_how_many_rules_a_finding_holds(results, table):
     last = table.query("year == 2023 and variable == 'composite'")
     moran = last[last["statistic"] == "moran"].iloc[0]
     (line,) = [line for line in lines if line.startswith("Moran's I of the composite")]
-    assert f"the same under {moran['agree']} of {moran['rules']} neighbor rules" in line
+    assert f"the same under {moran['agree']} of {moran['rules']} other neighbor rules" in line
     judged = results["pattern"].query("year == 2023 and q_spatial == q_spatial")
     least = judged.loc[judged["q_spatial"].idxmin()]
     group = last[last["measure"] == least["group"]].iloc[0]
     (line,) = [line for line in lines if line.startswith("Groups against the rest")]
-    assert f"least corrected p = {least['q_spatial']:.3g}, East, the same under " in line
-    assert f"under {group['agree']} of {group['rules']} neighbor rules) [cannot be told]" in line
-    # The p of one group alone stands nowhere beside the verdict.
-    assert f"{least['p_spatial']:.3g}" not in line and f"{least['p_free']:.3g}" not in line
+    rules = f"the same under {group['agree']} of {group['rules']} other neighbor rules"
+    told = f"East, by itself p = {least['p_spatial']:.3g}, {rules}"
+    assert f"least corrected p = {least['q_spatial']:.3g}: {told}" in line
+    assert f"{least['p_free']:.3g}" not in line
+    tied = judged[judged["q_spatial"] == least["q_spatial"]]
+    assert line.count("by itself p") == len(tied) == 2 and "; West, by itself" in line
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -56,7 +56,7 @@ def _sure(results: Any, p: pd.Series, finding: str, item: str) -> list[str | Non
     """Give the word of certainty by year, by p and the shares of rules and draws that are known."""
     rules = tables.of(results, "neighbors_sensitivity", statistic=finding)
     named = rules["variable" if finding == "moran" else "measure"] == item
-    rules = rules[named & (rules["rules"] > 1)].drop_duplicates("year").set_index("year")
+    rules = rules[named & (rules["rules"] > 0)].drop_duplicates("year").set_index("year")
     of_rules = rules["agree"] / rules["rules"]
     drawn = tables.of(results, "holds", finding=finding, item=item)
     of_draws = drawn.drop_duplicates("year").set_index("year")["holds"]

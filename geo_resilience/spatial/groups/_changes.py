@@ -172,16 +172,21 @@ def gaps_trend(
 ) -> pd.DataFrame:
     """Tell how the mean and each measure of a table of gaps changed: the table gaps_trend.
 
-    p_change, low and high (95 %) are of the change of the mean and of gaps from the first year to
-    the last: the same test and interval as `gap_interval` has, of the regions' changes; the mean is
-    tested as the constant of the spatial error model. They need neighbors. Slope by Theil and Sen,
-    a year, and s by Mann and Kendall describe: years that follow each other are alike.
+    p_change, low, high (95 %) and estimate are of the change of the mean and of gaps from the first
+    year to the last: the same test and interval as `gap_interval` has, of the regions' changes; the
+    mean is tested as the constant of the spatial error model. They need neighbors. n_effective says
+    how many independent regions the last year's mean is worth. Slope by Theil and Sen, a year, and
+    s by Mann and Kendall describe: years that follow each other are alike.
     """
     years = by_year(scores)
-    tested = {}
+    tested: dict[str, Interval] = {}
+    worth = float("nan")
     if neighbors is not None and len(years) > 1:
-        change = years[-1][1] - years[0][1]
-        tested = _of_change(change.loc[years[0][1].index], groupings, neighbors, draws, rng)
+        first, last = years[0][1], years[-1][1].loc[years[0][1].index]
+        stream = np.random.default_rng(rng).spawn(1)[0]
+        model = SpatialGap(first.index, neighbors, draws=draws, rng=stream)
+        tested = _of_change(last - first, groupings, model)
+        worth = model.independent(numbers_of(last, name="scores"))
     means = pd.DataFrame([(year, "mean", part.mean()) for year, part in years], columns=_TOLD)
     known = pd.concat([means, table[_TOLD]]).dropna(subset=["value"]).sort_values("year")
     rows = []
@@ -193,17 +198,14 @@ def gaps_trend(
         trend = mann_kendall(values, part["year"].to_numpy(dtype=float))
         span = (len(part), part["year"].iloc[0], part["year"].iloc[-1])
         ends = (*span, values[0], values[-1], values[-1] - values[0])
-        found = bounded(tested.get(measure, UNKNOWN))
-        rows.append((measure, *ends, *found, trend.slope, trend.s))
+        found = tested.get(measure, UNKNOWN)
+        n = worth if measure == "mean" else float("nan")
+        rows.append((measure, *ends, *bounded(found), found.estimate, n, trend.slope, trend.s))
     return pd.DataFrame(rows, columns=CATALOG["gaps_trend"].names)
 
 
-def _of_change(
-    change: pd.Series, groupings: Any, neighbors: Linked, draws: int, rng: Rng
-) -> dict[str, Interval]:
+def _of_change(change: pd.Series, groupings: Any, model: SpatialGap) -> dict[str, Interval]:
     """Test the mean and the gaps of the regions' changes."""
-    stream = np.random.default_rng(rng).spawn(1)[0]
-    model = SpatialGap(change.index, neighbors, draws=draws, rng=stream)
     groups, y = groups_within(groupings, change.index)[0], numbers_of(change, name="scores")
     gaps = {measure: model.measured(y, measure, groups) for measure in sides_of(groups)}
     return {"mean": model.mean(y), **gaps}

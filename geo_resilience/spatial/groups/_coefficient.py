@@ -19,15 +19,19 @@ _OUTWARD, _HALVINGS = 40, 40
 
 @dataclass(frozen=True)
 class Interval:
-    """Ends of an interval, infinite where no value is rejected; p of the value 0, two-sided."""
+    """Ends of an interval, infinite where no value is rejected; p of the value 0, two-sided.
+
+    The estimate within is the likeliest value.
+    """
 
     low: float
     high: float
     p_value: float
+    estimate: float
 
 
 #: Where nothing can be tested.
-UNKNOWN = Interval(float("nan"), float("nan"), float("nan"))
+UNKNOWN = Interval(*(float("nan"),) * 4)
 
 
 class Coefficient:
@@ -58,7 +62,7 @@ class Coefficient:
             if -side * tested.estimate > 0:
                 kept, rejected = (0.0, None) if p > alpha else (kept, 0.0)
             ends.append(tested.end(kept, rejected, side, alpha))
-        return Interval(ends[0], ends[1], p)
+        return Interval(ends[0], ends[1], p, tested.estimate)
 
     @property
     def regions(self) -> int:

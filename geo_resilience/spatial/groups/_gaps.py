@@ -313,6 +313,12 @@ class SpatialGap:
         """Test the constant."""
         return self._tested(y, np.ones(len(y)), np.empty((len(y), 0)), level)
 
+    def independent(self, y: Array) -> float:
+        """Say how many independent regions the mean of y is worth; NaN where nothing is fitted."""
+        if self._model is None or np.ptp(y) == 0:
+            return float("nan")
+        return self._model.independent(int(self._model.likeliest(y[:, None])[0]))
+
     def _tested(self, y: Array, regressor: Array, base: Array, level: float) -> Interval:
         if self._model is None or np.ptp(y) == 0:
             return UNKNOWN

@@ -187,6 +187,16 @@ class ErrorModel:
         found = spread @ spread.T
         return np.asarray(found / np.trace(found))
 
+    def independent(self, place: int) -> float:
+        """Give ``(1'1)^2 / (1'R 1)``, R the correlations of a field under one lambda.
+
+        The mean of the field varies as that of so many independent values of the same variance.
+        """
+        filtered = np.eye(self.n) - self.grid[place] * self._weights
+        spread = np.linalg.inv(filtered)
+        spread = spread / np.sqrt(np.square(spread).sum(axis=1, keepdims=True))
+        return float(self.n**2 / np.square(spread.sum(axis=0)).sum())
+
     def _smallest(
         self, columns: Array, base: Array, blocks: Sequence[Array]
     ) -> tuple[Array, Array]:

@@ -21,6 +21,7 @@ from geo_resilience.evaluation._weight_margins import weight_margin_table
 from geo_resilience.evaluation.robustness._cells import FIRST
 from geo_resilience.indicators._shared_columns import shared_columns, shared_note
 from geo_resilience.notes import Note
+from geo_resilience.statistics._trends import size_of_trends
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._index import build_index
 from geo_resilience.study._preprocessing import measure
@@ -144,7 +145,13 @@ def trends(case: Case, found: Findings) -> None:
     found.tables |= {"trends": table, "mobility": mobility}
     found.notes += case.overlap_notes("trends")
     if len(case.years) < 10:
-        short = {"years": len(case.years), "regions": len(case.names)}
+        size = size_of_trends(len(case.years))
+        short = {
+            "years": len(case.years),
+            "regions": len(case.names),
+            "share": f"{100 * size:.1f}",
+            "expected": f"{size * len(case.names):.1f}",
+        }
         found.notes.append(Note("study.short_series", values=short))
 
 

@@ -79,21 +79,21 @@ def distinct(rules: Mapping[str, Neighbors]) -> dict[str, Neighbors]:
 
 
 def compared(table: pd.DataFrame, apart: tuple[str, ...]) -> pd.DataFrame:
-    """Say whether each verdict is that under the rule used, and under how many rules it is.
+    """Say whether each verdict is that under the rule used, and under how many others it is.
 
     The table has rule and verdict; rules beside `apart` have the links of one of them and are not
-    counted, nor is a rule under which nothing could be told.
+    counted, nor is a rule under which nothing could be told, nor the rule used.
     """
     finding = ["year", "variable", "statistic", "measure"]
     used = table[table["rule"] == USED].set_index(finding)["verdict"]
     own = table[finding].merge(used.reset_index(), how="left", on=finding)["verdict"]
     counted = table["rule"].isin(apart) & table["verdict"].notna()
     holds = (table["verdict"] == own.to_numpy()).astype("boolean").where(counted)
-    by = [table[name] for name in finding]
+    by, others = [table[name] for name in finding], table["rule"] != USED
     table = table.assign(
         holds=holds,
-        agree=holds.fillna(False).astype(int).groupby(by, dropna=False).transform("sum"),
-        rules=counted.astype(int).groupby(by, dropna=False).transform("sum"),
+        agree=(holds.fillna(False) & others).astype(int).groupby(by, dropna=False).transform("sum"),
+        rules=(counted & others).astype(int).groupby(by, dropna=False).transform("sum"),
     )
     return table.reindex(columns=CATALOG["neighbors_sensitivity"].names)
 
