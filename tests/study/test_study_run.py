@@ -71,7 +71,8 @@ FILES = {
     ],
     "regressions.csv": [
         *("model", "term", "estimate", "se", "z", "p", "low", "high"),
-        *("se_type", "rows", "detectable"),
+        *("se_type", "rows", "detectable", "p_null", "p_holm"),
+        *("without_low", "without_high", "most_influential"),
     ],
 }
 
