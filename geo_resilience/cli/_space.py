@@ -14,6 +14,7 @@ from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
+from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study.analyses import REGISTRY
 from geo_resilience.words import LANGUAGES, joined, say, shortened
 
@@ -28,7 +29,7 @@ _HERE = console_language()
 _PATH = click.Path(path_type=Path)
 _ANALYSES = [each for each in REGISTRY if each.command == "space"]
 _STEMS = [stem for each in _ANALYSES for stem in each.tables]
-#: From which p on nothing is said to be more than chance.
+#: Largest p of what is said to be more than chance.
 _ALPHA = 0.05
 
 #: Rules for which regions, a number and a distance are enough.
@@ -170,7 +171,7 @@ def _sentences(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
     return [
         _scope(case, tables),
         *_moran(tables, language),
-        *_clusters(tables, language),
+        *_clusters(case, tables),
         *_gradients(tables, language),
         *_gap(tables, language),
         *_verdicts(case, tables),
@@ -208,7 +209,7 @@ def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
     told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
-        verdict = "chance" if row.p_sim >= _ALPHA else "alike" if row.z > 0 else "unlike"
+        verdict = "chance" if row.p_sim > _ALPHA else "alike" if row.z > 0 else "unlike"
         told.append(
             say(
                 "cli.space.moran",
@@ -223,16 +224,19 @@ def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
     return told
 
 
-def _clusters(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    rows = _rows(tables, "local", "statistic == 'local_moran'")
+def _clusters(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
+    language, rows = case.plan.language, _rows(tables, "local", "statistic == 'local_moran'")
+    p = "q_value" if case.plan.space.labels == "q" else "p_sim"
     if rows.empty:
         return []
     told = [
         say(
-            "summary.cluster",
+            "summary.cluster_sure",
             language,
             label=say(f"cluster.{label}", language),
             names=shortened(part["name"], language),
+            held="",
+            certainty=_sure(part[p].max(), language),
         )
         for label, part in rows.groupby("cluster")
         if label not in ("not significant", "no neighbors")
@@ -243,17 +247,31 @@ def _clusters(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
 
 def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
-    return [
-        say(
-            "cli.space.gradient",
-            language,
-            direction=say(f"cli.space.{row.direction}", language),
-            way=say(f"cli.space.{'rises' if row.slope > 0 else 'falls'}", language),
-            r2=f"{row.r2:.3f}",
-            p=f"{row.p_spatial:.3g}",
+    """Tell each direction, its p corrected for the number of directions."""
+    from geo_resilience.statistics._multiplicity import holm
+
+    rows, told = _rows(tables, "gradient", "slope.notna()"), []
+    if rows.empty:
+        return []
+    for row, p in zip(rows.itertuples(), holm(rows["p_spatial"]), strict=True):
+        way = ("rises" if row.slope > 0 else "falls") if p <= _ALPHA else "level"
+        told.append(
+            say(
+                "cli.space.gradient",
+                language,
+                direction=say(f"cli.space.{row.direction}", language),
+                way=say(f"cli.space.{way}", language),
+                r2=f"{row.r2:.3f}",
+                p=f"{p:.3g}",
+                count=len(rows),
+                certainty=_sure(p, language),
+            )
         )
-        for row in _rows(tables, "gradient", "slope.notna()").itertuples()
-    ]
+    return told
+
+
+def _sure(p: float, language: str) -> str:
+    return say(f"certainty.{certainty(p)}", language)
 
 
 def _gap(tables: dict[str, pd.DataFrame], language: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience import tables
+from geo_resilience.chain.inputoutput._leontief import keys_of_one
 from geo_resilience.report._wording import last_rows, last_year, p_text, word_of
 from geo_resilience.results import Results
 from geo_resilience.results._changes import percent
@@ -41,6 +42,10 @@ def _sectors(results: Results) -> list[str]:
     key = key.assign(reach=key["backward"] + key["forward"])
     sectors = list(key.sort_values("reach", ascending=False, kind="stable")["name"])
     told = _some(sectors, language, "parts") or "-"
+    both = table[(table["technology"] == technology) & table["forward_ghosh"].notna()]
+    if len(both):
+        ghosh = say("summary.keys_of_one", language, count=keys_of_one(both), sectors=len(both))
+        told = joined([told, ghosh], language, "parts")
     year = table["year"].iloc[0]
     if pd.isna(year):
         lines = [say("summary.key_sectors_undated", language, sectors=told)]

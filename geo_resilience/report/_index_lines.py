@@ -152,7 +152,10 @@ def _prices(results: Results) -> str:
     parts = parts.set_index("code")["contribution"]
     told = [f"{code} {signed(parts[code], '+.3f')}" for code in codes]
     whole, part = signed(parts.sum(), "+.3f"), signed(parts[codes].sum(), "+.3f")
-    return say("summary.mean_prices", language, codes=told, part=part, whole=whole)
+    priced = results.found.priced
+    key = "summary.mean_price_columns" if priced else "summary.mean_no_prices"
+    unread = say(key, language, columns=list(priced))
+    return say("summary.mean_prices", language, codes=told, part=part, whole=whole, unread=unread)
 
 
 def foretold_lines(results: Results) -> list[str]:

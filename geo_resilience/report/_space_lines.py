@@ -184,31 +184,68 @@ def _regression(results: Results) -> list[str]:
 
 def _taken(results: Results, name: str, kind: str) -> str:
     table, language = results["impacts"], results.language
-    stem = kind if name == MAIN else f"{name}: {kind}"
     model = say(f"regression.label_{kind}", language)
     if name != MAIN:
         model = say("summary.regression_named", language, name=name, model=model)
     steps = tables.of(results, "regression_path", regression=name)["reason"]
     after = steps.eq("after_choosing").any()
     told = {"model": model, "chosen": say("summary.regression_chosen", language) if after else ""}
-    rows = table[(table["model"] == stem) & (table["effect"] == "total") & table["p_null"].notna()]
+    rows = table[table["model"] == _asked(name, kind)]
+    rows = rows[(rows["effect"] == "total") & rows["p_null"].notna()]
     if rows.empty:
         return say("summary.regression_untested", language, **told)
     named = rows[rows["p_holm"] <= LIKELY_P]
+    told["rules"] = _elsewhere(results, name, list(rows["variable"].drop(named.index)))
     if named.empty:
-        term = _term(results, rows.loc[rows["p_null"].idxmin()], len(rows), name)
+        # What other rules find of all regressors is told once, not of the nearest alone.
+        nearest = rows.loc[rows["p_null"].idxmin()]
+        term = _term(results, nearest, len(rows), results["impacts"].iloc[:0], name)
         return say("summary.regression_none", language, term=term, **told)
-    terms = [_term(results, row, len(rows), name) for _, row in named.iterrows()]
+    rules = _regression_rules(results)
+    terms = [_term(results, row, len(rows), rules, name) for _, row in named.iterrows()]
     return say("summary.regression", language, terms=terms, **told)
 
 
-def _term(results: Results, row: pd.Series, count: int, question: str) -> str:
+def _asked(question: str, name: str) -> str:
+    """Write a model or a regressor as tables do: after its question where that is a further one."""
+    return name if question == MAIN else f"{question}: {name}"
+
+
+def _regression_rules(results: Results) -> pd.DataFrame:
+    return last_rows(results, "neighbors_sensitivity", statistic="regression")
+
+
+def _elsewhere(results: Results, question: str, variables: list[str]) -> str:
+    """Say which regressors can be told from zero under other neighbor rules alone."""
+    language, rules = results.language, _regression_rules(results)
+    measures = [_asked(question, variable) for variable in variables]
+    rules = rules[rules["measure"].isin(measures) & rules["holds"].notna()]
+    others = rules[rules["rule"] != "used"]
+    if others.empty:
+        return ""
+    terms = []
+    for variable, measure in zip(variables, measures, strict=True):
+        own = others[others["measure"] == measure]
+        p = own.loc[own["p"] <= LIKELY_P, "p"]
+        if len(p):
+            told = joined(map(p_text, p), language)
+            name = _regressor_names(results).get(variable, variable)
+            values = {"name": name, "count": len(p), "rules": len(own), "p": told}
+            terms.append(say("summary.regression_elsewhere_term", language, **values))
+    if not terms:
+        count = rules["rule"].nunique()
+        return say("summary.regression_nowhere", language, rules=count)
+    # Joined, so that the names of many regressors are not cut.
+    told = say("summary.regression_elsewhere", language, terms=joined(terms, language))
+    return joined([told], language)
+
+
+def _term(results: Results, row: pd.Series, count: int, rules: pd.DataFrame, question: str) -> str:
     """Tell a regressor's total impact, its calibrated p and what single regions do to it."""
     language, low, high = results.language, row["without_low"], row["without_high"]
     names = results["scores"].drop_duplicates("adcode").set_index("adcode")["name"]
-    rules = last_rows(results, "neighbors_sensitivity", statistic="regression")
-    rules = rules if question == MAIN else rules.iloc[:0]
     same, variable = float(low * high > 0), row["variable"]
+    measure = _asked(question, variable)
     return say(
         "summary.term",
         language,
@@ -220,7 +257,7 @@ def _term(results: Results, row: pd.Series, count: int, question: str) -> str:
         low=f"{low:+.3g}",
         high=f"{high:+.3g}",
         region=names.get(row["most_influential"], row["most_influential"]),
-        **sureness(row["p_holm"], rules, "regression", language, variable, same),
+        **sureness(row["p_holm"], rules, "regression", language, measure, same),
     )
 
 

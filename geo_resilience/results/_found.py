@@ -73,6 +73,8 @@ class Found:
         First and last year of the shock; empty where none was asked for.
     nominal : tuple of str
         Codes of indicators at current prices for which the study names no deflator.
+    priced : tuple of str
+        Columns of the tables whose names speak of prices or volumes.
     regressors : mapping of code to Text
         What the study calls its regressors.
     families : mapping of str to int
@@ -98,6 +100,7 @@ class Found:
     forecast: str = ""
     shock: tuple[int, ...] = ()
     nominal: tuple[str, ...] = ()
+    priced: tuple[str, ...] = ()
     regressors: Mapping[str, Text] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
     projection: str = ""

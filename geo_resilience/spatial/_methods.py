@@ -162,24 +162,23 @@ EFFECTS = ("region", "year", "two-way")
 class Regression(Method):
     """A kind of regression; its words are ``regression.label_{name}``, ``figure.model.{name}``.
 
-    A figure shows the most ``general`` one there is. Functions take (y, X, neighbors, effects=,
-    rng=, se=), and ``draws`` where a ``spatial`` parameter is estimated: ``rho`` of the dependent's
-    spatial lag, or ``lambda`` of the error's. With ``lags`` the spatial lags of X are regressors.
+    Functions take (y, X, neighbors, effects=, rng=, se=), and ``draws`` where a ``spatial``
+    parameter is estimated: ``rho`` of the dependent's spatial lag, or ``lambda`` of the error's.
+    With ``lags`` the spatial lags of X are regressors.
     """
 
-    general: int = 0
     spatial: Literal["", "rho", "lambda"] = ""
     lags: bool = False
 
 
 #: In the order in which a suite estimates and shows them.
 REGRESSIONS = _named(
-    Regression("ols", "regression._least_squares:ols_model", general=1),
-    Regression("slx", "regression._least_squares:slx_model", general=3, lags=True),
-    Regression("lag", "regression._spatial_models:lag_model", 4, "rho"),
-    Regression("error", "regression._spatial_models:error_model", 2, "lambda"),
-    Regression("durbin", "regression._spatial_models:durbin_model", 6, "rho", lags=True),
+    Regression("ols", "regression._least_squares:ols_model"),
+    Regression("slx", "regression._least_squares:slx_model", lags=True),
+    Regression("lag", "regression._spatial_models:lag_model", "rho"),
+    Regression("error", "regression._spatial_models:error_model", "lambda"),
+    Regression("durbin", "regression._spatial_models:durbin_model", "rho", lags=True),
     Regression(
-        "durbin_error", "regression._spatial_models:durbin_error_model", 5, "lambda", lags=True
+        "durbin_error", "regression._spatial_models:durbin_error_model", "lambda", lags=True
     ),
 )

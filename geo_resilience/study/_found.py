@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from geo_resilience.results import Found
@@ -9,6 +10,9 @@ from geo_resilience.results._found import Judged, NeighborsUsed
 from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.text import Text
+
+#: How a column is named that may tell prices from volumes.
+_PRICED = re.compile("price|deflat|volume|constant|index|价格|指数|平减|可比价|不变价", re.I)
 
 
 def gather(case: Case, findings: Findings) -> Found:
@@ -30,6 +34,7 @@ def gather(case: Case, findings: Findings) -> Found:
         forecast=next(iter(findings.tables.get("forecasts", {}).get("method", [])), ""),
         shock=tuple(plan.chain.shock or ()),
         nominal=() if plan.framework.deflator else tuple(framework.at_current_prices),
+        priced=tuple(filter(_PRICED.search, map(str, case.inputs.joined.report.coverage.index))),
         regressors=plan.regression.called,
         models={
             str(note.values["regression"]): str(note.values["kind"])

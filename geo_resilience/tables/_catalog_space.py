@@ -38,7 +38,7 @@ inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)
     integer year, text=atlas_measure measure, number? value, share? p_value, number? low high,
-    share? p_free, number? low_free high_free
+    share? p_free, number? low_free high_free, share? p_holm
 gaps_trend: measure
     text=atlas_measure measure, integer years first_year last_year, number first last change,
     share? p_change, number? low high estimate n_effective, number slope, integer s
@@ -67,12 +67,13 @@ _EXPLAINED = tables(
 regressions: model term
     text model term, number? estimate se z, share? p, number? low high, text se_type,
     integer rows, number? detectable, share? p_null p_holm, number? without_low without_high,
-    text~ most_influential
+    text~ most_influential, number? low_null high_null
 regression_table:
     text=choice.section section, text~ row, text~*@column.regression_table.model {own}
 impacts: model variable effect
     text model variable, text=figure.effect effect, number? estimate se z, share? p, number? low
-    high, share? p_null p_holm, number? without_low without_high, text~ most_influential
+    high, share? p_null p_holm, number? without_low without_high, text~ most_influential,
+    number? low_null high_null
 lm_tests: model test
     text model, text=choice.lm_test test, number? statistic, integer df, share? p
 dynamic_tests: model test

@@ -256,7 +256,8 @@ def test_rank_intervals_reach_from_low_to_high(study):
 
 def test_impacts_name_what_lies_apart_from_zero(study):
     table = study["impacts"].copy()
-    own = table.index[table["model"] == "durbin"]
+    assert study.found.models["main"] == "slx"
+    own = table.index[table["model"] == "slx"]
     for sure in (0, 2):
         # The model's own p does not count: these are calibrated and corrected.
         table.loc[own, "p"], table.loc[own, "p_holm"] = 0.001, 0.2
@@ -266,6 +267,23 @@ def test_impacts_name_what_lies_apart_from_zero(study):
         assert f"{sure} of 9" in sheet.alternative_text
         written = [text.get_text() for text in sheet.findobj(match=Text)]
         assert sum(text.endswith(p_text(0.04)) for text in written) == sure
+
+
+def test_impacts_are_those_of_the_model_taken_with_the_interval_of_their_p(study):
+    sheet = figures.impact_intervals(study)
+    assert words.say("figure.model.slx") in sheet.alternative_text
+    table = study["impacts"].query("model == 'slx'")
+    apart = (table["low_null"] > 0) | (table["high_null"] < 0)
+    assert (apart == (table["p_null"] <= 0.05)).all() and apart.any() and not apart.all()
+    lines = [
+        np.asarray(line.get_xdata(), dtype=float)
+        for line in sheet.axes[0].lines
+        if len(line.get_xdata()) == 2
+    ]
+    for row in table.itertuples():
+        ends = np.array([row.low_null, row.high_null])
+        # A row may be drawn divided by a power of ten, as its name says.
+        assert any(np.allclose(each * 10.0**k, ends) for each in lines for k in range(6)), row
 
 
 def test_impacts_of_every_model_are_drawn_under_its_name(study):
@@ -294,6 +312,29 @@ def test_pattern_test_writes_the_corrected_p_and_sets_no_other_in_bold(study):
     assert len(judged) and set(judged["verdict"]) <= {"higher", "lower"}
     told = sorted(f"{p:.3f}" for p in judged["q_spatial"])
     assert sorted(each for each in bold if each[:1].isdigit() or each[:1] == "<") == told
+
+
+def test_no_p_stands_beside_a_group_that_cannot_be_tested(study):
+    sheet = figures.pattern_test(study)
+    table = study["pattern"].query("year == 2023 and variable == 'composite'")
+    alone = table[table["verdict"] == "cannot be tested"]
+    assert len(alone) == 2 and (alone["p_spatial"] <= 0.001).all()
+    written = [text.get_text() for text in sheet.texts]
+    assert written.count("–") == 3 * len(alone)
+    assert "–: too few regions, no p is given" in " ".join(" ".join(written).split())
+    ranges = sheet.alternative_text.split("any set of regions:")[1]
+    assert "Pearl River" not in ranges
+
+
+def test_regions_before_correction_are_no_finding_in_the_text_of_the_map(study):
+    year = 2021
+    rows = study["local"].query(
+        "year == @year and variable == 'composite' and statistic == 'local_moran'"
+    )
+    nearly = rows[(rows["cluster"] == "not significant") & (rows["p_sim"] <= 0.05)]
+    assert len(nearly)
+    told = figures.cluster_map(study, year=year).alternative_text
+    assert f"correction for many tests, hence no finding: {len(nearly)}" in told
 
 
 def test_pattern_test_draws_the_quantiles_of_both_nulls(study):

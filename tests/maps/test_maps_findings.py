@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from geo_resilience import maps
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._layers_index import FADED, QUOTIENT_CUTS
 from geo_resilience.maps.drawing._style import DIVERGING, GRADE_COLORS, class_of, color_at
+from geo_resilience.report import summary_lines
 
 pytestmark = pytest.mark.browser
 HATCH = "url(#hatch)"
+ALONE = "each year is tested by itself, not corrected for the number of years"
 
 
 def values_in(full, stem, year, column, **chosen):
@@ -154,10 +157,11 @@ def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
     view = open_page(full_html, hash_="#outlines=coastal_belt")
     unfold(view, "gaps")
     told = view.page.inner_text('[data-fold="gaps"]')
-    gap = full.tables["gaps"].set_index("year")["value"][2023]
+    gap = full.tables["gaps"].set_index(["measure", "year"])["value"]["east_west_gap", 2023]
     assert f"{gap:.3f}" in told
     assert "95 % interval 0.020 to 0.400, spatial dependence allowed for" in told
-    assert "more than chance explains, p = 0.012" in told
+    # The gap asked beforehand is not corrected for the others; without rules p alone decides.
+    assert "more than chance explains, p = 0.012 [likely]" in told and ALONE not in told
     change = f"{full.tables['gaps_trend']['change'].item():+.3f}".replace("-", "\u2212")
     assert f"in 2023, {change} (95 % interval \u22120.031 to no limit, p = 0.312" in told
     assert "Is the gap growing?" in told and told.endswith("[cannot be told]")
@@ -165,10 +169,52 @@ def test_gaps_and_verdicts_are_told_in_words(open_page, full, full_html):
     told = view.page.inner_text('[data-fold="pattern"]')
     assert "Coastal belt" in told and "+0.13, higher, more than spatial dependence" in told
     # The corrected p, on which the verdict rests; never that of the group alone.
-    assert "many tests explain, corrected p = 0.031" in told
-    assert "no more than spatial dependence and many tests explain, corrected p = 0.36" in told
+    assert "many tests explain, corrected p = 0.031 [likely]" in told
+    assert "dependence and many tests explain, corrected p = 0.36 [cannot be told]" in told
+    assert ALONE not in told
     assert "0.004" not in told and "0.02" not in told and "0.01" not in told
     assert "+0.13" in view.page.inner_text(".outline-name")
+
+
+def test_a_further_gap_shows_its_corrected_p_and_whose_its_interval_is(open_page, full_html):
+    view = open_page(full_html)
+    unfold(view, "gaps")
+    view.page.select_option('[data-fold="gaps"] select', "north_south_gap")
+    told = view.page.inner_text('[data-fold="gaps"]')
+    assert "within what chance explains, corrected p = 0.14 [cannot be told]" in told
+    assert "95 % interval of this gap by itself \u22120.150 to \u22120.010" in told
+    assert "0.047" not in told and "more than chance" not in told
+
+
+@pytest.mark.parametrize("part", ["scatter", "gaps", "pattern"])
+def test_a_year_before_the_last_is_said_to_be_tested_by_itself(open_page, full_html, part):
+    view = open_page(full_html, hash_="#layer=composite")
+    unfold(view, part)
+    view.go(0)
+    assert view.page.inner_text(f'[data-fold="{part}"]').count(ALONE) == 1
+    view.go(len(YEARS) - 1)
+    assert ALONE not in view.page.inner_text(f'[data-fold="{part}"]')
+
+
+def test_the_panel_ends_findings_with_the_words_of_the_summary(open_page, bundled_run):
+    """Rules and draws take part in the word on the page as in the summary's sentence."""
+    results = replace(bundled_run.results, language="en")
+    view = open_page(maps.atlas(results).html, hash_="#layer=composite")
+    assert view.page.get_attribute("html", "lang") == "en"
+    lines = summary_lines(results)
+    for part, start in (("scatter", "Moran's I of"), ("gaps", "East minus central")):
+        (line,) = [each for each in lines if each.startswith(start)]
+        word = re.findall(r"\[(.+?)\]", line)[0]
+        unfold(view, part)
+        told = view.page.inner_text(f'[data-fold="{part}"]')
+        assert re.search(rf"explains, p = [\d.]+ \[{word}\]", told), (word, told)
+    gaps = results["gaps"].query("measure == 'north_south_gap'").set_index("year")
+    view.page.select_option('[data-fold="gaps"] select', "north_south_gap")
+    for place, year in enumerate(results.years):
+        view.go(place)
+        corrected = float(re.search(r"corrected p = ([\d.]+)", view.text('[data-fold="gaps"]'))[1])
+        assert corrected == pytest.approx(gaps.at[year, "p_holm"], abs=0.006)
+    assert (gaps["p_holm"] > gaps["p_value"]).any()
 
 
 def test_region_panel_tells_history_neighbors_and_certainty(open_page, full, full_html):

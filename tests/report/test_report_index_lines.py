@@ -11,6 +11,7 @@ import pytest
 
 from geo_resilience.report import summary_lines
 from geo_resilience.study import read_plan, run
+from geo_resilience.study._plan_reading import BUNDLED
 from geo_resilience.study._plan_sections import ANALYSES
 from geo_resilience.words import say
 
@@ -128,6 +129,16 @@ def test_with_a_deflator_the_index_at_current_prices_stands_beside():
     plain = run(plan)
     nominal = plain["scores"].set_index(["adcode", "year"])
     assert "nominal" not in plain.tables
+    # Of the bundled tables' columns none is a price index or a volume: read anew from the files.
+    files = sorted(BUNDLED.parent.glob("[!i]*.csv"))
+    columns = [column for file in files for column in pd.read_csv(file, nrows=0)]
+    assert len(columns) > 30 and not any(
+        word in column for column in columns for word in ("price", "index", "volume", "deflat")
+    )
+    told = "the part due to prices is unknown (no column that the study reads is named a price"
+    assert told in _told(plain, "Mean composite", "")
+    priced = replace(plain, found=replace(plain.found, priced=("cpi_index",)))
+    assert "(columns that may tell: cpi_index)" in _told(priced, "Mean composite", "")
     deflated = run(replace(plan, framework=replace(plan.framework, deflator="grp_per_head")))
     table = deflated["nominal"].set_index(["adcode", "year"])
     assert table["nominal"].tolist() == pytest.approx(nominal["composite"].tolist(), abs=1e-11)

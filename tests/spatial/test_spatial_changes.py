@@ -173,6 +173,18 @@ def test_change_keeps_its_level():
     assert 0.01 < (p <= 0.05).mean() < 0.10
 
 
+def test_gaps_of_a_year_are_corrected_for_each_other():
+    table = gaps_table(panel(2, raised=0.3), {"zones": ZONES}, SQUARE, null_draws=99, rng=1)
+    for _, rows in table[table["p_value"].notna()].groupby("year"):
+        p = sorted(zip(rows["p_value"], rows["p_holm"], strict=True))
+        least = 0.0
+        for place, (own, corrected) in enumerate(p):
+            least = max(least, min(1.0, own * (len(p) - place)))
+            assert corrected == pytest.approx(least)
+        assert len(p) > 1
+    assert table.loc[table["p_value"].isna(), "p_holm"].isna().all()
+
+
 def test_a_mean_is_worth_as_many_regions_as_its_variance_says():
     """Against simulated fields, and every region where nothing is alike."""
     model = ErrorModel(links_of(SQUARE), draws=20_000, rng=3)

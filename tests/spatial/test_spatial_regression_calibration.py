@@ -217,6 +217,35 @@ def test_strong_effects_are_found_in_every_kind_and_absent_ones_are_not():
         assert pd.isna(found.impacts.at[("a", "indirect"), "p_null"]) == blank
 
 
+@pytest.mark.parametrize("draws", [19, 99, 199, 250])
+def test_the_interval_excludes_zero_exactly_where_its_p_is_a_finding(draws):
+    seen = set()
+    for seed in range(6):
+        models = everything(*panel(seed=seed, effect=0.15))
+        for found in calibrate(models, models["slx"], draws=draws, rng=seed).values():
+            for table in (found.terms, found.impacts):
+                own = table[table["p_null"].notna()].astype({"p_null": float})
+                apart = (own["low_null"] > 0) | (own["high_null"] < 0)
+                assert (apart == (own["p_null"] <= 0.05)).all()
+                seen |= set(apart)
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize("kind", ["ols", "slx"])
+def test_the_interval_moves_with_the_effect(kind):
+    """So that it holds a true effect as often as it holds 0 where there is none."""
+    y, X = panel(seed=5)
+    still, moved = (
+        calibrate({kind: model}, model, draws=199, rng=3)[kind].impacts.loc[("a", "direct")]
+        for model in (
+            REGRESSIONS[kind].function(own, X, RING, effects="two-way", se="clustered")
+            for own in (y, y + 0.7 * X["a"])
+        )
+    )
+    for end in ("low_null", "high_null"):
+        assert moved[end] == pytest.approx(still[end] + 0.7, abs=1e-6)
+
+
 def test_holm_is_over_the_regressors():
     models = everything(*panel(seed=8))
     found = calibrate(models, models["slx"], draws=99, rng=1)["slx"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -10,9 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geo_resilience import words
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
+from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study import read_plan
 from geo_resilience.study._case import Case, Findings, SpaceCase, carry_out
 from geo_resilience.study._inputs import read_inputs
@@ -164,10 +167,29 @@ def test_space_and_chain_tell_in_sentences_what_their_files_hold(tmp_path, capsy
     value = of_command(tmp_path / "out", "global").set_index("statistic").loc["moran", "value"]
     assert f"Moran's I: {value:.3f}" in said and "like lies near like" in said
     assert "From west to east: rising" in said
+    rows = of_command(tmp_path / "out", "gradient").dropna(subset=["slope"])
+    least, most = sorted(rows["p_spatial"])
+    corrected = {least: 2 * least, most: max(most, 2 * least)}
+    assert least < 0.05 < most
+    for line, row in zip(re.findall(r"From .+", said), rows.itertuples(), strict=True):
+        p = min(1.0, corrected[row.p_spatial])
+        assert f"; p = {p:.3g}, corrected for 2 directions" in line
+        told = ["rising", "falling"][int(row.slope < 0)] if p <= 0.05 else "no change that can be"
+        assert f": {told}" in line
+        assert line.endswith(f"[{words.say(f'certainty.{certainty(p)}')}]")
+    local = of_command(tmp_path / "out", "local").query("statistic == 'local_moran'")
+    (line,) = [each for each in said.splitlines() if each.startswith("Local clusters: ")]
+    found = local[~local["cluster"].isin(["not significant", "no neighbors"])]
+    for label, part in found.groupby("cluster"):
+        word = words.say(f"certainty.{certainty(part['q_value'].max())}")
+        name = words.say(f"cluster.{label}")
+        assert re.search(rf"{name}: [^\[]+ \[{word}\]", line), line
     assert len(said.splitlines()) < 15
     assert main([*arguments, "--language", "zh"]) == 0
     said = capsys.readouterr().out
-    assert "自西向东：上升" in said and "East" not in said
+    assert (
+        "自西向东：上升" in said and "自南向北：变化无法与随机区分" in said and "East" not in said
+    )
 
 
 @pytest.mark.parametrize("command", ["space", "chain"])

@@ -55,7 +55,14 @@ def test_a_table_without_a_year_is_told_too():
     assert found["io_linkages"]["year"].isna().all()
     lines = chain_lines(found)
     assert lines[0].startswith("Key sectors: ") and "exposed" in lines[1]
+    # Key by Leontief's or by Ghosh's forward linkage, counted anew from the file's columns.
+    own = found["io_linkages"].query("technology == 'domestic' and backward >= 1")
+    both = [set(own.loc[own[name] >= 1, "sector"]) for name in ("forward", "forward_ghosh")]
+    count = len(both[0] ^ both[1])
+    assert count and f"; {count} of 42 sectors differ by the Ghosh forward linkage" in lines[0]
     drawn = figures.linkage_quadrants(found)
+    written = " ".join(" ".join(text.get_text() for text in drawn.texts).split())
+    assert f"{count} of 42 sectors are key by one forward linkage alone" in written
     assert "2020" not in drawn.alternative_text and "key" in drawn.alternative_text.lower()
 
 

@@ -1,5 +1,7 @@
 """Verdicts under other neighbor rules: each from its own test, counted by hand, told as counted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,11 +38,14 @@ def test_under_the_rule_used_stands_what_the_other_tables_say(results, table):
     judged = results["pattern"].query("year == 2023 and q_spatial == q_spatial")
     for row in judged.itertuples():
         assert used[2023, "composite", "group", row.group] == row.q_spatial
-    totals = results["impacts"].query("effect == 'total'")
-    totals = totals[totals["model"] == results.found.models["main"]]
-    assert len(totals)
-    for row in totals.itertuples():
-        assert used[2023, "composite", "regression", row.variable] == pytest.approx(row.p_holm)
+    for question, kind in results.found.models.items():
+        before = "" if question == "main" else f"{question}: "
+        totals = results["impacts"].query("effect == 'total'")
+        totals = totals[totals["model"] == before + kind]
+        assert len(totals) >= 3
+        for row in totals.itertuples():
+            own = used[2023, :, "regression", before + row.variable]
+            assert own.item() == pytest.approx(row.p_holm)
 
 
 def test_a_verdict_holds_where_level_and_direction_are_those_under_the_rule_used(table):
@@ -69,6 +74,32 @@ def test_without_the_assumed_link_hainan_plays_no_part(results, table):
     kept = kept[(kept["focal"] != "460000") & (kept["neighbor"] != "460000")]
     graph = Graph.from_arrays(kept["focal"], kept["neighbor"], np.ones(len(kept))).transform("r")
     assert row["value"] == pytest.approx(spatial.moran(y, graph, permutations=9).value)
+
+
+def test_without_its_assumed_link_hainan_is_left_out_of_the_regression(results, table):
+    row = table.query("rule == 'without_assumed' and measure == 'policy'").iloc[0]
+    assert (row["n"], row["links"]) == (30, 136)
+    assert results["impacts"].query("effect == 'total'")["most_influential"].eq("460000").any()
+    # By hand: two-way demeaned least squares on own and neighbors' values of 30 provinces.
+    panel = results.panel.variables.join(
+        results["scores"].set_index(["adcode", "year"])["composite"]
+    )
+    averaged = panel[["broadband", "mobile_traffic", "optical_cable"]]
+    panel["digitalization"] = ((averaged - averaged.mean()) / averaged.std(ddof=0)).mean(axis=1)
+    kept = spatial.queen(read_boundaries()).graph.to_W().to_adjlist()
+    kept = kept[(kept["focal"] != "460000") & (kept["neighbor"] != "460000")]
+    links = kept.pivot(index="focal", columns="neighbor", values="weight").fillna(0)
+    links = links.div(links.sum(axis=1), axis=0)
+    columns = []
+    for name in ("composite", "digitalization", "policy", "openness"):
+        wide = panel[name].unstack("year").drop("460000").loc[links.index]
+        wide = wide.sub(wide.mean(axis=1), axis=0).sub(wide.mean()).add(wide.to_numpy().mean())
+        lagged = links.to_numpy() @ wide.to_numpy()
+        lagged = lagged - lagged.mean(axis=1, keepdims=True) - lagged.mean(axis=0) + lagged.mean()
+        columns.append((wide.to_numpy().ravel(), lagged.ravel()))
+    x = np.column_stack([each for pair in columns[1:] for each in pair])
+    beta = np.linalg.lstsq(x, columns[0][0], rcond=None)[0]
+    assert row["value"] == pytest.approx(beta[2] + beta[3], rel=1e-6)
 
 
 def test_neighbors_without_assumed_links_sum_to_one_again():
@@ -117,3 +148,29 @@ def test_the_summary_tells_under_how_many_rules_a_finding_holds(results, table):
     assert f"{least['p_free']:.3g}" not in line
     tied = judged[judged["q_spatial"] == least["q_spatial"]]
     assert line.count("by itself p") == len(tied) == 2 and "; West, by itself" in line
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_summary_tells_which_regressors_other_rules_name(results, table, language):
+    """The sentence on regressors counts every one, not the nearest alone."""
+    totals = results["impacts"].query("effect == 'total' and model == 'slx'")
+    assert (totals["p_holm"] > 0.05).all()
+    others = table.query("statistic == 'regression' and rule != 'used' and holds == holds")
+    others = others[~others["measure"].str.contains(":")]
+    named = others[others["p"] <= 0.05].groupby("measure", sort=False)["p"].apply(list)
+    assert named.index.tolist() == ["digitalization", "policy"]
+    rules, found = others["rule"].nunique(), replace(results, language=language)
+    start = {"en": "Associated factors (SLX", "zh": "与之相关的因素（自变量空间滞后模型"}[language]
+    (line,) = [each for each in summary_lines(found) if each.startswith(start)]
+    for name, p in zip(("Digitalization", "Policy"), named, strict=True):
+        shown = [f"{value:.3g}" for value in p]
+        if language == "en":
+            assert f" in {len(p)} of {rules} (corrected p = {', '.join(shown)})" in line
+            assert name in line.split("under others: ")[1].split("; nearest")[0]
+        else:
+            assert f"（{rules}种中的{len(p)}种，校正p = {'、'.join(shown)}）" in line
+    assert "the same under" not in line and "种结论相同" not in line
+    (other,) = [each for each in summary_lines(results) if "(e-commerce: SLX" in each]
+    judged = table[table["measure"].str.startswith("e-commerce: ") & table["holds"].notna()]
+    assert (judged["p"] > 0.05).all()
+    assert f"from zero under any of {judged['rule'].nunique()} neighbor rules;" in other

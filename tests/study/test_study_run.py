@@ -33,7 +33,7 @@ FILES = {
     "specialization.csv": ["adcode", "year", "measure", "industry", "value"],
     "gaps.csv": [
         *("year", "measure", "value", "p_value", "low", "high"),
-        *("p_free", "low_free", "high_free"),
+        *("p_free", "low_free", "high_free", "p_holm"),
     ],
     "local.csv": [
         *("adcode", "name", "year", "variable", "statistic", "value"),
@@ -72,7 +72,7 @@ FILES = {
     "regressions.csv": [
         *("model", "term", "estimate", "se", "z", "p", "low", "high"),
         *("se_type", "rows", "detectable", "p_null", "p_holm"),
-        *("without_low", "without_high", "most_influential"),
+        *("without_low", "without_high", "most_influential", "low_null", "high_null"),
     ],
 }
 

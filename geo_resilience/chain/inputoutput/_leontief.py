@@ -209,6 +209,13 @@ def _dispersion(matrix: Array, axis: int) -> Array:
     return spread
 
 
+def keys_of_one(table: pd.DataFrame) -> int:
+    """Count the sectors that are key by one forward linkage alone, Leontief's or Ghosh's."""
+    # A sector at the mean but for rounding counts as at the mean.
+    above = table[["backward", "forward", "forward_ghosh"]].round(12) >= 1
+    return int((above["backward"] & (above["forward"] != above["forward_ghosh"])).sum())
+
+
 def linkages(Z: Matrix, output: Vector, *, by: str = "leontief") -> pd.DataFrame:
     """Give backward and forward linkages, their dispersion and the quadrant of each sector.
 

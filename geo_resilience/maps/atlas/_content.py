@@ -42,6 +42,7 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     reading = words.subject("atlas_read")
     verdicts = words.subject("atlas_verdict")
     labels = {**words.subject("atlas"), **{f"verdict_{key}": verdicts[key] for key in verdicts}}
+    labels |= {f"certainty_{key}": row for key, row in words.subject("certainty").items()}
     read = {layer["read"] for layer in shown if isinstance(layer["read"], str)}
     groups = {layer["group"] for layer in shown}
     for name in (each for each in LOCAL_STATISTICS if each in groups):

@@ -12,10 +12,14 @@ from geo_resilience import tables, words
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
 from geo_resilience.results._changes import change_told
+from geo_resilience.statistics._certainty import certainty
 from geo_resilience.text import Text
 
 #: Links a region above which neighbors are told neither in the panel nor in the scatter.
 MOST_LINKS = 24
+
+#: The gap that the study asks beforehand; the others are asked beside it.
+BEFOREHAND = "east_west_gap"
 
 Cells = list[float | None]
 
@@ -26,18 +30,40 @@ def _short(values: Any) -> Cells:
 
 
 def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Give each measure of unevenness by year: values, interval, p; whether it changed."""
+    """Give each measure of unevenness by year: values, interval, p; whether it changed.
+
+    Of all gaps but the one asked beforehand the p is corrected for the gaps of the year.
+    """
     content = {}
     for measure, own in tables.of(results, "gaps").groupby("measure", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
         if by_year["value"].notna().any():
-            told = {"values": _short(by_year["value"]), "name": _measure_name(str(measure))}
-            for name, column in (("low", "low"), ("high", "high"), ("p", "p_value")):
+            name = _measure_name(str(measure))
+            told: dict[str, Any] = {"values": _short(by_year["value"]), "name": name}
+            tested = "p_value" if measure == BEFOREHAND else "p_holm"
+            for key, column in (("low", "low"), ("high", "high"), ("p", tested)):
                 if by_year[column].notna().any():
-                    told[name] = _short(by_year[column])
+                    told[key] = _short(by_year[column])
+            if "p" in told:
+                told["corrected"] = tested == "p_holm"
+                told["certainty"] = _sure(results, by_year[tested], "gap", str(measure))
             change = Text.each(partial(change_told, results, str(measure), minus="\u2212"))
             content[str(measure)] = {**told, "change": change} if change else told
     return content
+
+
+def _sure(results: Any, p: pd.Series, finding: str, item: str) -> list[str | None]:
+    """Give the word of certainty by year, by p and the shares of rules and draws that are known."""
+    rules = tables.of(results, "neighbors_sensitivity", statistic=finding)
+    named = rules["variable" if finding == "moran" else "measure"] == item
+    rules = rules[named & (rules["rules"] > 0)].drop_duplicates("year").set_index("year")
+    of_rules = rules["agree"] / rules["rules"]
+    drawn = tables.of(results, "holds", finding=finding, item=item)
+    of_draws = drawn.drop_duplicates("year").set_index("year")["holds"]
+    return [
+        None if pd.isna(value) else certainty(value, of_rules.get(year), of_draws.get(year))
+        for year, value in p.items()
+    ]
 
 
 def _measure_name(measure: str) -> Text:
@@ -63,18 +89,22 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
             told["p"] = _short(by_year[tests])
         if judged:
             told["verdict"] = [None if pd.isna(v) or not v else str(v) for v in by_year["verdict"]]
+            told["certainty"] = _sure(results, by_year["q_spatial"], "group", str(group))
         content[str(group)] = told
     return content
 
 
-def moran_content(results: Any, rows: Rows) -> dict[str, list[Cells | None]]:
-    """Give Moran's I and its p by variable and year, as the study tested it."""
-    content: dict[str, list[Cells | None]] = {}
+def moran_content(results: Any, rows: Rows) -> dict[str, list[list[Any] | None]]:
+    """Give Moran's I, its p and how certain by variable and year, as the study tested it."""
+    content: dict[str, list[list[Any] | None]] = {}
     found = tables.of(results, "global", statistic="moran")
     for variable, own in found.groupby("variable", sort=False):
         by_year = own.drop_duplicates("year").set_index("year").reindex(rows.years)
-        pairs = zip(by_year["value"], by_year["p_sim"], strict=True)
-        content[str(variable)] = [None if pd.isna(pair[0]) else _short(pair) for pair in pairs]
+        sure = _sure(results, by_year["p_sim"], "moran", str(variable))
+        triples = zip(by_year["value"], by_year["p_sim"], sure, strict=True)
+        content[str(variable)] = [
+            None if pd.isna(value) else [*_short((value, p)), word] for value, p, word in triples
+        ]
     return content
 
 

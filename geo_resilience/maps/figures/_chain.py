@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from geo_resilience.chain._methods import RISK_CUTS
+from geo_resilience.chain.inputoutput._leontief import keys_of_one
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import SHOCK_COLORS
 from geo_resilience.maps.figures._charts import (
@@ -55,12 +56,16 @@ def linkage_quadrants(scene: Scene, *, technology: str = "domestic") -> Sheet:
     title = scene.word("linkage_quadrants.title")
     table, title = scene.latest("io_linkages", title, technology=technology)
     table = table.drop_duplicates("sector", keep="last").set_index("sector")
+    both, ghosh = table[table["forward_ghosh"].notna()], ""
+    if len(both):
+        told = {"count": keys_of_one(both), "sectors": len(both)}
+        ghosh = scene.word("linkage_quadrants.ghosh", **told)
     table = table.rename(columns={"backward": "x", "forward": "y"})
     own = f"name_{scene.language}"
     table = table.assign(name=table[own].fillna(table["name"])) if own in table else table
     table = some(table[table[["x", "y"]].notna().all(axis=1)], "io_linkages", technology)
     body = min(max(0.62 * scene.layout.width, 72), 115)
-    sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), source="io")
+    sheet = scene.sheet(body, title, scene.word("linkage_quadrants.note"), ghosh, source="io")
     axes = chart_axes(sheet, right=8, above=8)
     axes.set_xlim(min(float(table["x"].min()) * 0.9, 0.9), max(float(table["x"].max()) * 1.1, 1.1))
     axes.set_ylim(min(float(table["y"].min()) * 0.9, 0.9), max(float(table["y"].max()) * 1.12, 1.1))

@@ -36,6 +36,9 @@ RANGES = (("q005", "q995", 0.8), ("q025", "q975", 2.6), ("q250", "q750", 4.2))
 #: Columns of p-values beside the rows, where there are.
 P_COLUMNS = ("p_free", "p_spatial", "q_spatial")
 
+#: Verdicts on groups of which nothing can be told.
+UNTESTED = ("cannot be tested", "not tested")
+
 
 @drawing("pattern")
 def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
@@ -49,8 +52,11 @@ def pattern_test(scene: Scene, *, variable: str = "composite") -> Sheet:
     table = scene.of_year("pattern", variable=variable)
     table = table[table["difference"].notna()].drop_duplicates("group").reset_index(drop=True)
     some(table, "pattern", variable)
+    # Beside a group that cannot be tested no p stands.
+    tests = [column for column in P_COLUMNS if column in table]
+    table[tests] = table[tests].mask(table["verdict"].isin(UNTESTED))
     nulls = _nulls(scene, variable)
-    shown = [column for column in P_COLUMNS if column in table and table[column].notna().any()]
+    shown = [column for column in tests if table[column].notna().any()]
     limit, size = 0.36 * scene.layout.width, scene.layout.text * 0.93
     labels = []
     for group, n in zip(table["group"], table["n"], strict=True):
@@ -185,8 +191,9 @@ def _told(scene: Scene, title: str, table: pd.DataFrame, nulls: dict[str, pd.Dat
 
 
 def _outside(table: pd.DataFrame, ranges: pd.DataFrame) -> list[str]:
-    """Give the groups whose difference lies outside the 95 percent range of a null."""
-    rows = table[table["group"].isin(ranges.index)].set_index("group")["difference"]
+    """Give the groups tested whose difference lies outside the 95 percent range of a null."""
+    judged = table["group"].isin(ranges.index) & ~table["verdict"].isin(UNTESTED)
+    rows = table[judged].set_index("group")["difference"]
     held = ranges.loc[rows.index]
     outside = (rows < held["q025"]) | (rows > held["q975"])
     return [str(group) for group in rows.index[outside]]

@@ -13,7 +13,6 @@ from geo_resilience.maps.figures._context import Scene, drawing, number, one_of,
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._style import INK, PAPER, shortened, text_width
-from geo_resilience.spatial._methods import REGRESSIONS
 from geo_resilience.statistics._certainty import LIKELY_P
 
 EFFECTS = {"direct": ("o", "#2c6aaa"), "indirect": ("s", "#e2a03f"), "total": ("D", "#23282d")}
@@ -24,10 +23,12 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     """Draw direct, indirect and total impacts of each driver with 95 percent intervals.
 
     model : str
-        A model of the table; the most general one of the study's own question by default.
+        A model of the table; the one that the study takes by default.
+
+    The intervals are those of the calibrated p, each impact by itself.
     """
     table = scene.rows("impacts")
-    own, chosen = one_of(table, "impacts", "model", model, max(table["model"], key=_general))
+    own, chosen = one_of(table, "impacts", "model", model, _taken(scene))
     rows = some(own[own["estimate"].notna()].reset_index(drop=True), "impacts", chosen)
     scaled, factors = _comparable(rows)
     names, room = _rows(scene, scaled, factors)
@@ -41,7 +42,7 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     for place, row in enumerate(scaled.itertuples(index=False)):
         mark, color = EFFECTS.get(str(row.effect), ("o", INK))
         beyond = row.p_holm <= LIKELY_P
-        axes.plot([row.low, row.high], [place, place], color=color, linewidth=1.5)
+        axes.plot([row.low_null, row.high_null], [place, place], color=color, linewidth=1.5)
         look: dict[str, Any] = {"markeredgecolor": color, "markeredgewidth": 1.1, "markersize": 5}
         axes.plot([row.estimate], [place], mark, color=color if beyond else PAPER, **look)
     quiet_numbers(axes, "x")
@@ -52,10 +53,13 @@ def impact_intervals(scene: Scene, *, model: str = "") -> Sheet:
     return sheet
 
 
-def _general(model: str) -> tuple[bool, int]:
-    """Order models: those of the study's own question last, then by how much they hold."""
-    question, _, kind = model.rpartition(": ")
-    return not question, REGRESSIONS[kind].general
+def _taken(scene: Scene) -> str:
+    """Name the model that the study takes, of its own question where there is one."""
+    taken = [
+        kind if question == "main" else f"{question}: {kind}"
+        for question, kind in scene.found.models.items()
+    ]
+    return taken[0] if taken else ""
 
 
 def _called(scene: Scene, model: str) -> str:
@@ -69,7 +73,13 @@ def _called(scene: Scene, model: str) -> str:
 
 def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
     """Divide each variable by a power of ten where its intervals would dwarf the others."""
-    reach = rows[["low", "high", "estimate"]].abs().max(axis=1).groupby(rows["variable"]).max()
+    reach = (
+        rows[["low_null", "high_null", "estimate"]]
+        .abs()
+        .max(axis=1)
+        .groupby(rows["variable"])
+        .max()
+    )
     usable = reach[reach > 0]
     least = float(usable.min()) if len(usable) else 1.0
     factors = {
@@ -77,7 +87,8 @@ def _comparable(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
         for name, value in reach.items()
     }
     by_row = rows["variable"].map(factors)
-    scaled = rows.assign(**{name: rows[name] / by_row for name in ("estimate", "low", "high")})
+    divided = ("estimate", "low_null", "high_null")
+    scaled = rows.assign(**{name: rows[name] / by_row for name in divided})
     return scaled, {str(name): float(factor) for name, factor in factors.items()}
 
 
@@ -114,8 +125,8 @@ def _told(scene: Scene, title: str, rows: pd.DataFrame) -> str:
             variable=scene.variable(str(row.variable)),
             effect=scene.word(f"effect.{row.effect}"),
             value=number(float(row.estimate)),
-            low=number(float(row.low)),
-            high=number(float(row.high)),
+            low=number(float(row.low_null)),
+            high=number(float(row.high_null)),
         )
         for row in sure.itertuples(index=False)
     ]

@@ -97,7 +97,7 @@ def _told_clusters(
             parts.append(scene.word("count_of", label=label, count=len(held)))
     if nearly:
         names = [scene.name(key) for key in nearly]
-        parts.append(told_part(scene, scene.word("cluster_map.nearly"), names))
+        parts.append(told_part(scene, scene.word("cluster_map.nearly_alt"), names))
     return scene.word("map_alt", title=title, text=scene.joined(parts))
 
 

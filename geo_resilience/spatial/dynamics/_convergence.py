@@ -46,7 +46,8 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
     -----
     The first and the last year are of the same regions, so their variances are not independent:
     with s and d the sum and difference of the two years' logarithms, equal variances mean no
-    correlation of s and d, tested with n - 2 degrees of freedom [1]_, [2]_.
+    correlation of s and d, tested with n - 2 degrees of freedom [1]_, [2]_. Regions count as
+    independent, which neighbors are not: ratio_p describes and is no verdict.
 
     References
     ----------

@@ -22,6 +22,7 @@ from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorM
 from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
 
@@ -244,7 +245,8 @@ def gaps_table(
     Gaps need groups east, central, west, northeast, north and south; the Theil parts a grouping
     called zones, or else the first that is a partition; what is missing is left out. p_value, low
     and high (95 %) need neighbors and are those of `gap_interval`, but that each other zone has a
-    mean of its own; low_free and high_free are drawn within the groups, alike for all years.
+    mean of its own; p_holm corrects p_value for the gaps of the year; low_free and high_free are
+    drawn within the groups, alike for all years.
     """
     wanted = asked_for(permutations)
     years = by_year(scores)
@@ -267,6 +269,7 @@ def gaps_table(
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
     rows = rows.reindex(columns=CATALOG["gaps"].names)
+    rows["p_holm"] = rows["p_value"].astype(float).groupby(rows["year"]).transform(holm)
     return rows.sort_values("year", kind="stable", ignore_index=True)
 
 

@@ -261,6 +261,24 @@ def without_assumed(neighbors: Neighbors) -> Neighbors | None:
     )
 
 
+def without(neighbors: Neighbors, keys: pd.Index) -> Neighbors:
+    """Take away regions with their links; rows sum to 1 again where they did."""
+    if keys.empty:
+        return neighbors
+    kept = neighbors.unique_ids.drop(keys)
+    given = neighbors.adjacency[neighbors.adjacency != 0]
+    focal, other = (kept.get_indexer(given.index.get_level_values(level)) for level in (0, 1))
+    both = (focal >= 0) & (other >= 0)
+    focal, other = focal[both], other[both]
+    weights = given.to_numpy(dtype=float)[both]
+    return Neighbors(
+        adjacency_of(kept, focal, other, weights, neighbors.standardized),
+        neighbors.rule,
+        islands=tuple(kept[np.setdiff1d(np.arange(len(kept)), focal)]),
+        standardized=neighbors.standardized,
+    )
+
+
 def neighbors_by_rule(rule: str, regions: Regions | gpd.GeoDataFrame, **options: Any) -> Neighbors:
     """Make neighbors by the name of a rule; options of other rules and None are passed over.
 

@@ -20,6 +20,9 @@ from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 #: Values of rho or lambda that are tried in each panel that was drawn.
 _POINTS = 61
 
+#: Level of the verdicts, and one less the coverage of the intervals.
+_LEVEL = 0.05
+
 #: Most numbers in the panels that are looked at together.
 _TOGETHER = 5_000_000
 
@@ -28,10 +31,11 @@ _TOGETHER = 5_000_000
 class Calibration:
     """What stands behind the slopes of a model (rows term) and its impacts (variable, effect).
 
-    Columns p_null and p_holm; without_low and without_high, the estimate's range when each region
-    is left out in turn, and most_influential, the key of the region that moves it most. Holm's
-    correction is over the regressors: own slopes, slopes of spatial lags, and each kind of impact
-    are a family each.
+    Columns p_null and p_holm; low_null and high_null, the 95 % interval that belongs to p_null: the
+    estimate and, on both sides, the t that 5 % of the panels exceed times its clustered error;
+    without_low and without_high, the estimate's range when each region is left out in turn, and
+    most_influential, the key of the region that moves it most. Holm's correction is over the
+    regressors: own slopes, slopes of spatial lags, and each kind of impact are a family each.
     """
 
     terms: pd.DataFrame
@@ -75,9 +79,13 @@ def _told(model: Estimates, statistics: np.ndarray) -> Calibration:
     size = np.abs(statistics)
     estimates, without = _without_each(model)
     moved = np.nan_to_num(np.abs(without - estimates)).argmax(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = _critical(size[:, 1:]) * np.abs(estimates / statistics[:, 0])
     table = pd.DataFrame(
         {
             "p_null": (size >= size[:, :1] * (1 - 1e-10)).mean(axis=1),
+            "low_null": estimates - reach,
+            "high_null": estimates + reach,
             "without_low": np.nanmin(without, axis=0),
             "without_high": np.nanmax(without, axis=0),
             "most_influential": np.array(model.design.keys, dtype=object)[moved],
@@ -96,6 +104,15 @@ def _told(model: Estimates, statistics: np.ndarray) -> Calibration:
             for each, family in zip((terms, impacts), families, strict=True)
         )
     )
+
+
+def _critical(size: np.ndarray) -> np.ndarray:
+    """Give the size of t above which p_null is at most .05; infinite where no size is enough."""
+    draws = size.shape[1]
+    beyond = int(_LEVEL * (draws + 1) + 1e-9) - 1
+    if beyond < 0:
+        return np.full(len(size), np.inf)
+    return np.asarray(np.sort(size, axis=1)[:, draws - 1 - beyond])
 
 
 def _combinations(model: Estimates) -> np.ndarray:

@@ -30,8 +30,8 @@ _FEW = 99
 def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     """Repeat the verdicts of space under every rule: Moran's I, gaps, groups, regressors.
 
-    Gaps and groups are those of the last year, regressors those of the study's main question in
-    the model taken. What the study has left out is not repeated; nor is anything but Moran's I
+    Gaps and groups are those of the last year, regressors those of the study's questions in the
+    models taken. What the study has left out is not repeated; nor is anything but Moran's I
     under a rule whose links are those of another.
     """
     rules = rules_of(case)
@@ -54,6 +54,8 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     table = pd.concat(parts, ignore_index=True)
     for name in ("links", "islands"):
         table[name] = table["rule"].map(described[name]).astype(int)
+    linked = len(case.keys) - table["islands"]
+    table["n"] = table["n"].fillna(linked).astype(int)
     found.tables["neighbors_sensitivity"] = compared(table, tuple(apart))
 
 
@@ -146,27 +148,26 @@ def _groups(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) 
 
 
 def _regressors(case: Case, rules: Mapping[str, Neighbors]) -> pd.DataFrame:
-    """Repeat what the study's main question has found, over all years."""
+    """Repeat what the study's questions have found, over all years."""
     table = totals_by_rule(case, rules)
     table = table.assign(verdict=_judged(table, "value", "p"))
-    return _laid_out(case, table, "regression", str(table["dependent"].iloc[0]))
+    return _laid_out(case, table, "regression", table["dependent"])
 
 
 def _laid_out(
-    case: SpaceCase, table: pd.DataFrame, statistic: str, variable: str = ""
+    case: SpaceCase, table: pd.DataFrame, statistic: str, variable: pd.Series | str = ""
 ) -> pd.DataFrame:
     """Give rows of the last year, finding by finding, with what is known of each."""
     rows = pd.DataFrame(
         {
             "year": case.years[-1],
-            "variable": variable or str(case.composite.name),
+            "variable": variable if len(variable) else str(case.composite.name),
             "rule": table["rule"],
             "statistic": statistic,
             "measure": table["measure"].astype(str),
             "value": table["value"],
             "p": table["p"],
             "verdict": table["verdict"],
-            "n": len(case.keys),
         }
     )
     order = pd.Categorical(rows["measure"], categories=rows["measure"].unique())

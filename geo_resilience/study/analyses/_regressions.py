@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -11,6 +12,8 @@ import pandas as pd
 from geo_resilience import evaluation, spatial
 from geo_resilience.errors import GeoResilienceError, InputError, unknown
 from geo_resilience.notes import Note
+from geo_resilience.spatial.neighbors._alignment import links_of
+from geo_resilience.spatial.neighbors._rules import without
 from geo_resilience.spatial.regression._suite import Suite, regression_suite
 from geo_resilience.spatial.regression._tables import (
     dynamic_records,
@@ -118,8 +121,13 @@ def _suite(case: Case, asked: _Asked, y: pd.Series, x: pd.DataFrame, **options: 
     return regression_suite(y, x, null_draws=draws, rng=rng, **settled)
 
 
+def _before(name: str) -> str:
+    """Give what stands before names that are those of a further question."""
+    return "" if name == MAIN else f"{name}: "
+
+
 def _gather(tables: _Tables, name: str, suite: Suite) -> None:
-    before = "" if name == MAIN else f"{name}: "
+    before = _before(name)
     models = {before + kind: model for kind, model in suite.models.items()}
     calibrations = {before + kind: each for kind, each in suite.calibrations.items()}
     tables.lm[name] = suite.lm
@@ -263,27 +271,56 @@ def _quantity(case: Case, code: str, key: str) -> pd.Series:
 
 
 def totals_by_rule(case: Case, rules: Mapping[str, spatial.Neighbors]) -> pd.DataFrame:
-    """Repeat the study's question in the model taken, a rule of neighbors after the other.
+    """Repeat each question in the model taken, a rule of neighbors after the other.
 
-    Total impacts: dependent, measure (the regressor), value, p (p_holm), rule; the first rule is
-    the study's own. None under a rule for which the model has no answer.
+    Total impacts: dependent, measure (the regressor, after its question where that is a further
+    one), value, p (p_holm), rule; the first rule is the study's own. Regions without any link
+    under a rule are left out of the sample there. None under a rule for which the model has no
+    answer, nor of a question that `regress` has left out.
     """
-    asked = case.plan.regression
-    names = _main_names(case, asked)
-    y, x = _dependent(case, asked), _regressors(case, names)
-    own = _suite(case, asked, y, x, kinds=())
-    taken: dict[str, Any] = {"effects": own.model.effects, "model": own.chosen, "kinds": ()}
     parts = []
-    for place, (rule, each) in enumerate(rules.items()):
+    for name, asked in _questions(case).items():
+        with suppress(GeoResilienceError):
+            parts += _by_rule(case, name, asked, rules)
+    columns = ["measure", "value", "p", "rule", "dependent"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _questions(case: Case) -> dict[str, _Asked]:
+    main = {MAIN: case.plan.regression} if _main_names(case, case.plan.regression) else {}
+    return {**main, **{each.name: each for each in case.plan.regressions}}
+
+
+def _by_rule(
+    case: Case,
+    name: str,
+    asked: _Asked,
+    rules: Mapping[str, spatial.Neighbors],
+) -> list[pd.DataFrame]:
+    """Give the total impacts of one question, a part a rule."""
+    names = _main_names(case, asked) if isinstance(asked, RegressionPlan) else asked.regressors
+    y, x = _dependent(case, asked), _regressors(case, names)
+    own, parts = _suite(case, asked, y, x, kinds=()), []
+    taken: dict[str, Any] = {"effects": own.model.effects, "model": own.chosen, "kinds": ()}
+    for place, (rule, neighbors) in enumerate(rules.items()):
         try:
-            suite = own if place == 0 else _suite(case, asked, y, x, neighbors=each, **taken)
+            linked = _linked(y, x, neighbors)
+            suite = own if place == 0 else _suite(case, asked, **linked, **taken)
         except GeoResilienceError:
             continue
         corrected = suite.calibrations[suite.chosen].impacts["p_holm"]
         totals = pd.DataFrame({"value": suite.model.impacts["estimate"], "p": corrected})
         totals = totals.xs("total", level="effect").rename_axis("measure").reset_index()
-        parts.append(totals.assign(rule=rule))
-    return pd.concat(parts, ignore_index=True).assign(dependent=str(y.name))
+        totals["measure"] = _before(name) + totals["measure"]
+        parts.append(totals.assign(rule=rule, dependent=str(y.name)))
+    return parts
+
+
+def _linked(y: pd.Series, x: pd.DataFrame, neighbors: spatial.Neighbors) -> dict[str, Any]:
+    """Leave out the regions without any link: they have no neighbors to be compared with."""
+    alone = neighbors.unique_ids[links_of(neighbors).alone]
+    there = ~y.index.get_level_values(0).isin(alone)
+    return {"y": y[there], "x": x[there], "neighbors": without(neighbors, alone)}
 
 
 def asks(case: SpaceCase) -> bool:
@@ -291,7 +328,7 @@ def asks(case: SpaceCase) -> bool:
     return (
         isinstance(case, Case)
         and "regressions" not in case.plan.analyses.skip
-        and bool(_main_names(case, case.plan.regression))
+        and bool(_questions(case))
     )
 
 

@@ -48,7 +48,7 @@ function yearBars(study, wording, state, layer) {
 /** The column of the scatter: what is shown, or the composite where that is a category. */
 const scattered = (study, layer) => (layer.kind === "categories" ? study.main : layer.column);
 
-/** Moran's I and its p as the study has them; none for what it did not test. */
+/** Moran's I, its p and how certain as the study has them; none for what it did not test. */
 function tested(study, state, layer) {
   const column = scattered(study, layer);
   const rows = study.scenario.has(column) || layer.kind === "change" ? null : study.moran[study.codeOf.get(column) || column];
@@ -57,7 +57,7 @@ function tested(study, state, layer) {
 
 function moranText(study, wording, state, layer) {
   const found = tested(study, state, layer);
-  return found ? wording.say("moran_value", { value: wording.number(found[0], 2), p: wording.doubt(found[1]) }) : "";
+  return found ? wording.sure(wording.say("moran_value", { value: wording.number(found[0], 2), p: wording.doubt(found[1]) }), found[2]) : "";
 }
 
 function moranPart(study, wording, state, layer) {
@@ -68,7 +68,7 @@ function moranPart(study, wording, state, layer) {
   const value = wording.number(found ? found[0] : slopeOf(points), 3);
   const count = points.length;
   const told = found
-    ? wording.say(found[1] < 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(found[1]) })
+    ? wording.clauses([chanceText(wording, found[1], "p", found[2]), wording.yearAlone(study, state)])
     : wording.say("not_tested");
   const shown = layer.kind === "categories" ? study.layerById.get(study.main) : layer;
   const parts = [
@@ -85,6 +85,11 @@ function moranPart(study, wording, state, layer) {
   return parts;
 }
 
+/** Whether something is more than chance explains, by its p, and how certain that is. */
+function chanceText(wording, p, kind, certainty) {
+  return wording.sure(wording.say(p <= 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(p, kind) }), certainty);
+}
+
 function gapValue(study, wording, state) {
   const { values, name } = study.gaps[state.measure];
   const value = values[state.year];
@@ -93,7 +98,7 @@ function gapValue(study, wording, state) {
 }
 
 function gapsPart(study, wording, state) {
-  const { values, low, high, p, change } = study.gaps[state.measure];
+  const { values, low, high, p, corrected, certainty, change } = study.gaps[state.measure];
   const select = make("select", { class: "quiet whole", "aria-label": wording.say("gaps") });
   for (const [id, { name }] of Object.entries(study.gaps)) {
     select.append(make("option", { value: id, selected: id === state.measure }, wording.pick(name)));
@@ -110,8 +115,8 @@ function gapsPart(study, wording, state) {
   if (study.years.length > 1) parts.push(trendChart({ lines, years: study.years, current: state.year, label, low: least, high: most, band }));
   const at = p && p[state.year];
   const facts = [`${study.yearName(state.year)}: ${wording.number(numbers(values)[state.year])}`];
-  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say("gap_interval", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
-  if (Number.isFinite(at)) facts.push(wording.say(at <= 0.05 ? "more_than_chance" : "within_chance", { p: wording.doubt(at) }));
+  if (band && Number.isFinite(band.low[state.year])) facts.push(wording.say(corrected ? "gap_interval_alone" : "gap_interval", { low: wording.number(band.low[state.year]), high: wording.number(band.high[state.year]) }));
+  if (Number.isFinite(at)) facts.push(chanceText(wording, at, corrected ? "corrected" : "p", certainty[state.year]), wording.yearAlone(study, state));
   parts.push(make("p", { class: "muted" }, wording.clauses(facts)));
   if (change) parts.push(make("p", { class: "muted" }, wording.pick(change)));
   return parts;
@@ -127,16 +132,18 @@ export function verdictText(study, wording, state, id) {
   const words = verdict ? wording.say(`verdict_${verdict}`) : "";
   const parts = [wording.number(difference, 2, true), words];
   if (Number.isFinite(p)) parts.push(wording.doubt(p, verdict ? "corrected" : "p"));
-  return wording.clauses(parts);
+  return wording.sure(wording.clauses(parts), found.certainty ? found.certainty[state.year] : null);
 }
 
 function patternRows(study, wording, state) {
   const names = new Map(study.outlines.flatMap(({ groups }) => groups.map(({ id, name }) => [id, name])));
-  return Object.keys(study.pattern).flatMap((id) => {
+  const rows = Object.keys(study.pattern).flatMap((id) => {
     const told = verdictText(study, wording, state, id);
     const name = wording.pick(study.pattern[id].name || names.get(id)) || id;
     return told ? [make("p", {}, make("b", {}, name), make("span", { class: "muted block" }, told))] : [];
   });
+  const alone = rows.length && wording.yearAlone(study, state);
+  return alone ? [make("p", { class: "muted" }, alone), ...rows] : rows;
 }
 
 function patternText(study, wording, state) {

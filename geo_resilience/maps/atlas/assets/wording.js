@@ -85,6 +85,16 @@ export class Wording {
     return this.say(`${kind}_text`, { p: this.number(value, value < 0.1 ? 3 : 2) });
   }
 
+  /** A finding with its word of certainty, where there is one. */
+  sure(text, certainty) {
+    return certainty ? this.say("sure", { text, certainty: this.say(`certainty_${certainty}`) }) : text;
+  }
+
+  /** What stands beside the test of a year that is not the last. */
+  yearAlone(study, state) {
+    return state.year < study.years.length - 1 ? this.say("year_alone") : "";
+  }
+
   /** A cut point, written as short as it is. */
   cut(value, signed = false) {
     const size = Math.abs(value);
