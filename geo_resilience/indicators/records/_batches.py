@@ -1,4 +1,4 @@
-"""Files of records, read in batches of bounded size: Parquet, GeoParquet and delimited text."""
+"""Files of records, read in batches of bounded size: Parquet and delimited text."""
 
 from __future__ import annotations
 

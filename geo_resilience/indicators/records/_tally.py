@@ -135,7 +135,7 @@ def tally(
     Parameters
     ----------
     records : path or iterable of paths
-        Files, folders or patterns: Parquet, GeoParquet, delimited text (packed or not).
+        Files, folders or patterns: Parquet, delimited text (packed or not).
     regions : Regions
     year : str or int
         Column of years or dates, or the year of all of them.
