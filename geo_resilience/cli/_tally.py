@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ _PATH = click.Path(path_type=Path)
 _NAMED = 12
 
 _KINDS = (".csv", ".parquet")
+
+#: First columns of the table, and those of the report.
+_TABLE, _REPORT = ("adcode", "year"), ("reason", "rows")
 
 
 def _told(name: str) -> str:
@@ -68,7 +72,7 @@ def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -
     """Count and sum records; write the table, and what was left out of it."""
     session.debug |= asked["debug"]
     session.language = language = asked["language"]
-    _refuse(out)
+    _refuse(out, records)
     from geo_resilience.indicators.records._engines import engine
     from geo_resilience.indicators.records._question import question_of
     from geo_resilience.indicators.records._tally import tallied
@@ -83,14 +87,41 @@ def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -
     tell(say("cli.tally.done", language, file=out, rows=len(found.table)))
 
 
-def _refuse(out: Path) -> None:
-    """Raise when no table can stand there, before anything is read."""
+def _refuse(out: Path, records: Sequence[str]) -> None:
+    """Raise when no table can stand there, before anything is read.
+
+    No record is replaced, and no file but an earlier table or report of ours.
+    """
     if out.suffix.casefold() not in _KINDS:
         raise OutputError("cli.tally_out_kind", file=out, known=_KINDS)
     if out.is_dir():
         raise OutputError("cli.map_out_is_folder", file=out, example=out / "table.csv")
     if not out.absolute().parent.is_dir():
         raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+    given = [Path(each).resolve() for each in records]
+    for file, begin in ((out, _TABLE), (_report(out), _REPORT)):
+        if file.resolve() in given:
+            raise OutputError("cli.map_out_is_input", file=file)
+        if file.exists() and file.stat().st_size and not _begins(file, begin):
+            raise OutputError("cli.tally_out_not_ours", file=file)
+
+
+def _begins(file: Path, names: tuple[str, ...]) -> bool:
+    """Whether the first columns of a table are these."""
+    if file.suffix.casefold() == ".parquet":
+        from pyarrow import ArrowException
+        from pyarrow.parquet import read_schema
+
+        try:
+            return tuple(read_schema(file).names[: len(names)]) == names
+        except ArrowException:
+            return False
+    with file.open("rb") as content:
+        return content.readline().strip().startswith(",".join(names).encode())
+
+
+def _report(out: Path) -> Path:
+    return out.with_suffix(".report.csv")
 
 
 def _write(found: Tally, out: Path) -> None:
@@ -99,7 +130,7 @@ def _write(found: Tally, out: Path) -> None:
             found.table.to_csv(beside, index=False, lineterminator="\n")
         else:
             found.table.to_parquet(beside, index=False)
-    with put_in_place(out.with_suffix(".report.csv")) as beside:
+    with put_in_place(_report(out)) as beside:
         found.report.to_csv(beside, index=False, lineterminator="\n")
 
 

@@ -176,7 +176,7 @@ def foretold_lines(results: Results) -> list[str]:
                 beside=_beside(beside, row, results),
                 level=_level(row, language),
                 p=p_text(row.p_holm),
-                certainty=word_of(language, row.p_holm),
+                certainty=word_of(language, _weaker(row.p_holm, row.p_level)),
             )
             for row in rows.itertuples(index=False)
         ]
@@ -194,6 +194,11 @@ def _beside(beside: pd.DataFrame, row: Any, results: Results) -> str:
     name = results.framework.called(beside.at[at, "predictor"])[results.language]
     value, p = signed(beside.at[at, "spearman"]), p_text(beside.at[at, "p_holm"])
     return say("summary.foretold_beside", results.language, name=name, value=value, p=p)
+
+
+def _weaker(p: float, at_equal_level: float) -> float:
+    """Give the larger p; none where the index is all that is known of the earlier level."""
+    return at_equal_level if pd.isna(at_equal_level) else max(p, at_equal_level)
 
 
 def _level(row: Any, language: str) -> str:
@@ -384,7 +389,7 @@ def _effects(results: Results) -> list[str]:
                 "summary.effect",
                 language,
                 name=_labelled(results, row.code),
-                share=percent(row.effective).replace("-", "\u2212"),
+                share=f"{100 * row.effective:.0f}".replace("-", "\u2212"),
                 weight=percent(row.stated),
             )
             for row in part.itertuples(index=False)

@@ -47,8 +47,7 @@ def _few(results: Results) -> str:
     """Say that regions are few, and how many independent ones their mean is worth."""
     language = results.language
     worth = tables.of(results, "gaps_trend", measure="mean")
-    worth = worth[worth["n_effective"].notna()]
-    told = ""
+    worth, told = worth[worth["n_effective"] < len(results.in_year())], ""
     if len(worth):
         told = say("summary.few_worth", language, count=f"{worth['n_effective'].iloc[0]:.0f}")
     return say("summary.few", language, regions=len(results.in_year()), worth=told)

@@ -85,6 +85,7 @@ def mean_change_told(results: Any, language: str) -> str:
     held = holding(results, years["last_year"], "change", "mean")
     alike = row["estimate"] * row["change"] > 0
     sure = certainty(row["p_change"], held) if alike else "open"
+    answer = "apart" if not alike else "open" if sure == "open" else "sure"
     share = "" if held is None else say("change.mean_held", language, share=percent(held))
     return say(
         "change.mean_told",
@@ -99,7 +100,7 @@ def mean_change_told(results: Any, language: str) -> str:
             regions=len(moved),
             held=share,
         ),
-        answer=say(f"change.mean_{'open' if sure == 'open' else 'sure'}", language),
+        answer=say(f"change.mean_{answer}", language),
         estimate=f"{row['estimate']:+.3f}",
         interval=say("change.interval", language, **ends_told(row["low"], row["high"], language)),
         p=f"{row['p_change']:.3g}",

@@ -182,6 +182,8 @@ def test_texts_are_read_as_tables_are(tmp_path, provinces):
         (pa.array([2020.0, 2021.0, np.nan]), [2020, 2021]),
         (pa.array(["2020-01-31", "2021年5月", "soon"]), [2020, 2021]),
         (pa.array(["20200131", "202105", "5"]), [2020, 2021]),
+        (pa.array(["2020.5.1", "2021", "2020.5"]), [2020, 2021]),
+        (pa.array([20200131.0, 2021.0, 2020.5]), [2020, 2021]),
         (pa.array(pd.to_datetime(["2020-12-31 23:59", "2021-01-01 00:00", None])), [2020, 2021]),
     ],
 )
@@ -206,6 +208,11 @@ def _told(call) -> str:
     return str(raised.value)
 
 
+def _blank(folder: Path) -> Path:
+    (folder / "blank.csv").write_text("x,y,year\n")
+    return folder / "blank.csv"
+
+
 def test_what_cannot_be_right_is_said(tmp_path, firms, provinces):
     inside = firms[:50].assign(x=np.linspace(113, 114, 50), y=np.linspace(30, 31, 50))
     inside.to_parquet(tmp_path / "f.parquet")
@@ -218,6 +225,12 @@ def test_what_cannot_be_right_is_said(tmp_path, firms, provinces):
     assert "EPSG:3857" in _told(lambda: tally(file, provinces, **planar))
     assert "Did you mean sales" in _told(lambda: tally(file, provinces, **WHERE, sum=["sale"]))
     assert "There are no records" in _told(lambda: tally(tmp_path / "no*", provinces, **WHERE))
+    assert "There is no record in blank.csv" in _told(
+        lambda: tally(_blank(tmp_path), provinces, **WHERE)
+    )
+    words = {**WHERE, "sum": ["industry"]}
+    assert "Column industry holds no number" in _told(lambda: tally(file, provinces, **words))
+    (tmp_path / "blank.csv").unlink()
     assert "either the two columns" in _told(lambda: tally(file, provinces, longitude="x", year=1))
     inside[["x", "y"]].to_csv(tmp_path / "other.csv", index=False)
     assert "other.csv has no column year" in _told(lambda: tally(tmp_path, provinces, **WHERE))
@@ -277,6 +290,31 @@ def test_the_command_writes_table_and_report(tmp_path, firms, capsys):
     assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
     assert answer([*arguments, "-o", str(tmp_path / "again.xls")]) == 2
     assert "again.xls" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_neither_records_nor_other_files_are_replaced(tmp_path, firms, capsys, kind):
+    records, other = tmp_path / f"firms.{kind}", tmp_path / f"other.{kind}"
+    for file in (records, other):
+        firms.to_csv(file, index=False) if kind == "csv" else firms.to_parquet(file)
+    arguments = ["tally", str(records), "--longitude", "x", "--latitude", "y", "--year", "year"]
+    before = records.read_bytes()
+    for file in (records, other):
+        assert answer([*arguments, "-o", str(file)]) == 2
+        assert file.name in capsys.readouterr().err and file.read_bytes() == before
+    for _ in range(2):
+        assert answer([*arguments, "-o", str(tmp_path / f"table.{kind}")]) == 0
+    (tmp_path / "third.report.csv").write_text("mine\n")
+    assert answer([*arguments, "-o", str(tmp_path / f"third.{kind}")]) == 2
+    assert "third.report.csv" in capsys.readouterr().err
+
+
+def test_whole_numbers_are_the_same_texts_however_they_are_stored(tmp_path, provinces):
+    for name, values in (("a", [1, 2]), ("b", [1.0, 2.5]), ("c", ["1", None])):
+        table = pa.table({"where": ["北京"] * 2, "firm": values})
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+    found = tally(tmp_path, provinces, region="where", year=2020, distinct=["firm"])
+    assert found.set_index("adcode").loc["110000", "distinct_firm"] == 3
 
 
 @pytest.fixture(scope="module")

@@ -240,7 +240,8 @@ def test_the_word_of_the_mean_allows_for_other_indices_and_the_sign(
         replace(results, tables={**results.tables, "gaps_trend": trend, "holds": held})
     )
     assert told.endswith(end)
-    assert ("cannot be told (" in told) == ("cannot" in end)
+    assert ("went the other way" in told) == (estimate < 0)
+    assert ("cannot be told (" in told) == ("cannot" in end and estimate > 0)
 
 
 def test_few_regions_are_said_to_be_worth_fewer(results):

@@ -14,7 +14,7 @@ from geo_resilience.indicators.records._exact import Array
 from geo_resilience.tables._cells import missing_marks, read_numbers
 
 #: A year alone, at the head of a date, or of one written without signs (20190503, 201905).
-_YEAR = re.compile(r"([12]\d{3})(?:\D.*|\d{2}|\d{4})?", re.DOTALL)
+_YEAR = re.compile(r"([12]\d{3})(?:[-/年T\s].*|\.\d\d?\.\d.*|\d{2}|\d{4})?", re.DOTALL)
 
 _MARKS = missing_marks()
 
@@ -41,25 +41,29 @@ def _read(column: Any) -> Array:
 
 def texts_of(column: Any) -> pd.Series:
     """Give a column as texts without blanks around them; a blank one is missing."""
-    if pa.types.is_floating(column.type) and pc.all(pc.equal(column, pc.round(column))).as_py():
-        column = column.cast(pa.int64())
-    texts = pc.utf8_trim_whitespace(column.cast(pa.string()))
-    coded = texts.dictionary_encode()
-    words = pd.Index([word or None for word in coded.dictionary.to_pylist()], dtype=object)
+    coded = column.dictionary_encode()
+    words = pd.Index([*map(_text, coded.dictionary.to_pylist()), None], dtype=object)
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return pd.Series(words.append(pd.Index([None], dtype=object)).take(codes), dtype=object)
+    return pd.Series(words.take(codes), dtype=object)
+
+
+def _text(value: Any) -> str | None:
+    """Write a value; a whole number as such, however it is stored."""
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else None if np.isnan(value) else value
+    return str(value).strip() or None if value is not None else None
 
 
 def years_of(column: Any) -> Array:
     """Give the years of a column of years, dates or times, NaN where there is none."""
     if pa.types.is_temporal(column.type):
         return np.asarray(pc.year(column).cast(pa.float64()).to_numpy(zero_copy_only=False))
-    coded = column.cast(pa.string()).dictionary_encode()
-    found = [_year(text) for text in coded.dictionary.to_pylist()]
+    coded = column.dictionary_encode()
+    found = [_year(_text(value)) for value in coded.dictionary.to_pylist()]
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return np.array([*found, np.nan])[codes]
 
 
 def _year(text: str | None) -> float:
-    match = _YEAR.fullmatch((text or "").strip().removesuffix(".0"))
+    match = _YEAR.fullmatch((text or "").removesuffix(".0"))
     return float(match.group(1)) if match else np.nan

@@ -228,7 +228,12 @@ def tallied(
         _check_inside(placed, asked.polygons)
     placed = _without_future(placed)
     report = _report(placed)
+    if not placed.left_out["read"]:
+        raise InputError("records.empty", files=[piece.file.name for piece in pieces])
     if not len(placed.added):
         told = [f"{reason} {rows}" for reason, rows in report.itertuples(index=False, name=None)]
         raise InputError("records.none", read=placed.left_out["read"], left_out=told)
+    for name in question.values:
+        if not placed.number(name).any():
+            raise InputError("records.no_numbers", column=name)
     return Tally(_table(placed, question, regions), report, unknown)

@@ -152,7 +152,7 @@ def trends(case: Case, found: Findings) -> None:
             "share": f"{100 * size:.1f}",
             "expected": f"{size * len(case.names):.1f}",
         }
-        found.notes.append(Note("study.short_series", values=short))
+        found.notes.append(Note(f"study.short_series{'' if size else '_never'}", values=short))
 
 
 def contributions(case: Case, found: Findings) -> None:
