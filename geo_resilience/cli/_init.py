@@ -129,6 +129,7 @@ def _writers(
         framework=name,
         **({"weights": "equal"} if asked["blank"] else {}),
         boundaries=_boundaries(folder, asked),
+        title=folder.resolve().name,
     )
     return {
         "study.toml": lambda file: _write(file, text),

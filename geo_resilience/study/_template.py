@@ -23,13 +23,14 @@ def study_text(
     framework: str = "high_tech",
     weights: str = "",
     boundaries: Mapping[str, str] | None = None,
+    title: str = "",
 ) -> str:
     """Write a study.toml with every option explained in a comment.
 
     Keys that a study needs are set; the others stand as comments with their default or, where
     there is none, an example.
     """
-    given = _given(language, framework, weights, boundaries or {})
+    given = _given(language, framework, weights, boundaries or {}, title)
     head = [f"template.head{part}" for part in ("", "_check", "_how", "_paths")]
     parts = [[line for key in head for line in _comment(say(key, language))]]
     parts += _options("", Plan, given, language)
@@ -50,9 +51,10 @@ def short_study_text(
     framework: str = "high_tech",
     weights: str = "published",
     boundaries: Mapping[str, str] | None = None,
+    title: str = "",
 ) -> str:
     """Write a study.toml with what to change first, and where the other options are."""
-    given = _given(language, framework, weights, boundaries or {})
+    given = _given(language, framework, weights, boundaries or {}, title)
     methods = [each for each in options_of(WeightsPlan)["method"].allowed if each != "published"]
     head = ("template.head", "template.head_check", "template.short")
     parts = [[line for key in head for line in _comment(say(key, language))]]
@@ -71,11 +73,11 @@ def short_study_text(
 
 
 def _given(
-    language: str, framework: str, weights: str, boundaries: Mapping[str, str]
+    language: str, framework: str, weights: str, boundaries: Mapping[str, str], title: str
 ) -> dict[tuple[str, str], Any]:
     """Give the keys that a study to start from sets."""
     return {
-        ("", "title"): say("template.title", language),
+        ("", "title"): title or say("template.title", language),
         ("", "language"): language,
         ("", "seed"): 1,
         ("table", "file"): "table.csv",

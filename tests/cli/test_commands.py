@@ -556,7 +556,8 @@ def test_init_takes_an_empty_working_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert call(capsys, "init", ".").code == 0
-    assert (tmp_path / "study.toml").is_file()
+    # Two studies begun apart are not one: results of the other are not replaced.
+    assert f'title = "{tmp_path.name}"' in (tmp_path / "study.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("years", ["2023-2018", "all", "18-23", ""])
