@@ -248,6 +248,7 @@ def _clusters(case: SpaceCase, tables: dict[str, pd.DataFrame]) -> list[str]:
 
 def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
     """Tell each direction, its p corrected for the number of directions."""
+    from geo_resilience.results._changes import p_text
     from geo_resilience.statistics._multiplicity import holm
 
     rows, told = _rows(tables, "gradient", "slope.notna()"), []
@@ -262,7 +263,7 @@ def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
                 direction=say(f"cli.space.{row.direction}", language),
                 way=say(f"cli.space.{way}", language),
                 r2=f"{row.r2:.3f}",
-                p=f"{p:.3g}",
+                p=p_text(p),
                 count=len(rows),
                 certainty=_sure(p, language),
             )

@@ -46,7 +46,7 @@ def _columns(name: str, called: str) -> Any:
 @click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
 @click.option("--longitude", metavar="COL", help=_told("longitude"))
 @click.option("--latitude", metavar="COL", help=_told("latitude"))
-@click.option("--crs", default="EPSG:4326", show_default=True, help=_told("crs"))
+@click.option("--crs", metavar="CRS", help=_told("crs"))
 @click.option("--region", metavar="COL", help=_told("region"))
 @click.option("--year", required=True, metavar="COL|Y", help=_told("year"))
 @click.option("--industry", metavar="COL", help=_told("industry"))

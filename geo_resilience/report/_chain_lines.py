@@ -6,9 +6,9 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.chain.inputoutput._leontief import keys_of_one
-from geo_resilience.report._wording import last_rows, last_year, p_text, word_of
+from geo_resilience.report._wording import last_rows, last_year, word_of
 from geo_resilience.results import Results
-from geo_resilience.results._changes import percent
+from geo_resilience.results._changes import p_text, percent
 from geo_resilience.statistics._certainty import LIKELY_P
 from geo_resilience.words import joined, say
 
@@ -133,9 +133,11 @@ def _levels(levels: pd.Series, language: str) -> list[str]:
 
 def _ahead(results: Results) -> list[str]:
     """Tell the levels that are forecast, from the good end of the intervals to the bad one."""
-    rows, language = tables.of(results, "warnings", forecast=True), results.language
+    every, language = tables.of(results, "warnings", forecast=True), results.language
+    rows = every.dropna(subset=["level", "best", "worst"]) if len(every) else every
     if rows.empty:
         return []
+    lacking = len(every) - len(rows)
     made = results["forecasts"].iloc[0]
     coverage = percent(made["coverage"])
     same = int((rows["best"] == rows["worst"]).sum())
@@ -150,6 +152,7 @@ def _ahead(results: Results) -> list[str]:
         count=len(rows),
         certainty=word_of(language, None, same / len(rows)),
         levels=_levels(rows["level"], language),
+        lacking=say("summary.warnings_lacking", language, count=lacking) if lacking else "",
         **{end: _levels(rows[end], language) for end in ("best", "worst")},
     )
     return [told, *_backtested(results, coverage)]

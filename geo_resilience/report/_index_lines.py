@@ -10,13 +10,12 @@ from geo_resilience import tables
 from geo_resilience.report._wording import (
     last_rows,
     last_year,
-    p_text,
     signed,
     word_of,
     year_text,
 )
 from geo_resilience.results import Results
-from geo_resilience.results._changes import percent
+from geo_resilience.results._changes import p_text, percent
 from geo_resilience.statistics._certainty import CERTAINTIES, FIRM_SHARE, certainty
 from geo_resilience.words import joined, say, shortened
 

@@ -11,13 +11,12 @@ from geo_resilience.report._wording import (
     holds,
     last_rows,
     last_year,
-    p_text,
     sureness,
     word_of,
     year_text,
 )
 from geo_resilience.results import Results
-from geo_resilience.results._changes import change_told, mean_change_told, percent
+from geo_resilience.results._changes import change_told, mean_change_told, p_text, percent
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.statistics._certainty import LIKELY_P
 from geo_resilience.words import joined, say, shortened

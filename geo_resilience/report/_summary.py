@@ -35,12 +35,12 @@ from geo_resilience.report._wording import (
     holds,
     last_rows,
     last_year,
-    p_text,
     sureness,
     word_of,
     year_text,
 )
 from geo_resilience.results import Results
+from geo_resilience.results._changes import p_text
 from geo_resilience.words import joined, say
 from geo_resilience.words._wrapping import columns_of, wrapped
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geo_resilience.regions import Grouping
-from geo_resilience.report._wording import held_share, p_text, sureness, word_of
-from geo_resilience.results._changes import ends_told
+from geo_resilience.report._wording import held_share, sureness, word_of
+from geo_resilience.results._changes import ends_told, p_text
 from geo_resilience.statistics._certainty import LIKELY_P
 from geo_resilience.words import joined, say, shortened
 

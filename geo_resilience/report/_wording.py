@@ -33,11 +33,6 @@ def holds(results: Results, finding: str, item: str = "composite") -> float | No
     return holding(results, results.years[-1], finding, item)
 
 
-def p_text(value: float) -> str:
-    """Write a p-value; a tiny one as a bound."""
-    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
-
-
 def signed(value: float, how: str = ".2f") -> str:
     """Write a number with a true minus sign; a dash where there is none."""
     return "-" if pd.isna(value) else f"{value:{how}}".replace("-", "\u2212")

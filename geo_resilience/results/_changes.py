@@ -61,7 +61,7 @@ def change_told(
         question=say(f"change.{subject}", language),
         **{year: int(row[year]) for year in ("first_year", "last_year")},
         **{name: text.replace("-", minus) for name, text in numbers.items()},
-        p=f"{row['p_change']:.3g}",
+        p=p_text(row["p_change"]),
         answer=say(f"change.{answer}", language),
         certainty=say(f"certainty.{sure}", language),
     )
@@ -103,9 +103,14 @@ def mean_change_told(results: Any, language: str) -> str:
         answer=say(f"change.mean_{answer}", language),
         estimate=f"{row['estimate']:+.3f}",
         interval=say("change.interval", language, **ends_told(row["low"], row["high"], language)),
-        p=f"{row['p_change']:.3g}",
+        p=p_text(row["p_change"]),
         certainty=say(f"certainty.{sure}", language),
     )
+
+
+def p_text(value: float) -> str:
+    """Write a p-value; a tiny one as a bound."""
+    return "<0.0001" if value < 0.0001 else f"{value:.3g}"
 
 
 def percent(share: float) -> str:

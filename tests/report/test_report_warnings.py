@@ -54,6 +54,7 @@ FIELDS = {
             "count",
             "certainty",
             "tail",
+            "lacking",
         ),
     ),
     "summary.backtest": (
@@ -89,6 +90,19 @@ def test_the_year_ahead_is_a_range(results):
     assert (places["best"] <= places["level"]).all()
     assert (places["level"] <= places["worst"]).all()
     assert (places["best"] < places["worst"]).any()
+
+
+def test_regions_without_a_forecast_are_counted_apart(results):
+    table = results["warnings"].copy()
+    first = table.index[table["forecast"]][:3]
+    table.loc[first, ["level", "best", "worst"]] = None
+    blanked = replace(results, tables={**results.tables, "warnings": table})
+    line = line_of(blanked, "summary.warnings_ahead")
+    ahead = table[table["forecast"]].dropna(subset=["level"])
+    assert levels(ahead, "level", results.language) in line
+    lacking = {"en": "; 3 regions have no forecast", "zh": "；3个地区没有预测"}[results.language]
+    assert lacking in line and lacking not in line_of(results, "summary.warnings_ahead")
+    assert {"en": f"of {len(ahead)} regions", "zh": f"{len(ahead)}个地区"}[results.language] in line
 
 
 def test_the_forecast_is_the_winner_of_the_backtest(results):

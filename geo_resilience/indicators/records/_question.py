@@ -143,7 +143,7 @@ def _lost(groups: pd.DataFrame, column: str) -> int:
 def question_of(asked: Mapping[str, Any]) -> Question:
     """Make the question that options of the command line or of a study file ask."""
     year = asked["year"]
-    given = {name: asked[name] for name in ("longitude", "latitude", "crs", "region", "industry")}
+    given = {name: asked[name] for name in ("longitude", "latitude", "region", "industry")}
     lists: dict[str, Any] = {
         name: tuple(asked[name]) for name in ("sums", "means", "distinct", "top")
     }
@@ -151,6 +151,7 @@ def question_of(asked: Mapping[str, Any]) -> Question:
         int(year) if isinstance(year, str) and year.isdecimal() else year,
         **given,
         **lists,
+        crs=asked["crs"] or WGS84,
         concordance=read_concordance(asked["concordance"]) if asked["concordance"] else None,
         count=asked["count"] or not any(lists.values()),
     )
