@@ -15,7 +15,21 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Phrase", "has", "joined", "plain", "say", "shortened", "subject"]
+from geo_resilience.words._cited import Cell, Cited, cells_of
+
+__all__ = [
+    "LANGUAGES",
+    "Cell",
+    "Cited",
+    "Phrase",
+    "cells_of",
+    "has",
+    "joined",
+    "plain",
+    "say",
+    "shortened",
+    "subject",
+]
 
 #: Languages that every table has a column for.
 LANGUAGES: tuple[str, ...] = ("en", "zh")
@@ -49,7 +63,7 @@ class Phrase:
         return self.say()
 
 
-class _Joined(str):
+class _Joined(Cited):
     """Parts of a sentence as `joined` gives them, whose parts were cut where they are long."""
 
     __slots__ = ()
@@ -87,13 +101,15 @@ def plain(value: object, language: str) -> str:
         return f"{value:.15g}"  # 0.011 and not 0.011000000000000001
     if isinstance(value, str) or not isinstance(value, Iterable):
         text = str(value)
-        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        return Cited.of(text, value)
     return joined((plain(item, language) for item in value), language)
 
 
 def joined(parts: Iterable[str], language: str, what: str = "items") -> str:
     """Join items, parts of a sentence or sentences with the marks of a language."""
-    return _Joined(say(f"mark.{what}", language, one="", other="").join(parts))
+    told = list(parts)
+    return _Joined.of(say(f"mark.{what}", language, one="", other="").join(told), *told)
 
 
 def shortened(names: Iterable[str], language: str, most: int = 6) -> list[str]:
@@ -120,6 +136,7 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     Returns
     -------
     str
+        `Cited` where a value says which cells it comes from: those of all its values.
 
     Raises
     ------
@@ -133,19 +150,20 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     >>> say("atlas.all_regions", count=1), say("atlas.all_regions", count=31)
     ('1 region', '31 regions')
     """
-    said = ""
+    said, used = "", []
     for own, name, forms, _ in string.Formatter().parse(_tables()[key][language]):
         said += _following(said, own, language)
         if name is None:
             continue
         value = plain(values[name], language)
+        used.append(value)
         if forms:
             one, _, many = forms.partition("|")
             value = one if value == "1" else many
         if language == "zh" and value.startswith(_OPENING):
             said = said.removesuffix(" ")
         said += value
-    return said
+    return Cited.of(said, *used)
 
 
 def _following(before: str, own: str, language: str) -> str:

@@ -1,0 +1,58 @@
+"""A report put together: its chapters in order, for one audience, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo_resilience.report._blocks import Audience, Block, Chapter, Document
+from geo_resilience.report._teller import Teller
+from geo_resilience.report.chapters import _change, _findings, _space, _standing
+
+if TYPE_CHECKING:
+    from geo_resilience.results import Results
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter that a report may have: what fills it, and whether a leader reads it."""
+
+    anchor: str
+    blocks: Callable[[Teller], list[Block]]
+    leader: bool = True
+
+
+#: The chapters of a report in their order.
+PARTS: tuple[Part, ...] = (
+    Part("summary", _findings.summary),
+    Part("standing", _standing.standing),
+    Part("change", _change.change),
+    Part("space", _space.space),
+)
+
+
+def document(
+    results: Results,
+    language: str,
+    audience: Audience = "full",
+    imprint: Sequence[tuple[str, str]] = (),
+) -> Document:
+    """Make the report of results: the same blocks whatever they are written as."""
+    tell = Teller(results, language, audience)
+    chapters = [_chapter(part, tell) for part in PARTS if part.leader or audience == "full"]
+    title = {**results.found.titles, results.language: results.title}
+    return Document(
+        title=str(title.get(language) or results.title),
+        subtitle=tell.say("subtitle"),
+        language=language,
+        audience=audience,
+        imprint=imprint,
+        chapters=chapters,
+    )
+
+
+def _chapter(part: Part, tell: Teller) -> Chapter:
+    blocks = part.blocks(tell)
+    title = tell.say(f"{part.anchor}.title")
+    return Chapter(part.anchor, title, blocks, "" if blocks else tell.say("absent", title=title))

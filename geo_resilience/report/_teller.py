@@ -1,0 +1,106 @@
+"""Who tells: results in one language for one audience, and where each number is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from geo_resilience import tables
+from geo_resilience.maps.drawing._texts import names_by_language
+from geo_resilience.report._blocks import Audience
+from geo_resilience.results import Results
+from geo_resilience.results._changes import p_text, percent
+from geo_resilience.words import Cell, Cited, joined, say
+
+#: How numbers are written, by what they are.
+_WAYS = {
+    "p": p_text,
+    "percent": percent,
+    "whole": lambda value: f"{value:,.0f}",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """Results told in a language; `cite` writes a number and says which cell it stands in."""
+
+    results: Results
+    language: str
+    audience: Audience = "full"
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Word a sentence of the report."""
+        return say(f"report.{key}", self.language, **values)
+
+    def word(self, key: str, /, **values: object) -> str:
+        """Word any sentence of the house."""
+        return say(key, self.language, **values)
+
+    def rows(self, stem: str, **chosen: Any) -> pd.DataFrame:
+        """Give the rows of a table whose columns have given values; its index counts its rows."""
+        return tables.of(self.results, stem, **chosen)
+
+    def last(self, stem: str, **chosen: Any) -> pd.DataFrame:
+        """Give such rows of the last year."""
+        return self.rows(stem, year=self.results.years[-1], **chosen)
+
+    def cite(
+        self, stem: str, rows: pd.DataFrame, label: Any, column: str, how: str = ".3f"
+    ) -> Cited:
+        """Write the number of a cell; how is a format, ``p``, ``percent`` or ``whole``."""
+        value = rows.at[label, column]
+        return Cited(self.number(value, how)).cited(self.cell(stem, label, column))
+
+    def cell(self, stem: str, label: Any, column: str) -> Cell:
+        """Give the cell of a table by the label of its row."""
+        return Cell(tables.CATALOG[stem].file, int(label) + 1, column)
+
+    def counted(self, stem: str, rows: pd.DataFrame, column: str) -> Cited:
+        """Write how many rows there are, citing what was counted."""
+        cells = (self.cell(stem, label, column) for label in rows.index)
+        return Cited(f"{len(rows):,}").cited(*cells)
+
+    def number(self, value: Any, how: str = ".3f") -> str:
+        """Write a number with a true minus sign; a dash where there is none."""
+        if pd.isna(value):
+            return "–"
+        way = _WAYS.get(how)
+        return way(value) if way else f"{value:{how}}".replace("-", "\u2212")
+
+    def joined(self, parts: Sequence[str], what: str = "items") -> str:
+        """Join names, parts or sentences with the marks of the language."""
+        return joined(parts, self.language, what)
+
+    @cached_property
+    def names(self) -> pd.Series:
+        """Names of the regions by key."""
+        frame = self.results.regions.frame
+        return pd.Series(names_by_language(frame)[self.language], index=frame.index.astype(str))
+
+    def name(self, key: object) -> str:
+        """Give a region's name."""
+        return str(self.names.get(str(key), key))
+
+    def grade(self, grade: object) -> str:
+        """Word a grade."""
+        return say(f"grade.{grade}", self.language)
+
+    def variable(self, code: str) -> str:
+        """Name the composite, a dimension, an indicator or a variable."""
+        if code == "composite":
+            return say("atlas.composite", self.language)
+        return str(self.results.framework.called(code)[self.language])
+
+    def year(self, year: int) -> str:
+        """Write a year; a study without years has one period."""
+        return say("summary.year" if year else "summary.no_year", self.language, year=year)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and last year."""
+        years = self.results.years
+        return years[0], years[-1]

@@ -1,0 +1,1 @@
+"""The chapters of a report, in their order: each a function from a teller to blocks."""

@@ -1,0 +1,91 @@
+"""What changed over the years, and which indicators moved it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience.report._blocks import Block, Column, Finding, Grid, Picture, Sentence
+from geo_resilience.report._teller import Teller
+from geo_resilience.results._changes import holding
+from geo_resilience.statistics._certainty import certainty
+
+#: Regions named that rose and fell most, and indicators that moved them.
+MOVERS, MOVED_BY = 5, 3
+
+
+def change(tell: Teller) -> list[Block]:
+    """Show how the mean and the regions moved, and by which indicators."""
+    first, last = tell.span
+    if first == last:
+        return []
+    found = mean(tell)
+    blocks: list[Block] = []
+    if found:
+        blocks.append(Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers)))
+    blocks += [Picture("yearly_maps"), movers(tell)]
+    return blocks
+
+
+def mean(tell: Teller) -> Finding | None:
+    """Find whether the mean of the regions rose or fell."""
+    rows = tell.rows("gaps_trend", measure="mean")
+    rows = rows[rows["p_change"].notna()]
+    if rows.empty:
+        return None
+    label = rows.index[0]
+    rose = rows.at[label, "change"] > 0
+    alike = rows.at[label, "estimate"] * rows.at[label, "change"] > 0
+    held = holding(tell.results, tell.span[1], "change", "mean")
+    sure = certainty(rows.at[label, "p_change"], held) if alike else "open"
+    told = {
+        **{name: tell.cite("gaps_trend", rows, label, name) for name in ("first", "last")},
+        "change": tell.cite("gaps_trend", rows, label, "change", "+.3f"),
+        "p": tell.cite("gaps_trend", rows, label, "p_change", "p"),
+        "from": tell.year(tell.span[0]),
+        "to": tell.year(tell.span[1]),
+    }
+    way = ("rose" if rose else "fell") + ("_open" if sure == "open" else "")
+    return Finding(
+        tell.say(f"mean.{way}", **told), tell.say("mean.numbers", **told), sure, "change"
+    )
+
+
+def movers(tell: Teller) -> Grid:
+    """Give the regions that rose and fell most, each with the indicators that moved it."""
+    first, last = tell.span
+    parts = tell.rows("contributions", **{"from": first, "to": last})
+    parts = parts[parts["adcode"] != ""]
+    whole = parts[parts["level"] == "total"].sort_values(
+        "contribution", ascending=False, kind="stable"
+    )
+    count = min(MOVERS, len(whole) // 2)
+    shown = pd.concat([whole.head(count), whole.tail(count)])
+    single = parts[parts["level"] == "indicator"]
+    body = [
+        [
+            tell.name(shown.at[label, "adcode"]),
+            tell.cite("contributions", shown, label, "contribution", "+.3f"),
+            moved_by(tell, single[single["adcode"] == shown.at[label, "adcode"]]),
+        ]
+        for label in shown.index
+    ]
+    columns = [
+        Column(tell.say(f"head.{head}"), head == "change")
+        for head in ("region", "change", "moved_by")
+    ]
+    return Grid(tell.say("change.movers", first=first, last=last), columns, body)
+
+
+def moved_by(tell: Teller, parts: pd.DataFrame) -> str:
+    """Name the indicators that moved a region most, each with its part of the change."""
+    order = parts["contribution"].abs().sort_values(ascending=False, kind="stable").index
+    return tell.joined(
+        [
+            tell.say(
+                "change.part",
+                name=tell.variable(parts.at[label, "code"]),
+                part=tell.cite("contributions", parts, label, "contribution", "+.3f"),
+            )
+            for label in order[:MOVED_BY]
+        ]
+    )

@@ -1,0 +1,53 @@
+"""The executive summary: five findings in the order of their certainty, and what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from geo_resilience.report._blocks import Block, Box, Finding, Picture
+from geo_resilience.report._index_lines import defined_text
+from geo_resilience.report._teller import Teller
+from geo_resilience.report.chapters import _change, _space, _standing
+from geo_resilience.statistics._certainty import CERTAINTIES
+
+#: Findings that a study may have, the most asked for first.
+FINDERS: tuple[Callable[[Teller], Finding | None], ...] = (
+    _standing.lead,
+    _space.gap,
+    _space.moran,
+    _change.mean,
+)
+
+#: Findings of the summary.
+MOST = 5
+
+#: Fewer regions than this are called few.
+FEW = 50
+
+
+def findings(tell: Teller) -> list[Finding]:
+    """Give what was found, the surest first; what is open is said last, and said to be open."""
+    found = [each for finder in FINDERS if (each := finder(tell)) is not None]
+    return sorted(found, key=lambda each: CERTAINTIES.index(each.certainty))[:MOST]
+
+
+def summary(tell: Teller) -> list[Block]:
+    """Tell the findings beside the map of the grades, and what the study cannot show."""
+    return [*findings(tell), Picture("graded_map"), Box(tell.say("limits.title"), limits(tell))]
+
+
+def limits(tell: Teller) -> list[str]:
+    """Say what the study cannot show: few regions, few years, proxies, prices."""
+    results, told = tell.results, []
+    count = len(tell.last("scores"))
+    if count < FEW:
+        told.append(tell.say("limits.few", count=count))
+    if len(results.years) < 10:
+        told.append(tell.say("limits.years", count=len(results.years)))
+    defined = defined_text(results)
+    if defined:
+        told.append(tell.say("limits.fidelity", defined=defined))
+    if results.found.nominal:
+        names = [tell.variable(code) for code in results.found.nominal]
+        told.append(tell.say("limits.nominal", names=names))
+    return [*told, tell.say("limits.cause")]

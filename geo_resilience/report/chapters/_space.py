@@ -1,0 +1,137 @@
+"""Space: whether like stands beside like, where strength gathers, gaps, belts and clusters."""
+
+from __future__ import annotations
+
+from geo_resilience.report._blocks import Block, Column, Finding, Grid, Picture, Sentence
+from geo_resilience.report._teller import Teller
+from geo_resilience.report._verdicts import labeled
+from geo_resilience.results._changes import holding
+from geo_resilience.spatial._methods import UNTOLD
+from geo_resilience.statistics._certainty import certainty
+
+#: Measures of the table of gaps that are tested, the study's own question first.
+GAPS = (
+    "east_west_gap",
+    "east_central_gap",
+    "east_west_only_gap",
+    "east_northeast_gap",
+    "north_south_gap",
+)
+
+
+def space(tell: Teller) -> list[Block]:
+    """Show autocorrelation, clusters, gaps and the verdicts on groups."""
+    blocks: list[Block] = []
+    found = moran(tell)
+    if found:
+        blocks += [
+            Sentence(tell.say("space.moran", claim=found.claim, numbers=found.numbers)),
+            Picture("moran_scatter"),
+        ]
+    if len(tell.last("local", variable="composite")):
+        blocks += [Sentence(clusters_sentence(tell)), Picture("cluster_map")]
+    if len(tell.rows("gaps")):
+        blocks += [gaps_table(tell), Picture("gap_trends")]
+    if len(tell.last("pattern", variable="composite")):
+        blocks += [verdicts_table(tell), Picture("pattern_test")]
+    return [block for block in blocks if not isinstance(block, Grid) or block.rows]
+
+
+def moran(tell: Teller) -> Finding | None:
+    """Find whether regions are like their neighbors."""
+    rows = tell.last("global", variable="composite", statistic="moran")
+    rows = rows[rows["value"].notna()]
+    if rows.empty:
+        return None
+    label = rows.index[0]
+    held = holding(tell.results, tell.span[1], "moran")
+    sure = certainty(rows.at[label, "p_sim"], held)
+    told = {
+        "value": tell.cite("global", rows, label, "value"),
+        "p": tell.cite("global", rows, label, "p_sim", "p"),
+        "year": tell.year(tell.span[1]),
+    }
+    way = (
+        "open"
+        if sure == "open"
+        else "alike"
+        if rows.at[label, "value"] > rows.at[label, "expected"]
+        else "unlike"
+    )
+    return Finding(
+        tell.say(f"moran.{way}", **told), tell.say("moran.numbers", **told), sure, "space"
+    )
+
+
+def clusters_sentence(tell: Teller) -> str:
+    """Count the clusters before and after the correction for many tests."""
+    rows = tell.last("local", variable="composite", statistic="local_moran")
+    alone = rows[(rows["p_sim"] <= tell.results.found.clusters.alpha)]
+    kept = rows[~rows["cluster"].isin(list(UNTOLD))]
+    return tell.say(
+        "space.clusters",
+        tests=len(rows),
+        before=tell.counted("local", alone, "p_sim"),
+        after=tell.counted("local", kept, "cluster"),
+    )
+
+
+def gaps_table(tell: Teller) -> Grid:
+    """Give the gaps of the last year with interval and p."""
+    rows = tell.last("gaps")
+    rows = rows[rows["measure"].isin(GAPS) & rows["value"].notna()]
+    heads = ("gap", "difference", "interval_95", "p", "p_corrected")
+    body = []
+    for label in rows.index:
+        ends = {end: tell.cite("gaps", rows, label, end) for end in ("low", "high")}
+        body.append(
+            [
+                tell.word(f"atlas_measure.{rows.at[label, 'measure']}"),
+                tell.cite("gaps", rows, label, "value", "+.3f"),
+                tell.say("range", **ends),
+                tell.cite("gaps", rows, label, "p_value", "p"),
+                tell.cite("gaps", rows, label, "p_holm", "p"),
+            ]
+        )
+    columns = [Column(tell.say(f"head.{head}"), head != "gap") for head in heads]
+    return Grid(tell.say("space.gaps", year=tell.year(tell.span[1])), columns, body)
+
+
+def gap(tell: Teller) -> Finding | None:
+    """Find whether the east stands above center and west."""
+    rows = tell.last("gaps", measure=GAPS[0])
+    rows = rows[rows["p_value"].notna()]
+    if rows.empty:
+        return None
+    label = rows.index[0]
+    held = holding(tell.results, tell.span[1], "gap", GAPS[0])
+    sure = certainty(rows.at[label, "p_value"], held)
+    told = {
+        "value": tell.cite("gaps", rows, label, "value"),
+        "low": tell.cite("gaps", rows, label, "low"),
+        "high": tell.cite("gaps", rows, label, "high"),
+        "p": tell.cite("gaps", rows, label, "p_value", "p"),
+        "year": tell.year(tell.span[1]),
+    }
+    way = "open" if sure == "open" else "above" if rows.at[label, "value"] > 0 else "below"
+    return Finding(tell.say(f"gap.{way}", **told), tell.say("gap.numbers", **told), sure, "space")
+
+
+def verdicts_table(tell: Teller) -> Grid:
+    """Give the verdict on each group in plain words."""
+    rows = labeled(
+        tell.last("pattern", variable="composite"), tell.results.groupings, tell.language
+    )
+    heads = ("group", "regions", "difference", "p_corrected", "verdict")
+    body = [
+        [
+            str(rows.at[label, "label"]),
+            tell.cite("pattern", rows, label, "n", "whole"),
+            tell.cite("pattern", rows, label, "difference", "+.3f"),
+            tell.cite("pattern", rows, label, "q_spatial", "p"),
+            tell.say(f"verdict.{rows.at[label, 'verdict'].replace(' ', '_')}"),
+        ]
+        for label in rows.index
+    ]
+    columns = [Column(tell.say(f"head.{head}"), head not in ("group", "verdict")) for head in heads]
+    return Grid(tell.say("space.verdicts", year=tell.year(tell.span[1])), columns, body)

@@ -1,0 +1,134 @@
+"""Where regions stand: grades, the ranking with its doubt, who cannot be told apart."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience.report._blocks import Block, Bullets, Column, Finding, Grid, Picture, Sentence
+from geo_resilience.report._teller import Teller
+from geo_resilience.statistics._certainty import certainty
+from geo_resilience.words import shortened
+
+#: Rows of the ranking in a report; the workbook holds the rest.
+MOST_ROWS = 40
+
+#: A pair of places is told apart where this share of the draws agrees.
+APART = 0.9
+
+
+def standing(tell: Teller) -> list[Block]:
+    """Show the grades, the ranking, and which places cannot be told apart."""
+    blocks: list[Block] = [Sentence(grades_sentence(tell)), Picture("graded_map")]
+    doubt = tell.last("uncertainty")
+    if len(doubt):
+        blocks += [Picture("rank_intervals"), Bullets(apart_sentences(tell))]
+    return [*blocks, ranking(tell)]
+
+
+def scores_of_last_year(tell: Teller) -> pd.DataFrame:
+    """Give the scores of the last year, the best first."""
+    return tell.last("scores").sort_values("composite", ascending=False, kind="stable")
+
+
+def grades_sentence(tell: Teller) -> str:
+    """Count the regions of each grade."""
+    scores = tell.last("scores")
+    told = [
+        tell.word(
+            "summary.grade", count=tell.counted("scores", rows, "grade"), grade=tell.grade(grade)
+        )
+        for grade in reversed(tell.results.found.grading.names)
+        if len(rows := scores[scores["grade"] == grade])
+    ]
+    year = tell.year(tell.span[1])
+    return tell.say("standing.grades", count=len(scores), year=year, grades=told)
+
+
+def apart_sentences(tell: Teller) -> list[str]:
+    """Name runs of neighboring places whose order the draws do not settle."""
+    pairs = tell.last("rank_pairs").sort_values("rank", kind="stable")
+    runs: list[list[int]] = []
+    for label, pair in pairs.iterrows():
+        if max(pair["probability"], 1 - pair["probability"]) >= APART:
+            continue
+        if runs and pairs.at[runs[-1][-1], "rank"] + 1 == pair["rank"]:
+            runs[-1].append(label)
+        else:
+            runs.append([label])
+    if not runs:
+        return [tell.say("standing.all_apart", share=f"{APART:.0%}"[:-1])] if len(pairs) else []
+    return [_run(tell, pairs, run) for run in runs]
+
+
+def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:
+    """Tell of places in a row that cannot be told apart."""
+    keys = [pairs.at[run[0], "upper"], *(pairs.at[label, "lower"] for label in run)]
+    names = shortened([tell.name(key) for key in keys], tell.language)
+    first, last = int(pairs.at[run[0], "rank"]), int(pairs.at[run[-1], "rank"]) + 1
+    return tell.say("standing.run", names=names, first=first, last=last, share=f"{APART:.0%}"[:-1])
+
+
+def ranking(tell: Teller) -> Grid:
+    """Give the ranking of the last year with intervals and the chance of the grade."""
+    scores = scores_of_last_year(tell)
+    doubt = tell.last("uncertainty").reset_index().set_index("adcode")
+    shown = scores.head(MOST_ROWS)
+    heads = ["rank", "region", "score", "grade"] + (["interval", "chance"] if len(doubt) else [])
+    rows, fills = [], []
+    for label in shown.index:
+        key, grade = shown.at[label, "adcode"], str(shown.at[label, "grade"])
+        row = [
+            tell.cite("scores", shown, label, "rank", "whole"),
+            tell.name(key),
+            tell.cite("scores", shown, label, "composite"),
+            tell.grade(grade),
+        ]
+        if len(doubt):
+            row += _doubt(tell, int(doubt.at[key, "index"]), grade)
+        rows.append(row)
+        fills.append({3: tell.results.found.grading.color(grade) or ""})
+    return Grid(
+        tell.say("standing.ranking", year=tell.year(tell.span[1])),
+        [Column(tell.say(f"head.{head}"), head not in ("region", "grade")) for head in heads],
+        rows,
+        left=len(scores) - len(shown),
+        fills=fills,
+    )
+
+
+def _doubt(tell: Teller, label: int, grade: str) -> list[str]:
+    """Write the interval of the rank and the chance of the grade."""
+    table = tell.rows("uncertainty")
+    ends = {
+        f"{end}": tell.cite("uncertainty", table, label, f"rank_{end}", "whole")
+        for end in ("low", "high")
+    }
+    chance = tell.cite("uncertainty", table, label, f"p_{grade.lower()}", "percent")
+    return [tell.say("range", **ends), tell.say("percent", value=chance)]
+
+
+def lead(tell: Teller) -> Finding | None:
+    """Find who stands first, and whether the others agree."""
+    scores, pairs = scores_of_last_year(tell), tell.last("rank_pairs")
+    if len(scores) < 2:
+        return None
+    first, second = scores.index[:2]
+    keys = [scores.at[label, "adcode"] for label in (first, second)]
+    told = {
+        "first": tell.name(keys[0]),
+        "second": tell.name(keys[1]),
+        "year": tell.year(tell.span[1]),
+        "score": tell.cite("scores", scores, first, "composite"),
+        "other": tell.cite("scores", scores, second, "composite"),
+    }
+    pair = pairs[(pairs["upper"] == keys[0]) & (pairs["lower"] == keys[1])]
+    if pair.empty:
+        return Finding(
+            tell.say("lead.untested", **told), tell.say("lead.scores", **told), "open", "standing"
+        )
+    label = pair.index[0]
+    share = float(pair.at[label, "probability"])
+    sure = certainty(None, share)
+    told["share"] = tell.cite("rank_pairs", pair, label, "probability", "percent")
+    claim = tell.say("lead.claim" if sure != "open" else "lead.open", **told)
+    return Finding(claim, tell.say("lead.numbers", **told), sure, "standing")
