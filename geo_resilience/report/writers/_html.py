@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 
 from geo_resilience.report._blocks import Document
@@ -29,6 +29,11 @@ def _environment() -> Environment:
     return environment
 
 
+def template_named(name: str) -> Template:
+    """Give a template of the writers."""
+    return _environment().get_template(name)
+
+
 def html(document: Document, pictures: Pictures) -> str:
     """Write a report as a page."""
     language = document.language
@@ -37,9 +42,7 @@ def html(document: Document, pictures: Pictures) -> str:
         return say(f"report.{key}", language, **values)
 
     return (
-        _environment()
-        .get_template("report.html")
-        .render(
+        template_named("report.html").render(
             document=document,
             numbered=numbered(document, pictures, "svg"),
             word=word,

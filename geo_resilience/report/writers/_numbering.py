@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from geo_resilience.report._blocks import Block, Chapter, Document, Grid, Picture
 from geo_resilience.report.writers._pictures import Drawn, Pictures
+from geo_resilience.words import say
+
+#: A chapter and its blocks as they are set.
+Chapters = list[tuple[Chapter, list["Placed"]]]
 
 
 @dataclass(frozen=True)
@@ -16,10 +20,15 @@ class Placed:
     number: int = 0
     drawn: Drawn | None = None
 
+    @property
+    def caption(self) -> str:
+        """What stands under a figure or over a table; a figure without one is told in words."""
+        if isinstance(self.block, Picture) and self.drawn is not None:
+            return self.block.caption or self.drawn.told
+        return self.block.caption if isinstance(self.block, Grid) else ""
 
-def numbered(
-    document: Document, pictures: Pictures, kind: str
-) -> list[tuple[Chapter, list[Placed]]]:
+
+def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
     """Give the blocks of each chapter as they are set; what cannot be drawn is left out."""
     figures = grids = 0
     chapters = []
@@ -38,3 +47,24 @@ def numbered(
                 placed.append(Placed(block))
         chapters.append((chapter, placed))
     return chapters
+
+
+def label(kind: str, number: object, language: str) -> str:
+    """Give what a figure or a table is called where it is referred to.
+
+    Examples
+    --------
+    >>> label("figure", 3, "en"), label("table", 3, "zh")
+    ('Figure 3', '表3')
+    """
+    return say(f"report.{kind}", language, number=number).rstrip(".")
+
+
+def first_figures(chapters: Chapters) -> dict[str, Placed]:
+    """Give the first figure of each chapter that has one, by the chapter's anchor."""
+    return {
+        chapter.anchor: figure
+        for chapter, placed in chapters
+        if (figure := next((each for each in placed if each.drawn is not None), None))
+    }
+
