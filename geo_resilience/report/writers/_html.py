@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from geo_resilience.report._blocks import Document
-from geo_resilience.report.writers._numbering import numbered
+from geo_resilience.report.writers._look import Look, ink_on, is_color
+from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.words import cells_of, say
 
@@ -26,6 +28,10 @@ def _environment() -> Environment:
     environment.filters["cells"] = cells
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data"] = data_address
+    environment.filters["kept"] = kept
+    environment.filters["css_text"] = css_text
+    environment.filters["color"] = lambda text: text if is_color(str(text)) else ""
+    environment.filters["ink_on"] = ink_on
     return environment
 
 
@@ -41,14 +47,16 @@ def html(document: Document, pictures: Pictures) -> str:
     def word(key: str, /, **values: object) -> str:
         return say(f"report.{key}", language, **values)
 
-    return (
-        template_named("report.html").render(
-            document=document,
-            numbered=numbered(document, pictures, "svg"),
-            word=word,
-            titles={chapter.anchor: chapter.title for chapter in document.chapters},
-            say=lambda key, **values: say(key, language, **values),
-        )
+    chapters = numbered(document, pictures, "svg")
+    before, _, after = word("page", number=SLOTS[0]).partition(SLOTS[0])
+    return template_named("report.html").render(
+        document=document,
+        numbered=chapters,
+        word=word,
+        look=Look(language),
+        see=seen(document, chapters),
+        on_page=Markup(' data-before="{}" data-after="{}"').format(before, after),
+        say=lambda key, **values: say(key, language, **values),
     )
 
 
@@ -61,3 +69,39 @@ def cells(text: object) -> Markup:
 def data_address(drawn: Drawn) -> str:
     """Give a drawing as an address that holds it."""
     return "data:image/svg+xml;base64," + base64.b64encode(drawn.data).decode("ascii")
+
+
+_CHINESE = re.compile("[一-鿿]")
+
+#: A number with what it counts, and the end of a Chinese text: neither is parted by a line.
+_KEPT = re.compile(r"[0-9][0-9.,—～]*[年月个位项行%]|[一-鿿]{3}[。，；：！？）”》]*$")
+
+
+def kept(text: str) -> Markup:
+    """Keep the last three characters of a Chinese text together, and numbers with what they count.
+
+    Examples
+    --------
+    >>> print(kept("产业链韧性，2018—2023年"))
+    产业链韧性，<span class="kept">2018—2023年</span>
+    """
+    if not _CHINESE.search(text):
+        return escape(str(text))
+    parts, place = [], 0
+    for found in _KEPT.finditer(text):
+        parts += [escape(text[place : found.start()])]
+        parts += [Markup('<span class="kept">{}</span>').format(found[0])]
+        place = found.end()
+    return Markup("").join([*parts, escape(text[place:])])
+
+
+def css_text(text: str) -> Markup:
+    """Write a text as CSS that can be nothing but a text.
+
+    Examples
+    --------
+    >>> print(css_text('a"</style>'))
+    "a\\22 \\3c \\2f style\\3e "
+    """
+    told = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in text)
+    return Markup('"{}"').format(Markup(told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from geo_resilience.report._blocks import Block, Chapter, Document, Grid, Picture
@@ -50,14 +51,14 @@ def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
 
 
 def label(kind: str, number: object, language: str) -> str:
-    """Give what a figure or a table is called where it is referred to.
+    """Give what a figure or a table is called where it is referred to, on one line.
 
     Examples
     --------
     >>> label("figure", 3, "en"), label("table", 3, "zh")
-    ('Figure 3', '表3')
+    ('Figure\\xa03', '表3')
     """
-    return say(f"report.{kind}", language, number=number).rstrip(".")
+    return say(f"report.{kind}", language, number=number).rstrip(".").replace(" ", "\u00a0")
 
 
 def first_figures(chapters: Chapters) -> dict[str, Placed]:
@@ -68,3 +69,22 @@ def first_figures(chapters: Chapters) -> dict[str, Placed]:
         if (figure := next((each for each in placed if each.drawn is not None), None))
     }
 
+
+
+#: Signs that hold the places of numbers and names in a sentence until they are set.
+SLOTS = "\ue000\ue001"
+
+
+def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
+    """Give who says where a chapter is: its title, and its first figure where it has one."""
+    language = document.language
+    titles = {chapter.anchor: chapter.title for chapter in document.chapters}
+    figures = first_figures(chapters)
+
+    def see(anchor: str) -> str:
+        if anchor not in figures:
+            return say("report.see", language, title=titles[anchor])
+        told = label("figure", figures[anchor].number, language)
+        return say("report.see_figure", language, title=titles[anchor], figure=told)
+
+    return see

@@ -13,6 +13,9 @@ _LONGEST = 44
 #: Letters' worth of room around a text.
 _ROOM = 3
 
+#: Twentieths of a point that a letter takes in a table.
+_LETTER = 88
+
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+")
 
 
@@ -34,8 +37,8 @@ def shares(grid: Grid, total: int) -> list[int]:
         head = max(words, default=min(columns_of(column.head), 8))
         least.append(max(head, longest if column.numeric else 8) + _ROOM)
         wish.append(max(head, min(longest, _LONGEST), min(columns_of(column.head), 14)) + _ROOM)
-    if sum(wish) > sum(least) and sum(wish) * 95 > total:
-        over = max(total / 95 - sum(least), 0) / (sum(wish) - sum(least))
+    if sum(wish) > sum(least) and sum(wish) * _LETTER > total:
+        over = max(total / _LETTER - sum(least), 0) / (sum(wish) - sum(least))
         wish = [low + (high - low) * over for low, high in zip(least, wish, strict=True)]
     parts = [int(total * each / sum(wish)) for each in wish]
     parts[0] += total - sum(parts)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from geo_resilience.report._blocks import (
@@ -281,8 +281,8 @@ class _Pages:
     def caption(self, kind: str, placed: Placed) -> Any:
         """Write a caption: its number a field under a bookmark, then what is seen."""
         made = self.paragraph("caption")
-        text = self.say(kind, number=_SLOTS[0])
-        name = text.partition(_SLOTS[0])[0].strip()
+        text = self.say(kind, number=_SLOTS[0]).replace(" ", "\u00a0")
+        name = text.partition(_SLOTS[0])[0].strip()  # what Word lists such captions under
         runs = self.fields(made, text, [(rf"SEQ {name} \* ARABIC", str(placed.number))])
         for run in runs:
             run.bold = True
@@ -324,10 +324,13 @@ class _Pages:
 
     def fill(self, cell: Any, paragraph: Any, color: str, *, filled: bool) -> None:
         """Color a cell of numbers, or set a bar of its color beside a word."""
-        ink = ink_on(color) if filled else None
-        xml.cell_marked(cell, color, ink)
-        for run in paragraph.runs if ink else ():
-            run._r.get_or_add_rPr().append(xml.element("w:color", val=ink[1:]))
+        if not filled:
+            paragraph.paragraph_format.left_indent = Pt(9)
+            xml.barred(paragraph, "single", 48, color, space=3)
+            return
+        xml.filled(cell, color)
+        for run in paragraph.runs:
+            run._r.get_or_add_rPr().append(xml.element("w:color", val=ink_on(color)[1:]))
 
     def table(
         self, rows: Sequence[Sequence[str]], widths: Sequence[int], style: str, *, header: bool
@@ -358,6 +361,8 @@ class _Pages:
 
     def told(self) -> None:
         """State the title and the language, no time, and which cells each text cites."""
+        if self.below_table:
+            self.paragraph("report figure")
         told = self.file.core_properties
         told.title, told.language = cleaned(self.document.title)[:255], self.look.locale
         for tag in ("dcterms:created", "dcterms:modified", "cp:lastPrinted", "cp:lastModifiedBy"):

@@ -79,25 +79,20 @@ def described(run: Any, title: str, told: str) -> None:
         properties.set("descr", cleaned(told))
 
 
-def barred(paragraph: Any, kind: str, size: int, color: str) -> None:
+def barred(paragraph: Any, kind: str, size: int, color: str, space: int = 8) -> None:
     """Set a bar at the left of a paragraph."""
     borders = element("w:pBdr")
-    borders.append(element("w:left", val=kind, sz=size, space=8, color=color[1:]))
+    borders.append(element("w:left", val=kind, sz=size, space=space, color=color[1:]))
     properties = paragraph._p.get_or_add_pPr()
     properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:sectPr"
     )
 
 
-def cell_marked(cell: Any, color: str, ink: str | None) -> None:
-    """Color a cell: filled where an ink stands on it, else a bar at its left."""
-    properties = cell.get_or_add_tcPr()
-    if ink is not None:
-        properties.append(element("w:shd", val="clear", color="auto", fill=color[1:]))
-        return
-    borders = element("w:tcBorders")
-    borders.append(element("w:left", val="single", sz=48, space=0, color=color[1:]))
-    properties.append(borders)
+def filled(cell: Any, color: str) -> None:
+    """Fill a cell with a color."""
+    shade = element("w:shd", val="clear", color="auto", fill=color[1:])
+    cell.get_or_add_tcPr().append(shade)
 
 
 def table_set(table: Any, widths: Sequence[int], *, header: bool) -> None:
