@@ -11,7 +11,7 @@ _UNFIT = re.compile(
 
 
 def printable(text: object) -> str:
-    """Give a text without characters that a document cannot hold or would not show.
+    r"""Give a text without characters that a document cannot hold or would not show.
 
     >>> printable("Bei\\x00jing\\u202e")
     'Beijing'

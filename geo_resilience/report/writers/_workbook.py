@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.report._teller import Teller
-from geo_resilience.tables import CATALOG, codebook
 from geo_resilience.report.writers._clean import printable
+from geo_resilience.tables import CATALOG, codebook
 from geo_resilience.words import say
 
 #: Tables of the workbook in the order of its sheets; what a study lacks is left out.
