@@ -38,7 +38,7 @@ PARTS: tuple[Part, ...] = (
     Part("reading", _grounds.reading),
     Part("standing", _standing.standing),
     Part("change", _change.change, leader=False),
-    Part("strengths", _strengths.strengths, leader=False),
+    Part("strengths", _strengths.strengths),
     Part("space", _space.space),
     Part("chain", _chain.chain, leader=False),
     Part("specialization", _chain.specialization, leader=False),
