@@ -23,6 +23,7 @@ def _told(name: str) -> str:
 @click.option("--language", type=click.Choice([*LANGUAGES, "both"]), help=_told("language"))
 @click.option("--format", "formats", default="html", metavar="F,…", help=_told("format"))
 @click.option("--audience", default="full", metavar="leader|full", help=_told("audience"))
+@click.option("--profiles", default="none", metavar="all|none|REGION,…", help=_told("profiles"))
 @click.option("--trace", is_flag=True, help=_told("trace"))
 @click.option("-o", "--out", type=_PATH, metavar="DIR", help=_told("out"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
@@ -33,6 +34,7 @@ def report(
     language: str | None,
     formats: str,
     audience: str,
+    profiles: str,
     trace: bool,
     out: Path | None,
     debug: bool,
@@ -46,7 +48,9 @@ def report(
 
     found = read_results(results)
     asked = [name.strip() for name in formats.split(",") if name.strip()]
-    written = write(found, out or results, asked, language, audience, trace=trace)
+    written = write(
+        found, out or results, asked, language, audience, profiles=profiles, trace=trace
+    )
     session.language = language if language in LANGUAGES else found.language
     for file in written:
         tell(say("cli.report.done", session.language, file=file))

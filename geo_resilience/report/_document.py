@@ -14,6 +14,7 @@ from geo_resilience.report.chapters import (
     _findings,
     _grounds,
     _outlook,
+    _profiles,
     _space,
     _standing,
     _strengths,
@@ -57,11 +58,13 @@ def document(
     results: Results,
     language: str,
     audience: Audience = "full",
+    profiles: str = "none",
     imprint: Sequence[tuple[str, str]] = (),
 ) -> Document:
     """Make the report of results: the same blocks whatever they are written as."""
     tell = Teller(results, language, audience)
     chapters = [_chapter(part, tell) for part in PARTS if part.leader or audience == "full"]
+    chapters += _profiles.profiles(tell, profiles)
     title = {**results.found.titles, results.language: results.title}
     return Document(
         title=str(title.get(language) or results.title),

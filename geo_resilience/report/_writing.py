@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -14,6 +14,7 @@ from geo_resilience.report._blocks import AUDIENCES, Audience, Document
 from geo_resilience.report._document import document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
+from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
 from geo_resilience.report.writers._html import html
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._workbook import workbook
@@ -32,12 +33,12 @@ class Edition:
     results: Results
     language: str
     audience: Audience
-    _made: dict[str, object] = field(default_factory=dict)
+    profiles: str = NONE
 
     @cached_property
     def document(self) -> Document:
         """The blocks."""
-        return document(self.results, self.language, self.audience)
+        return document(self.results, self.language, self.audience, self.profiles)
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -48,6 +49,17 @@ class Edition:
     def page(self) -> str:
         """The report as a page."""
         return html(self.document, self.pictures)
+
+    def profile_pages(self) -> dict[str, bytes]:
+        """The profile of each region as a page of its own, by file."""
+        pages = {}
+        for chapter in self.document.chapters:
+            if chapter.anchor.startswith(PROFILE):
+                key = chapter.anchor.removeprefix(PROFILE)
+                alone = replace(self.document, title=chapter.title, chapters=[chapter])
+                name = f"profiles/{file_name(key)}.html"
+                pages[name] = html(alone, self.pictures).encode("utf-8")
+        return pages
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,7 @@ def write(
     language: str | None = None,
     audience: str = "full",
     *,
+    profiles: str = NONE,
     trace: bool = False,
 ) -> list[Path]:
     """Write reports of results into a folder.
@@ -90,6 +103,9 @@ def write(
         That of the study by default; with ``both`` the names end in ``_en`` and ``_zh``.
     audience : {"full", "leader"}
         A leader's report holds what matters most.
+    profiles : str
+        ``all``, ``none`` or keys or names of regions parted by commas: a page a region, in the
+        report and, with ``html``, as a file of its own (profiles/KEY.html).
     trace : bool
         Whether trace_report.csv is written too: where each number stands in the files of the run.
 
@@ -110,23 +126,29 @@ def write(
     _check("language", languages, (*LANGUAGES, BOTH))
     _check("audience", [audience], AUDIENCES)
     place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError("cli.map_out_failed", file=place, reason=error.strerror) from error
     written = []
     for spoken in languages:
-        edition = Edition(results, spoken, cast(Audience, audience))
+        edition = Edition(results, spoken, cast(Audience, audience), profiles)
         files = {FORMATS[name].file: FORMATS[name].made(edition) for name in formats}
+        if "html" in formats:
+            files |= edition.profile_pages()
         if trace:
             table = traced(edition.document, results)
             files["trace_report.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
         for name, content in files.items():
             file = place / (_in_language(name, spoken) if language == BOTH else name)
+            _make_folder(file.parent)
             with put_in_place(file) as beside:
                 beside.write_bytes(content)
             written.append(file)
     return written
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError("cli.map_out_failed", file=place, reason=error.strerror) from error
 
 
 def _in_language(name: str, language: str) -> str:
