@@ -51,7 +51,7 @@ class Edition:
         return html(self.document, self.pictures)
 
     def profile_pages(self) -> dict[str, bytes]:
-        """The profile of each region as a page of its own, by file."""
+        """Write the profile of each region as a page of its own; by file."""
         pages = {}
         for chapter in self.document.chapters:
             if chapter.anchor.startswith(PROFILE):

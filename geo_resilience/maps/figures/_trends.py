@@ -124,7 +124,7 @@ def region_history(scene: Scene, *, region: str = "") -> Sheet:
     years = own["year"].to_numpy(dtype=int)
     values = own["composite"].to_numpy(dtype=float)
     mean = scores.groupby("year")["composite"].mean().reindex(years).to_numpy(dtype=float)
-    title = scene.spanned("region_history", name=scene.name(region))
+    title = scene.spanned("region_history", region=scene.name(region))
     sheet = scene.sheet(
         min(0.34 * scene.layout.width, 60), title, scene.word("region_history.note")
     )

@@ -169,7 +169,7 @@ def warned(tell: Teller, key: str) -> str:
 
 
 def indicators(tell: Teller, key: str) -> list[Grid]:
-    """Give each indicator's scaled value beside the mean of the regions, its rank and its fidelity."""
+    """Give each indicator's scaled value beside the mean, its rank and its fidelity."""
     values = tell.last("indicators")
     own = values.index[values["adcode"] == key]
     if own.empty:
