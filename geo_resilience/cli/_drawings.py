@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from geo_resilience.cli._console import tell
 from geo_resilience.errors import InputError, OutputError
+from geo_resilience.results._placing import put_in_place
 from geo_resilience.words import say
 
 #: Bytes of a file's name that leave room for that of the file written beside it.
@@ -51,21 +49,6 @@ def _is_ours(file: Path) -> bool:
         reason = error.strerror or str(error)
         raise OutputError("cli.map_out_failed", file=file, reason=reason) from error
     return not content or MAKER.encode("ascii") in content
-
-
-@contextmanager
-def put_in_place(out: Path) -> Iterator[Path]:
-    """Give a file beside to write; it is renamed at the end, so that no half file stands there."""
-    beside = out.with_name(f".{secrets.token_hex(4)}.{out.name}")
-    try:
-        yield beside
-        beside.replace(out)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def write_figure(sheet: Any, out: Path, language: str) -> None:

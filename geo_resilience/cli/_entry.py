@@ -20,6 +20,7 @@ from geo_resilience.cli._console import Session, console_language, forsake, prep
 from geo_resilience.cli._figure import figure
 from geo_resilience.cli._init import init
 from geo_resilience.cli._map import map_table
+from geo_resilience.cli._report import report
 from geo_resilience.cli._run import run
 from geo_resilience.cli._space import space
 from geo_resilience.cli._tally import tally
@@ -49,7 +50,7 @@ def _program(session: Session, debug: bool) -> None:
     session.debug |= debug
 
 
-for _command in (run, check, init, map_table, figure, space, chain, tally):
+for _command in (run, check, init, map_table, figure, report, space, chain, tally):
     _program.add_command(_command)
 
 

@@ -1,7 +1,20 @@
-"""Results told in words."""
+"""Results told in words: the summary of a run, reports and a workbook."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from geo_resilience.report._summary import brief_lines, summary_lines
 
-__all__ = ["brief_lines", "summary_lines"]
+if TYPE_CHECKING:
+    from geo_resilience.report._writing import write as write
+
+__all__ = ["brief_lines", "summary_lines", "write"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "write":
+        from geo_resilience.report._writing import write
+
+        return write
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from geo_resilience.report._blocks import Audience, Block, Chapter, Document
 from geo_resilience.report._teller import Teller
-from geo_resilience.report.chapters import _change, _findings, _space, _standing
+from geo_resilience.report.chapters import (
+    _chain,
+    _change,
+    _findings,
+    _grounds,
+    _outlook,
+    _profiles,
+    _space,
+    _standing,
+    _strengths,
+)
 
 if TYPE_CHECKING:
     from geo_resilience.results import Results
@@ -26,9 +36,21 @@ class Part:
 #: The chapters of a report in their order.
 PARTS: tuple[Part, ...] = (
     Part("summary", _findings.summary),
+    Part("reading", _grounds.reading),
     Part("standing", _standing.standing),
-    Part("change", _change.change),
+    Part("change", _change.change, leader=False),
+    Part("strengths", _strengths.strengths),
     Part("space", _space.space),
+    Part("chain", _chain.chain, leader=False),
+    Part("specialization", _chain.specialization, leader=False),
+    Part("associations", _outlook.associations, leader=False),
+    Part("warnings", _outlook.warnings),
+    Part("what_if", _outlook.what_if, leader=False),
+    Part("options", _outlook.options, leader=False),
+    Part("methods", _grounds.methods, leader=False),
+    Part("cards", _grounds.cards, leader=False),
+    Part("robustness", _grounds.robustness, leader=False),
+    Part("provenance", _grounds.provenance, leader=False),
 )
 
 
@@ -36,11 +58,13 @@ def document(
     results: Results,
     language: str,
     audience: Audience = "full",
+    profiles: str = "none",
     imprint: Sequence[tuple[str, str]] = (),
 ) -> Document:
     """Make the report of results: the same blocks whatever they are written as."""
     tell = Teller(results, language, audience)
     chapters = [_chapter(part, tell) for part in PARTS if part.leader or audience == "full"]
+    chapters += _profiles.profiles(tell, profiles)
     title = {**results.found.titles, results.language: results.title}
     return Document(
         title=str(title.get(language) or results.title),

@@ -22,6 +22,7 @@ FAMILIES: dict[str, str] = {
     "grade_bars": "_rankings",
     "zone_trends": "_trends",
     "gap_trends": "_trends",
+    "region_history": "_trends",
     "kernel_density": "_trends",
     "moran_scatter": "_moran",
     "pattern_test": "_group_tests",

@@ -110,6 +110,44 @@ def _told_trends(scene: Scene, title: str, means: pd.DataFrame) -> str:
     return scene.word("zone_trends.alt", title=title, parts=scene.joined(parts))
 
 
+@drawing("scores")
+def region_history(scene: Scene, *, region: str = "") -> Sheet:
+    """Draw a region's composite over the years with its interval, beside the mean of all.
+
+    region : str
+        Its key; the one with the highest composite by default.
+    """
+    scores = scene.table("scores")
+    region = region or str(scene.of_year("scores").nlargest(1, "composite")["adcode"].iloc[0])
+    own = some(scores[scores["adcode"] == region], "scores", f"adcode = {region}")
+    own = own.sort_values("year")
+    years = own["year"].to_numpy(dtype=int)
+    values = own["composite"].to_numpy(dtype=float)
+    mean = scores.groupby("year")["composite"].mean().reindex(years).to_numpy(dtype=float)
+    title = scene.spanned("region_history", region=scene.name(region))
+    sheet = scene.sheet(
+        min(0.34 * scene.layout.width, 60), title, scene.word("region_history.note")
+    )
+    axes = chart_axes(sheet, below=6)
+    if "uncertainty" in scene.results.tables:
+        doubt = scene.rows("uncertainty", adcode=region).set_index("year").reindex(years)
+        axes.vlines(
+            years, doubt["composite_low"], doubt["composite_high"], color=BAND, linewidth=6.0
+        )
+    axes.plot(years, mean, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
+    axes.plot(years, values, color=LINE, linewidth=1.4)
+    dots(axes, years, values, "o", LINE)
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    year_ticks(axes, list(years) if scene.dated else [])
+    quiet_numbers(axes)
+    axes.set_ylabel(scene.variable("composite"))
+    told = {"first": number(float(values[0])), "last": number(float(values[-1]))}
+    sheet.alternative_text = scene.word(
+        "region_history.alt", title=title, mean=number(float(mean[-1])), **told
+    )
+    return sheet
+
+
 @drawing("gaps")
 def gap_trends(scene: Scene, *, measure: str = "east_west_gap") -> Sheet:
     """Draw a gap over the years with its interval, and say whether it changed.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from geo_resilience.report._blocks import Block, Box, Finding, Picture
 from geo_resilience.report._index_lines import defined_text
 from geo_resilience.report._teller import Teller
-from geo_resilience.report.chapters import _change, _space, _standing
+from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
 from geo_resilience.statistics._certainty import CERTAINTIES
 
 #: Findings that a study may have, the most asked for first.
@@ -16,7 +16,13 @@ FINDERS: tuple[Callable[[Teller], Finding | None], ...] = (
     _space.gap,
     _space.moran,
     _change.mean,
+    _strengths.obstacle,
+    _outlook.warned,
+    _chain.loss,
 )
+
+#: Words of certainty in the order of the summary; without one, a finding describes.
+_ORDER = (*CERTAINTIES[:2], "", *CERTAINTIES[2:])
 
 #: Findings of the summary.
 MOST = 5
@@ -26,9 +32,9 @@ FEW = 50
 
 
 def findings(tell: Teller) -> list[Finding]:
-    """Give what was found, the surest first; what is open is said last, and said to be open."""
+    """Give the first findings that there are, the surest first; what is open comes last."""
     found = [each for finder in FINDERS if (each := finder(tell)) is not None]
-    return sorted(found, key=lambda each: CERTAINTIES.index(each.certainty))[:MOST]
+    return sorted(found[:MOST], key=lambda each: _ORDER.index(each.certainty))
 
 
 def summary(tell: Teller) -> list[Block]:

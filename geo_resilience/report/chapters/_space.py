@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Block, Column, Finding, Grid, Picture, Sentence
+from geo_resilience.report._blocks import Block, Finding, Grid, Picture, Sentence
+from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._verdicts import labeled
 from geo_resilience.results._changes import holding
@@ -18,6 +19,22 @@ GAPS = (
     "north_south_gap",
 )
 
+_GAP_COLUMNS = (
+    Shown("gap", "measure", "word:atlas_measure.{}"),
+    Shown("difference", "value", "+.3f"),
+    Shown("interval_95", "low", upto="high"),
+    Shown("p", "p_value", "p"),
+    Shown("p_corrected", "p_holm", "p"),
+)
+
+_VERDICT_COLUMNS = (
+    Shown("group", "label", "text"),
+    Shown("regions", "n", "whole"),
+    Shown("difference", "difference", "+.3f"),
+    Shown("p_corrected", "q_spatial", "p"),
+    Shown("verdict", "verdict", "word:report.verdict.{}"),
+)
+
 
 def space(tell: Teller) -> list[Block]:
     """Show autocorrelation, clusters, gaps and the verdicts on groups."""
@@ -30,11 +47,12 @@ def space(tell: Teller) -> list[Block]:
         ]
     if len(tell.last("local", variable="composite")):
         blocks += [Sentence(clusters_sentence(tell)), Picture("cluster_map")]
-    if len(tell.rows("gaps")):
-        blocks += [gaps_table(tell), Picture("gap_trends")]
-    if len(tell.last("pattern", variable="composite")):
-        blocks += [verdicts_table(tell), Picture("pattern_test")]
-    return [block for block in blocks if not isinstance(block, Grid) or block.rows]
+    gaps, verdicts = gaps_table(tell), verdicts_table(tell)
+    if gaps:
+        blocks += [*gaps, Picture("gap_trends")]
+    if verdicts:
+        blocks += [*verdicts, Picture("pattern_test")]
+    return blocks
 
 
 def moran(tell: Teller) -> Finding | None:
@@ -76,25 +94,12 @@ def clusters_sentence(tell: Teller) -> str:
     )
 
 
-def gaps_table(tell: Teller) -> Grid:
+def gaps_table(tell: Teller) -> list[Grid]:
     """Give the gaps of the last year with interval and p."""
     rows = tell.last("gaps")
     rows = rows[rows["measure"].isin(GAPS) & rows["value"].notna()]
-    heads = ("gap", "difference", "interval_95", "p", "p_corrected")
-    body = []
-    for label in rows.index:
-        ends = {end: tell.cite("gaps", rows, label, end) for end in ("low", "high")}
-        body.append(
-            [
-                tell.word(f"atlas_measure.{rows.at[label, 'measure']}"),
-                tell.cite("gaps", rows, label, "value", "+.3f"),
-                tell.say("range", **ends),
-                tell.cite("gaps", rows, label, "p_value", "p"),
-                tell.cite("gaps", rows, label, "p_holm", "p"),
-            ]
-        )
-    columns = [Column(tell.say(f"head.{head}"), head != "gap") for head in heads]
-    return Grid(tell.say("space.gaps", year=tell.year(tell.span[1])), columns, body)
+    caption = tell.say("space.gaps", year=tell.year(tell.span[1]))
+    return grid(tell, "gaps", rows, caption, _GAP_COLUMNS)
 
 
 def gap(tell: Teller) -> Finding | None:
@@ -117,21 +122,9 @@ def gap(tell: Teller) -> Finding | None:
     return Finding(tell.say(f"gap.{way}", **told), tell.say("gap.numbers", **told), sure, "space")
 
 
-def verdicts_table(tell: Teller) -> Grid:
+def verdicts_table(tell: Teller) -> list[Grid]:
     """Give the verdict on each group in plain words."""
-    rows = labeled(
-        tell.last("pattern", variable="composite"), tell.results.groupings, tell.language
-    )
-    heads = ("group", "regions", "difference", "p_corrected", "verdict")
-    body = [
-        [
-            str(rows.at[label, "label"]),
-            tell.cite("pattern", rows, label, "n", "whole"),
-            tell.cite("pattern", rows, label, "difference", "+.3f"),
-            tell.cite("pattern", rows, label, "q_spatial", "p"),
-            tell.say(f"verdict.{rows.at[label, 'verdict'].replace(' ', '_')}"),
-        ]
-        for label in rows.index
-    ]
-    columns = [Column(tell.say(f"head.{head}"), head not in ("group", "verdict")) for head in heads]
-    return Grid(tell.say("space.verdicts", year=tell.year(tell.span[1])), columns, body)
+    rows = tell.last("pattern", variable="composite")
+    rows = labeled(rows, tell.results.groupings, tell.language)
+    caption = tell.say("space.verdicts", year=tell.year(tell.span[1]))
+    return grid(tell, "pattern", rows, caption, _VERDICT_COLUMNS)

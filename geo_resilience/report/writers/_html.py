@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup, escape
 
-from geo_resilience.report._blocks import Document
+from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
+from geo_resilience.report._trace import texts_of
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
-from geo_resilience.words import cells_of, say
+from geo_resilience.words import cells_of, has, say
 
 
 @cache
@@ -32,6 +34,7 @@ def _environment() -> Environment:
     environment.filters["css_text"] = css_text
     environment.filters["color"] = lambda text: text if is_color(str(text)) else ""
     environment.filters["ink_on"] = ink_on
+    environment.filters["pixels"] = lambda drawn, side: round(getattr(drawn, side) / 25.4 * 96)
     return environment
 
 
@@ -42,21 +45,68 @@ def template_named(name: str) -> Template:
 
 def html(document: Document, pictures: Pictures) -> str:
     """Write a report as a page."""
-    language = document.language
-
-    def word(key: str, /, **values: object) -> str:
-        return say(f"report.{key}", language, **values)
-
     chapters = numbered(document, pictures, "svg")
-    before, _, after = word("page", number=SLOTS[0]).partition(SLOTS[0])
-    return template_named("report.html").render(
+    see = seen(document, chapters)
+    return _filled("report.html", document, "", numbered=chapters, see=see)
+
+
+def start_page(document: Document, pictures: Pictures, files: Sequence[str]) -> str:
+    """Write the first page of a folder of results: findings, the map, where to look for what.
+
+    files are those of the folder, as paths from it.
+    """
+    blocks = document.chapters[0].blocks
+    picture = next((each for each in blocks if isinstance(each, Picture)), None)
+    language = document.language
+    doors = [(file, say(f"report.start.{name}", language)) for file, name in DOORS.items()]
+    return _filled(
+        "index.html",
+        document,
+        "report.html",
+        see=seen(document, []),
+        findings=[each for each in blocks if isinstance(each, Finding)],
+        drawn=picture and pictures.drawn(picture, "svg"),
+        doors=[(file, label) for file, label in doors if file in files],
+        questions=[
+            (chapter, _tables_of(chapter))
+            for chapter in document.chapters[1:]
+            if chapter.blocks and has(f"report.{chapter.anchor}.question")
+        ],
+    )
+
+
+#: What a start page leads to beside the tables: file, and what it is called.
+DOORS = {
+    "atlas.html": "atlas",
+    "report.html": "report",
+    "results.xlsx": "workbook",
+    "summary.txt": "summary",
+    "codebook.csv": "codebook",
+    "regions.gpkg": "layer",
+}
+
+
+def _tables_of(chapter: Chapter) -> list[str]:
+    """Name the files that the texts of a chapter cite, each once."""
+    cited = (
+        cell for block in chapter.blocks for _, text in texts_of(block) for cell in cells_of(text)
+    )
+    return list(dict.fromkeys(cell.file for cell in cited))
+
+
+def _filled(template: str, document: Document, base: str, **values: object) -> str:
+    """Fill a template; links to chapters begin with base."""
+    language = document.language
+    before, _, after = say("report.page", language, number=SLOTS[0]).partition(SLOTS[0])
+    return template_named(template).render(
         document=document,
-        numbered=chapters,
-        word=word,
+        base=base,
         look=Look(language),
-        see=seen(document, chapters),
+        titles={chapter.anchor: chapter.title for chapter in document.chapters},
         on_page=Markup(' data-before="{}" data-after="{}"').format(before, after),
-        say=lambda key, **values: say(key, language, **values),
+        word=lambda key, **fields: say(f"report.{key}", language, **fields),
+        say=lambda key, **fields: say(key, language, **fields),
+        **values,
     )
 
 

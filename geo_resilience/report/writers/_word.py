@@ -27,19 +27,18 @@ from geo_resilience.report._blocks import (
 from geo_resilience.report.writers import _word_xml as xml
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import (
+    SLOTS,
     Placed,
     first_figures,
     label,
     numbered,
 )
-from geo_resilience.report.writers._office import cleaned, sealed
+from geo_resilience.report.writers._clean import one_line
+from geo_resilience.report.writers._office import sealed
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._widths import shares
 from geo_resilience.report.writers._word_base import Template, begun, style_ids
 from geo_resilience.words import Cell, cells_of, say
-
-#: Signs that hold the places of fields in a sentence.
-_SLOTS = "\ue000\ue001"
 
 _TWIP = 635
 
@@ -146,9 +145,9 @@ class _Pages:
     def fields(self, paragraph: Any, text: str, fields: Sequence[tuple[str, str]]) -> list[Any]:
         """Write a text whose slots are fields, each given by its code and what it shows."""
         runs = []
-        for piece in re.split(f"([{_SLOTS}])", text):
-            if piece and piece in _SLOTS:
-                runs += xml.field(paragraph, *fields[_SLOTS.index(piece)])
+        for piece in re.split(f"([{SLOTS}])", text):
+            if piece and piece in SLOTS:
+                runs += xml.field(paragraph, *fields[SLOTS.index(piece)])
             elif piece:
                 runs.append(xml.written(paragraph, piece))
         return runs
@@ -255,15 +254,17 @@ class _Pages:
     def finding(self, placed: Placed) -> None:
         """Write a claim with its certainty, then its numbers and where more stands."""
         block: Any = placed.block
-        kind, size, color = _BARS[block.certainty]
-        claim, numbers = self.paragraph("report claim"), None
-        certain = f"\u00a0{say(f'certainty.{block.certainty}', self.document.language)}\u00a0"
-        xml.written(claim, certain, self.styles["report certainty"])
-        xml.written(claim, " ")
+        kind, size, color = _BARS.get(block.certainty, _BARS["firm"])
+        claim = self.paragraph("report claim")
+        if block.certainty:
+            certain = say(f"certainty.{block.certainty}", self.document.language)
+            xml.written(claim, f"\u00a0{certain}\u00a0", self.styles["report certainty"])
+            xml.written(claim, " ")
         self.write(claim, block.claim)
         numbers = self.paragraph("report numbers", block.numbers)
-        xml.written(numbers, " ")
-        self.see(numbers, block.chapter)
+        if block.chapter in self.titles:
+            xml.written(numbers, " ")
+            self.see(numbers, block.chapter)
         for paragraph in (claim, numbers):
             xml.barred(paragraph, kind, size, getattr(self.look, color))
 
@@ -272,17 +273,17 @@ class _Pages:
         place, title, number = self.places[anchor], self.titles[anchor], self.figures.get(anchor)
         fields = [(rf"REF _Ref_chapter_{place} \h", title)]
         if number is None:
-            self.fields(paragraph, self.say("see", title=_SLOTS[0]), fields)
+            self.fields(paragraph, self.say("see", title=SLOTS[0]), fields)
             return
         told = label("figure", number, self.document.language)
         fields.append((rf"REF _Ref_figure_{number} \h", told))
-        self.fields(paragraph, self.say("see_figure", title=_SLOTS[0], figure=_SLOTS[1]), fields)
+        self.fields(paragraph, self.say("see_figure", title=SLOTS[0], figure=SLOTS[1]), fields)
 
     def caption(self, kind: str, placed: Placed) -> Any:
         """Write a caption: its number a field under a bookmark, then what is seen."""
         made = self.paragraph("caption")
-        text = self.say(kind, number=_SLOTS[0]).replace(" ", "\u00a0")
-        name = text.partition(_SLOTS[0])[0].strip()  # what Word lists such captions under
+        text = self.say(kind, number=SLOTS[0]).replace(" ", "\u00a0")
+        name = text.partition(SLOTS[0])[0].strip()  # what Word lists such captions under
         runs = self.fields(made, text, [(rf"SEQ {name} \* ARABIC", str(placed.number))])
         for run in runs:
             run.bold = True
@@ -364,7 +365,7 @@ class _Pages:
         if self.below_table:
             self.paragraph("report figure")
         told = self.file.core_properties
-        told.title, told.language = cleaned(self.document.title)[:255], self.look.locale
+        told.title, told.language = one_line(self.document.title)[:255], self.look.locale
         for tag in ("dcterms:created", "dcterms:modified", "cp:lastPrinted", "cp:lastModifiedBy"):
             for old in told._element.findall(qn(tag)):
                 told._element.remove(old)

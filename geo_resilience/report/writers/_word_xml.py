@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml import etree
 
-from geo_resilience.report.writers._office import cleaned
+from geo_resilience.report.writers._clean import one_line
 from geo_resilience.words import Cell
 
 TRACE = "urn:geo-resilience:trace"
@@ -39,7 +39,7 @@ def written(paragraph: Any, text: str, style: str | None = None) -> Any:
     """Write a text at the end of a paragraph as a run of one line, and nothing but text."""
     run = paragraph.add_run()
     part = element("w:t")
-    part.text = cleaned(text)
+    part.text = one_line(text)
     part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     run._r.append(part)
     if style is not None:
@@ -75,8 +75,8 @@ def bookmarked(first: Any, last: Any, name: str, number: int) -> None:
 def described(run: Any, title: str, told: str) -> None:
     """Give the picture of a run its name and its text for those who do not see it."""
     for properties in run._r.iter(qn("wp:docPr")):
-        properties.set("name", cleaned(title))
-        properties.set("descr", cleaned(told))
+        properties.set("name", one_line(title))
+        properties.set("descr", one_line(told))
 
 
 def barred(paragraph: Any, kind: str, size: int, color: str, space: int = 8) -> None:
@@ -159,9 +159,9 @@ def trace_added(document: Any, cited: Mapping[str, Iterable[Cell]]) -> None:
             etree.SubElement(
                 text,
                 f"{{{TRACE}}}cell",
-                file=cleaned(cell.file),
+                file=one_line(cell.file),
                 row=str(cell.row),
-                column=cleaned(cell.column),
+                column=one_line(cell.column),
             )
     data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     package = document.part.package

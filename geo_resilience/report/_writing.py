@@ -1,0 +1,163 @@
+"""Reports written: each format from the same blocks, each file put in place whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from geo_resilience.errors import InputError, OutputError
+from geo_resilience.report._blocks import AUDIENCES, Audience, Document
+from geo_resilience.report._document import document
+from geo_resilience.report._teller import Teller
+from geo_resilience.report._trace import traced
+from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
+from geo_resilience.report.writers._html import html
+from geo_resilience.report.writers._pictures import Pictures
+from geo_resilience.report.writers._workbook import workbook
+from geo_resilience.results import Results
+from geo_resilience.results._placing import put_in_place
+from geo_resilience.words import LANGUAGES
+
+#: Asked for as a language: every language, each in files of its own.
+BOTH = "both"
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """A report in one language; its document is made once, its figures are drawn once."""
+
+    results: Results
+    language: str
+    audience: Audience
+    profiles: str = NONE
+
+    @cached_property
+    def document(self) -> Document:
+        """The blocks."""
+        return document(self.results, self.language, self.audience, self.profiles)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The figures."""
+        return Pictures(self.results, self.language)
+
+    @cached_property
+    def page(self) -> str:
+        """The report as a page."""
+        return html(self.document, self.pictures)
+
+    def profile_pages(self) -> dict[str, bytes]:
+        """Write the profile of each region as a page of its own; by file."""
+        pages = {}
+        for chapter in self.document.chapters:
+            if chapter.anchor.startswith(PROFILE):
+                key = chapter.anchor.removeprefix(PROFILE)
+                alone = replace(self.document, title=chapter.title, chapters=[chapter])
+                name = f"profiles/{file_name(key)}.html"
+                pages[name] = html(alone, self.pictures).encode("utf-8")
+        return pages
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: its name, and how an edition becomes its bytes."""
+
+    file: str
+    made: Callable[[Edition], bytes]
+
+
+#: Formats by name.
+FORMATS: Mapping[str, Format] = {
+    "html": Format("report.html", lambda edition: edition.page.encode("utf-8")),
+    "xlsx": Format(
+        "results.xlsx", lambda edition: workbook(Teller(edition.results, edition.language))
+    ),
+}
+
+
+def write(
+    results: Results,
+    folder: str | os.PathLike[str],
+    formats: Sequence[str] = ("html",),
+    language: str | None = None,
+    audience: str = "full",
+    *,
+    profiles: str = NONE,
+    trace: bool = False,
+) -> list[Path]:
+    """Write reports of results into a folder.
+
+    Parameters
+    ----------
+    results : Results
+        Of a run, or read back from its folder.
+    folder : path
+        Made where it is not there. Files of the same names are replaced, each in one step.
+    formats : sequence of str
+        Among ``html`` (report.html) and ``xlsx`` (results.xlsx).
+    language : {"en", "zh", "both"}, optional
+        That of the study by default; with ``both`` the names end in ``_en`` and ``_zh``.
+    audience : {"full", "leader"}
+        A leader's report holds what matters most.
+    profiles : str
+        ``all``, ``none`` or keys or names of regions parted by commas: a page a region, in the
+        report and, with ``html``, as a file of its own (profiles/KEY.html).
+    trace : bool
+        Whether trace_report.csv is written too: where each number stands in the files of the run.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        For an unknown format, language or audience.
+    OutputError
+        If a file cannot be written; files before it are whole.
+    """
+    languages = LANGUAGES if language == BOTH else (language or results.language,)
+    _check("format", formats, FORMATS)
+    _check("language", languages, (*LANGUAGES, BOTH))
+    _check("audience", [audience], AUDIENCES)
+    place = Path(folder)
+    written = []
+    for spoken in languages:
+        edition = Edition(results, spoken, cast(Audience, audience), profiles)
+        files = {FORMATS[name].file: FORMATS[name].made(edition) for name in formats}
+        if "html" in formats:
+            files |= edition.profile_pages()
+        if trace:
+            table = traced(edition.document, results)
+            files["trace_report.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+        for name, content in files.items():
+            file = place / (_in_language(name, spoken) if language == BOTH else name)
+            _make_folder(file.parent)
+            with put_in_place(file) as beside:
+                beside.write_bytes(content)
+            written.append(file)
+    return written
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError("cli.map_out_failed", file=place, reason=error.strerror) from error
+
+
+def _in_language(name: str, language: str) -> str:
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}_{language}.{ending}"
+
+
+def _check(what: str, asked: Sequence[str], known: Sequence[str] | Mapping[str, object]) -> None:
+    """Raise for what is not known."""
+    for each in asked:
+        if each not in known:
+            raise InputError(f"report.{what}_unknown", found=each, known=list(known))

@@ -1,0 +1,135 @@
+"""The chain: key sectors, single points, what a loss costs, shock and recovery, specialization."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience.report._blocks import Block, Finding, Grid, Picture, Sentence
+from geo_resilience.report._grids import Shown, grid
+from geo_resilience.report._teller import Teller
+
+#: Rows of the tables of sectors and regions.
+MOST = 10
+
+_SECTORS = (
+    Shown("sector", "named", "text"),
+    Shown("backward", "backward", ".2f"),
+    Shown("forward", "forward", ".2f"),
+    Shown("multiplier", "multiplier", ".2f"),
+)
+_LOSSES = (Shown("sector", "named", "text"), Shown("loss_share", "share", ".1%"))
+_POINTS = (
+    Shown("supplier", "supplier_name", "text"),
+    Shown("buyer", "buyer_name", "text"),
+    Shown("share", "share", "percent"),
+)
+_SHOCK = (
+    Shown("region", "adcode", "region"),
+    Shown("resistance", "resistance", "+.2f"),
+    Shown("recovery", "recovery", "+.2f"),
+    Shown("type", "kind", "word:report.shock_type.{}"),
+)
+_QUOTIENTS = (Shown("region", "adcode", "region"), Shown("quotient", "value", ".2f"))
+
+
+def chain(tell: Teller) -> list[Block]:
+    """Show key sectors, what their loss costs, single points, and the shock."""
+    blocks: list[Block] = []
+    found = loss(tell)
+    if found:
+        blocks.append(Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers)))
+    return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
+
+
+def _latest(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the last input-output table; all where none has a year."""
+    last = table["year"].max()
+    return table if pd.isna(last) else table[table["year"] == last]
+
+
+def _named(tell: Teller, rows: pd.DataFrame) -> pd.DataFrame:
+    """Name sectors in the language of the report where the linkages know both names."""
+    both = tell.rows("io_linkages")
+    names = dict(zip(both["sector"], both.get(f"name_{tell.language}", both["name"]), strict=True))
+    own = [
+        names.get(sector) or name for sector, name in zip(rows["sector"], rows["name"], strict=True)
+    ]
+    return rows.assign(named=own)
+
+
+def loss(tell: Teller) -> Finding | None:
+    """Find the sector whose loss costs most."""
+    rows = _latest(tell.rows("extraction", kind="total"))
+    if rows.empty:
+        return None
+    rows = _named(tell, rows)
+    label = rows["share"].idxmax()
+    told = {
+        "sector": rows.at[label, "named"],
+        "share": tell.cite("extraction", rows, label, "share", ".1%"),
+    }
+    return Finding(tell.say("loss.claim", **told), tell.say("loss.numbers", **told), "", "chain")
+
+
+def _sectors(tell: Teller) -> list[Block]:
+    rows = _latest(tell.rows("io_linkages"))
+    if rows.empty:
+        return []
+    rows = _named(tell, rows[rows["technology"] == rows["technology"].iloc[0]])
+    key = rows[rows["quadrant"] == "key"].copy()
+    key = key.loc[
+        (key["backward"] + key["forward"]).sort_values(ascending=False, kind="stable").index
+    ]
+    losses = _named(tell, _latest(tell.rows("extraction", kind="total")))
+    losses = losses.sort_values("share", ascending=False, kind="stable")
+    return [
+        *grid(tell, "io_linkages", key, tell.say("chain.key"), _SECTORS, most=MOST),
+        Picture("linkage_quadrants"),
+        *grid(tell, "extraction", losses, tell.say("chain.losses"), _LOSSES, most=MOST),
+    ]
+
+
+def _points(tell: Teller) -> list[Grid]:
+    rows = _latest(tell.rows("single_points")).sort_values("share", ascending=False, kind="stable")
+    return grid(tell, "single_points", rows, tell.say("chain.points"), _POINTS, most=MOST)
+
+
+def _shock(tell: Teller) -> list[Block]:
+    """Show resistance and recovery of the first variable, the strongest first."""
+    rows = tell.rows("shock", scope="region")
+    if rows.empty:
+        return []
+    variable = rows["variable"].iloc[0]
+    rows = rows[rows["variable"] == variable].sort_values(
+        "resistance", ascending=False, kind="stable"
+    )
+    rows = rows.assign(kind=rows["type"].str.replace(", ", "_"))
+    caption = tell.say(
+        "chain.shock",
+        variable=tell.variable(variable),
+        shock=rows["shock"].iloc[0],
+        recovered=rows["recovered"].iloc[0],
+    )
+    return [Picture("recovery_scatter"), *grid(tell, "shock", rows, caption, _SHOCK)]
+
+
+def specialization(tell: Teller) -> list[Block]:
+    """Show where the first industry concentrates."""
+    rows = tell.last("specialization", measure="location_quotient")
+    if rows.empty:
+        return []
+    industry = rows["industry"].iloc[0]
+    rows = rows[rows["industry"] == industry].sort_values("value", ascending=False, kind="stable")
+    above = rows[rows["value"] > 1]
+    told = {
+        "industry": tell.variable(industry),
+        "count": tell.counted("specialization", above, "value"),
+        "regions": len(rows),
+        "year": tell.year(tell.span[1]),
+    }
+    caption = tell.say("specialization.quotients", **told)
+    return [
+        Sentence(tell.say("specialization.told", **told)),
+        Picture("quotient_dots"),
+        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST),
+    ]

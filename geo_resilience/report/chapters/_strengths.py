@@ -1,0 +1,69 @@
+"""Strengths and obstacles: what holds regions back, and who does it best."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_resilience.report._blocks import Block, Finding, Grid, Picture, Sentence
+from geo_resilience.report._grids import Shown, grid
+from geo_resilience.report._teller import Teller
+
+#: Obstacles named in a sentence, and told of each zone.
+NAMED = 3
+
+_COLUMNS = (
+    Shown("group", "label", "text"),
+    Shown("indicator", "code", "variable"),
+    Shown("degree", "degree", "percent"),
+)
+
+
+def strengths(tell: Teller) -> list[Block]:
+    """Show the indicators that hold most regions back, and those of each zone."""
+    found = obstacle(tell)
+    if found is None:
+        return []
+    pair = tell.say("pair", claim=found.claim, numbers=found.numbers)
+    return [Sentence(pair), Picture("obstacle_bars"), *_by_zone(tell), Picture("radar")]
+
+
+def obstacle(tell: Teller) -> Finding | None:
+    """Find the indicator that is the largest obstacle of most regions."""
+    rows = tell.last("obstacles", level="indicator", order=1)
+    if rows.empty:
+        return None
+    counts = rows["code"].value_counts()
+    order = sorted(counts.index, key=lambda code: (-counts[code], code))[:NAMED]
+    told = [
+        tell.say(
+            "strengths.obstacle",
+            name=tell.variable(code),
+            count=tell.counted("obstacles", rows[rows["code"] == code], "code"),
+        )
+        for code in order
+    ]
+    claim = tell.say("strengths.claim", name=tell.variable(order[0]))
+    numbers = tell.say("strengths.numbers", year=tell.year(tell.span[1]), told=told)
+    return Finding(claim, numbers, "", "strengths")
+
+
+def _by_zone(tell: Teller) -> list[Grid]:
+    """Give the largest obstacles of each zone."""
+    rows = tell.last("obstacles_by_zone")
+    rows = rows[rows["order"] <= NAMED]
+    return grid(
+        tell,
+        "obstacles_by_zone",
+        rows.assign(label=_labels(tell, rows["group"])),
+        tell.say("strengths.zones", year=tell.year(tell.span[1])),
+        _COLUMNS,
+    )
+
+
+def _labels(tell: Teller, groups: pd.Series) -> list[str]:
+    known = {
+        group.id: group.name[tell.language]
+        for grouping in tell.results.groupings.values()
+        for group in grouping.groups
+    }
+    return [known.get(group, tell.say("all_regions")) for group in groups]

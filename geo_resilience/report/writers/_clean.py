@@ -1,0 +1,28 @@
+"""Texts as office documents can hold them."""
+
+from __future__ import annotations
+
+import re
+
+#: What XML 1.0 cannot hold, and signs that turn a text around or hide in it.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def printable(text: object) -> str:
+    r"""Give a text without characters that a document cannot hold or would not show.
+
+    >>> printable("Bei\\x00jing\\u202e")
+    'Beijing'
+    """
+    return _UNFIT.sub("", str(text))
+
+
+def one_line(text: object) -> str:
+    r"""Give such a text on one line.
+
+    >>> one_line("Bei\\njing")
+    'Bei jing'
+    """
+    return re.sub(r"\s*[\t\n\r\u2028\u2029]\s*", " ", printable(text))
