@@ -13,6 +13,10 @@ from geo_resilience.words import say
 Chapters = list[tuple[Chapter, list["Placed"]]]
 
 
+#: Rows of a table that is not parted by pages.
+SHORT = 16
+
+
 @dataclass(frozen=True)
 class Placed:
     """A block, its number among figures or tables (0 for others), and its figure as drawn."""
@@ -20,6 +24,16 @@ class Placed:
     block: Block
     number: int = 0
     drawn: Drawn | None = None
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs a page that lies."""
+        return isinstance(self.block, Grid) and self.block.wide
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a table so short that it stays on one page."""
+        return isinstance(self.block, Grid) and len(self.block.rows) <= SHORT
 
     @property
     def caption(self) -> str:

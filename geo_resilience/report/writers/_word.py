@@ -216,7 +216,7 @@ class _Pages:
 
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
         """Write a chapter on a new page; one that is left out follows what was before."""
-        self.turn(wide=False)
+        self.turn(wide=bool(placed) and placed[0].wide)
         heading = self.paragraph("heading 1")
         heading.paragraph_format.page_break_before = not chapter.absent or place == 1
         run = xml.written(heading, chapter.title)._r
@@ -225,7 +225,7 @@ class _Pages:
         if chapter.absent:
             self.paragraph("body text", chapter.absent)
         for each in placed:
-            self.turn(wide=isinstance(each.block, Grid) and each.block.wide)
+            self.turn(wide=each.wide)
             _SETTERS[type(each.block)](self, each)
 
     def turn(self, *, wide: bool) -> None:
@@ -315,7 +315,7 @@ class _Pages:
                 paragraph = Paragraph(cell.p_lst[0], table)
                 if column.numeric:
                     paragraph.alignment = 2
-                if not place:
+                if not place or (placed.whole and place < len(block.rows)):
                     paragraph.paragraph_format.keep_with_next = True
                 color = fills.get(number, "")
                 if is_color(color):
