@@ -121,26 +121,26 @@ def data_address(drawn: Drawn) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(drawn.data).decode("ascii")
 
 
-_CHINESE = re.compile("[一-鿿]")
-
-#: A number with what it counts, and the end of a Chinese text: neither is parted by a line.
-_KEPT = re.compile(r"[0-9][0-9.,—～]*[年月个位项行%]|[一-鿿]{3}[。，；：！？）”》]*$")
+#: A number with what it counts, the end of a Chinese text, a compound: no line parts them.
+_KEPT = re.compile(
+    r"[0-9][0-9.,—～]*[年月个位项行%]|[一-鿿]{3}[。，；：！？）”》]*$|[A-Za-z]+(?:-[A-Za-z]+)+"
+)
 
 
 def kept(text: str) -> Markup:
-    """Keep the last three characters of a Chinese text together, and numbers with what they count.
+    """Keep on one line what no line should part.
 
     Examples
     --------
     >>> print(kept("产业链韧性，2018—2023年"))
     产业链韧性，<span class="kept">2018—2023年</span>
+    >>> print(kept("high-tech <b>"))
+    <span class="kept">high-tech</span> &lt;b&gt;
     """
-    if not _CHINESE.search(text):
-        return escape(str(text))
     parts, place = [], 0
     for found in _KEPT.finditer(text):
-        parts += [escape(text[place : found.start()])]
-        parts += [Markup('<span class="kept">{}</span>').format(found[0])]
+        parts.append(escape(text[place : found.start()]))
+        parts.append(Markup('<span class="kept">{}</span>').format(found[0]))
         place = found.end()
     return Markup("").join([*parts, escape(text[place:])])
 

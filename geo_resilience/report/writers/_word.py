@@ -263,7 +263,7 @@ class _Pages:
         self.write(claim, block.claim)
         numbers = self.paragraph("report numbers", block.numbers)
         if block.chapter in self.titles:
-            xml.written(numbers, " ")
+            xml.written(numbers, say("mark.sentences", self.look.language, one="", other=""))
             self.see(numbers, block.chapter)
         for paragraph in (claim, numbers):
             xml.barred(paragraph, kind, size, getattr(self.look, color))
