@@ -26,3 +26,12 @@ def one_line(text: object) -> str:
     'Bei jing'
     """
     return re.sub(r"\s*[\t\n\r\u2028\u2029]\s*", " ", printable(text))
+
+
+def unparted(text: object) -> str:
+    r"""Give a text whose numbers stay on one line with their signs.
+
+    >>> unparted("95 % (p = 0.012)")
+    '95\\xa0% (p\\xa0=\\xa00.012)'
+    """
+    return re.sub(r"(?<=[0-9]) (?=%)|(?<=p) (?=[=<])|(?<=p [=<]) ", "\u00a0", str(text))

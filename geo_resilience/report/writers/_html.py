@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
 from geo_resilience.report._trace import texts_of
+from geo_resilience.report.writers._clean import unparted
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
@@ -137,7 +138,7 @@ def kept(text: str) -> Markup:
     >>> print(kept("high-tech <b>"))
     <span class="kept">high-tech</span> &lt;b&gt;
     """
-    parts, place = [], 0
+    parts, place, text = [], 0, unparted(text)
     for found in _KEPT.finditer(text):
         parts.append(escape(text[place : found.start()]))
         parts.append(Markup('<span class="kept">{}</span>').format(found[0]))

@@ -90,12 +90,17 @@ SLOTS = "\ue000\ue001"
 
 
 def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
-    """Give who says where a chapter is: its title, and its first figure where it has one."""
+    """Give who says where a chapter is: its title, and its first figure where it has one.
+
+    Of a chapter that this report has not, nothing is said.
+    """
     language = document.language
     titles = {chapter.anchor: chapter.title for chapter in document.chapters}
     figures = first_figures(chapters)
 
     def see(anchor: str) -> str:
+        if anchor not in titles:
+            return ""
         if anchor not in figures:
             return say("report.see", language, title=titles[anchor])
         told = label("figure", figures[anchor].number, language)

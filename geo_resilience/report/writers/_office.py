@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from geo_resilience.report.writers._html import template_named
+from geo_resilience.report.writers._look import Look
 
 #: The earliest time that a zip file can state.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -29,3 +32,9 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
         for name, data in parts.items():
             file.writestr(name, data)
     return buffer.getvalue()
+
+
+def filled(folder: str, parts: Sequence[str], look: Look) -> io.BytesIO:
+    """Fill the templates of an empty office file with a look."""
+    texts = {name: template_named(f"{folder}/{name}").render(look=look) for name in parts}
+    return io.BytesIO(packed({name: text.strip().encode() for name, text in texts.items()}))

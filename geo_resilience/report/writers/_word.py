@@ -194,7 +194,7 @@ class _Pages:
             entries.append(entry)
         if not entries:
             return
-        code = r'TOC \o "1-1" \n \h \z'
+        code = r'TOC \o "1-1" \h \z'
         ends = Paragraph(xml.element("w:p"), entries[0]._parent)
         begin, told, separate, _, end = (run._r for run in xml.field(ends, code, ""))
         for part in (begin, told, separate):

@@ -20,9 +20,8 @@ from docx.parts.numbering import NumberingPart
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
-from geo_resilience.report.writers._html import template_named
 from geo_resilience.report.writers._look import Look
-from geo_resilience.report.writers._office import packed
+from geo_resilience.report.writers._office import filled, packed
 
 #: Parts of the report's own empty document.
 _PARTS = (
@@ -123,15 +122,9 @@ def _as_document(data: bytes) -> bytes:
     return packed(parts)
 
 
-def own_document(look: Look) -> Any:
-    """Begin an empty document in the report's own styles."""
-    parts = {name: template_named(f"word/{name}").render(look=look) for name in _PARTS}
-    return open_docx(io.BytesIO(packed({name: text.encode() for name, text in parts.items()})))
-
-
 def begun(look: Look, template: Template | None) -> Any:
     """Begin a document: empty, with every style of a report, its header and footer its own."""
-    own = own_document(look)
+    own = open_docx(filled("word", _PARTS, look))
     if template is None:
         return own
     document = open_docx(io.BytesIO(template.data))

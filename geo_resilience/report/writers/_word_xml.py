@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml import etree
 
-from geo_resilience.report.writers._clean import one_line
+from geo_resilience.report.writers._clean import one_line, unparted
 from geo_resilience.words import Cell
 
 TRACE = "urn:geo-resilience:trace"
@@ -39,7 +39,7 @@ def written(paragraph: Any, text: str, style: str | None = None) -> Any:
     """Write a text at the end of a paragraph as a run of one line, and nothing but text."""
     run = paragraph.add_run()
     part = element("w:t")
-    part.text = one_line(text)
+    part.text = unparted(one_line(text))
     part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     run._r.append(part)
     if style is not None:
