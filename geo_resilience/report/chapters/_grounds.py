@@ -90,7 +90,7 @@ def cards(tell: Teller) -> list[Block]:
                 str(each.unit[tell.language]),
                 fidelity,
                 str(each.definition[tell.language]),
-                tell.counted("trace", changed, "after"),
+                tell.counted("trace", changed, "reason"),
             ]
         )
     return [Grid(tell.say("cards.table"), heads, rows, wide=True)]
