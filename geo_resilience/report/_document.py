@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from geo_resilience.report._blocks import Audience, Block, Chapter, Document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import (
+    _audit,
     _chain,
     _change,
     _findings,
@@ -49,6 +50,7 @@ PARTS: tuple[Part, ...] = (
     Part("options", _outlook.options, leader=False),
     Part("methods", _grounds.methods, leader=False),
     Part("cards", _grounds.cards, leader=False),
+    Part("audit", _audit.audit, leader=False),
     Part("robustness", _grounds.robustness, leader=False),
     Part("provenance", _grounds.provenance, leader=False),
 )

@@ -14,6 +14,7 @@ _SENSITIVITY = (
 _CHECKS = (
     Shown("check", "check", "word:choice.check.{}"),
     Shown("value", "value"),
+    Shown("p", "p_value", "p"),
     Shown("threshold", "threshold", ".2f"),
 )
 _OTHERS = (
@@ -58,7 +59,7 @@ def _tree(tell: Teller) -> list[Grid]:
             tell.variable(each.code),
             tell.say(
                 "percent",
-                value=tell.cite("weights", weights, labels[each.code], "used", ".1%").rstrip("%"),
+                value=tell.cite("weights", weights, labels[each.code], "used", "points"),
             )
             if each.code in labels
             else "",
