@@ -85,6 +85,7 @@ def _sectors(tell: Teller) -> list[Block]:
     return [
         *grid(tell, "io_linkages", key, tell.say("chain.key"), _SECTORS, most=MOST),
         Picture("linkage_quadrants"),
+        Picture("extraction_bars"),
         *grid(tell, "extraction", losses, tell.say("chain.losses"), _LOSSES, most=MOST),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Block, Box, Bullets, Column, Grid, Sentence
+from geo_resilience.report._blocks import Block, Box, Bullets, Column, Grid, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
@@ -131,6 +131,7 @@ def robustness(tell: Teller) -> list[Block]:
         *grid(
             tell, "weights_comparison", others, tell.say("robustness.weights", year=year), _OTHERS
         ),
+        Picture("weight_effects"),
         *grid(tell, "sensitivity", doubt, tell.say("robustness.doubt", year=year), _SENSITIVITY),
         *grid(tell, "reliability", checks, tell.say("robustness.checks", year=year), _CHECKS),
     ]
