@@ -38,6 +38,9 @@ class Part:
     leader: bool = True
 
 
+#: Anchor of the chapter that is a page of its own, too.
+AUDIT = "audit"
+
 #: The chapters of a report in their order.
 PARTS: tuple[Part, ...] = (
     Part("summary", _findings.summary),
@@ -54,7 +57,7 @@ PARTS: tuple[Part, ...] = (
     Part("options", _outlook.options, leader=False),
     Part("methods", _grounds.methods, leader=False),
     Part("cards", _grounds.cards, leader=False),
-    Part("audit", _audit.audit, leader=False),
+    Part(AUDIT, _audit.audit, leader=False),
     Part("robustness", _grounds.robustness, leader=False),
     Part("provenance", _grounds.provenance, leader=False),
 )
