@@ -17,3 +17,12 @@ def printable(text: object) -> str:
     'Beijing'
     """
     return _UNFIT.sub("", str(text))
+
+
+def one_line(text: object) -> str:
+    r"""Give such a text on one line.
+
+    >>> one_line("Bei\\njing")
+    'Bei jing'
+    """
+    return re.sub(r"\s*[\t\n\r\u2028\u2029]\s*", " ", printable(text))

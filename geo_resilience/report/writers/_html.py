@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup, escape
 
 from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
 from geo_resilience.report._trace import texts_of
-from geo_resilience.report.writers._numbering import numbered
+from geo_resilience.report.writers._look import Look, ink_on, is_color
+from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.words import cells_of, has, say
 
@@ -28,13 +30,24 @@ def _environment() -> Environment:
     environment.filters["cells"] = cells
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data"] = data_address
+    environment.filters["kept"] = kept
+    environment.filters["css_text"] = css_text
+    environment.filters["color"] = lambda text: text if is_color(str(text)) else ""
+    environment.filters["ink_on"] = ink_on
     environment.filters["pixels"] = lambda drawn, side: round(getattr(drawn, side) / 25.4 * 96)
     return environment
 
 
+def template_named(name: str) -> Template:
+    """Give a template of the writers."""
+    return _environment().get_template(name)
+
+
 def html(document: Document, pictures: Pictures) -> str:
     """Write a report as a page."""
-    return _filled("report.html", document, "", numbered=numbered(document, pictures, "svg"))
+    chapters = numbered(document, pictures, "svg")
+    see = seen(document, chapters)
+    return _filled("report.html", document, "", numbered=chapters, see=see)
 
 
 def start_page(document: Document, pictures: Pictures, files: Sequence[str]) -> str:
@@ -50,6 +63,7 @@ def start_page(document: Document, pictures: Pictures, files: Sequence[str]) -> 
         "index.html",
         document,
         "report.html",
+        see=seen(document, []),
         findings=[each for each in blocks if isinstance(each, Finding)],
         drawn=picture and pictures.drawn(picture, "svg"),
         doors=[(file, label) for file, label in doors if file in files],
@@ -83,17 +97,16 @@ def _tables_of(chapter: Chapter) -> list[str]:
 def _filled(template: str, document: Document, base: str, **values: object) -> str:
     """Fill a template; links to chapters begin with base."""
     language = document.language
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            document=document,
-            base=base,
-            titles={chapter.anchor: chapter.title for chapter in document.chapters},
-            word=lambda key, **fields: say(f"report.{key}", language, **fields),
-            say=lambda key, **fields: say(key, language, **fields),
-            **values,
-        )
+    before, _, after = say("report.page", language, number=SLOTS[0]).partition(SLOTS[0])
+    return template_named(template).render(
+        document=document,
+        base=base,
+        look=Look(language),
+        titles={chapter.anchor: chapter.title for chapter in document.chapters},
+        on_page=Markup(' data-before="{}" data-after="{}"').format(before, after),
+        word=lambda key, **fields: say(f"report.{key}", language, **fields),
+        say=lambda key, **fields: say(key, language, **fields),
+        **values,
     )
 
 
@@ -106,3 +119,39 @@ def cells(text: object) -> Markup:
 def data_address(drawn: Drawn) -> str:
     """Give a drawing as an address that holds it."""
     return "data:image/svg+xml;base64," + base64.b64encode(drawn.data).decode("ascii")
+
+
+#: A number with what it counts, the end of a Chinese text, a compound: no line parts them.
+_KEPT = re.compile(
+    r"[0-9][0-9.,—～]*[年月个位项行%]|[一-鿿]{3}[。，；：！？）”》]*$|[A-Za-z]+(?:-[A-Za-z]+)+"
+)
+
+
+def kept(text: str) -> Markup:
+    """Keep on one line what no line should part.
+
+    Examples
+    --------
+    >>> print(kept("产业链韧性，2018—2023年"))
+    产业链韧性，<span class="kept">2018—2023年</span>
+    >>> print(kept("high-tech <b>"))
+    <span class="kept">high-tech</span> &lt;b&gt;
+    """
+    parts, place = [], 0
+    for found in _KEPT.finditer(text):
+        parts.append(escape(text[place : found.start()]))
+        parts.append(Markup('<span class="kept">{}</span>').format(found[0]))
+        place = found.end()
+    return Markup("").join([*parts, escape(text[place:])])
+
+
+def css_text(text: str) -> Markup:
+    """Write a text as CSS that can be nothing but a text.
+
+    Examples
+    --------
+    >>> print(css_text('a"</style>'))
+    "a\\22 \\3c \\2f style\\3e "
+    """
+    told = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in text)
+    return Markup('"{}"').format(Markup(told))

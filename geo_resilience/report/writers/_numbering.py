@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from geo_resilience.report._blocks import Block, Chapter, Document, Grid, Picture
 from geo_resilience.report.writers._pictures import Drawn, Pictures
+from geo_resilience.words import say
+
+#: A chapter and its blocks as they are set.
+Chapters = list[tuple[Chapter, list["Placed"]]]
+
+
+#: Rows of a table that is not parted by pages.
+SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -16,10 +25,25 @@ class Placed:
     number: int = 0
     drawn: Drawn | None = None
 
+    @property
+    def wide(self) -> bool:
+        """Whether it needs a page that lies."""
+        return isinstance(self.block, Grid) and self.block.wide
 
-def numbered(
-    document: Document, pictures: Pictures, kind: str
-) -> list[tuple[Chapter, list[Placed]]]:
+    @property
+    def whole(self) -> bool:
+        """Whether it is a table so short that it stays on one page."""
+        return isinstance(self.block, Grid) and len(self.block.rows) <= SHORT
+
+    @property
+    def caption(self) -> str:
+        """What stands under a figure or over a table; a figure without one is told in words."""
+        if isinstance(self.block, Picture) and self.drawn is not None:
+            return self.block.caption or self.drawn.told
+        return self.block.caption if isinstance(self.block, Grid) else ""
+
+
+def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
     """Give the blocks of each chapter as they are set; what cannot be drawn is left out."""
     figures = grids = 0
     chapters = []
@@ -38,3 +62,43 @@ def numbered(
                 placed.append(Placed(block))
         chapters.append((chapter, placed))
     return chapters
+
+
+def label(kind: str, number: object, language: str) -> str:
+    """Give what a figure or a table is called where it is referred to, on one line.
+
+    Examples
+    --------
+    >>> label("figure", 3, "en"), label("table", 3, "zh")
+    ('Figure\\xa03', '表3')
+    """
+    return say(f"report.{kind}", language, number=number).rstrip(".").replace(" ", "\u00a0")
+
+
+def first_figures(chapters: Chapters) -> dict[str, Placed]:
+    """Give the first figure of each chapter that has one, by the chapter's anchor."""
+    return {
+        chapter.anchor: figure
+        for chapter, placed in chapters
+        if (figure := next((each for each in placed if each.drawn is not None), None))
+    }
+
+
+
+#: Signs that hold the places of numbers and names in a sentence until they are set.
+SLOTS = "\ue000\ue001"
+
+
+def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
+    """Give who says where a chapter is: its title, and its first figure where it has one."""
+    language = document.language
+    titles = {chapter.anchor: chapter.title for chapter in document.chapters}
+    figures = first_figures(chapters)
+
+    def see(anchor: str) -> str:
+        if anchor not in figures:
+            return say("report.see", language, title=titles[anchor])
+        told = label("figure", figures[anchor].number, language)
+        return say("report.see_figure", language, title=titles[anchor], figure=told)
+
+    return see

@@ -1,0 +1,74 @@
+"""How a report looks in every format: its inks, its one family of type, its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: Latin and Chinese type by language: each stands on every Windows, and others have its like.
+_FACES: Mapping[str, tuple[str, str]] = {
+    "en": ("Arial", "Microsoft YaHei"),
+    "zh": ("Microsoft YaHei", "Microsoft YaHei"),
+}
+
+#: What a language is called in documents.
+_LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+@dataclass(frozen=True)
+class Look:
+    """Inks, type and locale of a report in a language."""
+
+    language: str
+    ink: str = "#1b1f23"
+    muted: str = "#57606a"
+    rule: str = "#d0d7de"
+    tint: str = "#f3f5f7"
+    accent: str = "#0b5a78"
+
+    @property
+    def title(self) -> int:
+        """Size of the title in points: Chinese says as much in fewer, wider letters."""
+        return 22 if self.language == "zh" else 26
+
+    @property
+    def latin(self) -> str:
+        """Family of Latin letters and digits."""
+        return _FACES[self.language][0]
+
+    @property
+    def east(self) -> str:
+        """Family of Chinese characters."""
+        return _FACES[self.language][1]
+
+    @property
+    def locale(self) -> str:
+        """Language and country."""
+        return _LOCALES[self.language]
+
+
+def is_color(text: str) -> bool:
+    """Whether a text is a color and nothing else.
+
+    Examples
+    --------
+    >>> is_color("#0b5a78"), is_color("red;background:url(x)")
+    (True, False)
+    """
+    return _HEX.fullmatch(text) is not None
+
+
+def ink_on(color: str) -> str:
+    """Give white or black, whichever is read better on a color (WCAG's relative luminance).
+
+    Examples
+    --------
+    >>> ink_on("#ffff99"), ink_on("#0b5a78")
+    ('#000000', '#ffffff')
+    """
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    bright = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if bright > 0.179 else "#ffffff"
