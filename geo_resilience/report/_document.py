@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo_resilience.report._blocks import Audience, Block, Chapter, Document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import (
+    _audit,
     _chain,
     _change,
     _findings,
@@ -19,9 +20,13 @@ from geo_resilience.report.chapters import (
     _standing,
     _strengths,
 )
+from geo_resilience.text import keys_of
 
 if TYPE_CHECKING:
     from geo_resilience.results import Results
+
+#: What a study may say of its report.
+_PUBLISHED = ("institution", "date")
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,9 @@ class Part:
     blocks: Callable[[Teller], list[Block]]
     leader: bool = True
 
+
+#: Anchor of the chapter that is a page of its own, too.
+AUDIT = "audit"
 
 #: The chapters of a report in their order.
 PARTS: tuple[Part, ...] = (
@@ -49,6 +57,7 @@ PARTS: tuple[Part, ...] = (
     Part("options", _outlook.options, leader=False),
     Part("methods", _grounds.methods, leader=False),
     Part("cards", _grounds.cards, leader=False),
+    Part(AUDIT, _audit.audit, leader=False),
     Part("robustness", _grounds.robustness, leader=False),
     Part("provenance", _grounds.provenance, leader=False),
 )
@@ -59,7 +68,6 @@ def document(
     language: str,
     audience: Audience = "full",
     profiles: str = "none",
-    imprint: Sequence[tuple[str, str]] = (),
 ) -> Document:
     """Make the report of results: the same blocks whatever they are written as."""
     tell = Teller(results, language, audience)
@@ -71,7 +79,7 @@ def document(
         subtitle=tell.say("subtitle"),
         language=language,
         audience=audience,
-        imprint=imprint,
+        imprint=_imprint(tell),
         chapters=chapters,
     )
 
@@ -80,3 +88,15 @@ def _chapter(part: Part, tell: Teller) -> Chapter:
     blocks = part.blocks(tell)
     title = tell.say(f"{part.anchor}.title")
     return Chapter(part.anchor, title, blocks, "" if blocks else tell.say("absent", title=title))
+
+
+def _imprint(tell: Teller) -> list[tuple[str, str]]:
+    """Give what the cover says: scope, who publishes it and when, what made it."""
+    results, own = tell.results, tell.results.plan.get("report", {})
+    said = {name: own.get(keys_of(name)[tell.language]) or own.get(name, "") for name in _PUBLISHED}
+    first, last = tell.span
+    years = tell.year(first) if first == last else tell.say("imprint.years", first=first, last=last)
+    scope = tell.say("imprint.scope", regions=len(results.in_year()), years=years)
+    version = results.provenance.get("versions", {}).get("geo-resilience", "")
+    facts = {"scope_of": scope, **said, "made_with": f"geo-resilience {version}".strip()}
+    return [(tell.say(f"imprint.{name}"), text) for name, text in facts.items() if text]

@@ -20,6 +20,7 @@ from geo_resilience.words import Cell, Cited, joined, say
 _WAYS = {
     "p": p_text,
     "percent": percent,
+    "points": lambda value: f"{100 * value:.1f}".replace("-", "\u2212"),
     "whole": lambda value: f"{value:,.0f}",
 }
 
@@ -51,7 +52,11 @@ class Teller:
     def cite(
         self, stem: str, rows: pd.DataFrame, label: Any, column: str, how: str = ".3f"
     ) -> Cited:
-        """Write the number of a cell; how is a format, ``p``, ``percent`` or ``whole``."""
+        """Write the number of a cell.
+
+        how is a format, ``p``, ``percent`` (whole), ``points`` (percent with a decimal) or
+        ``whole``.
+        """
         value = rows.at[label, column]
         return Cited(self.number(value, how)).cited(self.cell(stem, label, column))
 

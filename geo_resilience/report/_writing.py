@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import cast
 
 from geo_resilience.errors import InputError, OutputError
-from geo_resilience.report._blocks import AUDIENCES, Audience, Document
-from geo_resilience.report._document import document
+from geo_resilience.report._blocks import AUDIENCES, Audience, Chapter, Document
+from geo_resilience.report._document import AUDIT, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
 from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
@@ -20,7 +20,7 @@ from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.results import Results
 from geo_resilience.results._placing import put_in_place
-from geo_resilience.words import LANGUAGES
+from geo_resilience.words import LANGUAGES, joined
 
 #: Asked for as a language: every language, each in files of its own.
 BOTH = "both"
@@ -50,32 +50,27 @@ class Edition:
         """The report as a page."""
         return html(self.document, self.pictures)
 
-    def profile_pages(self) -> dict[str, bytes]:
-        """Write the profile of each region as a page of its own; by file."""
-        pages = {}
+    def pages(self) -> dict[str, bytes]:
+        """Write the report as a page; the audit and each profile as pages of their own, by file."""
+        pages = {"report.html": self.page}
         for chapter in self.document.chapters:
-            if chapter.anchor.startswith(PROFILE):
-                key = chapter.anchor.removeprefix(PROFILE)
-                alone = replace(self.document, title=chapter.title, chapters=[chapter])
-                name = f"profiles/{file_name(key)}.html"
-                pages[name] = html(alone, self.pictures).encode("utf-8")
-        return pages
+            key = chapter.anchor.removeprefix(PROFILE)
+            if chapter.anchor == AUDIT:
+                pages["audit.html"] = self._alone(chapter)
+            elif key != chapter.anchor:
+                pages[f"profiles/{file_name(key)}.html"] = self._alone(chapter)
+        return {file: page.encode("utf-8") for file, page in pages.items()}
+
+    def _alone(self, chapter: Chapter) -> str:
+        """Write one chapter as a page."""
+        title = joined([chapter.title, self.document.title], self.language, "parts")
+        return html(replace(self.document, title=title, chapters=[chapter]), self.pictures)
 
 
-@dataclass(frozen=True)
-class Format:
-    """A kind of file: its name, and how an edition becomes its bytes."""
-
-    file: str
-    made: Callable[[Edition], bytes]
-
-
-#: Formats by name.
-FORMATS: Mapping[str, Format] = {
-    "html": Format("report.html", lambda edition: edition.page.encode("utf-8")),
-    "xlsx": Format(
-        "results.xlsx", lambda edition: workbook(Teller(edition.results, edition.language))
-    ),
+#: Formats by name: how an edition becomes its files, bytes by name.
+FORMATS: Mapping[str, Callable[[Edition], dict[str, bytes]]] = {
+    "html": Edition.pages,
+    "xlsx": lambda edition: {"results.xlsx": workbook(Teller(edition.results, edition.language))},
 }
 
 
@@ -98,7 +93,7 @@ def write(
     folder : path
         Made where it is not there. Files of the same names are replaced, each in one step.
     formats : sequence of str
-        Among ``html`` (report.html) and ``xlsx`` (results.xlsx).
+        Among ``html`` (report.html, and in full audit.html) and ``xlsx`` (results.xlsx).
     language : {"en", "zh", "both"}, optional
         That of the study by default; with ``both`` the names end in ``_en`` and ``_zh``.
     audience : {"full", "leader"}
@@ -129,9 +124,7 @@ def write(
     written = []
     for spoken in languages:
         edition = Edition(results, spoken, cast(Audience, audience), profiles)
-        files = {FORMATS[name].file: FORMATS[name].made(edition) for name in formats}
-        if "html" in formats:
-            files |= edition.profile_pages()
+        files = {file: made for name in formats for file, made in FORMATS[name](edition).items()}
         if trace:
             table = traced(edition.document, results)
             files["trace_report.csv"] = table.to_csv(index=False, lineterminator="\n").encode()

@@ -29,6 +29,7 @@ from geo_resilience.study._plan_sections import (
     NeighborsPlan,
     OutputPlan,
     RegressionPlan,
+    ReportPlan,
     ScalingPlan,
     SpacePlan,
     TablePlan,
@@ -88,6 +89,7 @@ class Plan:
     what_if: tuple[WhatIfPlan, ...] = ()
     regressions: tuple[FurtherRegressionPlan, ...] = ()
     output: OutputPlan = OutputPlan()
+    report: ReportPlan = ReportPlan()
     file: str = ""
     opens_in: str | None = None
     folder: Path = field(default_factory=Path.cwd)

@@ -454,6 +454,17 @@ class OutputPlan:
 
     bom: bool = option("truth", default=False, example="true")
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
+    report: bool = option("truth", default=True, example="false")
+
+
+@dataclass(frozen=True)
+class ReportPlan:
+    """What the cover of a report says."""
+
+    institution: str = option("title", default="", example='"Institute of Regional Studies"')
+    institution_zh: str = option("title", default="", example='"区域研究院"')
+    date: str = option("title", default="", example='"May 2026"')
+    date_zh: str = option("title", default="", example='"2026年5月"')
 
 
 def options_of(section: type) -> dict[str, Option]:
@@ -484,6 +495,7 @@ SECTIONS: Mapping[str, type] = {
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
     "output": OutputPlan,
+    "report": ReportPlan,
 }
 
 #: Sections of which a study may have several.

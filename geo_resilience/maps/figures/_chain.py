@@ -23,7 +23,7 @@ from geo_resilience.maps.figures._charts import (
     scatter_axes,
     zero_line,
 )
-from geo_resilience.maps.figures._context import Scene, drawing, one_of, some
+from geo_resilience.maps.figures._context import Scene, drawing, one_of, percent, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import MUTED, text_width
@@ -231,3 +231,48 @@ def gap_bars(scene: Scene) -> Sheet:
     values = {"met": int(met.sum()), "total": len(table), "names": scene.listed(names)}
     sheet.alternative_text = scene.word("gap_bars.alt", title=title, **values)
     return sheet
+
+
+@drawing("extraction")
+def extraction_bars(scene: Scene, *, most: int = 20) -> Sheet:
+    """Draw what total output would lose without each sector, its own part and that of others.
+
+    most : int
+        Sectors drawn, those whose loss costs most.
+    """
+    title = scene.word("extraction_bars.title")
+    table, title = scene.latest("extraction", title, kind="total")
+    table = some(table[table["share"].notna()], "extraction", "total")
+    table = table.sort_values("share", ascending=False, kind="stable").head(most)
+    whole = table["share"] / table["loss"]
+    told = [_sector(scene, row) for row in table.itertuples(index=False)]
+    names, room = name_rows(scene, told, 0.42)
+    body = len(table) * scene.layout.line * 1.1 + 18
+    sheet = scene.sheet(body, title, scene.word("extraction_bars.note"), source="io")
+    axes = row_axes(sheet, names, room, above=7)
+    rows = np.arange(len(table))
+    own, others = (table["own"] * whole).to_numpy(float), (table["others"] * whole).to_numpy(float)
+    parts: dict[str, Any] = {"height": 0.7, "linewidth": 0}
+    axes.barh(rows, own, color="#1d4f7c", label=scene.word("extraction_bars.own"), **parts)
+    label = scene.word("extraction_bars.others")
+    axes.barh(rows, others, left=own, color="#9fd0d6", label=label, **parts)
+    quiet_numbers(axes, "x", percent=True)
+    legend_above(axes, sheet)
+    first = [
+        scene.word("name_value", name=name, value=percent(float(share), 1))
+        for name, share in zip(told[:3], table["share"], strict=False)
+    ]
+    sheet.alternative_text = scene.word(
+        "extraction_bars.alt", title=title, first=scene.listed(first)
+    )
+    return sheet
+
+
+def _sector(scene: Scene, row: Any) -> str:
+    """Name a sector in the language of the figure where the linkages know both names."""
+    known = scene.results.tables.get("io_linkages")
+    column = f"name_{scene.language}"
+    if known is None or column not in known:
+        return str(row.name)
+    own = known.loc[known["sector"] == row.sector, column].dropna()
+    return str(own.iloc[0]) if len(own) and own.iloc[0] else str(row.name)

@@ -14,10 +14,13 @@ from matplotlib.patches import Rectangle
 from geo_resilience.maps.figures._charts import (
     dots,
     legend_above,
+    name_rows,
     quiet_numbers,
     region_rows,
+    row_axes,
+    zero_line,
 )
-from geo_resilience.maps.figures._context import Scene, drawing, some
+from geo_resilience.maps.figures._context import Scene, drawing, percent, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._index_maps import sureness
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, text_width
@@ -133,3 +136,31 @@ def _grade_heads(sheet: Sheet, scene: Scene, room: float) -> None:
         word = scene.grade(grade)
         sheet.text((x + 4.6) / sheet.layout.width, y / sheet.tall, word, size=size, va="center")
         x += 4.6 + text_width(word, size) + 4
+
+
+@drawing("effective_weights")
+def weight_effects(scene: Scene) -> Sheet:
+    """Draw what each indicator moves of the index beside what it weighs."""
+    table = scene.of_year("effective_weights").set_index("code")
+    table = table.sort_values("effective", ascending=False, kind="stable")
+    names, room = name_rows(scene, [scene.variable(str(code)) for code in table.index], 0.4)
+    title, note = scene.titled("weight_effects"), scene.word("weight_effects.note")
+    sheet = scene.sheet(len(table) * scene.layout.line * 1.15 + 18, title, note)
+    axes = row_axes(sheet, names, room, above=7)
+    rows = np.arange(len(table))
+    stated, effective = table["stated"].to_numpy(float), table["effective"].to_numpy(float)
+    axes.hlines(rows, stated, effective, color=HAIR, linewidth=2.4, zorder=2)
+    dots(axes, stated, rows, "|", INK, label=scene.word("weight_effects.stated"), size=8.0)
+    dots(axes, effective, rows, "o", "#1d4f7c", label=scene.word("weight_effects.effective"))
+    zero_line(axes)
+    quiet_numbers(axes, "x", percent=True)
+    legend_above(axes, sheet)
+    far = (table["effective"] - table["stated"]).abs().idxmax()
+    sheet.alternative_text = scene.word(
+        "weight_effects.alt",
+        title=title,
+        name=scene.variable(str(far)),
+        stated=percent(float(table.at[far, "stated"])),
+        effective=percent(float(table.at[far, "effective"])).replace("-", "\u2212"),
+    )
+    return sheet

@@ -19,8 +19,8 @@ _SECTORS = (
 )
 _LOSSES = (Shown("sector", "named", "text"), Shown("loss_share", "share", ".1%"))
 _POINTS = (
-    Shown("supplier", "supplier_name", "text"),
-    Shown("buyer", "buyer_name", "text"),
+    Shown("supplier", "supplier_named", "text"),
+    Shown("buyer", "buyer_named", "text"),
     Shown("share", "share", "percent"),
 )
 _SHOCK = (
@@ -47,14 +47,14 @@ def _latest(table: pd.DataFrame) -> pd.DataFrame:
     return table if pd.isna(last) else table[table["year"] == last]
 
 
-def _named(tell: Teller, rows: pd.DataFrame) -> pd.DataFrame:
+def _named(
+    tell: Teller, rows: pd.DataFrame, sector: str = "sector", to: str = "named"
+) -> pd.DataFrame:
     """Name sectors in the language of the report where the linkages know both names."""
     both = tell.rows("io_linkages")
-    names = dict(zip(both["sector"], both.get(f"name_{tell.language}", both["name"]), strict=True))
-    own = [
-        names.get(sector) or name for sector, name in zip(rows["sector"], rows["name"], strict=True)
-    ]
-    return rows.assign(named=own)
+    own = both.get(f"name_{tell.language}", both["name"])
+    names = pd.Series(own.to_numpy(), index=both["sector"]).groupby(level=0).first()
+    return rows.assign(**{to: rows[sector].map(names).fillna(rows[sector])})
 
 
 def loss(tell: Teller) -> Finding | None:
@@ -85,12 +85,15 @@ def _sectors(tell: Teller) -> list[Block]:
     return [
         *grid(tell, "io_linkages", key, tell.say("chain.key"), _SECTORS, most=MOST),
         Picture("linkage_quadrants"),
+        Picture("extraction_bars"),
         *grid(tell, "extraction", losses, tell.say("chain.losses"), _LOSSES, most=MOST),
     ]
 
 
 def _points(tell: Teller) -> list[Grid]:
     rows = _latest(tell.rows("single_points")).sort_values("share", ascending=False, kind="stable")
+    for side in ("supplier", "buyer"):
+        rows = _named(tell, rows, side, f"{side}_named")
     return grid(tell, "single_points", rows, tell.say("chain.points"), _POINTS, most=MOST)
 
 
@@ -123,7 +126,7 @@ def specialization(tell: Teller) -> list[Block]:
     above = rows[rows["value"] > 1]
     told = {
         "industry": tell.variable(industry),
-        "count": tell.counted("specialization", above, "value"),
+        "count": tell.counted("specialization", above, "adcode"),
         "regions": len(rows),
         "year": tell.year(tell.span[1]),
     }

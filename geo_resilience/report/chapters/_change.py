@@ -22,7 +22,7 @@ def change(tell: Teller) -> list[Block]:
     blocks: list[Block] = []
     if found:
         blocks.append(Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers)))
-    blocks += [Picture("yearly_maps"), movers(tell)]
+    blocks += [Picture("change_map"), movers(tell), Picture("rank_changes"), Picture("yearly_maps")]
     return blocks
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.report._blocks import Block, Box, Finding, Picture
-from geo_resilience.report._index_lines import defined_text
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
+from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import CERTAINTIES
+from geo_resilience.words import Cited
 
 #: Findings that a study may have, the most asked for first.
 FINDERS: tuple[Callable[[Teller], Finding | None], ...] = (
@@ -50,10 +52,20 @@ def limits(tell: Teller) -> list[str]:
         told.append(tell.say("limits.few", count=count))
     if len(results.years) < 10:
         told.append(tell.say("limits.years", count=len(results.years)))
-    defined = defined_text(results)
-    if defined:
-        told.append(tell.say("limits.fidelity", defined=defined))
+    told += _fidelity(tell)
     if results.found.nominal:
         names = [tell.variable(code) for code in results.found.nominal]
         told.append(tell.say("limits.nominal", names=names))
     return [*told, tell.say("limits.cause")]
+
+
+def _fidelity(tell: Teller) -> list[str]:
+    """Say how much of the weight is not measured as defined; nothing where nobody says."""
+    weights, indicators = tell.rows("weights"), tell.results.framework.indicators
+    other = [each.code for each in indicators if each.fidelity not in ("", FIDELITIES[0])]
+    rows = weights[weights["code"].isin(other)]
+    if rows.empty:
+        return []
+    cells = [tell.cell("weights", label, "used") for label in rows.index]
+    share = Cited(percent(rows["used"].sum())).cited(*cells)
+    return [tell.say("limits.fidelity", share=share, names=[tell.variable(code) for code in other])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Block, Box, Bullets, Column, Grid, Sentence
+from geo_resilience.report._blocks import Block, Box, Bullets, Column, Grid, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
@@ -14,6 +14,7 @@ _SENSITIVITY = (
 _CHECKS = (
     Shown("check", "check", "word:choice.check.{}"),
     Shown("value", "value"),
+    Shown("p", "p_value", "p"),
     Shown("threshold", "threshold", ".2f"),
 )
 _OTHERS = (
@@ -58,7 +59,7 @@ def _tree(tell: Teller) -> list[Grid]:
             tell.variable(each.code),
             tell.say(
                 "percent",
-                value=tell.cite("weights", weights, labels[each.code], "used", ".1%").rstrip("%"),
+                value=tell.cite("weights", weights, labels[each.code], "used", "points"),
             )
             if each.code in labels
             else "",
@@ -90,7 +91,7 @@ def cards(tell: Teller) -> list[Block]:
                 str(each.unit[tell.language]),
                 fidelity,
                 str(each.definition[tell.language]),
-                tell.counted("trace", changed, "after"),
+                tell.counted("trace", changed, "reason"),
             ]
         )
     return [Grid(tell.say("cards.table"), heads, rows, wide=True)]
@@ -130,6 +131,7 @@ def robustness(tell: Teller) -> list[Block]:
         *grid(
             tell, "weights_comparison", others, tell.say("robustness.weights", year=year), _OTHERS
         ),
+        Picture("weight_effects"),
         *grid(tell, "sensitivity", doubt, tell.say("robustness.doubt", year=year), _SENSITIVITY),
         *grid(tell, "reliability", checks, tell.say("robustness.checks", year=year), _CHECKS),
     ]

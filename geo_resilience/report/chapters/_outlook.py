@@ -79,7 +79,10 @@ def warnings(tell: Teller) -> list[Block]:
     order = warning["level"].map(LEVELS.index).sort_values(kind="stable").index
     caption = tell.say("warnings.table", year=tell.year(tell.span[1]))
     first = [Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers))] if found else []
-    return [*first, *grid(tell, "warnings", warning.loc[order], caption, _WARNINGS)]
+    pictures: list[Block] = [Picture("warning_map")]
+    if tell.audience == "full":
+        pictures.append(Picture("warning_strip"))
+    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], caption, _WARNINGS)]
 
 
 def warned(tell: Teller) -> Finding | None:

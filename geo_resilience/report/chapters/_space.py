@@ -89,8 +89,8 @@ def clusters_sentence(tell: Teller) -> str:
     return tell.say(
         "space.clusters",
         tests=len(rows),
-        before=tell.counted("local", alone, "p_sim"),
-        after=tell.counted("local", kept, "cluster"),
+        before=tell.counted("local", alone, "adcode"),
+        after=tell.counted("local", kept, "adcode"),
     )
 
 

@@ -24,7 +24,10 @@ def strengths(tell: Teller) -> list[Block]:
     if found is None:
         return []
     pair = tell.say("pair", claim=found.claim, numbers=found.numbers)
-    return [Sentence(pair), Picture("obstacle_bars"), *_by_zone(tell), Picture("radar")]
+    blocks: list[Block] = [Sentence(pair), Picture("heat_table")]
+    if tell.audience == "full":
+        blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
+    return blocks
 
 
 def obstacle(tell: Teller) -> Finding | None:

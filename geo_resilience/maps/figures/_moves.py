@@ -1,0 +1,132 @@
+"""Figures of what moved between the first and the last year: scores on a map, ranks as lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.errors import InputError
+from geo_resilience.maps.drawing._style import DIVERGING, class_colors
+from geo_resilience.maps.figures._charts import chart_axes, label_ends, trimmed, year_ticks
+from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._figure import Sheet
+from geo_resilience.maps.figures._furniture import Entry
+from geo_resilience.maps.figures._map_plate import region_map
+from geo_resilience.maps.figures._style import HAIR, text_width
+
+#: Classes of a change on each side of no change.
+_SIDES = 3
+
+#: Regions whose lines are colored: those that rose and fell most.
+_MOVERS = 3
+
+#: Color of who rose, and of who fell.
+ROSE, FELL = DIVERGING[-1], DIVERGING[0]
+
+
+def _composites(scene: Scene) -> pd.DataFrame:
+    """Give composites by region and year; an error where there is but one year."""
+    if len(scene.years) < 2:
+        raise InputError("figures.nothing", table="scores", asked=["year"])
+    return scene.table("scores").pivot(index="adcode", columns="year", values="composite")
+
+
+@drawing("scores")
+def change_map(scene: Scene) -> Sheet:
+    """Draw how each region's composite changed from the first year to the year asked for."""
+    wide = _composites(scene)
+    first, last = scene.years[0], scene.year
+    change = (wide[last] - wide[first]).dropna()
+    step = _step(float(change.abs().max()))
+    edges = step * np.arange(-_SIDES + 1, _SIDES)
+    colors = class_colors(2 * _SIDES, DIVERGING)
+    classes = np.searchsorted(edges, change.to_numpy(dtype=float), side="right")
+    fills: dict[str, str | None] = {
+        str(key): colors[place] for key, place in zip(change.index, classes, strict=True)
+    }
+    ends = [-np.inf, *edges, np.inf]
+    entries = [
+        Entry(
+            _bounds(scene, ends[place], ends[place + 1]),
+            colors[place],
+            int((classes == place).sum()),
+        )
+        for place in reversed(range(len(colors)))
+    ]
+    title = scene.word("change_map.title", first=first, last=last)
+    sheet, *_ = region_map(scene, title, "change", fills, entries, scene.word("change_map.note"))
+    sheet.alternative_text = scene.word(
+        "change_map.alt",
+        title=title,
+        rose=int((change > 0).sum()),
+        fell=int((change < 0).sum()),
+        ends=scene.ends(change),
+    )
+    return sheet
+
+
+def _step(most: float) -> float:
+    """Give a round width of classes by which the largest change lies in the last one."""
+    raw = most / _SIDES or 0.01
+    power = 10.0 ** np.floor(np.log10(raw))
+    return float(
+        next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= raw * (1 - 1e-9))
+    )
+
+
+def _bounds(scene: Scene, low: float, high: float) -> str:
+    if np.isinf(low):
+        return scene.word("change_map.below", value=f"{high:+g}".replace("-", "\u2212"))
+    if np.isinf(high):
+        return scene.word("change_map.above", value=f"{low:+g}".replace("-", "\u2212"))
+    told = [f"{each:+g}".replace("-", "\u2212") if each else "0" for each in (low, high)]
+    return scene.word("between", low=told[0], high=told[1])
+
+
+@drawing("scores")
+def rank_changes(scene: Scene) -> Sheet:
+    """Draw the rank of each region over the years, those colored that rose and fell most."""
+    wide = _composites(scene)
+    ranks = wide.rank(ascending=False, method="min").dropna()
+    years = list(ranks.columns)
+    ranks = ranks.sort_values(years[-1], kind="stable")
+    moved = ranks[years[0]] - ranks[years[-1]]
+    order = moved.sort_values(kind="stable")
+    fell = set(order[order < 0].index[:_MOVERS])
+    rose = set(order[order > 0].index[-_MOVERS:])
+    keys, left_out = trimmed([str(key) for key in ranks.index])
+    names = {key: scene.name(key) for key in keys}
+    size = scene.layout.text * 0.93
+    room = min(max(text_width(name, size) for name in names.values()) + 6, 0.3 * scene.layout.width)
+    note = scene.word("rank_changes.note")
+    left = scene.word("rows_left_out", count=left_out) if left_out else ""
+    title = scene.spanned("rank_changes")
+    sheet = scene.sheet(len(keys) * scene.layout.line * 0.98 + 14, title, note, left)
+    axes = chart_axes(sheet, right=room, below=6)
+    lowest = int(ranks.loc[keys].max(axis=None))
+    axes.set_ylim(-lowest - 0.6, -0.4)
+    marks = [1, *range(5, lowest + 1, max(5, lowest // 8 // 5 * 5))]
+    axes.set_yticks([-mark for mark in marks], [f"{mark}" for mark in marks])
+    axes.set_xlim(years[0], years[-1])
+    ends = []
+    for key in keys:
+        color = ROSE if key in rose else FELL if key in fell else HAIR
+        strong = color != HAIR
+        axes.plot(
+            years, -ranks.loc[key], color=color, linewidth=1.6 if strong else 1.0, zorder=2 + strong
+        )
+        ends.append((names[key], -float(ranks.at[key, years[-1]]), color))
+    label_ends(axes, sheet, years[-1], ends, room=room)
+    year_ticks(axes, years)
+    axes.set_ylabel(scene.word("axis.rank"))
+    told = {
+        name: scene.listed([_moved(scene, key, moved) for key in ranks.index if key in those])
+        for name, those in (("rose", rose), ("fell", fell))
+    }
+    sheet.alternative_text = scene.word("rank_changes.alt", title=title, **told)
+    return sheet
+
+
+def _moved(scene: Scene, key: str, moved: pd.Series) -> str:
+    value = f"{int(moved[key]):+d}".replace("-", "\u2212")
+    return scene.word("name_value", name=scene.name(key), value=value)

@@ -1,0 +1,248 @@
+"""The audit: the index against usual practice, step by step, a verdict a line.
+
+The order is that of the handbook of OECD and JRC (2008) on composite indicators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geo_resilience.indicators._framework import FIDELITIES
+from geo_resilience.report._blocks import Block, Column, Grid, Sentence
+from geo_resilience.report._teller import Teller
+from geo_resilience.statistics._certainty import FIRM_SHARE, LIKELY_P
+from geo_resilience.words import Cited
+
+#: Usual thresholds, each named with its source in the words ``report.audit.<check>.source``.
+ALPHA, SAMPLING, OVERLAP, FILLED, CAPPED, EFFECT = 0.7, 0.6, 0.92, 0.05, 0.05, 0.05
+
+#: Reasons of the trace for cells that were filled, and for cells that were capped.
+_FILLED = ("interpolated", "nearest_year", "group_median", "year_median")
+_CAPPED = ("winsorized_low", "winsorized_high")
+
+#: Verdicts: met, not met, and what has no threshold or was not asked.
+MET, FAILED, OPEN = "met", "failed", "open"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: a text with its numbers, and the verdict."""
+
+    found: str
+    verdict: str
+
+
+def audit(tell: Teller) -> list[Block]:
+    """Go through the checks; those that the study did not ask for are named as such."""
+    rows = []
+    for step, check in CHECKS:
+        made = check(tell)
+        name = check.__name__.lstrip("_")
+        rows.append(
+            [
+                tell.say(f"audit.step.{step}"),
+                made.found
+                if made
+                else tell.say("audit.not_asked", check=tell.say(f"audit.{name}.name")),
+                tell.say(f"audit.{name}.source"),
+                tell.say(f"audit.verdict.{made.verdict if made else OPEN}"),
+            ]
+        )
+    columns = [
+        Column(tell.say(f"head.{head}")) for head in ("step", "found", "practice", "verdict")
+    ]
+    return [
+        Sentence(tell.say("audit.told")),
+        Grid(tell.say("audit.table"), columns, rows, wide=True),
+    ]
+
+
+def _judged(good: bool) -> str:
+    return MET if good else FAILED
+
+
+def framework(tell: Teller) -> Checked | None:
+    """Ask how much of the weight is measured as defined."""
+    weights, kinds = (
+        tell.rows("weights"),
+        {each.code: each.fidelity for each in tell.results.framework.indicators},
+    )
+    if not all(kinds.values()) or weights.empty:
+        return None
+    rows = weights[weights["code"].map(kinds) == FIDELITIES[0]]
+    share = rows["used"].sum()
+    cells = [tell.cell("weights", label, "used") for label in rows.index]
+    told = Cited(tell.number(share, "percent")).cited(*cells)
+    return Checked(tell.say("audit.framework.found", share=told), _judged(share >= 0.5))
+
+
+def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> Checked:
+    """Count the cells that the trace holds for some reasons, as a share of all."""
+    trace, values = tell.rows("trace"), tell.rows("indicators")
+    rows = trace[trace["reason"].isin(reasons)]
+    every = len(values) * len(tell.results.framework.indicators)
+    share = tell.number(len(rows) / every, "points")
+    count = tell.counted("trace", rows, "reason")
+    return Checked(
+        tell.say(f"audit.{name}.found", count=count, share=share),
+        _judged(len(rows) <= most * every),
+    )
+
+
+def missing(tell: Teller) -> Checked | None:
+    """Ask how many cells were filled."""
+    return _changed(tell, "missing", _FILLED, FILLED)
+
+
+def outliers(tell: Teller) -> Checked | None:
+    """Ask how many cells were capped."""
+    return _changed(tell, "outliers", _CAPPED, CAPPED)
+
+
+def _check(tell: Teller, check: str) -> pd.DataFrame:
+    rows = tell.last("reliability", check=check)
+    return rows[rows["value"].notna()]
+
+
+def alpha(tell: Teller) -> Checked | None:
+    """Ask whether the indicators measure one thing."""
+    rows = _check(tell, "alpha")
+    if rows.empty:
+        return None
+    label = rows.index[0]
+    told = {name: tell.cite("reliability", rows, label, name) for name in ("value", "low", "high")}
+    return Checked(tell.say("audit.alpha.found", **told), _judged(rows.at[label, "value"] >= ALPHA))
+
+
+def sampling(tell: Teller) -> Checked | None:
+    """Ask whether the correlations allow a factor analysis."""
+    rows = _check(tell, "kmo")
+    if rows.empty:
+        return None
+    label = rows.index[0]
+    value = tell.cite("reliability", rows, label, "value")
+    return Checked(
+        tell.say("audit.sampling.found", value=value), _judged(rows.at[label, "value"] >= SAMPLING)
+    )
+
+
+def negative(tell: Teller) -> Checked | None:
+    """Ask which indicators go against the rest."""
+    rows = _check(tell, "item_rest")
+    if rows.empty:
+        return None
+    against = rows[rows["value"] < 0]
+    names = [tell.variable(code) for code in against["code"]]
+    told = tell.say("audit.negative.names", names=names) if names else ""
+    count = tell.counted("reliability", against, "code")
+    return Checked(
+        tell.say("audit.negative.found", count=count, names=told), _judged(against.empty)
+    )
+
+
+def effect(tell: Teller) -> Checked | None:
+    """Ask which indicator moves the index most beside what it weighs."""
+    rows = tell.last("effective_weights")
+    if rows.empty:
+        return None
+    label = (rows["effective"] - rows["stated"]).abs().idxmax()
+    told = {
+        "name": tell.variable(rows.at[label, "code"]),
+        "stated": tell.cite("effective_weights", rows, label, "stated", "points"),
+        "effective": tell.cite("effective_weights", rows, label, "effective", "points"),
+    }
+    far = abs(rows.at[label, "effective"] - rows.at[label, "stated"])
+    return Checked(tell.say("audit.effect.found", **told), _judged(far <= EFFECT))
+
+
+def added(tell: Teller) -> Checked | None:
+    """Ask whether the composite says more than each dimension alone."""
+    scores = tell.last("scores")
+    codes = [each.code for each in tell.results.framework.dimensions if each.code in scores]
+    if len(codes) < 2:
+        return None
+    ranks = {code: scores[code].corr(scores["composite"], method="spearman") for code in codes}
+    most = max(ranks, key=lambda code: ranks[code])
+    told = tell.say("audit.added.found", name=tell.variable(most), value=tell.number(ranks[most]))
+    return Checked(told, _judged(ranks[most] < OVERLAP))
+
+
+def order(tell: Teller) -> Checked | None:
+    """Ask how many neighboring places hold in most draws."""
+    rows = tell.last("rank_pairs")
+    if rows.empty:
+        return None
+    sure = rows[rows["probability"] >= FIRM_SHARE]
+    count = tell.counted("rank_pairs", sure, "upper")
+    told = tell.say(
+        "audit.order.found", count=count, pairs=len(rows), level=tell.number(FIRM_SHARE, "percent")
+    )
+    return Checked(told, _judged(2 * len(sure) >= len(rows)))
+
+
+def doubt(tell: Teller) -> Checked | None:
+    """Ask which choice the ranks hang on most."""
+    rows = tell.last("sensitivity").dropna(subset=["total"])
+    if rows.empty:
+        return None
+    label = rows["total"].idxmax()
+    source = tell.word(f"varied.{rows.at[label, 'source']}.meaning")
+    share = tell.cite("sensitivity", rows, label, "total", "percent")
+    return Checked(
+        tell.say("audit.doubt.found", source=source, share=share),
+        _judged(rows.at[label, "total"] < 0.5),
+    )
+
+
+def margin(tell: Teller) -> Checked | None:
+    """Ask how far weights may move before the first two change places."""
+    rows = tell.last("weight_margins", against="neighbor", rank=2)
+    if rows.empty or rows["margin"].isna().all():
+        return None
+    label = rows.index[0]
+    names = {
+        "first": tell.name(rows.at[label, "upper"]),
+        "second": tell.name(rows.at[label, "lower"]),
+    }
+    value = tell.cite("weight_margins", rows, label, "margin", "points")
+    return Checked(
+        tell.say("audit.margin.found", value=value, **names),
+        _judged(rows.at[label, "margin"] >= 0.1),
+    )
+
+
+def validity(tell: Teller) -> Checked | None:
+    """Ask whether the index foretold what it claims to measure."""
+    rows = tell.rows("foretelling", predictor="composite")
+    rows = rows[rows["p_holm"].notna()]
+    if rows.empty:
+        return None
+    label = rows["p_holm"].idxmin()
+    told = {
+        "variable": tell.variable(rows.at[label, "variable"]),
+        "value": tell.cite("foretelling", rows, label, "spearman", ".2f"),
+        "p": tell.cite("foretelling", rows, label, "p_holm", "p"),
+    }
+    return Checked(
+        tell.say("audit.validity.found", **told), _judged(rows.at[label, "p_holm"] <= LIKELY_P)
+    )
+
+
+#: The checks in their order, each with the step that it belongs to.
+CHECKS: tuple[tuple[str, Callable[[Teller], Checked | None]], ...] = (
+    ("framework", framework),
+    ("data", missing),
+    ("treatment", outliers),
+    ("structure", alpha),
+    ("structure", sampling),
+    ("structure", negative),
+    ("weights", effect),
+    ("weights", margin),
+    ("aggregation", added),
+    ("uncertainty", order),
+    ("uncertainty", doubt),
+    ("validity", validity),
+)

@@ -1,0 +1,249 @@
+"""Reports: every number equals the cell that it names; formats and languages hold the same."""
+
+import io
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from geo_resilience.errors import InputError, OutputError
+from geo_resilience.report import write
+from geo_resilience.report._document import PARTS, document
+from geo_resilience.report._teller import Teller
+from geo_resilience.report._trace import texts_of, traced
+from geo_resilience.report._writing import Edition
+from geo_resilience.report.writers._html import start_page
+from geo_resilience.report.writers._workbook import workbook
+from geo_resilience.results._changes import p_text
+from geo_resilience.study import read_results
+
+RUNS = pytest.mark.parametrize("name", ["bundled", "everything"])
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+@pytest.fixture(scope="module")
+def folders(bundled_run, everything_run):
+    return {"bundled": bundled_run.folder, "everything": everything_run.folder}
+
+
+@pytest.fixture(scope="module")
+def read(folders):
+    return {name: read_results(folder) for name, folder in folders.items()}
+
+
+def texts(made):
+    return [
+        str(text)
+        for chapter in made.chapters
+        for block in chapter.blocks
+        for _, text in texts_of(block)
+    ]
+
+
+def ways(value):
+    """Every way in which a report may write a number."""
+    rounded = [f"{value:{sign}.{digits}f}" for sign in ("", "+") for digits in range(4)]
+    shares = [f"{100 * value:.{digits}f}" for digits in (0, 1)]
+    few = [f"{value:{sign}.3g}" for sign in ("", "+")]
+    written = [*rounded, *shares, *few, p_text(value), f"{value:,.0f}"]
+    return {each.replace("-", "\u2212") for each in written}
+
+
+@RUNS
+@LANGUAGES
+def test_every_number_cited_is_that_of_its_cell_in_the_file(folders, read, name, language):
+    """The cell is looked up in the file itself, by its row below the header."""
+    trace = traced(document(read[name], language, profiles="440000"), read[name])
+    files = {
+        file: pd.read_csv(
+            folders[name] / "tables" / file, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+        )
+        for file in trace["file"].unique()
+    }
+    assert len(trace) > 300
+    numbers = 0
+    for row in trace.itertuples():
+        cell = files[row.file][row.column].iloc[row.row - 1]
+        number = pd.to_numeric(cell, errors="coerce")
+        summed = row.column == "used" and row.place.startswith("summary")
+        if row.column in ("adcode", "code") or pd.isna(number) or summed:
+            continue
+        numbers += 1
+        shown = set(
+            re.findall(r"[+\u2212]?[\d,]+(?:\.\d+)?(?:e[+\u2212-]?\d+)?|<0\.0001", row.text)
+        )
+        assert ways(number) & shown, (row.text, row.column, cell)
+    assert numbers > 200
+
+
+def test_the_weight_of_proxies_is_the_sum_of_the_cells_cited(read):
+    (box,) = (
+        each
+        for each in document(read["bundled"], "en").chapters[0].blocks
+        if hasattr(each, "texts")
+    )
+    (told,) = (text for text in box.texts if text_cells(text, "used"))
+    weights = read["bundled"]["weights"]
+    share = sum(weights.at[cell.row - 1, "used"] for cell in told.cells)
+    assert told.startswith(f"{100 * share:.0f} %")
+
+
+def text_cells(text, column):
+    return [cell for cell in getattr(text, "cells", ()) if cell.column == column]
+
+
+@RUNS
+def test_counts_are_the_number_of_cells_that_they_cite(read, name):
+    made = document(read[name], "en")
+    cards = next(chapter for chapter in made.chapters if chapter.anchor == "cards")
+    for row in cards.blocks[0].rows:
+        assert int(row[-1].replace(",", "")) == len(row[-1].cells)
+
+
+@RUNS
+@LANGUAGES
+def test_a_report_has_every_chapter_and_no_field_left_open(read, name, language):
+    made = document(read[name], language)
+    assert [chapter.anchor for chapter in made.chapters] == [part.anchor for part in PARTS]
+    for chapter in made.chapters:
+        assert bool(chapter.blocks) != bool(chapter.absent)
+    assert not [text for text in texts(made) if re.search(r"[{}]|\bNone\b|\bnan\b", text)]
+
+
+def test_both_languages_have_the_same_blocks_and_cite_the_same_cells(read):
+    one, other = (document(read["bundled"], language) for language in ("en", "zh"))
+    kinds = [
+        [(chapter.anchor, [type(block) for block in chapter.blocks]) for chapter in made.chapters]
+        for made in (one, other)
+    ]
+    assert kinds[0] == kinds[1]
+    cells = [
+        set(zip(t["place"], t["file"], t["row"], t["column"], strict=True))
+        for t in (traced(one, read["bundled"]), traced(other, read["bundled"]))
+    ]
+    assert cells[0] == cells[1]
+
+
+def test_a_chinese_report_of_an_english_study_holds_no_english_sentence(read):
+    told = [
+        text
+        for text in texts(document(read["bundled"], "zh"))
+        if re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", text)
+    ]
+    assert told == []
+
+
+@LANGUAGES
+def test_a_finding_is_told_with_the_certainty_of_its_numbers(read, language):
+    made = document(read["bundled"], language)
+    found = [block for block in made.chapters[0].blocks if type(block).__name__ == "Finding"]
+    assert 3 <= len(found) <= 5
+    order = ["firm", "likely", "", "open"]
+    assert [order.index(each.certainty) for each in found] == sorted(
+        order.index(each.certainty) for each in found
+    )
+    anchors = {chapter.anchor for chapter in made.chapters}
+    assert {each.chapter for each in found} <= anchors
+
+
+def test_what_was_skipped_is_left_out_with_a_line(read):
+    kept = {
+        stem: table
+        for stem, table in read["bundled"].tables.items()
+        if stem not in ("warnings", "specialization")
+    }
+    made = document(replace(read["bundled"], tables=kept), "en")
+    absent = {chapter.anchor: chapter.absent for chapter in made.chapters if not chapter.blocks}
+    assert {"warnings", "specialization", "what_if"} == set(absent)
+    assert all(chapter.title in chapter.absent for chapter in made.chapters if chapter.absent)
+
+
+def test_only_the_scores_make_a_report(read):
+    kept = {stem: read["bundled"].tables[stem] for stem in ("scores", "global")}
+    one_year = {
+        stem: table[table["year"] == 2023].reset_index(drop=True) for stem, table in kept.items()
+    }
+    made = document(replace(read["bundled"], tables=one_year, groupings={}), "en")
+    assert next(chapter for chapter in made.chapters if chapter.anchor == "standing").blocks
+    assert not next(chapter for chapter in made.chapters if chapter.anchor == "change").blocks
+
+
+def test_files_are_written_whole_in_each_language_and_the_same_twice(read, tmp_path):
+    first = write(read["bundled"], tmp_path / "a", ("html", "xlsx"), "both", "leader", trace=True)
+    assert sorted(file.name for file in first) == [
+        "report_en.html",
+        "report_zh.html",
+        "results_en.xlsx",
+        "results_zh.xlsx",
+        "trace_report_en.csv",
+        "trace_report_zh.csv",
+    ]
+    second = write(read["bundled"], tmp_path / "b", ("html", "xlsx"), "both", "leader", trace=True)
+    assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
+
+
+def test_a_page_loads_nothing_runs_nothing_and_its_links_lead_somewhere(read):
+    edition = Edition(read["bundled"], "en", "leader")
+    for page in (edition.page, start_page(edition.document, edition.pictures, ["atlas.html"])):
+        assert "<script" not in page
+        assert not re.search(r'(?:src|href)="(?!data:|#|report\.html#|tables/|atlas\.html)', page)
+    anchors = set(re.findall(r'id="([^"]+)"', edition.page))
+    assert set(re.findall(r'href="#([^"]+)"', edition.page)) <= anchors
+
+
+HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>\x07\u202e' + "名" * 300
+
+
+def test_no_name_runs_in_any_format(read):
+    results = read["bundled"]
+    frame = results.regions.frame.copy()
+    frame.loc["440000", ["name", "name_zh"]] = HOSTILE
+    hostile = replace(
+        results,
+        title=HOSTILE,
+        regions=SimpleNamespace(frame=frame, names=results.regions.names, bundled=True),
+    )
+    edition = Edition(hostile, "en", "leader")
+    page = start_page(edition.document, edition.pictures, [])
+    assert "<script" not in page and "&lt;script&gt;" in page
+    book = openpyxl.load_workbook(io.BytesIO(workbook(Teller(hostile, "en"))))
+    cells = [cell for sheet in book for row in sheet.iter_rows(max_row=40) for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert not [cell for cell in cells if cell.hyperlink and not cell.hyperlink.location]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+
+
+@LANGUAGES
+def test_a_workbook_holds_the_tables_as_they_are(read, language):
+    results = read["bundled"]
+    content = workbook(Teller(results, language))
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = list(book[{"en": "Scores", "zh": "得分"}[language]].iter_rows(values_only=True))
+    assert list(rows[0]) == list(results["scores"].columns)
+    assert len(rows) - 1 == len(results["scores"])
+    for row, score in zip(rows[1:], results["scores"].itertuples(index=False), strict=True):
+        assert row[0] == score.adcode
+        assert row[rows[0].index("composite")] == score.composite
+    contents = book.worksheets[0]
+    assert {
+        cell.hyperlink.location for row in contents.iter_rows(min_row=4, max_col=1) for cell in row
+    } == {f"'{sheet.title}'!A1" for sheet in book.worksheets[2:-1]}
+
+
+def test_what_is_not_known_is_told(read, tmp_path):
+    for wrong in (
+        {"formats": ("odt",)},
+        {"language": "fr"},
+        {"audience": "everyone"},
+        {"profiles": "Hubie"},
+    ):
+        with pytest.raises(InputError) as caught:
+            write(read["bundled"], tmp_path, **wrong)
+        found = next(iter(wrong.values()))
+        assert (found if isinstance(found, str) else found[0]) in str(caught.value)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError):
+        write(read["bundled"], tmp_path / "file" / "below")
