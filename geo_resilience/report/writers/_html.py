@@ -124,7 +124,7 @@ def data_address(drawn: Drawn) -> str:
 
 #: A number with what it counts, the end of a Chinese text, a compound: no line parts them.
 _KEPT = re.compile(
-    r"[0-9][0-9.,—～]*[年月个位项行%]|[一-鿿]{3}[。，；：！？）”》]*$|[A-Za-z]+(?:-[A-Za-z]+)+"
+    r"[图表第]?[0-9][0-9.,—～]*[年月个位项行页%]|[图表][0-9]+|[一-鿿]{3}[。，；：！？）”》]*$|[A-Za-z]+(?:-[A-Za-z]+)+"
 )
 
 
@@ -147,12 +147,12 @@ def kept(text: str) -> Markup:
 
 
 def css_text(text: str) -> Markup:
-    """Write a text as CSS that can be nothing but a text.
+    r"""Write a text as CSS that can be nothing but a text.
 
     Examples
     --------
     >>> print(css_text('a"</style>'))
-    "a\\22 \\3c \\2f style\\3e "
+    "a\22 \3c \2f style\3e "
     """
     told = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in text)
     return Markup('"{}"').format(Markup(told))

@@ -6,16 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-#: Latin and Chinese type by language: each stands on every Windows, and others have its like.
-_FACES: Mapping[str, tuple[str, str]] = {
-    "en": ("Arial", "Microsoft YaHei"),
-    "zh": ("Microsoft YaHei", "Microsoft YaHei"),
-}
+#: Type of Latin letters and of Chinese characters: without serifs, on every Windows; elsewhere
+#: there are letters of the same widths (Liberation Sans) and the like (Noto Sans CJK).
+LATIN, EAST = "Arial", "Microsoft YaHei"
 
 #: What a language is called in documents.
 _LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
 
 @dataclass(frozen=True)
 class Look:
@@ -27,21 +26,13 @@ class Look:
     rule: str = "#d0d7de"
     tint: str = "#f3f5f7"
     accent: str = "#0b5a78"
+    latin: str = LATIN
+    east: str = EAST
 
     @property
     def title(self) -> int:
         """Size of the title in points: Chinese says as much in fewer, wider letters."""
         return 22 if self.language == "zh" else 26
-
-    @property
-    def latin(self) -> str:
-        """Family of Latin letters and digits."""
-        return _FACES[self.language][0]
-
-    @property
-    def east(self) -> str:
-        """Family of Chinese characters."""
-        return _FACES[self.language][1]
 
     @property
     def locale(self) -> str:
@@ -69,6 +60,8 @@ def ink_on(color: str) -> str:
     ('#000000', '#ffffff')
     """
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     bright = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "#000000" if bright > 0.179 else "#ffffff"

@@ -65,12 +65,12 @@ def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
 
 
 def label(kind: str, number: object, language: str) -> str:
-    """Give what a figure or a table is called where it is referred to, on one line.
+    r"""Give what a figure or a table is called where it is referred to, on one line.
 
     Examples
     --------
     >>> label("figure", 3, "en"), label("table", 3, "zh")
-    ('Figure\\xa03', '表3')
+    ('Figure\xa03', '表3')
     """
     return say(f"report.{kind}", language, number=number).rstrip(".").replace(" ", "\u00a0")
 
@@ -82,7 +82,6 @@ def first_figures(chapters: Chapters) -> dict[str, Placed]:
         for chapter, placed in chapters
         if (figure := next((each for each in placed if each.drawn is not None), None))
     }
-
 
 
 #: Signs that hold the places of numbers and names in a sentence until they are set.

@@ -40,6 +40,7 @@ _MM = 36000
 _PLATE = (126, 48, 196, 126)
 
 #: Sizes of type in points by the letters (Chinese ones count twice) up to which each is taken.
+_COVER_SIZES = ((48, 36), (64, 30), (10_000, 24))
 _TITLE_SIZES = ((130, 28), (220, 22), (10_000, 16))
 _TEXT_SIZES = ((260, 18), (420, 15), (10_000, 11))
 
@@ -85,7 +86,9 @@ class _Show:
         slide = self._slide(_COVER, self.document.title)
         mark = say("mark.parts", self.look.language, one="", other="")
         told = mark.join(f"{label} {text}" for label, text in self.document.imprint)
-        self._write(slide.placeholders[1], [text for text in (self.document.subtitle, told) if text])
+        self._write(
+            slide.placeholders[1], [text for text in (self.document.subtitle, told) if text]
+        )
 
     def finding(self, finding: Finding, figure: Placed | None, see: str) -> None:
         """Give a claim, its certainty and numbers, beside the first figure of its chapter."""
@@ -112,7 +115,7 @@ class _Show:
 
     def _slide(self, layout: int, title: str) -> Any:
         slide = self.file.slides.add_slide(self.file.slide_layouts[layout])
-        self._write(slide.shapes.title, [title], _TITLE_SIZES if layout else ())
+        self._write(slide.shapes.title, [title], _TITLE_SIZES if layout else _COVER_SIZES)
         return slide
 
     def _write(

@@ -29,7 +29,8 @@ def shares(grid: Grid, total: int) -> list[int]:
     >>> shares(Grid("", columns, [["Inner Mongolia", "0.244"]]), 9000)
     [6120, 2880]
     """
-    least, wish = [], []
+    least: list[float] = []
+    wish: list[float] = []
     for place, column in enumerate(grid.columns):
         texts = [row[place] for row in grid.rows]
         words = [columns_of(word) for word in _WORD.findall(column.head)]

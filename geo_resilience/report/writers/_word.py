@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -25,6 +26,7 @@ from geo_resilience.report._blocks import (
     Sentence,
 )
 from geo_resilience.report.writers import _word_xml as xml
+from geo_resilience.report.writers._clean import one_line
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import (
     SLOTS,
@@ -33,11 +35,10 @@ from geo_resilience.report.writers._numbering import (
     label,
     numbered,
 )
-from geo_resilience.report.writers._clean import one_line
 from geo_resilience.report.writers._office import sealed
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._widths import shares
-from geo_resilience.report.writers._word_base import Template, begun, style_ids
+from geo_resilience.report.writers._word_base import Template, begun, is_numbered, style_ids
 from geo_resilience.words import Cell, cells_of, say
 
 _TWIP = 635
@@ -181,13 +182,13 @@ class _Pages:
 
     def contents(self) -> None:
         """Write the table of contents as a field that shows every chapter."""
-        numbers = self.has_numbers()
+        numbers = is_numbered(self.file, "heading 1")
         entries = []
         for place, chapter in enumerate(self.document.chapters, start=1):
             entry = self.paragraph("toc 1")
             link = xml.element("w:hyperlink", anchor=f"_Toc{place:08d}", history=1)
-            shown = ([str(place), "\t"] if numbers else []) + [chapter.title]
-            runs = [entry.add_run(each) if each == "\t" else xml.written(entry, each) for each in shown]
+            runs = [xml.written(entry, str(place)), entry.add_run("\t")] if numbers else []
+            runs.append(xml.written(entry, chapter.title))
             runs[0]._r.addprevious(link)
             for run in runs:
                 link.append(run._r)
@@ -202,17 +203,6 @@ class _Pages:
         entries[-1]._p.append(end)
         heading = entries[0]._p.getprevious()
         xml.contents_wrapped([heading, *(entry._p for entry in entries)])
-
-    def has_numbers(self) -> bool:
-        """Whether the style of chapters numbers them."""
-        styles = {s.get(qn("w:styleId")): s for s in self.file.styles.element.findall(qn("w:style"))}
-        style = styles.get(self.styles["heading 1"])
-        while style is not None:
-            if next(style.iter(qn("w:numPr")), None) is not None:
-                return True
-            rests = style.find(qn("w:basedOn"))
-            style = None if rests is None else styles.get(rests.get(qn("w:val")))
-        return False
 
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
         """Write a chapter on a new page; one that is left out follows what was before."""
@@ -314,7 +304,7 @@ class _Pages:
             for number, (column, cell) in enumerate(zip(block.columns, row.tc_lst, strict=True)):
                 paragraph = Paragraph(cell.p_lst[0], table)
                 if column.numeric:
-                    paragraph.alignment = 2
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 if not place or (placed.whole and place < len(block.rows)):
                     paragraph.paragraph_format.keep_with_next = True
                 color = fills.get(number, "")

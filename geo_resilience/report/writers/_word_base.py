@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from docx import Document as open_docx
+import docx
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.oxml import parse_xml
@@ -78,16 +77,17 @@ class Template:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """Say which styles it lacks."""
-        there = {name.casefold() for name in _style_names(open_docx(io.BytesIO(self.data)))}
-        missing = [role for role in _asked(there) if role.casefold() not in there]
+        missing = _missing(docx.Document(io.BytesIO(self.data)))
         if not missing:
             return ()
         return (Note("report.template_styles", self.name, {"styles": missing}),)
 
 
-def _asked(there: set[str]) -> Iterator[str]:
-    """Give the styles that are asked of a template: a body text may be its normal text."""
-    return (role for role in ROLES if role != "Body Text" or "normal" not in there)
+def _missing(document: Any) -> list[str]:
+    """Name the styles that a document lacks; a body text may be its normal text."""
+    there = style_ids(document)
+    asked = (role for role in ROLES if role != "Body Text" or "normal" not in there)
+    return [role for role in asked if role.casefold() not in there]
 
 
 def read_template(path: str | Path) -> Template:
@@ -101,7 +101,7 @@ def read_template(path: str | Path) -> Template:
     path = Path(path)
     try:
         data = _as_document(path.read_bytes())
-        open_docx(io.BytesIO(data)).element.body  # noqa: B018
+        docx.Document(io.BytesIO(data)).element.body  # noqa: B018
     except OSError as error:
         raise InputError("report.template_unread", file=path.name, why=error.strerror) from None
     except Exception:  # whatever a broken file makes zip, XML and python-docx say
@@ -124,10 +124,10 @@ def _as_document(data: bytes) -> bytes:
 
 def begun(look: Look, template: Template | None) -> Any:
     """Begin a document: empty, with every style of a report, its header and footer its own."""
-    own = open_docx(filled("word", _PARTS, look))
+    own = docx.Document(filled("word", _PARTS, look))
     if template is None:
         return own
-    document = open_docx(io.BytesIO(template.data))
+    document = docx.Document(io.BytesIO(template.data))
     body = document.element.body
     for element in list(body):
         if element.tag != qn("w:sectPr"):
@@ -138,68 +138,71 @@ def begun(look: Look, template: Template | None) -> Any:
     return document
 
 
-def _style_names(document: Any) -> list[str]:
-    return [str(name.get(qn("w:val"))) for name in document.styles.element.findall("*/" + qn("w:name"))]
+def _styles(document: Any) -> dict[str, Any]:
+    """Give the styles of a document by their ids."""
+    found = document.styles.element.findall(qn("w:style"))
+    return {str(style.get(qn("w:styleId"))): style for style in found}
 
 
 def style_ids(document: Any) -> dict[str, str]:
     """Give the ids of a document's styles by their names in small letters."""
-    found = {}
-    for style in document.styles.element.findall(qn("w:style")):
-        name = style.find(qn("w:name"))
-        if name is not None:
-            found.setdefault(str(name.get(qn("w:val"))).casefold(), str(style.get(qn("w:styleId"))))
-    return found
+    names = {key: style.find(qn("w:name")) for key, style in _styles(document).items()}
+    return {
+        str(name.get(qn("w:val"))).casefold(): key
+        for key, name in names.items()
+        if name is not None
+    }
+
+
+def is_numbered(document: Any, name: str) -> bool:
+    """Whether a style, or one that it rests on, numbers its paragraphs."""
+    styles = _styles(document)
+    style = styles.get(style_ids(document)[name])
+    while style is not None:
+        if next(style.iter(qn("w:numPr")), None) is not None:
+            return True
+        rests = style.find(qn("w:basedOn"))
+        style = None if rests is None else styles.get(rests.get(qn("w:val")))
+    return False
 
 
 def _complete(document: Any, own: Any) -> None:
     """Give a template the styles that it lacks; they take its letters, as they rest on its own."""
-    there = style_ids(document)
-    ours = style_ids(own)
-    taken = set(there.values())
-    missing = [role for role in _asked(set(there)) if role.casefold() not in there]
-    renamed = {ours[name]: there[name] for name in ours if name in there}
+    there, ours, source = style_ids(document), style_ids(own), _styles(own)
+    missing = _missing(document)
+    renamed = {key: there.get(name, there.get("normal", "")) for name, key in ours.items()}
     for role in missing:
-        old = ours[role.casefold()]
-        renamed[old] = f"GR{old}" if old in taken else old
-    renamed.setdefault("BodyText", there.get("normal", ""))
-    source = {str(s.get(qn("w:styleId"))): s for s in own.styles.element.findall(qn("w:style"))}
-    numbers = _numbering(document, own) if {"List Bullet", "heading 1"} & set(missing) else {}
+        key = ours[role.casefold()]
+        renamed[key] = f"Own{key}" if key in there.values() else key
+    lists = _numbering(document, own) if {"List Bullet", "heading 1"} & set(missing) else {}
     for role in missing:
         style = copy.deepcopy(source[ours[role.casefold()]])
         style.set(qn("w:styleId"), renamed[style.get(qn("w:styleId"))])
-        for tag in ("w:basedOn", "w:next"):
-            for rests in style.findall(qn(tag)):
-                rests.set(qn("w:val"), renamed.get(rests.get(qn("w:val")), ""))
-                if not rests.get(qn("w:val")):
-                    style.remove(rests)
+        for rests in [*style.findall(qn("w:basedOn")), *style.findall(qn("w:next"))]:
+            rests.set(qn("w:val"), renamed[rests.get(qn("w:val"))])
         for number in style.iter(qn("w:numId")):
-            number.set(qn("w:val"), numbers[number.get(qn("w:val"))])
+            number.set(qn("w:val"), lists[number.get(qn("w:val"))])
         document.styles.element.append(style)
 
 
 def _numbering(document: Any, own: Any) -> dict[str, str]:
     """Add the report's own lists to those of a template; give their new numbers by the old."""
     theirs, ours = _numbering_of(document), own.part.numbering_part.element
-    shift = 1 + max(
-        [int(each.get(qn("w:abstractNumId"))) for each in theirs.findall(qn("w:abstractNum"))]
-        + [int(each.get(qn("w:numId"))) for each in theirs.findall(qn("w:num"))],
-        default=0,
-    )
-    found = {}
-    for kind in ("w:abstractNum", "w:num"):
-        place = len(theirs.findall(qn("w:abstractNum"))) if kind == "w:abstractNum" else len(theirs)
+    kinds = {"w:abstractNum": "w:abstractNumId", "w:num": "w:numId"}
+    taken = [int(each.get(qn(n))) for kind, n in kinds.items() for each in theirs.findall(qn(kind))]
+    shift = 1 + max(taken, default=0)
+    found: dict[str, str] = {}
+    for kind, name in kinds.items():
+        # Word wants every kind of list before the lists.
+        last = theirs.findall(qn(kind)) or theirs.findall(qn("w:abstractNum"))
+        place = theirs.index(last[-1]) + 1 if last and kind == "w:num" else len(last)
         for each in reversed(ours.findall(qn(kind))):
             added = copy.deepcopy(each)
-            name = qn(f"{kind}Id" if kind == "w:abstractNum" else "w:numId")
-            old = str(added.get(name))
-            added.set(name, str(int(old) + shift))
-            for link in added.iter(qn("w:pStyle")):
-                link.getparent().remove(link)
-            for link in added.iter(qn("w:abstractNumId")):
+            found[str(each.get(qn(name)))] = str(int(each.get(qn(name))) + shift)
+            added.set(qn(name), found[str(each.get(qn(name)))])
+            for link in added.findall(qn("w:abstractNumId")):
                 link.set(qn("w:val"), str(int(link.get(qn("w:val"))) + shift))
             theirs.insert(place, added)
-            found[old] = str(int(old) + shift)
     return found
 
 

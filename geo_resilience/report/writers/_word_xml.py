@@ -1,7 +1,8 @@
-"""What python-docx has no words for: fields, bookmarks, alternative text, sections, a part of our own."""
+"""What python-docx has no words for: fields, bookmarks, alternative text, lying pages, the trace."""
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,8 @@ from lxml import etree
 
 from geo_resilience.report.writers._clean import one_line, unparted
 from geo_resilience.words import Cell
+
+_CHINESE = re.compile("[一-鿿]")
 
 TRACE = "urn:geo-resilience:trace"
 _STORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
@@ -42,6 +45,8 @@ def written(paragraph: Any, text: str, style: str | None = None) -> Any:
     part.text = unparted(one_line(text))
     part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     run._r.append(part)
+    if _CHINESE.search(text):  # marks that both scripts have are Chinese ones
+        run._r.get_or_add_rPr().append(element("w:rFonts", hint="eastAsia"))
     if style is not None:
         run._r.get_or_add_rPr().insert(0, element("w:rStyle", val=style))
     return run
