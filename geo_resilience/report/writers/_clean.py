@@ -34,4 +34,4 @@ def unparted(text: object) -> str:
     >>> unparted("95 % (p = 0.012)")
     '95\\xa0% (p\\xa0=\\xa00.012)'
     """
-    return re.sub(r"(?<=[0-9]) (?=%)|(?<=p) (?=[=<])|(?<=p [=<]) ", "\u00a0", str(text))
+    return re.sub(r"(?<=[0-9]) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ", "\u00a0", str(text))

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
 from geo_resilience.report._trace import texts_of
-from geo_resilience.report.writers._clean import unparted
+from geo_resilience.report.writers._clean import printable, unparted
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
@@ -99,7 +99,7 @@ def _filled(template: str, document: Document, base: str, **values: object) -> s
     """Fill a template; links to chapters begin with base."""
     language = document.language
     before, _, after = say("report.page", language, number=SLOTS[0]).partition(SLOTS[0])
-    return template_named(template).render(
+    filled = template_named(template).render(
         document=document,
         base=base,
         look=Look(language),
@@ -109,6 +109,7 @@ def _filled(template: str, document: Document, base: str, **values: object) -> s
         say=lambda key, **fields: say(key, language, **fields),
         **values,
     )
+    return printable(filled)
 
 
 def cells(text: object) -> Markup:

@@ -195,11 +195,13 @@ def _numbering(document: Any, own: Any) -> dict[str, str]:
     for kind, name in kinds.items():
         # Word wants every kind of list before the lists.
         last = theirs.findall(qn(kind)) or theirs.findall(qn("w:abstractNum"))
-        place = theirs.index(last[-1]) + 1 if last and kind == "w:num" else len(last)
+        place = theirs.index(last[-1]) + 1 if last else 0
         for each in reversed(ours.findall(qn(kind))):
             added = copy.deepcopy(each)
             found[str(each.get(qn(name)))] = str(int(each.get(qn(name))) + shift)
             added.set(qn(name), found[str(each.get(qn(name)))])
+            for link in list(added.iter(qn("w:pStyle"))):
+                link.getparent().remove(link)
             for link in added.findall(qn("w:abstractNumId")):
                 link.set(qn("w:val"), str(int(link.get(qn("w:val"))) + shift))
             theirs.insert(place, added)

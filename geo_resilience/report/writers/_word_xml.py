@@ -1,4 +1,4 @@
-"""What python-docx has no words for: fields, bookmarks, alternative text, lying pages, the trace."""
+"""What python-docx has no words for: fields, bookmarks, texts of pictures, lying pages, trace."""
 
 from __future__ import annotations
 
