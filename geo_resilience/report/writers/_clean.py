@@ -13,7 +13,7 @@ _UNFIT = re.compile(
 def printable(text: object) -> str:
     r"""Give a text without characters that a document cannot hold or would not show.
 
-    >>> printable("Bei\\x00jing\\u202e")
+    >>> printable("Bei\x00jing\u202e")
     'Beijing'
     """
     return _UNFIT.sub("", str(text))
@@ -22,7 +22,7 @@ def printable(text: object) -> str:
 def one_line(text: object) -> str:
     r"""Give such a text on one line.
 
-    >>> one_line("Bei\\njing")
+    >>> one_line("Bei\njing")
     'Bei jing'
     """
     return re.sub(r"\s*[\t\n\r\u2028\u2029]\s*", " ", printable(text))
@@ -32,6 +32,6 @@ def unparted(text: object) -> str:
     r"""Give a text whose numbers stay on one line with their signs.
 
     >>> unparted("95 % (p = 0.012)")
-    '95\\xa0% (p\\xa0=\\xa00.012)'
+    '95\xa0% (p\xa0=\xa00.012)'
     """
     return re.sub(r"(?<=[0-9]) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ", "\u00a0", str(text))

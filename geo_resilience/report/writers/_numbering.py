@@ -33,7 +33,7 @@ class Placed:
     @property
     def whole(self) -> bool:
         """Whether it is a table so short that it stays on one page."""
-        return isinstance(self.block, Grid) and len(self.block.rows) <= SHORT
+        return isinstance(self.block, Grid) and len(self.block.rows) <= SHORT and not self.wide
 
     @property
     def caption(self) -> str:

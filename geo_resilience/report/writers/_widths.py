@@ -7,9 +7,6 @@ import re
 from geo_resilience.report._blocks import Grid
 from geo_resilience.words._wrapping import columns_of
 
-#: Letters at which a text may be as wide as it is; longer ones are broken.
-_LONGEST = 44
-
 #: Letters' worth of room around a text.
 _ROOM = 3
 
@@ -20,27 +17,32 @@ _WORD = re.compile(r"[^\s\u2e80-\uffef]+")
 
 
 def shares(grid: Grid, total: int) -> list[int]:
-    """Part a width among the columns of a table: each what its texts need, text what is left.
+    """Part a width among the columns of a table: short texts on one line, long ones in the rest.
 
     Examples
     --------
     >>> from geo_resilience.report._blocks import Column
-    >>> columns = [Column("Region"), Column("Score", numeric=True)]
-    >>> shares(Grid("", columns, [["Inner Mongolia", "0.244"]]), 9000)
-    [6120, 2880]
+    >>> columns = [Column("Region"), Column("Score", numeric=True), Column("Meaning")]
+    >>> shares(Grid("", columns, [["Inner Mongolia", "0.244", "long text " * 30]]), 9000)
+    [1496, 704, 6800]
     """
-    least: list[float] = []
-    wish: list[float] = []
-    for place, column in enumerate(grid.columns):
-        texts = [row[place] for row in grid.rows]
-        words = [columns_of(word) for word in _WORD.findall(column.head)]
-        longest = max((columns_of(text) for text in texts), default=0)
-        head = max(words, default=min(columns_of(column.head), 8))
-        least.append(max(head, longest if column.numeric else 8) + _ROOM)
-        wish.append(max(head, min(longest, _LONGEST), min(columns_of(column.head), 14)) + _ROOM)
-    if sum(wish) > sum(least) and sum(wish) * _LETTER > total:
-        over = max(total / _LETTER - sum(least), 0) / (sum(wish) - sum(least))
-        wish = [low + (high - low) * over for low, high in zip(least, wish, strict=True)]
-    parts = [int(total * each / sum(wish)) for each in wish]
-    parts[0] += total - sum(parts)
+    wishes = [_wish(grid, place) for place in range(len(grid.columns))]
+    widths = dict.fromkeys(range(len(wishes)), 0.0)
+    left = total / _LETTER
+    for done, place in enumerate(sorted(widths, key=wishes.__getitem__)):
+        fair = left / (len(wishes) - done)
+        widths[place] = wishes[place] if grid.columns[place].numeric else min(wishes[place], fair)
+        left -= widths[place]
+    parts = [int(total * each / sum(widths.values())) for each in widths.values()]
+    parts[-1] += total - sum(parts)
     return parts
+
+
+def _wish(grid: Grid, place: int) -> int:
+    """Count the letters that a column takes if no text of it is broken but its head."""
+    head = grid.columns[place].head
+    words = [columns_of(word) for word in _WORD.findall(head)]
+    least = max(words, default=min(columns_of(head), 8))
+    return (
+        max([least, min(columns_of(head), 14), *(columns_of(r[place]) for r in grid.rows)]) + _ROOM
+    )
