@@ -50,8 +50,16 @@ def report(
 
     found = read_results(results)
     asked = [name.strip() for name in formats.split(",") if name.strip()]
-    further = {"profiles": profiles, "template": template, "trace": trace}
-    written = write(found, out or results, asked, language, audience, **further)
+    written = write(
+        found,
+        out or results,
+        asked,
+        language,
+        audience,
+        profiles=profiles,
+        template=template,
+        trace=trace,
+    )
     session.language = language if language in LANGUAGES else found.language
     for file in written:
         tell(say("cli.report.done", session.language, file=file))
