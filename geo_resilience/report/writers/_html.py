@@ -14,7 +14,7 @@ from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
 from geo_resilience.report._trace import texts_of
 from geo_resilience.report.writers._clean import printable, unparted
 from geo_resilience.report.writers._look import Look, ink_on, is_color
-from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
+from geo_resilience.report.writers._numbering import SLOTS, lies, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.words import cells_of, has, say
 
@@ -32,6 +32,7 @@ def _environment() -> Environment:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data"] = data_address
     environment.filters["kept"] = kept
+    environment.filters["lies"] = lies
     environment.filters["css_text"] = css_text
     environment.filters["color"] = lambda text: text if is_color(str(text)) else ""
     environment.filters["ink_on"] = ink_on
