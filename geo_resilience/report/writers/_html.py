@@ -45,9 +45,9 @@ def template_named(name: str) -> Template:
     return _environment().get_template(name)
 
 
-def html(document: Document, pictures: Pictures) -> str:
-    """Write a report as a page."""
-    chapters = numbered(document, pictures, "svg")
+def html(document: Document, pictures: Pictures, kind: str = "svg") -> str:
+    """Write a report as a page; its figures are ``svg`` or, quicker to set as a PDF, ``png``."""
+    chapters = numbered(document, pictures, kind)
     see = seen(document, chapters)
     return _filled("report.html", document, "", numbered=chapters, see=see)
 
@@ -121,7 +121,8 @@ def cells(text: object) -> Markup:
 
 def data_address(drawn: Drawn) -> str:
     """Give a drawing as an address that holds it."""
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn.data).decode("ascii")
+    kind = "png" if drawn.data.startswith(b"\x89PNG") else "svg+xml"
+    return f"data:image/{kind};base64," + base64.b64encode(drawn.data).decode("ascii")
 
 
 #: A number with what it counts, the end of a Chinese text, a compound: no line parts them.
