@@ -24,6 +24,7 @@ def _told(name: str) -> str:
 @click.option("--format", "formats", default="html", metavar="F,…", help=_told("format"))
 @click.option("--audience", default="full", metavar="leader|full", help=_told("audience"))
 @click.option("--profiles", default="none", metavar="all|none|REGION,…", help=_told("profiles"))
+@click.option("--template", type=_PATH, metavar="FILE.docx", help=_told("template"))
 @click.option("--trace", is_flag=True, help=_told("trace"))
 @click.option("-o", "--out", type=_PATH, metavar="DIR", help=_told("out"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
@@ -35,6 +36,7 @@ def report(
     formats: str,
     audience: str,
     profiles: str,
+    template: Path | None,
     trace: bool,
     out: Path | None,
     debug: bool,
@@ -48,9 +50,8 @@ def report(
 
     found = read_results(results)
     asked = [name.strip() for name in formats.split(",") if name.strip()]
-    written = write(
-        found, out or results, asked, language, audience, profiles=profiles, trace=trace
-    )
+    further = {"profiles": profiles, "template": template, "trace": trace}
+    written = write(found, out or results, asked, language, audience, **further)
     session.language = language if language in LANGUAGES else found.language
     for file in written:
         tell(say("cli.report.done", session.language, file=file))

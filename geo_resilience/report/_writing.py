@@ -16,7 +16,11 @@ from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
 from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
 from geo_resilience.report.writers._html import html
+from geo_resilience.report.writers._pdf import pdf
 from geo_resilience.report.writers._pictures import Pictures
+from geo_resilience.report.writers._slides import slides
+from geo_resilience.report.writers._word import word
+from geo_resilience.report.writers._word_base import Template, read_template
 from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.results import Results
 from geo_resilience.results._placing import put_in_place
@@ -34,6 +38,7 @@ class Edition:
     language: str
     audience: Audience
     profiles: str = NONE
+    template: Template | None = None
 
     @cached_property
     def document(self) -> Document:
@@ -70,7 +75,12 @@ class Edition:
 #: Formats by name: how an edition becomes its files, bytes by name.
 FORMATS: Mapping[str, Callable[[Edition], dict[str, bytes]]] = {
     "html": Edition.pages,
+    "docx": lambda edition: {
+        "report.docx": word(edition.document, edition.pictures, template=edition.template)
+    },
     "xlsx": lambda edition: {"results.xlsx": workbook(Teller(edition.results, edition.language))},
+    "pdf": lambda edition: {"report.pdf": pdf(edition.page)},
+    "pptx": lambda edition: {"slides.pptx": slides(edition.document, edition.pictures)},
 }
 
 
@@ -82,6 +92,7 @@ def write(
     audience: str = "full",
     *,
     profiles: str = NONE,
+    template: str | os.PathLike[str] | None = None,
     trace: bool = False,
 ) -> list[Path]:
     """Write reports of results into a folder.
@@ -93,7 +104,9 @@ def write(
     folder : path
         Made where it is not there. Files of the same names are replaced, each in one step.
     formats : sequence of str
-        Among ``html`` (report.html, and in full audit.html) and ``xlsx`` (results.xlsx).
+        Among ``html`` (report.html, and in full audit.html), ``docx`` (report.docx), ``xlsx``
+        (results.xlsx), ``pdf`` (report.pdf, by the extra ``pdf``) and ``pptx`` (slides.pptx, a
+        slide a finding, by the extra ``slides``).
     language : {"en", "zh", "both"}, optional
         That of the study by default; with ``both`` the names end in ``_en`` and ``_zh``.
     audience : {"full", "leader"}
@@ -101,6 +114,8 @@ def write(
     profiles : str
         ``all``, ``none`` or keys or names of regions parted by commas: a page a region, in the
         report and, with ``html``, as a file of its own (profiles/KEY.html).
+    template : path, optional
+        An institute's own .docx, whose styles, page, header and footer report.docx takes.
     trace : bool
         Whether trace_report.csv is written too: where each number stands in the files of the run.
 
@@ -120,10 +135,10 @@ def write(
     _check("format", formats, FORMATS)
     _check("language", languages, (*LANGUAGES, BOTH))
     _check("audience", [audience], AUDIENCES)
-    place = Path(folder)
+    place, own = Path(folder), None if template is None else read_template(Path(template))
     written = []
     for spoken in languages:
-        edition = Edition(results, spoken, cast(Audience, audience), profiles)
+        edition = Edition(results, spoken, cast(Audience, audience), profiles, own)
         files = {file: made for name in formats for file, made in FORMATS[name](edition).items()}
         if trace:
             table = traced(edition.document, results)
