@@ -2,46 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 from synthetic_findings import full_results
 from synthetic_results import synthetic_results
 
 from geo_resilience import maps
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-#: The first of these is taken; the shell opens no windows and so needs a third of the time.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
-
-
-def find_chromium():
-    named = os.environ.get("GEO_RESILIENCE_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    executable = find_chromium()
-    if executable is None:
-        why = "no Chromium found; name one in GEO_RESILIENCE_CHROMIUM"
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Opened:

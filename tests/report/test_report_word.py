@@ -463,3 +463,62 @@ def test_numbers_are_kept_with_their_signs():
         unparted("95 % (p = 0.01, p < 0.1)") == "95\u00a0% (p\u00a0=\u00a00.01, p\u00a0<\u00a00.1)"
     )
     assert unparted("a shop = b") == "a shop = b"
+
+
+LINES = """
+() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let [block, before] = [null, null];
+  for (let node; (node = walker.nextNode()); ) {
+    const now = node.parentElement.closest("p, li, h1, h2, a");
+    if (now !== block) [block, before] = [now, null];
+    for (let at = 0; at < node.length; at += 1) {
+      if (!node.data[at].trim()) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const { top, height } = range.getBoundingClientRect();
+      if (!height) continue;
+      if (before !== null && top > before + height / 2) broken.push(node.data.slice(at, at + 6));
+      before = top;
+    }
+  }
+  return broken;
+}
+"""
+
+
+@pytest.mark.browser
+def test_no_line_of_chinese_begins_with_a_closing_mark_or_a_year_alone(chromium):
+    text = "2018年至2023年各地区均值上升（由0.345变为0.374，p = 0.012），“优势”在东部；西部未变。"
+    long = "，".join(text.replace("东部", f"东部{n}个地区") for n in range(40))
+    made = blocks.Document(
+        title="31个省级行政区高技术制造业产业链韧性，2018—2023年",
+        subtitle="报告",
+        language="zh",
+        audience="full",
+        imprint=[],
+        chapters=[blocks.Chapter("a", "发现", [blocks.Sentence(long), blocks.Bullets([text] * 3)])],
+    )
+    page = chromium.new_page()
+    page.set_content(page_of(made, Drawings()))
+    starts = []
+    for width in range(420, 700, 31):
+        page.set_viewport_size({"width": width, "height": 800})
+        starts += page.evaluate(LINES)
+    page.close()
+    assert len(starts) > 100
+    assert not [start for start in starts if start[0] in "，。；：、）”？！年%"]
+
+
+@pytest.mark.browser
+def test_a_page_prints_in_both_ways_of_its_sheets(chromium):
+    page = chromium.new_page()
+    page.set_content(page_of(small(), Drawings()))
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    sheets = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    lying = [float(width) > float(height) for width, height in sheets]
+    # Cover; findings; figures and the long table; a wide one with what was left out; the last.
+    assert lying[:2] == [False, False] and lying[-1] is True and 4 <= len(lying) <= 8

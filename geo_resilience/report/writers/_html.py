@@ -14,7 +14,7 @@ from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
 from geo_resilience.report._trace import texts_of
 from geo_resilience.report.writers._clean import printable, unparted
 from geo_resilience.report.writers._look import Look, ink_on, is_color
-from geo_resilience.report.writers._numbering import SLOTS, numbered, seen
+from geo_resilience.report.writers._numbering import SLOTS, lies, numbered, seen
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.words import cells_of, has, say
 
@@ -32,6 +32,7 @@ def _environment() -> Environment:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data"] = data_address
     environment.filters["kept"] = kept
+    environment.filters["lies"] = lies
     environment.filters["css_text"] = css_text
     environment.filters["color"] = lambda text: text if is_color(str(text)) else ""
     environment.filters["ink_on"] = ink_on
@@ -44,9 +45,9 @@ def template_named(name: str) -> Template:
     return _environment().get_template(name)
 
 
-def html(document: Document, pictures: Pictures) -> str:
-    """Write a report as a page."""
-    chapters = numbered(document, pictures, "svg")
+def html(document: Document, pictures: Pictures, kind: str = "svg") -> str:
+    """Write a report as a page; its figures are ``svg`` or, quicker to set as a PDF, ``png``."""
+    chapters = numbered(document, pictures, kind)
     see = seen(document, chapters)
     return _filled("report.html", document, "", numbered=chapters, see=see)
 
@@ -120,7 +121,8 @@ def cells(text: object) -> Markup:
 
 def data_address(drawn: Drawn) -> str:
     """Give a drawing as an address that holds it."""
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn.data).decode("ascii")
+    kind = "png" if drawn.data.startswith(b"\x89PNG") else "svg+xml"
+    return f"data:image/{kind};base64," + base64.b64encode(drawn.data).decode("ascii")
 
 
 #: A number with what it counts, the end of a Chinese text, a compound: no line parts them.

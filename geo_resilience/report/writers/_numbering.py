@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from geo_resilience.report._blocks import Block, Chapter, Document, Grid, Picture
+from geo_resilience.report._blocks import Block, Chapter, Document, Grid, Heading, Picture, Sentence
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.words import say
 
@@ -62,6 +62,12 @@ def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
                 placed.append(Placed(block))
         chapters.append((chapter, placed))
     return chapters
+
+
+def lies(placed: Sequence[Placed]) -> bool:
+    """Whether a chapter begins on a page that lies: only words stand before a wide table."""
+    rest = (each for each in placed if not isinstance(each.block, Heading | Sentence))
+    return next((each.wide for each in rest), False)
 
 
 def label(kind: str, number: object, language: str) -> str:

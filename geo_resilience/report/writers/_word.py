@@ -33,6 +33,7 @@ from geo_resilience.report.writers._numbering import (
     Placed,
     first_figures,
     label,
+    lies,
     numbered,
 )
 from geo_resilience.report.writers._office import sealed
@@ -206,7 +207,7 @@ class _Pages:
 
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
         """Write a chapter on a new page; one that is left out follows what was before."""
-        self.turn(wide=bool(placed) and placed[0].wide)
+        self.turn(wide=lies(placed))
         heading = self.paragraph("heading 1")
         heading.paragraph_format.page_break_before = not chapter.absent or place == 1
         run = xml.written(heading, chapter.title)._r
@@ -215,7 +216,8 @@ class _Pages:
         if chapter.absent:
             self.paragraph("body text", chapter.absent)
         for each in placed:
-            self.turn(wide=each.wide)
+            if each.wide or not isinstance(each.block, Heading | Sentence):
+                self.turn(wide=each.wide)
             _SETTERS[type(each.block)](self, each)
 
     def turn(self, *, wide: bool) -> None:
