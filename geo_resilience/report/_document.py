@@ -76,7 +76,7 @@ def document(
     title = {**results.found.titles, results.language: results.title}
     return Document(
         title=str(title.get(language) or results.title),
-        subtitle=tell.say("subtitle"),
+        subtitle=tell.say("report.subtitle"),
         language=language,
         audience=audience,
         imprint=_imprint(tell),
@@ -86,8 +86,10 @@ def document(
 
 def _chapter(part: Part, tell: Teller) -> Chapter:
     blocks = part.blocks(tell)
-    title = tell.say(f"{part.anchor}.title")
-    return Chapter(part.anchor, title, blocks, "" if blocks else tell.say("absent", title=title))
+    title = tell.say(f"report.{part.anchor}.title")
+    return Chapter(
+        part.anchor, title, blocks, "" if blocks else tell.say("report.absent", title=title)
+    )
 
 
 def _imprint(tell: Teller) -> list[tuple[str, str]]:
@@ -95,8 +97,12 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
     results, own = tell.results, tell.results.plan.get("report", {})
     said = {name: own.get(keys_of(name)[tell.language]) or own.get(name, "") for name in _PUBLISHED}
     first, last = tell.span
-    years = tell.year(first) if first == last else tell.say("imprint.years", first=first, last=last)
-    scope = tell.say("imprint.scope", regions=len(results.in_year()), years=years)
+    years = (
+        tell.year(first)
+        if first == last
+        else tell.say("report.imprint.years", first=first, last=last)
+    )
+    scope = tell.say("report.imprint.scope", regions=len(results.in_year()), years=years)
     version = results.provenance.get("versions", {}).get("geo-resilience", "")
     facts = {"scope_of": scope, **said, "made_with": f"geo-resilience {version}".strip()}
-    return [(tell.say(f"imprint.{name}"), text) for name, text in facts.items() if text]
+    return [(tell.say(f"report.imprint.{name}"), text) for name, text in facts.items() if text]

@@ -41,14 +41,14 @@ class Shown:
             return _TEXTS[self.how](tell, value)
         if self.how.startswith("word:"):
             code = str(value).replace(" ", "_")
-            return "" if pd.isna(value) else tell.word(self.how.removeprefix("word:").format(code))
+            return "" if pd.isna(value) else tell.say(self.how.removeprefix("word:").format(code))
         if self.upto:
             low, high = (
                 tell.cite(stem, rows, label, each, self.how) for each in (self.column, self.upto)
             )
-            return tell.say("range", low=low, high=high)
+            return tell.say("report.range", low=low, high=high)
         told = tell.cite(stem, rows, label, self.column, self.how)
-        return tell.say("percent", value=told) if self.how == "percent" else told
+        return tell.say("report.percent", value=told) if self.how == "percent" else told
 
 
 _TEXTS: dict[str, Callable[[Teller, Any], str]] = {
@@ -73,5 +73,5 @@ def grid(
         return []
     shown = rows.head(most)
     body = [[each.written(tell, stem, shown, label) for each in columns] for label in shown.index]
-    heads = [Column(tell.say(f"head.{each.head}"), each.numeric) for each in columns]
+    heads = [Column(tell.say(f"report.head.{each.head}"), each.numeric) for each in columns]
     return [Grid(caption, heads, body, wide=wide, left=len(rows) - len(shown))]

@@ -34,11 +34,7 @@ class Teller:
     audience: Audience = "full"
 
     def say(self, key: str, /, **values: object) -> str:
-        """Word a sentence of the report."""
-        return say(f"report.{key}", self.language, **values)
-
-    def word(self, key: str, /, **values: object) -> str:
-        """Word any sentence of the house."""
+        """Word a sentence."""
         return say(key, self.language, **values)
 
     def rows(self, stem: str, **chosen: Any) -> pd.DataFrame:

@@ -43,20 +43,22 @@ def audit(tell: Teller) -> list[Block]:
         name = check.__name__.lstrip("_")
         rows.append(
             [
-                tell.say(f"audit.step.{step}"),
+                tell.say(f"report.audit.step.{step}"),
                 made.found
                 if made
-                else tell.say("audit.not_asked", check=tell.say(f"audit.{name}.name")),
-                tell.say(f"audit.{name}.source"),
-                tell.say(f"audit.verdict.{made.verdict if made else OPEN}"),
+                else tell.say(
+                    "report.audit.not_asked", check=tell.say(f"report.audit.{name}.name")
+                ),
+                tell.say(f"report.audit.{name}.source"),
+                tell.say(f"report.audit.verdict.{made.verdict if made else OPEN}"),
             ]
         )
     columns = [
-        Column(tell.say(f"head.{head}")) for head in ("step", "found", "practice", "verdict")
+        Column(tell.say(f"report.head.{head}")) for head in ("step", "found", "practice", "verdict")
     ]
     return [
-        Sentence(tell.say("audit.told")),
-        Grid(tell.say("audit.table"), columns, rows, wide=True),
+        Sentence(tell.say("report.audit.told")),
+        Grid(tell.say("report.audit.table"), columns, rows, wide=True),
     ]
 
 
@@ -76,7 +78,7 @@ def framework(tell: Teller) -> Checked | None:
     share = rows["used"].sum()
     cells = [tell.cell("weights", label, "used") for label in rows.index]
     told = Cited(tell.number(share, "percent")).cited(*cells)
-    return Checked(tell.say("audit.framework.found", share=told), _judged(share >= 0.5))
+    return Checked(tell.say("report.audit.framework.found", share=told), _judged(share >= 0.5))
 
 
 def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> Checked:
@@ -87,7 +89,7 @@ def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> 
     share = tell.number(len(rows) / every, "points")
     count = tell.counted("trace", rows, "reason")
     return Checked(
-        tell.say(f"audit.{name}.found", count=count, share=share),
+        tell.say(f"report.audit.{name}.found", count=count, share=share),
         _judged(len(rows) <= most * every),
     )
 
@@ -114,7 +116,9 @@ def alpha(tell: Teller) -> Checked | None:
         return None
     label = rows.index[0]
     told = {name: tell.cite("reliability", rows, label, name) for name in ("value", "low", "high")}
-    return Checked(tell.say("audit.alpha.found", **told), _judged(rows.at[label, "value"] >= ALPHA))
+    return Checked(
+        tell.say("report.audit.alpha.found", **told), _judged(rows.at[label, "value"] >= ALPHA)
+    )
 
 
 def sampling(tell: Teller) -> Checked | None:
@@ -125,7 +129,8 @@ def sampling(tell: Teller) -> Checked | None:
     label = rows.index[0]
     value = tell.cite("reliability", rows, label, "value")
     return Checked(
-        tell.say("audit.sampling.found", value=value), _judged(rows.at[label, "value"] >= SAMPLING)
+        tell.say("report.audit.sampling.found", value=value),
+        _judged(rows.at[label, "value"] >= SAMPLING),
     )
 
 
@@ -136,10 +141,10 @@ def negative(tell: Teller) -> Checked | None:
         return None
     against = rows[rows["value"] < 0]
     names = [tell.variable(code) for code in against["code"]]
-    told = tell.say("audit.negative.names", names=names) if names else ""
+    told = tell.say("report.audit.negative.names", names=names) if names else ""
     count = tell.counted("reliability", against, "code")
     return Checked(
-        tell.say("audit.negative.found", count=count, names=told), _judged(against.empty)
+        tell.say("report.audit.negative.found", count=count, names=told), _judged(against.empty)
     )
 
 
@@ -155,7 +160,7 @@ def effect(tell: Teller) -> Checked | None:
         "effective": tell.cite("effective_weights", rows, label, "effective", "points"),
     }
     far = abs(rows.at[label, "effective"] - rows.at[label, "stated"])
-    return Checked(tell.say("audit.effect.found", **told), _judged(far <= EFFECT))
+    return Checked(tell.say("report.audit.effect.found", **told), _judged(far <= EFFECT))
 
 
 def added(tell: Teller) -> Checked | None:
@@ -166,7 +171,9 @@ def added(tell: Teller) -> Checked | None:
         return None
     ranks = {code: scores[code].corr(scores["composite"], method="spearman") for code in codes}
     most = max(ranks, key=lambda code: ranks[code])
-    told = tell.say("audit.added.found", name=tell.variable(most), value=tell.number(ranks[most]))
+    told = tell.say(
+        "report.audit.added.found", name=tell.variable(most), value=tell.number(ranks[most])
+    )
     return Checked(told, _judged(ranks[most] < OVERLAP))
 
 
@@ -178,7 +185,10 @@ def order(tell: Teller) -> Checked | None:
     sure = rows[rows["probability"] >= FIRM_SHARE]
     count = tell.counted("rank_pairs", sure, "upper")
     told = tell.say(
-        "audit.order.found", count=count, pairs=len(rows), level=tell.number(FIRM_SHARE, "percent")
+        "report.audit.order.found",
+        count=count,
+        pairs=len(rows),
+        level=tell.number(FIRM_SHARE, "percent"),
     )
     return Checked(told, _judged(2 * len(sure) >= len(rows)))
 
@@ -189,10 +199,10 @@ def doubt(tell: Teller) -> Checked | None:
     if rows.empty:
         return None
     label = rows["total"].idxmax()
-    source = tell.word(f"varied.{rows.at[label, 'source']}.meaning")
+    source = tell.say(f"varied.{rows.at[label, 'source']}.meaning")
     share = tell.cite("sensitivity", rows, label, "total", "percent")
     return Checked(
-        tell.say("audit.doubt.found", source=source, share=share),
+        tell.say("report.audit.doubt.found", source=source, share=share),
         _judged(rows.at[label, "total"] < 0.5),
     )
 
@@ -209,7 +219,7 @@ def margin(tell: Teller) -> Checked | None:
     }
     value = tell.cite("weight_margins", rows, label, "margin", "points")
     return Checked(
-        tell.say("audit.margin.found", value=value, **names),
+        tell.say("report.audit.margin.found", value=value, **names),
         _judged(rows.at[label, "margin"] >= 0.1),
     )
 
@@ -227,7 +237,8 @@ def validity(tell: Teller) -> Checked | None:
         "p": tell.cite("foretelling", rows, label, "p_holm", "p"),
     }
     return Checked(
-        tell.say("audit.validity.found", **told), _judged(rows.at[label, "p_holm"] <= LIKELY_P)
+        tell.say("report.audit.validity.found", **told),
+        _judged(rows.at[label, "p_holm"] <= LIKELY_P),
     )
 
 

@@ -37,7 +37,7 @@ def chain(tell: Teller) -> list[Block]:
     blocks: list[Block] = []
     found = loss(tell)
     if found:
-        blocks.append(Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers)))
+        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
     return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
 
 
@@ -68,7 +68,9 @@ def loss(tell: Teller) -> Finding | None:
         "sector": rows.at[label, "named"],
         "share": tell.cite("extraction", rows, label, "share", ".1%"),
     }
-    return Finding(tell.say("loss.claim", **told), tell.say("loss.numbers", **told), "", "chain")
+    return Finding(
+        tell.say("report.loss.claim", **told), tell.say("report.loss.numbers", **told), "", "chain"
+    )
 
 
 def _sectors(tell: Teller) -> list[Block]:
@@ -83,10 +85,10 @@ def _sectors(tell: Teller) -> list[Block]:
     losses = _named(tell, _latest(tell.rows("extraction", kind="total")))
     losses = losses.sort_values("share", ascending=False, kind="stable")
     return [
-        *grid(tell, "io_linkages", key, tell.say("chain.key"), _SECTORS, most=MOST),
+        *grid(tell, "io_linkages", key, tell.say("report.chain.key"), _SECTORS, most=MOST),
         Picture("linkage_quadrants"),
         Picture("extraction_bars"),
-        *grid(tell, "extraction", losses, tell.say("chain.losses"), _LOSSES, most=MOST),
+        *grid(tell, "extraction", losses, tell.say("report.chain.losses"), _LOSSES, most=MOST),
     ]
 
 
@@ -94,7 +96,7 @@ def _points(tell: Teller) -> list[Grid]:
     rows = _latest(tell.rows("single_points")).sort_values("share", ascending=False, kind="stable")
     for side in ("supplier", "buyer"):
         rows = _named(tell, rows, side, f"{side}_named")
-    return grid(tell, "single_points", rows, tell.say("chain.points"), _POINTS, most=MOST)
+    return grid(tell, "single_points", rows, tell.say("report.chain.points"), _POINTS, most=MOST)
 
 
 def _shock(tell: Teller) -> list[Block]:
@@ -108,7 +110,7 @@ def _shock(tell: Teller) -> list[Block]:
     )
     rows = rows.assign(kind=rows["type"].str.replace(", ", "_"))
     caption = tell.say(
-        "chain.shock",
+        "report.chain.shock",
         variable=tell.variable(variable),
         shock=rows["shock"].iloc[0],
         recovered=rows["recovered"].iloc[0],
@@ -130,9 +132,9 @@ def specialization(tell: Teller) -> list[Block]:
         "regions": len(rows),
         "year": tell.year(tell.span[1]),
     }
-    caption = tell.say("specialization.quotients", **told)
+    caption = tell.say("report.specialization.quotients", **told)
     return [
-        Sentence(tell.say("specialization.told", **told)),
+        Sentence(tell.say("report.specialization.told", **told)),
         Picture("quotient_dots"),
         *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST),
     ]

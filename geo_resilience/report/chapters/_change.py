@@ -21,7 +21,7 @@ def change(tell: Teller) -> list[Block]:
     found = mean(tell)
     blocks: list[Block] = []
     if found:
-        blocks.append(Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers)))
+        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
     blocks += [Picture("change_map"), movers(tell), Picture("rank_changes"), Picture("yearly_maps")]
     return blocks
 
@@ -46,7 +46,10 @@ def mean(tell: Teller) -> Finding | None:
     }
     way = ("rose" if rose else "fell") + ("_open" if sure == "open" else "")
     return Finding(
-        tell.say(f"mean.{way}", **told), tell.say("mean.numbers", **told), sure, "change"
+        tell.say(f"report.mean.{way}", **told),
+        tell.say("report.mean.numbers", **told),
+        sure,
+        "change",
     )
 
 
@@ -70,10 +73,10 @@ def movers(tell: Teller) -> Grid:
         for label in shown.index
     ]
     columns = [
-        Column(tell.say(f"head.{head}"), head == "change")
+        Column(tell.say(f"report.head.{head}"), head == "change")
         for head in ("region", "change", "moved_by")
     ]
-    return Grid(tell.say("change.movers", first=first, last=last), columns, body)
+    return Grid(tell.say("report.change.movers", first=first, last=last), columns, body)
 
 
 def moved_by(tell: Teller, parts: pd.DataFrame) -> str:
@@ -82,7 +85,7 @@ def moved_by(tell: Teller, parts: pd.DataFrame) -> str:
     return tell.joined(
         [
             tell.say(
-                "change.part",
+                "report.change.part",
                 name=tell.variable(parts.at[label, "code"]),
                 part=tell.cite("contributions", parts, label, "contribution", "+.3f"),
             )

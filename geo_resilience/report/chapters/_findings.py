@@ -41,7 +41,11 @@ def findings(tell: Teller) -> list[Finding]:
 
 def summary(tell: Teller) -> list[Block]:
     """Tell the findings beside the map of the grades, and what the study cannot show."""
-    return [*findings(tell), Picture("graded_map"), Box(tell.say("limits.title"), limits(tell))]
+    return [
+        *findings(tell),
+        Picture("graded_map"),
+        Box(tell.say("report.limits.title"), limits(tell)),
+    ]
 
 
 def limits(tell: Teller) -> list[str]:
@@ -49,14 +53,14 @@ def limits(tell: Teller) -> list[str]:
     results, told = tell.results, []
     count = len(tell.last("scores"))
     if count < FEW:
-        told.append(tell.say("limits.few", count=count))
+        told.append(tell.say("report.limits.few", count=count))
     if len(results.years) < 10:
-        told.append(tell.say("limits.years", count=len(results.years)))
+        told.append(tell.say("report.limits.years", count=len(results.years)))
     told += _fidelity(tell)
     if results.found.nominal:
         names = [tell.variable(code) for code in results.found.nominal]
-        told.append(tell.say("limits.nominal", names=names))
-    return [*told, tell.say("limits.cause")]
+        told.append(tell.say("report.limits.nominal", names=names))
+    return [*told, tell.say("report.limits.cause")]
 
 
 def _fidelity(tell: Teller) -> list[str]:
@@ -68,4 +72,8 @@ def _fidelity(tell: Teller) -> list[str]:
         return []
     cells = [tell.cell("weights", label, "used") for label in rows.index]
     share = Cited(percent(rows["used"].sum())).cited(*cells)
-    return [tell.say("limits.fidelity", share=share, names=[tell.variable(code) for code in other])]
+    return [
+        tell.say(
+            "report.limits.fidelity", share=share, names=[tell.variable(code) for code in other]
+        )
+    ]

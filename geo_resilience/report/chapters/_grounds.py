@@ -30,18 +30,18 @@ def reading(tell: Teller) -> list[Block]:
     framework, grading = tell.results.framework, tell.results.found.grading
     ends = [0.0, *grading.cuts, 1.0]
     grades = [
-        tell.say("reading.grade", grade=tell.grade(grade), low=f"{low:g}", high=f"{high:g}")
+        tell.say("report.reading.grade", grade=tell.grade(grade), low=f"{low:g}", high=f"{high:g}")
         for grade, low, high in zip(grading.names, ends, ends[1:], strict=False)
     ]
     counts = {"indicators": len(framework.indicators), "dimensions": len(framework.dimensions)}
     return [
-        Sentence(tell.say("reading.index", **counts)),
+        Sentence(tell.say("report.reading.index", **counts)),
         *_tree(tell),
-        Box(tell.say("reading.grades"), list(reversed(grades))),
+        Box(tell.say("report.reading.grades"), list(reversed(grades))),
         Box(
-            tell.say("reading.words"),
+            tell.say("report.reading.words"),
             [
-                tell.say(f"reading.{word}", word=tell.word(f"certainty.{word}"))
+                tell.say(f"report.reading.{word}", word=tell.say(f"certainty.{word}"))
                 for word in ("firm", "likely", "open")
             ],
         ),
@@ -58,7 +58,7 @@ def _tree(tell: Teller) -> list[Grid]:
             tell.variable(each.dimension),
             tell.variable(each.code),
             tell.say(
-                "percent",
+                "report.percent",
                 value=tell.cite("weights", weights, labels[each.code], "used", "points"),
             )
             if each.code in labels
@@ -67,24 +67,26 @@ def _tree(tell: Teller) -> list[Grid]:
         for each in framework.indicators
     ]
     heads = [
-        Column(tell.say("head.dimension")),
-        Column(tell.say("head.indicator")),
-        Column(tell.say("head.weight"), True),
+        Column(tell.say("report.head.dimension")),
+        Column(tell.say("report.head.indicator")),
+        Column(tell.say("report.head.weight"), True),
     ]
-    return [Grid(tell.say("reading.tree"), heads, rows)]
+    return [Grid(tell.say("report.reading.tree"), heads, rows)]
 
 
 def cards(tell: Teller) -> list[Block]:
     """Describe each indicator: definition, unit, fidelity, source, cells changed."""
     trace = tell.rows("trace")
     heads = [
-        Column(tell.say(f"head.{head}"), head == "changed")
+        Column(tell.say(f"report.head.{head}"), head == "changed")
         for head in ("indicator", "unit", "measured", "definition", "changed")
     ]
     rows = []
     for each in tell.results.framework.indicators:
         changed = trace[trace["indicator"] == each.code]
-        fidelity = tell.say(f"fidelity.{each.fidelity.replace(' ', '_')}") if each.fidelity else ""
+        fidelity = (
+            tell.say(f"report.fidelity.{each.fidelity.replace(' ', '_')}") if each.fidelity else ""
+        )
         rows.append(
             [
                 tell.variable(each.code),
@@ -94,28 +96,31 @@ def cards(tell: Teller) -> list[Block]:
                 tell.counted("trace", changed, "reason"),
             ]
         )
-    return [Grid(tell.say("cards.table"), heads, rows, wide=True)]
+    return [Grid(tell.say("report.cards.table"), heads, rows, wide=True)]
 
 
 def methods(tell: Teller) -> list[Block]:
     """Say in prose how the numbers were made."""
     found, results = tell.results.found, tell.results
-    told = [tell.say("methods.scaling"), tell.say("methods.composite")]
+    told = [tell.say("report.methods.scaling"), tell.say("report.methods.composite")]
     if found.weights is not None:
         told.append(
-            tell.say("methods.weights", method=tell.word(f"weights.{found.weights.method}"))
+            tell.say("report.methods.weights", method=tell.say(f"weights.{found.weights.method}"))
         )
     if found.draws:
-        sources = [tell.word(f"varied.{name}.meaning") for name in found.varied]
-        told.append(tell.say("methods.uncertainty", draws=f"{found.draws:,}", varied=sources))
+        sources = [tell.say(f"varied.{name}.meaning") for name in found.varied]
+        told.append(
+            tell.say("report.methods.uncertainty", draws=f"{found.draws:,}", varied=sources)
+        )
     if len(results["global"]):
         told.append(
             tell.say(
-                "methods.moran", permutations=f"{int(results['global']['permutations'].max()):,}"
+                "report.methods.moran",
+                permutations=f"{int(results['global']['permutations'].max()):,}",
             )
         )
     if len(tell.rows("pattern")):
-        told.append(tell.say("methods.groups"))
+        told.append(tell.say("report.methods.groups"))
     return [Bullets(told)]
 
 
@@ -129,11 +134,19 @@ def robustness(tell: Teller) -> list[Block]:
     year = tell.year(tell.span[1])
     return [
         *grid(
-            tell, "weights_comparison", others, tell.say("robustness.weights", year=year), _OTHERS
+            tell,
+            "weights_comparison",
+            others,
+            tell.say("report.robustness.weights", year=year),
+            _OTHERS,
         ),
         Picture("weight_effects"),
-        *grid(tell, "sensitivity", doubt, tell.say("robustness.doubt", year=year), _SENSITIVITY),
-        *grid(tell, "reliability", checks, tell.say("robustness.checks", year=year), _CHECKS),
+        *grid(
+            tell, "sensitivity", doubt, tell.say("report.robustness.doubt", year=year), _SENSITIVITY
+        ),
+        *grid(
+            tell, "reliability", checks, tell.say("report.robustness.checks", year=year), _CHECKS
+        ),
     ]
 
 
@@ -142,13 +155,15 @@ def provenance(tell: Teller) -> list[Block]:
     facts = tell.results.provenance
     versions = [f"{name} {number}" for name, number in facts.get("versions", {}).items()]
     inputs = [[name, digest] for name, digest in facts.get("inputs", {}).items()]
-    heads = [Column(tell.say("head.file")), Column("SHA-256")]
+    heads = [Column(tell.say("report.head.file")), Column("SHA-256")]
     blocks: list[Block] = [
-        Sentence(tell.say("provenance.versions", versions=versions, seed=facts.get("seed") or "-"))
+        Sentence(
+            tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed") or "-")
+        )
     ]
     if inputs:
-        blocks.append(Grid(tell.say("provenance.inputs"), heads, inputs, wide=True))
+        blocks.append(Grid(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
     source = tell.results.found.source(tell.language)
     if source:
-        blocks.insert(0, Sentence(tell.say("provenance.source", text=source)))
+        blocks.insert(0, Sentence(tell.say("report.provenance.source", text=source)))
     return blocks

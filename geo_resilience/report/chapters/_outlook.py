@@ -56,16 +56,16 @@ def associations(tell: Teller) -> list[Block]:
         for each in rows["variable"]
     ]
     rows = rows.assign(named=names)
-    model = tell.word(f"regression.label_{kind}")
+    model = tell.say(f"regression.label_{kind}")
     known = rows[rows["p_holm"] <= LIKELY_P]
-    claim = "associations.some" if len(known) else "associations.none"
+    claim = "report.associations.some" if len(known) else "report.associations.none"
     return [
         Sentence(
             tell.say(claim, model=model, names=list(known["named"]), p=p_text(rows["p_holm"].min()))
         ),
-        *grid(tell, "impacts", rows, tell.say("associations.table", model=model), _IMPACTS),
+        *grid(tell, "impacts", rows, tell.say("report.associations.table", model=model), _IMPACTS),
         Picture("impact_intervals"),
-        Box(tell.say("associations.box"), [tell.say("limits.cause")]),
+        Box(tell.say("report.associations.box"), [tell.say("report.limits.cause")]),
     ]
 
 
@@ -77,8 +77,12 @@ def warnings(tell: Teller) -> list[Block]:
     found = warned(tell)
     warning = rows[rows["level"] != LEVELS[-1]]
     order = warning["level"].map(LEVELS.index).sort_values(kind="stable").index
-    caption = tell.say("warnings.table", year=tell.year(tell.span[1]))
-    first = [Sentence(tell.say("pair", claim=found.claim, numbers=found.numbers))] if found else []
+    caption = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
+    first = (
+        [Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers))]
+        if found
+        else []
+    )
     pictures: list[Block] = [Picture("warning_map")]
     if tell.audience == "full":
         pictures.append(Picture("warning_strip"))
@@ -91,19 +95,19 @@ def warned(tell: Teller) -> Finding | None:
     if rows.empty:
         return None
     told = [
-        tell.word(
+        tell.say(
             "summary.level",
             count=tell.counted("warnings", part, "level"),
-            level=tell.word(f"chain.warning.{level}"),
+            level=tell.say(f"chain.warning.{level}"),
         )
         for level in LEVELS
         if len(part := rows[rows["level"] == level])
     ]
     some = rows[rows["level"] != LEVELS[-1]]
-    claim = tell.say("warnings.claim", count=len(some), regions=len(rows))
+    claim = tell.say("report.warnings.claim", count=len(some), regions=len(rows))
     return Finding(
         claim,
-        tell.say("warnings.numbers", levels=told, year=tell.year(tell.span[1])),
+        tell.say("report.warnings.numbers", levels=told, year=tell.year(tell.span[1])),
         "",
         "warnings",
     )
@@ -113,7 +117,7 @@ def what_if(tell: Teller) -> list[Block]:
     """Show what suppositions would change, where they change anything."""
     rows = tell.rows("what_if")
     rows = rows[rows["new_composite"] != rows["composite"]]
-    return list(grid(tell, "what_if", rows, tell.say("what_if.table"), _SUPPOSED))
+    return list(grid(tell, "what_if", rows, tell.say("report.what_if.table"), _SUPPOSED))
 
 
 def options(tell: Teller) -> list[Block]:
@@ -123,8 +127,8 @@ def options(tell: Teller) -> list[Block]:
     if rows.empty or values.empty:
         return []
     best = {code: tell.name(values[code].idxmax()) for code in rows["code"].unique()}
-    rows = rows.assign(best=rows["code"].map(best), own=tell.say("options.template"))
+    rows = rows.assign(best=rows["code"].map(best), own=tell.say("report.options.template"))
     return [
-        Sentence(tell.say("options.told")),
-        *grid(tell, "obstacles", rows, tell.say("options.table"), _OPTIONS),
+        Sentence(tell.say("report.options.told")),
+        *grid(tell, "obstacles", rows, tell.say("report.options.table"), _OPTIONS),
     ]

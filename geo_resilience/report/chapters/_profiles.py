@@ -76,7 +76,9 @@ def profile(tell: Teller, key: str) -> Chapter:
         Bullets([each for each in told if each]),
         Picture("region_history", options={"region": key}),
         *indicators(tell, key),
-        *grid(tell, "peers", tell.last("peers", adcode=key), tell.say("profile.peers"), _PEERS),
+        *grid(
+            tell, "peers", tell.last("peers", adcode=key), tell.say("report.profile.peers"), _PEERS
+        ),
     ]
     return Chapter(f"{PROFILE}{key}", tell.name(key), blocks)
 
@@ -95,14 +97,16 @@ def place(tell: Teller, key: str) -> str:
         "count": len(tell.last("scores")),
     }
     if doubt.empty:
-        return tell.say("profile.place", sure="", **told)
+        return tell.say("report.profile.place", sure="", **told)
     label = doubt.index[0]
     ends = {
         end: tell.cite("uncertainty", doubt, label, f"rank_{end}", "whole")
         for end in ("low", "high")
     }
     chance = tell.cite("uncertainty", doubt, label, f"p_{grade.lower()}", "percent")
-    return tell.say("profile.place", sure=tell.say("profile.sure", chance=chance, **ends), **told)
+    return tell.say(
+        "report.profile.place", sure=tell.say("report.profile.sure", chance=chance, **ends), **told
+    )
 
 
 def moved(tell: Teller, key: str) -> str:
@@ -114,7 +118,7 @@ def moved(tell: Teller, key: str) -> str:
         return ""
     label = whole.index[0]
     return tell.say(
-        "profile.moved",
+        "report.profile.moved",
         first=tell.year(first),
         last=tell.year(last),
         change=tell.cite("contributions", whole, label, "contribution", "+.3f"),
@@ -128,13 +132,13 @@ def obstacles(tell: Teller, key: str) -> str:
     rows = rows[rows["order"] <= NAMED].sort_values("order", kind="stable")
     told = [
         tell.say(
-            "profile.obstacle",
+            "report.profile.obstacle",
             name=tell.variable(rows.at[label, "code"]),
             degree=tell.cite("obstacles", rows, label, "degree", "percent"),
         )
         for label in rows.index
     ]
-    return tell.say("profile.obstacles", told=told) if told else ""
+    return tell.say("report.profile.obstacles", told=told) if told else ""
 
 
 def shock(tell: Teller, key: str) -> str:
@@ -144,7 +148,7 @@ def shock(tell: Teller, key: str) -> str:
         return ""
     label = rows.index[0]
     return tell.say(
-        "profile.shock",
+        "report.profile.shock",
         variable=tell.variable(rows.at[label, "variable"]),
         shock=rows.at[label, "shock"],
         recovered=rows.at[label, "recovered"],
@@ -160,8 +164,8 @@ def warned(tell: Teller, key: str) -> str:
         return ""
     label = rows.index[0]
     return tell.say(
-        "profile.warned",
-        level=tell.word(f"chain.warning.{rows.at[label, 'level']}"),
+        "report.profile.warned",
+        level=tell.say(f"chain.warning.{rows.at[label, 'level']}"),
         indicator=tell.variable(rows.at[label, "indicator"]),
         value=tell.cite("warnings", rows, label, "value", ".3g"),
         threshold=tell.cite("warnings", rows, label, "threshold", ".3g"),
@@ -178,7 +182,9 @@ def indicators(tell: Teller, key: str) -> list[Grid]:
     rows = []
     for each in tell.results.framework.indicators:
         column = pd.to_numeric(values[each.code])
-        fidelity = tell.say(f"fidelity.{each.fidelity.replace(' ', '_')}") if each.fidelity else ""
+        fidelity = (
+            tell.say(f"report.fidelity.{each.fidelity.replace(' ', '_')}") if each.fidelity else ""
+        )
         rows.append(
             [
                 tell.variable(each.code),
@@ -189,6 +195,9 @@ def indicators(tell: Teller, key: str) -> list[Grid]:
             ]
         )
     columns = [
-        Column(tell.say(f"head.{head}"), head in ("scaled", "all_mean", "rank")) for head in heads
+        Column(tell.say(f"report.head.{head}"), head in ("scaled", "all_mean", "rank"))
+        for head in heads
     ]
-    return [Grid(tell.say("profile.indicators", year=tell.year(tell.span[1])), columns, rows)]
+    return [
+        Grid(tell.say("report.profile.indicators", year=tell.year(tell.span[1])), columns, rows)
+    ]

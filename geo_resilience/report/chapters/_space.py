@@ -42,7 +42,7 @@ def space(tell: Teller) -> list[Block]:
     found = moran(tell)
     if found:
         blocks += [
-            Sentence(tell.say("space.moran", claim=found.claim, numbers=found.numbers)),
+            Sentence(tell.say("report.space.moran", claim=found.claim, numbers=found.numbers)),
             Picture("moran_scatter"),
         ]
     if len(tell.last("local", variable="composite")):
@@ -77,7 +77,10 @@ def moran(tell: Teller) -> Finding | None:
         else "unlike"
     )
     return Finding(
-        tell.say(f"moran.{way}", **told), tell.say("moran.numbers", **told), sure, "space"
+        tell.say(f"report.moran.{way}", **told),
+        tell.say("report.moran.numbers", **told),
+        sure,
+        "space",
     )
 
 
@@ -87,7 +90,7 @@ def clusters_sentence(tell: Teller) -> str:
     alone = rows[(rows["p_sim"] <= tell.results.found.clusters.alpha)]
     kept = rows[~rows["cluster"].isin(list(UNTOLD))]
     return tell.say(
-        "space.clusters",
+        "report.space.clusters",
         tests=len(rows),
         before=tell.counted("local", alone, "adcode"),
         after=tell.counted("local", kept, "adcode"),
@@ -98,7 +101,7 @@ def gaps_table(tell: Teller) -> list[Grid]:
     """Give the gaps of the last year with interval and p."""
     rows = tell.last("gaps")
     rows = rows[rows["measure"].isin(GAPS) & rows["value"].notna()]
-    caption = tell.say("space.gaps", year=tell.year(tell.span[1]))
+    caption = tell.say("report.space.gaps", year=tell.year(tell.span[1]))
     return grid(tell, "gaps", rows, caption, _GAP_COLUMNS)
 
 
@@ -119,12 +122,14 @@ def gap(tell: Teller) -> Finding | None:
         "year": tell.year(tell.span[1]),
     }
     way = "open" if sure == "open" else "above" if rows.at[label, "value"] > 0 else "below"
-    return Finding(tell.say(f"gap.{way}", **told), tell.say("gap.numbers", **told), sure, "space")
+    return Finding(
+        tell.say(f"report.gap.{way}", **told), tell.say("report.gap.numbers", **told), sure, "space"
+    )
 
 
 def verdicts_table(tell: Teller) -> list[Grid]:
     """Give the verdict on each group in plain words."""
     rows = tell.last("pattern", variable="composite")
     rows = labeled(rows, tell.results.groupings, tell.language)
-    caption = tell.say("space.verdicts", year=tell.year(tell.span[1]))
+    caption = tell.say("report.space.verdicts", year=tell.year(tell.span[1]))
     return grid(tell, "pattern", rows, caption, _VERDICT_COLUMNS)

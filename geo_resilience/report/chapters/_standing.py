@@ -34,14 +34,14 @@ def grades_sentence(tell: Teller) -> str:
     """Count the regions of each grade."""
     scores = tell.last("scores")
     told = [
-        tell.word(
+        tell.say(
             "summary.grade", count=tell.counted("scores", rows, "grade"), grade=tell.grade(grade)
         )
         for grade in reversed(tell.results.found.grading.names)
         if len(rows := scores[scores["grade"] == grade])
     ]
     year = tell.year(tell.span[1])
-    return tell.say("standing.grades", count=len(scores), year=year, grades=told)
+    return tell.say("report.standing.grades", count=len(scores), year=year, grades=told)
 
 
 def apart_sentences(tell: Teller) -> list[str]:
@@ -56,7 +56,9 @@ def apart_sentences(tell: Teller) -> list[str]:
         else:
             runs.append([label])
     if not runs:
-        return [tell.say("standing.all_apart", share=f"{APART:.0%}"[:-1])] if len(pairs) else []
+        return (
+            [tell.say("report.standing.all_apart", share=f"{APART:.0%}"[:-1])] if len(pairs) else []
+        )
     return [_run(tell, pairs, run) for run in runs]
 
 
@@ -65,7 +67,9 @@ def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:
     keys = [pairs.at[run[0], "upper"], *(pairs.at[label, "lower"] for label in run)]
     names = shortened([tell.name(key) for key in keys], tell.language)
     first, last = int(pairs.at[run[0], "rank"]), int(pairs.at[run[-1], "rank"]) + 1
-    return tell.say("standing.run", names=names, first=first, last=last, share=f"{APART:.0%}"[:-1])
+    return tell.say(
+        "report.standing.run", names=names, first=first, last=last, share=f"{APART:.0%}"[:-1]
+    )
 
 
 def ranking(tell: Teller) -> Grid:
@@ -88,8 +92,11 @@ def ranking(tell: Teller) -> Grid:
         rows.append(row)
         fills.append({3: tell.results.found.grading.color(grade) or ""})
     return Grid(
-        tell.say("standing.ranking", year=tell.year(tell.span[1])),
-        [Column(tell.say(f"head.{head}"), head not in ("region", "grade")) for head in heads],
+        tell.say("report.standing.ranking", year=tell.year(tell.span[1])),
+        [
+            Column(tell.say(f"report.head.{head}"), head not in ("region", "grade"))
+            for head in heads
+        ],
         rows,
         left=len(scores) - len(shown),
         fills=fills,
@@ -104,7 +111,7 @@ def _doubt(tell: Teller, label: int, grade: str) -> list[str]:
         for end in ("low", "high")
     }
     chance = tell.cite("uncertainty", table, label, f"p_{grade.lower()}", "percent")
-    return [tell.say("range", **ends), tell.say("percent", value=chance)]
+    return [tell.say("report.range", **ends), tell.say("report.percent", value=chance)]
 
 
 def lead(tell: Teller) -> Finding | None:
@@ -124,11 +131,14 @@ def lead(tell: Teller) -> Finding | None:
     pair = pairs[(pairs["upper"] == keys[0]) & (pairs["lower"] == keys[1])]
     if pair.empty:
         return Finding(
-            tell.say("lead.untested", **told), tell.say("lead.scores", **told), "open", "standing"
+            tell.say("report.lead.untested", **told),
+            tell.say("report.lead.scores", **told),
+            "open",
+            "standing",
         )
     label = pair.index[0]
     share = float(pair.at[label, "probability"])
     sure = certainty(None, share)
     told["share"] = tell.cite("rank_pairs", pair, label, "probability", "percent")
-    claim = tell.say("lead.claim" if sure != "open" else "lead.open", **told)
-    return Finding(claim, tell.say("lead.numbers", **told), sure, "standing")
+    claim = tell.say("report.lead.claim" if sure != "open" else "report.lead.open", **told)
+    return Finding(claim, tell.say("report.lead.numbers", **told), sure, "standing")

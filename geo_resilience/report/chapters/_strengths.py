@@ -23,7 +23,7 @@ def strengths(tell: Teller) -> list[Block]:
     found = obstacle(tell)
     if found is None:
         return []
-    pair = tell.say("pair", claim=found.claim, numbers=found.numbers)
+    pair = tell.say("report.pair", claim=found.claim, numbers=found.numbers)
     blocks: list[Block] = [Sentence(pair), Picture("heat_table")]
     if tell.audience == "full":
         blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
@@ -39,14 +39,14 @@ def obstacle(tell: Teller) -> Finding | None:
     order = sorted(counts.index, key=lambda code: (-counts[code], code))[:NAMED]
     told = [
         tell.say(
-            "strengths.obstacle",
+            "report.strengths.obstacle",
             name=tell.variable(code),
             count=tell.counted("obstacles", rows[rows["code"] == code], "code"),
         )
         for code in order
     ]
-    claim = tell.say("strengths.claim", name=tell.variable(order[0]))
-    numbers = tell.say("strengths.numbers", year=tell.year(tell.span[1]), told=told)
+    claim = tell.say("report.strengths.claim", name=tell.variable(order[0]))
+    numbers = tell.say("report.strengths.numbers", year=tell.year(tell.span[1]), told=told)
     return Finding(claim, numbers, "", "strengths")
 
 
@@ -58,7 +58,7 @@ def _by_zone(tell: Teller) -> list[Grid]:
         tell,
         "obstacles_by_zone",
         rows.assign(label=_labels(tell, rows["group"])),
-        tell.say("strengths.zones", year=tell.year(tell.span[1])),
+        tell.say("report.strengths.zones", year=tell.year(tell.span[1])),
         _COLUMNS,
     )
 
@@ -69,4 +69,4 @@ def _labels(tell: Teller, groups: pd.Series) -> list[str]:
         for grouping in tell.results.groupings.values()
         for group in grouping.groups
     }
-    return [known.get(group, tell.say("all_regions")) for group in groups]
+    return [known.get(group, tell.say("report.all_regions")) for group in groups]

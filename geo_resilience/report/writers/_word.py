@@ -109,7 +109,7 @@ class _Pages:
 
     def say(self, key: str, /, **values: object) -> str:
         """Word a sentence of the report."""
-        return say(f"report.{key}", self.document.language, **values)
+        return say(key, self.document.language, **values)
 
     @property
     def width(self) -> int:
@@ -178,7 +178,7 @@ class _Pages:
             for row in table._tbl.tr_lst:
                 color = xml.element("w:color", val=self.look.muted[1:])
                 row.tc_lst[0].p_lst[0].r_lst[0].get_or_add_rPr().append(color)
-        self.paragraph("toc heading", self.say("contents"))
+        self.paragraph("toc heading", self.say("report.contents"))
         self.contents()
 
     def contents(self) -> None:
@@ -265,16 +265,16 @@ class _Pages:
         place, title, number = self.places[anchor], self.titles[anchor], self.figures.get(anchor)
         fields = [(rf"REF _Ref_chapter_{place} \h", title)]
         if number is None:
-            self.fields(paragraph, self.say("see", title=SLOTS[0]), fields)
+            self.fields(paragraph, self.say("report.see", title=SLOTS[0]), fields)
             return
         told = label("figure", number, self.document.language)
         fields.append((rf"REF _Ref_figure_{number} \h", told))
-        self.fields(paragraph, self.say("see_figure", title=SLOTS[0], figure=SLOTS[1]), fields)
+        self.fields(paragraph, self.say("report.see_figure", title=SLOTS[0], figure=SLOTS[1]), fields)
 
     def caption(self, kind: str, placed: Placed) -> Any:
         """Write a caption: its number a field under a bookmark, then what is seen."""
         made = self.paragraph("caption")
-        text = self.say(kind, number=SLOTS[0]).replace(" ", "\u00a0")
+        text = self.say(f"report.{kind}", number=SLOTS[0]).replace(" ", "\u00a0")
         name = text.partition(SLOTS[0])[0].strip()  # what Word lists such captions under
         runs = self.fields(made, text, [(rf"SEQ {name} \* ARABIC", str(placed.number))])
         for run in runs:
@@ -313,7 +313,7 @@ class _Pages:
                 if is_color(color):
                     self.fill(cell, paragraph, color, filled=column.numeric)
         if block.left:
-            self.paragraph("caption", self.say("left", count=block.left))
+            self.paragraph("caption", self.say("report.left", count=block.left))
 
     def fill(self, cell: Any, paragraph: Any, color: str, *, filled: bool) -> None:
         """Color a cell of numbers, or set a bar of its color beside a word."""

@@ -44,7 +44,7 @@ class _Book:
 
     def word(self, key: str, **values: object) -> str:
         """Word a text of the workbook."""
-        return say(f"workbook.{key}", self.tell.language, **values)
+        return say(key, self.tell.language, **values)
 
     def sheet(self, name: str) -> Any:
         """Open a sheet; its name is as short as a workbook asks."""
@@ -68,12 +68,12 @@ def workbook(tell: Teller) -> bytes:
             {"title": tell.results.title, "created": _TIME, "author": "geo_resilience"}
         )
         made = _Book(tell, book, {name: book.add_format(look) for name, look in _LOOKS.items()})
-        contents = made.sheet(made.word("contents"))
+        contents = made.sheet(made.word("workbook.contents"))
         _overview(made)
         kept = [stem for stem in SHEETS if len(tell.rows(stem))]
         for stem in kept:
             _table(made, stem)
-        _frame(made, made.word("codebook"), _meanings(tell))
+        _frame(made, made.word("workbook.codebook"), _meanings(tell))
         _contents(made, contents, kept)
     return buffer.getvalue()
 
@@ -96,7 +96,7 @@ def _contents(made: _Book, sheet: Any, kept: list[str]) -> None:
     """List the sheets: what each holds, of which file, how many rows."""
     sheet.write_string(0, 0, printable(made.tell.results.title), made.formats["title"])
     for place, head in enumerate(("sheet", "about", "file", "rows")):
-        sheet.write_string(2, place, made.word(f"head.{head}"), made.formats["head"])
+        sheet.write_string(2, place, made.word(f"workbook.head.{head}"), made.formats["head"])
     for row, stem in enumerate(kept, start=3):
         name = _sheet_name(made, stem)
         sheet.write_url(row, 0, f"internal:'{name}'!A1", made.formats["link"], name)
@@ -110,16 +110,16 @@ def _contents(made: _Book, sheet: Any, kept: list[str]) -> None:
 
 
 def _sheet_name(made: _Book, stem: str) -> str:
-    return made.word(f"sheet.{stem}")[:31]
+    return made.word(f"workbook.sheet.{stem}")[:31]
 
 
 def _overview(made: _Book) -> None:
     """Give the ranking of the last year with bars and intervals, and two native charts."""
-    tell, sheet = made.tell, made.sheet(made.word("overview"))
+    tell, sheet = made.tell, made.sheet(made.word("workbook.overview"))
     scores = tell.last("scores").sort_values("composite", ascending=False, kind="stable")
     doubt = tell.last("uncertainty").set_index("adcode")
     for place, head in enumerate(_HEADS[: None if len(doubt) else 4]):
-        sheet.write_string(0, place, made.word(f"head.{head}"), made.formats["head"])
+        sheet.write_string(0, place, made.word(f"workbook.head.{head}"), made.formats["head"])
     for row, score in enumerate(scores.itertuples(index=False), start=1):
         sheet.write_number(row, 0, score.rank, made.formats["whole"])
         sheet.write_string(row, 1, printable(tell.name(score.adcode)), made.formats["text"])
@@ -159,18 +159,18 @@ def _ranking_chart(made: _Book, sheet: Any, rows: int) -> None:
     chart = made.book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": made.word("head.composite"),
+            "name": made.word("workbook.head.composite"),
             "categories": [name, 1, 1, rows, 1],
             "values": [name, 1, 2, rows, 2],
             "fill": {"color": "#17A7B4"},
             "gap": 40,
         }
     )
-    chart.set_title({"name": made.word("ranking"), "overlay": False})
+    chart.set_title({"name": made.word("workbook.ranking"), "overlay": False})
     chart.set_y_axis({"reverse": True, "interval_unit": 1})
     chart.set_legend({"none": True})
     chart.set_size({"width": 520, "height": max(220, 18 * rows)})
-    sheet.insert_chart(1, 9, chart, {"description": made.word("ranking")})
+    sheet.insert_chart(1, 9, chart, {"description": made.word("workbook.ranking")})
 
 
 def _trend_chart(made: _Book, sheet: Any) -> None:
@@ -181,21 +181,21 @@ def _trend_chart(made: _Book, sheet: Any) -> None:
     for row, (year, value) in enumerate(means.items(), start=1):
         sheet.write_number(row, 19, year, made.formats["whole"])
         sheet.write_number(row, 20, value, made.formats["number"])
-    sheet.write_string(0, 19, made.word("head.year"), made.formats["head"])
-    sheet.write_string(0, 20, made.word("head.mean"), made.formats["head"])
+    sheet.write_string(0, 19, made.word("workbook.head.year"), made.formats["head"])
+    sheet.write_string(0, 20, made.word("workbook.head.mean"), made.formats["head"])
     name, last = sheet.get_name(), len(means)
     chart = made.book.add_chart({"type": "line"})
     chart.add_series(
         {
-            "name": made.word("head.mean"),
+            "name": made.word("workbook.head.mean"),
             "categories": [name, 1, 19, last, 19],
             "values": [name, 1, 20, last, 20],
             "line": {"color": "#0B5A78"},
         }
     )
-    chart.set_title({"name": made.word("trend")})
+    chart.set_title({"name": made.word("workbook.trend")})
     chart.set_legend({"none": True})
-    sheet.insert_chart(1, 22, chart, {"description": made.word("trend")})
+    sheet.insert_chart(1, 22, chart, {"description": made.word("workbook.trend")})
 
 
 def _table(made: _Book, stem: str) -> None:
@@ -203,7 +203,7 @@ def _table(made: _Book, stem: str) -> None:
     sheet = _frame(made, _sheet_name(made, stem), table.head(MOST_ROWS), stem)
     if len(table) > MOST_ROWS:
         told = made.word(
-            "cut", rows=f"{MOST_ROWS:,}", all=f"{len(table):,}", file=CATALOG[stem].file
+            "workbook.cut", rows=f"{MOST_ROWS:,}", all=f"{len(table):,}", file=CATALOG[stem].file
         )
         sheet.write_string(MOST_ROWS + 1, 0, told, made.formats["muted"])
 
