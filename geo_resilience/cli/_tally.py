@@ -50,6 +50,7 @@ def _columns(name: str, called: str) -> Any:
 @click.option("--region", metavar="COL", help=_told("region"))
 @click.option("--year", required=True, metavar="COL|Y", help=_told("year"))
 @click.option("--industry", metavar="COL", help=_told("industry"))
+@click.option("--sql", metavar="QUERY", help=_told("sql"))
 @click.option("--concordance", type=_PATH, metavar="FILE", help=_told("concordance"))
 @click.option("--count", is_flag=True, help=_told("count"))
 @_columns("sum", "sums")
@@ -80,7 +81,7 @@ def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -
     regions = regions_asked(asked)
     question = question_of(asked)
     with engine(asked["workers"], asked["scheduler"]) as executor:
-        found = tallied(records, regions, question, executor=executor)
+        found = tallied(records, regions, question, sql=asked["sql"], executor=executor)
     _write(found, out)
     for line in _lines(found, language):
         tell(line)
@@ -139,7 +140,8 @@ def _lines(found: Tally, language: str) -> list[str]:
     told = []
     for reason, rows in found.report.itertuples(index=False, name=None):
         key, _, column = reason.partition(" ")
-        told.append(f"{say(f'records.{key}', language, column=column)}: {rows:,}")
+        why = say(f"left_out.{key}", language)
+        told.append(f"{column and f'{column}: '}{why}: {rows:,}")
     if found.unknown:
         names = [*found.unknown[:_NAMED], *(["…"] if len(found.unknown) > _NAMED else [])]
         told.append(say("cli.tally.unknown", language, names=joined(names, language)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,17 @@ from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators import Framework, read_framework
 from geo_resilience.indicators._joining import Joined, join_tables
-from geo_resilience.indicators._sources import TableSource
+from geo_resilience.indicators._sources import Keyed, TableSource
 from geo_resilience.notes import Note
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import check_known, check_names, check_regression_codes
-from geo_resilience.study._plan_sections import TablePlan
+from geo_resilience.study._plan_sections import RecordsPlan, TablePlan
 from geo_resilience.study._regions import StudyRegions, lay_ground
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
+from geo_resilience.words import Phrase
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators.records._source import RecordSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +45,7 @@ class Inputs:
     - ``judged``: from the judgement matrices, where there are any.
     - ``stated``: the study's own or the published weights, where it uses them.
     - ``chain``: Input-output tables, risks, targets and so on.
+    - ``left_out``: records read, counted, and left out by reason; no rows where there are none.
     """
 
     ground: StudyRegions
@@ -48,6 +54,7 @@ class Inputs:
     judged: Weights | None
     stated: Weights | None
     chain: ChainInputs
+    left_out: pd.DataFrame
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
@@ -59,7 +66,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     """Read boundaries, groups, framework, judgements, tables and the files of the chain."""
     problems = Problems()
     ground = framework = joined = judged = stated = None
-    linked = ChainInputs()
+    linked, left_out = ChainInputs(), pd.DataFrame()
     tell("boundaries")
     with problems.caught():
         ground = lay_ground(plan)
@@ -73,7 +80,9 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     tell("tables")
     if ground is not None and framework is not None:
         with problems.caught():
-            joined = _joined(plan, ground, framework, problems)
+            needed = framework.needed_columns | _deflator_column(plan, framework)
+            ready, left_out = _tallied(plan, ground, needed, problems, tell)
+            joined = _joined(plan, ground, needed, ready, problems)
             ground = ground.without(joined.excluded)
     with problems.caught():
         linked = read_chain(plan, framework)
@@ -82,7 +91,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated, linked)
+    return Inputs(ground, framework, joined, judged, stated, linked, left_out)
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:
@@ -111,15 +120,75 @@ def _stated(plan: Plan, framework: Framework) -> Weights | None:
     return method.function(framework) if method.needs == "framework" else None
 
 
-def _joined(plan: Plan, ground: StudyRegions, framework: Framework, problems: Problems) -> Joined:
+def _tallied(
+    plan: Plan,
+    ground: StudyRegions,
+    needed: set[str],
+    problems: Problems,
+    tell: Callable[[str], None],
+) -> tuple[list[Keyed | None], pd.DataFrame]:
+    """Count and sum the records; None for those that cannot be read."""
+    if not plan.records:
+        return [], pd.DataFrame()
+    from geo_resilience.indicators.records._source import count_records
+
+    tell("records")
+    found: list[Keyed | None] = []
+    accounts: list[pd.DataFrame] = []
+    for place, asked in enumerate(plan.records, start=1):
+        before = Problems()
+        part = None
+        with before.caught():
+            part, account = count_records(
+                _records(plan, asked), ground.everywhere, needed=needed, aliases=ground.aliases
+            )
+            accounts.append(account)
+        found.append(part)
+        for problem in before:
+            told = Phrase(f"problem.{problem.key}", problem.values)
+            problems.add("study.records", place=place, what=told)
+    _check_apart([part for part in found if part], problems)
+    return found, pd.concat(accounts, ignore_index=True) if accounts else pd.DataFrame()
+
+
+def _records(plan: Plan, asked: RecordsPlan) -> RecordSource:
+    from geo_resilience.indicators.records._question import question_of
+    from geo_resilience.indicators.records._source import RecordSource
+
+    question = question_of({**vars(asked), "sums": asked.sum, "means": asked.mean, "count": True})
+    files = [plan.name_of(file) for file in asked.files]
+    label = asked.name or (files[0] if len(files) == 1 else f"{files[0]} (+{len(files) - 1})")
+    prefix = f"{asked.name}_" if asked.name else ""
+    return RecordSource(label, asked.files, question, asked.sql, prefix)
+
+
+def _check_apart(parts: list[Keyed], problems: Problems) -> None:
+    """Refuse columns of one name made of several sections of records."""
+    held: dict[str, str] = {}
+    for part in parts:
+        same = [column for column in part.columns if column in held]
+        if same:
+            others = {held[column] for column in same}
+            problems.add("study.records_alike", file=part.file, others=sorted(others), columns=same)
+        held.update(dict.fromkeys(part.columns, part.file))
+
+
+def _joined(
+    plan: Plan,
+    ground: StudyRegions,
+    needed: set[str],
+    ready: list[Keyed | None],
+    problems: Problems,
+) -> Joined:
     return join_tables(
         [_source(table) for table in plan.tables],
         ground.everywhere,
-        needed_columns=framework.needed_columns | _deflator_column(plan, framework),
+        needed_columns=needed,
         years=plan.years,
         exclude=plan.exclude,
         aliases=ground.aliases,
         problems=problems,
+        ready=ready,
     )
 
 

@@ -28,6 +28,7 @@ from geo_resilience.study._plan_sections import (
     GroupsPlan,
     NeighborsPlan,
     OutputPlan,
+    RecordsPlan,
     RegressionPlan,
     ScalingPlan,
     SpacePlan,
@@ -70,6 +71,7 @@ class Plan:
     )
     tables: tuple[TablePlan, ...]
     framework: FrameworkPlan
+    records: tuple[RecordsPlan, ...] = ()
     boundaries: BoundariesPlan = BoundariesPlan()
     cleaning: CleaningPlan = CleaningPlan()
     scaling: ScalingPlan = ScalingPlan()
@@ -97,7 +99,8 @@ class Plan:
     @property
     def exclude(self) -> tuple[str, ...]:
         """Regions that any of the tables leaves out, as the study spells them."""
-        return tuple(dict.fromkeys(name for table in self.tables for name in table.exclude))
+        named = [each.exclude for each in self.tables] + [each.exclude for each in self.records]
+        return tuple(dict.fromkeys(name for names in named for name in names))
 
     @property
     def missing(self) -> tuple[str, ...] | None:
@@ -127,7 +130,7 @@ class Plan:
         single = [
             getattr(self, name) for name, kind in SECTIONS.items() if kind not in REPEATED.values()
         ]
-        sections = [*single, *self.tables]
+        sections = [*single, *self.tables, *self.records]
         for section in sections:
             for key in options_of(type(section)):
                 value = getattr(section, key)
@@ -144,6 +147,7 @@ class Plan:
             if section not in REPEATED.values():
                 out[name] = self._echo_of(getattr(self, name))
         out["tables"] = [self._echo_of(table) for table in self.tables]
+        out["records"] = [self._echo_of(records) for records in self.records]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out

@@ -251,6 +251,26 @@ def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
         raise Unfit("lists_by_code") from None
 
 
+def _column_or_year(value: object, option: Option) -> str | int:
+    """Read a column of years or dates, or the one year of all records."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 9999:
+        return value
+    raise Unfit("column_or_year")
+
+
+def _holders(value: object, option: Option) -> tuple[tuple[str, str, int], ...]:
+    """Read lists of a column of numbers, one of their holders, and how many of these."""
+    values = _list(value, "holders")
+    for each in values:
+        if not isinstance(each, list | tuple) or list(map(type, each)) != [str, str, int]:
+            raise Unfit("holders")
+        if not each[0].strip() or not each[1].strip() or each[2] < 1:
+            raise Unfit("holders")
+    return tuple((str(number), str(holder), int(most)) for number, holder, most in values)
+
+
 def _figures(value: object, option: Option) -> tuple[str, ...]:
     """Names of figures; "all" stands for every one."""
     from geo_resilience.maps.figures import names
@@ -299,6 +319,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "choice": _choice,
     "choices": _choices,
     "codes": _codes,
+    "column_or_year": _column_or_year,
     "cuts": _cuts,
     "delimiter": _delimiter,
     "encoding": _encoding,
@@ -306,6 +327,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "falling": _falling,
     "figures": _figures,
     "framework": _text,
+    "holders": _holders,
     "integer": _integer,
     "lists_by_code": _lists_by_code,
     "marks": _marks,
@@ -315,6 +337,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "pairs_by_code": _table_of("pairs_by_code", _is_pair),
     "path": _text,
     "paths": _paths,
+    "records": _paths,
     "text": _text,
     "texts_by_code": _texts_by_code,
     "title": _title,

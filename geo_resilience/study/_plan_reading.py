@@ -32,7 +32,7 @@ from geo_resilience.words import LANGUAGES, Phrase
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FILES = ("path", "paths", "framework")
+_FILES = ("path", "paths", "records", "framework")
 
 
 def shipped_frameworks() -> list[str]:
@@ -166,7 +166,9 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     given = {key: value for key, value in study.items() if value is not None}
     sections = {name: given.pop(name) for name in [*SECTIONS, "tables"] if name in given}
     top = _values(given, options_of(Plan), reading, ())
-    tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading)
+    counted = "records" in sections
+    tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading, counted)
+    records = _entries("records", sections.pop("records", []), reading)
     what_if = _entries("what_if", sections.pop("what_if", []), reading)
     regressions = _entries("regressions", sections.pop("regressions", []), reading)
     parts = {
@@ -183,6 +185,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
         **top,
         **parts,
         tables=tuple(tables),
+        records=tuple(records),
         what_if=tuple(what_if),
         regressions=tuple(regressions),
         opens_in=top.get("language"),
@@ -192,11 +195,11 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     )
 
 
-def _tables(one: object, several: object, reading: _Reading) -> list[Any]:
-    """Read [table] or [[tables]]: one of the two, in its own form."""
+def _tables(one: object, several: object, reading: _Reading, counted: bool) -> list[Any]:
+    """Read [table] or [[tables]]: one of the two, in its own form; none beside records."""
     if one is not None and several is not None:
         reading.add("table_and_tables", ("table",))
-    elif one is None and several is None:
+    elif one is None and several is None and not counted:
         reading.add("no_table", ())
     found = []
     for name, value, form in (("table", one, Mapping), ("tables", several, list)):
@@ -324,7 +327,34 @@ def _files(value: Any, kind: str, reading: _Reading, path: tuple[Hashable, ...])
         return value
     if kind == "paths":
         return tuple(_file(each, reading, path, ()) for each in value)
+    if kind == "records":
+        return _records(value, reading, path)
     return _file(value, reading, path, shipped_frameworks() if kind == "framework" else ())
+
+
+def _records(
+    patterns: Sequence[str], reading: _Reading, path: tuple[Hashable, ...]
+) -> tuple[Path | None, ...]:
+    """Give the files that names, folders and patterns mean; each must mean one at least."""
+    from geo_resilience.indicators.records._batches import files_of
+
+    found: list[Path | None] = []
+    for text in patterns:
+        problems = Problems()
+        slashed = text.replace("\\", "/")
+        files = files_of([reading.folder / slashed], problems)
+        if _CONTROL.search(text):
+            reading.add("path_escape", path, found=literal(text))
+        elif not files:
+            hint = _like(reading.folder / slashed, (), text)
+            reading.add("records_missing", path, found=text, folder=reading.folder, hint=hint)
+            found.append(None)
+        for file in files:
+            inside = file.is_relative_to(reading.folder)
+            name = file.relative_to(reading.folder).as_posix() if inside else file.name
+            reading.names.setdefault(file, _name(name, name, set(reading.names.values())))
+        found += files
+    return tuple(dict.fromkeys(found))
 
 
 def _file(

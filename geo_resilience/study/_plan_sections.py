@@ -315,6 +315,29 @@ class TablePlan:
 
 
 @dataclass(frozen=True)
+class RecordsPlan:
+    """Records to count and sum into columns of a table."""
+
+    files: tuple[Path, ...] = option("records", example='["firms/*.parquet"]', required=True)
+    year: str | int = option("column_or_year", example='"founded"', required=True)
+    name: str = option("title", default="", example='"firms"')
+    longitude: str | None = option("text", example='"lon"', beside="latitude")
+    latitude: str | None = option("text", example='"lat"', beside="longitude")
+    crs: str | None = option("text", example='"EPSG:32650"')
+    region: str | None = option("text", example='"county"')
+    industry: str | None = option("text", example='"industry"')
+    concordance: Path | None = option("path", example='"industries.csv"', beside="industry")
+    sum: tuple[str, ...] = option("codes", default=(), example='["revenue"]')
+    mean: tuple[str, ...] = option("codes", default=(), example='["employees"]')
+    distinct: tuple[str, ...] = option("codes", default=(), example='["owner"]')
+    top: tuple[tuple[str, str, int], ...] = option(
+        "holders", default=(), example='[["revenue", "owner", 4]]'
+    )
+    sql: str | None = option("text", example='"SELECT * FROM records WHERE active"')
+    exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
+
+
+@dataclass(frozen=True)
 class FrameworkPlan:
     """The indicator framework: a shipped one by name, or a file."""
 
@@ -466,6 +489,7 @@ def options_of(section: type) -> dict[str, Option]:
 SECTIONS: Mapping[str, type] = {
     "boundaries": BoundariesPlan,
     "table": TablePlan,
+    "records": RecordsPlan,
     "framework": FrameworkPlan,
     "cleaning": CleaningPlan,
     "scaling": ScalingPlan,
@@ -489,6 +513,7 @@ SECTIONS: Mapping[str, type] = {
 #: Sections of which a study may have several.
 REPEATED: Mapping[str, type] = {
     "tables": TablePlan,
+    "records": RecordsPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
 }

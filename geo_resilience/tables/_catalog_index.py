@@ -15,6 +15,8 @@ indicators: adcode year
     text adcode, integer year, number?@column.indicator_code {indicator}
 trace: adcode year indicator reason
     text adcode, integer year, text indicator, number? before, number after, text=trace reason
+records_left_out: records reason column
+    text records, text=left_out reason, text~ column, integer rows
 weights: code
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca

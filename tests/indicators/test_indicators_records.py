@@ -231,7 +231,7 @@ def test_what_cannot_be_right_is_said(tmp_path, firms, provinces):
     words = {**WHERE, "sum": ["industry"]}
     assert "Column industry holds no number" in _told(lambda: tally(file, provinces, **words))
     (tmp_path / "blank.csv").unlink()
-    assert "either the two columns" in _told(lambda: tally(file, provinces, longitude="x", year=1))
+    assert "Name the two columns" in _told(lambda: tally(file, provinces, longitude="x", year=1))
     inside[["x", "y"]].to_csv(tmp_path / "other.csv", index=False)
     assert "other.csv has no column year" in _told(lambda: tally(tmp_path, provinces, **WHERE))
     (tmp_path / "other.csv").unlink()

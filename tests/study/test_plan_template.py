@@ -130,7 +130,9 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         ),
     }  # fmt: skip
     text = study_text()
-    lines = (text[: text.index("# [[what_if]]")] + text[text.index("[output]") :]).splitlines()
+    for start, end in (("# [[records]]", "[framework]"), ("# [[what_if]]", "[output]")):
+        text = text[: text.index(start)] + text[text.index(end) :]
+    lines = text.splitlines()
     tried = 0
     for number, line in enumerate(lines):
         if not (offer := OFFER.fullmatch(line)):
@@ -151,6 +153,22 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         read_plan(folder / "study.toml")
         tried += 1
     assert tried > 25
+
+
+def test_the_section_of_records_is_one_when_uncommented(folder: Path) -> None:
+    text = study_text()
+    begins = text.index("# [[records]]")
+    section = text[begins : text.index("[framework]")]
+    offers = [found for line in section.splitlines() if (found := OFFER.fullmatch(line))]
+    left = [found[0][2:] for found in offers if found[1] != "region"]
+    (folder / "firms").mkdir()
+    (folder / "firms" / "a.parquet").touch()
+    (folder / "industries.csv").touch()
+    changed = text[:begins] + "[[records]]\n" + "\n".join(left) + "\n" + text[begins:]
+    (folder / "study.toml").write_text(changed, encoding="utf-8")
+    (records,) = read_plan(folder / "study.toml").records
+    assert len(left) > 10 and records.top == (("revenue", "owner", 4),)
+    assert records.files == (folder / "firms" / "a.parquet",)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

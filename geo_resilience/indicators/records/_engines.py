@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     BrokenExecutor,
@@ -12,7 +13,11 @@ from concurrent.futures import (
     as_completed,
 )
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
 
 import geo_resilience
@@ -33,18 +38,21 @@ class Processes(Executor):
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        self._folder = TemporaryDirectory()
         self._pool = self._started()
 
     def _started(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
 
     def shared(self, work: Any) -> Any:
-        """Begin with new processes where one was lost."""
+        """Lay work where each process reads it once; begin with new ones where one was lost."""
         try:
             self._pool.submit(int).result()
         except BrokenExecutor:
             self._pool = self._started()
-        return work
+        with NamedTemporaryFile(dir=self._folder.name, delete=False) as file:
+            pickle.dump(work, file)
+        return _Laid(file.name)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Ask for a piece of work."""
@@ -53,6 +61,22 @@ class Processes(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes."""
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._folder.cleanup()
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Work that stands in a file, which a process reads when it is first asked."""
+
+    file: str
+
+    def __call__(self, piece: Any) -> Any:
+        return _read(self.file)(piece)
+
+
+@lru_cache(maxsize=1)
+def _read(file: str) -> Any:
+    return pickle.loads(Path(file).read_bytes())
 
 
 class Cluster(Executor):

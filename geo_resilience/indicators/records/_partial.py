@@ -98,6 +98,21 @@ class Partial:
             held={name: moved(each) for name, each in self.held.items()},
         )
 
+    def over(self, level: str) -> Partial:
+        """Give the same of groups that are not told apart by a level."""
+
+        def together(frame: pd.DataFrame) -> pd.DataFrame:
+            return _summed(frame.droplevel(level))
+
+        return replace(
+            self,
+            added=together(self.added),
+            distinct={
+                name: _once(each.drop(columns=level)) for name, each in self.distinct.items()
+            },
+            held={name: together(each) for name, each in self.held.items()},
+        )
+
     @property
     def records(self) -> pd.Series:
         """Number of records of each group."""
