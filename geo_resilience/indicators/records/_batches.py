@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,27 +123,6 @@ def pieces_of(
     return found
 
 
-def files_of(records: Iterable[str | Path], problems: Problems) -> list[Path]:
-    """Give the files of paths, folders and patterns, each once, in the order of their names."""
-    found: dict[Path, None] = {}
-    for each in map(str, records):
-        path = Path(each)
-        if path.is_dir():
-            files = [file for file in sorted(path.rglob("*")) if kind_of(file)]
-        else:
-            # Path.glob takes no absolute pattern.
-            matching = glob.glob(each, recursive=True)  # noqa: PTH207
-            files = [path] if path.is_file() else sorted(map(Path, matching))
-        if not files:
-            problems.add("records.nothing_there", path=each)
-        for file in files:
-            if kind_of(file):
-                found[file] = None
-            else:
-                problems.add("records.kind_unknown", file=file, known=[*_PARQUET, *_TEXT])
-    return list(found)
-
-
 def kind_of(file: Path) -> str:
     """Give ``parquet``, ``text``, or nothing for a file that holds no records."""
     name = file.name.casefold()
@@ -152,6 +131,34 @@ def kind_of(file: Path) -> str:
     if name.startswith((".", "_")) or name.endswith(".report.csv"):
         return ""
     return "parquet" if name.endswith(_PARQUET) else "text" if name.endswith(_TEXT) else ""
+
+
+def files_of(
+    paths: Iterable[str | Path],
+    problems: Problems,
+    *,
+    what: str = "records",
+    holds: Callable[[Path], object] = kind_of,
+    endings: Sequence[str] = (*_PARQUET, *_TEXT),
+) -> list[Path]:
+    """Give the files of paths, folders and patterns, each once, in the order of their names."""
+    found: dict[Path, None] = {}
+    for each in map(str, paths):
+        path = Path(each)
+        if path.is_dir():
+            files = [file for file in sorted(path.rglob("*")) if holds(file)]
+        else:
+            # Path.glob takes no absolute pattern.
+            matching = glob.glob(each, recursive=True)  # noqa: PTH207
+            files = [path] if path.is_file() else sorted(map(Path, matching))
+        if not files:
+            problems.add(f"{what}.nothing_there", path=each)
+        for file in files:
+            if holds(file):
+                found[file] = None
+            else:
+                problems.add(f"{what}.kind_unknown", file=file, known=endings)
+    return list(found)
 
 
 def _opened(file: Path, placed: bool) -> tuple[list[str], list[Piece]]:
