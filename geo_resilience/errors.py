@@ -82,6 +82,10 @@ class _WordedError(GeoResilienceError):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self.say())
 
+    def __reduce__(self) -> Any:
+        # As it was raised, when it comes from another process.
+        return type(self), (self.problems,)
+
     def say(self, language: str = "en") -> str:
         """Word the problems in a language, as `lines` does."""
         return "\n".join(self.lines(language))

@@ -63,7 +63,8 @@ def points_of(column: Any) -> tuple[Array, Array]:
         if held is not None:
             return held
     made = shapely.from_wkb(packed.to_numpy(zero_copy_only=False), on_invalid="ignore")
-    points = np.where(shapely.get_type_id(made) == 0, made, None)
+    filled = (shapely.get_type_id(made) == 0) & ~shapely.is_empty(made)
+    points = np.where(filled, made, None)
     return shapely.get_x(points), shapely.get_y(points)
 
 

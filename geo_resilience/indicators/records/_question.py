@@ -80,7 +80,8 @@ class Question:
             return self
         stated = next((piece.place.crs for piece in pieces if piece.place), None)
         if stated is not None and bool(stated) == (self.crs is not None):
-            raise InputError("records.crs_stated" if stated else "records.crs_missing")
+            key = "records.crs_stated" if stated else "records.crs_missing"
+            raise InputError(key, crs=self.crs)
         return replace(self, polygons=Polygons.of(regions, stated or self.crs or WGS84))
 
     @cached_property
