@@ -26,6 +26,7 @@ _LEVELS: Mapping[str, int] = {
             *("regression.uncorrected", "regression.after_choosing", "study.windows_overlap"),
             *("regression.windows_overlap", "regression.instruments_refused"),
             *("study.short_windows", "chain.nation_grew", "records.many_left_out"),
+            *("rasters.large_gaps", "rasters.outside"),
         ),
         1,
     ),
@@ -34,6 +35,7 @@ _LEVELS: Mapping[str, int] = {
             *(
                 "plan.",
                 "records.counted",
+                "rasters.read",
                 "spatial.counted",
                 "indicators.read_as",
                 "indicators.titles_left_out",

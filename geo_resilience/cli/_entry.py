@@ -24,6 +24,7 @@ from geo_resilience.cli._run import run
 from geo_resilience.cli._space import space
 from geo_resilience.cli._tally import tally
 from geo_resilience.cli._translation import click_speaks
+from geo_resilience.cli._zonal import zonal
 from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError
 from geo_resilience.words import has, say
 
@@ -49,7 +50,7 @@ def _program(session: Session, debug: bool) -> None:
     session.debug |= debug
 
 
-for _command in (run, check, init, map_table, figure, space, chain, tally):
+for _command in (run, check, init, map_table, figure, space, chain, tally, zonal):
     _program.add_command(_command)
 
 

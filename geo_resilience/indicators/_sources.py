@@ -76,6 +76,21 @@ class Keyed:
     excused: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
+    @classmethod
+    def made(
+        cls, label: str, table: pd.DataFrame, needed: Collection[str], notes: list[Note]
+    ) -> Keyed:
+        """Take the columns that are needed from a table made of many records or cells.
+
+        Its rows are (adcode, year), sorted.
+        """
+        columns = list(map(str, table.columns))
+        wanted = {each: find_column(each, columns) for each in sorted(needed)}
+        held = {each: table[column] for each, column in wanted.items() if column is not None}
+        values = pd.DataFrame(held, index=table.index, dtype=float)
+        rows = pd.Series(0, index=table.index, dtype="int64")
+        return cls(label, columns, values=values, rows=rows, notes=notes)
+
     def without(self, excluded: Collection[str]) -> Keyed:
         """Leave regions out."""
         kept = ~self.rows.index.isin(list(excluded), level="adcode")

@@ -28,6 +28,7 @@ from geo_resilience.study._plan_sections import (
     GroupsPlan,
     NeighborsPlan,
     OutputPlan,
+    RastersPlan,
     RecordsPlan,
     RegressionPlan,
     ScalingPlan,
@@ -72,6 +73,7 @@ class Plan:
     tables: tuple[TablePlan, ...]
     framework: FrameworkPlan
     records: tuple[RecordsPlan, ...] = ()
+    rasters: tuple[RastersPlan, ...] = ()
     boundaries: BoundariesPlan = BoundariesPlan()
     cleaning: CleaningPlan = CleaningPlan()
     scaling: ScalingPlan = ScalingPlan()
@@ -99,8 +101,8 @@ class Plan:
     @property
     def exclude(self) -> tuple[str, ...]:
         """Regions that any of the tables leaves out, as the study spells them."""
-        named = [each.exclude for each in self.tables] + [each.exclude for each in self.records]
-        return tuple(dict.fromkeys(name for names in named for name in names))
+        sections: tuple[Any, ...] = (*self.tables, *self.records, *self.rasters)
+        return tuple(dict.fromkeys(name for section in sections for name in section.exclude))
 
     @property
     def missing(self) -> tuple[str, ...] | None:
@@ -130,7 +132,7 @@ class Plan:
         single = [
             getattr(self, name) for name, kind in SECTIONS.items() if kind not in REPEATED.values()
         ]
-        sections = [*single, *self.tables, *self.records]
+        sections = [*single, *self.tables, *self.records, *self.rasters]
         for section in sections:
             for key in options_of(type(section)):
                 value = getattr(section, key)
@@ -148,6 +150,7 @@ class Plan:
                 out[name] = self._echo_of(getattr(self, name))
         out["tables"] = [self._echo_of(table) for table in self.tables]
         out["records"] = [self._echo_of(records) for records in self.records]
+        out["rasters"] = [self._echo_of(rasters) for rasters in self.rasters]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out

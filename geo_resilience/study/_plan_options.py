@@ -260,6 +260,27 @@ def _column_or_year(value: object, option: Option) -> str | int:
     raise Unfit("column_or_year")
 
 
+def _form_or_year(value: object, option: Option) -> str | int:
+    """Read how names of files hold the year, or the one year of all of them."""
+    if isinstance(value, int) or (isinstance(value, str) and value.count("{year}") == 1):
+        return _column_or_year(value, option)
+    raise Unfit("form_or_year")
+
+
+def _numbers(value: object, option: Option, kind: str = "numbers") -> tuple[float, ...]:
+    values = [value] if _is_number(value) else _list(value, kind)
+    if not values or not all(map(_is_number, values)):
+        raise Unfit(kind)
+    return tuple(values)
+
+
+def _classes(value: object, option: Option) -> dict[str, tuple[float, ...]]:
+    """Read the codes of each class; a single one may stand without brackets."""
+    if not isinstance(value, Mapping) or not value:
+        raise Unfit("classes")
+    return {str(name): _numbers(codes, option, "classes") for name, codes in value.items()}
+
+
 def _holders(value: object, option: Option) -> tuple[tuple[str, str, int], ...]:
     """Read lists of a column of numbers, one of their holders, and how many of these."""
     values = _list(value, "holders")
@@ -338,6 +359,10 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "path": _text,
     "paths": _paths,
     "records": _paths,
+    "rasters": _paths,
+    "form_or_year": _form_or_year,
+    "numbers": _numbers,
+    "classes": _classes,
     "text": _text,
     "texts_by_code": _texts_by_code,
     "title": _title,

@@ -32,7 +32,7 @@ from geo_resilience.words import LANGUAGES, Phrase
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FILES = ("path", "paths", "records", "framework")
+_FILES = ("path", "paths", "records", "rasters", "framework")
 
 
 def shipped_frameworks() -> list[str]:
@@ -166,9 +166,10 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     given = {key: value for key, value in study.items() if value is not None}
     sections = {name: given.pop(name) for name in [*SECTIONS, "tables"] if name in given}
     top = _values(given, options_of(Plan), reading, ())
-    counted = "records" in sections
+    counted = "records" in sections or "rasters" in sections
     tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading, counted)
     records = _entries("records", sections.pop("records", []), reading)
+    rasters = _entries("rasters", sections.pop("rasters", []), reading)
     what_if = _entries("what_if", sections.pop("what_if", []), reading)
     regressions = _entries("regressions", sections.pop("regressions", []), reading)
     parts = {
@@ -186,6 +187,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
         **parts,
         tables=tuple(tables),
         records=tuple(records),
+        rasters=tuple(rasters),
         what_if=tuple(what_if),
         regressions=tuple(regressions),
         opens_in=top.get("language"),
@@ -196,7 +198,7 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
 
 
 def _tables(one: object, several: object, reading: _Reading, counted: bool) -> list[Any]:
-    """Read [table] or [[tables]]: one of the two, in its own form; none beside records."""
+    """Read [table] or [[tables]]: one of the two; none where records or rasters are counted."""
     if one is not None and several is not None:
         reading.add("table_and_tables", ("table",))
     elif one is None and several is None and not counted:
@@ -327,27 +329,29 @@ def _files(value: Any, kind: str, reading: _Reading, path: tuple[Hashable, ...])
         return value
     if kind == "paths":
         return tuple(_file(each, reading, path, ()) for each in value)
-    if kind == "records":
-        return _records(value, reading, path)
+    if kind in ("records", "rasters"):
+        return _files_meant(value, kind, reading, path)
     return _file(value, reading, path, shipped_frameworks() if kind == "framework" else ())
 
 
-def _records(
-    patterns: Sequence[str], reading: _Reading, path: tuple[Hashable, ...]
+def _files_meant(
+    patterns: Sequence[str], kind: str, reading: _Reading, path: tuple[Hashable, ...]
 ) -> tuple[Path | None, ...]:
     """Give the files that names, folders and patterns mean; each must mean one at least."""
+    from geo_resilience.indicators.rasters._bands import raster_files
     from geo_resilience.indicators.records._batches import files_of
 
+    find = raster_files if kind == "rasters" else files_of
     found: list[Path | None] = []
     for text in patterns:
         problems = Problems()
         slashed = text.replace("\\", "/")
-        files = files_of([reading.folder / slashed], problems)
+        files = find([reading.folder / slashed], problems)
         if _CONTROL.search(text):
             reading.add("path_escape", path, found=literal(text))
         elif not files:
             hint = _like(reading.folder / slashed, (), text)
-            reading.add("records_missing", path, found=text, folder=reading.folder, hint=hint)
+            reading.add(f"{kind}_missing", path, found=text, folder=reading.folder, hint=hint)
             found.append(None)
         for file in files:
             inside = file.is_relative_to(reading.folder)

@@ -20,6 +20,7 @@ from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators._imputation import FILL_METHODS
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
+from geo_resilience.indicators.rasters._zonal import STATISTICS
 from geo_resilience.spatial._methods import (
     ALPHA,
     EFFECTS,
@@ -338,6 +339,24 @@ class RecordsPlan:
 
 
 @dataclass(frozen=True)
+class RastersPlan:
+    """Rasters to average and sum into columns of a table."""
+
+    files: tuple[Path, ...] = option("rasters", example='["lights/*.tif"]', required=True)
+    name: str = option("title", default="value", example='"lights"')
+    year: str | int | None = option("form_or_year", example='"lights_{year}_*.tif"')
+    band: int | None = option("integer", least=1, example="1")
+    band_years: tuple[int, ...] | None = option("years_as_listed", example="[2012, 2013]")
+    statistics: tuple[str, ...] = option("choices", default=(), allowed=STATISTICS)
+    classes: Mapping[str, tuple[float, ...]] | None = option(
+        "classes", example="{ built = [8], farmed = [1, 2] }"
+    )
+    density: bool = option("truth", default=False, example="true")
+    no_data: tuple[float, ...] = option("numbers", default=(), example="[255]")
+    exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
+
+
+@dataclass(frozen=True)
 class FrameworkPlan:
     """The indicator framework: a shipped one by name, or a file."""
 
@@ -490,6 +509,7 @@ SECTIONS: Mapping[str, type] = {
     "boundaries": BoundariesPlan,
     "table": TablePlan,
     "records": RecordsPlan,
+    "rasters": RastersPlan,
     "framework": FrameworkPlan,
     "cleaning": CleaningPlan,
     "scaling": ScalingPlan,
@@ -514,6 +534,7 @@ SECTIONS: Mapping[str, type] = {
 REPEATED: Mapping[str, type] = {
     "tables": TablePlan,
     "records": RecordsPlan,
+    "rasters": RastersPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
 }

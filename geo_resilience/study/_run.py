@@ -170,8 +170,7 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     found = Findings({**case.index.tables})
-    if len(inputs.left_out):
-        found.tables["records_left_out"] = inputs.left_out
+    found.tables.update(inputs.left_out)
     *stages, last = STAGES
     carry_out(case, _chosen(stages.pop(0)), found)
     for shared in _SHARED:

@@ -17,6 +17,8 @@ trace: adcode year indicator reason
     text adcode, integer year, text indicator, number? before, number after, text=trace reason
 records_left_out: records reason column
     text records, text=left_out reason, text~ column, integer rows
+rasters_left_out: rasters adcode year reason
+    text rasters adcode, integer year, text=raster_gap reason, share share
 weights: code
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca

@@ -155,20 +155,37 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
     assert tried > 25
 
 
-def test_the_section_of_records_is_one_when_uncommented(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("section", "end", "without", "file"),
+    [
+        ("records", "# [[rasters]]", ["region"], "firms/a.parquet"),
+        ("rasters", "[framework]", ["year", "band"], "lights/a.tif"),
+    ],
+)
+def test_a_section_of_what_is_counted_is_one_when_uncommented(
+    folder: Path, section: str, end: str, without: list[str], file: str
+) -> None:
     text = study_text()
-    begins = text.index("# [[records]]")
-    section = text[begins : text.index("[framework]")]
-    offers = [found for line in section.splitlines() if (found := OFFER.fullmatch(line))]
-    left = [found[0][2:] for found in offers if found[1] != "region"]
-    (folder / "firms").mkdir()
-    (folder / "firms" / "a.parquet").touch()
+    begins = text.index(f"# [[{section}]]")
+    offers = [
+        found
+        for line in text[begins : text.index(end)].splitlines()
+        if (found := OFFER.fullmatch(line))
+    ]
+    left = [found[0][2:] for found in offers if found[1] not in without]
+    (folder / file).parent.mkdir()
+    (folder / file).touch()
     (folder / "industries.csv").touch()
-    changed = text[:begins] + "[[records]]\n" + "\n".join(left) + "\n" + text[begins:]
+    changed = text[:begins] + f"[[{section}]]\n" + "\n".join(left) + "\n" + text[begins:]
     (folder / "study.toml").write_text(changed, encoding="utf-8")
-    (records,) = read_plan(folder / "study.toml").records
-    assert len(left) > 10 and records.top == (("revenue", "owner", 4),)
-    assert records.files == (folder / "firms" / "a.parquet",)
+    plan = read_plan(folder / "study.toml")
+    (found,) = getattr(plan, section)
+    assert found.files == (folder / file,) and len(left) + len(without) == len(offers)
+    if section == "records":
+        assert found.top == (("revenue", "owner", 4),)
+    else:
+        assert found.classes == {"built": (8,), "farmed": (1, 2)} and found.no_data == (255,)
+        assert plan.echo()["rasters"][0]["files"] == ["lights/a.tif"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

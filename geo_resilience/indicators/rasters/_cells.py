@@ -1,4 +1,4 @@
-"""Cells of a raster added up over regions by exactextract, each by the part that a region covers."""
+"""Cells of a raster added up over regions by exactextract, each by the part within a region."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class _Made(RasterSource):
 def added_up(
     band: Band, zones: gpd.GeoSeries, quantities: Mapping[str, Quantity], no_data: Sequence[float]
 ) -> pd.DataFrame:
-    """Add quantities up over the cells of each zone, in memory that does not grow with the raster."""
+    """Add quantities up over the cells of each zone; memory does not grow with the raster."""
     with opened(band.file) as raster:
         windows = _Windows(raster, band, no_data)
         sources = [_Made(windows, band, name, made) for name, made in quantities.items()]

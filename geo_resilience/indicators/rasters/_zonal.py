@@ -1,4 +1,4 @@
-"""Rasters averaged and summed over regions and years, every cell by the part that a region covers."""
+"""Rasters averaged and summed over regions and years, each cell by the part within a region."""
 
 from __future__ import annotations
 
@@ -173,9 +173,10 @@ def zonal(
     >>> with rasterio.open(file, "w", **grid, **shape) as raster:
     ...     raster.write(np.array([[1.0, 3.0]]), 1)
     >>> found = zonal(file, read_boundaries(), name="lights")
-    >>> found.set_index("adcode").loc[["540000", "310000"], ["year", "mean_lights"]].to_numpy()
-    array([[2020.,    1.],
-           [2020.,    3.]])
+    >>> found[found["adcode"].isin(["310000", "540000"])][["adcode", "year", "mean_lights"]]
+        adcode  year  mean_lights
+    8   310000  2020          3.0
+    25  540000  2020          1.0
     """
     asked = Zoning(
         name,

@@ -13,7 +13,6 @@ from geo_resilience.indicators.records._question import Question
 from geo_resilience.indicators.records._tally import Tally, tallied, told
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
-from geo_resilience.tables._cells import find_column
 from geo_resilience.words import Phrase
 
 #: Share of the records from which on those left out change what may be concluded.
@@ -51,19 +50,7 @@ def count_records(
     )
     names = {name: f"{source.prefix}{name}" for name in map(str, found.table.columns)}
     table = found.table.rename(columns=names).rename_axis(["adcode", "year"])
-    wanted = {each: find_column(each, list(table.columns)) for each in sorted(needed)}
-    values = pd.DataFrame(
-        {each: table[column] for each, column in wanted.items() if column is not None},
-        index=table.index,
-        dtype=float,
-    )
-    keyed = Keyed(
-        source.label,
-        list(table.columns),
-        values=values,
-        rows=pd.Series(0, index=table.index, dtype="int64"),
-        notes=_notes(source, found, regions),
-    )
+    keyed = Keyed.made(source.label, table, needed, _notes(source, found, regions))
     return keyed, _account(source.label, found)
 
 
