@@ -20,7 +20,7 @@ import geo_resilience
 from geo_resilience.cli._entry import answer
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import tally
-from geo_resilience.indicators.records import _engines
+from geo_resilience.indicators.records import _engines, _places
 from geo_resilience.indicators.records._places import NOWHERE, Polygons
 from geo_resilience.indicators.records._question import Question
 from geo_resilience.indicators.records._tally import tallied
@@ -70,8 +70,10 @@ def _same(found, expected):
 # Where each lies
 
 
+@pytest.mark.parametrize("crowd", [24, 0, 3])
 @pytest.mark.parametrize("many", [False, True], ids=["large", "small"])
-def test_polygons_hold_the_points_that_shapely_says_they_hold(provinces, many):
+def test_polygons_hold_the_points_that_shapely_says(provinces, many, crowd, monkeypatch):
+    monkeypatch.setattr(_places, "_CROWD", crowd)
     rng = np.random.default_rng(1)
     geometry = provinces.frame.geometry.to_crs(4326).to_numpy()
     if many:
@@ -113,7 +115,7 @@ def test_places_that_are_no_points_are_none(tmp_path, firms, provinces):
     made.loc[1, "geometry"] = shapely.Point()
     line = shapely.LineString([(110, 30), (111, 31)])
     made.to_parquet(tmp_path / "f.parquet")
-    report = dict(tally(tmp_path, provinces, year="year").attrs["report"].to_numpy())
+    report = tally(tmp_path, provinces, year="year").attrs["report"]
     assert report["no_place"] == 2
     made.loc[2, "geometry"] = line
     made.to_parquet(tmp_path / "f.parquet")
@@ -123,7 +125,7 @@ def test_places_that_are_no_points_are_none(tmp_path, firms, provinces):
     geo = json.loads(table.schema.metadata[b"geo"])
     geo["columns"]["geometry"]["geometry_types"] = []
     pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo)}), tmp_path / "f.parquet")
-    report = dict(tally(tmp_path, provinces, year="year").attrs["report"].to_numpy())
+    report = tally(tmp_path, provinces, year="year").attrs["report"]
     assert report["no_place"] == 3
 
 
@@ -205,7 +207,7 @@ def test_a_query_needs_its_extra(tmp_path, firms, provinces, monkeypatch):
 def _report(folder, frame, provinces, **asked):
     frame.to_parquet(folder / "f.parquet")
     found = tally(folder / "f.parquet", provinces, **{**WHERE, **asked})
-    return dict(found.attrs["report"].to_numpy())
+    return found.attrs["report"]
 
 
 def test_coordinates_exchanged_in_most_or_some_records_are_told(tmp_path, firms, provinces):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.indicators.records._exact import Array, carried, pieces, rounded
+from geo_resilience.indicators.records._exact import Array, all_rounded, carried, pieces
 
 Bounds = tuple[float, float, float, float]
 
@@ -85,8 +85,11 @@ class Partial:
         """Give the groups of other regions: those of one key become one; without a key, none."""
 
         def moved(frame: pd.DataFrame) -> pd.DataFrame:
-            there = frame.index.get_level_values("region").map(keys)
-            return _summed(frame.rename(index=keys, level="region")[there.notna()])
+            codes, names = pd.factorize(frame.index.get_level_values("region"))
+            found = pd.Index([keys.get(name) for name in names], dtype=object).take(codes)
+            rest = [frame.index.get_level_values(level) for level in frame.index.names[1:]]
+            index = pd.MultiIndex.from_arrays([found, *rest], names=frame.index.names)
+            return _summed(frame.set_axis(index)[found.notna()])
 
         return replace(
             self,
@@ -179,5 +182,5 @@ def _once(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _sums(frame: pd.DataFrame, name: str) -> pd.Series:
     places = [place for at, place in frame.columns if at == name and place != _NUMBER]
-    rows = frame[[(name, place) for place in places]].itertuples(index=False, name=None)
-    return pd.Series([rounded(zip(places, row, strict=True)) for row in rows], frame.index, float)
+    parts = frame[[(name, place) for place in places]].to_numpy()
+    return pd.Series(all_rounded(places, parts), frame.index, float)

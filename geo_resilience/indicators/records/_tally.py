@@ -218,7 +218,8 @@ def tally(
     DataFrame
         Columns adcode, year, (industry,) then ``count``, ``sum_COL``, ``mean_COL``,
         ``distinct_COL``, ``topN_COL``; every region in every year that occurs, or every industry
-        that occurs in a region and year. ``attrs["report"]`` holds the rows left out by reason.
+        that occurs in a region and year. ``attrs["report"]`` holds the number of records read,
+        and of those left out by reason.
 
     Raises
     ------
@@ -257,7 +258,8 @@ def tally(
         tuple(top),
     )
     found = tallied(records, regions, question, aliases=aliases, sql=sql, executor=executor)
-    found.table.attrs["report"] = found.report
+    rows = found.report.set_index("reason")["rows"]
+    found.table.attrs["report"] = {str(reason): int(count) for reason, count in rows.items()}
     return found.table
 
 
