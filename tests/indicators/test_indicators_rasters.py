@@ -84,7 +84,9 @@ def test_half_covered_cells_count_by_half(tmp_path, upward):
     assert row(found, "halves") == pytest.approx({"mean_lights": 9.5, "sum_lights": 9.5})
     assert row(found, "some") == {"mean_lights": pytest.approx(16 / 3), "sum_lights": 16}
     assert row(found, "edge") == {"mean_lights": 16, "sum_lights": 16}
-    assert found.set_index("adcode").loc[["blank", "out"]].drop(columns="year").isna().all(axis=None)
+    assert (
+        found.set_index("adcode").loc[["blank", "out"]].drop(columns="year").isna().all(axis=None)
+    )
     report = found.attrs["report"].set_index(["adcode", "reason"])["share"].to_dict()
     assert report == {
         ("blank", "no_data"): 1,
