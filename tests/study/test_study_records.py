@@ -238,3 +238,9 @@ def test_a_column_that_the_records_do_not_give_is_named(folder):
     (folder / "framework.toml").write_text(framework.replace("count_food", "count_foods"))
     with pytest.raises(InputError, match=r"count_foods.*count_food"):
         gr.study.check(folder / "study.toml")
+
+
+def test_a_file_that_is_no_table_of_records_is_named(folder):
+    (folder / "firms" / "notes.docx").touch()
+    told = _wrong(folder)
+    assert told.startswith("study.toml, line 10: records[1].files:") and "notes.docx" in told
