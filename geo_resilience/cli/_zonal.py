@@ -93,16 +93,16 @@ def zonal(session: Session, rasters: tuple[str, ...], out: Path, **asked: Any) -
     session.debug |= asked["debug"]
     session.language = language = asked["language"]
     refuse_table(out, rasters, _REPORT)
+    from geo_resilience.indicators.rasters._bands import bands_of
     from geo_resilience.indicators.rasters._zonal import (
         Zoning,
         default_statistics,
-        find_bands,
         zoned,
     )
     from geo_resilience.indicators.records._engines import engine
 
     year = asked["year"]
-    bands = find_bands(
+    bands = bands_of(
         rasters,
         year=int(year) if year is not None and year.isdecimal() else year,
         band=asked["band"],

@@ -343,20 +343,26 @@ def _files_meant(
 
     find = raster_files if kind == "rasters" else files_of
     found: list[Path | None] = []
+    taken = set(reading.names.values())
     for text in patterns:
+        if _CONTROL.search(text):
+            reading.add("path_escape", path, found=literal(text))
+            continue
         problems = Problems()
         slashed = text.replace("\\", "/")
         files = find([reading.folder / slashed], problems)
-        if _CONTROL.search(text):
-            reading.add("path_escape", path, found=literal(text))
-        elif not files:
+        for problem in (each for each in problems if each.key == f"{kind}.kind_unknown"):
+            told = Phrase(f"problem.{problem.key}", problem.values)
+            reading.add("records_kind", path, what=told)
+        if not files and any(each.key == f"{kind}.nothing_there" for each in problems):
             hint = _like(reading.folder / slashed, (), text)
             reading.add(f"{kind}_missing", path, found=text, folder=reading.folder, hint=hint)
             found.append(None)
-        for file in files:
+        for file in (each for each in files if each not in reading.names):
             inside = file.is_relative_to(reading.folder)
             name = file.relative_to(reading.folder).as_posix() if inside else file.name
-            reading.names.setdefault(file, _name(name, name, set(reading.names.values())))
+            reading.names[file] = _name(name, name, taken)
+            taken.add(reading.names[file])
         found += files
     return tuple(dict.fromkeys(found))
 

@@ -62,9 +62,13 @@ def joined(firms, provinces):
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
+usual = st.floats(-1e6, 1e6)
 
 
-@given(st.lists(finite, max_size=40), st.randoms(use_true_random=False))
+@given(
+    st.lists(finite, max_size=40) | st.lists(usual, max_size=40),
+    st.randoms(use_true_random=False),
+)
 def test_sums_are_those_of_fsum_in_any_order_and_any_parts(values, random):
     try:
         expected = math.fsum(values)

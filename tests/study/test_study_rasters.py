@@ -149,6 +149,16 @@ def test_a_study_by_the_command_s_table_is_the_same(folder, capsys):
     pd.testing.assert_frame_equal(second["scores"], first["scores"])
 
 
+def test_a_study_whose_rasters_lack_nothing_says_so(folder):
+    for year in (2021, 2022):
+        write(folder / "lights" / f"n{year}_0101.tif", np.full((1, 8, 8), float(year)), -1)
+    results = gr.study.run(folder / "study.toml", folder / "results")
+    assert len(results["rasters_left_out"]) == 0
+    read = gr.study.read_results(folder / "results")
+    pd.testing.assert_frame_equal(read["rasters_left_out"], results["rasters_left_out"])
+    assert any("cells of 2 years" in str(note) for note in results.notes)
+
+
 def test_what_is_wrong_in_a_study_is_told_at_once(folder):
     text = (folder / "study.toml").read_text()
 

@@ -41,11 +41,13 @@ expression = "lq(count_machines, count)"
 code = "food"
 name = "Food"
 role = "industry"
+partition = "firms"
 column = "count_food"
 [[variables]]
 code = "machines"
 name = "Machines"
 role = "industry"
+partition = "firms"
 column = "count_machines"
 """
 STUDY = """
@@ -132,6 +134,7 @@ def test_a_study_of_records_alone_is_one_of_the_table_that_they_come_to(folder):
     other = gr.study.run(folder / "other.toml")
     for stem in ("scores", "indicators", "specialization"):
         pd.testing.assert_frame_equal(results[stem], other[stem], rtol=1e-9)
+        assert len(results[stem]) > 30
 
 
 def test_what_was_left_out_is_told_and_every_file_named(folder, capsys):
@@ -235,3 +238,9 @@ def test_a_column_that_the_records_do_not_give_is_named(folder):
     (folder / "framework.toml").write_text(framework.replace("count_food", "count_foods"))
     with pytest.raises(InputError, match=r"count_foods.*count_food"):
         gr.study.check(folder / "study.toml")
+
+
+def test_a_file_that_is_no_table_of_records_is_named(folder):
+    (folder / "firms" / "notes.docx").touch()
+    told = _wrong(folder)
+    assert told.startswith("study.toml, line 10: records[1].files:") and "notes.docx" in told

@@ -58,7 +58,7 @@ class Band:
     cell: tuple[float, float]
 
 
-def check_installed() -> None:
+def _check_installed() -> None:
     """Raise where the packages that read rasters are not there."""
     try:
         import exactextract  # noqa: F401
@@ -104,8 +104,10 @@ def bands_of(
     Raises
     ------
     InputError
-        With everything that is wrong with any of the files.
+        Where the packages that read rasters are not there; else with everything that is wrong with
+        any of the files.
     """
+    _check_installed()
     problems = Problems()
     found: list[Band] = []
     for file in raster_files(rasters, problems):

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.indicators._sources import Keyed
-from geo_resilience.indicators.rasters._zonal import Zoning, find_bands, zoned
+from geo_resilience.indicators.rasters._bands import bands_of
+from geo_resilience.indicators.rasters._zonal import Zoning, zoned
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
 from geo_resilience.words import Phrase
@@ -40,7 +41,7 @@ def average_rasters(
     source: RasterSource, regions: Regions, *, needed: Collection[str]
 ) -> tuple[Keyed, pd.DataFrame]:
     """Average and sum cells into columns of a table; and tell what was left out, by reason."""
-    found = zoned(find_bands(source.files, **source.bands), regions, source.asked)
+    found = zoned(bands_of(source.files, **source.bands), regions, source.asked)
     table = found.table.set_index(["adcode", "year"])
     account = found.report.copy()
     account.insert(0, "rasters", source.label)

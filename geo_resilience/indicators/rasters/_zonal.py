@@ -17,7 +17,6 @@ from geo_resilience.errors import InputError, Problem, Problems
 from geo_resilience.indicators.rasters._bands import (
     Band,
     bands_of,
-    check_installed,
     check_places,
     zones_of,
 )
@@ -186,7 +185,7 @@ def zonal(
         tuple(no_data),
     )
     listed = [rasters] if isinstance(rasters, str | Path) else list(rasters)
-    bands = find_bands(listed, year=year, band=band, band_years=band_years)
+    bands = bands_of(listed, year=year, band=band, band_years=band_years)
     found = zoned(bands, regions, asked, executor=executor)
     found.table.attrs["report"] = found.report
     return found.table
@@ -202,18 +201,6 @@ def default_statistics(asked: Sequence[str] | None, classes: object) -> tuple[st
             problems.unknown("rasters.statistic", each, STATISTICS)
     problems.raise_if_any()
     return tuple(asked)
-
-
-def find_bands(
-    rasters: Iterable[str | Path],
-    *,
-    year: str | int | None,
-    band: int | None,
-    band_years: Sequence[int] | None,
-) -> list[Band]:
-    """Find bands, where the packages that read them are installed."""
-    check_installed()
-    return bands_of(rasters, year=year, band=band, band_years=band_years)
 
 
 def zoned(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -117,6 +119,12 @@ class Partial:
         )
 
     @property
+    def size(self) -> int:
+        """Number of rows that it holds."""
+        frames = (self.added, *self.distinct.values(), *self.held.values())
+        return sum(map(len, frames))
+
+    @property
     def records(self) -> pd.Series:
         """Number of records of each group."""
         return self.added[_RECORDS]
@@ -141,6 +149,19 @@ class Partial:
         levels = list(self.added.index.names)
         ordered = by_holder.sort_values(ascending=False, kind="stable").groupby(level=levels)
         return (ordered.head(top).groupby(level=levels).sum() / self.sums(name)).rename(name)
+
+
+def total(parts: Iterable[Partial], nothing: Partial) -> Partial:
+    """Add parts up, each to one of its size or less, so that large ones are seldom gone through.
+
+    What waits is at most twice as large as the largest part.
+    """
+    waiting: list[Partial] = []
+    for part in parts:
+        while waiting and waiting[-1].size <= 2 * part.size:
+            part = waiting.pop() + part
+        waiting.append(part)
+    return reduce(add, reversed(waiting), nothing)
 
 
 def _added(groups: pd.DataFrame, values: Mapping[str, Array]) -> pd.DataFrame:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
-from operator import add
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from geo_resilience.indicators.records._batches import Piece, pieces_of
 from geo_resilience.indicators.records._columns import numbers_of, texts_of, years_of
 from geo_resilience.indicators.records._exact import Array
 from geo_resilience.indicators.records._geometries import points_of
-from geo_resilience.indicators.records._partial import NO_BOUNDS, Partial
+from geo_resilience.indicators.records._partial import NO_BOUNDS, Partial, total
 from geo_resilience.indicators.records._places import NOWHERE, Polygons
 from geo_resilience.indicators.records._sql import Query, query_of
 from geo_resilience.regions import Regions
@@ -102,7 +101,7 @@ class Question:
         """Count and sum one piece of the records."""
         place = piece.place.name if piece.place else None
         parts = (self._batch(batch, place) for batch in piece.batches(self.columns))
-        return reduce(add, parts, self.nothing)
+        return total(parts, self.nothing)
 
     @property
     def nothing(self) -> Partial:

@@ -70,7 +70,7 @@ def _notes(source: RecordSource, found: Tally, regions: Regions) -> list[Note]:
     where, notes = source.label, []
     report = found.report.set_index("reason")["rows"]
     read = int(report["read"])
-    filled = found.table[(found.table != 0).any(axis=1)].index.unique("region")
+    filled = found.table[found.table["count"] > 0].index.unique("region")
     counts = {"counted": found.counted, "found": len(filled), "all": len(regions.keys)}
     notes.append(Note("records.counted", where, {"read": read, **counts}))
     if lost := read - found.counted:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
-from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.indicators.records._engines import each_of
-from geo_resilience.indicators.records._partial import Partial
+from geo_resilience.indicators.records._partial import Partial, total
 from geo_resilience.indicators.records._places import Polygons
 from geo_resilience.indicators.records._question import Question
 from geo_resilience.regions import Regions, match_names
@@ -281,7 +279,7 @@ def tallied(
     listed = [records] if isinstance(records, str | Path) else list(records)
     pieces = question.pieces(listed, sql)
     asked = question.over(regions, pieces)
-    whole = reduce(add, each_of(asked.answer, pieces, executor), asked.nothing)
+    whole = total(each_of(asked.answer, pieces, executor), asked.nothing)
     if not whole.left_out["read"]:
         raise InputError("records.empty", files=[Path(each).name for each in listed])
     if asked.polygons is None:
