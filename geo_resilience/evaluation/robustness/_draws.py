@@ -80,14 +80,9 @@ class Tables:
         """How many tables there are of a variant."""
         return max(1, self.fills.shape[1])
 
-    def of(self, number: int) -> Array:
-        """Give a table's values with every error there may be, shape (1 or nodes, n, m)."""
-        variant, filling = divmod(number, self.fillings)
-        held = self.values[variant][None] if self.nodes is None else self.nodes[variant]
-        if self.fills.shape[1]:
-            held = held.copy()
-            held[:, self.blanks] = self.fills[variant, filling]
-        return held
+    def of(self, variant: int) -> Array:
+        """Give a variant's values with every error there may be, shape (1 or nodes, n, m)."""
+        return self.values[variant][None] if self.nodes is None else self.nodes[variant]
 
 
 def without(weights: Array, kept: Truths) -> Array:
@@ -128,16 +123,29 @@ class Scorer:
     def parts(self, table: int, mean: int) -> list[tuple[Array, ...]]:
         """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
 
-        Beside each part stand the second and third central moment, where there are errors. As many
-        parts as fit are held ready.
+        Beside each part stand the second and third central moment, where there are errors; what is
+        filled in has none.
         """
-        if (table, mean) in self._ready:
-            return self._ready[table, mean]
+        variant, filling = divmod(table, self._tables.fillings)
+        ready = self._unfilled(variant, mean)
+        if not self._tables.fills.size:
+            return ready
         how, floor = self.means[mean]
-        values = self._tables.of(table)
-        lifted = floor + (1 - floor) * values if how.needs_positive else values
         found = []
-        for part in how.split(lifted):
+        fills = how.split(_lifted(how, floor, self._tables.fills[variant, filling]))
+        for (part, *moments), fill in zip(ready, fills, strict=True):
+            filled = part.copy()
+            filled.T[self._tables.blanks] = fill
+            found.append((filled, *moments))
+        return found
+
+    def _unfilled(self, variant: int, mean: int) -> list[tuple[Array, ...]]:
+        """Give the parts of a variant as it stands; as many as fit are held ready."""
+        if (variant, mean) in self._ready:
+            return self._ready[variant, mean]
+        how, floor = self.means[mean]
+        found = []
+        for part in how.split(_lifted(how, floor, self._tables.of(variant))):
             moments = [part[0]]
             if self._noise is not None:
                 middle = np.tensordot(CHANCES, part, 1)
@@ -145,7 +153,7 @@ class Scorer:
                 moments = [middle, *(np.tensordot(CHANCES, each, 1) for each in powers)]
             found.append(tuple(np.ascontiguousarray(each.T) for each in moments))
         if len(self._ready) < self._most:
-            self._ready[table, mean] = found
+            self._ready[variant, mean] = found
         return found
 
     def scores(self, draws: Draws, members: Whole | None = None) -> Array:
@@ -188,6 +196,11 @@ class Scorer:
         for places in np.split(order, starts):
             table, mean = divmod(int(key[places[0]]), len(self.means))
             yield places, table, mean
+
+
+def _lifted(how: Aggregation, floor: float, values: Array) -> Array:
+    """Rescale values to [floor, 1] for a mean that needs them above 0."""
+    return floor + (1 - floor) * values if how.needs_positive else values
 
 
 def _square_and_cube(given: Array) -> tuple[Array, Array]:
