@@ -79,8 +79,12 @@ def _by_year(
     joined = [np.concatenate(part) for part in found]
     rows: list[dict[str, object]] = [
         {
-            "variable": name, "year": risk.columns[each], "years": 1,
-            "n": int(there[each].sum()), "spearman": part[0], "p_value": _p(part),
+            "variable": name,
+            "year": risk.columns[each],
+            "years": 1,
+            "n": int(there[each].sum()),
+            "spearman": part[0],
+            "p_value": _p(part),
         }
         for each, part in zip(told, joined, strict=True)
     ]
