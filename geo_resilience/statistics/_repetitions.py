@@ -38,3 +38,30 @@ REMOVAL_ORDERS = 200
 
 #: Draws of the uncertainty simulation, and base sample of its sensitivity.
 UNCERTAINTY_DRAWS, SENSITIVITY_DRAWS = 10_000, 2_048
+
+#: Scores drawn where nobody asks for a number of draws, and the fewest draws of very many rows.
+DRAWN_SCORES, FEWEST_DRAWS = 10_000_000, 1_000
+
+#: Regions of a year, at equal steps in its ranking, among which a sensitivity analysis ranks.
+SENSITIVITY_REGIONS = 200
+
+#: Rows up to which every rank of every row is told, and the fewest classes of ranks beyond.
+RANK_ROWS, FEWEST_CLASSES = 300_000, 20
+
+
+def draws_over(rows: int) -> int:
+    """Give the draws of the uncertainty simulation of so many rows where nobody asks for a number.
+
+    >>> draws_over(186), draws_over(2_220), draws_over(240_000)
+    (10000, 4504, 1000)
+    """
+    return max(FEWEST_DRAWS, min(UNCERTAINTY_DRAWS, DRAWN_SCORES // max(rows, 1)))
+
+
+def ranks_together(regions: int, rows: int) -> int:
+    """Give by how many the ranks of so many regions, in so many rows, are taken together.
+
+    >>> ranks_together(31, 186), ranks_together(370, 2_220), ranks_together(40_000, 240_000)
+    (1, 3, 2000)
+    """
+    return -(-regions // max(FEWEST_CLASSES, RANK_ROWS // max(rows, 1)))
