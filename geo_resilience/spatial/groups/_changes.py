@@ -153,8 +153,9 @@ class _SameField:
         """Give ln of the deviation of D'VM by both lambdas: ``tr(V C_M V C_D) / 2`` in logs."""
         steps = np.arange(len(self._models[0].grid))
         few = steps[::_EVERY]
-        lagged = [self._matrix @ self._models[0].covariance(place) for place in few]
-        found = np.array([[(one * other.T).sum() for other in lagged] for one in lagged])
+        one, other = ([model.spread(place) for place in few] for model in self._models)
+        lagged = [self._matrix @ each for each in one]
+        found = np.array([[np.square(root.T @ each).sum() for root in other] for each in lagged])
         found = np.log(np.maximum(found, 1e-300)) / 2
         for _ in range(2):
             found = np.array([np.interp(steps, few, row) for row in found]).T

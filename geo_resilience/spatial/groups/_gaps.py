@@ -19,7 +19,7 @@ from geo_resilience.spatial.concentration._inequality import (
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
 from geo_resilience.spatial.groups._coefficient import UNKNOWN, Coefficient, Interval
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
-from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
+from geo_resilience.spatial.groups._permutation_nulls import drawing, free_p
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
@@ -177,7 +177,7 @@ def gap(
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
-    p, total = Relabeling(values, drawn, random).p_value(range(sizes[0]))
+    p, total = free_p(values[:, None], [range(sizes[0])], drawn, random)
     a, b = values[: sizes[0]], values[sizes[0] :]
     samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
     low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
@@ -187,7 +187,7 @@ def gap(
         low=found.low,
         high=found.high,
         p_value=found.p_value,
-        p_free=p,
+        p_free=float(p[0, 0]),
         low_free=float(low),
         high_free=float(high),
         ratio=ratio,
@@ -393,7 +393,7 @@ def _differences(
     drawn, random = drawing(permutations, len(keys), [split], len(years) * len(GAPS), rng)
     samples = _resampled(values[:split], draws, rng) - _resampled(values[split:], draws, rng)
     low, high = np.quantile(samples, [0.025, 0.975], axis=0)
-    p_free = [Relabeling(column, drawn, random).p_value(range(split))[0] for column in values.T]
+    p_free = free_p(values, [range(split)], drawn, random)[0][0]
     return pd.DataFrame(
         {
             "year": [year for year, _ in years],

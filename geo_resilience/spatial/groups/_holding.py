@@ -192,12 +192,9 @@ def _p_values(
     model: ErrorModel, values: Array, regressors: list[Array], nuisance: Array | None
 ) -> Array:
     """Test regressors in the own map and the first draws against the null of the own map."""
-    some = values[:, : 1 + TESTED]
-    null = model.null_fields(values[:, 0], nuisance)
-    ratios, _ = model.ratios(np.c_[some, null], regressors, nuisance)
-    count = some.shape[1]
-    drawn = np.sort(ratios[:, count:], axis=1)
-    return np.asarray((1.0 + as_large(drawn, ratios[:, :count])) / (1.0 + drawn.shape[1]))
+    ratios, places = model.ratios(values[:, : 1 + TESTED], regressors, nuisance)
+    drawn = np.sort(model.drawn_ratios(int(places[0]), regressors, nuisance), axis=1)
+    return np.asarray((1.0 + as_large(drawn, ratios)) / (1.0 + drawn.shape[1]))
 
 
 def _inequality(values: Array, keys: pd.Index, groupings: Mapping[str, Any]) -> Iterator[Told]:

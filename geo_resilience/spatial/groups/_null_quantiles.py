@@ -12,6 +12,7 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
     MOST_REGIONS,
     ErrorModel,
     aside,
+    dummy,
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
@@ -99,13 +100,20 @@ def _relabeled(values: Array, sides: Sequence[tuple[Any, Any]], orders: Whole) -
 
 def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) -> list[Array]:
     """Give the differences in fields that are as alike among neighbors as the values are."""
-    whole = model.null_fields(values)
-    found = []
-    for inside, outside in sides:
-        fields = whole
-        if len(inside) + len(outside) < len(values):
-            fields = model.null_fields(values, aside(len(values), inside, outside))
-        found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
+    n = len(values)
+    by_aside: dict[bytes, tuple[Array, list[int]]] = {}
+    for place, pair in enumerate(sides):
+        nuisance = aside(n, *pair)
+        by_aside.setdefault(nuisance.tobytes(), (nuisance, []))[1].append(place)
+    found = [np.empty(0)] * len(sides)
+    for nuisance, places in by_aside.values():
+        means = [
+            dummy(n, one) / len(one) - dummy(n, other) / len(other)
+            for one, other in map(sides.__getitem__, places)
+        ]
+        drawn = model.null_contrasts(values, np.column_stack(means), nuisance)
+        for place, differences in zip(places, drawn, strict=True):
+            found[place] = differences
     return found
 
 

@@ -99,7 +99,7 @@ class GroupTests:
         """Give the ratios drawn at a lambda in order, and the rank of each draw, by test."""
         if (part, place) not in self._nulls:
             nuisance, _, dummies = self._parts[part]
-            ratios, _ = self._model.ratios(self._model.drawn(place), dummies, nuisance)
+            ratios = self._model.drawn_ratios(place, dummies, nuisance)
             ordered = np.sort(ratios, axis=1)
             self._nulls[part, place] = ordered, as_large(ordered, ratios)
         return self._nulls[part, place]

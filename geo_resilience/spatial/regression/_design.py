@@ -12,7 +12,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._methods import EFFECTS
 from geo_resilience.spatial.neighbors._alignment import Linked
-from geo_resilience.spatial.regression._spectrum import (
+from geo_resilience.spatial.neighbors._spectrum import (
     DENSE,
     Spectrum,
     read_spectrum,
