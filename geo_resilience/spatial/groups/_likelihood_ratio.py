@@ -97,7 +97,7 @@ class ErrorModel:
         self, links: Links, *, draws: int = NULL_DRAWS, rng: Rng = None, steps: int = _STEPS
     ) -> None:
         self._spectrum = links.standardized
-        self._weights = self._spectrum.matrix
+        self._weights = self._spectrum.operator
         self.n = self._spectrum.size
         generator = np.random.default_rng(rng)
         most = max(_FEWEST, _KEPT // self.n)
@@ -199,7 +199,7 @@ class ErrorModel:
     def likeliest(self, columns: Array) -> NDArray[np.intp]:
         """Give the place of each column's lambda by restricted likelihood, the mean taken out."""
         without, _ = self._smallest(columns, self._frame(self._base(None)))
-        rows = np.asarray(self._weights.sum(axis=1)).ravel()
+        rows = self._weights @ np.ones(self.n)
         ones = np.array([np.square(1.0 - lam * rows).sum() for lam in self.grid])
         penalty = np.log(self._scales) + np.log(ones)
         loss = (self.n - 1) * np.log(np.maximum(without, 1e-300)) + penalty[:, None]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,11 @@ class Spectrum:
         """Number of regions."""
         return int(self.matrix.shape[0])
 
+    @cached_property
+    def operator(self) -> Any:
+        """W as it is multiplied fastest: a plain array where many pairs are linked."""
+        return self.matrix.toarray() if _filled(self.matrix) else self.matrix
+
     def log_det(self, rho: float) -> float:
         """Give ln|I - rho W|."""
         if self.eigenvalues is not None:
@@ -75,6 +81,8 @@ class Spectrum:
 
     def solve(self, rho: float, right: np.ndarray) -> np.ndarray:
         """Give (I - rho W)^-1 times the columns of `right`, shape (n, m)."""
+        if isinstance(self.operator, np.ndarray):
+            return np.linalg.solve(np.eye(self.size) - rho * self.operator, right)
         return np.asarray(self._factor(rho, similar=False).solve(np.ascontiguousarray(right)))
 
     def solve_columns(self, rho: float, right: np.ndarray) -> np.ndarray:
@@ -151,7 +159,7 @@ def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DE
     """Take from a weight matrix what determinants and traces need."""
     symmetric = scaled_symmetric(matrix)
     eigenvalues = None
-    if matrix.shape[0] <= dense or matrix.nnz > FULL * matrix.shape[0] ** 2:
+    if matrix.shape[0] <= dense or _filled(matrix):
         if symmetric is not None:
             eigenvalues = np.linalg.eigvalsh(symmetric.toarray())
         else:
@@ -170,6 +178,10 @@ def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DE
     low = max(low, -1 / norm) if np.isinf(low) else low
     high = min(high, 1 / norm) if np.isinf(high) else high
     return Spectrum(matrix, symmetric, eigenvalues, low, high, row_sum, tuple(keys))
+
+
+def _filled(matrix: Any) -> bool:
+    return bool(matrix.nnz > FULL * matrix.shape[0] ** 2)
 
 
 def _extremes(matrix: Any, symmetric: Any) -> tuple[float, float]:

@@ -99,7 +99,7 @@ class Design:
     def lag(self, values: np.ndarray) -> np.ndarray:
         """Give W times the values of every year, effects taken out, shape as given."""
         assert self.spectrum is not None
-        return take_out(_lag(self.spectrum.matrix, values), self.effects)
+        return take_out(_lag(self.spectrum.operator, values), self.effects)
 
     def series(self, values: np.ndarray, name: str) -> pd.Series:
         """Give (T, n) values as a Series with the rows as given."""
@@ -167,7 +167,7 @@ def lay_out(
         raise InputError("regression.spectrum_order")
     if spectrum is not None and effects in ("year", "two-way"):
         _check_standardized(spectrum)
-    lag_y = np.zeros(shape) if spectrum is None else _lag(spectrum.matrix, left)
+    lag_y = np.zeros(shape) if spectrum is None else _lag(spectrum.operator, left)
     design = Design(
         y=take_out(left, effects),
         X=columns,
@@ -199,7 +199,7 @@ def _with_regressors(design: Design, durbin: bool | Sequence[str]) -> Design:
         raise InputError("regression.lagged_unknown", columns=missing, known=names)
     if chosen:
         assert design.spectrum is not None
-        lags = _lag(design.spectrum.matrix, columns[:, :, [names.index(name) for name in chosen]])
+        lags = _lag(design.spectrum.operator, columns[:, :, [names.index(name) for name in chosen]])
         columns = np.concatenate([columns, lags], axis=2)
         names = names + [f"W_{name}" for name in chosen]
         double = sorted({name for name in names if names.count(name) > 1})
