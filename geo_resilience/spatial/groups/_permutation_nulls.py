@@ -29,17 +29,19 @@ class ContiguousSets:
     """
 
     def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Rng = None) -> None:
+        self._levels: dict[int, Level] = {}
+        self._near: dict[tuple[int, ...], Truths] = {}
+        n = len(links.keys)
+        if n > MOST_NODES:
+            return
         linked = links.matrix.toarray() != 0
         self._linked = linked | linked.T
-        self._levels: dict[int, Level] = {}
-        if len(linked) <= MOST_NODES:
-            whole = {
-                len(group)
-                for group in map(list, groups)
-                if is_connected(self._linked, group) and len(group) < len(linked)
-            }
-            self._levels = connected_sets(self._linked, whole, rng=rng)
-        self._near: dict[tuple[int, ...], Truths] = {}
+        whole = {
+            len(group)
+            for group in map(list, groups)
+            if is_connected(self._linked, group) and len(group) < n
+        }
+        self._levels = connected_sets(self._linked, whole, rng=rng)
 
     def of(self, values: Array) -> Ranking:
         """Rank groups by the mean of some values."""

@@ -61,6 +61,14 @@ class Spectrum:
         """Number of regions."""
         return int(self.matrix.shape[0])
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest real part of the eigenvalues; NaN where they are not known."""
+        if self.eigenvalues is not None:
+            return float(self.eigenvalues.real.min()), float(self.eigenvalues.real.max())
+        known = self.symmetric is not None
+        return (1 / self.low, 1 / self.high) if known else (float("nan"),) * 2
+
     @cached_property
     def operator(self) -> Any:
         """W as it is multiplied fastest: a plain array where many pairs are linked."""
@@ -153,6 +161,15 @@ class Spectrum:
         high = min(rho.max() + room, (rho.max() + self.high) / 2)
         for nodes in NODES:
             yield Chebyshev.interpolate(function, nodes - 1, domain=[float(low), float(high)])
+
+
+def spectrum_over(neighbors: Linked, keys: Sequence[Hashable], *, dense: int = DENSE) -> Spectrum:
+    """Read the spectrum of neighbors in the order of some keys; once where that is their own."""
+    links = getattr(neighbors, "links", None)
+    if dense == DENSE and links is not None and list(links.keys) == list(keys) and links.matrix.nnz:
+        known: Spectrum = links.spectrum
+        return known
+    return read_spectrum(weight_matrix(neighbors, keys), keys=keys, dense=dense)
 
 
 def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DENSE) -> Spectrum:

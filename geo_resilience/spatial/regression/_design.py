@@ -12,12 +12,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._methods import EFFECTS
 from geo_resilience.spatial.neighbors._alignment import Linked
-from geo_resilience.spatial.neighbors._spectrum import (
-    DENSE,
-    Spectrum,
-    read_spectrum,
-    weight_matrix,
-)
+from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum, spectrum_over
 
 #: Ways to deal with the bias of fixed effects in the likelihood.
 CORRECTIONS = ("lee-yu", "analytic", "none")
@@ -160,9 +155,7 @@ def lay_out(
     left = np.empty(shape)
     left.reshape(-1)[places] = y.to_numpy(float)
     if neighbors is not None and spectrum is None:
-        matrix = weight_matrix(neighbors, keys)
-        limit = DENSE if dense is None else dense
-        spectrum = read_spectrum(matrix, keys=keys, dense=limit)
+        spectrum = spectrum_over(neighbors, keys, dense=DENSE if dense is None else dense)
     elif spectrum is not None and spectrum.keys != tuple(keys):
         raise InputError("regression.spectrum_order")
     if spectrum is not None and effects in ("year", "two-way"):
