@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, refuse_filled
 from geo_resilience.spatial.neighbors._alignment import Linked, align
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
@@ -83,8 +83,7 @@ def gradient(
     if len(missing):
         shown = [str(key) for key in missing][:8]
         raise InputError("spatial.keys_without_value", name="coordinates", regions=shown)
-    if len(y) > MOST_REGIONS:
-        raise InputError("spatial.too_many_regions", found=len(y), most=MOST_REGIONS)
+    refuse_filled(aligned.links)
     at = coordinates.loc[y.index, ["x", "y"]].to_numpy(dtype=float) / 1000.0
     apart = at - at.mean(axis=0)
     model = ErrorModel(aligned.links, draws=draws, rng=rng)

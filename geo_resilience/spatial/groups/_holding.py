@@ -23,10 +23,10 @@ from geo_resilience.spatial.autocorrelation._moment_tests import (
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
 from geo_resilience.spatial.groups._gaps import apart_from, groups_within, other_means, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
-    MOST_REGIONS,
     ErrorModel,
     as_large,
     dummy,
+    fitted_on,
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import comparisons_within, sides_among
@@ -116,7 +116,7 @@ def holding_table(
     for year, values in maps.items():
         last = year == years[-1]
         model = None
-        if last and len(keys) <= MOST_REGIONS and np.ptp(values[:, 0]) > 0:
+        if last and fitted_on(links) and np.ptp(values[:, 0]) > 0:
             model = ErrorModel(links, draws=draws, rng=generator)
         found = [
             *_moran(values, links),
@@ -193,7 +193,8 @@ def _p_values(
 ) -> Array:
     """Test regressors in the own map and the first draws against the null of the own map."""
     ratios, places = model.ratios(values[:, : 1 + TESTED], regressors, nuisance)
-    drawn = np.sort(model.drawn_ratios(int(places[0]), regressors, nuisance), axis=1)
+    null = model.drawn_ratios(int(places[0]), [(model.base(nuisance), regressors)])[0]
+    drawn = np.sort(null, axis=1)
     return np.asarray((1.0 + as_large(drawn, ratios)) / (1.0 + drawn.shape[1]))
 
 

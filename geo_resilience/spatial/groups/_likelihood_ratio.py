@@ -11,7 +11,7 @@ is shared by all regressors tested against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,8 +25,8 @@ from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
-#: Beyond this many regions a square of all pairs is not tried.
-MOST_REGIONS = 1_000
+#: Regions of which any links will do; more must have few links each, so that factors stay sparse.
+MOST_REGIONS, MOST_LINKS = 1_000, 30
 
 #: Regions up to which variances are exact, and fields that stand for covariances of more.
 EXACT, PROBES = 500, 64
@@ -51,6 +51,25 @@ def links_over(neighbors: Linked, keys: pd.Index, name: str) -> Links:
         shown = [str(key) for key in missing][:8]
         raise InputError("spatial.keys_not_linked", name=name, regions=shown)
     return links.take(links.keys.get_indexer(keys).astype(np.int64))
+
+
+def fitted_on(links: Links) -> bool:
+    """Whether a spatial error model can be fitted: not where very many regions have many links."""
+    n = len(links.keys)
+    return n <= MOST_REGIONS or links.matrix.nnz <= MOST_LINKS * n
+
+
+def refuse_filled(links: Links) -> None:
+    """Refuse links on which no spatial error model can be fitted."""
+    if not fitted_on(links):
+        each = f"{links.matrix.nnz / len(links.keys):.3g}"
+        raise InputError(
+            "spatial.too_many_links",
+            found=len(links.keys),
+            links=each,
+            most=MOST_REGIONS,
+            few=MOST_LINKS,
+        )
 
 
 def dummy(n: int, at: Any) -> Array:
@@ -121,7 +140,7 @@ class ErrorModel:
         columns of both models beside the constant.
         """
         found, places = self.ratios((y / (np.ptp(y) or 1.0))[:, None], regressors, nuisance)
-        drawn = self.drawn_ratios(int(places[0]), regressors, nuisance)
+        drawn = self.drawn_ratios(int(places[0]), [(self.base(nuisance), regressors)])[0]
         # Rounding must not turn a ratio of zero into one below it.
         larger = (drawn >= found - TIE).sum(axis=1)
         p = (1.0 + larger) / (1.0 + drawn.shape[1])
@@ -150,21 +169,20 @@ class ErrorModel:
 
         Shapes (regressors, columns) and (columns,), the place in the grid.
         """
-        return self._ratios(columns, self._frame(self._base(nuisance), regressors))
+        return self._ratios(columns, self._frame(self.base(nuisance), regressors))
 
     def drawn_ratios(
-        self, place: int, regressors: Sequence[Array], nuisance: Array | None = None
-    ) -> Array:
-        """Draw the ratios under one lambda of the grid, shape (regressors, draws)."""
-        frame = self._frame(self._base(nuisance), regressors)
-        parts = [self._ratios(fields, frame)[0] for fields in self.portions(place)]
-        return np.concatenate(parts, axis=1)
+        self, place: int, asked: Iterable[tuple[Array, Sequence[Array]]]
+    ) -> list[Array]:
+        """Draw the ratios of regressors beside a base under one lambda of the grid.
 
-    def null_ratios(self, place: int, regressor: Array, base: Array) -> Array:
-        """Draw a regressor's ratios beside a base under one lambda of the grid, sorted."""
-        frame = self._frame(base, [regressor])
-        parts = [self._ratios(fields, frame)[0][0] for fields in self.portions(place)]
-        return np.sort(np.concatenate(parts))
+        One result of shape (regressors, draws) a pair of base and regressors asked for.
+        """
+        frames = [self._frame(*each) for each in asked]
+        parts = [
+            [self._ratios(fields, frame)[0] for frame in frames] for fields in self.portions(place)
+        ]
+        return [np.concatenate(each, axis=1) for each in zip(*parts, strict=True)]
 
     def _ratios(self, columns: Array, frame: _Frame) -> tuple[Array, NDArray[np.intp]]:
         without, with_each = self._smallest(columns, frame)
@@ -179,13 +197,13 @@ class ErrorModel:
         The fields are ``s (I - lambda W)^-1 e``, lambda by maximum likelihood and ``s^2`` the mean
         square of the fitted innovations; shape (k, draws).
         """
-        null, _ = self._smallest(y[:, None], self._frame(self._base(nuisance)))
+        null, _ = self._smallest(y[:, None], self._frame(self.base(nuisance)))
         best = int(np.argmin(null[:, 0]))
         spread = np.sqrt(max(float(null[best, 0]), 0.0) / self._scales[best] / self.n)
         parts = [contrasts.T @ fields for fields in self.portions(best)]
         return np.asarray(spread * np.concatenate(parts, axis=1))
 
-    def _base(self, nuisance: Array | None) -> Array:
+    def base(self, nuisance: Array | None) -> Array:
         """Give the columns of both models: the constant, and what stands beside it."""
         return np.ones((self.n, 1)) if nuisance is None else np.c_[np.ones(self.n), nuisance]
 
@@ -198,7 +216,7 @@ class ErrorModel:
 
     def likeliest(self, columns: Array) -> NDArray[np.intp]:
         """Give the place of each column's lambda by restricted likelihood, the mean taken out."""
-        without, _ = self._smallest(columns, self._frame(self._base(None)))
+        without, _ = self._smallest(columns, self._frame(self.base(None)))
         rows = self._weights @ np.ones(self.n)
         ones = np.array([np.square(1.0 - lam * rows).sum() for lam in self.grid])
         penalty = np.log(self._scales) + np.log(ones)

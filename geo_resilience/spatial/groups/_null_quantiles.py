@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.spatial.groups._likelihood_ratio import (
-    MOST_REGIONS,
     ErrorModel,
     aside,
     dummy,
+    fitted_on,
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
@@ -54,7 +54,7 @@ def null_quantiles(
     where that is cheap. **spatial** draws fields from the spatial error model fitted without the
     group, as p_spatial does; there the likelihood ratio is compared, which weighs regions by what
     they add, so that a plain difference may lie inside its range and p_spatial still be small.
-    Without neighbors, or for more than 1,000 regions, only the free null.
+    Without neighbors, or where very many regions have many each, only the free null.
     """
     years = by_year(frame)
     keys = years[0][1].index
@@ -64,8 +64,8 @@ def null_quantiles(
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
     links = None if neighbors is None else links_over(neighbors, keys, "frame")
-    small = links is not None and len(keys) <= MOST_REGIONS
-    model = ErrorModel(links, draws=draws, rng=generator) if links is not None and small else None
+    fits = links is not None and fitted_on(links)
+    model = ErrorModel(links, draws=draws, rng=generator) if fits else None
     rows: list[tuple[Any, ...]] = []
     for year, part in years:
         numbers = numbers_of(part.loc[keys], name="frame")

@@ -14,8 +14,8 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.concentration._membership import Groups, members_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
-    MOST_REGIONS,
     ErrorModel,
+    fitted_on,
     links_over,
 )
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, drawing, free_p
@@ -280,10 +280,8 @@ class Judge:
         draws: int,
         rng: np.random.Generator,
     ) -> None:
-        n = len(links.keys)
         self.p_min = [
-            min(1.0, 2 / comb(len(inside) + len(outside), len(inside)))
-            for inside, outside in sides
+            min(1.0, 2 / comb(len(inside) + len(outside), len(inside))) for inside, outside in sides
         ]
         self._judged = [place for place, p_min in enumerate(self.p_min) if p_min <= LEVEL]
         self._tests, self._families = families_of(
@@ -294,7 +292,7 @@ class Judge:
         # One row a distinct test: that of the first group which has it.
         self._rows = [self._judged[self._tests.index(test)] for test in sorted(set(self._tests))]
         self._count, self._model = len(sides), None
-        if n <= MOST_REGIONS and sides:
+        if fitted_on(links) and sides:
             enough = draws_needed(len(self._rows), draws)
             self._model = GroupTests(ErrorModel(links, draws=enough, rng=rng), sides)
 
