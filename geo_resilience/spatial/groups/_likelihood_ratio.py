@@ -123,6 +123,7 @@ class ErrorModel:
         self._sizes = [min(most, draws - at) for at in range(0, draws, most)]
         self._seed = int(generator.integers(2**63)) if len(self._sizes) > 1 else 0
         self._errors = None if self._seed else generator.standard_normal((self.n, draws))
+        self._drawn: dict[tuple[Any, ...], Array] = {}
         angle = np.pi * np.arange(1, steps + 1) / (steps + 1)
         self.grid = -np.cos(angle)
 
@@ -140,7 +141,11 @@ class ErrorModel:
         columns of both models beside the constant.
         """
         found, places = self.ratios((y / (np.ptp(y) or 1.0))[:, None], regressors, nuisance)
-        drawn = self.drawn_ratios(int(places[0]), [(self.base(nuisance), regressors)])[0]
+        base = self.base(nuisance)
+        asked = (int(places[0]), *(np.asarray(each).tobytes() for each in (base, *regressors)))
+        if asked not in self._drawn:
+            self._drawn[asked] = self.drawn_ratios(int(places[0]), [(base, regressors)])[0]
+        drawn = self._drawn[asked]
         # Rounding must not turn a ratio of zero into one below it.
         larger = (drawn >= found - TIE).sum(axis=1)
         p = (1.0 + larger) / (1.0 + drawn.shape[1])
