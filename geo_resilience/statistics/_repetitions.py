@@ -14,6 +14,19 @@ Rng: TypeAlias = "int | np.random.Generator | None"
 #: Random permutations where the arrangements are too many to count.
 PERMUTATIONS = 9_999
 
+#: The fewest of maps with very many links, and links times permutations up to which there are all.
+FEWEST_PERMUTATIONS, LINKS_PERMUTED = 999, 30_000_000
+
+
+def permutations_over(links: int) -> int:
+    """Give the random permutations of a map where nobody asks for a number.
+
+    >>> permutations_over(2_000), permutations_over(20_000), permutations_over(2_000_000)
+    (9999, 1500, 999)
+    """
+    return max(FEWEST_PERMUTATIONS, min(PERMUTATIONS, LINKS_PERMUTED // max(links, 1)))
+
+
 #: The same of tests that take each permutation by itself: Markov chains, mobility of ranks.
 SLOW_PERMUTATIONS = PERMUTATIONS // 10
 

@@ -18,8 +18,8 @@ from geo_resilience.spatial.concentration._inequality import (
 )
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
 from geo_resilience.spatial.groups._coefficient import UNKNOWN, Coefficient, Interval
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
-from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, fitted_on, links_over
+from geo_resilience.spatial.groups._permutation_nulls import drawing, free_p
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
@@ -96,7 +96,7 @@ def gap_interval(
     -------
     GapInterval
         value (difference of plain means), low, high, p_value; NaN where y does not vary or
-        where there are more than a thousand regions.
+        where very many regions have many neighbors each.
 
     Notes
     -----
@@ -177,7 +177,7 @@ def gap(
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
-    p, total = Relabeling(values, drawn, random).p_value(range(sizes[0]))
+    p, total = free_p(values[:, None], [range(sizes[0])], drawn, random)
     a, b = values[: sizes[0]], values[sizes[0] :]
     samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
     low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
@@ -187,7 +187,7 @@ def gap(
         low=found.low,
         high=found.high,
         p_value=found.p_value,
-        p_free=p,
+        p_free=float(p[0, 0]),
         low_free=float(low),
         high_free=float(high),
         ratio=ratio,
@@ -257,6 +257,8 @@ def gaps_table(
         None if neighbors is None else SpatialGap(keys, neighbors, draws=null_draws, rng=stream)
     )
     groups, partition = groups_within(groupings, keys)
+    if spatial is not None:
+        spatial.expect(groups)
     parts = []
     for measure, sides in sides_of(groups).items():
         part = _differences(years, measure, *sides, wanted, draws, generator)
@@ -287,8 +289,15 @@ class SpatialGap:
     ) -> None:
         self._keys = keys
         links = links_over(neighbors, keys, "scores")
-        self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
+        self._model = ErrorModel(links, draws=draws, rng=rng) if fitted_on(links) else None
         self._known: dict[Any, Coefficient] = {}
+        self._pool: list[Coefficient] = []
+
+    def expect(self, groups: Mapping[str, list]) -> None:
+        """Let all gaps between zones share their draws."""
+        if self._model is not None:
+            for measure, sides in sides_of(groups).items():
+                self._coefficient(*self._columns(*sides, apart_from(measure, groups)))
 
     def measured(self, y: Array, measure: str, groups: Mapping[str, list]) -> Interval:
         """Test a gap between zones, the other zones having means of their own."""
@@ -305,9 +314,12 @@ class SpatialGap:
         level: float = 0.95,
     ) -> Interval:
         """Test the first group's dummy; regions in neither group have means of their own."""
+        return self._tested(y, *self._columns(first, second, apart), level)
+
+    def _columns(self, first: list, second: list, apart: Sequence[list]) -> tuple[Array, Array]:
+        """Give the first group's dummy, and the base that it is tested beside."""
         others = other_means(self._keys, (first, second), apart)
-        base = np.c_[np.ones(len(self._keys)), others]
-        return self._tested(y, self._keys.isin(first).astype(float), base, level)
+        return self._keys.isin(first).astype(float), np.c_[np.ones(len(self._keys)), others]
 
     def mean(self, y: Array, *, level: float = 0.95) -> Interval:
         """Test the constant."""
@@ -322,10 +334,14 @@ class SpatialGap:
     def _tested(self, y: Array, regressor: Array, base: Array, level: float) -> Interval:
         if self._model is None or np.ptp(y) == 0:
             return UNKNOWN
+        return self._coefficient(regressor, base).interval(y, level)
+
+    def _coefficient(self, regressor: Array, base: Array) -> Coefficient:
+        assert self._model is not None
         asked = (regressor.tobytes(), base.tobytes())
         if asked not in self._known:
-            self._known[asked] = Coefficient(self._model, regressor, base)
-        return self._known[asked].interval(y, level)
+            self._known[asked] = Coefficient(self._model, regressor, base, self._pool)
+        return self._known[asked]
 
 
 def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
@@ -393,7 +409,7 @@ def _differences(
     drawn, random = drawing(permutations, len(keys), [split], len(years) * len(GAPS), rng)
     samples = _resampled(values[:split], draws, rng) - _resampled(values[split:], draws, rng)
     low, high = np.quantile(samples, [0.025, 0.975], axis=0)
-    p_free = [Relabeling(column, drawn, random).p_value(range(split))[0] for column in values.T]
+    p_free = free_p(values, [range(split)], drawn, random)[0][0]
     return pd.DataFrame(
         {
             "year": [year for year, _ in years],

@@ -68,7 +68,8 @@ def calibrate(
     found: dict[str, list[np.ndarray]] = {name: [] for name in models}
     for place, size in enumerate(sizes):
         y = draw_null(design, null, size, generator) if place else design.y[:, :, None]
-        lag = design.lag(y)
+        spatial = any(REGRESSIONS[model.kind].spatial for model in models.values())
+        lag = design.lag(y) if spatial else y[:0]
         for name, model in models.items():
             found[name].append(_statistics(model, y, lag))
     return {name: _told(model, np.hstack(found[name])) for name, model in models.items()}

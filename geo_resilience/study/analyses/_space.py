@@ -14,7 +14,7 @@ from geo_resilience.spatial.autocorrelation._tables import global_table, local_t
 from geo_resilience.spatial.concentration._specialization import specialization_table
 from geo_resilience.spatial.groups._changes import gaps_trend
 from geo_resilience.spatial.groups._gaps import gaps_table
-from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._gradient import center_coordinates, gradients
 from geo_resilience.spatial.groups._holding import holding_table
 from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
@@ -216,17 +216,14 @@ def moran_change(case: SpaceCase, found: Findings) -> None:
 def gradient(case: SpaceCase, found: Findings) -> None:
     """Measure the slope from west to east and from south to north by year."""
     places = center_coordinates(case.ground.studied)
-    composite = case.composite
-    parts = {
-        year: spatial.gradient(
-            composite.xs(year, level="year"),
-            places,
-            case.neighbors,
-            draws=case.plan.space.draws,
-            rng=case.stream("gradient"),
-        )
-        for year in case.years
-    }
+    found_by_year = gradients(
+        case.composite.unstack("year").loc[case.keys, case.years],
+        places,
+        case.neighbors,
+        draws=case.plan.space.draws,
+        rng=case.stream("gradient"),
+    )
+    parts = dict(zip(case.years, found_by_year, strict=True))
     found.tables["gradient"] = pd.concat(parts, names=["year"]).reset_index()
 
 
