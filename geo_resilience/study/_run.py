@@ -14,7 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._files import describe, noted, write_files
+from geo_resilience.study._files import describe, large_notes, noted, write_files
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._found import gather
 from geo_resilience.study._index import build_index
@@ -180,9 +180,10 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
             carry_out(case, _chosen(stage), found)
         tell(last)
         found.join(rest())
-    notes = (*_first_notes(case), *found.notes)
     settings = gather(case, found)
     context = Context.of(inputs.framework, settings.grading.names)
+    tables = made(found.tables, context, plan.language, whole=True)
+    notes = (*_first_notes(case), *found.notes, *large_notes(tables))
     described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
         title=settings.titles[plan.language],
@@ -195,7 +196,7 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
         panel=case.measured.panel,
         raw=case.measured.raw,
         neighbors=case.neighbors,
-        tables=made(found.tables, context, plan.language, whole=True),
+        tables=tables,
         notes=notes,
         provenance={**described_run, "found": settings.plain()},
         opens_in=plan.opens_in,

@@ -8,14 +8,14 @@ from geo_resilience.tables._schema import Table
 _MADE = tables(
     "index",
     """
-scores: adcode year
+scores: adcode year (plain)
     text adcode name, integer year, share?@column.dimension_code {dimension}, share composite,
     grade grade, integer rank
-indicators: adcode year
+indicators: adcode year (plain)
     text adcode, integer year, number?@column.indicator_code {indicator}
-trace: adcode year indicator reason
+trace: adcode year indicator reason (plain)
     text adcode, integer year, text indicator, number? before, number after, text=trace reason
-weights: code
+weights: code (plain)
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca
 """,
@@ -45,7 +45,7 @@ uncertainty: adcode year
     integer rank_low rank_median rank_high, share@column.uncertainty.p_grade p_{grade},
     share? p_rise p_fall, share p_top_5
 rank_acceptability: adcode year rank
-    text adcode, integer year rank, share probability
+    text adcode, integer year rank, integer* rank_to, share probability
 rank_pairs: year upper lower
     integer year rank, text upper lower, share probability
 sensitivity: year source
@@ -113,7 +113,7 @@ what_if_sectors: scenario sector
 _FOLDER = tables(
     "folder",
     """
-codebook: file column
+codebook: file column (plain)
     text file column meaning
 regions: adcode (.gpkg)
     text adcode name name_en name_zh, integer year, share?@column.dimension_code {dimension},
