@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from geo_resilience.tables._columns import Column
 from geo_resilience.tables._schema import Table
@@ -40,8 +41,9 @@ def tables(topic: str, written: str) -> tuple[Table, ...]:
             raise ValueError(f"no heading of a table: {heading}")
         stem, keys, mark = found.groups(default="")
         ending = mark[1:] if mark.startswith(".") else "csv"
-        marks = {"always": mark == "always", "plain": mark in ("always", "plain")}
-        made.append(Table(stem, topic, tuple(_columns(body)), tuple(keys.split()), ending, **marks))
+        table = Table(stem, topic, tuple(_columns(body)), tuple(keys.split()), ending)
+        always, plain = mark == "always", mark in ("always", "plain")
+        made.append(replace(table, always=always, plain=plain))
     return tuple(made)
 
 

@@ -214,7 +214,7 @@ class Table:
         return found
 
     def write(self, frame: pd.DataFrame, folder: Path, *, bom: bool = False) -> None:
-        """Write the table into a folder: the files that `files` names, CSV with a mark for Excel."""
+        """Write the table's `files` into a folder; ``bom`` marks CSV as UTF-8 for Excel."""
         for name in self.files(frame):
             if name.endswith(".parquet"):
                 write_parquet(frame, folder / name)

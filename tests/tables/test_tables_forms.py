@@ -1,4 +1,4 @@
-"""Tables that would be large as CSV: Parquet in place of it, or beside it, read back as they were."""
+"""Tables that would be large as CSV: Parquet in its place or beside it, read back as they were."""
 
 import hashlib
 from pathlib import Path
@@ -23,8 +23,9 @@ def coupling(rows: int) -> pd.DataFrame:
     number = np.arange(rows) / 7
     frame = pd.DataFrame({"adcode": np.arange(rows).astype(str), "name": "Region", "year": 2020})
     return CATALOG["coupling"].make(
-        frame.assign(form="classic", coupling=number % 1, development=0.5, coordination=0.25)
-        .assign(stage="")
+        frame.assign(
+            form="classic", coupling=number % 1, development=0.5, coordination=0.25
+        ).assign(stage="")
     )
 
 

@@ -39,7 +39,7 @@ from geo_resilience.statistics._sobol import sobol_indices
 #: Means that stand beside the index's own.
 ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
 
-#: Bands of ranks that a year's shares are told by at most, and how many ranks at the top are single.
+#: Bands of ranks that shares are told by at most, and how many ranks at the top are single.
 _MOST_BANDS, _SINGLE = 100, 20
 
 #: Where the study's own composite stands in its draws, on average over the rows, beyond which they
