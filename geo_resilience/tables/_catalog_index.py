@@ -45,7 +45,7 @@ uncertainty: adcode year
     integer rank_low rank_median rank_high, share@column.uncertainty.p_grade p_{grade},
     share? p_rise p_fall, share p_top_5
 rank_acceptability: adcode year rank
-    text adcode, integer year rank, integer* rank_to, share probability
+    text adcode, integer year rank, share probability
 rank_pairs: year upper lower
     integer year rank, text upper lower, share probability
 sensitivity: year source

@@ -39,9 +39,6 @@ from geo_resilience.statistics._sobol import sobol_indices
 #: Means that stand beside the index's own.
 ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
 
-#: Bands of ranks that shares are told by at most, and how many ranks at the top are single.
-_MOST_BANDS, _SINGLE = 100, 20
-
 #: Where the study's own composite stands in its draws, on average over the rows, beyond which they
 #: are called skewed: below the first or above the last quarter.
 _SKEWED = 0.25
@@ -332,14 +329,6 @@ def _sensitivity(
     return calculate
 
 
-def _bands(size: int) -> Whole:
-    """Give the first rank of each band: single ranks where there are few, else at the top."""
-    if size <= _MOST_BANDS:
-        return np.arange(1, size + 1)
-    below = np.linspace(_SINGLE + 1, size + 1, _MOST_BANDS - _SINGLE + 1)[:-1]
-    return np.r_[np.arange(1, _SINGLE + 1), below.astype(int)]
-
-
 def _mean_shift(scores: Array, own: Array) -> Array:
     """Mean absolute difference of ranks to the index's own, a draw each."""
     order, places = places_of(own)
@@ -429,36 +418,10 @@ class Uncertainty:
             return pd.DataFrame()
         return self._sensitivity()
 
-    def rank_shares(self) -> pd.DataFrame:
-        """Give `acceptability` a row a rank that was taken, under the labels of the rows.
-
-        Columns ``rank`` and ``probability``. Years of more than 100 rows have the first 20 ranks
-        singly and 80 bands of ranks below them, from ``rank`` to ``rank_to``.
-        """
-        pieces = []
-        for index, counts in self.places:
-            first = _bands(len(index))
-            taken = np.add.reduceat(counts, first - 1, axis=1)
-            row, band = np.nonzero(taken)
-            cells = {
-                "row": self.ranks.index.get_indexer(index)[row],
-                "rank": first[band],
-                "rank_to": np.r_[first[1:] - 1, len(index)][band],
-                "probability": taken[row, band] / counts[0].sum(),
-            }
-            pieces.append(pd.DataFrame(cells))
-        table = pd.concat(pieces).sort_values(["row", "rank"])
-        table.index = self.ranks.index[table.pop("row")]
-        single = max(len(index) for index, _ in self.places) <= _MOST_BANDS
-        return table.drop(columns="rank_to") if single else table
-
     def top_probability(self, count: int = 5) -> pd.Series:
         """Give the probability that a row is among the first so many of its year."""
-        shares = [
-            pd.Series(counts[:, :count].sum(axis=1) / counts[0].sum(), index=index)
-            for index, counts in self.places
-        ]
-        return pd.concat(shares).reindex(self.ranks.index).rename(f"top_{count}")
+        inside = self.acceptability.loc[:, :count].fillna(0.0).sum(axis=1)
+        return inside.rename(f"top_{count}")
 
     def unsure_grades(self, *, level: float = 0.8) -> pd.DataFrame:
         """Give the grade probabilities of the rows of which no grade is as probable as level."""

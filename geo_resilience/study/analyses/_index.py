@@ -199,9 +199,9 @@ def uncertainty(case: Case, found: Findings) -> None:
     rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
     table = simulated.table.assign(**rising)
     table["p_top_5"] = simulated.top_probability(min(FIRST, len(case.keys)))
-    places = simulated.rank_shares().reset_index()
-    if "rank_to" in places:
-        found.notes.append(Note("study.rank_bands"))
+    places = simulated.acceptability.stack().rename("probability")
+    places = places[places > 0].reset_index()
+    places.columns = pd.Index(["adcode", "year", "rank", "probability"])
     found.tables["driving_cells"] = _driving(case, simulated)
     found.tables |= {
         "uncertainty": case.named(table),
