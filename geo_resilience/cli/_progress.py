@@ -53,7 +53,8 @@ class Progress:
 
     def _show(self, text: str) -> None:
         """Write over the line that stands there."""
-        sys.stderr.write(f"\r  {text}" + " " * (self._wide - columns_of(text)))
+        start = "\r  " if self._wide else "  "
+        sys.stderr.write(start + text + " " * (self._wide - columns_of(text)))
         sys.stderr.flush()
         self._wide = columns_of(text)
 

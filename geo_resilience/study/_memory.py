@@ -12,7 +12,7 @@ _MEGA = 2.0**20
 
 def held() -> float:
     """Give the megabytes that the process holds; 0 where the system does not say."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):
         return _pages("/proc/self/statm", 1)
     return 0.0
 
