@@ -23,7 +23,7 @@ from pathlib import Path
 
 from studies import SIZES, make_study
 
-from geo_resilience.study import _foresight, _run
+from geo_resilience.study import _beside, _foresight, _run
 from geo_resilience.study._costs import megabytes, seconds
 from geo_resilience.study.analyses import REGISTRY, Analysis
 
@@ -70,7 +70,7 @@ def measure(study: Path, out: Path) -> list[Cost]:
             meter.end(analysis.name, began)
 
     Analysis.run = metered  # type: ignore[method-assign]
-    _foresight.may_fork = lambda: False  # type: ignore[attr-defined]
+    _beside.may_fork = _foresight.may_fork = lambda: False  # type: ignore[attr-defined]
     _run.run(study, out, replace=True, progress=meter)
     meter("")
     return meter.costs

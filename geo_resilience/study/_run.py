@@ -20,6 +20,7 @@ from geo_resilience.study._foresight import foresee
 from geo_resilience.study._found import gather
 from geo_resilience.study._index import build_index
 from geo_resilience.study._inputs import Inputs, read_inputs
+from geo_resilience.study._memory import available, held
 from geo_resilience.study._pace import Pace
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
@@ -239,7 +240,7 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
     if plan.output.figures == ():
         atlas(results, path=folder / "atlas.html")
         return results
-    with beside(draw) as drawn:
+    with beside(draw, apart=available() > held()) as drawn:
         atlas(results, path=folder / "atlas.html")
         tell.done("atlas")
         tell("figures")
