@@ -59,7 +59,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     prepare()
     session = Session(language=console_language())
     try:
-        with click_speaks(console_language()), stoppable():
+        with click_speaks(console_language()), stoppable(lambda: _give_up(session)):
             done = _program.main(
                 list(arguments) if arguments is not None else None,
                 prog_name=_NAME,
@@ -72,9 +72,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
             error.show()
         return _WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
-        key = "cli.interrupted_late" if session.written else "cli.interrupted"
-        tell(say(key, session.language), error=True)
-        return _INTERRUPTED
+        return _interrupted(session)
     except (InputError, OutputError, UndefinedError) as error:
         if session.debug:
             traceback.print_exc()
@@ -88,6 +86,19 @@ def answer(arguments: Sequence[str] | None = None) -> int:
             return _WRONG_INPUT
         _tell_fault(error, session)
         return _FAULT
+
+
+def _interrupted(session: Session) -> int:
+    """Say how an interrupt leaves the results."""
+    key = "cli.interrupted_late" if session.written else "cli.interrupted"
+    tell(say(key, session.language), error=True)
+    return _INTERRUPTED
+
+
+def _give_up(session: Session) -> None:
+    """End the process where it stands; while files are written it comes to its own end."""
+    if session.computing:
+        os._exit(_interrupted(session))
 
 
 def _list_problems(error: InputError | OutputError | UndefinedError, session: Session) -> None:

@@ -20,9 +20,9 @@ from geo_resilience.tables import CATALOG, Context
 from geo_resilience.text import Text
 
 
-def table_file(folder: Path, stem: str) -> Path:
+def table_folder(folder: Path, stem: str) -> Path:
     """Say where a run's table stands: in tables/, the codebook beside it."""
-    return (folder if stem == "codebook" else folder / "tables") / CATALOG[stem].file
+    return folder if stem == "codebook" else folder / "tables"
 
 
 def study_facts(results: Results) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
         raise InputError(
             "results.older" if older else "results.not_results",
             folder=place,
-            file=table_file(Path(), "scores").as_posix(),
+            file=(table_folder(Path(), "scores") / CATALOG["scores"].file).as_posix(),
         )
     values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
     panel = Panel(values, pd.DataFrame(), framework, trace)
@@ -114,9 +114,9 @@ def _provenance(place: Path) -> dict[str, Any]:
 
 def _tables(folder: Path, context: Context) -> dict[str, pd.DataFrame]:
     """Read every table of the catalog that the folder holds."""
-    files = {stem: table_file(folder, stem) for stem in CATALOG}
+    files = {stem: table.found(table_folder(folder, stem)) for stem, table in CATALOG.items()}
     return {
-        stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file.is_file()
+        stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file is not None
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,12 +16,16 @@ from geo_resilience.notes import Note
 from geo_resilience.regions import Grouping
 from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
+from geo_resilience.study._memory import give_back
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
 from geo_resilience.study._regions import StudyRegions
 from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
+
+#: Seconds of an analysis after which it may have freed much.
+_LONG = 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -230,15 +234,23 @@ class Findings:
         self.notes.append(Note("study.left_out", values={"analysis": analyses, "why": why}))
 
 
+def due(case: ChainCase, analyses: Iterable[Analysis]) -> list[Analysis]:
+    """Choose the analyses that the study does not skip and that have all that they need."""
+    asked = [each for each in analyses if each.name not in case.plan.analyses.skip]
+    return [each for each in asked if all(need.met(case) for need in each.needs)]
+
+
 def carry_out(
     case: ChainCase,
     analyses: Iterable[Analysis],
     found: Findings,
+    *,
+    done: Callable[[str], None] = lambda name: None,
 ) -> None:
     """Carry out what the study does not skip and what has all that it needs.
 
     An analysis that has no answer for these data (too few years, regions or links) is left out
-    with a note that says why.
+    with a note that says why. ``done`` is called with the name of each that was carried out.
     """
     for analysis in analyses:
         if analysis.name in case.plan.analyses.skip:
@@ -256,4 +268,7 @@ def carry_out(
             if analysis.strict:
                 raise
             found.leave_out(Phrase(f"analysis.{analysis.name}"), error)
-        found.seconds[analysis.name] = time.perf_counter() - began
+        found.seconds[analysis.name] = taken = time.perf_counter() - began
+        if taken > _LONG:
+            give_back()
+        done(analysis.name)

@@ -64,7 +64,7 @@ regionalization: grouping
 _EXPLAINED = tables(
     "drivers",
     """
-regressions: model term
+regressions: model term (plain)
     text model term, number? estimate se z, share? p, number? low high, text se_type,
     integer rows, number? detectable, share? p_null p_holm, number? without_low without_high,
     text~ most_influential, number? low_null high_null

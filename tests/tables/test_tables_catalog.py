@@ -165,7 +165,7 @@ def test_columns_of_the_users_own_are_read_back_as_they_were(tmp_path):
     )
     table = CATALOG["priorities"]
     frame = table.make(own)
-    table.write(frame, tmp_path / table.file)
+    table.write(frame, tmp_path)
     assert_frame_equal(table.read(tmp_path / table.file), frame, check_exact=True)
     kinds = frame.dtypes.astype(str).to_dict()
     assert kinds["padded"] == kinds["as typed"] == "str" and frame["as typed"][0] == "1.50"
