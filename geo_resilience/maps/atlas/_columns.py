@@ -1,7 +1,7 @@
 """Columns of numbers as short texts that the page reads back.
 
-A column holds regions by years in one of four forms: ``q``, decimals of a fixed number of digits;
-``d``, 64-bit floats; ``l``, a line of another column; ``w``, a weighted mean of others. What the
+A column holds regions by years, as decimals of a fixed number of digits (0 unless said) or in the
+form ``d``, 64-bit floats; ``l``, a line of another column; ``w``, a weighted mean of others. What the
 page says of a cell (its text, its class, its rank among the scores) is what the table says.
 """
 
@@ -74,7 +74,8 @@ def decimal_column(
     known = whole[~missing].astype(np.int64)
     moves = np.zeros(whole.size, dtype=np.int64)
     moves[~missing.ravel()] = np.diff(known, prepend=0)
-    packed = {"form": "q", "digits": digits, "data": pack_numbers(moves, missing.ravel())}
+    packed: dict[str, Any] = {"digits": digits} if digits else {}
+    packed["data"] = pack_numbers(moves, missing.ravel())
     return Column(packed, np.where(missing, np.nan, whole / 10.0**digits))
 
 
@@ -85,9 +86,7 @@ def score_column(values: np.ndarray) -> Column:
     return decimal_column(values, SCORE_DIGITS, shown=3) if is_score else float_column(values)
 
 
-def figure_column(
-    values: np.ndarray, cuts: Sequence[float] = (), figures: int = FIGURES
-) -> Column:
+def figure_column(values: np.ndarray, cuts: Sequence[float] = (), figures: int = FIGURES) -> Column:
     """Pack numbers of any size with as many digits as the page writes, or so many figures."""
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     if len(sizes) and (sizes.min() < SMALLEST or sizes.max() >= LARGEST):
@@ -110,6 +109,12 @@ def decimals(values: np.ndarray) -> np.ndarray:
     known = np.isfinite(sizes) & (sizes > 0)
     power = np.floor(np.log10(np.where(known, sizes, 1e9)))
     return np.clip(FIGURES - 1 - power, 0, MOST_DECIMALS).astype(int)
+
+
+def _written(values: np.ndarray, digits: np.ndarray) -> np.ndarray:
+    """Give numbers in steps of the last digit that is written, halves away from zero."""
+    steps = np.round(np.abs(values) * 10.0**digits, 9)
+    return np.sign(values) * np.floor(steps + 0.5)
 
 
 def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) -> Column:
@@ -150,8 +155,7 @@ def _line(
         high = low + float(slope)
         line = low + scaled * (high - low)
         off = ~(np.abs(line - values) <= 1e-7 * np.abs(values) + 1e-8 * abs(slope))
-        unit = 10.0 ** decimals(values)
-        off |= np.round(line * unit) != np.round(values * unit)
+        off |= _written(line, decimals(values)) != _written(values, decimals(values))
     off &= ~(np.isnan(values) & np.isnan(scaled))
     return None if off.mean() > MOST_EXCEPTIONS else (low, high, line, off)
 

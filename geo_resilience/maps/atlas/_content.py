@@ -28,10 +28,9 @@ def aliases_of(frame: gpd.GeoDataFrame) -> list[str]:
     """Give what else each region is called, joined by bars, so that any spelling finds it."""
     known = province_aliases()
     provincial = set(map(str, frame.index)) <= set(known)
+    held = frame[[column for column in ("name_zh_full", "iso") if column in frame.columns]]
     rows = []
-    for place, key in enumerate(map(str, frame.index)):
-        row = frame.iloc[place]
-        own = [row[column] for column in ("name_zh_full", "iso") if column in frame.columns]
+    for key, own in zip(map(str, frame.index), held.to_numpy(dtype=object), strict=True):
         names = [*own, *(known[key] if provincial else ())]
         texts = [str(name) for name in names if not pd.isna(name) and str(name).strip()]
         rows.append("|".join(dict.fromkeys(texts)))
@@ -154,8 +153,10 @@ def _about(ground: Ground, language: str) -> str:
     meters = ground.tolerance
     tolerance = f"{meters / 1000:g} km" if meters >= 1000 else f"{meters:g} m"
     key = "projection" if meters else "unsimplified"
-    told = words.say(f"atlas_about.{key}", language, crs=crs, tolerance=tolerance)
-    return f"{told} {words.say('atlas_about.leaflet', language)}"
+    told = [words.say(f"atlas_about.{key}", language, crs=crs, tolerance=tolerance)]
+    if len(ground.shapes) > MOST_PLACED:
+        told.append(words.say("atlas_about.many", language))
+    return " ".join([*told, words.say("atlas_about.leaflet", language)])
 
 
 def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from geo_resilience.maps.atlas._folium_layers import Extras, extras_of
 from geo_resilience.maps.drawing._geometry import Ground
 
 #: Data of at most so many letters stand in the page as they are; longer ones are deflated.
-LONGEST_PLAIN = 500_000
+LONGEST_PLAIN = 250_000
 
 #: Lays the map out and draws the study on it.
 _START = """const atlas_map = L.map("atlas_map", {
@@ -235,12 +235,12 @@ def safe_json(data: dict[str, Any]) -> str:
 
 
 def page_json(data: dict[str, Any]) -> str:
-    """Write the data of a page as JSON, deflated within it where they are long."""
+    """Write the data of a page as JSON; where they are long, deflated as one string of base64."""
     text = safe_json(data)
     if len(text) <= LONGEST_PLAIN:
         return text
     deflated = zlib.compress(_whole(text).encode("utf-8"), 9)
-    return safe_json({"deflated": base64.b64encode(deflated).decode("ascii")})
+    return f'"{base64.b64encode(deflated).decode("ascii")}"'
 
 
 def _whole(text: str) -> str:

@@ -30,7 +30,9 @@ def pack_numbers(numbers: Iterable[int], missing: np.ndarray | None = None) -> s
     >>> pack_numbers([0, 1], missing=np.array([True, False]))
     'BC'
     """
-    whole = np.asarray(numbers if isinstance(numbers, np.ndarray) else list(numbers), dtype=np.int64)
+    whole = np.asarray(
+        numbers if isinstance(numbers, np.ndarray) else list(numbers), dtype=np.int64
+    )
     rest = np.abs(whole) << 1 | (whole < 0)
     if missing is not None:
         rest = np.where(missing, 1, rest)

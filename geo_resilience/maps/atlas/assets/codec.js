@@ -4,12 +4,11 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const DIGITS = new Uint8Array(128);
 [...ALPHABET].forEach((letter, digit) => (DIGITS[letter.charCodeAt(0)] = digit));
 
-/** What stands in the page; long data are deflated within it. */
-export async function readData(text) {
-  const data = JSON.parse(text);
-  if (!data.deflated) return data;
-  const stream = new Blob([bytesOf(data.deflated)]).stream();
-  return JSON.parse(await new Response(stream.pipeThrough(new DecompressionStream("deflate"))).text());
+/** The JSON that stands in the page; where it is long the page holds it deflated, as one string. */
+export async function inflated(text) {
+  if (!text.startsWith('"')) return text;
+  const stream = new Blob([bytesOf(text.slice(1, -1))]).stream();
+  return new Response(stream.pipeThrough(new DecompressionStream("deflate"))).text();
 }
 
 /** Whole numbers; a minus zero where one is missing. */
@@ -38,12 +37,12 @@ function floatsOf(text) {
   return Float64Array.from({ length: view.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
-/** A column in its form: "q" decimals as differences from cell to cell, "d" floats, "l" a line of
+/** A column: decimals as differences from cell to cell, or in the form "d" floats, "l" a line of
  * another column, "w" a weighted mean of others, both but for some places. */
 export function unpackColumn(column, columns) {
   const other = (name) => unpackColumn(columns[name], columns);
   if (column.form === "d") return floatsOf(column.data);
-  if (column.form === "q") return unpackDecimals(column);
+  if (!column.form) return unpackDecimals(column);
   const { low, high } = column;
   const values = column.form === "w" ? weightedMean(column.weights, other) : other(column.of).map((share) => low + share * (high - low));
   if (!column.places) return values;
@@ -53,7 +52,7 @@ export function unpackColumn(column, columns) {
   return values;
 }
 
-function unpackDecimals({ data, digits }) {
+function unpackDecimals({ data, digits = 0 }) {
   const unit = 10 ** digits;
   let whole = 0;
   return unpackNumbers(data).map((step) => (Object.is(step, -0) ? NaN : (whole += step) / unit));

@@ -1,6 +1,6 @@
 // Put together: read the study, build the parts, let each follow the state.
 
-import { readData } from "./codec.js";
+import { inflated } from "./codec.js";
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
@@ -24,7 +24,10 @@ import { Wording } from "./wording.js";
 const FEW = 100;
 
 export async function startAtlas(map) {
-  const study = new Study(await readData(byId("atlas_data").textContent));
+  const text = await inflated(byId("atlas_data").textContent).catch(() => null);
+  byId("plea").hidden = text !== null;
+  if (text === null) return null;
+  const study = new Study(JSON.parse(text));
   const wording = new Wording(study.words, openingLanguage(study));
   const state = new State(study, wording.language);
   const parts = buildParts(map, study, wording, state);

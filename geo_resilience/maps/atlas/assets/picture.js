@@ -85,7 +85,7 @@ function shapes(study, state, layer, style, { fit, view, box, edge, id }) {
   let bare = "";
   for (const region of study.regions) {
     const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, view));
-    const d = rings.map((ring) => `M${ringOf(study.arcs, ring).map(point).join("L")}Z`).join("");
+    const d = rings.map((ring) => `M${apart(ringOf(study.arcs, ring).map(point)).join("L")}Z`).join("");
     if (!d) continue;
     const fill = study.color(layer, region, state);
     if (!fill) bare += d;
@@ -93,6 +93,9 @@ function shapes(study, state, layer, style, { fit, view, box, edge, id }) {
   }
   return bare ? [all, clip(id, bare), hatching(style, box, { "clip-path": `url(#${id})` })] : [all];
 }
+
+/** Points that lie apart in the picture. */
+const apart = (points) => points.filter((point, place) => point !== points[place - 1]);
 
 /** From map units to a box of the picture, as large as fits, in its middle. */
 function fitted([west, south, east, north], [left, top, right, bottom]) {

@@ -143,6 +143,7 @@ export class Sheet {
     this.last[arc] = this.used - 1;
   }
 
+  /** Add a region to a path; filling closes its rings, which would take long one by one. */
   trace(path, region) {
     const { points, first, last } = this;
     for (const ring of this.rings[region]) {
@@ -155,7 +156,6 @@ export class Sheet {
         isBegun = true;
         for (let at = from + step; at !== to + step; at += step) path.lineTo(points[2 * at], points[2 * at + 1]);
       }
-      path.closePath();
     }
   }
 

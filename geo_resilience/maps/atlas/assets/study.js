@@ -13,6 +13,7 @@ export class Study {
     Object.assign(this, data, { data });
     this.unpacked = new Map();
     this.counted = new Map();
+    this.before = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
     this.anchors = unpackPoints(data.ground.anchors, data.ground.scale, 3);
@@ -160,10 +161,14 @@ export class Study {
 
   /** Rank of a region in the study itself, whatever is being tried. */
   rankBefore(region, year) {
-    const values = this.original(this.main);
-    const own = values[region * this.span + year];
-    if (!Number.isFinite(own)) return null;
-    return 1 + this.regions.filter((other) => values[other * this.span + year] > own).length;
+    if (!this.before.has(year)) {
+      const values = this.original(this.main);
+      const known = this.regions.map((each) => values[each * this.span + year]);
+      const ranks = new Map();
+      Float64Array.from(known.filter(Number.isFinite)).sort().reverse().forEach((value, place) => ranks.has(value) || ranks.set(value, place + 1));
+      this.before.set(year, known.map((value) => ranks.get(value) ?? null));
+    }
+    return this.before.get(year)[region];
   }
 
   mean(name, year, members = this.regions) {
