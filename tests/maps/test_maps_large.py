@@ -21,7 +21,7 @@ SIDE = 26
 def lattice(side, path, called="Place "):
     """Read boundaries of a square of square regions, rows from the south."""
     boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(side) for x in range(side)]
-    shapes = shapely.transform(np.array(boxes), lambda points: points * 0.01 + [100, 20])
+    shapes = shapely.transform(np.array(boxes), lambda points: points * 0.01 + [100, 0])
     keys = [f"{place:06d}" for place in range(len(boxes))]
     names = [f"{called}{key}" for key in keys]
     frame = gpd.GeoDataFrame({"code": keys, "name": names}, geometry=shapes, crs=4326)
@@ -110,8 +110,8 @@ def test_a_browser_that_cannot_inflate_is_told(open_page, many_html):
 
 
 def test_what_is_thinned_from_afar_is_drawn_and_reached_where_it_lies(open_page, tmp_path):
-    regions = lattice(80, tmp_path / "fine.gpkg", called="")
-    steps = np.random.default_rng(3).uniform(0, 10, 6400)
+    regions = lattice(77, tmp_path / "fine.gpkg", called="")
+    steps = np.random.default_rng(3).uniform(0, 10, 77**2)
     values = pd.DataFrame({2020: steps, 2021: steps[::-1]}, index=regions.keys)
     view = open_page(maps.choropleth(values, regions, classes=[2, 4, 6, 8]).html)
     view.page.wait_for_selector("#legend li")

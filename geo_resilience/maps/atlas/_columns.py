@@ -1,8 +1,8 @@
 """Columns of numbers as short texts that the page reads back.
 
-A column holds regions by years, as decimals of a fixed number of digits (0 unless said) or in the
-form ``d``, 64-bit floats; ``l``, a line of another column; ``w``, a weighted mean of others. What the
-page says of a cell (its text, its class, its rank among the scores) is what the table says.
+A column holds regions by years, as decimals of a fixed number of digits (0 unless said) or in a
+form: ``d``, 64-bit floats; ``l``, a line of another column; ``w``, a weighted mean of others. What
+the page says of a cell (its text, its class, its rank among the scores) is what the table says.
 """
 
 from __future__ import annotations
