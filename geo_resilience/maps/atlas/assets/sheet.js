@@ -5,7 +5,7 @@ import { walk } from "./codec.js";
 /** Points of a border nearer than so many pixels to the last are left out. */
 const THIN = 0.7;
 
-/** Borders are drawn where half of the regions are wider than so many pixels, in full from so many on. */
+/** Borders are drawn where the regions in view are wider than so many pixels, in full from so many on. */
 const [NO_BORDERS, ALL_BORDERS] = [4, 10];
 
 const BORDER = 0.5;
@@ -44,7 +44,7 @@ export class Sheet {
     return this.layer._container;
   }
 
-  /** Boxes of the regions in map units, and how wide one is that half of all exceed. */
+  /** Boxes of the regions in map units, and room for the points of a view. */
   measure() {
     const { study } = this;
     const { arcs } = study;
@@ -63,11 +63,6 @@ export class Sheet {
       this.boxes[at + 2] *= -1;
       this.boxes[at + 3] *= -1;
     });
-    const widths = study.regions.map((region) => {
-      const [west, south, east, north] = this.boxes.subarray(4 * region, 4 * region + 4);
-      return Math.sqrt((east - west) * (north - south));
-    });
-    this.width = Float64Array.from(widths).sort()[study.size >> 1];
     this.points = new Float32Array(arcs.xy.length);
     [this.first, this.last, this.drawn] = [0, 1, 2].map(() => new Int32Array(arcs.length));
     this.views = 0;
@@ -114,11 +109,19 @@ export class Sheet {
       return boxes[at] <= east && boxes[at + 1] <= north && boxes[at + 2] >= west && boxes[at + 3] >= south;
     });
     this.borders = new Path2D();
+    this.width = this.scale * this.usualWidth();
     for (const region of this.visible) {
       for (const ring of this.rings[region]) {
         for (const number of ring) this.thin(number < 0 ? -1 - number : number);
       }
     }
+  }
+
+  /** How wide half of the regions in view are, in map units. */
+  usualWidth() {
+    const { boxes, visible } = this;
+    const areas = visible.map((region) => (boxes[4 * region + 2] - boxes[4 * region]) * (boxes[4 * region + 3] - boxes[4 * region + 1]));
+    return Math.sqrt(Float64Array.from(areas).sort()[areas.length >> 1] || 0);
   }
 
   /** Lay an arc on the canvas without what no one sees; both regions at it take the same points. */
@@ -178,7 +181,7 @@ export class Sheet {
         pen.fill(path, "evenodd");
       }
     });
-    const strength = (this.width * this.scale - NO_BORDERS) / (ALL_BORDERS - NO_BORDERS);
+    const strength = (this.width - NO_BORDERS) / (ALL_BORDERS - NO_BORDERS);
     if (strength <= 0) return;
     const { color } = getComputedStyle(canvas);
     Object.assign(pen, { globalAlpha: Math.min(strength, 1), strokeStyle: color, lineWidth: BORDER, lineJoin: "round" });
