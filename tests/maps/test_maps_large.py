@@ -123,3 +123,16 @@ def test_what_is_thinned_from_afar_is_drawn_and_reached_where_it_lies(open_page,
     assert_regions_lie_under_their_color(view, values)
     view.go(0)
     assert_regions_lie_under_their_color(view, values[[2020]])
+
+
+@pytest.mark.slow
+def test_forty_thousand_regions_open_and_step(open_page, tmp_path):
+    regions = lattice(200, tmp_path / "finest.gpkg", called="")
+    steps = np.random.default_rng(3).uniform(0, 10, 200**2)
+    values = pd.DataFrame({2020: steps, 2021: steps[::-1]}, index=regions.keys)
+    view = open_page(maps.choropleth(values, regions, classes=[2, 4, 6, 8]).html)
+    view.page.wait_for_selector("#legend li")
+    assert sum(view.legend().values()) == 200**2
+    before = painted(view)
+    view.go(0)
+    assert painted(view, before) != before

@@ -13,23 +13,28 @@ export async function inflated(text) {
 
 /** Whole numbers; a minus zero where one is missing. */
 export function unpackNumbers(text) {
-  const digits = Uint8Array.from({ length: text.length }, (_, i) => DIGITS[text.charCodeAt(i)]);
-  const numbers = new Float64Array(digits.reduce((count, digit) => count + (digit < 32), 0));
-  let [value, place, count] = [0, 1, 0];
-  for (const digit of digits) {
+  const { length } = text;
+  const numbers = new Float64Array(length);
+  let value = 0;
+  let place = 1;
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = DIGITS[text.charCodeAt(i)];
     value += (digit & 31) * place;
     place *= 32;
-    if (digit < 32) {
-      numbers[count++] = value % 2 ? -(value - 1) / 2 : value / 2;
-      [value, place] = [0, 1];
-    }
+    if (digit > 31) continue;
+    numbers[count++] = value % 2 ? -(value - 1) / 2 : value / 2;
+    value = 0;
+    place = 1;
   }
-  return numbers;
+  return numbers.slice(0, count);
 }
 
 function bytesOf(text) {
   const binary = atob(text);
-  return Uint8Array.from({ length: binary.length }, (_, i) => binary.charCodeAt(i));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 function floatsOf(text) {
@@ -55,7 +60,7 @@ export function unpackColumn(column, columns) {
 function unpackDecimals({ data, digits = 0 }) {
   const unit = 10 ** digits;
   let whole = 0;
-  return unpackNumbers(data).map((step) => (Object.is(step, -0) ? NaN : (whole += step) / unit));
+  return unpackNumbers(data).map((step) => (step === 0 && 1 / step < 0 ? NaN : (whole += step) / unit));
 }
 
 /** The mean of columns by weights, cell by cell. */
