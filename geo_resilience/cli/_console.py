@@ -26,6 +26,7 @@ class Session:
     - ``language``: language to speak; a command that reads a study takes the study's.
     - ``debug``: show tracebacks.
     - ``written``: whether the results stand where they were asked for.
+    - ``interrupted``: key of the words that say what an interrupt leaves.
     - ``by_options``: whether the command is asked by options, so that no message may speak of a
       study file.
     """
@@ -33,6 +34,7 @@ class Session:
     language: str
     debug: bool = False
     written: bool = False
+    interrupted: str = "cli.interrupted"
     by_options: bool = False
 
 

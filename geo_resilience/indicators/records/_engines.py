@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     BrokenExecutor,
@@ -12,7 +15,8 @@ from concurrent.futures import (
     as_completed,
 )
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 import geo_resilience
@@ -29,14 +33,21 @@ _ANSWER = 10
 
 
 class Processes(Executor):
-    """Processes of this machine, which can be replaced when one is killed."""
+    """Processes of this machine, which can be replaced when one is killed.
+
+    They end with the one that began them, however it ends, and at once when it fails.
+    """
+
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor, CancelledError)
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool = self._started()
 
     def _started(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(
+            self._workers, mp_context=get_context("spawn"), initializer=_attend
+        )
 
     def shared(self, work: Any) -> Any:
         """Begin with new processes where one was lost."""
@@ -54,6 +65,31 @@ class Processes(Executor):
         """End the processes."""
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
+    def end(self) -> None:
+        """End the processes in the middle of their work."""
+        for process in [*(self._pool._processes or {}).values()]:
+            process.kill()
+        self.shutdown(cancel_futures=True)
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        if kind is not None:
+            self.end()
+        self.shutdown()
+
+
+def _attend() -> None:
+    """Leave Ctrl-C to the process that began this one, and end when that one does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent is not None
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
 
 class Cluster(Executor):
     """Workers of a dask scheduler; it gives the work of one that is lost to another."""
@@ -61,8 +97,10 @@ class Cluster(Executor):
     def __init__(self, address: str) -> None:
         try:
             from distributed import Client
+            from distributed.scheduler import KilledWorker
         except ImportError:
             raise InputError("records.no_distributed") from None
+        self.lost = (BrokenExecutor, CancelledError, KilledWorker)
         try:
             self._client = Client(address, timeout=_ANSWER)
         except (OSError, ValueError) as error:
@@ -91,6 +129,9 @@ class Cluster(Executor):
         self._executor.shutdown(wait)
         self._client.close()
 
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        self.shutdown(wait=kind is None)
+
 
 def _version() -> str:
     return geo_resilience.__version__
@@ -114,6 +155,7 @@ def each_of(
         yield from map(work, pieces)
         return
     ours = executor if isinstance(executor, Processes | Cluster) else None
+    losses = () if ours is None else ours.lost
     left, lost = dict.fromkeys(pieces), ""
     for _ in range(_PATIENCE):
         shared = work if ours is None else ours.shared(work)
@@ -124,9 +166,7 @@ def each_of(
                 del left[running[done]]
                 yield found
             return
-        except (BrokenExecutor, CancelledError) as error:
-            if ours is None:
-                raise
+        except losses as error:
             lost = str(error) or type(error).__name__
         finally:
             for future in running:
