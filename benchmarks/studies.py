@@ -1,0 +1,216 @@
+"""Claim: a whole study of 2,875 regions by 6 years takes two minutes, and time grows as n log n.
+
+Makes studies in the bundled layout (the same tables, framework, analyses and kinds of groups) for
+31, 370, 2,875 and 40,000 generated regions, runs each in a process of its own, and prints seconds,
+seconds per region and year, peak memory and the size of the files. Sizes may be given as arguments;
+`--folder DIR` keeps the studies, `--make` only makes them.
+
+Regions are cells around random points within the outline of the bundled provinces, with crooked
+shared borders. A figure of a region is its province's figure times a lognormal share that is alike
+among neighbors: figures are generated, not observed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import Voronoi, cKDTree
+
+from geo_resilience.regions import read_boundaries
+
+SIZES = (31, 370, 2_875, 40_000)
+KEY, SPREAD, SMOOTHING = "code", 0.6, 20
+
+
+def crooked(lines: np.ndarray, rng: np.random.Generator, levels: int = 3) -> list[np.ndarray]:
+    """Displace the middles of edges, again and again: n edges become lines of 2**levels + 1."""
+    points = lines
+    for _ in range(levels):
+        start, end = points[:, :-1], points[:, 1:]
+        normal = np.stack([start[..., 1] - end[..., 1], end[..., 0] - start[..., 0]], axis=-1)
+        middle = (start + end) / 2 + normal * rng.uniform(-0.12, 0.12, (*start.shape[:2], 1))
+        woven = np.empty((len(points), 2 * points.shape[1] - 1, 2))
+        woven[:, ::2], woven[:, 1::2] = points, middle
+        points = woven
+    return list(points)
+
+
+def seeds(outline: shapely.Geometry, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw points in the outline, denser towards the east as counties are."""
+    west, south, east, north = outline.bounds
+    found = np.empty((0, 2))
+    while len(found) < count:
+        drawn = rng.uniform((west, south), (east, north), (4 * count, 2))
+        kept = rng.uniform(size=len(drawn)) < ((drawn[:, 0] - west) / (east - west)) ** 2
+        inside = shapely.contains_xy(outline, drawn[:, 0], drawn[:, 1])
+        found = np.concatenate([found, drawn[kept & inside]])
+    return found[:count]
+
+
+def cells(count: int, rng: np.random.Generator) -> gpd.GeoDataFrame:
+    """Part the bundled outline into `count` regions, each in the province of its seed."""
+    provinces = read_boundaries().frame
+    parts = shapely.get_parts(provinces.union_all())
+    outline = shapely.union_all(parts[shapely.area(parts) > 0.25])
+    shapely.prepare(outline)
+    points = seeds(outline, count, rng)
+    frame = np.array([[-400, 0], [600, 0], [100, -300], [100, 400]])
+    diagram = Voronoi(np.concatenate([points, frame]))
+    edges = diagram.vertices[[pair for pair in diagram.ridge_vertices if -1 not in pair]]
+    lines = shapely.linestrings(np.stack(crooked(edges, rng)))
+    noded = shapely.union_all([*lines, shapely.boundary(outline)])
+    pieces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    middle = shapely.point_on_surface(pieces)
+    pieces, middle = pieces[keep := shapely.within(middle, outline)], middle[keep]
+    owner = cKDTree(points).query(shapely.get_coordinates(middle))[1]
+    frame = gpd.GeoDataFrame({"owner": owner}, geometry=pieces, crs=provinces.crs)
+    frame = frame.dissolve("owner", method="coverage").reset_index()
+    seeds_frame = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(*points[frame["owner"]].T), crs=provinces.crs
+    )
+    nearest = provinces.sindex.nearest(seeds_frame.geometry, return_all=False)[1]
+    frame["province"] = provinces.index.to_numpy()[nearest]
+    frame[KEY] = [f"{100_000 + i}" for i in range(len(frame))]
+    frame["name"] = [f"Region {i}" for i in range(len(frame))]
+    return frame[[KEY, "name", "province", "geometry"]]
+
+
+def shares(
+    frame: gpd.GeoDataFrame, columns: int, years: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw lognormal factors (regions, years, columns), alike among neighbors and over years."""
+    middle = shapely.get_coordinates(frame.geometry.representative_point())
+    near = cKDTree(middle).query(middle, k=min(7, len(middle)))[1]
+    field = rng.normal(size=(len(frame), columns))
+    common = rng.normal(size=(len(frame), 1))
+    for _ in range(SMOOTHING):
+        field = field[near].mean(axis=1)
+        common = common[near].mean(axis=1)
+    level = field / field.std(0) + common / common.std() + rng.normal(size=field.shape)
+    steps = rng.normal(scale=0.1, size=(len(frame), years, columns)).cumsum(axis=1)
+    return np.exp(SPREAD * (level[:, None, :] / np.sqrt(3) + steps))
+
+
+def table(frame: gpd.GeoDataFrame, example: Path, rng: np.random.Generator) -> pd.DataFrame:
+    """Spread the figures of the bundled tables over the regions of each province."""
+    joined: pd.DataFrame | None = None
+    for path in sorted(path for path in example.glob("*.csv") if not path.name.startswith("io_")):
+        one = pd.read_csv(path, dtype={"adcode": str}).drop(columns="region")
+        one = one.set_index(["adcode", "year"])
+        joined = one if joined is None else joined.join(one, how="outer")
+    assert joined is not None
+    years = sorted(joined.index.unique("year"))
+    known = frame["province"].isin(joined.index.unique("adcode"))
+    province = frame["province"].where(known, "440000")
+    full = joined.reindex(pd.MultiIndex.from_product([province.unique(), years])).ffill()
+    figures = np.stack([full.loc[key].to_numpy(float) for key in province.unique()])
+    place = pd.Index(province.unique()).get_indexer(province)
+    fraction = (1 / province.map(province.value_counts())).to_numpy()[:, None, None]
+    extensive = np.array([not name.endswith("_pct") for name in joined.columns])
+    drawn = figures[place] * np.where(
+        extensive, fraction * shares(frame, len(extensive), len(years), rng), 1
+    )
+    drawn *= np.where(extensive, 1, rng.uniform(0.8, 1.0, drawn.shape))
+    rows = pd.MultiIndex.from_product([frame[KEY], years], names=[KEY, "year"])
+    return pd.DataFrame(
+        drawn.reshape(len(rows), -1).round(6), index=rows, columns=joined.columns
+    ).reset_index()
+
+
+def groups_text(frame: gpd.GeoDataFrame) -> str:
+    """Give the bundled groups as groups of the regions within their provinces."""
+    source = Path(__file__).parents[1] / "boundaries" / "groups.toml"
+    entries = tomllib.loads(source.read_text(encoding="utf-8"))["groups"]
+    text = []
+    for entry in entries:
+        members = frame.loc[frame["province"].isin(entry["members"]), KEY].tolist()
+        if members:
+            fields = {**entry, "members": members}
+            lines = [f"{key} = {toml(value)}" for key, value in fields.items()]
+            text.append("[[groups]]\n" + "\n".join(lines))
+    return "\n\n".join(text) + "\n"
+
+
+def toml(value: object) -> str:
+    """Write a text or a list of texts as TOML."""
+    if isinstance(value, list):
+        return "[" + ", ".join(toml(item) for item in value) + "]"
+    return '"' + str(value).replace("\\", "/").replace('"', '\\"') + '"'
+
+
+def make_study(count: int, folder: Path) -> Path:
+    """Write a study of `count` regions in the bundled layout; give its file."""
+    rng = np.random.default_rng(count)
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = cells(count, rng)
+    frame.to_file(folder / "regions.gpkg", driver="GPKG")
+    (folder / "groups.toml").write_text(groups_text(frame), encoding="utf-8")
+    with as_file(files("geo_resilience") / "study" / "example") as example:
+        table(frame, example, rng).to_csv(folder / "table.csv", index=False)
+        for path in example.glob("io_*.csv"):
+            (folder / path.name).write_bytes(path.read_bytes())
+        bundled = (example / "study.toml").read_text(encoding="utf-8")
+    before, after = (
+        bundled[: bundled.index("# Tables are")],
+        bundled[bundled.index("[framework]") :],
+    )
+    ours = (
+        f'[boundaries]\nfile = "regions.gpkg"\nkey = "{KEY}"\nname = "name"\n\n'
+        '[groups]\nfile = "groups.toml"\n\n'
+        f'[[tables]]\nfile = "table.csv"\nregion = "{KEY}"\nyear = "year"\n\n'
+    )
+    after = after.replace('limits_without = ["540000"]\n', "")
+    study = folder / "study.toml"
+    study.write_text(before + ours + after, encoding="utf-8")
+    return study
+
+
+def measured(study: Path, out: Path) -> tuple[float, float, float, float]:
+    """Run a study in a process of its own: wall and CPU seconds, peak MB, MB of files."""
+    command = [sys.executable, "-m", "geo_resilience", "run", str(study), "--out", str(out)]
+    start = time.perf_counter()
+    child = subprocess.Popen([*command, "--language", "en", "--replace", "--quiet"])
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"the study of {study} failed")
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    peak = used.ru_maxrss / 1024
+    return time.perf_counter() - start, used.ru_utime + used.ru_stime, peak, size / 1e6
+
+
+def main() -> None:
+    """Make and run the studies."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--make", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        print(" regions   wall s    CPU s  ms/region-year      MB  files MB")
+        for size in given.sizes:
+            study = folder / str(size) / "study.toml"
+            if not study.is_file():
+                make_study(size, study.parent)
+            if not given.make:
+                wall, cpu, peak, disk = measured(study, study.parent / "results")
+                each = 1000 * cpu / size / 6
+                print(
+                    f"{size:>8,} {wall:>8.1f} {cpu:>8.1f} {each:>15.2f} {peak:>7.0f} {disk:>9.1f}"
+                )
+
+
+if __name__ == "__main__":
+    main()
