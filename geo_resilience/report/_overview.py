@@ -77,10 +77,10 @@ font:1rem/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 h1{font-size:1.4rem;margin:0 0 .5rem}a{color:var(--link)}
 a:focus-visible,.wide:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
-th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;
-overflow-wrap:anywhere}
-thead th{background:var(--soft);overflow-wrap:normal}tbody th{font-weight:600;min-width:8rem}
-.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+thead th{background:var(--soft);vertical-align:bottom}
+tbody th,li{overflow-wrap:anywhere}tbody th{min-width:9rem}td{min-width:3rem}
+.number{text-align:right;font-variant-numeric:tabular-nums}td.number,.links{white-space:nowrap}
 .links a{display:inline-block;min-height:1.5rem;margin-right:.8rem}.missing{color:var(--bad)}
 ul{margin:0;padding-left:1.2rem}"""
 
