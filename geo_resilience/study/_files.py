@@ -58,7 +58,8 @@ def write_tables(
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
         for stem, table in made(tables, Context(), language).items():
             CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language != LANGUAGES[0])
-        write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
+        origin = origin_of({"seed": None, **asked}, inputs)
+        write_provenance(describe(origin, notes, language), folder)
 
 
 def _write_text(text: str, file: Path) -> None:
@@ -106,15 +107,9 @@ PACKAGES = (
 
 
 def describe(
-    echo: Mapping[str, Any],
-    inputs: Mapping[str, Path],
-    notes: Iterable[Note],
-    language: str,
-    *,
-    study_file: str = "",
+    origin: Mapping[str, Any], notes: Iterable[Note] = (), language: str = LANGUAGES[0]
 ) -> dict[str, Any]:
     """Give the content of provenance.json: neither a time nor an absolute path is in it."""
-    origin = origin_of(echo, inputs, study_file=study_file)
     return {"made_by": "geo_resilience", **origin, "notes": noted(notes, language)}
 
 

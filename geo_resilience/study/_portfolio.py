@@ -31,7 +31,7 @@ from geo_resilience.errors import (
 from geo_resilience.indicators.records._engines import Processes, each_of, engine
 from geo_resilience.report._overview import SHOWN, Overview, overview_html, overview_of
 from geo_resilience.results._reading import read_tables
-from geo_resilience.study._files import fingerprint, origin_of
+from geo_resilience.study._files import describe, fingerprint, origin_of
 from geo_resilience.study._folder import (
     clear,
     explained,
@@ -169,7 +169,7 @@ def portfolio(
     >>> with TemporaryDirectory() as folder:
     ...     found = portfolio({"base": str(BUNDLED), "studies": studies}, folder)
     >>> found.scores.query("year == 2023 and rank == 1")[["study", "adcode"]].values.tolist()
-    [['arithmetic mean', '110000'], ['geometric mean', '110000']]
+    [['arithmetic mean', '110000'], ['geometric mean', '440000']]
     """
     asked = read_portfolio(path)
     return conduct(
@@ -193,12 +193,19 @@ def conduct(
         named = [str(name) for name in provenance_of(place).get("studies", [])]
         earlier = [name for name in named if not unfit(name)]
         tasks = _due(asked, place, earlier, replace=replace)
-        gone = [name for name in earlier if name not in asked.plans and is_ours(place / name)]
+        asked_for = {name.casefold() for name in asked.plans}
+        others = [name for name in earlier if name.casefold() not in asked_for]
+        gone = [name for name in others if is_ours(place / name)]
         with engine(min(workers, len(tasks)), scheduler if tasks else None) as executor:
-            _begin(asked, place, [] if replace else gone, anew=bool(tasks))
+            place.mkdir(exist_ok=True)
+            if tasks or gone:  # no page tells of results that are about to change
+                for file in (PAGE, SCORES):
+                    (place / file).unlink(missing_ok=True)
+            _record(asked, place, gone)
             for name in gone if replace else ():
                 clear(place / name)
             failures = _run_all(tasks, executor, progress or _silent, len(asked.plans))
+        _record(asked, place, [] if replace else gone)
         scores = _write_overview(asked, place, failures)
     due = {task.name for task in tasks}
     return Portfolio(
@@ -269,18 +276,13 @@ def _stands(plan: Plan, folder: Path, hashed: Callable[[Path], str]) -> bool:
     )
 
 
-def _begin(asked: PortfolioPlan, place: Path, kept: Sequence[str], *, anew: bool) -> None:
-    """Say whose the folder is; no page tells of results that are about to change."""
-    place.mkdir(exist_ok=True)
-    if anew:
-        for file in (PAGE, SCORES):
-            (place / file).unlink(missing_ok=True)
+def _record(asked: PortfolioPlan, place: Path, others: Sequence[str]) -> None:
+    """Say whose the folder is, and which folders in it are studies."""
     echo = {"seed": None, "base": asked.base, "studies": asked.changes}
     record = {
-        "made_by": "geo_resilience",
-        **origin_of(echo, asked.inputs, study_file=asked.file),
+        **describe(origin_of(echo, asked.inputs, study_file=asked.file)),
         "files": sorted(OWN_FILES),
-        "studies": [*asked.plans, *kept],
+        "studies": [*asked.plans, *others],
     }
     write_provenance(record, place)
 

@@ -14,7 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._files import describe, noted, write_files
+from geo_resilience.study._files import describe, noted, origin_of, write_files
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._found import gather
 from geo_resilience.study._index import build_index
@@ -167,6 +167,8 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
 
 def _conducted(plan: Plan, tell: OnStage) -> Results:
     inputs = read_inputs(plan, tell)
+    # As they were read: a file that is changed meanwhile is another.
+    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     found = Findings({**case.index.tables})
@@ -183,7 +185,6 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
     notes = (*_first_notes(case), *found.notes)
     settings = gather(case, found)
     context = Context.of(inputs.framework, settings.grading.names)
-    described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
         title=settings.titles[plan.language],
         language=plan.language,
@@ -197,7 +198,7 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
         neighbors=case.neighbors,
         tables=made(found.tables, context, plan.language, whole=True),
         notes=notes,
-        provenance={**described_run, "found": settings.plain()},
+        provenance={**describe(origin, notes, plan.language), "found": settings.plain()},
         opens_in=plan.opens_in,
         found=settings,
     )
