@@ -318,7 +318,10 @@ def _outcomes(
         for name, failure in each_of(_conduct, tasks, executor):
             del left[name]
             yield name, failure
-    except InputError:  # a study that ends its process again and again takes others with it
+    except InputError as lost:
+        if lost.problems[0].key != "records.workers_lost":
+            raise
+        # A study that ends its process again and again takes others with it.
         for task in left.values():
             try:
                 yield from each_of(_conduct, [task], executor)

@@ -95,6 +95,7 @@ class Cluster(Executor):
     """Workers of a dask scheduler; it gives the work of one that is lost to another."""
 
     def __init__(self, address: str) -> None:
+        self._address = address
         try:
             from distributed import Client
             from distributed.scheduler import KilledWorker
@@ -104,7 +105,7 @@ class Cluster(Executor):
         try:
             self._client = Client(address, timeout=_ANSWER)
         except (OSError, ValueError) as error:
-            raise InputError("records.no_scheduler", address=address, what=error) from None
+            raise self._silent(error) from None
         self._executor = self._client.get_executor(retries=_PATIENCE)
         self._check_versions()
 
@@ -122,7 +123,13 @@ class Cluster(Executor):
 
     def shared(self, work: Any) -> Any:
         """Bring to every worker once what each piece of work needs."""
-        return self._client.scatter(work, broadcast=True, hash=False)
+        try:
+            return self._client.scatter(work, broadcast=True, hash=False)
+        except OSError as error:  # it has ended meanwhile
+            raise self._silent(error) from None
+
+    def _silent(self, error: Exception) -> InputError:
+        return InputError("records.no_scheduler", address=self._address, what=error)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the scheduler."""
