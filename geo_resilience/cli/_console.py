@@ -30,6 +30,7 @@ class Session:
     - ``debug``: show tracebacks.
     - ``written``: whether the results stand where they were asked for.
     - ``computing``: whether nothing is being written, so that the program may end at any point.
+    - ``interrupted``: key of the words that say what an interrupt leaves.
     - ``by_options``: whether the command is asked by options, so that no message may speak of a
       study file.
     """
@@ -38,6 +39,7 @@ class Session:
     debug: bool = False
     written: bool = False
     computing: bool = False
+    interrupted: str = "cli.interrupted"
     by_options: bool = False
 
 

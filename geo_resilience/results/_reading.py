@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
@@ -69,7 +69,7 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
     settings = Found.of(provenance["found"])
     framework = _framework(facts["framework"])
     names = () if settings.grading is None else settings.grading.names
-    tables = _tables(place, Context.of(framework, names))
+    tables = _tables(place, Context.of(framework, names), CATALOG)
     if "scores" not in tables:
         older = (place / "scores.csv").is_file()
         raise InputError(
@@ -106,15 +106,26 @@ def _provenance(place: Path) -> dict[str, Any]:
         found = {}
     if not isinstance(found, dict) or found.get("made_by") != "geo_resilience":
         raise InputError("results.not_results", folder=place, file=file.name)
+    if "studies" in found:
+        raise InputError("results.portfolio", folder=place, studies=found["studies"])
     study, settings = found.get("study"), found.get("found")
     if not isinstance(settings, dict) or not isinstance(study, dict) or "opens_in" not in study:
         raise InputError("results.older", folder=place, file=file.name)
     return found
 
 
-def _tables(folder: Path, context: Context) -> dict[str, pd.DataFrame]:
-    """Read every table of the catalog that the folder holds."""
-    files = {stem: table.found(table_folder(folder, stem)) for stem, table in CATALOG.items()}
+def read_tables(folder: Path, *stems: str) -> dict[str, pd.DataFrame]:
+    """Read some tables of a folder that a run wrote; those that it does not hold are left out."""
+    provenance = _provenance(folder)
+    framework = _framework(provenance["study"]["framework"])
+    grading = Found.of(provenance["found"]).grading
+    names = () if grading is None else grading.names
+    return _tables(folder, Context.of(framework, names), stems)
+
+
+def _tables(folder: Path, context: Context, stems: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read the tables of the catalog that the folder holds."""
+    files = {stem: CATALOG[stem].found(table_folder(folder, stem)) for stem in stems}
     return {
         stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file is not None
     }

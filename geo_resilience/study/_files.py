@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +17,7 @@ from geo_resilience.notes import Note
 from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_folder
-from geo_resilience.study._folder import maker_of, replacing, settle
+from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
 from geo_resilience.tables import CATALOG, LARGE, Context, made
 from geo_resilience.words import LANGUAGES, Phrase
 
@@ -37,7 +36,7 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
             folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
         )
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
-    _write_provenance({**results.provenance, "study": study_facts(results)}, folder)
+    write_provenance({**results.provenance, "study": study_facts(results)}, folder)
 
 
 def large_notes(tables: Mapping[str, pd.DataFrame]) -> list[Note]:
@@ -74,12 +73,8 @@ def write_tables(
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
         for stem, table in made_tables.items():
             CATALOG[stem].write(table, folder, bom=language != LANGUAGES[0])
-        _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
-
-
-def _write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
-    text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
-    _write_text(text, folder / "provenance.json")
+        origin = origin_of({"seed": None, **asked}, inputs)
+        write_provenance(describe(origin, notes, language), folder)
 
 
 def _write_text(text: str, file: Path) -> None:
@@ -127,23 +122,28 @@ PACKAGES = (
 
 
 def describe(
-    echo: Mapping[str, Any],
-    inputs: Mapping[str, Path],
-    notes: Iterable[Note],
-    language: str,
-    *,
-    study_file: str = "",
+    origin: Mapping[str, Any], notes: Iterable[Note] = (), language: str = LANGUAGES[0]
 ) -> dict[str, Any]:
     """Give the content of provenance.json: neither a time nor an absolute path is in it."""
+    return {"made_by": "geo_resilience", **origin, "notes": noted(notes, language)}
+
+
+def origin_of(
+    echo: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    *,
+    study_file: str = "",
+    hashed: Callable[[Path], str] | None = None,
+) -> dict[str, Any]:
+    """Give what results hang on: where nothing of it has changed, they are the same bytes."""
+    hashed = hashed or fingerprint
     return {
-        "made_by": "geo_resilience",
         "study_file": study_file,
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "seed": echo["seed"],
         "plan": dict(echo),
-        "inputs": {name: fingerprint(path) for name, path in sorted(inputs.items())},
-        "notes": noted(notes, language),
+        "inputs": {name: hashed(path) for name, path in sorted(inputs.items())},
     }
 
 

@@ -41,6 +41,17 @@ from geo_resilience.study._plan_sections import (
 )
 from geo_resilience.words import LANGUAGES
 
+#: Files that belong to a shapefile, by their endings.
+_BESIDE_SHP = (".cpg", ".dbf", ".prj", ".shx")
+
+
+def _parts(file: Path) -> list[Path]:
+    """Give the files that are read together with one: those of a shapefile."""
+    if file.suffix.lower() != ".shp":
+        return []
+    beside = (each for each in file.parent.iterdir() if each.stem == file.stem)
+    return sorted(each for each in beside if each.suffix.lower() in _BESIDE_SHP)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -137,7 +148,8 @@ class Plan:
             for key in options_of(type(section)):
                 value = getattr(section, key)
                 values = value if isinstance(value, tuple) else (value,)
-                yield from (each for each in values if isinstance(each, Path))
+                files = [each for each in values if isinstance(each, Path)]
+                yield from (part for file in files for part in (file, *_parts(file)))
 
     def echo(self) -> dict[str, Any]:
         """Give the plan as plain values, defaults included, without any absolute path.

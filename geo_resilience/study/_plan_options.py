@@ -370,3 +370,10 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "years": _years,
     "years_as_listed": _years_as_listed,
 }
+
+#: Kinds that are one text, as a cell of a table holds it; and lists, of numbers or of texts.
+TEXTS = frozenset(("choice", "delimiter", "encoding", "framework", "path", "text", "title"))
+LISTS: Mapping[str, str] = {
+    **dict.fromkeys(("cuts", "falling", "years", "years_as_listed"), "numbers"),
+    **dict.fromkeys(("choices", "codes", "figures", "marks", "names", "paths"), "texts"),
+}

@@ -14,7 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._files import describe, large_notes, noted, write_files
+from geo_resilience.study._files import describe, large_notes, noted, origin_of, write_files
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._foresight import foresee
 from geo_resilience.study._found import gather
@@ -172,6 +172,8 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
 
 def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:
     inputs = read_inputs(plan, tell)
+    # As they were read: a file that is changed meanwhile is another.
+    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     apart, costs = foresee(case, drawing)
@@ -193,7 +195,6 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
     context = Context.of(inputs.framework, settings.grading.names)
     tables = made(found.tables, context, plan.language, whole=True)
     notes = (*_first_notes(case), *found.notes, *large_notes(tables))
-    described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
     return Results(
         title=settings.titles[plan.language],
         language=plan.language,
@@ -207,7 +208,7 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
         neighbors=case.neighbors,
         tables=tables,
         notes=notes,
-        provenance={**described_run, "found": settings.plain()},
+        provenance={**describe(origin, notes, plan.language), "found": settings.plain()},
         opens_in=plan.opens_in,
         found=settings,
     )

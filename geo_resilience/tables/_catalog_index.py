@@ -127,3 +127,12 @@ regions: adcode (.gpkg)
 
 #: In the order of the pages.
 INDEX_TABLES: tuple[Table, ...] = (*_MADE, *_DOUBTED, *_DESCRIBED, *_SUPPOSED, *_FOLDER)
+
+#: Over all studies of a portfolio, beside their folders; a study without results has a row too.
+(PORTFOLIO_SCORES,) = tables(
+    "portfolio",
+    """
+scores: study adcode year
+    text study, text? adcode, integer? year, share? composite, grade? grade, integer? rank
+""",
+)
