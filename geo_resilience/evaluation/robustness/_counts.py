@@ -48,11 +48,12 @@ class YearRows:
         order = np.argsort(number, kind="stable")
         ends = np.cumsum(np.bincount(number))
         starts = np.r_[0, ends[:-1]]
-        keys = index.droplevel("year")
-        place = {(keys[row], number[row]): at for at, row in enumerate(order)}
-        before = [place.get((keys[row], number[row] - 1), -1) for row in order]
+        region = pd.factorize(index.droplevel("year"))[0][order]
+        place = np.full((1 + region.max(), 1 + len(labels)), -1)  # none before the first year
+        place[region, number[order] + 1] = np.arange(count)
+        before = place[region, number[order]]
         years = tuple(slice(int(a), int(b)) for a, b in zip(starts, ends, strict=True))
-        return cls(index, order, years, tuple(labels.tolist()), np.array(before, dtype="int64"))
+        return cls(index, order, years, tuple(labels.tolist()), before)
 
     def frame(self, columns: Sequence[str], sorted_rows: Sequence[Any]) -> pd.DataFrame:
         """Give columns of sorted rows as a frame in the panel's order."""
