@@ -36,6 +36,29 @@ BOOTSTRAP_DRAWS = 9_999
 #: Draws from a fitted model of no effect, behind the verdicts on groups and gradients.
 NULL_DRAWS = 999
 
+#: The fewest of both with very many regions, and regions times draws up to which there are all.
+FEWEST_BOOTSTRAP, REGIONS_RESAMPLED = 999, 10_000_000
+FEWEST_NULLS, REGIONS_DRAWN = 399, 1_000_000
+
+
+def bootstrap_draws_over(regions: int) -> int:
+    """Give the bootstrap samples of so many regions where nobody asks for a number.
+
+    >>> bootstrap_draws_over(1_000), bootstrap_draws_over(2_000), bootstrap_draws_over(40_000)
+    (9999, 5000, 999)
+    """
+    return max(FEWEST_BOOTSTRAP, min(BOOTSTRAP_DRAWS, REGIONS_RESAMPLED // max(regions, 1)))
+
+
+def null_draws_over(regions: int) -> int:
+    """Give the draws from a model of no effect where nobody asks for a number.
+
+    >>> null_draws_over(1_000), null_draws_over(2_000), null_draws_over(40_000)
+    (999, 500, 399)
+    """
+    return max(FEWEST_NULLS, min(NULL_DRAWS, REGIONS_DRAWN // max(regions, 1)))
+
+
 #: The same at least of groups that are judged together, and for each of many: with so many, the
 #: corrected p of one can fall to .01.
 VERDICT_DRAWS, DRAWS_PER_TEST = 1_999, 100

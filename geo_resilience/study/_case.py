@@ -14,6 +14,15 @@ from geo_resilience import evaluation, spatial
 from geo_resilience.errors import GeoResilienceError, InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.regions import Grouping
+from geo_resilience.spatial.neighbors._alignment import links_of
+from geo_resilience.statistics._repetitions import (
+    BOOTSTRAP_DRAWS,
+    NULL_DRAWS,
+    PERMUTATIONS,
+    bootstrap_draws_over,
+    null_draws_over,
+    permutations_over,
+)
 from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
 from geo_resilience.study._memory import give_back
@@ -71,6 +80,34 @@ class SpaceCase(ChainCase):
     def last(self) -> pd.Series:
         """The same in the last year, by region."""
         return self.composite.xs(self.years[-1], level="year")
+
+    @property
+    def null_draws(self) -> int:
+        """Draws from models of no effect: those asked for, else the house's of so many regions."""
+        return self.plan.space.draws or null_draws_over(len(self.keys))
+
+    @property
+    def bootstrap_draws(self) -> int:
+        """Bootstrap samples: those asked for, else the house's of so many regions."""
+        return self.plan.space.gap_draws or bootstrap_draws_over(len(self.keys))
+
+    def size_notes(self) -> list[Note]:
+        """Say where so many regions have made chance be asked less often."""
+        links = links_of(self.neighbors).matrix.nnz
+        asked = self.plan.permutations, self.plan.space.draws, self.plan.space.gap_draws
+        found = (permutations_over(links), self.null_draws, self.bootstrap_draws)
+        told = {
+            "permutations": (found[0], PERMUTATIONS),
+            "nulls": (found[1], NULL_DRAWS),
+            "samples": (found[2], BOOTSTRAP_DRAWS),
+        }
+        fewer = [
+            Phrase(f"study.fewer_{name}", {"count": f"{count:,}", "usual": f"{usual:,}"})
+            for (name, (count, usual)), given in zip(told.items(), asked, strict=True)
+            if given is None and count < usual
+        ]
+        values = {"regions": f"{len(self.keys):,}", "links": f"{links:,}", "fewer": fewer}
+        return [Note("study.fewer", values=values)] if fewer else []
 
     @property
     def keys(self) -> list[str]:

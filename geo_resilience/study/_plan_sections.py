@@ -83,8 +83,10 @@ class SpacePlan:
     )
     labels: str = option("choice", default=LABELS[0], allowed=LABELS)
     alpha: float = option("number", default=ALPHA, least=0.0001, most=0.5)
-    draws: int = option("integer", default=NULL_DRAWS, least=99, most=99_999)
-    gap_draws: int = option("integer", default=BOOTSTRAP_DRAWS, least=99, most=1_000_000)
+    draws: int | None = option("integer", example=str(NULL_DRAWS), least=99, most=99_999)
+    gap_draws: int | None = option(
+        "integer", example=str(BOOTSTRAP_DRAWS), least=99, most=1_000_000
+    )
     tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
     other_rules: tuple[str, ...] = option(
         "choices",

@@ -167,7 +167,13 @@ def lay_out(plan: Plan, inputs: Inputs, measured: Measured) -> Case:
 def _first_notes(case: Case) -> tuple[Note, ...]:
     """Give the judgement calls up to where the analyses begin."""
     before = (*case.plan.notes, *case.inputs.notes(case.plan.language), *case.measured.notes)
-    return (*before, *case.window_notes(), *case.index.notes, *case.neighbors.notes)
+    return (
+        *before,
+        *case.window_notes(),
+        *case.index.notes,
+        *case.neighbors.notes,
+        *case.size_notes(),
+    )
 
 
 def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:

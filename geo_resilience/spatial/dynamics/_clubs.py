@@ -241,5 +241,5 @@ def _core(runs: _Runs, rest: list[int]) -> list[int]:
     first = int(near[0])
     t = runs.growing(rest[first:])
     below = np.flatnonzero(t <= BOUND)
-    held = t[: below[0]] if len(below) else t
+    held = t[: max(1, below[0])] if len(below) else t
     return rest[first : first + 2 + int(np.argmax(held))]

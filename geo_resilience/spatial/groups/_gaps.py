@@ -35,6 +35,9 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "north_south_gap": (("north",), ("south",)),
 }
 
+#: Regions times samples that are drawn at once.
+_RESAMPLED = 4_000_000
+
 _ZONES = ("east", "central", "west", "northeast")
 
 
@@ -226,8 +229,10 @@ def means_compared(a: Array, b: Array) -> tuple[float, float]:
 def _resampled(values: Array, draws: int, rng: np.random.Generator) -> Array:
     """Give bootstrap means, shape (draws, columns): every column sees the same samples."""
     n = len(values)
-    times = rng.multinomial(n, np.full(n, 1.0 / n), size=draws)
-    return times @ values / n
+    step = max(1, _RESAMPLED // n)
+    sizes = [min(step, draws - at) for at in range(0, draws, step)]
+    times = (rng.multinomial(n, np.full(n, 1.0 / n), size=size) for size in sizes)
+    return np.concatenate([each @ values / n for each in times])
 
 
 def gaps_table(

@@ -111,8 +111,8 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         case.composite,
         case.groupings,
         case.neighbors,
-        draws=case.plan.space.gap_draws,
-        null_draws=case.plan.space.draws,
+        draws=case.bootstrap_draws,
+        null_draws=case.null_draws,
         **_drawn(case, "gaps"),
     )
     if len(case.years) > 1:
@@ -121,7 +121,7 @@ def gaps(case: SpaceCase, found: Findings) -> None:
             found.tables["gaps"],
             case.groupings,
             case.neighbors,
-            draws=case.plan.space.draws,
+            draws=case.null_draws,
             rng=case.stream("gaps"),
         )
 
@@ -135,14 +135,14 @@ def pattern(case: SpaceCase, found: Findings) -> None:
         groupings,
         case.neighbors,
         full=True,
-        draws=case.plan.space.draws,
+        draws=case.null_draws,
         **_drawn(case, "pattern"),
     )
     found.tables["pattern_null"] = null_quantiles(
         scores[tested],
         groupings,
         case.neighbors,
-        draws=case.plan.space.draws,
+        draws=case.null_draws,
         rng=case.stream("pattern_null"),
     )
     described = scores.drop(columns=tested)
@@ -179,7 +179,7 @@ def holds(case: Case, found: Findings) -> None:
         local=local[0] if local else None,
         by=plan.labels,
         alpha=plan.alpha,
-        draws=plan.draws,
+        draws=case.null_draws,
         rng=case.stream("holds"),
     )
 
@@ -208,7 +208,7 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
     table = spatial.moran_change(
-        case.scores, case.neighbors, draws=case.plan.space.gap_draws, rng=case.stream("change")
+        case.scores, case.neighbors, draws=case.bootstrap_draws, rng=case.stream("change")
     )
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
@@ -220,7 +220,7 @@ def gradient(case: SpaceCase, found: Findings) -> None:
         case.composite.unstack("year").loc[case.keys, case.years],
         places,
         case.neighbors,
-        draws=case.plan.space.draws,
+        draws=case.null_draws,
         rng=case.stream("gradient"),
     )
     parts = dict(zip(case.years, found_by_year, strict=True))
