@@ -1,6 +1,6 @@
 """Claim: a million records are counted and summed by region in one to two CPU seconds.
 
-For 31 provinces (29,484 corners) as for 40,000 small cells; 100 million within 2 GB. Prints CPU
+For 31 provinces (29,484 corners) and for 40,000 small cells; 100 million within 0.5 GB. Prints CPU
 seconds and the ratio to geopandas.sjoin with groupby, to DuckDB with its spatial extension and to
 SedonaDB, in one run, after checking that all count the same. With a number of records as argument
 it generates and counts as many, for provinces, and prints seconds and peak memory instead.

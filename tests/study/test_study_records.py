@@ -181,9 +181,19 @@ def test_sections_stand_beside_each_other_and_beside_tables_by_their_name(folder
     (folder / "framework.toml").write_text(framework)
     results = gr.study.run(folder / "study.toml")
     assert results.raw["A2"].head(3).to_list() == [2.0, 0.5, 0.0]
-    assert "1 records name regions that the boundaries do not have (old)" in "\n".join(
+    assert "1 record names a region that the boundaries do not have (old)" in "\n".join(
         map(str, results.notes)
     )
+
+
+def test_values_that_are_missing_are_told_by_column(folder):
+    found = firms()
+    found.loc[found.index % 2 == 0, "revenue"] = np.nan
+    found[1500:].to_parquet(folder / "firms" / "b.parquet")
+    notes = gr.study.check(folder / "study.toml").notes
+    blank = int(by_hand()[1].loc[1500:].index.to_series().mod(2).eq(0).sum())
+    told = f"{blank} records without a number in revenue: counted, not summed"
+    assert any(told in str(note) for note in notes)
 
 
 def _wrong(folder, **changes):

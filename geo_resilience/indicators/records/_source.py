@@ -13,7 +13,6 @@ from geo_resilience.indicators.records._question import Question
 from geo_resilience.indicators.records._tally import Tally, tallied, told
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
-from geo_resilience.words import Phrase
 
 #: Share of the records from which on those left out change what may be concluded.
 _MANY = 0.05
@@ -84,6 +83,6 @@ def _notes(source: RecordSource, found: Tally, regions: Regions) -> list[Note]:
         notes.append(Note("records.unknown_names", where, {"count": count, "names": names}))
     for reason in (each for each in report.index if each.startswith("no_value")):
         column = reason.partition(" ")[2]
-        blank = Phrase("records.no_value", {"column": column})
-        notes.append(Note("records.blank", where, {"count": int(report[reason]), "what": blank}))
+        count = int(report[reason])
+        notes.append(Note("records.blank", where, {"count": count, "column": column}))
     return notes
