@@ -142,7 +142,9 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
             continue
         gravest.append({"indicator": f"obstacle {order}", "degree": f"obstacle degree {order}"})
         columns[f"obstacle {order}"] = decimal_column(rows.column(ranked, "place")).packed
-        columns[f"obstacle degree {order}"] = _percent(rows.column(ranked, "degree"))
+        columns[f"obstacle degree {order}"] = decimal_column(
+            rows.column(ranked, "degree"), 2
+        ).packed
     first = rows.column(own[own["order"] == 1], "place")
     held = pd.Series(first[np.isfinite(first)].astype(int)).value_counts(sort=False)
     if held.empty:
