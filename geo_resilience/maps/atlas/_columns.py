@@ -163,6 +163,7 @@ def _line(
         high = low + float(slope)
         line = low + scaled * (high - low)
         off = ~(np.abs(line - values) <= 1e-7 * np.abs(values) + 1e-8 * abs(slope))
+        off |= decimals(line) != decimals(values)
         off |= _written(line, decimals(values)) != _written(values, decimals(values))
     off &= ~(np.isnan(values) & np.isnan(scaled))
     return None if off.mean() > MOST_EXCEPTIONS else (low, high, line, off)

@@ -125,7 +125,7 @@ def _coordination(results: Any, rows: Rows) -> Layered:
     )
     low, high = layer["tenths"]
     layer["labels"] = [Text.worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
-    column = decimal_column(values, 5, shown=3, cuts=layers.TENTHS)
+    column = decimal_column(values, 4, shown=3, cuts=layers.TENTHS)
     return {"coordination": column.packed}, [layer]
 
 
