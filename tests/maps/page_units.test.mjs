@@ -34,11 +34,11 @@ test("columns are unpacked in each form", async () => {
   assert.deepEqual([...unpackColumn({ digits: 1, data: "KBD" })].map(String), ["0.5", "NaN", "0.4"]);
   assert.deepEqual([...unpackColumn({ data: "CAC" })], [1, 1, 2]);
   const columns = { base: { digits: 1, data: "AUL" } };
-  const line = { form: "l", of: "base", low: 10, high: 20, places: "C", data: bytes(new Float64Array([99])) };
+  const line = { form: "l", of: "base", low: 10, high: 20, places: "C", listed: { data: "mG" } };
   assert.deepEqual([...unpackColumn(line, columns)], [10, 99, 15]);
   const mean = { form: "w", weights: { base: 3 } };
   assert.deepEqual([...unpackColumn(mean, columns)], [0, 1, 0.5]);
-  const listed = { ...mean, places: "E", data: bytes(new Float64Array([0.7])) };
+  const listed = { ...mean, places: "E", listed: { form: "d", data: bytes(new Float64Array([0.7])) } };
   assert.deepEqual([...unpackColumn(listed, columns)], [0, 1, 0.7]);
 });
 

@@ -31,6 +31,10 @@ KEPT_FIGURES = 7
 MOST_EXCEPTIONS = 0.4
 
 
+#: A share of a step that is only how numbers are held in two's powers.
+NOTHING = 1e-6
+
+
 class Column(NamedTuple):
     """A column as it is written into the page, and the numbers that the page reads from it."""
 
@@ -63,17 +67,17 @@ def decimal_column(
     steps = np.asarray(values, dtype=float) * 10.0**digits
     missing = np.isnan(steps)
     whole = np.where(missing, 0, np.round(steps))
-    toward = np.where(missing, 0, np.sign(steps - whole))
+    toward = np.where(missing | (np.abs(steps - whole) < NOTHING), 0, np.sign(steps - whole))
     if shown is not None:
         unit = 10.0 ** (digits - np.asarray(shown))
         between = (unit > 1) & (np.abs(whole) % unit == unit / 2)
         whole = np.where(between, whole + toward, whole)
     if len(cuts):
-        other = class_of(whole / 10.0**digits, cuts) != class_of(np.nan_to_num(values), cuts)
-        whole = np.where(other & ~missing, whole + toward, whole)
-    known = whole[~missing].astype(np.int64)
+        known = np.nan_to_num(values)
+        other = ~missing & (class_of(whole / 10.0**digits, cuts) != class_of(known, cuts))
+        whole = np.where(other, whole + np.sign(known - whole / 10.0**digits), whole)
     moves = np.zeros(whole.size, dtype=np.int64)
-    moves[~missing.ravel()] = np.diff(known, prepend=0)
+    moves[~missing.ravel()] = np.diff(whole[~missing].astype(np.int64), prepend=0)
     packed: dict[str, Any] = {"digits": digits} if digits else {}
     packed["data"] = pack_numbers(moves, missing.ravel())
     return Column(packed, np.where(missing, np.nan, whole / 10.0**digits))
@@ -126,15 +130,19 @@ def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) ->
     if found is None:
         return figure_column(values, figures=KEPT_FIGURES)
     low, high, line, off = found
-    packed = {"form": "l", "of": name, "low": low, "high": high, **_exceptions(values, off)}
-    return Column(packed, np.where(off, values, line))
+    listed = figure_column(values[off], figures=KEPT_FIGURES)
+    packed = {"form": "l", "of": name, "low": low, "high": high}
+    return _but_for(Column(packed, line), off, listed)
 
 
-def _exceptions(values: np.ndarray, off: np.ndarray) -> dict[str, str]:
-    """Tell some cells of a column as they are: their places and values."""
-    places = np.flatnonzero(off)
-    moves = pack_numbers(np.diff(places, prepend=0))
-    return {"places": moves, "data": pack_bytes(values.ravel()[places].astype("<f8"))}
+def _but_for(column: Column, off: np.ndarray, listed: Column) -> Column:
+    """Tell some cells of a column apart: their places, and their numbers as a column."""
+    if not off.any():
+        return column
+    moves = pack_numbers(np.diff(np.flatnonzero(off), prepend=0))
+    told = column.told.copy()
+    told[off] = listed.told
+    return Column({**column.packed, "places": moves, "listed": listed.packed}, told)
 
 
 def _line(
@@ -155,6 +163,7 @@ def _line(
         high = low + float(slope)
         line = low + scaled * (high - low)
         off = ~(np.abs(line - values) <= 1e-7 * np.abs(values) + 1e-8 * abs(slope))
+        off |= decimals(line) != decimals(values)
         off |= _written(line, decimals(values)) != _written(values, decimals(values))
     off &= ~(np.isnan(values) & np.isnan(scaled))
     return None if off.mean() > MOST_EXCEPTIONS else (low, high, line, off)
@@ -188,8 +197,8 @@ def summed_column(
         off |= moved
     if off.mean() > MOST_EXCEPTIONS:
         return None
-    listed = _exceptions(values, off) if off.any() else {}
-    return Column({"form": "w", "weights": weights, **listed}, told)
+    column = Column({"form": "w", "weights": weights}, found)
+    return _but_for(column, off, float_column(values[off]))
 
 
 def _out_of_order(told: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -125,7 +125,7 @@ def _coordination(results: Any, rows: Rows) -> Layered:
     )
     low, high = layer["tenths"]
     layer["labels"] = [Text.worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
-    column = decimal_column(values, 5, shown=3, cuts=layers.TENTHS)
+    column = decimal_column(values, 4, shown=3, cuts=layers.TENTHS)
     return {"coordination": column.packed}, [layer]
 
 
@@ -142,7 +142,9 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
             continue
         gravest.append({"indicator": f"obstacle {order}", "degree": f"obstacle degree {order}"})
         columns[f"obstacle {order}"] = decimal_column(rows.column(ranked, "place")).packed
-        columns[f"obstacle degree {order}"] = _percent(rows.column(ranked, "degree"))
+        columns[f"obstacle degree {order}"] = decimal_column(
+            rows.column(ranked, "degree"), 2
+        ).packed
     first = rows.column(own[own["order"] == 1], "place")
     held = pd.Series(first[np.isfinite(first)].astype(int)).value_counts(sort=False)
     if held.empty:

@@ -51,7 +51,7 @@ export function unpackColumn(column, columns) {
   const { low, high } = column;
   const values = column.form === "w" ? weightedMean(column.weights, other) : other(column.of).map((share) => low + share * (high - low));
   if (!column.places) return values;
-  const listed = floatsOf(column.data);
+  const listed = unpackColumn(column.listed, columns);
   let place = 0;
   unpackNumbers(column.places).forEach((step, i) => (values[(place += step)] = listed[i]));
   return values;

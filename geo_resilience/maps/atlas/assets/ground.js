@@ -16,9 +16,13 @@ const MOST_SHAPES = 600;
 /** So many names stand on the map at most, and so much room one needs. */
 const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 
+/** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
+const MOST_MOVED = 100;
+
 export class Ground {
   constructor(map, study, wording) {
     Object.assign(this, { map, study, wording, names: new Map(), widths: new Map() });
+    map.options.markerZoomAnimation = study.size <= MOST_MOVED;
     this.sheet = study.size > MOST_SHAPES ? new Sheet(study) : null;
     const look = { className: "region", weight: 0.8, fillOpacity: 1, color: "currentColor" };
     this.polygons = this.sheet ? [] : study.regions.map((region) => L.polygon(this.ringsOf(region), look));
@@ -163,12 +167,22 @@ export class Ground {
       if (seen.contains([y, x])) found.push(region);
     }
     const names = this.wording.pick(this.study.names);
+    if (this.names.size > MOST_NAMES) this.forget(new Set(found));
     for (const region of found.filter((each) => !this.names.has(each))) {
       const [x, y] = anchors[region];
       const icon = L.divIcon({ className: "name", html: make("span", {}, names[region]), iconSize: [0, 0] });
       this.names.set(region, L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.map));
     }
     return found;
+  }
+
+  /** Take away the names of regions that are not to be seen. */
+  forget(kept) {
+    for (const [region, marker] of this.names) {
+      if (kept.has(region)) continue;
+      marker.remove();
+      this.names.delete(region);
+    }
   }
 
   /** Write no name where other things are written. */

@@ -182,7 +182,7 @@ function compareSelect(study, wording, state) {
 /** The same where there are too many regions for a list: by name, as in the search. */
 function compareField(study, wording, state, names) {
   const label = wording.say("compare");
-  const field = make("input", { class: "quiet", type: "search", list: "names", placeholder: label, "aria-label": label, value: names[state.other] });
+  const field = make("input", { class: "quiet framed", type: "search", list: "names", placeholder: label, "aria-label": label, value: names[state.other] });
   field.addEventListener("input", () => offer(document.getElementById("names"), study, wording, field.value));
   field.addEventListener("change", () => {
     const found = regionsFound(study, field.value);

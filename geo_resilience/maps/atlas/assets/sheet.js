@@ -31,6 +31,9 @@ export class Sheet {
       _update() {
         sheet.changeView(this);
       },
+      _reset() {
+        sheet.drawView(this);
+      },
     });
     this.layer = new Layer({ padding: 0.1 });
   }
@@ -71,7 +74,7 @@ export class Sheet {
   /** Draw at once, or when the view rests where drawing takes long. */
   changeView(layer) {
     const { map } = this;
-    if (map._animatingZoom && layer._bounds) return;
+    if ((map._animatingZoom && layer._bounds) || this.view === viewOf(map)) return;
     clearTimeout(this.resting);
     if (!layer._bounds || !(this.cost > SLOW)) return this.drawView(layer);
     this.resting = setTimeout(() => (map._animatingZoom ? null : this.drawView(layer)), REST);
@@ -79,6 +82,8 @@ export class Sheet {
 
   drawView(layer) {
     const start = performance.now();
+    clearTimeout(this.resting);
+    this.view = viewOf(this.map);
     L.Renderer.prototype._update.call(layer);
     const { min } = layer._bounds;
     const size = layer._bounds.getSize();
@@ -199,6 +204,8 @@ export class Sheet {
     return null;
   }
 }
+
+const viewOf = (map) => [map.getZoom(), map.getCenter(), map.getSize()].join();
 
 /** Whether a point lies within rings, holes left out: a ray from it crosses them an odd number of times. */
 export function isInside(arcs, rings, x, y) {
