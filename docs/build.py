@@ -16,7 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from geo_resilience.evaluation._grading import CODES
-from geo_resilience.tables import CATALOG, Context, Table
+from geo_resilience.tables import CATALOG, LARGE, Context, Table
+from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
 from geo_resilience.words import say
 
 #: What stands for the columns that a framework or a table names, and what they hold, by language.
@@ -52,11 +53,16 @@ def rows_of(table: Table, language: str) -> list[str]:
 def page(language: str) -> str:
     """Write the page: a section a file, in the order of the catalog."""
     heads = {"en": "| column | what it holds |", "zh": "| 列 | 含义 |"}
-    lines = [(Path(__file__).parent / f"files_head_{language}.md").read_text(encoding="utf-8")]
+    head = (Path(__file__).parent / f"files_head_{language}.md").read_text(encoding="utf-8")
+    lines = [head.replace("{large}", str(LARGE // 10**6))]
     shown = {stem: table for stem, table in CATALOG.items() if table.topic != "example"}
     lines.append(overview(shown, language))
-    for stem, table in shown.items():
-        lines.append(f"## {table.file}\n\n{say(f'file.{stem}', language)}\n")
+    sections = [
+        *((table.file, f"file.{stem}", table) for stem, table in shown.items()),
+        (say("overview.file", language), "overview.file_holds", PORTFOLIO_SCORES),
+    ]
+    for title, told, table in sections:
+        lines.append(f"## {title}\n\n{say(told, language)}\n")
         rows = rows_of(table, language)
         lines.append("\n".join([heads[language], "|---|---|", *rows]) + "\n")
     return "\n".join(lines)

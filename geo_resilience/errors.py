@@ -73,6 +73,11 @@ class GeoResilienceError(Exception):
         return [words.Phrase(f"problem.{each.key}", each.values) for each in self.problems]
 
 
+def named(error: BaseException) -> str:
+    """Name an exception that is a fault of ours in a line."""
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
 class _WordedError(GeoResilienceError):
     """An error made of one or more problems, worded in the language in which it is shown."""
 
@@ -81,6 +86,10 @@ class _WordedError(GeoResilienceError):
             problems = Problem(problems, values)
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self.say())
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        """Come whole from another process."""
+        return type(self), (self.problems,)
 
     def say(self, language: str = "en") -> str:
         """Word the problems in a language, as `lines` does."""

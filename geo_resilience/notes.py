@@ -25,13 +25,21 @@ _LEVELS: Mapping[str, int] = {
             *("regions.same_shape", "regression.islands", "regression.nickell"),
             *("regression.uncorrected", "regression.after_choosing", "study.windows_overlap"),
             *("regression.windows_overlap", "regression.instruments_refused"),
-            *("study.short_windows", "chain.nation_grew"),
+            *("study.short_windows", "chain.nation_grew", "records.many_left_out"),
+            *("rasters.large_gaps", "rasters.outside"),
         ),
         1,
     ),
     **dict.fromkeys(
         (
-            *("plan.", "spatial.counted", "indicators.read_as", "indicators.titles_left_out"),
+            *(
+                "plan.",
+                "records.counted",
+                "rasters.read",
+                "spatial.counted",
+                "indicators.read_as",
+                "indicators.titles_left_out",
+            ),
             *("indicators.remarks_left_out", "indicators.unnamed_columns"),
             *("indicators.merged_down", "indicators.percent_read", "indicators.year_column"),
             "indicators.totals_left_out",

@@ -2,9 +2,14 @@
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 import geo_resilience as gr
@@ -21,9 +26,46 @@ def as_run(bundled_run, monkeypatch):
     monkeypatch.setattr(gr.study, "run", lambda: bundled_run.results)
 
 
+@pytest.fixture(scope="module")
+def folder_of_records(tmp_path_factory):
+    """Lay records.toml beside the firms that are generated for it."""
+    folder = tmp_path_factory.mktemp("records")
+    shutil.copy(EXAMPLES / "records.toml", folder)
+    shutil.copytree(EXAMPLES / "records", folder / "records")
+    subprocess.run([sys.executable, folder / "records" / "firms.py"], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run_of_records(folder_of_records):
+    plan = gr.study.read_plan(folder_of_records / "records.toml")
+    few = replace(plan.uncertainty, draws=99)
+    plan = replace(plan, permutations=99, uncertainty=few)
+    return gr.study.run(plan, folder_of_records / "results")
+
+
+def test_records_come_to_quotients_specialization_and_an_atlas(run_of_records, folder_of_records):
+    firms = pd.read_parquet(folder_of_records / "records" / "firms.parquet")
+    assert 30_000 < len(firms) < 50_000
+    places = gpd.points_from_xy(firms.longitude, firms.latitude, crs=4326)
+    ground = gr.regions.read_boundaries().frame[["geometry"]].to_crs(4326).reset_index()
+    placed = gpd.GeoDataFrame(firms, geometry=places).sjoin(ground)
+    placed = placed[(placed.code != "9999") & (placed.founded.dt.year == 2023)]
+    share = placed.code.str.startswith("39").groupby(placed.adcode).mean()
+    quotient = share / placed.code.str.startswith("39").mean()
+    found = run_of_records.raw["S2"].xs(2023, level="year")
+    assert found.to_numpy() == pytest.approx(quotient.reindex(found.index).to_numpy())
+    table = run_of_records["specialization"].query("industry == 'electronics' and year == 2023")
+    assert set(table["adcode"].dropna()) >= set(found.index)
+    page = (folder_of_records / "results" / "atlas.html").read_text(encoding="utf-8")
+    assert "Location quotient of electronics" in page
+
+
 @pytest.mark.parametrize("study", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_study_file_runs(study, request):
-    if study.stem == "everything":
+    if study.stem == "records":
+        results = request.getfixturevalue("run_of_records")
+    elif study.stem == "everything":
         results = request.getfixturevalue("everything_run").results
     else:
         plan = gr.study.read_plan(study)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from collections.abc import Sequence
 
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+    atexit.register(gc.freeze)  # or Python looks for garbage once more as it ends, for a second
     try:
         from geo_resilience.cli import _entry as entry
     except KeyboardInterrupt:

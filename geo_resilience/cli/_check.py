@@ -21,7 +21,7 @@ def check(session: Session, study: Path, debug: bool) -> None:
     """Tell how the tables of a study match and what would be changed on the way."""
     session.debug |= debug
     session.language = study_language(study, session.language)
-    with Progress(session.language) as progress:
+    with Progress(session) as progress:
         progress("start")
         from geo_resilience.cli import _findings as findings
         from geo_resilience.study._inputs import read_inputs

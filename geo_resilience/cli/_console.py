@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import re
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,8 @@ class Session:
     - ``language``: language to speak; a command that reads a study takes the study's.
     - ``debug``: show tracebacks.
     - ``written``: whether the results stand where they were asked for.
+    - ``computing``: whether nothing is being written, so that the program may end at any point.
+    - ``interrupted``: key of the words that say what an interrupt leaves.
     - ``by_options``: whether the command is asked by options, so that no message may speak of a
       study file.
     """
@@ -33,6 +38,8 @@ class Session:
     language: str
     debug: bool = False
     written: bool = False
+    computing: bool = False
+    interrupted: str = "cli.interrupted"
     by_options: bool = False
 
 
@@ -97,6 +104,9 @@ def forsake(stream: TextIO | None) -> None:
 _POLITE = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _asked = threading.Event()
 
+#: Seconds in which Python hears of a signal unless a library calculates without it.
+_PATIENCE = 0.6
+
 
 def _stop(number: int, frame: FrameType | None) -> None:
     _asked.set()
@@ -104,10 +114,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable(give_up: Callable[[], None]) -> Iterator[None]:
     """Answer Ctrl-C, SIGTERM and a closed terminal with KeyboardInterrupt.
 
-    A signal that the caller ignores (nohup, say) stays ignored.
+    A signal that the caller ignores (nohup, say) stays ignored. Where a library calculates so long
+    that Python does not hear of it, ``give_up`` is called, beside the calculation.
     """
     _asked.clear()
     if threading.current_thread() is not threading.main_thread():
@@ -119,10 +130,37 @@ def stoppable() -> Iterator[None]:
         if handler not in (signal.SIG_IGN, None):
             before[number] = signal.signal(number, _stop)
     try:
-        yield
+        with _overheard(frozenset(before), give_up):
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _overheard(numbers: frozenset[int], give_up: Callable[[], None]) -> Iterator[None]:
+    """Listen for signals in a thread: Python tells of them at once, but handles them in its own.
+
+    The thread is none of `threading`, so that processes are forked as if it were not there.
+    """
+    ear, mouth = socket.socketpair()
+    mouth.setblocking(False)
+    before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+
+    def listen() -> None:
+        with ear:
+            while (told := ear.recv(1)) not in (b"", b"\0"):
+                time.sleep(_PATIENCE)
+                if told[0] in numbers and not _asked.is_set():
+                    give_up()
+
+    _thread.start_new_thread(listen, ())
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        with mouth, suppress(OSError):
+            mouth.send(b"\0")
 
 
 def check_interrupts() -> None:

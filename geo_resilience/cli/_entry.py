@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import click
 
 from geo_resilience.cli._chain import chain
 from geo_resilience.cli._check import check
 from geo_resilience.cli._console import Session, console_language, forsake, prepare, stoppable, tell
+from geo_resilience.cli._faults import fault_line
 from geo_resilience.cli._figure import figure
 from geo_resilience.cli._init import init
 from geo_resilience.cli._map import map_table
+from geo_resilience.cli._portfolio import portfolio
 from geo_resilience.cli._report import report
 from geo_resilience.cli._run import run
 from geo_resilience.cli._space import space
 from geo_resilience.cli._tally import tally
 from geo_resilience.cli._translation import click_speaks
-from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError
+from geo_resilience.cli._zonal import zonal
+from geo_resilience.errors import InputError, OutputError, Problem, UndefinedError, named
 from geo_resilience.words import has, say
 
 _NAME = "geo-resilience"
@@ -50,7 +50,9 @@ def _program(session: Session, debug: bool) -> None:
     session.debug |= debug
 
 
-for _command in (run, check, init, map_table, figure, report, space, chain, tally):
+for _command in (run, check, init, map_table, figure, report, space, chain):
+    _program.add_command(_command)
+for _command in (tally, zonal, portfolio):
     _program.add_command(_command)
 
 
@@ -59,7 +61,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     prepare()
     session = Session(language=console_language())
     try:
-        with click_speaks(console_language()), stoppable():
+        with click_speaks(console_language()), stoppable(lambda: _give_up(session)):
             done = _program.main(
                 list(arguments) if arguments is not None else None,
                 prog_name=_NAME,
@@ -72,9 +74,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
             error.show()
         return _WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
-        key = "cli.interrupted_late" if session.written else "cli.interrupted"
-        tell(say(key, session.language), error=True)
-        return _INTERRUPTED
+        return _interrupted(session)
     except (InputError, OutputError, UndefinedError) as error:
         if session.debug:
             traceback.print_exc()
@@ -86,8 +86,22 @@ def answer(arguments: Sequence[str] | None = None) -> int:
             key = "cli.screen_written" if session.written else "cli.screen"
             tell(say(key, session.language, reason=error.strerror), error=True)
             return _WRONG_INPUT
-        _tell_fault(error, session)
+        told = fault_line(named(error), traceback.format_exc(), session)
+        tell(told, error=True)
         return _FAULT
+
+
+def _interrupted(session: Session) -> int:
+    """Say how an interrupt leaves the results."""
+    key = "cli.interrupted_late" if session.written else session.interrupted
+    tell(say(key, session.language), error=True)
+    return _INTERRUPTED
+
+
+def _give_up(session: Session) -> None:
+    """End the process where it stands; while files are written it comes to its own end."""
+    if session.computing:
+        os._exit(_interrupted(session))
 
 
 def _list_problems(error: InputError | OutputError | UndefinedError, session: Session) -> None:
@@ -104,40 +118,3 @@ def _by_options(problem: Problem) -> Problem:
     """Word a way out by the command's options where the usual words speak of a study file."""
     key = f"options.{problem.key}"
     return Problem(key, problem.values) if has(f"problem.{key}") else problem
-
-
-def _tell_fault(error: Exception, session: Session) -> None:
-    """Tell a fault of ours in one sentence; its traceback goes to a log file, or to the screen."""
-    kind = f"{type(error).__name__}: {error}".splitlines()[0]
-    if session.debug:
-        traceback.print_exc()
-        tell(say("cli.fault", session.language, kind=kind), error=True)
-        return
-    file = write_log(error, sys.argv)
-    if file is None:
-        traceback.print_exc()
-        tell(say("cli.fault", session.language, kind=kind), error=True)
-    else:
-        tell(say("cli.fault_logged", session.language, kind=kind, file=file), error=True)
-
-
-def write_log(error: BaseException, arguments: Sequence[str]) -> Path | None:
-    """Write a traceback with its circumstances into the system's temporary folder."""
-    import geo_resilience
-
-    lines = [
-        f"geo-resilience {geo_resilience.__version__}",
-        f"Python {sys.version}",
-        f"{platform.platform()}, {sys.stdout.encoding if sys.stdout else 'no console'}",
-        f"command: {' '.join(arguments)}",
-        f"folder: {Path.cwd()}",
-        "",
-        *traceback.format_exception(error),
-    ]
-    try:
-        handle, name = tempfile.mkstemp(prefix="geo-resilience-", suffix=".log")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write("\n".join(lines))
-    except OSError:
-        return None
-    return Path(name)

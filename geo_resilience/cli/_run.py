@@ -53,7 +53,7 @@ def run(
         tell(say("cli.run.found", session.language, study=study), error=True)
     folder = out or (study.parent if study else Path()) / "results"
     gc.set_threshold(*_SELDOM)
-    with Progress(session.language, quiet=quiet) as progress:
+    with Progress(session, quiet=quiet) as progress:
         progress("start")
         import pandas as pd
 

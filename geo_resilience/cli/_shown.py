@@ -60,8 +60,9 @@ def hand_over(
 ) -> None:
     """Write the tables of a command where it was asked for; else say that it could."""
     from geo_resilience.study._files import write_tables
+    from geo_resilience.tables import CATALOG
 
-    files = [f"{stem}.csv" for stem in found.tables]
+    files = [name for stem, table in found.tables.items() for name in CATALOG[stem].files(table)]
     options = dict(asked)
     out = options.pop("out")
     if out is None:

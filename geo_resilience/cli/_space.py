@@ -90,7 +90,7 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     notes: list[Note] = []
     values = _of_one_year(column_values(table, ground.everywhere, asked, notes), table, asked)
     case = _case(plan, ground, values.rename(asked["value"]))
-    found = Findings(notes=[*notes, *case.neighbors.notes])
+    found = Findings(notes=[*notes, *case.neighbors.notes, *case.size_notes()])
     carry_out(case, _ANALYSES, found)
     for line in _sentences(case, found.tables):
         tell(line)

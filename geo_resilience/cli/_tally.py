@@ -15,6 +15,7 @@ from geo_resilience.errors import OutputError
 from geo_resilience.words import LANGUAGES, joined, say
 
 if TYPE_CHECKING:
+    from geo_resilience.indicators.rasters._zonal import Zonal
     from geo_resilience.indicators.records._tally import Tally
 
 _HERE = console_language()
@@ -50,6 +51,7 @@ def _columns(name: str, called: str) -> Any:
 @click.option("--region", metavar="COL", help=_told("region"))
 @click.option("--year", required=True, metavar="COL|Y", help=_told("year"))
 @click.option("--industry", metavar="COL", help=_told("industry"))
+@click.option("--sql", metavar="QUERY", help=_told("sql"))
 @click.option("--concordance", type=_PATH, metavar="FILE", help=_told("concordance"))
 @click.option("--count", is_flag=True, help=_told("count"))
 @_columns("sum", "sums")
@@ -72,7 +74,7 @@ def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -
     """Count and sum records; write the table, and what was left out of it."""
     session.debug |= asked["debug"]
     session.language = language = asked["language"]
-    _refuse(out, records)
+    refuse_table(out, records)
     from geo_resilience.indicators.records._engines import engine
     from geo_resilience.indicators.records._question import question_of
     from geo_resilience.indicators.records._tally import tallied
@@ -80,14 +82,14 @@ def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -
     regions = regions_asked(asked)
     question = question_of(asked)
     with engine(asked["workers"], asked["scheduler"]) as executor:
-        found = tallied(records, regions, question, executor=executor)
-    _write(found, out)
+        found = tallied(records, regions, question, sql=asked["sql"], executor=executor)
+    write_table(found, out)
     for line in _lines(found, language):
         tell(line)
     tell(say("cli.tally.done", language, file=out, rows=len(found.table)))
 
 
-def _refuse(out: Path, records: Sequence[str]) -> None:
+def refuse_table(out: Path, records: Sequence[str], report: tuple[str, ...] = _REPORT) -> None:
     """Raise when no table can stand there, before anything is read.
 
     No record is replaced, and no file but an earlier table or report of ours.
@@ -99,7 +101,7 @@ def _refuse(out: Path, records: Sequence[str]) -> None:
     if not out.absolute().parent.is_dir():
         raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
     given = [Path(each).resolve() for each in records]
-    for file, begin in ((out, _TABLE), (_report(out), _REPORT)):
+    for file, begin in ((out, _TABLE), (_report(out), report)):
         if file.resolve() in given:
             raise OutputError("cli.map_out_is_input", file=file)
         if file.exists() and file.stat().st_size and not _begins(file, begin):
@@ -124,7 +126,8 @@ def _report(out: Path) -> Path:
     return out.with_suffix(".report.csv")
 
 
-def _write(found: Tally, out: Path) -> None:
+def write_table(found: Tally | Zonal, out: Path) -> None:
+    """Write a table, and the report of what was left out of it beside."""
     with put_in_place(out) as beside:
         if out.suffix.casefold() == ".csv":
             found.table.to_csv(beside, index=False, lineterminator="\n")
@@ -139,7 +142,8 @@ def _lines(found: Tally, language: str) -> list[str]:
     told = []
     for reason, rows in found.report.itertuples(index=False, name=None):
         key, _, column = reason.partition(" ")
-        told.append(f"{say(f'records.{key}', language, column=column)}: {rows:,}")
+        why = say(f"left_out.{key}", language)
+        told.append(f"{column and f'{column}: '}{why}: {rows:,}")
     if found.unknown:
         names = [*found.unknown[:_NAMED], *(["…"] if len(found.unknown) > _NAMED else [])]
         told.append(say("cli.tally.unknown", language, names=joined(names, language)))

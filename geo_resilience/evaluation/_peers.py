@@ -11,6 +11,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.evaluation._aggregation import Mean, composite
 from geo_resilience.evaluation._checks import aligned, finite_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+from geo_resilience.statistics._arrays import Array, Whole
 
 
 def similar_regions(
@@ -55,10 +56,7 @@ def similar_regions(
     dated = "year" in numbers.index.names
     pieces = []
     for year, piece in scaled.groupby(level="year") if dated else [(None, scaled)]:
-        cells = piece.to_numpy()
-        away = np.sqrt(((cells[:, None] - cells[None]) ** 2).sum(axis=2))
-        np.fill_diagonal(away, np.inf)
-        order = np.argsort(away.round(12), axis=1, kind="stable")[:, : min(count, len(cells) - 1)]
+        order, away = _nearest(piece.to_numpy(), min(count, len(piece) - 1))
         keys = piece.index.droplevel("year") if dated else piece.index
         kept = order.shape[1]
         columns = {
@@ -66,13 +64,36 @@ def similar_regions(
             "year": year,
             "order": np.tile(np.arange(1, kept + 1), len(keys)),
             "similar": keys[order.ravel()],
-            "distance": np.take_along_axis(away, order, axis=1).ravel(),
+            "distance": away.ravel(),
         }
         pieces.append(pd.DataFrame(columns))
     found = pd.concat(pieces, ignore_index=True)
     if not dated:
         return found.drop(columns="year")
     return found.sort_values(["adcode", "year", "order"], kind="stable", ignore_index=True)
+
+
+def _nearest(cells: Array, count: int) -> tuple[Whole, Array]:
+    """Find the nearest other rows and their distances, (n, count); ties in the order of the rows.
+
+    Where more rows are as far as the last one than were asked for, all within reach are ranked.
+    """
+    from scipy.spatial import KDTree
+
+    tree, own = KDTree(cells), np.arange(len(cells))
+    asked = min(count + 2, len(cells))
+    away, found = (each.reshape(len(cells), -1) for each in tree.query(cells, k=asked))
+    tied = away[:, -1].round(12) <= away[:, min(count, asked - 1)].round(12)
+    away = np.where(found == own[:, None], np.inf, away)
+    order = np.lexsort((found, away.round(12)))[:, :count]
+    order, away = (np.take_along_axis(each, order, axis=1) for each in (found, away))
+    for row in np.flatnonzero(tied & (asked < len(cells))):
+        near = np.sort(tree.query_ball_point(cells[row], away[row, -1] + 1e-11))
+        far = np.sqrt(((cells[near] - cells[row]) ** 2).sum(axis=1))
+        far[near == row] = np.inf
+        first = np.argsort(far.round(12), kind="stable")[:count]
+        order[row], away[row] = near[first], far[first]
+    return order, away
 
 
 def compare_with_peers(

@@ -13,8 +13,18 @@ from geo_resilience.evaluation._checks import finite_series
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.statistics._associations import spearman
 from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
-from geo_resilience.statistics._trends import compound_growth, mann_kendall, mean_growth, theil_sen
+from geo_resilience.statistics._trends import (
+    compound_growth,
+    mean_growth,
+    theil_sen,
+    trends_of_rows,
+)
 
+_FRACTIONS = ("compound_growth", "mean_growth", "slope", "p_value")
+_COURSE = (
+    *("first_year", "last_year", "years", "compound_growth", "mean_growth", "slope", "s"),
+    *("p_value", "rank_first", "rank_last", "rank_change"),
+)
 _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 
@@ -62,28 +72,20 @@ def growth_and_trend(scores: pd.Series) -> pd.DataFrame:
     """
     table = _by_year(scores, "growth_and_trend")
     ranks = rank(scores).unstack("year").sort_index(axis=1)
-    rows = {}
-    for region, row in table.iterrows():
-        known = row.dropna()
-        years = known.index.to_numpy()
-        test = mann_kendall(known)
-        places = ranks.loc[region, [years[0], years[-1]]].astype(int).tolist()
-        rows[region] = {
-            "first_year": years[0],
-            "last_year": years[-1],
-            "years": len(years),
-            "compound_growth": compound_growth(known, years),
-            "mean_growth": mean_growth(known),
-            "slope": theil_sen(known, years),
-            "s": test.s,
-            "p_value": test.p,
-            "rank_first": places[0],
-            "rank_last": places[1],
-            "rank_change": places[0] - places[1],
-        }
-    found = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name=table.index.name))
-    whole = ["years", "s", "rank_first", "rank_last", "rank_change"]
-    return found.astype(dict.fromkeys(whole, object)).astype(dict.fromkeys(whole, "int64"))
+    years, values = table.columns.to_numpy(), table.to_numpy()
+    there, places = ~np.isnan(values), ranks.to_numpy(dtype=float, na_value=np.nan)
+    found = pd.DataFrame(index=table.index, columns=list(_COURSE), dtype=float)
+    for pattern in np.unique(there, axis=0):
+        rows, at = (there == pattern).all(axis=1), years[pattern]
+        known, placed = values[rows][:, pattern], places[rows][:, pattern]
+        s, p = trends_of_rows(known)
+        told = (at[0], at[-1], len(at), compound_growth(known, at), mean_growth(known))
+        moved = (placed[:, 0], placed[:, -1], placed[:, 0] - placed[:, -1])
+        found.loc[rows] = np.column_stack(
+            np.broadcast_arrays(*told, theil_sen(known, at), s, p, *moved)
+        )
+    whole = [name for name in _COURSE if name not in _FRACTIONS]
+    return found.astype(dict.fromkeys(whole, "int64"))
 
 
 def rank_changes(scores: pd.Series) -> pd.DataFrame:

@@ -17,12 +17,13 @@ from geo_resilience.indicators._trace import say_cells, trace_of
 class _Column:
     """One indicator, filled in place.
 
-    - ``keys``, ``years``, ``groups``: region, year (0 where there are none) and group of every row.
+    - ``regions``, ``years``, ``groups``: number of the region, year (0 where there are none) and
+      group of every row.
     - ``dated``: whether there are years.
     - ``observed``: the values as they were found.
     """
 
-    keys: np.ndarray
+    regions: np.ndarray
     years: np.ndarray
     groups: np.ndarray
     dated: bool
@@ -40,36 +41,45 @@ class _Column:
         return np.flatnonzero(np.isnan(self.values))
 
     @cached_property
-    def _places(self) -> Mapping[object, np.ndarray]:
-        return pd.Series(self.keys).groupby(self.keys).indices
+    def around(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the same region's value next before and next after every row; -1 for none."""
+        order = np.lexsort((self.years, self.regions))
+        known, places = ~np.isnan(self.observed[order]), np.arange(len(order))
+        before = np.maximum.accumulate(np.where(known, places, -1))
+        after = np.minimum.accumulate(np.where(known, places, len(order))[::-1])[::-1]
+        found = np.full((2, len(order)), -1)
+        for side, at in zip(found, (before, after), strict=True):
+            there = np.flatnonzero((at >= 0) & (at < len(order)))
+            there = there[self.regions[order[there]] == self.regions[order[at[there]]]]
+            side[order[there]] = order[at[there]]
+        return found[0], found[1]
 
-    def of_region(self, row: int) -> tuple[np.ndarray, np.ndarray]:
-        """Give the years in which the region of a row has a value, in order, and the values."""
-        rows = self._places[self.keys[row]]
-        there = rows[~np.isnan(self.observed[rows])]
-        there = there[np.argsort(self.years[there])]
-        return self.years[there], self.observed[there]
-
-    def put(self, row: int, value: float, why: str) -> None:
-        """Fill a row and say how."""
-        self.values[row], self.why[row] = value, why
+    def put(self, rows: np.ndarray, values: np.ndarray, why: str) -> None:
+        """Fill rows and say how."""
+        self.values[rows], self.why[rows] = values, why
 
 
 def _interpolate(column: _Column) -> None:
     """Fill between two of the region's own years."""
-    for row in column.missing if column.dated else ():
-        years, known = column.of_region(row)
-        if len(years) and years[0] < column.years[row] < years[-1]:
-            column.put(row, np.interp(column.years[row], years, known), "interpolated")
+    rows = column.missing if column.dated else np.zeros(0, int)
+    before, after = (side[rows] for side in column.around)
+    rows, before, after = (each[(before >= 0) & (after >= 0)] for each in (rows, before, after))
+    years, known = column.years, column.observed
+    slope = (known[after] - known[before]) / (years[after] - years[before])
+    column.put(rows, slope * (years[rows] - years[before]) + known[before], "interpolated")
 
 
 def _take_nearest(column: _Column) -> None:
     """Fill from the region's nearest year."""
-    for row in column.missing if column.dated else ():
-        years, known = column.of_region(row)
-        if len(years):
-            nearest = np.argmin(np.abs(years - column.years[row]))
-            column.put(row, known[nearest], "nearest_year")
+    rows = column.missing if column.dated else np.zeros(0, int)
+    before, after = (side[rows] for side in column.around)
+    back, ahead = (
+        np.where(side >= 0, abs(column.years[side] - column.years[rows]), np.inf)
+        for side in (before, after)
+    )
+    nearest = np.where(back <= ahead, before, after)  # of two equally near the earlier
+    there = nearest >= 0
+    column.put(rows[there], column.observed[nearest[there]], "nearest_year")
 
 
 def _take_median(column: _Column) -> None:
@@ -86,7 +96,7 @@ def _take_median(column: _Column) -> None:
                 medians[place] = float(np.median(column.observed[same_group])), "group_median"
             elif same_year.any():
                 medians[place] = float(np.median(column.observed[same_year])), "year_median"
-        column.put(row, *medians[place])
+        column.values[row], column.why[row] = medians[place]
 
 
 @dataclass(frozen=True)
@@ -162,8 +172,9 @@ def fill_missing(
     keys, years, dated = _coordinates(frame.index)
     of = {} if groups is None else groups.dropna().to_dict()
     own = np.array([of.get(key) for key in keys], dtype=object)
+    regions = pd.factorize(keys)[0]
     for position, code in enumerate(frame.columns):
-        column = _Column(keys, years, own, dated, before.iloc[:, position].to_numpy())
+        column = _Column(regions, years, own, dated, before.iloc[:, position].to_numpy())
         if not len(column.missing):
             continue
         for name, method in FILL_METHODS.items():

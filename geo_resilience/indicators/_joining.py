@@ -66,6 +66,7 @@ def join_tables(
     aliases: Mapping[str, str] | None = None,
     missing: Collection[str] | None = None,
     problems: Problems | None = None,
+    ready: Sequence[Keyed | None] = (),
 ) -> Joined:
     """Read the tables of a study and join them by region and year.
 
@@ -77,6 +78,8 @@ def join_tables(
     - ``missing``: texts that stand for a missing number, in place of the usual ones.
     - ``problems``: takes what is wrong, so that the rest can be looked at; without it, that is
       raised.
+    - ``ready``: further tables, made of records, in the form of those read here; None for one that
+      could not be made.
 
     Raises
     ------
@@ -92,8 +95,8 @@ def join_tables(
     """
     gathered = Problems()
     excluded, left_out = _excluded(exclude, regions, aliases)
-    parts: list[Keyed] = []
-    unread = False
+    parts = [part.without(excluded) for part in ready if part is not None]
+    unread = None in ready
     for source in sources:
         part = read_source(
             source,
@@ -249,10 +252,10 @@ def _check_agreement(
             region=region_label(regions, key),
             year=year,
             file=other.file,
-            row=other.rows[key, year],
+            row=other.rows[key, year] or "-",
             found=first[key, year],
             other_file=part.file,
-            other_row=part.rows[key, year],
+            other_row=part.rows[key, year] or "-",
             other_found=second[key, year],
         )
 

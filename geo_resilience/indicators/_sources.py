@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -57,7 +57,7 @@ class Keyed:
 
     - ``columns``: all of its columns, for the nearest name in messages.
     - ``values``, rows (adcode, year), columns those needed
-    - ``rows`` (Series by (adcode, year)): number of the row in the file.
+    - ``rows`` (Series by (adcode, year)): number of the row in the file; 0 if made of many.
     - ``dated``: whether the table has years.
     - ``matched``: key of the region by name as found.
     - ``over``: rows that were left out: ``"total"``, ``"excluded"``.
@@ -75,6 +75,26 @@ class Keyed:
     unmatched: dict[str, int] = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
+
+    @classmethod
+    def made(
+        cls, label: str, table: pd.DataFrame, needed: Collection[str], notes: list[Note]
+    ) -> Keyed:
+        """Take the columns that are needed from a table made of many records or cells.
+
+        Its rows are (adcode, year), sorted.
+        """
+        columns = list(map(str, table.columns))
+        wanted = {each: find_column(each, columns) for each in sorted(needed)}
+        held = {each: table[column] for each, column in wanted.items() if column is not None}
+        values = pd.DataFrame(held, index=table.index, dtype=float)
+        rows = pd.Series(0, index=table.index, dtype="int64")
+        return cls(label, columns, values=values, rows=rows, notes=notes)
+
+    def without(self, excluded: Collection[str]) -> Keyed:
+        """Leave regions out."""
+        kept = ~self.rows.index.isin(list(excluded), level="adcode")
+        return replace(self, values=self.values[kept], rows=self.rows[kept])
 
 
 def region_label(regions: Regions, key: str) -> str | Phrase:

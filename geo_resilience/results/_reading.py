@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
@@ -20,9 +20,9 @@ from geo_resilience.tables import CATALOG, Context
 from geo_resilience.text import Text
 
 
-def table_file(folder: Path, stem: str) -> Path:
+def table_folder(folder: Path, stem: str) -> Path:
     """Say where a run's table stands: in tables/, the codebook beside it."""
-    return (folder if stem == "codebook" else folder / "tables") / CATALOG[stem].file
+    return folder if stem == "codebook" else folder / "tables"
 
 
 def study_facts(results: Results) -> dict[str, Any]:
@@ -69,13 +69,13 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
     settings = Found.of(provenance["found"])
     framework = _framework(facts["framework"])
     names = () if settings.grading is None else settings.grading.names
-    tables = _tables(place, Context.of(framework, names))
+    tables = _tables(place, Context.of(framework, names), CATALOG)
     if "scores" not in tables:
         older = (place / "scores.csv").is_file()
         raise InputError(
             "results.older" if older else "results.not_results",
             folder=place,
-            file=table_file(Path(), "scores").as_posix(),
+            file=(table_folder(Path(), "scores") / CATALOG["scores"].file).as_posix(),
         )
     values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
     panel = Panel(values, pd.DataFrame(), framework, trace)
@@ -106,17 +106,28 @@ def _provenance(place: Path) -> dict[str, Any]:
         found = {}
     if not isinstance(found, dict) or found.get("made_by") != "geo_resilience":
         raise InputError("results.not_results", folder=place, file=file.name)
+    if "studies" in found:
+        raise InputError("results.portfolio", folder=place, studies=found["studies"])
     study, settings = found.get("study"), found.get("found")
     if not isinstance(settings, dict) or not isinstance(study, dict) or "opens_in" not in study:
         raise InputError("results.older", folder=place, file=file.name)
     return found
 
 
-def _tables(folder: Path, context: Context) -> dict[str, pd.DataFrame]:
-    """Read every table of the catalog that the folder holds."""
-    files = {stem: table_file(folder, stem) for stem in CATALOG}
+def read_tables(folder: Path, *stems: str) -> dict[str, pd.DataFrame]:
+    """Read some tables of a folder that a run wrote; those that it does not hold are left out."""
+    provenance = _provenance(folder)
+    framework = _framework(provenance["study"]["framework"])
+    grading = Found.of(provenance["found"]).grading
+    names = () if grading is None else grading.names
+    return _tables(folder, Context.of(framework, names), stems)
+
+
+def _tables(folder: Path, context: Context, stems: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read the tables of the catalog that the folder holds."""
+    files = {stem: CATALOG[stem].found(table_folder(folder, stem)) for stem in stems}
     return {
-        stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file.is_file()
+        stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file is not None
     }
 
 

@@ -43,6 +43,22 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     return float((share * ordered * (before - after)).sum())
 
 
+def mean_differences(values: Array, inside: Array) -> Array:
+    """Give ``mean |a - b|`` with a of one group and b of another: (groups, groups, columns).
+
+    Between two values that follow each other in order lie the differences of all pairs of which
+    one is below and one above, so that sorting each column of values (n, columns) is enough;
+    ``inside``, shape (groups, n), are ones and zeros.
+    """
+    order = np.argsort(values, axis=0)
+    steps = np.diff(np.take_along_axis(values, order, 0), axis=0)
+    size = inside.sum(axis=1)
+    below = np.cumsum(inside[:, order[:-1]], axis=1)
+    above = (size[:, None, None] - below) * steps
+    found = np.array([[(one * other).sum(axis=0) for other in above] for one in below])
+    return np.asarray((found + found.swapaxes(0, 1)) / np.outer(size, size)[:, :, None])
+
+
 def weighted_gini(part: ArrayLike, whole: ArrayLike) -> float:
     """Give the Gini of how a part is spread, against how the whole is spread.
 

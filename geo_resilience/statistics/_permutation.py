@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from geo_resilience.statistics._arrays import Array, Whole
+
+#: Numbers laid out at once, so that they stay in the cache; cells of the orders drawn at once.
+_CACHED, _SHUFFLED = 80_000, 2_000_000
 
 
 def two_sided(above: ArrayLike, below: ArrayLike, total: ArrayLike, *, exact: bool) -> Array:
@@ -26,21 +31,28 @@ def shuffled_orders(n: int, draws: int, rng: np.random.Generator) -> Whole:
     return rng.permuted(orders, axis=1)
 
 
-def sampled_subset_sums(
-    values: ArrayLike, size: int, draws: int, rng: np.random.Generator
-) -> Array:
-    """Sum random subsets drawn without replacement; every column of values sees the same ones."""
-    given = np.asarray(values, dtype=float)
-    n = len(given)
-    found = np.empty((draws, *given.shape[1:]))
-    step = max(1, 2_000_000 // max(n, 1))
-    for start in range(0, draws, step):
-        keys = rng.random((min(step, draws - start), n))
-        chosen = np.argpartition(keys, size - 1, axis=1)[:, :size] if size < n else None
-        picked = (
-            given[chosen]
-            if chosen is not None
-            else np.broadcast_to(given, (len(keys), *given.shape))
-        )
-        found[start : start + len(keys)] = picked.sum(axis=1)
-    return found
+def subset_sums(
+    values: Array, sizes: Iterable[int], draws: int, rng: np.random.Generator
+) -> dict[int, Array]:
+    """Sum random subsets drawn without replacement: by size, shape (draws, columns of values).
+
+    One random order serves all columns and sizes, its first few being a subset; of a size above
+    half of all the others are summed.
+    """
+    n, count = values.shape
+    wanted = set(sizes)
+    ends = sorted({min(size, n - size) for size in wanted} - {0})
+    sums = np.zeros((1 + len(ends), draws, count))
+    most = ends[-1] if ends else 0
+    step = max(1, _CACHED // max(1, most * count))
+    for start in range(0, draws if ends else 0, portion := max(1, _SHUFFLED // n)):
+        orders = shuffled_orders(n, min(portion, draws - start), rng)[:, :most]
+        for at in range(0, len(orders), step):
+            dealt = values[orders[at : at + step]]
+            parts = np.add.reduceat(dealt, [0, *ends[:-1]], axis=1).cumsum(axis=1)
+            sums[1:, start + at : start + at + len(dealt)] = parts.swapaxes(0, 1)
+    place = {end: sums[number] for number, end in enumerate([0, *ends])}
+    whole = values.sum(axis=0)
+    return {
+        size: place[size] if 2 * size <= n else whole - place[n - size] for size in sorted(wanted)
+    }

@@ -10,7 +10,7 @@ from math import erfc, factorial, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geo_resilience.statistics._arrays import Whole
+from geo_resilience.statistics._arrays import Array, Whole
 
 #: Up to this length every order of a series without ties is counted.
 _EXACT = 50
@@ -48,7 +48,7 @@ def mann_kendall(y: ArrayLike, time: ArrayLike | None = None) -> Trend:
         return Trend(0, float("nan"), float("nan"), True)
     first, second = np.triu_indices(n, 1)
     s = int(np.sign(values[second] - values[first]).sum())
-    slope = theil_sen(values, time)
+    slope = float(theil_sen(values, time))
     places, ties = np.unique(values, return_inverse=True, return_counts=True)[1:]
     if ties.max() == 1 and n <= _EXACT:
         return Trend(s, share_of_orders(s, n), slope, True)
@@ -102,36 +102,56 @@ def _normal(s: int, n: int, ties: Whole) -> float:
     return erfc(max(abs(s) - 1, 0) / sqrt(2 * variance))
 
 
-def theil_sen(y: ArrayLike, time: ArrayLike | None = None) -> float:
+def trends_of_rows(rows: Array) -> tuple[Whole, Array]:
+    """Give S and p of `mann_kendall` for many series of equal length, a series a row."""
+    n = rows.shape[1]
+    first, second = np.triu_indices(n, 1)
+    s = np.sign(rows[:, second] - rows[:, first]).sum(axis=1).astype("int64")
+    p = np.full(len(rows), np.nan)
+    plain = (np.diff(np.sort(rows, axis=1), axis=1) > 0).all(axis=1) & (2 <= n <= _EXACT)
+    for size in np.unique(abs(s[plain])):
+        p[plain & (abs(s) == size)] = share_of_orders(int(size), n)
+    for row in np.flatnonzero(~plain):
+        p[row] = mann_kendall(rows[row]).p
+    return s, p
+
+
+def theil_sen(y: ArrayLike, time: ArrayLike | None = None) -> Array:
     r"""Give the Theil-Sen slope: the median of the slopes between all pairs.
 
     .. math:: \operatorname{median}_{i<j} \frac{y_j - y_i}{t_j - t_i}
 
-    See [1]_.
+    See [1]_. Of a table a slope a row, as of all that follow.
 
     .. [1] Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau.
        Journal of the American Statistical Association 63(324), 1379-1389.
     """
     values = np.asarray(y, dtype=float)
-    at = np.arange(len(values)) if time is None else np.asarray(time, dtype=float)
-    first, second = np.triu_indices(len(values), 1)
+    count = values.shape[-1]
+    at = np.arange(count) if time is None else np.asarray(time, dtype=float)
+    first, second = np.triu_indices(count, 1)
     if not len(first):
-        return float("nan")
-    return float(np.median((values[second] - values[first]) / (at[second] - at[first])))
+        return np.full(values.shape[:-1], np.nan)
+    steps = (values[..., second] - values[..., first]) / (at[second] - at[first])
+    return np.asarray(np.median(steps, axis=-1))
 
 
-def compound_growth(y: ArrayLike, time: ArrayLike | None = None) -> float:
+def compound_growth(y: ArrayLike, time: ArrayLike | None = None) -> Array:
     """Give the compound growth rate from first to last value; NaN where one is not positive."""
     values = np.asarray(y, dtype=float)
-    span = len(values) - 1 if time is None else float(np.ptp(np.asarray(time, dtype=float)))
-    if len(values) < 2 or not (values[0] > 0 and values[-1] > 0):
-        return float("nan")
-    return float((values[-1] / values[0]) ** (1 / span) - 1)
+    count = values.shape[-1]
+    span = count - 1 if time is None else float(np.ptp(np.asarray(time, dtype=float)))
+    first, last = values[..., 0], values[..., -1]
+    rising = (first > 0) & (last > 0) & (count > 1)
+    ratio = np.divide(last, first, out=np.full(np.shape(first), np.nan), where=rising)
+    return np.asarray(ratio ** (1 / max(span, 1e-300)) - 1)
 
 
-def mean_growth(y: ArrayLike) -> float:
+def mean_growth(y: ArrayLike) -> Array:
     """Give the mean growth rate from each value to the next; NaN where one is not positive."""
     values = np.asarray(y, dtype=float)
-    if len(values) < 2 or not (values[:-1] > 0).all():
-        return float("nan")
-    return float((values[1:] / values[:-1] - 1).mean())
+    before, after = values[..., :-1], values[..., 1:]
+    ratios = np.divide(after, before, out=np.full(before.shape, np.nan), where=before > 0)
+    if not before.shape[-1]:
+        return np.full(values.shape[:-1], np.nan)
+    return np.asarray((ratios - 1).mean(axis=-1))

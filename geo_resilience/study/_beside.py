@@ -23,13 +23,13 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "
 
 
 @contextmanager
-def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+def beside(work: Callable[[], T], *, apart: bool = True) -> Iterator[Callable[[], T]]:
     """Start work and give a function that waits for what it gave; nothing outlives the block.
 
-    The work runs here, when it is asked for, where no process can be forked, or where the one that
-    was forked has failed: its errors are then raised as if it had always run here.
+    The work runs here, when it is asked for, where no process can or is to be forked, or where the
+    one that was forked has failed: its errors are then raised as if it had always run here.
     """
-    if not _may_fork():
+    if not (apart and may_fork()):
         yield work
         return
     reading, writing = os.pipe()
@@ -65,7 +65,7 @@ def _forked() -> int:
         return os.fork()
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether there is a second processor, and no thread of Python's that a child would lack."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,14 +14,27 @@ from geo_resilience import evaluation, spatial
 from geo_resilience.errors import GeoResilienceError, InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.regions import Grouping
+from geo_resilience.spatial.neighbors._alignment import links_of
+from geo_resilience.statistics._repetitions import (
+    BOOTSTRAP_DRAWS,
+    NULL_DRAWS,
+    PERMUTATIONS,
+    bootstrap_draws_over,
+    null_draws_over,
+    permutations_over,
+)
 from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import ChainInputs, Inputs
+from geo_resilience.study._memory import give_back
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._preprocessing import Measured
 from geo_resilience.study._regions import StudyRegions
 from geo_resilience.study._simulation import simulate, stream
 from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
+
+#: Seconds of an analysis after which it may have freed much.
+_LONG = 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,6 +80,34 @@ class SpaceCase(ChainCase):
     def last(self) -> pd.Series:
         """The same in the last year, by region."""
         return self.composite.xs(self.years[-1], level="year")
+
+    @property
+    def null_draws(self) -> int:
+        """Draws from models of no effect: those asked for, else the house's of so many regions."""
+        return self.plan.space.draws or null_draws_over(len(self.keys))
+
+    @property
+    def bootstrap_draws(self) -> int:
+        """Bootstrap samples: those asked for, else the house's of so many regions."""
+        return self.plan.space.gap_draws or bootstrap_draws_over(len(self.keys))
+
+    def size_notes(self) -> list[Note]:
+        """Say where so many regions have made chance be asked less often."""
+        links = links_of(self.neighbors).matrix.nnz
+        asked = self.plan.permutations, self.plan.space.draws, self.plan.space.gap_draws
+        found = (permutations_over(links), self.null_draws, self.bootstrap_draws)
+        told = {
+            "permutations": (found[0], PERMUTATIONS),
+            "nulls": (found[1], NULL_DRAWS),
+            "samples": (found[2], BOOTSTRAP_DRAWS),
+        }
+        fewer = [
+            Phrase(f"study.fewer_{name}", {"count": f"{count:,}", "usual": f"{usual:,}"})
+            for (name, (count, usual)), given in zip(told.items(), asked, strict=True)
+            if given is None and count < usual
+        ]
+        values = {"regions": f"{len(self.keys):,}", "links": f"{links:,}", "fewer": fewer}
+        return [Note("study.fewer", values=values)] if fewer else []
 
     @property
     def keys(self) -> list[str]:
@@ -230,15 +271,23 @@ class Findings:
         self.notes.append(Note("study.left_out", values={"analysis": analyses, "why": why}))
 
 
+def due(case: ChainCase, analyses: Iterable[Analysis]) -> list[Analysis]:
+    """Choose the analyses that the study does not skip and that have all that they need."""
+    asked = [each for each in analyses if each.name not in case.plan.analyses.skip]
+    return [each for each in asked if all(need.met(case) for need in each.needs)]
+
+
 def carry_out(
     case: ChainCase,
     analyses: Iterable[Analysis],
     found: Findings,
+    *,
+    done: Callable[[str], None] = lambda name: None,
 ) -> None:
     """Carry out what the study does not skip and what has all that it needs.
 
     An analysis that has no answer for these data (too few years, regions or links) is left out
-    with a note that says why.
+    with a note that says why. ``done`` is called with the name of each that was carried out.
     """
     for analysis in analyses:
         if analysis.name in case.plan.analyses.skip:
@@ -256,4 +305,7 @@ def carry_out(
             if analysis.strict:
                 raise
             found.leave_out(Phrase(f"analysis.{analysis.name}"), error)
-        found.seconds[analysis.name] = time.perf_counter() - began
+        found.seconds[analysis.name] = taken = time.perf_counter() - began
+        if taken > _LONG:
+            give_back()
+        done(analysis.name)

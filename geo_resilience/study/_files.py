@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -17,10 +16,10 @@ import pandas as pd
 from geo_resilience.notes import Note
 from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
-from geo_resilience.results._reading import study_facts, table_file
-from geo_resilience.study._folder import maker_of, replacing, settle
-from geo_resilience.tables import CATALOG, Context, made
-from geo_resilience.words import LANGUAGES
+from geo_resilience.results._reading import study_facts, table_folder
+from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
+from geo_resilience.tables import CATALOG, LARGE, Context, made
+from geo_resilience.words import LANGUAGES, Phrase
 
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
@@ -29,15 +28,28 @@ FIXED_TIME = "2000-01-01T00:00:00.000Z"
 def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
     """Write tables, regions.gpkg, summary.txt and provenance.json into a folder."""
     for stem in results:
-        file = table_file(folder, stem)
-        file.parent.mkdir(exist_ok=True)
-        CATALOG[stem].write(results[stem], file, bom=bom)
+        place = table_folder(folder, stem)
+        place.mkdir(exist_ok=True)
+        CATALOG[stem].write(results[stem], place, bom=bom)
     with _fixed_time():
         _layer(results).to_file(
             folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
         )
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
-    _write_provenance({**results.provenance, "study": study_facts(results)}, folder)
+    write_provenance({**results.provenance, "study": study_facts(results)}, folder)
+
+
+def large_notes(tables: Mapping[str, pd.DataFrame]) -> list[Note]:
+    """Say which tables are written as Parquet for being large."""
+    files = {stem: CATALOG[stem].files(table) for stem, table in tables.items()}
+    told = [_large(names) for names in files.values() if names[-1].endswith(".parquet")]
+    return [Note("study.large_tables", values={"most": LARGE // 10**6, "files": told})] * bool(told)
+
+
+def _large(names: Sequence[str]) -> str | Phrase:
+    """Name a Parquet file, and the CSV beside it."""
+    *beside, parquet = names
+    return Phrase("study.large_beside", {"parquet": parquet, "csv": beside}) if beside else parquet
 
 
 def settle_command(command: str, out: Path | None) -> None:
@@ -56,15 +68,13 @@ def write_tables(
     language: str,
 ) -> None:
     """Write the tables of a single command into a folder of its own, with their provenance."""
+    made_tables = made(tables, Context(), language)
+    notes = [*notes, *large_notes(made_tables)]
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
-        for stem, table in made(tables, Context(), language).items():
-            CATALOG[stem].write(table, folder / CATALOG[stem].file, bom=language != LANGUAGES[0])
-        _write_provenance(describe({"seed": None, **asked}, inputs, notes, language), folder)
-
-
-def _write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
-    text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
-    _write_text(text, folder / "provenance.json")
+        for stem, table in made_tables.items():
+            CATALOG[stem].write(table, folder, bom=language != LANGUAGES[0])
+        origin = origin_of({"seed": None, **asked}, inputs)
+        write_provenance(describe(origin, notes, language), folder)
 
 
 def _write_text(text: str, file: Path) -> None:
@@ -112,23 +122,28 @@ PACKAGES = (
 
 
 def describe(
-    echo: Mapping[str, Any],
-    inputs: Mapping[str, Path],
-    notes: Iterable[Note],
-    language: str,
-    *,
-    study_file: str = "",
+    origin: Mapping[str, Any], notes: Iterable[Note] = (), language: str = LANGUAGES[0]
 ) -> dict[str, Any]:
     """Give the content of provenance.json: neither a time nor an absolute path is in it."""
+    return {"made_by": "geo_resilience", **origin, "notes": noted(notes, language)}
+
+
+def origin_of(
+    echo: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    *,
+    study_file: str = "",
+    hashed: Callable[[Path], str] | None = None,
+) -> dict[str, Any]:
+    """Give what results hang on: where nothing of it has changed, they are the same bytes."""
+    hashed = hashed or fingerprint
     return {
-        "made_by": "geo_resilience",
         "study_file": study_file,
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "seed": echo["seed"],
         "plan": dict(echo),
-        "inputs": {name: fingerprint(path) for name, path in sorted(inputs.items())},
-        "notes": noted(notes, language),
+        "inputs": {name: hashed(path) for name, path in sorted(inputs.items())},
     }
 
 

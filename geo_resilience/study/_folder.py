@@ -34,11 +34,13 @@ Maker = tuple[str, str]
 
 #: What provenance.json says under "made_by" in a folder that a run wrote.
 _MAKER = "geo_resilience"
-_PROVENANCE = "provenance.json"
+PROVENANCE = "provenance.json"
 _MARK = ".geo-resilience-replaced"
 
-#: Bytes by which the temporary folder's name is longer, and most that a name may have.
+#: Bytes by which the temporary folder's name is longer, and most that a name may have, with and
+#: without them.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
+MOST_BYTES = _NAME_MAX - _LONGER
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -48,10 +50,10 @@ _LITTLE = 8 * 2**20
 _FULL = re.compile(r"no space left|disk (is )?full|disk quota", re.IGNORECASE)
 
 
-def _provenance(folder: Path) -> dict[str, Any]:
+def provenance_of(folder: Path) -> dict[str, Any]:
     """Read the provenance of a folder; empty when there is none of ours."""
     try:
-        found = json.loads((folder / _PROVENANCE).read_text(encoding="utf-8"))
+        found = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) and found.get("made_by") == _MAKER else {}
@@ -59,14 +61,14 @@ def _provenance(folder: Path) -> dict[str, Any]:
 
 def is_ours(folder: Path) -> bool:
     """Whether a run wrote this folder: it holds a provenance.json of ours."""
-    return bool(_provenance(folder))
+    return bool(provenance_of(folder))
 
 
 def files_of_run(folder: Path) -> frozenset[str]:
     """Give the names of the files that a run wrote into a folder; all others are the user's."""
-    named = _provenance(folder).get("files", [])
+    named = provenance_of(folder).get("files", [])
     files = named if isinstance(named, list) else []
-    return frozenset([_PROVENANCE, _MARK, *map(str, files)])
+    return frozenset([PROVENANCE, _MARK, *map(str, files)])
 
 
 def maker_of(provenance: Mapping[str, Any]) -> Maker:
@@ -94,12 +96,12 @@ def settle(
     Nothing is written where nothing has to be mended.
     """
     place = Path(os.path.realpath(folder))
-    most = _NAME_MAX - _LONGER
-    if len(os.fsencode(place.name)) > most:
-        raise OutputError("study.out_name_long", folder=place, most=most, letters=most // 3)
-    with _explained(place):
+    if len(os.fsencode(place.name)) > MOST_BYTES:
+        letters = MOST_BYTES // 3
+        raise OutputError("study.out_name_long", folder=place, most=MOST_BYTES, letters=letters)
+    with explained(place):
         if any(_leftovers(place)) and os.access(place.parent, os.W_OK):
-            with _held(place) as alone:
+            with held(place) as alone:
                 _mend(place, alone=alone)
         _refuse(place)
         if maker is not None and not replace:
@@ -117,29 +119,51 @@ def replacing(
     was written is removed. Files of the user's in the old folder are carried over.
     """
     place = settle(folder, maker=maker, replace=replace)
+    with made_above(place), held(place) as alone:
+        _mend(place, alone=alone)
+        _refuse(place)
+        temporary = _beside(place)
+        try:
+            with explained(place):
+                temporary.mkdir()
+                yield temporary
+                _sign(temporary)
+                _carry_over(place, temporary)
+                with undisturbed():
+                    _put(temporary, place)
+        finally:
+            _discard(temporary)
+
+
+@contextmanager
+def made_above(place: Path) -> Iterator[None]:
+    """Make the folders above a place; they go again when the block ends with an exception."""
     above: list[Path] = []
     try:
-        with _explained(place):
+        with explained(place):
             above += _make(place.parent)
-        with _held(place) as alone:
-            _mend(place, alone=alone)
-            _refuse(place)
-            temporary = _beside(place)
-            try:
-                with _explained(place):
-                    temporary.mkdir()
-                    yield temporary
-                    _sign(temporary)
-                    _carry_over(place, temporary)
-                    with undisturbed():
-                        _put(temporary, place)
-            finally:
-                _discard(temporary)
+        yield
     except BaseException:
         for made in reversed(above):
             with suppress(OSError):
                 made.rmdir()
         raise
+
+
+def clear(place: Path) -> None:
+    """Remove the results in a folder of ours; and the folder, unless it holds the user's files."""
+    written = files_of_run(place)
+    inside = [path for path in place.rglob("*") if path.is_symlink() or not path.is_dir()]
+    ours = [path for path in inside if path.relative_to(place).as_posix() in written]
+    if len(ours) == len(inside):
+        _discard(place)
+        return
+    # By provenance.json a folder is known as ours: it goes last.
+    for path in sorted(ours, key=lambda path: path == place / PROVENANCE):
+        path.unlink()
+    for folder in sorted((path for path in place.rglob("*") if path.is_dir()), reverse=True):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _refuse(place: Path) -> None:
@@ -176,7 +200,7 @@ def _refuse_foreign(place: Path) -> None:
 
 def _refuse_another(place: Path, maker: Maker) -> None:
     """Raise when a folder of ours holds the results of another study, or of another command."""
-    provenance = _provenance(place)
+    provenance = provenance_of(place)
     if "plan" not in provenance:
         return
     found = maker_of(provenance)
@@ -196,10 +220,10 @@ def _told(maker: Maker) -> Phrase:
 
 
 @contextmanager
-def _held(place: Path) -> Iterator[bool]:
+def held(place: Path) -> Iterator[bool]:
     """Keep other runs off the place; waiting too long is an error of the output."""
     lock = locked(place.with_name(f".{place.name}.geo-resilience.lock"))
-    with _explained(place):
+    with explained(place):
         alone = lock.__enter__()
     try:
         yield alone
@@ -208,7 +232,7 @@ def _held(place: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def _explained(place: Path) -> Iterator[None]:
+def explained(place: Path) -> Iterator[None]:
     """Turn what the system says about writing into an OutputError with the way out."""
     try:
         yield
@@ -331,13 +355,20 @@ def _discard(folder: Path) -> None:
 
 def _sign(temporary: Path) -> None:
     """Add to provenance.json which files the run wrote: what is not among them is the user's."""
-    provenance = _provenance(temporary)
+    provenance = provenance_of(temporary)
     if not provenance:
         return
     paths = (path for path in temporary.rglob("*") if path.is_file())
     provenance["files"] = sorted(path.relative_to(temporary).as_posix() for path in paths)
+    write_provenance(provenance, temporary)
+
+
+def write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
+    """Write provenance.json into a folder, whole or not at all."""
     text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
-    (temporary / _PROVENANCE).write_text(text + "\n", encoding="utf-8", newline="\n")
+    beside = folder / f".{PROVENANCE}"
+    beside.write_text(text + "\n", encoding="utf-8", newline="\n")
+    beside.replace(folder / PROVENANCE)
 
 
 def _carry_over(place: Path, temporary: Path) -> None:

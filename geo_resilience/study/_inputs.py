@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,14 @@ from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators import Framework, read_framework
 from geo_resilience.indicators._joining import Joined, join_tables
-from geo_resilience.indicators._sources import TableSource
+from geo_resilience.indicators._sources import Keyed, TableSource
 from geo_resilience.notes import Note
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import check_known, check_names, check_regression_codes
-from geo_resilience.study._plan_sections import TablePlan
+from geo_resilience.study._plan_sections import RastersPlan, RecordsPlan, TablePlan
 from geo_resilience.study._regions import StudyRegions, lay_ground
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
+from geo_resilience.words import Phrase
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,7 @@ class Inputs:
     - ``judged``: from the judgement matrices, where there are any.
     - ``stated``: the study's own or the published weights, where it uses them.
     - ``chain``: Input-output tables, risks, targets and so on.
+    - ``left_out``: what did not go into tables made of records and rasters, by its table.
     """
 
     ground: StudyRegions
@@ -48,6 +51,7 @@ class Inputs:
     judged: Weights | None
     stated: Weights | None
     chain: ChainInputs
+    left_out: Mapping[str, pd.DataFrame]
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
@@ -60,6 +64,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     problems = Problems()
     ground = framework = joined = judged = stated = None
     linked = ChainInputs()
+    left_out: dict[str, pd.DataFrame] = {}
     tell("boundaries")
     with problems.caught():
         ground = lay_ground(plan)
@@ -73,7 +78,9 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     tell("tables")
     if ground is not None and framework is not None:
         with problems.caught():
-            joined = _joined(plan, ground, framework, problems)
+            needed = framework.needed_columns | _deflator_column(plan, framework)
+            ready, left_out = _made(plan, ground, needed, problems, tell)
+            joined = _joined(plan, ground, needed, ready, problems)
             ground = ground.without(joined.excluded)
     with problems.caught():
         linked = read_chain(plan, framework)
@@ -82,7 +89,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated, linked)
+    return Inputs(ground, framework, joined, judged, stated, linked, left_out)
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:
@@ -111,15 +118,97 @@ def _stated(plan: Plan, framework: Framework) -> Weights | None:
     return method.function(framework) if method.needs == "framework" else None
 
 
-def _joined(plan: Plan, ground: StudyRegions, framework: Framework, problems: Problems) -> Joined:
+def _made(
+    plan: Plan,
+    ground: StudyRegions,
+    needed: set[str],
+    problems: Problems,
+    tell: Callable[[str], None],
+) -> tuple[list[Keyed | None], dict[str, pd.DataFrame]]:
+    """Make tables of records and rasters, None of those that cannot be read; tell their gaps."""
+    found: list[Keyed | None] = []
+    accounts: dict[str, list[pd.DataFrame]] = {}
+    makers: dict[str, Callable[..., Any]] = {"records": _of_records, "rasters": _of_rasters}
+    asked = [(kind, *each) for kind in makers for each in enumerate(getattr(plan, kind), start=1)]
+    for kind, place, section in asked:
+        if place == 1:
+            tell(kind)
+        before = Problems()
+        part = None
+        with before.caught():
+            part, account = makers[kind](plan, section, ground, needed)
+            accounts.setdefault(f"{kind}_left_out", []).append(account)
+        found.append(part)
+        for problem in before:
+            told = Phrase(f"problem.{problem.key}", problem.values)
+            problems.add("study.made_of", kind=kind, place=place, what=told)
+    _check_apart([part for part in found if part], problems)
+    return found, {stem: pd.concat(each, ignore_index=True) for stem, each in accounts.items()}
+
+
+def _label(plan: Plan, files: tuple[Path, ...]) -> str:
+    first = plan.name_of(files[0])
+    return first if len(files) == 1 else f"{first} (+{len(files) - 1})"
+
+
+def _of_records(
+    plan: Plan, asked: RecordsPlan, ground: StudyRegions, needed: set[str]
+) -> tuple[Keyed, pd.DataFrame]:
+    from geo_resilience.indicators.records._question import question_of
+    from geo_resilience.indicators.records._source import RecordSource, count_records
+
+    question = question_of({**vars(asked), "sums": asked.sum, "means": asked.mean, "count": True})
+    label = asked.name or _label(plan, asked.files)
+    prefix = f"{asked.name}_" if asked.name else ""
+    source = RecordSource(label, asked.files, question, asked.sql, prefix)
+    return count_records(source, ground.everywhere, needed=needed, aliases=ground.aliases)
+
+
+def _of_rasters(
+    plan: Plan, asked: RastersPlan, ground: StudyRegions, needed: set[str]
+) -> tuple[Keyed, pd.DataFrame]:
+    from geo_resilience.indicators.rasters._source import RasterSource, average_rasters
+    from geo_resilience.indicators.rasters._zonal import Zoning, default_statistics
+
+    zoning = Zoning(
+        asked.name,
+        default_statistics(asked.statistics, asked.classes),
+        asked.classes,
+        asked.density,
+        asked.no_data,
+    )
+    bands = {key: getattr(asked, key) for key in ("year", "band", "band_years")}
+    source = RasterSource(_label(plan, asked.files), asked.files, zoning, bands)
+    return average_rasters(source, ground.everywhere, needed=needed)
+
+
+def _check_apart(parts: list[Keyed], problems: Problems) -> None:
+    """Refuse columns of one name made of several sections of records or rasters."""
+    held: dict[str, str] = {}
+    for part in parts:
+        same = [column for column in part.columns if column in held]
+        if same:
+            others = {held[column] for column in same}
+            problems.add("study.made_alike", file=part.file, others=sorted(others), columns=same)
+        held.update(dict.fromkeys(part.columns, part.file))
+
+
+def _joined(
+    plan: Plan,
+    ground: StudyRegions,
+    needed: set[str],
+    ready: list[Keyed | None],
+    problems: Problems,
+) -> Joined:
     return join_tables(
         [_source(table) for table in plan.tables],
         ground.everywhere,
-        needed_columns=framework.needed_columns | _deflator_column(plan, framework),
+        needed_columns=needed,
         years=plan.years,
         exclude=plan.exclude,
         aliases=ground.aliases,
         problems=problems,
+        ready=ready,
     )
 
 

@@ -28,6 +28,8 @@ from geo_resilience.study._plan_sections import (
     GroupsPlan,
     NeighborsPlan,
     OutputPlan,
+    RastersPlan,
+    RecordsPlan,
     RegressionPlan,
     ReportPlan,
     ScalingPlan,
@@ -39,6 +41,17 @@ from geo_resilience.study._plan_sections import (
     options_of,
 )
 from geo_resilience.words import LANGUAGES
+
+#: Files that belong to a shapefile, by their endings.
+_BESIDE_SHP = (".cpg", ".dbf", ".prj", ".shx")
+
+
+def _parts(file: Path) -> list[Path]:
+    """Give the files that are read together with one: those of a shapefile."""
+    if file.suffix.lower() != ".shp":
+        return []
+    beside = (each for each in file.parent.iterdir() if each.stem == file.stem)
+    return sorted(each for each in beside if each.suffix.lower() in _BESIDE_SHP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +84,8 @@ class Plan:
     )
     tables: tuple[TablePlan, ...]
     framework: FrameworkPlan
+    records: tuple[RecordsPlan, ...] = ()
+    rasters: tuple[RastersPlan, ...] = ()
     boundaries: BoundariesPlan = BoundariesPlan()
     cleaning: CleaningPlan = CleaningPlan()
     scaling: ScalingPlan = ScalingPlan()
@@ -99,7 +114,8 @@ class Plan:
     @property
     def exclude(self) -> tuple[str, ...]:
         """Regions that any of the tables leaves out, as the study spells them."""
-        return tuple(dict.fromkeys(name for table in self.tables for name in table.exclude))
+        sections: tuple[Any, ...] = (*self.tables, *self.records, *self.rasters)
+        return tuple(dict.fromkeys(name for section in sections for name in section.exclude))
 
     @property
     def missing(self) -> tuple[str, ...] | None:
@@ -129,12 +145,13 @@ class Plan:
         single = [
             getattr(self, name) for name, kind in SECTIONS.items() if kind not in REPEATED.values()
         ]
-        sections = [*single, *self.tables]
+        sections = [*single, *self.tables, *self.records, *self.rasters]
         for section in sections:
             for key in options_of(type(section)):
                 value = getattr(section, key)
                 values = value if isinstance(value, tuple) else (value,)
-                yield from (each for each in values if isinstance(each, Path))
+                files = [each for each in values if isinstance(each, Path)]
+                yield from (part for file in files for part in (file, *_parts(file)))
 
     def echo(self) -> dict[str, Any]:
         """Give the plan as plain values, defaults included, without any absolute path.
@@ -146,6 +163,8 @@ class Plan:
             if section not in REPEATED.values():
                 out[name] = self._echo_of(getattr(self, name))
         out["tables"] = [self._echo_of(table) for table in self.tables]
+        out["records"] = [self._echo_of(records) for records in self.records]
+        out["rasters"] = [self._echo_of(rasters) for rasters in self.rasters]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out

@@ -251,6 +251,47 @@ def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
         raise Unfit("lists_by_code") from None
 
 
+def _column_or_year(value: object, option: Option) -> str | int:
+    """Read a column of years or dates, or the one year of all records."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 9999:
+        return value
+    raise Unfit("column_or_year")
+
+
+def _form_or_year(value: object, option: Option) -> str | int:
+    """Read how names of files hold the year, or the one year of all of them."""
+    if isinstance(value, int) or (isinstance(value, str) and value.count("{year}") == 1):
+        return _column_or_year(value, option)
+    raise Unfit("form_or_year")
+
+
+def _numbers(value: object, option: Option, kind: str = "numbers") -> tuple[float, ...]:
+    values = [value] if _is_number(value) else _list(value, kind)
+    if not values or not all(map(_is_number, values)):
+        raise Unfit(kind)
+    return tuple(values)
+
+
+def _classes(value: object, option: Option) -> dict[str, tuple[float, ...]]:
+    """Read the codes of each class; a single one may stand without brackets."""
+    if not isinstance(value, Mapping) or not value:
+        raise Unfit("classes")
+    return {str(name): _numbers(codes, option, "classes") for name, codes in value.items()}
+
+
+def _holders(value: object, option: Option) -> tuple[tuple[str, str, int], ...]:
+    """Read lists of a column of numbers, one of their holders, and how many of these."""
+    values = _list(value, "holders")
+    for each in values:
+        if not isinstance(each, list | tuple) or list(map(type, each)) != [str, str, int]:
+            raise Unfit("holders")
+        if not each[0].strip() or not each[1].strip() or each[2] < 1:
+            raise Unfit("holders")
+    return tuple((str(number), str(holder), int(most)) for number, holder, most in values)
+
+
 def _figures(value: object, option: Option) -> tuple[str, ...]:
     """Names of figures; "all" stands for every one."""
     from geo_resilience.maps.figures import names
@@ -299,6 +340,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "choice": _choice,
     "choices": _choices,
     "codes": _codes,
+    "column_or_year": _column_or_year,
     "cuts": _cuts,
     "delimiter": _delimiter,
     "encoding": _encoding,
@@ -306,6 +348,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "falling": _falling,
     "figures": _figures,
     "framework": _text,
+    "holders": _holders,
     "integer": _integer,
     "lists_by_code": _lists_by_code,
     "marks": _marks,
@@ -315,10 +358,22 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "pairs_by_code": _table_of("pairs_by_code", _is_pair),
     "path": _text,
     "paths": _paths,
+    "records": _paths,
+    "rasters": _paths,
+    "form_or_year": _form_or_year,
+    "numbers": _numbers,
+    "classes": _classes,
     "text": _text,
     "texts_by_code": _texts_by_code,
     "title": _title,
     "truth": _truth,
     "years": _years,
     "years_as_listed": _years_as_listed,
+}
+
+#: Kinds that are one text, as a cell of a table holds it; and lists, of numbers or of texts.
+TEXTS = frozenset(("choice", "delimiter", "encoding", "framework", "path", "text", "title"))
+LISTS: Mapping[str, str] = {
+    **dict.fromkeys(("cuts", "falling", "years", "years_as_listed"), "numbers"),
+    **dict.fromkeys(("choices", "codes", "figures", "marks", "names", "paths"), "texts"),
 }

@@ -32,7 +32,7 @@ from geo_resilience.words import LANGUAGES, Phrase
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FILES = ("path", "paths", "framework")
+_FILES = ("path", "paths", "records", "rasters", "framework")
 
 
 def shipped_frameworks() -> list[str]:
@@ -78,9 +78,9 @@ def read_plan(
         raise InputError("study.not_a_plan", found=type(path).__name__)
     file = BUNDLED if path is None else Path(path)
     text, notes = decode(read_bytes(file), file.name)
-    return _plan(
+    return plan_of(
         {**parse_toml(text, file.name), **spoken},
-        _Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text)),
+        Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text)),
         notes=notes,
         file=file.name,
     )
@@ -116,11 +116,11 @@ def plan_from_mapping(
     """
     start = Path.cwd() if folder is None else Path(folder).resolve()
     checked = checked_values(study, "study")
-    return _plan(checked, _Reading(folder=start, file="study", lines={}))
+    return plan_of(checked, Reading(folder=start, file="study", lines={}))
 
 
 @dataclass
-class _Reading:
+class Reading:
     """What is known while a study is read: where it stands, and what was found wrong."""
 
     folder: Path
@@ -129,19 +129,19 @@ class _Reading:
     found: list[tuple[float, Problem]] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
 
+    def place(self, path: Sequence[Hashable]) -> tuple[float, Phrase]:
+        """Say where a key stands, or the section where it is missing, and in which line."""
+        for part in shorter(path):
+            if part in self.lines:
+                line = self.lines[part]
+                return line, Phrase("place.line", {"file": self.file, "line": line})
+        return math.inf, Phrase("place.file", {"file": self.file})
+
     def add(self, key: str, path: Sequence[Hashable], **values: Any) -> None:
-        """Note a problem with a key, or with the section where the key is missing."""
-        line = next(
-            (self.lines[part] for part in _shorter(path) if part in self.lines),
-            None,
-        )
-        place: dict[str, Any] = {"file": self.file}
-        where = Phrase("place.file", place)
-        if line is not None:
-            where = Phrase("place.line", place | {"line": line})
-        values = {"hint": ""} | values
-        problem = Problem(f"plan.{key}", values | {"where": where, "key": _dotted(path)})
-        self.found.append((line or math.inf, problem))
+        """Note a problem with a key."""
+        order, where = self.place(path)
+        values = {"hint": ""} | values | {"where": where, "key": _dotted(path)}
+        self.found.append((order, Problem(f"plan.{key}", values)))
 
     def raise_if_any(self) -> None:
         """Raise what was found, in the order of the lines."""
@@ -150,7 +150,8 @@ class _Reading:
         problems.raise_if_any()
 
 
-def _shorter(path: Sequence[Hashable]) -> list[tuple[Hashable, ...]]:
+def shorter(path: Sequence[Hashable]) -> list[tuple[Hashable, ...]]:
+    """Give a path and those above it, the longest first."""
     return [tuple(path[:end]) for end in range(len(path), 0, -1)]
 
 
@@ -162,11 +163,15 @@ def _dotted(path: Sequence[Hashable]) -> str:
     return text
 
 
-def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
+def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
+    """Make a plan of what a study file says, or raise all that is wrong with it."""
     given = {key: value for key, value in study.items() if value is not None}
     sections = {name: given.pop(name) for name in [*SECTIONS, "tables"] if name in given}
     top = _values(given, options_of(Plan), reading, ())
-    tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading)
+    counted = "records" in sections or "rasters" in sections
+    tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading, counted)
+    records = _entries("records", sections.pop("records", []), reading)
+    rasters = _entries("rasters", sections.pop("rasters", []), reading)
     what_if = _entries("what_if", sections.pop("what_if", []), reading)
     regressions = _entries("regressions", sections.pop("regressions", []), reading)
     parts = {
@@ -183,6 +188,8 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
         **top,
         **parts,
         tables=tuple(tables),
+        records=tuple(records),
+        rasters=tuple(rasters),
         what_if=tuple(what_if),
         regressions=tuple(regressions),
         opens_in=top.get("language"),
@@ -192,11 +199,11 @@ def _plan(study: Mapping[str, Any], reading: _Reading, **rest: Any) -> Plan:
     )
 
 
-def _tables(one: object, several: object, reading: _Reading) -> list[Any]:
-    """Read [table] or [[tables]]: one of the two, in its own form."""
+def _tables(one: object, several: object, reading: Reading, counted: bool) -> list[Any]:
+    """Read [table] or [[tables]]: one of the two; none where records or rasters are counted."""
     if one is not None and several is not None:
         reading.add("table_and_tables", ("table",))
-    elif one is None and several is None:
+    elif one is None and several is None and not counted:
         reading.add("no_table", ())
     found = []
     for name, value, form in (("table", one, Mapping), ("tables", several, list)):
@@ -210,7 +217,7 @@ def _tables(one: object, several: object, reading: _Reading) -> list[Any]:
     return found
 
 
-def _entries(name: str, value: object, reading: _Reading) -> list[Any]:
+def _entries(name: str, value: object, reading: Reading) -> list[Any]:
     """Read each entry of a section of which a study may have several."""
     kind = REPEATED.get(name, TablePlan)
     if not isinstance(value, list):
@@ -218,7 +225,7 @@ def _entries(name: str, value: object, reading: _Reading) -> list[Any]:
     return [_section(kind, entry, reading, (name, at)) for at, entry in enumerate(value)]
 
 
-def _section(kind: type, given: object, reading: _Reading, path: tuple[Hashable, ...]) -> Any:
+def _section(kind: type, given: object, reading: Reading, path: tuple[Hashable, ...]) -> Any:
     """Read one section; None when something is wrong with it."""
     if not isinstance(given, Mapping):
         expected = Phrase("kind.section", {"section": path[0]})
@@ -235,7 +242,7 @@ def _section(kind: type, given: object, reading: _Reading, path: tuple[Hashable,
 def _values(
     given: Mapping[str, Any],
     options: Mapping[str, Option],
-    reading: _Reading,
+    reading: Reading,
     path: tuple[Hashable, ...],
 ) -> dict[str, Any]:
     """Read the keys of a section; unknown ones and unfit values are noted."""
@@ -264,7 +271,7 @@ def _meant(value: object, option: Option) -> Phrase | str:
 
 
 def _unknown(
-    key: str, options: Mapping[str, Option], reading: _Reading, path: tuple[Hashable, ...]
+    key: str, options: Mapping[str, Option], reading: Reading, path: tuple[Hashable, ...]
 ) -> None:
     """Note an unknown key: the nearest known one, or the section where it belongs."""
     known = list(options) if path else [*options, *SECTIONS, "tables"]
@@ -284,7 +291,7 @@ def _check_together(
     values: Mapping[str, Any],
     present: set[str],
     kind: type,
-    reading: _Reading,
+    reading: Reading,
     path: tuple[Hashable, ...],
 ) -> None:
     """Note keys that are missing, or that another key of the section leaves without effect."""
@@ -318,17 +325,52 @@ def _is_needed(option: Option, effective: Mapping[str, Any], default: object) ->
     return default is MISSING
 
 
-def _files(value: Any, kind: str, reading: _Reading, path: tuple[Hashable, ...]) -> Any:
+def _files(value: Any, kind: str, reading: Reading, path: tuple[Hashable, ...]) -> Any:
     """Give full paths for the files that a key names; a shipped framework stays a name."""
     if kind == "framework" and value in shipped_frameworks():
         return value
     if kind == "paths":
-        return tuple(_file(each, reading, path, ()) for each in value)
-    return _file(value, reading, path, shipped_frameworks() if kind == "framework" else ())
+        return tuple(full_path(each, reading, path, ()) for each in value)
+    if kind in ("records", "rasters"):
+        return _files_meant(value, kind, reading, path)
+    return full_path(value, reading, path, shipped_frameworks() if kind == "framework" else ())
 
 
-def _file(
-    text: str, reading: _Reading, path: tuple[Hashable, ...], shipped: Sequence[str]
+def _files_meant(
+    patterns: Sequence[str], kind: str, reading: Reading, path: tuple[Hashable, ...]
+) -> tuple[Path | None, ...]:
+    """Give the files that names, folders and patterns mean; each must mean one at least."""
+    from geo_resilience.indicators.rasters._bands import raster_files
+    from geo_resilience.indicators.records._batches import files_of
+
+    find = raster_files if kind == "rasters" else files_of
+    found: list[Path | None] = []
+    taken = set(reading.names.values())
+    for text in patterns:
+        if _CONTROL.search(text):
+            reading.add("path_escape", path, found=literal(text))
+            continue
+        problems = Problems()
+        slashed = text.replace("\\", "/")
+        files = find([reading.folder / slashed], problems)
+        for problem in (each for each in problems if each.key == f"{kind}.kind_unknown"):
+            told = Phrase(f"problem.{problem.key}", problem.values)
+            reading.add("records_kind", path, what=told)
+        if not files and any(each.key == f"{kind}.nothing_there" for each in problems):
+            hint = _like(reading.folder / slashed, (), text)
+            reading.add(f"{kind}_missing", path, found=text, folder=reading.folder, hint=hint)
+            found.append(None)
+        for file in (each for each in files if each not in reading.names):
+            inside = file.is_relative_to(reading.folder)
+            name = file.relative_to(reading.folder).as_posix() if inside else file.name
+            reading.names[file] = _name(name, name, taken)
+            taken.add(reading.names[file])
+        found += files
+    return tuple(dict.fromkeys(found))
+
+
+def full_path(
+    text: str, reading: Reading, path: tuple[Hashable, ...], shipped: Sequence[str]
 ) -> Path | None:
     """Give the full path of a file that must be there."""
     if _CONTROL.search(text):

@@ -20,6 +20,7 @@ from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators._imputation import FILL_METHODS
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
+from geo_resilience.indicators.rasters._zonal import STATISTICS
 from geo_resilience.spatial._methods import (
     ALPHA,
     EFFECTS,
@@ -82,8 +83,10 @@ class SpacePlan:
     )
     labels: str = option("choice", default=LABELS[0], allowed=LABELS)
     alpha: float = option("number", default=ALPHA, least=0.0001, most=0.5)
-    draws: int = option("integer", default=NULL_DRAWS, least=99, most=99_999)
-    gap_draws: int = option("integer", default=BOOTSTRAP_DRAWS, least=99, most=1_000_000)
+    draws: int | None = option("integer", example=str(NULL_DRAWS), least=99, most=99_999)
+    gap_draws: int | None = option(
+        "integer", example=str(BOOTSTRAP_DRAWS), least=99, most=1_000_000
+    )
     tested: str = option("choice", default="composite", allowed=("composite", "dimensions"))
     other_rules: tuple[str, ...] = option(
         "choices",
@@ -315,6 +318,47 @@ class TablePlan:
 
 
 @dataclass(frozen=True)
+class RecordsPlan:
+    """Records to count and sum into columns of a table."""
+
+    files: tuple[Path, ...] = option("records", example='["firms/*.parquet"]', required=True)
+    year: str | int = option("column_or_year", example='"founded"', required=True)
+    name: str = option("title", default="", example='"firms"')
+    longitude: str | None = option("text", example='"lon"', beside="latitude")
+    latitude: str | None = option("text", example='"lat"', beside="longitude")
+    crs: str | None = option("text", example='"EPSG:32650"')
+    region: str | None = option("text", example='"county"')
+    industry: str | None = option("text", example='"industry"')
+    concordance: Path | None = option("path", example='"industries.csv"', beside="industry")
+    sum: tuple[str, ...] = option("codes", default=(), example='["revenue"]')
+    mean: tuple[str, ...] = option("codes", default=(), example='["employees"]')
+    distinct: tuple[str, ...] = option("codes", default=(), example='["owner"]')
+    top: tuple[tuple[str, str, int], ...] = option(
+        "holders", default=(), example='[["revenue", "owner", 4]]'
+    )
+    sql: str | None = option("text", example='"SELECT * FROM records WHERE active"')
+    exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
+
+
+@dataclass(frozen=True)
+class RastersPlan:
+    """Rasters to average and sum into columns of a table."""
+
+    files: tuple[Path, ...] = option("rasters", example='["lights/*.tif"]', required=True)
+    name: str = option("title", default="value", example='"lights"')
+    year: str | int | None = option("form_or_year", example='"lights_{year}_*.tif"')
+    band: int | None = option("integer", least=1, example="1")
+    band_years: tuple[int, ...] | None = option("years_as_listed", example="[2012, 2013]")
+    statistics: tuple[str, ...] = option("choices", default=(), allowed=STATISTICS)
+    classes: Mapping[str, tuple[float, ...]] | None = option(
+        "classes", example="{ built = [8], farmed = [1, 2] }"
+    )
+    density: bool = option("truth", default=False, example="true")
+    no_data: tuple[float, ...] = option("numbers", default=(), example="[255]")
+    exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
+
+
+@dataclass(frozen=True)
 class FrameworkPlan:
     """The indicator framework: a shipped one by name, or a file."""
 
@@ -477,6 +521,8 @@ def options_of(section: type) -> dict[str, Option]:
 SECTIONS: Mapping[str, type] = {
     "boundaries": BoundariesPlan,
     "table": TablePlan,
+    "records": RecordsPlan,
+    "rasters": RastersPlan,
     "framework": FrameworkPlan,
     "cleaning": CleaningPlan,
     "scaling": ScalingPlan,
@@ -501,6 +547,8 @@ SECTIONS: Mapping[str, type] = {
 #: Sections of which a study may have several.
 REPEATED: Mapping[str, type] = {
     "tables": TablePlan,
+    "records": RecordsPlan,
+    "rasters": RastersPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
 }

@@ -14,11 +14,14 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._files import describe, noted, write_files
+from geo_resilience.study._files import describe, large_notes, noted, origin_of, write_files
 from geo_resilience.study._folder import replacing, settle
+from geo_resilience.study._foresight import foresee
 from geo_resilience.study._found import gather
 from geo_resilience.study._index import build_index
 from geo_resilience.study._inputs import Inputs, read_inputs
+from geo_resilience.study._memory import available, held
+from geo_resilience.study._pace import Pace
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._preprocessing import Measured, measure
@@ -54,7 +57,8 @@ def run(
     replace : bool
         Let the results take the place of another study's in the same folder.
     progress : callable, optional
-        Called with the name of each stage when it begins.
+        Called with the name of each stage when it begins; where it has a method ``foresee``, that
+        is called with the seconds left, as they are foreseen, after each step.
 
     Returns
     -------
@@ -77,14 +81,15 @@ def run(
     plan = path_or_plan
     if not isinstance(plan, Plan):
         plan = read_plan(plan, language=language)
-    tell = progress or _silent
+    tell = Pace(progress or _silent)
     if out is None:
         return _conducted(plan, tell)
     # An unfit folder is told before anything is computed.
     settle(out, maker=plan.maker, replace=replace)
-    results = _conducted(plan, tell)
+    results = _conducted(plan, tell, _stages(plan))
     with replacing(out, maker=plan.maker, replace=replace) as folder:
         results = _drawn(results, plan, folder, tell)
+        tell.done("figures")
         tell("files")
         write_files(results, folder, bom=plan.output.bom)
     return results
@@ -162,28 +167,40 @@ def lay_out(plan: Plan, inputs: Inputs, measured: Measured) -> Case:
 def _first_notes(case: Case) -> tuple[Note, ...]:
     """Give the judgement calls up to where the analyses begin."""
     before = (*case.plan.notes, *case.inputs.notes(case.plan.language), *case.measured.notes)
-    return (*before, *case.window_notes(), *case.index.notes, *case.neighbors.notes)
+    return (
+        *before,
+        *case.window_notes(),
+        *case.index.notes,
+        *case.neighbors.notes,
+        *case.size_notes(),
+    )
 
 
-def _conducted(plan: Plan, tell: OnStage) -> Results:
+def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:
     inputs = read_inputs(plan, tell)
+    # As they were read: a file that is changed meanwhile is another.
+    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
+    apart, costs = foresee(case, drawing)
+    tell.expect(costs)
     found = Findings({**case.index.tables})
+    found.tables.update(inputs.left_out)
     *stages, last = STAGES
-    carry_out(case, _chosen(stages.pop(0)), found)
+    carry_out(case, _chosen(stages.pop(0)), found, done=tell.done)
     for shared in _SHARED:
         import_module(shared)
-    with beside(lambda: _apart(case, last)) as rest:
+    with beside(lambda: _apart(case, last), apart=apart) as rest:
         for stage in stages:
             tell(stage)
-            carry_out(case, _chosen(stage), found)
+            carry_out(case, _chosen(stage), found, done=tell.done)
         tell(last)
         found.join(rest())
-    notes = (*_first_notes(case), *found.notes)
+        tell.done(last)
     settings = gather(case, found)
     context = Context.of(inputs.framework, settings.grading.names)
-    described_run = describe(plan.echo(), plan.inputs, notes, plan.language, study_file=plan.file)
+    tables = made(found.tables, context, plan.language, whole=True)
+    notes = (*_first_notes(case), *found.notes, *large_notes(tables))
     return Results(
         title=settings.titles[plan.language],
         language=plan.language,
@@ -195,9 +212,9 @@ def _conducted(plan: Plan, tell: OnStage) -> Results:
         panel=case.measured.panel,
         raw=case.measured.raw,
         neighbors=case.neighbors,
-        tables=made(found.tables, context, plan.language, whole=True),
+        tables=tables,
         notes=notes,
-        provenance={**described_run, "found": settings.plain()},
+        provenance={**describe(origin, notes, plan.language), "found": settings.plain()},
         opens_in=plan.opens_in,
         found=settings,
     )
@@ -214,7 +231,12 @@ def _apart(case: Case, stage: str) -> Findings:
     return found
 
 
-def _drawn(results: Results, plan: Plan, folder: Path, tell: OnStage) -> Results:
+def _stages(plan: Plan) -> tuple[str, ...]:
+    """Name what comes after the analyses."""
+    return ("atlas", "files") if plan.output.figures == () else ("atlas", "figures", "files")
+
+
+def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
 
@@ -226,8 +248,9 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: OnStage) -> Results
     if plan.output.figures == ():
         atlas(results, path=folder / "atlas.html")
         return results
-    with beside(draw) as drawn:
+    with beside(draw, apart=available() > held()) as drawn:
         atlas(results, path=folder / "atlas.html")
+        tell.done("atlas")
         tell("figures")
         notes = drawn()
     if not notes:

@@ -22,6 +22,7 @@ from geo_resilience.indicators import Framework
 from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
+from geo_resilience.statistics._repetitions import UNCERTAINTY_DRAWS, draws_over
 from geo_resilience.study._index import Index
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
@@ -48,7 +49,7 @@ def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Un
     return evaluation.uncertainty(
         measured.panel.values,
         index.scores.weights,
-        draws=asked.draws,
+        draws=draws_of(plan, len(measured.panel.values)),
         rng=stream(plan.seed, "uncertainty"),
         among=asked.sources,
         variants=_variants(plan, inputs, measured),
@@ -58,6 +59,12 @@ def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Un
         uniform=asked.weights == "uniform",
         cuts=index.cuts,
     )
+
+
+def draws_of(plan: Plan, rows: int) -> int:
+    """Give the draws that a study asks for, or else as many as its rows allow."""
+    asked = plan.uncertainty.draws
+    return draws_over(rows) if asked == UNCERTAINTY_DRAWS else asked
 
 
 def weaker_measures(framework: Framework, weights: Any) -> list[list[str]]:

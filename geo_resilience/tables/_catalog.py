@@ -82,9 +82,10 @@ def codebook(
     rows = []
     for stem, names in tables.items():
         table = CATALOG[stem]
+        file = table.files(names)[0] if isinstance(names, pd.DataFrame) else table.file
         for column, label in table.described(names, context):
             meaning = table.told(column, label, context or Context(), language)
-            rows.append((table.file, column.name, meaning))
+            rows.append((file, column.name, meaning))
     frame = pd.DataFrame(rows, columns=["file", "column", "meaning"])
     return CATALOG["codebook"].make(frame)
 

@@ -91,7 +91,7 @@ thresholds: code
 forecasts: adcode year code
     text adcode name, integer year, text code, text=choice.forecast method,
     number? forecast low high, share coverage, integer n
-backtest: code method
+backtest: code method (plain)
     text~ code, text=choice.forecast method, integer n years, number? rmse, share? coverage,
     number widening, truth chosen
 warnings_foretold: variable year

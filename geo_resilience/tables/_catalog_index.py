@@ -8,14 +8,18 @@ from geo_resilience.tables._schema import Table
 _MADE = tables(
     "index",
     """
-scores: adcode year
+scores: adcode year (plain)
     text adcode name, integer year, share?@column.dimension_code {dimension}, share composite,
     grade grade, integer rank
-indicators: adcode year
+indicators: adcode year (plain)
     text adcode, integer year, number?@column.indicator_code {indicator}
-trace: adcode year indicator reason
+trace: adcode year indicator reason (plain)
     text adcode, integer year, text indicator, number? before, number after, text=trace reason
-weights: code
+records_left_out: records reason column
+    text records, text=left_out reason, text~ column, integer rows
+rasters_left_out: rasters adcode year reason
+    text rasters adcode, integer year, text=raster_gap reason, share share
+weights: code (plain)
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca
 """,
@@ -113,7 +117,7 @@ what_if_sectors: scenario sector
 _FOLDER = tables(
     "folder",
     """
-codebook: file column
+codebook: file column (plain)
     text file column meaning
 regions: adcode (.gpkg)
     text adcode name name_en name_zh, integer year, share?@column.dimension_code {dimension},
@@ -123,3 +127,12 @@ regions: adcode (.gpkg)
 
 #: In the order of the pages.
 INDEX_TABLES: tuple[Table, ...] = (*_MADE, *_DOUBTED, *_DESCRIBED, *_SUPPOSED, *_FOLDER)
+
+#: Over all studies of a portfolio, beside their folders; a study without results has a row too.
+(PORTFOLIO_SCORES,) = tables(
+    "portfolio",
+    """
+scores: study adcode year
+    text study, text? adcode, integer? year, share? composite, grade? grade, integer? rank
+""",
+)

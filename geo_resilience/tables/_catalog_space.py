@@ -38,7 +38,7 @@ inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)
     integer year, text=atlas_measure measure, number? value, share? p_value, number? low high,
-    share? p_free, number? low_free high_free, share? p_holm
+    share? p_free, number? low_free high_free, share? p_holm, number? estimate
 gaps_trend: measure
     text=atlas_measure measure, integer years first_year last_year, number first last change,
     share? p_change, number? low high estimate n_effective, number slope, integer s
@@ -64,7 +64,7 @@ regionalization: grouping
 _EXPLAINED = tables(
     "drivers",
     """
-regressions: model term
+regressions: model term (plain)
     text model term, number? estimate se z, share? p, number? low high, text se_type,
     integer rows, number? detectable, share? p_null p_holm, number? without_low without_high,
     text~ most_influential, number? low_null high_null

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,9 @@ from geo_resilience.words import Phrase, has, subject
 
 #: Significant digits that results keep: what lies beyond differs between processors.
 SIGNIFICANT_DIGITS = 12
+
+#: Powers of ten up to this are exact; how near to a half a product of twelve digits cannot be told.
+_EXACT_POWER, _DOUBT = 22, 0.01
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 
@@ -117,22 +120,38 @@ def _told(code: str, per: str) -> str:
 
 
 def _text(column: Column, values: pd.Series, context: Context) -> pd.Series:
-    there = values.notna().to_numpy()
     fill = float("nan") if column.blank == "missing" else ""
-    cells = [
-        str(value) if held and str(value) else fill
-        for value, held in zip(values.astype(object), there, strict=True)
-    ]
-    return pd.Series(cells, dtype="str", index=values.index)
+    codes, held = _known(values)
+    cells = np.array([*(str(value) or fill for value in held), fill], dtype=object)
+    return pd.Series(cells[codes], dtype="str", index=values.index)
+
+
+def _known(values: pd.Series) -> tuple[np.ndarray, Sequence[object]]:
+    """Give which of the values held stands in each cell, -1 for none, and those values.
+
+    Texts are looked at once each. Of other kinds some equal each other that are written otherwise,
+    as 1 and 1.0, so that each cell is looked at.
+    """
+    cells = values.astype(object)
+    if pd.api.types.infer_dtype(cells, skipna=True) == "string":
+        codes, held = pd.factorize(cells.to_numpy())
+        return codes, list(held)
+    there = values.notna().to_numpy()
+    codes = np.where(there, np.cumsum(there) - 1, -1)
+    return codes, cells[there].tolist()
 
 
 def _category(column: Column, values: pd.Series, context: Context) -> pd.Series:
     dtype = pd.CategoricalDtype(list(column.choices(context)), ordered=True)
-    held = [None if pd.isna(value) or value == "" else str(value) for value in values]
-    unknown = sorted({value for value in held if value is not None} - set(dtype.categories))
+    if values.dtype == dtype:
+        return pd.Series(values)
+    codes, held = _known(values)
+    told = [str(value) if value != "" else None for value in held]
+    unknown = sorted({value for value in told if value is not None} - set(dtype.categories))
     if unknown:
         raise ValueError(f"{column.name}: {', '.join(unknown)} is none of its choices")
-    return pd.Series(pd.Categorical(held, dtype=dtype), index=values.index)
+    places = np.array([*dtype.categories.get_indexer(pd.Index(told, dtype=object)), -1])
+    return pd.Series(pd.Categorical.from_codes(places[codes], dtype=dtype), index=values.index)
 
 
 def _number(column: Column, values: pd.Series, context: Context) -> pd.Series:
@@ -141,10 +160,26 @@ def _number(column: Column, values: pd.Series, context: Context) -> pd.Series:
 
 
 def _significant(values: np.ndarray) -> np.ndarray:
-    """Round to significant digits; what is not finite, and zero, stay as they are."""
-    usable = np.isfinite(values) & (values != 0)
+    """Round to significant digits; what is not finite, and zero, stay as they are.
+
+    A number in reach is a whole number of so many digits times a power of ten that is exact, as is
+    the quotient or product with it to the last bit. What lies beyond, or so near to the middle of
+    two that the product cannot tell, is written out and read.
+    """
     out = values.copy()
-    out[usable] = [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[usable]]
+    usable = np.flatnonzero(np.isfinite(values) & (values != 0))
+    held = np.abs(values[usable])
+    power = (SIGNIFICANT_DIGITS - 1 - np.floor(np.log10(held))).astype(int)
+    near = np.abs(power) <= _EXACT_POWER
+    factor = 10.0 ** np.where(near, np.abs(power), 0)
+    scaled = np.where(power >= 0, held * factor, held / factor)
+    whole = np.rint(scaled)
+    sure = (np.abs(np.abs(scaled - whole) - 0.5) > _DOUBT) & near
+    sure &= (whole >= 10.0 ** (SIGNIFICANT_DIGITS - 1)) & (whole <= 10.0**SIGNIFICANT_DIGITS)
+    rounded = np.where(power >= 0, whole / factor, whole * factor)
+    out[usable] = np.copysign(rounded, values[usable])
+    rest = usable[~sure]
+    out[rest] = [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[rest].tolist()]
     return out
 
 
@@ -177,7 +212,7 @@ _CASTS: Mapping[str, Callable[[Column, pd.Series, Context], pd.Series]] = {
 
 
 def _read_number(texts: pd.Series) -> pd.Series:
-    return pd.Series([float(cell) if cell else float("nan") for cell in texts], dtype=float)
+    return texts.astype(object).where(texts != "", "nan").astype(float)
 
 
 def _read_integer(texts: pd.Series) -> pd.Series:

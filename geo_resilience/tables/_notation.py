@@ -10,18 +10,20 @@ After a type stand, in this order: ``?`` where a cell may be missing or ``~`` wh
 text; ``*`` where the table may do without the column; the unit ``[km]``; ``=key`` of the words that
 hold a label for each choice; ``@key`` of those that say what the column holds. ``{grade}`` in a
 name makes it a pattern, one column a grade (``dimension``, ``indicator``; ``own``: as the study's
-own tables have it). In the heading ``(always)`` marks what every run writes, ``(.gpkg)`` an ending.
+own tables have it). In the heading ``(always)`` marks what every run writes, ``(plain)`` what is
+there as CSV however large, as is what every run writes; ``(.gpkg)`` is an ending.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from geo_resilience.tables._columns import Column
 from geo_resilience.tables._schema import Table
 
-_HEADING = re.compile(r"(\w+):([\w ]*?)(?: \((always|\.\w+)\))?")
+_HEADING = re.compile(r"(\w+):([\w ]*?)(?: \((always|plain|\.\w+)\))?")
 _GROUP = re.compile(
     r"(?P<kind>[a-z]+)(?P<blank>[?~]?)(?P<optional>\*?)(?:\[(?P<unit>[^]]+)\])?"
     r"(?:=(?P<labels>\S+?))?(?:@(?P<meaning>\S+))?\s+(?P<names>.+)"
@@ -39,8 +41,9 @@ def tables(topic: str, written: str) -> tuple[Table, ...]:
             raise ValueError(f"no heading of a table: {heading}")
         stem, keys, mark = found.groups(default="")
         ending = mark[1:] if mark.startswith(".") else "csv"
-        columns, always = tuple(_columns(body)), mark == "always"
-        made.append(Table(stem, topic, columns, tuple(keys.split()), ending, always=always))
+        table = Table(stem, topic, tuple(_columns(body)), tuple(keys.split()), ending)
+        always, plain = mark == "always", mark in ("always", "plain")
+        made.append(replace(table, always=always, plain=plain))
     return tuple(made)
 
 

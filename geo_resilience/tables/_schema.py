@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.tables._columns import Column, Context
+from geo_resilience.tables._forms import large, read_csv, read_parquet, write_csv, write_parquet
 from geo_resilience.words import has, say
 
 
@@ -35,6 +36,8 @@ class Table:
         Stem of the table whose columns mean the same; itself by default.
     always : bool
         Whether every run writes it, also where there is nothing to say.
+    plain : bool
+        Whether it is there as CSV however large it is: other programs read it.
 
     Examples
     --------
@@ -50,11 +53,23 @@ class Table:
     ending: str = "csv"
     like: str = ""
     always: bool = False
+    plain: bool = False
 
     @property
     def file(self) -> str:
-        """Name of the file."""
+        """Name of the file, unless it is large."""
         return f"{self.stem}.{self.ending}"
+
+    def files(self, frame: pd.DataFrame) -> list[str]:
+        """Name the files that hold a frame: Parquet where CSV would be large, or beside it."""
+        if self.ending != "csv" or not large(frame):
+            return [self.file]
+        return [self.file] * self.plain + [f"{self.stem}.parquet"]
+
+    def found(self, folder: Path) -> Path | None:
+        """Find the file that holds the table; of two, which hold the same, the faster."""
+        places = [folder / f"{self.stem}.{ending}" for ending in ("parquet", self.ending)]
+        return next((place for place in places if place.is_file()), None)
 
     @property
     def names(self) -> list[str]:
@@ -198,10 +213,13 @@ class Table:
             found.append(f"{where}: the words do not say what it holds")
         return found
 
-    def write(self, frame: pd.DataFrame, file: Path, *, bom: bool = False) -> None:
-        """Write the table as CSV, with a UTF-8 mark by which Excel knows the encoding."""
-        encoding = "utf-8-sig" if bom else "utf-8"
-        frame.to_csv(file, index=False, encoding=encoding, lineterminator="\n")
+    def write(self, frame: pd.DataFrame, folder: Path, *, bom: bool = False) -> None:
+        """Write the table's `files` into a folder; ``bom`` marks CSV as UTF-8 for Excel."""
+        for name in self.files(frame):
+            if name.endswith(".parquet"):
+                write_parquet(frame, folder / name)
+            else:
+                write_csv(frame, folder / name, bom=bom)
 
     def read(self, file: str | os.PathLike[str], context: Context | None = None) -> pd.DataFrame:
         """Read the table back exactly as it was written.
@@ -209,6 +227,7 @@ class Table:
         Parameters
         ----------
         file : path
+            In either form.
         context : Context, optional
             Of the study that wrote it.
 
@@ -223,21 +242,22 @@ class Table:
         """
         context, place = context or Context(), Path(file)
         try:
-            texts = pd.read_csv(place, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            cells = read_parquet(place) if place.suffix == ".parquet" else read_csv(place)
         except (OSError, ValueError) as error:
             raise InputError("results.unreadable", file=place.name, reason=str(error)) from error
-        missing, unknown = self._other(list(texts.columns), context)
+        missing, unknown = self._other(list(cells.columns), context)
         if missing or unknown:
             raise InputError(
                 "results.other_columns", file=place.name, missing=missing, unknown=unknown
             )
-        columns = [column for column, _ in self.described(texts.columns, context)]
-        made = {each.name: self._read(each, texts[each.name], context, place) for each in columns}
-        return pd.DataFrame(made, index=texts.index)
+        columns = [column for column, _ in self.described(cells.columns, context)]
+        made = {each.name: self._read(each, cells[each.name], context, place) for each in columns}
+        return pd.DataFrame(made, index=cells.index)
 
-    def _read(self, column: Column, texts: pd.Series, context: Context, file: Path) -> pd.Series:
+    def _read(self, column: Column, cells: pd.Series, context: Context, file: Path) -> pd.Series:
+        take = column.cast if file.suffix == ".parquet" else column.read
         try:
-            return column.read(texts, context)
-        except (ValueError, KeyError) as error:
+            return take(cells, context)
+        except (TypeError, ValueError, KeyError) as error:
             reason = f"{column.name}: {error}"
             raise InputError("results.unreadable", file=file.name, reason=reason) from error

@@ -284,11 +284,12 @@ class Terminal:
 
 
 def test_progress_on_a_terminal_has_elapsed_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    from geo_resilience.cli._console import Session
     from geo_resilience.cli._progress import Progress
 
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with Progress("en") as progress:
+    with Progress(Session("en")) as progress:
         progress("boundaries")
         progress("a stage without words")
     lines = terminal.text.split("\n")

@@ -240,3 +240,20 @@ def test_needed_value_is_just_enough(target: float, how: str) -> None:
         assert need == 0 or reached(need) >= target - 1e-12
         if need > 1e-6:
             assert reached(need - 1e-6) < target
+
+
+@pytest.mark.parametrize("count", [1, 3, 50])
+@pytest.mark.parametrize("steps", [2, 1000])
+def test_similar_regions_as_all_distances_would_have_them(count: int, steps: int) -> None:
+    rng = np.random.default_rng(steps)
+    values = pd.DataFrame(rng.integers(0, steps, (40, 3)) / steps, columns=list("abc"))
+    values.index = pd.Index([f"r{place:02d}" for place in range(40)], name="adcode")
+    weights = pd.Series({"a": 0.5, "b": 0.3, "c": 0.2})
+    found = evaluation.similar_regions(values, weights, count=count)
+    cells = values.to_numpy() * np.sqrt(weights.to_numpy())
+    away = np.sqrt(((cells[:, None] - cells[None]) ** 2).sum(axis=2)).round(12)
+    np.fill_diagonal(away, np.inf)
+    order = np.argsort(away, axis=1, kind="stable")[:, : min(count, 39)]
+    assert found["similar"].tolist() == values.index[order.ravel()].tolist()
+    expected = np.take_along_axis(away, order, axis=1).ravel()
+    assert found["distance"].to_numpy() == pytest.approx(expected)

@@ -136,6 +136,51 @@ def test_benefit_of_the_doubt_by_hand() -> None:
     assert near.scores.tolist() == pytest.approx([1, 1, 1])
 
 
+def _programs(cells: np.ndarray, weights: np.ndarray, width: float | None) -> np.ndarray:
+    """Solve each row's linear program by itself with SciPy, all rows as limits."""
+    from scipy.optimize import linprog
+
+    unit, count = np.eye(len(weights)), len(weights)
+    limits, most = cells, np.ones(len(cells))
+    if width is not None:
+        low, high = max(0, 1 - width) * weights, (1 + width) * weights
+        limits = np.vstack([cells, low[:, None] - unit, unit - high[:, None]])
+        most = np.r_[most, np.zeros(2 * count)]
+    usable = cells @ (np.ones(count) if width is None else weights) > 0
+    return np.array(
+        [
+            -linprog(-row, limits, most).fun if some else 0.0
+            for row, some in zip(cells, usable, strict=True)
+        ]
+    )
+
+
+@pytest.mark.parametrize("width", [0.0, 0.1, 0.5, 1.0, 2.0, None])
+@pytest.mark.parametrize("kind", ["plain", "capped", "steps", "twice", "unweighed"])
+def test_benefit_of_the_doubt_solves_every_row_s_program(kind: str, width: float | None) -> None:
+    rng = np.random.default_rng(len(kind))
+    cells, weights = rng.random((25, 6)), rng.dirichlet(np.ones(6))
+    if kind == "capped":
+        cells = np.clip(2 * cells - 0.5, 0, 1)
+    elif kind == "steps":
+        cells = (3 * cells).astype(int) / 2
+    elif kind == "twice":
+        cells[::2] = cells[1]
+    elif kind == "unweighed":
+        weights[:2], cells[:, 3] = 0, 0
+        weights /= weights.sum()
+    frame = pd.DataFrame(cells, columns=list("abcdef"))
+    found = evaluation.benefit_of_the_doubt(
+        frame, pd.Series(weights, frame.columns), tolerance=width
+    )
+    expected = _programs(cells, weights, width)
+    assert found.scores.to_numpy() == pytest.approx(expected, abs=2e-9)
+    reached = (found.weights.to_numpy() @ cells.T).max(axis=1)  # these weights give these scores
+    assert (found.weights.to_numpy() * cells).sum(axis=1) / reached == pytest.approx(
+        expected, abs=2e-9, nan_ok=True
+    )
+
+
 @settings(max_examples=15, deadline=None)
 @given(unit_tables, st.floats(0.05, 0.9))
 def test_benefit_of_the_doubt_invariants(cells: np.ndarray, tolerance: float) -> None:

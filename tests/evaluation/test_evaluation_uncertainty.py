@@ -488,3 +488,31 @@ def test_draws_are_handed_on_as_they_were_counted() -> None:
     rises = (last > found.drawn(0)).mean()
     expected = found.changes["rise"].xs(2023, level="year")
     assert rises.to_numpy() == pytest.approx(expected.to_numpy())
+
+
+def test_ranks_taken_together_are_sums_of_single_ones() -> None:
+    values = random_values(11, seed=6, years=2)
+    found = evaluation.uncertainty(values, WEIGHTS, draws=400, rng=2)
+    single = found.acceptability
+    told = found.places(4)
+    for first in (1, 5, 9):
+        part = told[told["rank"] == first]["probability"].reindex(values.index).fillna(0)
+        expected = single[[rank for rank in range(first, first + 4) if rank < 12]].sum(axis=1)
+        assert part.to_numpy() == pytest.approx(expected.to_numpy())
+    assert set(told["rank"]) <= {1, 5, 9}
+
+
+def test_sensitivity_among_some_regions_is_near_that_among_all(monkeypatch) -> None:
+    from geo_resilience.evaluation.robustness import _simulation
+
+    values = random_values(240, seed=8)
+    every = evaluation.uncertainty(values, WEIGHTS, draws=10, rng=4, sensitivity_draws=512)
+    monkeypatch.setattr(_simulation, "SENSITIVITY_REGIONS", 10_000)
+    whole = evaluation.uncertainty(values, WEIGHTS, draws=10, rng=4, sensitivity_draws=512)
+    monkeypatch.setattr(_simulation, "SENSITIVITY_REGIONS", 60)
+    few = evaluation.uncertainty(values, WEIGHTS, draws=10, rng=4, sensitivity_draws=512)
+    for found in (every, few):
+        for name in ("first", "total"):
+            assert found.sensitivity[name].to_numpy() == pytest.approx(
+                whole.sensitivity[name].to_numpy(), abs=0.05
+            )

@@ -149,7 +149,7 @@ Object.setPrototypeOf(Study.prototype, new Proxy(Object.prototype, {
     return target[name];
   },
 }));
-window.parts = startAtlas(atlas_map);
+window.parts = await startAtlas(atlas_map);
 """
 
 #: Looks at every layer in both languages, with everything open and everything on the map.

@@ -7,6 +7,12 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._spectrum import (
+    gram_trace,
+    read_spectrum,
+    scaled_symmetric,
+    weight_matrix,
+)
 from geo_resilience.spatial.regression._design import lay_out
 from geo_resilience.spatial.regression._impacts import impacts
 from geo_resilience.spatial.regression._least_squares import ols_model, slx_model
@@ -16,12 +22,6 @@ from geo_resilience.spatial.regression._spatial_models import (
     error_model,
     fit_likelihood,
     lag_model,
-)
-from geo_resilience.spatial.regression._spectrum import (
-    gram_trace,
-    read_spectrum,
-    scaled_symmetric,
-    weight_matrix,
 )
 
 

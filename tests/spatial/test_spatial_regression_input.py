@@ -6,6 +6,7 @@ import pytest
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.neighbors._spectrum import read_spectrum, weight_matrix
 from geo_resilience.spatial.regression._design import lay_out, logs
 from geo_resilience.spatial.regression._detectable import minimal_detectable_effect
 from geo_resilience.spatial.regression._diagnostics import lm_tests
@@ -20,7 +21,6 @@ from geo_resilience.spatial.regression._model_tests import (
 )
 from geo_resilience.spatial.regression._random_effects import hausman_test
 from geo_resilience.spatial.regression._spatial_models import durbin_model, error_model, lag_model
-from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
 from geo_resilience.spatial.regression._suite import regression_suite
 
 KEYS = [f"{i:02d}" for i in range(12)]

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
+from geo_resilience.spatial.neighbors._spectrum import read_spectrum, weight_matrix
 from geo_resilience.spatial.regression._design import lay_out
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._dynamic_panel import dynamic_model, nickell_bias
@@ -13,7 +14,6 @@ from geo_resilience.spatial.regression._spatial_models import (
     fit_likelihood,
     lag_model,
 )
-from geo_resilience.spatial.regression._spectrum import read_spectrum, weight_matrix
 
 pytestmark = pytest.mark.slow
 

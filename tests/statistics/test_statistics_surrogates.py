@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo_resilience.statistics import _surrogates
 from geo_resilience.statistics._surrogates import link_patterns, normal_scores, surrogates
 
 
@@ -65,3 +66,52 @@ def test_blanks_count_as_the_middle():
     assert scores[0, 0] == scores[1, 1] == 0
     assert scores[0, 1] == -scores[1, 2] and scores[0, 2] == -scores[1, 0]
     assert (normal_scores(np.full((1, 3), np.nan)) == 0).all()
+
+
+def lattice(side):
+    """Each cell of a square linked to those right and below, rows divided by their sums."""
+    at = np.arange(side * side).reshape(side, side)
+    pairs = np.vstack(
+        [np.c_[at[:, :-1].ravel(), at[:, 1:].ravel()], np.c_[at[:-1].ravel(), at[1:].ravel()]]
+    )
+    pairs = np.vstack([pairs, pairs[:, ::-1]])
+    index = pd.MultiIndex.from_arrays(pairs.T, names=["focal", "neighbor"])
+    links = pd.Series(1.0, index)
+    return links / links.groupby(level="focal").transform("sum"), pd.RangeIndex(side * side)
+
+
+def smooth(links, units, count, seed):
+    """Fields that are alike among neighbors."""
+    field = np.random.default_rng(seed).normal(size=(len(units), count))
+    weights = links.unstack(fill_value=0.0).to_numpy()
+    return np.linalg.solve(np.eye(len(units)) - 0.9 * weights, field).T
+
+
+def test_bands_of_patterns_tell_as_much_of_chance_as_every_pattern(monkeypatch):
+    links, units = lattice(20)
+    fields = smooth(links, units, 12, 3)
+    fields -= fields.mean(axis=1, keepdims=True)
+    every = link_patterns(links, units)
+    monkeypatch.setattr(_surrogates, "MOST_PATTERNS", 10)
+    bands = link_patterns(links, units)
+    assert bands.parts(fields).sum(axis=0) == pytest.approx(fields, abs=1e-9)
+    # how far a correlation with another field goes by chance: per pattern, and per band
+    ratios = []
+    for one, other in zip(fields[::2], fields[1::2], strict=True):
+        exact = np.sqrt((((one @ every) * (other @ every)) ** 2).sum())
+        told = np.sqrt(((bands.parts(one[None])[:, 0] @ other) ** 2).sum())
+        ratios.append(told / exact)
+    assert np.mean(ratios) == pytest.approx(1, abs=0.15)
+
+
+def test_unrelated_smooth_fields_are_called_related_as_often_as_the_level_says(monkeypatch):
+    links, units = lattice(24)
+    monkeypatch.setattr(_surrogates, "MOST_PATTERNS", 10)
+    bands = link_patterns(links, units)
+    fields = smooth(links, units, 300, 5)
+    rng, found = np.random.default_rng(1), []
+    for one, other in zip(fields[:150], fields[150:], strict=True):
+        drawn = surrogates(other[None], bands, 99, rng)[:, 0]
+        far = np.abs(np.corrcoef(one, np.vstack([normal_scores(other[None]), drawn]))[0, 1:])
+        found.append((far[1:] >= far[0]).sum() + 1)
+    assert 0.01 <= np.mean(np.array(found) <= 5) <= 0.10

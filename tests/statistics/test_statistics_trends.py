@@ -16,6 +16,7 @@ from geo_resilience.statistics._trends import (
     mean_growth,
     size_of_trends,
     theil_sen,
+    trends_of_rows,
 )
 
 short = st.lists(st.integers(0, 6), min_size=3, max_size=6)
@@ -95,3 +96,14 @@ def test_growth() -> None:
 def test_how_often_a_trend_is_found_by_chance_is_counted_over_all_orders(n):
     found = [mann_kendall(order).p <= 0.05 for order in permutations(range(n))]
     assert size_of_trends(n) == pytest.approx(sum(found) / len(found))
+
+
+def test_trends_of_many_rows_are_those_of_each() -> None:
+    rng = np.random.default_rng(0)
+    rows = np.vstack([rng.normal(size=(20, 6)), rng.integers(0, 3, (20, 6))]).astype(float)
+    s, p = trends_of_rows(rows)
+    each = [mann_kendall(row) for row in rows]
+    assert s.tolist() == [one.s for one in each]
+    assert p.tolist() == [one.p for one in each]
+    assert theil_sen(rows).tolist() == [one.slope for one in each]
+    assert np.isnan(trends_of_rows(rows[:, :1])[1]).all()

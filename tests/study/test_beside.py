@@ -12,7 +12,7 @@ import pytest
 ALONE = """
 import os, sys, time
 from geo_resilience.study import _beside
-_beside._may_fork = lambda: {fork}
+_beside.may_fork = lambda: {fork}
 from geo_resilience.study._beside import beside
 mine = os.getpid()
 """

@@ -130,7 +130,9 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         ),
     }  # fmt: skip
     text = study_text()
-    lines = (text[: text.index("# [[what_if]]")] + text[text.index("[output]") :]).splitlines()
+    for start, end in (("# [[records]]", "[framework]"), ("# [[what_if]]", "[output]")):
+        text = text[: text.index(start)] + text[text.index(end) :]
+    lines = text.splitlines()
     tried = 0
     for number, line in enumerate(lines):
         if not (offer := OFFER.fullmatch(line)):
@@ -151,6 +153,39 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         read_plan(folder / "study.toml")
         tried += 1
     assert tried > 25
+
+
+@pytest.mark.parametrize(
+    ("section", "end", "without", "file"),
+    [
+        ("records", "# [[rasters]]", ["region"], "firms/a.parquet"),
+        ("rasters", "[framework]", ["year", "band"], "lights/a.tif"),
+    ],
+)
+def test_a_section_of_what_is_counted_is_one_when_uncommented(
+    folder: Path, section: str, end: str, without: list[str], file: str
+) -> None:
+    text = study_text()
+    begins = text.index(f"# [[{section}]]")
+    offers = [
+        found
+        for line in text[begins : text.index(end)].splitlines()
+        if (found := OFFER.fullmatch(line))
+    ]
+    left = [found[0][2:] for found in offers if found[1] not in without]
+    (folder / file).parent.mkdir()
+    (folder / file).touch()
+    (folder / "industries.csv").touch()
+    changed = text[:begins] + f"[[{section}]]\n" + "\n".join(left) + "\n" + text[begins:]
+    (folder / "study.toml").write_text(changed, encoding="utf-8")
+    plan = read_plan(folder / "study.toml")
+    (found,) = getattr(plan, section)
+    assert found.files == (folder / file,) and len(left) + len(without) == len(offers)
+    if section == "records":
+        assert found.top == (("revenue", "owner", 4),)
+    else:
+        assert found.classes == {"built": (8,), "farmed": (1, 2)} and found.no_data == (255,)
+        assert plan.echo()["rasters"][0]["files"] == ["lights/a.tif"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

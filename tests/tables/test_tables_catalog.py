@@ -12,6 +12,7 @@ import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, Context, Table, codebook, made, of
+from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
 from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, has, say, subject
 
@@ -19,7 +20,7 @@ from geo_resilience.words import LANGUAGES, has, say, subject
 CONTEXT = Context({"B1": "B1"}, {"D1": "D1"}, CODES)
 COLUMNS = [
     (table, column)
-    for table in CATALOG.values()
+    for table in (*CATALOG.values(), PORTFOLIO_SCORES)
     for pattern in table.columns
     for column, _ in pattern.named(CONTEXT)
 ]
@@ -165,7 +166,7 @@ def test_columns_of_the_users_own_are_read_back_as_they_were(tmp_path):
     )
     table = CATALOG["priorities"]
     frame = table.make(own)
-    table.write(frame, tmp_path / table.file)
+    table.write(frame, tmp_path)
     assert_frame_equal(table.read(tmp_path / table.file), frame, check_exact=True)
     kinds = frame.dtypes.astype(str).to_dict()
     assert kinds["padded"] == kinds["as typed"] == "str" and frame["as typed"][0] == "1.50"

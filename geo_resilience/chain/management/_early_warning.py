@@ -132,39 +132,29 @@ _COLUMNS = ("region", "year", "indicator", "value", "severity", "threshold", "he
 WARNING_LEVELS: tuple[str, ...] = ("none", *COLORS)
 
 
-def _severities(
-    values: Array, regions: Array, row: pd.Series
-) -> tuple[list[float], list[float], list[bool]]:
+def _severities(values: Array, regions: Array, row: pd.Series) -> tuple[Array, Array, Array]:
     """Severity of each value in time, the threshold that decides it, and whether it was held.
 
-    The values stand region by region; each region begins without a warning.
+    The values stand region by region (numbered); each region begins without a warning.
     """
     used = [(place, row[color]) for place, color in enumerate(COLORS, 1) if pd.notna(row[color])]
     sign, slack = row["direction"], row["hysteresis"]
-
-    def reached(value: float, room: float) -> int:
-        """Highest color whose threshold, moved by room to the good side, is reached."""
-        beyond = [place for place, cut in used if sign * value <= sign * cut + room]
-        return max(beyond, default=0)
-
-    severities: list[float] = []
-    cuts: list[float] = []
-    held: list[bool] = []
-    state, before = 0, None
-    for value, region in zip(values.tolist(), regions, strict=True):
-        if region != before:
-            state, before = 0, region
-        if np.isnan(value):
-            severities.append(np.nan)
-            cuts.append(np.nan)
-            held.append(False)
-            continue
-        now = reached(value, 0.0)
-        state = max(now, min(state, reached(value, slack)))
-        severities.append(float(state))
-        cuts.append(dict(used)[state] if state else np.nan)
-        held.append(state > now)
-    return severities, cuts, held
+    cuts = np.full(len(COLORS) + 1, np.nan)
+    now, eased = np.zeros(len(values), int), np.zeros(len(values), int)
+    for place, cut in used:  # the highest color whose threshold, or that eased, is reached
+        cuts[place] = cut
+        now[sign * values <= sign * cut] = place
+        eased[sign * values <= sign * cut + slack] = place
+    steps = np.arange(len(regions)) - np.searchsorted(regions, regions)
+    state, severity = np.zeros(len(regions), int), np.full(len(values), np.nan)
+    for step in range(steps.max(initial=-1) + 1):  # the first row of every region, the second, ...
+        there = np.flatnonzero((steps == step) & ~np.isnan(values))
+        state[regions[there]] = np.maximum(
+            now[there], np.minimum(state[regions[there]], eased[there])
+        )
+        severity[there] = state[regions[there]]
+    known = np.nan_to_num(severity).astype(int)
+    return severity, cuts[known], known > now
 
 
 def warning_levels(frame: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,8 @@ _Ahead = tuple[Array, Array, int]
 _RATIOS = np.concatenate([[0.0], np.logspace(-4, 6, 401)])
 #: Values that a forecast needs.
 FEWEST = 4
+#: Series whose ratios are tried at once, so that their figures stay in the cache.
+_SOME = 500
 
 
 def _last(y: Array, times: Array, ahead: float) -> _Ahead:
@@ -26,7 +28,13 @@ def _last(y: Array, times: Array, ahead: float) -> _Ahead:
 
 
 def _level(y: Array, times: Array, ahead: float) -> _Ahead:
-    """Take a local level, the ratio of its variances by likelihood."""
+    """Take a local level, the ratio of its variances by likelihood; some series at a time."""
+    parts = [_some_levels(y[start : start + _SOME]) for start in range(0, len(y), _SOME)]
+    middle, error = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return middle, error, y.shape[1] - 2
+
+
+def _some_levels(y: Array) -> tuple[Array, Array]:
     q, rows = _RATIOS, np.arange(len(y))
     mean, P = np.repeat(y[:, :1], len(q), axis=1), 1 + q
     squares, logs = np.zeros(mean.shape), np.zeros(q.shape)
@@ -42,7 +50,7 @@ def _level(y: Array, times: Array, ahead: float) -> _Ahead:
     with np.errstate(divide="ignore"):
         likelihood = -0.5 * (used * np.log(variance) + logs)
     best = likelihood.argmax(axis=1)
-    return mean[rows, best], np.sqrt(variance[rows, best] * (P[best] + 1)), used - 1
+    return mean[rows, best], np.sqrt(variance[rows, best] * (P[best] + 1))
 
 
 def _slope(y: Array, times: Array) -> tuple[Array, Array]:

@@ -12,10 +12,13 @@ from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._permutation import two_sided
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
-from geo_resilience.statistics._surrogates import link_patterns, surrogates
+from geo_resilience.statistics._surrogates import Bands, link_patterns, surrogate_source
 
 #: Regions that a rank correlation needs.
 _FEWEST = 4
+
+#: Numbers drawn at once.
+_TOGETHER = 2_000_000
 
 
 def foretold(
@@ -39,13 +42,13 @@ def foretold(
     correlations); columns variable, year, years, n, spearman, p_value and, in the rows of all
     years, p_holm (over the names).
     """
-    generator = np.random.default_rng(rng)
+    generator, patterns = np.random.default_rng(rng), link_patterns(links, risk.index)
     rows: list[dict[str, object]] = []
     for name, panel in outcomes.items():
         growth = panel.pct_change(axis=1, fill_method=None).where(panel.shift(axis=1) > 0)
         years = [year for year in risk.columns if year in panel and year + 1 in panel]
         after = growth.reindex(index=risk.index, columns=[year + 1 for year in years])
-        rows += _by_year(str(name), risk[years], after, links, draws, generator)
+        rows += _by_year(str(name), risk[years], after, patterns, draws, generator)
     columns = ["variable", "year", "years", "n", "spearman", "p_value"]
     table = pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
     return table.assign(p_holm=holm(table["p_value"].where(table["year"].isna())))
@@ -55,37 +58,57 @@ def _by_year(
     name: str,
     risk: pd.DataFrame,
     after: pd.DataFrame,
-    links: pd.Series | None,
+    patterns: Array | Bands | None,
     draws: int,
     rng: np.random.Generator,
 ) -> list[dict[str, object]]:
     seen, grown = risk.to_numpy(float).T, after.to_numpy(float).T
-    drawn = surrogates(grown, link_patterns(links, risk.index), draws, rng)
-    rows: list[dict[str, object]] = []
-    found = []
-    for place, year in enumerate(risk.columns):
-        there = np.isfinite(seen[place]) & np.isfinite(grown[place])
-        if there.sum() < _FEWEST or np.ptp(seen[place][there]) == 0:
-            continue
-        fields = np.vstack([grown[place][there], drawn[:, place][:, there]])
-        found.append(_spearman(seen[place][there], fields))
-        row = {"variable": name, "year": year, "years": 1, "n": int(there.sum())}
-        rows.append(row | {"spearman": found[-1][0], "p_value": _p(found[-1])})
-    if not found:
+    there = np.isfinite(seen) & np.isfinite(grown)
+    told = [
+        place
+        for place, used in enumerate(there)
+        if used.sum() >= _FEWEST and np.ptp(seen[place][used]) > 0
+    ]
+    found = [[_spearman(seen[each][there[each]], grown[[each]][:, there[each]])] for each in told]
+    source, step = surrogate_source(grown, patterns), max(1, _TOGETHER // max(grown.size, 1))
+    for start in range(0, draws, step):
+        drawn = source(min(step, draws - start), rng)
+        for each, part in zip(told, found, strict=True):
+            used = there[each]
+            part.append(_spearman(seen[each][used], drawn[:, each][:, used]))
+    joined = [np.concatenate(part) for part in found]
+    rows: list[dict[str, object]] = [
+        {
+            "variable": name,
+            "year": risk.columns[each],
+            "years": 1,
+            "n": int(there[each].sum()),
+            "spearman": part[0],
+            "p_value": _p(part),
+        }
+        for each, part in zip(told, joined, strict=True)
+    ]
+    if not rows:
         return []
-    mean, most = np.mean(found, axis=0), max(int(row["n"]) for row in rows)  # type: ignore[call-overload]
-    whole = {"variable": name, "year": None, "years": len(found), "n": most}
+    mean, most = np.mean(joined, axis=0), max(int(row["n"]) for row in rows)  # type: ignore[call-overload]
+    whole = {"variable": name, "year": None, "years": len(joined), "n": most}
     return [*rows, whole | {"spearman": mean[0], "p_value": _p(mean)}]
 
 
 def _spearman(seen: Array, fields: Array) -> Array:
     """Correlate the ranks of one field with those of many."""
-    ranks, others = rankdata(seen), rankdata(fields, axis=1)
+    ranks = rankdata(seen)
     ranks = ranks - ranks.mean()
-    others = others - others.mean(axis=1, keepdims=True)
-    spread = np.sqrt((ranks @ ranks) * np.square(others).sum(axis=1))
+    order = np.argsort(fields, axis=1)
+    if (np.diff(np.take_along_axis(fields, order, axis=1), axis=1) > 0).all():
+        products = ranks[order] @ np.arange(len(ranks))
+        squares = len(ranks) * (len(ranks) ** 2 - 1) / 12
+    else:
+        others = rankdata(fields, axis=1)
+        others = others - others.mean(axis=1, keepdims=True)
+        products, squares = others @ ranks, np.square(others).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(others @ ranks / spread)
+        return np.asarray(products / np.sqrt((ranks @ ranks) * squares))
 
 
 def _p(values: Array) -> float:

@@ -11,7 +11,7 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
-from geo_resilience.statistics._surrogates import link_patterns, surrogates
+from geo_resilience.statistics._surrogates import Bands, link_patterns, surrogates
 
 _GRID = tuple(step / 20 for step in range(1, 11))
 #: Largest corrected p of an indicator that is called useful.
@@ -199,7 +199,7 @@ def _tried(
     comes: pd.Series,
     grid: Array,
     least: float,
-    patterns: Array | None,
+    patterns: Array | Bands | None,
     draws: int,
     rng: np.random.Generator,
 ) -> dict[str, float]:

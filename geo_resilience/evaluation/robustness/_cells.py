@@ -47,25 +47,28 @@ def driving_cells(
     few = draws.first(min(len(scores), max(_FEWEST, min(_DRAWS, _MOST // (regions * columns)))))
     held = scores[: len(few), year]
     rows = np.sort(ranking[:_ROWS])
-    again = _left_out(scorer, few, year.start + rows)  # (draws, m, rows)
+    bar = _left_out(scorer.among(year.start + rows), few) + TIE  # (draws, m, rows)
+    placed = [
+        regions - np.searchsorted(np.sort(one), over.ravel(), side="right")
+        for one, over in zip(held, bar, strict=True)
+    ]
+    ahead = np.reshape(placed, bar.shape) - (held[:, None, rows] > bar) + 1  # not of itself
     numbers = np.empty((len(rows), len(CELLS)))
     tails = np.asarray(shares) - 1e-9  # a share reached but for rounding is reached
-    for place, row in enumerate(rows):
-        others = np.delete(held, row, axis=1)
-        ahead = (others[:, None, :] > again[:, :, place, None] + TIE).sum(axis=2) + 1  # (draws, m)
-        low, _, high = np.quantile(ahead, tails, axis=0, method="inverted_cdf")
+    for place, each in enumerate(np.moveaxis(ahead, 2, 0)):
+        low, _, high = np.quantile(each, tails, axis=0, method="inverted_cdf")
         best = int(np.argmin(high - low))
-        top = (ahead[:, best] <= FIRST).mean()
+        top = (each[:, best] <= FIRST).mean()
         numbers[place] = best, low[best], high[best], top
     return rows, numbers
 
 
-def _left_out(scorer: Scorer, draws: Draws, rows: Whole) -> Array:
-    """Score some rows without each indicator in turn, shape (draws, m, rows).
+def _left_out(scorer: Scorer, draws: Draws) -> Array:
+    """Score the rows without each indicator in turn, shape (draws, m, rows).
 
     An indicator that has all the weight cannot be left out: the score stays.
     """
-    found = np.empty((len(draws), draws.weights.shape[1], len(rows)))
+    found = np.empty((len(draws), draws.weights.shape[1], scorer.rows))
     for places, table, mean in scorer.alike(draws, np.arange(len(draws))):
         weights = draws.weights[places][:, :, None]
         left = np.where(weights < 1 - 1e-9, 1 - weights, 1.0)
@@ -73,8 +76,8 @@ def _left_out(scorer: Scorer, draws: Draws, rows: Whole) -> Array:
         anew = [
             np.where(
                 weights < 1 - 1e-9,
-                (total[:, None, rows] - weights * part[None][:, :, rows]) / left,
-                total[:, None, rows],
+                (total[:, None] - weights * part[None]) / left,
+                total[:, None],
             )
             for total, (part, *_) in zip(sums, scorer.parts(table, mean), strict=True)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.evaluation._checks import row_text
 from geo_resilience.evaluation.robustness._cells import CELLS
-from geo_resilience.evaluation.robustness._draws import BLOCK, TIE, Draws, Scorer, places_of
+from geo_resilience.evaluation.robustness._draws import BLOCK, TIE, Draws, Scorer, ranks_of
 from geo_resilience.statistics._arrays import Array, Whole
 
 #: Numbers that the scores handed on, and the vectors of data errors, may take; draws at least.
@@ -48,11 +48,12 @@ class YearRows:
         order = np.argsort(number, kind="stable")
         ends = np.cumsum(np.bincount(number))
         starts = np.r_[0, ends[:-1]]
-        keys = index.droplevel("year")
-        place = {(keys[row], number[row]): at for at, row in enumerate(order)}
-        before = [place.get((keys[row], number[row] - 1), -1) for row in order]
+        region = pd.factorize(index.droplevel("year"))[0][order]
+        place = np.full((1 + region.max(), 1 + len(labels)), -1)  # none before the first year
+        place[region, number[order] + 1] = np.arange(count)
+        before = place[region, number[order]]
         years = tuple(slice(int(a), int(b)) for a, b in zip(starts, ends, strict=True))
-        return cls(index, order, years, tuple(labels.tolist()), np.array(before, dtype="int64"))
+        return cls(index, order, years, tuple(labels.tolist()), before)
 
     def frame(self, columns: Sequence[str], sorted_rows: Sequence[Any]) -> pd.DataFrame:
         """Give columns of sorted rows as a frame in the panel's order."""
@@ -68,14 +69,9 @@ class YearRows:
         """Labels of a year's rows."""
         return self.index[self.order[year]]
 
-    def places(self, counts: RunningCounts) -> list[tuple[pd.Index, Whole]]:
-        """Give each year's rows and how often each took each place."""
-        found = zip(self.years, counts.places, strict=True)
-        return [(self.index_of(year), places) for year, places in found]
-
-    def rank_table(self, counts: RunningCounts, shares: tuple[float, float, float]) -> pd.DataFrame:
+    def rank_table(self, counts: Counts, shares: tuple[float, float, float]) -> pd.DataFrame:
         """Median rank and its interval."""
-        pieces = [place_quantiles(places, shares) for places in counts.places]
+        pieces = [rank_quantiles(ranks, shares) for ranks in counts.ranks]
         low, median, high = np.concatenate(pieces, axis=1)
         return self.frame(["median", "low", "high"], [median, low, high])
 
@@ -96,7 +92,7 @@ class YearRows:
         ranks = [name for name in table if name.startswith("rank")]
         return table.astype(dict.fromkeys(ranks, "int64"))
 
-    def change_table(self, counts: RunningCounts, draws: int) -> pd.DataFrame:
+    def change_table(self, counts: Counts, draws: int) -> pd.DataFrame:
         """Probabilities that the composite rose or fell."""
         known = self.before >= 0
         rise, fall = (
@@ -104,9 +100,7 @@ class YearRows:
         )
         return self.frame(["rise", "fall"], [rise, fall])
 
-    def pair_table(
-        self, counts: RunningCounts, ranking: Sequence[Whole], draws: int
-    ) -> pd.DataFrame:
+    def pair_table(self, counts: Counts, ranking: Sequence[Whole], draws: int) -> pd.DataFrame:
         """How often neighbors in the ranking keep their order."""
         rows = []
         for label, year, ranked, holds in zip(
@@ -122,27 +116,37 @@ class YearRows:
         return table if self.labels[0] is not None else table.drop(columns="year")
 
 
-@dataclass
-class RunningCounts:
-    """Running counts over draws, by row, and by year for places.
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """What is counted over draws, by sorted row.
 
-    - ``places``, shape (n_year, n_year): for each year how often each of its rows took each place.
+    - ``quantiles``, shape (shares, n): of the scores.
+    - ``ranks``, shape (n_year, draws) for each year: places from 0, ties the better.
     - ``at_least``, shape (cuts, n): how often a row reached each cut.
     - ``rises``, ``falls``, shape (n,): how often a row stood above, below the same region's row of
       the year before.
     - ``below``, shape (n,): how often a row stood below its own composite (ties half).
-    - ``holds``, shape (n_year - 1,): for each two neighbors of the year's ranking how often the
-      upper stayed above (ties half).
+    - ``holds``, shape (n_year - 1,) for each year: for each two neighbors of the year's ranking how
+      often the upper stayed above (ties half).
     - ``scores``, shape (first draws, n): the scores of as many draws as fit.
     """
 
-    places: list[Whole]
+    quantiles: Array
+    ranks: list[Whole]
     at_least: Array
     rises: Array
     falls: Array
     below: Array
     holds: list[Array]
     scores: Array
+
+    def at_own_places(self, years: Sequence[slice], own: Array, cuts: Sequence[float]) -> Array:
+        """Count how often a row took a place whose own holder reaches each cut, (cuts, n)."""
+        found = np.zeros_like(self.at_least)
+        for year, ranks in zip(years, self.ranks, strict=True):
+            for number, cut in enumerate(cuts):
+                found[number, year] = (ranks < (own[year] >= cut - TIE).sum()).sum(axis=1)
+        return found
 
 
 def counted(
@@ -153,73 +157,89 @@ def counted(
     ranking: Sequence[Whole],
     cuts: Sequence[float],
     own: Array,
-) -> RunningCounts:
-    """Score all draws and count."""
-    rows, years, before = scorer.rows, layout.years, layout.before
-    sizes = [year.stop - year.start for year in years]
-    counts = RunningCounts(
-        places=[np.zeros((size, size), dtype="int64") for size in sizes],
+    shares: Sequence[float],
+) -> Counts:
+    """Score all draws, a year at a time, and count: only two years' scores are held at once."""
+    rows = scorer.rows
+    counts = Counts(
+        quantiles=np.empty((len(shares), rows)),
+        ranks=[],
         at_least=np.zeros((len(cuts), rows)),
         rises=np.zeros(rows),
         falls=np.zeros(rows),
         below=np.zeros(rows),
-        holds=[np.zeros(max(size - 1, 0)) for size in sizes],
+        holds=[],
         scores=np.empty((min(len(draws), max(FEWEST, KEPT // rows)), rows)),
     )
-    later = np.flatnonzero(before >= 0)
-    for block, scores in scorer.blocks(draws):
-        kept = block < len(counts.scores)
-        counts.scores[block[kept]] = scores[kept]
-        for bound in (own - TIE, own + TIE):
-            counts.below += 0.5 * (scores < bound).sum(axis=0)
-        for place, cut in enumerate(cuts):
-            counts.at_least[place] += (scores >= cut - TIE).sum(axis=0)
-        if len(later):
-            change = scores[:, later] - scores[:, before[later]]
-            counts.rises[later] += (change > TIE).sum(axis=0)
-            counts.falls[later] += (change < -TIE).sum(axis=0)
-        for number, year in enumerate(years):
-            _count_year(counts, number, scores[:, year], ranking[number])
+    earlier, start = np.empty((len(draws), 0)), 0
+    for year, ranked in zip(layout.years, ranking, strict=True):
+        scores = scorer.among(year).scores(draws)
+        counts.scores[:, year] = scores[: len(counts.scores)]
+        counts.quantiles[:, year] = score_quantiles(scores, shares)
+        later = np.flatnonzero(layout.before[year] >= 0)
+        before = layout.before[year][later] - start
+        ranks = np.empty((scores.shape[1], len(draws)), np.min_scalar_type(scores.shape[1]))
+        holds = np.zeros(max(scores.shape[1] - 1, 0))
+        for block in _blocks(*scores.shape):
+            some = scores[block]
+            for bound in (own[year] - TIE, own[year] + TIE):
+                counts.below[year] += 0.5 * (some < bound).sum(axis=0)
+            for number, cut in enumerate(cuts):
+                counts.at_least[number, year] += (some >= cut - TIE).sum(axis=0)
+            if len(later):
+                change = some[:, later] - earlier[block][:, before]
+                counts.rises[year][later] += (change > TIE).sum(axis=0)
+                counts.falls[year][later] += (change < -TIE).sum(axis=0)
+            ranks[:, block] = ranks_of(some).T
+            lead = -np.diff(some[:, ranked], axis=1)
+            holds += (lead > TIE).sum(axis=0) + 0.5 * (np.abs(lead) <= TIE).sum(axis=0)
+        counts.ranks.append(ranks)
+        counts.holds.append(holds)
+        earlier, start = scores, year.start
     return counts
 
 
-def _count_year(counts: RunningCounts, number: int, scores: Array, ranking: Whole) -> None:
-    """Count the places and orders of one year in one block."""
-    size = scores.shape[1]
-    order, places = places_of(scores)
-    flat = np.bincount((order * size + places).ravel(), minlength=size * size)
-    counts.places[number] += flat.reshape(size, size)
-    if size > 1:
-        ranked = scores[:, ranking]
-        lead = ranked[:, :-1] - ranked[:, 1:]
-        held = (lead > TIE).sum(axis=0) + 0.5 * (np.abs(lead) <= TIE).sum(axis=0)
-        counts.holds[number] += held
+def _blocks(draws: int, rows: int) -> Iterator[slice]:
+    """Part the draws so that a block's few companions fit the caches."""
+    step = max(1, BLOCK // max(rows, 1))
+    for start in range(0, draws, step):
+        yield slice(start, min(start + step, draws))
 
 
-def score_quantiles(scorer: Scorer, draws: Draws, shares: Sequence[float], known: Array) -> Array:
-    """Give quantiles (shares, n) of each row's scores over the draws, a block of rows at a time.
-
-    Where not all are known, scores are calculated anew, so that never more than a block is held.
-    """
-    found = np.empty((len(shares), scorer.rows))
-    width = max(1, BLOCK // len(draws))
-    everyone = np.arange(len(draws))
-    at = np.asarray(shares) * (len(draws) - 1)
+def score_quantiles(scores: Array, shares: Sequence[float]) -> Array:
+    """Give quantiles (shares, n) of each row's scores (draws, n), a block of rows at a time."""
+    count, rows = scores.shape
+    found = np.empty((len(shares), rows))
+    at = np.asarray(shares) * (count - 1)
     low = np.floor(at).astype(int)
-    high = np.minimum(low + 1, len(draws) - 1)
+    high = np.minimum(low + 1, count - 1)
     part = at - low
-    for start in range(0, scorer.rows, width):
-        rows = slice(start, min(start + width, scorer.rows))
-        whole = len(known) == len(draws)
-        block = known[:, rows] if whole else scorer.scores(draws, everyone, rows)
-        turned = np.ascontiguousarray(block.T)
-        ordered = np.partition(turned, np.unique(np.r_[low, high]), axis=1)
-        found[:, rows] = (ordered[:, low] * (1 - part) + ordered[:, high] * part).T
+    for block in _blocks(rows, count):
+        turned = np.ascontiguousarray(scores[:, block].T)
+        turned.partition(np.unique(np.r_[low, high]), axis=1)
+        found[:, block] = (turned[:, low] * (1 - part) + turned[:, high] * part).T
     return found
 
 
-def place_quantiles(places: Whole, shares: Sequence[float]) -> Whole:
+def rank_quantiles(ranks: Whole, shares: Sequence[float]) -> Whole:
     """Give the smallest rank (from 1) reached in at least a share of the draws, (shares, n)."""
-    reached = np.cumsum(places, axis=1)
-    total = reached[:, -1:]
-    return np.stack([(reached < share * total - 1e-9).sum(axis=1) + 1 for share in shares])
+    at = np.ceil(np.asarray(shares) * ranks.shape[1] - 1e-9).astype(int) - 1
+    return np.sort(ranks, axis=1, kind="stable")[:, np.maximum(at, 0)].T.astype("int64") + 1
+
+
+def rank_shares(ranks: Whole, width: int = 1) -> tuple[Whole, Whole, Array]:
+    """Give rows, ranks (from 1) that they took, and in which share of the draws.
+
+    Ranks are counted in classes of so many, named by the first.
+    """
+    rows, draws = ranks.shape
+    classes = -(-rows // width)
+    held = np.zeros(rows * classes, dtype="int64")
+    for block in _blocks(rows, draws):
+        places = ranks[block].astype("int64") // width
+        places += np.arange(block.start, block.stop)[:, None] * classes
+        first, last = block.start * classes, block.stop * classes
+        held[first:last] = np.bincount(places.ravel() - first, minlength=last - first)
+    taken = np.flatnonzero(held)
+    row, place = np.divmod(taken, classes)
+    return row, place * width + 1, held[taken] / draws

@@ -69,19 +69,20 @@ class Tables:
     fills: Array
     nodes: Array | None = None
 
+    def among(self, rows: slice | Whole) -> Tables:
+        """Give the tables of some rows, in their order."""
+        of_fill = np.cumsum(self.blanks).reshape(self.blanks.shape)[rows][self.blanks[rows]] - 1
+        nodes = None if self.nodes is None else self.nodes[:, :, rows]
+        return Tables(self.values[:, rows], self.blanks[rows], self.fills[:, :, of_fill], nodes)
+
     @property
     def fillings(self) -> int:
         """How many tables there are of a variant."""
         return max(1, self.fills.shape[1])
 
-    def of(self, number: int) -> Array:
-        """Give a table's values with every error there may be, shape (1 or nodes, n, m)."""
-        variant, filling = divmod(number, self.fillings)
-        held = self.values[variant][None] if self.nodes is None else self.nodes[variant]
-        if self.fills.shape[1]:
-            held = held.copy()
-            held[:, self.blanks] = self.fills[variant, filling]
-        return held
+    def of(self, variant: int) -> Array:
+        """Give a variant's values with every error there may be, shape (1 or nodes, n, m)."""
+        return self.values[variant][None] if self.nodes is None else self.nodes[variant]
 
 
 def without(weights: Array, kept: Truths) -> Array:
@@ -114,19 +115,37 @@ class Scorer:
         self._ready: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
         self._most = _READY // (self.rows * columns)
 
+    def among(self, rows: slice | Whole) -> Scorer:
+        """Give what scores some rows alone, in their order."""
+        noise = None if self._noise is None else self._noise[:, rows]
+        return Scorer(self._tables.among(rows), self.means, noise)
+
     def parts(self, table: int, mean: int) -> list[tuple[Array, ...]]:
         """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
 
-        Beside each part stand the second and third central moment, where there are errors. As many
-        parts as fit are held ready.
+        Beside each part stand the second and third central moment, where there are errors; what is
+        filled in has none.
         """
-        if (table, mean) in self._ready:
-            return self._ready[table, mean]
+        variant, filling = divmod(table, self._tables.fillings)
+        ready = self._unfilled(variant, mean)
+        if not self._tables.fills.size:
+            return ready
         how, floor = self.means[mean]
-        values = self._tables.of(table)
-        lifted = floor + (1 - floor) * values if how.needs_positive else values
         found = []
-        for part in how.split(lifted):
+        fills = how.split(_lifted(how, floor, self._tables.fills[variant, filling]))
+        for (part, *moments), fill in zip(ready, fills, strict=True):
+            filled = part.copy()
+            filled.T[self._tables.blanks] = fill
+            found.append((filled, *moments))
+        return found
+
+    def _unfilled(self, variant: int, mean: int) -> list[tuple[Array, ...]]:
+        """Give the parts of a variant as it stands; as many as fit are held ready."""
+        if (variant, mean) in self._ready:
+            return self._ready[variant, mean]
+        how, floor = self.means[mean]
+        found = []
+        for part in how.split(_lifted(how, floor, self._tables.of(variant))):
             moments = [part[0]]
             if self._noise is not None:
                 middle = np.tensordot(CHANCES, part, 1)
@@ -134,31 +153,30 @@ class Scorer:
                 moments = [middle, *(np.tensordot(CHANCES, each, 1) for each in powers)]
             found.append(tuple(np.ascontiguousarray(each.T) for each in moments))
         if len(self._ready) < self._most:
-            self._ready[table, mean] = found
+            self._ready[variant, mean] = found
         return found
 
-    def scores(self, draws: Draws, members: Whole, rows: slice = slice(None)) -> Array:
-        """Give the scores (members, rows) of some of the draws."""
-        found = np.empty((len(members), len(range(self.rows)[rows])))
+    def scores(self, draws: Draws, members: Whole | None = None) -> Array:
+        """Give the scores (members, rows) of some of the draws, or of all."""
+        members = np.arange(len(draws)) if members is None else members
+        found = np.empty((len(members), self.rows))
         for places, table, mean in self.alike(draws, members):
             own = members[places]
-            sums = self.sums(draws.weights[own], draws.error[own], table, mean, rows)
+            sums = self.sums(draws.weights[own], draws.error[own], table, mean)
             found[places] = self.means[mean][0].join(*sums)
         return found
 
-    def sums(
-        self, weights: Array, error: Whole, table: int, mean: int, rows: slice = slice(None)
-    ) -> list[Array]:
+    def sums(self, weights: Array, error: Whole, table: int, mean: int) -> list[Array]:
         """Give the weighted sums of a mean's parts, shape (draws, rows), errors included."""
         found = []
         for part, *moments in self.parts(table, mean):
-            total = weights @ part[:, rows]
+            total = weights @ part
             if self._noise is not None:
                 second, third = (
-                    power @ moment[:, rows]
+                    power @ moment
                     for power, moment in zip(_square_and_cube(weights), moments, strict=True)
                 )
-                total += _spread(self._noise[error, rows], second, third)
+                total += _spread(self._noise[error], second, third)
             found.append(total)
         return found
 
@@ -180,6 +198,11 @@ class Scorer:
             yield places, table, mean
 
 
+def _lifted(how: Aggregation, floor: float, values: Array) -> Array:
+    """Rescale values to [floor, 1] for a mean that needs them above 0."""
+    return floor + (1 - floor) * values if how.needs_positive else values
+
+
 def _square_and_cube(given: Array) -> tuple[Array, Array]:
     square = given * given
     return square, square * given
@@ -189,12 +212,16 @@ def _spread(normal: Array, second: Array, third: Array) -> Array:
     """Turn normal numbers into such of given second and third moments (Wilson and Hilferty)."""
     width = np.sqrt(second)
     skew = third / np.maximum(second * width, 1e-300)
-    if np.abs(skew).max(initial=0.0) < _STRAIGHT:
+    if max(skew.max(initial=0.0), -skew.min(initial=0.0)) < _STRAIGHT:
         return np.asarray(width * normal)
     flat = np.abs(skew) < 1e-4
-    skew = np.where(flat, 1.0, np.clip(skew, -4.0, 4.0))
-    bent = 2 / skew * (np.maximum(1 + skew / 6 * (normal - skew / 6), 0.0) ** 3 - 1)
-    return np.asarray(width * np.where(flat, normal, bent))
+    skew[flat] = 1.0
+    np.clip(skew, -4.0, 4.0, out=skew)
+    sixth = skew / 6
+    base = np.maximum(1 + sixth * (normal - sixth), 0.0)
+    bent = (base * base * base - 1) * 2 / skew
+    bent[flat] = normal[flat]
+    return np.asarray(width * bent)
 
 
 def places_of(scores: Array) -> tuple[Whole, Whole]:
@@ -208,3 +235,11 @@ def places_of(scores: Array) -> tuple[Whole, Whole]:
         own = np.where(tied, 0, places[:, 1:])
         places = np.concatenate([places[:, :1], np.maximum.accumulate(own, axis=1)], axis=1)
     return order, places
+
+
+def ranks_of(scores: Array) -> Whole:
+    """Give every score's place in its draw, from 0; ties share the better."""
+    order, places = places_of(scores)
+    found = np.empty(scores.shape, np.min_scalar_type(scores.shape[1]))
+    np.put_along_axis(found, order, places.astype(found.dtype), axis=1)
+    return found

@@ -18,12 +18,12 @@ from geo_resilience.evaluation.robustness._cells import driving_cells
 from geo_resilience.evaluation.robustness._counts import (
     FEWEST,
     KEPT,
-    RunningCounts,
+    Counts,
     YearRows,
     counted,
-    score_quantiles,
+    rank_shares,
 )
-from geo_resilience.evaluation.robustness._draws import TIE, Draws, Scorer, places_of
+from geo_resilience.evaluation.robustness._draws import Draws, Scorer, places_of
 from geo_resilience.evaluation.robustness._sources import CLOSENESS, SOURCES, Choices
 from geo_resilience.evaluation.robustness._variants import (
     Variant,
@@ -33,7 +33,11 @@ from geo_resilience.evaluation.robustness._variants import (
 )
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._arrays import Array, Whole
-from geo_resilience.statistics._repetitions import SENSITIVITY_DRAWS, UNCERTAINTY_DRAWS
+from geo_resilience.statistics._repetitions import (
+    SENSITIVITY_DRAWS,
+    SENSITIVITY_REGIONS,
+    UNCERTAINTY_DRAWS,
+)
 from geo_resilience.statistics._sobol import sobol_indices
 
 #: Means that stand beside the index's own.
@@ -103,7 +107,8 @@ def uncertainty(
     interval : float
         Probability between low and high.
     sensitivity_draws : int
-        Base sample of ``.sensitivity``, which is calculated when first asked for.
+        Base sample of ``.sensitivity``, which is calculated when first asked for: of the mean shift
+        of ranks, beyond 200 regions of a year among so many, at equal steps in its ranking.
 
     Returns
     -------
@@ -125,8 +130,8 @@ def uncertainty(
     of the scores are no more than half as large as the differences between regions (.92 where they
     are as large). ``ranks.median`` is the smallest rank reached in at least half of the draws.
 
-    The work is a product of matrices, a block of draws at a time; no array of regions x draws x
-    indicators is made. The counts of ranks take 8 n^2 bytes for n regions.
+    The work is a product of matrices, a year at a time; no array of regions x draws x indicators
+    is made. Scores take 8 bytes a draw and region of two years, ranks 2 or 4 a draw and row.
 
     References
     ----------
@@ -161,25 +166,29 @@ def uncertainty(
     ranking = [places_of(own[None, year])[0][0] for year in layout.years]
     points = generator.random((draws, len(choices.sources)))
     sample = choices.drawn(points, generator, vectors)
-    counts = counted(scorer, sample, layout, ranking=ranking, cuts=cuts, own=own)
     tail = (1 - interval) / 2
     shares = (tail, 0.5, 1 - tail)
-    scores = score_quantiles(scorer, sample, shares, counts.scores)
+    counts = counted(scorer, sample, layout, ranking=ranking, cuts=cuts, own=own, shares=shares)
     position = float(counts.below.mean()) / draws
     skewed = not _SKEWED <= position <= 1 - _SKEWED
     settings = {"draws": draws, "interval": interval, "position": position}
     return Uncertainty(
-        composites=layout.frame(["low", "median", "high"], list(scores)),
+        composites=layout.frame(["low", "median", "high"], list(counts.quantiles)),
         ranks=layout.rank_table(counts, shares),
-        grades=layout.frame(CODES, list(_grades(counts, layout, ranking, own, cuts, skewed))),
+        grades=layout.frame(CODES, list(_grades(counts, layout, own, cuts, skewed))),
         changes=layout.change_table(counts, draws),
         pairs=layout.pair_table(counts, ranking, draws),
         settings=settings | _settings(choices, concentration),
         skewed=skewed,
-        places=layout.places(counts),
+        _ranks=[
+            (layout.order[year], ranks)
+            for year, ranks in zip(layout.years, counts.ranks, strict=True)
+        ],
         _drawn=lambda number: layout.drawn(counts.scores, number),
         _cells=partial(_cell_table, scorer, sample, counts, layout, ranking, shares, columns),
-        _sensitivity=_sensitivity(scorer, choices, layout, own, later, sensitivity_draws, vectors),
+        _sensitivity=_sensitivity(
+            scorer, choices, layout, ranking, own, later, sensitivity_draws, vectors
+        ),
     )
 
 
@@ -195,7 +204,7 @@ def _variants_of(
 def _cell_table(
     scorer: Scorer,
     sample: Draws,
-    counts: RunningCounts,
+    counts: Counts,
     layout: YearRows,
     ranking: Sequence[Whole],
     shares: tuple[float, float, float],
@@ -232,29 +241,17 @@ def _own(choices: Choices, values: Array) -> Array:
 
 
 def _grades(
-    counts: RunningCounts,
-    layout: YearRows,
-    ranking: Sequence[Whole],
-    own: Array,
-    cuts: Sequence[float],
-    skewed: bool,
+    counts: Counts, layout: YearRows, own: Array, cuts: Sequence[float], skewed: bool
 ) -> Array:
     """Give the probability of each grade, shape (grades, rows).
 
     Where draws are skewed they would move everyone into other grades: then a row has the grade
     whose places in the own ranking of its year it takes.
     """
-    draws = counts.places[0][0].sum()
-    if not skewed:
-        rows = np.ones(len(own)), np.zeros(len(own))
-        reached = np.vstack([rows[0], counts.at_least / draws, rows[1]])
-        return reached[:-1] - reached[1:]
-    found = np.zeros((len(cuts) + 1, len(own)))
-    for year, ranked, places in zip(layout.years, ranking, counts.places, strict=True):
-        graded = np.searchsorted(np.asarray(cuts) - TIE, own[year][ranked], side="right")
-        of_grade = np.eye(len(cuts) + 1)[graded]
-        found[:, year] = (places @ of_grade).T / draws
-    return found
+    draws = counts.ranks[0].shape[1]
+    reached = counts.at_own_places(layout.years, own, cuts) if skewed else counts.at_least
+    rows = np.full((1, len(own)), float(draws))
+    return np.asarray(-np.diff(np.vstack([rows, reached, 0 * rows]), axis=0) / draws)
 
 
 def _simulated(how: str | Aggregation) -> Aggregation:
@@ -297,6 +294,7 @@ def _sensitivity(
     scorer: Scorer,
     choices: Choices,
     layout: YearRows,
+    ranking: Sequence[Whole],
     own: Array,
     rng: np.random.Generator,
     draws: int,
@@ -305,15 +303,21 @@ def _sensitivity(
     """Prepare Sobol indices of the mean rank shift of each year over the sources."""
     if not choices.sources:
         return None
+    parts = [
+        year.start + np.sort(ranked[:: -(-len(ranked) // SENSITIVITY_REGIONS)])
+        for year, ranked in zip(layout.years, ranking, strict=True)
+    ]
+    ends = np.cumsum([len(part) for part in parts])
+    years = [slice(end - len(part), end) for end, part in zip(ends, parts, strict=True)]
 
     def calculate() -> pd.DataFrame:
-        picked = choices.looked_up(rng, vectors)
+        picked, few = choices.looked_up(rng, vectors), scorer.among(np.concatenate(parts))
 
         def shift(points: Array) -> Array:
-            found = np.empty((len(points), len(layout.years)))
-            for block, scores in scorer.blocks(picked(points)):
-                for number, year in enumerate(layout.years):
-                    found[block, number] = _mean_shift(scores[:, year], own[None, year])
+            found = np.empty((len(points), len(years)))
+            for block, scores in few.blocks(picked(points)):
+                for number, (year, part) in enumerate(zip(years, parts, strict=True)):
+                    found[block, number] = _mean_shift(scores[:, year], own[None, part])
             return found
 
         indices = sobol_indices(shift, len(choices.sources), draws=draws, rng=rng)
@@ -370,7 +374,7 @@ class Uncertainty:
     pairs: pd.DataFrame
     settings: Mapping[str, Any]
     skewed: bool = False
-    places: Sequence[tuple[pd.Index, Whole]] = field(repr=False, default=())
+    _ranks: Sequence[tuple[Whole, Whole]] = field(repr=False, default=())
     _drawn: Callable[[int], pd.DataFrame] = field(repr=False, default=lambda _: pd.DataFrame())
     _cells: Callable[[int], pd.DataFrame] = field(repr=False, default=lambda _: pd.DataFrame())
     _sensitivity: Callable[[], pd.DataFrame] | None = field(repr=False, default=None)
@@ -397,15 +401,29 @@ class Uncertainty:
         Rank acceptability as stochastic multicriteria acceptability analysis (SMAA) has it; rows
         of years with fewer regions end in NaN.
         """
-        pieces = [
-            pd.DataFrame(
-                counts / counts.sum(axis=1, keepdims=True),
-                index=index,
-                columns=pd.RangeIndex(1, len(index) + 1, name="rank"),
-            )
-            for index, counts in self.places
-        ]
-        return pd.concat(pieces).reindex(self.ranks.index)
+        most = max(len(rows) for rows, _ in self._ranks)
+        found = np.full((len(self.ranks), most), np.nan)
+        for rows, ranks in self._ranks:
+            found[rows, : len(rows)] = 0.0
+            row, rank, share = rank_shares(ranks)
+            found[rows[row], rank - 1] = share
+        columns = pd.RangeIndex(1, most + 1, name="rank")
+        return pd.DataFrame(found, index=self.ranks.index, columns=columns)
+
+    def places(self, width: int = 1) -> pd.DataFrame:
+        """Give the ranks that each row takes (``rank``), and in which share of the draws.
+
+        Columns ``rank``, ``probability``; a row a row and rank. With a width, ranks are taken
+        together by so many, named by the first.
+        """
+        parts = []
+        for rows, ranks in self._ranks:
+            row, rank, share = rank_shares(ranks, width)
+            parts.append((rows[row], rank, share))
+        row, rank, share = (np.concatenate(each) for each in zip(*parts, strict=True))
+        order = np.argsort(row, kind="stable")
+        cells = {"rank": rank[order], "probability": share[order]}
+        return pd.DataFrame(cells, index=self.ranks.index[row[order]])
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
@@ -420,8 +438,10 @@ class Uncertainty:
 
     def top_probability(self, count: int = 5) -> pd.Series:
         """Give the probability that a row is among the first so many of its year."""
-        inside = self.acceptability.loc[:, :count].fillna(0.0).sum(axis=1)
-        return inside.rename(f"top_{count}")
+        found = pd.Series(0.0, index=self.ranks.index, name=f"top_{count}")
+        for rows, ranks in self._ranks:
+            found.iloc[rows] = (ranks < count).mean(axis=1)
+        return found
 
     def unsure_grades(self, *, level: float = 0.8) -> pd.DataFrame:
         """Give the grade probabilities of the rows of which no grade is as probable as level."""

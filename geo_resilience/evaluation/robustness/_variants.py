@@ -222,33 +222,39 @@ class _Scale:
     """How one variant scales figures, learned from those that it has scaled."""
 
     def __init__(self, raw: pd.DataFrame, values: pd.DataFrame, within_year: bool) -> None:
-        self._raw, self._values = raw.to_numpy(dtype=float), values.to_numpy(dtype=float)
         self._parts = [np.arange(len(raw))]
         if within_year and "year" in raw.index.names:
             year = raw.index.get_level_values("year").to_numpy()
             self._parts = [np.flatnonzero(year == each) for each in np.unique(year)]
+        figures, scaled = raw.to_numpy(dtype=float), values.to_numpy(dtype=float)
+        self._known = {
+            (number, column): self._learned(figures[rows, column], scaled[rows, column])
+            for number, rows in enumerate(self._parts)
+            for column in range(raw.shape[1])
+        }
 
     def __call__(self, new: np.ndarray) -> np.ndarray:
         """Scale new figures, shape (rows, columns); what is blank stays so."""
         found = np.full(new.shape, np.nan)
-        for rows in self._parts:
-            for column in range(new.shape[1]):
-                there = rows[~np.isnan(new[rows, column])]
-                if len(there):
-                    found[there, column] = self._scaled(new[there, column], rows, column)
+        for (number, column), (x, z) in self._known.items():
+            rows = self._parts[number]
+            there = rows[~np.isnan(new[rows, column])]
+            if len(there):
+                found[there, column] = np.clip(np.interp(new[there, column], x, z), 0.0, 1.0)
         return found
 
-    def _scaled(self, new: np.ndarray, rows: np.ndarray, column: int) -> np.ndarray:
-        known = rows[~np.isnan(self._raw[rows, column])]
-        x, z = self._raw[known, column], self._values[known, column]
-        order = np.argsort(x, kind="stable")
+    @staticmethod
+    def _learned(x: Array, z: Array) -> tuple[Array, Array]:
+        """Give the known figures in order, carried on at both ends, and what became of them."""
+        known = np.flatnonzero(~np.isnan(x))
+        order = known[np.argsort(x[known], kind="stable")]
         x, z = x[order], z[order]
-        beyond = _BEYOND * (x[-1] - x[0])
+        beyond = _BEYOND * np.ptp(x) if len(x) else 0.0
         if beyond > 0:
             rise = _BEYOND * (z[-1] - z[0])
             x = np.r_[x[0] - beyond, x, x[-1] + beyond]
             z = np.r_[z[0] - rise, z, z[-1] + rise]
-        return np.clip(np.interp(new, x, z), 0.0, 1.0)
+        return x, z
 
 
 def stacked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators.records._exact import MOST_ROWS
+from geo_resilience.indicators.records._geometries import GeometryColumn, geometry_column
 from geo_resilience.tables._textfiles import sniffed
 from geo_resilience.words import Phrase
 
@@ -34,16 +35,20 @@ class Piece:
     group: int | None = None
     encoding: str = "utf-8"
     delimiter: str = ","
+    place: GeometryColumn | None = None
 
     def broken(self, error: BaseException) -> InputError:
         """Say that it cannot be read, and why."""
         told: Phrase | str = self.file.name
         if self.group is not None:
             told = Phrase("records.row_group", {"file": told, "group": self.group + 1})
-        return InputError("records.broken", file=told, what=str(error).splitlines()[0])
+        what = next(iter(str(error).splitlines()), "") or type(error).__name__
+        return InputError("records.broken", file=told, what=what)
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Read some columns; those of text files as text."""
+        """Read some columns, and that of the place; those of text files as text."""
+        if self.place is not None:
+            columns = [*columns, self.place.name]
         try:
             if self.group is None:
                 yield from self._text(columns)
@@ -90,8 +95,12 @@ class Piece:
             raise self.broken(error) from None
 
 
-def pieces_of(records: Iterable[str | Path], columns: Sequence[str]) -> list[Piece]:
+def pieces_of(
+    records: Iterable[str | Path], columns: Sequence[str], *, placed: bool = False
+) -> list[Piece]:
     """Find the files that paths, folders and patterns mean; each must hold the columns.
+
+    With ``placed`` each must be GeoParquet with a column of points, all in one reference system.
 
     Raises
     ------
@@ -100,39 +109,21 @@ def pieces_of(records: Iterable[str | Path], columns: Sequence[str]) -> list[Pie
     """
     problems = Problems()
     found: list[Piece] = []
-    for file in _files(records, problems):
+    for file in files_of(records, problems):
         with problems.caught():
-            names, pieces = _opened(file)
+            names, pieces = _opened(file, placed)
             for column in columns:
                 if column not in names:
                     problems.unknown("records.no_column", column, names, file=file.name)
             found += pieces
     problems.raise_if_any()
+    systems = {piece.place.crs: piece.file.name for piece in found if piece.place}
+    if len(systems) > 1:
+        raise InputError("records.several_crs", files=list(systems.values()))
     return found
 
 
-def _files(records: Iterable[str | Path], problems: Problems) -> list[Path]:
-    """Give the files, each once, in the order of their names."""
-    found: dict[Path, None] = {}
-    for each in map(str, records):
-        path = Path(each)
-        if path.is_dir():
-            files = [file for file in sorted(path.rglob("*")) if _kind(file)]
-        else:
-            # Path.glob takes no absolute pattern.
-            matching = glob.glob(each, recursive=True)  # noqa: PTH207
-            files = [path] if path.is_file() else sorted(map(Path, matching))
-        if not files:
-            problems.add("records.nothing_there", path=each)
-        for file in files:
-            if _kind(file):
-                found[file] = None
-            else:
-                problems.add("records.kind_unknown", file=file, known=[*_PARQUET, *_TEXT])
-    return list(found)
-
-
-def _kind(file: Path) -> str:
+def kind_of(file: Path) -> str:
     """Give ``parquet``, ``text``, or nothing for a file that holds no records."""
     name = file.name.casefold()
     for packed in _PACKED:
@@ -142,9 +133,39 @@ def _kind(file: Path) -> str:
     return "parquet" if name.endswith(_PARQUET) else "text" if name.endswith(_TEXT) else ""
 
 
-def _opened(file: Path) -> tuple[list[str], list[Piece]]:
+def files_of(
+    paths: Iterable[str | Path],
+    problems: Problems,
+    *,
+    what: str = "records",
+    holds: Callable[[Path], object] = kind_of,
+    endings: Sequence[str] = (*_PARQUET, *_TEXT),
+) -> list[Path]:
+    """Give the files of paths, folders and patterns, each once, in the order of their names."""
+    found: dict[Path, None] = {}
+    for each in map(str, paths):
+        path = Path(each)
+        if path.is_dir():
+            files = [file for file in sorted(path.rglob("*")) if holds(file)]
+        else:
+            # Path.glob takes no absolute pattern.
+            matching = glob.glob(each, recursive=True)  # noqa: PTH207
+            files = [path] if path.is_file() else sorted(map(Path, matching))
+        if not files:
+            problems.add(f"{what}.nothing_there", path=each)
+        for file in files:
+            if holds(file):
+                found[file] = None
+            else:
+                problems.add(f"{what}.kind_unknown", file=file, known=endings)
+    return list(found)
+
+
+def _opened(file: Path, placed: bool) -> tuple[list[str], list[Piece]]:
     """Give a file's columns and its pieces."""
-    if _kind(file) == "text":
+    if kind_of(file) == "text":
+        if placed:
+            raise InputError("records.no_geometry", file=file.name)
         encoding, delimiter = sniffed(file)
         piece = Piece(file, None, encoding, delimiter)
         return piece.names(), [piece]
@@ -152,7 +173,8 @@ def _opened(file: Path) -> tuple[list[str], list[Piece]]:
 
     try:
         with pq.ParquetFile(file) as opened:
-            names, groups = opened.schema_arrow.names, opened.num_row_groups
+            schema, groups = opened.schema_arrow, opened.num_row_groups
     except (pa.ArrowException, OSError) as error:
         raise Piece(file).broken(error) from None
-    return names, [Piece(file, group) for group in range(groups)]
+    place = geometry_column(file, schema.metadata) if placed else None
+    return schema.names, [Piece(file, group, place=place) for group in range(groups)]

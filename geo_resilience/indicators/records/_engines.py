@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     BrokenExecutor,
@@ -12,7 +16,12 @@ from concurrent.futures import (
     as_completed,
 )
 from contextlib import contextmanager
-from multiprocessing import get_context
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
 
 import geo_resilience
@@ -29,22 +38,32 @@ _ANSWER = 10
 
 
 class Processes(Executor):
-    """Processes of this machine, which can be replaced when one is killed."""
+    """Processes of this machine, which can be replaced when one is killed.
+
+    They end with the one that began them, however it ends, and at once when it fails.
+    """
+
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor, CancelledError)
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        self._folder = TemporaryDirectory()
         self._pool = self._started()
 
     def _started(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(
+            self._workers, mp_context=get_context("spawn"), initializer=_attend
+        )
 
     def shared(self, work: Any) -> Any:
-        """Begin with new processes where one was lost."""
+        """Lay work where each process reads it once; begin with new ones where one was lost."""
         try:
             self._pool.submit(int).result()
         except BrokenExecutor:
             self._pool = self._started()
-        return work
+        with NamedTemporaryFile(dir=self._folder.name, delete=False) as file:
+            pickle.dump(work, file)
+        return _Laid(file.name)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Ask for a piece of work."""
@@ -53,20 +72,64 @@ class Processes(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes."""
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._folder.cleanup()
+
+    def end(self) -> None:
+        """End the processes in the middle of their work."""
+        for process in [*(self._pool._processes or {}).values()]:
+            process.kill()
+        self.shutdown(cancel_futures=True)
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        if kind is not None:
+            self.end()
+        self.shutdown()
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Work that stands in a file, which a process reads when it is first asked."""
+
+    file: str
+
+    def __call__(self, piece: Any) -> Any:
+        return _read(self.file)(piece)
+
+
+@lru_cache(maxsize=1)
+def _read(file: str) -> Any:
+    return pickle.loads(Path(file).read_bytes())
+
+
+def _attend() -> None:
+    """Leave Ctrl-C to the process that began this one, and end when that one does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent is not None
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Cluster(Executor):
     """Workers of a dask scheduler; it gives the work of one that is lost to another."""
 
     def __init__(self, address: str) -> None:
+        self._address = address
         try:
             from distributed import Client
+            from distributed.scheduler import KilledWorker
         except ImportError:
             raise InputError("records.no_distributed") from None
+        self.lost = (BrokenExecutor, CancelledError, KilledWorker)
         try:
             self._client = Client(address, timeout=_ANSWER)
         except (OSError, ValueError) as error:
-            raise InputError("records.no_scheduler", address=address, what=error) from None
+            raise self._silent(error) from None
         self._executor = self._client.get_executor(retries=_PATIENCE)
         self._check_versions()
 
@@ -84,12 +147,21 @@ class Cluster(Executor):
 
     def shared(self, work: Any) -> Any:
         """Bring to every worker once what each piece of work needs."""
-        return self._client.scatter(work, broadcast=True, hash=False)
+        try:
+            return self._client.scatter(work, broadcast=True, hash=False)
+        except OSError as error:  # it has ended meanwhile
+            raise self._silent(error) from None
+
+    def _silent(self, error: Exception) -> InputError:
+        return InputError("records.no_scheduler", address=self._address, what=error)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the scheduler."""
         self._executor.shutdown(wait)
         self._client.close()
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        self.shutdown(wait=kind is None)
 
 
 def _version() -> str:
@@ -114,6 +186,7 @@ def each_of(
         yield from map(work, pieces)
         return
     ours = executor if isinstance(executor, Processes | Cluster) else None
+    losses = () if ours is None else ours.lost
     left, lost = dict.fromkeys(pieces), ""
     for _ in range(_PATIENCE):
         shared = work if ours is None else ours.shared(work)
@@ -124,9 +197,7 @@ def each_of(
                 del left[running[done]]
                 yield found
             return
-        except (BrokenExecutor, CancelledError) as error:
-            if ours is None:
-                raise
+        except losses as error:
             lost = str(error) or type(error).__name__
         finally:
             for future in running:

@@ -7,7 +7,7 @@ grid of powers, its pieces add up without error in 64-bit integers, in any order
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ MOST_ROWS = 1 << 20
 
 #: Bits of a whole number that surely turns into a double, and more than one holds.
 _ENOUGH = 512
+
+#: Places that a double holds with all bits of a piece.
+_USUAL = 28
 
 
 def pieces(groups: Whole, values: Array, count: int) -> dict[int, Whole]:
@@ -48,6 +51,33 @@ def pieces(groups: Whole, values: Array, count: int) -> dict[int, Whole]:
 def carried(part: Whole) -> tuple[Whole, Whole]:
     """Part pieces into what stays at their place and what the next one takes."""
     return part & _MASK, part >> _BITS
+
+
+def all_rounded(places: Sequence[int], parts: NDArray[np.int64]) -> Array:
+    """Give the double nearest to each row's sum of pieces, a column a place.
+
+    Two doubles hold what the first pieces come to without error, as Knuth's TwoSum shows, and
+    their sum is rounded once; rows for which two are too few are added up as whole numbers.
+    """
+    total, rest = np.zeros(len(parts)), np.zeros(len(parts))
+    sure = (np.abs(parts) < 1 << 53).all(axis=1)
+    sure &= all(abs(place) < _USUAL for place in places)
+    for at in np.argsort(places)[::-1]:
+        number = np.ldexp(parts[:, at].astype(float), _BITS * places[at] if sure.any() else 0)
+        total, left = _two_sum(total, number)
+        rest, lost = _two_sum(rest, left)
+        sure &= lost == 0
+    found = total + rest
+    for row in np.flatnonzero(~sure):
+        found[row] = rounded(zip(places, parts[row], strict=True))
+    return found
+
+
+def _two_sum(one: Array, two: Array) -> tuple[Array, Array]:
+    """Give the rounded sums, and what rounding took from them (Knuth 1998, section 4.2.2)."""
+    total = one + two
+    part = total - one
+    return total, (one - (total - part)) + (two - part)
 
 
 def rounded(parts: Iterable[tuple[int, int]]) -> float:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from geo_resilience.indicators.records._exact import Array, carried, pieces, rounded
+from geo_resilience.indicators.records._exact import Array, all_rounded, carried, pieces
 
 Bounds = tuple[float, float, float, float]
 
@@ -85,8 +87,11 @@ class Partial:
         """Give the groups of other regions: those of one key become one; without a key, none."""
 
         def moved(frame: pd.DataFrame) -> pd.DataFrame:
-            there = frame.index.get_level_values("region").map(keys)
-            return _summed(frame.rename(index=keys, level="region")[there.notna()])
+            codes, names = pd.factorize(frame.index.get_level_values("region"))
+            found = pd.Index([keys.get(name) for name in names], dtype=object).take(codes)
+            rest = [frame.index.get_level_values(level) for level in frame.index.names[1:]]
+            index = pd.MultiIndex.from_arrays([found, *rest], names=frame.index.names)
+            return _summed(frame.set_axis(index)[found.notna()])
 
         return replace(
             self,
@@ -97,6 +102,27 @@ class Partial:
             },
             held={name: moved(each) for name, each in self.held.items()},
         )
+
+    def over(self, level: str) -> Partial:
+        """Give the same of groups that are not told apart by a level."""
+
+        def together(frame: pd.DataFrame) -> pd.DataFrame:
+            return _summed(frame.droplevel(level))
+
+        return replace(
+            self,
+            added=together(self.added),
+            distinct={
+                name: _once(each.drop(columns=level)) for name, each in self.distinct.items()
+            },
+            held={name: together(each) for name, each in self.held.items()},
+        )
+
+    @property
+    def size(self) -> int:
+        """Number of rows that it holds."""
+        frames = (self.added, *self.distinct.values(), *self.held.values())
+        return sum(map(len, frames))
 
     @property
     def records(self) -> pd.Series:
@@ -123,6 +149,19 @@ class Partial:
         levels = list(self.added.index.names)
         ordered = by_holder.sort_values(ascending=False, kind="stable").groupby(level=levels)
         return (ordered.head(top).groupby(level=levels).sum() / self.sums(name)).rename(name)
+
+
+def total(parts: Iterable[Partial], nothing: Partial) -> Partial:
+    """Add parts up, each to one of its size or less, so that large ones are seldom gone through.
+
+    What waits is at most twice as large as the largest part.
+    """
+    waiting: list[Partial] = []
+    for part in parts:
+        while waiting and waiting[-1].size <= 2 * part.size:
+            part = waiting.pop() + part
+        waiting.append(part)
+    return reduce(add, reversed(waiting), nothing)
 
 
 def _added(groups: pd.DataFrame, values: Mapping[str, Array]) -> pd.DataFrame:
@@ -164,5 +203,5 @@ def _once(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _sums(frame: pd.DataFrame, name: str) -> pd.Series:
     places = [place for at, place in frame.columns if at == name and place != _NUMBER]
-    rows = frame[[(name, place) for place in places]].itertuples(index=False, name=None)
-    return pd.Series([rounded(zip(places, row, strict=True)) for row in rows], frame.index, float)
+    parts = frame[[(name, place) for place in places]].to_numpy()
+    return pd.Series(all_rounded(places, parts), frame.index, float)

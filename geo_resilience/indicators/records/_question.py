@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
-from operator import add
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,21 @@ import pandas as pd
 import pyarrow as pa
 
 from geo_resilience.errors import InputError, Problems
-from geo_resilience.indicators.records._batches import Piece
+from geo_resilience.indicators.records._batches import Piece, pieces_of
 from geo_resilience.indicators.records._columns import numbers_of, texts_of, years_of
-from geo_resilience.indicators.records._partial import NO_BOUNDS, Partial
+from geo_resilience.indicators.records._exact import Array
+from geo_resilience.indicators.records._geometries import points_of
+from geo_resilience.indicators.records._partial import NO_BOUNDS, Partial, total
 from geo_resilience.indicators.records._places import NOWHERE, Polygons
+from geo_resilience.indicators.records._sql import Query, query_of
 from geo_resilience.regions import Regions
 from geo_resilience.tables._reading import read_raw
 
 #: Degrees on the ellipsoid of satellites and web maps.
 WGS84 = "EPSG:4326"
+
+#: Stands for the column of geometry where there are no records.
+_NO_PLACE = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +36,13 @@ class Question:
     """What is asked of every record: where, when, what and how much.
 
     The parameters are those of `tally`; polygons are those of the regions, where the records have
-    coordinates.
+    coordinates. Without columns of coordinates or a region the place is a column of GeoParquet.
     """
 
     year: str | int
     longitude: str | None = None
     latitude: str | None = None
-    crs: str = WGS84
+    crs: str | None = None
     region: str | None = None
     industry: str | None = None
     concordance: Mapping[str, str] | None = None
@@ -49,17 +54,34 @@ class Question:
     polygons: Polygons | None = None
 
     def __post_init__(self) -> None:
-        located = self.longitude is not None and self.latitude is not None
-        if located == (self.region is not None) or (self.longitude is None) != (
-            self.latitude is None
-        ):
+        pair = (self.longitude is None, self.latitude is None)
+        if len(set(pair)) == 2 or (self.region is not None and not any(pair)):
             raise InputError("records.where")
 
-    def over(self, regions: Regions) -> Question:
-        """Give the same of some regions."""
+    @property
+    def _geometric(self) -> bool:
+        """Whether places are a column of geometry."""
+        return self.longitude is None and self.region is None
+
+    def pieces(
+        self, records: Iterable[str | Path], sql: str | None = None
+    ) -> Sequence[Piece | Query]:
+        """Find the parts of the records that can be read apart; each must hold the columns."""
+        if sql is None:
+            return pieces_of(records, self.columns, placed=self._geometric)
+        if self._geometric:
+            raise InputError("records.where")
+        return [query_of(list(records), sql, self.columns)]
+
+    def over(self, regions: Regions, pieces: Sequence[Piece | Query]) -> Question:
+        """Give the same of some regions, in the reference system of the records."""
         if self.region is not None:
             return self
-        return replace(self, polygons=Polygons.of(regions, self.crs))
+        stated = next((piece.place.crs for piece in pieces if piece.place), None)
+        if stated is not None and bool(stated) == (self.crs is not None):
+            key = "records.crs_stated" if stated else "records.crs_missing"
+            raise InputError(key, crs=self.crs)
+        return replace(self, polygons=Polygons.of(regions, stated or self.crs or WGS84))
 
     @cached_property
     def values(self) -> tuple[str, ...]:
@@ -75,20 +97,23 @@ class Question:
         wanted += [*self.values, *self.distinct, *holders]
         return list(dict.fromkeys(name for name in wanted if name))
 
-    def answer(self, piece: Piece) -> Partial:
+    def answer(self, piece: Piece | Query) -> Partial:
         """Count and sum one piece of the records."""
-        return reduce(add, map(self._batch, piece.batches(self.columns)), self.nothing)
+        place = piece.place.name if piece.place else None
+        parts = (self._batch(batch, place) for batch in piece.batches(self.columns))
+        return total(parts, self.nothing)
 
     @property
     def nothing(self) -> Partial:
         """What no records come to."""
         blank = pa.array([], pa.string())
-        return self._batch(pa.record_batch(dict.fromkeys(self.columns, blank)))
+        names = [*self.columns, _NO_PLACE]
+        return self._batch(pa.record_batch(dict.fromkeys(names, blank)), _NO_PLACE)
 
-    def _batch(self, batch: Any) -> Partial:
+    def _batch(self, batch: Any, geometry: str | None) -> Partial:
         """Count and sum a batch; each record is left out for the first reason that holds."""
         left_out = Counter(read=batch.num_rows)
-        place, bounds = self._places(batch, left_out)
+        place, bounds = self._places(batch, geometry, left_out)
         groups = pd.DataFrame({"region": place, "year": self._years(batch)})
         left_out["no_year"] = _lost(groups, "year")
         if self.industry:
@@ -105,13 +130,15 @@ class Question:
         partial = Partial.of(groups[kept], values, distinct, holders)
         return replace(partial, left_out=+left_out, bounds=bounds)
 
-    def _places(self, batch: Any, left_out: Counter[str]) -> tuple[pd.Series, Any]:
+    def _places(
+        self, batch: Any, geometry: str | None, left_out: Counter[str]
+    ) -> tuple[pd.Series, Any]:
         """Give the region of each record: its position in the polygons, or its name as written."""
         if self.polygons is None:
             names = texts_of(batch.column(str(self.region)))
             left_out["no_place"] += int(names.isna().sum())
             return names, NO_BOUNDS
-        x, y = (numbers_of(batch.column(str(name))) for name in (self.longitude, self.latitude))
+        x, y = self._points(batch, geometry)
         known = np.isfinite(x) & np.isfinite(y)
         origin = known & (x == 0) & (y == 0)
         left_out["no_place"] += int((~known).sum())
@@ -120,9 +147,27 @@ class Question:
         found = np.full(len(x), np.nan)
         inside = self.polygons.holding(x[at], y[at])
         found[at[inside != NOWHERE]] = inside[inside != NOWHERE]
-        left_out["outside"] += int((inside == NOWHERE).sum())
+        out = at[inside == NOWHERE]
+        left_out.update(self._reasons(x[out], y[out]))
         ends = (x[at].min(), y[at].min(), x[at].max(), y[at].max()) if len(at) else NO_BOUNDS
         return pd.Series(found), ends
+
+    def _points(self, batch: Any, geometry: str | None) -> tuple[Array, Array]:
+        if self.longitude is not None:
+            return numbers_of(batch.column(self.longitude)), numbers_of(batch.column(self.latitude))
+        return points_of(batch.column(geometry))
+
+    def _reasons(self, x: Array, y: Array) -> dict[str, int]:
+        """Count points in no region by what may be wrong with them."""
+        assert self.polygons is not None
+        exchanged = self.polygons.holding(y, x) != NOWHERE
+        strange = (np.abs(x) > 180) | (np.abs(y) > 90)
+        strange &= self.polygons.degrees & ~exchanged
+        return {
+            "exchanged": int(exchanged.sum()),
+            "no_degrees": int(strange.sum()),
+            "outside": int((~exchanged & ~strange).sum()),
+        }
 
     def _years(self, batch: Any) -> Any:
         if isinstance(self.year, int):
@@ -151,7 +196,7 @@ def question_of(asked: Mapping[str, Any]) -> Question:
         int(year) if isinstance(year, str) and year.isdecimal() else year,
         **given,
         **lists,
-        crs=asked["crs"] or WGS84,
+        crs=asked["crs"],
         concordance=read_concordance(asked["concordance"]) if asked["concordance"] else None,
         count=asked["count"] or not any(lists.values()),
     )

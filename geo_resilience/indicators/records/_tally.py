@@ -7,20 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
-from operator import add
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.indicators.records._batches import pieces_of
 from geo_resilience.indicators.records._engines import each_of
-from geo_resilience.indicators.records._partial import Partial
+from geo_resilience.indicators.records._partial import Partial, total
 from geo_resilience.indicators.records._places import Polygons
-from geo_resilience.indicators.records._question import WGS84, Question
+from geo_resilience.indicators.records._question import Question
 from geo_resilience.regions import Regions, match_names
+from geo_resilience.words import Phrase
 
 
 def _named(
@@ -39,15 +37,20 @@ def _named(
 
 
 def _check_inside(placed: Partial, polygons: Polygons) -> None:
-    """Raise where every point lies outside, with what it looks like."""
-    if len(placed.added) or not placed.left_out["outside"]:
-        return
+    """Raise where most points lie outside, with what it looks like."""
+    lost = placed.left_out
+    elsewhere = {name: lost[name] for name in ("exchanged", "no_degrees", "outside")}
+    points = lost["read"] - lost["no_place"] - lost["origin"]
+    inside = points - sum(elsewhere.values())
     west, south, east, north = placed.bounds
-    bounds = {"west": west, "south": south, "east": east, "north": north}
-    if polygons.meets((south, west, north, east)) and not polygons.meets(placed.bounds):
-        raise InputError("records.exchanged", **bounds)
-    ends = dict(zip(("left", "bottom", "right", "top"), polygons.bounds, strict=True))
-    raise InputError("records.elsewhere", **bounds, **ends, crs=polygons.crs)
+    found = {"west": west, "south": south, "east": east, "north": north, "points": points}
+    if elsewhere["exchanged"] > max(inside, points / 2):
+        raise InputError("records.exchanged", count=elsewhere["exchanged"], **found)
+    if elsewhere["no_degrees"] > max(inside, points / 2):
+        raise InputError("records.no_degrees", count=elsewhere["no_degrees"], **found)
+    if points and not inside:
+        ends = dict(zip(("left", "bottom", "right", "top"), polygons.bounds, strict=True))
+        raise InputError("records.elsewhere", **found, **ends, crs=polygons.crs)
 
 
 def _without_future(placed: Partial) -> Partial:
@@ -62,8 +65,8 @@ def _without_future(placed: Partial) -> Partial:
     )
 
 
-def _table(placed: Partial, question: Question, regions: Regions) -> pd.DataFrame:
-    """Make the table: every region in every year, or every industry where it occurs."""
+def _measures(placed: Partial, question: Question) -> pd.DataFrame:
+    """Give a column a question, rows the groups."""
     found = pd.DataFrame(index=placed.added.index)
     if question.count:
         found["count"] = placed.records
@@ -75,20 +78,58 @@ def _table(placed: Partial, question: Question, regions: Regions) -> pd.DataFram
         found[f"distinct_{name}"] = placed.counted(name)
     for name, holder, number in question.top:
         found[f"top{number}_{name}"] = placed.largest(name, holder, number)
-    if not question.industry:
-        years = found.index.unique("year").sort_values()
-        every = pd.MultiIndex.from_product([regions.keys, years], names=["region", "year"])
-        added = [name for name in found if not str(name).startswith(("mean_", "top"))]
-        kinds = found.dtypes
-        found = found.reindex(every)
-        found[added] = found[added].fillna(0).astype(kinds[added])
+    return found
+
+
+def _everywhere(found: pd.DataFrame, regions: Regions) -> pd.DataFrame:
+    """Give every region a row in every year: without records nothing is counted or summed there."""
+    years = found.index.unique("year").sort_values()
+    every = pd.MultiIndex.from_product([regions.keys, years], names=["region", "year"])
+    kinds, added = found.dtypes, [name for name in found if not _averaged(str(name))]
+    found = found.reindex(every)
+    found[added] = found[added].fillna(0).astype(kinds[added])
+    return found
+
+
+def _averaged(name: str) -> bool:
+    """Whether a column is a mean or a share, of which nothing has none."""
+    return name.startswith(("mean_", "top"))
+
+
+def _table(placed: Partial, question: Question, regions: Regions) -> pd.DataFrame:
+    """Make the table: every region in every year, or every industry where it occurs."""
+    found = _measures(placed, question)
+    found = found if question.industry else _everywhere(found, regions)
     found = found.reset_index().rename(columns={"region": "adcode"})
     return found.astype({"year": np.int64, "adcode": "str"})
+
+
+def _wide(placed: Partial, question: Question, regions: Regions) -> pd.DataFrame:
+    """Make the table with a column for all industries together, and one an industry."""
+    if not question.industry:
+        return _everywhere(_measures(placed, question), regions)
+    whole = _measures(placed.over("industry"), question)
+    parts = _measures(placed, question).unstack("industry")
+    parts.columns = [f"{name}_{industry}" for name, industry in parts.columns]
+    found = pd.concat([whole, parts], axis=1)
+    twice = list(found.columns[found.columns.duplicated()])
+    if twice:
+        raise InputError("records.same_column", columns=twice)
+    return _everywhere(found, regions)
 
 
 def _report(placed: Partial) -> pd.DataFrame:
     reasons = sorted(placed.left_out.items(), key=lambda item: (item[0] != "read", item[0]))
     return pd.DataFrame(reasons, columns=["reason", "rows"])
+
+
+def told(report: pd.DataFrame) -> list[Phrase]:
+    """Say how many records were left out, by reason."""
+    lost = report[(report["reason"] != "read") & ~report["reason"].str.startswith("no_value")]
+    return [
+        Phrase("records.lost", {"count": rows, "why": Phrase(f"left_out.{reason}")})
+        for reason, rows in lost.itertuples(index=False, name=None)
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +145,14 @@ class Tally:
         Records read, those left out by reason, and values that are not there by column.
     unknown : tuple of str
         Names that mean no region.
+    counted : int
+        Records that went into the table.
     """
 
     table: pd.DataFrame
     report: pd.DataFrame
     unknown: tuple[str, ...] = ()
+    counted: int = 0
 
 
 def tally(
@@ -118,7 +162,7 @@ def tally(
     year: str | int,
     longitude: str | None = None,
     latitude: str | None = None,
-    crs: str = WGS84,
+    crs: str | None = None,
     region: str | None = None,
     industry: str | None = None,
     concordance: Mapping[str, str] | None = None,
@@ -128,6 +172,7 @@ def tally(
     distinct: Sequence[str] = (),
     top: Sequence[tuple[str, str, int]] = (),
     aliases: Mapping[str, str] | None = None,
+    sql: str | None = None,
     executor: Executor | None = None,
 ) -> pd.DataFrame:
     r"""Count and sum records by region and year.
@@ -142,7 +187,8 @@ def tally(
     longitude, latitude : str, optional
         Columns of coordinates, east and north ones in other systems than degrees.
     region : str, optional
-        Column of codes or names, in place of coordinates.
+        Column of codes or names, in place of coordinates. Without either the files are GeoParquet,
+        whose column of points says where each record lies.
     industry : str, optional
         Column by which rows are told apart too.
     concordance : mapping, optional
@@ -153,10 +199,15 @@ def tally(
         Columns to sum, to average, and whose different values to count.
     top : sequence of (str, str, int)
         Column, column of holders and a number: the largest holders' share in the column's sum.
-    crs : str, default "EPSG:4326"
-        Reference system of the coordinates.
+    crs : str, optional
+        Reference system of the coordinates; degrees (EPSG:4326) without it. GeoParquet states its
+        own.
     aliases : mapping, optional
         Further names of regions.
+    sql : str, optional
+        A query over the files, which it calls ``records``: its rows are counted in place of
+        theirs. By DuckDB (extra ``duckdb``), which reads these files and no others, and writes
+        nothing. Columns of text files are text in it.
     executor : concurrent.futures.Executor, optional
         Where the parts are counted; here and now without one.
 
@@ -165,7 +216,8 @@ def tally(
     DataFrame
         Columns adcode, year, (industry,) then ``count``, ``sum_COL``, ``mean_COL``,
         ``distinct_COL``, ``topN_COL``; every region in every year that occurs, or every industry
-        that occurs in a region and year. ``attrs["report"]`` holds the rows left out by reason.
+        that occurs in a region and year. ``attrs["report"]`` holds the number of records read,
+        and of those left out by reason.
 
     Raises
     ------
@@ -203,8 +255,9 @@ def tally(
         tuple(distinct),
         tuple(top),
     )
-    found = tallied(records, regions, question, aliases=aliases, executor=executor)
-    found.table.attrs["report"] = found.report
+    found = tallied(records, regions, question, aliases=aliases, sql=sql, executor=executor)
+    rows = found.report.set_index("reason")["rows"]
+    found.table.attrs["report"] = {str(reason): int(count) for reason, count in rows.items()}
     return found.table
 
 
@@ -214,13 +267,21 @@ def tallied(
     question: Question,
     *,
     aliases: Mapping[str, str] | None = None,
+    sql: str | None = None,
     executor: Executor | None = None,
+    wide: bool = False,
 ) -> Tally:
-    """Count and sum records, and tell what was left out."""
+    """Count and sum records, and tell what was left out.
+
+    A wide table has a row a region and year, and beside each column one for every industry:
+    ``count``, ``count_C27``, ``count_C39``.
+    """
     listed = [records] if isinstance(records, str | Path) else list(records)
-    pieces = pieces_of(listed, question.columns)
-    asked = question.over(regions)
-    whole = reduce(add, each_of(asked.answer, pieces, executor), asked.nothing)
+    pieces = question.pieces(listed, sql)
+    asked = question.over(regions, pieces)
+    whole = total(each_of(asked.answer, pieces, executor), asked.nothing)
+    if not whole.left_out["read"]:
+        raise InputError("records.empty", files=[Path(each).name for each in listed])
     if asked.polygons is None:
         placed, unknown = _named(whole, regions, aliases)
     else:
@@ -228,12 +289,11 @@ def tallied(
         _check_inside(placed, asked.polygons)
     placed = _without_future(placed)
     report = _report(placed)
-    if not placed.left_out["read"]:
-        raise InputError("records.empty", files=[piece.file.name for piece in pieces])
     if not len(placed.added):
-        told = [f"{reason} {rows}" for reason, rows in report.itertuples(index=False, name=None)]
-        raise InputError("records.none", read=placed.left_out["read"], left_out=told)
+        raise InputError("records.none", read=placed.left_out["read"], left_out=told(report))
     for name in question.values:
         if not placed.number(name).any():
             raise InputError("records.no_numbers", column=name)
-    return Tally(_table(placed, question, regions), report, unknown)
+    made = _wide if wide else _table
+    counted = int(placed.records.sum())
+    return Tally(made(placed, question, regions), report, unknown, counted)

@@ -13,15 +13,15 @@ from geo_resilience.errors import InputError
 from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import (
+    decimal_column,
     measured_column,
-    pack_column,
-    score_form,
+    score_column,
     summed_column,
-    unpacked,
 )
 from geo_resilience.maps.atlas._content import (
     aliases_of,
     ground_content,
+    names_content,
     outline_entries,
     page_words,
 )
@@ -135,7 +135,7 @@ class _Study:
             "grades": list(results.found.grading.colors),
             "tenths": layers.tenth_colors(),
             "keys": self.keys,
-            "names": names_by_language(self.frame),
+            "names": names_content(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
             "ground": ground_content(self.ground, context),
             "columns": columns,
@@ -173,7 +173,7 @@ class _Study:
         composite = self._score("composite")
         columns = {
             "composite": self._summed(composite, self.weights),
-            "grade": pack_column(self.rows.grid(grades), "n"),
+            "grade": decimal_column(self.rows.grid(grades)).packed,
         }
         shown = [layers.grade_layer(grading)]
         name = Text.worded("atlas.composite")
@@ -197,7 +197,7 @@ class _Study:
         own = self.results.found.grading.cuts
         cuts = sorted({*own, *(place / 10 for place in range(1, 10))})
         summed = summed_column(values, self.shares, named_weights, cuts)
-        return summed or pack_column(values, score_form(values))
+        return (summed or score_column(values)).packed
 
     def _indicators(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Give the indicators as measured and as scaled, where the results hold them."""
@@ -207,15 +207,13 @@ class _Study:
             code = indicator.code
             shares = self._known(self.results.panel.values, code)
             if shares is not None:
-                column = pack_column(shares, score_form(shares))
-                columns[f"std {code}"] = column
-                self.shares[f"std {code}"] = unpacked(shares, column, None)
-                scaled.append(_scaled_layer(code, self.shares[f"std {code}"]))
+                columns[f"std {code}"], shares = score_column(shares)
+                self.shares[f"std {code}"] = shares
+                scaled.append(_scaled_layer(code, shares))
             values = self._known(self.results.raw, code)
             if values is not None:
-                column = measured_column(values, shares, f"std {code}")
-                columns[f"raw {code}"] = column
-                measured.append(_measured_layer(code, unpacked(values, column, shares)))
+                columns[f"raw {code}"], told = measured_column(values, shares, f"std {code}")
+                measured.append(_measured_layer(code, told))
         return columns, [*measured, *scaled]
 
     def _known(self, table: pd.DataFrame | None, code: str) -> np.ndarray | None:

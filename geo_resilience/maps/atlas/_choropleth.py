@@ -13,10 +13,11 @@ import pandas as pd
 from geo_resilience import words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.atlas import _layers as layers
-from geo_resilience.maps.atlas._columns import pack_column
+from geo_resilience.maps.atlas._columns import decimal_column, float_column
 from geo_resilience.maps.atlas._content import (
     aliases_of,
     ground_content,
+    names_content,
     outline_entries,
     page_words,
 )
@@ -124,10 +125,10 @@ def choropleth(
         "grades": list(GRADE_COLORS),
         "tenths": layers.tenth_colors(),
         "keys": list(frame.index),
-        "names": names_by_language(frame),
+        "names": names_content(frame),
         "excluded": [],
         "ground": ground_content(ground, context),
-        "columns": {"value": pack_column(grid.values, "n" if grid.labels else "d")},
+        "columns": {"value": (decimal_column if grid.labels else float_column)(grid.values).packed},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),
         "ellipses": [],

@@ -1,135 +1,172 @@
-"""Columns of numbers as short texts that the page reads back."""
+"""Columns of numbers as short texts that the page reads back.
+
+A column holds regions by years, as decimals of a fixed number of digits (0 unless said) or in a
+form: ``d``, 64-bit floats; ``l``, a line of another column; ``w``, a weighted mean of others. What
+the page says of a cell (its text, its class, its rank among the scores) is what the table says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from geo_resilience.maps.drawing._style import class_of
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
 
-#: Billionths in one, and the number that stands for no value among them.
-BILLION, NO_BILLIONTHS = 1e9, 2**32 - 1
+#: Digits of scores behind the point: sums of them keep the order of all but a few.
+SCORE_DIGITS = 9
 
 #: What a score may be off by for being told in parts of others.
 BILLIONTH = 1e-9
 
-#: Beyond this numbers are told in 64 bits.
-LARGEST_SINGLE = 1e37
+#: The page writes numbers from 1e-6 to 1e15 in full, with three figures and six decimals at most.
+SMALLEST, LARGEST, FIGURES, MOST_DECIMALS = 1e-6, 1e15, 3, 6
 
-#: Steps of a range that is told in 16 bits, and in 8.
-SHARES, COARSE_SHARES = 65534, 254
+#: Figures that are kept of what was measured, so that small changes can be told too.
+KEPT_FIGURES = 7
+
+#: A column of which more cells than this are exceptions is told by itself.
+MOST_EXCEPTIONS = 0.4
 
 
-def pack_column(values: np.ndarray, form: str) -> dict[str, Any]:
-    """Pack a column, regions by years, in a form.
+#: A share of a step that is only how numbers are held in two's powers.
+NOTHING = 1e-6
 
-    n: whole numbers, -1 for none; d, f: floats of 64 and 32 bits; u: whole billionths, for numbers
-    from 0 to 4; s, b: shares of the range in 16 bits, and in 8 for charts.
+
+class Column(NamedTuple):
+    """A column as it is written into the page, and the numbers that the page reads from it."""
+
+    packed: dict[str, Any]
+    told: np.ndarray
+
+
+def float_column(values: np.ndarray) -> Column:
+    """Pack numbers as 64-bit floats."""
+    return Column({"form": "d", "data": pack_bytes(values.astype("<f8"))}, values)
+
+
+def decimal_column(
+    values: np.ndarray,
+    digits: int = 0,
+    *,
+    shown: int | np.ndarray | None = None,
+    cuts: Sequence[float] = (),
+) -> Column:
+    """Pack numbers rounded to so many digits, as differences from cell to cell.
+
+    Where rounding twice would give another text (of `shown` digits) or class (by the cuts), the
+    number goes one step towards its value.
+
+    >>> decimal_column(np.array([[0.12449, np.nan]]), 3, shown=2).told
+    array([[0.124,   nan]])
+    >>> decimal_column(np.array([[0.19999]]), 3, cuts=[0.2]).told
+    array([[0.199]])
     """
-    flat = np.asarray(values, dtype=float).ravel()
-    if form == "n":
-        whole = np.where(np.isnan(flat), -1, flat).astype(int)
-        return {"form": form, "data": pack_numbers(whole.tolist())}
-    if form in "df":
-        return {"form": form, "data": pack_bytes(flat.astype("<f8" if form == "d" else "<f4"))}
-    if form == "u":
-        whole = np.round(flat * BILLION)
-        packed = np.where(np.isnan(whole), NO_BILLIONTHS, whole).astype("<u4")
-        return {"form": form, "data": pack_bytes(packed)}
-    low, high = _range(flat)
-    steps, kind = (SHARES, "<u2") if form == "s" else (COARSE_SHARES, "u1")
-    shares = np.round((flat - low) / (high - low) * steps)
-    packed = np.where(np.isnan(shares), steps + 1, shares).astype(kind)
-    return {"form": form, "data": pack_bytes(packed), "low": low, "high": high}
+    steps = np.asarray(values, dtype=float) * 10.0**digits
+    missing = np.isnan(steps)
+    whole = np.where(missing, 0, np.round(steps))
+    toward = np.where(missing | (np.abs(steps - whole) < NOTHING), 0, np.sign(steps - whole))
+    if shown is not None:
+        unit = 10.0 ** (digits - np.asarray(shown))
+        between = (unit > 1) & (np.abs(whole) % unit == unit / 2)
+        whole = np.where(between, whole + toward, whole)
+    if len(cuts):
+        known = np.nan_to_num(values)
+        other = ~missing & (class_of(whole / 10.0**digits, cuts) != class_of(known, cuts))
+        whole = np.where(other, whole + np.sign(known - whole / 10.0**digits), whole)
+    moves = np.zeros(whole.size, dtype=np.int64)
+    moves[~missing.ravel()] = np.diff(whole[~missing].astype(np.int64), prepend=0)
+    packed: dict[str, Any] = {"digits": digits} if digits else {}
+    packed["data"] = pack_numbers(moves, missing.ravel())
+    return Column(packed, np.where(missing, np.nan, whole / 10.0**digits))
 
 
-def _range(values: np.ndarray) -> tuple[float, float]:
-    known = values[~np.isnan(values)]
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    return low, high if high > low else low + 1.0
-
-
-def classed_column(values: np.ndarray, cuts: Sequence[float]) -> dict[str, Any]:
-    """Pack numbers in 16 bits where that leaves every class as it is, else as 32-bit floats."""
-    column = pack_column(values, "s")
-    same = np.array_equal(class_of(unpacked(values, column, None), cuts), class_of(values, cuts))
-    return column if same else pack_column(values, "f")
-
-
-def score_form(values: np.ndarray) -> str:
-    """Give the form of scores: billionths where they lie in range, else 64-bit floats."""
+def score_column(values: np.ndarray) -> Column:
+    """Pack scores to the billionth; as floats where they are none."""
     known = values[np.isfinite(values)]
-    return "u" if len(known) and known.min() >= 0 and known.max() <= 4 else "d"
+    is_score = len(known) and np.abs(known).max() <= 4
+    return decimal_column(values, SCORE_DIGITS, shown=3) if is_score else float_column(values)
 
 
-def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) -> dict[str, Any]:
+def figure_column(values: np.ndarray, cuts: Sequence[float] = (), figures: int = FIGURES) -> Column:
+    """Pack numbers of any size with as many digits as the page writes, or so many figures."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    if len(sizes) and (sizes.min() < SMALLEST or sizes.max() >= LARGEST):
+        return float_column(values)
+    shown = decimals(values)
+    large = sizes.max() if len(sizes) else 1.0
+    digits = int(max(np.max(shown, initial=0), figures - 1 - np.floor(np.log10(large))))
+    if large * 10.0**digits > 2**53:
+        return float_column(values)
+    return decimal_column(values, digits, shown=shown, cuts=cuts)
+
+
+def decimals(values: np.ndarray) -> np.ndarray:
+    """Give the digits behind the point that the page writes of each number.
+
+    >>> decimals(np.array([1234.5, 12.3, 0.0123, 0.0])).tolist()
+    [0, 1, 4, 0]
+    """
+    sizes = np.abs(values)
+    known = np.isfinite(sizes) & (sizes > 0)
+    power = np.floor(np.log10(np.where(known, sizes, 1e9)))
+    return np.clip(FIGURES - 1 - power, 0, MOST_DECIMALS).astype(int)
+
+
+def _written(values: np.ndarray, digits: np.ndarray) -> np.ndarray:
+    """Give numbers in steps of the last digit that is written, halves away from zero."""
+    steps = np.round(np.abs(values) * 10.0**digits, 9)
+    return np.sign(values) * np.floor(steps + 0.5)
+
+
+def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) -> Column:
     """Pack an indicator as measured: from its scaled values where it is a line of them.
 
     Scaling is linear but where a value was capped or filled; those cells are listed (form l).
-    Else the shortest form in which numbers keep three right digits.
     """
-    line = None if scaled is None else _line(values.ravel(), scaled.ravel())
-    if line is not None:
-        low, high, exceptions = line
-        places = np.flatnonzero(exceptions)
-        return {
-            "form": "l",
-            "of": name,
-            "low": low,
-            "high": high,
-            "places": pack_numbers(np.diff(places, prepend=0).tolist()),
-            "data": pack_bytes(values.ravel()[places].astype("<f8")),
-        }
-    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
-    if len(sizes) and (sizes.max() > LARGEST_SINGLE or sizes.min() < 1 / LARGEST_SINGLE):
-        return pack_column(values, "d")
-    narrow = len(sizes) == 0 or np.nanmax(values) - np.nanmin(values) < 60 * sizes.min()
-    return pack_column(values, "s" if narrow else "f")
+    found = None if scaled is None else _line(values, scaled)
+    if found is None:
+        return figure_column(values, figures=KEPT_FIGURES)
+    low, high, line, off = found
+    listed = figure_column(values[off], figures=KEPT_FIGURES)
+    packed = {"form": "l", "of": name, "low": low, "high": high}
+    return _but_for(Column(packed, line), off, listed)
 
 
-def _line(values: np.ndarray, scaled: np.ndarray) -> tuple[float, float, np.ndarray] | None:
+def _but_for(column: Column, off: np.ndarray, listed: Column) -> Column:
+    """Tell some cells of a column apart: their places, and their numbers as a column."""
+    if not off.any():
+        return column
+    moves = pack_numbers(np.diff(np.flatnonzero(off), prepend=0))
+    told = column.told.copy()
+    told[off] = listed.told
+    return Column({**column.packed, "places": moves, "listed": listed.packed}, told)
+
+
+def _line(
+    values: np.ndarray, scaled: np.ndarray
+) -> tuple[float, float, np.ndarray, np.ndarray] | None:
     """Fit values = low + (high - low) scaled; which cells lie off it; None when many do."""
-    inner = np.flatnonzero(np.isfinite(values) & (scaled > 0) & (scaled < 1))
+    inner = np.flatnonzero(np.isfinite(values.ravel()) & ((scaled > 0) & (scaled < 1)).ravel())
     if len(inner) < 3:
         return None
-    order = inner[np.argsort(scaled[inner], kind="stable")]
-    first, last = order[len(order) // 10], order[-1 - len(order) // 10]
-    if scaled[first] == scaled[last]:
+    order = inner[np.argsort(scaled.ravel()[inner], kind="stable")]
+    ends = order[[len(order) // 10, -1 - len(order) // 10]]
+    (first, last), (start, end) = scaled.ravel()[ends], values.ravel()[ends]
+    if first == last:
         return None
     with np.errstate(over="ignore", invalid="ignore"):
-        return _fitted(values, scaled, first, last)
-
-
-def _fitted(
-    values: np.ndarray, scaled: np.ndarray, first: int, last: int
-) -> tuple[float, float, np.ndarray] | None:
-    """Lay the line through two cells."""
-    slope = (values[last] - values[first]) / (scaled[last] - scaled[first])
-    low = float(values[first] - slope * scaled[first])
-    guess = low + slope * np.round(scaled * BILLION) / BILLION
-    off = ~(np.abs(guess - values) <= 1e-7 * np.abs(values) + 1e-8 * abs(slope))
+        slope = (end - start) / (last - first)
+        low = float(start - slope * first)
+        high = low + float(slope)
+        line = low + scaled * (high - low)
+        off = ~(np.abs(line - values) <= 1e-7 * np.abs(values) + 1e-8 * abs(slope))
+        off |= decimals(line) != decimals(values)
+        off |= _written(line, decimals(values)) != _written(values, decimals(values))
     off &= ~(np.isnan(values) & np.isnan(scaled))
-    return None if off.mean() > 0.4 else (low, low + float(slope), off)
-
-
-def unpacked(values: np.ndarray, column: dict[str, Any], scaled: np.ndarray | None) -> np.ndarray:
-    """Give the numbers as the page reads them, so that classes are those of the page."""
-    if column["form"] == "f":
-        return values.astype("<f4").astype(float)
-    if column["form"] == "u":
-        return np.round(values * BILLION) / BILLION
-    if column["form"] == "s":
-        low, width = column["low"], column["high"] - column["low"]
-        return low + np.round((values - low) / width * SHARES) / SHARES * width
-    if column["form"] == "l" and scaled is not None:
-        low, width = column["low"], column["high"] - column["low"]
-        line = low + np.round(scaled * BILLION) / BILLION * width
-        off = _line(values.ravel(), scaled.ravel())
-        return line if off is None else np.where(off[2].reshape(values.shape), values, line)
-    return values
+    return None if off.mean() > MOST_EXCEPTIONS else (low, high, line, off)
 
 
 def summed_column(
@@ -137,29 +174,40 @@ def summed_column(
     parts: dict[str, np.ndarray],
     weights: dict[str, float],
     cuts: Sequence[float],
-) -> dict[str, Any] | None:
+) -> Column | None:
     """Pack scores as a weighted mean (form w) of columns as the page reads them.
 
-    None where that is not the scores to a billionth, or gives another rank or class by the cuts.
+    Cells that would get another class by the cuts, or another place in their year, are listed.
+    None where the mean is not the scores to a billionth.
     """
     if not weights or any(name not in parts for name in weights):
         return None
-    total = sum(weights.values())
     found = np.zeros_like(values)
     for name, weight in weights.items():
         found = found + parts[name] * weight
-    found = found / total
+    found = found / sum(weights.values())
     if not np.allclose(found, values, rtol=0, atol=BILLIONTH, equal_nan=True):
         return None
-    same_classes = np.array_equal(class_of(found, cuts), class_of(values, cuts))
-    same_order = all(
-        np.array_equal(_ranks(found[:, year]), _ranks(values[:, year]))
-        for year in range(values.shape[1])
-    )
-    return {"form": "w", "weights": weights} if same_classes and same_order else None
+    off = class_of(found, cuts) != class_of(values, cuts)
+    while True:
+        told = np.where(off, values, found)
+        moved = _out_of_order(told, values) & ~off
+        if not moved.any():
+            break
+        off |= moved
+    if off.mean() > MOST_EXCEPTIONS:
+        return None
+    column = Column({"form": "w", "weights": weights}, found)
+    return _but_for(column, off, float_column(values[off]))
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """How many values lie below each; ties share."""
-    known = values[np.isfinite(values)]
-    return np.searchsorted(np.sort(known), known, side="left")
+def _out_of_order(told: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which cells do not stand to the next of their year, in the order of values, as these do."""
+    out = np.zeros(values.shape, dtype=bool)
+    for year in range(values.shape[1]):
+        known = np.flatnonzero(np.isfinite(values[:, year]))
+        order = known[np.argsort(values[known, year], kind="stable")]
+        steps, right = np.diff(told[order, year]), np.diff(values[order, year])
+        wrong = np.flatnonzero(np.sign(steps) != np.sign(right))
+        out[order[wrong], year] = out[order[wrong + 1], year] = True
+    return out

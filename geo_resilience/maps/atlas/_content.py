@@ -14,6 +14,7 @@ from geo_resilience import words
 from geo_resilience.maps.drawing._context import Overlays, context_content
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._graticule import graticule_content
+from geo_resilience.maps.drawing._texts import names_by_language
 from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
 from geo_resilience.regions._provinces import province_aliases
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
@@ -27,14 +28,20 @@ def aliases_of(frame: gpd.GeoDataFrame) -> list[str]:
     """Give what else each region is called, joined by bars, so that any spelling finds it."""
     known = province_aliases()
     provincial = set(map(str, frame.index)) <= set(known)
+    held = frame[[column for column in ("name_zh_full", "iso") if column in frame.columns]]
     rows = []
-    for place, key in enumerate(map(str, frame.index)):
-        row = frame.iloc[place]
-        own = [row[column] for column in ("name_zh_full", "iso") if column in frame.columns]
+    for key, own in zip(map(str, frame.index), held.to_numpy(dtype=object), strict=True):
         names = [*own, *(known[key] if provincial else ())]
         texts = [str(name) for name in names if not pd.isna(name) and str(name).strip()]
         rows.append("|".join(dict.fromkeys(texts)))
     return rows
+
+
+def names_content(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Give the names of the regions by language; one that has no names of its own is left out."""
+    names = names_by_language(frame)
+    first, *others = names
+    return {each: names[each] for each in (first, *(o for o in others if names[o] != names[first]))}
 
 
 def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
@@ -65,13 +72,14 @@ def ground_content(ground: Ground, context: Overlays = None) -> dict[str, Any]:
         return [round(value * scale, 3) for value in bounds]
 
     legend, inset = _free_corners(ground, shapes)
+    anchors = np.array(_anchors(shapes))
     return {
         **_packed(arcs_of(shapes)),
         "scale": scale,
         "kilometers": unit / 1000,
         "frame": scaled(ground.frame),
         "inset": None if ground.inset is None else scaled(ground.inset),
-        "anchors": [[round(value * scale, 1) for value in anchor] for anchor in _anchors(shapes)],
+        "anchors": pack_numbers(np.diff(np.round(anchors).astype(int), axis=0, prepend=0).ravel()),
         "graticule": graticule_content(ground),
         "context": context_content(context, ground),
         "corners": {"legend": legend, "inset": inset},
@@ -145,8 +153,10 @@ def _about(ground: Ground, language: str) -> str:
     meters = ground.tolerance
     tolerance = f"{meters / 1000:g} km" if meters >= 1000 else f"{meters:g} m"
     key = "projection" if meters else "unsimplified"
-    told = words.say(f"atlas_about.{key}", language, crs=crs, tolerance=tolerance)
-    return f"{told} {words.say('atlas_about.leaflet', language)}"
+    told = [words.say(f"atlas_about.{key}", language, crs=crs, tolerance=tolerance)]
+    if len(ground.shapes) > MOST_PLACED:
+        told.append(words.say("atlas_about.many", language))
+    return " ".join([*told, words.say("atlas_about.leaflet", language)])
 
 
 def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import hashlib
 import html as markup
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +26,9 @@ from geo_resilience.maps.atlas._bundle import (
 )
 from geo_resilience.maps.atlas._folium_layers import Extras, extras_of
 from geo_resilience.maps.drawing._geometry import Ground
+
+#: Data of at most so many letters stand in the page as they are; longer ones are deflated.
+LONGEST_PLAIN = 250_000
 
 #: Lays the map out and draws the study on it.
 _START = """const atlas_map = L.map("atlas_map", {
@@ -187,7 +191,7 @@ class _Document(Figure):
         body = [
             frame_html("top"),
             '<div id="atlas_map" class="folium-map"></div>',
-            f'<script type="application/json" id="atlas_data">{safe_json(page.data)}</script>',
+            f'<script type="application/json" id="atlas_data">{page_json(page.data)}</script>',
             frame_html("bottom"),
             extras.body,
             *(f"<script>{script}</script>" for script in scripts),
@@ -228,6 +232,15 @@ def safe_json(data: dict[str, Any]) -> str:
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text
+
+
+def page_json(data: dict[str, Any]) -> str:
+    """Write the data of a page as JSON; where they are long, deflated as one string of base64."""
+    text = safe_json(data)
+    if len(text) <= LONGEST_PLAIN:
+        return text
+    deflated = zlib.compress(_whole(text).encode("utf-8"), 9)
+    return f'"{base64.b64encode(deflated).decode("ascii")}"'
 
 
 def _whole(text: str) -> str:

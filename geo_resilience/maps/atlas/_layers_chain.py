@@ -10,7 +10,7 @@ import pandas as pd
 from geo_resilience import tables
 from geo_resilience.chain.management._early_warning import WARNING_LEVELS
 from geo_resilience.maps.atlas import _layers as layers
-from geo_resilience.maps.atlas._columns import pack_column
+from geo_resilience.maps.atlas._columns import decimal_column
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
 from geo_resilience.text import Text
@@ -39,9 +39,9 @@ def _warnings(results: Any, rows: Rows) -> Layered:
     if not np.isfinite(grid).any():
         return {}, []
     columns = {
-        "warning": pack_column(grid, "n"),
-        "warning cause": pack_column(rows.column(laid, "cause"), "n"),
-        "warning gravest": pack_column(rows.column(laid, "gravest"), "n"),
+        "warning": decimal_column(grid).packed,
+        "warning cause": decimal_column(rows.column(laid, "cause")).packed,
+        "warning gravest": decimal_column(rows.column(laid, "gravest")).packed,
     }
     layer = layers.category_layer(
         "warning",
@@ -69,7 +69,7 @@ def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
             continue
         key = f"shock {variable}"
         grid = np.repeat(kinds.to_numpy()[:, None], len(rows.years), axis=1)
-        columns[key] = pack_column(grid, "n")
+        columns[key] = decimal_column(grid).packed
         plain = Text(str(variable))
         name = names.get(str(variable), plain)
         spans = {"shock": str(own["shock"].iloc[0]), "recovered": str(own["recovered"].iloc[0])}

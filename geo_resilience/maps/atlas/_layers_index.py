@@ -12,7 +12,7 @@ from geo_resilience import tables
 from geo_resilience.evaluation._coupling import STAGES
 from geo_resilience.evaluation._grading import Grading
 from geo_resilience.maps.atlas import _layers as layers
-from geo_resilience.maps.atlas._columns import classed_column, pack_column
+from geo_resilience.maps.atlas._columns import decimal_column, figure_column
 from geo_resilience.maps.atlas._layers_chain import Layered, alarm_layers
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
@@ -56,8 +56,8 @@ def variable_names(framework: Any) -> dict[str, Text]:
     return {"composite": composite} | {thing.code: thing.name for thing in things}
 
 
-#: What has an interval over the draws, and how its ends are packed.
-_BANDS = {"composite": "b", "rank": "n"}
+#: What has an interval over the draws, and digits of its ends.
+_BANDS = {"composite": 3, "rank": 0}
 
 
 def _certainty(results: Any, rows: Rows) -> Layered:
@@ -78,16 +78,21 @@ def _certainty(results: Any, rows: Rows) -> Layered:
     steps = np.searchsorted(CERTAINTY_CUTS, np.nan_to_num(likely), side="right")
     codes = np.where(np.isnan(likely), np.nan, given * len(CERTAINTY_STRENGTHS) + steps)
     columns = {
-        "certainty": pack_column(likely, "s"),
-        "certainty class": pack_column(codes, "n"),
-    } | {name: pack_column(share, "b") for name, share in zip(names, shares, strict=True)}
+        "certainty": _percent(likely),
+        "certainty class": decimal_column(codes).packed,
+    } | {name: _percent(share) for name, share in zip(names, shares, strict=True)}
     bands = {what: {end: f"{what}_{end}" for end in ("low", "high")} for what in _BANDS}
-    for what, form in _BANDS.items():
+    for what, digits in _BANDS.items():
         for name in bands[what].values():
-            columns[name] = pack_column(rows.column(table, name), form)
+            columns[name] = decimal_column(rows.column(table, name), digits).packed
     read = "certainty_places" if results.found.skewed else "certainty"
     layer = layers.certainty_layer(*_certainty_classes(grading), read)
     return columns, [layer | {"shares": names, "bands": bands}]
+
+
+def _percent(values: np.ndarray) -> dict[str, Any]:
+    """Pack shares that the page writes as whole percent, to a thousandth."""
+    return decimal_column(values, 3, shown=2).packed
 
 
 def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
@@ -120,7 +125,8 @@ def _coordination(results: Any, rows: Rows) -> Layered:
     )
     low, high = layer["tenths"]
     layer["labels"] = [Text.worded(f"coordination.{stage}") for stage in STAGES[low : high + 1]]
-    return {"coordination": classed_column(values, layers.TENTHS)}, [layer]
+    column = decimal_column(values, 4, shown=3, cuts=layers.TENTHS)
+    return {"coordination": column.packed}, [layer]
 
 
 def _obstacles(results: Any, rows: Rows) -> Layered:
@@ -135,8 +141,10 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
         if ranked.empty:
             continue
         gravest.append({"indicator": f"obstacle {order}", "degree": f"obstacle degree {order}"})
-        columns[f"obstacle {order}"] = pack_column(rows.column(ranked, "place"), "n")
-        columns[f"obstacle degree {order}"] = pack_column(rows.column(ranked, "degree"), "b")
+        columns[f"obstacle {order}"] = decimal_column(rows.column(ranked, "place")).packed
+        columns[f"obstacle degree {order}"] = decimal_column(
+            rows.column(ranked, "degree"), 2
+        ).packed
     first = rows.column(own[own["order"] == 1], "place")
     held = pd.Series(first[np.isfinite(first)].astype(int)).value_counts(sort=False)
     if held.empty:
@@ -145,7 +153,7 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
     told = common if len(common) <= MOST_OBSTACLES else common[: MOST_OBSTACLES - 1]
     class_of = {place: number for number, place in enumerate(told)}
     shown = np.vectorize(lambda place: class_of.get(place, len(told)), otypes=[float])(first)
-    columns["obstacle class"] = pack_column(np.where(np.isnan(first), np.nan, shown), "n")
+    columns["obstacle class"] = decimal_column(np.where(np.isnan(first), np.nan, shown)).packed
     labels = [results.framework.indicators[place].name for place in told]
     colors = list(QUALITATIVE[: len(told)])
     if len(told) < len(common):
@@ -183,8 +191,8 @@ def _clusters(results: Any, rows: Rows) -> Layered:
                 statistic, identity, f"{identity} code", names[variable], doubt[0], judged.alpha
             )
             codes = rows.column(own.assign(place=own["cluster"].astype(object).map(order)), "place")
-            columns[f"{identity} code"] = pack_column(codes, "n")
-            columns[f"{identity} {doubt[0]}"] = pack_column(rows.column(own, doubt), "s")
+            columns[f"{identity} code"] = decimal_column(codes).packed
+            columns[f"{identity} {doubt[0]}"] = decimal_column(rows.column(own, doubt), 3).packed
             layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
             shown.append(layer)
     return columns, shown
@@ -200,7 +208,7 @@ def _quotients(results: Any, rows: Rows) -> Layered:
         if not np.isfinite(values).any():
             continue
         identity = f"lq {industry}"
-        columns[identity] = classed_column(values, QUOTIENT_CUTS)
+        columns[identity] = figure_column(values, QUOTIENT_CUTS).packed
         plain = Text(str(industry))
         shown.append(_quotient_layer(identity, names.get(industry, plain), QUOTIENT_CUTS))
     return columns, shown

@@ -147,9 +147,7 @@ def _without_specks(shapes: np.ndarray, tolerance: float) -> np.ndarray:
     """Leave out tiny parts that touch no other region; never a region's largest part."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     areas = shapely.area(parts)
-    largest = np.zeros(len(parts), dtype=bool)
-    order = np.lexsort((-areas, owner))
-    largest[order[np.unique(owner[order], return_index=True)[1]]] = True
+    largest = _largest(areas, owner)
     small = ~largest & (areas < SMALL_PART * tolerance**2)
     if not small.any():
         return shapes
@@ -161,10 +159,15 @@ def _without_specks(shapes: np.ndarray, tolerance: float) -> np.ndarray:
     far = _outside(parts, largest)
     keep = ~small | far
     keep[sorted(touching)] = True
-    return np.array(
-        [shapely.MultiPolygon(list(parts[keep & (owner == unit)])) for unit in range(len(shapes))],
-        dtype=object,
-    )
+    return np.asarray(shapely.multipolygons(parts[keep], indices=owner[keep]), dtype=object)
+
+
+def _largest(areas: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """Which part of each region is its largest; the first of several."""
+    largest = np.zeros(len(areas), dtype=bool)
+    order = np.lexsort((-areas, owner))
+    largest[order[np.unique(owner[order], return_index=True)[1]]] = True
+    return largest
 
 
 def _outside(parts: np.ndarray, largest: np.ndarray) -> np.ndarray:
@@ -188,10 +191,7 @@ def _views(shapes: np.ndarray) -> tuple[Bounds, Bounds | None]:
     parts, owner = shapely.get_parts(shapes, return_index=True)
     areas = shapely.area(parts)
     totals = np.bincount(owner, weights=areas)
-    largest = np.zeros(len(parts), dtype=bool)
-    for unit in range(len(shapes)):
-        own = np.flatnonzero(owner == unit)
-        largest[own[np.argmax(areas[own])]] = True
+    largest = _largest(areas, owner)
     main = largest | (areas >= 0.05 * totals[owner])
     far = ~main & _outside(parts, main)
     near = shapely.total_bounds(parts[~far])
@@ -258,8 +258,12 @@ def _uncrossed(shapes: np.ndarray, step: float) -> np.ndarray | None:
     if (~shapely.is_valid(drawn)).sum() > max(MOST_CROSSED * len(shapes), FEW_CROSSED):
         return None
     places, tries = np.empty((0, 2)), np.empty(0, dtype=int)
+    near = np.arange(len(shapes))
     for _ in range(len(SHIFTS)):
-        found = _faults(drawn, shapes)
+        # points move near the places alone: faults come and go there
+        found = _faults(drawn[near], shapes[near])
+        if not len(found) and len(near) < len(shapes):
+            found = _faults(drawn, shapes)
         if not len(found):
             return drawn
         places, tries = _more_tries(places, tries, found)
@@ -322,9 +326,10 @@ def _moved_around(
 def _rounded(shapes: np.ndarray, step: float) -> np.ndarray:
     """Put coordinates on the grid; parts that collapse on it go, a region's last never does."""
     snapped = shapely.transform(shapes, lambda points: np.round(points / step))
-    rings = shapely.get_rings(shapely.get_parts(snapped))
-    if (shapely.area(shapely.polygons(rings)) == 0).any():
-        snapped = np.array([_without_collapsed(shape) for shape in snapped], dtype=object)
+    parts, owner = shapely.get_parts(snapped, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    for place in np.unique(owner[part[shapely.area(shapely.polygons(rings)) == 0]]):
+        snapped[place] = _without_collapsed(snapped[place])
     return snapped
 
 

@@ -12,24 +12,40 @@ from typing import Any
 import numpy as np
 import shapely
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_ALPHABET = np.frombuffer(_LETTERS, dtype=np.uint8)
+
+#: Stands where a number has no more digits.
+NO_DIGIT = 255
 
 Point = tuple[int, int]
 Arc = tuple[Point, ...]
 
 
-def pack_numbers(numbers: Iterable[int]) -> str:
-    """Write whole numbers as base64 VLQ: small ones take one character."""
-    out = []
-    for number in numbers:
-        rest = (-number << 1) | 1 if number < 0 else number << 1
-        while True:
-            digit = rest & 31
-            rest >>= 5
-            out.append(_ALPHABET[digit | 32 if rest else digit])
-            if not rest:
-                break
-    return "".join(out)
+def pack_numbers(numbers: Iterable[int], missing: np.ndarray | None = None) -> str:
+    """Write whole numbers as base64 VLQ: small ones take one character, missing ones a minus zero.
+
+    >>> pack_numbers([0, 1, -1, 16, -400])
+    'ACDgBhZ'
+    >>> pack_numbers([0, 1], missing=np.array([True, False]))
+    'BC'
+    """
+    whole = np.asarray(
+        numbers if isinstance(numbers, np.ndarray) else list(numbers), dtype=np.int64
+    )
+    rest = np.abs(whole) << 1 | (whole < 0)
+    if missing is not None:
+        rest = np.where(missing, 1, rest)
+    columns = []
+    while True:
+        shorter = rest >> 5
+        digits = np.where(rest >= 0, (rest & 31) | np.where(shorter > 0, 32, 0), NO_DIGIT)
+        columns.append(digits.astype(np.uint8))
+        if not (shorter > 0).any():
+            break
+        rest = np.where(shorter > 0, shorter, -1)
+    found = np.column_stack(columns).ravel()
+    return _ALPHABET[found[found != NO_DIGIT]].tobytes().decode("ascii")
 
 
 def pack_bytes(values: np.ndarray) -> str:

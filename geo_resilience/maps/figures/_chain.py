@@ -15,6 +15,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import SHOCK_COLORS
 from geo_resilience.maps.figures._charts import (
     chart_axes,
+    fitting,
     legend_above,
     marked,
     name_rows,
@@ -125,8 +126,9 @@ def recovery_scatter(scene: Scene, *, variable: str = "") -> Sheet:
     scatter_axes(axes, scene.word("axis.resistance"), scene.word("axis.recovery"))
     legend_above(axes, sheet)
     far = -(table["x"].abs() / table["x"].abs().max() + table["y"].abs() / table["y"].abs().max())
-    order = table.assign(far=far.fillna(0)).sort_values("far", kind="stable").head(60)
-    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82)
+    order = table.assign(far=far.fillna(0)).sort_values("far", kind="stable")
+    mark = fitting(len(order))
+    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82, mark=mark)
     sheet.alternative_text = scene.word(
         "recovery_scatter.alt", title=title, parts=parts, ends=scene.ends(table["x"], digits=2)
     )
@@ -163,7 +165,7 @@ def risk_matrix(scene: Scene) -> Sheet:
     scatter_axes(axes, scene.word("axis.risk_probability"), scene.word("axis.risk_impact"))
     legend_above(axes, sheet)
     names = {str(key): str(name) for key, name in table[label].items()}
-    label_points(axes, sheet, table.head(60), names, size=scene.layout.text * 0.85, mark=8.0)
+    label_points(axes, sheet, table, names, size=scene.layout.text * 0.85, mark=8.0)
     sheet.alternative_text = scene.word("risk_matrix.alt", title=title, parts=parts)
     return sheet
 

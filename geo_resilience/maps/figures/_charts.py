@@ -27,6 +27,9 @@ from geo_resilience.maps.figures._style import (
 #: Most rows of a chart with a row a region; of more, the first and last are drawn.
 MOST_ROWS = 60
 
+#: Marks that a chart has room for in their full size.
+_CROWD = 300
+
 
 def looks(count: int) -> list[dict[str, Any]]:
     """Give as many looks of lines as asked: color, dash and mark differ."""
@@ -226,6 +229,11 @@ def dots(
         axes.plot(x, y, mark, markeredgewidth=0.5, zorder=4, **look)
 
 
+def fitting(count: int, size: float = 5.0) -> float:
+    """Give the size of marks of which there are many, so that they do not hide each other."""
+    return size * min(1.0, (_CROWD / max(count, 1)) ** 0.3)
+
+
 def marked(
     scene: Scene,
     axes: Axes,
@@ -237,7 +245,7 @@ def marked(
     size: float = 5.0,
 ) -> list[str]:
     """Draw points (x, y) with a mark and color a kind; give the rows of the legend, with counts."""
-    told = []
+    told, size = [], fitting(len(table), size)
     for kind, (mark, color) in looks.items():
         held = table[table[column] == kind]
         if len(held):

@@ -10,6 +10,7 @@ from geo_resilience import tables, words
 from geo_resilience.maps.figures._charts import (
     chart_axes,
     dots,
+    fitting,
     inside,
     legend_inside,
     scatter_axes,
@@ -74,7 +75,7 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
             ("#aeb5bb", MUTED) if faint else (LOCAL_STATISTICS["local_moran"].colors[cluster], INK)
         )
         told_cluster = words.say(f"cluster.{cluster}", scene.language)
-        size = 4.2 if faint else 5.6
+        size = fitting(len(drawn), 4.2 if faint else 5.6)
         dots(axes, held["x"], held["y"], mark, color, size=size, edge=edge, label=told_cluster)
     scatter_axes(axes, scene.word("axis.z_value"), scene.word("axis.z_lag"))
     faint = drawn["cluster"].isin(list(UNTOLD))
@@ -82,8 +83,15 @@ def moran_scatter(scene: Scene, *, variable: str = "composite") -> Sheet:
     order = order.sort_values(["faint", "far"], kind="stable")
     cross = [(-reach_x, 0), (reach_x, 0)], [(0, -reach_y), (0, reach_y)]
     line = [(-reach_x, -slope * reach_x), (reach_x, slope * reach_x)]
-    size = scene.layout.text * 0.82
-    label_points(axes, sheet, order.head(60), scene.names, size=size, lines=[*cross, line])
+    label_points(
+        axes,
+        sheet,
+        order,
+        scene.names,
+        size=scene.layout.text * 0.82,
+        mark=fitting(len(order)),
+        lines=[*cross, line],
+    )
     if several:
         legend_inside(axes, scene)
     sheet.alternative_text = _told_scatter(scene, title, told, drawn)

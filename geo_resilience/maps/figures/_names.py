@@ -151,20 +151,24 @@ def label_points(
     *,
     size: float,
     mark: float = 5.0,
+    most: int = 60,
     longest: float = 32.0,
     lines: Sequence[Line] = (),
 ) -> None:
-    """Name points (columns x and y by key) beside them where there is room, in the order given."""
+    """Name points (columns x and y by key) beside them where there is room, in the order given.
+
+    Of many the first ``most`` may have a name; none lies on another point.
+    """
     place = axes.get_position()
     wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
     spots = _millimetres(axes, points[["x", "y"]].to_numpy(dtype=float), wide, tall)
     on_lines = [_stepped(_millimetres(axes, np.array(line), wide, tall)) for line in lines]
     passed = np.concatenate(on_lines) if on_lines else np.empty((0, 2))
     half = mark / POINTS_A_MM / 2
-    taken: list[Box] = [(x - half, y - half, x + half, y + half) for x, y in spots]
-    for own, (key, (x, y)) in enumerate(zip(points.index, spots, strict=True)):
+    taken = np.concatenate([spots - half, spots + half], axis=1)
+    for own, (key, (x, y)) in enumerate(zip(points.index[:most], spots[:most], strict=True)):
         name = shortened(str(names.get(str(key), key)), longest, size)
-        others = [box for number, box in enumerate(taken) if number != own]
+        others = np.delete(taken, own, axis=0)
         free = [
             (box, shift, lift, across, up)
             for box, shift, lift, across, up in _choices(name, x, y, size, half)
@@ -172,13 +176,13 @@ def label_points(
             and box[2] <= wide + 3
             and box[1] >= 0
             and box[3] <= tall
-            and not any(_meet(box, other) for other in others)
+            and not _meets(box, others)
         ]
         if not free:
             continue
         clear = [choice for choice in free if not _crossed(choice[0], passed)]
         box, shift, lift, across, up = (clear or free)[0]
-        taken.append(box)
+        taken = np.vstack([taken, box])
         look: dict[str, Any] = {"ha": across, "va": up, "size": size, "color": INK}
         offset = (shift * POINTS_A_MM, lift * POINTS_A_MM)
         spot = points.loc[key, ["x", "y"]].to_numpy(dtype=float)
@@ -229,3 +233,8 @@ def _crossed(box: Box, passed: np.ndarray) -> bool:
 
 def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _meets(one: Box, others: np.ndarray) -> bool:
+    west, south, east, north = others.T
+    return bool(((one[0] < east) & (west < one[2]) & (one[1] < north) & (south < one[3])).any())

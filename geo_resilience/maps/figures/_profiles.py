@@ -14,6 +14,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     chart_axes,
     dots,
+    fitting,
     legend_above,
     legend_inside,
     looks,
@@ -234,11 +235,13 @@ def coupling_scatter(scene: Scene, *, form: str = "corrected") -> Sheet:
     grades = scene.of_year("scores").set_index("adcode")["grade"].astype(object)
     for grade, color in scene.found.grading.by_name.items():
         held = table[[grades.get(key) == grade for key in table.index]]
-        dots(axes, held["x"], held["y"], "o", color, label=scene.grade(grade))
+        size = fitting(len(table))
+        dots(axes, held["x"], held["y"], "o", color, size=size, label=scene.grade(grade))
     scatter_axes(axes, scene.word("axis.development"), scene.word("axis.coupling"))
     legend_inside(axes, scene)
     order = table.sort_values("coordination", ascending=False, kind="stable")
-    label_points(axes, sheet, order.head(60), scene.names, size=scene.layout.text * 0.82)
+    mark = fitting(len(order))
+    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82, mark=mark)
     stages = table["stage"].value_counts()
     parts = [
         scene.word(

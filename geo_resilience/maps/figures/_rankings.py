@@ -41,7 +41,8 @@ def rank_intervals(scene: Scene) -> Sheet:
     for grade, color in scene.found.grading.by_name.items():
         held = (shown["grade"] == grade).to_numpy()
         dots(axes, shown["rank"][held], rows[held], "o", color)
-    axes.set_xlim(0.2, len(table) + 0.8)
+    pad = max(0.8, 0.01 * len(table))  # half a dot, at least
+    axes.set_xlim(1 - pad, len(table) + pad)
     quiet_numbers(axes, "x", most=8)
     ticks = [tick for tick in axes.get_xticks() if 1 < tick <= len(table)]
     axes.set_xticks([1, *ticks])

@@ -15,6 +15,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._charts import (
     chart_axes,
     dots,
+    fitting,
     inside,
     label_ends,
     legend_above,
@@ -113,8 +114,10 @@ def _farthest(regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _faint(axes: Axes, regions: pd.DataFrame) -> None:
+    """Draw single regions: of many so thin that what most of them do stays to be seen."""
+    thin = fitting(len(regions), 0.6)
     for _, row in regions.iterrows():
-        axes.plot(row.index, row, color=HAIR, linewidth=0.6, zorder=1.4)
+        axes.plot(row.index, row, color=HAIR, linewidth=thin, zorder=1.4)
 
 
 def _limits(axes: Axes, regions: pd.DataFrame, zones: pd.DataFrame) -> None:
@@ -183,15 +186,16 @@ def foretelling_scatter(scene: Scene, *, variable: str = "", outcome: str = "rec
     pad = 0.06 * len(table)
     axes.set_xlim(len(table) + pad, 1 - pad)
     axes.set_ylim(len(table) + pad, 1 - pad)
-    dots(axes, table["x"], table["y"], "o", MEASURES["strength"]["color"])
+    mark = fitting(len(table))
+    dots(axes, table["x"], table["y"], "o", MEASURES["strength"]["color"], size=mark)
     across = scene.word("axis.rank_of_composite", year=year)
     scatter_axes(axes, across, scene.word(f"axis.rank_of_{outcome}"))
     for axis in (axes.xaxis, axes.yaxis):
         ticks = [tick for tick in axis.get_majorticklocs() if 1 < tick <= len(table)]
         axis.set_ticks([1, *ticks])
     far = -(table - table.mean()).abs().sum(axis=1)
-    order = table.assign(far=far).sort_values("far", kind="stable").head(60)
-    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82)
+    order = table.assign(far=far).sort_values("far", kind="stable")
+    label_points(axes, sheet, order, scene.names, size=scene.layout.text * 0.82, mark=mark)
     ends = scene.ends(came["y"], digits=2)
     sheet.alternative_text = scene.word(
         "foretelling_scatter.alt", title=title, told=told, ends=ends

@@ -143,7 +143,7 @@ def _counted(
         return np.concatenate([statistic(part) for part in parts])
 
     observed = statistic(np.arange(len(at))[None, :])[0]
-    return observed, *counts_of(in_parts, 1e-9, len(at), permutations, rng)
+    return observed, *counts_of(in_parts, 1e-9, len(at), permutations, rng, links.matrix.nnz)
 
 
 def _moments(sums: Sums, sizes: Whole, pairs: list[tuple[int, int]]) -> tuple[Array, Array]:

@@ -158,9 +158,6 @@ def _around(
     return local.table[_COLUMNS]
 
 
-_SPECTRUM = 2_000
-
-
 def describe_neighbors(neighbors: Linked) -> pd.Series:
     """Describe neighbor weights.
 
@@ -175,8 +172,8 @@ def describe_neighbors(neighbors: Linked) -> pd.Series:
         together, islands included), fewest, mean and most neighbors, density (share of all
         possible links), symmetric_links (each link has its opposite), symmetric_weights,
         row_standardized, and the ends of the spectrum: eigenvalue_low and eigenvalue_high (real
-        parts; the lag and error models' rho and lambda lie between their reciprocals; NaN beyond
-        2,000 regions).
+        parts; the lag and error models' rho and lambda lie between their reciprocals; NaN of many
+        regions that are not linked both ways).
 
     Examples
     --------
@@ -192,10 +189,7 @@ def describe_neighbors(neighbors: Linked) -> pd.Series:
     matrix, counts, n = links.matrix, links.counts, len(links.keys)
     binary = links.binary().matrix
     sums = np.asarray(matrix.sum(axis=1)).ravel()[counts > 0]
-    low = high = float("nan")
-    if 0 < n <= _SPECTRUM:
-        values = np.linalg.eigvals(matrix.toarray()).real
-        low, high = float(values.min()), float(values.max())
+    low, high = links.spectrum.ends if n else (float("nan"),) * 2
     return pd.Series(
         {
             "rule": getattr(neighbors, "rule", "own"),

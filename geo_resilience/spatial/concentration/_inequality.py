@@ -265,8 +265,7 @@ def dagum(y: pd.Series, groups: Groups) -> Dagum:
     inside = np.array([group.to_numpy(dtype=object) == name for name in names], dtype=float)
     size = inside.sum(axis=1)
     means = inside @ numbers / size
-    apart = np.abs(numbers[:, None] - numbers[None, :])
-    difference = inside @ apart @ inside.T / np.outer(size, size)
+    difference = concentration.mean_differences(numbers[:, None], inside)[:, :, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
         pairs = np.nan_to_num(difference / (means[:, None] + means[None, :]))
         distances = np.nan_to_num(np.abs(means[:, None] - means[None, :]) / difference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,7 +90,7 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
     start = max(int(discard * years), 2)
     if years - start + 1 < 4:
         raise InputError("regression.too_few_years", years=years, least=5)
-    b, se, t = _log_t(found.to_numpy(), start)
+    b, se, t = _Runs(found.to_numpy(), start).together(np.arange(len(found)))
     notes = (_short(years),) if years < FEW else ()
     return LogT(b, se, t, bool(t > BOUND), years - start + 1, notes)
 
@@ -99,35 +100,75 @@ def _short(years: int) -> Note:
     return Note(f"regression.log_t_short{untold}", values={"years": years, "least": FEW})
 
 
-def _log_t(values: np.ndarray, start: int) -> tuple[float, float, float]:
-    relative = values / values.mean(axis=0)
-    spread = ((relative - 1) ** 2).mean(axis=0)
-    if (spread <= 0).any():
-        raise InputError("regression.no_spread")
-    time = np.arange(start, values.shape[1] + 1)
-    left = np.log(spread[0] / spread[start - 1 :]) - 2 * np.log(np.log(time))
-    X = np.column_stack([np.ones(time.size), np.log(time)])
-    beta = np.linalg.lstsq(X, left, rcond=None)[0]
-    se = _slope_error(X, left - X @ beta)
-    return float(beta[1]), se, float(beta[1] / se) if se > 0 else float(np.sign(beta[1]) * np.inf)
+class _Runs:
+    """The log t regression of any set of regions, by the sums of what each is away from the mean.
+
+    With d = y / mean - 1 over all regions, the spread of a set is (mean d^2 - (mean d)^2) over
+    (1 + mean d)^2, so that sets that grow region by region cost a step each. Of one set, and of
+    two regions, it is taken from the values themselves.
+    """
+
+    def __init__(self, values: np.ndarray, start: int) -> None:
+        away = values / values.mean(axis=0) - 1
+        self._values, self._start = values, start
+        self._parts = np.stack([np.ones(away.shape), away, away**2])
+
+    def together(self, members: Sequence[int] | np.ndarray) -> tuple[float, float, float]:
+        """Give slope, standard error and t of one set."""
+        values = self._values[members]
+        spread = ((values / values.mean(axis=0) - 1) ** 2).mean(axis=0)
+        b, se, t = self._regressed(spread[None])
+        return float(b[0]), float(se[0]), float(t[0])
+
+    def growing(self, members: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Give t of the first member and the second, of the first three, and so on."""
+        return self._by_sums(self._parts[:, members].cumsum(axis=1)[:, 1:])
+
+    def pairs(self, members: Sequence[int]) -> np.ndarray:
+        """Give t of each member and the next."""
+        one, other = self._values[members[:-1]], self._values[members[1:]]
+        return self._regressed(((one - other) / (one + other)) ** 2)[2]
+
+    def joined(self, members: Sequence[int], others: np.ndarray) -> np.ndarray:
+        """Give t of a set with each of some others."""
+        return self._by_sums(self._parts[:, members].sum(axis=1)[:, None] + self._parts[:, others])
+
+    def _by_sums(self, sums: np.ndarray) -> np.ndarray:
+        """Give t by sums over the members, shape (3, sets, years)."""
+        mean = sums[1] / sums[0]
+        spread = (sums[2] / sums[0] - mean**2) / (1 + mean) ** 2
+        return self._regressed(np.maximum(spread, 1e-30))[2]
+
+    def _regressed(self, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give slope, standard error and t by the spread of each set, shape (sets, years)."""
+        if (spread <= 0).any():
+            raise InputError("regression.no_spread")
+        time = np.arange(self._start, spread.shape[1] + 1)
+        left = np.log(spread[:, :1] / spread[:, self._start - 1 :]) - 2 * np.log(np.log(time))
+        X = np.column_stack([np.ones(time.size), np.log(time)])
+        beta = np.linalg.lstsq(X, left.T, rcond=None)[0]
+        se = _slope_errors(X, left.T - X @ beta)
+        with np.errstate(divide="ignore"):
+            t = np.where(se > 0, beta[1] / se, np.sign(beta[1]) * np.inf)
+        return beta[1], se, t
 
 
-def _slope_error(X: np.ndarray, e: np.ndarray) -> float:
-    """Give the slope's standard error, quadratic spectral kernel, bandwidth of Andrews."""
-    scores = X * e[:, None]
-    n = e.size
-    one = scores[:, 1]
-    past, now = one[:-1] - one[:-1].mean(), one[1:] - one[1:].mean()
-    rho = float(past @ now / (past @ past)) if past @ past > 0 else 0.0
-    rho = float(np.clip(rho, -0.97, 0.97))
+def _slope_errors(X: np.ndarray, e: np.ndarray) -> np.ndarray:
+    """Give the slopes' standard errors, quadratic spectral kernel, bandwidth of Andrews."""
+    scores = X[:, :, None] * e[:, None]
+    n = len(e)
+    past, now = (each - each.mean(axis=0) for each in (scores[:-1, 1], scores[1:, 1]))
+    own = np.square(past).sum(axis=0)
+    rho = np.where(own > 0, (past * now).sum(axis=0) / np.where(own > 0, own, 1.0), 0.0)
+    rho = np.clip(rho, -0.97, 0.97)
     width = 1.3221 * (4 * rho**2 / (1 - rho) ** 4 * n) ** 0.2
-    meat = scores.T @ scores
+    meat = np.einsum("nis,njs->sij", scores, scores)
     for lag in range(1, n):
-        weight = _quadratic_spectral(lag / width) if width > 0 else 0.0
-        product = scores[lag:].T @ scores[:-lag]
-        meat = meat + weight * (product + product.T)
+        weight = np.array([_quadratic_spectral(lag / each) if each > 0 else 0.0 for each in width])
+        product = np.einsum("nis,njs->sij", scores[lag:], scores[:-lag])
+        meat = meat + weight[:, None, None] * (product + product.transpose(0, 2, 1))
     bread = np.linalg.inv(X.T @ X)
-    return float(np.sqrt(max((bread @ meat @ bread)[1, 1], 0.0)))
+    return np.asarray(np.sqrt(np.maximum((bread @ meat @ bread)[:, 1, 1], 0.0)))
 
 
 def _quadratic_spectral(x: float) -> float:
@@ -160,47 +201,45 @@ def convergence_clubs(panel: pd.DataFrame, *, discard: float = 0.3, critical: fl
     found = wide_panel(panel, positive=True)
     start = max(int(discard * found.shape[1]), 2)
     order = found.iloc[:, -1].sort_values(ascending=False, kind="stable").index
-    values, rest = found.loc[order].to_numpy(), list(range(len(order)))
+    runs, rest = _Runs(found.loc[order].to_numpy(), start), list(range(len(order)))
     club = np.zeros(len(order), dtype=int)
     rows: dict[int, tuple[int, float, float, float]] = {}
     while len(rest) > 1:
-        everyone = _log_t(values[rest], start)
-        members = rest if everyone[2] > BOUND else _next_club(values, rest, start, critical)
+        everyone = runs.together(rest)
+        members = rest if everyone[2] > BOUND else _next_club(runs, rest, critical)
         if not members:
             break
         club[members] = len(rows) + 1
-        rows[len(rows) + 1] = (len(members), *_log_t(values[members], start))
-        rest = [place for place in rest if place not in set(members)]
+        rows[len(rows) + 1] = (len(members), *runs.together(members))
+        taken = set(members)
+        rest = [place for place in rest if place not in taken]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["n", "b", "se", "t"])
     series = pd.Series(club, index=order, name="club").reindex(found.index)
     return Clubs(series, table.rename_axis("club"), whole, whole.notes)
 
 
-def _next_club(values: np.ndarray, rest: list[int], start: int, critical: float) -> list[int]:
+def _next_club(runs: _Runs, rest: list[int], critical: float) -> list[int]:
     """Give the members of the highest club among the rest, none when no core is found."""
-    core = _core(values, rest, start)
+    core = _core(runs, rest)
     if not core:
         return []
-    others = [place for place in rest if place not in set(core)]
-    joined = {place: _log_t(values[[*core, place]], start)[2] for place in others}
+    taken = set(core)
+    others = np.array([place for place in rest if place not in taken], dtype=int)
+    joined = runs.joined(core, others)
     while True:
-        members = sorted([*core, *(place for place, t in joined.items() if t > critical)])
-        if len(members) == len(core) or _log_t(values[members], start)[2] > BOUND:
+        members = sorted([*core, *others[joined > critical].tolist()])
+        if len(members) == len(core) or runs.together(members)[2] > BOUND:
             return members
         critical += 0.1
 
 
-def _core(values: np.ndarray, rest: list[int], start: int) -> list[int]:
+def _core(runs: _Runs, rest: list[int]) -> list[int]:
     """Give the run of regions, from the top, whose t is largest while it stays above the bound."""
-    for first in range(len(rest) - 1):
-        if _log_t(values[rest[first : first + 2]], start)[2] <= BOUND:
-            continue
-        best, size = -np.inf, 2
-        for last in range(first + 2, len(rest) + 1):
-            t = _log_t(values[rest[first:last]], start)[2]
-            if t <= BOUND:
-                break
-            if t > best:
-                best, size = t, last - first
-        return rest[first : first + size]
-    return []
+    near = np.flatnonzero(runs.pairs(rest) > BOUND)
+    if not len(near):
+        return []
+    first = int(near[0])
+    t = runs.growing(rest[first:])
+    below = np.flatnonzero(t <= BOUND)
+    held = t[: max(1, below[0])] if len(below) else t
+    return rest[first : first + 2 + int(np.argmax(held))]

@@ -13,9 +13,9 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.dynamics._panel import wide_panel
 from geo_resilience.spatial.neighbors._alignment import Linked
+from geo_resilience.spatial.neighbors._spectrum import weight_matrix
 from geo_resilience.spatial.regression._impacts import spawned
-from geo_resilience.spatial.regression._spectrum import weight_matrix
-from geo_resilience.statistics._associations import kendall
+from geo_resilience.statistics._associations import agreement, kendall
 from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 
 #: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
@@ -36,13 +36,15 @@ def rank_mobility(
     expectation, neighbors swap ranks more than other pairs do. Rey (2014), Computational Statistics
     29, 799-811.
     """
+    from scipy.sparse import triu
+
     permutations = SLOW_PERMUTATIONS if permutations is None else permutations
     found = wide_panel(panel)
     years = list(found.columns)
     links = None
     if neighbors is not None:
-        matrix = weight_matrix(neighbors, list(found.index)).toarray() > 0
-        links = np.triu(matrix | matrix.T, 1)
+        matrix = weight_matrix(neighbors, list(found.index))
+        links = np.array(triu(matrix + matrix.T, 1).nonzero())
     generator = spawned(rng)
     pairs = list(pairwise(years))
     if len(years) > 2:
@@ -61,37 +63,34 @@ def _pair(
     permutations: int,
     rng: np.random.Generator,
 ) -> dict[str, float]:
-    signs = _agreement(first.to_numpy(), second.to_numpy())
-    upper = np.triu(np.ones(signs.shape, dtype=bool), 1)
     tau, p = kendall(first, second)
+    same, opposite = agreement(first, second)
     change = (first.rank(ascending=False) - second.rank(ascending=False)).abs()
     row = {
         "tau": tau,
         "p": p,
-        "concordant": int((signs[upper] > 0).sum()),
-        "discordant": int((signs[upper] < 0).sum()),
+        "concordant": same,
+        "discordant": opposite,
         "mean_rank_change": float(change.mean()),
     }
     if links is None:
         return row
-    value = float(signs[links].mean())
-    row["tau_neighbors"], row["tau_expected"] = value, float(signs[upper].mean())
-    drawn = np.empty(permutations)
-    for place in range(permutations):
-        order = rng.permutation(len(first))
-        drawn[place] = signs[np.ix_(order, order)][links].mean()
+    both = np.array([first.rank(), second.rank()])
+    n = len(first)
+
+    def among_linked(order: np.ndarray) -> float:
+        apart = np.sign(both[:, order[links[0]]] - both[:, order[links[1]]])
+        return float((apart[0] * apart[1]).mean())
+
+    value = among_linked(np.arange(n))
+    row["tau_neighbors"] = value
+    row["tau_expected"] = (same - opposite) / (n * (n - 1) / 2)
+    drawn = np.array([among_linked(rng.permutation(n)) for _ in range(permutations)])
     row["p_sim"] = np.nan
     if permutations:
         above, below = (drawn >= value - 1e-12).sum(), (drawn <= value + 1e-12).sum()
         row["p_sim"] = min(1.0, 2 * (min(above, below) + 1) / (permutations + 1))
     return row
-
-
-def _agreement(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Give +1, -1 or 0 for each pair: kept order, changed order, a tie."""
-    return np.asarray(
-        np.sign(first[:, None] - first[None, :]) * np.sign(second[:, None] - second[None, :])
-    )
 
 
 def rank_theta(

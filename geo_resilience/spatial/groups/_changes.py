@@ -18,7 +18,7 @@ from geo_resilience.spatial.autocorrelation._global import deviations, linked
 from geo_resilience.spatial.autocorrelation._tables import wide_of
 from geo_resilience.spatial.groups._coefficient import UNKNOWN, Interval
 from geo_resilience.spatial.groups._gaps import SpatialGap, bounded, groups_within, sides_of
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, fitted_on
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, align, by_year, numbers_of
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
@@ -30,8 +30,8 @@ _TOLD = ["year", "measure", "value"]
 #: Least regions of which Moran's I is compared.
 _LEAST = 8
 
-#: Cells of a field times its draws.
-_CELLS = 2_000_000
+#: Cells of a field times its draws, and the draws that there are at least.
+_CELLS, _FEWEST = 1_000_000, 199
 
 #: Steps of lambda's grid between which the spread of a change is interpolated.
 _EVERY = 5
@@ -56,7 +56,8 @@ def moran_change(
     -------
     DataFrame
         A row a variable (index): first, last, change, p_change (two-sided; NaN below eight regions
-        or above a thousand), slope (of I on the year, a description), first_year, last_year, draws.
+        or where very many have many links each), slope (of I on the year, a description),
+        first_year, last_year, draws.
 
     Notes
     -----
@@ -90,8 +91,9 @@ def moran_change(
         raise InputError("spatial.years_needed", found=len(years), least=2)
     kept = linked(align(wide, neighbors, name="panel"))
     n, matrix = len(kept.values), kept.links.matrix
-    draws = min(draws, _CELLS // n)
-    null = _SameField(kept.links, draws, rng) if _LEAST <= n <= MOST_REGIONS else None
+    draws = min(draws, max(_FEWEST, _CELLS // n))
+    tested = n >= _LEAST and fitted_on(kept.links)
+    null = _SameField(kept.links, draws, rng) if tested else None
     cube = kept.values.reshape(n, len(years), -1)
     apart = (years - years.mean()).astype(float)
     rows: dict[Any, tuple[float, ...]] = {}
@@ -153,8 +155,9 @@ class _SameField:
         """Give ln of the deviation of D'VM by both lambdas: ``tr(V C_M V C_D) / 2`` in logs."""
         steps = np.arange(len(self._models[0].grid))
         few = steps[::_EVERY]
-        lagged = [self._matrix @ self._models[0].covariance(place) for place in few]
-        found = np.array([[(one * other.T).sum() for other in lagged] for one in lagged])
+        one, other = ([model.spread(place) for place in few] for model in self._models)
+        lagged = [self._matrix @ each for each in one]
+        found = np.array([[np.square(root.T @ each).sum() for root in other] for each in lagged])
         found = np.log(np.maximum(found, 1e-300)) / 2
         for _ in range(2):
             found = np.array([np.interp(steps, few, row) for row in found]).T
@@ -207,5 +210,6 @@ def gaps_trend(
 def _of_change(change: pd.Series, groupings: Any, model: SpatialGap) -> dict[str, Interval]:
     """Test the mean and the gaps of the regions' changes."""
     groups, y = groups_within(groupings, change.index)[0], numbers_of(change, name="scores")
+    model.expect(groups)
     gaps = {measure: model.measured(y, measure, groups) for measure in sides_of(groups)}
     return {"mean": model.mean(y), **gaps}

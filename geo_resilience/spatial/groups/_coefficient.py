@@ -40,12 +40,21 @@ class Coefficient:
     A value b is tested by fitting ``y - b x`` without x: ``LR(b) = n ln(S0(b) / S1)`` with the
     least scaled sums of squares over lambda. What LR comes to by chance hangs on the lambda fitted
     under b alone, since neither b nor the base nor the variance moves it. So the draws for one
-    lambda serve all values, years and variables, and are kept.
+    lambda serve all values, years and variables, and are kept; they are made for all coefficients
+    of a ``pool`` at once.
     """
 
-    def __init__(self, model: ErrorModel, regressor: Array, base: Array) -> None:
+    def __init__(
+        self,
+        model: ErrorModel,
+        regressor: Array,
+        base: Array,
+        pool: list[Coefficient] | None = None,
+    ) -> None:
         self._model, self._regressor, self._base = model, regressor, base
         self._drawn: dict[int, Array] = {}
+        self._pool = [] if pool is None else pool
+        self._pool.append(self)
 
     def interval(self, y: Array, level: float = 0.95) -> Interval:
         """Test 0, and find the values around the estimate that are not rejected.
@@ -77,7 +86,11 @@ class Coefficient:
     def drawn(self, place: int) -> Array:
         """Give the ratios that chance brings under a lambda of the grid, sorted."""
         if place not in self._drawn:
-            self._drawn[place] = self._model.null_ratios(place, self._regressor, self._base)
+            some = [each for each in self._pool if place not in each._drawn]
+            asked = [(each._base, [each._regressor]) for each in some]
+            drawn = self._model.drawn_ratios(place, asked)
+            for each, ratios in zip(some, drawn, strict=True):
+                each._drawn[place] = np.sort(ratios[0])
         return self._drawn[place]
 
 

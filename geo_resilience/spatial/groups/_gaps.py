@@ -18,8 +18,8 @@ from geo_resilience.spatial.concentration._inequality import (
 )
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
 from geo_resilience.spatial.groups._coefficient import UNKNOWN, Coefficient, Interval
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel, links_over
-from geo_resilience.spatial.groups._permutation_nulls import Relabeling, drawing
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, fitted_on, links_over
+from geo_resilience.spatial.groups._permutation_nulls import drawing, free_p
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
@@ -35,24 +35,31 @@ GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "north_south_gap": (("north",), ("south",)),
 }
 
+#: Regions times samples that are drawn at once.
+_RESAMPLED = 4_000_000
+
 _ZONES = ("east", "central", "west", "northeast")
 
 
 @dataclass(frozen=True)
 class GapInterval:
-    """A difference of two groups' means, its interval and p, both with spatial dependence."""
+    """A difference of two groups' means, its interval and p, both with spatial dependence.
+
+    estimate is the likeliest difference in the spatial model, within the interval.
+    """
 
     value: float
     low: float
     high: float
     p_value: float
+    estimate: float
 
 
 @dataclass(frozen=True)
 class Gap(GapInterval):
     """The difference of two groups' means.
 
-    low, high and p_value are those of `gap_interval`, NaN without neighbors. p_free (free
+    low, high, p_value and estimate are those of `gap_interval`, NaN without neighbors. p_free (free
     relabeling of the regions of both groups, two-sided), low_free and high_free (percentile
     bootstrap within each group) take regions for independent; ratio is that of the means,
     effect_size Cohen's d; permutations were counted or drawn.
@@ -95,8 +102,8 @@ def gap_interval(
     Returns
     -------
     GapInterval
-        value (difference of plain means), low, high, p_value; NaN where y does not vary or
-        where there are more than a thousand regions.
+        value (difference of plain means), low, high, p_value, estimate; NaN where y does not vary or
+        where very many regions have many neighbors each.
 
     Notes
     -----
@@ -105,7 +112,8 @@ def gap_interval(
     it comes to by chance is drawn from the model fitted under that d (parametric bootstrap). The
     interval holds the differences that are not rejected, so that it excludes 0 exactly where
     p_value is at most ``1 - level``. It lies around the estimate of the model, which weighs
-    regions by their neighbors, hence not evenly around value. Its coverage is simulated in
+    regions by their neighbors, hence not evenly around value; among thousands of regions whose
+    groups are not alike throughout, value may lie outside of it. Its coverage is simulated in
     ``benchmarks/calibrations/gaps.py``.
 
     Examples
@@ -123,7 +131,7 @@ def gap_interval(
     spatial = SpatialGap(y.index, neighbors, draws=draws, rng=stream)
     found = spatial.interval(numbers_of(y), one, other, level=level)
     value = float(y.loc[one].mean() - y.loc[other].mean())
-    return GapInterval(value, found.low, found.high, found.p_value)
+    return GapInterval(value, found.low, found.high, found.p_value, found.estimate)
 
 
 def gap(
@@ -177,7 +185,7 @@ def gap(
     values = numbers_of(y.loc[[*one, *other]])
     sizes = len(one), len(other)
     drawn, random = drawing(asked_for(permutations), len(values), [sizes[0]], 1, generator)
-    p, total = Relabeling(values, drawn, random).p_value(range(sizes[0]))
+    p, total = free_p(values[:, None], [range(sizes[0])], drawn, random)
     a, b = values[: sizes[0]], values[sizes[0] :]
     samples = _resampled(a[:, None], draws, generator) - _resampled(b[:, None], draws, generator)
     low, high = np.quantile(samples[:, 0], [(1 - level) / 2, (1 + level) / 2])
@@ -187,7 +195,8 @@ def gap(
         low=found.low,
         high=found.high,
         p_value=found.p_value,
-        p_free=p,
+        estimate=found.estimate,
+        p_free=float(p[0, 0]),
         low_free=float(low),
         high_free=float(high),
         ratio=ratio,
@@ -226,8 +235,10 @@ def means_compared(a: Array, b: Array) -> tuple[float, float]:
 def _resampled(values: Array, draws: int, rng: np.random.Generator) -> Array:
     """Give bootstrap means, shape (draws, columns): every column sees the same samples."""
     n = len(values)
-    times = rng.multinomial(n, np.full(n, 1.0 / n), size=draws)
-    return times @ values / n
+    step = max(1, _RESAMPLED // n)
+    sizes = [min(step, draws - at) for at in range(0, draws, step)]
+    times = (rng.multinomial(n, np.full(n, 1.0 / n), size=size) for size in sizes)
+    return np.concatenate([each @ values / n for each in times])
 
 
 def gaps_table(
@@ -257,15 +268,18 @@ def gaps_table(
         None if neighbors is None else SpatialGap(keys, neighbors, draws=null_draws, rng=stream)
     )
     groups, partition = groups_within(groupings, keys)
+    if spatial is not None:
+        spatial.expect(groups)
     parts = []
     for measure, sides in sides_of(groups).items():
         part = _differences(years, measure, *sides, wanted, draws, generator)
         if spatial is not None:
             found = [
-                bounded(spatial.measured(numbers_of(of_year.loc[keys]), measure, groups))
+                spatial.measured(numbers_of(of_year.loc[keys]), measure, groups)
                 for _, of_year in years
             ]
-            part[["p_value", "low", "high"]] = found
+            part[["p_value", "low", "high"]] = [bounded(each) for each in found]
+            part["estimate"] = [each.estimate for each in found]
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
     rows = rows.reindex(columns=CATALOG["gaps"].names)
@@ -287,8 +301,15 @@ class SpatialGap:
     ) -> None:
         self._keys = keys
         links = links_over(neighbors, keys, "scores")
-        self._model = ErrorModel(links, draws=draws, rng=rng) if len(keys) <= MOST_REGIONS else None
+        self._model = ErrorModel(links, draws=draws, rng=rng) if fitted_on(links) else None
         self._known: dict[Any, Coefficient] = {}
+        self._pool: list[Coefficient] = []
+
+    def expect(self, groups: Mapping[str, list]) -> None:
+        """Let all gaps between zones share their draws."""
+        if self._model is not None:
+            for measure, sides in sides_of(groups).items():
+                self._coefficient(*self._columns(*sides, apart_from(measure, groups)))
 
     def measured(self, y: Array, measure: str, groups: Mapping[str, list]) -> Interval:
         """Test a gap between zones, the other zones having means of their own."""
@@ -305,9 +326,12 @@ class SpatialGap:
         level: float = 0.95,
     ) -> Interval:
         """Test the first group's dummy; regions in neither group have means of their own."""
+        return self._tested(y, *self._columns(first, second, apart), level)
+
+    def _columns(self, first: list, second: list, apart: Sequence[list]) -> tuple[Array, Array]:
+        """Give the first group's dummy, and the base that it is tested beside."""
         others = other_means(self._keys, (first, second), apart)
-        base = np.c_[np.ones(len(self._keys)), others]
-        return self._tested(y, self._keys.isin(first).astype(float), base, level)
+        return self._keys.isin(first).astype(float), np.c_[np.ones(len(self._keys)), others]
 
     def mean(self, y: Array, *, level: float = 0.95) -> Interval:
         """Test the constant."""
@@ -322,10 +346,14 @@ class SpatialGap:
     def _tested(self, y: Array, regressor: Array, base: Array, level: float) -> Interval:
         if self._model is None or np.ptp(y) == 0:
             return UNKNOWN
+        return self._coefficient(regressor, base).interval(y, level)
+
+    def _coefficient(self, regressor: Array, base: Array) -> Coefficient:
+        assert self._model is not None
         asked = (regressor.tobytes(), base.tobytes())
         if asked not in self._known:
-            self._known[asked] = Coefficient(self._model, regressor, base)
-        return self._known[asked].interval(y, level)
+            self._known[asked] = Coefficient(self._model, regressor, base, self._pool)
+        return self._known[asked]
 
 
 def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
@@ -393,7 +421,7 @@ def _differences(
     drawn, random = drawing(permutations, len(keys), [split], len(years) * len(GAPS), rng)
     samples = _resampled(values[:split], draws, rng) - _resampled(values[split:], draws, rng)
     low, high = np.quantile(samples, [0.025, 0.975], axis=0)
-    p_free = [Relabeling(column, drawn, random).p_value(range(split))[0] for column in values.T]
+    p_free = free_p(values, [range(split)], drawn, random)[0][0]
     return pd.DataFrame(
         {
             "year": [year for year, _ in years],

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, refuse_filled
 from geo_resilience.spatial.neighbors._alignment import Linked, align
+from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def gradient(
         Over the same keys.
     draws : int
         Bootstrap draws.
+    rng : None, int or numpy.random.Generator
 
     Returns
     -------
@@ -78,18 +80,33 @@ def gradient(
     >>> found.loc["west_east", ["slope", "r2"]].round(6).tolist()
     [10.0, 1.0]
     """
-    aligned = align(y, neighbors, least=4)
-    missing = y.index.difference(coordinates.index)
+    return gradients(y.to_frame(), coordinates, neighbors, draws=draws, rng=rng)[0]
+
+
+def gradients(
+    wide: pd.DataFrame,
+    coordinates: pd.DataFrame,
+    neighbors: Linked,
+    *,
+    draws: int = NULL_DRAWS,
+    rng: Rng = None,
+) -> list[pd.DataFrame]:
+    """Test every column as `gradient` does; all share the draws."""
+    aligned = align(wide, neighbors, least=4)
+    missing = wide.index.difference(coordinates.index)
     if len(missing):
         shown = [str(key) for key in missing][:8]
         raise InputError("spatial.keys_without_value", name="coordinates", regions=shown)
-    if len(y) > MOST_REGIONS:
-        raise InputError("spatial.too_many_regions", found=len(y), most=MOST_REGIONS)
-    at = coordinates.loc[y.index, ["x", "y"]].to_numpy(dtype=float) / 1000.0
+    refuse_filled(aligned.links)
+    at = coordinates.loc[wide.index, ["x", "y"]].to_numpy(dtype=float) / 1000.0
     apart = at - at.mean(axis=0)
     model = ErrorModel(aligned.links, draws=draws, rng=rng)
-    found = model.test(aligned.values, [apart[:, 0], apart[:, 1], apart])
-    z = aligned.values - aligned.values.mean()
+    return [_tested(values, apart, model) for values in aligned.values.T]
+
+
+def _tested(values: Array, apart: Array, model: ErrorModel) -> pd.DataFrame:
+    found = model.test(values, [apart[:, 0], apart[:, 1], apart])
+    z = values - values.mean()
     total = float(z @ z)
     rows = []
     for columns in ([0], [1], [0, 1]):

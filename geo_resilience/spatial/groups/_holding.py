@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -23,15 +22,16 @@ from geo_resilience.spatial.autocorrelation._moment_tests import (
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
 from geo_resilience.spatial.groups._gaps import apart_from, groups_within, other_means, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
-    MOST_REGIONS,
     ErrorModel,
     as_large,
     dummy,
+    fitted_on,
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, Links
 from geo_resilience.statistics._arrays import Array, Truths
+from geo_resilience.statistics._concentration import mean_differences
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
 
@@ -41,8 +41,8 @@ TESTED, PAIRED = 1_000, 2_000
 #: Linked regions that autocorrelation needs.
 FEWEST = 4
 
-#: Numbers of pairs laid out at once.
-_MOST_PAIRS = 20_000_000
+#: Numbers sorted for groups against each other.
+_SORTED = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def holding_table(
     for year, values in maps.items():
         last = year == years[-1]
         model = None
-        if last and len(keys) <= MOST_REGIONS and np.ptp(values[:, 0]) > 0:
+        if last and fitted_on(links) and np.ptp(values[:, 0]) > 0:
             model = ErrorModel(links, draws=draws, rng=generator)
         found = [
             *_moran(values, links),
@@ -192,12 +192,10 @@ def _p_values(
     model: ErrorModel, values: Array, regressors: list[Array], nuisance: Array | None
 ) -> Array:
     """Test regressors in the own map and the first draws against the null of the own map."""
-    some = values[:, : 1 + TESTED]
-    null = model.null_fields(values[:, 0], nuisance)
-    ratios, _ = model.ratios(np.c_[some, null], regressors, nuisance)
-    count = some.shape[1]
-    drawn = np.sort(ratios[:, count:], axis=1)
-    return np.asarray((1.0 + as_large(drawn, ratios[:, :count])) / (1.0 + drawn.shape[1]))
+    ratios, places = model.ratios(values[:, : 1 + TESTED], regressors, nuisance)
+    null = model.drawn_ratios(int(places[0]), [(model.base(nuisance), regressors)])[0]
+    drawn = np.sort(null, axis=1)
+    return np.asarray((1.0 + as_large(drawn, ratios)) / (1.0 + drawn.shape[1]))
 
 
 def _inequality(values: Array, keys: pd.Index, groupings: Mapping[str, Any]) -> Iterator[Told]:
@@ -213,8 +211,7 @@ def _inequality(values: Array, keys: pd.Index, groupings: Mapping[str, Any]) -> 
         inside = _members(grouping, keys)
         parts = _theil_parts(positive, inside)
         yield from _ordered("theil", name, dict(zip(("between", "within"), parts, strict=True)))
-        least = max(100, _MOST_PAIRS // len(keys) ** 2)
-        few = positive[:, : 1 + min(PAIRED, least)]
+        few = positive[:, : 1 + max(100, min(PAIRED, _SORTED // len(keys)))]
         names = ("within", "between", "transvariation")
         yield from _ordered("dagum", name, dict(zip(names, _dagum_parts(few, inside), strict=True)))
 
@@ -260,20 +257,15 @@ def _theil_parts(values: Array, inside: Array) -> tuple[Array, Array]:
 
 
 def _dagum_parts(values: Array, inside: Array) -> tuple[Array, Array, Array]:
-    """Give Dagum's three parts, a pair of groups at a time."""
-    n, mean = len(values), values.mean(axis=0)
-    groups = [values[row > 0] for row in inside]
-    within, between, overlap = np.zeros((3, values.shape[1]))
-    for one in groups:
-        apart = np.abs(one[:, None] - one[None]).mean(axis=(0, 1))
-        within += apart * len(one) ** 2 / (2 * n * n * mean)
-    for one, other in combinations(groups, 2):
-        apart = np.abs(one[:, None] - other[None]).mean(axis=(0, 1))
-        net = np.minimum(np.abs(one.mean(axis=0) - other.mean(axis=0)), apart)
-        weight = len(one) * len(other) / (n * n * mean)
-        between += weight * net
-        overlap += weight * (apart - net)
-    return within, between, overlap
+    """Give Dagum's three parts of each column."""
+    n, mean, size = len(values), values.mean(axis=0), inside.sum(axis=1)
+    means, apart = inside @ values / size[:, None], mean_differences(values, inside)
+    weight = np.outer(size, size)[:, :, None] / (n * n * mean)
+    net = np.minimum(np.abs(means[:, None] - means[None]), apart)
+    within = np.einsum("ggd,ggd->d", weight, apart) / 2
+    pairs = np.triu_indices(len(size), 1)
+    between = (weight * net)[pairs].sum(axis=0)
+    return within, between, (weight * (apart - net))[pairs].sum(axis=0)
 
 
 def _changes(

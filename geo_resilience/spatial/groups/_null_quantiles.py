@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.spatial.groups._likelihood_ratio import (
-    MOST_REGIONS,
     ErrorModel,
     aside,
+    dummy,
+    fitted_on,
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
@@ -53,7 +54,7 @@ def null_quantiles(
     where that is cheap. **spatial** draws fields from the spatial error model fitted without the
     group, as p_spatial does; there the likelihood ratio is compared, which weighs regions by what
     they add, so that a plain difference may lie inside its range and p_spatial still be small.
-    Without neighbors, or for more than 1,000 regions, only the free null.
+    Without neighbors, or where very many regions have many each, only the free null.
     """
     years = by_year(frame)
     keys = years[0][1].index
@@ -63,8 +64,9 @@ def null_quantiles(
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
     links = None if neighbors is None else links_over(neighbors, keys, "frame")
-    small = links is not None and len(keys) <= MOST_REGIONS
-    model = ErrorModel(links, draws=draws, rng=generator) if links is not None and small else None
+    model = None
+    if links is not None and fitted_on(links):
+        model = ErrorModel(links, draws=draws, rng=generator)
     rows: list[tuple[Any, ...]] = []
     for year, part in years:
         numbers = numbers_of(part.loc[keys], name="frame")
@@ -99,13 +101,20 @@ def _relabeled(values: Array, sides: Sequence[tuple[Any, Any]], orders: Whole) -
 
 def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) -> list[Array]:
     """Give the differences in fields that are as alike among neighbors as the values are."""
-    whole = model.null_fields(values)
-    found = []
-    for inside, outside in sides:
-        fields = whole
-        if len(inside) + len(outside) < len(values):
-            fields = model.null_fields(values, aside(len(values), inside, outside))
-        found.append(fields[inside].mean(axis=0) - fields[outside].mean(axis=0))
+    n = len(values)
+    by_aside: dict[bytes, tuple[Array, list[int]]] = {}
+    for place, pair in enumerate(sides):
+        nuisance = aside(n, *pair)
+        by_aside.setdefault(nuisance.tobytes(), (nuisance, []))[1].append(place)
+    found = [np.empty(0)] * len(sides)
+    for nuisance, places in by_aside.values():
+        means = [
+            dummy(n, one) / len(one) - dummy(n, other) / len(other)
+            for one, other in map(sides.__getitem__, places)
+        ]
+        drawn = model.null_contrasts(values, np.column_stack(means), nuisance)
+        for place, differences in zip(places, drawn, strict=True):
+            found[place] = differences
     return found
 
 

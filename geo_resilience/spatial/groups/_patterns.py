@@ -14,11 +14,11 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.concentration._membership import Groups, members_of
 from geo_resilience.spatial.groups._likelihood_ratio import (
-    MOST_REGIONS,
     ErrorModel,
+    fitted_on,
     links_over,
 )
-from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, Relabeling, drawing
+from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, drawing, free_p
 from geo_resilience.spatial.groups._verdicts import (
     LEVEL,
     GroupTests,
@@ -234,12 +234,14 @@ def _compared(
         inference = _Inference(wanted, sides, neighbors, keys, draws, generator)
     columns = _FREE if inference is None else [*_FREE, *_SPATIAL]
     named = {"group": [each.id for each in wanted], "kind": [each.kind for each in wanted]}
+    figures = [numbers_of(part.loc[keys], name="frame") for _, part in years]
+    p_free = iter(_free(np.hstack(figures), sides, drawn, random).T)
     parts = []
-    for year, part in years:
-        numbers, of_year = numbers_of(part.loc[keys], name="frame"), []
+    for (year, part), numbers in zip(years, figures, strict=True):
+        of_year = []
         for variable, values in zip(part.columns, numbers.T, strict=True):
             means = pd.DataFrame([_means(values, *pair) for pair in sides], columns=_FREE[4:8])
-            means["p_free"] = _free(values, sides, drawn, random)
+            means["p_free"] = next(p_free)
             means = means.assign(year=year, variable=str(variable), **named)
             of_year.append(means if inference is None else inference.added(means, values))
         parts.append(pd.concat(of_year).sort_index(kind="stable"))
@@ -253,17 +255,18 @@ def _means(values: Array, inside: Any, outside: Any) -> tuple[int, float, float,
     return len(inside), mean, rest, mean - rest
 
 
-def _free(values: Array, sides: Sequence[Any], drawn: int | None, random: Any) -> list[float]:
-    """Give p_free of each comparison; those against all others share one listing."""
-    every = Relabeling(values, drawn, random)
-    found = []
-    for inside, outside in sides:
-        if len(inside) + len(outside) == len(values):
-            found.append(every.p_value(inside)[0])
-        else:
-            both = np.concatenate([inside, outside])
-            alone = Relabeling(values[both], drawn, random)
-            found.append(alone.p_value(range(len(inside)))[0])
+def _free(columns: Array, sides: Sequence[Any], drawn: int | None, random: Any) -> Array:
+    """Give p_free of each comparison (rows); those against all others share one listing."""
+    found = np.empty((len(sides), columns.shape[1]))
+    whole = [len(inside) + len(outside) == len(columns) for inside, outside in sides]
+    if any(whole):
+        groups = [inside for (inside, _), each in zip(sides, whole, strict=True) if each]
+        found[whole] = free_p(columns, groups, drawn, random)[0]
+    for place, (inside, outside) in enumerate(sides):
+        if whole[place]:
+            continue
+        both = columns[np.concatenate([inside, outside])]
+        found[place] = free_p(both, [range(len(inside))], drawn, random)[0]
     return found
 
 
@@ -278,10 +281,8 @@ class Judge:
         draws: int,
         rng: np.random.Generator,
     ) -> None:
-        n = len(links.keys)
         self.p_min = [
-            min(1.0, 2.0 / comb(len(inside) + len(outside), len(inside)))
-            for inside, outside in sides
+            min(1.0, 2 / comb(len(inside) + len(outside), len(inside))) for inside, outside in sides
         ]
         self._judged = [place for place, p_min in enumerate(self.p_min) if p_min <= LEVEL]
         self._tests, self._families = families_of(
@@ -292,7 +293,7 @@ class Judge:
         # One row a distinct test: that of the first group which has it.
         self._rows = [self._judged[self._tests.index(test)] for test in sorted(set(self._tests))]
         self._count, self._model = len(sides), None
-        if n <= MOST_REGIONS and sides:
+        if fitted_on(links) and sides:
             enough = draws_needed(len(self._rows), draws)
             self._model = GroupTests(ErrorModel(links, draws=enough, rng=rng), sides)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from geo_resilience.spatial._permutations import SECONDS
 from geo_resilience.spatial.neighbors._alignment import Links
 from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._connected import MOST_NODES, Level, connected_sets, is_connected
 from geo_resilience.statistics._counting import SubsetSums, counting_cost, scaled_integers
-from geo_resilience.statistics._permutation import sampled_subset_sums, two_sided
-from geo_resilience.statistics._repetitions import PERMUTATIONS, Rng
+from geo_resilience.statistics._permutation import subset_sums, two_sided
+from geo_resilience.statistics._repetitions import Rng, permutations_over
 
 #: Sizes for which sets about as ragged as the group are compared too.
 COMPACT_SIZES = range(8, 15)
@@ -30,17 +29,19 @@ class ContiguousSets:
     """
 
     def __init__(self, links: Links, groups: Iterable[Iterable[int]], rng: Rng = None) -> None:
+        self._levels: dict[int, Level] = {}
+        self._near: dict[tuple[int, ...], Truths] = {}
+        n = len(links.keys)
+        if n > MOST_NODES:
+            return
         linked = links.matrix.toarray() != 0
         self._linked = linked | linked.T
-        self._levels: dict[int, Level] = {}
-        if len(linked) <= MOST_NODES:
-            whole = {
-                len(group)
-                for group in map(list, groups)
-                if is_connected(self._linked, group) and len(group) < len(linked)
-            }
-            self._levels = connected_sets(self._linked, whole, rng=rng)
-        self._near: dict[tuple[int, ...], Truths] = {}
+        whole = {
+            len(group)
+            for group in map(list, groups)
+            if is_connected(self._linked, group) and len(group) < n
+        }
+        self._levels = connected_sets(self._linked, whole, rng=rng)
 
     def of(self, values: Array) -> Ranking:
         """Rank groups by the mean of some values."""
@@ -96,49 +97,48 @@ def cheap(n: int, sizes: Iterable[int], times: int = 1) -> bool:
     return n <= 50 and times * counting_cost(n, sizes) <= SECONDS
 
 
-class Relabeling:
-    """The values of some regions, and how rare the mean of a group of them is.
+def free_p(
+    values: Array,
+    groups: Sequence[Sequence[int]],
+    permutations: int | None,
+    rng: np.random.Generator | None,
+) -> tuple[Array, int]:
+    """Say how rare the mean of each group is among all groups of its size, two-sided.
 
-    Without permutations all groups of that size are counted, else so many are drawn.
+    The mean of a group, its difference from the mean of the rest, and its sum order all groups of
+    one size alike. Without permutations all are counted, else so many are drawn.
+
+    - ``values``, shape (n, columns); groups are positions in the rows.
+    - Gives p, shape (groups, columns), and how many groups the last was held against.
     """
+    if permutations is None:
+        return _counted(values, groups)
+    drawn = subset_sums(values, map(len, groups), permutations, np.random.default_rng(rng))
+    tolerance = 1e-12 * np.maximum(1.0, np.abs(values).sum(axis=0))
+    counts = []
+    for group in groups:
+        observed = values[np.sort(group)].sum(axis=0)
+        sums = drawn[len(group)]
+        above = (sums >= observed - tolerance).sum(axis=0)
+        counts.append(
+            two_sided(above, (sums <= observed + tolerance).sum(axis=0), permutations, exact=False)
+        )
+    return np.array(counts).reshape(len(groups), -1), permutations
 
-    def __init__(
-        self, values: ArrayLike, permutations: int | None, rng: np.random.Generator | None
-    ) -> None:
-        self.values: Array = np.asarray(values, dtype=float)
-        self._permutations = permutations
-        self._rng = rng
-        self._sums = SubsetSums(self.values) if permutations is None else None
-        self._known: dict[frozenset[int], tuple[float, int]] = {}
-        self._drawn: dict[int, Array] = {}
 
-    def p_value(self, members: Iterable[int]) -> tuple[float, int]:
-        """Give the two-sided p of a group's mean, and how many groups it was held against.
-
-        Members are positions in the values. The mean of the group, its difference from the mean
-        of the rest, and its sum order all groups of one size alike.
-        """
-        group = frozenset(int(member) for member in members)
-        if group not in self._known:
-            self._known[group] = self._counted(group) if self._sums else self._sampled(group)
-        return self._known[group]
-
-    def _counted(self, group: frozenset[int]) -> tuple[float, int]:
-        assert self._sums is not None
-        above, below, total = self._sums.count(sorted(group))
-        return float(two_sided(above, below, total, exact=True)), total
-
-    def _sampled(self, group: frozenset[int]) -> tuple[float, int]:
-        size = len(group)
-        draws = self._permutations or PERMUTATIONS
-        if size not in self._drawn:
-            rng = np.random.default_rng(self._rng)
-            self._drawn[size] = sampled_subset_sums(self.values, size, draws, rng)
-        observed = self.values[sorted(group)].sum()
-        tolerance = 1e-12 * max(1.0, float(np.abs(self.values).sum()))
-        above = int((self._drawn[size] >= observed - tolerance).sum())
-        below = int((self._drawn[size] <= observed + tolerance).sum())
-        return float(two_sided(above, below, draws, exact=False)), draws
+def _counted(values: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, int]:
+    """Count all groups of the same sizes; two groups of the same members share a count."""
+    found, total = np.empty((len(groups), values.shape[1])), 0
+    for column, each in enumerate(values.T):
+        sums = SubsetSums(each)
+        known: dict[frozenset[int], float] = {}
+        for place, group in enumerate(groups):
+            members = frozenset(map(int, group))
+            if members not in known:
+                above, below, total = sums.count(sorted(members))
+                known[members] = float(two_sided(above, below, total, exact=True))
+            found[place, column] = known[members]
+    return found, total
 
 
 def drawing(
@@ -147,5 +147,5 @@ def drawing(
     """Decide between counting (None, None) and drawing (number, generator)."""
     if permutations is None and cheap(n, sizes, times):
         return None, None
-    draws = PERMUTATIONS if permutations is None else permutations
+    draws = permutations_over(n) if permutations is None else permutations
     return draws, np.random.default_rng(rng)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS, ErrorModel
+from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, refuse_filled
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._associations import average_ranks, pearson
@@ -45,7 +45,7 @@ def rank_association(
     Raises
     ------
     InputError
-        If a region has no place in the links, or there are more than 1,000.
+        If a region has no place in the links, or more than 1,000 have more than 30 each.
 
     Notes
     -----
@@ -91,14 +91,14 @@ def rank_association(
 
 def _among(neighbors: Linked, keys: pd.Index) -> Links:
     """Give the links among some regions; refuse a region that has no place in them."""
-    if len(keys) > MOST_REGIONS:
-        raise InputError("spatial.too_many_regions", found=len(keys), most=MOST_REGIONS)
     links = links_of(neighbors)
     places = links.keys.get_indexer(keys)
     if (places < 0).any():
         shown = [str(key) for key in keys[places < 0]][:8]
         raise InputError("spatial.keys_not_linked", name="y", regions=shown)
-    return links.take(places.astype(np.int64))
+    found = links.take(places.astype(np.int64))
+    refuse_filled(found)
+    return found
 
 
 def _without(ranks: Array, held: Array | None) -> Array:

@@ -69,7 +69,7 @@ class GroupTests:
             (nuisance, places, [dummy(model.n, sides[place][0]) for place in places])
             for nuisance, places in by_aside.values()
         ]
-        self._nulls: dict[tuple[int, int], tuple[Array, Whole]] = {}
+        self._nulls: dict[int, list[tuple[Array, Whole]]] = {}
 
     def ranked(self, fields: Array) -> Iterator[Ranked]:
         """Rank all tests in each field; fields have shape (n, fields)."""
@@ -97,12 +97,13 @@ class GroupTests:
 
     def _null(self, part: int, place: int) -> tuple[Array, Whole]:
         """Give the ratios drawn at a lambda in order, and the rank of each draw, by test."""
-        if (part, place) not in self._nulls:
-            nuisance, _, dummies = self._parts[part]
-            ratios, _ = self._model.ratios(self._model.drawn(place), dummies, nuisance)
-            ordered = np.sort(ratios, axis=1)
-            self._nulls[part, place] = ordered, as_large(ordered, ratios)
-        return self._nulls[part, place]
+        if place not in self._nulls:
+            asked = [(self._model.base(nuisance), dummies) for nuisance, _, dummies in self._parts]
+            drawn = self._model.drawn_ratios(place, asked)
+            ordered = [np.sort(ratios, axis=1) for ratios in drawn]
+            ranks = map(as_large, ordered, drawn)
+            self._nulls[place] = list(zip(ordered, ranks, strict=True))
+        return self._nulls[place][part]
 
 
 @dataclass(frozen=True)

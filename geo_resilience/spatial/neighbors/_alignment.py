@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from geo_resilience.spatial.neighbors._graph import Neighbors
+    from geo_resilience.spatial.neighbors._spectrum import Spectrum
 
 #: Whatever links regions, with the weights that it carries.
 Linked: TypeAlias = "Neighbors | Links | Graph"
@@ -42,6 +44,27 @@ class Links:
         named = np.bincount(self.matrix.indices, minlength=len(self.keys))
         return (self.counts == 0) & (named == 0)
 
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """What likelihoods need of the weights as they are."""
+        from geo_resilience.spatial.neighbors._spectrum import read_spectrum
+
+        return read_spectrum(self.matrix, keys=self.keys)
+
+    @cached_property
+    def standardized(self) -> Spectrum:
+        """The same with rows that sum to 1, but for those of islands."""
+        from scipy.sparse import csr_array
+
+        from geo_resilience.spatial.neighbors._spectrum import read_spectrum
+
+        sums = np.asarray(self.matrix.sum(axis=1)).ravel()
+        if np.allclose(sums[self.counts > 0], 1.0, rtol=0, atol=1e-12):
+            return self.spectrum
+        data = self.matrix.data / np.repeat(sums, self.counts)
+        parts = (data, self.matrix.indices, self.matrix.indptr)
+        return read_spectrum(csr_array(parts, shape=self.matrix.shape), keys=self.keys)
+
     def binary(self) -> Links:
         """Give the same links, each of weight 1."""
         matrix = self.matrix.copy()
@@ -50,6 +73,8 @@ class Links:
 
     def take(self, positions: Whole) -> Links:
         """Give the links among some of the regions, in the order asked for."""
+        if np.array_equal(positions, np.arange(len(self.keys))):
+            return self
         matrix = self.matrix[positions][:, positions].tocsr()
         return Links(self.keys[positions], _settled(matrix))
 
@@ -77,6 +102,12 @@ def links_of(neighbors: Linked) -> Links:
     """
     if isinstance(neighbors, Links):
         return neighbors
+    known = getattr(neighbors, "links", None)
+    return known if isinstance(known, Links) else read_links(neighbors)
+
+
+def read_links(neighbors: Any) -> Links:
+    """Read them anew."""
     graph = neighbors if hasattr(neighbors, "adjacency") else getattr(neighbors, "graph", neighbors)
     if not hasattr(graph, "adjacency") or not hasattr(graph, "unique_ids"):
         raise InputError("spatial.not_neighbors", found=type(neighbors).__name__)
@@ -142,8 +173,7 @@ def align(
         problems.add("spatial.too_few_regions", found=len(values), least=least)
     problems.raise_if_any()
     order = links.keys.get_indexer(values.index)
-    same = bool((order == np.arange(len(order))).all())
-    return Aligned(numbers, links if same else links.take(order.astype(np.int64)))
+    return Aligned(numbers, links.take(order.astype(np.int64)))
 
 
 def _shown(keys: pd.Index) -> list[str]:

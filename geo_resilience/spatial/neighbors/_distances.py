@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from scipy.spatial import cKDTree
 
-from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._arrays import Array, Whole
 
 #: Albers equal-area projection of China: parallels 25 and 47 north, meridian 105 east.
 ALBERS_CHINA = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +datum=WGS84 +units=m"
@@ -24,6 +25,11 @@ MOST_AROUND = -0.5
 
 #: Mean radius of the Earth (IUGG), kilometers.
 EARTH_RADIUS_KM = 6371.0088
+
+#: Regions up to which rules that link every two of them do; of more each has its nearest or those
+#: most like it, so many and whoever counts it among its own.
+ALL_PAIRS, REACH = 1_000, 20
+
 _SHORTEST_RADIUS = 6.33e6  # meters, below any radius of curvature of the ellipsoid
 _AT_ONCE = 16
 
@@ -122,6 +128,54 @@ def great_circle_km(degrees: Array, to: Array | None = None) -> Array:
     for here, there in zip(start.T, end.T, strict=True):
         square += (here[:, None] - there[None, :]) ** 2
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.sqrt(square) / 2, 1.0))
+
+
+def pairs_within(degrees: Array, reach: Array) -> tuple[Whole, Whole, Array]:
+    """Give the pairs of points no farther apart than the reach of the first, and their distance.
+
+    - ``reach``, shape (n,), in km; infinite for all pairs.
+    """
+    n = len(degrees)
+    if n <= ALL_PAIRS or np.isinf(reach).any():
+        away = great_circle_km(degrees)
+        np.fill_diagonal(away, np.inf)
+        focal, other = np.nonzero((away <= reach[:, None]) & np.isfinite(away))
+        return focal, other, away[focal, other]
+    points = _on_sphere(degrees)
+    chords = 2 * np.sin(np.minimum(reach / (2 * EARTH_RADIUS_KM), np.pi / 2)) * (1 + 1e-12)
+    near = cKDTree(points).query_ball_point(points, chords, return_sorted=True)
+    focal = np.repeat(np.arange(n), [len(each) for each in near])
+    other = np.concatenate([np.asarray(each, dtype=np.int64) for each in near])
+    away = _apart(points[focal], points[other])
+    kept = (focal != other) & (away <= reach[focal])
+    return focal[kept], other[kept], away[kept]
+
+
+def nearest_places(degrees: Array, k: int) -> tuple[Whole, Array]:
+    """Give the k nearest to each point, shape (n, k), and their distances in km.
+
+    Of points equally far (to a millimeter) the first in order is taken.
+    """
+    points = _on_sphere(degrees)
+    n, many = len(points), min(len(points), k + 9)
+    near = cKDTree(points).query(points, many)[1].reshape(n, many)
+    away = _apart(points[:, None], points[near]).round(6)
+    away[near == np.arange(n)[:, None]] = np.inf
+    order = np.lexsort((near, away), axis=1)[:, :k]
+    found, last = np.take_along_axis(near, order, 1), np.take_along_axis(away, order, 1)[:, -1]
+    # A tie may reach beyond those looked at.
+    farthest = np.where(np.isfinite(away), away, -1.0).max(axis=1)
+    for row in np.flatnonzero((many < n) & (last >= farthest - 1e-6)):
+        whole = _apart(points[row], points).round(6)
+        whole[row] = np.inf
+        found[row] = np.argsort(whole, kind="stable")[:k]
+    return found.astype(np.int64), _apart(points[:, None], points[found])
+
+
+def _apart(one: Array, other: Array) -> Array:
+    """Give the distance in km of unit vectors (last axis)."""
+    chord = np.sqrt(np.square(one - other).sum(axis=-1))
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord / 2, 1.0)))
 
 
 def nearest_by_border(shapes: gpd.GeoSeries, position: int) -> tuple[int, float]:

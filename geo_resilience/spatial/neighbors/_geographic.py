@@ -18,7 +18,14 @@ from geo_resilience.spatial.neighbors._contiguity import (
     tolerated_pairs,
     touching_pairs,
 )
-from geo_resilience.spatial.neighbors._distances import centers, great_circle_km
+from geo_resilience.spatial.neighbors._distances import (
+    ALL_PAIRS,
+    REACH,
+    centers,
+    great_circle_km,
+    nearest_places,
+    pairs_within,
+)
 from geo_resilience.spatial.neighbors._graph import (
     Neighbors,
     Pairs,
@@ -27,8 +34,6 @@ from geo_resilience.spatial.neighbors._graph import (
     both_ways,
 )
 from geo_resilience.statistics._arrays import Array, Whole
-
-_ROWS = 1000  # distances of so many regions at a time
 
 
 def queen(
@@ -155,11 +160,8 @@ def k_nearest(
     ground = Places.of(regions)
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k < len(ground.keys):
         raise InputError("neighbors.k", found=k, regions=len(ground.keys))
-    points = center_points(ground)
-    order = np.vstack(
-        [_nearest(points, start, k) for start in range(0, len(points), _ROWS)], dtype=np.int64
-    )
-    focal = np.repeat(np.arange(len(points)), k)
+    order, _ = nearest_places(center_points(ground), k)
+    focal = np.repeat(np.arange(len(order)), k)
     adjacency = adjacency_of(ground.keys, focal, order.ravel(), np.ones(len(focal)), standardize)
     return Neighbors(adjacency, f"k_nearest({k})", standardized=standardize)
 
@@ -197,19 +199,21 @@ def distance_band(
     ground = Places.of(regions)
     check_positive("km", km)
     check_islands(islands)
-    away = _center_distances(ground)
-    first, second = np.nonzero(np.triu(away <= km, 1))
-    pairs = np.column_stack([first, second])
+    points = center_points(ground)
+    first, second, _ = pairs_within(points, np.full(len(points), float(km)))
+    pairs = np.column_stack([first, second])[first < second]
     added: list[tuple[int, int]] = []
     notes: list[Note] = []
     if islands == "link" and len(ground.keys) > 1:
         for position in np.setdiff1d(np.arange(len(ground.keys)), pairs):
-            other = int(np.argmin(away[position].round(6)))
+            away = great_circle_km(points[[position]], points)[0].round(6)
+            away[position] = np.inf
+            other = int(np.argmin(away))
             added.append((int(position), other))
             values = {
                 "region": ground.told(position),
                 "neighbor": ground.told(other),
-                "km": f"{away[position, other]:.0f}",
+                "km": f"{away[other]:.0f}",
             }
             notes.append(Note("neighbors.linked_to_center", "", values))
     return both_ways(ground, f"distance_band({km:g} km)", pairs, added, notes, standardize)
@@ -230,7 +234,8 @@ def inverse_distance(
     power : float
         Exponent p of w = 1 / d^p, above 0.
     km : float, optional
-        Regions farther apart have no link.
+        Regions farther apart have no link. Without it every two are linked; of more than 1,000
+        each to its 20 nearest, and to those among whose nearest it is (noted).
     standardize : bool
         Whether each row's weights sum to 1; else they are per kilometer to the power of p.
 
@@ -254,25 +259,42 @@ def inverse_distance(
     check_positive("power", power)
     if km is not None:
         check_positive("km", km)
-    away = _center_distances(ground)
-    same = np.argwhere(np.triu(away == 0, 1))
+    points, reach, notes = center_points(ground), "" if km is None else f", {km:g} km", list[Note]()
+    if km is None and len(points) > ALL_PAIRS:
+        near, far = nearest_places(points, REACH)
+        focal, other, away = mutual(np.repeat(np.arange(len(points)), REACH), near, far)
+        notes, reach = [reach_note(len(points))], f", {REACH} nearest"
+    else:
+        focal, other, away = pairs_within(points, np.full(len(points), km or np.inf))
+    same = np.flatnonzero((away == 0) & (focal < other))
     if len(same):
-        keys = [f"{ground.keys[i]} = {ground.keys[j]}" for i, j in same[:8]]
+        keys = [f"{ground.keys[focal[i]]} = {ground.keys[other[i]]}" for i in same[:8]]
         raise InputError("neighbors.same_center", keys=keys)
-    focal, other = np.nonzero(away <= (np.inf if km is None else km))
-    inside = np.isfinite(away[focal, other])
-    focal, other = focal[inside], other[inside]
-    weight = away[focal, other] ** -power
-    adjacency = adjacency_of(ground.keys, focal, other, weight, standardize)
-    left = np.setdiff1d(np.arange(len(away)), focal)
-    told = [ground.told(position) for position in left]
+    adjacency = adjacency_of(ground.keys, focal, other, away**-power, standardize)
+    left = np.setdiff1d(np.arange(len(points)), focal)
+    if len(left):
+        told = [ground.told(position) for position in left]
+        notes.append(Note("neighbors.left", "", {"regions": told}))
     return Neighbors(
         adjacency,
-        f"inverse_distance({power:g}{'' if km is None else f', {km:g} km'})",
+        f"inverse_distance({power:g}{reach})",
         islands=tuple(ground.keys[left]),
-        notes=(Note("neighbors.left", "", {"regions": told}),) if told else (),
+        notes=tuple(notes),
         standardized=standardize,
     )
+
+
+def mutual(focal: Whole, other: Whole, value: Array) -> tuple[Whole, Whole, Array]:
+    """Add to each link its opposite, of the same value; each link once."""
+    other, value, count = other.ravel(), value.ravel(), int(focal.max()) + 1
+    codes = np.concatenate([focal * count + other, other * count + focal])
+    links, first = np.unique(codes, return_index=True)
+    return links // count, links % count, np.concatenate([value, value])[first]
+
+
+def reach_note(regions: int) -> Note:
+    """Say that a rule which links every two regions has linked the nearest alone."""
+    return Note("neighbors.nearest_alone", "", {"regions": regions, "k": REACH, "most": ALL_PAIRS})
 
 
 def _contiguity(
@@ -303,21 +325,6 @@ def center_points(ground: Places) -> Array:
     if ground.shapes.crs is None:
         raise InputError("neighbors.no_crs")
     return centers(ground.shapes)
-
-
-def _center_distances(ground: Places) -> Array:
-    """Give the distances of all centers in km, infinite to oneself."""
-    away = great_circle_km(center_points(ground))
-    np.fill_diagonal(away, np.inf)
-    return away
-
-
-def _nearest(points: Array, start: int, k: int) -> Whole:
-    """Give the k nearest points to each of some rows of points."""
-    rows = np.arange(start, min(start + _ROWS, len(points)))
-    away = great_circle_km(points[rows], points).round(6)
-    away[np.arange(len(rows)), rows] = np.inf
-    return np.argsort(away, axis=1, kind="stable")[:, :k]
 
 
 def check_positive(name: str, value: float | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
     from scipy.sparse import coo_array
 
+    from geo_resilience.spatial.neighbors._alignment import Links
 
 Pairs = Whole
 _SHOWN = 8
@@ -69,6 +70,13 @@ class Neighbors:
 
         transformation = "R" if self.standardized else "O"
         return Graph(self.adjacency, transformation=transformation, is_sorted=True)
+
+    @cached_property
+    def links(self) -> Links:
+        """The links as a sparse matrix, read once, with what is found of it on the way."""
+        from geo_resilience.spatial.neighbors._alignment import read_links
+
+        return read_links(self)
 
     @property
     def unique_ids(self) -> pd.Index:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,20 @@ from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
 from geo_resilience.spatial.neighbors import _geographic as rules
 from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
-from geo_resilience.spatial.neighbors._distances import great_circle_km
+from geo_resilience.spatial.neighbors._distances import (
+    ALL_PAIRS,
+    REACH,
+    great_circle_km,
+    nearest_places,
+    pairs_within,
+)
 from geo_resilience.spatial.neighbors._files import read_neighbors
 from geo_resilience.spatial.neighbors._graph import Neighbors, Places, adjacency_of
-from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._arrays import Array, Whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from scipy.sparse import csr_array
 
     from geo_resilience.regions import Regions
 
@@ -33,6 +40,10 @@ KERNELS: Mapping[str, Callable[[Array], Array]] = {
     "bisquare": lambda u: np.where(u <= 1, (1 - u**2) ** 2, 0.0),
     "gaussian": lambda u: np.exp(-(u**2) / 2),
 }
+
+
+#: Bandwidths beyond which a kernel that is never 0 is cut off, of very many regions.
+_FAR = 4
 
 
 def distances_km(regions: Regions | gpd.GeoDataFrame) -> pd.DataFrame:
@@ -90,7 +101,8 @@ def kernel(
     Notes
     -----
     Weights are K(d / h) with K(0) = 1: triangular 1 - u, epanechnikov 1 - u^2, bisquare
-    (1 - u^2)^2, uniform 1, each 0 beyond u = 1, and gaussian exp(-u^2 / 2), never 0.
+    (1 - u^2)^2, uniform 1, each 0 beyond u = 1, and gaussian exp(-u^2 / 2), never 0, but that of
+    more than 1,000 regions those farther than 4 bandwidths have no link (noted).
 
     Examples
     --------
@@ -103,17 +115,25 @@ def kernel(
     if function not in KERNELS:
         near = nearest(function, KERNELS) or list(KERNELS)
         raise InputError("spatial.kernel_unknown", found=function, nearest=near)
-    away = distances_km(regions)
-    values = away.to_numpy()
+    ground = Places.of(regions)
+    points, notes = rules.center_points(ground), list[Note]()
     if k is None:
         rules.check_positive("km", km)
-        band, told = np.full(len(values), km, dtype=float), f"{km:g} km"
+        band, told = np.full(len(points), km, dtype=float), f"{km:g} km"
     else:
-        if not 1 <= k < len(values):
-            raise InputError("neighbors.k", found=k, regions=len(values))
-        band, told = np.sort(values, axis=1)[:, k], f"k={k}"
-    weights = KERNELS[function](values / np.maximum(band, 1e-9)[:, None])
-    return from_square(away.index, weights, f"kernel({function}, {told})", standardize)
+        if not 1 <= k < len(points):
+            raise InputError("neighbors.k", found=k, regions=len(points))
+        band, told = nearest_places(points, k)[1][:, -1], f"k={k}"
+    reach = band
+    if function == "gaussian":
+        cut = len(points) > ALL_PAIRS
+        reach = _FAR * band if cut else np.full(len(points), np.inf)
+        if cut:
+            notes = [Note("neighbors.kernel_cut", "", {"regions": len(points), "far": _FAR})]
+    focal, other, away = pairs_within(points, reach)
+    weights = KERNELS[function](away / np.maximum(band, 1e-9)[focal])
+    rule = f"kernel({function}, {told})"
+    return _from_links(ground.keys, (focal, other, weights), rule, standardize, notes)
 
 
 def economic(
@@ -137,7 +157,8 @@ def economic(
     Returns
     -------
     Neighbors
-        Every region is linked to every other. Equal values would be infinitely near: they count
+        Every region is linked to every other, of more than 1,000 each to the 20 most like it and to
+        those to which it is (noted). Equal values would be infinitely near: they count
         as the smallest difference above 0 (noted).
 
     Raises
@@ -153,17 +174,38 @@ def economic(
     """
     numbers = numbers_of(values, name="values")
     rules.check_positive("power", power)
-    apart = np.abs(numbers[:, None] - numbers[None, :])
-    least = apart[apart > 0].min(initial=np.inf)
+    ordered = np.sort(numbers)
+    least = np.diff(ordered)[np.diff(ordered) > 0].min(initial=np.inf)
     if not np.isfinite(least):
         raise InputError("spatial.all_alike", name=str(values.name or "values"))
-    equal = np.argwhere(np.triu(apart == 0, 1))
-    notes: tuple[Note, ...] = ()
+    notes: list[Note] = []
+    if len(numbers) > ALL_PAIRS:
+        focal, other = _most_alike(numbers)
+        notes.append(rules.reach_note(len(numbers)))
+    else:
+        focal, other = np.nonzero(~np.eye(len(numbers), dtype=bool))
+    apart = np.abs(numbers[focal] - numbers[other])
+    equal = np.flatnonzero((apart == 0) & (focal < other))
     if len(equal):
-        pairs = [f"{values.index[i]}-{values.index[j]}" for i, j in equal[:8]]
-        notes = (Note("spatial.equal_values", "", {"pairs": pairs, "least": f"{least:g}"}),)
-    weights = np.maximum(apart, least) ** -power
-    return from_square(values.index, weights, f"economic({power:g})", standardize, notes)
+        pairs = [f"{values.index[focal[at]]}-{values.index[other[at]]}" for at in equal[:8]]
+        notes.append(Note("spatial.equal_values", "", {"pairs": pairs, "least": f"{least:g}"}))
+    links = focal, other, np.maximum(apart, least) ** -power
+    return _from_links(values.index, links, f"economic({power:g})", standardize, notes)
+
+
+def _most_alike(numbers: Array) -> tuple[Whole, Whole]:
+    """Link each number to those nearest to it, and to whoever counts it among its own."""
+    order = np.argsort(numbers, kind="stable")
+    n, steps = len(numbers), np.r_[-REACH:0, 1 : REACH + 1]
+    at = np.arange(n)[:, None] + steps
+    away = np.where(
+        (at >= 0) & (at < n),
+        np.abs(numbers[order][np.clip(at, 0, n - 1)] - numbers[order][:, None]),
+        np.inf,
+    )
+    chosen = np.take_along_axis(at, np.argsort(away, axis=1, kind="stable")[:, :REACH], 1)
+    focal, other, _ = rules.mutual(np.repeat(order, REACH), order[chosen], np.zeros(chosen.shape))
+    return focal, other
 
 
 def nested(
@@ -210,34 +252,40 @@ def nested(
         )
     one = _rows(first)
     two = _rows(second.take(second.keys.get_indexer(first.keys).astype(np.int64)))
-    mixed = share * one + (1 - share) * two if how == "sum" else one * two
+    mixed = (share * one + (1 - share) * two if how == "sum" else one.multiply(two)).tocoo()
     names = [getattr(each, "rule", "own") for each in (geographic, other)]
     rule = f"nested({names[0]}, {names[1]}, {share:g})"
     if how == "product":
         rule = f"nested({names[0]} x {names[1]})"
-    return from_square(first.keys, mixed, rule, standardize)
+    return _from_links(first.keys, (*mixed.coords, mixed.data), rule, standardize)
 
 
-def _rows(links: Links) -> Array:
-    dense = links.matrix.toarray()
-    sums = dense.sum(axis=1, keepdims=True)
-    return dense / np.where(sums > 0, sums, 1.0)
+def _rows(links: Links) -> csr_array:
+    """Give the weights with rows that sum to 1."""
+    matrix = links.matrix.copy()
+    sums = np.asarray(matrix.sum(axis=1)).ravel()
+    matrix.data = matrix.data / np.repeat(np.where(sums > 0, sums, 1.0), links.counts)
+    return matrix
 
 
-def from_square(
+def _from_links(
     keys: pd.Index,
-    weights: Array,
+    links: tuple[Whole, Whole, Array],
     rule: str,
     standardize: bool,
-    notes: tuple[Note, ...] = (),
+    notes: Sequence[Note] = (),
 ) -> Neighbors:
-    """Make neighbors of a square of weights; the diagonal is left out."""
-    focal, other = np.nonzero(weights * ~np.eye(len(weights), dtype=bool))
-    adjacency = adjacency_of(keys, focal, other, weights[focal, other], standardize)
+    """Make neighbors of links (from, to, weight); those without weight are none."""
+    there = links[2] > 0
+    focal, other, weights = links[0][there], links[1][there], links[2][there]
+    adjacency = adjacency_of(keys, focal, other, weights, standardize)
     alone = keys[np.setdiff1d(np.arange(len(keys)), focal)]
     if len(alone):
-        notes = (*notes, Note("neighbors.left", "", {"regions": [str(key) for key in alone]}))
-    return Neighbors(adjacency, rule, islands=tuple(alone), notes=notes, standardized=standardize)
+        left = Note("neighbors.left", "", {"regions": [str(key) for key in alone]})
+        notes = (*notes, left)
+    return Neighbors(
+        adjacency, rule, islands=tuple(alone), notes=tuple(notes), standardized=standardize
+    )
 
 
 def without_assumed(neighbors: Neighbors) -> Neighbors | None:

@@ -12,12 +12,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._methods import EFFECTS
 from geo_resilience.spatial.neighbors._alignment import Linked
-from geo_resilience.spatial.regression._spectrum import (
-    DENSE,
-    Spectrum,
-    read_spectrum,
-    weight_matrix,
-)
+from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum, spectrum_over
 
 #: Ways to deal with the bias of fixed effects in the likelihood.
 CORRECTIONS = ("lee-yu", "analytic", "none")
@@ -99,7 +94,7 @@ class Design:
     def lag(self, values: np.ndarray) -> np.ndarray:
         """Give W times the values of every year, effects taken out, shape as given."""
         assert self.spectrum is not None
-        return take_out(_lag(self.spectrum.matrix, values), self.effects)
+        return take_out(_lag(self.spectrum.operator, values), self.effects)
 
     def series(self, values: np.ndarray, name: str) -> pd.Series:
         """Give (T, n) values as a Series with the rows as given."""
@@ -160,14 +155,12 @@ def lay_out(
     left = np.empty(shape)
     left.reshape(-1)[places] = y.to_numpy(float)
     if neighbors is not None and spectrum is None:
-        matrix = weight_matrix(neighbors, keys)
-        limit = DENSE if dense is None else dense
-        spectrum = read_spectrum(matrix, keys=keys, dense=limit)
+        spectrum = spectrum_over(neighbors, keys, dense=DENSE if dense is None else dense)
     elif spectrum is not None and spectrum.keys != tuple(keys):
         raise InputError("regression.spectrum_order")
     if spectrum is not None and effects in ("year", "two-way"):
         _check_standardized(spectrum)
-    lag_y = np.zeros(shape) if spectrum is None else _lag(spectrum.matrix, left)
+    lag_y = np.zeros(shape) if spectrum is None else _lag(spectrum.operator, left)
     design = Design(
         y=take_out(left, effects),
         X=columns,
@@ -199,7 +192,7 @@ def _with_regressors(design: Design, durbin: bool | Sequence[str]) -> Design:
         raise InputError("regression.lagged_unknown", columns=missing, known=names)
     if chosen:
         assert design.spectrum is not None
-        lags = _lag(design.spectrum.matrix, columns[:, :, [names.index(name) for name in chosen]])
+        lags = _lag(design.spectrum.operator, columns[:, :, [names.index(name) for name in chosen]])
         columns = np.concatenate([columns, lags], axis=2)
         names = names + [f"W_{name}" for name in chosen]
         double = sorted({name for name in names if names.count(name) > 1})

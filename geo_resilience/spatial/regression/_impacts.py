@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.spatial.neighbors._spectrum import Spectrum
 from geo_resilience.spatial.regression._estimates import Estimates, coefficient_table, interval
-from geo_resilience.spatial.regression._spectrum import Spectrum
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 #: The three impacts, in the order of their rows.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo_resilience.errors import UndefinedError
+from geo_resilience.spatial.neighbors._spectrum import gram_trace
 from geo_resilience.spatial.regression._design import Design
-from geo_resilience.spatial.regression._spectrum import gram_trace
 
 _EDGE = 1e-4
 

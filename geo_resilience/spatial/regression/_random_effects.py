@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.neighbors._alignment import Linked
+from geo_resilience.spatial.neighbors._spectrum import Spectrum
 from geo_resilience.spatial.regression._design import Design, check_region_effects, lay_out
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import (
@@ -22,7 +23,6 @@ from geo_resilience.spatial.regression._likelihood import (
     traces,
 )
 from geo_resilience.spatial.regression._models import Model, dress
-from geo_resilience.spatial.regression._spectrum import Spectrum
 from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 

@@ -21,10 +21,12 @@ from geo_resilience.evaluation._weight_margins import weight_margin_table
 from geo_resilience.evaluation.robustness._cells import FIRST
 from geo_resilience.indicators._shared_columns import shared_columns, shared_note
 from geo_resilience.notes import Note
+from geo_resilience.statistics._repetitions import SENSITIVITY_REGIONS, ranks_together
 from geo_resilience.statistics._trends import size_of_trends
 from geo_resilience.study._case import Case, Findings
 from geo_resilience.study._index import build_index
 from geo_resilience.study._preprocessing import measure
+from geo_resilience.study._simulation import draws_of
 
 #: Places that an interval of ranks spans at least where one cell is said to drive it.
 _WIDE = 5
@@ -199,9 +201,10 @@ def uncertainty(case: Case, found: Findings) -> None:
     rising = {"p_rise": simulated.changes["rise"], "p_fall": simulated.changes["fall"]}
     table = simulated.table.assign(**rising)
     table["p_top_5"] = simulated.top_probability(min(FIRST, len(case.keys)))
-    places = simulated.acceptability.stack().rename("probability")
-    places = places[places > 0].reset_index()
-    places.columns = pd.Index(["adcode", "year", "rank", "probability"])
+    width = ranks_together(len(case.keys), len(simulated.ranks))
+    places = simulated.places(width).reset_index()
+    if width > 1:
+        found.notes.append(Note("study.rank_classes", values={"width": width}))
     found.tables["driving_cells"] = _driving(case, simulated)
     found.tables |= {
         "uncertainty": case.named(table),
@@ -228,7 +231,7 @@ def _driving(case: Case, simulated: evaluation.Uncertainty) -> pd.DataFrame:
 def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
     """Say where the study's own composite is no middle of what else could be chosen."""
     own, other = case.index.scores.composite, simulated.composites
-    notes, outside = [], (own < other["low"]) | (own > other["high"])
+    notes, outside = _fewer_draws(case), (own < other["low"]) | (own > other["high"])
     if outside.mean() > 0.05:
         counts = {"count": int(outside.sum()), "rows": len(own)}
         notes.append(Note("study.own_outside", values=counts))
@@ -238,7 +241,22 @@ def _outside(case: Case, simulated: evaluation.Uncertainty) -> list[Note]:
     return notes
 
 
+def _fewer_draws(case: Case) -> list[Note]:
+    """Say where there are so many rows that fewer draws have to do."""
+    asked, rows = case.plan.uncertainty.draws, len(case.values)
+    draws = draws_of(case.plan, rows)
+    if draws == asked:
+        return []
+    within = f"{100 * 1.96 * np.sqrt(0.25 / draws):.2g}"
+    told = {"rows": rows, "draws": draws, "asked": asked, "within": within}
+    return [Note("study.fewer_draws", values=told)]
+
+
 def sensitivity(case: Case, found: Findings) -> None:
     """Say what the doubt about the ranks comes from: Sobol indices of the choices."""
     table = case.simulated.sensitivity
+    if len(case.keys) > SENSITIVITY_REGIONS:
+        few = len(range(0, len(case.keys), -(-len(case.keys) // SENSITIVITY_REGIONS)))
+        told = {"count": few, "regions": len(case.keys)}
+        found.notes.append(Note("study.sensitivity_regions", values=told))
     found.tables["sensitivity"] = table.replace([np.inf, -np.inf], np.nan)

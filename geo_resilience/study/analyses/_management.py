@@ -21,6 +21,7 @@ from geo_resilience.chain.management._risks import risk_table
 from geo_resilience.chain.management._targets import target_table
 from geo_resilience.errors import Problems
 from geo_resilience.notes import Note
+from geo_resilience.statistics._surrogates import MOST_PATTERNS
 from geo_resilience.study._case import Case, ChainCase, Findings
 
 #: Noise-to-signal ratio below which a signal weighs no more: a few lucky hits are no certainty.
@@ -140,6 +141,8 @@ def give_warning(case: Case, found: Findings) -> None:
         ahead=ahead,
     )
     told = _foretold(case, table)
+    if len(case.keys) > MOST_PATTERNS:
+        found.notes.append(Note("study.pattern_bands", values={"regions": len(case.keys)}))
     table.insert(1, "name", table["adcode"].map(case.names))
     found.tables |= {"warnings": table, "warnings_foretold": told}
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience import spatial
+from geo_resilience.notes import Note
 from geo_resilience.spatial import Neighbors
 from geo_resilience.spatial.autocorrelation._tables import sensitivity_table
 from geo_resilience.spatial.groups._gaps import gaps_table
@@ -43,6 +44,7 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     global_ = sensitivity_table(
         case.scores, rules, permutations=case.plan.permutations, rng=case.stream("moran")
     )
+    found.notes += _fewer_permutations(global_)
     parts = [_autocorrelation(global_)]
     apart = distinct(rules)
     if "p_value" in found.tables.get("gaps", ()):
@@ -57,6 +59,16 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     linked = len(case.keys) - table["islands"]
     table["n"] = table["n"].fillna(linked).astype(int)
     found.tables["neighbors_sensitivity"] = compared(table, tuple(apart))
+
+
+def _fewer_permutations(table: pd.DataFrame) -> list[Note]:
+    """Name the rules under which Moran's I has fewer permutations than under the one used."""
+    least = table.groupby("rule", sort=False)["permutations"].min()
+    fewer = least[least < least[USED]]
+    if fewer.empty:
+        return []
+    told = {"rules": list(fewer.index), "count": f"{fewer.min():,}", "usual": f"{least[USED]:,}"}
+    return [Note("study.fewer_by_rule", values=told)]
 
 
 def rules_of(case: SpaceCase) -> dict[str, Neighbors]:
@@ -120,7 +132,7 @@ def _gaps(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) ->
             neighbors,
             permutations=_FEW,
             draws=_FEW,
-            null_draws=case.plan.space.draws,
+            null_draws=case.null_draws,
             rng=case.stream("gaps"),
         )
         parts.append(found.assign(rule=rule))
@@ -138,7 +150,7 @@ def _groups(case: SpaceCase, own: pd.DataFrame, rules: Mapping[str, Neighbors]) 
             case.last,
             case.groupings,
             neighbors,
-            draws=case.plan.space.draws,
+            draws=case.null_draws,
             rng=case.stream("pattern"),
         )
         parts.append(found.assign(rule=rule))

@@ -117,7 +117,7 @@ def _suite(case: Case, asked: _Asked, y: pd.Series, x: pd.DataFrame, **options: 
         "model": asked.model,
         **options,
     }
-    draws, rng = case.plan.space.draws, case.stream("regression")
+    draws, rng = case.null_draws, case.stream("regression")
     return regression_suite(y, x, null_draws=draws, rng=rng, **settled)
 
 

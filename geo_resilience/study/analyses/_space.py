@@ -14,7 +14,7 @@ from geo_resilience.spatial.autocorrelation._tables import global_table, local_t
 from geo_resilience.spatial.concentration._specialization import specialization_table
 from geo_resilience.spatial.groups._changes import gaps_trend
 from geo_resilience.spatial.groups._gaps import gaps_table
-from geo_resilience.spatial.groups._gradient import center_coordinates
+from geo_resilience.spatial.groups._gradient import center_coordinates, gradients
 from geo_resilience.spatial.groups._holding import holding_table
 from geo_resilience.spatial.groups._inequality_table import inequality_table
 from geo_resilience.spatial.groups._likelihood_ratio import MOST_REGIONS
@@ -111,8 +111,8 @@ def gaps(case: SpaceCase, found: Findings) -> None:
         case.composite,
         case.groupings,
         case.neighbors,
-        draws=case.plan.space.gap_draws,
-        null_draws=case.plan.space.draws,
+        draws=case.bootstrap_draws,
+        null_draws=case.null_draws,
         **_drawn(case, "gaps"),
     )
     if len(case.years) > 1:
@@ -121,7 +121,7 @@ def gaps(case: SpaceCase, found: Findings) -> None:
             found.tables["gaps"],
             case.groupings,
             case.neighbors,
-            draws=case.plan.space.draws,
+            draws=case.null_draws,
             rng=case.stream("gaps"),
         )
 
@@ -135,14 +135,14 @@ def pattern(case: SpaceCase, found: Findings) -> None:
         groupings,
         case.neighbors,
         full=True,
-        draws=case.plan.space.draws,
+        draws=case.null_draws,
         **_drawn(case, "pattern"),
     )
     found.tables["pattern_null"] = null_quantiles(
         scores[tested],
         groupings,
         case.neighbors,
-        draws=case.plan.space.draws,
+        draws=case.null_draws,
         rng=case.stream("pattern_null"),
     )
     described = scores.drop(columns=tested)
@@ -179,7 +179,7 @@ def holds(case: Case, found: Findings) -> None:
         local=local[0] if local else None,
         by=plan.labels,
         alpha=plan.alpha,
-        draws=plan.draws,
+        draws=case.null_draws,
         rng=case.stream("holds"),
     )
 
@@ -208,7 +208,7 @@ def distance_correlogram(case: SpaceCase, found: Findings) -> None:
 def moran_change(case: SpaceCase, found: Findings) -> None:
     """Whether Moran's I changed from the first year to the last."""
     table = spatial.moran_change(
-        case.scores, case.neighbors, draws=case.plan.space.gap_draws, rng=case.stream("change")
+        case.scores, case.neighbors, draws=case.bootstrap_draws, rng=case.stream("change")
     )
     found.tables["moran_change"] = table.rename_axis(index="variable").reset_index()
 
@@ -216,17 +216,14 @@ def moran_change(case: SpaceCase, found: Findings) -> None:
 def gradient(case: SpaceCase, found: Findings) -> None:
     """Measure the slope from west to east and from south to north by year."""
     places = center_coordinates(case.ground.studied)
-    composite = case.composite
-    parts = {
-        year: spatial.gradient(
-            composite.xs(year, level="year"),
-            places,
-            case.neighbors,
-            draws=case.plan.space.draws,
-            rng=case.stream("gradient"),
-        )
-        for year in case.years
-    }
+    found_by_year = gradients(
+        case.composite.unstack("year").loc[case.keys, case.years],
+        places,
+        case.neighbors,
+        draws=case.null_draws,
+        rng=case.stream("gradient"),
+    )
+    parts = dict(zip(case.years, found_by_year, strict=True))
     found.tables["gradient"] = pd.concat(parts, names=["year"]).reset_index()
 
 

@@ -1,72 +1,66 @@
 // The numbers of the page, unpacked: base64 VLQ for whole ones, base64 of floats for the rest.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const DIGITS = new Map([...ALPHABET].map((letter, digit) => [letter, digit]));
+const DIGITS = new Uint8Array(128);
+[...ALPHABET].forEach((letter, digit) => (DIGITS[letter.charCodeAt(0)] = digit));
 
+/** The JSON that stands in the page; where it is long the page holds it deflated, as one string. */
+export async function inflated(text) {
+  if (!text.startsWith('"')) return text;
+  const stream = new Blob([bytesOf(text.slice(1, -1))]).stream();
+  return new Response(stream.pipeThrough(new DecompressionStream("deflate"))).text();
+}
+
+/** Whole numbers; a minus zero where one is missing. */
 export function unpackNumbers(text) {
-  const numbers = [];
+  const { length } = text;
+  const numbers = new Float64Array(length);
   let value = 0;
   let place = 1;
-  for (const letter of text) {
-    const digit = DIGITS.get(letter);
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = DIGITS[text.charCodeAt(i)];
     value += (digit & 31) * place;
     place *= 32;
-    if (digit < 32) {
-      numbers.push(value % 2 ? -(value - 1) / 2 : value / 2);
-      value = 0;
-      place = 1;
-    }
+    if (digit > 31) continue;
+    numbers[count++] = value % 2 ? -(value - 1) / 2 : value / 2;
+    value = 0;
+    place = 1;
   }
-  return numbers;
+  return numbers.slice(0, count);
 }
 
 function bytesOf(text) {
   const binary = atob(text);
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
-/** A column in its form: "n" whole numbers, "d" and "f" floats, "u" billionths, "s" and "b" shares
- * of a range in 16 and 8 bits, "l" a line of another column but for some places. */
+function floatsOf(text) {
+  const view = new DataView(bytesOf(text).buffer);
+  return Float64Array.from({ length: view.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
+}
+
+/** A column: decimals as differences from cell to cell, or in the form "d" floats, "l" a line of
+ * another column, "w" a weighted mean of others, both but for some places. */
 export function unpackColumn(column, columns) {
-  if (column.form === "w") {
-    return weightedMean(column.weights, (name) => unpackColumn(columns[name], columns));
-  }
-  if (column.form === "n") {
-    return Float64Array.from(unpackNumbers(column.data));
-  }
-  const view = new DataView(bytesOf(column.data).buffer);
-  if (column.form === "d") {
-    return Float64Array.from({ length: view.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
-  }
-  if (column.form === "f") {
-    return Float64Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
-  }
-  if (column.form === "u") {
-    return Float64Array.from({ length: view.byteLength / 4 }, (_, i) => {
-      const whole = view.getUint32(4 * i, true);
-      return whole === 4294967295 ? NaN : whole / 1e9;
-    });
-  }
-  const width = column.high - column.low;
-  if (column.form === "l") {
-    const values = unpackColumn(columns[column.of]).map((share) => column.low + share * width);
-    let place = 0;
-    unpackNumbers(column.places).forEach((step, i) => {
-      place += step;
-      values[place] = view.getFloat64(8 * i, true);
-    });
-    return values;
-  }
-  if (column.form === "b") {
-    return Float64Array.from({ length: view.byteLength }, (_, i) => {
-      const share = view.getUint8(i);
-      return share === 255 ? NaN : column.low + (share / 254) * width;
-    });
-  }
-  return Float64Array.from({ length: view.byteLength / 2 }, (_, i) => {
-    const share = view.getUint16(2 * i, true);
-    return share === 65535 ? NaN : column.low + (share / 65534) * width;
-  });
+  const other = (name) => unpackColumn(columns[name], columns);
+  if (column.form === "d") return floatsOf(column.data);
+  if (!column.form) return unpackDecimals(column);
+  const { low, high } = column;
+  const values = column.form === "w" ? weightedMean(column.weights, other) : other(column.of).map((share) => low + share * (high - low));
+  if (!column.places) return values;
+  const listed = unpackColumn(column.listed, columns);
+  let place = 0;
+  unpackNumbers(column.places).forEach((step, i) => (values[(place += step)] = listed[i]));
+  return values;
+}
+
+function unpackDecimals({ data, digits = 0 }) {
+  const unit = 10 ** digits;
+  let whole = 0;
+  return unpackNumbers(data).map((step) => (step === 0 && 1 / step < 0 ? NaN : (whole += step) / unit));
 }
 
 /** The mean of columns by weights, cell by cell. */
@@ -76,36 +70,40 @@ export function weightedMean(weights, columnOf) {
   return entries[0][0].map((_, i) => entries.reduce((sum, [values, weight]) => sum + values[i] * weight, 0) / total);
 }
 
-/** Arcs as lists of [x, y] in map units. */
+/** Arcs as coordinates in map units, one after the other: arc n holds the points from starts[n]. */
 export function unpackArcs(text, scale) {
   const numbers = unpackNumbers(text);
-  const arcs = [];
-  let x = 0;
-  let y = 0;
-  for (let at = 0; at < numbers.length; ) {
-    const length = numbers[at++];
-    const arc = [];
-    for (let point = 0; point < length; point++) {
-      x += numbers[at++];
-      y += numbers[at++];
-      arc.push([x * scale, y * scale]);
+  const starts = [0];
+  for (let at = 0; at < numbers.length; at += 1 + 2 * numbers[at]) starts.push(starts.at(-1) + numbers[at]);
+  const xy = new Float64Array(2 * starts.at(-1));
+  let [x, y, at, to] = [0, 0, 0, 0];
+  while (at < numbers.length) {
+    for (let left = numbers[at++]; left > 0; left--) {
+      xy[to++] = (x += numbers[at++]) * scale;
+      xy[to++] = (y += numbers[at++]) * scale;
     }
-    arcs.push(arc);
   }
-  return arcs;
+  return { xy, starts: Int32Array.from(starts), length: starts.length - 1 };
 }
 
-/** Points, each packed as a step from the one before, in map units. */
-export function unpackPoints(text, scale) {
+/** The points of an arc as a list of [x, y]. */
+export const lineOf = ({ xy, starts }, number) =>
+  Array.from({ length: starts[number + 1] - starts[number] }, (_, place) => {
+    const at = 2 * (starts[number] + place);
+    return [xy[at], xy[at + 1]];
+  });
+
+/** Lines, packed as arcs are, as lists of [x, y]. */
+export function unpackLines(text, scale) {
+  const arcs = unpackArcs(text, scale);
+  return Array.from({ length: arcs.length }, (_, number) => lineOf(arcs, number));
+}
+
+/** Points, or other rows of so many numbers, each packed as a step from the one before, in map units. */
+export function unpackPoints(text, scale, size = 2) {
   const numbers = unpackNumbers(text);
-  const points = [];
-  let [x, y] = [0, 0];
-  for (let at = 0; at < numbers.length; at += 2) {
-    x += numbers[at];
-    y += numbers[at + 1];
-    points.push([x * scale, y * scale]);
-  }
-  return points;
+  const before = new Array(size).fill(0);
+  return Array.from({ length: numbers.length / size }, (_, row) => before.map((_, part) => (before[part] += numbers[size * row + part]) * scale));
 }
 
 /** Rings from the amplitudes of their waves (tenths of a step), from -waves to waves turns. */
@@ -160,19 +158,27 @@ export function unpackLinks({ links, weights }) {
   return found;
 }
 
-/** One ring from its arcs; ~number runs backward. */
+/** Go along a ring from its arcs, back to where it began; ~number runs backward. */
+export function walk({ xy, starts }, numbers, act) {
+  numbers.forEach((number, place) => {
+    const arc = number < 0 ? -1 - number : number;
+    const [first, last] = [starts[arc], starts[arc + 1] - 1];
+    const skipped = place ? 1 : 0;
+    if (number < 0) for (let at = last - skipped; at >= first; at--) act(xy[2 * at], xy[2 * at + 1]);
+    else for (let at = first + skipped; at <= last; at++) act(xy[2 * at], xy[2 * at + 1]);
+  });
+}
+
+/** One ring from its arcs as a list of [x, y]. */
 export function ringOf(arcs, numbers) {
   const ring = [];
-  for (const number of numbers) {
-    const arc = number < 0 ? [...arcs[-1 - number]].reverse() : arcs[number];
-    ring.push(...arc.slice(ring.length ? 1 : 0));
-  }
+  walk(arcs, numbers, (x, y) => ring.push([x, y]));
   return ring;
 }
 
 /** The border of some regions together as lines of [x, y]; islands that are small are left out. */
 export function bordersOf({ arcs, shapes, ground }, members) {
-  const lines = borderArcs(shapes, members).map((number) => arcs[number]);
+  const lines = borderArcs(shapes, members).map((number) => lineOf(arcs, number));
   const [west, south, east, north] = ground.frame;
   const least = 0.03 * Math.max(east - west, north - south);
   const extent = (line, axis) => {

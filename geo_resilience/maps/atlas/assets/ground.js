@@ -1,41 +1,44 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
-import { drawInBatches } from "./batch.js";
 import { ringOf } from "./codec.js";
 import { byId, make } from "./dom.js";
 import { coverage, placed } from "./placing.js";
+import { Sheet } from "./sheet.js";
 
 const HATCH = "url(#hatch)";
 
 /** Latitudes and longitudes of Leaflet's Simple reference system are y and x. */
 const flip = (ring) => ring.map(([x, y]) => [y, x]);
 
-/** Up to so many regions each is an SVG element of its own; above, all are drawn on one canvas. */
+/** Up to so many regions each is an SVG element of its own; above, all are drawn on one sheet. */
 const MOST_SHAPES = 600;
 
 /** So many names stand on the map at most, and so much room one needs. */
 const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 
+/** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
+const MOST_MOVED = 100;
+
 export class Ground {
   constructor(map, study, wording) {
     Object.assign(this, { map, study, wording, names: new Map(), widths: new Map() });
-    this.rings = study.shapes.map((parts) =>
-      parts
-        .map((rings) => rings.map((numbers) => flip(ringOf(study.arcs, numbers))))
-        .filter(([shell]) => !study.ground.inset || touchesFrame(shell, study.ground.frame)),
-    );
-    this.isPainted = study.size > MOST_SHAPES;
-    this.canvas = this.isPainted ? L.canvas({ padding: 0.05 }) : undefined;
-    const look = { className: "region", weight: this.isPainted ? 0.5 : 0.8, fillOpacity: 1, color: "currentColor" };
-    this.polygons = this.rings.map((rings) => L.polygon(rings, { ...look, renderer: this.canvas }));
+    map.options.markerZoomAnimation = study.size <= MOST_MOVED;
+    this.sheet = study.size > MOST_SHAPES ? new Sheet(study) : null;
+    const look = { className: "region", weight: 0.8, fillOpacity: 1, color: "currentColor" };
+    this.polygons = this.sheet ? [] : study.regions.map((region) => L.polygon(this.ringsOf(region), look));
     this.frame(false);
-    for (const polygon of this.polygons) polygon.addTo(map);
-    if (this.isPainted) drawInBatches(this.canvas, this.polygons);
+    for (const layer of this.sheet ? [this.sheet] : this.polygons) layer.addTo(map);
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
-    this.byRoom = [...study.regions].sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
+    this.byRoom = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     map.on("zoomstart dragstart", () => this.noteMoved(this.isMoved || !this.isFraming));
+  }
+
+  /** The parts of a region for Leaflet. */
+  ringsOf(region) {
+    const { study } = this;
+    return study.partsOf(region).map((rings) => rings.map((numbers) => flip(ringOf(study.arcs, numbers))));
   }
 
   /** On a narrow screen the buttons that bring the whole map back come only when it was moved. */
@@ -86,22 +89,17 @@ export class Ground {
   }
 
   paint(layer, state) {
-    const none = this.isPainted ? this.hatching() : HATCH;
-    this.study.regions.forEach((region) => {
-      const fillColor = this.study.color(layer, region, state) || none;
-      const path = this.polygons[region];
-      if (path.options.fillColor === fillColor) return;
-      if (this.isPainted) path.options.fillColor = fillColor;
-      else path.setStyle({ fillColor });
+    const { study, sheet } = this;
+    const none = sheet ? this.hatching() : HATCH;
+    const fills = study.regions.map((region) => study.color(layer, region, state) || none);
+    if (sheet) {
+      sheet.fills = fills;
+      sheet.draw();
+      return;
+    }
+    this.polygons.forEach((path, region) => {
+      if (path.options.fillColor !== fills[region]) path.setStyle({ fillColor: fills[region] });
     });
-    this.repaint();
-  }
-
-  /** Draw the canvas anew, once for all regions. */
-  repaint() {
-    if (!this.isPainted || !this.canvas._ctx) return;
-    this.canvas._redrawBounds = null;
-    this.canvas._redraw();
   }
 
   /** The pattern of no data, in the colors of the theme. */
@@ -123,7 +121,7 @@ export class Ground {
 
   /** Lay outlines over the hovered and the chosen region. */
   mark(state) {
-    const shape = (region) => (region === null ? [] : this.rings[region]);
+    const shape = (region) => (region === null ? [] : this.ringsOf(region));
     this.hover.setLatLngs(shape(state.hovered));
     this.chosen.setLatLngs(shape(state.region));
     this.other.setLatLngs(shape(state.other));
@@ -142,13 +140,11 @@ export class Ground {
   fade(isKept) {
     if (!isKept && !this.isFaded) return;
     this.isFaded = Boolean(isKept);
-    this.study.regions.forEach((region) => {
-      const isFaded = Boolean(isKept) && !isKept(region);
-      const element = this.polygons[region].getElement && this.polygons[region].getElement();
-      if (element) element.classList.toggle("faded", isFaded);
-      else this.polygons[region].options.fillOpacity = isFaded ? 0.18 : 1;
-    });
-    this.repaint();
+    if (this.sheet) {
+      this.sheet.isKept = isKept;
+      this.sheet.draw();
+    }
+    this.polygons.forEach((path, region) => path.getElement().classList.toggle("faded", this.isFaded && !isKept(region)));
   }
 
   /** Write each name on its region where it fits, the largest first. */
@@ -162,7 +158,7 @@ export class Ground {
 
   /** Regions in sight with room for a name, the roomiest first; names come when first needed. */
   candidates(scale) {
-    const { anchors } = this.study.ground;
+    const { anchors } = this.study;
     const seen = this.map.getBounds();
     const found = [];
     for (const region of this.byRoom) {
@@ -171,12 +167,22 @@ export class Ground {
       if (seen.contains([y, x])) found.push(region);
     }
     const names = this.wording.pick(this.study.names);
+    if (this.names.size > MOST_NAMES) this.forget(new Set(found));
     for (const region of found.filter((each) => !this.names.has(each))) {
       const [x, y] = anchors[region];
       const icon = L.divIcon({ className: "name", html: make("span", {}, names[region]), iconSize: [0, 0] });
       this.names.set(region, L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.map));
     }
     return found;
+  }
+
+  /** Take away the names of regions that are not to be seen. */
+  forget(kept) {
+    for (const [region, marker] of this.names) {
+      if (kept.has(region)) continue;
+      marker.remove();
+      this.names.delete(region);
+    }
   }
 
   /** Write no name where other things are written. */
@@ -217,7 +223,7 @@ export class Ground {
 export function namesThatFit(study, wanted, { scale, placeOf, sizeOf, taken = [] }) {
   const found = [];
   for (const region of wanted) {
-    const [x, y, radius] = study.ground.anchors[region];
+    const [x, y, radius] = study.anchors[region];
     const [width, height] = sizeOf(region);
     const room = 2 * radius * scale;
     if (width >= 1.9 * room || height >= room) continue;
@@ -229,11 +235,6 @@ export function namesThatFit(study, wanted, { scale, placeOf, sizeOf, taken = []
     found.push({ region, point });
   }
   return found;
-}
-
-/** Parts beyond the frame are drawn in the inset alone. */
-function touchesFrame(shell, [west, south, east, north]) {
-  return shell.some(([y, x]) => x >= west && x <= east && y >= south && y <= north);
 }
 
 /** Whether white text reads better on a color than black. */

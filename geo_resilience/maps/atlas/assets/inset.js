@@ -16,10 +16,9 @@ export class Inset {
     this.svg = draw("svg", { ...box, role: "presentation" });
     this.paths = new Map();
     for (const region of study.regions) {
-      const rings = study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
-      const near = rings.filter((ring) => touches(ring, [west - margin, south - margin, east + margin, north + margin]));
+      const near = study.shapes[region].flat().filter((ring) => study.touches(ring, [west - margin, south - margin, east + margin, north + margin]));
       if (!near.length) continue;
-      const path = draw("path", { d: pathOfRings(near), "fill-rule": "evenodd" });
+      const path = draw("path", { d: pathOfRings(near.map((ring) => ringOf(study.arcs, ring))), "fill-rule": "evenodd" });
       this.paths.set(region, path);
       this.svg.append(path);
     }
@@ -41,10 +40,6 @@ export class Inset {
       path.addEventListener("click", () => state.set({ region }));
     }
   }
-}
-
-function touches(ring, [west, south, east, north]) {
-  return ring.some(([x, y]) => x >= west && x <= east && y >= south && y <= north);
 }
 
 /** An SVG path of rings; y runs down there. */

@@ -1,5 +1,6 @@
 // Put together: read the study, build the parts, let each follow the state.
 
+import { inflated } from "./codec.js";
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
@@ -22,8 +23,11 @@ import { Wording } from "./wording.js";
 /** Up to so many regions everything is told at once; above, the map is drawn first. */
 const FEW = 100;
 
-export function startAtlas(map) {
-  const study = new Study(JSON.parse(byId("atlas_data").textContent));
+export async function startAtlas(map) {
+  const text = await inflated(byId("atlas_data").textContent).catch(() => null);
+  byId("plea").hidden = text !== null;
+  if (text === null) return null;
+  const study = new Study(JSON.parse(text));
   const wording = new Wording(study.words, openingLanguage(study));
   const state = new State(study, wording.language);
   const parts = buildParts(map, study, wording, state);

@@ -12,7 +12,7 @@ export function marked(study, layer, state) {
   return study.regions
     .filter((region) => isHidden(study, layer, region, state))
     .map((region) => {
-      const [x, y, radius] = study.ground.anchors[region];
+      const [x, y, radius] = study.anchors[region];
       return { region, point: [x, y - 0.55 * radius] };
     });
 }

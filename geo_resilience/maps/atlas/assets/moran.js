@@ -39,7 +39,7 @@ export function quadrantOf({ z, lag }) {
 
 /** The scatter with its slope; a rectangle drawn with the pointer picks regions. */
 export function scatter(study, wording, state, layer, points) {
-  const most = 1.08 * Math.max(...points.flatMap(({ z, lag }) => [Math.abs(z), Math.abs(lag)]));
+  const most = 1.08 * points.reduce((most, { z, lag }) => Math.max(most, Math.abs(z), Math.abs(lag)), 0);
   const x = (value) => PLOT_WIDTH / 2 + (value / most) * (PLOT_WIDTH / 2 - EDGE);
   const y = (value) => PLOT_HEIGHT / 2 - (value / most) * (PLOT_HEIGHT / 2 - EDGE);
   const slope = slopeOf(points);
@@ -56,12 +56,12 @@ export function scatter(study, wording, state, layer, points) {
     if (!tick) continue;
     svg.append(draw("text", { x: x(tick), y: y(0) + 13, class: "tick" }, String(tick).replace("-", "\u2212")));
   }
-  svg.append(dots(study, state, layer, points, x, y));
+  svg.append(dots(study, wording, state, layer, points, x, y));
   brush(svg, points, x, y, state);
   return svg;
 }
 
-function dots(study, state, layer, points, x, y) {
+function dots(study, wording, state, layer, points, x, y) {
   const group = draw("g", {});
   const fill = (region) => study.color(layer, region, state) || "var(--nodata-line)";
   const picked = (region) => !state.brushed || state.brushed.has(region);
@@ -77,7 +77,7 @@ function dots(study, state, layer, points, x, y) {
   for (const { region, z, lag } of points) {
     const kind = `point${picked(region) ? "" : " faint"}${state.region === region ? " on" : ""}`;
     const dot = draw("circle", { cx: x(z), cy: y(lag), r: 4, fill: fill(region), class: kind, "data-region": region });
-    dot.append(draw("title", {}, study.names[state.language]?.[region] || study.keys[region]));
+    dot.append(draw("title", {}, wording.pick(study.names)[region]));
     dot.addEventListener("mouseenter", () => state.set({ hovered: region }));
     dot.addEventListener("mouseleave", () => state.set({ hovered: null }));
     dot.addEventListener("click", () => state.set({ region }));

@@ -21,7 +21,7 @@ export function outlined(study, wording, state) {
     if (!state.outlines.has(outline.id)) return;
     const look = { color: STROKES[place % STROKES.length], dash: DASHES[place % DASHES.length] };
     for (const { id, name, members } of outline.groups) {
-      const anchors = members.map((member) => study.ground.anchors[member]);
+      const anchors = members.map((member) => study.anchors[member]);
       const toward = [0, 1].map((axis) => anchors.reduce((sum, anchor) => sum + anchor[axis], 0) / anchors.length);
       const told = verdictText(study, wording, state, id);
       found.push({ ...look, toward, name: wording.pick(name), told, lines: bordersOf(study, members), dots: [] });

@@ -70,12 +70,10 @@ export class Overlays {
   /** The chosen region, and dashed the one laid beside it. */
   chosen() {
     const { study, state } = this;
-    const [west, south, east, north] = study.ground.frame;
-    const isInside = ([x, y]) => x >= west && x <= east && y >= south && y <= north;
     for (const [region, dash] of [[state.other, "6 4"], [state.region, null]]) {
       if (region === null) continue;
-      const rings = study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
-      const d = rings.filter((ring) => ring.some(isInside)).map((ring) => this.path(ring)).join("");
+      const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, study.ground.frame));
+      const d = rings.map((ring) => this.path(ringOf(study.arcs, ring))).join("");
       const look = { stroke: this.style("--mark"), "stroke-width": 2.6, "stroke-linejoin": "round", "stroke-dasharray": dash };
       this.lines.append(draw("path", { d, class: "chosen", ...look }));
     }
@@ -130,7 +128,7 @@ export class Overlays {
     const { study, wording, state, fit, scale, taken } = this;
     const layer = study.layerById.get(state.layer);
     const names = wording.pick(study.names);
-    const wanted = [...study.regions].sort((a, b) => study.ground.anchors[b][2] - study.ground.anchors[a][2]);
+    const wanted = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     const placeOf = (point) => {
       const [x, y] = fit(point);
       return { x, y };

@@ -79,14 +79,13 @@ function inset(study, state, layer, style) {
 }
 
 /** Rings that reach into a view, each region in its color, hatched without one. */
-function shapes(study, state, layer, style, { fit, view: [west, south, east, north], box, edge, id }) {
+function shapes(study, state, layer, style, { fit, view, box, edge, id }) {
   const all = draw("g", { "stroke-linejoin": "round", stroke: edge, "stroke-width": study.size > 600 ? 0.3 : 0.8 });
-  const isInside = ([x, y]) => x >= west && x <= east && y >= south && y <= north;
   const point = (place) => fit(place).map((value) => value.toFixed(1)).join(" ");
   let bare = "";
   for (const region of study.regions) {
-    const rings = study.shapes[region].flat().map((numbers) => ringOf(study.arcs, numbers));
-    const d = rings.filter((ring) => ring.some(isInside)).map((ring) => `M${ring.map(point).join("L")}Z`).join("");
+    const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, view));
+    const d = rings.map((ring) => `M${apart(ringOf(study.arcs, ring).map(point)).join("L")}Z`).join("");
     if (!d) continue;
     const fill = study.color(layer, region, state);
     if (!fill) bare += d;
@@ -94,6 +93,9 @@ function shapes(study, state, layer, style, { fit, view: [west, south, east, nor
   }
   return bare ? [all, clip(id, bare), hatching(style, box, { "clip-path": `url(#${id})` })] : [all];
 }
+
+/** Points that lie apart in the picture. */
+const apart = (points) => points.filter((point, place) => point !== points[place - 1]);
 
 /** From map units to a box of the picture, as large as fits, in its middle. */
 function fitted([west, south, east, north], [left, top, right, bottom]) {

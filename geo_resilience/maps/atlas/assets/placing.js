@@ -1,9 +1,12 @@
 // The map beside what floats over it: legend and inset hide no region.
 
-import { ringOf } from "./codec.js";
+import { walk } from "./codec.js";
 
 /** Cells along the longer side of the mask. */
 const CELLS = 96;
+
+/** Points nearer than this share of a cell to the last are left out. */
+const THIN = 0.2;
 
 /** What a covered cell under the buttons counts, as a share of the map's size. */
 const UNDER_BUTTONS = 0.01;
@@ -16,20 +19,19 @@ export function coverage(study) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: Math.ceil(width), height: Math.ceil(height) });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
-  for (const parts of study.shapes) {
-    pen.beginPath();
-    for (const rings of parts) {
-      for (const numbers of rings) {
-        ringOf(study.arcs, numbers).forEach(([x, y], place) => {
-          const at = [(x - west) * size, (north - y) * size];
-          if (place) pen.lineTo(...at);
-          else pen.moveTo(...at);
-        });
-      }
-    }
-    pen.fill("evenodd");
-    pen.stroke();
+  pen.beginPath();
+  for (const numbers of study.shapes.flat(2)) {
+    let [lastX, lastY] = [NaN, NaN];
+    walk(study.arcs, numbers, (x, y) => {
+      const [toX, toY] = [(x - west) * size, (north - y) * size];
+      if (Math.abs(toX - lastX) + Math.abs(toY - lastY) < THIN) return;
+      if (lastX === lastX) pen.lineTo(toX, toY);
+      else pen.moveTo(toX, toY);
+      [lastX, lastY] = [toX, toY];
+    });
   }
+  pen.fill("evenodd");
+  pen.stroke();
   const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
   return { width, height, isCovered: (x, y) => data[4 * (y * canvas.width + x) + 3] > 0 };
 }

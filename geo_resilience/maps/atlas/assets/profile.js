@@ -5,6 +5,7 @@ import { make, swatch } from "./dom.js";
 import { fold } from "./fold.js";
 import { keyItem, rankHistory, trend, trendName } from "./history.js";
 import { radarChart } from "./radar.js";
+import { MOST_LISTED, offer, regionsFound } from "./search.js";
 import { layerName, rankText, valueText } from "./tooltip.js";
 
 /** More axes than these no one reads. */
@@ -165,6 +166,7 @@ function dimensionRows(study, wording, state) {
 /** Choose a second region to lay beside the first. */
 function compareSelect(study, wording, state) {
   const names = wording.pick(study.names);
+  if (study.size > MOST_LISTED) return compareField(study, wording, state, names);
   const select = make("select", { class: "quiet", "aria-label": wording.say("compare") });
   select.append(make("option", { value: "" }, wording.say("compare")));
   for (const region of study.regions) {
@@ -175,6 +177,18 @@ function compareSelect(study, wording, state) {
     state.set({ other: select.value === "" ? null : Number(select.value) });
   });
   return select;
+}
+
+/** The same where there are too many regions for a list: by name, as in the search. */
+function compareField(study, wording, state, names) {
+  const label = wording.say("compare");
+  const field = make("input", { class: "quiet framed", type: "search", list: "names", placeholder: label, "aria-label": label, value: names[state.other] });
+  field.addEventListener("input", () => offer(document.getElementById("names"), study, wording, field.value));
+  field.addEventListener("change", () => {
+    const found = regionsFound(study, field.value);
+    if (found.length < 2) state.set({ other: found[0] ?? null });
+  });
+  return field;
 }
 
 function indicatorRows(study, wording, state) {

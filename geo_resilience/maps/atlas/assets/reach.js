@@ -9,7 +9,7 @@ const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDow
 export function makeReachable(ground, state, tooltip) {
   const { map, study } = ground;
   const choose = (region) => state.set({ region: state.region === region ? null : region });
-  if (ground.isPainted) reachByMap(ground, state, tooltip, choose);
+  if (ground.sheet) return reachByMap(ground, state, tooltip, choose);
   let focused = 0;
 
   ground.polygons.forEach((polygon, region) => {
@@ -26,7 +26,6 @@ export function makeReachable(ground, state, tooltip) {
       choose(region);
       tooltip.show(region, event.containerPoint);
     });
-    if (ground.isPainted) return;
     const element = polygon.getElement();
     element.setAttribute("role", "button");
     element.setAttribute("data-key", study.keys[region]);
@@ -58,13 +57,36 @@ export function makeReachable(ground, state, tooltip) {
   });
 }
 
-/** A canvas has no elements to go to: the map itself takes the focus and moves among regions. */
-function reachByMap({ map, study, byRoom }, state, tooltip, choose) {
+/** A sheet has no elements to go to: the map itself looks what lies under the pointer, takes the
+ * focus and moves among regions. */
+function reachByMap({ map, study, sheet, byRoom }, state, tooltip, choose) {
   const node = map.getContainer();
+  const leave = () => {
+    state.set({ hovered: null });
+    tooltip.hide();
+  };
+  map.on("mousemove", ({ latlng, containerPoint }) => {
+    if (map.dragging.moving()) return;
+    const region = sheet.at(latlng.lng, latlng.lat);
+    sheet.canvas.classList.toggle("leaflet-interactive", region !== null);
+    if (region === null) return leave();
+    state.set({ hovered: region });
+    tooltip.show(region, containerPoint);
+  });
+  map.on("mouseout movestart", leave);
+  map.on("click", ({ latlng, containerPoint }) => {
+    const region = sheet.at(latlng.lng, latlng.lat);
+    if (region === null) {
+      state.set({ region: null });
+      return tooltip.hide();
+    }
+    choose(region);
+    tooltip.show(region, containerPoint);
+  });
   let at = null;
   const go = (region) => {
     at = region;
-    map.panInside([study.ground.anchors[region][1], study.ground.anchors[region][0]], { padding: [60, 60], animate: false });
+    map.panInside([study.anchors[region][1], study.anchors[region][0]], { padding: [60, 60], animate: false });
     state.set({ hovered: region });
     tooltip.show(region, pointOf(map, study, region));
   };
@@ -78,14 +100,11 @@ function reachByMap({ map, study, byRoom }, state, tooltip, choose) {
     else return;
     event.preventDefault();
   });
-  node.addEventListener("blur", () => {
-    state.set({ hovered: null });
-    tooltip.hide();
-  });
+  node.addEventListener("blur", leave);
 }
 
 function pointOf(map, study, region) {
-  const [x, y] = study.ground.anchors[region];
+  const [x, y] = study.anchors[region];
   return map.latLngToContainerPoint([y, x]);
 }
 
@@ -98,10 +117,10 @@ function moveFocus(ground, from, to) {
 
 /** The region whose anchor lies nearest in a direction, at most 60 degrees off it. */
 export function nearestThatWay(study, from, [dx, dy]) {
-  const [x, y] = study.ground.anchors[from];
+  const [x, y] = study.anchors[from];
   let best = null;
   let least = Infinity;
-  study.ground.anchors.forEach(([otherX, otherY], region) => {
+  study.anchors.forEach(([otherX, otherY], region) => {
     const along = (otherX - x) * dx + (otherY - y) * dy;
     const across = Math.abs((otherX - x) * dy) + Math.abs((otherY - y) * dx);
     if (region === from || along <= 0 || across > 1.75 * along) return;
@@ -114,7 +133,7 @@ export function nearestThatWay(study, from, [dx, dy]) {
 /** What a region shows, for screen readers. */
 export function speakRegions(ground, layer, state) {
   const { study, wording, map } = ground;
-  if (ground.isPainted) {
+  if (ground.sheet) {
     map.getContainer().setAttribute("aria-label", wording.say("map_keys"));
     return;
   }

@@ -1,6 +1,6 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
-import { unpackArcs, unpackColumn, unpackLinks, unpackPoints, unpackRings, unpackShapes } from "./codec.js";
+import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
@@ -13,8 +13,10 @@ export class Study {
     Object.assign(this, data, { data });
     this.unpacked = new Map();
     this.counted = new Map();
+    this.before = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
+    this.anchors = unpackPoints(data.ground.anchors, data.ground.scale, 3);
     this.size = data.keys.length;
     this.span = Math.max(data.years.length, 1);
     this.scenario = new Map();
@@ -28,10 +30,10 @@ export class Study {
     this.regions = data.keys.map((_, region) => region);
     this.neighbors = data.links && unpackLinks(data.links);
     const { scale, graticule, context } = data.ground;
-    this.graticule = graticule ? unpackArcs(graticule.lines, scale) : [];
+    this.graticule = graticule ? unpackLines(graticule.lines, scale) : [];
     this.context = context.map((layer) => ({
       ...layer,
-      lines: layer.lines ? unpackArcs(layer.lines, scale) : [],
+      lines: layer.lines ? unpackLines(layer.lines, scale) : [],
       points: layer.points ? unpackPoints(layer.points, scale) : [],
     }));
     this.ellipses = data.ellipses.map((each) => ({
@@ -54,6 +56,19 @@ export class Study {
       own.cuts = own.colors.slice(1).map((_, place) => (low + place + 1) / 10);
     }
     return { ...PLAIN, ...own, ...layer };
+  }
+
+  /** The parts of a region that the map draws; those beyond its frame are drawn in the inset alone. */
+  partsOf(region) {
+    const { frame, inset } = this.ground;
+    return inset ? this.shapes[region].filter(([shell]) => this.touches(shell, frame)) : this.shapes[region];
+  }
+
+  /** Whether any point of a ring lies in a box. */
+  touches(ring, [west, south, east, north]) {
+    let isIn = false;
+    walk(this.arcs, ring, (x, y) => (isIn ||= x >= west && x <= east && y >= south && y <= north));
+    return isIn;
   }
 
   /** Values of a column as the study has them; unpacked when first asked for. */
@@ -146,10 +161,14 @@ export class Study {
 
   /** Rank of a region in the study itself, whatever is being tried. */
   rankBefore(region, year) {
-    const values = this.original(this.main);
-    const own = values[region * this.span + year];
-    if (!Number.isFinite(own)) return null;
-    return 1 + this.regions.filter((other) => values[other * this.span + year] > own).length;
+    if (!this.before.has(year)) {
+      const values = this.original(this.main);
+      const known = this.regions.map((each) => values[each * this.span + year]);
+      const ranks = new Map();
+      Float64Array.from(known.filter(Number.isFinite)).sort().reverse().forEach((value, place) => ranks.has(value) || ranks.set(value, place + 1));
+      this.before.set(year, known.map((value) => ranks.get(value) ?? null));
+    }
+    return this.before.get(year)[region];
   }
 
   mean(name, year, members = this.regions) {

@@ -2,6 +2,7 @@
 
 import { byId, labelButton, make } from "./dom.js";
 import { openNotes } from "./notes.js";
+import { offer, regionsFound } from "./search.js";
 
 /** The theme that was chosen, or the one the system prefers. */
 export function isDark(state) {
@@ -25,6 +26,7 @@ export class Toolbar {
     byId("search").addEventListener("change", (event) => this.find(event.target));
     byId("search").addEventListener("input", (event) => {
       byId("search_told").hidden = true;
+      offer(byId("names"), study, wording, event.target.value);
       if (event.inputType === "insertReplacementText" || !event.inputType) this.find(event.target);
     });
     document.addEventListener("click", (event) => this.closeMenus(event.target));
@@ -125,13 +127,7 @@ export class Toolbar {
     byId("search_told").hidden = true;
     byId("search").placeholder = wording.say("search");
     byId("search").setAttribute("aria-label", wording.say("search"));
-    const names = Object.values(study.names);
-    byId("names").replaceChildren(
-      ...study.regions.map((region) => {
-        const others = names.map((list) => list[region]).filter((name) => name !== wording.pick(study.names)[region]);
-        return make("option", { value: wording.pick(study.names)[region], label: [...others, study.keys[region]].join(" · ") });
-      }),
-    );
+    offer(byId("names"), study, wording, "");
   }
 
   /** Choose the region of a name, key or beginning of a name in any language. */
@@ -147,28 +143,4 @@ export class Toolbar {
     input.value = "";
     input.blur();
   }
-}
-
-const folded = (text) => String(text).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[\s'’·.-]/g, "");
-
-/** Administrative words that may follow or be left out. */
-const WORDS = /(autonomousregion|municipality|province|prefecture|county|district|city|sheng|shi|zizhiqu|自治区|自治州|自治县|特别行政区|地区|省|市|县|区|盟)$/;
-const bare = (text) => text.replace(WORDS, "") || text;
-
-/** Regions by key or any spelling: whole, without the administrative word, or by a beginning. */
-export function regionsFound(study, text) {
-  const wanted = folded(text);
-  if (!wanted) return [];
-  const namesOf = (region) => [
-    ...[study.keys, ...Object.values(study.names)].map((list) => list[region]),
-    ...(study.aliases[region] || "").split("|").filter(Boolean),
-  ];
-  const tries = [(name) => name === wanted, (name) => bare(name) === bare(wanted), (name) => name.startsWith(wanted)];
-  let found = [];
-  for (const fits of tries) {
-    const fitting = study.regions.filter((region) => namesOf(region).some((name) => fits(folded(name))));
-    if (fitting.length === 1) return fitting;
-    if (fitting.length) found = fitting;
-  }
-  return found;
 }

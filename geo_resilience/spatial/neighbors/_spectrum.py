@@ -1,6 +1,7 @@
 """What a likelihood and an impact need of I - rho W: determinant, traces, bounds.
 
-Up to `DENSE` regions every quantity comes from the eigenvalues. Beyond that the determinant is
+Up to `DENSE` regions, and where many pairs are linked, every quantity comes from the eigenvalues.
+Beyond that the determinant is
 exact by sparse factorization, and the traces are derivatives of a Chebyshev series through it:
 d/drho ln|I - rho W| = -tr G and the second derivative is -tr GG, with G = W (I - rho W)^-1. Only
 tr G'G, which the determinant does not know, is then drawn at random, with its error stated.
@@ -9,7 +10,8 @@ tr G'G, which the determinant does not know, is then drawn at random, with its e
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,10 @@ from geo_resilience.spatial.neighbors._alignment import Linked
 
 #: Most regions for which eigenvalues and full inverses are taken.
 DENSE = 600
+
+
+#: Share of all pairs that are linked above which a factor is as full as the matrix itself.
+FULL = 0.05
 
 
 #: Random probes of tr G'G beyond that.
@@ -48,17 +54,34 @@ class Spectrum:
     high: float
     row_sum: float | None
     keys: tuple[Hashable, ...] = ()
+    _known: dict[float, float] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
         """Number of regions."""
         return int(self.matrix.shape[0])
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest real part of the eigenvalues; NaN where they are not known."""
+        if self.eigenvalues is not None:
+            return float(self.eigenvalues.real.min()), float(self.eigenvalues.real.max())
+        known = self.symmetric is not None
+        return (1 / self.low, 1 / self.high) if known else (float("nan"),) * 2
+
+    @cached_property
+    def operator(self) -> Any:
+        """W as it is multiplied fastest: a plain array where many pairs are linked."""
+        return self.matrix.toarray() if _filled(self.matrix) else self.matrix
+
     def log_det(self, rho: float) -> float:
         """Give ln|I - rho W|."""
         if self.eigenvalues is not None:
             return float(np.log(np.abs(1 - rho * self.eigenvalues)).sum())
-        return float(np.log(np.abs(self._factor(rho, similar=True).U.diagonal())).sum())
+        if rho not in self._known:
+            factor = self._factor(rho, similar=True)
+            self._known[rho] = float(np.log(np.abs(factor.U.diagonal())).sum())
+        return self._known[rho]
 
     def log_dets(self, rho: np.ndarray) -> np.ndarray:
         """Give ln|I - rho W| at many rho."""
@@ -66,7 +89,14 @@ class Spectrum:
 
     def solve(self, rho: float, right: np.ndarray) -> np.ndarray:
         """Give (I - rho W)^-1 times the columns of `right`, shape (n, m)."""
+        if isinstance(self.operator, np.ndarray):
+            return np.linalg.solve(np.eye(self.size) - rho * self.operator, right)
         return np.asarray(self._factor(rho, similar=False).solve(np.ascontiguousarray(right)))
+
+    def solve_columns(self, rho: float, right: np.ndarray) -> np.ndarray:
+        """Give the transpose of (I - rho W)^-1 times the columns of `right`."""
+        factor = self._factor(rho, similar=False)
+        return np.asarray(factor.solve(np.ascontiguousarray(right), trans="T"))
 
     def _factor(self, rho: float, *, similar: bool) -> Any:
         from scipy.sparse import csc_array, eye_array
@@ -133,11 +163,20 @@ class Spectrum:
             yield Chebyshev.interpolate(function, nodes - 1, domain=[float(low), float(high)])
 
 
+def spectrum_over(neighbors: Linked, keys: Sequence[Hashable], *, dense: int = DENSE) -> Spectrum:
+    """Read the spectrum of neighbors in the order of some keys; once where that is their own."""
+    links = getattr(neighbors, "links", None)
+    if dense == DENSE and links is not None and list(links.keys) == list(keys) and links.matrix.nnz:
+        known: Spectrum = links.spectrum
+        return known
+    return read_spectrum(weight_matrix(neighbors, keys), keys=keys, dense=dense)
+
+
 def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DENSE) -> Spectrum:
     """Take from a weight matrix what determinants and traces need."""
     symmetric = scaled_symmetric(matrix)
     eigenvalues = None
-    if matrix.shape[0] <= dense:
+    if matrix.shape[0] <= dense or _filled(matrix):
         if symmetric is not None:
             eigenvalues = np.linalg.eigvalsh(symmetric.toarray())
         else:
@@ -156,6 +195,10 @@ def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DE
     low = max(low, -1 / norm) if np.isinf(low) else low
     high = min(high, 1 / norm) if np.isinf(high) else high
     return Spectrum(matrix, symmetric, eigenvalues, low, high, row_sum, tuple(keys))
+
+
+def _filled(matrix: Any) -> bool:
+    return bool(matrix.nnz > FULL * matrix.shape[0] ** 2)
 
 
 def _extremes(matrix: Any, symmetric: Any) -> tuple[float, float]:
@@ -198,8 +241,7 @@ def gram_trace(spectrum: Spectrum, rho: float, *, dense: int = DENSE, rng: int =
         return GramTrace(float((product**2).sum()), float((product.sum(axis=0) ** 2).sum()), 0.0)
     signs = np.random.default_rng(rng).choice([-1.0, 1.0], size=(size, PROBES))
     lengths = (spectrum.solve(rho, spectrum.matrix @ signs) ** 2).sum(axis=0)
-    factor = spectrum._factor(rho, similar=False)
-    column = spectrum.matrix.T @ factor.solve(np.ones(size), trans="T")
+    column = spectrum.matrix.T @ spectrum.solve_columns(rho, np.ones(size))
     error = float(lengths.std(ddof=1) / np.sqrt(PROBES))
     return GramTrace(float(lengths.mean()), float((column**2).sum()), error)
 

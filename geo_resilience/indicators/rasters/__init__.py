@@ -1,0 +1,1 @@
+"""Rasters: cells of night lights or land cover, averaged and summed by region and year."""
