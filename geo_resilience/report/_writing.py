@@ -15,7 +15,7 @@ from geo_resilience.report._document import AUDIT, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
 from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
-from geo_resilience.report.writers._html import html
+from geo_resilience.report.writers._html import html, start_page
 from geo_resilience.report.writers._pdf import pdf
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._slides import slides
@@ -169,3 +169,14 @@ def _check(what: str, asked: Sequence[str], known: Sequence[str] | Mapping[str, 
     for each in asked:
         if each not in known:
             raise InputError(f"report.{what}_unknown", found=each, known=list(known))
+
+
+def hand_over(results: Results, folder: Path) -> None:
+    """Write what stands beside the tables of a run: start page, a leader's report, workbook."""
+    edition = Edition(results, results.language, "leader")
+    files = FORMATS["html"](edition) | FORMATS["xlsx"](edition)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    there = [file.name for file in folder.iterdir()]
+    page = start_page(edition.document, edition.pictures, there)
+    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")

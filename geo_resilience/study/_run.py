@@ -92,6 +92,10 @@ def run(
         tell.done("figures")
         tell("files")
         write_files(results, folder, bom=plan.output.bom)
+        if plan.output.report:
+            from geo_resilience.report._writing import hand_over
+
+            hand_over(results, folder)
     return results
 
 

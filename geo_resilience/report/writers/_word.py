@@ -269,7 +269,9 @@ class _Pages:
             return
         told = label("figure", number, self.document.language)
         fields.append((rf"REF _Ref_figure_{number} \h", told))
-        self.fields(paragraph, self.say("report.see_figure", title=SLOTS[0], figure=SLOTS[1]), fields)
+        self.fields(
+            paragraph, self.say("report.see_figure", title=SLOTS[0], figure=SLOTS[1]), fields
+        )
 
     def caption(self, kind: str, placed: Placed) -> Any:
         """Write a caption: its number a field under a bookmark, then what is seen."""

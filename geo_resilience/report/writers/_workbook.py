@@ -22,8 +22,8 @@ SHEETS: tuple[str, ...] = (
     "warnings", "forecasts", "peers", "what_if", "trace",
 )  # fmt: skip
 
-#: Rows of a sheet at most; the file beside holds the rest.
-MOST_ROWS = 20_000
+#: Cells of a sheet at most; the file beside holds the rest.
+MOST_CELLS = 90_000
 
 #: A workbook says when it was made; a fixed time keeps the bytes the same.
 _TIME = datetime(2000, 1, 1)
@@ -200,12 +200,11 @@ def _trend_chart(made: _Book, sheet: Any) -> None:
 
 def _table(made: _Book, stem: str) -> None:
     table = made.tell.rows(stem)
-    sheet = _frame(made, _sheet_name(made, stem), table.head(MOST_ROWS), stem)
-    if len(table) > MOST_ROWS:
-        told = made.word(
-            "workbook.cut", rows=f"{MOST_ROWS:,}", all=f"{len(table):,}", file=CATALOG[stem].file
-        )
-        sheet.write_string(MOST_ROWS + 1, 0, told, made.formats["muted"])
+    most = MOST_CELLS // len(table.columns)
+    sheet = _frame(made, _sheet_name(made, stem), table.head(most), stem)
+    if len(table) > most:
+        told = {"rows": f"{most:,}", "all": f"{len(table):,}", "file": CATALOG[stem].file}
+        sheet.write_string(most + 1, 0, made.word("workbook.cut", **told), made.formats["muted"])
 
 
 def _frame(made: _Book, name: str, frame: pd.DataFrame, stem: str = "") -> Any:
