@@ -53,11 +53,13 @@ class Picture:
 
     - ``figure``: its name among `maps.figures`; ``options`` go to it.
     - ``caption``: the finding; empty where the figure's own title and text say it.
+    - ``detail``: whether only a full report shows it.
     """
 
     figure: str
     caption: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
+    detail: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo_resilience.report._blocks import Audience, Block, Chapter, Document
+from geo_resilience.report._blocks import Audience, Block, Chapter, Document, Picture
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import (
     _audit,
@@ -85,11 +85,16 @@ def document(
 
 
 def _chapter(part: Part, tell: Teller) -> Chapter:
-    blocks = part.blocks(tell)
+    blocks = [each for each in part.blocks(tell) if not _left_out(each, tell.audience)]
     title = tell.say(f"report.{part.anchor}.title")
     return Chapter(
         part.anchor, title, blocks, "" if blocks else tell.say("report.absent", title=title)
     )
+
+
+def _left_out(block: Block, audience: Audience) -> bool:
+    """Whether a leader's report does without it."""
+    return audience == "leader" and isinstance(block, Picture) and block.detail
 
 
 def _imprint(tell: Teller) -> list[tuple[str, str]]:

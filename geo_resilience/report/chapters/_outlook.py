@@ -83,9 +83,7 @@ def warnings(tell: Teller) -> list[Block]:
         if found
         else []
     )
-    pictures: list[Block] = [Picture("warning_map")]
-    if tell.audience == "full":
-        pictures.append(Picture("warning_strip"))
+    pictures = [Picture("warning_map"), Picture("warning_strip", detail=True)]
     return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], caption, _WARNINGS)]
 
 

@@ -43,15 +43,15 @@ def space(tell: Teller) -> list[Block]:
     if found:
         blocks += [
             Sentence(tell.say("report.space.moran", claim=found.claim, numbers=found.numbers)),
-            Picture("moran_scatter"),
+            Picture("moran_scatter", detail=True),
         ]
     if len(tell.last("local", variable="composite")):
-        blocks += [Sentence(clusters_sentence(tell)), Picture("cluster_map")]
+        blocks += [Sentence(clusters_sentence(tell)), Picture("cluster_map", detail=True)]
     gaps, verdicts = gaps_table(tell), verdicts_table(tell)
     if gaps:
         blocks += [*gaps, Picture("gap_trends")]
     if verdicts:
-        blocks += [*verdicts, Picture("pattern_test")]
+        blocks += [*verdicts, Picture("pattern_test", detail=True)]
     return blocks
 
 

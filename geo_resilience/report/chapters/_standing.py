@@ -18,10 +18,14 @@ APART = 0.9
 
 def standing(tell: Teller) -> list[Block]:
     """Show the grades, the ranking, and which places cannot be told apart."""
-    blocks: list[Block] = [Sentence(grades_sentence(tell)), Picture("graded_map")]
+    blocks: list[Block] = [Sentence(grades_sentence(tell))]
     doubt = tell.last("uncertainty")
     if len(doubt):
-        blocks += [Picture("rank_intervals"), Bullets(apart_sentences(tell))]
+        blocks += [
+            Picture("rank_intervals"),
+            Bullets(apart_sentences(tell)),
+            Picture("probability_map", detail=True),
+        ]
     return [*blocks, ranking(tell)]
 
 

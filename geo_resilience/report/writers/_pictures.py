@@ -31,19 +31,23 @@ class Pictures:
     language: str
     layout: str = "report"
     _sheets: dict[str, Any] = field(default_factory=dict)
+    _drawn: dict[tuple[str, str], Drawn] = field(default_factory=dict)
 
     def drawn(self, picture: Picture, kind: str) -> Drawn | None:
         """Give a figure as ``svg`` or ``png``."""
-        sheet = self._sheet(picture)
+        key = f"{picture.figure} {sorted(picture.options.items())}"
+        sheet = self._sheet(key, picture)
         if sheet is None:
             return None
-        buffer = io.BytesIO()
-        sheet.savefig(buffer, format=kind)
-        title, told = sheet.heading, sheet.alternative_text
-        return Drawn(title, told, sheet.layout.width, sheet.tall, buffer.getvalue())
+        if (key, kind) not in self._drawn:
+            buffer = io.BytesIO()
+            sheet.savefig(buffer, format=kind)
+            told = sheet.heading, sheet.alternative_text
+            size = sheet.layout.width, sheet.tall
+            self._drawn[key, kind] = Drawn(*told, *size, buffer.getvalue())
+        return self._drawn[key, kind]
 
-    def _sheet(self, picture: Picture) -> Any:
-        key = f"{picture.figure} {sorted(picture.options.items())}"
+    def _sheet(self, key: str, picture: Picture) -> Any:
         if key not in self._sheets:
             function = figure_named(picture.figure)
             try:
