@@ -76,6 +76,7 @@ class Grid:
 
     - ``left``: how many further rows the workbook holds.
     - ``fills``: colors of the cells of a row, by place of the column.
+    - ``detail``: whether only a full report shows it.
     """
 
     caption: str
@@ -84,6 +85,7 @@ class Grid:
     wide: bool = False
     left: int = 0
     fills: Sequence[Mapping[int, str]] = ()
+    detail: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo_resilience.report._blocks import Audience, Block, Chapter, Document, Picture
+from geo_resilience.report._blocks import Audience, Block, Chapter, Document, Grid, Picture
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import (
     _audit,
@@ -94,7 +94,7 @@ def _chapter(part: Part, tell: Teller) -> Chapter:
 
 def _left_out(block: Block, audience: Audience) -> bool:
     """Whether a leader's report does without it."""
-    return audience == "leader" and isinstance(block, Picture) and block.detail
+    return audience == "leader" and isinstance(block, Picture | Grid) and block.detail
 
 
 def _imprint(tell: Teller) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def _tree(tell: Teller) -> list[Grid]:
         Column(tell.say("report.head.indicator")),
         Column(tell.say("report.head.weight"), True),
     ]
-    return [Grid(tell.say("report.reading.tree"), heads, rows)]
+    return [Grid(tell.say("report.reading.tree"), heads, rows, detail=True)]
 
 
 def cards(tell: Teller) -> list[Block]:

@@ -104,6 +104,7 @@ def ranking(tell: Teller) -> Grid:
         rows,
         left=len(scores) - len(shown),
         fills=fills,
+        detail=bool(len(doubt)),
     )
 
 
