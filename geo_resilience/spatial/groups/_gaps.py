@@ -102,8 +102,8 @@ def gap_interval(
     Returns
     -------
     GapInterval
-        value (difference of plain means), low, high, p_value, estimate; NaN where y does not vary or
-        where very many regions have many neighbors each.
+        value (difference of plain means), low, high, p_value, estimate; NaN where y does not vary
+        or where very many regions have many neighbors each.
 
     Notes
     -----
