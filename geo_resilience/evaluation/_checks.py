@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
@@ -33,7 +34,7 @@ def unique_codes(codes: Iterable[Hashable]) -> list[str]:
     problems = Problems()
     if not found:
         problems.add("evaluation.no_codes")
-    for code in dict.fromkeys(code for code in found if found.count(code) > 1):
+    for code in (code for code, times in Counter(found).items() if times > 1):
         problems.add("evaluation.code_twice", code=code)
     problems.raise_if_any()
     return found
@@ -96,24 +97,14 @@ def finite_series(series: pd.Series, *, what: str) -> pd.Series:
 
 def matched(found: Iterable[Hashable], codes: Iterable[Hashable], *, what: str) -> None:
     """Raise unless two sets of codes are the same; name what is missing or over."""
-    found, codes = list(map(str, found)), list(map(str, codes))
+    given, known = dict.fromkeys(map(str, found)), dict.fromkeys(map(str, codes))
+    over = [code for code in given if code not in known]
+    lacking = [code for code in known if code not in given]
     problems = Problems()
-    for code in codes:
-        if code not in found:
-            problems.unknown(
-                "evaluation.code_missing",
-                code,
-                [other for other in found if other not in codes],
-                what=what,
-            )
-    for code in found:
-        if code not in codes:
-            problems.unknown(
-                "evaluation.code_unknown",
-                code,
-                [other for other in codes if other not in found],
-                what=what,
-            )
+    for code in lacking:
+        problems.unknown("evaluation.code_missing", code, over, what=what)
+    for code in over:
+        problems.unknown("evaluation.code_unknown", code, lacking, what=what)
     problems.raise_if_any()
 
 

@@ -184,16 +184,19 @@ def contribution_table(
         }
     )
     pieces["indicator"] = table
-    total = pieces["total"]["composite"]
-    rows = [
-        (label, level, code, float(value), float(value / total[label]))
-        if abs(total[label]) > 1e-12
-        else (label, level, code, float(value), float("nan"))
-        for label in table.index
-        for level, piece in pieces.items()
-        for code, value in piece.loc[label].items()
-    ]
-    return pd.DataFrame(rows, columns=[key, "level", "code", "contribution", "share"])
+    cells = np.hstack([piece.to_numpy() for piece in pieces.values()])
+    total = cells[:, :1]
+    shares = np.divide(cells, total, out=np.full(cells.shape, np.nan), where=abs(total) > 1e-12)
+    of_row = [(level, code) for level, piece in pieces.items() for code in piece]
+    levels, codes = (np.array(each, dtype=object) for each in zip(*of_row, strict=True))
+    columns = {
+        key: np.repeat(np.asarray(table.index, dtype=object), len(codes)),
+        "level": np.tile(levels, len(table)),
+        "code": np.tile(codes, len(table)),
+        "contribution": cells.ravel(),
+        "share": shares.ravel(),
+    }
+    return pd.DataFrame(columns)
 
 
 def _grouped(parts: pd.DataFrame, groups: Mapping[str, Collection[str]]) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
-from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._arrays import Array, Whole
 
 #: Differences of standardized values that are rounding.
 _NOTHING = 1e-12
@@ -118,44 +117,70 @@ def weight_margin(
             problems.unknown("evaluation.region_unknown", label, values.index)
     problems.raise_if_any()
     ahead, behind = aggregation(how).weighed(values.loc[[first, second]], weights).to_numpy()
-    return _margin(ahead - behind, weights_for(values, weights), values.columns)
-
-
-def _margin(d: Array, shares: Array, codes: pd.Index) -> WeightMargin:
-    """Give the margin of a row over another from their differences."""
-    d = np.where(abs(d) < _NOTHING, 0.0, d)
-    ahead = float(shares @ d)
-    if ahead <= _NOTHING:
-        return WeightMargin(0.0, pd.Series(shares, codes), 0.0, "", 0.0)
-    leads = bool((d[shares > 0] > 0).all())
-    nearest = _nearest(d, shares, ahead)
-    alone = np.divide(-ahead, shares * d, out=np.full(len(d), np.inf), where=shares * d != 0)
-    alone[alone < -1] = np.inf
-    place = int(abs(alone).argmin())
-    some = bool(np.isfinite(alone[place]))
+    found = _margins((ahead - behind)[None], weights_for(values, weights))
+    place = int(found.place[0])
     return WeightMargin(
-        margin=np.inf if leads else ahead / float(shares @ abs(d)),
-        overturning=pd.Series(nearest, codes),
-        moved=float(abs(nearest - shares).sum() / 2),
-        indicator=str(codes[place]) if some else "",
-        change=float(alone[place]) if some else np.nan,
+        margin=float(found.margin[0]),
+        overturning=pd.Series(found.nearest[0], values.columns),
+        moved=float(found.moved[0]),
+        indicator=str(values.columns[place]) if place >= 0 else "",
+        change=float(found.change[0]),
     )
 
 
-def _nearest(d: Array, shares: Array, ahead: float) -> Array:
+@dataclass(frozen=True, eq=False)
+class _Margins:
+    """The margins of many pairs: as `WeightMargin`, the indicator by its place or -1 for none.
+
+    - ``nearest``, shape (pairs, m); all others (pairs,).
+    """
+
+    margin: Array
+    nearest: Array
+    moved: Array
+    place: Whole
+    change: Array
+
+
+def _margins(d: Array, shares: Array) -> _Margins:
+    """Give the margins of rows over others from their differences, shape (pairs, m)."""
+    d = np.where(abs(d) < _NOTHING, 0.0, d)
+    ahead = d @ shares
+    nearest = _nearest(d, shares, ahead)
+    by_share = shares * d
+    alone = np.divide(-ahead[:, None], by_share, out=np.full(d.shape, np.inf), where=by_share != 0)
+    alone[alone < -1] = np.inf
+    place = abs(alone).argmin(axis=1)
+    change = alone[np.arange(len(d)), place]
+    some = np.isfinite(change)
+    leads = (d[:, shares > 0] > 0).all(axis=1)
+    spread = abs(d) @ shares
+    margin = np.divide(ahead, spread, out=np.full(len(d), np.inf), where=~leads & (spread > 0))
+    behind = ahead <= _NOTHING
+    nearest[behind] = shares
+    return _Margins(
+        margin=np.where(behind, 0.0, margin),
+        nearest=nearest,
+        moved=abs(nearest - shares).sum(axis=1) / 2,
+        place=np.where(some & ~behind, place, -1),
+        change=np.where(behind, 0.0, np.where(some, change, np.nan)),
+    )
+
+
+def _nearest(d: Array, shares: Array, ahead: Array) -> Array:
     """Move the least weight that leaves nothing of being ahead; NaN where none does."""
-    to = int(d.argmin())
-    if d[to] > 0:
-        return np.full(len(d), np.nan)
-    found, left = shares.copy(), ahead
-    for place in np.argsort(-d, kind="stable"):
-        gain = d[place] - d[to]
-        if left <= 0 or gain <= 0:
-            break
-        taken = min(shares[place], left / gain)
-        found[place] -= taken
-        found[to] += taken
+    pairs, to = np.arange(len(d)), d.argmin(axis=1)
+    least, left = d[pairs, to], ahead.copy()
+    found = np.tile(shares, (len(d), 1))
+    for place in np.argsort(-d, axis=1, kind="stable").T:
+        gain = d[pairs, place] - least
+        going = (left > 0) & (gain > 0)
+        needed = np.divide(left, gain, out=np.zeros(len(d)), where=going)
+        taken = np.minimum(shares[place], needed)
+        found[pairs, place] -= taken
+        found[pairs, to] += taken
         left -= taken * gain
+    found[least > 0] = np.nan
     return found
 
 
@@ -169,26 +194,24 @@ def weight_margin_table(
     scores = composite(values, weights, how=how).round(DECIMALS)
     weighed, shares = aggregation(how).weighed(values, weights), weights_for(values, weights)
     order = scores.sort_values(ascending=False, kind="stable").index
-    cells, labels, places = weighed.loc[order].to_numpy(), list(order), rank(scores)[order].tolist()
-    pairs = [("neighbor", place, place + 1) for place in range(len(order) - 1)]
-    pairs += [("top", 0, place) for place in range(1, len(order))]
-    rows: list[dict[str, Any]] = []
-    for against, upper, lower in pairs:
-        found = _margin(cells[upper] - cells[lower], shares, weighed.columns)
-        moves = found.overturning - shares
-        overturns = found.moved > 0
-        rows.append(
-            {
-                "against": against,
-                "rank": places[lower],
-                "upper": labels[upper],
-                "lower": labels[lower],
-                "margin": found.margin if np.isfinite(found.margin) else np.nan,
-                "moved": found.moved,
-                "less": str(moves.idxmin()) if overturns else "",
-                "more": str(moves.idxmax()) if overturns else "",
-                "indicator": found.indicator,
-                "change": found.change,
-            }
-        )
-    return pd.DataFrame(rows)
+    cells, labels = weighed.loc[order].to_numpy(), np.asarray(order, dtype=object)
+    places = rank(scores)[order].to_numpy()
+    everyone = np.arange(len(order))
+    upper = np.r_[everyone[:-1], np.zeros(len(order) - 1, dtype=int)]
+    lower = np.r_[everyone[1:], everyone[1:]]
+    found = _margins(cells[upper] - cells[lower], shares)
+    moves, overturns = found.nearest - shares, found.moved > 0
+    codes = np.array([*weighed.columns, ""], dtype=object)
+    table = {
+        "against": np.repeat(["neighbor", "top"], len(order) - 1),
+        "rank": places[lower],
+        "upper": labels[upper],
+        "lower": labels[lower],
+        "margin": np.where(np.isfinite(found.margin), found.margin, np.nan),
+        "moved": found.moved,
+        "less": codes[np.where(overturns, moves.argmin(axis=1), -1)],
+        "more": codes[np.where(overturns, moves.argmax(axis=1), -1)],
+        "indicator": codes[found.place],
+        "change": found.change,
+    }
+    return pd.DataFrame(table)

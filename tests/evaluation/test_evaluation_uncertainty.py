@@ -375,8 +375,10 @@ def test_a_new_figure_is_scaled_as_those_around_it() -> None:
     # between known figures, then beyond them with the slope of the whole, within [0, 1]
     assert found.fills[:, 0].tolist() == pytest.approx([0.6, 1.0, 0.0, 0.0])
     errors = pd.DataFrame({"b": [0.1, 0.0, 2.0, 0.5]}, raw.index)
-    nodes = doubted([own], raw, errors=errors)[0].nodes
-    assert nodes is not None
+    doubt = doubted([own], raw, errors=errors)[0].nodes
+    assert doubt is not None
+    nodes = doubt(np.arange(4))
+    assert doubt(np.array([2, 0])) == pytest.approx(nodes[:, [2, 0]])
     assert nodes[:, :, 0] == pytest.approx(np.tile([0.2, 0.4, 0.8, 0.5], (5, 1)))
     assert nodes[:, 1, 1] == pytest.approx(np.full(5, 0.25))
     assert nodes[:, 0, 1].min() == 0 and nodes[:, 3, 1].max() == 1  # the scale ends there

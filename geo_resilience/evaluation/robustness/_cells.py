@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo_resilience.evaluation.robustness._draws import TIE, Draws, Scorer
+from geo_resilience.evaluation.robustness._draws import TIE, Draws, Scorer, Scoring
 from geo_resilience.statistics._arrays import Array, Whole
 
 #: What is told of a cell and of the ranks without it; ``top`` is the share among the first `FIRST`.
@@ -21,7 +21,7 @@ _MOST = 20_000_000
 
 
 def driving_cells(
-    scorer: Scorer,
+    scoring: Scoring,
     draws: Draws,
     scores: Array,
     year: slice,
@@ -47,7 +47,7 @@ def driving_cells(
     few = draws.first(min(len(scores), max(_FEWEST, min(_DRAWS, _MOST // (regions * columns)))))
     held = scores[: len(few), year]
     rows = np.sort(ranking[:_ROWS])
-    bar = _left_out(scorer.among(year.start + rows), few) + TIE  # (draws, m, rows)
+    bar = _left_out(scoring.among(year.start + rows), few) + TIE  # (draws, m, rows)
     placed = [
         regions - np.searchsorted(np.sort(one), over.ravel(), side="right")
         for one, over in zip(held, bar, strict=True)

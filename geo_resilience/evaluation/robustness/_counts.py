@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.evaluation._checks import row_text
 from geo_resilience.evaluation.robustness._cells import CELLS
-from geo_resilience.evaluation.robustness._draws import BLOCK, TIE, Draws, Scorer, ranks_of
+from geo_resilience.evaluation.robustness._draws import BLOCK, TIE, Draws, Scoring, ranks_of
 from geo_resilience.statistics._arrays import Array, Whole
 
 #: Numbers that the scores handed on, and the vectors of data errors, may take; draws at least.
@@ -150,7 +150,7 @@ class Counts:
 
 
 def counted(
-    scorer: Scorer,
+    scoring: Scoring,
     draws: Draws,
     layout: YearRows,
     *,
@@ -160,7 +160,7 @@ def counted(
     shares: Sequence[float],
 ) -> Counts:
     """Score all draws, a year at a time, and count: only two years' scores are held at once."""
-    rows = scorer.rows
+    rows = scoring.rows
     counts = Counts(
         quantiles=np.empty((len(shares), rows)),
         ranks=[],
@@ -173,7 +173,7 @@ def counted(
     )
     earlier, start = np.empty((len(draws), 0)), 0
     for year, ranked in zip(layout.years, ranking, strict=True):
-        scores = scorer.among(year).scores(draws)
+        scores = scoring.among(year).scores(draws)
         counts.scores[:, year] = scores[: len(counts.scores)]
         counts.quantiles[:, year] = score_quantiles(scores, shares)
         later = np.flatnonzero(layout.before[year] >= 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,12 +69,6 @@ class Tables:
     fills: Array
     nodes: Array | None = None
 
-    def among(self, rows: slice | Whole) -> Tables:
-        """Give the tables of some rows, in their order."""
-        of_fill = np.cumsum(self.blanks).reshape(self.blanks.shape)[rows][self.blanks[rows]] - 1
-        nodes = None if self.nodes is None else self.nodes[:, :, rows]
-        return Tables(self.values[:, rows], self.blanks[rows], self.fills[:, :, of_fill], nodes)
-
     @property
     def fillings(self) -> int:
         """How many tables there are of a variant."""
@@ -114,11 +108,6 @@ class Scorer:
         _, self.rows, columns = tables.values.shape
         self._ready: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
         self._most = _READY // (self.rows * columns)
-
-    def among(self, rows: slice | Whole) -> Scorer:
-        """Give what scores some rows alone, in their order."""
-        noise = None if self._noise is None else self._noise[:, rows]
-        return Scorer(self._tables.among(rows), self.means, noise)
 
     def parts(self, table: int, mean: int) -> list[tuple[Array, ...]]:
         """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
@@ -196,6 +185,26 @@ class Scorer:
         for places in np.split(order, starts):
             table, mean = divmod(int(key[places[0]]), len(self.means))
             yield places, table, mean
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """What scores any rows; their tables are laid out when they are asked for.
+
+    - ``tables``: gives those of some rows, in their order.
+    - ``means``, ``noise``: as `Scorer` has them, of all rows.
+    - ``rows``: how many there are.
+    """
+
+    tables: Callable[[slice | Whole], Tables]
+    means: Sequence[tuple[Aggregation, float]]
+    noise: Array | None
+    rows: int
+
+    def among(self, rows: slice | Whole) -> Scorer:
+        """Give what scores some rows alone, in their order."""
+        noise = None if self.noise is None else self.noise[:, rows]
+        return Scorer(self.tables(rows), self.means, noise)
 
 
 def _lifted(how: Aggregation, floor: float, values: Array) -> Array:

@@ -23,13 +23,13 @@ from geo_resilience.evaluation.robustness._counts import (
     counted,
     rank_shares,
 )
-from geo_resilience.evaluation.robustness._draws import Draws, Scorer, places_of
+from geo_resilience.evaluation.robustness._draws import Draws, Scoring, places_of
 from geo_resilience.evaluation.robustness._sources import CLOSENESS, SOURCES, Choices
 from geo_resilience.evaluation.robustness._variants import (
+    Stack,
     Variant,
     doubted,
     scaling_variants,
-    stacked,
 )
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._arrays import Array, Whole
@@ -161,14 +161,14 @@ def uncertainty(
     layout, generator = YearRows.of(values.index), np.random.default_rng(rng)
     later, noisy = generator.spawn(2)
     vectors = max(FEWEST, min(draws, KEPT // len(values)))
-    scorer = _scorer(choices, layout, values, noisy, vectors)
+    scoring = _scoring(choices, layout, values, noisy, vectors)
     own = _own(choices, values.to_numpy()[layout.order])
     ranking = [places_of(own[None, year])[0][0] for year in layout.years]
     points = generator.random((draws, len(choices.sources)))
     sample = choices.drawn(points, generator, vectors)
     tail = (1 - interval) / 2
     shares = (tail, 0.5, 1 - tail)
-    counts = counted(scorer, sample, layout, ranking=ranking, cuts=cuts, own=own, shares=shares)
+    counts = counted(scoring, sample, layout, ranking=ranking, cuts=cuts, own=own, shares=shares)
     position = float(counts.below.mean()) / draws
     skewed = not _SKEWED <= position <= 1 - _SKEWED
     settings = {"draws": draws, "interval": interval, "position": position}
@@ -185,9 +185,9 @@ def uncertainty(
             for year, ranks in zip(layout.years, counts.ranks, strict=True)
         ],
         _drawn=lambda number: layout.drawn(counts.scores, number),
-        _cells=partial(_cell_table, scorer, sample, counts, layout, ranking, shares, columns),
+        _cells=partial(_cell_table, scoring, sample, counts, layout, ranking, shares, columns),
         _sensitivity=_sensitivity(
-            scorer, choices, layout, ranking, own, later, sensitivity_draws, vectors
+            scoring, choices, layout, ranking, own, later, sensitivity_draws, vectors
         ),
     )
 
@@ -202,7 +202,7 @@ def _variants_of(
 
 
 def _cell_table(
-    scorer: Scorer,
+    scoring: Scoring,
     sample: Draws,
     counts: Counts,
     layout: YearRows,
@@ -213,24 +213,32 @@ def _cell_table(
 ) -> pd.DataFrame:
     """Give a year's rows with the cell that drives each."""
     year, ranked = layout.years[number], ranking[number]
-    cells = driving_cells(scorer, sample, counts.scores, year, ranked, shares)
+    cells = driving_cells(scoring, sample, counts.scores, year, ranked, shares)
     return layout.cell_table(cells, columns, number)
 
 
-def _scorer(
+def _scoring(
     choices: Choices, layout: YearRows, values: pd.DataFrame, rng: np.random.Generator, vectors: int
-) -> Scorer:
+) -> Scoring:
     """Lay out the values of every variant, by year, and draw what data errors there may be."""
     errors = "errors" in choices.sources
-    tables = stacked(
+    stack = Stack.of(
         choices.variants,
         list(values.columns),
         values.index[layout.order],
         fills=choices.fillings > 0,
         errors=errors,
     )
-    noise = rng.standard_normal((vectors, len(values))) if errors else None
-    return Scorer(tables, choices.means, noise)
+    noise = _noise(rng, vectors, len(values)) if errors else None
+    return Scoring(stack.among, choices.means, noise, len(values))
+
+
+def _noise(rng: np.random.Generator, vectors: int, rows: int) -> Array:
+    """Draw standard normal numbers, shape (vectors, rows); very many with half the digits."""
+    found = np.empty((vectors, rows), "float32" if vectors * rows > KEPT else "float64")
+    for vector in found:
+        vector[:] = rng.standard_normal(rows)
+    return found
 
 
 def _own(choices: Choices, values: Array) -> Array:
@@ -291,7 +299,7 @@ def _settings(choices: Choices, concentration: float) -> dict[str, Any]:
 
 
 def _sensitivity(
-    scorer: Scorer,
+    scoring: Scoring,
     choices: Choices,
     layout: YearRows,
     ranking: Sequence[Whole],
@@ -311,7 +319,7 @@ def _sensitivity(
     years = [slice(end - len(part), end) for end, part in zip(ends, parts, strict=True)]
 
     def calculate() -> pd.DataFrame:
-        picked, few = choices.looked_up(rng, vectors), scorer.among(np.concatenate(parts))
+        picked, few = choices.looked_up(rng, vectors), scoring.among(np.concatenate(parts))
 
         def shift(points: Array) -> Array:
             found = np.empty((len(points), len(years)))

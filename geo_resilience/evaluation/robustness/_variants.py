@@ -16,7 +16,7 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import finite_values, unit_values
 from geo_resilience.evaluation.robustness._draws import NODES, Tables
-from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import Rng
 
 #: Parts of the measured cells that are hidden by turns to see how far a filling errs.
@@ -37,15 +37,14 @@ class Variant:
     - ``values``: in [0, 1], more is better.
     - ``blanks``, shape of the values: cells that were missing.
     - ``fills``, shape (fillings, blanks): what may stand in them, by row, then column.
-    - ``nodes``, shape (nodes, rows, columns): the values with data errors of so many standard
-      errors as `NODES` says.
+    - ``nodes``: gives the values with data errors.
     """
 
     choices: Mapping[str, str]
     values: pd.DataFrame
     blanks: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))
     fills: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
-    nodes: np.ndarray | None = None
+    nodes: Nodes | None = None
 
 
 def _like(values: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
@@ -192,20 +191,18 @@ def doubted(
     """
     blanks = raw.isna().to_numpy()
     fills = np.zeros((0, int(blanks.sum()))) if fills is None else fills
-    spread = None if errors is None else _spread(errors, raw)
+    known, spread = raw.to_numpy(dtype=float), None if errors is None else _spread(errors, raw)
+    some = np.flatnonzero(blanks.any(axis=1))
+    laid = np.full((len(fills), len(some), raw.shape[1]), np.nan)
+    laid[:, blanks[some]] = fills
+    orders = {apart: _Order.of(raw, apart) for apart in (False, True)}
     found = []
     for variant in variants:
         values = variant.values.loc[raw.index, raw.columns]
-        apart = variant.choices.get("scaling") in within_year
-        scale = _Scale(raw, values, apart)
-        nodes = None
-        if spread is not None:
-            known = raw.to_numpy(dtype=float)
-            nodes = np.stack([scale(known + node * spread) for node in NODES])
-            nodes[:, blanks] = values.to_numpy()[blanks]
-        laid = np.full((len(fills), *raw.shape), np.nan)
-        laid[:, blanks] = fills
-        drawn = np.stack([scale(each)[blanks] for each in laid]) if len(fills) else fills
+        order = orders[variant.choices.get("scaling") in within_year]
+        scale = _Scale(order, values.to_numpy(dtype=float))
+        nodes = None if spread is None else Nodes(scale, known, spread)
+        drawn = scale(laid, some)[:, blanks[some]]
         found.append(replace(variant, values=values, blanks=blanks, fills=drawn, nodes=nodes))
     return found
 
@@ -218,81 +215,136 @@ def _spread(errors: pd.DataFrame | pd.Series, raw: pd.DataFrame) -> np.ndarray:
     return errors.reindex(index=raw.index, columns=raw.columns).fillna(0.0).to_numpy(dtype=float)
 
 
+@dataclass(frozen=True, eq=False)
+class _Order:
+    """The known figures of a panel in order, a column and part (all rows, or a year's) at a time.
+
+    - ``part``, shape (rows,): number of the part that a row is in.
+    - ``known``: by part and column, rows by their figures and the figures, carried on at both ends
+      where they differ.
+    """
+
+    part: Whole
+    known: Mapping[tuple[int, int], tuple[Whole, Array]]
+
+    @classmethod
+    def of(cls, raw: pd.DataFrame, within_year: bool) -> _Order:
+        """Sort the figures, of each year by itself or of all."""
+        part = np.zeros(len(raw), dtype="int64")
+        if within_year and "year" in raw.index.names:
+            part = np.unique(raw.index.get_level_values("year"), return_inverse=True)[1]
+        figures, known = raw.to_numpy(dtype=float), {}
+        for number in range(int(part.max(initial=0)) + 1):
+            rows = np.flatnonzero(part == number)
+            for column in range(raw.shape[1]):
+                x = figures[rows, column]
+                there = np.flatnonzero(~np.isnan(x))
+                order = there[np.argsort(x[there], kind="stable")]
+                x = x[order]
+                beyond = _BEYOND * np.ptp(x) if len(x) else 0.0
+                if beyond > 0:
+                    x = np.r_[x[0] - beyond, x, x[-1] + beyond]
+                known[number, column] = rows[order], x
+        return cls(part, known)
+
+
+@dataclass(frozen=True, eq=False)
 class _Scale:
     """How one variant scales figures, learned from those that it has scaled."""
 
-    def __init__(self, raw: pd.DataFrame, values: pd.DataFrame, within_year: bool) -> None:
-        self._parts = [np.arange(len(raw))]
-        if within_year and "year" in raw.index.names:
-            year = raw.index.get_level_values("year").to_numpy()
-            self._parts = [np.flatnonzero(year == each) for each in np.unique(year)]
-        figures, scaled = raw.to_numpy(dtype=float), values.to_numpy(dtype=float)
-        self._known = {
-            (number, column): self._learned(figures[rows, column], scaled[rows, column])
-            for number, rows in enumerate(self._parts)
-            for column in range(raw.shape[1])
-        }
+    order: _Order
+    values: Array
 
-    def __call__(self, new: np.ndarray) -> np.ndarray:
-        """Scale new figures, shape (rows, columns); what is blank stays so."""
-        found = np.full(new.shape, np.nan)
-        for (number, column), (x, z) in self._known.items():
-            rows = self._parts[number]
-            there = rows[~np.isnan(new[rows, column])]
-            if len(there):
-                found[there, column] = np.clip(np.interp(new[there, column], x, z), 0.0, 1.0)
+    def __call__(self, new: Array, rows: Whole) -> Array:
+        """Scale new figures of rows, shape (k, rows, columns); what is blank stays so."""
+        found, part = np.full(new.shape, np.nan), self.order.part[rows]
+        for (number, column), (order, x) in self.order.known.items():
+            z = self.values[order, column]
+            if len(x) > len(z):
+                rise = _BEYOND * (z[-1] - z[0])
+                z = np.r_[z[0] - rise, z, z[-1] + rise]
+            figures = new[:, :, column]
+            there = ~np.isnan(figures) & (part == number)
+            if there.any():
+                found[there, column] = np.clip(np.interp(figures[there], x, z), 0.0, 1.0)
         return found
 
-    @staticmethod
-    def _learned(x: Array, z: Array) -> tuple[Array, Array]:
-        """Give the known figures in order, carried on at both ends, and what became of them."""
-        known = np.flatnonzero(~np.isnan(x))
-        order = known[np.argsort(x[known], kind="stable")]
-        x, z = x[order], z[order]
-        beyond = _BEYOND * np.ptp(x) if len(x) else 0.0
-        if beyond > 0:
-            rise = _BEYOND * (z[-1] - z[0])
-            x = np.r_[x[0] - beyond, x, x[-1] + beyond]
-            z = np.r_[z[0] - rise, z, z[-1] + rise]
-        return x, z
 
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """The values of a variant with data errors; none of a cell that was missing.
 
-def stacked(
-    variants: Sequence[Variant],
-    columns: Sequence[str],
-    index: pd.Index,
-    *,
-    fills: bool = False,
-    errors: bool = False,
-) -> Tables:
-    """Give the values of variants as arrays, rows and columns in one order.
-
-    Other fillings and data errors are taken along where asked for.
+    - ``scale``: the variant's.
+    - ``known``, ``spread``, shape (rows, columns): figures, and their standard errors.
     """
-    tables, drawn, nodes = [], [], []
-    blanks = np.zeros((len(index), len(columns)), bool)
-    for variant in variants:
-        table = unit_values(variant.values)
-        if set(table.columns) != set(columns) or not table.index.sort_values().equals(
-            index.sort_values()
-        ):
-            raise InputError(
-                "evaluation.variant_not_fitting", choices=list(variant.choices.values())
-            )
-        rows, places = table.index.get_indexer(index), table.columns.get_indexer(list(columns))
-        ordered = np.ix_(rows, places)
-        tables.append(table.to_numpy()[ordered])
-        if fills:
-            number = np.full(variant.blanks.shape, -1)
-            number[variant.blanks] = np.arange(variant.fills.shape[1])
-            blanks = variant.blanks[ordered]
-            drawn.append(variant.fills[:, number[ordered][blanks]])
-        if errors and variant.nodes is not None:
-            nodes.append(variant.nodes[:, rows][:, :, places])
-    none = np.zeros((len(tables), 0, int(blanks.sum())))
-    return Tables(
-        np.stack(tables),
-        blanks,
-        np.stack(drawn) if fills else none,
-        np.stack(nodes) if errors else None,
-    )
+
+    scale: _Scale
+    known: Array
+    spread: Array
+
+    def __call__(self, rows: Whole) -> Array:
+        """Give rows with errors of `NODES` standard errors, shape (nodes, rows, columns)."""
+        figures = self.known[rows]
+        found = self.scale(figures + NODES[:, None, None] * self.spread[rows], rows)
+        blank = np.isnan(figures)
+        found[:, blank] = self.scale.values[rows][blank]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Variants side by side, rows and columns in one order.
+
+    - ``rows``, ``columns``: where they stand in each variant.
+    - ``fills``, ``errors``: whether other fillings and data errors are taken along.
+    """
+
+    variants: Sequence[Variant]
+    rows: Sequence[Whole]
+    columns: Sequence[Whole]
+    fills: bool
+    errors: bool
+
+    @classmethod
+    def of(
+        cls,
+        variants: Sequence[Variant],
+        columns: Sequence[str],
+        index: pd.Index,
+        *,
+        fills: bool = False,
+        errors: bool = False,
+    ) -> Stack:
+        """Find rows and columns in every variant; raise where one lacks some."""
+        rows, places = [], []
+        for variant in variants:
+            table = unit_values(variant.values)
+            rows.append(table.index.get_indexer(index))
+            places.append(table.columns.get_indexer(list(columns)))
+            same = table.shape == (len(index), len(columns))
+            if not same or min(rows[-1].min(), places[-1].min()) < 0:
+                raise InputError(
+                    "evaluation.variant_not_fitting", choices=list(variant.choices.values())
+                )
+        return cls(variants, rows, places, fills, errors)
+
+    def among(self, rows: slice | Whole) -> Tables:
+        """Give the tables of some rows, in their order."""
+        tables, drawn, nodes, blanks = [], [], [], np.zeros((0, 0), bool)
+        for variant, own, columns in zip(self.variants, self.rows, self.columns, strict=True):
+            ordered = np.ix_(own[rows], columns)
+            tables.append(variant.values.to_numpy(dtype=float)[ordered])
+            blanks = np.zeros(tables[-1].shape, bool)
+            if self.fills:
+                blanks = variant.blanks[ordered]
+                number = np.cumsum(variant.blanks).reshape(variant.blanks.shape)[ordered] - 1
+                drawn.append(variant.fills[:, number[blanks]])
+            if self.errors and variant.nodes is not None:
+                nodes.append(variant.nodes(own[rows])[:, :, columns])
+        none = np.zeros((len(tables), 0, int(blanks.sum())))
+        return Tables(
+            np.stack(tables),
+            blanks,
+            np.stack(drawn) if self.fills else none,
+            np.stack(nodes) if self.errors else None,
+        )
