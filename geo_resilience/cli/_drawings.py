@@ -9,7 +9,7 @@ from typing import Any
 
 from geo_resilience.cli._console import tell
 from geo_resilience.errors import InputError, OutputError
-from geo_resilience.results._placing import put_in_place
+from geo_resilience.files import put_in_place
 from geo_resilience.words import say
 
 #: Bytes of a file's name that leave room for that of the file written beside it.

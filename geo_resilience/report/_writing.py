@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from geo_resilience.errors import InputError, OutputError
+from geo_resilience.files import put_in_place
 from geo_resilience.report._blocks import AUDIENCES, Audience, Chapter, Document
 from geo_resilience.report._document import AUDIT, document
 from geo_resilience.report._teller import Teller
@@ -23,7 +24,6 @@ from geo_resilience.report.writers._word import word
 from geo_resilience.report.writers._word_base import Template, read_template
 from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.results import Results
-from geo_resilience.results._placing import put_in_place
 from geo_resilience.words import LANGUAGES, joined
 
 #: Asked for as a language: every language, each in files of its own.
