@@ -81,11 +81,13 @@ def framework(tell: Teller) -> Checked | None:
     return Checked(tell.say("report.audit.framework.found", share=told), _judged(share >= 0.5))
 
 
-def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> Checked:
+def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> Checked | None:
     """Count the cells that the trace holds for some reasons, as a share of all."""
     trace, values = tell.rows("trace"), tell.rows("indicators")
     rows = trace[trace["reason"].isin(reasons)]
     every = len(values) * len(tell.results.framework.indicators)
+    if not every:
+        return None
     share = tell.number(len(rows) / every, "points")
     count = tell.counted("trace", rows, "reason")
     return Checked(
