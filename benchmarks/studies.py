@@ -120,8 +120,9 @@ def table(frame: gpd.GeoDataFrame, example: Path, rng: np.random.Generator) -> p
     fraction = (1 / province.map(province.value_counts())).to_numpy()[:, None, None]
     extensive = np.array([not name.endswith("_pct") for name in joined.columns])
     held = shares(frame, len(extensive), len(years), rng)
-    product = joined.columns.str.startswith("grp_") & extensive
-    held[..., product] = held[..., product][..., :1]  # else parts would exceed the whole
+    for whole in ("grp_", "urban_unit_"):  # else parts would exceed their whole
+        parts = joined.columns.str.startswith(whole) & extensive
+        held[..., parts] = held[..., parts][..., :1]
     drawn = figures[place] * np.where(extensive, fraction * held, 1)
     rows = pd.MultiIndex.from_product([frame[KEY], years], names=[KEY, "year"])
     return pd.DataFrame(
