@@ -143,7 +143,9 @@ def lead(tell: Teller) -> Finding | None:
         )
     label = pair.index[0]
     share = float(pair.at[label, "probability"])
-    sure = certainty(None, share)
+    turned = share < 0.5
+    sure = certainty(None, 1 - share if turned else share)
     told["share"] = tell.cite("rank_pairs", pair, label, "probability", "percent")
-    claim = tell.say("report.lead.claim" if sure != "open" else "report.lead.open", **told)
-    return Finding(claim, tell.say("report.lead.numbers", **told), sure, "standing")
+    way = "open" if sure == "open" else "turned" if turned else "claim"
+    numbers = tell.say("report.lead.numbers", **told)
+    return Finding(tell.say(f"report.lead.{way}", **told), numbers, sure, "standing")
