@@ -84,10 +84,11 @@ def _sectors(tell: Teller) -> list[Block]:
     ]
     losses = _named(tell, _latest(tell.rows("extraction", kind="total")))
     losses = losses.sort_values("share", ascending=False, kind="stable")
+    lost = loss(tell)
     return [
         *grid(tell, "io_linkages", key, tell.say("report.chain.key"), _SECTORS, most=MOST),
         Picture("linkage_quadrants"),
-        Picture("extraction_bars"),
+        Picture("extraction_bars", lost.claim if lost else ""),
         *grid(tell, "extraction", losses, tell.say("report.chain.losses"), _LOSSES, most=MOST),
     ]
 

@@ -22,7 +22,12 @@ def change(tell: Teller) -> list[Block]:
     blocks: list[Block] = []
     if found:
         blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
-    blocks += [Picture("change_map"), movers(tell), Picture("rank_changes"), Picture("yearly_maps")]
+    blocks += [
+        Picture("change_map", found.claim if found else ""),
+        movers(tell),
+        Picture("rank_changes"),
+        Picture("yearly_maps"),
+    ]
     return blocks
 
 

@@ -43,7 +43,7 @@ def summary(tell: Teller) -> list[Block]:
     """Tell the findings beside the map of the grades, and what the study cannot show."""
     return [
         *findings(tell),
-        Picture("graded_map"),
+        Picture("graded_map", _standing.grades_sentence(tell)),
         Box(tell.say("report.limits.title"), limits(tell)),
     ]
 

@@ -77,14 +77,15 @@ def warnings(tell: Teller) -> list[Block]:
     found = warned(tell)
     warning = rows[rows["level"] != LEVELS[-1]]
     order = warning["level"].map(LEVELS.index).sort_values(kind="stable").index
-    caption = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
+    title = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
     first = (
         [Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers))]
         if found
         else []
     )
-    pictures = [Picture("warning_map"), Picture("warning_strip", detail=True)]
-    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], caption, _WARNINGS)]
+    caption = found.claim if found else ""
+    pictures = [Picture("warning_map", caption), Picture("warning_strip", detail=True)]
+    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, _WARNINGS)]
 
 
 def warned(tell: Teller) -> Finding | None:

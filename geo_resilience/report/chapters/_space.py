@@ -43,13 +43,14 @@ def space(tell: Teller) -> list[Block]:
     if found:
         blocks += [
             Sentence(tell.say("report.space.moran", claim=found.claim, numbers=found.numbers)),
-            Picture("moran_scatter", detail=True),
+            Picture("moran_scatter", found.claim, detail=True),
         ]
     if len(tell.last("local", variable="composite")):
         blocks += [Sentence(clusters_sentence(tell)), Picture("cluster_map", detail=True)]
     gaps, verdicts = gaps_table(tell), verdicts_table(tell)
     if gaps:
-        blocks += [*gaps, Picture("gap_trends")]
+        apart = gap(tell)
+        blocks += [*gaps, Picture("gap_trends", apart.claim if apart else "")]
     if verdicts:
         blocks += [*verdicts, Picture("pattern_test", detail=True)]
     return blocks

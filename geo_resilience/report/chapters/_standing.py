@@ -22,7 +22,7 @@ def standing(tell: Teller) -> list[Block]:
     doubt = tell.last("uncertainty")
     if len(doubt):
         blocks += [
-            Picture("rank_intervals"),
+            Picture("rank_intervals", tell.say("report.standing.intervals")),
             Bullets(apart_sentences(tell)),
             Picture("probability_map", detail=True),
         ]

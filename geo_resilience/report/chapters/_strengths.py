@@ -24,7 +24,7 @@ def strengths(tell: Teller) -> list[Block]:
     if found is None:
         return []
     pair = tell.say("report.pair", claim=found.claim, numbers=found.numbers)
-    blocks: list[Block] = [Sentence(pair), Picture("heat_table")]
+    blocks: list[Block] = [Sentence(pair), Picture("heat_table", found.claim)]
     if tell.audience == "full":
         blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
     return blocks
