@@ -37,7 +37,7 @@ class Placed:
 
     @property
     def caption(self) -> str:
-        """What stands under a figure or over a table; a figure without one is told in words."""
+        """What stands under a figure or over a table; a figure without one has its title."""
         if isinstance(self.block, Picture) and self.drawn is not None:
             return self.block.caption or self.drawn.title
         return self.block.caption if isinstance(self.block, Grid) else ""
