@@ -27,7 +27,7 @@ def seconds(step: str, rows: float) -> float:
 
 def megabytes(steps: Iterable[str], rows: float) -> float:
     """Give the memory that a run of these steps is expected to hold at most, with a margin."""
-    return _MARGIN * max(_at(step, 1, rows) for step in steps)
+    return _MARGIN * max((_at(step, 1, rows) for step in steps), default=0.0)
 
 
 def _at(step: str, column: int, rows: float) -> float:
