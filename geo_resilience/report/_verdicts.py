@@ -47,9 +47,17 @@ def gap_values(
         "value": f"{row['value']:{digits}}",
         **ends_told(row[f"low{kind}"], row[f"high{kind}"], language, digits),
         "p": p_text(p),
-        "held": held_share(language, held, key),
+        "held": _apart(row, kind, language, digits) + held_share(language, held, key),
         **sureness(p, rules, "gap", language, str(row["measure"]), held),
     }
+
+
+def _apart(row: pd.Series, kind: str, language: str, digits: str) -> str:
+    """Say what the spatial model estimates where the difference of means is not in its interval."""
+    low, high = row[f"low{kind}"], row[f"high{kind}"]
+    if kind or not (row["value"] < low or row["value"] > high):
+        return ""
+    return say("summary.gap_apart", language, estimate=f"{row['estimate']:{digits}}")
 
 
 def told_verdicts(

@@ -38,7 +38,7 @@ inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)
     integer year, text=atlas_measure measure, number? value, share? p_value, number? low high,
-    share? p_free, number? low_free high_free, share? p_holm
+    share? p_free, number? low_free high_free, share? p_holm, number? estimate
 gaps_trend: measure
     text=atlas_measure measure, integer years first_year last_year, number first last change,
     share? p_change, number? low high estimate n_effective, number slope, integer s

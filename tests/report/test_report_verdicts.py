@@ -109,3 +109,12 @@ def test_groups_with_the_same_verdict_are_told_by_their_number():
     rows = ROWS.assign(verdict="not significant")
     (told,) = told_verdicts(rows, "zh", RULES)
     assert told.startswith("不显著：全部5组（校正p最小为0.004：East，单独检验p = 0.0004")
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.146, True), (0.11, False)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_gap_outside_of_its_interval_says_what_the_interval_is_of(value, told, language):
+    found = {"value": value, "low": 0.094, "high": 0.128, "estimate": 0.111, "p_value": 0.002}
+    row = pd.Series({**found, "measure": "east_west_gap"})
+    said = gap_values(row, pd.DataFrame(), language)
+    assert ("0.111" in said["held"]) is told

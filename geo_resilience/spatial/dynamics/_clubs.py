@@ -129,7 +129,7 @@ class _Runs:
         one, other = self._values[members[:-1]], self._values[members[1:]]
         return self._regressed(((one - other) / (one + other)) ** 2)[2]
 
-    def joined(self, members: Sequence[int], others: Sequence[int]) -> np.ndarray:
+    def joined(self, members: Sequence[int], others: np.ndarray) -> np.ndarray:
         """Give t of a set with each of some others."""
         return self._by_sums(self._parts[:, members].sum(axis=1)[:, None] + self._parts[:, others])
 

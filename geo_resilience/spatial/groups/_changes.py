@@ -31,7 +31,7 @@ _TOLD = ["year", "measure", "value"]
 _LEAST = 8
 
 #: Cells of a field times its draws, and the draws that there are at least.
-_CELLS, _FEWEST = 2_000_000, 199
+_CELLS, _FEWEST = 1_000_000, 199
 
 #: Steps of lambda's grid between which the spread of a change is interpolated.
 _EVERY = 5

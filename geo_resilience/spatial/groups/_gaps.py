@@ -43,19 +43,23 @@ _ZONES = ("east", "central", "west", "northeast")
 
 @dataclass(frozen=True)
 class GapInterval:
-    """A difference of two groups' means, its interval and p, both with spatial dependence."""
+    """A difference of two groups' means, its interval and p, both with spatial dependence.
+
+    estimate is the likeliest difference in the spatial model, within the interval.
+    """
 
     value: float
     low: float
     high: float
     p_value: float
+    estimate: float
 
 
 @dataclass(frozen=True)
 class Gap(GapInterval):
     """The difference of two groups' means.
 
-    low, high and p_value are those of `gap_interval`, NaN without neighbors. p_free (free
+    low, high, p_value and estimate are those of `gap_interval`, NaN without neighbors. p_free (free
     relabeling of the regions of both groups, two-sided), low_free and high_free (percentile
     bootstrap within each group) take regions for independent; ratio is that of the means,
     effect_size Cohen's d; permutations were counted or drawn.
@@ -98,8 +102,8 @@ def gap_interval(
     Returns
     -------
     GapInterval
-        value (difference of plain means), low, high, p_value; NaN where y does not vary or
-        where very many regions have many neighbors each.
+        value (difference of plain means), low, high, p_value, estimate; NaN where y does not vary
+        or where very many regions have many neighbors each.
 
     Notes
     -----
@@ -108,7 +112,8 @@ def gap_interval(
     it comes to by chance is drawn from the model fitted under that d (parametric bootstrap). The
     interval holds the differences that are not rejected, so that it excludes 0 exactly where
     p_value is at most ``1 - level``. It lies around the estimate of the model, which weighs
-    regions by their neighbors, hence not evenly around value. Its coverage is simulated in
+    regions by their neighbors, hence not evenly around value; among thousands of regions whose
+    groups are not alike throughout, value may lie outside of it. Its coverage is simulated in
     ``benchmarks/calibrations/gaps.py``.
 
     Examples
@@ -126,7 +131,7 @@ def gap_interval(
     spatial = SpatialGap(y.index, neighbors, draws=draws, rng=stream)
     found = spatial.interval(numbers_of(y), one, other, level=level)
     value = float(y.loc[one].mean() - y.loc[other].mean())
-    return GapInterval(value, found.low, found.high, found.p_value)
+    return GapInterval(value, found.low, found.high, found.p_value, found.estimate)
 
 
 def gap(
@@ -190,6 +195,7 @@ def gap(
         low=found.low,
         high=found.high,
         p_value=found.p_value,
+        estimate=found.estimate,
         p_free=float(p[0, 0]),
         low_free=float(low),
         high_free=float(high),
@@ -269,10 +275,11 @@ def gaps_table(
         part = _differences(years, measure, *sides, wanted, draws, generator)
         if spatial is not None:
             found = [
-                bounded(spatial.measured(numbers_of(of_year.loc[keys]), measure, groups))
+                spatial.measured(numbers_of(of_year.loc[keys]), measure, groups)
                 for _, of_year in years
             ]
-            part[["p_value", "low", "high"]] = found
+            part[["p_value", "low", "high"]] = [bounded(each) for each in found]
+            part["estimate"] = [each.estimate for each in found]
         parts.append(part)
     rows = pd.concat([*parts, _inequality(years, partition)], ignore_index=True)
     rows = rows.reindex(columns=CATALOG["gaps"].names)

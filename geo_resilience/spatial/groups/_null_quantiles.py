@@ -64,8 +64,9 @@ def null_quantiles(
     relabelings = max(99, min(RELABELINGS, _MOST_CELLS // len(keys)))
     orders = shuffled_orders(len(keys), relabelings, generator)
     links = None if neighbors is None else links_over(neighbors, keys, "frame")
-    fits = links is not None and fitted_on(links)
-    model = ErrorModel(links, draws=draws, rng=generator) if fits else None
+    model = None
+    if links is not None and fitted_on(links):
+        model = ErrorModel(links, draws=draws, rng=generator)
     rows: list[tuple[Any, ...]] = []
     for year, part in years:
         numbers = numbers_of(part.loc[keys], name="frame")

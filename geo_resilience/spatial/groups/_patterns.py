@@ -262,8 +262,9 @@ def _free(columns: Array, sides: Sequence[Any], drawn: int | None, random: Any) 
     if any(whole):
         groups = [inside for (inside, _), each in zip(sides, whole, strict=True) if each]
         found[whole] = free_p(columns, groups, drawn, random)[0]
-    for place in np.flatnonzero(~np.array(whole, dtype=bool)):
-        inside, outside = sides[place]
+    for place, (inside, outside) in enumerate(sides):
+        if whole[place]:
+            continue
         both = columns[np.concatenate([inside, outside])]
         found[place] = free_p(both, [range(len(inside))], drawn, random)[0]
     return found

@@ -284,7 +284,7 @@ def inverse_distance(
     )
 
 
-def mutual(focal: Whole, other: Array, value: Array) -> tuple[Whole, Whole, Array]:
+def mutual(focal: Whole, other: Whole, value: Array) -> tuple[Whole, Whole, Array]:
     """Add to each link its opposite, of the same value; each link once."""
     other, value, count = other.ravel(), value.ravel(), int(focal.max()) + 1
     codes = np.concatenate([focal * count + other, other * count + focal])

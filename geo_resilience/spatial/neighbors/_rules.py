@@ -276,7 +276,8 @@ def _from_links(
     notes: Sequence[Note] = (),
 ) -> Neighbors:
     """Make neighbors of links (from, to, weight); those without weight are none."""
-    focal, other, weights = (each[links[2] > 0] for each in links)
+    there = links[2] > 0
+    focal, other, weights = links[0][there], links[1][there], links[2][there]
     adjacency = adjacency_of(keys, focal, other, weights, standardize)
     alone = keys[np.setdiff1d(np.arange(len(keys)), focal)]
     if len(alone):

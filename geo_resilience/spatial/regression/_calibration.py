@@ -15,7 +15,7 @@ from geo_resilience.spatial.regression._impacts import impact_weights
 from geo_resilience.spatial.regression._likelihood import log_jacobian
 from geo_resilience.spatial.regression._space_time_null import draw_null, fit_null
 from geo_resilience.statistics._multiplicity import holm
-from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
+from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, NULL_DRAWS, Rng
 
 #: Values of rho or lambda that are tried in each panel that was drawn.
 _POINTS = 61
@@ -61,7 +61,7 @@ def calibrate(
     """
     design, generator = taken.design, np.random.default_rng(rng)
     # Enough that the correction over the regressors does not make every verdict impossible.
-    draws = max(draws, 100 * max(len(model.coefficients) for model in models.values()) - 1)
+    draws = max(draws, DRAWS_PER_TEST * max(map(_regressors, models.values())) - 1)
     null = fit_null(design)
     step = max(1, _TOGETHER // design.y.size)
     sizes = [1, *(min(step, draws - at) for at in range(0, draws, step))]
@@ -73,6 +73,12 @@ def calibrate(
         for name, model in models.items():
             found[name].append(_statistics(model, y, lag))
     return {name: _told(model, np.hstack(found[name])) for name, model in models.items()}
+
+
+def _regressors(model: Estimates) -> int:
+    """Count what a correction is over: the slopes that are not those of spatial lags."""
+    slopes = model.coefficients.index.drop("constant", errors="ignore")
+    return len(slopes) - len(model.design.lagged)
 
 
 def _told(model: Estimates, statistics: np.ndarray) -> Calibration:

@@ -66,6 +66,7 @@ function reachByMap({ map, study, sheet, byRoom }, state, tooltip, choose) {
     tooltip.hide();
   };
   map.on("mousemove", ({ latlng, containerPoint }) => {
+    if (map.dragging.moving()) return;
     const region = sheet.at(latlng.lng, latlng.lat);
     sheet.canvas.classList.toggle("leaflet-interactive", region !== null);
     if (region === null) return leave();
