@@ -228,6 +228,10 @@ class Case(SpaceCase):
         """The uncertainty simulation, run once for all that it is asked."""
         return simulate(self.plan, self.inputs, self.measured, self.index)
 
+    def forget_draws(self) -> None:
+        """Keep of the simulation what later analyses ask: no ranks, and not what they came from."""
+        self.__dict__["simulated"] = self.simulated.told()
+
     def split_change(self, before: int, after: int) -> pd.DataFrame:
         """Split the change between two years into indicators, exactly."""
         how = self.index.mean

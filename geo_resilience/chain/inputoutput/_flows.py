@@ -17,7 +17,7 @@ from geo_resilience.statistics._arrays import Array
 Vector: TypeAlias = pd.Series | ArrayLike
 
 #: Entries of the Leontief inverse beyond which the system is singular for all purposes.
-_SINGULAR = 1e12
+SINGULAR = 1e12
 _MOST_NAMED = 8
 
 
@@ -66,7 +66,7 @@ class Flows:
         except np.linalg.LinAlgError:
             return rows @ self.L
         sums = found[0]
-        return found[1:] if sums.min() > 0 and sums.max() < _SINGULAR else rows @ self.L
+        return found[1:] if sums.min() > 0 and sums.max() < SINGULAR else rows @ self.L
 
     def frame(self, values: Array) -> pd.DataFrame:
         """Give a sector by sector matrix its labels."""
@@ -99,7 +99,7 @@ def productive_inverse(A: Array, labels: pd.Index) -> Array:
         inverse = np.asarray(np.linalg.solve(identity - A, identity), dtype=np.float64)
     except np.linalg.LinAlgError:
         inverse = np.full_like(A, -np.inf)
-    if len(A) and (inverse.min() < -1e-9 or not inverse.max() < _SINGULAR):
+    if len(A) and (inverse.min() < -1e-9 or not inverse.max() < SINGULAR):
         radius = float(np.abs(np.linalg.eigvals(A)).max())
         heavy = labels[A.sum(axis=0) >= 1]
         raise UndefinedError("chain.not_productive", radius=f"{radius:.6g}", sectors=named(heavy))

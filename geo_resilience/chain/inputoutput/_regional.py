@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,19 +12,27 @@ import pandas as pd
 from geo_resilience.chain._methods import QUOTIENTS
 from geo_resilience.chain.inputoutput._balancing import ras
 from geo_resilience.chain.inputoutput._flows import (
+    SINGULAR,
     Flows,
     Matrix,
     Vector,
     checked_flows,
     named,
+    productive_inverse,
     vector,
 )
 from geo_resilience.chain.inputoutput._table import IOTable
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
-from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.tables._cells import NOTHING, is_blank, missing_marks
 from geo_resilience.tables._reading import numbers_of, read_raw
+
+#: By how much a region's sector may pass the nation's, as rounding.
+_OVER = 1e-9
+
+#: Cells of the tables of regions that are made at once.
+_CELLS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,18 +85,25 @@ def trading_coefficients(
 
 
 def own_shares(own: Array, nation: Array, method: str, delta: float) -> Array:
-    """Give the shares of `trading_coefficients` from sizes that were checked."""
-    quotient = (own / own.sum()) / (nation / nation.sum())
+    """Give the shares of `trading_coefficients` of regions, shape (..., n), that were checked."""
+    quotient = _quotient(own, nation)
+    sells, buys = quotient[..., :, None], quotient[..., None, :]
     if method == "slq":
-        shares = np.repeat(quotient[:, None], len(own), axis=1)
+        shares = np.repeat(sells, own.shape[-1], axis=-1)
     else:
         with np.errstate(divide="ignore", invalid="ignore"):
-            shares = np.where(quotient > 0, quotient[:, None] / quotient, 0.0)
-        np.fill_diagonal(shares, quotient)
+            shares = np.where(buys > 0, sells / buys, 0.0)
+        each = np.arange(own.shape[-1])
+        shares[..., each, each] = quotient
         if method == "flq":
-            shares = shares * np.log2(1 + own.sum() / nation.sum()) ** delta
-    kept: Array = np.where(quotient > 0, np.minimum(shares, 1.0), 0.0)
+            size = own.sum(axis=-1)[..., None, None] / nation.sum()
+            shares = shares * np.log2(1 + size) ** delta
+    kept: Array = np.where(buys > 0, np.minimum(shares, 1.0), 0.0)
     return kept
+
+
+def _quotient(own: Array, nation: Array) -> Array:
+    return np.asarray((own / own.sum(axis=-1, keepdims=True)) / (nation / nation.sum()))
 
 
 def checked_sizes(sizes: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
@@ -102,8 +117,12 @@ def checked_sizes(sizes: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
     problems.raise_if_any()
     ordered = sizes[labels].astype(float)
     nation = ordered.sum().to_numpy()
-    for _, row in ordered.iterrows():
-        _check_sizes(labels, row.to_numpy(), nation)
+    own = ordered.to_numpy()
+    wrong = (
+        (own < 0) | (nation <= 0) | (own > nation * (1 + _OVER)) | ~(own.sum(axis=1) > 0)[:, None]
+    )
+    for row in own[wrong.any(axis=1)]:
+        _check_sizes(labels, row, nation)
     return ordered
 
 
@@ -116,7 +135,7 @@ def _labels(*vectors: Vector) -> pd.Index:
 
 def _check_sizes(labels: pd.Index, own: Array, nation: Array) -> None:
     problems = Problems()
-    for position in np.flatnonzero((own < 0) | (nation <= 0) | (own > nation * (1 + 1e-9))):
+    for position in np.flatnonzero((own < 0) | (nation <= 0) | (own > nation * (1 + _OVER))):
         problems.add(
             "chain.sizes",
             sector=labels[position],
@@ -280,12 +299,15 @@ def regional_linkage_table(
         total = total + table.imports.sum()
     inputs = (total / table.output).reindex(flows.labels).to_numpy()
     parts = [
-        _rows(flows, ordered, region, method, delta, inputs, margins)
+        _rows(flows, ordered, block, there, method, delta, inputs, margins).assign(method=method)
         for method in methods
-        for region in ordered.index
+        for block, there in _alike(ordered.to_numpy() > 0)
     ]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    whole = pd.DataFrame(columns)
+    whole = pd.concat(parts, ignore_index=True)
+    order = whole["method"].map(list(methods).index) * len(ordered) + whole.pop("place")
+    whole = whole.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+    whole.insert(1, "adcode", whole.pop("adcode"))
+    whole.insert(0, "method", whole.pop("method"))
     by_region = whole["loss_share"].round(12).groupby([whole["method"], whole["adcode"]])
     return whole.assign(rank=by_region.rank(ascending=False, method="min").astype(int))
 
@@ -306,48 +328,77 @@ def regional_range_table(linkages: pd.DataFrame) -> pd.DataFrame:
     return ends.assign(methods=means.size()).reset_index()
 
 
+def _alike(there: Truths) -> Iterator[tuple[Whole, Truths]]:
+    """Give blocks of regions that have the same sectors, and which."""
+    kinds, kind = np.unique(there, axis=0, return_inverse=True)
+    most = max(1, _CELLS // there.shape[1] ** 2)
+    for number, sectors in enumerate(kinds):
+        regions = np.flatnonzero(kind.ravel() == number)
+        for start in range(0, len(regions), most):
+            yield regions[start : start + most], sectors
+
+
 def _rows(
     flows: Flows,
     sizes: pd.DataFrame,
-    region: str,
+    block: Whole,
+    there: Truths,
     method: str,
     delta: float,
     inputs: Array,
     margins: pd.DataFrame | None,
-) -> dict[str, Array]:
-    """Give linkages and losses of one region, fitted to its margins where they are known."""
-    own, nation = sizes.loc[region].to_numpy(), sizes.to_numpy().sum(axis=0)
-    there = own > 0
-    x = (flows.x * own / nation)[there]
-    kept = (own_shares(own, nation, method, delta) * flows.A)[np.ix_(there, there)]
-    labels = flows.labels[there]
-    Z = kept * x
-    fitted = margins is not None and region in margins.index.get_level_values(0)
-    if margins is not None and fitted:
-        known = margins.xs(region, level=0).reindex(labels)
-        first = pd.DataFrame(Z, labels, labels)
-        Z = ras(first, known["sales"], known["purchases"]).to_numpy()
-    L = Flows(labels, Z, x).L
-    n, pulled = len(labels), L.sum(axis=0)
+) -> pd.DataFrame:
+    """Give linkages and losses of regions with the same sectors, by their places.
+
+    They are fitted to margins where these are known.
+    """
+    own, nation = sizes.to_numpy()[block], sizes.to_numpy().sum(axis=0)
+    x = (flows.x * own / nation)[:, there]
+    kept = (own_shares(own, nation, method, delta) * flows.A)[:, there][:, :, there]
+    labels, regions, n = flows.labels[there], sizes.index[block], int(there.sum())
+    Z = kept * x[:, None, :]
+    fitted = np.zeros(len(block), bool)
+    if margins is not None:
+        fitted = np.asarray(regions.isin(margins.index.get_level_values(0)))
+        for place in np.flatnonzero(fitted):
+            known = margins.xs(regions[place], level=0).reindex(labels)
+            first = pd.DataFrame(Z[place], labels, labels)
+            Z[place] = ras(first, known["sales"], known["purchases"]).to_numpy()
+    L = _inverses(Z / x[:, None, :], labels)
+    pulled, whole = L.sum(axis=1), L.reshape(len(L), -1).sum(axis=1)[:, None]
     bought = inputs[there] * x
-    loss = pulled * x / np.diag(L)
+    loss = pulled * x / np.einsum("rii->ri", L)
     with np.errstate(divide="ignore", invalid="ignore"):
-        inside = np.where(bought > 0, Z.sum(axis=0) / bought, np.nan)
-    quotient = (own / own.sum()) / (nation / nation.sum())
-    return {
-        "method": np.full(n, method, dtype=object),
-        "adcode": np.full(n, region, dtype=object),
-        "sector": labels.to_numpy(),
-        "quotient": quotient[there],
+        inside = np.where(bought > 0, Z.sum(axis=1) / bought, np.nan)
+    cells = {
+        "quotient": _quotient(own, nation)[:, there],
         "output": x,
         "multiplier": pulled,
-        "backward": n * pulled / L.sum(),
-        "forward": n * L.sum(axis=1) / L.sum(),
+        "backward": n * pulled / whole,
+        "forward": n * L.sum(axis=2) / whole,
         "inside": inside,
         "loss": loss,
-        "loss_share": loss / x.sum(),
-        "fitted": np.full(n, fitted),
+        "loss_share": loss / x.sum(axis=1, keepdims=True),
     }
+    labeled = {
+        "adcode": np.repeat(np.asarray(regions, dtype=object), n),
+        "sector": np.tile(np.asarray(labels, dtype=object), len(block)),
+    }
+    numbers = {name: each.ravel() for name, each in cells.items()}
+    told = {"fitted": np.repeat(fitted, n), "place": np.repeat(block, n)}
+    return pd.DataFrame({**labeled, **numbers, **told})
+
+
+def _inverses(A: Array, labels: pd.Index) -> Array:
+    """Give the Leontief inverse of each region, shape (regions, n, n)."""
+    identity = np.eye(A.shape[1])
+    try:
+        found = np.asarray(np.linalg.solve(identity - A, identity))
+        if not A.size or (found.min() >= -1e-9 and found.max() < SINGULAR):
+            return found
+    except np.linalg.LinAlgError:
+        pass
+    return np.stack([productive_inverse(each, labels) for each in A])
 
 
 def _check_margins(margins: pd.DataFrame, sizes: pd.DataFrame, table: IOTable) -> None:

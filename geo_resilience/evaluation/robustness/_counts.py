@@ -14,8 +14,8 @@ from geo_resilience.evaluation.robustness._cells import CELLS
 from geo_resilience.evaluation.robustness._draws import BLOCK, TIE, Draws, Scoring, ranks_of
 from geo_resilience.statistics._arrays import Array, Whole
 
-#: Numbers that the scores handed on, and the vectors of data errors, may take; draws at least.
-KEPT, FEWEST = 4_000_000, 200
+#: Numbers that the scores handed on, and the vectors of data errors, may take; the fewest of both.
+KEPT, FEWEST_SCORES, FEWEST_VECTORS = 4_000_000, 100, 200
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def counted(
         falls=np.zeros(rows),
         below=np.zeros(rows),
         holds=[],
-        scores=np.empty((min(len(draws), max(FEWEST, KEPT // rows)), rows)),
+        scores=np.empty((min(len(draws), max(FEWEST_SCORES, KEPT // rows)), rows)),
     )
     earlier, start = np.empty((len(draws), 0)), 0
     for year, ranked in zip(layout.years, ranking, strict=True):

@@ -107,7 +107,8 @@ class Scorer:
         self.means, self._tables, self._noise = tuple(means), tables, noise
         _, self.rows, columns = tables.values.shape
         self._ready: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
-        self._most = _READY // (self.rows * columns)
+        moments = 1 if noise is None else 3
+        self._most = max(1, _READY // (self.rows * columns * moments))
 
     def parts(self, table: int, mean: int) -> list[tuple[Array, ...]]:
         """Give the parts of a mean (m, n), ready to be weighed, with the moments of their errors.
@@ -129,7 +130,7 @@ class Scorer:
         return found
 
     def _unfilled(self, variant: int, mean: int) -> list[tuple[Array, ...]]:
-        """Give the parts of a variant as it stands; as many as fit are held ready."""
+        """Give the parts of a variant as it stands; held ready for its fillings, as many as fit."""
         if (variant, mean) in self._ready:
             return self._ready[variant, mean]
         how, floor = self.means[mean]
@@ -141,8 +142,9 @@ class Scorer:
                 powers = _square_and_cube(part - middle)
                 moments = [middle, *(np.tensordot(CHANCES, each, 1) for each in powers)]
             found.append(tuple(np.ascontiguousarray(each.T) for each in moments))
-        if len(self._ready) < self._most:
-            self._ready[variant, mean] = found
+        if len(self._ready) >= self._most:
+            self._ready.clear()
+        self._ready[variant, mean] = found
         return found
 
     def scores(self, draws: Draws, members: Whole | None = None) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from geo_resilience.evaluation._checks import unit_values
 from geo_resilience.evaluation._grading import CODES, CUTS
 from geo_resilience.evaluation.robustness._cells import driving_cells
 from geo_resilience.evaluation.robustness._counts import (
-    FEWEST,
+    FEWEST_VECTORS,
     KEPT,
     Counts,
     YearRows,
@@ -160,7 +160,7 @@ def uncertainty(
     choices = Choices.of(sources, among, variants, means, used, kept, closeness)
     layout, generator = YearRows.of(values.index), np.random.default_rng(rng)
     later, noisy = generator.spawn(2)
-    vectors = max(FEWEST, min(draws, KEPT // len(values)))
+    vectors = max(FEWEST_VECTORS, min(draws, KEPT // len(values)))
     scoring = _scoring(choices, layout, values, noisy, vectors)
     own = _own(choices, values.to_numpy()[layout.order])
     ranking = [places_of(own[None, year])[0][0] for year in layout.years]
@@ -393,6 +393,14 @@ class Uncertainty:
         All draws, or the first of them where all would take too much room.
         """
         return self._drawn(year)
+
+    def told(self) -> Uncertainty:
+        """Give what was found and the composites of the draws, without all that it came from.
+
+        Neither places, driving cells nor sensitivity can be asked of it: with many regions these
+        hold most of the memory.
+        """
+        return replace(self, _ranks=(), _cells=lambda _: pd.DataFrame(), _sensitivity=None)
 
     def driving_cells(self, year: int = -1) -> pd.DataFrame:
         """Give for each region the cell whose leaving out narrows its interval of ranks most.

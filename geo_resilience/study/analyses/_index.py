@@ -260,3 +260,4 @@ def sensitivity(case: Case, found: Findings) -> None:
         told = {"count": few, "regions": len(case.keys)}
         found.notes.append(Note("study.sensitivity_regions", values=told))
     found.tables["sensitivity"] = table.replace([np.inf, -np.inf], np.nan)
+    case.forget_draws()
