@@ -27,9 +27,6 @@ from geo_resilience.study import _beside, _foresight, _run
 from geo_resilience.study._costs import megabytes, seconds
 from geo_resilience.study.analyses import REGISTRY, Analysis
 
-#: Stages that are steps of their own; the others are of analyses.
-DRAWING = ("atlas", "figures", "files")
-
 Cost = tuple[str, float, float]
 
 
@@ -53,7 +50,7 @@ class Meter:
 
     def __call__(self, stage: str) -> None:
         """End the stage before, as the run's progress."""
-        if self._stage in DRAWING:
+        if self._stage in _run.DRAWING:
             self.end(self._stage, self._began)
         self._stage, self._began = stage, self.begin()
 
@@ -118,7 +115,7 @@ def main() -> None:
                 found.setdefault(step, []).append((rows, max(taken, 0.01), held))
             print(told(size, rows, costs), file=sys.stderr)
     print("step,rows,seconds,megabytes")
-    order = [*(each.name for each in REGISTRY), *DRAWING]
+    order = [*(each.name for each in REGISTRY), *_run.DRAWING]
     for step in sorted(found, key=order.index):
         for rows, taken, held in found[step]:
             print(f"{step},{rows},{taken:.2f},{held:.0f}")

@@ -11,7 +11,7 @@ from geo_resilience.words import has, say
 from geo_resilience.words._wrapping import columns_of
 
 #: Stages in which files may be half written.
-_WRITING = ("start", "atlas", "figures", "files")
+_WRITING = ("start", "atlas", "figures", "files", "report")
 
 #: Seconds of a run beyond which the time left is shown.
 _SHORT = 10.0

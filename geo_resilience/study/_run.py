@@ -31,6 +31,9 @@ from geo_resilience.tables import Context, made
 
 OnStage = Callable[[str], None]
 
+#: What comes after the analyses, in order.
+DRAWING = ("atlas", "figures", "files", "report")
+
 #: What the stages beside each other both need: loaded once, before they part.
 _SHARED = ("scipy.optimize", "scipy.sparse.csgraph", "scipy.special")
 
@@ -93,6 +96,8 @@ def run(
         tell("files")
         write_files(results, folder, bom=plan.output.bom)
         if plan.output.report:
+            tell.done("files")
+            tell("report")
             from geo_resilience.report._writing import hand_over
 
             hand_over(results, folder)
@@ -237,7 +242,8 @@ def _apart(case: Case, stage: str) -> Findings:
 
 def _stages(plan: Plan) -> tuple[str, ...]:
     """Name what comes after the analyses."""
-    return ("atlas", "files") if plan.output.figures == () else ("atlas", "figures", "files")
+    asked = {"figures": plan.output.figures != (), "report": plan.output.report}
+    return tuple(stage for stage in DRAWING if asked.get(stage, True))
 
 
 def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:

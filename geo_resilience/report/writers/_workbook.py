@@ -23,7 +23,7 @@ SHEETS: tuple[str, ...] = (
 )  # fmt: skip
 
 #: Cells of a sheet at most; the file beside holds the rest.
-MOST_CELLS = 90_000
+MOST_CELLS = 40_000
 
 #: A workbook says when it was made; a fixed time keeps the bytes the same.
 _TIME = datetime(2000, 1, 1)
@@ -201,10 +201,14 @@ def _trend_chart(made: _Book, sheet: Any) -> None:
 def _table(made: _Book, stem: str) -> None:
     table = made.tell.rows(stem)
     most = MOST_CELLS // len(table.columns)
-    sheet = _frame(made, _sheet_name(made, stem), table.head(most), stem)
+    shown = table
     if len(table) > most:
-        told = {"rows": f"{most:,}", "all": f"{len(table):,}", "file": CATALOG[stem].file}
-        sheet.write_string(most + 1, 0, made.word("workbook.cut", **told), made.formats["muted"])
+        shown = (made.tell.last(stem) if "year" in table else table).head(most)
+    sheet = _frame(made, _sheet_name(made, stem), shown, stem)
+    if len(shown) < len(table):
+        told = {"rows": f"{len(shown):,}", "all": f"{len(table):,}", "file": CATALOG[stem].file}
+        text = made.word("workbook.cut", **told)
+        sheet.write_string(len(shown) + 1, 0, text, made.formats["muted"])
 
 
 def _frame(made: _Book, name: str, frame: pd.DataFrame, stem: str = "") -> Any:
