@@ -59,6 +59,9 @@ def null_draws_over(regions: int) -> int:
     return max(FEWEST_NULLS, min(NULL_DRAWS, REGIONS_DRAWN // max(regions, 1)))
 
 
+#: Regions up to which gaps, groups and regressors are repeated under other rules of neighbors.
+REGIONS_REPEATED = 10_000
+
 #: The same at least of groups that are judged together, and for each of many: with so many, the
 #: corrected p of one can fall to .01.
 VERDICT_DRAWS, DRAWS_PER_TEST = 1_999, 100

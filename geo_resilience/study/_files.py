@@ -68,7 +68,7 @@ def write_tables(
     language: str,
 ) -> None:
     """Write the tables of a single command into a folder of its own, with their provenance."""
-    made_tables = made(tables, Context(), language)
+    made_tables = made(dict(tables), Context(), language)
     notes = [*notes, *large_notes(made_tables)]
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
         for stem, table in made_tables.items():

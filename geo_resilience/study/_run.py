@@ -208,7 +208,7 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
         tell.done(last)
     settings = gather(case, found)
     context = Context.of(inputs.framework, settings.grading.names)
-    tables = made(found.tables, context, plan.language, whole=True)
+    tables = made(found.tables, context, plan.language, whole=True, given_up=True)
     notes = (*_first_notes(case), *found.notes, *large_notes(tables))
     return Results(
         title=settings.titles[plan.language],

@@ -20,19 +20,27 @@ CATALOG: Mapping[str, Table] = {
 
 
 def made(
-    frames: Mapping[str, pd.DataFrame], context: Context, language: str, *, whole: bool = False
+    frames: dict[str, pd.DataFrame],
+    context: Context,
+    language: str,
+    *,
+    whole: bool = False,
+    given_up: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """Make the tables of a run of its frames, and the codebook that describes them.
 
     Parameters
     ----------
-    frames : mapping of stem to DataFrame
+    frames : dict of stem to DataFrame
     context : Context
     language : {"en", "zh"}
         Of the codebook.
     whole : bool
         Whether they are those of a whole run: then tables that every run writes are empty where
         there is nothing to say.
+    given_up : bool
+        Whether each frame is taken out of `frames` when its table is made: large ones are then not
+        there twice.
 
     Returns
     -------
@@ -46,7 +54,11 @@ def made(
     unknown = sorted(set(frames) - set(CATALOG))
     if unknown:
         raise ValueError(f"no table of the catalog: {', '.join(unknown)}")
-    tables = {stem: CATALOG[stem].make(frame, context) for stem, frame in frames.items()}
+    tables = {}
+    for stem in list(frames):
+        tables[stem] = CATALOG[stem].make(frames[stem], context)
+        if given_up:
+            del frames[stem]
     for stem, table in CATALOG.items():
         if whole and table.always and stem not in tables:
             tables[stem] = table.empty(context)

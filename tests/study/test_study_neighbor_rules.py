@@ -11,6 +11,12 @@ from geo_resilience import spatial
 from geo_resilience.regions import read_boundaries
 from geo_resilience.report import summary_lines
 from geo_resilience.spatial.neighbors._rules import without_assumed
+from geo_resilience.study._case import Findings
+from geo_resilience.study._inputs import read_inputs
+from geo_resilience.study._plan_reading import read_plan
+from geo_resilience.study._preprocessing import measure
+from geo_resilience.study._run import lay_out
+from geo_resilience.study.analyses import _neighbor_rules
 from geo_resilience.study.analyses._neighbor_rules import compared
 
 FINDING = ["year", "variable", "statistic", "measure"]
@@ -174,3 +180,21 @@ def test_the_summary_tells_which_regressors_other_rules_name(results, table, lan
     judged = table[table["measure"].str.startswith("e-commerce: ") & table["holds"].notna()]
     assert (judged["p"] > 0.05).all()
     assert f"from zero under any of {judged['rule'].nunique()} neighbor rules;" in other
+
+
+def test_with_very_many_regions_only_morans_i_is_repeated_and_that_is_said(
+    results, table, monkeypatch
+):
+    monkeypatch.setattr(_neighbor_rules, "REGIONS_REPEATED", 30)
+    plan = read_plan(None)
+    inputs = read_inputs(plan, lambda _: None)
+    found = Findings({name: results[name] for name in ("gaps", "pattern")})
+    _neighbor_rules.neighbors_sensitivity(lay_out(plan, inputs, measure(plan, inputs)), found)
+    told = found.tables["neighbors_sensitivity"]
+    moran = table[table["statistic"] == "moran"]
+    assert told["statistic"].unique().tolist() == ["moran"]
+    assert told["value"].tolist() == pytest.approx(moran["value"].tolist())
+    assert found.notes[-1].say() == (
+        "With 31 regions, more than 30, only Moran's I is repeated under other neighbor rules. "
+        "Not repeated: Gaps between zones, The pattern test, Regressions."
+    )

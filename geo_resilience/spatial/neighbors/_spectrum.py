@@ -38,6 +38,10 @@ NODES = (16, 32, 64, 128)
 ENOUGH = 1e-9
 
 
+#: Factors that are kept.
+_FACTORS = 4
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """The determinant of I - rho W and what follows from it.
@@ -55,6 +59,11 @@ class Spectrum:
     row_sum: float | None
     keys: tuple[Hashable, ...] = ()
     _known: dict[float, float] = field(default_factory=dict, repr=False, compare=False)
+    _factors: dict[float, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the factors, which cannot be written."""
+        return {**self.__dict__, "_factors": {}}
 
     @property
     def size(self) -> int:
@@ -91,12 +100,19 @@ class Spectrum:
         """Give (I - rho W)^-1 times the columns of `right`, shape (n, m)."""
         if isinstance(self.operator, np.ndarray):
             return np.linalg.solve(np.eye(self.size) - rho * self.operator, right)
-        return np.asarray(self._factor(rho, similar=False).solve(np.ascontiguousarray(right)))
+        return np.asarray(self._solver(rho).solve(np.ascontiguousarray(right)))
 
     def solve_columns(self, rho: float, right: np.ndarray) -> np.ndarray:
         """Give the transpose of (I - rho W)^-1 times the columns of `right`."""
-        factor = self._factor(rho, similar=False)
-        return np.asarray(factor.solve(np.ascontiguousarray(right), trans="T"))
+        return np.asarray(self._solver(rho).solve(np.ascontiguousarray(right), trans="T"))
+
+    def _solver(self, rho: float) -> Any:
+        """Give the factors of I - rho W; the last few stay, since draws ask for the same again."""
+        if rho not in self._factors:
+            while len(self._factors) >= _FACTORS:
+                del self._factors[next(iter(self._factors))]
+            self._factors[rho] = self._factor(rho, similar=False)
+        return self._factors[rho]
 
     def _factor(self, rho: float, *, similar: bool) -> Any:
         from scipy.sparse import csc_array, eye_array

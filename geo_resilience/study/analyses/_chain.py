@@ -244,8 +244,9 @@ def _foretold(
     for code, found in outcomes.items():
         for outcome, start in zip(("resistance", "recovery"), starts, strict=True):
             came, level = found[outcome], panels[code][start]
-            alone = spatial.rank_association(earlier, came, case.neighbors, rng=rng)
-            held = spatial.rank_association(earlier, came, case.neighbors, given=level, rng=rng)
+            asked: dict[str, Any] = {"draws": case.null_draws, "rng": rng}
+            alone = spatial.rank_association(earlier, came, case.neighbors, **asked)
+            held = spatial.rank_association(earlier, came, case.neighbors, given=level, **asked)
             plain = [chain.foretelling(x, {outcome: came}) for _, x in earlier.items()]
             part = pd.concat(plain).rename_axis("outcome").reset_index()
             part["p_space"] = alone["p_value"].to_numpy()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,9 +17,13 @@ from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._patterns import group_verdicts
 from geo_resilience.spatial.neighbors._alignment import links_of
 from geo_resilience.spatial.neighbors._rules import neighbors_by_rule, without_assumed
+from geo_resilience.statistics._repetitions import REGIONS_REPEATED
 from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study.analyses._regressions import asks, totals_by_rule
 from geo_resilience.tables import CATALOG
+from geo_resilience.words import Phrase
+
+_Repeat: TypeAlias = Callable[[Mapping[str, Neighbors]], pd.DataFrame]
 
 #: What the study's own rule is called, and that rule without the links that it did not give.
 USED, WITHOUT_ASSUMED = "used", "without_assumed"
@@ -33,7 +39,7 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
 
     Gaps and groups are those of the last year, regressors those of the study's questions in the
     models taken. What the study has left out is not repeated; nor is anything but Moran's I
-    under a rule whose links are those of another.
+    under a rule whose links are those of another, or with more than `REGIONS_REPEATED` regions.
     """
     rules = rules_of(case)
     report = pd.DataFrame({name: spatial.describe_neighbors(each) for name, each in rules.items()})
@@ -47,18 +53,31 @@ def neighbors_sensitivity(case: SpaceCase, found: Findings) -> None:
     found.notes += _fewer_permutations(global_)
     parts = [_autocorrelation(global_)]
     apart = distinct(rules)
-    if "p_value" in found.tables.get("gaps", ()):
-        parts.append(_gaps(case, found.tables["gaps"], apart))
-    if "pattern" in found.tables:
-        parts.append(_groups(case, found.tables["pattern"], apart))
-    if isinstance(case, Case) and asks(case):
-        parts.append(_regressors(case, apart))
+    repeated = _repeated(case, found)
+    if len(case.keys) <= REGIONS_REPEATED:
+        parts += [part(apart) for part in repeated.values()]
+    elif repeated:
+        told = {"regions": f"{len(case.keys):,}", "most": f"{REGIONS_REPEATED:,}"}
+        left = [Phrase(f"analysis.{name}") for name in repeated]
+        found.notes.append(Note("study.rules_moran_alone", values={**told, "left": left}))
     table = pd.concat(parts, ignore_index=True)
     for name in ("links", "islands"):
         table[name] = table["rule"].map(described[name]).astype(int)
     linked = len(case.keys) - table["islands"]
     table["n"] = table["n"].fillna(linked).astype(int)
     found.tables["neighbors_sensitivity"] = compared(table, tuple(apart))
+
+
+def _repeated(case: SpaceCase, found: Findings) -> dict[str, _Repeat]:
+    """Give what repeats each kind of verdict that the study has, by its name."""
+    repeated: dict[str, _Repeat] = {}
+    if "p_value" in found.tables.get("gaps", ()):
+        repeated["gaps"] = partial(_gaps, case, found.tables["gaps"])
+    if "pattern" in found.tables:
+        repeated["pattern"] = partial(_groups, case, found.tables["pattern"])
+    if isinstance(case, Case) and asks(case):
+        repeated["regressions"] = partial(_regressors, case)
+    return repeated
 
 
 def _fewer_permutations(table: pd.DataFrame) -> list[Note]:
