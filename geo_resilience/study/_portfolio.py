@@ -54,6 +54,7 @@ from geo_resilience.study._portfolio_plan import (
 from geo_resilience.study._run import run
 from geo_resilience.tables import Context
 from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
+from geo_resilience.tables._forms import write_csv
 
 #: Called with the number of studies that are done, of all, and the name of the last.
 OnStudy = Callable[[int, int, str], None]
@@ -363,7 +364,7 @@ def _write_overview(
         pd.concat(tables, ignore_index=True), Context(grades=tuple(grades))
     )
     for file, write in (
-        (SCORES, lambda beside: PORTFOLIO_SCORES.write(scores, beside, bom=asked.bom)),
+        (SCORES, lambda beside: write_csv(scores, beside, bom=asked.bom)),
         (PAGE, lambda beside: _page(shown, asked.language, beside)),
     ):
         beside = place / f".{file}"

@@ -6,7 +6,8 @@ import pytest
 from libpysal.graph import Graph
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.spatial.neighbors._spectrum import read_spectrum, weight_matrix
+from geo_resilience.spatial.neighbors._alignment import weight_matrix
+from geo_resilience.spatial.neighbors._spectrum import read_spectrum
 from geo_resilience.spatial.regression._design import lay_out, logs
 from geo_resilience.spatial.regression._detectable import minimal_detectable_effect
 from geo_resilience.spatial.regression._diagnostics import lm_tests

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from geo_resilience.spatial.neighbors._spectrum import read_spectrum, weight_matrix
+from geo_resilience.spatial.neighbors._alignment import weight_matrix
+from geo_resilience.spatial.neighbors._spectrum import read_spectrum
 from geo_resilience.spatial.regression._design import lay_out
 from geo_resilience.spatial.regression._diagnostics import lm_tests
 from geo_resilience.spatial.regression._dynamic_panel import dynamic_model, nickell_bias

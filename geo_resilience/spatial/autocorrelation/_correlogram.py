@@ -12,7 +12,8 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._permutations import asked_for
 from geo_resilience.spatial.autocorrelation._global import linked, moran_batch, varying
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, align
+from geo_resilience.spatial.neighbors._alignment import Linked, align
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import Rng
 

@@ -24,7 +24,7 @@ from geo_resilience.statistics._permutation import two_sided
 from geo_resilience.statistics._repetitions import Rng
 
 if TYPE_CHECKING:
-    from geo_resilience.spatial.neighbors._alignment import Links
+    from geo_resilience.spatial.neighbors._links import Links
 
 
 def deviations(values: Array) -> tuple[Array, Truths]:

@@ -23,7 +23,8 @@ from geo_resilience.spatial.autocorrelation._results import (
     Significance,
     labelled,
 )
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, align
+from geo_resilience.spatial.neighbors._alignment import Linked, align
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._conditional import (
     MEMORY,

@@ -12,7 +12,7 @@ from geo_resilience.spatial.autocorrelation._global import (
     sums_of,
 )
 from geo_resilience.spatial.autocorrelation._results import NO_NEIGHBORS, NOT_SIGNIFICANT, normal_p
-from geo_resilience.spatial.neighbors._alignment import Links
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import benjamini_hochberg
 

@@ -12,8 +12,7 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial.dynamics._panel import wide_panel
-from geo_resilience.spatial.neighbors._alignment import Linked
-from geo_resilience.spatial.neighbors._spectrum import weight_matrix
+from geo_resilience.spatial.neighbors._alignment import Linked, weight_matrix
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
 

@@ -19,7 +19,8 @@ from geo_resilience.spatial.autocorrelation._tables import wide_of
 from geo_resilience.spatial.groups._coefficient import UNKNOWN, Interval
 from geo_resilience.spatial.groups._gaps import SpatialGap, bounded, groups_within, sides_of
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, fitted_on
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, align, by_year, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, align, by_year, numbers_of
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.statistics._trends import mann_kendall

@@ -29,7 +29,8 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
     links_over,
 )
 from geo_resilience.spatial.groups._patterns import comparisons_within, sides_among
-from geo_resilience.spatial.neighbors._alignment import Linked, Links
+from geo_resilience.spatial.neighbors._alignment import Linked
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Truths
 from geo_resilience.statistics._concentration import mean_differences
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng

@@ -21,7 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 

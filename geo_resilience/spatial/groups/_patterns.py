@@ -27,7 +27,8 @@ from geo_resilience.spatial.groups._verdicts import (
     families_of,
     verdict,
 )
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, by_year, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 

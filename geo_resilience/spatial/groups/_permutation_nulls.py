@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from geo_resilience.spatial._permutations import SECONDS
-from geo_resilience.spatial.neighbors._alignment import Links
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.statistics._connected import MOST_NODES, Level, connected_sets, is_connected
 from geo_resilience.statistics._counting import SubsetSums, counting_cost, scaled_integers

@@ -7,7 +7,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, refuse_filled
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._associations import average_ranks, pearson
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng

@@ -2,81 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
-from geo_resilience.statistics._arrays import Array, Truths, Whole
+from geo_resilience.spatial.neighbors._links import Links, read_links
+from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum, read_spectrum
+from geo_resilience.statistics._arrays import Array
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
-    from scipy.sparse import csr_array
 
     from geo_resilience.spatial.neighbors._graph import Neighbors
-    from geo_resilience.spatial.neighbors._spectrum import Spectrum
 
 #: Whatever links regions, with the weights that it carries.
 Linked: TypeAlias = "Neighbors | Links | Graph"
 
 
 _SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Links:
-    """Neighbor weights as a sparse matrix in the order of some keys; the diagonal is empty."""
-
-    keys: pd.Index
-    matrix: csr_array
-
-    @property
-    def counts(self) -> Whole:
-        """Number of neighbors of each region."""
-        return np.diff(self.matrix.indptr).astype(np.int64)
-
-    @property
-    def alone(self) -> Truths:
-        """Regions without a neighbor that are no one's neighbor either."""
-        named = np.bincount(self.matrix.indices, minlength=len(self.keys))
-        return (self.counts == 0) & (named == 0)
-
-    @cached_property
-    def spectrum(self) -> Spectrum:
-        """What likelihoods need of the weights as they are."""
-        from geo_resilience.spatial.neighbors._spectrum import read_spectrum
-
-        return read_spectrum(self.matrix, keys=self.keys)
-
-    @cached_property
-    def standardized(self) -> Spectrum:
-        """The same with rows that sum to 1, but for those of islands."""
-        from scipy.sparse import csr_array
-
-        from geo_resilience.spatial.neighbors._spectrum import read_spectrum
-
-        sums = np.asarray(self.matrix.sum(axis=1)).ravel()
-        if np.allclose(sums[self.counts > 0], 1.0, rtol=0, atol=1e-12):
-            return self.spectrum
-        data = self.matrix.data / np.repeat(sums, self.counts)
-        parts = (data, self.matrix.indices, self.matrix.indptr)
-        return read_spectrum(csr_array(parts, shape=self.matrix.shape), keys=self.keys)
-
-    def binary(self) -> Links:
-        """Give the same links, each of weight 1."""
-        matrix = self.matrix.copy()
-        matrix.data = np.ones_like(matrix.data)
-        return Links(self.keys, matrix)
-
-    def take(self, positions: Whole) -> Links:
-        """Give the links among some of the regions, in the order asked for."""
-        if np.array_equal(positions, np.arange(len(self.keys))):
-            return self
-        matrix = self.matrix[positions][:, positions].tocsr()
-        return Links(self.keys[positions], _settled(matrix))
 
 
 @dataclass(frozen=True)
@@ -104,36 +51,6 @@ def links_of(neighbors: Linked) -> Links:
         return neighbors
     known = getattr(neighbors, "links", None)
     return known if isinstance(known, Links) else read_links(neighbors)
-
-
-def read_links(neighbors: Any) -> Links:
-    """Read them anew."""
-    graph = neighbors if hasattr(neighbors, "adjacency") else getattr(neighbors, "graph", neighbors)
-    if not hasattr(graph, "adjacency") or not hasattr(graph, "unique_ids"):
-        raise InputError("spatial.not_neighbors", found=type(neighbors).__name__)
-    from scipy.sparse import csr_array
-
-    keys = pd.Index(graph.unique_ids)
-    adjacency = graph.adjacency
-    focal = keys.get_indexer(adjacency.index.get_level_values(0))
-    other = keys.get_indexer(adjacency.index.get_level_values(1))
-    weight = adjacency.to_numpy(dtype=float)
-    wrong = ~np.isfinite(weight) | (weight < 0)
-    if wrong.any():
-        pairs = [f"{a}-{b}" for a, b in adjacency.index[wrong][:_SHOWN]]
-        raise InputError("spatial.weights_not_finite", pairs=pairs, count=int(wrong.sum()))
-    real = (focal != other) & (weight != 0)
-    matrix = csr_array((weight[real], (focal[real], other[real])), shape=(len(keys), len(keys)))
-    return Links(keys, _settled(matrix))
-
-
-def _settled(matrix: csr_array) -> csr_array:
-    """Sort the columns within each row; take 32-bit positions, which SciPy's graphs ask for."""
-    matrix.sort_indices()
-    if matrix.nnz < 2**31:
-        matrix.indices = matrix.indices.astype(np.int32, copy=False)
-        matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
-    return matrix
 
 
 def numbers_of(values: pd.Series | pd.DataFrame, *, name: str = "y") -> Array:
@@ -188,3 +105,41 @@ def by_year(frame: pd.DataFrame | pd.Series) -> list[tuple[Any, Any]]:
         return [(0, frame)]
     years = frame.index.get_level_values(1)
     return [(year, frame[years == year].droplevel(1)) for year in sorted(years.unique().tolist())]
+
+
+def spectrum_over(neighbors: Linked, keys: Sequence[Hashable], *, dense: int = DENSE) -> Spectrum:
+    """Read the spectrum of neighbors in the order of some keys; once where that is their own."""
+    links = getattr(neighbors, "links", None)
+    if dense == DENSE and links is not None and list(links.keys) == list(keys) and links.matrix.nnz:
+        known: Spectrum = links.spectrum
+        return known
+    return read_spectrum(weight_matrix(neighbors, keys), keys=keys, dense=dense)
+
+
+def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
+    """Give the sparse weights of a graph, rows and columns in the order of the keys.
+
+    Row i holds the weights of the neighbors of region i; an island has an empty row.
+    """
+    from scipy.sparse import csr_array
+
+    graph: Any = neighbors
+    if not hasattr(graph, "unique_ids"):
+        graph = getattr(neighbors, "graph", neighbors)
+    known = {key: place for place, key in enumerate(graph.unique_ids)}
+    unknown = [str(key) for key in keys if key not in known]
+    present = set(keys)
+    over = [str(key) for key in known if key not in present]
+    problems = Problems()
+    if unknown:
+        problems.add("regression.not_in_graph", regions=unknown[:10], count=len(unknown))
+    if over:
+        problems.add("regression.only_in_graph", regions=over[:10], count=len(over))
+    problems.raise_if_any()
+    order = np.array([known[key] for key in keys])
+    matrix = csr_array(graph.sparse, dtype=float)[order][:, order]
+    matrix.eliminate_zeros()
+    if matrix.nnz == 0:
+        problems.add("regression.no_links", count=len(order))
+        problems.raise_if_any()
+    return csr_array(matrix)

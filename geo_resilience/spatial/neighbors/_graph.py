@@ -15,6 +15,7 @@ import shapely
 from geo_resilience.errors import InputError, Problems, unknown
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
+from geo_resilience.spatial.neighbors._links import Links, read_links
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.text import Text
 from geo_resilience.words import Phrase
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
     from scipy.sparse import coo_array
 
-    from geo_resilience.spatial.neighbors._alignment import Links
 
 Pairs = Whole
 _SHOWN = 8
@@ -74,8 +74,6 @@ class Neighbors:
     @cached_property
     def links(self) -> Links:
         """The links as a sparse matrix, read once, with what is found of it on the way."""
-        from geo_resilience.spatial.neighbors._alignment import read_links
-
         return read_links(self)
 
     @property

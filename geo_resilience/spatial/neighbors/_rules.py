@@ -13,7 +13,7 @@ from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES, method_named
 from geo_resilience.spatial.neighbors import _geographic as rules
-from geo_resilience.spatial.neighbors._alignment import Linked, Links, links_of, numbers_of
+from geo_resilience.spatial.neighbors._alignment import Linked, links_of, numbers_of
 from geo_resilience.spatial.neighbors._distances import (
     ALL_PAIRS,
     REACH,
@@ -23,6 +23,7 @@ from geo_resilience.spatial.neighbors._distances import (
 )
 from geo_resilience.spatial.neighbors._files import read_neighbors
 from geo_resilience.spatial.neighbors._graph import Neighbors, Places, adjacency_of
+from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Whole
 
 if TYPE_CHECKING:

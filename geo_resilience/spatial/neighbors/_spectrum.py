@@ -16,9 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from geo_resilience.errors import Problems
-from geo_resilience.spatial.neighbors._alignment import Linked
-
 #: Most regions for which eigenvalues and full inverses are taken.
 DENSE = 600
 
@@ -179,15 +176,6 @@ class Spectrum:
             yield Chebyshev.interpolate(function, nodes - 1, domain=[float(low), float(high)])
 
 
-def spectrum_over(neighbors: Linked, keys: Sequence[Hashable], *, dense: int = DENSE) -> Spectrum:
-    """Read the spectrum of neighbors in the order of some keys; once where that is their own."""
-    links = getattr(neighbors, "links", None)
-    if dense == DENSE and links is not None and list(links.keys) == list(keys) and links.matrix.nnz:
-        known: Spectrum = links.spectrum
-        return known
-    return read_spectrum(weight_matrix(neighbors, keys), keys=keys, dense=dense)
-
-
 def read_spectrum(matrix: Any, *, keys: Sequence[Hashable] = (), dense: int = DENSE) -> Spectrum:
     """Take from a weight matrix what determinants and traces need."""
     symmetric = scaled_symmetric(matrix)
@@ -260,35 +248,6 @@ def gram_trace(spectrum: Spectrum, rho: float, *, dense: int = DENSE, rng: int =
     column = spectrum.matrix.T @ spectrum.solve_columns(rho, np.ones(size))
     error = float(lengths.std(ddof=1) / np.sqrt(PROBES))
     return GramTrace(float(lengths.mean()), float((column**2).sum()), error)
-
-
-def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
-    """Give the sparse weights of a graph, rows and columns in the order of the keys.
-
-    Row i holds the weights of the neighbors of region i; an island has an empty row.
-    """
-    from scipy.sparse import csr_array
-
-    graph: Any = neighbors
-    if not hasattr(graph, "unique_ids"):
-        graph = getattr(neighbors, "graph", neighbors)
-    known = {key: place for place, key in enumerate(graph.unique_ids)}
-    unknown = [str(key) for key in keys if key not in known]
-    present = set(keys)
-    over = [str(key) for key in known if key not in present]
-    problems = Problems()
-    if unknown:
-        problems.add("regression.not_in_graph", regions=unknown[:10], count=len(unknown))
-    if over:
-        problems.add("regression.only_in_graph", regions=over[:10], count=len(over))
-    problems.raise_if_any()
-    order = np.array([known[key] for key in keys])
-    matrix = csr_array(graph.sparse, dtype=float)[order][:, order]
-    matrix.eliminate_zeros()
-    if matrix.nnz == 0:
-        problems.add("regression.no_links", count=len(order))
-        problems.raise_if_any()
-    return csr_array(matrix)
 
 
 def constant_row_sum(matrix: Any) -> float | None:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.spatial._methods import EFFECTS
-from geo_resilience.spatial.neighbors._alignment import Linked
-from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum, spectrum_over
+from geo_resilience.spatial.neighbors._alignment import Linked, spectrum_over
+from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum
 
 #: Ways to deal with the bias of fixed effects in the likelihood.
 CORRECTIONS = ("lee-yu", "analytic", "none")
