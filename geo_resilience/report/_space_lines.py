@@ -121,9 +121,9 @@ def _local(results: Results) -> list[str]:
 def _cluster(results: Results, label: str, part: pd.DataFrame) -> str:
     """Name the regions of a label, with the least share of other indices in which one has it."""
     statistic, judged = part["statistic"].iloc[0], results.found.clusters
-    shares = [holds(results, statistic, str(key)) for key in part["adcode"]]
-    known = [share for share in shares if share is not None]
-    least = min(known, default=None)
+    rows = last_rows(results, "holds", finding=statistic)
+    known = rows["holds"][rows["item"].isin(part["adcode"])].dropna() if len(rows) else rows
+    least = float(known.min()) if len(known) else None
     p = part["q_value" if judged.by == "q" else "p_sim"].max()
     return say(
         "summary.cluster_sure",

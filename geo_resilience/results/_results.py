@@ -96,7 +96,7 @@ class Results:
     @property
     def years(self) -> list[int]:
         """Years of the study in order."""
-        return sorted({int(year) for year in self.tables["scores"]["year"]})
+        return sorted(map(int, self.tables["scores"]["year"].unique()))
 
     def in_year(self, year: int | None = None) -> pd.DataFrame:
         """Give the scores of one year by key; the last year unless another is named.

@@ -120,6 +120,14 @@ def test_a_table_that_is_not_in_the_catalog_is_refused():
         made({"heights": density()}, Context(), "en")
 
 
+@pytest.mark.parametrize("given_up", [False, True])
+def test_frames_are_given_up_where_that_is_asked(given_up):
+    frames = {"density": density()}
+    tables = made(frames, Context(), "en", given_up=given_up)
+    assert list(tables) == ["density", "codebook"]
+    assert list(frames) == ([] if given_up else ["density"])
+
+
 def test_what_is_no_grade_cannot_stand_for_one():
     frame = pd.DataFrame({key: [1] for key in CATALOG["scores"].empty(CONTEXT)})
     good = CATALOG["scores"].make(frame.assign(grade="High"), CONTEXT)
