@@ -119,17 +119,16 @@ def _end(results: Results, folder: Path) -> list[str]:
     values = {"count": len(results.notes), "file": folder / "summary.txt"}
     return [
         say("brief.rest" if results.notes else "brief.rest_no_notes", results.language, **values),
-        say("summary.files", results.language, folder=folder),
+        _first(results, folder),
         say("summary.atlas", results.language, file=folder / "atlas.html"),
-        *_first(results, folder),
     ]
 
 
-def _first(results: Results, folder: Path) -> list[str]:
-    """Say which page to open first, where the run writes one."""
-    if not results.plan.get("output", {}).get("report"):
-        return []
-    return [say("summary.start", results.language, file=folder / "index.html")]
+def _first(results: Results, folder: Path) -> str:
+    """Say which page to open first; where the run writes none, where the files are."""
+    if results.plan.get("output", {}).get("report"):
+        return say("summary.start", results.language, file=folder / "index.html")
+    return say("summary.files", results.language, folder=folder)
 
 
 def _notes(results: Results) -> list[str]:
