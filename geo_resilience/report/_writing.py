@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from geo_resilience.errors import InputError, OutputError
 from geo_resilience.files import put_in_place
@@ -17,14 +17,12 @@ from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
 from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
 from geo_resilience.report.writers._html import html, start_page
-from geo_resilience.report.writers._pdf import pdf
 from geo_resilience.report.writers._pictures import Pictures
-from geo_resilience.report.writers._slides import slides
-from geo_resilience.report.writers._word import word
-from geo_resilience.report.writers._word_base import Template, read_template
-from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.results import Results
 from geo_resilience.words import LANGUAGES, joined
+
+if TYPE_CHECKING:
+    from geo_resilience.report.writers._word_base import Template
 
 #: Asked for as a language: every language, each in files of its own.
 BOTH = "both"
@@ -72,15 +70,39 @@ class Edition:
         return html(replace(self.document, title=title, chapters=[chapter]), self.pictures)
 
 
-#: Formats by name: how an edition becomes its files, bytes by name.
+def _word(edition: Edition) -> dict[str, bytes]:
+    from geo_resilience.report.writers._word import word
+
+    made = word(edition.document, edition.pictures, template=edition.template)
+    return {"report.docx": made}
+
+
+def _workbook(edition: Edition) -> dict[str, bytes]:
+    from geo_resilience.report.writers._workbook import workbook
+
+    return {"results.xlsx": workbook(Teller(edition.results, edition.language))}
+
+
+def _pdf(edition: Edition) -> dict[str, bytes]:
+    from geo_resilience.report.writers._pdf import pdf
+
+    return {"report.pdf": pdf(html(edition.document, edition.pictures, "png"))}
+
+
+def _slides(edition: Edition) -> dict[str, bytes]:
+    from geo_resilience.report.writers._slides import slides
+
+    return {"slides.pptx": slides(edition.document, edition.pictures)}
+
+
+#: Formats by name: how an edition becomes its files, bytes by name. What writes one is loaded when
+#: it is asked for.
 FORMATS: Mapping[str, Callable[[Edition], dict[str, bytes]]] = {
     "html": Edition.pages,
-    "docx": lambda edition: {
-        "report.docx": word(edition.document, edition.pictures, template=edition.template)
-    },
-    "xlsx": lambda edition: {"results.xlsx": workbook(Teller(edition.results, edition.language))},
-    "pdf": lambda edition: {"report.pdf": pdf(edition.page)},
-    "pptx": lambda edition: {"slides.pptx": slides(edition.document, edition.pictures)},
+    "docx": _word,
+    "xlsx": _workbook,
+    "pdf": _pdf,
+    "pptx": _slides,
 }
 
 
@@ -135,7 +157,7 @@ def write(
     _check("format", formats, FORMATS)
     _check("language", languages, (*LANGUAGES, BOTH))
     _check("audience", [audience], AUDIENCES)
-    place, own = Path(folder), None if template is None else read_template(Path(template))
+    place, own = Path(folder), _template(template)
     written = []
     for spoken in languages:
         edition = Edition(results, spoken, cast(Audience, audience), profiles, own)
@@ -150,6 +172,15 @@ def write(
                 beside.write_bytes(content)
             written.append(file)
     return written
+
+
+def _template(path: str | os.PathLike[str] | None) -> Template | None:
+    """Read an institute's own document."""
+    if path is None:
+        return None
+    from geo_resilience.report.writers._word_base import read_template
+
+    return read_template(Path(path))
 
 
 def _make_folder(place: Path) -> None:

@@ -41,7 +41,7 @@ column = "waste"
 """
 
 #: What a run leaves out that is not about its analyses: what takes the most time.
-QUICK = """output = { figures = [] }
+QUICK = """output = { figures = [], report = false }
 analyses = { skip = ["pattern", "uncertainty", "sensitivity", "rankings", "neighbors_sensitivity"] }
 """
 
@@ -94,7 +94,7 @@ class Study:
 
     def bare(self) -> Study:
         """Leave out every analysis, where a test does not look at any."""
-        skip = f"output = {{ figures = [] }}\nanalyses = {{ skip = {json.dumps(ANALYSES)} }}\n"
+        skip = f"output = {{ figures = [], report = false }}\nanalyses = {{ skip = {json.dumps(ANALYSES)} }}\n"
         self.change("study.toml", QUICK, skip)
         return self
 

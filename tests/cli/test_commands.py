@@ -165,13 +165,13 @@ def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")
-    assert f"Start here: {study.folder / 'results' / 'index.html'}\n" in answer.out
+    assert f"Files: {study.folder / 'results'}\n" in answer.out
     assert "Spatial statistics" in answer.err.splitlines()
     results = study.folder / "results"
     assert sorted(path.name for path in Path().iterdir()) == ["study"]
     assert sorted(path.name for path in results.iterdir()) == [
-        *("atlas.html", "codebook.csv", "figures", "index.html", "provenance.json"),
-        *("regions.gpkg", "report.html", "results.xlsx", "summary.txt", "tables"),
+        *("atlas.html", "codebook.csv", "figures", "provenance.json", "regions.gpkg"),
+        *("summary.txt", "tables"),
     ]
     assert (results / "tables" / "scores.csv").is_file()
     whole = (results / "summary.txt").read_text(encoding="utf-8")
@@ -190,7 +190,7 @@ def test_run_speaks_the_studys_language(study: Study, capsys: pytest.CaptureFixt
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert "空间统计" in answer.err
-    assert "首页：" in answer.out
+    assert "结果文件：" in answer.out
     scores = (study.folder / "results" / "tables" / "scores.csv").read_bytes()
     assert scores.startswith(b"\xef\xbb\xbf")
 

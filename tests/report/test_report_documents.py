@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geo_resilience.errors import InputError, OutputError
-from geo_resilience.report import write
+from geo_resilience.report import brief_lines, write
 from geo_resilience.report._document import PARTS, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import texts_of, traced
@@ -247,3 +247,13 @@ def test_what_is_not_known_is_told(read, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
         write(read["bundled"], tmp_path / "file" / "below")
+
+
+def test_a_run_ends_with_the_page_to_open_first(bundled_run):
+    there = {path.name for path in bundled_run.folder.iterdir()}
+    assert {"index.html", "report.html", "results.xlsx"} <= there
+    lines = brief_lines(bundled_run.results, bundled_run.folder, width=200)
+    assert any(line.endswith(str(bundled_run.folder / "index.html")) for line in lines)
+    page = (bundled_run.folder / "index.html").read_text(encoding="utf-8")
+    for link in re.findall(r'href="([^"#]+)', page):
+        assert (bundled_run.folder / link).is_file(), link

@@ -49,6 +49,7 @@ file = "own.toml"
 method = "equal"
 [output]
 figures = []
+report = false
 [analyses]
 skip = [{skip}]
 """

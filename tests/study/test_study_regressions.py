@@ -341,7 +341,7 @@ def test_a_blank_driver_is_named_by_column_and_row(tmp_path):
     table.loc[gone, "trade_total_100m_yuan"] = np.nan
     table.to_csv(tmp_path / "economy.csv", index=False)
     skipped = [each for each in ANALYSES if each != "regressions"]
-    quick = f"\n[analyses]\nskip = {skipped}\n[output]\nfigures = []\n"
+    quick = f"\n[analyses]\nskip = {skipped}\n[output]\nfigures = []\nreport = false\n"
     study = BUNDLED.read_text(encoding="utf-8") + quick
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
     out = tmp_path / "results"
