@@ -94,7 +94,8 @@ class Study:
 
     def bare(self) -> Study:
         """Leave out every analysis, where a test does not look at any."""
-        skip = f"output = {{ figures = [], report = false }}\nanalyses = {{ skip = {json.dumps(ANALYSES)} }}\n"
+        first = QUICK.splitlines()[0]
+        skip = f"{first}\nanalyses = {{ skip = {json.dumps(ANALYSES)} }}\n"
         self.change("study.toml", QUICK, skip)
         return self
 
