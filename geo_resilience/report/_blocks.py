@@ -63,7 +63,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnHead:
     """A column of a table: its head, and whether it holds numbers."""
 
     head: str
@@ -71,7 +71,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Grid:
+class DataTable:
     """A table with a caption; wide ones are set across the page.
 
     - ``left``: how many further rows the workbook holds.
@@ -80,7 +80,7 @@ class Grid:
     """
 
     caption: str
-    columns: Sequence[Column]
+    columns: Sequence[ColumnHead]
     rows: Sequence[Sequence[str]]
     wide: bool = False
     left: int = 0
@@ -89,7 +89,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Box:
+class Aside:
     """Sentences set apart under a title: what a study cannot show, how to read."""
 
     title: str
@@ -101,7 +101,7 @@ class PageBreak:
     """What follows starts on a new page."""
 
 
-Block = Heading | Sentence | Bullets | Finding | Picture | Grid | Box | PageBreak
+Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | PageBreak
 
 
 @dataclass(frozen=True)

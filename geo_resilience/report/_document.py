@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo_resilience.report._blocks import Audience, Block, Chapter, Document, Grid, Picture
+from geo_resilience.report._blocks import Audience, Block, Chapter, DataTable, Document, Picture
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import (
     _audit,
@@ -20,13 +20,9 @@ from geo_resilience.report.chapters import (
     _standing,
     _strengths,
 )
-from geo_resilience.text import keys_of
 
 if TYPE_CHECKING:
     from geo_resilience.results import Results
-
-#: What a study may say of its report.
-_PUBLISHED = ("institution", "date")
 
 
 @dataclass(frozen=True)
@@ -94,13 +90,13 @@ def _chapter(part: Part, tell: Teller) -> Chapter:
 
 def _left_out(block: Block, audience: Audience) -> bool:
     """Whether a leader's report does without it."""
-    return audience == "leader" and isinstance(block, Picture | Grid) and block.detail
+    return audience == "leader" and isinstance(block, Picture | DataTable) and block.detail
 
 
 def _imprint(tell: Teller) -> list[tuple[str, str]]:
     """Give what the cover says: scope, who publishes it and when, what made it."""
-    results, own = tell.results, tell.results.plan.get("report", {})
-    said = {name: own.get(keys_of(name)[tell.language]) or own.get(name, "") for name in _PUBLISHED}
+    results = tell.results
+    said = {name: text[tell.language] for name, text in results.found.cover.items()}
     first, last = tell.span
     years = (
         tell.year(first)

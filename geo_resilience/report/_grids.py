@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Column, Grid
+from geo_resilience.report._blocks import ColumnHead, DataTable
 from geo_resilience.report._teller import Teller
 
 #: Rows of a table in a report; the workbook holds the rest.
@@ -67,11 +67,11 @@ def grid(
     *,
     most: int = MOST_ROWS,
     wide: bool = False,
-) -> list[Grid]:
+) -> list[DataTable]:
     """Show rows of a table; nothing where there are none."""
     if rows.empty:
         return []
     shown = rows.head(most)
     body = [[each.written(tell, stem, shown, label) for each in columns] for label in shown.index]
-    heads = [Column(tell.say(f"report.head.{each.head}"), each.numeric) for each in columns]
-    return [Grid(caption, heads, body, wide=wide, left=len(rows) - len(shown))]
+    heads = [ColumnHead(tell.say(f"report.head.{each.head}"), each.numeric) for each in columns]
+    return [DataTable(caption, heads, body, wide=wide, left=len(rows) - len(shown))]

@@ -126,7 +126,7 @@ def _end(results: Results, folder: Path) -> list[str]:
 
 def _first(results: Results, folder: Path) -> str:
     """Say which page to open first; where the run writes none, where the files are."""
-    if results.plan.get("output", {}).get("report"):
+    if results.found.handed_over:
         return say("summary.start", results.language, file=folder / "index.html")
     return say("summary.files", results.language, folder=folder)
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from geo_resilience.report._blocks import (
+    Aside,
     Block,
-    Box,
     Bullets,
+    DataTable,
     Document,
     Finding,
-    Grid,
     Picture,
     Sentence,
 )
@@ -52,13 +52,13 @@ def texts_of(block: Block) -> Iterator[tuple[str, str]]:
     match block:
         case Sentence(text=text):
             yield "", text
-        case Bullets(texts=texts) | Box(texts=texts):
+        case Bullets(texts=texts) | Aside(texts=texts):
             yield from ((f"/{place}", text) for place, text in enumerate(texts, start=1))
         case Finding(claim=claim, numbers=numbers):
             yield from (("/claim", claim), ("/numbers", numbers))
         case Picture(caption=caption):
             yield "/caption", caption
-        case Grid(rows=rows):
+        case DataTable(rows=rows):
             for line, row in enumerate(rows, start=1):
                 yield from ((f"/{line}/{place}", cell) for place, cell in enumerate(row, start=1))
 

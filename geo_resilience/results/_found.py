@@ -42,6 +42,10 @@ class Judged:
     alpha: float = 0.05
 
 
+#: Fields that hold a text by name.
+_TEXTS = ("sources", "regressors", "cover")
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """What maps, figures and report need to know of a run beside its tables.
@@ -83,6 +87,10 @@ class Found:
         In which distances and areas were measured; empty where none were.
     models : mapping of str to str
         Kind of the model taken, by regression, in the order of the study.
+    cover : mapping of str to Text
+        What the study says of who publishes it (``institution``) and when (``date``).
+    handed_over : bool
+        Whether the run writes a start page, a report and a workbook.
     """
 
     grading: Grading = field(default_factory=Grading)
@@ -105,6 +113,8 @@ class Found:
     families: Mapping[str, int] = field(default_factory=dict)
     projection: str = ""
     models: Mapping[str, str] = field(default_factory=dict)
+    cover: Mapping[str, Text] = field(default_factory=dict)
+    handed_over: bool = False
 
     def source(self, language: str, *, of: str = "index") -> str:
         """Say where figures come from; empty where it is not said."""
@@ -114,7 +124,7 @@ class Found:
         """Give it as plain values, for provenance.json."""
         out = {name: getattr(self, name) for name in self.__dataclass_fields__}
         out["titles"] = dict(self.titles)
-        for name in ("sources", "regressors"):
+        for name in _TEXTS:
             out[name] = {key: dict(text) for key, text in out[name].items()}
         out["grading"] = asdict(self.grading)
         out["clusters"] = asdict(self.clusters)
@@ -130,7 +140,7 @@ class Found:
         """Read it back from plain values; weights without what the method found on its way."""
         given: dict[str, Any] = dict(plain)
         given["titles"] = Text(given["titles"])
-        for name in ("sources", "regressors"):
+        for name in _TEXTS:
             given[name] = {key: Text(text) for key, text in given[name].items()}
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])

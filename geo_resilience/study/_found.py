@@ -41,6 +41,8 @@ def gather(case: Case, findings: Findings) -> Found:
             for note in findings.notes
             if "kind" in note.values and "regression" in note.values
         },
+        cover={name: Text.of(vars(plan.report), name) for name in ("institution", "date")},
+        handed_over=plan.output.report,
     )
 
 

@@ -165,13 +165,13 @@ def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")
-    assert f"Files: {study.folder / 'results'}\n" in answer.out
+    assert f"Start here: {study.folder / 'results' / 'index.html'}\n" in answer.out
     assert "Spatial statistics" in answer.err.splitlines()
     results = study.folder / "results"
     assert sorted(path.name for path in Path().iterdir()) == ["study"]
     assert sorted(path.name for path in results.iterdir()) == [
-        *("atlas.html", "codebook.csv", "figures", "provenance.json", "regions.gpkg"),
-        *("summary.txt", "tables"),
+        *("atlas.html", "codebook.csv", "figures", "index.html", "provenance.json"),
+        *("regions.gpkg", "report.html", "results.xlsx", "summary.txt", "tables"),
     ]
     assert (results / "tables" / "scores.csv").is_file()
     whole = (results / "summary.txt").read_text(encoding="utf-8")

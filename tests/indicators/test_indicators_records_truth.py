@@ -34,7 +34,11 @@ def test_counts_are_those_that_duckdb_and_sedona_gave(programs):
 @pytest.mark.parametrize("small", [False, True], ids=["provinces", "cells"])
 @pytest.mark.parametrize(
     ("name", "needs"),
-    [("geopandas", ()), ("DuckDB", ("duckdb_extension_spatial",)), ("SedonaDB", ("sedonadb",))],
+    [
+        ("geopandas", ()),
+        ("DuckDB", ("duckdb_extensions", "duckdb_extension_spatial")),
+        ("SedonaDB", ("sedonadb",)),
+    ],
 )
 def test_another_program_gives_the_same_table(programs, tmp_path, name, needs, small):
     for module in needs:

@@ -182,6 +182,10 @@ def strays(sheet):
             yield text.get_text(), round(outside)
 
 
+#: Figures of what moved from one year to another.
+MOVES = {"change_map", "rank_lines"}
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_every_figure_stands_the_strain_or_says_why(study, case):
     strained = CASES[case](study)
@@ -199,6 +203,7 @@ def test_every_figure_stands_the_strain_or_says_why(study, case):
         told = " ".join([sheet.alternative_text, *texts])
         assert not re.search(r"\b(nan|inf|None)\b", told), (name, told)
         assert list(strays(sheet)) == [], name
-    assert case not in ALWAYS or not refused, refused
+    excused = MOVES if case == "one_year" else set()
+    assert case not in ALWAYS or set(refused) <= excused, refused
     for name, message in refused.items():
         assert len(message) > 20 and "nan" not in message, name

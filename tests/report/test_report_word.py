@@ -61,9 +61,9 @@ def cited(text, row):
 def small(language="en", name="Hubei"):
     """A report with every kind of block."""
     columns = [
-        blocks.Column("Region"),
-        blocks.Column("Score", numeric=True),
-        blocks.Column("Grade"),
+        blocks.ColumnHead("Region"),
+        blocks.ColumnHead("Score", numeric=True),
+        blocks.ColumnHead("Grade"),
     ]
     rows = [[name, cited(f"0.{row:03d}", row), "High"] for row in range(1, 41)]
     fills = [{1: "#ffff99", 2: "#0b5a78"}, *({2: "red;x:url(y)"} for _ in rows[1:])]
@@ -71,7 +71,7 @@ def small(language="en", name="Hubei"):
         blocks.Finding(f"{name} leads.", cited("0.681 of 1.", 1), "firm", "b"),
         blocks.Finding("A claim.", "A number: 2.", "likely", "a"),
         blocks.Finding("Open.", "p = 0.4", "open", "gone"),
-        blocks.Box("Limits", [f"Few: {name}.", "Small."]),
+        blocks.Aside("Limits", [f"Few: {name}.", "Small."]),
     ]
     second = [
         blocks.Heading(f"On {name}"),
@@ -79,10 +79,10 @@ def small(language="en", name="Hubei"):
         blocks.Picture("cannot be drawn"),
         blocks.Picture("map", caption=f"Seen: {name}"),
         blocks.Picture("bars"),
-        blocks.Grid("Ranking", columns, rows, fills=fills, left=7),
+        blocks.DataTable("Ranking", columns, rows, fills=fills, left=7),
         blocks.PageBreak(),
         blocks.Bullets([name, "second"]),
-        blocks.Grid("Wide", columns, rows[:3], wide=True),
+        blocks.DataTable("Wide", columns, rows[:3], wide=True),
     ]
     return blocks.Document(
         title=f"Report on {name}",
@@ -94,7 +94,7 @@ def small(language="en", name="Hubei"):
             blocks.Chapter("a", "Findings", first),
             blocks.Chapter("b", f"Of {name}", second),
             blocks.Chapter("c", "Left out", absent="Not asked for."),
-            blocks.Chapter("d", "Last", [blocks.Grid("Wide", columns, rows[:2], wide=True)]),
+            blocks.Chapter("d", "Last", [blocks.DataTable("Wide", columns, rows[:2], wide=True)]),
         ],
     )
 

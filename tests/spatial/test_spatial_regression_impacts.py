@@ -7,11 +7,11 @@ from libpysal.graph import Graph
 from scipy import stats
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial.neighbors._alignment import weight_matrix
 from geo_resilience.spatial.neighbors._spectrum import (
     gram_trace,
     read_spectrum,
     scaled_symmetric,
-    weight_matrix,
 )
 from geo_resilience.spatial.regression._design import lay_out
 from geo_resilience.spatial.regression._impacts import impacts

@@ -33,7 +33,7 @@ FILES = {
     "specialization.csv": ["adcode", "year", "measure", "industry", "value"],
     "gaps.csv": [
         *("year", "measure", "value", "p_value", "low", "high"),
-        *("p_free", "low_free", "high_free", "p_holm"),
+        *("p_free", "low_free", "high_free", "p_holm", "estimate"),
     ],
     "local.csv": [
         *("adcode", "name", "year", "variable", "statistic", "value"),

@@ -35,16 +35,16 @@ MOST_EXCEPTIONS = 0.4
 NOTHING = 1e-6
 
 
-class Column(NamedTuple):
+class PackedColumn(NamedTuple):
     """A column as it is written into the page, and the numbers that the page reads from it."""
 
     packed: dict[str, Any]
     told: np.ndarray
 
 
-def float_column(values: np.ndarray) -> Column:
+def float_column(values: np.ndarray) -> PackedColumn:
     """Pack numbers as 64-bit floats."""
-    return Column({"form": "d", "data": pack_bytes(values.astype("<f8"))}, values)
+    return PackedColumn({"form": "d", "data": pack_bytes(values.astype("<f8"))}, values)
 
 
 def decimal_column(
@@ -53,7 +53,7 @@ def decimal_column(
     *,
     shown: int | np.ndarray | None = None,
     cuts: Sequence[float] = (),
-) -> Column:
+) -> PackedColumn:
     """Pack numbers rounded to so many digits, as differences from cell to cell.
 
     Where rounding twice would give another text (of `shown` digits) or class (by the cuts), the
@@ -80,17 +80,19 @@ def decimal_column(
     moves[~missing.ravel()] = np.diff(whole[~missing].astype(np.int64), prepend=0)
     packed: dict[str, Any] = {"digits": digits} if digits else {}
     packed["data"] = pack_numbers(moves, missing.ravel())
-    return Column(packed, np.where(missing, np.nan, whole / 10.0**digits))
+    return PackedColumn(packed, np.where(missing, np.nan, whole / 10.0**digits))
 
 
-def score_column(values: np.ndarray) -> Column:
+def score_column(values: np.ndarray) -> PackedColumn:
     """Pack scores to the billionth; as floats where they are none."""
     known = values[np.isfinite(values)]
     is_score = len(known) and np.abs(known).max() <= 4
     return decimal_column(values, SCORE_DIGITS, shown=3) if is_score else float_column(values)
 
 
-def figure_column(values: np.ndarray, cuts: Sequence[float] = (), figures: int = FIGURES) -> Column:
+def figure_column(
+    values: np.ndarray, cuts: Sequence[float] = (), figures: int = FIGURES
+) -> PackedColumn:
     """Pack numbers of any size with as many digits as the page writes, or so many figures."""
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     if len(sizes) and (sizes.min() < SMALLEST or sizes.max() >= LARGEST):
@@ -121,7 +123,7 @@ def _written(values: np.ndarray, digits: np.ndarray) -> np.ndarray:
     return np.sign(values) * np.floor(steps + 0.5)
 
 
-def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) -> Column:
+def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) -> PackedColumn:
     """Pack an indicator as measured: from its scaled values where it is a line of them.
 
     Scaling is linear but where a value was capped or filled; those cells are listed (form l).
@@ -132,17 +134,17 @@ def measured_column(values: np.ndarray, scaled: np.ndarray | None, name: str) ->
     low, high, line, off = found
     listed = figure_column(values[off], figures=KEPT_FIGURES)
     packed = {"form": "l", "of": name, "low": low, "high": high}
-    return _but_for(Column(packed, line), off, listed)
+    return _but_for(PackedColumn(packed, line), off, listed)
 
 
-def _but_for(column: Column, off: np.ndarray, listed: Column) -> Column:
+def _but_for(column: PackedColumn, off: np.ndarray, listed: PackedColumn) -> PackedColumn:
     """Tell some cells of a column apart: their places, and their numbers as a column."""
     if not off.any():
         return column
     moves = pack_numbers(np.diff(np.flatnonzero(off), prepend=0))
     told = column.told.copy()
     told[off] = listed.told
-    return Column({**column.packed, "places": moves, "listed": listed.packed}, told)
+    return PackedColumn({**column.packed, "places": moves, "listed": listed.packed}, told)
 
 
 def _line(
@@ -174,7 +176,7 @@ def summed_column(
     parts: dict[str, np.ndarray],
     weights: dict[str, float],
     cuts: Sequence[float],
-) -> Column | None:
+) -> PackedColumn | None:
     """Pack scores as a weighted mean (form w) of columns as the page reads them.
 
     Cells that would get another class by the cuts, or another place in their year, are listed.
@@ -197,7 +199,7 @@ def summed_column(
         off |= moved
     if off.mean() > MOST_EXCEPTIONS:
         return None
-    column = Column({"form": "w", "weights": weights}, found)
+    column = PackedColumn({"form": "w", "weights": weights}, found)
     return _but_for(column, off, float_column(values[off]))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors
 from geo_resilience.maps.figures._charts import chart_axes, label_ends, trimmed, year_ticks
-from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import region_map
@@ -36,7 +36,7 @@ def change_map(scene: Scene) -> Sheet:
     """Draw how each region's composite changed from the first year to the year asked for."""
     wide = _composites(scene)
     first, last = scene.years[0], scene.year
-    change = (wide[last] - wide[first]).dropna()
+    change = some((wide[last] - wide[first]).dropna(), "scores", f"{last} - {first}")
     step = _step(float(change.abs().max()))
     edges = step * np.arange(-_SIDES + 1, _SIDES)
     colors = class_colors(2 * _SIDES, DIVERGING)
@@ -84,10 +84,10 @@ def _bounds(scene: Scene, low: float, high: float) -> str:
 
 
 @drawing("scores")
-def rank_changes(scene: Scene) -> Sheet:
+def rank_lines(scene: Scene) -> Sheet:
     """Draw the rank of each region over the years, those colored that rose and fell most."""
     wide = _composites(scene)
-    ranks = wide.rank(ascending=False, method="min").dropna()
+    ranks = some(wide.rank(ascending=False, method="min").dropna(), "scores", "composite")
     years = list(ranks.columns)
     ranks = ranks.sort_values(years[-1], kind="stable")
     moved = ranks[years[0]] - ranks[years[-1]]
@@ -98,9 +98,9 @@ def rank_changes(scene: Scene) -> Sheet:
     names = {key: scene.name(key) for key in keys}
     size = scene.layout.text * 0.93
     room = min(max(text_width(name, size) for name in names.values()) + 6, 0.3 * scene.layout.width)
-    note = scene.word("rank_changes.note")
+    note = scene.word("rank_lines.note")
     left = scene.word("rows_left_out", count=left_out) if left_out else ""
-    title = scene.spanned("rank_changes")
+    title = scene.spanned("rank_lines")
     sheet = scene.sheet(len(keys) * scene.layout.line * 0.98 + 14, title, note, left)
     axes = chart_axes(sheet, right=room, below=6)
     lowest = int(ranks.loc[keys].max(axis=None))
@@ -123,7 +123,7 @@ def rank_changes(scene: Scene) -> Sheet:
         name: scene.listed([_moved(scene, key, moved) for key in ranks.index if key in those])
         for name, those in (("rose", rose), ("fell", fell))
     }
-    sheet.alternative_text = scene.word("rank_changes.alt", title=title, **told)
+    sheet.alternative_text = scene.word("rank_lines.alt", title=title, **told)
     return sheet
 
 

@@ -24,7 +24,7 @@ FAMILIES: dict[str, str] = {
     "gap_trends": "_trends",
     "region_history": "_trends",
     "change_map": "_moves",
-    "rank_changes": "_moves",
+    "rank_lines": "_moves",
     "heat_table": "_heat",
     "warning_map": "_warned",
     "warning_strip": "_warned",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_resilience.indicators._framework import FIDELITIES
-from geo_resilience.report._blocks import Block, Column, Grid, Sentence
+from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Sentence
 from geo_resilience.report._teller import Teller
 from geo_resilience.statistics._certainty import FIRM_SHARE, LIKELY_P
 from geo_resilience.words import Cited
@@ -28,7 +28,7 @@ MET, FAILED, OPEN = "met", "failed", "open"
 
 
 @dataclass(frozen=True)
-class Checked:
+class AuditLine:
     """What a check found: a text with its numbers, and the verdict."""
 
     found: str
@@ -54,11 +54,12 @@ def audit(tell: Teller) -> list[Block]:
             ]
         )
     columns = [
-        Column(tell.say(f"report.head.{head}")) for head in ("step", "found", "practice", "verdict")
+        ColumnHead(tell.say(f"report.head.{head}"))
+        for head in ("step", "found", "practice", "verdict")
     ]
     return [
         Sentence(tell.say("report.audit.told")),
-        Grid(tell.say("report.audit.table"), columns, rows, wide=True),
+        DataTable(tell.say("report.audit.table"), columns, rows, wide=True),
     ]
 
 
@@ -66,7 +67,7 @@ def _judged(good: bool) -> str:
     return MET if good else FAILED
 
 
-def framework(tell: Teller) -> Checked | None:
+def framework(tell: Teller) -> AuditLine | None:
     """Ask how much of the weight is measured as defined."""
     weights, kinds = (
         tell.rows("weights"),
@@ -78,10 +79,10 @@ def framework(tell: Teller) -> Checked | None:
     share = rows["used"].sum()
     cells = [tell.cell("weights", label, "used") for label in rows.index]
     told = Cited(tell.number(share, "percent")).cited(*cells)
-    return Checked(tell.say("report.audit.framework.found", share=told), _judged(share >= 0.5))
+    return AuditLine(tell.say("report.audit.framework.found", share=told), _judged(share >= 0.5))
 
 
-def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> Checked | None:
+def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> AuditLine | None:
     """Count the cells that the trace holds for some reasons, as a share of all."""
     trace, values = tell.rows("trace"), tell.rows("indicators")
     rows = trace[trace["reason"].isin(reasons)]
@@ -90,18 +91,18 @@ def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> 
         return None
     share = tell.number(len(rows) / every, "points")
     count = tell.counted("trace", rows, "reason")
-    return Checked(
+    return AuditLine(
         tell.say(f"report.audit.{name}.found", count=count, share=share),
         _judged(len(rows) <= most * every),
     )
 
 
-def missing(tell: Teller) -> Checked | None:
+def missing(tell: Teller) -> AuditLine | None:
     """Ask how many cells were filled."""
     return _changed(tell, "missing", _FILLED, FILLED)
 
 
-def outliers(tell: Teller) -> Checked | None:
+def outliers(tell: Teller) -> AuditLine | None:
     """Ask how many cells were capped."""
     return _changed(tell, "outliers", _CAPPED, CAPPED)
 
@@ -111,32 +112,32 @@ def _check(tell: Teller, check: str) -> pd.DataFrame:
     return rows[rows["value"].notna()]
 
 
-def alpha(tell: Teller) -> Checked | None:
+def alpha(tell: Teller) -> AuditLine | None:
     """Ask whether the indicators measure one thing."""
     rows = _check(tell, "alpha")
     if rows.empty:
         return None
     label = rows.index[0]
     told = {name: tell.cite("reliability", rows, label, name) for name in ("value", "low", "high")}
-    return Checked(
+    return AuditLine(
         tell.say("report.audit.alpha.found", **told), _judged(rows.at[label, "value"] >= ALPHA)
     )
 
 
-def sampling(tell: Teller) -> Checked | None:
+def sampling(tell: Teller) -> AuditLine | None:
     """Ask whether the correlations allow a factor analysis."""
     rows = _check(tell, "kmo")
     if rows.empty:
         return None
     label = rows.index[0]
     value = tell.cite("reliability", rows, label, "value")
-    return Checked(
+    return AuditLine(
         tell.say("report.audit.sampling.found", value=value),
         _judged(rows.at[label, "value"] >= SAMPLING),
     )
 
 
-def negative(tell: Teller) -> Checked | None:
+def negative(tell: Teller) -> AuditLine | None:
     """Ask which indicators go against the rest."""
     rows = _check(tell, "item_rest")
     if rows.empty:
@@ -145,12 +146,12 @@ def negative(tell: Teller) -> Checked | None:
     names = [tell.variable(code) for code in against["code"]]
     told = tell.say("report.audit.negative.names", names=names) if names else ""
     count = tell.counted("reliability", against, "code")
-    return Checked(
+    return AuditLine(
         tell.say("report.audit.negative.found", count=count, names=told), _judged(against.empty)
     )
 
 
-def effect(tell: Teller) -> Checked | None:
+def effect(tell: Teller) -> AuditLine | None:
     """Ask which indicator moves the index most beside what it weighs."""
     rows = tell.last("effective_weights")
     if rows.empty:
@@ -162,10 +163,10 @@ def effect(tell: Teller) -> Checked | None:
         "effective": tell.cite("effective_weights", rows, label, "effective", "points"),
     }
     far = abs(rows.at[label, "effective"] - rows.at[label, "stated"])
-    return Checked(tell.say("report.audit.effect.found", **told), _judged(far <= EFFECT))
+    return AuditLine(tell.say("report.audit.effect.found", **told), _judged(far <= EFFECT))
 
 
-def added(tell: Teller) -> Checked | None:
+def added(tell: Teller) -> AuditLine | None:
     """Ask whether the composite says more than each dimension alone."""
     scores = tell.last("scores")
     codes = [each.code for each in tell.results.framework.dimensions if each.code in scores]
@@ -176,10 +177,10 @@ def added(tell: Teller) -> Checked | None:
     told = tell.say(
         "report.audit.added.found", name=tell.variable(most), value=tell.number(ranks[most])
     )
-    return Checked(told, _judged(ranks[most] < OVERLAP))
+    return AuditLine(told, _judged(ranks[most] < OVERLAP))
 
 
-def order(tell: Teller) -> Checked | None:
+def order(tell: Teller) -> AuditLine | None:
     """Ask how many neighboring places hold in most draws."""
     rows = tell.last("rank_pairs")
     if rows.empty:
@@ -192,10 +193,10 @@ def order(tell: Teller) -> Checked | None:
         pairs=len(rows),
         level=tell.number(FIRM_SHARE, "percent"),
     )
-    return Checked(told, _judged(2 * len(sure) >= len(rows)))
+    return AuditLine(told, _judged(2 * len(sure) >= len(rows)))
 
 
-def doubt(tell: Teller) -> Checked | None:
+def doubt(tell: Teller) -> AuditLine | None:
     """Ask which choice the ranks hang on most."""
     rows = tell.last("sensitivity").dropna(subset=["total"])
     if rows.empty:
@@ -203,13 +204,13 @@ def doubt(tell: Teller) -> Checked | None:
     label = rows["total"].idxmax()
     source = tell.say(f"varied.{rows.at[label, 'source']}.meaning")
     share = tell.cite("sensitivity", rows, label, "total", "percent")
-    return Checked(
+    return AuditLine(
         tell.say("report.audit.doubt.found", source=source, share=share),
         _judged(rows.at[label, "total"] < 0.5),
     )
 
 
-def margin(tell: Teller) -> Checked | None:
+def margin(tell: Teller) -> AuditLine | None:
     """Ask how far weights may move before the first two change places."""
     rows = tell.last("weight_margins", against="neighbor", rank=2)
     if rows.empty or rows["margin"].isna().all():
@@ -220,13 +221,13 @@ def margin(tell: Teller) -> Checked | None:
         "second": tell.name(rows.at[label, "lower"]),
     }
     value = tell.cite("weight_margins", rows, label, "margin", "points")
-    return Checked(
+    return AuditLine(
         tell.say("report.audit.margin.found", value=value, **names),
         _judged(rows.at[label, "margin"] >= 0.1),
     )
 
 
-def validity(tell: Teller) -> Checked | None:
+def validity(tell: Teller) -> AuditLine | None:
     """Ask whether the index foretold what it claims to measure."""
     rows = tell.rows("foretelling", predictor="composite")
     rows = rows[rows["p_holm"].notna()]
@@ -238,14 +239,14 @@ def validity(tell: Teller) -> Checked | None:
         "value": tell.cite("foretelling", rows, label, "spearman", ".2f"),
         "p": tell.cite("foretelling", rows, label, "p_holm", "p"),
     }
-    return Checked(
+    return AuditLine(
         tell.say("report.audit.validity.found", **told),
         _judged(rows.at[label, "p_holm"] <= LIKELY_P),
     )
 
 
 #: The checks in their order, each with the step that it belongs to.
-CHECKS: tuple[tuple[str, Callable[[Teller], Checked | None]], ...] = (
+CHECKS: tuple[tuple[str, Callable[[Teller], AuditLine | None]], ...] = (
     ("framework", framework),
     ("data", missing),
     ("treatment", outliers),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Block, Finding, Grid, Picture, Sentence
+from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
@@ -93,7 +93,7 @@ def _sectors(tell: Teller) -> list[Block]:
     ]
 
 
-def _points(tell: Teller) -> list[Grid]:
+def _points(tell: Teller) -> list[DataTable]:
     rows = _latest(tell.rows("single_points")).sort_values("share", ascending=False, kind="stable")
     for side in ("supplier", "buyer"):
         rows = _named(tell, rows, side, f"{side}_named")

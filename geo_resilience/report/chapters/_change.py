@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Block, Column, Finding, Grid, Picture, Sentence
+from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Finding, Picture, Sentence
 from geo_resilience.report._teller import Teller
 from geo_resilience.results._changes import holding
 from geo_resilience.statistics._certainty import certainty
@@ -25,7 +25,7 @@ def change(tell: Teller) -> list[Block]:
     blocks += [
         Picture("change_map", found.claim if found else ""),
         movers(tell),
-        Picture("rank_changes"),
+        Picture("rank_lines"),
         Picture("yearly_maps"),
     ]
     return blocks
@@ -58,7 +58,7 @@ def mean(tell: Teller) -> Finding | None:
     )
 
 
-def movers(tell: Teller) -> Grid:
+def movers(tell: Teller) -> DataTable:
     """Give the regions that rose and fell most, each with the indicators that moved it."""
     first, last = tell.span
     parts = tell.rows("contributions", **{"from": first, "to": last})
@@ -78,10 +78,10 @@ def movers(tell: Teller) -> Grid:
         for label in shown.index
     ]
     columns = [
-        Column(tell.say(f"report.head.{head}"), head == "change")
+        ColumnHead(tell.say(f"report.head.{head}"), head == "change")
         for head in ("region", "change", "moved_by")
     ]
-    return Grid(tell.say("report.change.movers", first=first, last=last), columns, body)
+    return DataTable(tell.say("report.change.movers", first=first, last=last), columns, body)
 
 
 def moved_by(tell: Teller, parts: pd.DataFrame) -> str:

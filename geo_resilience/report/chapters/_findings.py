@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo_resilience.indicators._framework import FIDELITIES
-from geo_resilience.report._blocks import Block, Box, Finding, Picture
+from geo_resilience.report._blocks import Aside, Block, Finding, Picture
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
 from geo_resilience.results._changes import percent
@@ -44,7 +44,7 @@ def summary(tell: Teller) -> list[Block]:
     return [
         *findings(tell),
         Picture("graded_map", _standing.grades_sentence(tell)),
-        Box(tell.say("report.limits.title"), limits(tell)),
+        Aside(tell.say("report.limits.title"), limits(tell)),
     ]
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Block, Box, Bullets, Column, Grid, Picture, Sentence
+from geo_resilience.report._blocks import (
+    Aside,
+    Block,
+    Bullets,
+    ColumnHead,
+    DataTable,
+    Picture,
+    Sentence,
+)
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
@@ -37,8 +45,8 @@ def reading(tell: Teller) -> list[Block]:
     return [
         Sentence(tell.say("report.reading.index", **counts)),
         *_tree(tell),
-        Box(tell.say("report.reading.grades"), list(reversed(grades))),
-        Box(
+        Aside(tell.say("report.reading.grades"), list(reversed(grades))),
+        Aside(
             tell.say("report.reading.words"),
             [
                 tell.say(f"report.reading.{word}", word=tell.say(f"certainty.{word}"))
@@ -48,7 +56,7 @@ def reading(tell: Teller) -> list[Block]:
     ]
 
 
-def _tree(tell: Teller) -> list[Grid]:
+def _tree(tell: Teller) -> list[DataTable]:
     """List dimensions and indicators with their weights."""
     weights = tell.rows("weights")
     labels = {code: label for label, code in weights["code"].items()}
@@ -67,18 +75,18 @@ def _tree(tell: Teller) -> list[Grid]:
         for each in framework.indicators
     ]
     heads = [
-        Column(tell.say("report.head.dimension")),
-        Column(tell.say("report.head.indicator")),
-        Column(tell.say("report.head.weight"), True),
+        ColumnHead(tell.say("report.head.dimension")),
+        ColumnHead(tell.say("report.head.indicator")),
+        ColumnHead(tell.say("report.head.weight"), True),
     ]
-    return [Grid(tell.say("report.reading.tree"), heads, rows, detail=True)]
+    return [DataTable(tell.say("report.reading.tree"), heads, rows, detail=True)]
 
 
 def cards(tell: Teller) -> list[Block]:
     """Describe each indicator: definition, unit, fidelity, source, cells changed."""
     trace = tell.rows("trace")
     heads = [
-        Column(tell.say(f"report.head.{head}"), head == "changed")
+        ColumnHead(tell.say(f"report.head.{head}"), head == "changed")
         for head in ("indicator", "unit", "measured", "definition", "changed")
     ]
     rows = []
@@ -96,7 +104,7 @@ def cards(tell: Teller) -> list[Block]:
                 tell.counted("trace", changed, "reason"),
             ]
         )
-    return [Grid(tell.say("report.cards.table"), heads, rows, wide=True)]
+    return [DataTable(tell.say("report.cards.table"), heads, rows, wide=True)]
 
 
 def methods(tell: Teller) -> list[Block]:
@@ -155,14 +163,14 @@ def provenance(tell: Teller) -> list[Block]:
     facts = tell.results.provenance
     versions = [f"{name} {number}" for name, number in facts.get("versions", {}).items()]
     inputs = [[name, digest] for name, digest in facts.get("inputs", {}).items()]
-    heads = [Column(tell.say("report.head.file")), Column("SHA-256")]
+    heads = [ColumnHead(tell.say("report.head.file")), ColumnHead("SHA-256")]
     blocks: list[Block] = [
         Sentence(
             tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed") or "-")
         )
     ]
     if inputs:
-        blocks.append(Grid(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
+        blocks.append(DataTable(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
     source = tell.results.found.source(tell.language)
     if source:
         blocks.insert(0, Sentence(tell.say("report.provenance.source", text=source)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Block, Box, Finding, Picture, Sentence
+from geo_resilience.report._blocks import Aside, Block, Finding, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.results._changes import p_text
@@ -65,7 +65,7 @@ def associations(tell: Teller) -> list[Block]:
         ),
         *grid(tell, "impacts", rows, tell.say("report.associations.table", model=model), _IMPACTS),
         Picture("impact_intervals"),
-        Box(tell.say("report.associations.box"), [tell.say("report.limits.cause")]),
+        Aside(tell.say("report.associations.box"), [tell.say("report.limits.cause")]),
     ]
 
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from geo_resilience.errors import InputError, nearest
-from geo_resilience.report._blocks import Block, Bullets, Chapter, Column, Grid, Picture
+from geo_resilience.report._blocks import Block, Bullets, Chapter, ColumnHead, DataTable, Picture
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters._change import moved_by
@@ -172,7 +172,7 @@ def warned(tell: Teller, key: str) -> str:
     )
 
 
-def indicators(tell: Teller, key: str) -> list[Grid]:
+def indicators(tell: Teller, key: str) -> list[DataTable]:
     """Give each indicator's scaled value beside the mean, its rank and its fidelity."""
     values = tell.last("indicators")
     own = values.index[values["adcode"] == key]
@@ -195,9 +195,11 @@ def indicators(tell: Teller, key: str) -> list[Grid]:
             ]
         )
     columns = [
-        Column(tell.say(f"report.head.{head}"), head in ("scaled", "all_mean", "rank"))
+        ColumnHead(tell.say(f"report.head.{head}"), head in ("scaled", "all_mean", "rank"))
         for head in heads
     ]
     return [
-        Grid(tell.say("report.profile.indicators", year=tell.year(tell.span[1])), columns, rows)
+        DataTable(
+            tell.say("report.profile.indicators", year=tell.year(tell.span[1])), columns, rows
+        )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Block, Finding, Grid, Picture, Sentence
+from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._verdicts import labeled
@@ -98,7 +98,7 @@ def clusters_sentence(tell: Teller) -> str:
     )
 
 
-def gaps_table(tell: Teller) -> list[Grid]:
+def gaps_table(tell: Teller) -> list[DataTable]:
     """Give the gaps of the last year with interval and p."""
     rows = tell.last("gaps")
     rows = rows[rows["measure"].isin(GAPS) & rows["value"].notna()]
@@ -128,7 +128,7 @@ def gap(tell: Teller) -> Finding | None:
     )
 
 
-def verdicts_table(tell: Teller) -> list[Grid]:
+def verdicts_table(tell: Teller) -> list[DataTable]:
     """Give the verdict on each group in plain words."""
     rows = tell.last("pattern", variable="composite")
     rows = labeled(rows, tell.results.groupings, tell.language)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Block, Bullets, Column, Finding, Grid, Picture, Sentence
+from geo_resilience.report._blocks import (
+    Block,
+    Bullets,
+    ColumnHead,
+    DataTable,
+    Finding,
+    Picture,
+    Sentence,
+)
 from geo_resilience.report._teller import Teller
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import shortened
@@ -76,7 +84,7 @@ def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:
     )
 
 
-def ranking(tell: Teller) -> Grid:
+def ranking(tell: Teller) -> DataTable:
     """Give the ranking of the last year with intervals and the chance of the grade."""
     scores = scores_of_last_year(tell)
     doubt = tell.last("uncertainty").reset_index().set_index("adcode")
@@ -95,10 +103,10 @@ def ranking(tell: Teller) -> Grid:
             row += _doubt(tell, int(doubt.at[key, "index"]), grade)
         rows.append(row)
         fills.append({3: tell.results.found.grading.color(grade) or ""})
-    return Grid(
+    return DataTable(
         tell.say("report.standing.ranking", year=tell.year(tell.span[1])),
         [
-            Column(tell.say(f"report.head.{head}"), head not in ("region", "grade"))
+            ColumnHead(tell.say(f"report.head.{head}"), head not in ("region", "grade"))
             for head in heads
         ],
         rows,

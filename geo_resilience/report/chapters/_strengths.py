@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Block, Finding, Grid, Picture, Sentence
+from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
@@ -50,7 +50,7 @@ def obstacle(tell: Teller) -> Finding | None:
     return Finding(claim, numbers, "", "strengths")
 
 
-def _by_zone(tell: Teller) -> list[Grid]:
+def _by_zone(tell: Teller) -> list[DataTable]:
     """Give the largest obstacles of each zone."""
     rows = tell.last("obstacles_by_zone")
     rows = rows[rows["order"] <= NAMED]

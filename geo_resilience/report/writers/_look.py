@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from geo_resilience.words import say
 
 #: Type of Latin letters and of Chinese characters: without serifs, on every Windows; elsewhere
 #: there are letters of the same widths (Liberation Sans) and the like (Noto Sans CJK).
 LATIN, EAST = "Arial", "Microsoft YaHei"
-
-#: What a language is called in documents.
-_LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -32,12 +30,12 @@ class Look:
     @property
     def title(self) -> int:
         """Size of the title in points: Chinese says as much in fewer, wider letters."""
-        return 22 if self.language == "zh" else 26
+        return int(say("writer.title_points", self.language))
 
     @property
     def locale(self) -> str:
         """Language and country."""
-        return _LOCALES[self.language]
+        return say("writer.locale", self.language)
 
 
 def is_color(text: str) -> bool:

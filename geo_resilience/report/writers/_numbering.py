@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from geo_resilience.report._blocks import Block, Chapter, Document, Grid, Heading, Picture, Sentence
+from geo_resilience.report._blocks import (
+    Block,
+    Chapter,
+    DataTable,
+    Document,
+    Heading,
+    Picture,
+    Sentence,
+)
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.words import say
 
@@ -28,19 +36,19 @@ class Placed:
     @property
     def wide(self) -> bool:
         """Whether it needs a page that lies."""
-        return isinstance(self.block, Grid) and self.block.wide
+        return isinstance(self.block, DataTable) and self.block.wide
 
     @property
     def whole(self) -> bool:
         """Whether it is a table so short that it stays on one page."""
-        return isinstance(self.block, Grid) and len(self.block.rows) <= SHORT and not self.wide
+        return isinstance(self.block, DataTable) and len(self.block.rows) <= SHORT and not self.wide
 
     @property
     def caption(self) -> str:
         """What stands under a figure or over a table; a figure without one has its title."""
         if isinstance(self.block, Picture) and self.drawn is not None:
             return self.block.caption or self.drawn.title
-        return self.block.caption if isinstance(self.block, Grid) else ""
+        return self.block.caption if isinstance(self.block, DataTable) else ""
 
 
 def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
@@ -55,7 +63,7 @@ def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
                 if drawn is not None:
                     figures += 1
                     placed.append(Placed(block, figures, drawn))
-            elif isinstance(block, Grid):
+            elif isinstance(block, DataTable):
                 grids += 1
                 placed.append(Placed(block, grids))
             else:

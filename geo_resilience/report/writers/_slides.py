@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo_resilience.errors import InputError
-from geo_resilience.report._blocks import Box, Document, Finding
+from geo_resilience.report._blocks import Aside, Document, Finding
 from geo_resilience.report.writers._clean import one_line, unparted
 from geo_resilience.report.writers._look import Look
 from geo_resilience.report.writers._numbering import Placed, first_figures, numbered, seen
@@ -66,7 +66,7 @@ def slides(document: Document, pictures: Pictures) -> bytes:
     for block in document.chapters[0].blocks if document.chapters else ():
         if isinstance(block, Finding):
             show.finding(block, figures.get(block.chapter), see(block.chapter))
-        elif isinstance(block, Box):
+        elif isinstance(block, Aside):
             show.listed(block.title, block.texts)
     file.core_properties.title = one_line(document.title)[:255]
     file.core_properties.language = look.locale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from geo_resilience.report._blocks import Grid
+from geo_resilience.report._blocks import DataTable
 from geo_resilience.words._wrapping import columns_of
 
 #: Letters' worth of room around a text.
@@ -16,14 +16,14 @@ _LETTER = 88
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+")
 
 
-def shares(grid: Grid, total: int) -> list[int]:
+def shares(grid: DataTable, total: int) -> list[int]:
     """Part a width among the columns of a table: short texts on one line, long ones in the rest.
 
     Examples
     --------
-    >>> from geo_resilience.report._blocks import Column
-    >>> columns = [Column("Region"), Column("Score", numeric=True), Column("Meaning")]
-    >>> shares(Grid("", columns, [["Inner Mongolia", "0.244", "long text " * 30]]), 9000)
+    >>> from geo_resilience.report._blocks import ColumnHead
+    >>> columns = [ColumnHead("Region"), ColumnHead("Score", numeric=True), ColumnHead("Meaning")]
+    >>> shares(DataTable("", columns, [["Inner Mongolia", "0.244", "long text " * 30]]), 9000)
     [1496, 704, 6800]
     """
     wishes = [_wish(grid, place) for place in range(len(grid.columns))]
@@ -38,7 +38,7 @@ def shares(grid: Grid, total: int) -> list[int]:
     return parts
 
 
-def _wish(grid: Grid, place: int) -> int:
+def _wish(grid: DataTable, place: int) -> int:
     """Count the letters that a column takes if no text of it is broken but its head."""
     head = grid.columns[place].head
     words = [columns_of(word) for word in _WORD.findall(head)]

@@ -14,12 +14,12 @@ from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from geo_resilience.report._blocks import (
-    Box,
+    Aside,
     Bullets,
     Chapter,
+    DataTable,
     Document,
     Finding,
-    Grid,
     Heading,
     PageBreak,
     Picture,
@@ -373,7 +373,7 @@ _SETTERS: Mapping[type, Callable[[_Pages, Placed], None]] = {
     Bullets: _Pages.bullets,
     Finding: _Pages.finding,
     Picture: _Pages.picture,
-    Grid: _Pages.grid,
-    Box: _Pages.box,
+    DataTable: _Pages.grid,
+    Aside: _Pages.box,
     PageBreak: _Pages.page,
 }
