@@ -8,7 +8,7 @@ from matplotlib.colors import ListedColormap
 
 from geo_resilience.maps.drawing._style import class_colors
 from geo_resilience.maps.figures._charts import region_rows
-from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import PAPER, shortened, text_width
 
@@ -23,7 +23,8 @@ _WRITTEN = 16
 def heat_table(scene: Scene) -> Sheet:
     """Draw regions in rows, the best first, and indicators in columns; darker is better."""
     scores = scene.of_year("scores").set_index("adcode")["composite"]
-    table = scene.of_year("indicators").set_index("adcode")
+    table = scene.of_year("indicators").set_index("adcode").drop(columns="year")
+    table = some(table.dropna(how="all"), "indicators", f"year = {scene.year}")
     codes = [code for code in scene.results.framework.codes if code in table]
     ordered = [
         key
@@ -52,7 +53,7 @@ def heat_table(scene: Scene) -> Sheet:
             axes.text(
                 column, row, f"{value:.2f}", ha="center", va="center", size=size * 0.8, color=ink
             )
-    means = pd.Series(np.nanmean(values, axis=0), codes).sort_values(kind="stable")
+    means = pd.DataFrame(values, columns=codes).mean().dropna().sort_values(kind="stable")
     sheet.alternative_text = scene.word(
         "heat_table.alt",
         title=title,
