@@ -141,7 +141,7 @@ class Found:
         given: dict[str, Any] = dict(plain)
         given["titles"] = Text(given["titles"])
         for name in _TEXTS:
-            given[name] = {key: Text(text) for key, text in given[name].items()}
+            given[name] = {key: Text(text) for key, text in given.get(name, {}).items()}
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])

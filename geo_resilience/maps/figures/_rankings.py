@@ -143,6 +143,7 @@ def _grade_heads(sheet: Sheet, scene: Scene, room: float) -> None:
 def weight_effects(scene: Scene) -> Sheet:
     """Draw what each indicator moves of the index beside what it weighs."""
     table = scene.of_year("effective_weights").set_index("code")
+    table = some(table.dropna(subset=["effective", "stated"]), "effective_weights", "effective")
     table = table.sort_values("effective", ascending=False, kind="stable")
     names, room = name_rows(scene, [scene.variable(str(code)) for code in table.index], 0.4)
     title, note = scene.titled("weight_effects"), scene.word("weight_effects.note")
