@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 #: Bytes of CSV beyond which a table is written as Parquet.
-LARGE = 10_000_000
+LARGE = 3_000_000
 
 #: Rows that are written out to tell how large the CSV would be, and bytes that a cell never takes.
 _SAMPLE, _WIDEST = 1_000, 100
