@@ -61,5 +61,10 @@ def report(
         trace=trace,
     )
     session.language = language if language in LANGUAGES else found.language
+    if template is not None:
+        from geo_resilience.report.writers._word_base import read_template
+
+        for note in read_template(template).notes:
+            tell(note.say(session.language), error=True)
     for file in written:
         tell(say("cli.report.done", session.language, file=file))

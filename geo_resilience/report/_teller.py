@@ -58,7 +58,16 @@ class Teller:
 
     def cell(self, stem: str, label: Any, column: str) -> Cell:
         """Give the cell of a table by the label of its row."""
-        return Cell(tables.CATALOG[stem].file, int(label) + 1, column)
+        return Cell(self.file(stem), int(label) + 1, column)
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        held = self.results.tables.items()
+        return {stem: tables.CATALOG[stem].files(table)[0] for stem, table in held}
+
+    def file(self, stem: str) -> str:
+        """Name the file of a table of the results: CSV, or Parquet where it is large."""
+        return self._files[stem]
 
     def counted(self, stem: str, rows: pd.DataFrame, column: str) -> Cited:
         """Write how many rows there are, citing what was counted."""

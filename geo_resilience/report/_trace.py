@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,13 +18,10 @@ from geo_resilience.report._blocks import (
     Sentence,
 )
 from geo_resilience.results import Results
-from geo_resilience.tables import CATALOG
 from geo_resilience.words import Cell, cells_of
 
 #: Columns of trace_report.csv.
 COLUMNS = ("place", "text", "file", "row", "column", "value")
-
-_STEMS = {table.file: stem for stem, table in CATALOG.items()}
 
 
 def traced(document: Document, results: Results) -> pd.DataFrame:
@@ -65,5 +63,5 @@ def texts_of(block: Block) -> Iterator[tuple[str, str]]:
 
 def _value(results: Results, cell: Cell) -> str:
     """Give the value of a cell as its file has it."""
-    value = results[_STEMS[cell.file]].at[cell.row - 1, cell.column]
+    value = results[Path(cell.file).stem].at[cell.row - 1, cell.column]
     return "" if pd.isna(value) else str(value)

@@ -257,3 +257,12 @@ def test_a_run_ends_with_the_page_to_open_first(bundled_run):
     page = (bundled_run.folder / "index.html").read_text(encoding="utf-8")
     for link in re.findall(r'href="([^"#]+)', page):
         assert (bundled_run.folder / link).is_file(), link
+
+
+def test_what_is_written_as_parquet_is_cited_and_opened_as_such(read, monkeypatch):
+    monkeypatch.setattr("geo_resilience.tables._forms.LARGE", 1)
+    edition = Edition(read["bundled"], "en", "leader")
+    files = set(traced(edition.document, read["bundled"])["file"])
+    assert {"obstacles.parquet", "scores.csv"} <= files
+    page = start_page(edition.document, edition.pictures, [])
+    assert 'href="tables/obstacles.parquet"' in page and "obstacles.csv" not in page

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.writers._clean import printable
-from geo_resilience.tables import CATALOG, codebook
+from geo_resilience.tables import codebook
 from geo_resilience.words import say
 
 #: Tables of the workbook in the order of its sheets; what a study lacks is left out.
@@ -42,10 +42,6 @@ class _Book:
     book: Any
     formats: dict[str, Any]
 
-    def word(self, key: str, **values: object) -> str:
-        """Word a text of the workbook."""
-        return say(key, self.tell.language, **values)
-
     def sheet(self, name: str) -> Any:
         """Open a sheet; its name is as short as a workbook asks."""
         return self.book.add_worksheet(name[:31])
@@ -68,12 +64,12 @@ def workbook(tell: Teller) -> bytes:
             {"title": tell.results.title, "created": _TIME, "author": "geo_resilience"}
         )
         made = _Book(tell, book, {name: book.add_format(look) for name, look in _LOOKS.items()})
-        contents = made.sheet(made.word("workbook.contents"))
+        contents = made.sheet(made.tell.say("workbook.contents"))
         _overview(made)
         kept = [stem for stem in SHEETS if len(tell.rows(stem))]
         for stem in kept:
             _table(made, stem)
-        _frame(made, made.word("workbook.codebook"), _meanings(tell))
+        _frame(made, made.tell.say("workbook.codebook"), _meanings(tell))
         _contents(made, contents, kept)
     return buffer.getvalue()
 
@@ -96,12 +92,12 @@ def _contents(made: _Book, sheet: Any, kept: list[str]) -> None:
     """List the sheets: what each holds, of which file, how many rows."""
     sheet.write_string(0, 0, printable(made.tell.results.title), made.formats["title"])
     for place, head in enumerate(("sheet", "about", "file", "rows")):
-        sheet.write_string(2, place, made.word(f"workbook.head.{head}"), made.formats["head"])
+        sheet.write_string(2, place, made.tell.say(f"workbook.head.{head}"), made.formats["head"])
     for row, stem in enumerate(kept, start=3):
         name = _sheet_name(made, stem)
         sheet.write_url(row, 0, f"internal:'{name}'!A1", made.formats["link"], name)
         sheet.write_string(row, 1, say(f"file.{stem}", made.tell.language), made.formats["wrap"])
-        sheet.write_string(row, 2, CATALOG[stem].file)
+        sheet.write_string(row, 2, made.tell.file(stem))
         sheet.write_number(row, 3, len(made.tell.rows(stem)))
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 80)
@@ -110,16 +106,16 @@ def _contents(made: _Book, sheet: Any, kept: list[str]) -> None:
 
 
 def _sheet_name(made: _Book, stem: str) -> str:
-    return made.word(f"workbook.sheet.{stem}")[:31]
+    return made.tell.say(f"workbook.sheet.{stem}")[:31]
 
 
 def _overview(made: _Book) -> None:
     """Give the ranking of the last year with bars and intervals, and two native charts."""
-    tell, sheet = made.tell, made.sheet(made.word("workbook.overview"))
+    tell, sheet = made.tell, made.sheet(made.tell.say("workbook.overview"))
     scores = tell.last("scores").sort_values("composite", ascending=False, kind="stable")
     doubt = tell.last("uncertainty").set_index("adcode")
     for place, head in enumerate(_HEADS[: None if len(doubt) else 4]):
-        sheet.write_string(0, place, made.word(f"workbook.head.{head}"), made.formats["head"])
+        sheet.write_string(0, place, made.tell.say(f"workbook.head.{head}"), made.formats["head"])
     for row, score in enumerate(scores.itertuples(index=False), start=1):
         sheet.write_number(row, 0, score.rank, made.formats["whole"])
         sheet.write_string(row, 1, printable(tell.name(score.adcode)), made.formats["text"])
@@ -159,18 +155,18 @@ def _ranking_chart(made: _Book, sheet: Any, rows: int) -> None:
     chart = made.book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": made.word("workbook.head.composite"),
+            "name": made.tell.say("workbook.head.composite"),
             "categories": [name, 1, 1, rows, 1],
             "values": [name, 1, 2, rows, 2],
             "fill": {"color": "#17A7B4"},
             "gap": 40,
         }
     )
-    chart.set_title({"name": made.word("workbook.ranking"), "overlay": False})
+    chart.set_title({"name": made.tell.say("workbook.ranking"), "overlay": False})
     chart.set_y_axis({"reverse": True, "interval_unit": 1})
     chart.set_legend({"none": True})
     chart.set_size({"width": 520, "height": max(220, 18 * rows)})
-    sheet.insert_chart(1, 9, chart, {"description": made.word("workbook.ranking")})
+    sheet.insert_chart(1, 9, chart, {"description": made.tell.say("workbook.ranking")})
 
 
 def _trend_chart(made: _Book, sheet: Any) -> None:
@@ -181,21 +177,21 @@ def _trend_chart(made: _Book, sheet: Any) -> None:
     for row, (year, value) in enumerate(means.items(), start=1):
         sheet.write_number(row, 19, year, made.formats["whole"])
         sheet.write_number(row, 20, value, made.formats["number"])
-    sheet.write_string(0, 19, made.word("workbook.head.year"), made.formats["head"])
-    sheet.write_string(0, 20, made.word("workbook.head.mean"), made.formats["head"])
+    sheet.write_string(0, 19, made.tell.say("workbook.head.year"), made.formats["head"])
+    sheet.write_string(0, 20, made.tell.say("workbook.head.mean"), made.formats["head"])
     name, last = sheet.get_name(), len(means)
     chart = made.book.add_chart({"type": "line"})
     chart.add_series(
         {
-            "name": made.word("workbook.head.mean"),
+            "name": made.tell.say("workbook.head.mean"),
             "categories": [name, 1, 19, last, 19],
             "values": [name, 1, 20, last, 20],
             "line": {"color": "#0B5A78"},
         }
     )
-    chart.set_title({"name": made.word("workbook.trend")})
+    chart.set_title({"name": made.tell.say("workbook.trend")})
     chart.set_legend({"none": True})
-    sheet.insert_chart(1, 22, chart, {"description": made.word("workbook.trend")})
+    sheet.insert_chart(1, 22, chart, {"description": made.tell.say("workbook.trend")})
 
 
 def _table(made: _Book, stem: str) -> None:
@@ -206,8 +202,8 @@ def _table(made: _Book, stem: str) -> None:
         shown = (made.tell.last(stem) if "year" in table else table).head(most)
     sheet = _frame(made, _sheet_name(made, stem), shown, stem)
     if len(shown) < len(table):
-        told = {"rows": f"{len(shown):,}", "all": f"{len(table):,}", "file": CATALOG[stem].file}
-        text = made.word("workbook.cut", **told)
+        told = {"rows": f"{len(shown):,}", "all": f"{len(table):,}", "file": made.tell.file(stem)}
+        text = made.tell.say("workbook.cut", **told)
         sheet.write_string(len(shown) + 1, 0, text, made.formats["muted"])
 
 
@@ -218,7 +214,7 @@ def _frame(made: _Book, name: str, frame: pd.DataFrame, stem: str = "") -> Any:
     for place, column in enumerate(frame.columns):
         sheet.write_string(0, place, printable(str(column)), made.formats["head"])
         if column in meanings:
-            note = f"{CATALOG[stem].file}: {printable(meanings[column])}"
+            note = f"{made.tell.file(stem)}: {printable(meanings[column])}"
             sheet.write_comment(0, place, note, {"x_scale": 2, "author": ""})
         _write_column(made, sheet, place, str(column), frame[column])
     sheet.freeze_panes(1, 2 if stem else 0)
