@@ -120,6 +120,20 @@ def test_stored_numbers_are_scaled(tmp_path):
 corner = st.tuples(st.floats(-1, 5), st.floats(-1, 5))
 
 
+#: Corners that hardly differ from a corner of the cells, and from each other.
+NEAR = [(4.5, 0.75), (2.5, 2.6), (4.6e-266, -0.12), (-6.2e-90, 1.6e-24), (4.5, 0.3), (0.75, 1.29)]
+EDGE = [(0.0, -1.0), (0.0, -0.5), (1.0, 4.8e-148)]
+
+
+@pytest.mark.parametrize("corners", [NEAR, EDGE])
+def test_corners_that_hardly_differ_end_nothing(tmp_path, corners):
+    shape = shapely.convex_hull(shapely.multipoints(corners))
+    file = write(tmp_path / "r_2020.tif", np.ones((4, 4)))
+    found = row(zonal(file, regions_of({"a": shape, "all": box(0, 0, 4, 4)})), "a")
+    within = shapely.intersection(shape, box(0, 0, 4, 4)).area
+    assert np.nan_to_num(found["sum_value"]) == pytest.approx(within, rel=1e-6, abs=1e-6)
+
+
 @given(st.lists(corner, min_size=3, max_size=7), st.integers(0, 2**32 - 1))
 def test_any_polygon_is_as_cells_cut_by_shapely_have_it(tmp_path_factory, corners, seed):
     shape = shapely.convex_hull(shapely.multipoints(corners))
