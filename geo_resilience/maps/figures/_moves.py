@@ -10,8 +10,12 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors
 from geo_resilience.maps.figures._charts import (
     chart_axes,
+    dots,
     label_ends,
+    name_rows,
+    quiet_numbers,
     region_rows,
+    row_axes,
     trimmed,
     year_ticks,
 )
@@ -19,7 +23,7 @@ from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import region_map
-from geo_resilience.maps.figures._style import HAIR, MUTED, shortened, text_width
+from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, text_width
 
 #: Classes of a change on each side of no change.
 _SIDES = 3
@@ -214,6 +218,59 @@ def rank_lines(scene: Scene) -> Sheet:
     }
     sheet.alternative_text = scene.word("rank_lines.alt", title=title, **told)
     return sheet
+
+
+@drawing("what_if", "scores")
+def what_if_ranks(scene: Scene) -> Sheet:
+    """Draw which ranks suppositions would change, a row a region that moves.
+
+    A target that is out of reach moves nothing.
+    """
+    table = scene.table("what_if").dropna(subset=["rank", "new_rank"])
+    moved = (table["rank"] != table["new_rank"]) & table["reason"].isna()
+    table = some(table[moved], "what_if", "rank, new_rank")
+    order = list(dict.fromkeys(table["scenario"]))
+    table = table.assign(place=table["scenario"].map(order.index))
+    table = table.sort_values(["place", "new_rank"], kind="stable").reset_index(drop=True)
+    labels, left_out = trimmed([str(label) for label in table.index])
+    table = table.loc[[int(label) for label in labels]]
+    told = [
+        scene.word("what_if_ranks.row", region=scene.name(row.adcode), scenario=row.scenario)
+        for row in table.itertuples()
+    ]
+    names, room = name_rows(scene, told, 0.5)
+    left = scene.word("rows_left_out", count=left_out) if left_out else ""
+    title, note = scene.word("what_if_ranks.title"), scene.word("what_if_ranks.note")
+    sheet = scene.sheet(len(table) * scene.layout.line * 1.15 + 12, title, note, left)
+    axes = row_axes(sheet, names, room)
+    rows = np.arange(len(table))
+    before, after = table["rank"].to_numpy(float), table["new_rank"].to_numpy(float)
+    rose = after < before
+    for held, color in ((rose, ROSE), (~rose, FELL)):
+        axes.hlines(rows[held], before[held], after[held], color=color, linewidth=1.6, zorder=2)
+        dots(axes, after[held], rows[held], "o", color)
+    dots(axes, before, rows, "o", PAPER)
+    ends = np.concatenate([before, after])
+    axes.set_xlim(ends.min() - 1, ends.max() + 1)
+    quiet_numbers(axes, "x")
+    axes.set_xlabel(scene.word("axis.rank"))
+    parts = [
+        scene.word("what_if_ranks.part", scenario=name, names=_told_ranks(scene, rows))
+        for name, rows in table.groupby("scenario", sort=False)
+    ]
+    parts_told = scene.joined(parts)
+    sheet.alternative_text = scene.word("what_if_ranks.alt", title=title, parts=parts_told)
+    return sheet
+
+
+def _told_ranks(scene: Scene, rows: pd.DataFrame) -> str:
+    """Tell whose rank would change from which to which."""
+    return scene.listed(
+        [
+            scene.word("what_if_ranks.moved", name=scene.name(key), rank=int(now), then=int(then))
+            for key, now, then in zip(rows["adcode"], rows["rank"], rows["new_rank"], strict=True)
+        ]
+    )
 
 
 def _moved(scene: Scene, key: str, moved: pd.Series) -> str:
