@@ -85,6 +85,19 @@ class Teller:
         """Join names, parts or sentences with the marks of the language."""
         return joined(parts, self.language, what)
 
+    def held(self, finding: str, item: str = "composite") -> str:
+        """Say in how many other indices a finding of the last year holds; nothing if not asked."""
+        rows = self.last("holds", finding=finding, item=item)
+        rows = rows[rows["holds"].notna()]
+        if rows.empty:
+            return ""
+        share = self.cite("holds", rows, rows.index[0], "holds", "percent")
+        return self.say("report.held", share=share)
+
+    def span_of(self, years: str) -> str:
+        """Write a span of years, ``2019-2020``, with the dash of the language."""
+        return years.replace("-", self.say("mark.span"))
+
     @cached_property
     def names(self) -> pd.Series:
         """Names of the regions by key."""
