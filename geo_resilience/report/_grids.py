@@ -20,7 +20,8 @@ class Shown:
     """A column of a report's table: its head, the column that it shows, and how.
 
     - ``how``: a format of numbers or ``p``, ``percent``, ``points``, ``whole``; ``region``,
-      ``variable`` or ``text``; or ``word:`` and the key that words its codes, ``{}`` where the code stands.
+      ``variable`` or ``text``; or ``word:`` and the key that words its codes, ``{}`` where the
+      code stands.
     - ``upto``: a second column: the cell shows the range from the first to this.
     """
 

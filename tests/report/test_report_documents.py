@@ -47,7 +47,7 @@ def ways(value):
     """Every way in which a report may write a number."""
     rounded = [f"{value:{sign}.{digits}f}" for sign in ("", "+") for digits in range(4)]
     shares = [f"{100 * value:.{digits}f}" for digits in (0, 1)]
-    few = [f"{value:{sign}.3g}" for sign in ("", "+")]
+    few = [f"{value:{sign}.{digits}g}" for sign in ("", "+") for digits in (3, 4)]
     written = [*rounded, *shares, *few, p_text(value), f"{value:,.0f}"]
     return {each.replace("-", "\u2212") for each in written}
 

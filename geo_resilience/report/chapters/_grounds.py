@@ -47,7 +47,10 @@ def reading(tell: Teller) -> list[Block]:
         Sentence(tell.say("report.reading.resilience")),
         Sentence(tell.say("report.reading.index", **counts)),
         *([Picture("index_tree")] * bool(len(tell.rows("weights")))),
-        Aside(tell.say("report.reading.grades"), list(reversed(grades))),
+        Aside(
+            tell.say("report.reading.grades"),
+            [tell.say("report.reading.bounds", grades=tell.joined(grades[::-1], "parts"))],
+        ),
         Aside(
             tell.say("report.reading.words"),
             [

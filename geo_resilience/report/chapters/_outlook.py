@@ -135,7 +135,7 @@ def what_if(tell: Teller) -> list[Block]:
         tell.say(
             "report.what_if.scenario",
             scenario=scenario,
-            count=tell.counted("what_if", moved[moved["scenario"] == scenario], "new_rank"),
+            count=tell.counted("what_if", moved[moved["scenario"] == scenario], "adcode"),
         )
         for scenario in dict.fromkeys(every.loc[every["indicator"].isna(), "scenario"])
     ]

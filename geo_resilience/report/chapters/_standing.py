@@ -16,7 +16,7 @@ from geo_resilience.report._blocks import (
 )
 from geo_resilience.report._teller import Teller
 from geo_resilience.statistics._certainty import certainty
-from geo_resilience.words import Cited, shortened
+from geo_resilience.words import shortened
 
 #: Rows of the ranking in a report; the workbook holds the rest.
 MOST_ROWS = 40
@@ -61,17 +61,14 @@ def grades_sentence(tell: Teller) -> str:
 
 def _doubted(tell: Teller) -> list[str]:
     """Count the grades with which less than half of the draws agree."""
-    doubt = tell.last("uncertainty")
+    doubt, names = tell.last("uncertainty"), tell.results.found.grading.names
     grades = tell.last("scores").set_index("adcode")["grade"].astype(object)
-    cells = [
-        tell.cell("uncertainty", label, f"p_{grade.lower()}")
-        for label, key in doubt["adcode"].items()
-        if (grade := str(grades.get(key))) in tell.results.found.grading.names
-        and doubt.at[label, f"p_{grade.lower()}"] < DOUBTFUL
+    held = [
+        grade in names and doubt.at[label, f"p_{grade.lower()}"] < DOUBTFUL
+        for label, grade in doubt["adcode"].map(grades).astype(str).items()
     ]
-    return [tell.say("report.standing.doubted", count=Cited(f"{len(cells)}").cited(*cells))] * bool(
-        cells
-    )
+    count = tell.counted("uncertainty", doubt[held], "adcode")
+    return [tell.say("report.standing.doubted", count=count)] if any(held) else []
 
 
 def apart(tell: Teller) -> list[Block]:
