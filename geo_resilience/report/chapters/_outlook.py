@@ -14,6 +14,9 @@ from geo_resilience.words import shortened
 #: Levels of warnings from the gravest; the last is none.
 LEVELS = ("red", "orange", "yellow", "blue", "none")
 
+#: Rows of the table of suppositions; the workbook holds the rest.
+MOST = 15
+
 #: Regions named that share the best value.
 MOST_BEST = 2
 
@@ -31,7 +34,7 @@ _WARNINGS = (
     Shown("value", "value", ".4g"),
     Shown("threshold", "threshold", ".4g"),
 )
-_RESPONSE = Shown("response", "response", "text")
+_RESPONSE = Shown("response", "told", "text")
 _SUPPOSED = (
     Shown("scenario", "scenario", "text"),
     Shown("region", "adcode", "region"),
@@ -85,7 +88,7 @@ def warnings(tell: Teller) -> list[Block]:
         return []
     found = warned(tell)
     warning = rows[rows["level"] != LEVELS[-1]]
-    order = warning["level"].map(LEVELS.index).sort_values(kind="stable").index
+    order = warning["level"].astype(str).map(LEVELS.index).sort_values(kind="stable").index
     title = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
     first = (
         [Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers))]
@@ -97,6 +100,12 @@ def warnings(tell: Teller) -> list[Block]:
     shown = _WARNINGS
     if "response" in warning and warning["response"].notna().any():
         shown = (*_WARNINGS, _RESPONSE)
+        warning = warning.assign(
+            told=[
+                "" if pd.isna(each) else tell.say("report.response", value=each)
+                for each in warning["response"]
+            ]
+        )
     return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, shown)]
 
 
@@ -140,6 +149,8 @@ def what_if(tell: Teller) -> list[Block]:
         for scenario in dict.fromkeys(every.loc[every["indicator"].isna(), "scenario"])
     ]
     first = tell.say("report.what_if.moved", told=told)
+    shift = (rows["new_composite"] - rows["composite"]).abs()
+    most = shift.sort_values(ascending=False, kind="stable").index
     pictures = [Picture("what_if_ranks")] if len(moved) else []
     targets = every[every["indicator"].notna()]
     return [
@@ -149,7 +160,9 @@ def what_if(tell: Teller) -> list[Block]:
             * bool(len(targets))
         ),
         *pictures,
-        *grid(tell, "what_if", rows, tell.say("report.what_if.table"), _SUPPOSED),
+        *grid(
+            tell, "what_if", rows.loc[most], tell.say("report.what_if.table"), _SUPPOSED, most=MOST
+        ),
     ]
 
 
