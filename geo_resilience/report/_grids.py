@@ -19,9 +19,9 @@ MOST_ROWS = 40
 class Shown:
     """A column of a report's table: its head, the column that it shows, and how.
 
-    - ``how``: a format of numbers or ``p``, ``percent``, ``points``, ``whole``; ``region``,
-      ``variable`` or ``text``; or ``word:`` and the key that words its codes, ``{}`` where the
-      code stands.
+    - ``how``: a format of numbers or ``p``, ``percent``, ``points``, ``whole``, ``few``; else
+      ``region``, ``variable`` or ``text``; or ``word:`` and the key that words its codes, ``{}``
+      where the code stands.
     - ``upto``: a second column: the cell shows the range from the first to this.
     """
 

@@ -125,7 +125,7 @@ def change_bars(scene: Scene) -> Sheet:
     sheet, axes, keys, _ = region_rows(
         scene, list(ordered), title, note, extra=head + 4, above=head
     )
-    _columns_of_bars(axes, table.loc[keys], heads)
+    _columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
     moved = parts[codes].abs().mean().sort_values(ascending=False, kind="stable")
     sheet.alternative_text = scene.word(
         "change_bars.alt",
@@ -142,7 +142,7 @@ def _moving(parts: pd.DataFrame, codes: list[str]) -> list[str]:
     return [code for code in codes if code in most]
 
 
-def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str]) -> None:
+def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: float) -> None:
     """Draw each column of a table as bars about a zero of its own, all to one scale."""
     values = table.to_numpy(dtype=float)
     reach = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
@@ -171,7 +171,7 @@ def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str]) -> None:
                 row,
                 f"{value:+.3f}".replace("-", "\u2212"),
                 va="center",
-                size=axes.figure.layout.text * 0.72,
+                size=size,
                 color=MUTED,
             )
 

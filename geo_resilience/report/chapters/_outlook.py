@@ -31,8 +31,8 @@ _WARNINGS = (
     Shown("region", "adcode", "region"),
     Shown("level", "level", "word:chain.warning.{}"),
     Shown("indicator", "indicator", "variable"),
-    Shown("value", "value", ".4g"),
-    Shown("threshold", "threshold", ".4g"),
+    Shown("value", "value", "few"),
+    Shown("threshold", "threshold", "few"),
 )
 _RESPONSE = Shown("response", "told", "text")
 _SUPPOSED = (
@@ -97,7 +97,7 @@ def warnings(tell: Teller) -> list[Block]:
     )
     caption = found.claim if found else ""
     pictures = [Picture("warning_map", caption), Picture("warning_strip", detail=True)]
-    shown = _WARNINGS
+    shown: tuple[Shown, ...] = _WARNINGS
     if "response" in warning and warning["response"].notna().any():
         shown = (*_WARNINGS, _RESPONSE)
         warning = warning.assign(
