@@ -14,6 +14,7 @@ from geo_resilience.report.chapters import (
     _change,
     _findings,
     _grounds,
+    _methods,
     _outlook,
     _profiles,
     _space,
@@ -51,10 +52,11 @@ PARTS: tuple[Part, ...] = (
     Part("warnings", _outlook.warnings),
     Part("what_if", _outlook.what_if, leader=False),
     Part("options", _outlook.options, leader=False),
-    Part("methods", _grounds.methods, leader=False),
+    Part("methods", _methods.methods, leader=False),
     Part("cards", _grounds.cards, leader=False),
     Part(AUDIT, _audit.audit, leader=False),
     Part("robustness", _grounds.robustness, leader=False),
+    Part("glossary", _methods.glossary, leader=False),
     Part("provenance", _grounds.provenance, leader=False),
 )
 

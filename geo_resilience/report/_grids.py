@@ -19,8 +19,9 @@ MOST_ROWS = 40
 class Shown:
     """A column of a report's table: its head, the column that it shows, and how.
 
-    - ``how``: a format of numbers or ``p``, ``percent``, ``whole``; ``region``, ``variable`` or
-      ``text``; or ``word:`` and the key that words its codes, ``{}`` where the code stands.
+    - ``how``: a format of numbers or ``p``, ``percent``, ``points``, ``whole``, ``few``; else
+      ``region``, ``variable`` or ``text``; or ``word:`` and the key that words its codes, ``{}``
+      where the code stands.
     - ``upto``: a second column: the cell shows the range from the first to this.
     """
 
@@ -48,7 +49,8 @@ class Shown:
             )
             return tell.say("report.range", low=low, high=high)
         told = tell.cite(stem, rows, label, self.column, self.how)
-        return tell.say("report.percent", value=told) if self.how == "percent" else told
+        shares = ("percent", "points")
+        return tell.say("report.percent", value=told) if self.how in shares else told
 
 
 _TEXTS: dict[str, Callable[[Teller, Any], str]] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geo_resilience import tables
@@ -16,8 +17,18 @@ from geo_resilience.results import Results
 from geo_resilience.results._changes import p_text, percent
 from geo_resilience.words import Cell, Cited, joined, say
 
+
+def _few(value: float) -> str:
+    """Write four digits that count, all of a large number, never with an exponent."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", "\u2212")
+    told = np.format_float_positional(value, 4, unique=False, fractional=False, trim="-")
+    return str(told).replace("-", "\u2212")
+
+
 #: How numbers are written, by what they are.
 _WAYS = {
+    "few": _few,
     "p": p_text,
     "percent": percent,
     "points": lambda value: f"{100 * value:.1f}".replace("-", "\u2212"),
@@ -50,8 +61,8 @@ class Teller:
     ) -> Cited:
         """Write the number of a cell.
 
-        how is a format, ``p``, ``percent`` (whole), ``points`` (percent with a decimal) or
-        ``whole``.
+        how is a format, ``p``, ``percent`` (whole), ``points`` (percent with a decimal),
+        ``whole`` or ``few`` (four digits that count).
         """
         value = rows.at[label, column]
         return Cited(self.number(value, how)).cited(self.cell(stem, label, column))
@@ -84,6 +95,19 @@ class Teller:
     def joined(self, parts: Sequence[str], what: str = "items") -> str:
         """Join names, parts or sentences with the marks of the language."""
         return joined(parts, self.language, what)
+
+    def held(self, finding: str, item: str = "composite") -> str:
+        """Say in how many other indices a finding of the last year holds; nothing if not asked."""
+        rows = self.last("holds", finding=finding, item=item)
+        rows = rows[rows["holds"].notna()]
+        if rows.empty:
+            return ""
+        share = self.cite("holds", rows, rows.index[0], "holds", "percent")
+        return self.say("report.held", share=share)
+
+    def span_of(self, years: str) -> str:
+        """Write a span of years, ``2019-2020``, with the dash of the language."""
+        return years.replace("-", self.say("mark.span"))
 
     @cached_property
     def names(self) -> pd.Series:

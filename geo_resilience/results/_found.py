@@ -67,6 +67,8 @@ class Found:
         Of the uncertainty simulation, where it was run.
     varied, means : tuple of str
         What it let vary, and the means that its draws take in equal shares, the study's own first.
+    scaling, mean : str
+        How indicators are scaled, and the mean that joins them.
     skewed : bool
         Whether the draws lie so much to one side that grades are told by rank.
     risk_rule : str
@@ -103,6 +105,8 @@ class Found:
     draws: int | None = None
     varied: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
+    scaling: str = ""
+    mean: str = ""
     skewed: bool = False
     risk_rule: str = "impact"
     forecast: str = ""

@@ -28,6 +28,8 @@ def gather(case: Case, findings: Findings) -> Found:
             "index": Text.of(vars(plan), "source") or framework.source,
             "io": Text.of(vars(plan.chain), "io_source"),
         },
+        scaling=plan.scaling.method,
+        mean=plan.composite.how,
         clusters=Judged(plan.space.labels, plan.space.alpha),
         **_drawn(case, findings),
         risk_rule=plan.chain.risk_rule,

@@ -27,11 +27,23 @@ KEPT = {"year", "first_year", "n", "removed", "draws", "permutations", "order", 
 
 @pytest.fixture(scope="module")
 def study(bundled_run):
-    """The bundled study read back, with the worked example's risks and targets beside."""
+    """The bundled study, with the worked example's risks and targets and a supposition beside."""
     found = gr.study.read_results(bundled_run[1])
     risks = risk_table(gr.chain.read_example("table_4_6"))
     targets = target_table(gr.chain.read_example("table_4_1"))
-    return changed(found, {**found.tables, "risks": risks, "targets": targets})
+    supposed = {"risks": risks, "targets": targets, "what_if": turned_around(found)}
+    return changed(found, {**found.tables, **supposed})
+
+
+def turned_around(found):
+    """A supposition under which the last regions become the first."""
+    scores = found["scores"].query("year == 2023")
+    return scores.assign(
+        scenario="Turned around",
+        new_composite=1 - scores["composite"],
+        new_rank=len(scores) + 1 - scores["rank"],
+        reason=None,
+    )
 
 
 def changed(study, tables, **others):
@@ -183,7 +195,7 @@ def strays(sheet):
 
 
 #: Figures of what moved from one year to another.
-MOVES = {"change_map", "rank_lines"}
+MOVES = {"change_map", "change_bars", "rank_lines"}
 
 
 @pytest.mark.parametrize("case", CASES)

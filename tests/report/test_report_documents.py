@@ -5,16 +5,21 @@ import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from geo_resilience.errors import InputError, OutputError
+from geo_resilience.maps import figures
 from geo_resilience.report import brief_lines, write
+from geo_resilience.report._blocks import Bullets, DataTable
 from geo_resilience.report._document import PARTS, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import texts_of, traced
 from geo_resilience.report._writing import Edition
+from geo_resilience.report.chapters._methods import TERMS
 from geo_resilience.report.writers._html import start_page
 from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.results._changes import p_text
@@ -48,7 +53,8 @@ def ways(value):
     rounded = [f"{value:{sign}.{digits}f}" for sign in ("", "+") for digits in range(4)]
     shares = [f"{100 * value:.{digits}f}" for digits in (0, 1)]
     few = [f"{value:{sign}.3g}" for sign in ("", "+")]
-    written = [*rounded, *shares, *few, p_text(value), f"{value:,.0f}"]
+    plain = np.format_float_positional(value, 4, unique=False, fractional=False, trim="-")
+    written = [*rounded, *shares, *few, plain, p_text(value), f"{value:,.0f}"]
     return {each.replace("-", "\u2212") for each in written}
 
 
@@ -99,8 +105,128 @@ def text_cells(text, column):
 def test_counts_are_the_number_of_cells_that_they_cite(read, name):
     made = document(read[name], "en")
     cards = next(chapter for chapter in made.chapters if chapter.anchor == "cards")
-    for row in cards.blocks[0].rows:
-        assert int(row[-1].replace(",", "")) == len(row[-1].cells)
+    counted = [text for row in cards.blocks[0].rows for text in row[-2:]]
+    for text in counted:
+        assert int(text.replace(",", "")) == len(text.cells)
+    assert sum(map(int, counted)) == len(read[name]["trace"])
+
+
+@RUNS
+def test_grades_in_doubt_are_counted_as_the_map_hatches_them(read, name):
+    """Less than half of the draws agree: the count of the sentence and of the map's own text."""
+    results = read[name]
+    scores, doubt = (
+        results[stem][lambda table: table["year"] == 2023].set_index("adcode")
+        for stem in ("scores", "uncertainty")
+    )
+    agree = [doubt.at[key, f"p_{str(grade).lower()}"] for key, grade in scores["grade"].items()]
+    count = sum(share < 0.5 for share in agree)
+    told = chapter_of(document(results, "en"), "standing").blocks[0].text
+    assert f"{count} of these grades" in told
+    sheet = figures.graded_map(results, language="en")
+    assert f"in doubt (less than half of the draws agree): {count} (" in sheet.alternative_text
+    legend = [text.get_text() for text in sheet.findobj(Text)]
+    assert legend[legend.index("Less than half agree") + 1] == str(count)
+
+
+def chapter_of(made, anchor):
+    return next(chapter for chapter in made.chapters if chapter.anchor == anchor)
+
+
+def table_of(chapter):
+    return next(block for block in chapter.blocks if isinstance(block, DataTable))
+
+
+@RUNS
+def test_warnings_are_listed_the_gravest_first(read, name):
+    rows = table_of(chapter_of(document(read[name], "en"), "warnings")).rows
+    order = ["Red", "Orange", "Yellow", "Blue"]
+    grave = [order.index(row[1]) for row in rows]
+    assert grave == sorted(grave) and len(set(grave)) > 1
+
+
+def test_options_name_who_does_best_and_who_of_those_alike_does_better(read):
+    results = read["bundled"]
+    last = {
+        stem: results[stem][lambda table: table["year"] == 2023].set_index("adcode")
+        for stem in ("indicators", "peers")
+    }
+    first = results["obstacles"].query("year == 2023 and level == 'indicator' and order == 1")
+    names = results.regions.frame["name"]
+    rows = table_of(chapter_of(document(results, "en"), "options")).rows
+    for (_, row), told in zip(first.iterrows(), rows, strict=True):
+        values = last["indicators"][row["code"]]
+        assert names[values.idxmax()] in told[3]
+        alike = values[last["peers"].at[row["adcode"], "similar"].split()]
+        better = alike.max() > values[row["adcode"]]
+        assert told[4].split(", ")[0] == (names[alike.idxmax()] if better else "–")
+
+
+def test_no_run_of_places_that_are_not_told_apart_holds_a_pair_that_is(read):
+    results = read["bundled"]
+    pairs = results["rank_pairs"].query("year == 2023").set_index("rank")["probability"]
+    runs = next(
+        block for block in chapter_of(document(results, "en"), "standing").blocks
+        if isinstance(block, Bullets)
+    ).texts  # fmt: skip
+    within = {
+        place
+        for told in runs
+        for place in range(*map(int, re.match(r"Places (\d+) to (\d+):", told).groups()))
+    }
+    assert within == {rank for rank, share in pairs.items() if 0.1 < share < 0.9}
+
+
+@RUNS
+@LANGUAGES
+def test_every_term_and_method_told_belongs_to_a_table_of_the_study(read, name, language):
+    made = document(read[name], language)
+    terms = table_of(chapter_of(made, "glossary")).rows
+    assert len(terms) == sum(len(read[name].tables.get(stem, ())) > 0 for stem in TERMS.values())
+    assert all(term and meaning for term, meaning in terms)
+    bare = document(replace(read[name], tables={"scores": read[name]["scores"]}), language)
+    assert len(table_of(chapter_of(bare, "glossary")).rows) == 2
+
+
+AUDITED = {
+    # check: values that are just met and just not met, as they would be shown
+    "alpha": (0.7, 0.699),
+    "kmo": (0.6, 0.599),
+}
+
+
+@pytest.mark.parametrize("check", AUDITED)
+def test_a_verdict_of_the_audit_turns_where_its_threshold_says(read, check):
+    results = read["bundled"]
+    verdicts = []
+    for value in (*AUDITED[check], AUDITED[check][0] - 4e-4):
+        table = results["reliability"].copy()
+        table.loc[table["check"] == check, "value"] = value
+        made = document(replace(results, tables={**results.tables, "reliability": table}), "en")
+        rows = table_of(chapter_of(made, "audit")).rows
+        told = {"alpha": "Cronbach", "kmo": "Kaiser"}[check]
+        verdicts.append(next(row[3] for row in rows if row[1].startswith(told)))
+    assert verdicts == ["met", "not met", "met"]  # what is shown as 0.700 is met
+
+
+def test_the_audit_names_what_is_skewed_collinear_or_apart(read):
+    """An indicator made a copy of another, one of noise, one with an outlier: each is named."""
+    results = read["bundled"]
+    table = results["indicators"].copy()
+    last = table["year"] == 2023
+    count = int(last.sum())
+    table.loc[last, "D112"] = table.loc[last, "D111"]
+    table.loc[last, "D312"] = 1 - table.loc[last, "D312"]
+    table.loc[last, "D221"] = np.r_[np.linspace(0, 0.01, count - 1), 1.0]
+    made = document(replace(results, tables={**results.tables, "indicators": table}), "en")
+    told = [row[1] for row in table_of(chapter_of(made, "audit")).rows]
+    shape, apart, same = (
+        next(text for text in told if start in text)
+        for start in ("skewed and peaked", "less than 0.3", "more than 0.92")
+    )
+    assert "Capital turnover" in shape
+    assert "Invention patent density" in apart
+    assert "Local matching rate and Chain coverage rate" in same
 
 
 @RUNS

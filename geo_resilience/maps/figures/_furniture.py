@@ -34,12 +34,13 @@ SPACINGS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of a legend: a fill (None: hatched as no data) or the look of a line; a count."""
+    """A row of a legend: a fill (None: hatched as no data), a hatch or a line; a count."""
 
     label: str
     color: str | None = None
     count: int | None = None
     line: dict[str, Any] | None = None
+    hatch: str = ""
 
 
 def add_graticule(axes: Axes, canvas: Canvas, layout: Layout, language: str) -> None:
@@ -232,7 +233,7 @@ def _swatch(axes: Axes, entry: Entry, x: float, y: float, wide: float, high: flo
         axes.plot([x, x + wide], [y + high / 2] * 2, solid_capstyle="butt", **entry.line)
         return
     look: dict[str, Any] = {"facecolor": entry.color or NO_DATA, "edgecolor": MUTED}
-    look |= {"linewidth": 0.4, "hatch": None if entry.color else "//////"}
+    look |= {"linewidth": 0.4, "hatch": entry.hatch or (None if entry.color else "//////")}
     axes.add_patch(Rectangle((x, y), wide, high, **look))
 
 

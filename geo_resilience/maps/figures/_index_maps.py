@@ -10,19 +10,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from geo_resilience import tables
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors, palette
 from geo_resilience.maps.figures._context import Scene, drawing
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
 from geo_resilience.maps.figures._map_plate import region_map
+from geo_resilience.maps.figures._names import ink_on
 from geo_resilience.maps.figures._regions import (
+    DOUBT,
     canvas_of,
     fill_regions,
     frame_axes,
     outline,
 )
-from geo_resilience.maps.figures._style import INK, MUTED, wrapped
+from geo_resilience.maps.figures._style import INK, MUTED, PAPER, wrapped
 from geo_resilience.words import Phrase
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
@@ -36,32 +39,49 @@ OUTLINES = (
 #: Shares at which the probability of a grade is cut into classes.
 SURE = (0.5, 0.6, 0.7, 0.8, 0.9)
 
+#: A grade with which a smaller share of the draws agrees is in doubt.
+DOUBTFUL = SURE[0]
+
 
 @drawing("scores")
 def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
-    """Draw the grades of one year as a map.
+    """Draw the grades of one year as a map; a grade with which few draws agree is hatched.
 
     outlines : sequence of str
         Names of groupings (``zones``) or ids of groups (``coastal_belt``) to draw lines around.
     """
     table = scene.of_year("scores")
     grades = table.set_index("adcode")["grade"].astype(object)
-    lines = _lines(scene, outlines)
+    lines, colors, doubted = _lines(scene, outlines), _grade_colors(scene, grades), _doubted(scene)
+    entries = _grade_entries(scene, grades)
+    if doubted:
+        label = scene.word("graded_map.doubted")
+        entries.append(Entry(label, PAPER, len(doubted), hatch=DOUBT))
     sheet, axes, plate = region_map(
         scene,
         scene.titled("graded_map"),
         "grades",
-        _grade_colors(scene, grades),
-        _grade_entries(scene, grades),
+        colors,
+        entries,
         _relative_note(scene),
+        scene.word("graded_map.doubted_note") if doubted else "",
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
+        hatched={key: ink_on(colors[key] or PAPER) for key in doubted},
     )
     for _, groups, look in lines:
         for members in groups:
             outline(axes, plate.canvas, members, inner=len(groups) > 1, **look)
-    sheet.alternative_text = _told_grades(scene, grades, table)
+    sheet.alternative_text = _told_grades(scene, grades, table, doubted)
     return sheet
+
+
+def _doubted(scene: Scene) -> list[str]:
+    """Give the regions whose grade less than half of the draws agree with, the least sure first."""
+    if tables.of(scene.results, "uncertainty", year=scene.year).empty:
+        return []
+    sure = sureness(scene)
+    return [str(key) for key in sure[sure < DOUBTFUL].sort_values(kind="stable").index]
 
 
 def _relative_note(scene: Scene) -> str:
@@ -121,13 +141,18 @@ def _legend_line(look: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
+def _told_grades(
+    scene: Scene, grades: pd.Series, table: pd.DataFrame, doubted: Sequence[str]
+) -> str:
     ranked = table.sort_values("composite", ascending=False, kind="stable")
     parts = []
     for grade in reversed(scene.found.grading.names):
         held = [scene.name(key) for key in ranked["adcode"] if grades.get(key) == grade]
         if held:
             parts.append(told_part(scene, scene.grade(grade), held))
+    if doubted:
+        names = [scene.name(key) for key in doubted]
+        parts.append(told_part(scene, scene.word("graded_map.doubted_alt"), names))
     return scene.word(
         "graded_map.alt",
         title=scene.titled("graded_map"),
@@ -239,7 +264,7 @@ def probability_map(scene: Scene) -> Sheet:
         entries.append(Entry(bounds, colors[place], count))
     title, note = scene.titled("probability_map"), scene.word("probability_map.note")
     sheet, *_ = region_map(scene, title, "probability", fills, entries, note)
-    unsure = sure[sure < 0.5].sort_values(kind="stable")
+    unsure = sure[sure < DOUBTFUL].sort_values(kind="stable")
     sheet.alternative_text = scene.word(
         "probability_map.alt",
         title=title,

@@ -20,7 +20,13 @@ from geo_resilience.maps.figures._furniture import (
     millimetres,
 )
 from geo_resilience.maps.figures._names import add_names
-from geo_resilience.maps.figures._regions import Canvas, canvas_of, fill_regions, frame_axes
+from geo_resilience.maps.figures._regions import (
+    Canvas,
+    canvas_of,
+    fill_regions,
+    frame_axes,
+    hatch_regions,
+)
 from geo_resilience.maps.figures._style import MUTED, Layout, shortened
 
 #: Up to so many regions are named.
@@ -46,8 +52,15 @@ class Captions:
 class Plate:
     """Where the parts of a map stand on a sheet."""
 
-    def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        canvas: Canvas,
+        entries: Sequence[Entry],
+        hatched: Mapping[str, str] | None = None,
+    ) -> None:
         self.layout, self.canvas, self.entries = layout, canvas, list(entries)
+        self.hatched = hatched or {}
         inner = layout.width - 2 * EDGE - DEGREES_LEFT
         self.label = legend_width(self.entries, layout) + 0.1
         side = max(0.24 * layout.width, 38.0, self.label) if layout.beside else 0.0
@@ -95,6 +108,7 @@ class Plate:
         frame_axes(axes, canvas.view())
         add_graticule(axes, canvas, layout, words.language)
         fill_regions(axes, canvas, colors)
+        hatch_regions(axes, canvas, self.hatched)
         self.unnamed = self._names(axes, colors, words.names)
         if layout.beside:
             self._beside(sheet, left, colors, words)
@@ -114,6 +128,7 @@ class Plate:
             self.canvas,
             {key: shortened(names[key], 0.2 * self.wide, size) for key in self.canvas.keys},
             colors,
+            halo=self.hatched,
             size=size,
             units_a_mm=(east - west) / self.wide,
         )
@@ -162,7 +177,9 @@ class Plate:
         high = self.inset_wide * self.inset_ratio
         axes = sheet.room(x, 0, self.inset_wide, high)
         frame_axes(axes, bounds)
-        fill_regions(axes, self.canvas.clipped(bounds), colors, border=0.4, coast=False, ink=MUTED)
+        part = self.canvas.clipped(bounds)
+        fill_regions(axes, part, colors, border=0.4, coast=False, ink=MUTED)
+        hatch_regions(axes, part, self.hatched)
         inside(axes, 0.03, 0.02, title, size=self.layout.text * 0.8, zorder=6)
 
 
@@ -175,12 +192,16 @@ def region_map(
     *notes: str,
     lines: Sequence[Entry] = (),
     named: bool = True,
+    hatched: Mapping[str, str] | None = None,
 ) -> tuple[Sheet, Any, Plate]:
-    """Draw regions in their colors, with what has no data in legend and note; lines come last."""
+    """Draw regions in their colors, with what has no data in legend and note; lines come last.
+
+    hatched are the inks of regions that are hatched over their color.
+    """
     canvas = canvas_of(scene.results.regions.frame)
     blank = [key for key in canvas.keys if colors.get(key) is None]
     bare = [Entry(scene.word("no_data"), None, len(blank))] if blank else []
-    plate = Plate(scene.layout, canvas, [*entries, *bare, *lines])
+    plate = Plate(scene.layout, canvas, [*entries, *bare, *lines], hatched)
     left = (
         [scene.word("without", names=scene.listed(list(map(scene.name, blank))))] if blank else []
     )

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors
-from geo_resilience.maps.figures._charts import chart_axes, label_ends, trimmed, year_ticks
+from geo_resilience.maps.figures._charts import (
+    chart_axes,
+    dots,
+    label_ends,
+    name_rows,
+    quiet_numbers,
+    region_rows,
+    row_axes,
+    trimmed,
+    year_ticks,
+)
 from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import region_map
-from geo_resilience.maps.figures._style import HAIR, text_width
+from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, text_width
 
 #: Classes of a change on each side of no change.
 _SIDES = 3
 
 #: Regions whose lines are colored: those that rose and fell most.
 _MOVERS = 3
+
+#: Most indicators drawn in columns.
+_COLUMNS = 16
 
 #: Color of who rose, and of who fell.
 ROSE, FELL = DIVERGING[-1], DIVERGING[0]
@@ -83,6 +97,85 @@ def _bounds(scene: Scene, low: float, high: float) -> str:
     return scene.word("between", low=told[0], high=told[1])
 
 
+@drawing("contributions", "scores")
+def change_bars(scene: Scene) -> Sheet:
+    """Draw by how much each indicator moved each region's composite, a column an indicator."""
+    first, last = scene.years[0], scene.year
+    asked = {"from": first, "to": last}
+    rows = scene.rows("contributions", **asked)
+    rows = some(
+        rows[rows["adcode"].fillna("") != ""].dropna(subset=["contribution"]),
+        "contributions",
+        *(f"{name} = {year}" for name, year in asked.items()),
+    )
+    whole = rows[rows["level"] == "total"].set_index("adcode")["contribution"]
+    parts = rows[rows["level"] == "indicator"].pivot(
+        index="adcode", columns="code", values="contribution"
+    )
+    codes = _moving(parts, [code for code in scene.results.framework.codes if code in parts])
+    ordered = whole.sort_values(ascending=False, kind="stable").index
+    table = pd.concat([whole.rename("composite"), parts[codes]], axis=1)
+    size = scene.layout.text * 0.9
+    heads = [shortened(scene.variable(code), 30.0, size) for code in table]
+    head = max(text_width(name, size) for name in heads) + 2
+    title = scene.word("change_bars.title", first=first, last=last)
+    note = scene.word("change_bars.note")
+    left = scene.word("change_bars.left", count=parts.shape[1] - len(codes))
+    note = scene.joined([note, left]) if parts.shape[1] > len(codes) else note
+    sheet, axes, keys, _ = region_rows(
+        scene, list(ordered), title, note, extra=head + 4, above=head
+    )
+    _columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
+    moved = parts[codes].abs().mean().sort_values(ascending=False, kind="stable")
+    sheet.alternative_text = scene.word(
+        "change_bars.alt",
+        title=title,
+        names=scene.listed([scene.variable(str(code)) for code in moved.index[:3]]),
+        ends=scene.ends(whole),
+    )
+    return sheet
+
+
+def _moving(parts: pd.DataFrame, codes: list[str]) -> list[str]:
+    """Give the indicators to draw, those that moved most where there are many, in their order."""
+    most = parts[codes].abs().mean().nlargest(_COLUMNS).index
+    return [code for code in codes if code in most]
+
+
+def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: float) -> None:
+    """Draw each column of a table as bars about a zero of its own, all to one scale."""
+    values = table.to_numpy(dtype=float)
+    reach = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+    zeros, edge = [], 0.0
+    for column in values.T:
+        low, high = (
+            max(float(np.nanmax(side * column, initial=0.0)), 0.12 * reach) for side in (-1, 1)
+        )
+        zeros.append(edge + low)
+        edge += low + high + 0.1 * reach
+    rows = np.arange(len(table))
+    for zero, column in zip(zeros, values.T, strict=True):
+        shown = np.isfinite(column)
+        colors = [ROSE if value > 0 else FELL for value in column[shown]]
+        axes.barh(rows[shown], column[shown], 0.72, left=zero, color=colors, zorder=3)
+        axes.axvline(zero, color=HAIR, linewidth=0.6, zorder=2)
+    axes.set_xlim(-0.05 * reach, edge)
+    axes.set_xticks(zeros, heads, rotation=90)
+    axes.tick_params(axis="x", top=True, bottom=False, labeltop=True, labelbottom=False, length=0)
+    axes.spines["bottom"].set_visible(False)
+    for row, value in enumerate(values[:, 0]):
+        if np.isfinite(value):
+            place = zeros[0] + max(value, 0.0) + 0.02 * reach
+            axes.text(
+                place,
+                row,
+                f"{value:+.3f}".replace("-", "\u2212"),
+                va="center",
+                size=size,
+                color=MUTED,
+            )
+
+
 @drawing("scores")
 def rank_lines(scene: Scene) -> Sheet:
     """Draw the rank of each region over the years, those colored that rose and fell most."""
@@ -125,6 +218,59 @@ def rank_lines(scene: Scene) -> Sheet:
     }
     sheet.alternative_text = scene.word("rank_lines.alt", title=title, **told)
     return sheet
+
+
+@drawing("what_if", "scores")
+def what_if_ranks(scene: Scene) -> Sheet:
+    """Draw which ranks suppositions would change, a row a region that moves.
+
+    A target that is out of reach moves nothing.
+    """
+    table = scene.table("what_if").dropna(subset=["rank", "new_rank"])
+    moved = (table["rank"] != table["new_rank"]) & table["reason"].isna()
+    table = some(table[moved], "what_if", "rank, new_rank")
+    order = list(dict.fromkeys(table["scenario"]))
+    table = table.assign(place=table["scenario"].map(order.index))
+    table = table.sort_values(["place", "new_rank"], kind="stable").reset_index(drop=True)
+    labels, left_out = trimmed([str(label) for label in table.index])
+    table = table.loc[[int(label) for label in labels]]
+    told = [
+        scene.word("what_if_ranks.row", region=scene.name(row.adcode), scenario=row.scenario)
+        for row in table.itertuples()
+    ]
+    names, room = name_rows(scene, told, 0.5)
+    left = scene.word("rows_left_out", count=left_out) if left_out else ""
+    title, note = scene.word("what_if_ranks.title"), scene.word("what_if_ranks.note")
+    sheet = scene.sheet(len(table) * scene.layout.line * 1.15 + 12, title, note, left)
+    axes = row_axes(sheet, names, room)
+    rows = np.arange(len(table))
+    before, after = table["rank"].to_numpy(float), table["new_rank"].to_numpy(float)
+    rose = after < before
+    for held, color in ((rose, ROSE), (~rose, FELL)):
+        axes.hlines(rows[held], before[held], after[held], color=color, linewidth=1.6, zorder=2)
+        dots(axes, after[held], rows[held], "o", color)
+    dots(axes, before, rows, "o", PAPER)
+    ends = np.concatenate([before, after])
+    axes.set_xlim(ends.min() - 1, ends.max() + 1)
+    quiet_numbers(axes, "x")
+    axes.set_xlabel(scene.word("axis.rank"))
+    parts = [
+        scene.word("what_if_ranks.part", scenario=name, names=_told_ranks(scene, rows))
+        for name, rows in table.groupby("scenario", sort=False)
+    ]
+    parts_told = scene.joined(parts)
+    sheet.alternative_text = scene.word("what_if_ranks.alt", title=title, parts=parts_told)
+    return sheet
+
+
+def _told_ranks(scene: Scene, rows: pd.DataFrame) -> str:
+    """Tell whose rank would change from which to which."""
+    return scene.listed(
+        [
+            scene.word("what_if_ranks.moved", name=scene.name(key), rank=int(now), then=int(then))
+            for key, now, then in zip(rows["adcode"], rows["rank"], rows["new_rank"], strict=True)
+        ]
+    )
 
 
 def _moved(scene: Scene, key: str, moved: pd.Series) -> str:

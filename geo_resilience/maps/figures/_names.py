@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -33,8 +33,12 @@ def add_names(
     *,
     size: float,
     units_a_mm: float,
+    halo: Container[str] = (),
 ) -> list[str]:
-    """Write names so that no two overlap; give the keys that found no place."""
+    """Write names so that no two overlap; give the keys that found no place.
+
+    Names of regions in halo are kept clear of what is drawn over their fill.
+    """
     anchors = {key: _anchor(canvas.ground.shapes[key]) for key in names}
     order = sorted(anchors, key=lambda key: -anchors[key][2])
     high = size * 1.15 / POINTS_A_MM * units_a_mm
@@ -52,7 +56,7 @@ def add_names(
             continue
         taken.append(_box(spot[0], spot[1], wide, high))
         inside = (x, y) == spot and _holds(canvas.ground.shapes[key], taken[-1])
-        _write(axes, names[key], spot, (x, y), fills.get(key), inside, size)
+        _write(axes, names[key], spot, (x, y), fills.get(key), inside, size, key in halo)
     return left_out
 
 
@@ -121,22 +125,25 @@ def _write(
     fill: str | None,
     inside: bool,
     size: float,
+    halo: bool,
 ) -> None:
-    dark = fill is not None and _lightness(fill) < 0.55
-    color = PAPER if inside and dark else INK
+    color = ink_on(fill) if inside and fill is not None else INK
     if spot != home:
         axes.plot([home[0], spot[0]], [home[1], spot[1]], color=MUTED, linewidth=0.4, zorder=4)
         axes.plot([home[0]], [home[1]], "o", color=INK, markersize=1.2, zorder=4)
     effects = []
     if not inside:
         effects = [patheffects.withStroke(linewidth=1.6, foreground=PAPER, alpha=0.9)]
+    elif halo and fill is not None:
+        effects = [patheffects.withStroke(linewidth=2.0, foreground=fill)]
     look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 5, "clip_on": True}
     axes.text(*spot, name, size=size, color=color, path_effects=effects, **look)
 
 
-def _lightness(color: str) -> float:
-    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def ink_on(fill: str) -> str:
+    """Give the ink that is read on a fill: white on dark."""
+    red, green, blue = (int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.55 else INK
 
 
 #: A line through the plot: its points in the data's units.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
+from geo_resilience.maps.drawing._style import DIVERGING, class_colors, class_of
 from geo_resilience.maps.figures._charts import (
     chart_axes,
     dots,
@@ -27,8 +29,13 @@ from geo_resilience.maps.figures._charts import (
 )
 from geo_resilience.maps.figures._context import Scene, drawing, number, one_of, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
+from geo_resilience.maps.figures._furniture import Entry
+from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, wrapped
+
+#: Ratios at which location quotients are cut into classes, alike on both sides of 1.
+_RATIOS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @drawing("scores")
@@ -189,10 +196,8 @@ def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
     industry : str
         Code of the industry; the first one of the table by default.
     """
-    table = scene.of_year("specialization", measure="location_quotient")
-    table, code = one_of(table, "specialization", "industry", industry)
-    values = table[table["adcode"] != ""].set_index("adcode")["value"].astype(float).dropna()
-    ordered = some(values, "specialization", code).sort_values(ascending=False, kind="stable")
+    values, code = _quotients(scene, industry)
+    ordered = values.sort_values(ascending=False, kind="stable")
     title = scene.titled("quotient_dots", industry=scene.variable(code))
     note = scene.word("quotient_dots.note")
     sheet, axes, keys, _ = region_rows(scene, list(ordered.index), title, note, extra=13)
@@ -209,6 +214,50 @@ def quotient_dots(scene: Scene, *, industry: str = "") -> Sheet:
     ends = scene.ends(ordered, digits=2)
     sheet.alternative_text = scene.word("quotient_dots.alt", title=title, ends=ends, **counts)
     return sheet
+
+
+@drawing("specialization")
+def quotient_map(scene: Scene, *, industry: str = "") -> Sheet:
+    """Draw on a map how much regions specialize in an industry, above and below the nation.
+
+    industry : str
+        Code of the industry; the first one of the table by default.
+    """
+    values, code = _quotients(scene, industry)
+    colors = class_colors(len(_RATIOS) + 1, DIVERGING)
+    classes = class_of(values.to_numpy(), _RATIOS)
+    fills: dict[str, str | None] = {
+        str(key): colors[place] for key, place in zip(values.index, classes, strict=True)
+    }
+    ends = [f"{ratio:g}" for ratio in _RATIOS]
+    labels = [
+        scene.word("below", high=ends[0]),
+        *(scene.word("between", low=low, high=high) for low, high in pairwise(ends)),
+        scene.word("above", low=ends[-1]),
+    ]
+    entries = [
+        Entry(labels[place], colors[place], int((classes == place).sum()))
+        for place in reversed(range(len(colors)))
+    ]
+    title = scene.titled("quotient_dots", industry=scene.variable(code))
+    note = scene.word("quotient_map.note")
+    sheet, *_ = region_map(scene, title, "quotient", fills, entries, note)
+    sheet.alternative_text = scene.word(
+        "quotient_map.alt",
+        title=title,
+        ends=scene.ends(values, digits=2),
+        count=int((values > 1).sum()),
+        total=len(values),
+    )
+    return sheet
+
+
+def _quotients(scene: Scene, industry: str) -> tuple[pd.Series, str]:
+    """Give the quotients of an industry by region, and which industry that is."""
+    table = scene.of_year("specialization", measure="location_quotient")
+    table, code = one_of(table, "specialization", "industry", industry)
+    values = table[table["adcode"] != ""].set_index("adcode")["value"].astype(float).dropna()
+    return some(values, "specialization", code), code
 
 
 @drawing("coupling")

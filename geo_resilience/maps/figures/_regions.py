@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.path import Path
@@ -20,6 +21,9 @@ from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER
 
 #: Above so many regions borders are hairlines and nobody is named.
 MANY = 120
+
+#: Hatch of what is in doubt; what has no data is hatched the other way.
+DOUBT = "\\" * 5
 
 #: How much coarser the ground of small maps is.
 COARSER = 3.0
@@ -141,6 +145,17 @@ def fill_regions(
     if coast:  # so that light classes stand out from the page
         look = {"edgecolors": MUTED, "linewidths": line, "zorder": 2.2}
         _paths(axes, [path_of(canvas.coast)], "none", **look)
+
+
+def hatch_regions(
+    axes: Axes, canvas: Canvas, members: Mapping[str, str], hatch: str = DOUBT
+) -> None:
+    """Hatch some of the regions over their fills, each in an ink of its own."""
+    held = [place for place, key in enumerate(canvas.keys) if key in members]
+    for ink in sorted({members[canvas.keys[place]] for place in held}):
+        paths = [canvas.paths[place] for place in held if members[canvas.keys[place]] == ink]
+        with rc_context({"hatch.color": ink}):
+            _paths(axes, paths, "none", edgecolors=ink, hatch=hatch, linewidths=0, zorder=2.15)
 
 
 def _paths(axes: Axes, paths: Sequence[Path], fills: Any, **look: Any) -> None:

@@ -1,12 +1,13 @@
 """The audit: the index against usual practice, step by step, a verdict a line.
 
-The order is that of the handbook of OECD and JRC (2008) on composite indicators.
+The order is that of the ten steps of the handbook of OECD and JRC (2008) on composite indicators.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 
@@ -17,14 +18,28 @@ from geo_resilience.statistics._certainty import FIRM_SHARE, LIKELY_P
 from geo_resilience.words import Cited
 
 #: Usual thresholds, each named with its source in the words ``report.audit.<check>.source``.
-ALPHA, SAMPLING, OVERLAP, FILLED, CAPPED, EFFECT = 0.7, 0.6, 0.92, 0.05, 0.05, 0.05
+ALPHA, SAMPLING, OVERLAP, WEAK, COVERED, FILLED = 0.7, 0.6, 0.92, 0.3, 0.66, 0.05
+CAPPED, EFFECT, MARGIN, SKEWNESS, KURTOSIS = 0.05, 0.05, 0.1, 2.0, 3.5
 
 #: Reasons of the trace for cells that were filled, and for cells that were capped.
-_FILLED = ("interpolated", "nearest_year", "group_median", "year_median")
+FILLED_BY = ("interpolated", "nearest_year", "group_median", "year_median")
 _CAPPED = ("winsorized_low", "winsorized_high")
 
-#: Verdicts: met, not met, and what has no threshold or was not asked.
-MET, FAILED, OPEN = "met", "failed", "open"
+#: Verdicts: met, not met, what has no threshold, and what was not asked.
+MET, FAILED, STATED, OPEN = "met", "failed", "stated", "open"
+
+
+#: Where the thresholds come from: names of words ``report.reference.<name>``.
+REFERENCES = (
+    "handbook",
+    "jrc",
+    "cronbach",
+    "kaiser",
+    "groeneveld",
+    "schafer",
+    "paruolo",
+    "saisana",
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +52,10 @@ class AuditLine:
 
 def audit(tell: Teller) -> list[Block]:
     """Go through the checks; those that the study did not ask for are named as such."""
-    rows = []
+    rows, verdicts = [], []
     for step, check in CHECKS:
         made = check(tell)
+        verdicts.append(made.verdict if made else OPEN)
         name = check.__name__.lstrip("_")
         rows.append(
             [
@@ -50,7 +66,7 @@ def audit(tell: Teller) -> list[Block]:
                     "report.audit.not_asked", check=tell.say(f"report.audit.{name}.name")
                 ),
                 tell.say(f"report.audit.{name}.source"),
-                tell.say(f"report.audit.verdict.{made.verdict if made else OPEN}"),
+                tell.say(f"report.audit.verdict.{verdicts[-1]}"),
             ]
         )
     columns = [
@@ -59,12 +75,28 @@ def audit(tell: Teller) -> list[Block]:
     ]
     return [
         Sentence(tell.say("report.audit.told")),
+        Sentence(
+            tell.say(
+                "report.audit.counted",
+                met=verdicts.count(MET),
+                asked=verdicts.count(MET) + verdicts.count(FAILED),
+            )
+        ),
         DataTable(tell.say("report.audit.table"), columns, rows, wide=True),
     ]
 
 
 def _judged(good: bool) -> str:
     return MET if good else FAILED
+
+
+def _least(value: float, least: float, digits: int = 3) -> str:
+    """Judge a value as it is shown, so that the verdict never contradicts what is read."""
+    return _judged(round(value, digits) >= least)
+
+
+def _most(value: float, most: float, digits: int = 3) -> str:
+    return _judged(round(value, digits) <= most)
 
 
 def framework(tell: Teller) -> AuditLine | None:
@@ -79,7 +111,27 @@ def framework(tell: Teller) -> AuditLine | None:
     share = rows["used"].sum()
     cells = [tell.cell("weights", label, "used") for label in rows.index]
     told = Cited(tell.number(share, "percent")).cited(*cells)
-    return AuditLine(tell.say("report.audit.framework.found", share=told), _judged(share >= 0.5))
+    return AuditLine(tell.say("report.audit.framework.found", share=told), _least(share, 0.5, 2))
+
+
+def coverage(tell: Teller) -> AuditLine | None:
+    """Ask of which region the fewest cells are measured."""
+    trace, years = tell.rows("trace"), tell.rows("indicators")["adcode"].value_counts()
+    if years.empty:
+        return None
+    filled = trace[trace["reason"].isin(FILLED_BY)]
+    counts = filled["adcode"].value_counts()
+    if counts.empty:
+        return AuditLine(tell.say("report.audit.coverage.whole"), MET)
+    shares = 1 - counts / (years[counts.index] * len(tell.results.framework.indicators))
+    key = shares.idxmin()
+    told = tell.say(
+        "report.audit.coverage.found",
+        name=tell.name(key),
+        count=tell.counted("trace", filled[filled["adcode"] == key], "reason"),
+        share=tell.number(shares[key], "points"),
+    )
+    return AuditLine(told, _least(shares[key], COVERED))
 
 
 def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> AuditLine | None:
@@ -93,18 +145,82 @@ def _changed(tell: Teller, name: str, reasons: tuple[str, ...], most: float) -> 
     count = tell.counted("trace", rows, "reason")
     return AuditLine(
         tell.say(f"report.audit.{name}.found", count=count, share=share),
-        _judged(len(rows) <= most * every),
+        _most(len(rows) / every, most),
     )
 
 
 def missing(tell: Teller) -> AuditLine | None:
     """Ask how many cells were filled."""
-    return _changed(tell, "missing", _FILLED, FILLED)
+    return _changed(tell, "missing", FILLED_BY, FILLED)
 
 
 def outliers(tell: Teller) -> AuditLine | None:
     """Ask how many cells were capped."""
     return _changed(tell, "outliers", _CAPPED, CAPPED)
+
+
+def _scaled(tell: Teller) -> pd.DataFrame:
+    """Give the scaled indicators of the last year that vary."""
+    values = tell.last("indicators")
+    codes = [code for code in tell.results.framework.codes if code in values]
+    table = values[codes].astype(float)
+    return table.loc[:, table.std() > 0]
+
+
+def _named(tell: Teller, key: str, names: list[str], of: int) -> AuditLine:
+    """Count and name what speaks against the index; nothing should."""
+    told = tell.say("report.audit.names", names=names) if names else ""
+    return AuditLine(
+        tell.say(f"report.audit.{key}.found", count=len(names), of=of, names=told),
+        _judged(not names),
+    )
+
+
+def shape(tell: Teller) -> AuditLine | None:
+    """Ask which indicators still have outliers as they enter the index."""
+    table = _scaled(tell)
+    if len(table) < 4 or table.empty:
+        return None
+    odd = (table.skew().abs() > SKEWNESS) & (table.kurt() > KURTOSIS)
+    return _named(tell, "shape", [tell.variable(code) for code in table.columns[odd]], len(odd))
+
+
+def weak(tell: Teller) -> AuditLine | None:
+    """Ask which indicators hardly go with their own dimension."""
+    table, scores = _scaled(tell), tell.last("scores").set_index("adcode")
+    keys = tell.last("indicators")["adcode"]
+    parts = {each.code: each.dimension for each in tell.results.framework.indicators}
+    alone = [code for code in table if list(parts.values()).count(parts[code]) == 1]
+    asked = [code for code in table if parts[code] in scores and code not in alone]
+    if not asked:
+        return None
+    far = [
+        code
+        for code in asked
+        if table[code].corr(scores[parts[code]].reindex(keys).set_axis(table.index)) < WEAK
+    ]
+    return _named(tell, "weak", [tell.variable(code) for code in far], len(asked))
+
+
+def collinear(tell: Teller) -> AuditLine | None:
+    """Ask which two indicators say the same."""
+    matrix = _scaled(tell).corr()
+    codes = list(matrix)
+    if len(codes) < 2:
+        return None
+    pairs = list(combinations(codes, 2))
+    same = [
+        tell.say("report.audit.pair", one=tell.variable(one), other=tell.variable(other))
+        for one, other in pairs
+        if abs(matrix.at[one, other]) > OVERLAP
+    ]
+    return _named(tell, "collinear", same, len(pairs))
+
+
+def scaling(tell: Teller) -> AuditLine | None:
+    """Say how the indicators are scaled."""
+    name = tell.results.found.scaling
+    return AuditLine(tell.say(f"report.methods.scaled.{name}"), STATED) if name else None
 
 
 def _check(tell: Teller, check: str) -> pd.DataFrame:
@@ -120,7 +236,7 @@ def alpha(tell: Teller) -> AuditLine | None:
     label = rows.index[0]
     told = {name: tell.cite("reliability", rows, label, name) for name in ("value", "low", "high")}
     return AuditLine(
-        tell.say("report.audit.alpha.found", **told), _judged(rows.at[label, "value"] >= ALPHA)
+        tell.say("report.audit.alpha.found", **told), _least(rows.at[label, "value"], ALPHA)
     )
 
 
@@ -133,7 +249,7 @@ def sampling(tell: Teller) -> AuditLine | None:
     value = tell.cite("reliability", rows, label, "value")
     return AuditLine(
         tell.say("report.audit.sampling.found", value=value),
-        _judged(rows.at[label, "value"] >= SAMPLING),
+        _least(rows.at[label, "value"], SAMPLING),
     )
 
 
@@ -144,7 +260,7 @@ def negative(tell: Teller) -> AuditLine | None:
         return None
     against = rows[rows["value"] < 0]
     names = [tell.variable(code) for code in against["code"]]
-    told = tell.say("report.audit.negative.names", names=names) if names else ""
+    told = tell.say("report.audit.names", names=names) if names else ""
     count = tell.counted("reliability", against, "code")
     return AuditLine(
         tell.say("report.audit.negative.found", count=count, names=told), _judged(against.empty)
@@ -163,7 +279,7 @@ def effect(tell: Teller) -> AuditLine | None:
         "effective": tell.cite("effective_weights", rows, label, "effective", "points"),
     }
     far = abs(rows.at[label, "effective"] - rows.at[label, "stated"])
-    return AuditLine(tell.say("report.audit.effect.found", **told), _judged(far <= EFFECT))
+    return AuditLine(tell.say("report.audit.effect.found", **told), _most(far, EFFECT))
 
 
 def added(tell: Teller) -> AuditLine | None:
@@ -177,7 +293,7 @@ def added(tell: Teller) -> AuditLine | None:
     told = tell.say(
         "report.audit.added.found", name=tell.variable(most), value=tell.number(ranks[most])
     )
-    return AuditLine(told, _judged(ranks[most] < OVERLAP))
+    return AuditLine(told, _judged(round(ranks[most], 3) < OVERLAP))
 
 
 def order(tell: Teller) -> AuditLine | None:
@@ -206,7 +322,7 @@ def doubt(tell: Teller) -> AuditLine | None:
     share = tell.cite("sensitivity", rows, label, "total", "percent")
     return AuditLine(
         tell.say("report.audit.doubt.found", source=source, share=share),
-        _judged(rows.at[label, "total"] < 0.5),
+        _most(rows.at[label, "total"], 0.5, 2),
     )
 
 
@@ -223,8 +339,17 @@ def margin(tell: Teller) -> AuditLine | None:
     value = tell.cite("weight_margins", rows, label, "margin", "points")
     return AuditLine(
         tell.say("report.audit.margin.found", value=value, **names),
-        _judged(rows.at[label, "margin"] >= 0.1),
+        _least(rows.at[label, "margin"], MARGIN),
     )
+
+
+def back(tell: Teller) -> AuditLine | None:
+    """Say that scores lead back to the indicators."""
+    rows = tell.last("obstacles", level="indicator", order=1)
+    if rows.empty:
+        return None
+    regions = tell.counted("obstacles", rows, "code")
+    return AuditLine(tell.say("report.audit.back.found", regions=regions), STATED)
 
 
 def validity(tell: Teller) -> AuditLine | None:
@@ -241,22 +366,36 @@ def validity(tell: Teller) -> AuditLine | None:
     }
     return AuditLine(
         tell.say("report.audit.validity.found", **told),
-        _judged(rows.at[label, "p_holm"] <= LIKELY_P),
+        _judged(rows.at[label, "p_holm"] <= LIKELY_P and rows.at[label, "spearman"] > 0),
     )
+
+
+def shown(tell: Teller) -> AuditLine | None:
+    """Say how the doubt is shown."""
+    if tell.last("uncertainty").empty:
+        return None
+    return AuditLine(tell.say("report.audit.shown.found"), STATED)
 
 
 #: The checks in their order, each with the step that it belongs to.
 CHECKS: tuple[tuple[str, Callable[[Teller], AuditLine | None]], ...] = (
     ("framework", framework),
-    ("data", missing),
+    ("data", coverage),
+    ("treatment", missing),
     ("treatment", outliers),
+    ("treatment", shape),
     ("structure", alpha),
     ("structure", sampling),
     ("structure", negative),
+    ("structure", weak),
+    ("structure", collinear),
+    ("scaling", scaling),
     ("weights", effect),
     ("weights", margin),
-    ("aggregation", added),
+    ("weights", added),
     ("uncertainty", order),
     ("uncertainty", doubt),
+    ("back", back),
     ("validity", validity),
+    ("shown", shown),
 )

@@ -17,7 +17,7 @@ _SECTORS = (
     Shown("forward", "forward", ".2f"),
     Shown("multiplier", "multiplier", ".2f"),
 )
-_LOSSES = (Shown("sector", "named", "text"), Shown("loss_share", "share", ".1%"))
+_LOSSES = (Shown("sector", "named", "text"), Shown("loss_share", "share", "points"))
 _POINTS = (
     Shown("supplier", "supplier_named", "text"),
     Shown("buyer", "buyer_named", "text"),
@@ -66,7 +66,7 @@ def loss(tell: Teller) -> Finding | None:
     label = rows["share"].idxmax()
     told = {
         "sector": rows.at[label, "named"],
-        "share": tell.cite("extraction", rows, label, "share", ".1%"),
+        "share": tell.cite("extraction", rows, label, "share", "points"),
     }
     return Finding(
         tell.say("report.loss.claim", **told), tell.say("report.loss.numbers", **told), "", "chain"
@@ -86,18 +86,27 @@ def _sectors(tell: Teller) -> list[Block]:
     losses = losses.sort_values("share", ascending=False, kind="stable")
     lost = loss(tell)
     return [
-        *grid(tell, "io_linkages", key, tell.say("report.chain.key"), _SECTORS, most=MOST),
-        Picture("linkage_quadrants"),
         Picture("extraction_bars", lost.claim if lost else ""),
-        *grid(tell, "extraction", losses, tell.say("report.chain.losses"), _LOSSES, most=MOST),
+        *grid(tell, "extraction", losses, _dated(tell, "losses", losses), _LOSSES, most=MOST),
+        Picture("linkage_quadrants"),
+        *grid(tell, "io_linkages", key, _dated(tell, "key", rows), _SECTORS, most=MOST),
     ]
+
+
+def _dated(tell: Teller, name: str, rows: pd.DataFrame) -> str:
+    """Caption a table of the last input-output table, its year behind where there is one."""
+    caption, years = tell.say(f"report.chain.{name}"), rows["year"].dropna()
+    if years.empty:
+        return caption
+    return tell.say("report.chain.dated", caption=caption, year=int(years.iloc[0]))
 
 
 def _points(tell: Teller) -> list[DataTable]:
     rows = _latest(tell.rows("single_points")).sort_values("share", ascending=False, kind="stable")
     for side in ("supplier", "buyer"):
         rows = _named(tell, rows, side, f"{side}_named")
-    return grid(tell, "single_points", rows, tell.say("report.chain.points"), _POINTS, most=MOST)
+    caption = _dated(tell, "points", rows)
+    return grid(tell, "single_points", rows, caption, _POINTS, most=MOST)
 
 
 def _shock(tell: Teller) -> list[Block]:
@@ -113,10 +122,10 @@ def _shock(tell: Teller) -> list[Block]:
     caption = tell.say(
         "report.chain.shock",
         variable=tell.variable(variable),
-        shock=rows["shock"].iloc[0],
-        recovered=rows["recovered"].iloc[0],
+        shock=tell.span_of(rows["shock"].iloc[0]),
+        recovered=tell.span_of(rows["recovered"].iloc[0]),
     )
-    return [Picture("recovery_scatter"), *grid(tell, "shock", rows, caption, _SHOCK)]
+    return [Picture("recovery_scatter"), *grid(tell, "shock", rows, caption, _SHOCK, most=MOST)]
 
 
 def specialization(tell: Teller) -> list[Block]:
@@ -136,6 +145,6 @@ def specialization(tell: Teller) -> list[Block]:
     caption = tell.say("report.specialization.quotients", **told)
     return [
         Sentence(tell.say("report.specialization.told", **told)),
-        Picture("quotient_dots"),
+        Picture("quotient_map"),
         *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST),
     ]

@@ -25,6 +25,7 @@ def change(tell: Teller) -> list[Block]:
     blocks += [
         Picture("change_map", found.claim if found else ""),
         movers(tell),
+        Picture("change_bars"),
         Picture("rank_lines"),
         Picture("yearly_maps"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo_resilience.indicators._framework import FIDELITIES
-from geo_resilience.report._blocks import Aside, Block, Finding, Picture
+from geo_resilience.report._blocks import Aside, Block, Finding, Picture, Sentence
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
 from geo_resilience.results._changes import percent
@@ -42,6 +42,7 @@ def findings(tell: Teller) -> list[Finding]:
 def summary(tell: Teller) -> list[Block]:
     """Tell the findings beside the map of the grades, and what the study cannot show."""
     return [
+        Sentence(tell.say("report.summary.rule")),
         *findings(tell),
         Picture("graded_map", _standing.grades_sentence(tell)),
         Aside(tell.say("report.limits.title"), limits(tell)),

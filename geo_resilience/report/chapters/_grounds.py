@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from geo_resilience.report._blocks import (
     Aside,
     Block,
-    Bullets,
     ColumnHead,
     DataTable,
     Picture,
@@ -13,17 +14,12 @@ from geo_resilience.report._blocks import (
 )
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
+from geo_resilience.report.chapters._audit import FILLED_BY
 
 _SENSITIVITY = (
     Shown("source", "source", "word:varied.{}.meaning"),
     Shown("total", "total", "percent"),
     Shown("interval_95", "total_low", "percent", upto="total_high"),
-)
-_CHECKS = (
-    Shown("check", "check", "word:choice.check.{}"),
-    Shown("value", "value"),
-    Shown("p", "p_value", "p"),
-    Shown("threshold", "threshold", ".2f"),
 )
 _OTHERS = (
     Shown("method", "method", "word:weights.{}"),
@@ -31,105 +27,80 @@ _OTHERS = (
     Shown("shift", "mean_shift", ".1f"),
     Shown("regraded", "grades_changed", "whole"),
 )
+_RANKINGS = (
+    Shown("method", "method", "word:choice.ranking.{}"),
+    Shown("correlation", "correlation"),
+    Shown("shift", "mean_shift", ".1f"),
+)
 
 
 def reading(tell: Teller) -> list[Block]:
     """Say what the index is made of, what grades and words of certainty mean."""
     framework, grading = tell.results.framework, tell.results.found.grading
-    ends = [0.0, *grading.cuts, 1.0]
+    ends = [f"{end:.3g}" for end in (0.0, *grading.cuts, 1.0)]
     grades = [
-        tell.say("report.reading.grade", grade=tell.grade(grade), low=f"{low:g}", high=f"{high:g}")
+        tell.say("report.reading.grade", grade=tell.grade(grade), low=low, high=high)
         for grade, low, high in zip(grading.names, ends, ends[1:], strict=False)
     ]
     counts = {"indicators": len(framework.indicators), "dimensions": len(framework.dimensions)}
     return [
+        Sentence(tell.say("report.reading.resilience")),
         Sentence(tell.say("report.reading.index", **counts)),
-        *_tree(tell),
-        Aside(tell.say("report.reading.grades"), list(reversed(grades))),
+        *([Picture("index_tree")] * bool(len(tell.rows("weights")))),
+        Aside(
+            tell.say("report.reading.grades"),
+            [tell.say("report.reading.bounds", grades=tell.joined(grades[::-1], "parts"))],
+        ),
         Aside(
             tell.say("report.reading.words"),
             [
                 tell.say(f"report.reading.{word}", word=tell.say(f"certainty.{word}"))
                 for word in ("firm", "likely", "open")
-            ],
+            ]
+            + [tell.say("report.reading.bare")],
         ),
     ]
 
 
-def _tree(tell: Teller) -> list[DataTable]:
-    """List dimensions and indicators with their weights."""
-    weights = tell.rows("weights")
-    labels = {code: label for label, code in weights["code"].items()}
-    framework = tell.results.framework
-    rows = [
-        [
-            tell.variable(each.dimension),
-            tell.variable(each.code),
-            tell.say(
-                "report.percent",
-                value=tell.cite("weights", weights, labels[each.code], "used", "points"),
-            )
-            if each.code in labels
-            else "",
-        ]
-        for each in framework.indicators
-    ]
-    heads = [
-        ColumnHead(tell.say("report.head.dimension")),
-        ColumnHead(tell.say("report.head.indicator")),
-        ColumnHead(tell.say("report.head.weight"), True),
-    ]
-    return [DataTable(tell.say("report.reading.tree"), heads, rows, detail=True)]
-
-
 def cards(tell: Teller) -> list[Block]:
-    """Describe each indicator: definition, unit, fidelity, source, cells changed."""
-    trace = tell.rows("trace")
-    heads = [
-        ColumnHead(tell.say(f"report.head.{head}"), head == "changed")
-        for head in ("indicator", "unit", "measured", "definition", "changed")
-    ]
+    """Describe each indicator: weight, unit, fidelity, definition, source, cells changed."""
+    trace, weights = tell.rows("trace"), tell.rows("weights").drop_duplicates("code")
+    labels = {code: label for label, code in weights["code"].items()}
+    filled = trace["reason"].isin(FILLED_BY)
     rows = []
     for each in tell.results.framework.indicators:
-        changed = trace[trace["indicator"] == each.code]
+        own = trace["indicator"] == each.code
         fidelity = each.stands_for[tell.language] or (
             tell.say(f"report.fidelity.{each.fidelity.replace(' ', '_')}") if each.fidelity else ""
         )
+        weight = ""
+        if each.code in labels:
+            share = tell.cite("weights", weights, labels[each.code], "used", "points")
+            weight = tell.say("report.percent", value=share)
         rows.append(
             [
                 tell.variable(each.code),
+                weight,
                 str(each.unit[tell.language]),
                 fidelity,
                 str(each.definition[tell.language]),
-                tell.counted("trace", changed, "reason"),
+                str(each.source[tell.language]),
+                tell.counted("trace", trace[own & filled], "reason"),
+                tell.counted("trace", trace[own & ~filled], "reason"),
             ]
         )
-    return [DataTable(tell.say("report.cards.table"), heads, rows, wide=True)]
-
-
-def methods(tell: Teller) -> list[Block]:
-    """Say in prose how the numbers were made."""
-    found, results = tell.results.found, tell.results
-    told = [tell.say("report.methods.scaling"), tell.say("report.methods.composite")]
-    if found.weights is not None:
-        told.append(
-            tell.say("report.methods.weights", method=tell.say(f"weights.{found.weights.method}"))
+    names = ("indicator", "weight", "unit", "measured", "definition", "source_of")
+    heads = [
+        *(ColumnHead(tell.say(f"report.head.{name}"), name == "weight") for name in names),
+        *(ColumnHead(tell.say(f"report.head.{name}"), True) for name in ("filled", "capped")),
+    ]
+    said = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    table = [[row[place] for place in said] for row in rows]
+    return [
+        DataTable(
+            tell.say("report.cards.table"), [heads[place] for place in said], table, wide=True
         )
-    if found.draws:
-        sources = [tell.say(f"varied.{name}.meaning") for name in found.varied]
-        told.append(
-            tell.say("report.methods.uncertainty", draws=f"{found.draws:,}", varied=sources)
-        )
-    if len(results["global"]):
-        told.append(
-            tell.say(
-                "report.methods.moran",
-                permutations=f"{int(results['global']['permutations'].max()):,}",
-            )
-        )
-    if len(tell.rows("pattern")):
-        told.append(tell.say("report.methods.groups"))
-    return [Bullets(told)]
+    ]
 
 
 def robustness(tell: Teller) -> list[Block]:
@@ -137,8 +108,7 @@ def robustness(tell: Teller) -> list[Block]:
     others = tell.last("weights_comparison")
     doubt = tell.last("sensitivity").dropna(subset=["total"])
     doubt = doubt.sort_values("total", ascending=False, kind="stable")
-    checks = tell.last("reliability")
-    checks = checks[checks["code"] == ""]
+    rankings = tell.last("rankings_correlation")
     year = tell.year(tell.span[1])
     return [
         *grid(
@@ -153,9 +123,46 @@ def robustness(tell: Teller) -> list[Block]:
             tell, "sensitivity", doubt, tell.say("report.robustness.doubt", year=year), _SENSITIVITY
         ),
         *grid(
-            tell, "reliability", checks, tell.say("report.robustness.checks", year=year), _CHECKS
+            tell,
+            "rankings_correlation",
+            rankings,
+            tell.say("report.robustness.rankings", year=year),
+            _RANKINGS,
         ),
+        *checks(tell),
     ]
+
+
+def checks(tell: Teller) -> list[DataTable]:
+    """Show the checks of whether the indicators go together, each with what it should be."""
+    rows = tell.last("reliability")
+    rows = rows[(rows["code"] == "") & rows["value"].notna()]
+    if rows.empty:
+        return []
+    body = []
+    for label in rows.index:
+        check = rows.at[label, "check"]
+        usual = ""
+        if pd.notna(rows.at[label, "threshold"]):
+            least = tell.cite("reliability", rows, label, "threshold", ".2f")
+            usual = tell.say(
+                "report.check.p" if check == "bartlett" else "report.check.least", least=least
+            )
+        body.append(
+            [
+                tell.say(f"choice.check.{check}"),
+                tell.say(f"report.check.{check}"),
+                tell.cite("reliability", rows, label, "value"),
+                tell.cite("reliability", rows, label, "p_value", "p"),
+                usual,
+            ]
+        )
+    heads = [
+        ColumnHead(tell.say(f"report.head.{head}"), head in ("value", "p"))
+        for head in ("check", "meaning", "value", "p", "usual")
+    ]
+    year = tell.year(tell.span[1])
+    return [DataTable(tell.say("report.robustness.checks", year=year), heads, body)]
 
 
 def provenance(tell: Teller) -> list[Block]:

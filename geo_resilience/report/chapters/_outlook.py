@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from geo_resilience.report._blocks import Aside, Block, Finding, Picture, Sentence
+import pandas as pd
+
+from geo_resilience.report._blocks import Aside, Block, Bullets, Finding, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.results._changes import p_text
 from geo_resilience.statistics._certainty import LIKELY_P
+from geo_resilience.words import shortened
 
 #: Levels of warnings from the gravest; the last is none.
 LEVELS = ("red", "orange", "yellow", "blue", "none")
 
+#: Rows of the table of suppositions; the workbook holds the rest.
+MOST = 15
+
+#: Regions named that share the best value.
+MOST_BEST = 2
+
 _IMPACTS = (
     Shown("factor", "named", "text"),
     Shown("estimate", "estimate", "+.3g"),
+    Shown("interval_95", "low_null", "+.3g", upto="high_null"),
     Shown("p", "p_null", "p"),
     Shown("p_corrected", "p_holm", "p"),
 )
@@ -21,9 +31,10 @@ _WARNINGS = (
     Shown("region", "adcode", "region"),
     Shown("level", "level", "word:chain.warning.{}"),
     Shown("indicator", "indicator", "variable"),
-    Shown("value", "value", ".3g"),
-    Shown("threshold", "threshold", ".3g"),
+    Shown("value", "value", "few"),
+    Shown("threshold", "threshold", "few"),
 )
+_RESPONSE = Shown("response", "told", "text")
 _SUPPOSED = (
     Shown("scenario", "scenario", "text"),
     Shown("region", "adcode", "region"),
@@ -37,6 +48,7 @@ _OPTIONS = (
     Shown("obstacle", "code", "variable"),
     Shown("degree", "degree", "percent"),
     Shown("best", "best", "text"),
+    Shown("best_peer", "peer", "text"),
     Shown("own_text", "own", "text"),
 )
 
@@ -76,7 +88,7 @@ def warnings(tell: Teller) -> list[Block]:
         return []
     found = warned(tell)
     warning = rows[rows["level"] != LEVELS[-1]]
-    order = warning["level"].map(LEVELS.index).sort_values(kind="stable").index
+    order = warning["level"].astype(str).map(LEVELS.index).sort_values(kind="stable").index
     title = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
     first = (
         [Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers))]
@@ -85,7 +97,16 @@ def warnings(tell: Teller) -> list[Block]:
     )
     caption = found.claim if found else ""
     pictures = [Picture("warning_map", caption), Picture("warning_strip", detail=True)]
-    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, _WARNINGS)]
+    shown: tuple[Shown, ...] = _WARNINGS
+    if "response" in warning and warning["response"].notna().any():
+        shown = (*_WARNINGS, _RESPONSE)
+        warning = warning.assign(
+            told=[
+                "" if pd.isna(each) else tell.say("report.response", value=each)
+                for each in warning["response"]
+            ]
+        )
+    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, shown)]
 
 
 def warned(tell: Teller) -> Finding | None:
@@ -114,9 +135,48 @@ def warned(tell: Teller) -> Finding | None:
 
 def what_if(tell: Teller) -> list[Block]:
     """Show what suppositions would change, where they change anything."""
-    rows = tell.rows("what_if")
-    rows = rows[rows["new_composite"] != rows["composite"]]
-    return list(grid(tell, "what_if", rows, tell.say("report.what_if.table"), _SUPPOSED))
+    every = tell.rows("what_if")
+    if every.empty:
+        return []
+    rows = every[every["reason"].isna() & (every["new_composite"] != every["composite"])]
+    moved = rows[rows["new_rank"] != rows["rank"]]
+    told = [
+        tell.say(
+            "report.what_if.scenario",
+            scenario=scenario,
+            count=tell.counted("what_if", moved[moved["scenario"] == scenario], "adcode"),
+        )
+        for scenario in dict.fromkeys(every.loc[every["indicator"].isna(), "scenario"])
+    ]
+    first = tell.say("report.what_if.moved", told=told)
+    shift = (rows["new_composite"] - rows["composite"]).abs()
+    most = shift.sort_values(ascending=False, kind="stable").index
+    pictures = [Picture("what_if_ranks")] if len(moved) else []
+    targets = every[every["indicator"].notna()]
+    return [
+        *([Sentence(first)] if told else []),
+        *(
+            [Bullets([_target(tell, targets, label) for label in targets.index])]
+            * bool(len(targets))
+        ),
+        *pictures,
+        *grid(
+            tell, "what_if", rows.loc[most], tell.say("report.what_if.table"), _SUPPOSED, most=MOST
+        ),
+    ]
+
+
+def _target(tell: Teller, rows: pd.DataFrame, label: int) -> str:
+    """Say which value a target takes, or that it cannot be reached."""
+    told = {
+        "scenario": rows.at[label, "scenario"],
+        "region": tell.name(rows.at[label, "adcode"]),
+        "indicator": tell.variable(rows.at[label, "indicator"]),
+    }
+    if pd.isna(rows.at[label, "needed"]):
+        return tell.say("report.what_if.unreachable", **told)
+    needed = tell.cite("what_if", rows, label, "needed")
+    return tell.say("report.what_if.needed", needed=needed, **told)
 
 
 def options(tell: Teller) -> list[Block]:
@@ -125,9 +185,31 @@ def options(tell: Teller) -> list[Block]:
     values = tell.last("indicators").set_index("adcode")
     if rows.empty or values.empty:
         return []
-    best = {code: tell.name(values[code].idxmax()) for code in rows["code"].unique()}
-    rows = rows.assign(best=rows["code"].map(best), own=tell.say("report.options.template"))
+    likes = tell.last("peers").set_index("adcode").get("similar", pd.Series(dtype=object))
+    rows = rows.assign(
+        best=[_best(tell, values[code]) for code in rows["code"]],
+        peer=[
+            _best(tell, values[code].loc[_similar(likes, key, values.index)], values.at[key, code])
+            for key, code in zip(rows["adcode"], rows["code"], strict=True)
+        ],
+        own=tell.say("report.options.template"),
+    )
     return [
         Sentence(tell.say("report.options.told")),
         *grid(tell, "obstacles", rows, tell.say("report.options.table"), _OPTIONS),
     ]
+
+
+def _similar(likes: pd.Series, key: str, known: pd.Index) -> list[str]:
+    """Give the keys of the regions like one, as far as they are known."""
+    told = likes.get(key)
+    return [each for each in str(told).split() if each in known] if pd.notna(told) else []
+
+
+def _best(tell: Teller, values: pd.Series, above: float = float("-inf")) -> str:
+    """Name who has the highest value above another, all that share it; a dash where nobody has."""
+    values = values[values > above]
+    if values.empty:
+        return "–"
+    names = [tell.name(key) for key in values.index[values == values.max()]]
+    return tell.joined(shortened(names, tell.language, MOST_BEST))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Sentence
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._verdicts import labeled
 from geo_resilience.results._changes import holding
 from geo_resilience.spatial._methods import UNTOLD
-from geo_resilience.statistics._certainty import certainty
+from geo_resilience.statistics._certainty import LIKELY_P, certainty
 
 #: Measures of the table of gaps that are tested, the study's own question first.
 GAPS = (
@@ -25,6 +27,7 @@ _GAP_COLUMNS = (
     Shown("interval_95", "low", upto="high"),
     Shown("p", "p_value", "p"),
     Shown("p_corrected", "p_holm", "p"),
+    Shown("verdict", "verdict", "word:report.gap_verdict.{}"),
 )
 
 _VERDICT_COLUMNS = (
@@ -45,8 +48,9 @@ def space(tell: Teller) -> list[Block]:
             Sentence(tell.say("report.space.moran", claim=found.claim, numbers=found.numbers)),
             Picture("moran_scatter", found.claim, detail=True),
         ]
-    if len(tell.last("local", variable="composite")):
-        blocks += [Sentence(clusters_sentence(tell)), Picture("cluster_map", detail=True)]
+    clusters = clusters_sentence(tell)
+    if clusters:
+        blocks += [Sentence(clusters), Picture("cluster_map", detail=True)]
     gaps, verdicts = gaps_table(tell), verdicts_table(tell)
     if gaps:
         apart = gap(tell)
@@ -66,6 +70,7 @@ def moran(tell: Teller) -> Finding | None:
     held = holding(tell.results, tell.span[1], "moran")
     sure = certainty(rows.at[label, "p_sim"], held)
     told = {
+        "held": tell.held("moran"),
         "value": tell.cite("global", rows, label, "value"),
         "p": tell.cite("global", rows, label, "p_sim", "p"),
         "year": tell.year(tell.span[1]),
@@ -86,24 +91,38 @@ def moran(tell: Teller) -> Finding | None:
 
 
 def clusters_sentence(tell: Teller) -> str:
-    """Count the clusters before and after the correction for many tests."""
-    rows = tell.last("local", variable="composite", statistic="local_moran")
+    """Count the clusters before and after the correction for many tests; nothing without them."""
+    rows = tell.last("local", variable="composite")
+    rows = rows[rows["statistic"] == next(iter(rows["statistic"]), "")]
+    if rows.empty:
+        return ""
     alone = rows[(rows["p_sim"] <= tell.results.found.clusters.alpha)]
     kept = rows[~rows["cluster"].isin(list(UNTOLD))]
-    return tell.say(
+    told = tell.say(
         "report.space.clusters",
         tests=len(rows),
         before=tell.counted("local", alone, "adcode"),
         after=tell.counted("local", kept, "adcode"),
     )
+    more = [tell.say("report.space.open")] if len(kept) < len(alone) else []
+    return tell.joined([told, *more], "sentences")
 
 
 def gaps_table(tell: Teller) -> list[DataTable]:
     """Give the gaps of the last year with interval and p."""
     rows = tell.last("gaps")
     rows = rows[rows["measure"].isin(GAPS) & rows["value"].notna()]
+    rows = rows.assign(verdict=[_verdict(row) for _, row in rows.iterrows()])
     caption = tell.say("report.space.gaps", year=tell.year(tell.span[1]))
     return grid(tell, "gaps", rows, caption, _GAP_COLUMNS)
+
+
+def _verdict(row: pd.Series) -> str:
+    """Judge a gap: the study's own question by its p, the others by that corrected for all."""
+    p = row["p_value" if row["measure"] == GAPS[0] else "p_holm"]
+    if pd.isna(p):
+        return "not_tested"
+    return "open" if p > LIKELY_P else "above" if row["value"] > 0 else "below"
 
 
 def gap(tell: Teller) -> Finding | None:
@@ -119,6 +138,7 @@ def gap(tell: Teller) -> Finding | None:
         "value": tell.cite("gaps", rows, label, "value"),
         "low": tell.cite("gaps", rows, label, "low"),
         "high": tell.cite("gaps", rows, label, "high"),
+        "held": tell.held("gap", GAPS[0]),
         "p": tell.cite("gaps", rows, label, "p_value", "p"),
         "year": tell.year(tell.span[1]),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_resilience.maps.figures._index_maps import DOUBTFUL
 from geo_resilience.report._blocks import (
     Block,
     Bullets,
@@ -26,13 +27,14 @@ APART = 0.9
 
 def standing(tell: Teller) -> list[Block]:
     """Show the grades, the ranking, and which places cannot be told apart."""
-    blocks: list[Block] = [Sentence(grades_sentence(tell))]
-    doubt = tell.last("uncertainty")
-    if len(doubt):
+    blocks: list[Block] = [
+        Sentence(grades_sentence(tell)),
+        Picture("graded_map", detail=True),
+    ]
+    if len(tell.last("uncertainty")):
         blocks += [
             Picture("rank_intervals", tell.say("report.standing.intervals")),
-            Bullets(apart_sentences(tell)),
-            Picture("probability_map", detail=True),
+            *apart(tell),
         ]
     return [*blocks, ranking(tell)]
 
@@ -43,7 +45,7 @@ def scores_of_last_year(tell: Teller) -> pd.DataFrame:
 
 
 def grades_sentence(tell: Teller) -> str:
-    """Count the regions of each grade."""
+    """Count the regions of each grade, and the grades in doubt."""
     scores = tell.last("scores")
     told = [
         tell.say(
@@ -53,10 +55,23 @@ def grades_sentence(tell: Teller) -> str:
         if len(rows := scores[scores["grade"] == grade])
     ]
     year = tell.year(tell.span[1])
-    return tell.say("report.standing.grades", count=len(scores), year=year, grades=told)
+    grades = tell.say("report.standing.grades", count=len(scores), year=year, grades=told)
+    return tell.joined([grades, *_doubted(tell)], "sentences")
 
 
-def apart_sentences(tell: Teller) -> list[str]:
+def _doubted(tell: Teller) -> list[str]:
+    """Count the grades with which less than half of the draws agree."""
+    doubt, names = tell.last("uncertainty"), tell.results.found.grading.names
+    grades = tell.last("scores").set_index("adcode")["grade"].astype(object)
+    held = [
+        grade in names and doubt.at[label, f"p_{grade.lower()}"] < DOUBTFUL
+        for label, grade in doubt["adcode"].map(grades).astype(str).items()
+    ]
+    count = tell.counted("uncertainty", doubt[held], "adcode")
+    return [tell.say("report.standing.doubted", count=count)] if any(held) else []
+
+
+def apart(tell: Teller) -> list[Block]:
     """Name runs of neighboring places whose order the draws do not settle."""
     pairs = tell.last("rank_pairs").sort_values("rank", kind="stable")
     runs: list[list[int]] = []
@@ -67,21 +82,21 @@ def apart_sentences(tell: Teller) -> list[str]:
             runs[-1].append(label)
         else:
             runs.append([label])
+    if pairs.empty:
+        return []
+    share = tell.number(APART, "percent")
     if not runs:
-        return (
-            [tell.say("report.standing.all_apart", share=f"{APART:.0%}"[:-1])] if len(pairs) else []
-        )
-    return [_run(tell, pairs, run) for run in runs]
+        return [Sentence(tell.say("report.standing.all_apart", share=share))]
+    settled = Sentence(tell.say("report.standing.settled", share=share))
+    return [settled, Bullets([_run(tell, pairs, run) for run in runs])]
 
 
 def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:
-    """Tell of places in a row that cannot be told apart."""
+    """Name places in a row, none of which is told apart from the next."""
     keys = [pairs.at[run[0], "upper"], *(pairs.at[label, "lower"] for label in run)]
     names = shortened([tell.name(key) for key in keys], tell.language)
     first, last = int(pairs.at[run[0], "rank"]), int(pairs.at[run[-1], "rank"]) + 1
-    return tell.say(
-        "report.standing.run", names=names, first=first, last=last, share=f"{APART:.0%}"[:-1]
-    )
+    return tell.say("report.standing.run", names=names, first=first, last=last)
 
 
 def ranking(tell: Teller) -> DataTable:

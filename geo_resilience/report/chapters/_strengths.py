@@ -24,7 +24,7 @@ def strengths(tell: Teller) -> list[Block]:
     if found is None:
         return []
     pair = tell.say("report.pair", claim=found.claim, numbers=found.numbers)
-    blocks: list[Block] = [Sentence(pair), Picture("heat_table", found.claim)]
+    blocks: list[Block] = [Sentence(pair), Picture("heat_table", means(tell))]
     if tell.audience == "full":
         blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
     return blocks
@@ -45,9 +45,32 @@ def obstacle(tell: Teller) -> Finding | None:
         )
         for code in order
     ]
-    claim = tell.say("report.strengths.claim", name=tell.variable(order[0]))
+    first = [tell.variable(code) for code in counts.index[counts == counts.max()]]
+    claim = (
+        tell.say("report.strengths.claim", name=first[0])
+        if len(first) == 1
+        else tell.say("report.strengths.tied", names=first)
+    )
     numbers = tell.say("report.strengths.numbers", year=tell.year(tell.span[1]), told=told)
     return Finding(claim, numbers, "", "strengths")
+
+
+def means(tell: Teller) -> str:
+    """Name the indicators in which regions stand highest and lowest on average."""
+    values = tell.last("indicators")
+    codes = [code for code in tell.results.framework.codes if code in values]
+    order = values[codes].mean().dropna().sort_values(kind="stable")
+    count = min(NAMED, len(order) // 2)
+    if not count:
+        return ""
+    low, high = (
+        [
+            tell.say("report.strengths.mean", name=tell.variable(code), value=tell.number(value))
+            for code, value in part.items()
+        ]
+        for part in (order.head(count), order.tail(count)[::-1])
+    )
+    return tell.say("report.strengths.means", low=low, high=high)
 
 
 def _by_zone(tell: Teller) -> list[DataTable]:
