@@ -14,6 +14,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._registry import FORMATS, MAKER
@@ -35,6 +36,8 @@ class Sheet(Figure):
         The title.
     alternative_text : str
         What the figure shows, in words, for those who do not see it.
+    note : str
+        How to read it, as it stands below; without the source.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Sheet(Figure):
     ) -> None:
         self.layout = layout
         self.heading = title
+        self.note = ""
         self.alternative_text = title
         inner = layout.width - 2 * EDGE
         heads = wrapped(title, inner, layout.head * 1.06)
@@ -92,13 +96,19 @@ class Sheet(Figure):
         with styled(self.layout.text):
             super().draw(renderer)
 
-    def savefig(self, fname: Any, **options: Any) -> None:
-        """Write the figure; the same figure gives the same bytes."""
+    def savefig(self, fname: Any, *, bare: bool = False, **options: Any) -> None:
+        """Write the figure; the same figure gives the same bytes.
+
+        bare: without the lines above and below and the edge, for pages that have these themselves.
+        """
         kind = str(options.pop("format", None) or _suffix(fname))
         if kind not in FORMATS:
             raise InputError("figures.format_unknown", found=kind, known=FORMATS)
         told = {**self._told(kind), **(options.pop("metadata", None) or {})}
         buffer = io.BytesIO()
+        if bare:
+            sides = (EDGE, self.below, self.layout.width - 2 * EDGE, self.body)
+            options["bbox_inches"] = Bbox.from_bounds(*(side / 25.4 for side in sides))
         with styled(self.layout.text):
             super().savefig(buffer, format=kind, metadata=told, **options)
         data = buffer.getvalue()

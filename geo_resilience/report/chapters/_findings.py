@@ -43,7 +43,7 @@ def summary(tell: Teller) -> list[Block]:
     """Tell the findings beside the map of the grades, and what the study cannot show."""
     return [
         *findings(tell),
-        Picture("graded_map", _standing.grades_sentence(tell)),
+        Picture("graded_map", _standing.grades_sentence(tell), beside=True),
         Aside(tell.say("report.limits.title"), limits(tell)),
     ]
 
