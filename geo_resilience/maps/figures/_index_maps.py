@@ -56,12 +56,19 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
         _relative_note(scene),
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
+        first=_ends(table),
     )
     for _, groups, look in lines:
         for members in groups:
             outline(axes, plate.canvas, members, inner=len(groups) > 1, **look)
     sheet.alternative_text = _told_grades(scene, grades, table)
     return sheet
+
+
+def _ends(table: pd.DataFrame) -> list[str]:
+    """Give the three regions that stand highest and the three that stand lowest."""
+    ordered = table.sort_values("composite", ascending=False, kind="stable")["adcode"].astype(str)
+    return [*ordered.head(3), *ordered.tail(min(3, max(len(ordered) - 3, 0)))]
 
 
 def _relative_note(scene: Scene) -> str:

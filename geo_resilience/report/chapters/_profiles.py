@@ -51,7 +51,7 @@ def file_name(key: str) -> str:
     Examples
     --------
     >>> file_name("420000"), file_name("a/b"), file_name("a?b")
-    ('420000', 'a_b-c14cddc033', 'a_b-10c9c3c2fb')
+    ('420000', 'a_b-c14cddc033', 'a_b-c2a7b64a2d')
     """
     name = _UNFIT.sub("_", key).strip(". ")[:_LONGEST]
     if name == key and name == name.lower() and not _KEPT.fullmatch(name):

@@ -61,9 +61,7 @@ def located(frame: gpd.GeoDataFrame) -> Locator:
     return Locator(STEPS, height, paths, rings)
 
 
-def _paths(
-    parts: list[shapely.Polygon], west: float, north: float, scale: float
-) -> Iterator[str]:
+def _paths(parts: list[shapely.Polygon], west: float, north: float, scale: float) -> Iterator[str]:
     """Write the rings of polygons, each point as the way from the one before."""
     for part in parts:
         for ring in (part.exterior, *part.interiors):
@@ -79,7 +77,7 @@ def _paths(
 
 
 #: Size of the drawing of a history, the room left of it, below and right of it, in its own steps.
-WIDE, TALL, LEFT, BELOW, RIGHT = 300, 108, 22, 14, 26
+WIDE, TALL, LEFT, BELOW, RIGHT = 300, 122, 22, 14, 26
 
 #: Most years named below it.
 NAMED_YEARS = 8
@@ -110,9 +108,9 @@ def history_drawn(history: History, look: Look, told: str) -> Markup:
     if history.lows:
         parts.append(_band(history, across, up, look))
     parts.append(
-        Markup(
-            '<polyline points="{}" fill="none" stroke="{}" stroke-width="1" stroke-dasharray="3 2"/>'
-        ).format(line(history.means), look.muted)
+        Markup('<polyline points="{}" fill="none" stroke="{}" stroke-dasharray="3 2"/>').format(
+            line(history.means), look.muted
+        )
     )
     parts.append(
         Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.8"/>').format(

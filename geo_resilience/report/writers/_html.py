@@ -6,11 +6,12 @@ import base64
 import re
 from collections.abc import Sequence
 from functools import cache
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup, escape
 
-from geo_resilience.report._blocks import Chapter, Document, Finding, Picture, Profile
+from geo_resilience.report._blocks import Aside, Chapter, Document, Finding, Picture, Profile
 from geo_resilience.report._trace import texts_of
 from geo_resilience.report.writers._clean import printable, unparted
 from geo_resilience.report.writers._drawings import Locator, history_drawn
@@ -18,6 +19,9 @@ from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import SLOTS, Placed, numbered, seen
 from geo_resilience.report.writers._pictures import BESIDE, Drawn, Pictures
 from geo_resilience.words import cells_of, has, say
+
+#: Boxes of at most so many texts stand beside each other.
+BESIDE_LINES = 6
 
 
 @cache
@@ -34,6 +38,7 @@ def _environment() -> Environment:
     environment.filters["data"] = data_address
     environment.filters["kept"] = kept
     environment.filters["parted"] = parted
+    environment.filters["runs"] = runs
     environment.filters["profiled"] = profiled
     environment.filters["ground"] = ground_address
     environment.filters["share"] = lambda value: round(100 * min(max(value, 0), 1), 1)
@@ -53,7 +58,7 @@ def template_named(name: str) -> Template:
 def html(document: Document, pictures: Pictures, kind: str = "svg") -> str:
     """Write a report as a page; its figures are ``svg`` or, quicker to set as a PDF, ``png``."""
     chapters = numbered(document, pictures, kind)
-    see = seen(document, chapters)
+    see = seen(document, chapters, brief=True)
     has_profile = any(profiled(placed) for _, placed in chapters)
     locator = pictures.locator if has_profile else None
     return _filled("report.html", document, "", numbered=chapters, see=see, locator=locator)
@@ -113,7 +118,7 @@ def _filled(template: str, document: Document, base: str, **values: object) -> s
         document=document,
         base=base,
         look=look,
-        history=lambda profile: history_drawn(profile.history, look, _history_told(profile, language)),
+        history=lambda profile: history_drawn(profile.history, look, _told(profile, language)),
         titles={chapter.anchor: chapter.title for chapter in document.chapters},
         on_page=Markup(' data-before="{}" data-after="{}"').format(before, after),
         word=lambda key, **fields: say(f"report.{key}", language, **fields),
@@ -123,10 +128,23 @@ def _filled(template: str, document: Document, base: str, **values: object) -> s
     return printable(filled)
 
 
-def parted(placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed]]:
-    """Part findings from what stands beside them."""
+def parted(placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed], list[Placed]]:
+    """Part findings from the figures beside them and from what stands below."""
     found = [each for each in placed if isinstance(each.block, Finding)]
-    return found, [each for each in placed if each not in found]
+    figures = [each for each in placed if each.drawn is not None]
+    return found, figures, [each for each in placed if each not in (*found, *figures)]
+
+
+def runs(placed: Sequence[Placed]) -> list[list[Placed]]:
+    """Put boxes that follow each other together; every other block stands by itself."""
+    found: list[list[Placed]] = []
+    for each in placed:
+        boxed = isinstance(each.block, Aside) and len(each.block.texts) <= BESIDE_LINES
+        if boxed and found and isinstance(found[-1][0].block, Aside):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
 
 
 def profiled(placed: Sequence[Placed]) -> bool:
@@ -134,7 +152,7 @@ def profiled(placed: Sequence[Placed]) -> bool:
     return any(isinstance(each.block, Profile) for each in placed)
 
 
-def _history_told(profile: Profile, language: str) -> str:
+def _told(profile: Profile, language: str) -> str:
     """Say in words what the drawing of a history shows."""
     history = profile.history
     ends = {
@@ -153,7 +171,7 @@ def ground_address(locator: Locator) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {locator.width} {locator.height}">'
         f'<path d="{locator.ground}" fill="#dfe3e6" stroke="#fff" stroke-width="1.5"/></svg>'
     )
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode("ascii")
+    return _svg_address(drawn)
 
 
 def cells(text: object) -> Markup:
@@ -164,8 +182,14 @@ def cells(text: object) -> Markup:
 
 def data_address(drawn: Drawn) -> str:
     """Give a drawing as an address that holds it."""
-    kind = "png" if drawn.data.startswith(b"\x89PNG") else "svg+xml"
-    return f"data:image/{kind};base64," + base64.b64encode(drawn.data).decode("ascii")
+    if drawn.data.startswith(b"\x89PNG"):
+        return "data:image/png;base64," + base64.b64encode(drawn.data).decode("ascii")
+    return _svg_address(drawn.data.decode("utf-8"))
+
+
+def _svg_address(svg: str) -> str:
+    """Give a drawing in SVG as an address, which stays a third shorter than in base64."""
+    return "data:image/svg+xml," + quote(svg, safe=" !$()*+,-./:;=?@_~'[]{}|^")
 
 
 #: A number with what it counts, the end of a Chinese text, a compound: no line parts them.

@@ -129,10 +129,11 @@ def first_figures(chapters: Chapters) -> dict[str, Placed]:
 SLOTS = "\ue000\ue001"
 
 
-def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
+def seen(document: Document, chapters: Chapters, *, brief: bool = False) -> Callable[[str], str]:
     """Give who says where a chapter is: its title, and its first figure where it has one.
 
-    Of a chapter that this report has not, nothing is said.
+    Of a chapter that this report has not, nothing is said; brief: where there is a figure, that
+    alone is named.
     """
     language = document.language
     titles = {chapter.anchor: chapter.title for chapter in document.chapters}
@@ -144,6 +145,8 @@ def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
         if anchor not in figures:
             return say("report.see", language, title=titles[anchor])
         told = label("figure", figures[anchor].number, language)
+        if brief:
+            return told
         return say("report.see_figure", language, title=titles[anchor], figure=told)
 
     return see

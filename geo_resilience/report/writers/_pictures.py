@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.figures._figure import EDGE
+from geo_resilience.maps.figures._figure import ROOM
 from geo_resilience.maps.figures._registry import figure_named
 from geo_resilience.report._blocks import Picture
 from geo_resilience.report.writers._drawings import Locator, located
@@ -54,8 +54,8 @@ class Pictures:
             self._drawn[key, kind] = Drawn(
                 sheet.heading,
                 sheet.alternative_text,
-                sheet.layout.width - 2 * EDGE,
-                sheet.body,
+                sheet.layout.width,
+                sheet.body + 2 * ROOM,
                 buffer.getvalue(),
                 sheet.note,
             )
