@@ -54,12 +54,14 @@ class Picture:
     - ``figure``: its name among `maps.figures`; ``options`` go to it.
     - ``caption``: the finding; empty where the figure's own title and text say it.
     - ``detail``: whether only a full report shows it.
+    - ``beside``: whether it stands beside text where a page has the room.
     """
 
     figure: str
     caption: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
     detail: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,73 @@ class Aside:
 
 
 @dataclass(frozen=True)
-class PageBreak:
-    """What follows starts on a new page."""
+class Chance:
+    """A grade and the share of the draws that give it."""
+
+    grade: str
+    color: str
+    share: float
+    told: str
 
 
-Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | PageBreak
+@dataclass(frozen=True)
+class History:
+    """A score over the years, the ends of its interval (none where not asked), the mean of all."""
+
+    years: Sequence[str]
+    values: Sequence[float]
+    means: Sequence[float]
+    lows: Sequence[float] = ()
+    highs: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """An indicator of a region beside the mean of all, both from 0 to 1; or a dimension.
+
+    - ``cells``: name, mark of its fidelity, value, mean and rank as they are written.
+    - ``value``, ``mean``: as lengths; None for a dimension, and where there is no value.
+    """
+
+    cells: Sequence[str]
+    value: float | None = None
+    mean: float | None = None
+    dimension: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A region on a page.
+
+    - ``head``: score, grade, rank with its interval, as they are written; ``color`` of the grade.
+    - ``told``: what matters in sentences, the first of which says what ``head`` says.
+    - ``peers``: the region among those like it, in order.
+    - ``marks``: what the marks of the gauges mean.
+    - ``warned``: the warning and, where the study gives one, the response.
+    """
+
+    region: str
+    name: str
+    head: Sequence[str]
+    color: str
+    chances: Sequence[Chance]
+    told: Sequence[str]
+    history: History
+    peers: DataTable
+    gauges: Sequence[Gauge]
+    gauged: DataTable
+    marks: str
+    warned: Aside | None = None
+
+    @property
+    def plain(self) -> Sequence[Block]:
+        """The same as blocks that every format has."""
+        rest = [self.warned] if self.warned else []
+        picture = Picture("region_history", options={"region": self.region})
+        return [Bullets(self.told), picture, self.peers, self.gauged, *rest]
+
+
+Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | Profile
 
 
 @dataclass(frozen=True)

@@ -107,5 +107,10 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
     )
     scope = tell.say("report.imprint.scope", regions=len(results.in_year()), years=years)
     version = results.provenance.get("versions", {}).get("geo-resilience", "")
-    facts = {"scope_of": scope, **said, "made_with": f"geo-resilience {version}".strip()}
+    facts = {
+        "scope_of": scope,
+        **said,
+        "source": str(results.found.source(tell.language) or ""),
+        "made_with": f"geo-resilience {version}".strip(),
+    }
     return [(tell.say(f"report.imprint.{name}"), text) for name, text in facts.items() if text]

@@ -15,6 +15,7 @@ from geo_resilience.report._blocks import (
     Document,
     Finding,
     Picture,
+    Profile,
     Sentence,
 )
 from geo_resilience.results import Results
@@ -59,6 +60,20 @@ def texts_of(block: Block) -> Iterator[tuple[str, str]]:
         case DataTable(rows=rows):
             for line, row in enumerate(rows, start=1):
                 yield from ((f"/{line}/{place}", cell) for place, cell in enumerate(row, start=1))
+        case Profile():
+            yield from _profile_texts(block)
+
+
+def _profile_texts(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Give the texts of a profile: what stands above, then those of its parts."""
+    yield from ((f"/head/{place}", text) for place, text in enumerate(profile.head, start=1))
+    for place, chance in enumerate(profile.chances, start=1):
+        yield f"/chances/{place}", chance.told
+    parts = {"told": Bullets(profile.told), "peers": profile.peers, "gauges": profile.gauged}
+    if profile.warned:
+        parts["warned"] = profile.warned
+    for name, part in parts.items():
+        yield from ((f"/{name}{where}", text) for where, text in texts_of(part))
 
 
 def _value(results: Results, cell: Cell) -> str:

@@ -80,7 +80,6 @@ def small(language="en", name="Hubei"):
         blocks.Picture("map", caption=f"Seen: {name}"),
         blocks.Picture("bars"),
         blocks.DataTable("Ranking", columns, rows, fills=fills, left=7),
-        blocks.PageBreak(),
         blocks.Bullets([name, "second"]),
         blocks.DataTable("Wide", columns, rows[:3], wide=True),
     ]

@@ -109,7 +109,9 @@ class Scene:
         told = words.joined(filter(None, notes), self.language, "sentences")
         below = [self.word("note", text=told)] if told else []
         below += [self.source(source)] if source else []
-        return Sheet(self.layout, body, title=title, subtitle=self.study, notes=below)
+        sheet = Sheet(self.layout, body, title=title, subtitle=self.study, notes=below)
+        sheet.note = told
+        return sheet
 
     @property
     def found(self) -> Found:

@@ -68,6 +68,7 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
         hatched={key: ink_on(colors[key] or PAPER) for key in doubted},
+        first=_ends(table),
     )
     for _, groups, look in lines:
         for members in groups:
@@ -82,6 +83,12 @@ def _doubted(scene: Scene) -> list[str]:
         return []
     sure = sureness(scene)
     return [str(key) for key in sure[sure < DOUBTFUL].sort_values(kind="stable").index]
+
+
+def _ends(table: pd.DataFrame) -> list[str]:
+    """Give the three regions that stand highest and the three that stand lowest."""
+    ordered = table.sort_values("composite", ascending=False, kind="stable")["adcode"].astype(str)
+    return [*ordered.head(3), *ordered.tail(min(3, max(len(ordered) - 3, 0)))]
 
 
 def _relative_note(scene: Scene) -> str:

@@ -32,6 +32,9 @@ from geo_resilience.maps.figures._style import MUTED, Layout, shortened
 #: Up to so many regions are named.
 MOST_NAMED = 60
 
+#: So few names find room on any map.
+FEW_NAMED = 6
+
 #: Millimetres left of the map for degrees, and below it.
 DEGREES_LEFT, DEGREES_BELOW = 7.0, 4.0
 
@@ -116,17 +119,26 @@ class Plate:
             self._below(sheet, colors, words)
         return axes
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there is no room for the names of all regions."""
+        return len(self.canvas.keys) > MOST_NAMED or self.layout.name == "half"
+
     def _names(
         self, axes: Any, colors: Mapping[str, str | None], names: Mapping[str, str]
     ) -> list[str]:
-        if not names or len(self.canvas.keys) > MOST_NAMED or self.layout.name == "half":
+        if not names or (len(names) > FEW_NAMED and self.crowded):
             return []
         west, _, east, _ = self.canvas.view()
         size = self.layout.text * (0.8 if len(self.canvas.keys) > 12 else 1.0)
         return add_names(
             axes,
             self.canvas,
-            {key: shortened(names[key], 0.2 * self.wide, size) for key in self.canvas.keys},
+            {
+                key: shortened(names[key], 0.2 * self.wide, size)
+                for key in self.canvas.keys
+                if key in names
+            },
             colors,
             halo=self.hatched,
             size=size,
@@ -193,10 +205,12 @@ def region_map(
     lines: Sequence[Entry] = (),
     named: bool = True,
     hatched: Mapping[str, str] | None = None,
+    first: Sequence[str] = (),
 ) -> tuple[Sheet, Any, Plate]:
     """Draw regions in their colors, with what has no data in legend and note; lines come last.
 
-    hatched are the inks of regions that are hatched over their color.
+    hatched are the inks of regions that are hatched over their color; first are named where there
+    is no room for all.
     """
     canvas = canvas_of(scene.results.regions.frame)
     blank = [key for key in canvas.keys if colors.get(key) is None]
@@ -207,5 +221,7 @@ def region_map(
     )
     sheet = scene.sheet(plate.body, title, *notes, *left)
     names = dict(scene.names) if named else {}
+    if first and plate.crowded:
+        names = {key: names[key] for key in first[:FEW_NAMED] if key in names}
     words = Captions(scene.word(f"legend.{legend}"), scene.language, scene.inset, names)
     return sheet, plate.draw(sheet, colors, words), plate

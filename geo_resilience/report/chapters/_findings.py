@@ -44,7 +44,7 @@ def summary(tell: Teller) -> list[Block]:
     return [
         Sentence(tell.say("report.summary.rule")),
         *findings(tell),
-        Picture("graded_map", _standing.grades_sentence(tell)),
+        Picture("graded_map", _standing.grades_sentence(tell), beside=True),
         Aside(tell.say("report.limits.title"), limits(tell)),
     ]
 

@@ -6,17 +6,22 @@ import base64
 import re
 from collections.abc import Sequence
 from functools import cache
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup, escape
 
-from geo_resilience.report._blocks import Chapter, Document, Finding, Picture
+from geo_resilience.report._blocks import Aside, Chapter, Document, Finding, Picture, Profile
 from geo_resilience.report._trace import texts_of
 from geo_resilience.report.writers._clean import printable, unparted
+from geo_resilience.report.writers._drawings import Locator, history_drawn
 from geo_resilience.report.writers._look import Look, ink_on, is_color
-from geo_resilience.report.writers._numbering import SLOTS, lies, numbered, seen
-from geo_resilience.report.writers._pictures import Drawn, Pictures
+from geo_resilience.report.writers._numbering import SLOTS, Placed, numbered, seen
+from geo_resilience.report.writers._pictures import BESIDE, Drawn, Pictures
 from geo_resilience.words import cells_of, has, say
+
+#: Boxes of at most so many texts stand beside each other.
+BESIDE_LINES = 6
 
 
 @cache
@@ -32,7 +37,12 @@ def _environment() -> Environment:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data"] = data_address
     environment.filters["kept"] = kept
-    environment.filters["lies"] = lies
+    environment.filters["parted"] = parted
+    environment.filters["runs"] = runs
+    environment.filters["profiled"] = profiled
+    environment.filters["ground"] = ground_address
+    environment.filters["share"] = lambda value: round(100 * min(max(value, 0), 1), 1)
+    environment.tests["profiled"] = profiled
     environment.filters["css_text"] = css_text
     environment.filters["color"] = lambda text: text if is_color(str(text)) else ""
     environment.filters["ink_on"] = ink_on
@@ -48,8 +58,10 @@ def template_named(name: str) -> Template:
 def html(document: Document, pictures: Pictures, kind: str = "svg") -> str:
     """Write a report as a page; its figures are ``svg`` or, quicker to set as a PDF, ``png``."""
     chapters = numbered(document, pictures, kind)
-    see = seen(document, chapters)
-    return _filled("report.html", document, "", numbered=chapters, see=see)
+    see = seen(document, chapters, brief=True)
+    has_profile = any(profiled(placed) for _, placed in chapters)
+    locator = pictures.locator if has_profile else None
+    return _filled("report.html", document, "", numbered=chapters, see=see, locator=locator)
 
 
 def start_page(document: Document, pictures: Pictures, files: Sequence[str]) -> str:
@@ -67,7 +79,7 @@ def start_page(document: Document, pictures: Pictures, files: Sequence[str]) -> 
         "report.html",
         see=seen(document, []),
         findings=[each for each in blocks if isinstance(each, Finding)],
-        drawn=picture and pictures.drawn(picture, "svg"),
+        drawn=picture and pictures.drawn(picture, "svg", BESIDE),
         doors=[(file, label) for file, label in doors if file in files],
         questions=[
             (chapter, _tables_of(chapter))
@@ -100,10 +112,13 @@ def _filled(template: str, document: Document, base: str, **values: object) -> s
     """Fill a template; links to chapters begin with base."""
     language = document.language
     before, _, after = say("report.page", language, number=SLOTS[0]).partition(SLOTS[0])
+    look = Look(language)
+    values.setdefault("locator", None)
     filled = template_named(template).render(
         document=document,
         base=base,
-        look=Look(language),
+        look=look,
+        history=lambda profile: history_drawn(profile.history, look, _told(profile, language)),
         titles={chapter.anchor: chapter.title for chapter in document.chapters},
         on_page=Markup(' data-before="{}" data-after="{}"').format(before, after),
         word=lambda key, **fields: say(f"report.{key}", language, **fields),
@@ -111,6 +126,52 @@ def _filled(template: str, document: Document, base: str, **values: object) -> s
         **values,
     )
     return printable(filled)
+
+
+def parted(placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed], list[Placed]]:
+    """Part findings from the figures beside them and from what stands below."""
+    found = [each for each in placed if isinstance(each.block, Finding)]
+    figures = [each for each in placed if each.drawn is not None]
+    return found, figures, [each for each in placed if each not in (*found, *figures)]
+
+
+def runs(placed: Sequence[Placed]) -> list[list[Placed]]:
+    """Put boxes that follow each other together; every other block stands by itself."""
+    found: list[list[Placed]] = []
+    for each in placed:
+        boxed = isinstance(each.block, Aside) and len(each.block.texts) <= BESIDE_LINES
+        if boxed and found and isinstance(found[-1][0].block, Aside):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
+
+
+def profiled(placed: Sequence[Placed]) -> bool:
+    """Whether a chapter is the profile of a region."""
+    return any(isinstance(each.block, Profile) for each in placed)
+
+
+def _told(profile: Profile, language: str) -> str:
+    """Say in words what the drawing of a history shows."""
+    history = profile.history
+    ends = {
+        "from_year": history.years[0],
+        "to_year": history.years[-1],
+        "first": f"{history.values[0]:.3f}",
+        "last": f"{history.values[-1]:.3f}",
+        "mean": f"{history.means[-1]:.3f}",
+    }
+    return say("report.profile.history_alt", language, name=profile.name, **ends)
+
+
+def ground_address(locator: Locator) -> str:
+    """Give the small map of all regions as an address that holds it."""
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {locator.width} {locator.height}">'
+        f'<path d="{locator.ground}" fill="#dfe3e6" stroke="#fff" stroke-width="1.5"/></svg>'
+    )
+    return _svg_address(drawn)
 
 
 def cells(text: object) -> Markup:
@@ -121,8 +182,14 @@ def cells(text: object) -> Markup:
 
 def data_address(drawn: Drawn) -> str:
     """Give a drawing as an address that holds it."""
-    kind = "png" if drawn.data.startswith(b"\x89PNG") else "svg+xml"
-    return f"data:image/{kind};base64," + base64.b64encode(drawn.data).decode("ascii")
+    if drawn.data.startswith(b"\x89PNG"):
+        return "data:image/png;base64," + base64.b64encode(drawn.data).decode("ascii")
+    return _svg_address(drawn.data.decode("utf-8"))
+
+
+def _svg_address(svg: str) -> str:
+    """Give a drawing in SVG as an address, which stays a third shorter than in base64."""
+    return "data:image/svg+xml," + quote(svg, safe=" !$()*+,-./:;=?@_~'[]{}|^")
 
 
 #: A number with what it counts, the end of a Chinese text, a compound: no line parts them.

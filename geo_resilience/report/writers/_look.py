@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from geo_resilience.maps.figures._style import FONTS
 from geo_resilience.words import say
 
 #: Type of Latin letters and of Chinese characters: without serifs, on every Windows; elsewhere
@@ -24,6 +25,7 @@ class Look:
     rule: str = "#d0d7de"
     tint: str = "#f3f5f7"
     accent: str = "#0b5a78"
+    band: str = "#c4dbe8"
     latin: str = LATIN
     east: str = EAST
 
@@ -31,6 +33,11 @@ class Look:
     def title(self) -> int:
         """Size of the title in points: Chinese says as much in fewer, wider letters."""
         return int(say("writer.title_points", self.language))
+
+    @property
+    def family(self) -> str:
+        """Type of pages, as CSS has it: one family for both scripts, the one of the figures."""
+        return ", ".join(f'"{name}"' for name in FONTS[:5]) + ", Arial, sans-serif"
 
     @property
     def locale(self) -> str:

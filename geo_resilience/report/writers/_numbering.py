@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from geo_resilience.report._blocks import (
@@ -12,10 +12,11 @@ from geo_resilience.report._blocks import (
     Document,
     Heading,
     Picture,
+    Profile,
     Sentence,
 )
-from geo_resilience.report.writers._pictures import Drawn, Pictures
-from geo_resilience.words import say
+from geo_resilience.report.writers._pictures import BESIDE, WIDE, Drawn, Pictures
+from geo_resilience.words import joined, say
 
 #: A chapter and its blocks as they are set.
 Chapters = list[tuple[Chapter, list["Placed"]]]
@@ -32,6 +33,7 @@ class Placed:
     block: Block
     number: int = 0
     drawn: Drawn | None = None
+    language: str = "en"
 
     @property
     def wide(self) -> bool:
@@ -47,22 +49,39 @@ class Placed:
     def caption(self) -> str:
         """What stands under a figure or over a table; a figure without one has its title."""
         if isinstance(self.block, Picture) and self.drawn is not None:
-            return self.block.caption or self.drawn.title
+            return self.block.caption or self._titled
         return self.block.caption if isinstance(self.block, DataTable) else ""
 
+    @property
+    def note(self) -> str:
+        """What a figure shows, where its caption says what is found; and how to read it."""
+        if not isinstance(self.block, Picture) or self.drawn is None:
+            return ""
+        titled = [self._titled] if self.block.caption else []
+        return joined([*titled, *filter(None, [self.drawn.note])], self.language, "sentences")
 
-def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
-    """Give the blocks of each chapter as they are set; what cannot be drawn is left out."""
+    @property
+    def _titled(self) -> str:
+        """The title of a figure as a sentence."""
+        return say("report.titled", self.language, title=self.drawn.title if self.drawn else "")
+
+
+def numbered(document: Document, pictures: Pictures, kind: str, *, plain: bool = False) -> Chapters:
+    """Give the blocks of each chapter as they are set; what cannot be drawn is left out.
+
+    plain: profiles as blocks that every format has, no figure beside text.
+    """
     figures = grids = 0
     chapters = []
     for chapter in document.chapters:
         placed = []
-        for block in chapter.blocks:
+        for block in _plain(chapter.blocks) if plain else chapter.blocks:
             if isinstance(block, Picture):
-                drawn = pictures.drawn(block, kind)
+                layout = BESIDE if block.beside and not plain else WIDE
+                drawn = pictures.drawn(block, kind, layout)
                 if drawn is not None:
                     figures += 1
-                    placed.append(Placed(block, figures, drawn))
+                    placed.append(Placed(block, figures, drawn, document.language))
             elif isinstance(block, DataTable):
                 grids += 1
                 placed.append(Placed(block, grids))
@@ -70,6 +89,14 @@ def numbered(document: Document, pictures: Pictures, kind: str) -> Chapters:
                 placed.append(Placed(block))
         chapters.append((chapter, placed))
     return chapters
+
+
+def _plain(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Profile):
+            yield from block.plain
+        else:
+            yield block
 
 
 def lies(placed: Sequence[Placed]) -> bool:
@@ -102,10 +129,11 @@ def first_figures(chapters: Chapters) -> dict[str, Placed]:
 SLOTS = "\ue000\ue001"
 
 
-def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
+def seen(document: Document, chapters: Chapters, *, brief: bool = False) -> Callable[[str], str]:
     """Give who says where a chapter is: its title, and its first figure where it has one.
 
-    Of a chapter that this report has not, nothing is said.
+    Of a chapter that this report has not, nothing is said; brief: where there is a figure, that
+    alone is named.
     """
     language = document.language
     titles = {chapter.anchor: chapter.title for chapter in document.chapters}
@@ -117,6 +145,8 @@ def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
         if anchor not in figures:
             return say("report.see", language, title=titles[anchor])
         told = label("figure", figures[anchor].number, language)
+        if brief:
+            return told
         return say("report.see_figure", language, title=titles[anchor], figure=told)
 
     return see

@@ -59,7 +59,7 @@ def slides(document: Document, pictures: Pictures) -> bytes:
         raise InputError("report.no_pptx") from None
     look = Look(document.language)
     file: Any = Presentation(filled("slides", _PARTS, look))
-    chapters = numbered(document, pictures, "png")
+    chapters = numbered(document, pictures, "png", plain=True)
     see, figures = seen(document, chapters), first_figures(chapters)
     show = _Show(document, file, look)
     show.cover()

@@ -21,7 +21,6 @@ from geo_resilience.report._blocks import (
     Document,
     Finding,
     Heading,
-    PageBreak,
     Picture,
     Sentence,
 )
@@ -75,7 +74,7 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
     """
     look = Look(document.language)
     pages = _Pages(document, begun(look, template), look)
-    chapters = numbered(document, pictures, "png")
+    chapters = numbered(document, pictures, "png", plain=True)
     pages.figures = {anchor: each.number for anchor, each in first_figures(chapters).items()}
     pages.head()
     pages.cover()
@@ -98,7 +97,6 @@ class _Pages:
     cited: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
     marks: int = 0
     below_table: bool = False
-    on_new_page: bool = False
     lying: bool = False
 
     def __post_init__(self) -> None:
@@ -123,9 +121,7 @@ class _Pages:
         made._p.style = self.styles[style]
         if self.below_table and style != "heading 1":
             made.paragraph_format.space_before = Mm(3)
-        if self.on_new_page:
-            made.paragraph_format.page_break_before = True
-        self.below_table = self.on_new_page = False
+        self.below_table = False
         if text:
             self.write(made, text)
         return made
@@ -239,10 +235,6 @@ class _Pages:
         for text in placed.block.texts:  # type: ignore[union-attr]
             self.paragraph("list bullet", text)
 
-    def page(self, placed: Placed) -> None:
-        """Let what follows begin on a new page."""
-        self.on_new_page = True
-
     def finding(self, placed: Placed) -> None:
         """Write a claim with its certainty, then its numbers and where more stands."""
         block: Any = placed.block
@@ -286,6 +278,8 @@ class _Pages:
         self.bookmark(runs[0]._r, runs[last]._r, f"_Ref_{kind}_{placed.number}")
         xml.written(made, " ")
         self.write(made, placed.caption)
+        if placed.note:
+            xml.written(made, say("mark.sentences", self.look.language, one="", other=placed.note))
         return made
 
     def picture(self, placed: Placed) -> None:
@@ -375,5 +369,4 @@ _SETTERS: Mapping[type, Callable[[_Pages, Placed], None]] = {
     Picture: _Pages.picture,
     DataTable: _Pages.grid,
     Aside: _Pages.box,
-    PageBreak: _Pages.page,
 }

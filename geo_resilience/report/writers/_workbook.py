@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -227,15 +228,27 @@ def _write_column(made: _Book, sheet: Any, place: int, name: str, values: pd.Ser
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if numeric and name not in _KEYS:
         look = made.formats["whole" if pd.api.types.is_integer_dtype(values) else "small"]
-        for row, value in enumerate(values, start=1):
-            if not pd.isna(value):
-                sheet.write_number(row, place, value, look)
+        for row, value in _known(values):
+            sheet.write_number(row, place, value, look)
         sheet.set_column(place, place, 12)
         return
-    for row, value in enumerate(values, start=1):
-        if not pd.isna(value) and value != "":
-            sheet.write_string(row, place, printable(str(value)), made.formats["text"])
+    texts: dict[object, str] = {}
+    for row, value in _known(values):
+        if value not in texts:
+            texts[value] = printable(str(value))
+        if texts[value]:
+            sheet.write_string(row, place, texts[value], made.formats["text"])
     sheet.set_column(place, place, 18 if name != "meaning" else 90)
+
+
+def _known(values: pd.Series) -> Iterator[tuple[int, Any]]:
+    """Give the values that there are with their rows below the head."""
+    there = values.notna().to_numpy()
+    return (
+        (row, value)
+        for row, (value, known) in enumerate(zip(values, there, strict=True), 1)
+        if known
+    )
 
 
 def _told(tell: Teller, stem: str, frame: pd.DataFrame) -> dict[str, str]:
