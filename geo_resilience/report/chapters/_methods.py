@@ -39,8 +39,8 @@ def methods(tell: Teller) -> list[Block]:
         cited += method.references
     cited += filter(lambda name: has(f"report.reference.{name}"), [_weights(tell)])
     references = sorted({tell.say(f"report.reference.{name}") for name in cited})
-    told = tell.joined(references, "sentences")
-    return [*blocks, Heading(tell.say("report.methods.references")), Sentence(told)]
+    listed = Sentence(tell.joined(references, "sentences"))
+    return [*blocks, Heading(tell.say("report.methods.references")), listed]
 
 
 def _weights(tell: Teller) -> str:
