@@ -219,3 +219,29 @@ def test_every_figure_stands_the_strain_or_says_why(study, case):
     assert case not in ALWAYS or set(refused) <= excused, refused
     for name, message in refused.items():
         assert len(message) > 20 and "nan" not in message, name
+
+
+def test_bars_of_change_add_up_to_the_change_of_the_scores(study):
+    axes = figures.change_bars(study).axes[0]
+    wide = study.tables["scores"].pivot(index="adcode", columns="year", values="composite")
+    change = wide[study.years[-1]] - wide[study.years[0]]
+    rows = {}
+    for bar in axes.patches:
+        rows.setdefault(round(bar.get_y() + bar.get_height() / 2), []).append(bar.get_width())
+    expected = sorted(change, reverse=True)
+    assert len(rows) == len(expected)
+    for row, value in enumerate(expected):
+        whole, *parts = rows[row]
+        assert whole == pytest.approx(value, abs=1e-9)
+        assert sum(parts) == pytest.approx(value, abs=1e-9)
+
+
+def test_the_tree_holds_every_weight_and_the_sum_of_each_dimension(study):
+    shown = [text.get_text() for text in figures.index_tree(study).findobj(Text)]
+    weights = study.tables["weights"].set_index("code")["used"]
+    assert [text for text in shown if re.fullmatch(r"\d+\.\d%", text)] == [
+        f"{weights[each.code]:.1%}" for each in study.framework.indicators
+    ]
+    sums = weights.groupby(weights.index.str[1]).sum()
+    told = [found[1] for text in shown if (found := re.search(r"\((\d+%)\)", text))]
+    assert told == [f"{share:.0%}" for share in sums]

@@ -22,6 +22,7 @@ from geo_resilience.maps.figures._style import (
     POINTS_A_MM,
     shortened,
     text_width,
+    wrapped,
 )
 
 #: Most rows of a chart with a row a region; of more, the first and last are drawn.
@@ -81,6 +82,17 @@ def name_rows(scene: Scene, names: Sequence[str], most: float = 0.3) -> tuple[li
     size = scene.layout.text * 0.93
     told = [shortened(name, limit, size) for name in names]
     return told, max([text_width(name, size) for name in told], default=0.0) + 2.5
+
+
+def column_heads(names: Sequence[str], most: int, size: float) -> tuple[list[str], float]:
+    """Fold names of columns into at most so many lines of 30 mm; give them and the room above."""
+    folded = []
+    for name in names:
+        lines = wrapped(name, 30.0, size)
+        last = shortened(" ".join(lines[most - 1 :]), 30.0, size)
+        folded.append([*lines[: most - 1], last])
+    room = max((text_width(line, size) for lines in folded for line in lines), default=0.0) + 2
+    return ["\n".join(lines) for lines in folded], room
 
 
 def row_axes(

@@ -7,23 +7,16 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 
 from geo_resilience.maps.drawing._style import class_colors
-from geo_resilience.maps.figures._charts import region_rows
+from geo_resilience.maps.figures._charts import column_heads, region_rows
 from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
-from geo_resilience.maps.figures._style import PAPER, shortened, text_width, wrapped
+from geo_resilience.maps.figures._style import PAPER
 
 #: Steps of the color ramp, and the value above which figures are written light on dark.
 _STEPS, _DARK = 10, 0.6
 
 #: Most indicators of which the value is written in the cell.
 _WRITTEN = 16
-
-
-def _head(name: str, most: int, size: float) -> str:
-    """Give a column's name in at most so many lines of 30 mm."""
-    lines = wrapped(name, 30.0, size)
-    last = shortened(" ".join(lines[most - 1 :]), 30.0, size)
-    return "\n".join([*lines[: most - 1], last])
 
 
 @drawing("indicators", "scores")
@@ -39,10 +32,8 @@ def heat_table(scene: Scene) -> Sheet:
         if key in table.index
     ]
     size = scene.layout.text * 0.9
-    names = [
-        _head(scene.variable(code), 2 if len(codes) <= _WRITTEN else 1, size) for code in codes
-    ]
-    head = max(text_width(line, size) for name in names for line in name.split("\n")) + 2
+    told = [scene.variable(code) for code in codes]
+    names, head = column_heads(told, 2 if len(codes) <= _WRITTEN else 1, size)
     title, note = scene.titled("heat_table"), scene.word("heat_table.note")
     sheet, axes, keys, _ = region_rows(scene, ordered, title, note, extra=head + 4, above=head)
     values = table.loc[keys, codes].to_numpy(dtype=float)

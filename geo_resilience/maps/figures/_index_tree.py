@@ -38,10 +38,16 @@ def index_tree(scene: Scene) -> Sheet:
     kinds = {known[code].fidelity for code in codes}
     marks = [scene.word(f"index_tree.{kind}") for kind in MARKS if kind in kinds]
     left = scene.word("rows_left_out", count=left_out) if left_out else ""
-    title, step = scene.word("index_tree.title"), scene.layout.line * 1.5
+    title, wide = scene.word("index_tree.title"), scene.layout.width - 2 * EDGE
+    labels = {
+        code: _folded(
+            f"{scene.variable(code)} {MARKS.get(known[code].fidelity, '')}".strip(), scene
+        )
+        for code in codes
+    }
+    step = scene.layout.line * (2.2 if any("\n" in label for label in labels.values()) else 1.5)
     body = len(codes) * step + 2
     sheet = scene.sheet(body, title, scene.word("index_tree.note"), *marks, left)
-    wide = scene.layout.width - 2 * EDGE
     axes = sheet.room(EDGE, 0, wide, body)
     millimetres(axes, wide, body)
     heights = {code: body - (place + 0.5) * step - 1 for place, code in enumerate(codes)}
@@ -56,9 +62,7 @@ def index_tree(scene: Scene) -> Sheet:
         )
         _name(axes, scene, name, (_AT[0], _AT[1]), (middles[dimension], own))
         for code, height in own.items():
-            mark = MARKS.get(known[code].fidelity, "")
-            label = f"{scene.variable(code)} {mark}".strip()
-            _leaf(axes, scene, label, height, weights[code], weights.max(), color)
+            _leaf(axes, scene, labels[code], height, weights[code], weights.max(), color)
     root = float(np.mean(list(middles.values())))
     _name(axes, scene, scene.variable("composite"), (0.0, _AT[0]), (root, middles))
     parts = [
@@ -67,6 +71,13 @@ def index_tree(scene: Scene) -> Sheet:
     ]
     sheet.alternative_text = scene.word("index_tree.alt", title=title, parts=scene.joined(parts))
     return sheet
+
+
+def _folded(label: str, scene: Scene) -> str:
+    """Fold the name of an indicator into at most two lines."""
+    room, size = (_AT[2] - _AT[1]) * (scene.layout.width - 2 * EDGE) - 1, scene.layout.text
+    lines = wrapped(label, room, size)
+    return "\n".join([*lines[:1], *[shortened(" ".join(lines[1:]), room, size)] * (len(lines) > 1)])
 
 
 def _name(
@@ -94,7 +105,6 @@ def _leaf(
 ) -> None:
     """Write an indicator with the bar of its weight."""
     wide, size = axes.get_xlim()[1], scene.layout.text
-    label = shortened(label, (_AT[2] - _AT[1]) * wide - 1, size)
     _text(axes, _AT[1] * wide, height, label, size)
     start, room = _AT[2] * wide, (1 - _AT[2]) * wide - _SHARE
     long = room * weight / most if most > 0 else 0.0

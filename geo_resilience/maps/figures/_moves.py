@@ -10,6 +10,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors
 from geo_resilience.maps.figures._charts import (
     chart_axes,
+    column_heads,
     dots,
     label_ends,
     name_rows,
@@ -23,7 +24,7 @@ from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import region_map
-from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, text_width
+from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, text_width
 
 #: Classes of a change on each side of no change.
 _SIDES = 3
@@ -116,8 +117,8 @@ def change_bars(scene: Scene) -> Sheet:
     ordered = whole.sort_values(ascending=False, kind="stable").index
     table = pd.concat([whole.rename("composite"), parts[codes]], axis=1)
     size = scene.layout.text * 0.9
-    heads = [shortened(scene.variable(code), 30.0, size) for code in table]
-    head = max(text_width(name, size) for name in heads) + 2
+    told = [scene.variable(code) for code in table]
+    heads, head = column_heads(told, 2 if scene.layout.width > 100 else 1, size)
     title = scene.word("change_bars.title", first=first, last=last)
     note = scene.word("change_bars.note")
     left = scene.word("change_bars.left", count=parts.shape[1] - len(codes))
@@ -149,7 +150,7 @@ def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: fl
     zeros, edge = [], 0.0
     for column in values.T:
         low, high = (
-            max(float(np.nanmax(side * column, initial=0.0)), 0.12 * reach) for side in (-1, 1)
+            max(float(np.nanmax(side * column, initial=0.0)), 0.17 * reach) for side in (-1, 1)
         )
         zeros.append(edge + low)
         edge += low + high + 0.1 * reach
@@ -160,7 +161,7 @@ def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: fl
         axes.barh(rows[shown], column[shown], 0.72, left=zero, color=colors, zorder=3)
         axes.axvline(zero, color=HAIR, linewidth=0.6, zorder=2)
     axes.set_xlim(-0.05 * reach, edge)
-    axes.set_xticks(zeros, heads, rotation=90)
+    axes.set_xticks(zeros, heads, rotation=90, ma="left", linespacing=1.0)
     axes.tick_params(axis="x", top=True, bottom=False, labeltop=True, labelbottom=False, length=0)
     axes.spines["bottom"].set_visible(False)
     for row, value in enumerate(values[:, 0]):

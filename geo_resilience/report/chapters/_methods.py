@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geo_resilience.report._blocks import Block, Bullets, ColumnHead, DataTable, Heading, Sentence
+from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Heading, Sentence
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters._audit import REFERENCES
 from geo_resilience.words import has
@@ -39,7 +39,8 @@ def methods(tell: Teller) -> list[Block]:
         cited += method.references
     cited += filter(lambda name: has(f"report.reference.{name}"), [_weights(tell)])
     references = sorted({tell.say(f"report.reference.{name}") for name in cited})
-    return [*blocks, Heading(tell.say("report.methods.references")), Bullets(references)]
+    listed = Sentence(tell.joined(references, "sentences"))
+    return [*blocks, Heading(tell.say("report.methods.references")), listed]
 
 
 def _weights(tell: Teller) -> str:
