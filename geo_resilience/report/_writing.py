@@ -41,7 +41,9 @@ class Edition:
     @cached_property
     def document(self) -> Document:
         """The blocks."""
-        return document(self.results, self.language, self.audience, self.profiles)
+        return document(
+            self.results, self.language, self.audience, self.profiles, drawn=self.pictures.shows
+        )
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -67,7 +69,8 @@ class Edition:
     def _alone(self, chapter: Chapter) -> str:
         """Write one chapter as a page."""
         title = joined([chapter.title, self.document.title], self.language, "parts")
-        return html(replace(self.document, title=title, chapters=[chapter]), self.pictures)
+        alone = replace(self.document, title=title, chapters=[chapter], absent="")
+        return html(alone, self.pictures)
 
 
 def _word(edition: Edition) -> dict[str, bytes]:

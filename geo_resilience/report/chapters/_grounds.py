@@ -12,7 +12,7 @@ from geo_resilience.report._blocks import (
     Sentence,
 )
 from geo_resilience.report._grids import Shown, grid
-from geo_resilience.report._teller import Teller
+from geo_resilience.report._teller import BLANK, Teller
 
 _SENSITIVITY = (
     Shown("source", "source", "word:varied.{}.meaning"),
@@ -138,7 +138,7 @@ def robustness(tell: Teller) -> list[Block]:
     doubt = tell.last("sensitivity").dropna(subset=["total"])
     doubt = doubt.sort_values("total", ascending=False, kind="stable")
     checks = tell.last("reliability")
-    checks = checks[checks["code"] == ""]
+    checks = checks[(checks["code"] == "") & checks["value"].notna()]
     year = tell.year(tell.span[1])
     return [
         *grid(
@@ -161,12 +161,12 @@ def robustness(tell: Teller) -> list[Block]:
 def provenance(tell: Teller) -> list[Block]:
     """Name the versions, the seed and the fingerprint of every input, and every note."""
     facts = tell.results.provenance
-    versions = [f"{name} {number}" for name, number in facts.get("versions", {}).items()]
+    versions = [f"{name} {number}" for name, number in sorted(facts.get("versions", {}).items())]
     inputs = [[name, digest] for name, digest in facts.get("inputs", {}).items()]
     heads = [ColumnHead(tell.say("report.head.file")), ColumnHead("SHA-256")]
     blocks: list[Block] = [
         Sentence(
-            tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed") or "-")
+            tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed", BLANK))
         )
     ]
     if inputs:

@@ -33,10 +33,13 @@ class Pictures:
     _sheets: dict[str, Any] = field(default_factory=dict)
     _drawn: dict[tuple[str, str], Drawn] = field(default_factory=dict)
 
+    def shows(self, picture: Picture) -> bool:
+        """Whether the results hold what a figure shows."""
+        return self._sheet(picture) is not None
+
     def drawn(self, picture: Picture, kind: str) -> Drawn | None:
         """Give a figure as ``svg`` or ``png``."""
-        key = f"{picture.figure} {sorted(picture.options.items())}"
-        sheet = self._sheet(key, picture)
+        key, sheet = _key(picture), self._sheet(picture)
         if sheet is None:
             return None
         if (key, kind) not in self._drawn:
@@ -47,7 +50,8 @@ class Pictures:
             self._drawn[key, kind] = Drawn(*told, *size, buffer.getvalue())
         return self._drawn[key, kind]
 
-    def _sheet(self, key: str, picture: Picture) -> Any:
+    def _sheet(self, picture: Picture) -> Any:
+        key = _key(picture)
         if key not in self._sheets:
             function = figure_named(picture.figure)
             try:
@@ -57,3 +61,7 @@ class Pictures:
             except InputError:  # the study skips what this figure shows
                 self._sheets[key] = None
         return self._sheets[key]
+
+
+def _key(picture: Picture) -> str:
+    return f"{picture.figure} {sorted(picture.options.items())}"
