@@ -176,12 +176,13 @@ def _grouping(facts: Mapping[str, Any]) -> Grouping:
 
 
 class _SaidNote(Note):
-    """A note whose sentence was written down in the language of the study."""
+    """A note whose sentence was written down in every language."""
 
     def say(self, language: str = "en") -> str:
         """Give the sentence as it was written."""
-        return str(self.values["text"])
+        return str(self.values["text"][language])
 
 
-def _note(facts: Mapping[str, str]) -> Note:
-    return _SaidNote(facts["code"], facts.get("where", ""), {"text": facts["text"]})
+def _note(facts: Mapping[str, Any]) -> Note:
+    told = Text(facts.get("texts", facts["text"]))
+    return _SaidNote(facts["code"], facts.get("where", ""), {"text": told})

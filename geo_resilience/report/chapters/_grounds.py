@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from geo_resilience.notes import by_seriousness
 from geo_resilience.report._blocks import (
     Aside,
     Block,
     Bullets,
     ColumnHead,
     DataTable,
+    Heading,
     Picture,
     Sentence,
 )
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import BLANK, Teller
+
+#: Judgement calls that a report lists; summary.txt holds all.
+MOST_NOTES = 40
 
 _SENSITIVITY = (
     Shown("source", "source", "word:varied.{}.meaning"),
@@ -171,6 +176,11 @@ def provenance(tell: Teller) -> list[Block]:
     ]
     if inputs:
         blocks.append(DataTable(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
+    notes = by_seriousness(tell.results.notes, tell.language)
+    if notes:
+        more = len(notes) - MOST_NOTES
+        rest = [tell.say("report.provenance.more", count=more)] if more > 0 else []
+        blocks += [Heading(tell.say("report.provenance.notes")), Bullets(notes[:MOST_NOTES] + rest)]
     source = tell.results.found.source(tell.language)
     if source:
         blocks.insert(0, Sentence(tell.say("report.provenance.source", text=source)))
