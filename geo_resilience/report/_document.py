@@ -111,13 +111,23 @@ def _quoted(tell: Teller, titles: Sequence[str]) -> list[str]:
 def _without_blanks(
     chapter: Chapter, audience: Audience, drawn: Callable[[Picture], bool]
 ) -> Chapter:
-    """Leave out what a leader does without, figures that cannot be drawn, columns of nothing."""
+    """Leave out what a leader does without, figures and tables of nothing, columns of nothing."""
     blocks = [
         _filled(block) if isinstance(block, DataTable) else block
         for block in chapter.blocks
-        if not _left_out(block, audience) and not (isinstance(block, Picture) and not drawn(block))
+        if not _left_out(block, audience) and _says(block, drawn)
     ]
     return replace(chapter, blocks=blocks)
+
+
+def _says(block: Block, drawn: Callable[[Picture], bool]) -> bool:
+    """Whether a figure can be drawn, a table has rows."""
+    match block:
+        case Picture():
+            return drawn(block)
+        case DataTable(rows=rows):
+            return bool(rows)
+    return True
 
 
 def _left_out(block: Block, audience: Audience) -> bool:

@@ -1,9 +1,10 @@
-"""The trace of a report: every number's place, text, file, row, column and value."""
+"""The trace of a report: every number's place and cell, and every figure's files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,10 +19,15 @@ from geo_resilience.report._blocks import (
     Sentence,
 )
 from geo_resilience.results import Results
+from geo_resilience.tables import CATALOG
 from geo_resilience.words import Cell, cells_of
 
-#: Columns of trace_report.csv.
+if TYPE_CHECKING:
+    from geo_resilience.report.writers._pictures import Pictures
+
+#: Columns of trace_report.csv, and of trace_figures.csv.
 COLUMNS = ("place", "text", "file", "row", "column", "value")
+OF_FIGURES = ("place", "figure", "text", "file", "rows")
 
 
 def traced(document: Document, results: Results) -> pd.DataFrame:
@@ -36,6 +42,23 @@ def traced(document: Document, results: Results) -> pd.DataFrame:
         for cell in cells_of(text)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def traced_figures(document: Document, results: Results, pictures: Pictures) -> pd.DataFrame:
+    """List the files that each figure of the report is drawn from, and how many rows each has."""
+    counts = {
+        file: len(table)
+        for stem, table in results.tables.items()
+        for file in CATALOG[stem].files(table)
+    }
+    rows = [
+        (f"{chapter.anchor}/{number}", block.figure, drawn.told, file, counts[file])
+        for chapter in document.chapters
+        for number, block in enumerate(chapter.blocks, start=1)
+        if isinstance(block, Picture) and (drawn := pictures.drawn(block, "svg")) is not None
+        for file in drawn.files
+    ]
+    return pd.DataFrame(rows, columns=list(OF_FIGURES))
 
 
 def _texts(document: Document) -> Iterator[tuple[str, str]]:
@@ -56,7 +79,8 @@ def texts_of(block: Block) -> Iterator[tuple[str, str]]:
             yield from (("/claim", claim), ("/numbers", numbers))
         case Picture(caption=caption):
             yield "/caption", caption
-        case DataTable(rows=rows):
+        case DataTable(caption=caption, rows=rows):
+            yield "/caption", caption
             for line, row in enumerate(rows, start=1):
                 yield from ((f"/{line}/{place}", cell) for place, cell in enumerate(row, start=1))
 

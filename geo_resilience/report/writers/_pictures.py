@@ -3,24 +3,54 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.figures._registry import figure_named
 from geo_resilience.report._blocks import Picture
 from geo_resilience.results import Results
+from geo_resilience.tables import CATALOG
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure as files and words: its title, what it shows, its width and height in mm."""
+    """A figure as files and words: its title, what it shows, its width and height in mm.
+
+    - ``files``: files of the results that it is drawn from.
+    """
 
     title: str
     told: str
     width: float
     height: float
     data: bytes
+    files: tuple[str, ...] = ()
+
+
+class _Asked(Mapping[str, pd.DataFrame]):
+    """Tables that remember of which of them rows were asked (`tables.of` asks by ``get``)."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = tables
+        self.stems: dict[str, None] = {}
+
+    def get(self, stem: str, default: Any = None) -> Any:
+        if stem in self.tables:
+            self.stems[stem] = None
+        return self.tables.get(stem, default)
+
+    def __getitem__(self, stem: str) -> pd.DataFrame:
+        return self.tables[stem]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +61,17 @@ class Pictures:
     language: str
     layout: str = "report"
     _sheets: dict[str, Any] = field(default_factory=dict)
+    _files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _drawn: dict[tuple[str, str], Drawn] = field(default_factory=dict)
 
     def shows(self, picture: Picture) -> bool:
         """Whether the results hold what a figure shows."""
         return self._sheet(picture) is not None
+
+    def files(self, picture: Picture) -> tuple[str, ...]:
+        """Name the files of the results that a figure is drawn from."""
+        self._sheet(picture)
+        return self._files[_key(picture)]
 
     def drawn(self, picture: Picture, kind: str) -> Drawn | None:
         """Give a figure as ``svg`` or ``png``."""
@@ -47,19 +83,23 @@ class Pictures:
             sheet.savefig(buffer, format=kind)
             told = sheet.heading, sheet.alternative_text
             size = sheet.layout.width, sheet.tall
-            self._drawn[key, kind] = Drawn(*told, *size, buffer.getvalue())
+            self._drawn[key, kind] = Drawn(*told, *size, buffer.getvalue(), self._files[key])
         return self._drawn[key, kind]
 
     def _sheet(self, picture: Picture) -> Any:
         key = _key(picture)
         if key not in self._sheets:
             function = figure_named(picture.figure)
+            asked = _Asked(self.results.tables)
+            results = replace(self.results, tables=asked)
             try:
                 self._sheets[key] = function(
-                    self.results, language=self.language, width=self.layout, **picture.options
+                    results, language=self.language, width=self.layout, **picture.options
                 )
             except InputError:  # the study skips what this figure shows
                 self._sheets[key] = None
+            held = self.results.tables
+            self._files[key] = tuple(CATALOG[stem].files(held[stem])[0] for stem in asked.stems)
         return self._sheets[key]
 
 
