@@ -165,7 +165,7 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
         if first == last
         else tell.say("report.imprint.years", first=first, last=last)
     )
-    scope = tell.say("report.imprint.scope", regions=len(results.in_year()), years=years)
+    scope = tell.say("report.imprint.scope", regions=f"{len(results.in_year()):,}", years=years)
     version = results.provenance.get("versions", {}).get("geo-resilience", "")
     facts = {"scope_of": scope, **said, "made_with": f"geo-resilience {version}".strip()}
     return [(tell.say(f"report.imprint.{name}"), text) for name, text in facts.items() if text]

@@ -174,13 +174,13 @@ def provenance(tell: Teller) -> list[Block]:
             tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed", BLANK))
         )
     ]
-    if inputs:
-        blocks.append(DataTable(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
     notes = by_seriousness(tell.results.notes, tell.language)
     if notes:
         more = len(notes) - MOST_NOTES
         rest = [tell.say("report.provenance.more", count=more)] if more > 0 else []
         blocks += [Heading(tell.say("report.provenance.notes")), Bullets(notes[:MOST_NOTES] + rest)]
+    if inputs:
+        blocks.append(DataTable(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
     source = tell.results.found.source(tell.language)
     if source:
         blocks.insert(0, Sentence(tell.say("report.provenance.source", text=source)))
