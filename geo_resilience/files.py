@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import glob
+import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from geo_resilience.errors import OutputError
@@ -12,14 +16,66 @@ from geo_resilience.errors import OutputError
 
 @contextmanager
 def put_in_place(out: Path) -> Iterator[Path]:
-    """Give a file beside to write; it is renamed at the end, so that no half file stands there."""
+    """Give a file beside to write; it is renamed at the end, so that no half file stands there.
+
+    Files beside that a killed process left are removed.
+    """
+    _clear(out)
     beside = out.with_name(f".{secrets.token_hex(4)}.{out.name}")
     try:
         yield beside
         beside.replace(out)
+    except OutputError:  # of another file, put in place with this one
+        raise
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError("cli.map_out_failed", file=out, reason=reason) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def put_all_in_place(contents: Mapping[Path, bytes]) -> None:
+    """Write files: all of them stand beside before the first takes its place.
+
+    Where one cannot be written, every file is as it was and folders made for them go again.
+    """
+    with ExitStack() as stack:
+        for folder in dict.fromkeys(out.parent for out in contents):
+            stack.callback(_remove_empty, _made(folder))
+        for out in filter(Path.is_dir, contents):
+            reason = os.strerror(errno.EISDIR)
+            raise OutputError("cli.map_out_failed", file=out, reason=reason)
+        for out, content in contents.items():
+            stack.enter_context(put_in_place(out)).write_bytes(content)
+
+
+def _made(folder: Path) -> list[Path]:
+    """Make a folder and those above it; give those that were not there, the innermost first."""
+    lacking = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _remove_empty(lacking)
+        reason = error.strerror or str(error)
+        raise OutputError("files.no_folder", folder=folder, reason=reason) from error
+    return lacking
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders in which nothing stands."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+#: Seconds after which nobody is still writing a file beside another.
+_STALE = 3600.0
+
+
+def _clear(out: Path) -> None:
+    """Remove files beside that nobody is writing any more."""
+    with suppress(OSError):
+        for left in out.parent.glob(f".????????.{glob.escape(out.name)}"):
+            if time.time() - left.stat().st_mtime > _STALE:
+                left.unlink()

@@ -170,12 +170,11 @@ Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | P
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter under its anchor; one without blocks says why it is left out."""
+    """A chapter under its anchor."""
 
     anchor: str
     title: str
     blocks: Sequence[Block] = ()
-    absent: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +182,7 @@ class Document:
     """A report in one language.
 
     - ``imprint``: what the cover says, in pairs of a label and a text.
+    - ``absent``: which chapters are left out, and why; empty where none is.
     """
 
     title: str
@@ -191,3 +191,4 @@ class Document:
     audience: Audience
     imprint: Sequence[tuple[str, str]]
     chapters: Sequence[Chapter]
+    absent: str = ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geo_resilience.report._blocks import Audience, Block, Chapter, DataTable, Document, Picture
-from geo_resilience.report._teller import Teller
+from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.report.chapters import (
     _audit,
     _chain,
@@ -66,11 +66,18 @@ def document(
     language: str,
     audience: Audience = "full",
     profiles: str = "none",
+    *,
+    drawn: Callable[[Picture], bool] = lambda picture: True,
 ) -> Document:
-    """Make the report of results: the same blocks whatever they are written as."""
+    """Make the report of results: the same blocks whatever they are written as.
+
+    drawn says which figures can be drawn; others are left out, and chapters of which nothing is
+    left.
+    """
     tell = Teller(results, language, audience)
     chapters = [_chapter(part, tell) for part in PARTS if part.leader or audience == "full"]
     chapters += _profiles.profiles(tell, profiles)
+    held = [_without_blanks(chapter, audience, drawn) for chapter in chapters]
     title = {**results.found.titles, results.language: results.title}
     return Document(
         title=str(title.get(language) or results.title),
@@ -78,21 +85,76 @@ def document(
         language=language,
         audience=audience,
         imprint=_imprint(tell),
-        chapters=chapters,
+        chapters=[chapter for chapter in held if chapter.blocks],
+        absent=_absent(tell, [chapter for chapter in held if not chapter.blocks]),
     )
 
 
 def _chapter(part: Part, tell: Teller) -> Chapter:
-    blocks = [each for each in part.blocks(tell) if not _left_out(each, tell.audience)]
-    title = tell.say(f"report.{part.anchor}.title")
-    return Chapter(
-        part.anchor, title, blocks, "" if blocks else tell.say("report.absent", title=title)
+    return Chapter(part.anchor, tell.say(f"report.{part.anchor}.title"), part.blocks(tell))
+
+
+def _absent(tell: Teller, chapters: Sequence[Chapter]) -> str:
+    """Say which chapters are left out, and why."""
+    first, last = tell.span
+    alone = [each.title for each in chapters if each.anchor == "change" and first == last]
+    bare = [each.title for each in chapters if each.title not in alone]
+    told = {"report.absent": bare, "report.absent_one_period": alone}
+    return tell.joined(
+        [tell.say(key, titles=_quoted(tell, titles)) for key, titles in told.items() if titles],
+        "sentences",
     )
+
+
+def _quoted(tell: Teller, titles: Sequence[str]) -> list[str]:
+    return [tell.say("report.quoted", title=title) for title in titles]
+
+
+def _without_blanks(
+    chapter: Chapter, audience: Audience, drawn: Callable[[Picture], bool]
+) -> Chapter:
+    """Leave out what a leader does without, figures and tables of nothing, columns of nothing."""
+    blocks = [
+        _filled(block) if isinstance(block, DataTable) else block
+        for block in chapter.blocks
+        if not _left_out(block, audience) and _says(block, drawn)
+    ]
+    return replace(chapter, blocks=blocks)
+
+
+def _says(block: Block, drawn: Callable[[Picture], bool]) -> bool:
+    """Whether a figure can be drawn, a table has rows."""
+    match block:
+        case Picture():
+            return drawn(block)
+        case DataTable(rows=rows):
+            return bool(rows)
+    return True
 
 
 def _left_out(block: Block, audience: Audience) -> bool:
     """Whether a leader's report does without it."""
     return audience == "leader" and isinstance(block, Picture | DataTable) and block.detail
+
+
+def _filled(table: DataTable) -> DataTable:
+    """Leave out the columns in which no row says anything."""
+    kept = [
+        place
+        for place in range(len(table.columns))
+        if any(row[place] not in ("", BLANK) for row in table.rows)
+    ]
+    if len(kept) == len(table.columns) or not kept:
+        return table
+    return replace(
+        table,
+        columns=[table.columns[place] for place in kept],
+        rows=[[row[place] for place in kept] for row in table.rows],
+        fills=[
+            {kept.index(place): color for place, color in fills.items() if place in kept}
+            for fills in table.fills
+        ],
+    )
 
 
 def _imprint(tell: Teller) -> list[tuple[str, str]]:
@@ -105,7 +167,7 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
         if first == last
         else tell.say("report.imprint.years", first=first, last=last)
     )
-    scope = tell.say("report.imprint.scope", regions=len(results.in_year()), years=years)
+    scope = tell.say("report.imprint.scope", regions=f"{len(results.in_year()):,}", years=years)
     version = results.provenance.get("versions", {}).get("geo-resilience", "")
     facts = {
         "scope_of": scope,

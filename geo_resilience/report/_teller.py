@@ -17,6 +17,12 @@ from geo_resilience.results import Results
 from geo_resilience.results._changes import p_text, percent
 from geo_resilience.words import Cell, Cited, joined, say
 
+#: Letters of a name that a sentence holds; of longer ones it holds the beginning and the end.
+LONGEST, _END = 72, 23
+
+#: Written where there is no number.
+BLANK = "–"
+
 
 def _few(value: float) -> str:
     """Write four digits that count, all of a large number, never with an exponent."""
@@ -88,7 +94,7 @@ class Teller:
     def number(self, value: Any, how: str = ".3f") -> str:
         """Write a number with a true minus sign; a dash where there is none."""
         if pd.isna(value):
-            return "–"
+            return BLANK
         way = _WAYS.get(how)
         return way(value) if way else f"{value:{how}}".replace("-", "\u2212")
 
@@ -117,7 +123,7 @@ class Teller:
 
     def name(self, key: object) -> str:
         """Give a region's name."""
-        return str(self.names.get(str(key), key))
+        return held_short(str(self.names.get(str(key), key)))
 
     def grade(self, grade: object) -> str:
         """Word a grade."""
@@ -127,7 +133,7 @@ class Teller:
         """Name the composite, a dimension, an indicator or a variable."""
         if code == "composite":
             return say("atlas.composite", self.language)
-        return str(self.results.framework.called(code)[self.language])
+        return held_short(str(self.results.framework.called(code)[self.language]))
 
     def year(self, year: int) -> str:
         """Write a year; a study without years has one period."""
@@ -138,3 +144,16 @@ class Teller:
         """First and last year."""
         years = self.results.years
         return years[0], years[-1]
+
+
+def held_short(name: str) -> str:
+    """Give a name as a sentence holds it: whole, or its beginning and its end.
+
+    Examples
+    --------
+    >>> held_short("Beijing"), len(held_short("a" * 300))
+    ('Beijing', 72)
+    """
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - _END - 1].rstrip()}…{name[-_END:].lstrip()}"

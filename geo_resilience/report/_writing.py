@@ -6,19 +6,22 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from geo_resilience.errors import InputError, OutputError
-from geo_resilience.files import put_in_place
+from geo_resilience.errors import Problems, did_you_mean
+from geo_resilience.files import put_all_in_place
 from geo_resilience.report._blocks import AUDIENCES, Audience, Chapter, Document
 from geo_resilience.report._document import AUDIT, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
-from geo_resilience.report.chapters._profiles import NONE, PROFILE, file_name
+from geo_resilience.report.chapters._profiles import ALL, NONE, PROFILE, file_name
+from geo_resilience.report.chapters._profiles import _key as key_of
 from geo_resilience.report.writers._html import html, start_page
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.results import Results
+from geo_resilience.results._reading import read_results
 from geo_resilience.words import LANGUAGES, joined
 
 if TYPE_CHECKING:
@@ -41,7 +44,9 @@ class Edition:
     @cached_property
     def document(self) -> Document:
         """The blocks."""
-        return document(self.results, self.language, self.audience, self.profiles)
+        return document(
+            self.results, self.language, self.audience, self.profiles, drawn=self.pictures.shows
+        )
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -67,7 +72,8 @@ class Edition:
     def _alone(self, chapter: Chapter) -> str:
         """Write one chapter as a page."""
         title = joined([chapter.title, self.document.title], self.language, "parts")
-        return html(replace(self.document, title=title, chapters=[chapter]), self.pictures)
+        alone = replace(self.document, title=title, chapters=[chapter], absent="")
+        return html(alone, self.pictures)
 
 
 def _word(edition: Edition) -> dict[str, bytes]:
@@ -106,8 +112,18 @@ FORMATS: Mapping[str, Callable[[Edition], dict[str, bytes]]] = {
 }
 
 
+#: Module that a format is written by, where it may be missing; the words ``report.no_<module>``
+#: say how to come by it.
+NEEDS: Mapping[str, str] = {
+    "docx": "docx",
+    "xlsx": "xlsxwriter",
+    "pdf": "weasyprint",
+    "pptx": "pptx",
+}
+
+
 def write(
-    results: Results,
+    results: Results | str | os.PathLike[str],
     folder: str | os.PathLike[str],
     formats: Sequence[str] = ("html",),
     language: str | None = None,
@@ -117,12 +133,12 @@ def write(
     template: str | os.PathLike[str] | None = None,
     trace: bool = False,
 ) -> list[Path]:
-    """Write reports of results into a folder.
+    """Write reports of results into a folder: all files asked for, or none.
 
     Parameters
     ----------
-    results : Results
-        Of a run, or read back from its folder.
+    results : Results or path
+        Of a run, or the folder that it wrote: the same results, the same bytes.
     folder : path
         Made where it is not there. Files of the same names are replaced, each in one step.
     formats : sequence of str
@@ -139,7 +155,8 @@ def write(
     template : path, optional
         An institute's own .docx, whose styles, page, header and footer report.docx takes.
     trace : bool
-        Whether trace_report.csv is written too: where each number stands in the files of the run.
+        Whether trace_report.csv is written too: in which cell of the files of the run each number
+        stands, and from which files each figure is drawn.
 
     Returns
     -------
@@ -149,57 +166,93 @@ def write(
     Raises
     ------
     InputError
-        For an unknown format, language or audience.
+        With everything that is wrong with what is asked: an unknown format, language, audience or
+        region, a format whose library is not installed, a template that is none or that no
+        format takes, a folder that no run wrote.
     OutputError
-        If a file cannot be written; files before it are whole.
+        If a file cannot be written; then every file is as it was before.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import geo_resilience as gr
+    >>> results = gr.study.run()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = gr.report.write(results, folder, ["html"], "both", "leader")
+    ...     [file.name for file in files]
+    ['report_en.html', 'report_zh.html']
     """
+    if not isinstance(results, Results):
+        results = read_results(results)
     languages = LANGUAGES if language == BOTH else (language or results.language,)
-    _check("format", formats, FORMATS)
-    _check("language", languages, (*LANGUAGES, BOTH))
-    _check("audience", [audience], AUDIENCES)
-    place, own = Path(folder), _template(template)
-    written = []
+    own = _asked(results, formats, languages, audience, profiles, template)
+    place, contents = Path(folder), dict[Path, bytes]()
     for spoken in languages:
         edition = Edition(results, spoken, cast(Audience, audience), profiles, own)
         files = {file: made for name in formats for file, made in FORMATS[name](edition).items()}
-        if trace:
-            table = traced(edition.document, results)
-            files["trace_report.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+        files |= _traces(edition) if trace else {}
         for name, content in files.items():
-            file = place / (_in_language(name, spoken) if language == BOTH else name)
-            _make_folder(file.parent)
-            with put_in_place(file) as beside:
-                beside.write_bytes(content)
-            written.append(file)
-    return written
+            contents[place / (_in_language(name, spoken) if language == BOTH else name)] = content
+    put_all_in_place(contents)
+    return list(contents)
 
 
-def _template(path: str | os.PathLike[str] | None) -> Template | None:
-    """Read an institute's own document."""
-    if path is None:
-        return None
-    from geo_resilience.report.writers._word_base import read_template
-
-    return read_template(Path(path))
+def _traces(edition: Edition) -> dict[str, bytes]:
+    """Write where numbers stand and what figures are drawn from."""
+    table = traced(edition.document, edition.results, edition.pictures.files)
+    return {"trace_report.csv": table.to_csv(index=False, lineterminator="\n").encode()}
 
 
-def _make_folder(place: Path) -> None:
+def _asked(
+    results: Results,
+    formats: Sequence[str],
+    languages: Sequence[str],
+    audience: str,
+    profiles: str,
+    template: str | os.PathLike[str] | None,
+) -> Template | None:
+    """Raise with all that is wrong with what is asked; give the template."""
+    problems, own = Problems(), None
+    for what, asked, known in (
+        ("format", list(formats) or [""], list(FORMATS)),
+        ("language", languages, [*LANGUAGES, BOTH]),
+        ("audience", [audience], list(AUDIENCES)),
+    ):
+        for each in asked:
+            if each not in known:
+                hint = did_you_mean(each, known)
+                problems.add(f"report.{what}_unknown", found=each, known=known, hint=hint)
+    for name in formats:
+        if name in NEEDS and not _installed(NEEDS[name]):
+            problems.add(f"report.no_{NEEDS[name]}")
+    if profiles not in (ALL, NONE):
+        keys = list(results.in_year().index)
+        for each in profiles.split(","):
+            with problems.caught():
+                key_of(Teller(results, LANGUAGES[0]), each.strip(), keys)
+    if template is not None and "docx" not in formats:
+        problems.add("report.template_unused", file=Path(template).name)
+    elif template is not None and _installed(NEEDS["docx"]):
+        from geo_resilience.report.writers._word_base import read_template
+
+        with problems.caught():
+            own = read_template(Path(template))
+    problems.raise_if_any()
+    return own
+
+
+def _installed(module: str) -> bool:
+    """Whether a library is there and can be loaded."""
     try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError("cli.map_out_failed", file=place, reason=error.strerror) from error
+        import_module(module)
+    except (ImportError, OSError):  # OSError: WeasyPrint is there, Pango is not
+        return False
+    return True
 
 
 def _in_language(name: str, language: str) -> str:
     stem, _, ending = name.rpartition(".")
     return f"{stem}_{language}.{ending}"
-
-
-def _check(what: str, asked: Sequence[str], known: Sequence[str] | Mapping[str, object]) -> None:
-    """Raise for what is not known."""
-    for each in asked:
-        if each not in known:
-            raise InputError(f"report.{what}_unknown", found=each, known=list(known))
 
 
 def hand_over(results: Results, folder: Path) -> None:

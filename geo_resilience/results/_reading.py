@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from geo_resilience.errors import InputError
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators import Dimension, Framework, Indicator, Panel, Variable
 from geo_resilience.notes import Note
 from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
@@ -60,23 +60,39 @@ def _plain(thing: object) -> dict[str, Any]:
 
 
 def read_results(folder: str | os.PathLike[str]) -> Results:
-    """Read a folder that a run wrote back into Results."""
+    """Read a folder that a run wrote back into Results.
+
+    Raises
+    ------
+    InputError
+        If it is no such folder, was written by an older version, or lacks what the run wrote:
+        every table that is gone or was cut.
+    """
     place = Path(folder)
     if not place.is_dir():
         raise InputError("results.folder_missing", folder=place)
     provenance = _provenance(place)
+    try:
+        return _read(place, provenance)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise InputError("results.older", folder=place, file="provenance.json") from error
+
+
+def _read(place: Path, provenance: Mapping[str, Any]) -> Results:
+    """Read a folder whose provenance is known."""
     facts = provenance["study"]
     settings = Found.of(provenance["found"])
     framework = _framework(facts["framework"])
     names = () if settings.grading is None else settings.grading.names
-    tables = _tables(place, Context.of(framework, names), CATALOG)
-    if "scores" not in tables:
+    if CATALOG["scores"].found(table_folder(place, "scores")) is None:
         older = (place / "scores.csv").is_file()
         raise InputError(
             "results.older" if older else "results.not_results",
             folder=place,
             file=(table_folder(Path(), "scores") / CATALOG["scores"].file).as_posix(),
         )
+    _whole(place, provenance.get("sizes", {}))
+    tables = _tables(place, Context.of(framework, names), CATALOG)
     values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
     panel = Panel(values, pd.DataFrame(), framework, trace)
     return Results(
@@ -98,12 +114,24 @@ def read_results(folder: str | os.PathLike[str]) -> Results:
     )
 
 
+def _whole(place: Path, sizes: Mapping[str, int]) -> None:
+    """Raise for every table that the run wrote and that is gone, or of another size."""
+    problems = Problems()
+    for file, size in sizes.items():
+        path = place / file
+        if not path.is_file():
+            problems.add("results.table_gone", file=file, folder=place)
+        elif (found := path.stat().st_size) != size:
+            problems.add("results.table_changed", file=file, found=found, size=size)
+    problems.raise_if_any()
+
+
 def _provenance(place: Path) -> dict[str, Any]:
     file = place / "provenance.json"
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        found = {}
+        found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise InputError("results.unreadable", file=file.name, reason=str(error)) from error
     if not isinstance(found, dict) or found.get("made_by") != "geo_resilience":
         raise InputError("results.not_results", folder=place, file=file.name)
     if "studies" in found:
@@ -176,12 +204,13 @@ def _grouping(facts: Mapping[str, Any]) -> Grouping:
 
 
 class _SaidNote(Note):
-    """A note whose sentence was written down in the language of the study."""
+    """A note whose sentence was written down in every language."""
 
     def say(self, language: str = "en") -> str:
         """Give the sentence as it was written."""
-        return str(self.values["text"])
+        return str(self.values["text"][language])
 
 
-def _note(facts: Mapping[str, str]) -> Note:
-    return _SaidNote(facts["code"], facts.get("where", ""), {"text": facts["text"]})
+def _note(facts: Mapping[str, Any]) -> Note:
+    told = Text(facts.get("texts", facts["text"]))
+    return _SaidNote(facts["code"], facts.get("where", ""), {"text": told})

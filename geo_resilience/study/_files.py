@@ -147,9 +147,17 @@ def origin_of(
     }
 
 
-def noted(notes: Iterable[Note], language: str) -> list[dict[str, str]]:
-    """Give notes as plain values, worded."""
-    return [{"code": each.code, "where": each.where, "text": each.say(language)} for each in notes]
+def noted(notes: Iterable[Note], language: str) -> list[dict[str, Any]]:
+    """Give notes as plain values, worded in the language of the study and in every one."""
+    return [
+        {
+            "code": each.code,
+            "where": each.where,
+            "text": each.say(language),
+            "texts": {spoken: each.say(spoken) for spoken in LANGUAGES},
+        }
+        for each in notes
+    ]
 
 
 def fingerprint(path: Path) -> str:

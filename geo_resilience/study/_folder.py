@@ -354,12 +354,20 @@ def _discard(folder: Path) -> None:
 
 
 def _sign(temporary: Path) -> None:
-    """Add to provenance.json which files the run wrote: what is not among them is the user's."""
+    """Add to provenance.json which files the run wrote and how many bytes its tables have.
+
+    What is not among the files is the user's; a table of another size was cut or changed.
+    """
     provenance = provenance_of(temporary)
     if not provenance:
         return
-    paths = (path for path in temporary.rglob("*") if path.is_file())
-    provenance["files"] = sorted(path.relative_to(temporary).as_posix() for path in paths)
+    sizes = {
+        path.relative_to(temporary).as_posix(): path.stat().st_size
+        for path in sorted(temporary.rglob("*"))
+        if path.is_file()
+    }
+    provenance["files"] = sorted(sizes)
+    provenance["sizes"] = {file: size for file, size in sizes.items() if file.startswith("tables/")}
     write_provenance(provenance, temporary)
 
 

@@ -64,7 +64,7 @@ class Phrase:
 
 
 class _Joined(Cited):
-    """Parts of a sentence as `joined` gives them, whose parts were cut where they are long."""
+    """Parts of a sentence or a sentence, whose parts were cut where they are long."""
 
     __slots__ = ()
 
@@ -163,7 +163,7 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
         if language == "zh" and value.startswith(_OPENING):
             said = said.removesuffix(" ")
         said += value
-    return Cited.of(said, *used)
+    return _Joined.of(said, *used)
 
 
 def _following(before: str, own: str, language: str) -> str:

@@ -63,7 +63,7 @@ def movers(tell: Teller) -> DataTable:
     """Give the regions that rose and fell most, each with the indicators that moved it."""
     first, last = tell.span
     parts = tell.rows("contributions", **{"from": first, "to": last})
-    parts = parts[parts["adcode"] != ""]
+    parts = parts[parts["adcode"].notna()]
     whole = parts[parts["level"] == "total"].sort_values(
         "contribution", ascending=False, kind="stable"
     )

@@ -50,13 +50,17 @@ def summary(tell: Teller) -> list[Block]:
 
 
 def limits(tell: Teller) -> list[str]:
-    """Say what the study cannot show: few regions, few years, proxies, prices."""
+    """Say what the study cannot show: few regions, few years, doubt, proxies, prices."""
     results, told = tell.results, []
     count = len(tell.last("scores"))
     if count < FEW:
         told.append(tell.say("report.limits.few", count=count))
-    if len(results.years) < 10:
+    if len(results.years) == 1:
+        told.append(tell.say("report.limits.one_period"))
+    elif len(results.years) < 10:
         told.append(tell.say("report.limits.years", count=len(results.years)))
+    if tell.last("uncertainty").empty:
+        told.append(tell.say("report.limits.untested"))
     told += _fidelity(tell)
     if results.found.nominal:
         names = [tell.variable(code) for code in results.found.nominal]

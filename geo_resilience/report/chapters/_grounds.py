@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_resilience.notes import by_seriousness
 from geo_resilience.report._blocks import (
     Aside,
     Block,
     ColumnHead,
     DataTable,
+    Heading,
     Picture,
     Sentence,
 )
 from geo_resilience.report._grids import Shown, grid
-from geo_resilience.report._teller import Teller
+from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.report.chapters._audit import FILLED_BY
+
+#: Judgement calls that a report lists; summary.txt holds all.
+MOST_NOTES = 40
 
 _SENSITIVITY = (
     Shown("source", "source", "word:varied.{}.meaning"),
@@ -168,14 +173,19 @@ def checks(tell: Teller) -> list[DataTable]:
 def provenance(tell: Teller) -> list[Block]:
     """Name the versions, the seed and the fingerprint of every input, and every note."""
     facts = tell.results.provenance
-    versions = [f"{name} {number}" for name, number in facts.get("versions", {}).items()]
+    versions = [f"{name} {number}" for name, number in sorted(facts.get("versions", {}).items())]
     inputs = [[name, digest] for name, digest in facts.get("inputs", {}).items()]
     heads = [ColumnHead(tell.say("report.head.file")), ColumnHead("SHA-256")]
     blocks: list[Block] = [
         Sentence(
-            tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed") or "-")
+            tell.say("report.provenance.versions", versions=versions, seed=facts.get("seed", BLANK))
         )
     ]
+    notes = by_seriousness(tell.results.notes, tell.language)
+    if notes:
+        more = len(notes) - MOST_NOTES
+        rest = [tell.say("report.provenance.more", count=more)] if more > 0 else []
+        blocks += [Heading(tell.say("report.provenance.notes")), Bullets(notes[:MOST_NOTES] + rest)]
     if inputs:
         blocks.append(DataTable(tell.say("report.provenance.inputs"), heads, inputs, wide=True))
     source = tell.results.found.source(tell.language)

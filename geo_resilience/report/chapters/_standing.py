@@ -21,6 +21,9 @@ from geo_resilience.words import shortened
 #: Rows of the ranking in a report; the workbook holds the rest.
 MOST_ROWS = 40
 
+#: Runs of places that cannot be told apart in a report.
+MOST_RUNS = 8
+
 #: A pair of places is told apart where this share of the draws agrees.
 APART = 0.9
 
@@ -88,7 +91,14 @@ def apart(tell: Teller) -> list[Block]:
     if not runs:
         return [Sentence(tell.say("report.standing.all_apart", share=share))]
     settled = Sentence(tell.say("report.standing.settled", share=share))
-    return [settled, Bullets([_run(tell, pairs, run) for run in runs])]
+    return [settled, Bullets(_runs(tell, pairs, runs))]
+
+
+def _runs(tell: Teller, pairs: pd.DataFrame, runs: list[list[int]]) -> list[str]:
+    """Tell of the first runs of places that cannot be told apart, and count the rest."""
+    more = len(runs) - MOST_RUNS
+    rest = [tell.say("report.standing.more_runs", count=more)] if more > 0 else []
+    return [_run(tell, pairs, run) for run in runs[:MOST_RUNS]] + rest
 
 
 def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:

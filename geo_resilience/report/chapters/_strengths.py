@@ -33,10 +33,11 @@ def strengths(tell: Teller) -> list[Block]:
 def obstacle(tell: Teller) -> Finding | None:
     """Find the indicator that is the largest obstacle of most regions."""
     rows = tell.last("obstacles", level="indicator", order=1)
-    if rows.empty:
+    if rows.empty or len(tell.results.framework.indicators) == 1:
         return None
     counts = rows["code"].value_counts()
     order = sorted(counts.index, key=lambda code: (-counts[code], code))[:NAMED]
+    first = [tell.variable(code) for code in order if counts[code] == counts.iloc[0]]
     told = [
         tell.say(
             "report.strengths.obstacle",
@@ -45,7 +46,6 @@ def obstacle(tell: Teller) -> Finding | None:
         )
         for code in order
     ]
-    first = [tell.variable(code) for code in counts.index[counts == counts.max()]]
     claim = (
         tell.say("report.strengths.claim", name=first[0])
         if len(first) == 1
@@ -74,8 +74,10 @@ def means(tell: Teller) -> str:
 
 
 def _by_zone(tell: Teller) -> list[DataTable]:
-    """Give the largest obstacles of each zone."""
+    """Give the largest obstacles of each zone; nothing where a study has none."""
     rows = tell.last("obstacles_by_zone")
+    if rows["group"].nunique() < 2:
+        return []
     rows = rows[rows["order"] <= NAMED]
     return grid(
         tell,

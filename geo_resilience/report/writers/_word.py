@@ -176,6 +176,8 @@ class _Pages:
                 row.tc_lst[0].p_lst[0].r_lst[0].get_or_add_rPr().append(color)
         self.paragraph("toc heading", self.say("report.contents"))
         self.contents()
+        if self.document.absent:
+            self.paragraph("body text", self.document.absent)
 
     def contents(self) -> None:
         """Write the table of contents as a field that shows every chapter."""
@@ -202,15 +204,13 @@ class _Pages:
         xml.contents_wrapped([heading, *(entry._p for entry in entries)])
 
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
-        """Write a chapter on a new page; one that is left out follows what was before."""
+        """Write a chapter on a new page."""
         self.turn(wide=lies(placed))
         heading = self.paragraph("heading 1")
-        heading.paragraph_format.page_break_before = not chapter.absent or place == 1
+        heading.paragraph_format.page_break_before = True
         run = xml.written(heading, chapter.title)._r
         self.bookmark(run, run, f"_Toc{place:08d}")
         self.bookmark(run, run, f"_Ref_chapter_{place}")
-        if chapter.absent:
-            self.paragraph("body text", chapter.absent)
         for each in placed:
             if each.wide or not isinstance(each.block, Heading | Sentence):
                 self.turn(wide=each.wide)

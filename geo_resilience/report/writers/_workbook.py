@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.writers._clean import printable
-from geo_resilience.tables import codebook
+from geo_resilience.tables import CATALOG, codebook
 from geo_resilience.words import say
 
 #: Tables of the workbook in the order of its sheets; what a study lacks is left out.
@@ -259,9 +259,8 @@ def _told(tell: Teller, stem: str, frame: pd.DataFrame) -> dict[str, str]:
 
 def _meanings(tell: Teller) -> pd.DataFrame:
     """Give the codebook in the language of the workbook."""
-    stems = {
-        stem: frame.columns for stem, frame in tell.results.tables.items() if stem != "codebook"
-    }
+    held = tell.results.tables
+    stems = {stem: held[stem].columns for stem in CATALOG if stem in held and stem != "codebook"}
     return codebook(stems, _context(tell), tell.language)
 
 
