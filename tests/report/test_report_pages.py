@@ -88,11 +88,9 @@ def test_a_profile_shows_the_cells_of_its_tables(bundled):
         assert gauge.mean == pytest.approx(values[code].mean(), rel=1e-12)
         above = (pd.to_numeric(values[code]) > gauge.value).sum()
         assert gauge.cells[-1] == str(1 + above)
-    assert [each.cells[0] for each in profile.gauges if each.cells[1] == "s"] == [
-        "Local matching rate",
-        "Capital turnover",
-        "Equipment utilization",
-    ]
+    fidelities = [each.fidelity for each in bundled.framework.indicators]
+    marks = {"as defined": "", "proxy": "p", "substitute": "s"}
+    assert [each.cells[1] for each in gauges] == [marks[each] for each in fidelities]
 
 
 @given(st.lists(st.text(max_size=80), unique=True, min_size=2, max_size=6))
