@@ -1,9 +1,10 @@
 """Make the gallery: the bundled study's atlas, its figures, and the pages that show them.
 
-Run by ``make maps`` from the repository. Everything but the two pictures of the atlas is the same
-byte for byte under constraints.txt, Debian's Noto CJK fonts and the libraries that
+Run by ``make maps`` from the repository. Everything but the pictures of the atlas and of the report
+is the same byte for byte under constraints.txt, Debian's Noto CJK fonts and the libraries that
 ``made_with.json`` names; ``tests/maps/test_maps_gallery.py`` holds it to that. The pictures of the
-atlas are taken by Chromium where there is one, and kept as they are where there is none.
+atlas are taken by Chromium, those of the report by WeasyPrint and Poppler, where these are there,
+and kept as they are where they are not.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from exhibit import show_figures
@@ -45,7 +47,9 @@ FLAGS = (
 
 def main() -> None:
     """Run the bundled study and write the gallery beside this file."""
-    drawn = draw_gallery(gr.study.run(), FOLDER)
+    results = gr.study.run()
+    drawn = draw_gallery(results, FOLDER)
+    picture_pages(results, FOLDER)
     (FOLDER / "made_with.json").write_text(made_with(), encoding="utf-8", newline="\n")
     page = FOLDER / "atlas.html"
     pictured = [
@@ -89,6 +93,26 @@ def made_with() -> str:
     return json.dumps(facts, indent=1) + "\n"
 
 
+def picture_pages(results: Results, folder: Path) -> bool:
+    """Picture the first page of a leader's report and a profile, in both languages.
+
+    Gives whether WeasyPrint and Poppler were there to do it; else the pictures stay as they are.
+    """
+    if shutil.which("pdftoppm") is None or find_spec("weasyprint") is None:
+        return False
+    for language, ending in (("en", ""), ("zh", "_zh")):
+        with tempfile.TemporaryDirectory() as place:
+            (file,) = gr.report.write(
+                results, place, ("pdf",), language, "leader", profiles="420000"
+            )
+            command = ["pdftoppm", "-r", "80", "-png", str(file), f"{place}/page"]
+            subprocess.run(command, check=True, timeout=120)
+            pages = sorted(Path(place).glob("page-*.png"))
+            shutil.copyfile(pages[0], folder / f"report{ending}.png")
+            shutil.copyfile(pages[-1], folder / f"profile{ending}.png")
+    return True
+
+
 def take_picture(page: Path | None, picture: Path, state: str) -> bool:
     """Let Chromium draw the page at desktop size; whether there was one that did."""
     browser = os.environ.get("GEO_RESILIENCE_CHROMIUM") or next(
@@ -130,6 +154,10 @@ in [figures/](figures). |
 The same page in Chinese, showing one dimension:
 
 ![The atlas in Chinese](atlas_zh.png)
+
+Two pages of the report for a leader, the first and a profile of a region:
+
+![First page of the report](report.png) ![Profile of a region](profile.png)
 
 A state can be linked to: `atlas.html#year={years[0]}&layer=grade&region={scores.index[0]}&lang=zh`.
 """

@@ -138,6 +138,7 @@ class Profile:
     """A region on a page.
 
     - ``head``: score, grade, rank with its interval, as they are written; ``color`` of the grade.
+    - ``line``: the same and the chances as a sentence.
     - ``told``: what matters in sentences, the first of which says what ``head`` says.
     - ``peers``: the region among those like it, in order.
     - ``marks``: what the marks of the gauges mean.
@@ -149,6 +150,7 @@ class Profile:
     head: Sequence[str]
     color: str
     chances: Sequence[Chance]
+    line: str
     told: Sequence[str]
     history: History
     peers: DataTable
@@ -162,7 +164,7 @@ class Profile:
         """The same as blocks that every format has."""
         rest = [self.warned] if self.warned else []
         picture = Picture("region_history", options={"region": self.region})
-        return [Bullets(self.told), picture, self.peers, self.gauged, *rest]
+        return [Sentence(self.line), Bullets(self.told), picture, self.peers, self.gauged, *rest]
 
 
 Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | Profile

@@ -78,7 +78,11 @@ def _profile_texts(profile: Profile) -> Iterator[tuple[str, str]]:
     yield from ((f"/head/{place}", text) for place, text in enumerate(profile.head, start=1))
     for place, chance in enumerate(profile.chances, start=1):
         yield f"/chances/{place}", chance.told
-    parts = {"told": Bullets(profile.told), "peers": profile.peers, "gauges": profile.gauged}
+    parts: dict[str, Block] = {
+        "told": Bullets(profile.told),
+        "peers": profile.peers,
+        "gauges": profile.gauged,
+    }
     if profile.warned:
         parts["warned"] = profile.warned
     for name, part in parts.items():

@@ -54,7 +54,7 @@ def file_name(key: str) -> str:
     ('420000', 'a_b-c14cddc033', 'a_b-c2a7b64a2d')
     """
     name = _UNFIT.sub("_", key).strip(". ")[:_LONGEST]
-    if name == key and name == name.lower() and not _KEPT.fullmatch(name):
+    if name and name == key == key.lower() and not _KEPT.fullmatch(name):
         return name
     return f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}".lstrip("-")
 
@@ -86,12 +86,14 @@ def profile(tell: Teller, key: str) -> Chapter:
     """Make the page of a region."""
     told = [place(tell, key), moved(tell, key), obstacles(tell, key), shock(tell, key)]
     grade = str(tell.last("scores", adcode=key)["grade"].iloc[0])
+    above, shares = head(tell, key), chances(tell, key)
     page = Profile(
         region=key,
         name=tell.name(key),
-        head=head(tell, key),
+        head=above,
         color=tell.results.found.grading.color(grade) or "",
-        chances=chances(tell, key),
+        chances=shares,
+        line=line(tell, above, shares),
         told=[each for each in told if each],
         history=history(tell, key),
         peers=peers(tell, key),
@@ -143,6 +145,19 @@ def chances(tell: Teller, key: str) -> list[Chance]:
         for grade in grading.names
         if doubt.at[label, f"p_{grade.lower()}"] >= LEAST_CHANCE
     ]
+
+
+def line(tell: Teller, above: Sequence[str], shares: Sequence[Chance]) -> str:
+    """Say in a sentence what stands above all else."""
+    score, grade, rank = above
+    told = tell.say("report.profile.line", score=score, grade=grade, rank=rank)
+    if not shares:
+        return told
+    parts = [
+        tell.say("report.profile.chance", grade=each.grade, share=each.told) for each in shares
+    ]
+    graded = tell.say("report.profile.graded", told=parts)
+    return tell.joined([told, graded], "sentences")
 
 
 def place(tell: Teller, key: str) -> str:
