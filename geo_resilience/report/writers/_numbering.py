@@ -27,11 +27,16 @@ SHORT = 16
 
 @dataclass(frozen=True)
 class Placed:
-    """A block, its number among figures or tables (0 for others), and its figure as drawn."""
+    """A block, its number among figures or tables (0 for others), and its figure as drawn.
+
+    - ``share``: of its size at which a figure is set on paper; ``ahead``: whether it begins a page.
+    """
 
     block: Block
     number: int = 0
     drawn: Drawn | None = None
+    share: float = 1.0
+    ahead: bool = False
 
     @property
     def wide(self) -> bool:
@@ -99,7 +104,7 @@ def first_figures(chapters: Chapters) -> dict[str, Placed]:
 
 
 #: Signs that hold the places of numbers and names in a sentence until they are set.
-SLOTS = "\ue000\ue001"
+SLOTS = "\ue000\ue001\ue002"
 
 
 def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:

@@ -11,7 +11,7 @@ from geo_resilience.words._wrapping import columns_of
 _ROOM = 3
 
 #: Twentieths of a point that a letter takes in a table.
-_LETTER = 88
+_LETTER = 100
 
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+")
 
@@ -24,7 +24,7 @@ def shares(grid: DataTable, total: int) -> list[int]:
     >>> from geo_resilience.report._blocks import ColumnHead
     >>> columns = [ColumnHead("Region"), ColumnHead("Score", numeric=True), ColumnHead("Meaning")]
     >>> shares(DataTable("", columns, [["Inner Mongolia", "0.244", "long text " * 30]]), 9000)
-    [1496, 704, 6800]
+    [1700, 800, 6500]
     """
     wishes = [_wish(grid, place) for place in range(len(grid.columns))]
     widths = dict.fromkeys(range(len(wishes)), 0.0)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -37,6 +37,7 @@ from geo_resilience.report.writers._numbering import (
     numbered,
 )
 from geo_resilience.report.writers._office import sealed
+from geo_resilience.report.writers._paging import paged
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._widths import shares
 from geo_resilience.report.writers._word_base import Template, begun, is_numbered, style_ids
@@ -66,7 +67,8 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
         Its figures.
     template : Template, optional
         An institute's own document, as `read_template` reads it: its styles, page, header and
-        footer are taken. Its notes say which styles it lacks.
+        footer are taken. Its notes say which styles it lacks. Its pages are not reckoned: their
+        numbers in the contents show once Word has updated its fields.
 
     Returns
     -------
@@ -76,6 +78,8 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
     look = Look(document.language)
     pages = _Pages(document, begun(look, template), look)
     chapters = numbered(document, pictures, "png")
+    if template is None:
+        chapters, pages.starts = paged(chapters, len(document.imprint))
     pages.figures = {anchor: each.number for anchor, each in first_figures(chapters).items()}
     pages.head()
     pages.cover()
@@ -95,6 +99,7 @@ class _Pages:
     file: Any
     look: Look
     figures: Mapping[str, int] = field(default_factory=dict)
+    starts: Mapping[str, int] = field(default_factory=dict)
     cited: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
     marks: int = 0
     below_table: bool = False
@@ -121,7 +126,7 @@ class _Pages:
         """Begin a paragraph in a style, with a text and what it cites."""
         made = self.file.add_paragraph()
         made._p.style = self.styles[style]
-        if self.below_table and style != "heading 1":
+        if self.below_table:
             made.paragraph_format.space_before = Mm(3)
         if self.on_new_page:
             made.paragraph_format.page_break_before = True
@@ -189,7 +194,11 @@ class _Pages:
             entry = self.paragraph("toc 1")
             link = xml.element("w:hyperlink", anchor=f"_Toc{place:08d}", history=1)
             runs = [xml.written(entry, str(place)), entry.add_run("\t")] if numbers else []
-            runs.append(xml.written(entry, chapter.title))
+            runs += [xml.written(entry, chapter.title), entry.add_run("\t")]
+            runs += self.page_of(entry, chapter.anchor)
+            entry.paragraph_format.tab_stops.add_tab_stop(
+                Emu(self.width * _TWIP), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+            )
             runs[0]._r.addprevious(link)
             for run in runs:
                 link.append(run._r)
@@ -205,11 +214,18 @@ class _Pages:
         heading = entries[0]._p.getprevious()
         xml.contents_wrapped([heading, *(entry._p for entry in entries)])
 
+    def page_of(self, paragraph: Any, anchor: str) -> list[Any]:
+        """Write the page of a chapter as a field."""
+        code = rf"PAGEREF _Toc{self.places[anchor]:08d} \h"
+        return xml.field(paragraph, code, str(self.starts.get(anchor, "")))
+
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
         """Write a chapter on a new page; one that is left out follows what was before."""
         self.turn(wide=lies(placed))
+        follows = bool(chapter.absent) and place > 1
         heading = self.paragraph("heading 1")
-        heading.paragraph_format.page_break_before = not chapter.absent or place == 1
+        heading.paragraph_format.page_break_before = not follows
+        heading.paragraph_format.space_before = Mm(10 if follows else 0)
         run = xml.written(heading, chapter.title)._r
         self.bookmark(run, run, f"_Toc{place:08d}")
         self.bookmark(run, run, f"_Ref_chapter_{place}")
@@ -262,16 +278,17 @@ class _Pages:
 
     def see(self, paragraph: Any, anchor: str) -> None:
         """Refer to a chapter and its first figure."""
-        place, title, number = self.places[anchor], self.titles[anchor], self.figures.get(anchor)
-        fields = [(rf"REF _Ref_chapter_{place} \h", title)]
-        if number is None:
-            self.fields(paragraph, self.say("report.see", title=SLOTS[0]), fields)
-            return
-        told = label("figure", number, self.document.language)
-        fields.append((rf"REF _Ref_figure_{number} \h", told))
-        self.fields(
-            paragraph, self.say("report.see_figure", title=SLOTS[0], figure=SLOTS[1]), fields
-        )
+        place, number = self.places[anchor], self.figures.get(anchor)
+        told = {"title": SLOTS[0]}
+        fields = [(rf"REF _Ref_chapter_{place} \h", self.titles[anchor])]
+        if number is not None:
+            told["figure"] = label("figure", SLOTS[1], self.document.language)
+        fields.append((rf"REF _Ref_figure_{number} \h", str(number)))
+        text = self.say("report.see" if number is None else "report.see_figure", **told)
+        if anchor in self.starts:
+            text += self.say("report.page", number=SLOTS[2])
+            fields.append((rf"PAGEREF _Toc{place:08d} \h", str(self.starts[anchor])))
+        self.fields(paragraph, text, fields)
 
     def caption(self, kind: str, placed: Placed) -> Any:
         """Write a caption: its number a field under a bookmark, then what is seen."""
@@ -281,19 +298,20 @@ class _Pages:
         runs = self.fields(made, text, [(rf"SEQ {name} \* ARABIC", str(placed.number))])
         for run in runs:
             run.bold = True
-        # The bookmark ends with the field, before the full stop.
-        last = max(n for n, run in enumerate(runs) if run._r.find(qn("w:fldChar")) is not None)
-        self.bookmark(runs[0]._r, runs[last]._r, f"_Ref_{kind}_{placed.number}")
-        xml.written(made, " ")
+        field = [n for n, run in enumerate(runs) if run._r.find(qn("w:fldChar")) is not None]
+        number = f"_Ref_{kind}_{placed.number}"
+        self.bookmark(runs[field[0]]._r, runs[field[-1]]._r, number)
+        xml.written(made, "\u2002")
         self.write(made, placed.caption)
         return made
 
     def picture(self, placed: Placed) -> None:
         """Set a figure over its caption."""
         drawn: Any = placed.drawn
+        self.on_new_page |= placed.ahead
         run = self.paragraph("report figure").add_run()
-        width = min(int(Mm(drawn.width)), self.width * _TWIP)
-        run.add_picture(io.BytesIO(drawn.data), width=Emu(width))
+        width = placed.share * min(int(Mm(drawn.width)), self.width * _TWIP)
+        run.add_picture(io.BytesIO(drawn.data), width=Emu(round(width)))
         xml.described(run, drawn.title, drawn.told)
         self.caption("figure", placed)
 
