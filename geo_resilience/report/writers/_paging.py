@@ -7,8 +7,8 @@ chapter begins a page; a figure that is reckoned onto a new page is told to begi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from geo_resilience.report._blocks import (
     Aside,
@@ -23,27 +23,34 @@ from geo_resilience.report._blocks import (
     Sentence,
 )
 from geo_resilience.report.writers._numbering import Chapters, Placed, lies
-from geo_resilience.report.writers._widths import shares
-from geo_resilience.words._wrapping import columns_of
+from geo_resilience.report.writers._widths import shares, width_of
 
 #: Width and height of the text in points where a page stands, and where it lies.
-_STANDING, _LYING = (453.5, 705.0), (700.0, 458.0)
+_STANDING, _LYING = (453.5, 722.0), (700.0, 475.0)
 
 #: How much smaller a figure may be so that it and what belongs to it stand on the page begun.
-LEAST = 0.78
+LEAST = 0.74
 
-#: Width of a letter in its size: Latin ones count once, Chinese ones twice.
-_LETTER = 0.51
+#: What lines lose where words end before them.
+_RAGGED = 1.04
 
 #: Room between the sides of a cell of a table and its text, in points.
 _SIDES = 10
 
 #: Lines and spaces in points as word/styles.xml has them.
-_LINE, _CELL, _CAPTION, _BELOW = 16.0, 16.2, 13.5, 8.5
+_LINE, _CELL, _CAPTION, _BELOW = 16.0, 13.1, 13.5, 8.5
 
 
-def paged(chapters: Chapters, entries: int) -> tuple[Chapters, dict[str, int]]:
-    """Give the chapters with their figures fitted to pages, and the page of each chapter.
+@dataclass(frozen=True)
+class Starts:
+    """The page of each chapter by its anchor, and the chapters that begin one."""
+
+    pages: Mapping[str, int]
+    fresh: frozenset[str]
+
+
+def paged(chapters: Chapters, entries: int) -> tuple[Chapters, Starts]:
+    """Give the chapters with their figures fitted to pages, and where each begins.
 
     Parameters
     ----------
@@ -56,19 +63,20 @@ def paged(chapters: Chapters, entries: int) -> tuple[Chapters, dict[str, int]]:
     sheet.take(280.0 + 16.2 * entries)
     for _ in chapters:
         sheet.take(19.5)
-    made, starts = [], {}
+    made, pages, fresh = [], {}, set()
     for place, (chapter, placed) in enumerate(chapters):
-        sheet.begin(chapter, lying=lies(placed), first=place == 0)
-        starts[chapter.anchor] = sheet.page
+        if sheet.begin(chapter, lying=lies(placed), first=place == 0):
+            fresh.add(chapter.anchor)
+        pages[chapter.anchor] = sheet.page
         made.append((chapter, sheet.set(placed)))
-    return made, starts
+    return made, Starts(pages, frozenset(fresh))
 
 
 class _Sheet:
     """A page that is being filled."""
 
     def __init__(self) -> None:
-        self.page, self.filled, self.lying, self.ahead = 1, 0.0, False, False
+        self.page, self.filled, self.lying, self.joined = 1, 0.0, False, False
         self.width, self.height = _STANDING
 
     @property
@@ -94,14 +102,22 @@ class _Sheet:
             self.fresh()
         self.filled += height
 
-    def begin(self, chapter: Chapter, *, lying: bool, first: bool) -> None:
-        """Set the title of a chapter, on a new page unless it is left out."""
+    def begin(self, chapter: Chapter, *, lying: bool, first: bool) -> bool:
+        """Set the title of a chapter, and say whether on a new page.
+
+        One that is left out follows what was before, and where it does not fit there, the next
+        one follows it.
+        """
         self.turn(lying=lying)
-        if first or not chapter.absent:
+        title = 41 + 28.0 * (_lines(chapter.title, self.width - 28, 21) - 1)
+        told = 28 + _text(chapter.absent, self.width) if chapter.absent else 0.0
+        fits = self.filled and title + told <= self.left
+        fresh = first or not (fits if chapter.absent else self.joined)
+        if fresh:
             self.fresh()
-        self.take(28.0 * _lines(chapter.title, self.width - 28, 19) + 13)
-        if chapter.absent:
-            self.take(28 + _text(chapter.absent, self.width))
+        self.joined = bool(chapter.absent) and (fresh or self.joined)
+        self.filled += title + told + (0 if fresh else 28)
+        return fresh
 
     def set(self, placed: Sequence[Placed]) -> list[Placed]:
         """Set the blocks of a chapter."""
@@ -156,7 +172,8 @@ class _Sheet:
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    return max(1, math.ceil(columns_of(text) * size * _LETTER / width))
+    lines = width_of(text, size) / width
+    return 1 if lines <= 1 else math.ceil(lines * _RAGGED)
 
 
 def _text(text: str, width: float) -> float:
@@ -164,7 +181,7 @@ def _text(text: str, width: float) -> float:
 
 
 def _caption(text: str, width: float) -> float:
-    return 15 + _CAPTION * _lines(text, width - 40, 9)
+    return 12 + _CAPTION * _lines(text, width - 40, 9)
 
 
 def _figure(placed: Placed, width: float) -> tuple[float, float]:
@@ -183,7 +200,7 @@ def _parts(block: Block, width: float, *, whole: bool = True) -> list[float]:
         case Sentence(text=text):
             return [_text(text, width)]
         case Bullets(texts=texts):
-            return [4 + _LINE * _lines(text, width - 14, 10.5) for text in texts]
+            return [3 + _LINE * _lines(text, width - 14, 10.5) for text in texts]
         case Finding(claim=claim, numbers=numbers):
             told = 16.5 * _lines(claim + "x" * 16, width - 11, 11.2)
             return [16 + told + _LINE * _lines(numbers + "x" * 40, width - 11, 10.5)]
@@ -201,7 +218,7 @@ def _table(block: DataTable, width: float) -> list[float]:
     widths = [share / 20 - _SIDES for share in shares(block, round(20 * width))]
     heads = [column.head for column in block.columns]
     rows = [
-        3 + 13.5 * max(_lines(text, wide, 9) for text, wide in zip(row, widths, strict=True))
+        3 + _CELL * max(_lines(text, wide, 9) for text, wide in zip(row, widths, strict=True))
         for row in (heads, *block.rows)
     ]
     left = [28.5] if block.left else []

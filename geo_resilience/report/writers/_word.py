@@ -76,10 +76,12 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
         The file; the same report gives the same bytes.
     """
     look = Look(document.language)
-    pages = _Pages(document, begun(look, template), look)
+    fresh = frozenset(each.anchor for each in document.chapters if not each.absent)
+    pages = _Pages(document, begun(look, template), look, fresh)
     chapters = numbered(document, pictures, "png")
     if template is None:
-        chapters, pages.starts = paged(chapters, len(document.imprint))
+        chapters, starts = paged(chapters, len(document.imprint))
+        pages.starts, pages.fresh = starts.pages, starts.fresh
     pages.figures = {anchor: each.number for anchor, each in first_figures(chapters).items()}
     pages.head()
     pages.cover()
@@ -98,6 +100,7 @@ class _Pages:
     document: Document
     file: Any
     look: Look
+    fresh: frozenset[str]
     figures: Mapping[str, int] = field(default_factory=dict)
     starts: Mapping[str, int] = field(default_factory=dict)
     cited: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
@@ -222,7 +225,7 @@ class _Pages:
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
         """Write a chapter on a new page; one that is left out follows what was before."""
         self.turn(wide=lies(placed))
-        follows = bool(chapter.absent) and place > 1
+        follows = chapter.anchor not in self.fresh and place > 1
         heading = self.paragraph("heading 1")
         heading.paragraph_format.page_break_before = not follows
         heading.paragraph_format.space_before = Mm(10 if follows else 0)
