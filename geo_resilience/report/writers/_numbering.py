@@ -94,34 +94,39 @@ def label(kind: str, number: object, language: str) -> str:
     return say(f"report.{kind}", language, number=number).rstrip(".").replace(" ", "\u00a0")
 
 
-def first_figures(chapters: Chapters) -> dict[str, Placed]:
-    """Give the first figure of each chapter that has one, by the chapter's anchor."""
-    return {
-        chapter.anchor: figure
-        for chapter, placed in chapters
-        if (figure := next((each for each in placed if each.drawn is not None), None))
-    }
+def shown_by(chapters: Chapters, anchor: str, figure: str = "") -> Placed | None:
+    """Give a figure of a chapter by its name among `maps.figures`; the first without a name."""
+    return next(
+        (
+            each
+            for chapter, placed in chapters
+            if chapter.anchor == anchor
+            for each in placed
+            if isinstance(each.block, Picture) and figure in ("", each.block.figure)
+        ),
+        None,
+    )
 
 
 #: Signs that hold the places of numbers and names in a sentence until they are set.
 SLOTS = "\ue000\ue001\ue002"
 
 
-def seen(document: Document, chapters: Chapters) -> Callable[[str], str]:
-    """Give who says where a chapter is: its title, and its first figure where it has one.
+def seen(document: Document, chapters: Chapters) -> Callable[[str, str], str]:
+    """Give who says where a finding is shown: the title of the chapter, and the figure there.
 
     Of a chapter that this report has not, nothing is said.
     """
     language = document.language
     titles = {chapter.anchor: chapter.title for chapter in document.chapters}
-    figures = first_figures(chapters)
 
-    def see(anchor: str) -> str:
+    def see(anchor: str, figure: str) -> str:
         if anchor not in titles:
             return ""
-        if anchor not in figures:
+        shown = shown_by(chapters, anchor, figure)
+        if shown is None:
             return say("report.see", language, title=titles[anchor])
-        told = label("figure", figures[anchor].number, language)
+        told = label("figure", shown.number, language)
         return say("report.see_figure", language, title=titles[anchor], figure=told)
 
     return see

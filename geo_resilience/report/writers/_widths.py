@@ -13,7 +13,7 @@ _SIZE, _ROOM = 9, 260
 #: Widths of Arial's letters in thousandths of their size; what is not named counts as a small one.
 _LETTERS = {
     **dict.fromkeys(" ijltfI.,;:'’|!/()[]\\-", 290),
-    **dict.fromkeys("r\"“”*°", 350),
+    **dict.fromkeys('r"“”*°', 350),
     **dict.fromkeys("mwMW%@", 880),
     **dict.fromkeys("ABCDEFGHKNOPQRSTUVXYZ&–=+<>−", 680),
 }
@@ -41,7 +41,7 @@ def _letter(sign: str) -> int:
 
 
 def shares(grid: DataTable, total: int) -> list[int]:
-    """Part a width in twips among the columns of a table: short texts on one line, long in the rest.
+    """Part a width in twips among a table's columns: short texts on one line, long in the rest.
 
     Examples
     --------
@@ -66,8 +66,7 @@ def shares(grid: DataTable, total: int) -> list[int]:
 
 
 def _wish(grid: DataTable, place: int, *, whole: bool) -> float:
-    """Give the twips that a column takes if no text of it is broken, but its bold head unless whole.
-    """
+    """Give the twips that a column takes if no text breaks but its bold head, unless whole."""
     head = grid.columns[place].head
     words = max(map(width_of, _WORD.findall(head)), default=min(width_of(head), 4.0 * _SIZE))
     words = width_of(head) if whole else words

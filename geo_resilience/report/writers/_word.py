@@ -30,11 +30,12 @@ from geo_resilience.report.writers._clean import one_line
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import (
     SLOTS,
+    Chapters,
     Placed,
-    first_figures,
     label,
     lies,
     numbered,
+    shown_by,
 )
 from geo_resilience.report.writers._office import sealed
 from geo_resilience.report.writers._paging import paged
@@ -82,7 +83,7 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
     if template is None:
         chapters, starts = paged(chapters, len(document.imprint))
         pages.starts, pages.fresh = starts.pages, starts.fresh
-    pages.figures = {anchor: each.number for anchor, each in first_figures(chapters).items()}
+    pages.chapters = chapters
     pages.head()
     pages.cover()
     for place, (chapter, placed) in enumerate(chapters, start=1):
@@ -101,7 +102,7 @@ class _Pages:
     file: Any
     look: Look
     fresh: frozenset[str]
-    figures: Mapping[str, int] = field(default_factory=dict)
+    chapters: Chapters = field(default_factory=list)
     starts: Mapping[str, int] = field(default_factory=dict)
     cited: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
     marks: int = 0
@@ -275,19 +276,19 @@ class _Pages:
         numbers = self.paragraph("report numbers", block.numbers)
         if block.chapter in self.titles:
             xml.written(numbers, say("mark.sentences", self.look.language, one="", other=""))
-            self.see(numbers, block.chapter)
+            self.see(numbers, block.chapter, shown_by(self.chapters, block.chapter, block.figure))
         for paragraph in (claim, numbers):
             xml.barred(paragraph, kind, size, getattr(self.look, color))
 
-    def see(self, paragraph: Any, anchor: str) -> None:
-        """Refer to a chapter and its first figure."""
-        place, number = self.places[anchor], self.figures.get(anchor)
-        told = {"title": SLOTS[0]}
-        fields = [(rf"REF _Ref_chapter_{place} \h", self.titles[anchor])]
-        if number is not None:
-            told["figure"] = label("figure", SLOTS[1], self.document.language)
-        fields.append((rf"REF _Ref_figure_{number} \h", str(number)))
-        text = self.say("report.see" if number is None else "report.see_figure", **told)
+    def see(self, paragraph: Any, anchor: str, shown: Placed | None) -> None:
+        """Refer to a chapter, a figure in it, and its page."""
+        place, number = self.places[anchor], shown.number if shown else 0
+        fields = [
+            (rf"REF _Ref_chapter_{place} \h", self.titles[anchor]),
+            (rf"REF _Ref_figure_{number} \h", str(number)),
+        ]
+        told = {"title": SLOTS[0], "figure": label("figure", SLOTS[1], self.document.language)}
+        text = self.say("report.see_figure" if shown else "report.see", **told)
         if anchor in self.starts:
             text += self.say("report.page", number=SLOTS[2])
             fields.append((rf"PAGEREF _Toc{place:08d} \h", str(self.starts[anchor])))
