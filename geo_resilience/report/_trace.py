@@ -1,8 +1,8 @@
-"""The trace of a report: every number's place, text, file, row, column and value."""
+"""The trace of a report: the file, row, column and value of every number; the files of figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +14,7 @@ from geo_resilience.report._blocks import (
     DataTable,
     Document,
     Finding,
+    Heading,
     Picture,
     Sentence,
 )
@@ -24,31 +25,40 @@ from geo_resilience.words import Cell, cells_of
 COLUMNS = ("place", "text", "file", "row", "column", "value")
 
 
-def traced(document: Document, results: Results) -> pd.DataFrame:
+def traced(
+    document: Document,
+    results: Results,
+    files_of: Callable[[Picture], tuple[str, Sequence[str]]] | None = None,
+) -> pd.DataFrame:
     """List every cell that a text of the report cites, in the order of the report.
 
     place is the chapter's anchor, the block's number within it and, in tables, row and column;
-    rows of files are counted from 1 below the header.
+    rows of files are counted from 1 below the header. files_of gives the title of a figure and the
+    files that it is drawn from: they stand without row and column.
     """
-    rows = [
-        (place, str(text), cell.file, cell.row, cell.column, _value(results, cell))
-        for place, text in _texts(document)
-        for cell in cells_of(text)
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    rows: list[tuple[str, str, str, int | None, str, str]] = []
+    for place, block in _blocks(document):
+        rows += [
+            (place + where, str(text), cell.file, cell.row, cell.column, _value(results, cell))
+            for where, text in texts_of(block)
+            for cell in cells_of(text)
+        ]
+        if isinstance(block, Picture) and files_of is not None:
+            title, files = files_of(block)
+            rows += [(f"{place}/figure", title, file, None, "", "") for file in files]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"row": "Int64"})
 
 
-def _texts(document: Document) -> Iterator[tuple[str, str]]:
+def _blocks(document: Document) -> Iterator[tuple[str, Block]]:
     for chapter in document.chapters:
         for number, block in enumerate(chapter.blocks, start=1):
-            for where, text in texts_of(block):
-                yield f"{chapter.anchor}/{number}{where}", text
+            yield f"{chapter.anchor}/{number}", block
 
 
 def texts_of(block: Block) -> Iterator[tuple[str, str]]:
     """Give the texts of a block, each with where it stands in it."""
     match block:
-        case Sentence(text=text):
+        case Sentence(text=text) | Heading(text=text):
             yield "", text
         case Bullets(texts=texts) | Aside(texts=texts):
             yield from ((f"/{place}", text) for place, text in enumerate(texts, start=1))
@@ -56,7 +66,8 @@ def texts_of(block: Block) -> Iterator[tuple[str, str]]:
             yield from (("/claim", claim), ("/numbers", numbers))
         case Picture(caption=caption):
             yield "/caption", caption
-        case DataTable(rows=rows):
+        case DataTable(caption=caption, rows=rows):
+            yield "/caption", caption
             for line, row in enumerate(rows, start=1):
                 yield from ((f"/{line}/{place}", cell) for place, cell in enumerate(row, start=1))
 

@@ -163,7 +163,7 @@ def write(
         edition = Edition(results, spoken, cast(Audience, audience), profiles, own)
         files = {file: made for name in formats for file, made in FORMATS[name](edition).items()}
         if trace:
-            table = traced(edition.document, results)
+            table = traced(edition.document, results, edition.pictures.files)
             files["trace_report.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
         for name, content in files.items():
             file = place / (_in_language(name, spoken) if language == BOTH else name)

@@ -57,6 +57,7 @@ def ways(value):
 def test_every_number_cited_is_that_of_its_cell_in_the_file(folders, read, name, language):
     """The cell is looked up in the file itself, by its row below the header."""
     trace = traced(document(read[name], language, profiles="440000"), read[name])
+    assert trace["row"].notna().all()
     files = {
         file: pd.read_csv(
             folders[name] / "tables" / file, dtype=str, keep_default_na=False, encoding="utf-8-sig"

@@ -21,8 +21,8 @@ from geo_resilience.words import say
 Chapters = list[tuple[Chapter, list["Placed"]]]
 
 
-#: Rows of a table that is not parted by pages.
-SHORT = 16
+#: Rows of a table that is not parted by pages, and rows that stay together at the ends of others.
+SHORT, ENDS = 16, 3
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from geo_resilience.report._blocks import (
     Picture,
     Sentence,
 )
-from geo_resilience.report.writers._numbering import Chapters, Placed, lies
+from geo_resilience.report.writers._numbering import ENDS, Chapters, Placed, lies
 from geo_resilience.report.writers._widths import shares, width_of
 
 #: Width and height of the text in points where a page stands, and where it lies.
@@ -93,7 +93,7 @@ class _Sheet:
         """Begin a page that lies or stands, where the last one did not."""
         if lying != self.lying:
             self.fresh()
-            self.lying = lying
+            self.lying, self.joined = lying, False
             self.width, self.height = _LYING if lying else _STANDING
 
     def take(self, height: float) -> None:
@@ -161,10 +161,11 @@ class _Sheet:
     def _rows(self, block: DataTable) -> None:
         """Set a table that pages may part; its head is repeated."""
         caption, head, *rows = _parts(block, self.width, whole=False)
-        if caption + head + rows[0] > self.left:
+        first, last = sum(rows[:ENDS]), sum(rows[ENDS:][-ENDS:])
+        if caption + head + first > self.left:
             self.fresh()
         self.filled += caption + head
-        for row in rows:
+        for row in filter(None, (first, *rows[ENDS:-ENDS], last)):
             if row > self.left:
                 self.fresh()
                 self.filled = head

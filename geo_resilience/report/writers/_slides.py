@@ -39,10 +39,10 @@ _COVER, _FINDING, _LIST = 0, 1, 2
 _MM, _POINT = 36000, 12700
 
 #: Where a figure stands: left, top, width, height in millimetres; beside a finding, or alone.
-_BESIDE, _ALONE = (112, 44, 210, 132), (16, 44, 306, 132)
+_BESIDE, _ALONE = (116, 44, 206, 132), (16, 44, 306, 132)
 
 #: Sizes of type in points, the largest that fits is taken: of a cover, of titles, of texts.
-_COVER_SIZES, _TITLE_SIZES, _TEXT_SIZES = ((*range(most, 5, -1),) for most in (36, 28, 20))
+_COVER_SIZES, _TITLE_SIZES, _TEXT_SIZES = ((*range(most, 5, -1),) for most in (36, 28, 18))
 
 #: Height of a line, and of the space before a paragraph, in sizes of type; what ragged lines lose.
 _LINE, _BEFORE, _RAGGED = 1.4, 0.5, 1.1
@@ -95,7 +95,7 @@ class _Show:
         """Give the title, what kind of report it is, and what stands on its cover."""
         slide = self._slide(_COVER, self.document.title)
         told = [f"{label}  {text}" for label, text in self.document.imprint]
-        self._write(slide.placeholders[1], [self.document.subtitle, *told], _TEXT_SIZES[4:])
+        self._write(slide.placeholders[1], [self.document.subtitle, *told], _TEXT_SIZES[2:])
 
     def finding(self, finding: Finding, drawn: Drawn | None, see: str) -> None:
         """Give a claim, its certainty and numbers, beside the figure that shows it."""
@@ -111,7 +111,7 @@ class _Show:
         self._bar(slide, color, height)
         if drawn is not None:
             self._picture(slide, drawn, _BESIDE)
-        self._foot(slide, finding, see)
+        self._foot(slide, finding, see, drawn)
 
     def figure(self, placed: Placed) -> None:
         """Give a figure under what it shows."""
@@ -120,7 +120,7 @@ class _Show:
         body.getparent().remove(body)
         assert placed.drawn is not None
         self._picture(slide, placed.drawn, _ALONE)
-        self._foot(slide, placed.block, "")
+        self._foot(slide, placed.block, "", placed.drawn)
 
     def listed(self, block: Aside) -> None:
         """Give sentences below each other."""
@@ -187,7 +187,7 @@ class _Show:
         picture = slide.shapes.add_picture(io.BytesIO(drawn.data), across, top * _MM, *size)
         _described(picture, drawn.title, drawn.told)
 
-    def _foot(self, slide: Any, block: Any, see: str) -> None:
+    def _foot(self, slide: Any, block: Any, see: str, drawn: Drawn | None = None) -> None:
         """Say below where the report shows it and which files it is read from; in the notes, cells.
 
         The slide is numbered.
@@ -201,6 +201,8 @@ class _Show:
         told = [self.document.title, see, joined(files, self.look.language)]
         self._write(foot, [" · ".join(filter(None, told))], range(10, 4, -1))
         notes = [f"{text}\n{', '.join(map(str, cells))}" for text, cells in cited.items() if cells]
+        if drawn and drawn.files:
+            notes.append(f"{drawn.title}\n{', '.join(drawn.files)}")
         if notes:
             slide.notes_slide.notes_text_frame.text = "\n".join(map(printable, notes))
 

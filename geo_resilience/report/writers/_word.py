@@ -29,6 +29,7 @@ from geo_resilience.report.writers import _word_xml as xml
 from geo_resilience.report.writers._clean import one_line
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import (
+    ENDS,
     SLOTS,
     Chapters,
     Placed,
@@ -105,6 +106,7 @@ class _Pages:
     chapters: Chapters = field(default_factory=list)
     starts: Mapping[str, int] = field(default_factory=dict)
     cited: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    drawn_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
     marks: int = 0
     below_table: bool = False
     on_new_page: bool = False
@@ -313,6 +315,8 @@ class _Pages:
         """Set a figure over its caption."""
         drawn: Any = placed.drawn
         self.on_new_page |= placed.ahead
+        if drawn.files:
+            self.drawn_from[f"_Ref_figure_{placed.number}"] = drawn.files
         run = self.paragraph("report figure").add_run()
         width = placed.share * min(int(Mm(drawn.width)), self.width * _TWIP)
         run.add_picture(io.BytesIO(drawn.data), width=Emu(round(width)))
@@ -325,13 +329,15 @@ class _Pages:
         self.caption("table", placed).paragraph_format.keep_with_next = True
         rows = [[column.head for column in block.columns], *block.rows]
         table = self.table(rows, shares(block, self.width), "report table", header=True)
+        count = len(block.rows)
         for place, row in enumerate(table._tbl.tr_lst):
+            ends = place < ENDS or count - ENDS < place < count
             fills = block.fills[place - 1] if block.fills and place else {}
             for number, (column, cell) in enumerate(zip(block.columns, row.tc_lst, strict=True)):
                 paragraph = Paragraph(cell.p_lst[0], table)
                 if column.numeric:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if not place or (placed.whole and place < len(block.rows)):
+                if place < count and (placed.whole or ends):
                     paragraph.paragraph_format.keep_with_next = True
                 color = fills.get(number, "")
                 if is_color(color):
@@ -377,7 +383,7 @@ class _Pages:
             self.write(paragraph, text)
 
     def told(self) -> None:
-        """State the title and the language, no time, and which cells each text cites."""
+        """State the title and the language, no time, and where texts and figures come from."""
         if self.below_table:
             self.paragraph("report figure")
         told = self.file.core_properties
@@ -385,7 +391,7 @@ class _Pages:
         for tag in ("dcterms:created", "dcterms:modified", "cp:lastPrinted", "cp:lastModifiedBy"):
             for old in told._element.findall(qn(tag)):
                 told._element.remove(old)
-        xml.trace_added(self.file, self.cited)
+        xml.trace_added(self.file, self.cited, self.drawn_from)
 
 
 #: Who sets each kind of block.
