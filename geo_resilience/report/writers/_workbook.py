@@ -64,7 +64,7 @@ class _Book:
     book: Any
     formats: dict[str, Any]
 
-    def say(self, key: str, /, **values: object) -> str:
+    def label(self, key: str, /, **values: object) -> str:
         """Word a label of the workbook."""
         return self.tell.say(f"workbook.{key}", **values)
 
@@ -103,13 +103,13 @@ def workbook(tell: Teller) -> bytes:
         title = printable(tell.results.title)[:255]
         book.set_properties({"title": title, "created": _TIME, "author": "geo_resilience"})
         made = _Book(tell, book, {name: book.add_format(looks) for name, looks in _LOOKS.items()})
-        contents, overview = made.sheet(made.say("contents")), made.sheet(made.say("overview"))
+        contents, overview = made.sheet(made.label("contents")), made.sheet(made.label("overview"))
         kept = [stem for stem in SHEETS if len(tell.rows(stem))]
         _overview(made, overview)
         for stem in kept:
             _table(made, stem)
         meanings = _meanings(tell)
-        _frame(made, made.say("codebook"), meanings)
+        _frame(made, made.label("codebook"), meanings)
         _contents(made, contents, kept, len(meanings))
     return buffer.getvalue()
 
@@ -117,10 +117,10 @@ def workbook(tell: Teller) -> bytes:
 def _contents(made: _Book, sheet: Any, kept: list[str], meanings: int) -> None:
     """List the sheets: what each holds, of which file, how many rows."""
     tell = made.tell
-    rows = [(made.say("overview"), made.say("overview.about"), "", len(tell.last("scores")))]
+    rows = [(made.label("overview"), made.label("overview.about"), "", len(tell.last("scores")))]
     rows += [
         (
-            made.say(f"sheet.{stem}"),
+            made.label(f"sheet.{stem}"),
             tell.say(f"file.{stem}"),
             tell.file(stem),
             len(tell.rows(stem)),
@@ -128,11 +128,11 @@ def _contents(made: _Book, sheet: Any, kept: list[str], meanings: int) -> None:
         for stem in kept
     ]
     about = tell.say("file.codebook")
-    rows.append((made.say("codebook"), about, CATALOG["codebook"].file, meanings))
+    rows.append((made.label("codebook"), about, CATALOG["codebook"].file, meanings))
     sheet.write_string(0, 0, printable(tell.results.title), made.formats["title"])
-    sheet.write_string(1, 0, made.say("source"), made.formats["muted"])
+    sheet.write_string(1, 0, made.label("source"), made.formats["muted"])
     for place, head in enumerate(("sheet", "about", "file", "rows")):
-        sheet.write_string(2, place, made.say(f"head.{head}"), made.formats["head"])
+        sheet.write_string(2, place, made.label(f"head.{head}"), made.formats["head"])
     for row, (name, about, file, count) in enumerate(rows, start=3):
         sheet.write_url(row, 0, f"internal:'{name}'!A1", made.formats["link"], name)
         sheet.write_string(row, 1, about, made.formats["wrap"])
@@ -149,7 +149,7 @@ def _overview(made: _Book, sheet: Any) -> None:
     """Give the ranking of the last year with bars and intervals, and two native charts."""
     frame, notes = _ranking(made.tell)
     for place, (name, values) in enumerate(frame.items()):
-        made.head(sheet, place, made.say(f"head.{name}"), notes.get(str(name), ""))
+        made.head(sheet, place, made.label(f"head.{name}"), notes.get(str(name), ""))
         width = _write_column(made, sheet, place, values, _RANKING[str(name)])
         sheet.set_column(place, place, max(width, 11))
     sheet.set_row(0, 2 * _ROW)
@@ -208,7 +208,7 @@ def _ranking_chart(made: _Book, sheet: Any, rows: int, below: int, place: int) -
     chart = made.book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": made.say("head.composite"),
+            "name": made.label("head.composite"),
             "categories": [name, 1, 1, rows, 1],
             "values": [name, 1, 2, rows, 2],
             "fill": {"color": "#17A7B4"},
@@ -226,16 +226,16 @@ def _trend_chart(made: _Book, sheet: Any, place: int) -> int:
     means = made.tell.rows("scores").groupby("year")["composite"].mean()
     if len(means) < 2:
         return 1
-    note = made.say("mean", file=made.tell.file("scores"))
-    made.head(sheet, place, made.say("head.year"), note)
-    made.head(sheet, place + 1, made.say("head.mean"), note)
+    note = made.label("mean", file=made.tell.file("scores"))
+    made.head(sheet, place, made.label("head.year"), note)
+    made.head(sheet, place + 1, made.label("head.mean"), note)
     _write_column(made, sheet, place, pd.Series(means.index), "whole")
     _write_column(made, sheet, place + 1, means, "number")
     name, last = sheet.get_name(), len(means)
     chart = made.book.add_chart({"type": "line"})
     chart.add_series(
         {
-            "name": made.say("head.mean"),
+            "name": made.label("head.mean"),
             "categories": [name, 1, place, last, place],
             "values": [name, 1, place + 1, last, place + 1],
             "line": {"color": "#0B5A78"},
@@ -251,10 +251,10 @@ def _set_chart(
     made: _Book, sheet: Any, chart: Any, key: str, row: int, place: int, height: int
 ) -> None:
     """Set a chart with its title and its text for those who do not see it."""
-    chart.set_title({"name": made.say(key), "overlay": False, "name_font": {"size": 12}})
+    chart.set_title({"name": made.label(key), "overlay": False, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_size({"width": 520, "height": height})
-    sheet.insert_chart(row, place + 3, chart, {"description": made.say(key)})
+    sheet.insert_chart(row, place + 3, chart, {"description": made.label(key)})
 
 
 def _table(made: _Book, stem: str) -> None:
@@ -267,13 +267,13 @@ def _table(made: _Book, stem: str) -> None:
     told = shown
     if "name" in shown and "adcode" in shown:
         told = shown.assign(name=shown["adcode"].map(tell.name))
-    sheet = _frame(made, made.say(f"sheet.{stem}"), told, stem)
+    sheet = _frame(made, made.label(f"sheet.{stem}"), told, stem)
     if len(shown) < len(table):
         place = len(shown.columns)
-        made.head(sheet, place, made.say("head.row"), tell.file(stem))
+        made.head(sheet, place, made.label("head.row"), tell.file(stem))
         _write_column(made, sheet, place, pd.Series(shown.index + 1), "whole")
         counts = {"rows": f"{len(shown):,}", "all": f"{len(table):,}", "file": tell.file(stem)}
-        text = made.say("cut", **counts)
+        text = made.label("cut", **counts)
         sheet.write_string(len(shown) + 1, 0, text, made.formats["muted"])
 
 
