@@ -360,7 +360,7 @@ class _Pages:
     ) -> Any:
         """Make a table of texts."""
         table = self.file.add_table(len(rows), len(widths))
-        table._tbl.tblStyle_val = self.styles[style]
+        table._tbl.tblStyle_val = self.styles.get(style)
         for texts, row in zip(rows, table._tbl.tr_lst, strict=True):
             for text, cell in zip(texts, row.tc_lst, strict=True):
                 paragraph = Paragraph(cell.p_lst[0], table)
