@@ -49,7 +49,7 @@ class Starts:
     fresh: frozenset[str]
 
 
-def paged(chapters: Chapters, entries: int) -> tuple[Chapters, Starts]:
+def paged(chapters: Chapters, entries: int, *, flowing: bool = False) -> tuple[Chapters, Starts]:
     """Give the chapters with their figures fitted to pages, and where each begins.
 
     Parameters
@@ -58,8 +58,10 @@ def paged(chapters: Chapters, entries: int) -> tuple[Chapters, Starts]:
         As `numbered` gives them.
     entries : int
         Lines of the imprint.
+    flowing : bool
+        Whether a chapter begins on a page of which more than half is left.
     """
-    sheet = _Sheet()
+    sheet = _Sheet(flowing)
     sheet.take(280.0 + 16.2 * entries)
     for _ in chapters:
         sheet.take(19.5)
@@ -75,7 +77,8 @@ def paged(chapters: Chapters, entries: int) -> tuple[Chapters, Starts]:
 class _Sheet:
     """A page that is being filled."""
 
-    def __init__(self) -> None:
+    def __init__(self, flowing: bool) -> None:
+        self.flowing = flowing
         self.page, self.filled, self.lying, self.joined = 1, 0.0, False, False
         self.width, self.height = _STANDING
 
@@ -112,7 +115,8 @@ class _Sheet:
         title = 41 + 28.0 * (_lines(chapter.title, self.width - 28, 21) - 1)
         told = 28 + _text(chapter.absent, self.width) if chapter.absent else 0.0
         fits = self.filled and title + told <= self.left
-        fresh = first or not (fits if chapter.absent else self.joined)
+        joined = self.joined or (self.flowing and self.left > self.height / 2)
+        fresh = first or not (fits if chapter.absent else joined)
         if fresh:
             self.fresh()
         self.joined = bool(chapter.absent) and (fresh or self.joined)

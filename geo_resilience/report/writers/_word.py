@@ -82,7 +82,8 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
     pages = _Pages(document, begun(look, template), look, fresh)
     chapters = numbered(document, pictures, "png")
     if template is None:
-        chapters, starts = paged(chapters, len(document.imprint))
+        flowing = document.audience == "leader"
+        chapters, starts = paged(chapters, len(document.imprint), flowing=flowing)
         pages.starts, pages.fresh = starts.pages, starts.fresh
     pages.chapters = chapters
     pages.head()
