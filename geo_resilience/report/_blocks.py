@@ -38,13 +38,15 @@ class Finding:
     """What was found: a claim, the numbers that carry it, how certain it is, where more stands.
 
     - ``certainty``: firm, likely or open.
-    - ``chapter``: anchor of the chapter that shows it.
+    - ``chapter``: anchor of the chapter that shows it; ``figure``: the figure there that does,
+      among `maps.figures`; without one, the first of the chapter.
     """
 
     claim: str
     numbers: str
     certainty: str
     chapter: str
+    figure: str = ""
 
 
 @dataclass(frozen=True)

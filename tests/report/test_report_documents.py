@@ -64,6 +64,7 @@ def ways(value):
 def test_every_number_cited_is_that_of_its_cell_in_the_file(folders, read, name, language):
     """The cell is looked up in the file itself, by its row below the header."""
     trace = traced(document(read[name], language, profiles="440000"), read[name])
+    assert trace["row"].notna().all()
     files = {
         file: pd.read_csv(
             folders[name] / "tables" / file, dtype=str, keep_default_na=False, encoding="utf-8-sig"
@@ -329,26 +330,36 @@ def test_a_page_loads_nothing_runs_nothing_and_its_links_lead_somewhere(read):
     assert set(re.findall(r'href="#([^"]+)"', edition.page)) <= anchors
 
 
-HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>\x07\u202e' + "名" * 300
+HOSTILE = 'HYPERLINK("http://x")<script>alert(1)</script>\x07\u202e' + "名" * 300
 
 
-def test_no_name_runs_in_any_format(read):
-    results = read["bundled"]
+def called(results, name):
+    """Give the results with a region and a title of a hostile name."""
     frame = results.regions.frame.copy()
-    frame.loc["440000", ["name", "name_zh"]] = HOSTILE
-    hostile = replace(
+    frame.loc["440000", ["name", "name_zh"]] = name
+    return replace(
         results,
-        title=HOSTILE,
+        title=name,
         regions=SimpleNamespace(frame=frame, names=results.regions.names, bundled=True),
     )
-    edition = Edition(hostile, "en", "leader")
+
+
+def test_no_name_runs_in_a_page(read):
+    edition = Edition(called(read["bundled"], HOSTILE), "en", "leader")
     page = start_page(edition.document, edition.pictures, [])
     assert "<script" not in page and "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t="])
+def test_no_name_runs_in_a_workbook(read, sign):
+    results = read["bundled"]
+    few = {stem: results[stem] for stem in ("scores", "uncertainty", "trace")}
+    hostile = called(replace(results, tables=few), sign + HOSTILE)
     book = openpyxl.load_workbook(io.BytesIO(workbook(Teller(hostile, "en"))))
     cells = [cell for sheet in book for row in sheet.iter_rows(max_row=40) for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert not [cell for cell in cells if cell.hyperlink and not cell.hyperlink.location]
-    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+    assert any(str(cell.value).startswith(sign + "HYPERLINK") for cell in cells)
 
 
 @LANGUAGES
@@ -365,7 +376,46 @@ def test_a_workbook_holds_the_tables_as_they_are(read, language):
     contents = book.worksheets[0]
     assert {
         cell.hyperlink.location for row in contents.iter_rows(min_row=4, max_col=1) for cell in row
-    } == {f"'{sheet.title}'!A1" for sheet in book.worksheets[2:-1]}
+    } == {f"'{sheet.title}'!A1" for sheet in book.worksheets[1:]}
+
+
+@LANGUAGES
+def test_each_head_says_its_file_and_each_rank_its_row(read, language):
+    results = read["bundled"]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(Teller(results, language))))
+    contents, overview, *sheets, codebook = book.worksheets
+    listed = {row[0].value: row[2].value for row in contents.iter_rows(min_row=4)}
+    for sheet in sheets:
+        assert sheet.freeze_panes == "C2" and sheet.auto_filter.ref
+        for cell in sheet[1]:
+            assert cell.comment.text.startswith(listed[sheet.title]), (sheet.title, cell.value)
+    heads = {cell.comment.text: cell.column for cell in overview[1] if cell.comment}
+    row_column = next(cell.column for cell in overview[1] if cell.column > 7 and cell.value)
+    scores, doubt = results["scores"], results["uncertainty"]
+    for row in overview.iter_rows(min_row=2, max_row=32):
+        place = row[row_column - 1].value - 1
+        assert row[heads["scores.csv: composite"] - 1].value == scores.at[place, "composite"]
+        assert row[heads["uncertainty.csv: rank_low"] - 1].value == doubt.at[place, "rank_low"]
+    assert len(overview._charts) == 2
+    ranking = next(each for each in overview._charts if each.tagname == "barChart")
+    (drawn,) = ranking.series
+    first, last = drawn.val.numRef.f.split("!")[1].replace("$", "").split(":")
+    values = [row[0].value for row in overview[first:last]]
+    assert values == sorted(scores.loc[scores["year"] == 2023, "composite"], reverse=True)
+    assert len(codebook["A"]) > 100
+
+
+def test_the_trace_names_the_files_that_figures_are_drawn_from(read):
+    edition = Edition(read["bundled"], "en", "leader")
+    trace = traced(edition.document, read["bundled"], edition.pictures.files)
+    drawn = trace[trace["row"].isna()]
+    files = drawn.groupby("text")["file"].agg(set)
+    assert {"scores.csv", "uncertainty.csv"} == files[
+        "Rank and its range under other methods, 2023"
+    ]
+    assert "warnings.csv" in files["Early warning, 2023"]
+    shown = re.findall(r'<figure id="figure-\d+" data-file="([^"]+)"', edition.page)
+    assert {file for each in shown for file in each.split()} == set(drawn["file"])
 
 
 def test_what_is_not_known_is_told(read, tmp_path):

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import sys
+import time
 import zipfile
 import zlib
+from pathlib import Path
+from xml.sax.saxutils import escape
 
 import docx
+import matplotlib
 import pytest
 from docx.oxml.ns import qn
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree, html
+from matplotlib._afm import AFM
 from PIL import Image
 
 from geo_resilience.errors import InputError
@@ -23,10 +32,13 @@ from geo_resilience.report.writers._html import html as page_of
 from geo_resilience.report.writers._pdf import pdf
 from geo_resilience.report.writers._pictures import Drawn, Pictures
 from geo_resilience.report.writers._slides import slides
+from geo_resilience.report.writers._widths import width_of
 from geo_resilience.report.writers._word import word
 from geo_resilience.report.writers._word_base import read_template
 from geo_resilience.study import read_results
 from geo_resilience.words import Cell, Cited
+
+P_NAME = "{http://schemas.openxmlformats.org/presentationml/2006/main}cNvPr"
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 
@@ -38,6 +50,10 @@ HOSTILE = [
     "\u202eمنطقة\u202c البحر",
     '</w:t><w:instrText>DDEAUTO c:\\x</w:instrText>{ INCLUDETEXT "c:\\x" }',
     "two\nlines\tand a tab",
+    "@SUM(1)",
+    "+1-2|cmd",
+    "\t=1",
+    "&L&A []:*?/\\'\"<script>alert(1)</script>",
 ]
 
 
@@ -69,7 +85,7 @@ def small(language="en", name="Hubei"):
     fills = [{1: "#ffff99", 2: "#0b5a78"}, *({2: "red;x:url(y)"} for _ in rows[1:])]
     first = [
         blocks.Finding(f"{name} leads.", cited("0.681 of 1.", 1), "firm", "b"),
-        blocks.Finding("A claim.", "A number: 2.", "likely", "a"),
+        blocks.Finding("A claim.", "A number: 2.", "likely", "b", "bars"),
         blocks.Finding("Open.", "p = 0.4", "open", "gone"),
         blocks.Aside("Limits", [f"Few: {name}.", "Small."]),
     ]
@@ -133,7 +149,7 @@ def marks(file):
 
 
 def flat(text):
-    return one_line(text).replace("\u00a0", " ")
+    return re.sub("[\u00a0\u2002]", " ", one_line(text))
 
 
 @LANGUAGES
@@ -190,22 +206,26 @@ def test_captions_are_numbered_by_fields_and_referred_to_by_fields(language):
     held = {name: flat(text) for name, text in marks(file).items()}
     for kind, before, count in (("figure", figure, 2), ("table", table, 3)):
         told = [held[f"_Ref_{kind}_{number}"] for number in range(1, count + 1)]
-        assert told == [f"{before}{number}" for number in range(1, count + 1)]
+        assert told == [f"{number}" for number in range(1, count + 1)]
         seq = f"SEQ {before.strip()} \\* ARABIC"
         assert codes(file.element).count(seq) == count
     references = [code for code in codes(file.element) if code.startswith("REF")]
     assert {code.split()[1] for code in references} <= set(held)
     (claim,) = (p for p in paragraphs(file) if flat(p.text).startswith("0.681"))
-    assert [code.split()[1] for code in codes(claim._p)] == ["_Ref_chapter_2", "_Ref_figure_1"]
+    assert [code.split()[1] for code in codes(claim._p)] == [
+        "_Ref_chapter_2",
+        "_Ref_figure_1",
+        "_Toc00000002",
+    ]
     assert held["_Ref_chapter_2"] == "Of Hubei" and held["_Ref_chapter_2"] in claim.text
-    assert held["_Ref_figure_1"] in flat(claim.text)
+    assert flat(claim.text).endswith({"en": "Figure 1, p. 3", "zh": "图1，第3页"}[language])
 
 
 def test_every_field_is_whole_and_of_a_known_kind():
     root = opened(word(small(), Drawings())).element
     kinds = [part.get(qn("w:fldCharType")) for part in root.iter(qn("w:fldChar"))]
     assert kinds.count("begin") == kinds.count("separate") == kinds.count("end") > 5
-    assert {code.split()[0] for code in codes(root)} == {"TOC", "SEQ", "REF"}
+    assert {code.split()[0] for code in codes(root)} == {"TOC", "SEQ", "REF", "PAGEREF"}
 
 
 def test_the_contents_are_the_headings_and_lead_to_them():
@@ -213,7 +233,10 @@ def test_the_contents_are_the_headings_and_lead_to_them():
     headings = [p.text for p in paragraphs(file) if p.style.name == "Heading 1"]
     entries = [p for p in paragraphs(file) if p.style.name == "toc 1"]
     told = [text_of(entry._p) for entry in entries]
-    assert told == [f"{place}{heading}" for place, heading in enumerate(headings, start=1)]
+    # Two figures, a table of 40 rows, a page of its own, a lying page: counted by hand.
+    pages = [2, 3, 7, 8]
+    told_pages = zip(headings, pages, strict=True)
+    assert told == [f"{n}{head}{page}" for n, (head, page) in enumerate(told_pages, start=1)]
     held = marks(file)
     anchors = [link.get(qn("w:anchor")) for e in entries for link in e._p.iter(qn("w:hyperlink"))]
     assert [held[anchor] for anchor in anchors] == headings
@@ -297,7 +320,7 @@ def test_no_name_is_more_than_text_in_any_format(name):
                 etree.fromstring(file.read(each))
     assert b"External" not in links
     root = opened(made).element
-    assert {code.split()[0] for code in codes(root)} == {"TOC", "SEQ", "REF"}
+    assert {code.split()[0] for code in codes(root)} == {"TOC", "SEQ", "REF", "PAGEREF"}
     assert not [link for link in root.iter(qn("w:hyperlink")) if link.get(qn("r:id"))]
     assert one_line(name) in text_of(root)
     assert not re.search("[\x00-\x08\u202a-\u202e]", text_of(root))
@@ -350,7 +373,7 @@ def test_a_template_gives_its_styles_header_and_page(tmp_path):
     assert file.sections[0].header.paragraphs[0].text == "The House"
     assert round(file.sections[0].left_margin.mm) == 40
     assert "What stood here before" not in text_of(file.element)
-    named = [p.style.name for p in paragraphs(file) if p.text == "Findings"]
+    named = [p.style.name for p in paragraphs(file) if p.text.strip() == "Findings"]
     assert named == ["toc 1", "Heading 1"]  # without numbers, as that style has none
     (note,) = template.notes
     assert "Report Table" in note.say() and "List Bullet" not in note.say()
@@ -382,6 +405,44 @@ def test_a_style_that_a_template_lacks_is_made_and_told(tmp_path):
     assert len(ids) == len(set(ids))
 
 
+def lying(section):
+    section.page_width, section.page_height = section.page_height, section.page_width
+
+
+def small_page(section):
+    section.page_width, section.left_margin, section.right_margin = map(docx.shared.Mm, (148, 9, 9))
+
+
+def own_footer(section):
+    section.different_first_page_header_footer = True
+    section.first_page_footer.paragraphs[0].text = "Of the first page"
+    section.footer.paragraphs[0].text = "Of the others"
+
+
+@pytest.mark.parametrize("page", [lying, small_page, own_footer])
+def test_a_template_keeps_its_page_and_its_feet(tmp_path, page):
+    source = house(tmp_path)
+    file = docx.Document(source)
+    page(file.sections[0])
+    for name in ("Title", "Body Text", "Normal Table"):
+        file.styles[name].delete()
+    file.save(source)
+    made = opened(word(small(), Drawings(), template=read_template(source)))
+    first, wide = made.sections[:2]
+    asked = file.sections[0]
+    assert (first.page_width, first.page_height) == (asked.page_width, asked.page_height)
+    assert wide.page_width > wide.page_height
+    for kind in ("header", "first_page_footer", "footer"):
+        told = [getattr(each, kind).paragraphs[0].text for each in (first, asked)]
+        assert told[0] == told[1]
+    text = first.page_width - first.left_margin - first.right_margin
+    widths = [int(each.get("cx")) for each in made.element.iter(qn("wp:extent"))]
+    assert max(widths) <= text
+    # Its pages cannot be reckoned: nothing is said of them until Word does.
+    entries = [p for p in paragraphs(made) if codes(p._p)[-1:] and "PAGEREF" in codes(p._p)[-1]]
+    assert len(entries) == 4 and all(p.text.endswith("\t") for p in entries)
+
+
 def test_a_template_of_word_is_taken_and_anything_else_is_refused(tmp_path):
     source = house(tmp_path)
     main = b"wordprocessingml.document.main"
@@ -394,7 +455,10 @@ def test_a_template_of_word_is_taken_and_anything_else_is_refused(tmp_path):
     (tmp_path / "text.docx").write_text("not a document")
     with zipfile.ZipFile(tmp_path / "zip.docx", "w") as file:
         file.writestr("a.txt", "a")
-    for name in ("text.docx", "zip.docx", "a.docm", "gone.docx", "."):
+    (tmp_path / "cut.docx").write_bytes(source.read_bytes()[:9000])
+    # Word wraps what it locks by a password in a file of Microsoft's compound kind.
+    (tmp_path / "locked.docx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4096))
+    for name in ("text.docx", "zip.docx", "cut.docx", "locked.docx", "a.docm", "gone.docx", "."):
         with pytest.raises(InputError) as caught:
             read_template(tmp_path / name)
         assert (tmp_path / name).name in str(caught.value)
@@ -413,10 +477,22 @@ def test_each_finding_is_a_slide_and_the_limits_are_the_last(language):
         for slide in shown
     ]
     assert "0.681 of 1." in texts[1] and {"en": "firm", "zh": "可靠"}[language] in texts[1]
-    assert "Of Hubei" in texts[1] and {"en": "Figure 1", "zh": "图1"}[language] in texts[1]
+    for place, number in ((1, 1), (2, 2)):  # the first figure of the chapter, and the one named
+        told = {"en": f"Figure {number}", "zh": f"图{number}"}[language]
+        assert "Of Hubei" in texts[place] and told in texts[place]
+    shown_on = [
+        [each.get("descr") for each in slide._element.iter(P_NAME) if each.get("descr")]
+        for slide in shown
+    ]
+    assert shown_on == [[], ["Told of map"], ["Told of bars"], [], []]
+    assert "scores.csv" in texts[1]
+    assert "scores.csv#1,composite" in shown[1].notes_slide.notes_text_frame.text
+    for slide in shown:
+        for shape in slide.shapes:
+            assert shape.left + shape.width <= 12192000 and shape.top + shape.height <= 6858000
     assert "Few: Hubei." in texts[-1] and "Small." in texts[-1]
     pictures = [[s for s in slide.shapes if hasattr(s, "image")] for slide in shown]
-    assert [len(each) for each in pictures] == [0, 1, 0, 0, 0]
+    assert [len(each) for each in pictures] == [0, 1, 1, 0, 0]
     assert pictures[1][0]._element.xpath(".//p:cNvPr/@descr") == ["Told of map"]
     edge = pptx.Presentation(io.BytesIO(made)).slide_width
     assert all(s.left >= 0 and s.left + s.width <= edge for slide in shown for s in slide.shapes)
@@ -460,6 +536,51 @@ def test_numbers_are_kept_with_their_signs():
         unparted("95 % (p = 0.01, p < 0.1)") == "95\u00a0% (p\u00a0=\u00a00.01, p\u00a0<\u00a00.1)"
     )
     assert unparted("a shop = b") == "a shop = b"
+
+
+def test_widths_of_letters_are_those_of_the_type():
+    """Helvetica's metrics are Arial's; matplotlib brings them."""
+    file = Path(matplotlib.get_data_path()) / "fonts" / "pdfcorefonts" / "Helvetica.afm"
+    with file.open("rb") as metrics:
+        type_ = AFM(metrics)
+    for text in ("Inner Mongolia", "No difference that can be told from chance", "WWF 2018, mill"):
+        true = sum(type_.get_width_char(ord(sign)) for sign in text) / 1000
+        assert width_of(text, 1) == pytest.approx(true, rel=0.08)
+
+
+@pytest.mark.parametrize("make", [word, slides])
+def test_a_file_made_later_is_the_same(monkeypatch, make):
+    pytest.importorskip("pptx")
+    first = make(small(), Drawings())
+    later = time.struct_time((2031, 5, 6, 7, 8, 9, 1, 1, 0))
+    monkeypatch.setattr("time.localtime", lambda *_: later)
+    assert make(small(), Drawings()) == first
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Writer")
+@LANGUAGES
+def test_pages_shown_are_those_where_chapters_stand(bundled, language, tmp_path):
+    made = document(bundled, language, profiles="440000,420000")
+    (tmp_path / "a.docx").write_bytes(word(made, Pictures(bundled, language)))
+    profile = f"-env:UserInstallation=file://{tmp_path}/office"
+    asked = ["soffice", profile, "--headless", "--convert-to", "pdf", "a.docx"]
+    subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True)
+    file = opened((tmp_path / "a.docx").read_bytes())
+    entries = [p._p for p in paragraphs(file) if p.style.name == "toc 1"]
+    told = [int(list(entry.iter(qn("w:t")))[-1].text) for entry in entries]
+    asked = ["pdftotext", "-l", "2", "-layout", "a.pdf", "-"]
+    laid = subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    pages = [int(page) for page in re.findall(r"[ .]{3,}(\d+)$", laid, re.MULTILINE)]
+    assert told == pages[: len(told)]
+
+
+@given(st.text())
+def test_no_text_brings_a_sign_that_office_cannot_hold(text):
+    told = one_line(text)
+    assert not re.search("[\x00-\x1f\u2028\u2029\u202a-\u202e\ufffe\uffff\ud800-\udfff]", told)
+    assert etree.fromstring(f"<a>{escape(told)}</a>").text in (told or None, None)
+    assert one_line(told) == told
 
 
 LINES = """

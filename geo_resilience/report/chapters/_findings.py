@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.report._blocks import Aside, Block, Finding, Picture, Sentence
@@ -12,16 +13,16 @@ from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import CERTAINTIES
 from geo_resilience.words import Cited
 
-#: Findings that a study may have, the most asked for first.
-FINDERS: tuple[Callable[[Teller], Finding | None], ...] = (
-    _standing.lead,
-    _space.gap,
-    _space.moran,
-    _change.mean,
-    _strengths.obstacle,
-    _outlook.warned,
-    _chain.loss,
-)
+#: Findings that a study may have, the most asked for first, and the figure that shows each.
+FINDERS: Mapping[Callable[[Teller], Finding | None], str] = {
+    _standing.lead: "rank_intervals",
+    _space.gap: "gap_trends",
+    _space.moran: "moran_scatter",
+    _change.mean: "change_map",
+    _strengths.obstacle: "obstacle_bars",
+    _outlook.warned: "warning_map",
+    _chain.loss: "extraction_bars",
+}
 
 #: Words of certainty in the order of the summary; without one, a finding describes.
 _ORDER = (*CERTAINTIES[:2], "", *CERTAINTIES[2:])
@@ -35,7 +36,11 @@ FEW = 50
 
 def findings(tell: Teller) -> list[Finding]:
     """Give the first findings that there are, the surest first; what is open comes last."""
-    found = [each for finder in FINDERS if (each := finder(tell)) is not None]
+    found = [
+        replace(each, figure=figure)
+        for finder, figure in FINDERS.items()
+        if (each := finder(tell)) is not None
+    ]
     return sorted(found[:MOST], key=lambda each: _ORDER.index(each.certainty))
 
 

@@ -8,6 +8,7 @@ from geo_resilience.notes import by_seriousness
 from geo_resilience.report._blocks import (
     Aside,
     Block,
+    Bullets,
     ColumnHead,
     DataTable,
     Heading,

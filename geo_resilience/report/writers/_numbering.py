@@ -22,18 +22,23 @@ from geo_resilience.words import joined, say
 Chapters = list[tuple[Chapter, list["Placed"]]]
 
 
-#: Rows of a table that is not parted by pages.
-SHORT = 16
+#: Rows of a table that is not parted by pages, and rows that stay together at the ends of others.
+SHORT, ENDS = 16, 3
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A block, its number among figures or tables (0 for others), and its figure as drawn."""
+    """A block, its number among figures or tables (0 for others), and its figure as drawn.
+
+    - ``share``: of its size at which a figure is set on paper; ``ahead``: whether it begins a page.
+    """
 
     block: Block
     number: int = 0
     drawn: Drawn | None = None
     language: str = "en"
+    share: float = 1.0
+    ahead: bool = False
 
     @property
     def wide(self) -> bool:
@@ -116,35 +121,42 @@ def label(kind: str, number: object, language: str) -> str:
     return say(f"report.{kind}", language, number=number).rstrip(".").replace(" ", "\u00a0")
 
 
-def first_figures(chapters: Chapters) -> dict[str, Placed]:
-    """Give the first figure of each chapter that has one, by the chapter's anchor."""
-    return {
-        chapter.anchor: figure
-        for chapter, placed in chapters
-        if (figure := next((each for each in placed if each.drawn is not None), None))
-    }
+def shown_by(chapters: Chapters, anchor: str, figure: str = "") -> Placed | None:
+    """Give a figure of a chapter by its name among `maps.figures`; the first without a name."""
+    return next(
+        (
+            each
+            for chapter, placed in chapters
+            if chapter.anchor == anchor
+            for each in placed
+            if isinstance(each.block, Picture) and figure in ("", each.block.figure)
+        ),
+        None,
+    )
 
 
 #: Signs that hold the places of numbers and names in a sentence until they are set.
-SLOTS = "\ue000\ue001"
+SLOTS = "\ue000\ue001\ue002"
 
 
-def seen(document: Document, chapters: Chapters, *, brief: bool = False) -> Callable[[str], str]:
-    """Give who says where a chapter is: its title, and its first figure where it has one.
+def seen(
+    document: Document, chapters: Chapters, *, brief: bool = False
+) -> Callable[[str, str], str]:
+    """Give who says where a finding is shown: the title of the chapter, and the figure there.
 
     Of a chapter that this report has not, nothing is said; brief: where there is a figure, that
     alone is named.
     """
     language = document.language
     titles = {chapter.anchor: chapter.title for chapter in document.chapters}
-    figures = first_figures(chapters)
 
-    def see(anchor: str) -> str:
+    def see(anchor: str, figure: str) -> str:
         if anchor not in titles:
             return ""
-        if anchor not in figures:
+        shown = shown_by(chapters, anchor, figure)
+        if shown is None:
             return say("report.see", language, title=titles[anchor])
-        told = label("figure", figures[anchor].number, language)
+        told = label("figure", shown.number, language)
         if brief:
             return told
         return say("report.see_figure", language, title=titles[anchor], figure=told)

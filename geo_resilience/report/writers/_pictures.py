@@ -73,16 +73,16 @@ class Pictures:
 
     def shows(self, picture: Picture) -> bool:
         """Whether the results hold what a figure shows."""
-        return self._sheet(picture, WIDE) is not None
+        return self._sheet(picture, BESIDE if picture.beside else WIDE) is not None
 
     def files(self, picture: Picture) -> tuple[str, ...]:
         """Name the files of the results that a figure is drawn from."""
-        self._sheet(picture, WIDE)
-        return self._files[_key(picture, WIDE)]
+        self.shows(picture)
+        return self._files[_key(picture)]
 
     def drawn(self, picture: Picture, kind: str, layout: str = WIDE) -> Drawn | None:
         """Give a figure as ``svg`` or ``png``, without the title and notes of its sheet."""
-        key, sheet = _key(picture, layout), self._sheet(picture, layout)
+        key, sheet = f"{layout} {_key(picture)}", self._sheet(picture, layout)
         if sheet is None:
             return None
         if (key, kind) not in self._drawn:
@@ -95,7 +95,7 @@ class Pictures:
                 sheet.body + 2 * ROOM,
                 buffer.getvalue(),
                 sheet.note,
-                self._files[key],
+                self._files[_key(picture)],
             )
         return self._drawn[key, kind]
 
@@ -105,7 +105,7 @@ class Pictures:
         return located(self.results.regions.frame)
 
     def _sheet(self, picture: Picture, layout: str) -> Any:
-        key = _key(picture, layout)
+        key = f"{layout} {_key(picture)}"
         if key not in self._sheets:
             function = figure_named(picture.figure)
             asked = _Asked(self.results.tables)
@@ -117,9 +117,11 @@ class Pictures:
             except InputError:  # the study skips what this figure shows
                 self._sheets[key] = None
             held = self.results.tables
-            self._files[key] = tuple(CATALOG[stem].files(held[stem])[0] for stem in asked.stems)
+            self._files[_key(picture)] = tuple(
+                CATALOG[stem].files(held[stem])[0] for stem in asked.stems
+            )
         return self._sheets[key]
 
 
-def _key(picture: Picture, layout: str) -> str:
-    return f"{picture.figure} {layout} {sorted(picture.options.items())}"
+def _key(picture: Picture) -> str:
+    return f"{picture.figure} {sorted(picture.options.items())}"

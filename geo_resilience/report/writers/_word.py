@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -28,14 +28,17 @@ from geo_resilience.report.writers import _word_xml as xml
 from geo_resilience.report.writers._clean import one_line
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import (
+    ENDS,
     SLOTS,
+    Chapters,
     Placed,
-    first_figures,
     label,
     lies,
     numbered,
+    shown_by,
 )
 from geo_resilience.report.writers._office import sealed
+from geo_resilience.report.writers._paging import paged
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._widths import shares
 from geo_resilience.report.writers._word_base import Template, begun, is_numbered, style_ids
@@ -65,7 +68,8 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
         Its figures.
     template : Template, optional
         An institute's own document, as `read_template` reads it: its styles, page, header and
-        footer are taken. Its notes say which styles it lacks.
+        footer are taken. Its notes say which styles it lacks. Its pages are not reckoned: their
+        numbers in the contents show once Word has updated its fields.
 
     Returns
     -------
@@ -73,9 +77,13 @@ def word(document: Document, pictures: Pictures, *, template: Template | None = 
         The file; the same report gives the same bytes.
     """
     look = Look(document.language)
-    pages = _Pages(document, begun(look, template), look)
+    fresh = frozenset(each.anchor for each in document.chapters)
+    pages = _Pages(document, begun(look, template), look, fresh)
     chapters = numbered(document, pictures, "png", plain=True)
-    pages.figures = {anchor: each.number for anchor, each in first_figures(chapters).items()}
+    if template is None:
+        chapters, starts = paged(chapters, document)
+        pages.starts, pages.fresh = starts.pages, starts.fresh
+    pages.chapters = chapters
     pages.head()
     pages.cover()
     for place, (chapter, placed) in enumerate(chapters, start=1):
@@ -93,8 +101,11 @@ class _Pages:
     document: Document
     file: Any
     look: Look
-    figures: Mapping[str, int] = field(default_factory=dict)
+    fresh: frozenset[str]
+    chapters: Chapters = field(default_factory=list)
+    starts: Mapping[str, int] = field(default_factory=dict)
     cited: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    drawn_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
     marks: int = 0
     below_table: bool = False
     lying: bool = False
@@ -119,7 +130,7 @@ class _Pages:
         """Begin a paragraph in a style, with a text and what it cites."""
         made = self.file.add_paragraph()
         made._p.style = self.styles[style]
-        if self.below_table and style != "heading 1":
+        if self.below_table:
             made.paragraph_format.space_before = Mm(3)
         self.below_table = False
         if text:
@@ -187,7 +198,11 @@ class _Pages:
             entry = self.paragraph("toc 1")
             link = xml.element("w:hyperlink", anchor=f"_Toc{place:08d}", history=1)
             runs = [xml.written(entry, str(place)), entry.add_run("\t")] if numbers else []
-            runs.append(xml.written(entry, chapter.title))
+            runs += [xml.written(entry, chapter.title), entry.add_run("\t")]
+            runs += self.page_of(entry, chapter.anchor)
+            entry.paragraph_format.tab_stops.add_tab_stop(
+                Emu(self.width * _TWIP), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+            )
             runs[0]._r.addprevious(link)
             for run in runs:
                 link.append(run._r)
@@ -203,11 +218,18 @@ class _Pages:
         heading = entries[0]._p.getprevious()
         xml.contents_wrapped([heading, *(entry._p for entry in entries)])
 
+    def page_of(self, paragraph: Any, anchor: str) -> list[Any]:
+        """Write the page of a chapter as a field."""
+        code = rf"PAGEREF _Toc{self.places[anchor]:08d} \h"
+        return xml.field(paragraph, code, str(self.starts.get(anchor, "")))
+
     def chapter(self, place: int, chapter: Chapter, placed: Sequence[Placed]) -> None:
         """Write a chapter on a new page."""
         self.turn(wide=lies(placed))
+        follows = chapter.anchor not in self.fresh and place > 1
         heading = self.paragraph("heading 1")
-        heading.paragraph_format.page_break_before = True
+        heading.paragraph_format.page_break_before = not follows
+        heading.paragraph_format.space_before = Mm(10 if follows else 0)
         run = xml.written(heading, chapter.title)._r
         self.bookmark(run, run, f"_Toc{place:08d}")
         self.bookmark(run, run, f"_Ref_chapter_{place}")
@@ -248,22 +270,23 @@ class _Pages:
         numbers = self.paragraph("report numbers", block.numbers)
         if block.chapter in self.titles:
             xml.written(numbers, say("mark.sentences", self.look.language, one="", other=""))
-            self.see(numbers, block.chapter)
+            self.see(numbers, block.chapter, shown_by(self.chapters, block.chapter, block.figure))
         for paragraph in (claim, numbers):
             xml.barred(paragraph, kind, size, getattr(self.look, color))
 
-    def see(self, paragraph: Any, anchor: str) -> None:
-        """Refer to a chapter and its first figure."""
-        place, title, number = self.places[anchor], self.titles[anchor], self.figures.get(anchor)
-        fields = [(rf"REF _Ref_chapter_{place} \h", title)]
-        if number is None:
-            self.fields(paragraph, self.say("report.see", title=SLOTS[0]), fields)
-            return
-        told = label("figure", number, self.document.language)
-        fields.append((rf"REF _Ref_figure_{number} \h", told))
-        self.fields(
-            paragraph, self.say("report.see_figure", title=SLOTS[0], figure=SLOTS[1]), fields
-        )
+    def see(self, paragraph: Any, anchor: str, shown: Placed | None) -> None:
+        """Refer to a chapter, a figure in it, and its page."""
+        place, number = self.places[anchor], shown.number if shown else 0
+        fields = [
+            (rf"REF _Ref_chapter_{place} \h", self.titles[anchor]),
+            (rf"REF _Ref_figure_{number} \h", str(number)),
+        ]
+        told = {"title": SLOTS[0], "figure": label("figure", SLOTS[1], self.document.language)}
+        text = self.say("report.see_figure" if shown else "report.see", **told)
+        if anchor in self.starts:
+            text += self.say("report.page", number=SLOTS[2])
+            fields.append((rf"PAGEREF _Toc{place:08d} \h", str(self.starts[anchor])))
+        self.fields(paragraph, text, fields)
 
     def caption(self, kind: str, placed: Placed) -> Any:
         """Write a caption: its number a field under a bookmark, then what is seen."""
@@ -273,10 +296,10 @@ class _Pages:
         runs = self.fields(made, text, [(rf"SEQ {name} \* ARABIC", str(placed.number))])
         for run in runs:
             run.bold = True
-        # The bookmark ends with the field, before the full stop.
-        last = max(n for n, run in enumerate(runs) if run._r.find(qn("w:fldChar")) is not None)
-        self.bookmark(runs[0]._r, runs[last]._r, f"_Ref_{kind}_{placed.number}")
-        xml.written(made, " ")
+        field = [n for n, run in enumerate(runs) if run._r.find(qn("w:fldChar")) is not None]
+        number = f"_Ref_{kind}_{placed.number}"
+        self.bookmark(runs[field[0]]._r, runs[field[-1]]._r, number)
+        xml.written(made, "\u2002")
         self.write(made, placed.caption)
         if placed.note:
             xml.written(made, say("mark.sentences", self.look.language, one="", other=placed.note))
@@ -285,9 +308,14 @@ class _Pages:
     def picture(self, placed: Placed) -> None:
         """Set a figure over its caption."""
         drawn: Any = placed.drawn
-        run = self.paragraph("report figure").add_run()
-        width = min(int(Mm(drawn.width)), self.width * _TWIP)
-        run.add_picture(io.BytesIO(drawn.data), width=Emu(width))
+        if drawn.files:
+            self.drawn_from[f"_Ref_figure_{placed.number}"] = drawn.files
+        made = self.paragraph("report figure")
+        if placed.ahead:
+            made.paragraph_format.page_break_before = True
+        run = made.add_run()
+        width = placed.share * min(int(Mm(drawn.width)), self.width * _TWIP)
+        run.add_picture(io.BytesIO(drawn.data), width=Emu(round(width)))
         xml.described(run, drawn.title, drawn.told)
         self.caption("figure", placed)
 
@@ -297,13 +325,15 @@ class _Pages:
         self.caption("table", placed).paragraph_format.keep_with_next = True
         rows = [[column.head for column in block.columns], *block.rows]
         table = self.table(rows, shares(block, self.width), "report table", header=True)
+        count = len(block.rows)
         for place, row in enumerate(table._tbl.tr_lst):
+            ends = place < ENDS or count - ENDS < place < count
             fills = block.fills[place - 1] if block.fills and place else {}
             for number, (column, cell) in enumerate(zip(block.columns, row.tc_lst, strict=True)):
                 paragraph = Paragraph(cell.p_lst[0], table)
                 if column.numeric:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                if not place or (placed.whole and place < len(block.rows)):
+                if place < count and (placed.whole or ends):
                     paragraph.paragraph_format.keep_with_next = True
                 color = fills.get(number, "")
                 if is_color(color):
@@ -326,7 +356,7 @@ class _Pages:
     ) -> Any:
         """Make a table of texts."""
         table = self.file.add_table(len(rows), len(widths))
-        table._tbl.tblStyle_val = self.styles[style]
+        table._tbl.tblStyle_val = self.styles.get(style)
         for texts, row in zip(rows, table._tbl.tr_lst, strict=True):
             for text, cell in zip(texts, row.tc_lst, strict=True):
                 paragraph = Paragraph(cell.p_lst[0], table)
@@ -349,7 +379,7 @@ class _Pages:
             self.write(paragraph, text)
 
     def told(self) -> None:
-        """State the title and the language, no time, and which cells each text cites."""
+        """State the title and the language, no time, and where texts and figures come from."""
         if self.below_table:
             self.paragraph("report figure")
         told = self.file.core_properties
@@ -357,7 +387,7 @@ class _Pages:
         for tag in ("dcterms:created", "dcterms:modified", "cp:lastPrinted", "cp:lastModifiedBy"):
             for old in told._element.findall(qn(tag)):
                 told._element.remove(old)
-        xml.trace_added(self.file, self.cited)
+        xml.trace_added(self.file, self.cited, self.drawn_from)
 
 
 #: Who sets each kind of block.

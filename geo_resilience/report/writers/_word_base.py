@@ -135,6 +135,8 @@ def begun(look: Look, template: Template | None) -> Any:
     if body.sectPr is None:
         body.append(copy.deepcopy(own.element.body.sectPr))
     _complete(document, own)
+    for told in document.styles.element.iterfind(f"{qn('w:docDefaults')}//{qn('w:lang')}"):
+        told.set(qn("w:eastAsia"), "zh-CN")  # else Chinese signs may be set as elsewhere
     return document
 
 

@@ -155,8 +155,10 @@ def contents_wrapped(elements: Sequence[Any]) -> None:
         content.append(each)
 
 
-def trace_added(document: Any, cited: Mapping[str, Iterable[Cell]]) -> None:
-    """Add a part that says which cells each bookmarked text is read from."""
+def trace_added(
+    document: Any, cited: Mapping[str, Iterable[Cell]], drawn: Mapping[str, Iterable[str]]
+) -> None:
+    """Add a part that says which cells each bookmarked text is read from, and figures' files."""
     root = etree.Element(f"{{{TRACE}}}trace", nsmap={None: TRACE})
     for bookmark, cells in cited.items():
         text = etree.SubElement(root, f"{{{TRACE}}}text", bookmark=bookmark)
@@ -168,6 +170,10 @@ def trace_added(document: Any, cited: Mapping[str, Iterable[Cell]]) -> None:
                 row=str(cell.row),
                 column=one_line(cell.column),
             )
+    for bookmark, files in drawn.items():
+        figure = etree.SubElement(root, f"{{{TRACE}}}figure", bookmark=bookmark)
+        for file in files:
+            etree.SubElement(figure, f"{{{TRACE}}}file", name=one_line(file))
     data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     package = document.part.package
     part = Part(PackURI("/customXml/trace.xml"), "application/xml", data, package)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,10 @@ import pandas as pd
 
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.writers._clean import printable
-from geo_resilience.tables import CATALOG, codebook
+from geo_resilience.report.writers._look import Look
+from geo_resilience.tables import CATALOG, Context, codebook
 from geo_resilience.words import say
+from geo_resilience.words._wrapping import columns_of
 
 #: Tables of the workbook in the order of its sheets; what a study lacks is left out.
 SHEETS: tuple[str, ...] = (
@@ -32,7 +35,26 @@ _TIME = datetime(2000, 1, 1)
 #: Columns whose numbers name something: written as text, so that none is summed or reformatted.
 _KEYS = ("adcode", "sector", "supplier", "buyer", "industry", "code")
 
-_HEADS = ("rank", "region", "composite", "grade", "low", "high", "chance")
+_LOOKS: dict[str, dict[str, Any]] = {
+    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "indent": 1},
+    "title": {"bold": True, "font_size": 14},
+    "text": {"num_format": "@", "indent": 1},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    "whole": {"num_format": "0"},
+    "number": {"num_format": "0.000"},
+    "small": {"num_format": "0.0000"},
+    "tiny": {"num_format": "0.00E+00"},
+    "large": {"num_format": "#,##0.0"},
+    "share": {"num_format": "0%"},
+    "muted": {"font_color": "#57606A"},
+    "link": {"font_color": "#0B5A78", "underline": 1},
+}
+
+#: Widths of columns in letters: the least, the most, and those of sentences.
+_NARROW, _WIDE, _ABOUT, _MEANING = 9, 36, 80, 90
+
+#: Height of a line in points.
+_ROW = 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +65,25 @@ class _Book:
     book: Any
     formats: dict[str, Any]
 
+    def label(self, key: str, /, **values: object) -> str:
+        """Word a label of the workbook."""
+        return self.tell.say(f"workbook.{key}", **values)
+
     def sheet(self, name: str) -> Any:
-        """Open a sheet; its name is as short as a workbook asks."""
-        return self.book.add_worksheet(name[:31])
+        """Open a sheet that is printed lying, as wide as a page, its head on every page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&R&P / &N")
+        return sheet
+
+    def head(self, sheet: Any, place: int, text: str, note: str = "") -> None:
+        """Write the head of a column, and in a comment what is read there."""
+        sheet.write_string(0, place, printable(text), self.formats["head"])
+        if note:
+            sheet.write_comment(0, place, printable(note), {"x_scale": 2, "author": ""})
 
 
 def workbook(tell: Teller) -> bytes:
@@ -53,158 +91,190 @@ def workbook(tell: Teller) -> bytes:
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
+    font = getattr(Look(tell.language), say("writer.type", tell.language))
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
+        "default_format_properties": {"font_name": font, "font_size": 10},
     }
     with Workbook(buffer, options) as book:
-        book.set_properties(
-            {"title": tell.results.title, "created": _TIME, "author": "geo_resilience"}
-        )
-        made = _Book(tell, book, {name: book.add_format(look) for name, look in _LOOKS.items()})
-        contents = made.sheet(made.tell.say("workbook.contents"))
-        _overview(made)
+        title = printable(tell.results.title)[:255]
+        book.set_properties({"title": title, "created": _TIME, "author": "geo_resilience"})
+        made = _Book(tell, book, {name: book.add_format(looks) for name, looks in _LOOKS.items()})
+        contents, overview = made.sheet(made.label("contents")), made.sheet(made.label("overview"))
         kept = [stem for stem in SHEETS if len(tell.rows(stem))]
+        _overview(made, overview)
         for stem in kept:
             _table(made, stem)
-        _frame(made, made.tell.say("workbook.codebook"), _meanings(tell))
-        _contents(made, contents, kept)
+        meanings = _meanings(tell)
+        _frame(made, made.label("codebook"), meanings)
+        _contents(made, contents, kept, len(meanings))
     return buffer.getvalue()
 
 
-_LOOKS: dict[str, dict[str, Any]] = {
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"},
-    "title": {"bold": True, "font_size": 14},
-    "text": {"num_format": "@"},
-    "wrap": {"text_wrap": True, "valign": "top"},
-    "whole": {"num_format": "0"},
-    "number": {"num_format": "0.000"},
-    "small": {"num_format": "0.0000"},
-    "share": {"num_format": "0%"},
-    "muted": {"font_color": "#57606A"},
-    "link": {"font_color": "#0B5A78", "underline": 1},
-}
-
-
-def _contents(made: _Book, sheet: Any, kept: list[str]) -> None:
+def _contents(made: _Book, sheet: Any, kept: list[str], meanings: int) -> None:
     """List the sheets: what each holds, of which file, how many rows."""
-    sheet.write_string(0, 0, printable(made.tell.results.title), made.formats["title"])
+    tell = made.tell
+    rows = [(made.label("overview"), made.label("overview.about"), "", len(tell.last("scores")))]
+    rows += [
+        (
+            made.label(f"sheet.{stem}"),
+            tell.say(f"file.{stem}"),
+            tell.file(stem),
+            len(tell.rows(stem)),
+        )
+        for stem in kept
+    ]
+    about = tell.say("file.codebook")
+    rows.append((made.label("codebook"), about, CATALOG["codebook"].file, meanings))
+    sheet.write_string(0, 0, printable(tell.results.title), made.formats["title"])
+    sheet.write_string(1, 0, made.label("source"), made.formats["muted"])
     for place, head in enumerate(("sheet", "about", "file", "rows")):
-        sheet.write_string(2, place, made.tell.say(f"workbook.head.{head}"), made.formats["head"])
-    for row, stem in enumerate(kept, start=3):
-        name = _sheet_name(made, stem)
+        sheet.write_string(2, place, made.label(f"head.{head}"), made.formats["head"])
+    for row, (name, about, file, count) in enumerate(rows, start=3):
         sheet.write_url(row, 0, f"internal:'{name}'!A1", made.formats["link"], name)
-        sheet.write_string(row, 1, say(f"file.{stem}", made.tell.language), made.formats["wrap"])
-        sheet.write_string(row, 2, made.tell.file(stem))
-        sheet.write_number(row, 3, len(made.tell.rows(stem)))
+        sheet.write_string(row, 1, about, made.formats["wrap"])
+        sheet.set_row(row, _ROW * math.ceil(columns_of(about) / (_ABOUT - 4)))
+        sheet.write_string(row, 2, file)
+        sheet.write_number(row, 3, count, made.formats["whole"])
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 80)
+    sheet.set_column(1, 1, _ABOUT)
     sheet.set_column(2, 2, 24)
     sheet.freeze_panes(3, 0)
 
 
-def _sheet_name(made: _Book, stem: str) -> str:
-    return made.tell.say(f"workbook.sheet.{stem}")[:31]
-
-
-def _overview(made: _Book) -> None:
+def _overview(made: _Book, sheet: Any) -> None:
     """Give the ranking of the last year with bars and intervals, and two native charts."""
-    tell, sheet = made.tell, made.sheet(made.tell.say("workbook.overview"))
-    scores = tell.last("scores").sort_values("composite", ascending=False, kind="stable")
-    doubt = tell.last("uncertainty").set_index("adcode")
-    for place, head in enumerate(_HEADS[: None if len(doubt) else 4]):
-        sheet.write_string(0, place, made.tell.say(f"workbook.head.{head}"), made.formats["head"])
-    for row, score in enumerate(scores.itertuples(index=False), start=1):
-        sheet.write_number(row, 0, score.rank, made.formats["whole"])
-        sheet.write_string(row, 1, printable(tell.name(score.adcode)), made.formats["text"])
-        sheet.write_number(row, 2, score.composite, made.formats["number"])
-        sheet.write_string(row, 3, tell.grade(score.grade))
-        if len(doubt):
-            own = doubt.loc[score.adcode]
-            sheet.write_number(row, 4, own["rank_low"], made.formats["whole"])
-            sheet.write_number(row, 5, own["rank_high"], made.formats["whole"])
-            sheet.write_number(row, 6, own[f"p_{str(score.grade).lower()}"], made.formats["share"])
-    last = len(scores)
-    sheet.conditional_format(
-        1,
-        2,
-        last,
-        2,
-        {
-            "type": "data_bar",
-            "bar_color": "#17A7B4",
-            "bar_solid": True,
-            "min_type": "num",
-            "min_value": 0,
-            "max_type": "num",
-            "max_value": 1,
-        },
-    )
-    sheet.autofilter(0, 0, last, 6 if len(doubt) else 3)
+    frame, notes = _ranking(made.tell)
+    for place, (name, values) in enumerate(frame.items()):
+        made.head(sheet, place, made.label(f"head.{name}"), notes.get(str(name), ""))
+        width = _write_column(made, sheet, place, values, _RANKING[str(name)])
+        sheet.set_column(place, place, max(width, 11))
+    sheet.set_row(0, 2 * _ROW)
+    last = len(frame)
+    bar = {"type": "data_bar", "bar_color": "#17A7B4", "bar_solid": True}
+    ends = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+    sheet.conditional_format(1, 2, last, 2, bar | ends)
+    sheet.autofilter(0, 0, last, len(frame.columns) - 1)
     sheet.freeze_panes(1, 2)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, 3, 14)
-    _ranking_chart(made, sheet, min(last, 40))
-    _trend_chart(made, sheet)
+    place = len(frame.columns) + 1
+    below = _trend_chart(made, sheet, place)
+    _ranking_chart(made, sheet, min(last, 40), below, place)
 
 
-def _ranking_chart(made: _Book, sheet: Any, rows: int) -> None:
+#: Columns of the overview and how each is written.
+_RANKING = {
+    "rank": "whole",
+    "region": "text",
+    "composite": "number",
+    "grade": "text",
+    "low": "whole",
+    "high": "whole",
+    "chance": "share",
+    "row": "whole",
+}
+
+
+def _ranking(tell: Teller) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Give the regions of the last year, the best first, and where each column is read."""
+    scores = tell.last("scores").sort_values("composite", ascending=False, kind="stable")
+    file = tell.file("scores")
+    columns: dict[str, Any] = {
+        "rank": scores["rank"],
+        "region": scores["adcode"].map(tell.name),
+        "composite": scores["composite"],
+        "grade": scores["grade"].map(tell.grade),
+    }
+    notes = {name: f"{file}: {name}" for name in ("rank", "composite", "grade")}
+    notes["region"] = f"{file}: adcode"
+    doubt = tell.last("uncertainty").set_index("adcode")
+    if len(doubt):
+        own = doubt.loc[scores["adcode"]].set_axis(scores.index)
+        columns |= {"low": own["rank_low"], "high": own["rank_high"]}
+        columns["chance"] = [
+            own.at[label, f"p_{str(grade).lower()}"] for label, grade in scores["grade"].items()
+        ]
+        file = tell.file("uncertainty")
+        notes |= {"low": f"{file}: rank_low", "high": f"{file}: rank_high"}
+        notes["chance"] = f"{file}: p_…"
+    columns["row"] = scores.index + 1
+    return pd.DataFrame(columns), notes
+
+
+def _ranking_chart(made: _Book, sheet: Any, rows: int, below: int, place: int) -> None:
     name = sheet.get_name()
     chart = made.book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": made.tell.say("workbook.head.composite"),
+            "name": made.label("head.composite"),
             "categories": [name, 1, 1, rows, 1],
             "values": [name, 1, 2, rows, 2],
             "fill": {"color": "#17A7B4"},
             "gap": 40,
         }
     )
-    chart.set_title({"name": made.tell.say("workbook.ranking"), "overlay": False})
-    chart.set_y_axis({"reverse": True, "interval_unit": 1})
-    chart.set_legend({"none": True})
-    chart.set_size({"width": 520, "height": max(220, 18 * rows)})
-    sheet.insert_chart(1, 9, chart, {"description": made.tell.say("workbook.ranking")})
+    chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"size": 9}})
+    # The values stand at the end of the reversed axis that is below.
+    chart.set_x_axis({"num_format": "0.0", "label_position": "high", "min": 0})
+    _set_chart(made, sheet, chart, "ranking", below, place, max(220, 60 + 18 * rows))
 
 
-def _trend_chart(made: _Book, sheet: Any) -> None:
-    """Draw the mean of the regions over the years."""
+def _trend_chart(made: _Book, sheet: Any, place: int) -> int:
+    """Draw the mean of the regions over the years; give the row below it."""
     means = made.tell.rows("scores").groupby("year")["composite"].mean()
     if len(means) < 2:
-        return
-    for row, (year, value) in enumerate(means.items(), start=1):
-        sheet.write_number(row, 19, year, made.formats["whole"])
-        sheet.write_number(row, 20, value, made.formats["number"])
-    sheet.write_string(0, 19, made.tell.say("workbook.head.year"), made.formats["head"])
-    sheet.write_string(0, 20, made.tell.say("workbook.head.mean"), made.formats["head"])
+        return 1
+    note = made.label("mean", file=made.tell.file("scores"))
+    made.head(sheet, place, made.label("head.year"), note)
+    made.head(sheet, place + 1, made.label("head.mean"), note)
+    _write_column(made, sheet, place, pd.Series(means.index), "whole")
+    _write_column(made, sheet, place + 1, means, "number")
     name, last = sheet.get_name(), len(means)
     chart = made.book.add_chart({"type": "line"})
     chart.add_series(
         {
-            "name": made.tell.say("workbook.head.mean"),
-            "categories": [name, 1, 19, last, 19],
-            "values": [name, 1, 20, last, 20],
+            "name": made.label("head.mean"),
+            "categories": [name, 1, place, last, place],
+            "values": [name, 1, place + 1, last, place + 1],
             "line": {"color": "#0B5A78"},
+            "marker": {"type": "circle", "size": 5, "fill": {"color": "#0B5A78"}},
         }
     )
-    chart.set_title({"name": made.tell.say("workbook.trend")})
+    chart.set_y_axis({"num_format": "0.00"})
+    _set_chart(made, sheet, chart, "trend", 1, place, 260)
+    return 16
+
+
+def _set_chart(
+    made: _Book, sheet: Any, chart: Any, key: str, row: int, place: int, height: int
+) -> None:
+    """Set a chart with its title and its text for those who do not see it."""
+    chart.set_title({"name": made.label(key), "overlay": False, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
-    sheet.insert_chart(1, 22, chart, {"description": made.tell.say("workbook.trend")})
+    chart.set_size({"width": 520, "height": height})
+    sheet.insert_chart(row, place + 3, chart, {"description": made.label(key)})
 
 
 def _table(made: _Book, stem: str) -> None:
-    table = made.tell.rows(stem)
+    """Write a table; of one that is long, the last year and its rows in the file."""
+    table, tell = made.tell.rows(stem), made.tell
     most = MOST_CELLS // len(table.columns)
     shown = table
     if len(table) > most:
-        shown = (made.tell.last(stem) if "year" in table else table).head(most)
-    sheet = _frame(made, _sheet_name(made, stem), shown, stem)
+        shown = (tell.last(stem) if "year" in table else table).head(most)
+    told = shown
+    if "name" in shown and "adcode" in shown:
+        told = shown.assign(name=shown["adcode"].map(tell.name))
+    sheet = _frame(made, made.label(f"sheet.{stem}"), told, stem)
     if len(shown) < len(table):
-        told = {"rows": f"{len(shown):,}", "all": f"{len(table):,}", "file": made.tell.file(stem)}
-        text = made.tell.say("workbook.cut", **told)
+        place = len(shown.columns)
+        made.head(sheet, place, made.label("head.row"), tell.file(stem))
+        _write_column(made, sheet, place, pd.Series(shown.index + 1), "whole")
+        counts = {"rows": f"{len(shown):,}", "all": f"{len(table):,}", "file": tell.file(stem)}
+        text = made.label("cut", **counts)
         sheet.write_string(len(shown) + 1, 0, text, made.formats["muted"])
 
 
@@ -212,33 +282,52 @@ def _frame(made: _Book, name: str, frame: pd.DataFrame, stem: str = "") -> Any:
     """Write a frame with its head frozen, filters, and a format a column."""
     sheet = made.sheet(name)
     meanings = _told(made.tell, stem, frame) if stem else {}
-    for place, column in enumerate(frame.columns):
-        sheet.write_string(0, place, printable(str(column)), made.formats["head"])
-        if column in meanings:
-            note = f"{made.tell.file(stem)}: {printable(meanings[column])}"
-            sheet.write_comment(0, place, note, {"x_scale": 2, "author": ""})
-        _write_column(made, sheet, place, str(column), frame[column])
+    for place, (column, values) in enumerate(frame.items()):
+        meaning = meanings.get(str(column), "")
+        note = f"{made.tell.file(stem)}: {column}. {meaning}" if stem else ""
+        made.head(sheet, place, str(column), note)
+        width = _write_column(made, sheet, place, values, _way(str(column), values))
+        head = min(columns_of(str(column)), 24) + 5  # the button of the filter
+        wide = _MEANING if column == "meaning" else min(max(head, width, _NARROW), _WIDE)
+        sheet.set_column(place, place, wide)
     sheet.freeze_panes(1, 2 if stem else 0)
     sheet.autofilter(0, 0, max(1, len(frame)), max(0, len(frame.columns) - 1))
     return sheet
 
 
-def _write_column(made: _Book, sheet: Any, place: int, name: str, values: pd.Series) -> None:
-    """Write the cells of a column: numbers as numbers, keys and all else as text."""
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric and name not in _KEYS:
-        look = made.formats["whole" if pd.api.types.is_integer_dtype(values) else "small"]
+def _way(name: str, values: pd.Series) -> str:
+    """Say how a column is written: keys and all else than numbers as text."""
+    kinds = pd.api.types
+    if kinds.is_bool_dtype(values):
+        return "truth"
+    if name in _KEYS or not kinds.is_numeric_dtype(values):
+        return "text"
+    if kinds.is_integer_dtype(values):
+        return "whole"
+    sizes = values[values.notna() & (values != 0)].abs()
+    if sizes.empty:
+        return "small"
+    return "large" if sizes.max() >= 1000 else "tiny" if sizes.median() < 0.001 else "small"
+
+
+def _write_column(made: _Book, sheet: Any, place: int, values: pd.Series, way: str) -> int:
+    """Write the cells of a column in a way; give the letters of the widest text."""
+    look = made.formats.get(way)
+    if way == "truth":
+        for row, value in _known(values):
+            sheet.write_boolean(row, place, bool(value))
+        return 0
+    if way != "text":
         for row, value in _known(values):
             sheet.write_number(row, place, value, look)
-        sheet.set_column(place, place, 12)
-        return
+        return 0
     texts: dict[object, str] = {}
     for row, value in _known(values):
         if value not in texts:
-            texts[value] = printable(str(value))
+            texts[value] = printable(value)
         if texts[value]:
-            sheet.write_string(row, place, texts[value], made.formats["text"])
-    sheet.set_column(place, place, 18 if name != "meaning" else 90)
+            sheet.write_string(row, place, texts[value], look)
+    return max((columns_of(text[:_WIDE]) + 2 for text in texts.values()), default=0)
 
 
 def _known(values: pd.Series) -> Iterator[tuple[int, Any]]:
@@ -253,7 +342,7 @@ def _known(values: pd.Series) -> Iterator[tuple[int, Any]]:
 
 def _told(tell: Teller, stem: str, frame: pd.DataFrame) -> dict[str, str]:
     """Say what the columns of a table hold."""
-    described = codebook({stem: frame.columns}, _context(tell), tell.language)
+    described = codebook({stem: frame}, _context(tell), tell.language)
     return dict(zip(described["column"], described["meaning"], strict=True))
 
 
@@ -264,7 +353,5 @@ def _meanings(tell: Teller) -> pd.DataFrame:
     return codebook(stems, _context(tell), tell.language)
 
 
-def _context(tell: Teller) -> Any:
-    from geo_resilience.tables import Context
-
+def _context(tell: Teller) -> Context:
     return Context.of(tell.results.framework, tell.results.found.grading.names)
