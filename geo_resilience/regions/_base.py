@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,6 +97,15 @@ class Base:
         found |= {f"context_{place}": each.frame for place, each in enumerate(self.context, 1)}
         return {name: frame for name, frame in found.items() if len(frame)}
 
+    def name_of(self, place: int) -> Text:
+        """Give the name of an area by its place."""
+        return Text.of(self.areas.iloc[place], "name")
+
+    def area_names(self, language: str) -> list[str]:
+        """Name the areas that have a name."""
+        names = (self.name_of(place)[language] for place in range(len(self.areas)))
+        return list(filter(None, names))
+
     def told(self, language: str, *, handed_over: bool = False) -> list[str]:
         """Say in sentences what the user says of the base map, and whose it is.
 
@@ -115,13 +123,6 @@ class Base:
 
 #: Languages in which maps are published under a review number.
 _REVIEWED = ("zh",)
-
-
-def name_column(frame: gpd.GeoDataFrame) -> Sequence[str]:
-    """Give the names of the shapes of a layer; empty ones without a column for them."""
-    if "name" not in frame.columns:
-        return [""] * len(frame)
-    return [str(name) if isinstance(name, str) else "" for name in frame["name"]]
 
 
 def parts_of(shapes: Any) -> np.ndarray:

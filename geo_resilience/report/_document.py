@@ -105,5 +105,7 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
     )
     scope = tell.say("report.imprint.scope", regions=len(results.in_year()), years=years)
     version = results.provenance.get("versions", {}).get("geo-resilience", "")
-    facts = {"scope_of": scope, **said, "made_with": f"geo-resilience {version}".strip()}
+    base = tell.joined(results.regions.base.told(tell.language, handed_over=True), "sentences")
+    made = f"geo-resilience {version}".strip()
+    facts = {"scope_of": scope, **said, "base": base, "made_with": made}
     return [(tell.say(f"report.imprint.{name}"), text) for name, text in facts.items() if text]

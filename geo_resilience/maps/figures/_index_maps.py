@@ -147,7 +147,8 @@ def yearly_maps(scene: Scene) -> Sheet:
     """Draw the grades of every year as small maps side by side."""
     table = scene.table("scores")
     years = scene.years
-    canvas = canvas_of(scene.results.regions.frame, small=True)
+    base = scene.results.regions.base
+    canvas = canvas_of(scene.results.regions.frame, base, small=True)
     columns = min(len(years), 2 if scene.layout.width < 100 else 3)
     rows = math.ceil(len(years) / columns)
     inner = scene.layout.width - 2 * EDGE
@@ -164,8 +165,10 @@ def yearly_maps(scene: Scene) -> Sheet:
     legend = (2.2 if scene.layout.width > 100 else 4.4) * scene.layout.line + 2
     body = rows * (high + head) + legend
     title = scene.spanned("graded_map")
-    blank = not table["grade"].notna().all() or len(canvas.keys) > table["adcode"].nunique()
-    sheet = scene.sheet(body, title, _relative_note(scene), scene.word("yearly_maps.note"))
+    drawn = len(canvas.keys) + len(base.areas)
+    blank = not table["grade"].notna().all() or drawn > table["adcode"].nunique()
+    notes = [_relative_note(scene), scene.word("yearly_maps.note"), *base.told(scene.language)]
+    sheet = scene.sheet(body, title, *notes)
     parts = []
     for place, year in enumerate(years):
         row, column = divmod(place, columns)

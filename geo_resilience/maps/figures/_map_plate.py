@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from geo_resilience.maps.figures._base_map import add_context, context_entries
 from geo_resilience.maps.figures._charts import inside
 from geo_resilience.maps.figures._context import Scene
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import (
     Entry,
     add_graticule,
+    add_inset_scale,
     add_legend,
     add_north,
     add_scale,
@@ -46,8 +48,11 @@ class Captions:
 class Plate:
     """Where the parts of a map stand on a sheet."""
 
-    def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
-        self.layout, self.canvas, self.entries = layout, canvas, list(entries)
+    def __init__(
+        self, layout: Layout, canvas: Canvas, entries: Sequence[Entry], language: str
+    ) -> None:
+        self.layout, self.canvas = layout, canvas
+        self.entries = [*entries, *context_entries(canvas, language)]
         inner = layout.width - 2 * EDGE - DEGREES_LEFT
         self.label = legend_width(self.entries, layout) + 0.1
         side = max(0.24 * layout.width, 38.0, self.label) if layout.beside else 0.0
@@ -95,6 +100,7 @@ class Plate:
         frame_axes(axes, canvas.view())
         add_graticule(axes, canvas, layout, words.language)
         fill_regions(axes, canvas, colors)
+        add_context(axes, canvas, words.language, 0.75 * layout.text)
         self.unnamed = self._names(axes, colors, words.names)
         if layout.beside:
             self._beside(sheet, left, colors, words)
@@ -127,7 +133,7 @@ class Plate:
         width = min(wide, max(6.2 * self.layout.text, self.label))
         look: dict[str, Any] = {"title": words.title, "top": self.body, "width": width}
         add_legend(room, self.entries, self.layout, **look)
-        self._inset(sheet, x, colors, words.inset)
+        self._inset(sheet, x, colors, words)
         self._bar(sheet, (x, self.inset_wide * self.inset_ratio + 4, wide), wide - 4, 31.0, words)
 
     def _bar(
@@ -153,9 +159,11 @@ class Plate:
         look: dict[str, Any] = {"title": words.title, "top": self.under - 2, "width": width}
         add_legend(room, self.entries, self.layout, columns=self.columns, **look)
         self._bar(sheet, (EDGE, 0, wide), wide - 5, 38.0, words)
-        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, colors, words.inset)
+        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, colors, words)
 
-    def _inset(self, sheet: Sheet, x: float, colors: Mapping[str, str | None], title: str) -> None:
+    def _inset(
+        self, sheet: Sheet, x: float, colors: Mapping[str, str | None], words: Captions
+    ) -> None:
         bounds = self.canvas.ground.inset
         if bounds is None:
             return
@@ -163,7 +171,10 @@ class Plate:
         axes = sheet.room(x, 0, self.inset_wide, high)
         frame_axes(axes, bounds)
         fill_regions(axes, self.canvas.clipped(bounds), colors, border=0.4, coast=False, ink=MUTED)
-        inside(axes, 0.03, 0.02, title, size=self.layout.text * 0.8, zorder=6)
+        size = self.layout.text * 0.8
+        inside(axes, 0.03, 0.02, words.inset, size=size, zorder=6)
+        step = 0.03 + 1.2 * self.layout.line / high
+        add_inset_scale(axes, bounds, self.canvas.ground.step, step, words.language, size)
 
 
 def region_map(
@@ -177,14 +188,14 @@ def region_map(
     named: bool = True,
 ) -> tuple[Sheet, Any, Plate]:
     """Draw regions in their colors, with what has no data in legend and note; lines come last."""
-    canvas = canvas_of(scene.results.regions.frame)
+    base = scene.results.regions.base
+    canvas = canvas_of(scene.results.regions.frame, base)
     blank = [key for key in canvas.keys if colors.get(key) is None]
-    bare = [Entry(scene.word("no_data"), None, len(blank))] if blank else []
-    plate = Plate(scene.layout, canvas, [*entries, *bare, *lines])
-    left = (
-        [scene.word("without", names=scene.listed(list(map(scene.name, blank))))] if blank else []
-    )
-    sheet = scene.sheet(plate.body, title, *notes, *left)
+    bare = [*map(scene.name, blank), *base.area_names(scene.language)]
+    no_data = [Entry(scene.word("no_data"), None, len(blank) or None)] if bare else []
+    plate = Plate(scene.layout, canvas, [*entries, *no_data, *lines], scene.language)
+    left = [scene.word("without", names=scene.listed(bare))] if bare else []
+    sheet = scene.sheet(plate.body, title, *notes, *left, *base.told(scene.language))
     names = dict(scene.names) if named else {}
     words = Captions(scene.word(f"legend.{legend}"), scene.language, scene.inset, names)
     return sheet, plate.draw(sheet, colors, words), plate
