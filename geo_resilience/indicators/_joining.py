@@ -139,7 +139,9 @@ def join_tables(
         report.matched, report.unmatched, report.over, report.missing, coverage(joined)
     )
     unique = tuple({note.say(): note for note in notes}.values())
-    return Joined(joined, span, tuple(sorted(excluded)), counted, other, unique, tuple(sorted(absent)))
+    return Joined(
+        joined, span, tuple(sorted(excluded)), counted, other, unique, tuple(sorted(absent))
+    )
 
 
 def coverage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +166,9 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _absent(optional: Collection[str], parts: Sequence[Keyed]) -> set[str]:
     """Give the regions of which no table has a row; none where that is true of all of them."""
-    held = {str(key) for part in parts for key in (*part.rows.index.unique("adcode"), *part.excused)}
+    held = {
+        str(key) for part in parts for key in (*part.rows.index.unique("adcode"), *part.excused)
+    }
     return set(optional) - held if parts and held else set()
 
 

@@ -29,6 +29,9 @@ from geo_resilience.words import Phrase
 #: A part of a base map may lie so far from the regions, as a share of their extent.
 _AWAY = 1.0
 
+#: Columns of the units that hold key, name and Chinese name.
+Columns = tuple[str | None, str | None, str | None]
+
 _LINEAR = {"LineString", "MultiLineString", "LinearRing"}
 _KINDS = {
     "lines": {"LineString", "LinearRing", "Polygon"},
@@ -91,38 +94,46 @@ def read_base(
     >>> regions.bundled, regions.base.review_number
     (True, 'GS(2024)0001')
     """
-    texts = {"note": Text(note), "no_data_note": Text(no_data_note), "context": context}
+    said = Base(
+        review_number=review_number,
+        note=Text(note),
+        no_data_note=Text(no_data_note),
+        context=context,
+    )
     if path is None:
-        regions = over or bundled_regions()
-        return replace(regions, base=Base(review_number=review_number, **texts))
-    file = Path(path)
+        return replace(over or bundled_regions(), base=said)
+    return _laid_under(Path(path), (key, name, name_zh), over, said)
+
+
+def _laid_under(file: Path, columns: Columns, over: Regions | None, said: Base) -> Regions:
+    """Read the parts of a base map by their roles, and all that is wrong with any of them."""
     layers, notes = _by_role(file)
     problems = Problems()
-    regions = None
+    regions = over
     with problems.caught():
-        if "units" not in layers:
-            regions = over or bundled_regions()
-        elif over is not None:
-            problems.add("regions.base_and_boundaries", file=file.name, count=len(layers["units"]))
-        else:
-            called = (key, name, name_zh)
-            regions = checked_regions(layers["units"], _called(file, "units"), called, Problems())
-            regions = replace(regions, source=file.name)
+        regions = _units(layers.get("units"), file, columns, over)
     areas, repairs = _areas(layers.get("areas"), _called(file, "areas"), problems)
-    base = Base(
-        file.name,
-        areas,
-        _lines(layers.get("lines"), _called(file, "lines"), problems),
-        *_inset(layers.get("inset"), _called(file, "inset"), problems),
-        review_number,
-        **texts,
-    )
+    lines = _lines(layers.get("lines"), _called(file, "lines"), problems)
+    inset, caption = _inset(layers.get("inset"), _called(file, "inset"), problems)
     problems.raise_if_any()
     assert regions is not None
-    regions = replace(regions, base=base, notes=(*regions.notes, *notes, *repairs))
-    _check_near(regions, file, problems)
+    drawn = {"areas": areas, "lines": lines, "inset": inset, "caption": caption}
+    base = replace(said, source=file.name, **drawn)
+    _check_near(base, regions, file, problems)
     problems.raise_if_any()
-    return regions
+    return replace(regions, base=base, notes=(*regions.notes, *notes, *repairs))
+
+
+def _units(
+    frame: gpd.GeoDataFrame | None, file: Path, columns: Columns, over: Regions | None
+) -> Regions:
+    """Give the units as regions; where there are none, those that the base map lies under."""
+    if frame is None:
+        return over or bundled_regions()
+    if over is not None:
+        raise InputError("regions.base_and_boundaries", file=file.name, count=len(frame))
+    regions = checked_regions(frame, _called(file, "units"), columns, Problems())
+    return replace(regions, source=file.name)
 
 
 def _called(file: Path, role: str) -> str:
@@ -135,7 +146,8 @@ def _by_role(file: Path) -> tuple[dict[str, gpd.GeoDataFrame], list[Note]]:
     known = {name.casefold(): name for name in names if name.casefold() in ROLES}
     if not known:
         return _by_column(file, names)
-    problems, notes, found = Problems(), [], {}
+    problems, found = Problems(), {}
+    notes: list[Note] = []
     for role, layer in known.items():
         with problems.caught():
             frame, more = open_boundaries(file, layer, empty=True)
@@ -245,19 +257,25 @@ def _inset(
     if len(frame) > 1:
         problems.add("regions.base_insets", file=file, count=len(frame))
         return None, Text()
-    columns = "caption" if "caption" in frame else "name"
-    texts, _ = _named(frame.rename(columns=dict(_as_names(columns))), file)
+    texts, _ = _named(_captioned(frame), file)
     label = Phrase("problem.regions.base_row", {"row": 1})
     shapes, _ = repair_shapes(list(frame.geometry), [label], file, problems)
     caption = Text({language: texts[each][0] for language, each in keys_of("name").items()})
     return gpd.GeoSeries(np.asarray(shapes), crs=frame.crs), caption
 
 
-def _as_names(columns: str) -> zip[tuple[str, str]]:
-    return zip(keys_of(columns).values(), keys_of("name").values(), strict=True)
+def _captioned(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Call the inset by its caption, where it has one beside a name."""
+    if "caption" not in frame:
+        return frame
+    names = list(keys_of("name").values())
+    called = dict(zip(keys_of("caption").values(), names, strict=True))
+    return frame.drop(columns=names, errors="ignore").rename(columns=called)
 
 
-def read_context(path: str | Path, name: Text | None = None, style: str = STYLES[0]) -> ContextLayer:
+def read_context(
+    path: str | Path, name: Text | None = None, style: str = STYLES[0]
+) -> ContextLayer:
     """Read a context layer: lines, borders, areas or points from any file that GDAL reads.
 
     Raises
@@ -281,9 +299,9 @@ def read_context(path: str | Path, name: Text | None = None, style: str = STYLES
     return ContextLayer(name or Text(file.stem), made, style)
 
 
-def _check_near(regions: Regions, file: Path, problems: Problems) -> None:
+def _check_near(base: Base, regions: Regions, file: Path, problems: Problems) -> None:
     """Refuse parts of a base map that lie elsewhere on the earth than the regions."""
-    for role, frame in {**regions.base.layers}.items():
+    for role, frame in base.layers.items():
         if role in ROLES and not lies_near(frame, regions.frame):
             bounds = [f"{each:.4g}" for each in frame.to_crs(4326).total_bounds]
             problems.add("regions.base_elsewhere", file=_called(file, role), bounds=bounds)

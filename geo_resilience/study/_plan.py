@@ -19,8 +19,8 @@ from geo_resilience.study._plan_sections import (
     BoundariesPlan,
     ChainPlan,
     CleaningPlan,
-    ContextPlan,
     CompositePlan,
+    ContextPlan,
     DynamicsPlan,
     FrameworkPlan,
     FurtherRegressionPlan,
@@ -169,7 +169,7 @@ class Plan:
         out["tables"] = [self._echo_of(table) for table in self.tables]
         out["records"] = [self._echo_of(records) for records in self.records]
         out["rasters"] = [self._echo_of(rasters) for rasters in self.rasters]
-        out["map.context"] = [self._echo_of(layer) for layer in self.context]
+        out["map"]["context"] = [self._echo_of(layer) for layer in self.context]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out

@@ -373,7 +373,9 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
 }
 
 #: Kinds that are one text, as a cell of a table holds it; and lists, of numbers or of texts.
-TEXTS = frozenset(("choice", "delimiter", "encoding", "framework", "groups", "path", "text", "title"))
+TEXTS = frozenset(
+    ("choice", "delimiter", "encoding", "framework", "groups", "path", "text", "title")
+)
 LISTS: Mapping[str, str] = {
     **dict.fromkeys(("cuts", "falling", "years", "years_as_listed"), "numbers"),
     **dict.fromkeys(("choices", "codes", "figures", "marks", "names", "paths"), "texts"),

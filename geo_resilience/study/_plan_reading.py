@@ -341,7 +341,8 @@ def _is_needed(option: Option, effective: Mapping[str, Any], default: object) ->
 
 def _files(value: Any, kind: str, reading: Reading, path: tuple[Hashable, ...]) -> Any:
     """Give full paths for the files that a key names; a shipped framework stays a name."""
-    if (kind == "framework" and value in shipped_frameworks()) or (kind, value) == ("groups", CHINA):
+    shipped = {"framework": shipped_frameworks(), "groups": [CHINA]}
+    if value in shipped.get(kind, ()):
         return value
     if kind == "paths":
         return tuple(full_path(each, reading, path, ()) for each in value)

@@ -73,8 +73,13 @@ class StudyRegions:
         }
         for grouping in filter(lambda each: each.is_partition, groupings.values()):
             grouping.assignment(studied.keys)  # raises for a region in none of its zones
-        found = {"excluded": left_out, "lacking": tuple(sorted(lacking))}
-        return replace(self, studied=studied, groupings=groupings, **found)
+        return replace(
+            self,
+            studied=studied,
+            groupings=groupings,
+            excluded=left_out,
+            lacking=tuple(sorted(lacking)),
+        )
 
 
 def lay_ground(plan: Plan) -> StudyRegions:

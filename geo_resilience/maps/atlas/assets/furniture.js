@@ -84,7 +84,7 @@ export class Furniture {
     for (const { marker, places } of this.degrees) {
       const text = marker.getElement().firstChild;
       text.hidden = false;
-      const size = [text.offsetWidth, text.offsetHeight];
+      const size = [text.offsetWidth + 1, text.offsetHeight];
       const seen = places
         .map(([x, y]) => map.latLngToContainerPoint([y, x]))
         .filter(({ x, y }) => x >= 0 && y >= 0 && x + BESIDE + size[0] + 2 <= width && y <= height);
