@@ -80,19 +80,20 @@ function insetBox(study) {
 function inset(study, wording, state, layer, style, text) {
   const box = insetBox(study);
   if (!box) return [];
-  const { fit, scale } = fitted(study.ground.inset, [box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 26]);
+  const { fit, scale } = fitted(study.ground.inset, [box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 38]);
   const frame = { x: box[0], y: box[1], width: 142, height: 202, fill: style("--page"), stroke: style("--line") };
   const look = { fit, view: study.ground.inset, box, edge: style("--muted"), id: "bare_inset" };
   const { length, share } = insetScale(study, 130 / scale);
-  const [left, low] = [box[0] + 6, box[3] - 7];
+  const [left, low] = [box[0] + 6, box[3] - 22];
+  const [caption, ...more] = folded(wording.pick(study.ground.caption), 22);
   return [
     draw("rect", frame),
-    clip("inset", `M${box[0]} ${box[1]}H${box[2]}V${box[3] - 24}H${box[0]}Z`),
+    clip("inset", `M${box[0]} ${box[1]}H${box[2]}V${box[3] - 38}H${box[0]}Z`),
     draw("g", { "clip-path": "url(#inset)" }, ...shapes(study, state, layer, style, look)),
-    ...baseLines(study, style, { fit, box: [box[0], box[1], box[2], box[3] - 24], id: "base_inset" }),
+    ...baseLines(study, style, { fit, box: [box[0], box[1], box[2], box[3] - 38], id: "base_inset" }),
     draw("path", { d: `M${left} ${low}v4h${(130 * share).toFixed(1)}v-4`, fill: "none", stroke: style("--ink") }),
     text(left, low - 2, 10, lengthText(wording, length)),
-    text(box[2] - 6, low + 3, 11, clipped(wording.pick(study.ground.caption), 12), { "text-anchor": "end" }),
+    text(left, box[3] - 6, 11, more.length ? `${caption}…` : caption),
   ];
 }
 
