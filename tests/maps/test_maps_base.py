@@ -30,6 +30,9 @@ def layer(shapes, **columns):
     return gpd.GeoDataFrame({**columns}, geometry=shapes, crs=4326)
 
 
+CITY = layer([shapely.Point(114.3, 30.6)], name=["Wuhan"], name_zh=["武汉"])
+
+
 def based(**changes):
     """Results over a base map of two areas, two lines, an inset and context."""
     base = Base(
@@ -42,7 +45,7 @@ def based(**changes):
         note=Text(en="Borders as on the base map.", zh="界线以底图为准。"),
         no_data_note=Text(en=HOSTILE, zh="资料暂缺。"),
         context=(
-            ContextLayer(Text(en="Cities", zh="城市"), layer([shapely.Point(114.3, 30.6)], name=["Wuhan"], name_zh=["武汉"])),
+            ContextLayer(Text(en="Cities", zh="城市"), CITY),
             ContextLayer(Text("Park"), layer([shapely.box(100, 35, 106, 40)]), "areas"),
         ),
     )  # fmt: skip
