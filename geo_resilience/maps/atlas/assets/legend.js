@@ -2,7 +2,7 @@
 
 import { make, swatch } from "./dom.js";
 import { marked } from "./marks.js";
-import { layerName } from "./tooltip.js";
+import { layerName, roleOf } from "./tooltip.js";
 
 export class Legend {
   constructor(node, study, wording, state, single) {
@@ -27,6 +27,7 @@ export class Legend {
     const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),
+      ...[roleOf(study, wording, layer)].filter(Boolean).map((role) => make("p", { class: "muted read role" }, role)),
       body,
       make("p", { class: "muted read" }, wording.reading(layer)),
       ...(study.ellipses.some(({ id }) => state.outlines.has(id)) ? [make("p", { class: "muted read" }, wording.say("ellipse_read"))] : []),

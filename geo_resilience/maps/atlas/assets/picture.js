@@ -9,7 +9,7 @@ import { lengthText } from "./furniture.js";
 import { insetScale } from "./inset.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
-import { layerName } from "./tooltip.js";
+import { fullName, layerName } from "./tooltip.js";
 
 /** So many half-wide letters of the small print fit into a line. */
 const FOLD = 180;
@@ -50,7 +50,8 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   svg.append(...overlays.drawn(), ...inset(study, wording, state, layer, style, text));
   svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), at, style, text));
   const source = wording.pick(study.source);
-  const lines = [wording.reading(layer), source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0], ...said];
+  const read = wording.say("named_reading", { name: fullName(study, wording, state, layer), text: wording.reading(layer) });
+  const lines = [read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0], ...said];
   lines.filter(Boolean).forEach((line, place) => {
     svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
