@@ -51,8 +51,8 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
         scene,
         scene.titled("graded_map"),
         "grades",
-        _grade_colors(scene, grades),
-        _grade_entries(scene, grades),
+        grade_colors(scene, grades),
+        grade_entries(scene, grades),
         _relative_note(scene),
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
@@ -60,7 +60,7 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     for _, groups, look in lines:
         for members in groups:
             outline(axes, plate.canvas, members, inner=len(groups) > 1, **look)
-    sheet.alternative_text = _told_grades(scene, grades, table)
+    sheet.alternative_text = told_grades(scene, grades, table)
     return sheet
 
 
@@ -71,11 +71,13 @@ def _relative_note(scene: Scene) -> str:
     return scene.word("relative_grades", method=method) if grading.relative else ""
 
 
-def _grade_colors(scene: Scene, grades: pd.Series) -> dict[str, str | None]:
+def grade_colors(scene: Scene, grades: pd.Series) -> dict[str, str | None]:
+    """Give the color of each region's grade."""
     return {str(key): scene.found.grading.color(str(grade)) for key, grade in grades.items()}
 
 
-def _grade_entries(scene: Scene, grades: pd.Series) -> list[Entry]:
+def grade_entries(scene: Scene, grades: pd.Series) -> list[Entry]:
+    """Give the rows of a legend of grades, the best first, with how many regions each has."""
     counts, grading = grades.value_counts(), scene.found.grading
     ends = [0.0, *grading.cuts, 1.0]
     entries = []
@@ -121,7 +123,8 @@ def _legend_line(look: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
+def told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
+    """Tell which regions have which grade, and which score highest and lowest."""
     ranked = table.sort_values("composite", ascending=False, kind="stable")
     parts = []
     for grade in reversed(scene.found.grading.names):
@@ -175,7 +178,7 @@ def yearly_maps(scene: Scene) -> Sheet:
         bottom = body - (row + 1) * (high + head)
         axes = sheet.room(EDGE + column * (wide + 3), bottom, wide, high)
         frame_axes(axes, canvas.view(), framed=False)
-        fill_regions(axes, canvas, _grade_colors(scene, grades[year]), border=0.25)
+        fill_regions(axes, canvas, grade_colors(scene, grades[year]), border=0.25)
         _head(sheet, scene, axes, year, told[year])
         part = scene.word("yearly_maps.part", year=year, counts=counts[year])
         parts.append(part if scene.dated else scene.listed(counts[year]))
