@@ -99,9 +99,9 @@ def test_the_figure_has_a_shape_a_region_in_the_color_of_its_grade(form, count):
     scores = results.tables["scores"]
     grades = scores[scores["year"] == 2023].set_index("adcode")["grade"].astype(str)
     wanted = sorted(results.found.grading.color(grade) for grade in grades)
-    drawn = sorted(to_hex(each.get_facecolor()) for each in shapes if each.get_hatch() is None)
+    drawn = sorted(to_hex(each.get_facecolor()) for each in shapes if not each.get_hatch())
     assert drawn == sorted(color.lower() for color in wanted)
-    assert sum(each.get_hatch() is not None for each in shapes) == 1  # left out of the study
+    assert sum(bool(each.get_hatch()) for each in shapes) == 1  # left out of the study
     names = {text.get_text() for text in sheet.axes[0].texts}
     assert {"Beijing", "Hainan"} <= names
 

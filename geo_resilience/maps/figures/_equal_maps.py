@@ -83,9 +83,9 @@ def _sheet(
     inner = layout.width - 2 * EDGE - 3.0 * layout.beside
     side = max(0.24 * layout.width, 50.0) if layout.beside else 0.0
     boxes = np.array([each.get_extents().extents for each in shapes.values()])
-    west, south, east, north = *boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)
-    pad = 0.01 * (east - west)
-    view = (west - pad, south - pad, east + pad, north + pad)
+    low, far = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    pad = 0.01 * float(far[0] - low[0])
+    view = tuple(float(each) for each in (*(low - pad), *(far + pad)))
     ratio = (view[3] - view[1]) / (view[2] - view[0])
     wide = min(inner - side, TALLEST[layout.name] / ratio)
     high, legend = wide * ratio, legend_height(entries, layout)
@@ -116,7 +116,7 @@ def _fill(
     for key, shape in shapes.items():
         color = colors.get(key)
         shape.set(facecolor=color or NO_DATA, edgecolor=PAPER if color else MUTED, linewidth=0.5)
-        shape.set_hatch(None if color else "////")
+        shape.set_hatch("" if color else "////")
         west, south, east, north = shape.get_extents().extents  # before the axes' own transform
         axes.add_patch(shape)
         room = scale * (east - west)
