@@ -1,7 +1,7 @@
 """Who and where: boundaries, names in any spelling, groups of regions."""
 
 from geo_resilience.regions._base import Base, ContextLayer
-from geo_resilience.regions._base_files import read_base, read_context
+from geo_resilience.regions._base_files import read_base
 from geo_resilience.regions._boundaries import read_boundaries
 from geo_resilience.regions._groups import Group, Grouping, read_groups
 from geo_resilience.regions._names import match_names, read_aliases, resolve
@@ -17,7 +17,6 @@ __all__ = [
     "read_aliases",
     "read_base",
     "read_boundaries",
-    "read_context",
     "read_groups",
     "resolve",
 ]

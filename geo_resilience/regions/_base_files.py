@@ -29,8 +29,8 @@ from geo_resilience.words import Phrase
 #: A part of a base map may lie so far from the regions, as a share of their extent.
 _AWAY = 1.0
 
-#: Columns of the units that hold key, name and Chinese name.
-Columns = tuple[str | None, str | None, str | None]
+#: UnitColumns of the units that hold key, name and Chinese name.
+UnitColumns = tuple[str | None, str | None, str | None]
 
 _LINEAR = {"LineString", "MultiLineString", "LinearRing"}
 _KINDS = {
@@ -61,7 +61,7 @@ def read_base(
         zipped folder of Shapefiles), or with one layer whose column ``role`` holds these words.
         None: only the texts, over the regions.
     key, name, name_zh : str, optional
-        Columns of the units, as in `read_boundaries`.
+        UnitColumns of the units, as in `read_boundaries`.
     over : Regions, optional
         What is mapped where the base map has no units; None: the bundled provinces.
     review_number : str
@@ -105,7 +105,7 @@ def read_base(
     return _laid_under(Path(path), (key, name, name_zh), over, said)
 
 
-def _laid_under(file: Path, columns: Columns, over: Regions | None, said: Base) -> Regions:
+def _laid_under(file: Path, columns: UnitColumns, over: Regions | None, said: Base) -> Regions:
     """Read the parts of a base map by their roles, and all that is wrong with any of them."""
     layers, notes = _by_role(file)
     problems = Problems()
@@ -125,7 +125,7 @@ def _laid_under(file: Path, columns: Columns, over: Regions | None, said: Base) 
 
 
 def _units(
-    frame: gpd.GeoDataFrame | None, file: Path, columns: Columns, over: Regions | None
+    frame: gpd.GeoDataFrame | None, file: Path, columns: UnitColumns, over: Regions | None
 ) -> Regions:
     """Give the units as regions; where there are none, those that the base map lies under."""
     if frame is None:

@@ -14,10 +14,9 @@ from geo_resilience.regions import (
     read_aliases,
     read_base,
     read_boundaries,
-    read_context,
     read_groups,
 )
-from geo_resilience.regions._base_files import lies_near
+from geo_resilience.regions._base_files import lies_near, read_context
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import CHINA
 from geo_resilience.text import Text

@@ -12,7 +12,8 @@ import shapely
 from base_for_tests import base_layers, write_layers
 
 from geo_resilience.errors import InputError
-from geo_resilience.regions import read_base, read_boundaries, read_context
+from geo_resilience.regions import read_base, read_boundaries
+from geo_resilience.regions._base_files import read_context
 
 COLUMNS = {"key": "code", "name": "title", "name_zh": "title_zh"}
 

@@ -12,7 +12,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.regions._regions import boundaries_folder
 
 Points = NDArray[np.float64]
-Numbers = NDArray[np.intp]
+Ordinals = NDArray[np.intp]
 
 #: Rounds in which circles are pushed apart, and the share of the way back to their place in the
 #: first; in the second half there is none.
@@ -96,7 +96,7 @@ def _relaxed(anchors: Points, radii: Points) -> Points:
     return centers
 
 
-def _overlaps(centers: Points, radii: Points) -> tuple[Numbers, Numbers, Points, Points]:
+def _overlaps(centers: Points, radii: Points) -> tuple[Ordinals, Ordinals, Points, Points]:
     """Give the pairs of circles that overlap: both, how deep, and the way from one to the other."""
     from scipy.spatial import cKDTree
 

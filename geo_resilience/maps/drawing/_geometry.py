@@ -30,7 +30,7 @@ WIDENING = 1.12
 
 
 @dataclass(frozen=True)
-class Line:
+class BaseLine:
     """A line of a base map: how it is drawn, and its points in steps of the grid."""
 
     stroke: str
@@ -53,7 +53,7 @@ class Ground:
     inset: tuple[float, float, float, float] | None
     tolerance: float
     areas: tuple[shapely.MultiPolygon, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[BaseLine, ...] = ()
 
 
 def draw_ground(
@@ -94,11 +94,11 @@ def draw_ground(
     return Ground(held, step, crs, view, inset, used, tuple(drawn[len(keys) :]), tuple(lines))
 
 
-def _lines_of(base: Base, crs: str, step: float) -> list[Line]:
+def _lines_of(base: Base, crs: str, step: float) -> list[BaseLine]:
     """Count the points of lines in steps of the grid; none is left out, moved or added."""
     frame = base.lines.to_crs(crs)
     return [
-        Line(stroke, shapely.get_coordinates(part) / step)
+        BaseLine(stroke, shapely.get_coordinates(part) / step)
         for shape, stroke in zip(frame.geometry, frame.get("style", ()), strict=True)
         for part in parts_of([shape])
     ]
