@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors, palette
 from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._equal import equal_shapes, equal_sheet
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
 from geo_resilience.maps.figures._map_plate import region_map
@@ -51,8 +52,8 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
         scene,
         scene.titled("graded_map"),
         "grades",
-        grade_colors(scene, grades),
-        grade_entries(scene, grades),
+        _grade_colors(scene, grades),
+        _grade_entries(scene, grades),
         _relative_note(scene),
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
@@ -60,7 +61,7 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
     for _, groups, look in lines:
         for members in groups:
             outline(axes, plate.canvas, members, inner=len(groups) > 1, **look)
-    sheet.alternative_text = told_grades(scene, grades, table)
+    sheet.alternative_text = _told_grades(scene, grades, table)
     return sheet
 
 
@@ -71,13 +72,11 @@ def _relative_note(scene: Scene) -> str:
     return scene.word("relative_grades", method=method) if grading.relative else ""
 
 
-def grade_colors(scene: Scene, grades: pd.Series) -> dict[str, str | None]:
-    """Give the color of each region's grade."""
+def _grade_colors(scene: Scene, grades: pd.Series) -> dict[str, str | None]:
     return {str(key): scene.found.grading.color(str(grade)) for key, grade in grades.items()}
 
 
-def grade_entries(scene: Scene, grades: pd.Series) -> list[Entry]:
-    """Give the rows of a legend of grades, the best first, with how many regions each has."""
+def _grade_entries(scene: Scene, grades: pd.Series) -> list[Entry]:
     counts, grading = grades.value_counts(), scene.found.grading
     ends = [0.0, *grading.cuts, 1.0]
     entries = []
@@ -123,8 +122,7 @@ def _legend_line(look: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
-    """Tell which regions have which grade, and which score highest and lowest."""
+def _told_grades(scene: Scene, grades: pd.Series, table: pd.DataFrame) -> str:
     ranked = table.sort_values("composite", ascending=False, kind="stable")
     parts = []
     for grade in reversed(scene.found.grading.names):
@@ -178,7 +176,7 @@ def yearly_maps(scene: Scene) -> Sheet:
         bottom = body - (row + 1) * (high + head)
         axes = sheet.room(EDGE + column * (wide + 3), bottom, wide, high)
         frame_axes(axes, canvas.view(), framed=False)
-        fill_regions(axes, canvas, grade_colors(scene, grades[year]), border=0.25)
+        fill_regions(axes, canvas, _grade_colors(scene, grades[year]), border=0.25)
         _head(sheet, scene, axes, year, told[year])
         part = scene.word("yearly_maps.part", year=year, counts=counts[year])
         parts.append(part if scene.dated else scene.listed(counts[year]))
@@ -266,3 +264,26 @@ def sureness(scene: Scene) -> pd.Series:
         if key in table.index and grade in scene.found.grading.names
     }
     return pd.Series(values, dtype=float)
+
+
+@drawing("scores")
+def equal_map(scene: Scene, *, form: str = "", sizes: Mapping[str, float] | None = None) -> Sheet:
+    """Draw the grades of one year on regions alike in size, so that small ones are seen.
+
+    form : str
+        ``tiles`` (provincial units alone) or ``circles``; tiles where every region has one, unless
+        named.
+    sizes : mapping of key to number, optional
+        How large circles are, in proportion; alike without it.
+    """
+    table = scene.of_year("scores")
+    grades = table.set_index("adcode")["grade"].astype(object)
+    canvas = canvas_of(scene.results.regions.frame, scene.results.regions.base)
+    form, shapes = equal_shapes(canvas, form, sizes)
+    bare = [key for key in shapes if key not in grades.index]
+    entries = _grade_entries(scene, grades)
+    entries += [Entry(scene.word("no_data"), None, len(bare))] if bare else []
+    note = scene.word(f"equal_map.note_{form}")
+    sheet = equal_sheet(scene, shapes, _grade_colors(scene, grades), entries, note)
+    sheet.alternative_text = _told_grades(scene, grades, table)
+    return sheet

@@ -48,11 +48,8 @@ class Captions:
 class Plate:
     """Where the parts of a map stand on a sheet."""
 
-    def __init__(
-        self, layout: Layout, canvas: Canvas, entries: Sequence[Entry], language: str
-    ) -> None:
-        self.layout, self.canvas = layout, canvas
-        self.entries = [*entries, *context_entries(canvas, language)]
+    def __init__(self, layout: Layout, canvas: Canvas, entries: Sequence[Entry]) -> None:
+        self.layout, self.canvas, self.entries = layout, canvas, list(entries)
         inner = layout.width - 2 * EDGE - DEGREES_LEFT
         self.label = legend_width(self.entries, layout) + 0.1
         side = max(0.24 * layout.width, 38.0, self.label) if layout.beside else 0.0
@@ -193,7 +190,8 @@ def region_map(
     blank = [key for key in canvas.keys if colors.get(key) is None]
     bare = [*map(scene.name, blank), *base.area_names(scene.language)]
     no_data = [Entry(scene.word("no_data"), None, len(blank) or None)] if bare else []
-    plate = Plate(scene.layout, canvas, [*entries, *no_data, *lines], scene.language)
+    rows = [*entries, *no_data, *lines, *context_entries(canvas, scene.language)]
+    plate = Plate(scene.layout, canvas, rows)
     left = [scene.word("without", names=scene.listed(bare))] if bare else []
     sheet = scene.sheet(plate.body, title, *notes, *left, *base.told(scene.language))
     names = dict(scene.names) if named else {}

@@ -122,7 +122,7 @@ def _write(
     inside: bool,
     size: float,
 ) -> None:
-    color = PAPER if inside and fill is not None and on_dark(fill) else INK
+    color = ink_on(fill) if inside and fill is not None else INK
     if spot != home:
         axes.plot([home[0], spot[0]], [home[1], spot[1]], color=MUTED, linewidth=0.4, zorder=4)
         axes.plot([home[0]], [home[1]], "o", color=INK, markersize=1.2, zorder=4)
@@ -133,10 +133,10 @@ def _write(
     axes.text(*spot, name, size=size, color=color, path_effects=effects, **look)
 
 
-def on_dark(color: str) -> bool:
-    """Whether a fill is so dark that what is written on it is white."""
-    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.55
+def ink_on(fill: str) -> str:
+    """Give the ink that is read on a fill: white on dark."""
+    red, green, blue = (int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.55 else INK
 
 
 #: A line through the plot: its points in the data's units.

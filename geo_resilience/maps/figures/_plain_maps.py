@@ -22,6 +22,7 @@ from geo_resilience.maps.drawing._style import (
     palette,
 )
 from geo_resilience.maps.drawing._texts import caption_of, dated, names_by_language
+from geo_resilience.maps.figures._base_map import context_entries
 from geo_resilience.maps.figures._context import MOST_NAMED
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
@@ -97,7 +98,8 @@ def choropleth_figure(
     canvas = canvas_of(frame if frame.index.equals(ordered.index) else ordered, base)
     lines = _outlines(groups or {})
     entries += [Entry(name, line=line) for name, _, line in lines]
-    plate = Plate(layout, canvas, entries, language)
+    entries += context_entries(canvas, language)
+    plate = Plate(layout, canvas, entries)
     heading = title or grid.name or words.say("atlas.value", language)
     heading = dated(heading, year if grid.years else None, language)
     said = [notes] if isinstance(notes, str) else list(notes)

@@ -12,14 +12,13 @@ from matplotlib.patches import Circle, Patch, Rectangle
 
 from geo_resilience.maps.drawing._cartograms import circles, tile_places
 from geo_resilience.maps.drawing._style import NO_DATA
-from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._context import Scene
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, legend_height, millimetres
-from geo_resilience.maps.figures._index_maps import grade_colors, grade_entries, told_grades
 from geo_resilience.maps.figures._map_plate import MOST_NAMED, TALLEST
-from geo_resilience.maps.figures._names import on_dark
-from geo_resilience.maps.figures._regions import canvas_of, frame_axes
-from geo_resilience.maps.figures._style import INK, MUTED, PAPER, wrapped
+from geo_resilience.maps.figures._names import ink_on
+from geo_resilience.maps.figures._regions import Canvas, frame_axes
+from geo_resilience.maps.figures._style import MUTED, PAPER, wrapped
 
 #: Area of all circles together, as a share of that of the regions' extent.
 SHARE = 0.4
@@ -28,29 +27,15 @@ SHARE = 0.4
 SIDE = 0.94
 
 
-@drawing("scores")
-def equal_map(scene: Scene, *, form: str = "", sizes: Mapping[str, float] | None = None) -> Sheet:
-    """Draw the grades of one year on regions alike in size, so that small ones are seen.
-
-    form : str
-        ``tiles`` (provincial units alone) or ``circles``; tiles where every region has one, unless
-        named.
-    sizes : mapping of key to number, optional
-        How large circles are, in proportion; alike without it.
-    """
-    table = scene.of_year("scores")
-    grades = table.set_index("adcode")["grade"].astype(object)
-    canvas = canvas_of(scene.results.regions.frame, scene.results.regions.base)
+def equal_shapes(
+    canvas: Canvas, form: str, sizes: Mapping[str, float] | None
+) -> tuple[str, dict[str, Patch]]:
+    """Give a shape a region, and of which form they are: tiles where every region has one."""
     places = tile_places(canvas.keys)
-    tiled = form == "tiles" or (not form and sizes is None and len(places) == len(canvas.keys))
-    shapes = _tiles(places) if tiled else _circles(canvas, sizes)
-    bare = [key for key in shapes if key not in grades.index]
-    entries = grade_entries(scene, grades)
-    entries += [Entry(scene.word("no_data"), None, len(bare))] if bare else []
-    note = scene.word(f"equal_map.note_{'tiles' if tiled else 'circles'}")
-    sheet = _sheet(scene, shapes, grade_colors(scene, grades), entries, note)
-    sheet.alternative_text = told_grades(scene, grades, table)
-    return sheet
+    alike = not form and sizes is None and len(places) == len(canvas.keys)
+    if form == "tiles" or alike:
+        return "tiles", _tiles(places)
+    return "circles", _circles(canvas, sizes)
 
 
 def _tiles(places: Mapping[str, tuple[int, int]]) -> dict[str, Patch]:
@@ -60,7 +45,7 @@ def _tiles(places: Mapping[str, tuple[int, int]]) -> dict[str, Patch]:
     }
 
 
-def _circles(canvas: Any, sizes: Mapping[str, float] | None) -> dict[str, Patch]:
+def _circles(canvas: Canvas, sizes: Mapping[str, float] | None) -> dict[str, Patch]:
     """Give a circle a region, near where it lies; none where its size is blank or 0."""
     largest = [max(shape.geoms, key=lambda part: part.area) for shape in canvas.shapes]
     points = np.array([shapely.point_on_surface(part).coords[0] for part in largest])
@@ -71,7 +56,7 @@ def _circles(canvas: Any, sizes: Mapping[str, float] | None) -> dict[str, Patch]
     return {key: Circle(tuple(center), radius) for key, center, radius in drawn if radius > 0}
 
 
-def _sheet(
+def equal_sheet(
     scene: Scene,
     shapes: Mapping[str, Patch],
     colors: Mapping[str, str | None],
@@ -122,7 +107,7 @@ def _fill(
         room = scale * (east - west)
         if len(shapes) > MOST_NAMED or room < size / 2:
             continue
-        ink = PAPER if color and on_dark(color) else INK
+        ink = ink_on(color or PAPER)
         look: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, "zorder": 5}
         name = "\n".join(wrapped(scene.name(key), 0.94 * room, size))
         axes.text((west + east) / 2, (south + north) / 2, name, size=size, **look)
