@@ -173,6 +173,9 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
         "scope_of": scope,
         **said,
         "source": str(results.found.source(tell.language) or ""),
+        "base": tell.joined(
+            results.regions.base.told(tell.language, handed_over=True), "sentences"
+        ),
         "made_with": f"geo-resilience {version}".strip(),
     }
     return [(tell.say(f"report.imprint.{name}"), text) for name, text in facts.items() if text]

@@ -81,7 +81,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
             joined = _joined(plan, ground, needed, ready, problems)
-            ground = ground.without(joined.excluded)
+            ground = ground.without(joined.excluded, joined.lacking)
     with problems.caught():
         linked = read_chain(plan, framework)
     check_names(plan, problems)
@@ -206,6 +206,7 @@ def _joined(
         needed_columns=needed,
         years=plan.years,
         exclude=plan.exclude,
+        optional=ground.optional,
         aliases=ground.aliases,
         problems=problems,
         ready=ready,

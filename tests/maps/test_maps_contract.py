@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +15,8 @@ from test_maps_bundle import ASSETS
 
 from geo_resilience import maps
 from geo_resilience.maps.atlas import _bundle as bundle
-from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.regions import Base, ContextLayer, read_boundaries, read_groups
+from geo_resilience.text import Text
 
 SCHEMA = json.loads((ASSETS / "data.schema.json").read_text(encoding="utf-8"))
 TYPES = {
@@ -69,6 +71,18 @@ def own_faults(value, schema, where):
     return found
 
 
+def based(regions, river):
+    """Lay a base map under the regions: an area, a line, an inset, and context."""
+    base = Base(
+        "base.gpkg",
+        gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(124, 28, 126, 30)], crs=4326),
+        river.iloc[[1]].assign(style="dashed"),
+        gpd.GeoSeries([shapely.box(107, 3, 120, 23)], crs=4326),
+        context=(ContextLayer(Text("areas"), river.buffer(2).to_frame("geometry"), "areas"),),
+    )
+    return replace(regions, base=base)
+
+
 @pytest.fixture(scope="module")
 def pages(full_html, atlas_html, bundled_run):
     regions = read_boundaries()
@@ -80,7 +94,9 @@ def pages(full_html, atlas_html, bundled_run):
         crs=4326,
     )
     told = {"title": "t", "subtitle": "s", "unit": "u", "source": "q", "notes": ["n"]}
-    table = maps.choropleth(values, regions, **told, groups=read_groups(), context=[river])
+    table = maps.choropleth(
+        values, based(regions, river), **told, groups=read_groups(), context=[river]
+    )
     kinds = pd.Series(["a", "b"] * 15 + ["a"], index=regions.keys)
     plain = maps.choropleth(kinds, regions)
     whole = maps.atlas(bundled_run[0])

@@ -20,6 +20,7 @@ from geo_resilience.maps.atlas._columns import (
 )
 from geo_resilience.maps.atlas._content import (
     aliases_of,
+    base_content,
     ground_content,
     names_content,
     outline_entries,
@@ -115,7 +116,7 @@ class _Study:
         self.scores = scores.assign(adcode=scores["adcode"].astype(str))
         self.rows = Rows(tuple(self.keys), tuple(self.years))
         self.indicators = results.framework.indicators
-        self.ground = draw_ground(self.frame)
+        self.ground = draw_ground(self.frame, results.regions.base)
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
 
@@ -137,7 +138,8 @@ class _Study:
             "keys": self.keys,
             "names": names_content(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(self.ground, context),
+            "ground": ground_content(self.ground, results.regions, context),
+            "base": base_content(results.regions),
             "columns": columns,
             "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),

@@ -16,6 +16,7 @@ from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import decimal_column, float_column
 from geo_resilience.maps.atlas._content import (
     aliases_of,
+    base_content,
     ground_content,
     names_content,
     outline_entries,
@@ -114,7 +115,8 @@ def choropleth(
     heading = {each: dated(text, year, each) for each, text in title_texts.items()}
     called = Text(name or grid.name) if name or grid.name else title_texts
     shown = _layers(grid, classes, colors, unit=unit, called=called)
-    ground = draw_ground(frame)
+    based = regions if hasattr(regions, "base") else None
+    ground = draw_ground(frame, based and based.base)
     noted = [notes] if isinstance(notes, str) else list(notes)
     content = {
         "language": opens_in,
@@ -127,7 +129,8 @@ def choropleth(
         "keys": list(frame.index),
         "names": names_content(frame),
         "excluded": [],
-        "ground": ground_content(ground, context),
+        "ground": ground_content(ground, based, context),
+        "base": base_content(based),
         "columns": {"value": (decimal_column if grid.labels else float_column)(grid.values).packed},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),

@@ -86,7 +86,8 @@ export function tableOf(study, wording, state) {
     const rank = study.rank(layer, region, state) || "";
     return [study.keys[region], names[region], study.yearName(state.year), shown, labels[study.classOf(layer, region, state)] || "", rank];
   });
-  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  const above = wording.pick(study.base.saved).map((told) => [`# ${told}`]);
+  return [...above, head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
 const FORMULA = /^[=+@\t\r-]/;

@@ -1,7 +1,7 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
-import { ringOf } from "./codec.js";
-import { byId, make } from "./dom.js";
+import { ringOf, STROKES } from "./codec.js";
+import { byId, draw, make } from "./dom.js";
 import { coverage, placed } from "./placing.js";
 import { Sheet } from "./sheet.js";
 
@@ -28,11 +28,29 @@ export class Ground {
     this.polygons = this.sheet ? [] : study.regions.map((region) => L.polygon(this.ringsOf(region), look));
     this.frame(false);
     for (const layer of this.sheet ? [this.sheet] : this.polygons) layer.addTo(map);
+    this.drawBase();
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
     this.byRoom = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     map.on("zoomstart dragstart", () => this.noteMoved(this.isMoved || !this.isFraming));
+  }
+
+  /** What the base map has beside the regions: areas without data, and lines as they were delivered. */
+  drawBase() {
+    const { map, study } = this;
+    const still = { interactive: false, smoothFactor: 0, noClip: true };
+    const look = { ...still, className: "area", weight: 0.8, fillOpacity: 1, fillColor: HATCH, color: "currentColor" };
+    this.areas = study.areas.map((area) => L.polygon(this.ringsOf(area), look).addTo(map));
+    for (const { style, line } of study.lines) {
+      L.polyline(flip(line), { ...still, className: "base-line", weight: 1.3, fill: false, dashArray: STROKES[style] }).addTo(map);
+    }
+  }
+
+  nameAreas() {
+    this.areas.forEach((path, place) => {
+      path.getElement()?.replaceChildren(draw("title", {}, this.wording.pick(this.study.ground.areas[place])));
+    });
   }
 
   /** The parts of a region for Leaflet. */

@@ -23,7 +23,7 @@ export class Legend {
     const dots = marked(study, layer, state).length;
     if (dots) rows.push(this.dotted(layer, dots));
     const bare = counts[layer.colors.length];
-    if (bare) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare));
+    if (bare || study.areas.length) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare || ""));
     const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),

@@ -52,7 +52,7 @@ function buildParts(map, study, wording, state) {
   const tooltip = new Tooltip(byId("tooltip"), (region) => describeRegion(study, wording, state, region));
   const single = (layer, number) => ground.single(layer, state, number);
   const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
-  const inset = new Inset(byId("inset"), study);
+  const inset = new Inset(byId("inset"), study, wording);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
   const furniture = new Furniture(map, study, wording, state);
@@ -81,6 +81,8 @@ function followers(parts, study, wording, state) {
   const layer = () => study.layerById.get(state.layer);
   return [
     [["language"], () => speak(study, wording, state)],
+    [["language"], () => inset.write()],
+    [["language"], () => ground.nameAreas()],
     [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
     [["language", "shown"], () => ground.writeNames(state.shown.has("names"))],
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],

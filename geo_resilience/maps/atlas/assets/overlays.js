@@ -86,16 +86,18 @@ export class Overlays {
     for (const { point } of marked(this.study, layer, this.state)) this.dot(point, look);
   }
 
-  context({ lines, points, names }) {
+  context({ lines, areas, points, names }) {
     const mark = this.style("--mark");
+    const called = this.wording.pick(names || {});
+    if (areas.length) this.lines.append(draw("path", { d: areas.map((ring) => this.path(ring)).join(""), fill: mark, "fill-opacity": 0.14, "fill-rule": "evenodd", stroke: mark, "stroke-width": 0.5 }));
     for (const line of lines) this.stroke(line, { stroke: mark, "stroke-width": 1, "stroke-opacity": 0.6 });
     points.forEach((point, place) => {
       this.dot(point, { r: 2.5, fill: this.style("--page"), stroke: mark });
-      if (!names[place]) return;
+      if (!called[place]) return;
       const [x, y] = this.fit(point);
-      const [width, height] = this.sizeOf(names[place], 12);
+      const [width, height] = this.sizeOf(called[place], 12);
       this.taken.push(boxAround([x + 6 + width / 2, y], [width, height]));
-      this.write([x + 6, y + 4], 12, names[place]);
+      this.write([x + 6, y + 4], 12, called[place]);
     });
   }
 

@@ -26,7 +26,7 @@ export class Panel {
   refresh() {
     const { study, wording, state } = this;
     const chosen = state.region !== null && !state.table;
-    const all = wording.say(state.table ? "table_of" : "all_regions", { count: study.size });
+    const all = wording.say(state.table ? "table_of" : "all_regions", { count: study.size - (state.table ? 0 : study.excluded.length) });
     const title = chosen ? wording.pick(study.names)[state.region] : all;
     document.body.classList.toggle("wide", state.table);
     this.title.replaceChildren(title);

@@ -1,13 +1,18 @@
 // The present view as one picture: SVG put together from the study, not from the screen.
 
-import { ringOf } from "./codec.js";
+import { ringOf, STROKES } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels } from "./legend.js";
 import { marked } from "./marks.js";
 import { Overlays } from "./overlays.js";
+import { lengthText } from "./furniture.js";
+import { insetScale } from "./inset.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
 import { fullName, layerName } from "./tooltip.js";
+
+/** So many half-wide letters of the small print fit into a line. */
+const FOLD = 180;
 
 const [WIDTH, HEIGHT, TOP, BOTTOM, MARGIN] = [1200, 860, 84, 796, 24];
 
@@ -19,12 +24,14 @@ export function pictureOf(study, wording, state, style) {
 /** The picture as an element; on paper without halos, which would put each letter there twice. */
 export function drawPicture(study, wording, state, style, isPaper = false) {
   const layer = study.layerById.get(state.layer);
-  const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: HEIGHT });
-  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  const said = wording.pick(study.base.saved).flatMap((told) => folded(told, FOLD));
+  const high = HEIGHT + 17 * said.length;
+  const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: high });
+  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);
   svg.setAttribute("font-family", style("font-family"));
   const text = (x, y, size, words, more = {}) =>
     draw("text", { x, y, "font-size": size, fill: style("--ink"), ...more }, words);
-  svg.append(draw("rect", { width: WIDTH, height: HEIGHT, fill: style("--page") }));
+  svg.append(draw("rect", { width: WIDTH, height: high, fill: style("--page") }));
   svg.append(text(MARGIN, 40, 24, clipped(wording.pick(study.title), 90), { "font-weight": 650 }));
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
   const rows = legendRows(study, wording, state, layer);
@@ -39,11 +46,12 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   const taken = [[at[0], at[1] - 30, at[0] + legendSize[0], at[1] + legendSize[1]], insetBox(study)].filter(Boolean);
   svg.append(...shapes(study, state, layer, style, { fit, view: study.ground.frame, box: frame, edge: style("--page"), id: "bare" }));
   const overlays = new Overlays(study, wording, state, { style, text, fit, scale, box: frame, taken, isPaper });
-  svg.append(...overlays.drawn(), ...inset(study, state, layer, style));
+  svg.append(...baseLines(study, style, { fit, box: frame, id: "base" }));
+  svg.append(...overlays.drawn(), ...inset(study, wording, state, layer, style, text));
   svg.append(legend(rows, wording.withUnit(layerName(study, wording, state, layer), layer.unit), at, style, text));
   const source = wording.pick(study.source);
   const read = wording.say("named_reading", { name: fullName(study, wording, state, layer), text: wording.reading(layer) });
-  const lines = [read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
+  const lines = [read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0], ...said];
   lines.filter(Boolean).forEach((line, place) => {
     svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
@@ -70,13 +78,24 @@ function insetBox(study) {
   return [left - 6, BOTTOM - 196, left + 136, BOTTOM + 6];
 }
 
-function inset(study, state, layer, style) {
+function inset(study, wording, state, layer, style, text) {
   const box = insetBox(study);
   if (!box) return [];
-  const { fit } = fitted(study.ground.inset, [box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 6]);
+  const { fit, scale } = fitted(study.ground.inset, [box[0] + 6, box[1] + 6, box[2] - 6, box[3] - 38]);
   const frame = { x: box[0], y: box[1], width: 142, height: 202, fill: style("--page"), stroke: style("--line") };
   const look = { fit, view: study.ground.inset, box, edge: style("--muted"), id: "bare_inset" };
-  return [draw("rect", frame), ...shapes(study, state, layer, style, look)];
+  const { length, share } = insetScale(study, 130 / scale);
+  const [left, low] = [box[0] + 6, box[3] - 22];
+  const [caption, ...more] = folded(wording.pick(study.ground.caption), 22);
+  return [
+    draw("rect", frame),
+    clip("inset", `M${box[0]} ${box[1]}H${box[2]}V${box[3] - 38}H${box[0]}Z`),
+    draw("g", { "clip-path": "url(#inset)" }, ...shapes(study, state, layer, style, look)),
+    ...baseLines(study, style, { fit, box: [box[0], box[1], box[2], box[3] - 38], id: "base_inset" }),
+    draw("path", { d: `M${left} ${low}v4h${(130 * share).toFixed(1)}v-4`, fill: "none", stroke: style("--ink") }),
+    text(left, low - 2, 10, lengthText(wording, length)),
+    text(left, box[3] - 6, 11, more.length ? `${caption}…` : caption),
+  ];
 }
 
 /** Rings that reach into a view, each region in its color, hatched without one. */
@@ -84,15 +103,39 @@ function shapes(study, state, layer, style, { fit, view, box, edge, id }) {
   const all = draw("g", { "stroke-linejoin": "round", stroke: edge, "stroke-width": study.size > 600 ? 0.3 : 0.8 });
   const point = (place) => fit(place).map((value) => value.toFixed(1)).join(" ");
   let bare = "";
-  for (const region of study.regions) {
+  for (const region of [...study.areas, ...study.regions]) {
     const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, view));
     const d = rings.map((ring) => `M${apart(ringOf(study.arcs, ring).map(point)).join("L")}Z`).join("");
     if (!d) continue;
-    const fill = study.color(layer, region, state);
+    const fill = region < study.size && study.color(layer, region, state);
     if (!fill) bare += d;
     all.append(draw("path", { d, fill: fill || style("--nodata"), "fill-rule": "evenodd" }));
   }
   return bare ? [all, clip(id, bare), hatching(style, box, { "clip-path": `url(#${id})` })] : [all];
+}
+
+/** Lines of the base map within a box, every point of them. */
+function baseLines(study, style, { fit, box: [left, top, right, bottom], id }) {
+  if (!study.lines.length) return [];
+  const all = draw("g", { class: "base-lines", fill: "none", stroke: style("--ink"), "stroke-width": 1.3, "clip-path": `url(#${id})` });
+  for (const { style: stroke, line } of study.lines) {
+    const d = `M${line.map((place) => fit(place).map((value) => value.toFixed(2)).join(" ")).join("L")}`;
+    all.append(draw("path", { d, "stroke-dasharray": STROKES[stroke] }));
+  }
+  return [clip(id, `M${left} ${top}H${right}V${bottom}H${left}Z`), all];
+}
+
+/** A text in lines of so many half-wide letters; Chinese ones are twice as wide. */
+function folded(words, most) {
+  const lines = [""];
+  let wide = 0;
+  for (const letter of words) {
+    const own = letter > "\u2e80" ? 2 : 1;
+    if (wide + own > most) [lines[lines.length], wide] = ["", 0];
+    lines[lines.length - 1] += letter;
+    wide += own;
+  }
+  return lines;
 }
 
 /** Points that lie apart in the picture. */
@@ -113,7 +156,8 @@ function legendRows(study, wording, state, layer) {
   if (layer.ordered) rows.reverse();
   const dots = marked(study, layer, state).length;
   if (dots) rows.push([layer.colors.at(-1), wording.say("hidden_red"), dots, true]);
-  if (counts[layer.colors.length]) rows.push([null, wording.say("no_data"), counts[layer.colors.length]]);
+  const none = counts[layer.colors.length];
+  if (none || study.areas.length) rows.push([null, wording.say("no_data"), none || ""]);
   return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
 }
 

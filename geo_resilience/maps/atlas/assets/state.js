@@ -12,7 +12,8 @@ export class State {
     this.language = language;
     this.theme = null;
     this.outlines = new Set();
-    this.shown = new Set(["names"]);
+    this.usual = ["names", ...study.ground.context.filter(({ on }) => on).map(({ id }) => id)].sort().join();
+    this.shown = new Set(this.usual.split(","));
     this.scenario = null;
     this.brushed = null;
     this.table = false;
@@ -50,7 +51,8 @@ export class State {
     if (this.region !== null) parts.set("region", this.study.keys[this.region]);
     if (this.other !== null) parts.set("with", this.study.keys[this.other]);
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
-    if ([...this.shown].join() !== "names") parts.set("show", [...this.shown].sort().join(","));
+    const shown = [...this.shown].sort().join();
+    if (shown !== this.usual) parts.set("show", shown);
     if (this.table) parts.set("view", "table");
     parts.set("lang", this.language);
     if (this.theme) parts.set("theme", this.theme);

@@ -5,6 +5,9 @@ import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackPoints, unpac
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
 
+/** So much finer than the grid the lines of a base map are written. */
+const FINER = 10;
+
 /** What layers of one group say once, at the first of them. */
 const SHARED = ["cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit"];
 
@@ -29,11 +32,14 @@ export class Study {
     this.codeOf = new Map(data.indicators.map(({ code, scaled }) => [scaled, code]));
     this.regions = data.keys.map((_, region) => region);
     this.neighbors = data.links && unpackLinks(data.links);
-    const { scale, graticule, context } = data.ground;
+    const { scale, graticule, context, areas, lines } = data.ground;
+    this.areas = areas.map((_, place) => this.size + place);
+    this.lines = lines.map(({ style, points }) => ({ style, line: unpackLines(points, scale / FINER)[0] }));
     this.graticule = graticule ? unpackLines(graticule.lines, scale) : [];
     this.context = context.map((layer) => ({
       ...layer,
       lines: layer.lines ? unpackLines(layer.lines, scale) : [],
+      areas: layer.areas ? unpackLines(layer.areas, scale) : [],
       points: layer.points ? unpackPoints(layer.points, scale) : [],
     }));
     this.ellipses = data.ellipses.map((each) => ({

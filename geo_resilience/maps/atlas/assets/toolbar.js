@@ -54,7 +54,7 @@ export class Toolbar {
     const source = wording.pick(study.source);
     byId("source").textContent = source && wording.say("source_line", { text: source });
     byId("source").hidden = !source;
-    byId("note_line").textContent = wording.pick(study.notes)[0] || "";
+    byId("note_line").textContent = wording.sentences([...wording.pick(study.base.shown), wording.pick(study.notes)[0]]);
     this.fillLayers();
     this.fillBase();
     this.fillOutlines();

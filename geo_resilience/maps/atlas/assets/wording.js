@@ -111,6 +111,10 @@ export class Wording {
     return items.filter(Boolean).join(this.say("clause"));
   }
 
+  sentences(items) {
+    return items.filter(Boolean).reduce((one, other) => (one ? this.say("two_sentences", { one, other }) : other), "");
+  }
+
   withUnit(text, unit) {
     const name = this.pick(unit);
     if (!name) return text;
