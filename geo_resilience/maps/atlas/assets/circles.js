@@ -1,10 +1,13 @@
 // Totals as circles: their area is the number, their color its class.
 
-/** The radius of the largest circle as a share of the map's shorter side, and its bounds in pixels. */
-const [SHARE, LEAST, MOST] = [0.07, 12, 44];
+/** The radius of the largest circle as a share of the map's shorter side and of the room of a region, and its bounds in pixels. */
+const [SHARE, OF_ROOM, LEAST, MOST] = [0.07, 1.3, 6, 44];
 
 /** How large the largest circle is on a map of a size. */
-export const largestRadius = (width, height) => Math.min(Math.max(SHARE * Math.min(width, height), LEAST), MOST);
+export function largestRadius({ size }, { x: width, y: height }) {
+  const room = Math.sqrt((width * height) / size);
+  return Math.min(Math.max(Math.min(SHARE * Math.min(width, height), OF_ROOM * room), LEAST), MOST);
+}
 
 /** Circles of the regions that have a value, the largest first, so that small ones lie on top:
  * each with its share of the largest radius, which is that of the greatest number of all years. */
@@ -38,8 +41,7 @@ export class Circles {
   refresh(layer, state) {
     const found = circlesOf(this.study, layer, state);
     if (!found.length && !this.drawn.size) return;
-    const { x, y } = this.map.getSize();
-    const most = largestRadius(x, y);
+    const most = largestRadius(this.study, this.map.getSize());
     this.group.clearLayers();
     this.drawn = new Map(
       found.map(({ region, share, color }) => {

@@ -105,8 +105,7 @@ export class Ground {
     });
     this.markDoubt(layer, state);
     if (sheet) {
-      const { x, y } = this.map.getSize();
-      const radius = largestRadius(x, y);
+      const radius = largestRadius(study, this.map.getSize());
       sheet.fills = fills;
       sheet.circles = circlesOf(study, layer, state).map((each) => ({ ...each, radius: each.share * radius }));
       sheet.draw();
@@ -270,8 +269,11 @@ export class Ground {
   toneNames(layer, state) {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
-      const color = this.study.isCircled(layer, state) ? null : this.study.color(layer, region, state);
+      const isCircled = this.study.isCircled(layer, state);
+      const color = isCircled ? null : this.study.color(layer, region, state);
       const { classList } = marker.getElement();
+      classList.toggle("on-circles", isCircled);
+      classList.toggle("on-doubt", this.study.isDoubtful(layer, region, state));
       classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);
     });
