@@ -1,4 +1,4 @@
-"""The first look: a finding, names of the first and the last, the choice in two steps, doubt, small frames."""
+"""The first look: a finding, names at both ends, the choice in two steps, doubt, small frames."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ NAMES = """
 """
 FLOATING = """
 () => ['legend', 'inset', 'zoom', 'stage'].map((id) => document.getElementById(id))
-  .map((node) => { const b = node.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; })
+  .map((node) => node.getBoundingClientRect())
+  .map(({ left, top, right, bottom }) => [left, top, right, bottom])
 """
 SIZES = [(1280, 800), (1920, 1080), (768, 1024), (600, 450), (640, 400), (360, 740)]
 
@@ -51,7 +52,7 @@ def lattice_html():
     cells = [shapely.box(100 + x, 20 + y, 101 + x, 21 + y) for x in range(30) for y in range(30)]
     keys = [f"{place:03d}" for place in range(900)]
     frame = gpd.GeoDataFrame({"name": [f"R{key}" for key in keys]}, geometry=cells, index=keys)
-    values = np.arange(900.0)[:, None] * [1, 1.1, 1.2]
+    values = np.exp(np.arange(900.0) / 120)[:, None] * [1, 1.1, 1.2]
     table = pd.DataFrame(values, index=keys, columns=[2019, 2020, 2021])
     return maps.choropleth(table, frame.set_crs(4326), name="Output", unit="tonnes").html
 
@@ -256,6 +257,58 @@ def test_grades_in_doubt_are_hatched_counted_and_told(
     assert not view.page.get_attribute("path.doubt", "d").strip("M0 ")
 
 
+def test_doubt_is_drawn_on_a_canvas_too(open_page, tmp_path):
+    from synthetic_findings import GRADES, local_table
+    from test_maps_large import lattice, results_on
+
+    results = results_on(lattice(26, tmp_path / "lattice.gpkg"))
+    scores = results.tables["scores"]
+    firm = scores["adcode"].str[-1].isin(list("01234"))
+    shares = {
+        f"p_{grade}": np.where((scores["grade"].str.lower() == grade) == firm, 0.8, 0.05)
+        for grade in GRADES
+    }
+    table = scores[["adcode", "name", "year"]].assign(**shares)
+    for name in ("composite_low", "composite_high", "rank_low", "rank_high"):
+        table[name] = 1.0
+    local = local_table(results, np.random.default_rng(1))
+    local["cluster"], local["p_sim"] = (
+        "not significant",
+        np.where(local["adcode"] < "0003", 0.01, 1),
+    )
+    results.tables |= {"uncertainty": table, "local": local}
+    view = open_page(maps.atlas(results).html, size=(1280, 900), hash_="#show=scale")
+    assert view.legend()["Less than half of draws agree"] == (~firm).sum() / 6
+    share = """(colors) => {
+      const shown = document.querySelector('canvas');
+      const { width, height } = shown;
+      const copy = Object.assign(document.createElement('canvas'), { width, height });
+      const pen = copy.getContext('2d', { willReadFrequently: true });
+      pen.drawImage(shown, 0, 0);
+      const { data } = pen.getImageData(0, 0, width, height);
+      const wanted = new Set(colors);
+      let [inked, found] = [0, 0];
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3] < 255) continue;
+        inked += 1;
+        found += wanted.has(`rgb(${[...data.slice(at, at + 3)].join(', ')})`);
+      }
+      return found / inked;
+    }"""
+    colors = """() => [...document.querySelectorAll('#legend .swatch')]
+      .map((node) => node.style.backgroundColor).filter(Boolean)"""
+    hatched = view.page.evaluate(share, view.page.evaluate(colors))
+    view.page.evaluate("location.hash = '#layer=composite&show=scale'")
+    view.page.wait_for_function("() => !document.querySelector('.doubt-swatch')")
+    plain = view.page.evaluate(share, view.page.evaluate(colors))
+    assert 0 < hatched < 0.9 * plain
+    assert view.page.evaluate(share, ["rgb(20, 23, 26)"]) == 0
+    view.page.evaluate("location.hash = '#layer=local_moran&show=scale'")
+    view.page.wait_for_selector(".nearly-swatch")
+    assert view.legend()["Only before correction"] == (local["adcode"].unique() < "0003").sum()
+    assert view.page.evaluate(share, ["rgb(20, 23, 26)"]) > 0.002
+
+
 def test_shares_are_written_as_percent_and_plain_numbers_without_their_unit(open_page):
     regions = read_boundaries()
     share = pd.Series(np.linspace(0.1, 0.4, 31), index=regions.keys)
@@ -294,7 +347,8 @@ def test_circles_on_a_canvas_lie_where_the_regions_are(open_page, lattice_html):
     view = open_page(lattice_html, size=(1280, 800))
     land = """() => {
       const shown = document.querySelector('canvas');
-      const copy = Object.assign(document.createElement('canvas'), { width: shown.width, height: shown.height });
+      const { width, height } = shown;
+      const copy = Object.assign(document.createElement('canvas'), { width, height });
       const pen = copy.getContext('2d', { willReadFrequently: true });
       pen.drawImage(shown, 0, 0);
       const { data } = pen.getImageData(0, 0, copy.width, copy.height);
@@ -332,7 +386,8 @@ def test_classes_chosen_in_the_page_are_those_of_python(open_page, full, full_ht
 def test_a_short_frame_keeps_a_map_and_scrolls(open_page, full_html, size):
     view = open_page(full_html, size=size)
     box = view.page.evaluate(
-        "(({top, height}) => [top, height])(document.getElementById('stage').getBoundingClientRect())"
+        "(({top, height}) => [top, height])"
+        "(document.getElementById('stage').getBoundingClientRect())"
     )
     assert box[1] >= 320 and box[0] <= 120
     view.page.evaluate("window.scrollTo(0, 9999)")
@@ -377,7 +432,8 @@ def test_the_profile_names_its_rows_and_tells_every_dot(open_page, full, full_ht
     value = full.panel.values.at[("420000", 2020), full.framework.codes[0]]
     assert f"Hubei {value:.2f}" in spoken and "mean of the regions" in spoken
     heads = view.page.locator(".fold > summary").evaluate_all(
-        "(all) => all.map((node) => [node.firstChild.textContent, node.querySelector('.muted')?.textContent || ''])"
+        "(all) => all.map((node) => [node.firstChild.textContent,"
+        " node.querySelector('.muted')?.textContent || ''])"
     )
     assert [head for head, aside in heads if not aside] == []
 

@@ -1,7 +1,7 @@
 // Totals as circles: their area is the number, their color its class.
 
 /** The radius of the largest circle as a share of the map's shorter side and of the room of a region, and its bounds in pixels. */
-const [SHARE, OF_ROOM, LEAST, MOST] = [0.07, 1.3, 6, 44];
+const [SHARE, OF_ROOM, LEAST, MOST] = [0.07, 0.9, 6, 44];
 
 /** How large the largest circle is on a map of a size. */
 export function largestRadius({ size }, { x: width, y: height }) {
@@ -13,7 +13,7 @@ export function largestRadius({ size }, { x: width, y: height }) {
  * each with its share of the largest radius, which is that of the greatest number of all years. */
 export function circlesOf(study, layer, state) {
   if (!study.isCircled(layer, state)) return [];
-  const most = study.original(layer.column).reduce((high, value) => (value > high ? value : high), 0) || 1;
+  const [, most] = study.extent(layer);
   return study.regions
     .map((region) => ({ region, value: study.value(layer, region, state) }))
     .filter(({ value }) => value > 0)
@@ -23,7 +23,7 @@ export function circlesOf(study, layer, state) {
 
 /** The round numbers that the legend draws as circles: the greatest of all years and a tenth of it, rounded down. */
 export function keyValues(study, layer) {
-  const most = study.original(layer.column).reduce((high, value) => (value > high ? value : high), 0);
+  const [, most] = study.extent(layer);
   const round = (value) => {
     const power = 10 ** Math.floor(Math.log10(value));
     return [5, 2, 1].find((factor) => factor * power <= value) * power;
