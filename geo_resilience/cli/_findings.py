@@ -129,7 +129,7 @@ def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[st
         ]
         counts = [str(int(count)) for count in counted[indicator.code]]
         changed = joined(changes, language, "parts") or "-"
-        rows.append([f"{indicator.code} {indicator.name[language]}", *counts, changed])
+        rows.append([f"{indicator.code} {indicator.called[language]}", *counts, changed])
     return ["", say("check.coverage", language), *_columns(rows)]
 
 

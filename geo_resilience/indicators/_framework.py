@@ -12,7 +12,7 @@ from geo_resilience.errors import Problems
 from geo_resilience.indicators._expressions import parse
 from geo_resilience.tables._cells import folded
 from geo_resilience.text import Text
-from geo_resilience.words import Phrase
+from geo_resilience.words import Phrase, say
 
 #: How well an indicator measures what the index system means by it.
 FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
@@ -52,9 +52,14 @@ class _Measured:
     expression: str | None
 
     @property
+    def called(self) -> Text:
+        """What readers see it called."""
+        return self.name
+
+    @property
     def label(self) -> str | Phrase:
-        """Code and name, in the language of the sentence that calls it."""
-        return label_of(self.code, self.name)
+        """Code and what it is called, in the language of the sentence that calls it."""
+        return label_of(self.code, self.called)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -77,6 +82,7 @@ class Indicator(_Measured):
     ----------
     code : str
     name, unit, definition : Text
+        The name is that of its role in the index system.
     direction : {"+", "-"}
         Whether more is better.
     dimension : str
@@ -94,6 +100,8 @@ class Indicator(_Measured):
         The prices of a level of money; empty where it is none (ratios of money to money too).
     standard_error : str
         Of a figure as measured: a share of it (``3%``), or in its unit; empty where unknown.
+    measured_as : Text
+        What is in truth measured, where that is not what the name says; shown in its place.
     """
 
     code: str
@@ -110,6 +118,22 @@ class Indicator(_Measured):
     source: Text
     prices: str
     standard_error: str = ""
+    measured_as: Text = field(default_factory=Text)
+
+    @property
+    def called(self) -> Text:
+        """What is measured, else the name; what readers see it called."""
+        return self.measured_as or self.name
+
+    @property
+    def stands_for(self) -> Text:
+        """The role that it fills in the place of what its name says; empty where it is that."""
+        if not self.measured_as:
+            return Text()
+        kind = (self.fidelity or "other").replace(" ", "_")
+        return Text.each(
+            lambda language: say(f"indicator_role.{kind}", language, name=self.name[language])
+        )
 
 
 @dataclass(frozen=True)
@@ -212,7 +236,8 @@ class Framework:
         """Give the name of a dimension, an indicator or a variable; the code where it is none."""
         things: tuple[Dimension | Indicator | Variable, ...]
         things = (*self.dimensions, *self.indicators, *self.variables)
-        return next((each.name for each in things if each.code == code), Text(code))
+        found = (thing for thing in things if thing.code == code)
+        return next((getattr(thing, "called", thing.name) for thing in found), Text(code))
 
     def _by(self, name: str) -> pd.Series:
         values = {each.code: getattr(each, name) for each in self.indicators}

@@ -40,6 +40,7 @@ _MADE: dict[str, type] = {
     **_NAMED,
     **dict.fromkeys((*keys_of("unit").values(), "column", "expression"), str),
 }
+_TOLD = ("measured_as", "definition", "source")
 _PARTS: dict[str, dict[str, type]] = {
     "dimensions": _NAMED,
     "groups": _NAMED,
@@ -47,7 +48,7 @@ _PARTS: dict[str, dict[str, type]] = {
     "indicators": {
         **_MADE,
         **dict.fromkeys(("direction", "dimension", "group", "fidelity", "prices"), str),
-        **dict.fromkeys([*keys_of("definition").values(), *keys_of("source").values()], str),
+        **{key: str for name in _TOLD for key in keys_of(name).values()},
         "standard_error": str,
         "weight": float,
     },
@@ -200,6 +201,7 @@ def _indicator(table: Mapping[str, Any]) -> Indicator:
         source=Text.of(table, "source"),
         prices=_word(table, "prices"),
         standard_error=_word(table, "standard_error"),
+        measured_as=Text.of(table, "measured_as"),
     )
 
 

@@ -393,5 +393,5 @@ def test_a_deflator_must_be_there():
 
 def test_nominal_money_is_noted():
     note = nominal_note(read_framework("high_tech"))
-    assert "D212 (Labor productivity), D221 (Capital turnover)" in note.say("en")
-    assert "D212（劳动生产率）、D221（资本周转率）" in note.say("zh")
+    assert "D212 (GRP per resident), D221 (Secondary value added per kWh)" in note.say("en")
+    assert "D212（人均地区生产总值）、D221（每千瓦时电第二产业增加值）" in note.say("zh")

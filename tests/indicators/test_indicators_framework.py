@@ -63,6 +63,20 @@ def test_shipped_frameworks_have_the_published_weights(name):
     assert all(each.fidelity for each in framework.indicators)
 
 
+def test_what_stands_in_is_called_what_it_is_and_names_its_role():
+    framework = read_framework("high_tech")
+    for each in framework.indicators:
+        is_defined = each.fidelity == "as defined"
+        assert bool(each.measured_as) != is_defined
+        for language in ("en", "zh"):
+            assert framework.called(each.code)[language] == each.called[language]
+            assert (each.called[language] == each.name[language]) == is_defined
+            assert is_defined or each.stands_for[language].count(each.name[language]) == 1
+    assert framework.indicator("D221").stands_for["en"] == "substitute for: Capital turnover"
+    assert framework.indicator("D212").stands_for["zh"] == "“劳动生产率”的近似指标"
+    assert not framework.indicator("D311").stands_for
+
+
 def test_times_are_better_short_and_rates_high():
     assert read_framework("table_2_1").directions[["D321", "D322"]].to_list() == ["-", "-"]
     assert set(read_framework("high_tech").directions) == {"+"}

@@ -38,7 +38,7 @@ def column(full, stem, year, name, **chosen):
 @browser
 def test_warning_levels_in_every_year_with_what_gave_them(open_page, full, full_html):
     view = open_page(full_html, hash_="#layer=warning")
-    names = {each.code: each.name["en"] for each in full.framework.indicators}
+    names = {each.code: each.called["en"] for each in full.framework.indicators}
     for place, year in enumerate(YEARS):
         view.go(place)
         levels = column(full, "warnings", year, "level")
@@ -131,7 +131,7 @@ def test_a_red_indicator_under_a_quiet_mean_is_marked(open_page, warned):
     # What the pointer tells: the level of the mean, and which indicator is red.
     calm = next(key for key in keys if levels[key, years[-1]] == "none")
     worst = severity.loc[(calm, years[-1])]
-    names = [each.name["en"] for each in results.framework.indicators if worst[each.code] == 4]
+    names = [each.called["en"] for each in results.framework.indicators if worst[each.code] == 4]
     view.page.hover(f'path.region[data-key="{calm}"]')
     told = view.text("#tooltip")
     assert words.say("chain.warning.none") in told

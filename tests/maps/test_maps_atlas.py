@@ -249,6 +249,34 @@ def test_notes_hold_fidelity_sources_and_the_results_notes(open_page, atlas_html
         assert expected in told
 
 
+@pytest.mark.parametrize(
+    ("language", "called", "role"),
+    [
+        ("en", "Secondary value added per kWh", "substitute for: Capital turnover"),
+        ("zh", "每千瓦时电第二产业增加值", "“资本周转率”的替代指标"),
+    ],
+)
+def test_a_substitute_is_called_what_it_is_and_its_role_is_named(
+    open_page, atlas_html, results, language, called, role
+):
+    view = open_page(atlas_html, hash_=f"#layer=raw%20D221&lang={language}")
+    legend = view.page.inner_text("#legend")
+    assert called in legend.replace("\n", "") and role in legend
+    view.page.hover('path.region[data-key="430000"]')
+    assert role in view.page.inner_text("#tooltip")
+    view.page.click('path.region[data-key="430000"]')
+    framework = results.framework
+    kinds = [each.fidelity for each in framework.indicators if each.stands_for]
+    badges = view.page.locator("table.indicators .badge").all()
+    assert len(badges) == len(kinds) == 8
+    told = {badge.get_attribute("title") for badge in badges}
+    assert told == {each.stands_for[language] for each in framework.indicators if each.stands_for}
+    view.page.click("#notes")
+    assert f"{called}（{role}）" in (told := view.page.inner_text("#dialog")) or (
+        f"{called} ({role})" in told
+    )
+
+
 @pytest.mark.parametrize("size", [(360, 640), (390, 844), (768, 1024), (1440, 900), (3840, 2160)])
 def test_nothing_scrolls_or_sticks_out(open_page, atlas_html, size):
     view = open_page(atlas_html, size=size)

@@ -41,6 +41,14 @@ def test_csv_holds_what_is_shown_in_full(open_page, atlas_html, results, tmp_pat
             assert row["Functional resilience"] == row["rank"] == ""
 
 
+def test_downloads_name_the_role_of_a_substitute(open_page, atlas_html, tmp_path):
+    view = open_page(atlas_html, hash_="#layer=raw%20D221")
+    named = "Secondary value added per kWh (substitute for: Capital turnover)"
+    for way in ("csv", "svg"):
+        download(view, way).save_as(tmp_path / f"out.{way}")
+        assert named in (tmp_path / f"out.{way}").read_text(encoding="utf-8-sig")
+
+
 def test_csv_runs_no_formula(open_page, tmp_path):
     regions = synthetic_results().regions
     frame = regions.frame.assign(name=[f'=cmd|"{n}",x' for n in range(31)])

@@ -98,7 +98,7 @@ def test_certainty_is_grade_by_color_and_share_by_strength(open_page, full, full
 def test_top_obstacles_share_what_is_rare(open_page, full, full_html):
     view = open_page(full_html, hash_="#layer=obstacle&region=420000&year=2020")
     firsts = values_in(full, "obstacles", 2020, "code", order=1)
-    name_of = {each.code: each.name["en"] for each in full.framework.indicators}
+    name_of = {each.code: each.called["en"] for each in full.framework.indicators}
     legend = view.legend()
     rare = "another indicator"
     counts = firsts.map(name_of).value_counts()

@@ -299,7 +299,7 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
     raw, scaled = f"raw {code}", f"std {code}"
     return {
         "code": indicator.code,
-        "name": indicator.name,
+        "name": indicator.called,
         "unit": indicator.unit,
         "measure": measure_of(indicator.unit),
         "dimension": indicator.dimension,
@@ -310,4 +310,5 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
         "source": indicator.source,
         "raw": raw if raw in columns else None,
         "scaled": scaled if scaled in columns else None,
+        **({"role": indicator.stands_for} if indicator.stands_for else {}),
     }

@@ -53,7 +53,7 @@ def variable_names(framework: Any) -> dict[str, Text]:
     """Give what composite, dimensions, indicators and variables are called, by code."""
     things = [*framework.dimensions, *framework.indicators, *getattr(framework, "variables", ())]
     composite = Text.worded("atlas.composite")
-    return {"composite": composite} | {thing.code: thing.name for thing in things}
+    return {"composite": composite} | {each.code: framework.called(each.code) for each in things}
 
 
 #: What has an interval over the draws, and digits of its ends.
@@ -154,7 +154,7 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
     class_of = {place: number for number, place in enumerate(told)}
     shown = np.vectorize(lambda place: class_of.get(place, len(told)), otypes=[float])(first)
     columns["obstacle class"] = decimal_column(np.where(np.isnan(first), np.nan, shown)).packed
-    labels = [results.framework.indicators[place].name for place in told]
+    labels = [results.framework.indicators[place].called for place in told]
     colors = list(QUALITATIVE[: len(told)])
     if len(told) < len(common):
         labels.append(Text.worded("atlas.other_obstacle"))

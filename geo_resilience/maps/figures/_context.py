@@ -182,11 +182,9 @@ class Scene:
         """Give the name of the composite, a dimension, an indicator or a variable by its code."""
         if code == "composite":
             return words.say("atlas.composite", self.language)
-        framework = self.results.framework
-        things = [*framework.dimensions, *framework.indicators, *framework.variables]
-        found = next((thing for thing in things if thing.code == code), None)
-        if found is not None:
-            return str(found.name[self.language] or code)
+        found = self.results.framework.called(code)
+        if found != Text(code):
+            return str(found[self.language])
         key = f"figure.variable.{code}"
         return words.say(key, self.language) if words.has(key) else code
 

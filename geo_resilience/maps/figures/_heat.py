@@ -10,13 +10,20 @@ from geo_resilience.maps.drawing._style import class_colors
 from geo_resilience.maps.figures._charts import region_rows
 from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
-from geo_resilience.maps.figures._style import PAPER, shortened, text_width
+from geo_resilience.maps.figures._style import PAPER, shortened, text_width, wrapped
 
 #: Steps of the color ramp, and the value above which figures are written light on dark.
 _STEPS, _DARK = 10, 0.6
 
 #: Most indicators of which the value is written in the cell.
 _WRITTEN = 16
+
+
+def _head(name: str, most: int, size: float) -> str:
+    """Give a column's name in at most so many lines of 30 mm."""
+    lines = wrapped(name, 30.0, size)
+    last = shortened(" ".join(lines[most - 1 :]), 30.0, size)
+    return "\n".join([*lines[: most - 1], last])
 
 
 @drawing("indicators", "scores")
@@ -32,15 +39,17 @@ def heat_table(scene: Scene) -> Sheet:
         if key in table.index
     ]
     size = scene.layout.text * 0.9
-    names = [shortened(scene.variable(code), 30.0, size) for code in codes]
-    head = max(text_width(name, size) for name in names) + 2
+    names = [
+        _head(scene.variable(code), 2 if len(codes) <= _WRITTEN else 1, size) for code in codes
+    ]
+    head = max(text_width(line, size) for name in names for line in name.split("\n")) + 2
     title, note = scene.titled("heat_table"), scene.word("heat_table.note")
     sheet, axes, keys, _ = region_rows(scene, ordered, title, note, extra=head + 4, above=head)
     values = table.loc[keys, codes].to_numpy(dtype=float)
     colors = ListedColormap(class_colors(_STEPS))
     axes.imshow(values, cmap=colors, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
     axes.set_ylim(len(keys) - 0.5, -0.5)
-    axes.set_xticks(range(len(codes)), names, rotation=90)
+    axes.set_xticks(range(len(codes)), names, rotation=90, ma="left", linespacing=1.0)
     axes.tick_params(axis="x", top=True, bottom=False, labeltop=True, labelbottom=False, length=0)
     axes.set_xticks(np.arange(len(codes) + 1) - 0.5, minor=True)
     axes.grid(which="minor", color=PAPER, linewidth=1.2)

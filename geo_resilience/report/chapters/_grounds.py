@@ -92,7 +92,7 @@ def cards(tell: Teller) -> list[Block]:
     rows = []
     for each in tell.results.framework.indicators:
         changed = trace[trace["indicator"] == each.code]
-        fidelity = (
+        fidelity = each.stands_for[tell.language] or (
             tell.say(f"report.fidelity.{each.fidelity.replace(' ', '_')}") if each.fidelity else ""
         )
         rows.append(

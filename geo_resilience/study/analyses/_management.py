@@ -199,4 +199,4 @@ def _beyond(watch: Watch) -> pd.Series:
 def _labels(case: Case) -> dict[str, str]:
     framework = case.inputs.framework
     entries = [*framework.indicators, *framework.variables]
-    return {each.code: each.name[case.plan.language] for each in entries}
+    return {each.code: each.called[case.plan.language] for each in entries}

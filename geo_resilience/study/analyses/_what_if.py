@@ -184,7 +184,7 @@ class _Supposed:
 
     def _label(self, code: str) -> str:
         entry = next(each for each in self.case.inputs.framework.indicators if each.code == code)
-        return entry.name[self.case.plan.language]
+        return entry.called[self.case.plan.language]
 
     def _weights(self) -> pd.Series | None:
         """Give the supposed weights: all of them, or a few with the others in proportion."""

@@ -3,7 +3,7 @@
 import { byId, make } from "./dom.js";
 import { drawPicture, pictureOf } from "./picture.js";
 import { classLabels } from "./legend.js";
-import { layerName } from "./tooltip.js";
+import { fullName } from "./tooltip.js";
 
 export class Downloads {
   constructor(study, wording, state) {
@@ -79,7 +79,7 @@ export function tableOf(study, wording, state) {
   const layer = study.layerOf(state);
   const labels = classLabels(wording, layer);
   const names = wording.pick(study.names);
-  const head = ["adcode", "name", "year", layerName(study, wording, state, layer), wording.say("class"), wording.say("rank")];
+  const head = ["adcode", "name", "year", fullName(study, wording, state, layer), wording.say("class"), wording.say("rank")];
   const rows = study.regions.map((region) => {
     const value = study.value(layer, region, state);
     const shown = Number.isFinite(value) ? value : "";

@@ -4,7 +4,7 @@ import { keyValues, largestRadius } from "./circles.js";
 import { isClassable, ownWay, WAYS } from "./classes.js";
 import { byId, make, swatch } from "./dom.js";
 import { marked } from "./marks.js";
-import { layerName } from "./tooltip.js";
+import { layerName, roleOf } from "./tooltip.js";
 
 export class Legend {
   constructor(node, map, study, wording, state, single) {
@@ -30,6 +30,7 @@ export class Legend {
     const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),
+      ...[roleOf(study, wording, layer)].filter(Boolean).map((role) => make("p", { class: "muted read role" }, role)),
       body,
       make("p", { class: "muted read" }, wording.reading(layer)),
       ...this.choices(layer),

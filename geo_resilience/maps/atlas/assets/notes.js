@@ -32,6 +32,7 @@ function indicatorTable(study, wording) {
       wording.pick(indicator.fidelity),
     ];
     const definition = make("td", { class: "long" }, wording.pick(indicator.definition));
+    if (indicator.role) cells[1] = wording.say("with_role", { name: cells[1], role: wording.pick(indicator.role) });
     const source = wording.pick(indicator.source);
     if (source) definition.append(make("span", { class: "muted block" }, source));
     return make("tr", {}, ...cells.map((cell) => make("td", {}, cell)), definition);

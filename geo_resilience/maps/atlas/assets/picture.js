@@ -7,7 +7,7 @@ import { marked } from "./marks.js";
 import { DASHED, Overlays } from "./overlays.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
-import { layerName } from "./tooltip.js";
+import { fullName, layerName } from "./tooltip.js";
 
 const [WIDTH, HEIGHT, TOP, BOTTOM, MARGIN] = [1200, 860, 84, 796, 24];
 
@@ -43,7 +43,8 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   svg.append(...overlays.drawn(), ...inset(study, state, layer, style));
   svg.append(legend(rows, wording.named(layerName(study, wording, state, layer), layer), at, style, text));
   const source = wording.pick(study.source);
-  const lines = [wording.reading(layer), source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
+  const read = wording.say("named_reading", { name: fullName(study, wording, state, layer), text: wording.reading(layer) });
+  const lines = [read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
   lines.filter(Boolean).forEach((line, place) => {
     svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });

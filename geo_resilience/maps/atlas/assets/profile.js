@@ -74,6 +74,12 @@ function gradeShares(study, wording, state) {
   return [bar, make("p", { class: "muted" }, wording.say("grade_shares", { shares: wording.list(told) }))];
 }
 
+/** A mark of what stands in for another figure, which the pointer explains. */
+function badge(wording, indicator) {
+  if (!indicator.role) return [];
+  return [make("span", { class: "badge", title: wording.pick(indicator.role) }, wording.pick(indicator.fidelity))];
+}
+
 function obstacleRows(study, wording, state) {
   const rows = make("div", { class: "bars" });
   for (const obstacle of study.obstacles) {
@@ -81,7 +87,7 @@ function obstacleRows(study, wording, state) {
     const degree = study.at(obstacle.degree, state.region, state.year);
     if (!indicator || !Number.isFinite(degree)) continue;
     rows.append(
-      make("span", { class: "label" }, wording.pick(indicator.name)),
+      make("span", { class: "label" }, wording.pick(indicator.name), ...badge(wording, indicator)),
       make("span", { class: "value" }, wording.share(degree)),
       make("span", { class: "bar" }, shareBar(degree, NaN, "var(--accent)")),
     );
@@ -194,7 +200,7 @@ function indicatorRows(study, wording, state) {
       make(
         "tr",
         {},
-        make("th", { scope: "row" }, make("span", { class: "muted" }, `${indicator.code} `), wording.pick(indicator.name)),
+        make("th", { scope: "row" }, make("span", { class: "muted" }, `${indicator.code} `), wording.pick(indicator.name), ...badge(wording, indicator)),
         make("td", { class: "value" }, text),
         make("td", { class: "bar" }, shareBar(scaled, mean, "var(--accent)")),
       ),

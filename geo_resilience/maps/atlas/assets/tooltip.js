@@ -69,7 +69,8 @@ function mainLine(study, wording, state, layer, region) {
   if (rank) parts.push(make("span", { class: "muted end" }, rank));
   const lines = [make("p", { class: "card-main" }, ...parts)];
   if (layer.kind !== "grades") {
-    lines.unshift(make("p", { class: "card-layer muted" }, layerName(study, wording, state, layer)));
+    const role = roleOf(study, wording, layer);
+    lines.unshift(...[layerName(study, wording, state, layer), role].filter(Boolean).map((told) => make("p", { class: "card-layer muted" }, told)));
   }
   return lines;
 }
@@ -121,16 +122,28 @@ export function rankText(study, wording, layer, region, state) {
 
 /** Name of what a layer shows, with the base year of a change. */
 export function layerName(study, wording, state, layer) {
-  if (layer.kind !== "change") return fullName(wording, layer);
+  if (layer.kind !== "change") return choiceName(wording, layer);
   return wording.say("change_of", { name: wording.pick(layer.name), year: study.yearName(state.base) });
 }
 
 /** The whole name of a layer, as it is chosen: what it shows, and of what. */
-export function fullName(wording, layer) {
+export function choiceName(wording, layer) {
   const name = wording.pick(layer.name);
   const wrap = `name_in_${layer.group}`;
   if (layer.kind === "change") return wording.say("change_named", { name: wording.pick(layer.amid) || name });
   return wording.has(wrap) ? wording.say(wrap, { name }) : name;
+}
+
+/** What the indicator of a layer is measured in the place of; empty where its name says it. */
+export function roleOf(study, wording, layer) {
+  const indicator = study.indicators.find(({ code }) => code === layer.indicator);
+  return indicator && indicator.role ? wording.pick(indicator.role) : "";
+}
+
+/** Name of what a layer shows, for use outside of the page: with the role that it fills. */
+export function fullName(study, wording, state, layer) {
+  const [name, role] = [layerName(study, wording, state, layer), roleOf(study, wording, layer)];
+  return role ? wording.say("with_role", { name, role }) : name;
 }
 
 function changeText(study, wording, layer, region, state) {
