@@ -167,6 +167,7 @@ export class Ground {
   writeNames(shown) {
     for (const marker of this.names.values()) marker.remove();
     this.names.clear();
+    this.leaders.clearLayers();
     this.widths.clear();
     this.isNamed = shown;
     this.placeNames();

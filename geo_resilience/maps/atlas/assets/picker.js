@@ -73,7 +73,8 @@ export class Picker {
     this.tabs.hidden = !this.topics.length;
     this.tabs.replaceChildren(...this.topics.map((topic) => this.tab(topic, !isAsked && topic === this.topic)));
     const holds = (layer) => wanted.every((word) => folded(`${this.titleOf(layer)} ${roleOf(study, wording, layer)} ${this.tells(layer)} ${layer.indicator || ""}`).includes(word));
-    this.options = isAsked ? this.layersOf(null).filter(holds) : this.layersOf(this.topic);
+    const isNamed = (layer) => wanted.every((word) => folded(choiceName(wording, layer)).includes(word));
+    this.options = isAsked ? this.layersOf(null).filter(holds).sort((a, b) => isNamed(b) - isNamed(a)) : this.layersOf(this.topic);
     this.list.replaceChildren(...this.options.map((layer, place) => this.option(layer, place, isAsked)));
     this.none.hidden = this.options.length > 0;
     this.none.textContent = this.options.length ? "" : wording.say("none_shown", { text: this.field.value.trim() });
@@ -88,7 +89,7 @@ export class Picker {
       this.fill();
     };
     const aside = this.isBare(topic) ? [make("span", { class: "muted" }, this.wording.say("nothing_found"))] : [];
-    const tab = make("button", { type: "button", role: "tab", "aria-selected": String(isOn), "aria-controls": "picker_list", tabindex: isOn || !this.topics.includes(this.topic) ? 0 : -1 }, this.topicName(topic), ...aside);
+    const tab = make("button", { type: "button", role: "tab", "aria-selected": String(isOn), "aria-controls": "picker_list", tabindex: topic === this.topic ? 0 : -1 }, this.topicName(topic), ...aside);
     tab.addEventListener("click", () => {
       choose();
       this.tabs.querySelector("[aria-selected=true]").focus();
