@@ -10,6 +10,12 @@ import { lineEnd, placeNames } from "./naming.js";
 import { MOST_TOLD, outlined, placesOf } from "./outlines.js";
 import { boxAround, clearPlace } from "./placing.js";
 
+/** So many letters of a name are written. */
+const LONGEST = 36;
+
+/** Words cut where they are long. */
+export const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}…` : words);
+
 /** Dark in every theme: it lies on the light color of what is not significant. */
 export const DASHED = "#14171a";
 
@@ -157,7 +163,7 @@ export class Overlays {
   names() {
     const { study, wording, state, fit, scale, taken, box, isLand } = this;
     const layer = study.layerOf(state);
-    const names = wording.pick(study.names);
+    const names = wording.pick(study.names).map((name) => clipped(name, LONGEST));
     const wanted = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     const placeOf = (point) => {
       const [x, y] = fit(point);
