@@ -189,7 +189,7 @@ export class Overlays {
     const end = lineEnd(place, size);
     const line = `M${home.x.toFixed(1)} ${home.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
     this.words.append(draw("path", { d: line, class: "leader", fill: "none", stroke: this.style("--mark"), "stroke-width": 0.8 }));
-    this.words.append(draw("circle", { cx: home.x.toFixed(1), cy: home.y.toFixed(1), r: 2, fill: this.style("--mark") }));
+    this.words.append(draw("circle", { cx: home.x.toFixed(1), cy: home.y.toFixed(1), r: 2, class: "home", fill: this.style("--mark") }));
   }
 
   /** Scale bar and needle in the upper corner that the legend leaves. */
