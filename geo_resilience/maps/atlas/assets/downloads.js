@@ -76,7 +76,7 @@ export class Downloads {
 
 /** What is shown as CSV: a row a region, values in full. */
 export function tableOf(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const labels = classLabels(wording, layer);
   const names = wording.pick(study.names);
   const head = ["adcode", "name", "year", fullName(study, wording, state, layer), wording.say("class"), wording.say("rank")];

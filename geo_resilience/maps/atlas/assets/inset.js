@@ -32,6 +32,8 @@ export class Inset {
     }
     const [at, long] = [0.4 * margin, this.scale.share * width];
     this.svg.append(draw("path", { d: `M${left + margin} ${low}v${at}h${long}v${-at}`, class: "inset-scale" }));
+    this.doubt = draw("path", { fill: "url(#doubt)", class: "doubt" });
+    this.svg.append(this.doubt);
     this.foot = make("p", { class: "inset-foot" });
     node.append(this.svg, this.foot);
   }
@@ -46,9 +48,15 @@ export class Inset {
 
   paint(layer, state) {
     if (!this.paths) return;
+    const { study } = this;
+    const land = study.isCircled(layer, state) && "var(--land)";
+    let doubtful = "";
     for (const [region, path] of this.paths) {
-      path.setAttribute("fill", this.study.color(layer, region, state) || "url(#hatch)");
+      const color = study.color(layer, region, state);
+      path.setAttribute("fill", (color && (land || color)) || "url(#hatch)");
+      if (study.isDoubtful(layer, region, state)) doubtful += path.getAttribute("d");
     }
+    this.doubt.setAttribute("d", doubtful);
   }
 
   reach(state) {
