@@ -34,6 +34,7 @@ from geo_resilience.study._plan_sections import (
     ReportPlan,
     ScalingPlan,
     SpacePlan,
+    StoryPlan,
     TablePlan,
     UncertaintyPlan,
     WeightsPlan,
@@ -103,6 +104,7 @@ class Plan:
     chain: ChainPlan = ChainPlan()
     what_if: tuple[WhatIfPlan, ...] = ()
     regressions: tuple[FurtherRegressionPlan, ...] = ()
+    story: tuple[StoryPlan, ...] = ()
     output: OutputPlan = OutputPlan()
     report: ReportPlan = ReportPlan()
     file: str = ""
@@ -166,6 +168,7 @@ class Plan:
         out["records"] = [self._echo_of(records) for records in self.records]
         out["rasters"] = [self._echo_of(rasters) for rasters in self.rasters]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
+        out["story"] = [self._echo_of(stop) for stop in self.story]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out
 

@@ -499,6 +499,16 @@ class OutputPlan:
     bom: bool = option("truth", default=False, example="true")
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
     report: bool = option("truth", default=True, example="false")
+    story: str = option("choice", default="after", allowed=("after", "instead"))
+
+
+@dataclass(frozen=True)
+class StoryPlan:
+    """A stop of the story: a view of the atlas and what is told of it."""
+
+    view: str = option("text", example='"year=2023&layer=grade&region=Hubei"', required=True)
+    text: str = option("title", default="", example='"Hubei is held back by one indicator."')
+    text_zh: str = option("title", default="", example='"湖北受制于一项指标。"')
 
 
 @dataclass(frozen=True)
@@ -542,6 +552,7 @@ SECTIONS: Mapping[str, type] = {
     "regressions": FurtherRegressionPlan,
     "output": OutputPlan,
     "report": ReportPlan,
+    "story": StoryPlan,
 }
 
 #: Sections of which a study may have several.
@@ -551,4 +562,5 @@ REPEATED: Mapping[str, type] = {
     "rasters": RastersPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
+    "story": StoryPlan,
 }
