@@ -74,9 +74,9 @@ export class Ground {
     else map.setView(bounds.getCenter(), 0, { animate: false });
     this.isFraming = false;
     this.noteMoved(false);
-    const fitted = map.getZoom();
-    map.setMinZoom(fitted - 1);
-    map.setMaxZoom(fitted + 6);
+    this.fitted = map.getZoom();
+    map.setMinZoom(this.fitted - 1);
+    map.setMaxZoom(this.fitted + 6);
     map.setMaxBounds(bounds.pad(1.5));
     if (isNamed) this.placeNames();
   }
@@ -193,7 +193,7 @@ export class Ground {
       if (seen.contains([y, x])) found.push(region);
     }
     const names = this.wording.pick(this.study.names);
-    const all = [...must, ...found];
+    const all = [...new Set([...must, ...found])];
     if (this.names.size > MOST_NAMES) this.forget(new Set(all));
     for (const region of all.filter((each) => !this.names.has(each))) {
       const [x, y] = anchors[region];

@@ -6,6 +6,8 @@ import { classLabels, doubts } from "./legend.js";
 import { marked } from "./marks.js";
 import { Overlays } from "./overlays.js";
 import { coverage, placed } from "./placing.js";
+import { folded } from "./remarks.js";
+import { weightsTold } from "./scenario.js";
 import { sentence } from "./sentence.js";
 import { roledName, layerName } from "./tooltip.js";
 
@@ -19,13 +21,17 @@ export function pictureOf(study, wording, state, style) {
 /** The picture as an element; on paper without halos, which would put each letter there twice. */
 export function drawPicture(study, wording, state, style, isPaper = false) {
   const layer = study.layerOf(state);
-  const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: HEIGHT });
-  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  const tried = study.isTried(layer);
+  const said = tried ? folded(wording.say("scenario_note", { weights: weightsTold(study, wording, state) }), 200, 3) : [];
+  const high = HEIGHT + 17 * said.length;
+  const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: high });
+  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);
   svg.setAttribute("font-family", style("font-family"));
   const text = (x, y, size, words, more = {}) =>
     draw("text", { x, y, "font-size": size, fill: style("--ink"), ...more }, words);
-  svg.append(draw("rect", { width: WIDTH, height: HEIGHT, fill: style("--page") }));
-  svg.append(text(MARGIN, 40, 24, clipped(wording.pick(study.title), 90), { "font-weight": 650 }));
+  svg.append(draw("rect", { width: WIDTH, height: high, fill: style("--page") }));
+  const title = wording.pick(study.title);
+  svg.append(text(MARGIN, 40, 24, clipped(tried ? wording.say("scenario_title", { title }) : title, 90), { "font-weight": 650 }));
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
   const rows = legendRows(study, wording, state, layer, style);
   const legendSize = [260, 22 * rows.length + 40];
@@ -44,7 +50,7 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   svg.append(legend(rows, wording.named(layerName(study, wording, state, layer), layer), at, style, text));
   const source = wording.pick(study.source);
   const read = wording.say("named_reading", { name: roledName(study, wording, state, layer), text: wording.reading(layer) });
-  const lines = [read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
+  const lines = [...said, read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
   lines.filter(Boolean).forEach((line, place) => {
     svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
