@@ -105,6 +105,15 @@ Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | P
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A finding beside the figure that shows it, if one does, and where the atlas does."""
+
+    finding: Finding
+    picture: Picture | None
+    see: str
+
+
+@dataclass(frozen=True)
 class Chapter:
     """A chapter under its anchor; one without blocks says why it is left out."""
 
@@ -119,6 +128,7 @@ class Document:
     """A report in one language.
 
     - ``imprint``: what the cover says, in pairs of a label and a text.
+    - ``story``: what slides tell beyond the findings.
     """
 
     title: str
@@ -127,3 +137,4 @@ class Document:
     audience: Audience
     imprint: Sequence[tuple[str, str]]
     chapters: Sequence[Chapter]
+    story: Sequence[Shown] = ()

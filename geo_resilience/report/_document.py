@@ -18,6 +18,7 @@ from geo_resilience.report.chapters import (
     _profiles,
     _space,
     _standing,
+    _story,
     _strengths,
 )
 
@@ -77,6 +78,7 @@ def document(
         audience=audience,
         imprint=_imprint(tell),
         chapters=chapters,
+        story=_story.further(tell),
     )
 
 

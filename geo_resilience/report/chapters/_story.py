@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from geo_resilience.maps.atlas._views import view
-from geo_resilience.report._blocks import Finding
+from geo_resilience.report._blocks import Finding, Picture, Shown
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _change, _outlook, _space, _standing, _strengths
+from geo_resilience.report.chapters._findings import findings
 from geo_resilience.results import Results, Stop
-from geo_resilience.spatial._methods import UNTOLD
+from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
 from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES
 
@@ -78,6 +80,43 @@ def _warned(tell: Teller) -> _Told | None:
 _TELLERS: tuple[Callable[[Teller], _Told | None], ...] = (
     _grades, _lead, _mean, _movers, _gap, _moran, _obstacle, _warned,
 )  # fmt: skip
+
+
+#: Maps of the report by the layer of the atlas that they stand for.
+_MAPS = {
+    "grade": "graded_map",
+    "composite": "graded_map",
+    "change": "change_map",
+    "certainty": "probability_map",
+    "warning": "warning_map",
+}
+
+
+def further(tell: Teller) -> list[Shown]:
+    """Give what slides tell of the story beyond the findings of the summary."""
+    told = {finding.claim for finding in findings(tell)}
+    found = tell.results.found
+    asked = [] if found.story_alone else [ask(tell) for ask in _TELLERS]
+    stops = [each for each in asked if each and each.finding.claim not in told]
+    own = [_Told(Finding(stop.claim[tell.language], "", "", ""), stop.view) for stop in found.story]
+    return [
+        Shown(each.finding, _picture(tell, each.view), f"atlas.html#{each.view}" if each.view else "")
+        for each in (*stops, *own)
+    ]
+
+
+def _picture(tell: Teller, address: str) -> Picture | None:
+    """Give the map that shows a view, where the report has one."""
+    parts = dict(parse_qsl(address))
+    layer, first = parts.get("layer", "grade"), str(tell.span[0])
+    statistic, _, variable = layer.partition(" ")
+    options: dict[str, object] = {"year": int(parts["year"])} if "year" in parts else {}
+    if statistic in LOCAL_STATISTICS:
+        named = {"statistic": statistic, "variable": variable or "composite"}
+        return Picture("cluster_map", options=options | named)
+    if "weights" in parts or layer not in _MAPS or parts.get("since", first) != first:
+        return None
+    return Picture(_MAPS[layer], options=options)
 
 
 def story(results: Results) -> tuple[Stop, ...]:

@@ -68,6 +68,10 @@ def slides(document: Document, pictures: Pictures) -> bytes:
             show.finding(block, figures.get(block.chapter), see(block.chapter))
         elif isinstance(block, Aside):
             show.listed(block.title, block.texts)
+    for told in document.story:
+        drawn = told.picture and pictures.drawn(told.picture, "png")
+        shown = Placed(told.picture, drawn=drawn) if told.picture and drawn else None
+        show.finding(told.finding, shown, told.see)
     file.core_properties.title = one_line(document.title)[:255]
     file.core_properties.language = look.locale
     buffer = io.BytesIO()
