@@ -29,7 +29,7 @@ function track(shapes, row, label) {
   for (const { kind, values } of shapes) {
     const at = x(values[row]);
     if (!Number.isFinite(values[row])) continue;
-    if (kind === "mean") svg.append(draw("path", { d: `M${at} 1v12`, class: "line mean" }));
+    if (kind === "mean") svg.append(draw("path", { d: `M${at} 1v12`, class: "mean" }));
     else if (kind === "zone") svg.append(draw("path", { d: `M${at} 2l5 5-5 5-5-5Z`, class: "line zone" }));
     else svg.append(draw("circle", { cx: at, cy: 7, r: kind === "first" ? 5 : 4, class: `dot ${kind}` }));
   }

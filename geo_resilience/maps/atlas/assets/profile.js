@@ -54,7 +54,7 @@ function profile(study, wording, state) {
   if (zone) shapes.push({ values: means(zone.members), kind: "zone", name: wording.pick(zone.name) });
   if (state.other !== null) shapes.push({ values: of(state.other), kind: "second", name: names[state.other] });
   shapes.push({ values: of(state.region), kind: "first", name: names[state.region] });
-  const key = make("p", { class: "key muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
+  const key = make("p", { class: "key marks muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
   return [key, ...dotPlot(wording, { axes, shapes })];
 }
 
