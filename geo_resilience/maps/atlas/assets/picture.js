@@ -13,6 +13,9 @@ import { roledName, layerName } from "./tooltip.js";
 
 const [WIDTH, HEIGHT, TOP, BOTTOM, MARGIN] = [1200, 860, 84, 796, 24];
 
+/** So many letters a line below the map, Chinese ones counted twice. */
+const FOLD = 184;
+
 /** The picture as text that stands alone. */
 export function pictureOf(study, wording, state, style) {
   return new XMLSerializer().serializeToString(drawPicture(study, wording, state, style));
@@ -22,7 +25,7 @@ export function pictureOf(study, wording, state, style) {
 export function drawPicture(study, wording, state, style, isPaper = false) {
   const layer = study.layerOf(state);
   const tried = study.isTried(layer);
-  const said = tried ? folded(wording.say("scenario_note", { weights: weightsTold(study, wording, state) }), 200, 3) : [];
+  const said = tried ? folded(wording.say("scenario_note", { weights: weightsTold(study, wording, state) }), FOLD, 3) : [];
   const high = HEIGHT + 17 * said.length;
   const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: high });
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);

@@ -110,7 +110,7 @@ export class State {
     if (region >= 0) changes.region = region;
     if (other >= 0) changes.other = other;
     if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
-    if (study.words[parts.get("lang")]) changes.language = parts.get("lang");
+    if (Object.hasOwn(study.words, parts.get("lang"))) changes.language = parts.get("lang");
     if (parts.has("show")) {
       const known = ["names", "scale", "north", "graticule", ...study.ground.context.map(({ id }) => id)];
       changes.shown = new Set(parts.get("show").split(",").filter((id) => known.includes(id)));
