@@ -125,7 +125,7 @@ export class Remarks {
   /** The boxes of the names that stand on the map. */
   names() {
     const { placed, widths } = this.ground;
-    return [...(placed || new Map()).values()].map(({ region, point }) => boxAround([point.x, point.y], widths.get(region)));
+    return [...(placed || new Map()).values()].filter(({ region }) => widths.has(region)).map(({ region, point }) => boxAround([point.x, point.y], widths.get(region)));
   }
 }
 
