@@ -43,6 +43,9 @@ def _texts(document: Document) -> Iterator[tuple[str, str]]:
         for number, block in enumerate(chapter.blocks, start=1):
             for where, text in texts_of(block):
                 yield f"{chapter.anchor}/{number}{where}", text
+    for number, shown in enumerate(document.story, start=1):
+        for where, text in texts_of(shown.finding):
+            yield f"story/{number}{where}", text
 
 
 def texts_of(block: Block) -> Iterator[tuple[str, str]]:

@@ -256,8 +256,8 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
         return figures.draw(results, names, folder=folder / "figures", strict=False)
 
     def page() -> None:
-        told = {"headline": headline(results), "story": story(results)}
-        atlas(results, path=folder / "atlas.html", **told)
+        told = story(results)
+        atlas(results, path=folder / "atlas.html", headline=headline(results), story=told)
 
     tell("atlas")
     if plan.output.figures == ():

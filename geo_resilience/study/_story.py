@@ -57,5 +57,6 @@ def _outlines(ground: StudyRegions, framework: Framework) -> list[str]:
     found: list[str] = []
     for name, grouping in ground.groupings.items():
         found += [name] if grouping.is_partition else [group.id for group in grouping.groups]
-    codes = ["composite", *(each.code for each in (*framework.dimensions, *framework.variables))]
+    codes = ["composite", *(each.code for each in framework.dimensions)]
+    codes += [each.code for each in framework.variables]
     return [*found, *(f"ellipse {code}" for code in codes)]

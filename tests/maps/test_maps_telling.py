@@ -1,4 +1,4 @@
-"""The atlas tells: story, remarks, links and frames, scenarios that say what they are, downloads."""
+"""The atlas tells: story, remarks, links, frames, scenarios that say what they are, downloads."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import csv
 import io
 import re
 import tomllib
+from importlib.resources import files
 from urllib.parse import parse_qs, quote
 
 import numpy as np
 import pandas as pd
 import pytest
 from synthetic_results import YEARS, synthetic_results
+from test_maps_accessibility import axe, violations  # noqa: F401
 from test_maps_downloads import download, set_weight
 from test_maps_hostile import HOSTILE, visible
 
@@ -22,6 +24,8 @@ from geo_resilience.results import Stop
 from geo_resilience.text import Text
 
 pytestmark = pytest.mark.browser
+
+CODES = [each.code for each in synthetic_results().framework.indicators]
 
 STOPS = (
     Stop(Text(en="Grades.", zh="等级。"), "year=2021&layer=grade"),
@@ -79,7 +83,9 @@ def test_the_story_is_told_by_keyboard_and_shows_what_it_says(open_page, told_ht
 
 def test_a_view_that_was_left_can_be_shown_again(open_page, told_html):
     view = open_page(told_html, hash_="#story=2&lang=zh")
-    assert parts(view)["layer"] == "B2" and visible(view.text("#story_text")).startswith("第二维度。")
+    assert parts(view)["layer"] == "B2" and visible(view.text("#story_text")).startswith(
+        "第二维度。"
+    )
     assert view.page.is_hidden("#story_again")
     view.go(0)
     assert view.page.is_visible("#story_again")
@@ -146,7 +152,9 @@ def test_remarks_of_an_address_stand_in_picture_and_table(open_page, atlas_html,
 
 
 def test_hostile_stories_remarks_and_addresses_stay_text(open_page, results):
-    stops = [Stop(Text(text), f"layer=grade&note.110000={quote(text)}", Text(text)) for text in HOSTILE]
+    stops = [
+        Stop(Text(text), f"layer=grade&note.110000={quote(text)}", Text(text)) for text in HOSTILE
+    ]
     page = maps.atlas(results, story=stops)
     view = open_page(page.html)
     view.page.click("#tell")
@@ -330,6 +338,27 @@ def test_a_story_can_be_told_in_a_frame(open_page, told_html):
     assert parts(view)["story"] == "1" and parts(view)["embed"] == "1"
 
 
+LOOKED_AT = {
+    "story": "#story=2",
+    "remarks": "#layer=composite&note.420000=Held%20back&note.110000=First&region=420000",
+    "frame": "#embed=1&story=1",
+    "scenario": "#region=420000&weights=" + ",".join(f"{code}:1" for code in CODES),
+}
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (600, 450), (360, 740)])
+@pytest.mark.parametrize("look", LOOKED_AT)
+def test_no_rule_of_accessibility_is_broken(open_page, told_html, axe, look, size):  # noqa: F811
+    theme = "&lang=zh&theme=dark" if size[0] == 600 else "&lang=en&theme=light"
+    view = open_page(told_html, size=size, hash_=LOOKED_AT[look] + theme)
+    if size[0] < 720 and look in ("remarks", "scenario"):
+        view.page.click("#panel_sheet")
+    assert violations(view, axe) == []
+    for name in ("story_back", "story_next", "story_close", "tell"):
+        box = view.page.locator(f"#{name}").bounding_box()
+        assert box is None or min(box["width"], box["height"]) >= 24
+
+
 def test_long_addresses_are_told(open_page, atlas_html, results):
     notes = "&".join(f"note.{key}={'x' * 300}" for key in results.regions.keys[:20])
     view = open_page(atlas_html, hash_=f"#{notes}")
@@ -340,9 +369,8 @@ def test_long_addresses_are_told(open_page, atlas_html, results):
 
 
 def test_every_key_of_an_address_is_read_by_the_page():
-    text = (maps.__path__[0] + "/atlas/assets/state.js")
-    with open(text, encoding="utf-8") as file:
-        script = file.read()
+    folder = files("geo_resilience.maps.atlas") / "assets"
+    script = (folder / "state.js").read_text(encoding="utf-8")
     read = set(re.findall(r'parts\.(?:get|has)\("(\w+)"\)|place\(study\.\w+, "(\w+)"\)', script))
     assert {one or other for one, other in read} - set(KEYS) == set()
     assert set(KEYS) - {one or other for one, other in read} <= {"vs"}

@@ -83,9 +83,7 @@ class Known:
                 kept[name] = self._part(name, value, problems, where)
         return view(**kept)
 
-    def _part(
-        self, name: str, value: str, problems: Problems, where: Mapping[str, Any]
-    ) -> str:
+    def _part(self, name: str, value: str, problems: Problems, where: Mapping[str, Any]) -> str:
         """Give a part of a view, checked."""
         if name in ("region", "with"):
             return self._keyed(value, problems, name, where)

@@ -15,7 +15,7 @@ from geo_resilience.report._blocks import (
 )
 from geo_resilience.report._teller import Teller
 from geo_resilience.statistics._certainty import certainty
-from geo_resilience.words import Cited, shortened
+from geo_resilience.words import shortened
 
 #: Rows of the ranking in a report; the workbook holds the rest.
 MOST_ROWS = 40
@@ -60,17 +60,14 @@ def doubt_sentence(tell: Teller) -> str:
     """Count the grades that fewer than half of the draws agree with; empty without draws."""
     doubt = tell.last("uncertainty")
     grades = tell.last("scores").set_index("adcode")["grade"]
-    chances = {
-        tell.cell("uncertainty", label, column): doubt.at[label, column]
-        for label, grade in doubt["adcode"].map(grades).astype(object).dropna().items()
-        for column in [f"p_{grade.lower()}"]
-    }
-    open_ = [cell for cell, chance in chances.items() if chance < 0.5]
-    if not chances:
+    given = doubt["adcode"].map(grades).astype(object).dropna()
+    held = [doubt.at[label, f"p_{grade.lower()}"] >= 0.5 for label, grade in given.items()]
+    if not held:
         return ""
-    if not open_:
+    if all(held):
         return tell.say("report.standing.no_doubt")
-    return tell.say("report.standing.doubt", count=Cited(f"{len(open_):,}").cited(*open_))
+    rows = doubt.loc[given.index[[not each for each in held]]]
+    return tell.say("report.standing.doubt", count=tell.counted("uncertainty", rows, "adcode"))
 
 
 def apart_sentences(tell: Teller) -> list[str]:

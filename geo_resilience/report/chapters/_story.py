@@ -41,10 +41,9 @@ def _grades(tell: Teller) -> _Told | None:
 
 
 def _lead(tell: Teller) -> _Told | None:
-    first, second, *_ = [*_standing.scores_of_last_year(tell)["adcode"], None, None]
-    return _seen(
-        tell, _standing.lead(tell), layer="composite", region=first, **{"with": second}
-    )
+    keys = list(_standing.scores_of_last_year(tell)["adcode"])
+    first, second = keys[:2] if len(keys) > 1 else (None, None)
+    return _seen(tell, _standing.lead(tell), layer="composite", region=first, **{"with": second})
 
 
 def _mean(tell: Teller) -> _Told | None:
@@ -100,7 +99,9 @@ def further(tell: Teller) -> list[Shown]:
     stops = [each for each in asked if each and each.finding.claim not in told]
     own = [_Told(Finding(stop.claim[tell.language], "", "", ""), stop.view) for stop in found.story]
     return [
-        Shown(each.finding, _picture(tell, each.view), f"atlas.html#{each.view}" if each.view else "")
+        Shown(
+            each.finding, _picture(tell, each.view), f"atlas.html#{each.view}" if each.view else ""
+        )
         for each in (*stops, *own)
     ]
 
@@ -137,8 +138,10 @@ def story(results: Results) -> tuple[Stop, ...]:
     --------
     >>> import geo_resilience as gr
     >>> first, *_ = gr.report.story(gr.study.run())
-    >>> first.claim["en"], first.view
-    ('Of 31 regions in 2023: 2 Fairly high, 12 Medium, 13 Fairly low, 4 Low.', 'year=2023&layer=grade')
+    >>> first.claim["en"]
+    'Of 31 regions in 2023: 2 Fairly high, 12 Medium, 13 Fairly low, 4 Low.'
+    >>> first.view
+    'year=2023&layer=grade'
     """
     own = results.found.story
     return own if results.found.story_alone else (*_told(results), *own)

@@ -60,6 +60,9 @@ export class Story {
     const count = study.story.length;
     byId("story_place").textContent = wording.say("story_place", { place: state.story + 1, count });
     byId("story_text").replaceChildren(make("b", {}, wording.pick(claim)), " ", ...sure, make("span", {}, wording.pick(numbers)));
+    const text = byId("story_text");
+    if (text.scrollHeight > text.clientHeight) text.tabIndex = 0;
+    else text.removeAttribute("tabindex");
     for (const [id, isEnd] of [["back", state.story === 0], ["next", state.story === count - 1]]) {
       const button = byId(`story_${id}`);
       labelButton(button, wording.say(`story_${id}`));
