@@ -550,9 +550,9 @@ SECTIONS: Mapping[str, type] = {
     "chain": ChainPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
+    "story": StoryPlan,
     "output": OutputPlan,
     "report": ReportPlan,
-    "story": StoryPlan,
 }
 
 #: Sections of which a study may have several.

@@ -1,6 +1,6 @@
 // Out of the page: the present view as PNG, SVG or CSV, or on paper.
 
-import { byId, make } from "./dom.js";
+import { byId, keepFile, make } from "./dom.js";
 import { drawPicture, pictureOf } from "./picture.js";
 import { classLabels } from "./legend.js";
 import { weightsTold } from "./scenario.js";
@@ -88,13 +88,6 @@ export class Downloads {
     const name = [state.layer, year, tried].filter(Boolean).join("-");
     keepFile(blob, `${name.replace(/[^\w-]+/g, "_")}.${kind}`);
   }
-}
-
-/** Save a file. */
-export function keepFile(blob, name) {
-  const address = URL.createObjectURL(blob);
-  make("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
 /** What is shown as CSV: a row a region and year, values in full, with how certain they are. */

@@ -1,8 +1,7 @@
 // What if the weights were others: sliders that recompute composite, grade and rank at once.
 
 import { weightedMean } from "./codec.js";
-import { byId, make } from "./dom.js";
-import { keepFile } from "./downloads.js";
+import { byId, keepFile, make } from "./dom.js";
 import { classOfValue } from "./study.js";
 
 /** So many changes are told one by one. */

@@ -132,7 +132,8 @@ export class State {
       const known = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
       changes.outlines = new Set(parts.get("outlines").split(",").filter((id) => known.has(id)));
     }
-    return stop in study.story && !parts.has("layer") ? { ...this.read(study.story[stop].view), ...changes } : changes;
+    const told = stop in study.story && !parts.has("layer") ? study.story[stop].view : "";
+    return told && !told.includes("story=") ? { ...this.read(told), ...changes } : changes;
   }
 }
 
