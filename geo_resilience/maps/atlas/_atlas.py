@@ -57,6 +57,7 @@ OFF_THE_MAP = (
     "study.decomposition_prices",
     "study.regional_estimate",
     "chain.negative_cells",
+    "indicators.shared_columns",
 )
 
 

@@ -56,7 +56,7 @@ export class State {
   /** What a view shows that says nothing of it. */
   plain() {
     const nothing = { region: null, other: null, classes: null, as: null, scenario: null, place: null, table: false };
-    return { ...nothing, base: 0, year: this.study.span - 1, outlines: new Set(), shown: new Set(["names"]), remarks: new Map() };
+    return { ...nothing, base: 0, year: this.study.span - 1, outlines: new Set(), remarks: new Map() };
   }
 
   /** Show what an address asks for and nothing else; what concerns the reader stays. */

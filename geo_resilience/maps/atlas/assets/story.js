@@ -76,7 +76,7 @@ export class Story {
     const { study, state } = this;
     const { view } = study.story[state.story];
     if (!view) return true;
-    const { language, theme, place, remarks, sort, ...asked } = { ...state.plain(), ...state.read(view) };
+    const { language, theme, place, remarks, sort, shown, ...asked } = { ...state.plain(), ...state.read(view) };
     const told = (value) => (value instanceof Set ? [...value].sort().join() : String(value));
     return Object.entries(asked).every(([name, value]) => told(state[name]) === told(value));
   }
