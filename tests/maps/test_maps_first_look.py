@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic_results import synthetic_results, weights_table
 
 from geo_resilience import maps, words
-from geo_resilience.maps.atlas._atlas import Headline
+from geo_resilience.maps import Headline
 from geo_resilience.regions import read_boundaries
 from geo_resilience.report import headline
 from geo_resilience.report._teller import Teller
@@ -124,6 +128,7 @@ def test_names_follow_the_year_and_the_layer(open_page, full, full_html):
 
 def test_the_first_and_the_last_of_many_are_named_on_a_canvas(open_page, lattice_html):
     view = open_page(lattice_html, size=(1280, 800), hash_="#as=areas")
+    view.page.wait_for_selector("path.leader", state="attached")
     names = {name for name, _ in view.page.evaluate(NAMES)}
     assert {"R000", "R001", "R002", "R897", "R898", "R899"} <= names
     view.page.click("#closer")
@@ -427,7 +432,10 @@ def test_an_upright_tablet_has_the_map_in_full_width(open_page, full_html):
 def test_the_profile_names_its_rows_and_tells_every_dot(open_page, full, full_html):
     view = open_page(full_html, hash_="#region=420000&with=440000&year=2020")
     rows = view.page.locator(".dots li .label").all_text_contents()
-    assert rows == [each.name["en"] for each in full.framework.indicators]
+    names = [each.called["en"] for each in full.framework.indicators]
+    assert len(rows) == len(names)
+    assert all(row.startswith(name) for row, name in zip(rows, names, strict=True))
+    assert view.page.locator(".dots .badge").count() > 0
     spoken = view.page.locator(".dots svg").first.get_attribute("aria-label")
     value = full.panel.values.at[("420000", 2020), full.framework.codes[0]]
     assert f"Hubei {value:.2f}" in spoken and "mean of the regions" in spoken
@@ -446,3 +454,28 @@ def test_sixty_years_still_fit_a_phone(open_page):
     assert view.page.evaluate("document.documentElement.scrollWidth") <= 360
     ticks = view.page.locator("#ticks span").all_text_contents()
     assert 4 <= len([tick for tick in ticks if tick]) <= 7
+
+
+def test_two_hundred_indicators_can_be_chosen_and_compared(open_page):
+    plain = synthetic_results()
+    framework, values = plain.framework, plain.panel.values
+    indicators = tuple(
+        replace(each, code=f"{each.code}x{turn:02d}")
+        for turn in range(17)
+        for each in framework.indicators
+    )[:200]
+    codes = [each.code for each in indicators]
+    held = {name: getattr(framework, name) for name in dir(framework) if name[0] != "_"}
+    many = SimpleNamespace(**{**held, "indicators": indicators, "codes": codes})
+    steps = np.random.default_rng(1).uniform(0, 1, (len(values), 200))
+    panel = SimpleNamespace(values=pd.DataFrame(steps, index=values.index, columns=codes))
+    tables = {**plain.tables, "weights": weights_table(many)}
+    results = synthetic_results(framework=many, panel=panel, raw=panel.values * 100, tables=tables)
+    view = open_page(maps.atlas(results).html, hash_="#region=420000")
+    assert view.page.locator(".dots li").count() == 40
+    assert "160 further indicators" in view.page.inner_text("[data-fold=profile]")
+    view.page.click("#layer")
+    view.page.fill("#picker_search", "D111x07")
+    assert view.page.locator("#picker_list [role=option]").count() == 2
+    view.page.keyboard.press("Enter")
+    assert view.layer() == "raw D111x07"

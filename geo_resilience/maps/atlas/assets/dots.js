@@ -15,7 +15,7 @@ export function dotPlot(wording, { axes, shapes }) {
     const told = shapes.map(({ name, values }) => `${name} ${wording.number(values[row], 2)}`).reverse();
     const spoken = wording.say("sentence_named", { name: axes[row].name, text: wording.list(told) });
     const value = make("span", { class: "value" }, wording.number(own[row], 2));
-    return make("li", {}, make("span", { class: "label" }, axes[row].name), value, track(shapes, row, spoken));
+    return make("li", {}, make("span", { class: "label" }, axes[row].name, ...axes[row].marks), value, track(shapes, row, spoken));
   });
   const rest = axes.length - rows.length;
   return [make("ul", { class: "dots" }, ...list), ...(rest ? [make("p", { class: "muted" }, wording.say("dots_left", { count: rest }))] : [])];

@@ -4,7 +4,7 @@ import { Circles, circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { byId, make } from "./dom.js";
 import { lineEnd, placeNames } from "./naming.js";
-import { coverage, floating, placed } from "./placing.js";
+import { boxesOn, coverage, floating, placed } from "./placing.js";
 import { Sheet } from "./sheet.js";
 
 const [HATCH, DOUBT] = ["url(#hatch)", "url(#doubt)"];
@@ -20,6 +20,9 @@ const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 
 /** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
 const MOST_MOVED = 100;
+
+/** So many milliseconds after the map of many regions its names follow. */
+const LATER = 60;
 
 export class Ground {
   constructor(map, study, wording) {
@@ -167,6 +170,7 @@ export class Ground {
   writeNames(shown) {
     for (const marker of this.names.values()) marker.remove();
     this.names.clear();
+    this.leaders.clearLayers();
     this.widths.clear();
     this.isNamed = shown;
     this.placeNames();
@@ -213,7 +217,9 @@ export class Ground {
     const ends = this.study.ends(layer, state);
     if (String(ends) === String(this.ends)) return;
     this.ends = ends;
-    this.placeNames();
+    clearTimeout(this.naming);
+    if (this.study.size <= MOST_MOVED) this.placeNames();
+    else this.naming = setTimeout(() => this.placeNames(), LATER);
   }
 
   placeNames() {
@@ -232,7 +238,7 @@ export class Ground {
     const mapAt = (x, y) => map.containerPointToLatLng([x, y]);
     const isLand = (x, y) => this.mask.isLand(mapAt(x, y).lng, mapAt(x, y).lat);
     const sizeOf = (region) => this.widths.get(region);
-    const taken = [...(this.avoided || floating(map))];
+    const taken = [...(this.avoided || floating(map)), ...boxesOn(map, document.querySelectorAll(".degree span"))];
     const found = placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, isLand, box: [3, 3, width - 3, height - 3] });
     this.placed = new Map(found.map((each) => [each.region, each]));
     this.leaders.clearLayers();

@@ -40,12 +40,12 @@ export function regionSections(study, wording, state) {
 
 /** What the rows of the profile are: the indicators where the study has them scaled, else the dimensions. */
 function axesOf(study) {
-  const axes = study.indicators.filter(({ scaled }) => scaled).map(({ scaled, name }) => ({ column: scaled, name }));
+  const axes = study.indicators.filter(({ scaled }) => scaled).map((indicator) => ({ ...indicator, column: indicator.scaled }));
   return axes.length ? axes : study.dimensions.map(({ code, name }) => ({ column: code, name }));
 }
 
 function profile(study, wording, state) {
-  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name) }));
+  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name), marks: badge(wording, axis) }));
   const names = wording.pick(study.names);
   const zone = study.zoneOf(state.region);
   const of = (region) => axes.map(({ column }) => study.at(column, region, state.year));

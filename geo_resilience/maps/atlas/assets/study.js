@@ -1,7 +1,7 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
 import { cutsBy, isClassable, ownWay, spread } from "./classes.js";
-import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
+import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackNumbers, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
@@ -73,7 +73,7 @@ export class Study {
     if (!this.reclassed.has(key)) {
       const cuts = cutsBy(way, this.original(layer.column));
       const colors = spread(cuts.length < this.grades.length ? this.grades : this.tenths, cuts.length + 1);
-      this.reclassed.set(key, { ...layer, cuts, colors, way, read: `classes_${way}` });
+      this.reclassed.set(key, { ...layer, cuts, colors, read: `classes_${way}` });
     }
     return this.reclassed.get(key);
   }
@@ -86,7 +86,12 @@ export class Study {
 
   /** Whether only the correction for many tests keeps a region out of the clusters. */
   isNearly({ nearly }, region, { year }) {
-    return Boolean(nearly) && this.at(nearly, region, year) === 1;
+    if (!nearly) return false;
+    if (!this.unpacked.has(nearly)) {
+      let place = 0;
+      this.unpacked.set(nearly, new Set([...unpackNumbers(nearly)].map((step) => (place += step))));
+    }
+    return this.unpacked.get(nearly).has(region * this.span + year);
   }
 
   /** Whether a layer that looks for something found it nowhere in any year. */
@@ -190,7 +195,7 @@ export class Study {
 
   /** Regions in each class, and last those without data. */
   counts(layer, state) {
-    const key = [layer.id, layer.way, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
+    const key = [layer.id, layer.cuts, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
     if (this.scenario.size || !this.counted.has(key)) {
       const counts = new Array(layer.colors.length + 1).fill(0);
       for (const region of this.regions) {
