@@ -105,7 +105,7 @@ Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | P
 
 
 @dataclass(frozen=True)
-class Shown:
+class Step:
     """A finding beside the figure that shows it, if one does, and where the atlas does."""
 
     finding: Finding
@@ -137,4 +137,4 @@ class Document:
     audience: Audience
     imprint: Sequence[tuple[str, str]]
     chapters: Sequence[Chapter]
-    story: Sequence[Shown] = ()
+    story: Sequence[Step] = ()

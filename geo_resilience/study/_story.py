@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo_resilience.errors import Problems
 from geo_resilience.indicators import Framework
 from geo_resilience.regions import Regions
-from geo_resilience.regions._known_names import Known as KnownNames
+from geo_resilience.regions._known_names import Known
 from geo_resilience.results import Stop
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._regions import StudyRegions
@@ -24,11 +24,11 @@ def read_story(
     """
     if not plan.story:
         return ()
-    from geo_resilience.maps.atlas._views import Known, layer_ids
+    from geo_resilience.maps.atlas._views import Nameable, layer_ids
 
     problems = Problems()
-    names = KnownNames.of(ground.everywhere, ground.aliases)
-    known = Known(
+    names = Known.of(ground.everywhere, ground.aliases)
+    known = Nameable(
         years=years,
         layers=layer_ids(framework),
         outlines=_outlines(ground, framework),

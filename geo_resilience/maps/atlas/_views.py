@@ -53,7 +53,7 @@ def layer_ids(framework: Framework) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Known:
+class Nameable:
     """What views of a study may name.
 
     - ``region``: gives the keys that a name may mean, and ``regions`` what regions are called.

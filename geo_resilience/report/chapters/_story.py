@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from geo_resilience.maps.atlas._views import view
-from geo_resilience.report._blocks import Finding, Picture, Shown
+from geo_resilience.report._blocks import Finding, Picture, Step
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _change, _outlook, _space, _standing, _strengths
 from geo_resilience.report.chapters._findings import findings
@@ -91,7 +91,7 @@ _MAPS = {
 }
 
 
-def further(tell: Teller) -> list[Shown]:
+def further(tell: Teller) -> list[Step]:
     """Give what slides tell of the story beyond the findings of the summary."""
     told = {finding.claim for finding in findings(tell)}
     found = tell.results.found
@@ -99,7 +99,7 @@ def further(tell: Teller) -> list[Shown]:
     stops = [each for each in asked if each and each.finding.claim not in told]
     own = [_Told(Finding(stop.claim[tell.language], "", "", ""), stop.view) for stop in found.story]
     return [
-        Shown(
+        Step(
             each.finding, _picture(tell, each.view), f"atlas.html#{each.view}" if each.view else ""
         )
         for each in (*stops, *own)
