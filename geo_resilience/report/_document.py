@@ -19,6 +19,7 @@ from geo_resilience.report.chapters import (
     _profiles,
     _space,
     _standing,
+    _story,
     _strengths,
 )
 
@@ -87,6 +88,7 @@ def document(
         imprint=_imprint(tell),
         chapters=[chapter for chapter in held if chapter.blocks],
         absent=_absent(tell, [chapter for chapter in held if not chapter.blocks]),
+        story=_story.further(tell),
     )
 
 

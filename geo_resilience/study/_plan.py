@@ -36,6 +36,7 @@ from geo_resilience.study._plan_sections import (
     ReportPlan,
     ScalingPlan,
     SpacePlan,
+    StoryPlan,
     TablePlan,
     UncertaintyPlan,
     WeightsPlan,
@@ -107,6 +108,7 @@ class Plan:
     chain: ChainPlan = ChainPlan()
     what_if: tuple[WhatIfPlan, ...] = ()
     regressions: tuple[FurtherRegressionPlan, ...] = ()
+    story: tuple[StoryPlan, ...] = ()
     output: OutputPlan = OutputPlan()
     report: ReportPlan = ReportPlan()
     file: str = ""
@@ -171,6 +173,7 @@ class Plan:
         out["rasters"] = [self._echo_of(rasters) for rasters in self.rasters]
         out["map"]["context"] = [self._echo_of(layer) for layer in self.context]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
+        out["story"] = [self._echo_of(stop) for stop in self.story]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out
 

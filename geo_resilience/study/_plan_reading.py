@@ -180,6 +180,7 @@ def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
     layers = _entries("map.context", context, reading)
     what_if = _entries("what_if", sections.pop("what_if", []), reading)
     regressions = _entries("regressions", sections.pop("regressions", []), reading)
+    story = _entries("story", sections.pop("story", []), reading)
     parts = {
         name: _section(kind, sections.get(name, {}), reading, (name,))
         for name, kind in SECTIONS.items()
@@ -199,6 +200,7 @@ def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
         context=tuple(layers),
         what_if=tuple(what_if),
         regressions=tuple(regressions),
+        story=tuple(story),
         opens_in=top.get("language"),
         folder=reading.folder,
         names=reading.names,

@@ -525,6 +525,16 @@ class OutputPlan:
     bom: bool = option("truth", default=False, example="true")
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
     report: bool = option("truth", default=True, example="false")
+    story: str = option("choice", default="after", allowed=("after", "instead"))
+
+
+@dataclass(frozen=True)
+class StoryPlan:
+    """A stop of the story: a view of the atlas and what is told of it."""
+
+    view: str = option("text", example='"year=2023&layer=grade&region=Hubei"', required=True)
+    text: str = option("title", default="", example='"Hubei is held back by one indicator."')
+    text_zh: str = option("title", default="", example='"湖北受制于一项指标。"')
 
 
 @dataclass(frozen=True)
@@ -568,6 +578,7 @@ SECTIONS: Mapping[str, type] = {
     "chain": ChainPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
+    "story": StoryPlan,
     "output": OutputPlan,
     "report": ReportPlan,
 }
@@ -580,4 +591,5 @@ REPEATED: Mapping[str, type] = {
     "map.context": ContextPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
+    "story": StoryPlan,
 }

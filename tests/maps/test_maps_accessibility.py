@@ -11,11 +11,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 STATES = {
     "nation": "#layer=composite&year=2021",
-    "table": "#layer=B1&view=table",
+    "table": "#layer=B1&table=1",
     "region": "#region=420000&with=440000&layer=composite",
     "clusters": "#layer=local_moran&outlines=coastal_belt",
     "certainty": "#layer=certainty&region=110000",
-    "obstacle": "#layer=obstacle&view=table",
+    "obstacle": "#layer=obstacle&table=1",
     "carried": "#layer=change&since=2020&show=names,scale,north,graticule",
 }
 

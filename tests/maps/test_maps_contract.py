@@ -16,6 +16,7 @@ from test_maps_bundle import ASSETS
 from geo_resilience import maps
 from geo_resilience.maps.atlas import _bundle as bundle
 from geo_resilience.regions import Base, ContextLayer, read_boundaries, read_groups
+from geo_resilience.results import Stop
 from geo_resilience.text import Text
 
 SCHEMA = json.loads((ASSETS / "data.schema.json").read_text(encoding="utf-8"))
@@ -101,7 +102,9 @@ def pages(full, atlas_html, bundled_run):
     plain = maps.choropleth(kinds, regions)
     whole = maps.atlas(bundled_run[0])
     told = maps.Headline(Text("A claim"), Text("0.5"), "firm")
-    return [maps.atlas(full, headline=told).html, atlas_html, table.html, plain.html, whole.html]
+    stop = Stop(Text("A step"), "layer=composite", Text("0.4"), "likely")
+    first = maps.atlas(full, headline=told, story=[stop])
+    return [first.html, atlas_html, table.html, plain.html, whole.html]
 
 
 def data_in(html):
@@ -194,6 +197,7 @@ async () => {
     input.value = 0.5;
     input.dispatchEvent(new Event("input"));
   }
+  document.getElementById("tell").click();
   document.getElementById("notes").click();
   document.getElementById("out_csv").click();
   await new Promise((done) => setTimeout(done, 300));

@@ -43,8 +43,8 @@ CONTROLS = {
         "document.querySelector('[data-fold=neighbors]').open = true",
         "[data-fold=neighbors] .pill",
     ),
-    "sort": ("#view=table", "", 'th[data-column="name"] button'),
-    "row": ("#view=table", "", ".sheet-table tbody button"),
+    "sort": ("#table=1", "", 'th[data-column="name"] button'),
+    "row": ("#table=1", "", ".sheet-table tbody button"),
     "outline": (
         "",
         "document.getElementById('outlines_menu').open = true",
@@ -126,7 +126,7 @@ def test_sliders_and_lists_by_keyboard(open_page, full_html, address, selector, 
     assert changes(view, before)
 
 
-@pytest.mark.parametrize("address", ["", "#region=420000&with=440000", "#view=table"])
+@pytest.mark.parametrize("address", ["", "#region=420000&with=440000", "#table=1"])
 def test_tab_reaches_every_control(open_page, full_html, address):
     view = open_page(full_html, size=(1280, 900), hash_=address)
     view.page.wait_for_selector("#legend summary b")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
@@ -42,6 +44,7 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._texts import names_by_language
 from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.notes import by_seriousness
+from geo_resilience.results import Stop
 from geo_resilience.text import Text
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ OFF_THE_MAP = (
     "study.decomposition_prices",
     "study.regional_estimate",
     "chain.negative_cells",
+    "indicators.shared_columns",
 )
 
 
@@ -77,6 +81,7 @@ def atlas(
     language: str | None = None,
     context: Overlays = None,
     headline: Headline | None = None,
+    story: Sequence[Stop] = (),
 ) -> Page:
     """Draw the results of a study as an interactive page in one file that needs no network.
 
@@ -93,6 +98,8 @@ def atlas(
         What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
     headline : Headline, optional
         What was found, in a sentence: `geo_resilience.report.headline` gives the surest finding.
+    story : sequence of Stop, optional
+        What is told step by step, each with its view: `geo_resilience.report.story` gives it.
 
     Returns
     -------
@@ -119,6 +126,7 @@ def atlas(
     data = study.content(fixed or results.language, context)
     data["browser"] = fixed is None
     data["headline"] = None if headline is None else asdict(headline)
+    data["story"] = [_stop_entry(stop, data["layers"]) for stop in story]
     return make_page(data, study.ground, title=data["title"][data["language"]], path=path)
 
 
@@ -274,6 +282,15 @@ class _Study:
         if left_out:
             told.append(words.say("atlas_note.elsewhere", language, count=left_out))
         return told
+
+
+def _stop_entry(stop: Stop, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give a stop; one whose layer this study does not have is told without a view."""
+    layer = dict(parse_qsl(stop.view)).get("layer")
+    lacks = layer is not None and all(each["id"] != layer for each in shown)
+    told = {"claim": stop.claim, "view": "" if lacks else stop.view}
+    more = {"numbers": stop.numbers, "certainty": stop.certainty}
+    return told | {name: value for name, value in more.items() if value}
 
 
 def _is_on_the_map(note: Any) -> bool:

@@ -123,6 +123,7 @@ def choropleth(
         "language": opens_in,
         "title": heading,
         "headline": None,
+        "story": [],
         "subtitle": Text(subtitle) if subtitle else None,
         "years": grid.years,
         "main": "value",

@@ -68,7 +68,7 @@ def summary(tell: Teller) -> list[Block]:
     return [
         Sentence(tell.say("report.summary.rule")),
         *findings(tell),
-        Picture("graded_map", _standing.grades_sentence(tell), beside=True),
+        Picture("graded_map", _standing.graded(tell), beside=True),
         Aside(tell.say("report.limits.title"), limits(tell)),
     ]
 

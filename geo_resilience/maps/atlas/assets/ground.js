@@ -95,9 +95,9 @@ export class Ground {
     else map.setView(bounds.getCenter(), 0, { animate: false });
     this.isFraming = false;
     this.noteMoved(false);
-    const fitted = map.getZoom();
-    map.setMinZoom(fitted - 1);
-    map.setMaxZoom(fitted + 6);
+    this.fitted = map.getZoom();
+    map.setMinZoom(this.fitted - 1);
+    map.setMaxZoom(this.fitted + 6);
     map.setMaxBounds(bounds.pad(1.5));
     if (isNamed) this.placeNames();
   }

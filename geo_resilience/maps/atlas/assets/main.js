@@ -10,10 +10,14 @@ import { Legend } from "./legend.js";
 import { Marks } from "./marks.js";
 import { Outlines } from "./outlines.js";
 import { Panel } from "./panel.js";
+import { Place } from "./place.js";
 import { makeReachable, speakRegions } from "./reach.js";
+import { Remarks } from "./remarks.js";
 import { Scenario } from "./scenario.js";
 import { sentence } from "./sentence.js";
+import { Share } from "./share.js";
 import { State } from "./state.js";
+import { Story } from "./story.js";
 import { Study } from "./study.js";
 import { Timeline } from "./timeline.js";
 import { isDark, Toolbar } from "./toolbar.js";
@@ -33,11 +37,11 @@ export async function startAtlas(map) {
   const parts = buildParts(map, study, wording, state);
   state.fromHash(location.hash);
   const followed = followers(parts, study, wording, state);
-  state.watch((changed) => follow(followed, study, state, changed));
+  state.watch((changed) => follow(followed, parts, study, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
-  followSize(map, parts.ground);
-  state.tell(["language", "layer", "year", "region", "outlines", "theme"]);
+  followSize(map, parts.place);
+  state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };
 }
 
@@ -69,6 +73,10 @@ function buildParts(map, study, wording, state) {
     toolbar: new Toolbar(study, wording, state, ground, furniture),
     downloads: new Downloads(study, wording, state),
     scenario: new Scenario(study, wording, state),
+    place: new Place(map, ground, state),
+    remarks: new Remarks(map, study, state, ground),
+    share: new Share(study, wording, state),
+    story: new Story(study, wording, state),
   };
 }
 
@@ -77,12 +85,14 @@ const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
-  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
+  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar, place, remarks, share, story } = parts;
   const layer = () => study.layerOf(state);
   return [
+    [["scenario"], () => scenario.adopt()],
     [["language"], () => speak(study, wording, state)],
     [["language"], () => inset.write()],
     [["language"], () => ground.nameAreas()],
+    [["isEmbedded"], () => share.refresh()],
     [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
     [["language", "shown"], () => ground.writeNames(state.shown.has("names"))],
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
@@ -98,18 +108,22 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "shown"], () => ground.toneNames(layer(), state)],
     [["language", "shown"], () => furniture.refresh()],
     [["language", "layer", "year", "outlines", "shown"], () => outlines.refresh(state)],
+    [["place"], () => place.adopt()],
+    [["language", "layer", "outlines", "shown", "remarks", "isEmbedded"], () => remarks.refresh()],
+    [["language", "story", "outlines", "shown", "region", "other", "table", "place", ...VIEW], () => story.refresh()],
     [["hovered", "region", "other"], () => ground.mark(state)],
     [["hovered"], () => panel.mark()],
     [["layer", "year", "base"], (changed) => changed.has("brushed") || (state.brushed = null)],
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
-    [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole"], () => tellPanel(parts, state)],
+    [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole", "remarks"], () => tellPanel(parts, state)],
     [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes"], () => toolbar.refresh()],
   ];
 }
 
-function follow(followed, study, state, changed) {
+function follow(followed, parts, study, state, changed) {
   for (const [names, act] of followed) if (names.some((name) => changed.has(name))) act(changed);
   if (changed.size === 1 && changed.has("hovered")) return;
+  if (state.isEmbedded) parts.share.refresh();
   clearTimeout(state.remembering);
   if (study.size <= FEW || !changed.has("year")) remember(state);
   else state.remembering = setTimeout(() => remember(state), 200);
@@ -145,12 +159,12 @@ function remember(state) {
   }
 }
 
-function followSize(map, ground) {
+function followSize(map, place) {
   let [width, height] = [0, 0];
   new ResizeObserver(([{ contentRect: now }]) => {
     if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
     [width, height] = [now.width, now.height];
-    ground.frame();
+    place.reframe();
     // Where the page itself scrolls, the wheel and one finger are left to it; two fingers move the map.
     const way = document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable";
     map.scrollWheelZoom[way]();

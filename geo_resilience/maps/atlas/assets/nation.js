@@ -5,6 +5,7 @@ import { make, swatch } from "./dom.js";
 import { fold } from "./fold.js";
 import { classLabels } from "./legend.js";
 import { quadrantButtons, scatter, slopeOf, standardized } from "./moran.js";
+import { inStudy, ofStudy } from "./sentence.js";
 import { layerName, valueText } from "./tooltip.js";
 
 /** So many rows are listed before the rest is asked for. */
@@ -18,9 +19,9 @@ export function nationSections(study, wording, state) {
     part("classes", wording.say("classes_by_year"), wording.say("regions_unit"), () => [yearBars(study, wording, state, layer)]);
   }
   if (study.neighbors) part("scatter", wording.say("scatter"), moranText(study, wording, state, layer), () => moranPart(study, wording, state, layer));
-  if (state.measure) part("gaps", wording.say("gaps"), gapValue(study, wording, state), () => gapsPart(study, wording, state));
+  if (state.measure) part("gaps", wording.say("gaps"), inStudy(study, wording, gapValue(study, wording, state)), () => [...ofStudy(study, wording), ...gapsPart(study, wording, state)]);
   const groups = patternRows(study, wording, state);
-  if (groups.length) part("pattern", wording.say("pattern"), patternText(study, wording, state), () => [make("div", { class: "facts" }, ...groups)]);
+  if (groups.length) part("pattern", wording.say("pattern"), inStudy(study, wording, patternText(study, wording, state)), () => [make("div", { class: "facts" }, ...ofStudy(study, wording), ...groups)]);
   const ranked = study.ranked(layer, state);
   const mean = ranked.reduce((sum, { value }) => sum + value / ranked.length, 0);
   const name = layer.kind === "grades" ? wording.say("composite") : layerName(study, wording, state, layer);

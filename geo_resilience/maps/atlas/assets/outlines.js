@@ -3,6 +3,7 @@
 import { bordersOf } from "./codec.js";
 import { make } from "./dom.js";
 import { verdictText } from "./nation.js";
+import { inStudy } from "./sentence.js";
 import { boxAround, clearPlace, floating } from "./placing.js";
 
 const STROKES = ["#b3203f", "#1a1a1a", "#7a3fb0", "#c25a00", "#0f6b4f", "#5b4636"];
@@ -24,7 +25,7 @@ export function outlined(study, wording, state) {
     for (const { id, name, members } of outline.groups) {
       const anchors = members.map((member) => study.anchors[member]);
       const toward = [0, 1].map((axis) => anchors.reduce((sum, anchor) => sum + anchor[axis], 0) / anchors.length);
-      const told = verdictText(study, wording, state, id);
+      const told = inStudy(study, wording, verdictText(study, wording, state, id));
       found.push({ ...look, toward, name: wording.pick(name), told, lines: bordersOf(study, members), dots: [] });
     }
   });

@@ -9,6 +9,7 @@ import { marked } from "./marks.js";
 import { lineEnd, placeNames } from "./naming.js";
 import { MOST_TOLD, outlined, placesOf } from "./outlines.js";
 import { boxAround, clearPlace } from "./placing.js";
+import { folded, placedRemarks } from "./remarks.js";
 
 /** So many letters of a name are written. */
 const LONGEST = 36;
@@ -41,6 +42,7 @@ export class Overlays {
     this.outlines();
     this.marks();
     this.chosen();
+    this.remarks();
     if (state.shown.has("names")) this.names();
     return [clip, this.lines, this.words, ...furniture];
   }
@@ -88,6 +90,26 @@ export class Overlays {
     const { state } = this;
     for (const [region, dash] of [[state.other, "6 4"], [state.region, null]]) {
       if (region !== null) this.border(region, { class: "chosen", "stroke-width": 2.6, "stroke-dasharray": dash });
+    }
+  }
+
+  /** What the reader remarked, beside the region with a line to it. */
+  remarks() {
+    const { study, state, box, fit, isLand, taken } = this;
+    const lines = new Map([...state.remarks].map(([region, text]) => [region, folded(text)]));
+    const sizeOf = (region) => [Math.max(...lines.get(region).map((line) => this.sizeOf(line, 12)[0])) + 14, 15 * lines.get(region).length + 8];
+    const placeOf = (anchor) => {
+      const [x, y] = fit(anchor);
+      return { x, y };
+    };
+    for (const spot of placedRemarks(study, state.remarks, { placeOf, sizeOf, isLand, taken, box })) {
+      const [width, height] = sizeOf(spot.region);
+      const [x, y] = [spot.point.x - width / 2, spot.point.y - height / 2];
+      const ink = this.style("--mark");
+      const end = spot.home && lineEnd(spot, [width, height]);
+      if (end) this.words.append(draw("path", { d: `M${spot.home.x.toFixed(1)} ${spot.home.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`, stroke: ink, fill: "none" }));
+      this.words.append(draw("rect", { x: x.toFixed(1), y: y.toFixed(1), width: width.toFixed(1), height, rx: 3, fill: this.style("--page"), stroke: ink, "stroke-width": 0.8, class: "remark" }));
+      lines.get(spot.region).forEach((line, place) => this.words.append(this.text((x + 7).toFixed(1), (y + 15 + 15 * place).toFixed(1), 12, line)));
     }
   }
 

@@ -8,13 +8,15 @@ import { clipped, DASHED, Overlays } from "./overlays.js";
 import { lengthText } from "./furniture.js";
 import { insetScale } from "./inset.js";
 import { coverage, placed } from "./placing.js";
+import { folded } from "./remarks.js";
+import { weightsTold } from "./scenario.js";
 import { sentence } from "./sentence.js";
-import { fullName, layerName } from "./tooltip.js";
-
-/** So many half-wide letters of the small print fit into a line. */
-const FOLD = 180;
+import { roledName, layerName } from "./tooltip.js";
 
 const [WIDTH, HEIGHT, TOP, BOTTOM, MARGIN] = [1200, 860, 84, 796, 24];
+
+/** So many letters a line below the map, Chinese ones counted twice. */
+const FOLD = 184;
 
 /** The picture as text that stands alone. */
 export function pictureOf(study, wording, state, style) {
@@ -24,7 +26,9 @@ export function pictureOf(study, wording, state, style) {
 /** The picture as an element; on paper without halos, which would put each letter there twice. */
 export function drawPicture(study, wording, state, style, isPaper = false) {
   const layer = study.layerOf(state);
-  const said = wording.pick(study.base.saved).flatMap((told) => folded(told, FOLD));
+  const tried = study.isTried(layer);
+  const note = tried ? folded(wording.say("scenario_note", { weights: weightsTold(study, wording, state) }), FOLD, 3) : [];
+  const said = [...note, ...wording.pick(study.base.saved).flatMap((told) => folded(told, FOLD, Infinity))];
   const high = HEIGHT + 17 * said.length;
   const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: high });
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);
@@ -32,7 +36,8 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   const text = (x, y, size, words, more = {}) =>
     draw("text", { x, y, "font-size": size, fill: style("--ink"), ...more }, words);
   svg.append(draw("rect", { width: WIDTH, height: high, fill: style("--page") }));
-  svg.append(text(MARGIN, 40, 24, clipped(wording.pick(study.title), 90), { "font-weight": 650 }));
+  const title = wording.pick(study.title);
+  svg.append(text(MARGIN, 40, 24, clipped(tried ? wording.say("scenario_title", { title }) : title, 90), { "font-weight": 650 }));
   svg.append(text(MARGIN, 66, 15, clipped(sentence(study, wording, state), 150), { fill: style("--muted") }));
   const rows = legendRows(study, wording, state, layer, style);
   const legendSize = [260, 22 * rows.length + 40];
@@ -51,8 +56,8 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   svg.append(...overlays.drawn(), ...inset(study, wording, state, layer, style, text));
   svg.append(legend(rows, wording.named(layerName(study, wording, state, layer), layer), at, style, text));
   const source = wording.pick(study.source);
-  const read = wording.say("named_reading", { name: fullName(study, wording, state, layer), text: wording.reading(layer) });
-  const lines = [read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0], ...said];
+  const read = wording.say("named_reading", { name: roledName(study, wording, state, layer), text: wording.reading(layer) });
+  const lines = [...said, read, source && wording.say("source_line", { text: source }), wording.pick(study.notes)[0]];
   lines.filter(Boolean).forEach((line, place) => {
     svg.append(text(MARGIN, BOTTOM + 24 + 17 * place, 12, clipped(line, 190), { fill: style("--muted") }));
   });
@@ -95,7 +100,7 @@ function inset(study, wording, state, layer, style, text) {
   const look = { fit, view: study.ground.inset, box, edge: style("--muted"), id: "bare_inset" };
   const { length, share } = insetScale(study, 130 / scale);
   const [left, low] = [box[0] + 6, box[3] - 22];
-  const [caption, ...more] = folded(wording.pick(study.ground.caption), 22);
+  const [caption, ...more] = folded(wording.pick(study.ground.caption), 22, Infinity);
   return [
     draw("rect", frame),
     clip("inset", `M${box[0]} ${box[1]}H${box[2]}V${box[3] - 38}H${box[0]}Z`),
@@ -137,19 +142,6 @@ function baseLines(study, style, { fit, box: [left, top, right, bottom], id }) {
     all.append(draw("path", { d, "stroke-dasharray": STROKES[stroke] }));
   }
   return [clip(id, `M${left} ${top}H${right}V${bottom}H${left}Z`), all];
-}
-
-/** A text in lines of so many half-wide letters; Chinese ones are twice as wide. */
-function folded(words, most) {
-  const lines = [""];
-  let wide = 0;
-  for (const letter of words) {
-    const own = letter > "\u2e80" ? 2 : 1;
-    if (wide + own > most) [lines[lines.length], wide] = ["", 0];
-    lines[lines.length - 1] += letter;
-    wide += own;
-  }
-  return lines;
 }
 
 /** Points that lie apart in the picture. */

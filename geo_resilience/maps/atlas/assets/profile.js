@@ -5,7 +5,9 @@ import { make, swatch } from "./dom.js";
 import { dotPlot } from "./dots.js";
 import { fold } from "./fold.js";
 import { keyItem, rankHistory, trend, trendName } from "./history.js";
+import { remarkPart } from "./remarks.js";
 import { MOST_LISTED, offer, regionsFound } from "./search.js";
+import { ofStudy } from "./sentence.js";
 import { layerName, rankText, valueText } from "./tooltip.js";
 
 export function regionSections(study, wording, state) {
@@ -29,9 +31,10 @@ export function regionSections(study, wording, state) {
     part("trend", wording.say("over_years", { name }), valueText(wording, shown, study.at(valued.column, state.region, state.year)), () => trend(study, wording, state, valued));
     part("ranks", wording.say("rank_years", { name }), rankText(study, wording, valued, state.region, state), () => rankHistory(study, wording, state, valued));
   }
-  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), wording.say("obstacles_unit"), () => [obstacleRows(study, wording, state)]);
+  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), wording.say("obstacles_unit"), () => [...ofStudy(study, wording), obstacleRows(study, wording, state)]);
   if (study.neighbors) part("neighbors", wording.say("neighbors"), wording.named(layerName(study, wording, state, layer), layer), () => neighborRows(study, wording, state, layer));
   if (study.indicators.length) part("indicators", wording.say("indicators"), wording.say("indicators_unit"), () => [indicatorRows(study, wording, state)]);
+  sections.push(remarkPart(wording, state));
   return sections;
 }
 
@@ -71,7 +74,7 @@ function gradeShares(study, wording, state) {
     bar.append(part);
     told.push(wording.say("label_share", { label: wording.pick(layer.labels[number]), share: wording.share(share) }));
   });
-  return [bar, make("p", { class: "muted" }, wording.say("grade_shares", { shares: wording.list(told) }))];
+  return [...ofStudy(study, wording), bar, make("p", { class: "muted" }, wording.say("grade_shares", { shares: wording.list(told) }))];
 }
 
 /** A mark of what stands in for another figure, which the pointer explains. */

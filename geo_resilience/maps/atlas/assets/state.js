@@ -1,6 +1,11 @@
 // What is being looked at, as one small object; it also stands in the address after the hash.
 
 import { WAYS } from "./classes.js";
+import { placeOf, placeText } from "./place.js";
+import { remarksIn, remarksTo } from "./remarks.js";
+
+/** How the table is sorted unless it is chosen. */
+const SORTED = "rank";
 
 export class State {
   constructor(study, language) {
@@ -21,7 +26,11 @@ export class State {
     this.scenario = null;
     this.brushed = null;
     this.table = false;
-    this.sort = { by: "rank", down: false };
+    this.sort = sortOf(SORTED);
+    this.place = null;
+    this.story = null;
+    this.remarks = new Map();
+    this.isEmbedded = false;
     this.folds = new Set(["classes", "ranking", "profile", "trend", "indicators"]);
     this.measure = Object.keys(study.gaps)[0] || null;
     this.whole = false;
@@ -45,6 +54,18 @@ export class State {
     for (const watcher of this.watchers) watcher(names);
   }
 
+  /** What a view shows that says nothing of it. */
+  plain() {
+    const nothing = { region: null, other: null, classes: null, as: null, scenario: null, place: null, table: false };
+    return { ...nothing, base: 0, year: this.study.span - 1, outlines: new Set(), remarks: new Map() };
+  }
+
+  /** Show what an address asks for and nothing else; what concerns the reader stays. */
+  show(hash, more = {}) {
+    const { language, theme, isEmbedded, ...view } = this.read(hash);
+    this.set({ ...this.plain(), ...view, ...more });
+  }
+
   toHash() {
     const parts = new URLSearchParams();
     if (this.study.years.length) parts.set("year", this.study.years[this.year]);
@@ -57,16 +78,27 @@ export class State {
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
     const shown = [...this.shown].sort().join();
     if (shown !== this.usual) parts.set("show", shown);
-    if (this.table) parts.set("view", "table");
+    if (this.table) parts.set("table", "1");
+    if (sortText(this.sort) !== SORTED) parts.set("sort", sortText(this.sort));
     if (this.classes) parts.set("classes", this.classes);
     if (this.as) parts.set("as", this.as);
+    if (this.scenario) parts.set("weights", this.scenario);
+    if (this.place) parts.set("view", placeText(this.place));
+    if (this.story !== null) parts.set("story", this.story + 1);
+    remarksTo(parts, this.remarks, this.study);
+    if (this.isEmbedded) parts.set("embed", "1");
     parts.set("lang", this.language);
     if (this.theme) parts.set("theme", this.theme);
-    return `#${parts}`;
+    return `#${parts}`.replaceAll("%2C", ",").replaceAll("%3A", ":");
   }
 
-  /** Take what an address asks for; what it does not know is passed over. */
+  /** Take what an address asks for. */
   fromHash(hash) {
+    this.set(this.read(hash));
+  }
+
+  /** What an address asks for, as changes; what it does not know is passed over. */
+  read(hash) {
     const parts = new URLSearchParams(hash.replace(/^#/, ""));
     const { study } = this;
     const changes = {};
@@ -80,12 +112,21 @@ export class State {
     if (region >= 0) changes.region = region;
     if (other >= 0) changes.other = other;
     if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
-    if (study.words[parts.get("lang")]) changes.language = parts.get("lang");
+    if (Object.hasOwn(study.words, parts.get("lang"))) changes.language = parts.get("lang");
     if (parts.has("show")) {
       const known = ["names", "scale", "north", "graticule", ...study.ground.context.map(({ id }) => id)];
       changes.shown = new Set(parts.get("show").split(",").filter((id) => known.includes(id)));
     }
-    if (parts.get("view") === "table") changes.table = true;
+    if (parts.get("table") === "1") changes.table = true;
+    if (/^-?(rank|name|value|number|change)$/.test(parts.get("sort"))) changes.sort = sortOf(parts.get("sort"));
+    if (parts.has("weights")) changes.scenario = parts.get("weights");
+    const seen = placeOf(parts.get("view"));
+    if (seen) changes.place = seen;
+    const stop = Number(parts.get("story")) - 1;
+    if (stop in study.story) changes.story = stop;
+    const remarks = remarksIn(parts, study);
+    if (remarks.size) changes.remarks = remarks;
+    if (parts.get("embed") === "1") changes.isEmbedded = true;
     if (WAYS.includes(parts.get("classes"))) changes.classes = parts.get("classes");
     if (parts.get("as") === "areas") changes.as = "areas";
     if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
@@ -93,6 +134,11 @@ export class State {
       const known = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
       changes.outlines = new Set(parts.get("outlines").split(",").filter((id) => known.has(id)));
     }
-    this.set(changes);
+    const told = stop in study.story && !parts.has("layer") ? study.story[stop].view : "";
+    return told && !told.includes("story=") ? { ...this.read(told), ...changes } : changes;
   }
 }
+
+const sortText = ({ by, down }) => `${down ? "-" : ""}${by}`;
+
+const sortOf = (text) => ({ by: text.replace("-", ""), down: text[0] === "-" });

@@ -3,6 +3,7 @@
 import { byId, labelButton, make } from "./dom.js";
 import { openNotes } from "./notes.js";
 import { Picker } from "./picker.js";
+import { inStudy } from "./sentence.js";
 import { offer, regionsFound } from "./search.js";
 
 /** The theme that was chosen, or the one the system prefers. */
@@ -19,7 +20,10 @@ export class Toolbar {
     byId("base").addEventListener("change", (event) => state.set({ base: Number(event.target.value) }));
     pick("language", () => state.set({ language: this.nextLanguage() }));
     pick("theme", () => state.set({ theme: isDark(state) ? "light" : "dark" }));
-    pick("reset", () => ground.frame());
+    pick("reset", () => {
+      ground.frame();
+      state.set({ place: null });
+    });
     pick("closer", () => ground.map.zoomIn());
     pick("farther", () => ground.map.zoomOut());
     pick("table", () => state.set({ table: !state.table }));
@@ -78,7 +82,7 @@ export class Toolbar {
     if (headline) {
       const { claim, numbers, certainty } = headline;
       const sure = certainty ? [make("span", { class: `sure ${certainty}` }, wording.say(`certainty_${certainty}`))] : [];
-      byId("headline").replaceChildren(make("b", {}, wording.pick(claim)), " ", ...sure, " ", make("span", { class: "muted" }, wording.pick(numbers)));
+      byId("headline").replaceChildren(make("b", {}, inStudy(study, wording, wording.pick(claim))), " ", ...sure, " ", make("span", { class: "muted" }, wording.pick(numbers)));
     }
     byId("what_menu").hidden = !study.indicators.length;
     byId("what_told").textContent = wording.say("what_told", { count: study.indicators.length });

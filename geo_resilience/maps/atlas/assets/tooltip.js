@@ -141,7 +141,7 @@ export function roleOf(study, wording, layer) {
 }
 
 /** Name of what a layer shows, for use outside of the page: with the role that it fills. */
-export function fullName(study, wording, state, layer) {
+export function roledName(study, wording, state, layer) {
   const [name, role] = [layerName(study, wording, state, layer), roleOf(study, wording, layer)];
   return role ? wording.say("with_role", { name, role }) : name;
 }
