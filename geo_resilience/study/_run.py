@@ -249,6 +249,7 @@ def _stages(plan: Plan) -> tuple[str, ...]:
 def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
+    from geo_resilience.report import headline
 
     def draw() -> list[Note]:
         names = plan.output.figures
@@ -256,10 +257,10 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
 
     tell("atlas")
     if plan.output.figures == ():
-        atlas(results, path=folder / "atlas.html")
+        atlas(results, path=folder / "atlas.html", headline=headline(results))
         return results
     with beside(draw, apart=available() > held()) as drawn:
-        atlas(results, path=folder / "atlas.html")
+        atlas(results, path=folder / "atlas.html", headline=headline(results))
         tell.done("atlas")
         tell("figures")
         notes = drawn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._texts import names_by_language
+from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.notes import by_seriousness
 from geo_resilience.text import Text
 
@@ -55,12 +57,25 @@ OFF_THE_MAP = (
 )
 
 
+@dataclass(frozen=True)
+class Headline:
+    """What the page says first: a claim, the numbers that carry it, how certain it is.
+
+    - ``certainty``: firm, likely or open; empty for a finding that describes.
+    """
+
+    claim: Text
+    numbers: Text
+    certainty: str = ""
+
+
 def atlas(
     results: Any,
     *,
     path: str | Path | None = None,
     language: str | None = None,
     context: Overlays = None,
+    headline: Headline | None = None,
 ) -> Page:
     """Draw the results of a study as an interactive page in one file that needs no network.
 
@@ -75,6 +90,8 @@ def atlas(
         the browser's. Both are in the page.
     context : GeoDataFrame or path, or a list or mapping by name of them, optional
         What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
+    headline : Headline, optional
+        What was found, in a sentence: `geo_resilience.report.headline` gives the surest finding.
 
     Returns
     -------
@@ -100,6 +117,7 @@ def atlas(
     fixed = language or getattr(results, "opens_in", None)
     data = study.content(fixed or results.language, context)
     data["browser"] = fixed is None
+    data["headline"] = None if headline is None else asdict(headline)
     return make_page(data, study.ground, title=data["title"][data["language"]], path=path)
 
 
@@ -179,8 +197,8 @@ class _Study:
         name = Text.worded("atlas.composite")
         shown.append(layers.score_layer("composite", "index", composite, name=name))
         if len(self.years) > 1:
-            name = Text.worded("atlas_layer.change")
-            shown.append(layers.change_layer("composite", composite, name))
+            amid = Text.worded("atlas_layer.composite_amid")
+            shown.append(layers.change_layer("composite", composite, name, amid=amid))
         for dimension in self.results.framework.dimensions:
             values = self._score(dimension.code)
             own = [each.code for each in self.indicators if each.dimension == dimension.code]
@@ -283,6 +301,7 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
         "code": indicator.code,
         "name": indicator.called,
         "unit": indicator.unit,
+        "measure": measure_of(indicator.unit),
         "dimension": indicator.dimension,
         "direction": {"-": "\u2212"}.get(indicator.direction, indicator.direction),
         "weight": None if weight is None or pd.isna(weight) else float(weight),

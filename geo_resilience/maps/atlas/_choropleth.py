@@ -27,6 +27,7 @@ from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
 from geo_resilience.maps.drawing._texts import dated, names_by_language
+from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.text import Text
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def choropleth(
     content = {
         "language": opens_in,
         "title": heading,
+        "headline": None,
         "subtitle": Text(subtitle) if subtitle else None,
         "years": grid.years,
         "main": "value",
@@ -170,6 +172,9 @@ def _layers(
     if len(grid.years) > 1 and not grid.labels:
         shown.append(layers.change_layer("value", grid.values, called))
         shown[-1] |= {"digits": "any", "unit": Text(unit)}
+    measure = measure_of(unit)
+    for layer in shown if measure and not grid.labels else ():
+        layer["measure"] = measure
     return shown
 
 

@@ -194,8 +194,22 @@ def _clusters(results: Any, rows: Rows) -> Layered:
             columns[f"{identity} code"] = decimal_column(codes).packed
             columns[f"{identity} {doubt[0]}"] = decimal_column(rows.column(own, doubt), 3).packed
             layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
+            nearly = _nearly(own, judged.alpha) if judged.by == "q" else None
+            if nearly is not None and nearly.any():
+                columns[f"{identity} nearly"] = decimal_column(
+                    rows.column(own.assign(nearly=nearly), "nearly")
+                ).packed
+                layer["nearly"] = f"{identity} nearly"
             shown.append(layer)
     return columns, shown
+
+
+def _nearly(table: pd.DataFrame, alpha: float) -> pd.Series | None:
+    """Whether only the correction for many tests keeps a region out of the clusters."""
+    if "p_sim" not in table:
+        return None
+    held = (table["cluster"] == "not significant") & (table["p_sim"] <= alpha)
+    return held.astype(float)
 
 
 def _quotients(results: Any, rows: Rows) -> Layered:

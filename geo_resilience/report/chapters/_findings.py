@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo_resilience.indicators._framework import FIDELITIES
+from geo_resilience.maps.atlas._atlas import Headline
 from geo_resilience.report._blocks import Aside, Block, Finding, Picture
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
+from geo_resilience.results import Results
 from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import CERTAINTIES
-from geo_resilience.words import Cited
+from geo_resilience.text import Text
+from geo_resilience.words import LANGUAGES, Cited
 
 #: Findings that a study may have, the most asked for first.
 FINDERS: tuple[Callable[[Teller], Finding | None], ...] = (
@@ -37,6 +40,22 @@ def findings(tell: Teller) -> list[Finding]:
     """Give the first findings that there are, the surest first; what is open comes last."""
     found = [each for finder in FINDERS if (each := finder(tell)) is not None]
     return sorted(found[:MOST], key=lambda each: _ORDER.index(each.certainty))
+
+
+def headline(results: Results) -> Headline | None:
+    """Give what the atlas says first: the surest finding, in every language.
+
+    None where nothing was found.
+    """
+    told = {each: findings(Teller(results, each)) for each in LANGUAGES}
+    first = {each: found[0] for each, found in told.items() if found}
+    if not first:
+        return None
+    claims, numbers = (
+        Text({each: str(getattr(found, part)) for each, found in first.items()})
+        for part in ("claim", "numbers")
+    )
+    return Headline(claims, numbers, next(iter(first.values())).certainty)
 
 
 def summary(tell: Teller) -> list[Block]:

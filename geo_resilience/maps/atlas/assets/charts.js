@@ -44,7 +44,7 @@ export function stackedYears({ shares, colors, years, current, label, go }) {
 }
 
 /** Lines over the years: the first strong, the others quiet; ranks run downward from 1. */
-export function trendChart({ lines, years, current, label, low, high, bands = [], band = null, ranks = false }) {
+export function trendChart({ lines, years, current, label, low, high, bands = [], band = null, ranks = false, told = String }) {
   const [width, height, left, right, top, bottom] = [288, 132, 30, 282, 8, 112];
   const x = (year) => left + ((right - left) * (year + 0.5)) / years.length;
   const share = (value) => (ranks ? high - value : value - low) / (high - low);
@@ -58,7 +58,7 @@ export function trendChart({ lines, years, current, label, low, high, bands = []
   for (const tick of ranks ? rankTicks(high) : ticksOf(low, high)) {
     svg.append(
       draw("line", { x1: left, x2: right, y1: y(tick), y2: y(tick), class: "grid" }),
-      draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, String(tick)),
+      draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, told(tick)),
     );
   }
   const every = labeledEvery(years, (right - left) / years.length);

@@ -3,7 +3,7 @@
 import { byId, make } from "./dom.js";
 import { drawPicture, pictureOf } from "./picture.js";
 import { classLabels } from "./legend.js";
-import { fullName } from "./tooltip.js";
+import { nameWithRole } from "./tooltip.js";
 
 export class Downloads {
   constructor(study, wording, state) {
@@ -76,10 +76,10 @@ export class Downloads {
 
 /** What is shown as CSV: a row a region, values in full. */
 export function tableOf(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const labels = classLabels(wording, layer);
   const names = wording.pick(study.names);
-  const head = ["adcode", "name", "year", fullName(study, wording, state, layer), wording.say("class"), wording.say("rank")];
+  const head = ["adcode", "name", "year", nameWithRole(study, wording, state, layer), wording.say("class"), wording.say("rank")];
   const rows = study.regions.map((region) => {
     const value = study.value(layer, region, state);
     const shown = Number.isFinite(value) ? value : "";

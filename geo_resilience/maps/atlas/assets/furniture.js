@@ -1,7 +1,7 @@
 // What a map may carry: scale bar, north arrow, graticule, and the user's own context.
 
 import { byId, draw, make } from "./dom.js";
-import { clearPlace, floating } from "./outlines.js";
+import { clearPlace, floating } from "./placing.js";
 
 /** Pixels between a line and its degrees. */
 export const BESIDE = 4;

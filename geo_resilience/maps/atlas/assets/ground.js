@@ -1,11 +1,13 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
+import { Circles, circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { byId, make } from "./dom.js";
-import { coverage, placed } from "./placing.js";
+import { lineEnd, placeNames } from "./naming.js";
+import { coverage, floating, placed } from "./placing.js";
 import { Sheet } from "./sheet.js";
 
-const HATCH = "url(#hatch)";
+const [HATCH, DOUBT] = ["url(#hatch)", "url(#doubt)"];
 
 /** Latitudes and longitudes of Leaflet's Simple reference system are y and x. */
 const flip = (ring) => ring.map(([x, y]) => [y, x]);
@@ -26,8 +28,13 @@ export class Ground {
     this.sheet = study.size > MOST_SHAPES ? new Sheet(study) : null;
     const look = { className: "region", weight: 0.8, fillOpacity: 1, color: "currentColor" };
     this.polygons = this.sheet ? [] : study.regions.map((region) => L.polygon(this.ringsOf(region), look));
+    this.ends = [];
     this.frame(false);
     for (const layer of this.sheet ? [this.sheet] : this.polygons) layer.addTo(map);
+    this.doubt = L.polygon([], { className: "doubt", stroke: false, fillColor: DOUBT, fillOpacity: 1, interactive: false }).addTo(map);
+    this.nearly = this.overlay("nearly");
+    this.circles = this.sheet ? null : new Circles(map, study);
+    this.leaders = L.layerGroup().addTo(map);
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
@@ -91,15 +98,33 @@ export class Ground {
   paint(layer, state) {
     const { study, sheet } = this;
     const none = sheet ? this.hatching() : HATCH;
-    const fills = study.regions.map((region) => study.color(layer, region, state) || none);
+    const land = study.isCircled(layer, state) && getComputedStyle(document.body).getPropertyValue("--land").trim();
+    const fills = study.regions.map((region) => {
+      const color = study.color(layer, region, state);
+      return (color && (land || color)) || none;
+    });
+    this.markDoubt(layer, state);
     if (sheet) {
+      const { x, y } = this.map.getSize();
+      const radius = largestRadius(x, y);
       sheet.fills = fills;
+      sheet.circles = circlesOf(study, layer, state).map((each) => ({ ...each, radius: each.share * radius }));
       sheet.draw();
       return;
     }
+    this.circles.refresh(layer, state);
     this.polygons.forEach((path, region) => {
       if (path.options.fillColor !== fills[region]) path.setStyle({ fillColor: fills[region] });
     });
+  }
+
+  /** Hatch the grades in doubt, dash what is found only before correction. */
+  markDoubt(layer, state) {
+    const { study } = this;
+    const shapes = (isShown) => study.regions.filter(isShown).flatMap((region) => this.ringsOf(region));
+    const doubtful = (region) => study.isDoubtful(layer, region, state);
+    this.doubt.setLatLngs(shapes(doubtful));
+    this.nearly.setLatLngs(shapes((region) => study.isNearly(layer, region, state)));
   }
 
   /** The pattern of no data, in the colors of the theme. */
@@ -144,6 +169,7 @@ export class Ground {
       this.sheet.isKept = isKept;
       this.sheet.draw();
     }
+    else this.circles.fade(isKept);
     this.polygons.forEach((path, region) => path.getElement().classList.toggle("faded", this.isFaded && !isKept(region)));
   }
 
@@ -157,7 +183,7 @@ export class Ground {
   }
 
   /** Regions in sight with room for a name, the roomiest first; names come when first needed. */
-  candidates(scale) {
+  candidates(scale, must) {
     const { anchors } = this.study;
     const seen = this.map.getBounds();
     const found = [];
@@ -167,8 +193,9 @@ export class Ground {
       if (seen.contains([y, x])) found.push(region);
     }
     const names = this.wording.pick(this.study.names);
-    if (this.names.size > MOST_NAMES) this.forget(new Set(found));
-    for (const region of found.filter((each) => !this.names.has(each))) {
+    const all = [...must, ...found];
+    if (this.names.size > MOST_NAMES) this.forget(new Set(all));
+    for (const region of all.filter((each) => !this.names.has(each))) {
       const [x, y] = anchors[region];
       const icon = L.divIcon({ className: "name", html: make("span", {}, names[region]), iconSize: [0, 0] });
       this.names.set(region, L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.map));
@@ -191,50 +218,64 @@ export class Ground {
     this.placeNames();
   }
 
+  /** Name the first and the last by what is shown, whatever else has room. */
+  nameEnds(layer, state) {
+    const ends = this.study.ends(layer, state);
+    if (String(ends) === String(this.ends)) return;
+    this.ends = ends;
+    this.placeNames();
+  }
+
   placeNames() {
     if (!this.isNamed) return;
     const { map, study } = this;
     const scale = map.getZoomScale(map.getZoom(), 0);
-    const wanted = this.candidates(scale);
-    for (const region of wanted.filter((each) => !this.widths.has(each))) {
+    const seen = map.getBounds();
+    const must = this.ends.filter((region) => seen.contains([study.anchors[region][1], study.anchors[region][0]]));
+    const wanted = this.candidates(scale, must);
+    for (const region of [...must, ...wanted].filter((each) => !this.widths.has(each))) {
       const text = this.names.get(region).getElement().firstChild;
       this.widths.set(region, [text.offsetWidth || 40, text.offsetHeight || 14]);
     }
+    const { x: width, y: height } = map.getSize();
     const placeOf = ([x, y]) => map.latLngToContainerPoint([y, x]);
-    const fitting = namesThatFit(study, wanted, { scale, placeOf, sizeOf: (region) => this.widths.get(region), taken: [...(this.avoided || [])] });
-    const shown = new Set(fitting.map(({ region }) => region));
-    this.names.forEach((marker, region) => marker.getElement().classList.toggle("hidden", !shown.has(region)));
+    const mapAt = (x, y) => map.containerPointToLatLng([x, y]);
+    const isLand = (x, y) => this.mask.isLand(mapAt(x, y).lng, mapAt(x, y).lat);
+    const sizeOf = (region) => this.widths.get(region);
+    const taken = [...(this.avoided || floating(map))];
+    const found = placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, isLand, box: [3, 3, width - 3, height - 3] });
+    this.placed = new Map(found.map((each) => [each.region, each]));
+    this.leaders.clearLayers();
+    this.names.forEach((marker, region) => {
+      const place = this.placed.get(region);
+      marker.getElement().classList.toggle("hidden", !place);
+      marker.getElement().classList.toggle("aside", Boolean(place && place.home));
+      const [x, y] = study.anchors[region];
+      marker.setLatLng(place && place.home ? mapAt(place.point.x, place.point.y) : [y, x]);
+    });
+    for (const place of found.filter(({ home }) => home)) this.lead(place, mapAt);
     if (this.toned) this.toneNames(...this.toned);
+  }
+
+  /** A dot on a region and a line to its name beside it. */
+  lead(place, mapAt) {
+    const [x, y] = this.study.anchors[place.region];
+    const end = lineEnd(place, this.widths.get(place.region));
+    const still = { interactive: false };
+    L.polyline([[y, x], mapAt(end.x, end.y)], { ...still, className: "leader", weight: 1 }).addTo(this.leaders);
+    L.circleMarker([y, x], { ...still, className: "home", radius: 2, weight: 1 }).addTo(this.leaders);
   }
 
   /** Dark text on light classes, light text on dark ones. */
   toneNames(layer, state) {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
-      const color = this.study.color(layer, region, state);
+      const color = this.study.isCircled(layer, state) ? null : this.study.color(layer, region, state);
       const { classList } = marker.getElement();
-      classList.toggle("on-dark", color !== null && wantsWhite(color));
+      classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);
     });
   }
-}
-
-/** Of regions in order those whose names fit on them and on no other name, with where they stand. */
-export function namesThatFit(study, wanted, { scale, placeOf, sizeOf, taken = [] }) {
-  const found = [];
-  for (const region of wanted) {
-    const [x, y, radius] = study.anchors[region];
-    const [width, height] = sizeOf(region);
-    const room = 2 * radius * scale;
-    if (width >= 1.9 * room || height >= room) continue;
-    const point = placeOf([x, y]);
-    const box = [point.x - width / 2, point.y - height / 2, point.x + width / 2, point.y + height / 2];
-    const apart = (other) => box[2] + 2 < other[0] || other[2] + 2 < box[0] || box[3] < other[1] || other[3] < box[1];
-    if (!taken.every(apart)) continue;
-    taken.push(box);
-    found.push({ region, point });
-  }
-  return found;
 }
 
 /** Whether white text reads better on a color than black. */

@@ -26,8 +26,9 @@ export function trend(study, wording, state, layer) {
       return `${study.years[year]}: ${wording.clauses([told(own[year]), span])}`;
     })
     .join("; ");
+  const ticked = layer.measure === "share" ? (tick) => wording.say("share_text", { value: wording.cut(100 * tick) }) : String;
   const bands = layer.kind === "change" || !layer.cuts ? [] : classBands(layer);
-  const chart = trendChart({ lines, years: study.years, current: state.year, label, low, high, bands, band });
+  const chart = trendChart({ lines, years: study.years, current: state.year, label, low, high, bands, band, told: ticked });
   return [keyOf(study, wording, state, band), chart];
 }
 

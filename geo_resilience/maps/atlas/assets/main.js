@@ -63,7 +63,7 @@ function buildParts(map, study, wording, state) {
     inset,
     marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
-    legend: new Legend(byId("legend"), study, wording, state, single),
+    legend: new Legend(byId("legend"), map, study, wording, state, single),
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground, furniture),
@@ -73,12 +73,12 @@ function buildParts(map, study, wording, state) {
 }
 
 /** What changes nearly everything that is seen. */
-const VIEW = ["language", "layer", "year", "base", "scenario"];
+const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
   const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
-  const layer = () => study.layerById.get(state.layer);
+  const layer = () => study.layerOf(state);
   return [
     [["language"], () => speak(study, wording, state)],
     [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
@@ -87,7 +87,8 @@ function followers(parts, study, wording, state) {
     [VIEW, () => inset.paint(layer(), state)],
     [VIEW, () => marks.refresh(layer(), state)],
     [[...VIEW, "outlines"], () => legend.refresh()],
-    [["language", "layer", "outlines"], () => ground.isMoved || ground.frame()],
+    [["language", "layer", "outlines", "classes", "as"], () => ground.isMoved || ground.frame()],
+    [[...VIEW, "shown"], () => ground.nameEnds(layer(), state)],
     [VIEW, () => timeline.refresh()],
     [VIEW, () => scenario.refresh()],
     [VIEW, () => (byId("sentence").textContent = sentence(study, wording, state))],
@@ -100,7 +101,7 @@ function followers(parts, study, wording, state) {
     [["layer", "year", "base"], (changed) => changed.has("brushed") || (state.brushed = null)],
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
     [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole"], () => tellPanel(parts, state)],
-    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table"], () => toolbar.refresh()],
+    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes"], () => toolbar.refresh()],
   ];
 }
 
@@ -123,7 +124,7 @@ function tellPanel({ ground, panel }, state) {
   const tell = () => {
     panel.refresh();
     panel.reveal(state.region);
-    speakRegions(ground, panel.study.layerById.get(state.layer), state);
+    speakRegions(ground, panel.study.layerOf(state), state);
   };
   if (panel.study.size <= FEW) return tell();
   clearTimeout(panel.waiting);
@@ -148,5 +149,7 @@ function followSize(map, ground) {
     if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
     [width, height] = [now.width, now.height];
     ground.frame();
+    // Where the page itself scrolls, the wheel is left to it.
+    map.scrollWheelZoom[document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable"]();
   }).observe(map.getContainer());
 }

@@ -11,11 +11,11 @@ import { layerName, valueText } from "./tooltip.js";
 export const FIRST_ROWS = 200;
 
 export function nationSections(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const sections = [];
   const part = (name, title, aside, build) => sections.push(fold(state, name, title, aside, build));
   if (study.years.length > 1) {
-    part("classes", wording.say("classes_by_year"), "", () => [yearBars(study, wording, state, layer)]);
+    part("classes", wording.say("classes_by_year"), wording.say("regions_unit"), () => [yearBars(study, wording, state, layer)]);
   }
   if (study.neighbors) part("scatter", wording.say("scatter"), moranText(study, wording, state, layer), () => moranPart(study, wording, state, layer));
   if (state.measure) part("gaps", wording.say("gaps"), gapValue(study, wording, state), () => gapsPart(study, wording, state));
@@ -24,7 +24,7 @@ export function nationSections(study, wording, state) {
   const ranked = study.ranked(layer, state);
   const mean = ranked.reduce((sum, { value }) => sum + value / ranked.length, 0);
   const name = layer.kind === "grades" ? wording.say("composite") : layerName(study, wording, state, layer);
-  const aside = layer.kind === "categories" ? "" : wording.say("mean_of", { value: valueText(wording, layer, mean) });
+  const aside = layer.kind === "categories" || !ranked.length ? "" : wording.say("mean_of", { value: valueText(wording, layer, mean) });
   const list = layer.kind === "categories" ? members : ranking;
   part("ranking", name, aside, () => [list(study, wording, state, layer)]);
   return sections;

@@ -1,16 +1,19 @@
 // What lies over the regions of an exported picture: graticule, context, outlines, names, scale, north.
 
+import { circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { BESIDE, graticuleOf, needle, scaleBar } from "./furniture.js";
-import { namesThatFit, wantsWhite } from "./ground.js";
+import { wantsWhite } from "./ground.js";
 import { marked } from "./marks.js";
-import { boxAround, clearPlace, MOST_TOLD, outlined, placesOf } from "./outlines.js";
+import { lineEnd, placeNames } from "./naming.js";
+import { MOST_TOLD, outlined, placesOf } from "./outlines.js";
+import { boxAround, clearPlace } from "./placing.js";
 
 /** Draws into a picture: `fit` gives pixels of a point in map units, `taken` the boxes to keep clear of. */
 export class Overlays {
-  constructor(study, wording, state, { style, text, fit, scale, box, taken, isPaper }) {
-    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken, isPaper });
+  constructor(study, wording, state, { style, text, fit, scale, box, taken, isPaper, isLand }) {
+    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken, isPaper, isLand });
     this.pen = document.createElement("canvas").getContext("2d");
   }
 
@@ -24,6 +27,8 @@ export class Overlays {
     const furniture = this.furniture();
     if (state.shown.has("graticule")) this.graticule();
     for (const layer of study.context) if (state.shown.has(layer.id)) this.context(layer);
+    this.circles();
+    this.nearly();
     this.outlines();
     this.marks();
     this.chosen();
@@ -69,19 +74,39 @@ export class Overlays {
 
   /** The chosen region, and dashed the one laid beside it. */
   chosen() {
-    const { study, state } = this;
+    const { state } = this;
     for (const [region, dash] of [[state.other, "6 4"], [state.region, null]]) {
-      if (region === null) continue;
-      const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, study.ground.frame));
-      const d = rings.map((ring) => this.path(ringOf(study.arcs, ring))).join("");
-      const look = { stroke: this.style("--mark"), "stroke-width": 2.6, "stroke-linejoin": "round", "stroke-dasharray": dash };
-      this.lines.append(draw("path", { d, class: "chosen", ...look }));
+      if (region !== null) this.border(region, { class: "chosen", "stroke-width": 2.6, "stroke-dasharray": dash });
+    }
+  }
+
+  /** Dashed what is found only before the correction for many tests. */
+  nearly() {
+    const { study, state } = this;
+    const layer = study.layerOf(state);
+    for (const region of study.regions.filter((each) => study.isNearly(layer, each, state))) {
+      this.border(region, { class: "nearly", "stroke-width": 1.8, "stroke-dasharray": "4 2.5" });
+    }
+  }
+
+  border(region, look) {
+    const { study } = this;
+    const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, study.ground.frame));
+    const d = rings.map((ring) => this.path(ringOf(study.arcs, ring))).join("");
+    this.lines.append(draw("path", { d, stroke: this.style("--mark"), "stroke-linejoin": "round", ...look }));
+  }
+
+  circles() {
+    const { study, state, box } = this;
+    const most = largestRadius(box[2] - box[0], box[3] - box[1]);
+    for (const { region, share, color } of circlesOf(study, study.layerOf(state), state)) {
+      this.dot(study.anchors[region], { class: "circle", r: (most * share).toFixed(1), fill: color, "fill-opacity": 0.9, stroke: this.style("--page"), "stroke-width": 0.8 });
     }
   }
 
   /** Dots where an indicator is worse than the color. */
   marks() {
-    const layer = this.study.layerById.get(this.state.layer);
+    const layer = this.study.layerOf(this.state);
     const look = { class: "hidden-mark", r: 4.5, fill: layer.colors.at(-1), stroke: "#fff", "stroke-width": 1.5 };
     for (const { point } of marked(this.study, layer, this.state)) this.dot(point, look);
   }
@@ -125,22 +150,34 @@ export class Overlays {
   }
 
   names() {
-    const { study, wording, state, fit, scale, taken } = this;
-    const layer = study.layerById.get(state.layer);
+    const { study, wording, state, fit, scale, taken, box, isLand } = this;
+    const layer = study.layerOf(state);
     const names = wording.pick(study.names);
     const wanted = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     const placeOf = (point) => {
       const [x, y] = fit(point);
       return { x, y };
     };
-    const found = namesThatFit(study, wanted, { scale, placeOf, sizeOf: (region) => this.sizeOf(names[region], 12), taken });
-    for (const { region, point } of found) {
-      const color = study.color(layer, region, state);
+    const sizeOf = (region) => this.sizeOf(names[region], 12);
+    const must = study.ends(layer, state);
+    for (const place of placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, box, isLand })) {
+      const { region, point, home } = place;
+      if (home) this.lead(place, sizeOf(region));
+      const color = home || study.isCircled(layer, state) ? null : study.color(layer, region, state);
       const isWhite = color !== null && wantsWhite(color);
       const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": 0.35, "stroke-width": 2 };
-      const none = color === null ? { fill: this.style("--ink"), stroke: this.style("--nodata"), "stroke-opacity": 1 } : {};
+      const none = color === null ? { fill: this.style("--ink"), stroke: this.style(home ? "--page" : "--nodata"), "stroke-opacity": 1 } : {};
       this.write([point.x, point.y + 4], 12, names[region], { ...look, ...none, "text-anchor": "middle" });
     }
+  }
+
+  /** A dot on a region and a line to its name beside it. */
+  lead(place, size) {
+    const { home } = place;
+    const end = lineEnd(place, size);
+    const line = `M${home.x.toFixed(1)} ${home.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
+    this.words.append(draw("path", { d: line, class: "leader", fill: "none", stroke: this.style("--mark"), "stroke-width": 0.8 }));
+    this.words.append(draw("circle", { cx: home.x.toFixed(1), cy: home.y.toFixed(1), r: 2, fill: this.style("--mark") }));
   }
 
   /** Scale bar and needle in the upper corner that the legend leaves. */

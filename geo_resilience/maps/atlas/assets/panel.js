@@ -46,7 +46,7 @@ export class Panel {
   /** The line that the folded sheet shows. */
   brief(chosen) {
     const { study, wording, state } = this;
-    const layer = study.layerById.get(state.layer);
+    const layer = study.layerOf(state);
     if (!chosen) return wording.say("ranking");
     const number = study.classOf(layer, state.region, state);
     const value = valueText(wording, layer, study.value(layer, state.region, state));

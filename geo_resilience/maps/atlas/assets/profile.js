@@ -2,17 +2,14 @@
 
 import { shareBar } from "./charts.js";
 import { make, swatch } from "./dom.js";
+import { dotPlot } from "./dots.js";
 import { fold } from "./fold.js";
 import { keyItem, rankHistory, trend, trendName } from "./history.js";
-import { radarChart } from "./radar.js";
 import { MOST_LISTED, offer, regionsFound } from "./search.js";
 import { layerName, rankText, valueText } from "./tooltip.js";
 
-/** More axes than these no one reads. */
-const MOST_AXES = 20;
-
 export function regionSections(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const valued = layer.kind === "categories" ? study.layerById.get(study.main) : layer;
   const sections = [headline(study, wording, state, layer), compareSelect(study, wording, state)];
   if (study.isBare(state.region, state.year)) {
@@ -20,29 +17,28 @@ export function regionSections(study, wording, state) {
     sections.push(make("p", { class: "muted" }, wording.say(key)));
   }
   sections.push(...gradeShares(study, wording, state));
-  const part = (name, title, build) => sections.push(fold(state, name, title, "", build));
+  const part = (name, title, aside, build) => sections.push(fold(state, name, title, aside, build));
   if (study.dimensions.length) {
     sections.push(make("h3", {}, wording.say("dimensions"), meanKey(wording)));
     sections.push(dimensionRows(study, wording, state));
   }
-  if (axesOf(study).length) part("profile", wording.say("profile"), () => profile(study, wording, state));
+  if (axesOf(study).length) part("profile", wording.say("profile"), wording.say("zero_to_one"), () => profile(study, wording, state));
   if (study.years.length > 1 && valued) {
     const name = trendName(study, wording, state, valued);
-    part("trend", wording.say("over_years", { name }), () => trend(study, wording, state, valued));
-    part("ranks", wording.say("rank_years", { name }), () => rankHistory(study, wording, state, valued));
+    const shown = valued.kind === "change" ? { ...valued, kind: "classes" } : valued;
+    part("trend", wording.say("over_years", { name }), valueText(wording, shown, study.at(valued.column, state.region, state.year)), () => trend(study, wording, state, valued));
+    part("ranks", wording.say("rank_years", { name }), rankText(study, wording, valued, state.region, state), () => rankHistory(study, wording, state, valued));
   }
-  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), () => [obstacleRows(study, wording, state)]);
-  if (study.neighbors) part("neighbors", wording.say("neighbors"), () => neighborRows(study, wording, state, layer));
-  if (study.indicators.length) part("indicators", wording.say("indicators"), () => [indicatorRows(study, wording, state)]);
+  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), wording.say("obstacles_unit"), () => [obstacleRows(study, wording, state)]);
+  if (study.neighbors) part("neighbors", wording.say("neighbors"), wording.named(layerName(study, wording, state, layer), layer), () => neighborRows(study, wording, state, layer));
+  if (study.indicators.length) part("indicators", wording.say("indicators"), wording.say("indicators_unit"), () => [indicatorRows(study, wording, state)]);
   return sections;
 }
 
-/** What the radar stands on: the indicators where there are three to twenty, else dimensions. */
+/** What the rows of the profile are: the indicators where the study has them scaled, else the dimensions. */
 function axesOf(study) {
-  const axes = study.indicators.filter(({ scaled }) => scaled).map(({ scaled, code, name }) => ({ column: scaled, code, name }));
-  if (axes.length >= 3 && axes.length <= MOST_AXES) return axes;
-  const dimensions = study.dimensions.map(({ code, name }) => ({ column: code, code, name }));
-  return dimensions.length >= 3 && dimensions.length <= MOST_AXES ? dimensions : [];
+  const axes = study.indicators.filter(({ scaled }) => scaled).map(({ scaled, name }) => ({ column: scaled, name }));
+  return axes.length ? axes : study.dimensions.map(({ code, name }) => ({ column: code, name }));
 }
 
 function profile(study, wording, state) {
@@ -55,12 +51,8 @@ function profile(study, wording, state) {
   if (zone) shapes.push({ values: means(zone.members), kind: "zone", name: wording.pick(zone.name) });
   if (state.other !== null) shapes.push({ values: of(state.other), kind: "second", name: names[state.other] });
   shapes.push({ values: of(state.region), kind: "first", name: names[state.region] });
-  const told = axes.map(({ name }, axis) => {
-    const values = shapes.map((shape) => `${shape.name} ${wording.number(shape.values[axis], 2)}`);
-    return `${name}: ${wording.list(values.reverse())}`;
-  });
   const key = make("p", { class: "key muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
-  return [key, radarChart({ axes, shapes, label: told.join("; ") })];
+  return [key, ...dotPlot(wording, { axes, shapes })];
 }
 
 /** How likely each grade is for the region in the year. */
@@ -203,7 +195,7 @@ function indicatorRows(study, wording, state) {
     const raw = study.at(indicator.raw, state.region, state.year);
     const scaled = study.at(indicator.scaled, state.region, state.year);
     const mean = study.mean(indicator.scaled, state.year);
-    const text = Number.isFinite(raw) ? wording.withUnit(wording.figure(raw), indicator.unit) : wording.say("no_data");
+    const text = wording.measured(raw, indicator);
     table.append(
       make(
         "tr",

@@ -147,6 +147,8 @@ export function speakRegions(ground, layer, state) {
     if (layer.kind !== "categories") words.push(value);
     const rank = rankText(study, wording, layer, region, state);
     if (rank) words.push(rank);
+    if (study.isDoubtful(layer, region, state)) words.push(wording.say("in_doubt"));
+    if (study.isNearly(layer, region, state)) words.push(wording.say("nearly"));
     if (isHidden(study, layer, region, state)) words.push(wording.say("hidden_red"));
     element.setAttribute("aria-label", `${names[region]}: ${wording.clauses(words)}`);
     element.setAttribute("aria-pressed", String(state.region === region));

@@ -3,7 +3,7 @@
 import { layerName, valueText } from "./tooltip.js";
 
 export function sentence(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const year = layer.still ? "" : study.yearName(state.year);
   const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
   const plain = year ? wording.say("sentence_year", { year, text: body }) : body;

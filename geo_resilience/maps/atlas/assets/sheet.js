@@ -19,6 +19,7 @@ export class Sheet {
     this.study = study;
     this.fills = study.regions.map(() => null);
     this.isKept = null;
+    this.circles = [];
     this.measure();
     const sheet = this;
     const Layer = L.Renderer.extend({
@@ -187,10 +188,25 @@ export class Sheet {
       }
     });
     const strength = (this.width - NO_BORDERS) / (ALL_BORDERS - NO_BORDERS);
-    if (strength <= 0) return;
     const { color } = getComputedStyle(canvas);
-    Object.assign(pen, { globalAlpha: Math.min(strength, 1), strokeStyle: color, lineWidth: BORDER, lineJoin: "round" });
-    pen.stroke(this.borders);
+    Object.assign(pen, { globalAlpha: Math.min(Math.max(strength, 0), 1), strokeStyle: color, lineWidth: BORDER, lineJoin: "round" });
+    if (strength > 0) pen.stroke(this.borders);
+    this.drawCircles();
+  }
+
+  /** Circles at the anchors, in pixels whatever the zoom. */
+  drawCircles() {
+    const { pen, study, scale, origin, isKept } = this;
+    for (const { region, radius, color } of this.circles) {
+      const [x, y] = study.anchors[region];
+      pen.globalAlpha = isKept && !isKept(region) ? 0.18 : 0.9;
+      pen.beginPath();
+      pen.arc(x * scale - origin.x, -y * scale - origin.y, radius, 0, 2 * Math.PI);
+      pen.fillStyle = color;
+      pen.fill();
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
   }
 
   /** The region at a point in map units; null beside them. */

@@ -1,5 +1,7 @@
 // What is being looked at, as one small object; it also stands in the address after the hash.
 
+import { WAYS } from "./classes.js";
+
 export class State {
   constructor(study, language) {
     this.study = study;
@@ -13,6 +15,8 @@ export class State {
     this.theme = null;
     this.outlines = new Set();
     this.shown = new Set(["names"]);
+    this.classes = null;
+    this.as = null;
     this.scenario = null;
     this.brushed = null;
     this.table = false;
@@ -52,6 +56,8 @@ export class State {
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
     if ([...this.shown].join() !== "names") parts.set("show", [...this.shown].sort().join(","));
     if (this.table) parts.set("view", "table");
+    if (this.classes) parts.set("classes", this.classes);
+    if (this.as) parts.set("as", this.as);
     parts.set("lang", this.language);
     if (this.theme) parts.set("theme", this.theme);
     return `#${parts}`;
@@ -78,6 +84,8 @@ export class State {
       changes.shown = new Set(parts.get("show").split(",").filter((id) => known.includes(id)));
     }
     if (parts.get("view") === "table") changes.table = true;
+    if (WAYS.includes(parts.get("classes"))) changes.classes = parts.get("classes");
+    if (parts.get("as") === "areas") changes.as = "areas";
     if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
     if (parts.has("outlines")) {
       const known = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));

@@ -1,12 +1,13 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
+import { cutsBy, isClassable, ownWay, spread } from "./classes.js";
 import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
 
 /** What layers of one group say once, at the first of them. */
-const SHARED = ["cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit"];
+const SHARED = ["cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit", "none"];
 
 export class Study {
   constructor(data) {
@@ -14,6 +15,7 @@ export class Study {
     this.unpacked = new Map();
     this.counted = new Map();
     this.before = new Map();
+    this.reclassed = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
     this.anchors = unpackPoints(data.ground.anchors, data.ground.scale, 3);
@@ -46,8 +48,8 @@ export class Study {
 
   /** A layer with all that it takes for granted. */
   completed(layer) {
-    const { name, unit } = this.indicatorByCode.get(layer.indicator) || {};
-    const own = { name, unit: layer.group === "raw" ? unit : null, column: layer.id, colors: this.grades };
+    const { name, unit, measure } = this.indicatorByCode.get(layer.indicator) || {};
+    const own = { name, ...(layer.group === "raw" ? { unit, measure } : { unit: null }), column: layer.id, colors: this.grades };
     const model = this.data.layers.find(({ id }) => id === layer.like) || {};
     for (const field of SHARED) if (field in model) own[field] = model[field];
     if (layer.tenths) {
@@ -56,6 +58,57 @@ export class Study {
       own.cuts = own.colors.slice(1).map((_, place) => (low + place + 1) / 10);
     }
     return { ...PLAIN, ...own, ...layer };
+  }
+
+  /** The layer that is shown, in the classes chosen for it. */
+  layerOf({ layer: id, classes }) {
+    const layer = this.layerById.get(id);
+    return classes && classes !== ownWay(layer) && isClassable(layer) ? this.classed(layer, classes) : layer;
+  }
+
+  /** A layer in classes that a way makes of its values in all years. */
+  classed(layer, way) {
+    const key = `${way} ${layer.id}`;
+    if (!this.reclassed.has(key)) {
+      const cuts = cutsBy(way, this.original(layer.column));
+      const colors = spread(cuts.length < this.grades.length ? this.grades : this.tenths, cuts.length + 1);
+      this.reclassed.set(key, { ...layer, cuts, colors, way, read: `classes_${way}` });
+    }
+    return this.reclassed.get(key);
+  }
+
+  /** Whether less than half of the draws agree with the grade that is shown. */
+  isDoubtful(layer, region, { year }) {
+    if (layer.kind !== "grades" || !this.certainty || this.isTried(layer)) return false;
+    return this.at(this.certainty.codes, region, year) % this.certainty.steps.length === 0;
+  }
+
+  /** Whether only the correction for many tests keeps a region out of the clusters. */
+  isNearly({ nearly }, region, { year }) {
+    return Boolean(nearly) && this.at(nearly, region, year) === 1;
+  }
+
+  /** Whether a layer that looks for something found it nowhere in any year. */
+  isEmpty({ none, codes }) {
+    return none !== undefined && this.original(codes).every((code) => !(code < none) && !(none === 0 && code > 0));
+  }
+
+  /** Whether a layer of totals is drawn as circles: so unless areas are asked for. */
+  isCircled(layer, { as }) {
+    return this.canCircle(layer) && as !== "areas";
+  }
+
+  canCircle(layer) {
+    return layer.measure === "total" && layer.kind === "classes" && !this.original(layer.column).some((value) => value < 0);
+  }
+
+  /** The three first and the three last by what is shown; by the main column where that is a category. */
+  ends(layer, state) {
+    const main = this.layerById.get(this.main);
+    const ranked = this.ranked(layer.kind === "categories" && main ? main : layer, state).map(({ region }) => region);
+    if (layer.kind === "categories" && !main) return [];
+    const [first, last] = [ranked.slice(0, 3), ranked.slice(3).slice(-3).reverse()];
+    return first.flatMap((region, place) => [region, last[place]]).filter((region) => region !== undefined);
   }
 
   /** The parts of a region that the map draws; those beyond its frame are drawn in the inset alone. */
@@ -123,7 +176,7 @@ export class Study {
 
   /** Regions in each class, and last those without data. */
   counts(layer, state) {
-    const key = [layer.id, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
+    const key = [layer.id, layer.way, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
     if (this.scenario.size || !this.counted.has(key)) {
       const counts = new Array(layer.colors.length + 1).fill(0);
       for (const region of this.regions) {

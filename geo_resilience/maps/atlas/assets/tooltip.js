@@ -41,7 +41,7 @@ export class Tooltip {
 
 /** The lines of the card. */
 export function describeRegion(study, wording, state, region) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const year = study.yearName(state.year);
   const head = make("p", { class: "card-head" }, make("b", {}, wording.pick(study.names)[region]));
   if (year) head.append(make("span", { class: "muted" }, year));
@@ -83,6 +83,11 @@ function factRows(study, wording, state, layer, region) {
     const composite = wording.number(study.at(study.main, region, state.year));
     rows.push([wording.say("composite"), `${composite} · ${wording.pick(grade)}`]);
   }
+  if (study.certainty && layer.kind === "grades" && !study.isTried(layer)) {
+    const share = wording.share(study.at(study.certainty.column, region, state.year));
+    rows.push([wording.say("agreeing"), study.isDoubtful(layer, region, state) ? wording.say("less_than_half", { share }) : share]);
+  }
+  if (study.isNearly(layer, region, state)) rows.push([wording.say("nearly"), wording.say("no_finding")]);
   if (layer.doubt && Number.isFinite(study.at(layer.doubt, region, state.year))) {
     rows.push([wording.say(layer.by), wording.number(study.at(layer.doubt, region, state.year))]);
   }
@@ -103,7 +108,8 @@ function factRows(study, wording, state, layer, region) {
 export function valueText(wording, layer, value) {
   const signed = layer.kind === "change";
   if (layer.digits === "share") return wording.share(value);
-  const text = layer.digits === "any" ? wording.figure(value, signed) : wording.number(value, layer.digits, signed);
+  if (layer.digits === "any") return wording.measured(value, layer, signed);
+  const text = wording.number(value, layer.digits, signed);
   return Number.isFinite(value) ? wording.withUnit(text, layer.unit) : text;
 }
 
@@ -116,11 +122,16 @@ export function rankText(study, wording, layer, region, state) {
 
 /** Name of what a layer shows, with the base year of a change. */
 export function layerName(study, wording, state, layer) {
+  if (layer.kind !== "change") return fullName(wording, layer);
+  return wording.say("change_of", { name: wording.pick(layer.name), year: study.yearName(state.base) });
+}
+
+/** The whole name of a layer, as it is chosen: what it shows, and of what. */
+export function fullName(wording, layer) {
   const name = wording.pick(layer.name);
   const wrap = `name_in_${layer.group}`;
-  if (wording.has(wrap)) return wording.say(wrap, { name });
-  if (layer.kind !== "change") return name;
-  return wording.say("change_of", { name, year: study.yearName(state.base) });
+  if (layer.kind === "change") return wording.say("change_named", { name: wording.pick(layer.amid) || name });
+  return wording.has(wrap) ? wording.say(wrap, { name }) : name;
 }
 
 /** What the indicator of a layer is measured in the place of; empty where its name says it. */
@@ -130,7 +141,7 @@ export function roleOf(study, wording, layer) {
 }
 
 /** Name of what a layer shows, for use outside of the page: with the role that it fills. */
-export function fullName(study, wording, state, layer) {
+export function nameWithRole(study, wording, state, layer) {
   const [name, role] = [layerName(study, wording, state, layer), roleOf(study, wording, layer)];
   return role ? wording.say("with_role", { name, role }) : name;
 }
