@@ -3,7 +3,7 @@
 import { byId, make } from "./dom.js";
 import { drawPicture, pictureOf } from "./picture.js";
 import { classLabels } from "./legend.js";
-import { nameWithRole } from "./tooltip.js";
+import { layerName, nameWithRole } from "./tooltip.js";
 
 export class Downloads {
   constructor(study, wording, state) {
@@ -79,12 +79,18 @@ export function tableOf(study, wording, state) {
   const layer = study.layerOf(state);
   const labels = classLabels(wording, layer);
   const names = wording.pick(study.names);
-  const head = ["adcode", "name", "year", nameWithRole(study, wording, state, layer), wording.say("class"), wording.say("rank")];
+  const pair = study.pairs.get(layer.id);
+  const more = [
+    ...(pair ? [[layerName(study, wording, state, pair.of), (region) => study.value(pair.of, region, state)]] : []),
+    ...(state.brushed ? [[wording.say("is_picked"), (region) => Number(state.brushed.has(region))]] : []),
+  ];
+  const name = pair ? wording.say("composite") : nameWithRole(study, wording, state, layer);
+  const head = ["adcode", "name", "year", name, wording.say("class"), wording.say("rank"), ...more.map(([title]) => title)];
   const rows = study.regions.map((region) => {
     const value = study.value(layer, region, state);
     const shown = Number.isFinite(value) ? value : "";
     const rank = study.rank(layer, region, state) || "";
-    return [study.keys[region], names[region], study.yearName(state.year), shown, labels[study.classOf(layer, region, state)] || "", rank];
+    return [study.keys[region], names[region], study.yearName(state.year), shown, labels[study.classOf(layer, region, state)] || "", rank, ...more.map(([, of]) => (Number.isFinite(of(region)) ? of(region) : ""))];
   });
   return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

@@ -1,5 +1,6 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
+import { besideRegions } from "./beside.js";
 import { Circles, circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { byId, make } from "./dom.js";
@@ -146,10 +147,14 @@ export class Ground {
 
   /** Lay outlines over the hovered and the chosen region. */
   mark(state) {
+    const { study } = this;
     const shape = (region) => (region === null ? [] : this.ringsOf(region));
     this.hover.setLatLngs(shape(state.hovered));
     this.chosen.setLatLngs(shape(state.region));
-    this.other.setLatLngs(shape(state.other));
+    const others = besideRegions(study, this.wording, state);
+    if (String(others) === String(this.others)) return;
+    this.others = others;
+    this.other.setLatLngs(others.flatMap((region) => this.ringsOf(region)));
   }
 
   /** Fade all but the regions of one class; null shows all again. */

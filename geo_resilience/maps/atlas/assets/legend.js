@@ -16,6 +16,7 @@ export class Legend {
     const { study, wording, state } = this;
     const layer = study.layerOf(state);
     const counts = study.counts(layer, state);
+    const pair = study.pairs.get(layer.id);
     const name = wording.named(layerName(study, wording, state, layer), layer);
     const strip = make("span", { class: "strip", "aria-hidden": "true" }, ...layer.colors.map(swatch));
     const rows = classLabels(wording, layer).map((label, number) =>
@@ -27,7 +28,7 @@ export class Legend {
     for (const { kind, label, count } of doubts(study, wording, layer, state)) rows.push(this.line(make("span", { class: `swatch ${kind}-swatch`, "aria-hidden": "true" }), label, count));
     const bare = counts[layer.colors.length];
     if (bare) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare));
-    const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
+    const body = pair ? this.matrix(layer, counts, bare, pair.rows, pair.columns) : layer.kind === "certainty" ? this.matrix(layer, counts, bare, study.layerById.get("grade").labels, layer.steps) : make("ul", {}, ...rows);
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),
       ...[roleOf(study, wording, layer)].filter(Boolean).map((role) => make("p", { class: "muted read role" }, role)),
@@ -38,14 +39,13 @@ export class Legend {
     );
   }
 
-  /** Grades by how certain they are: a row a grade, a column a step of certainty. */
-  matrix(layer, counts, bare) {
-    const { study, wording } = this;
-    const { labels } = study.layerById.get("grade");
-    const width = layer.steps.length;
-    const head = make("tr", {}, make("td", {}), ...layer.steps.map((step) => make("th", { scope: "col" }, wording.pick(step))));
+  /** Grades by how certain they are, or thirds of the level by another thing: the weakest below. */
+  matrix(layer, counts, bare, labels, steps) {
+    const { wording } = this;
+    const width = steps.length;
+    const head = make("tr", {}, make("td", {}), ...steps.map((step) => make("th", { scope: "col" }, wording.pick(step))));
     const rows = labels.map((label, grade) => {
-      const cells = layer.steps.map((_, step) => {
+      const cells = steps.map((_, step) => {
         const number = grade * width + step;
         const cell = make("td", { onmouseenter: () => this.single(layer, number), onmouseleave: () => this.single(layer, null) });
         cell.append(swatch(layer.colors[number]), make("span", { class: "count" }, String(counts[number])));

@@ -1,6 +1,8 @@
 // Put together: read the study, build the parts, let each follow the state.
 
 import { inflated } from "./codec.js";
+import { brushMap } from "./brush.js";
+import { Compare } from "./compare.js";
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
@@ -8,6 +10,7 @@ import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
 import { Marks } from "./marks.js";
+import { Multiples } from "./multiples.js";
 import { Outlines } from "./outlines.js";
 import { Panel } from "./panel.js";
 import { makeReachable, speakRegions } from "./reach.js";
@@ -49,17 +52,21 @@ function openingLanguage({ words, language, browser }) {
 
 function buildParts(map, study, wording, state) {
   const ground = new Ground(map, study, wording);
-  const tooltip = new Tooltip(byId("tooltip"), (region) => describeRegion(study, wording, state, region));
+  const tooltip = new Tooltip(byId("tooltip"), (region) => [...describeRegion(study, wording, state, region), ...compare.told(region)]);
+  const compare = new Compare(study, wording, state, { ground, tooltip });
   const single = (layer, number) => ground.single(layer, state, number);
   const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
   const inset = new Inset(byId("inset"), study);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
+  brushMap(map, study, state);
   const furniture = new Furniture(map, study, wording, state);
   return {
     furniture,
     ground,
     tooltip,
+    compare,
+    multiples: new Multiples(study, wording, state, ground),
     inset,
     marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
@@ -77,7 +84,7 @@ const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
-  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
+  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar, compare, multiples } = parts;
   const layer = () => study.layerOf(state);
   return [
     [["language"], () => speak(study, wording, state)],
@@ -96,11 +103,17 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "shown"], () => ground.toneNames(layer(), state)],
     [["language", "shown"], () => furniture.refresh()],
     [["language", "layer", "year", "outlines", "shown"], () => outlines.refresh(state)],
-    [["hovered", "region", "other"], () => ground.mark(state)],
+    [["hovered", "region", "beside", "year"], () => ground.mark(state)],
     [["hovered"], () => panel.mark()],
-    [["layer", "year", "base"], (changed) => changed.has("brushed") || (state.brushed = null)],
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
-    [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole"], () => tellPanel(parts, state)],
+    [["language", "layer", "vs", "how", "picking"], () => compare.fillMenu()],
+    [[...VIEW, "theme", "outlines", "vs", "how", "brushed", "picking"], () => compare.refresh()],
+    [["language", "shown"], () => compare.writeNames()],
+    [["hovered", "region", "beside"], () => compare.mark()],
+    [[...VIEW, "theme", "vs", "brushed"], () => multiples.refresh()],
+    [["hovered", "region"], () => multiples.mark()],
+    [["picking"], () => ground.map.dragging[state.picking ? "disable" : "enable"]()],
+    [[...VIEW, "region", "beside", "brushed", "against", "table", "sort", "measure", "whole"], () => tellPanel(parts, state)],
     [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes"], () => toolbar.refresh()],
   ];
 }

@@ -2,6 +2,12 @@
 
 import { WAYS } from "./classes.js";
 
+/** What a region can be laid beside, but for another region; what is shown as many small maps. */
+const [BESIDE, MANY] = [["zone", "like", "best"], ["years", "dimensions"]];
+
+/** So many regions that are picked stand in the address at most. */
+const MOST_KEPT = 400;
+
 export class State {
   constructor(study, language) {
     this.study = study;
@@ -9,7 +15,7 @@ export class State {
     this.base = 0;
     this.layer = study.layers[0].id;
     this.region = null;
-    this.other = null;
+    this.beside = new Set(["zone"]);
     this.hovered = null;
     this.language = language;
     this.theme = null;
@@ -19,6 +25,10 @@ export class State {
     this.as = null;
     this.scenario = null;
     this.brushed = null;
+    this.picking = false;
+    this.vs = null;
+    this.how = null;
+    this.against = null;
     this.table = false;
     this.sort = { by: "rank", down: false };
     this.folds = new Set(["classes", "ranking", "profile", "trend", "indicators"]);
@@ -48,11 +58,15 @@ export class State {
     const parts = new URLSearchParams();
     if (this.study.years.length) parts.set("year", this.study.years[this.year]);
     parts.set("layer", this.layer);
-    if (this.study.layerById.get(this.layer).kind === "change") {
+    if (this.study.isSince(this.study.layerById.get(this.layer))) {
       parts.set("since", this.study.years[this.base]);
     }
     if (this.region !== null) parts.set("region", this.study.keys[this.region]);
-    if (this.other !== null) parts.set("with", this.study.keys[this.other]);
+    if ([...this.beside].join() !== "zone") parts.set("with", [...this.beside].map((each) => this.study.keys[each] ?? each).join(","));
+    if (this.brushed && this.brushed.size <= MOST_KEPT) parts.set("picked", [...this.brushed].map((region) => this.study.keys[region]).join(","));
+    if (this.vs) parts.set("vs", this.vs);
+    if (this.how) parts.set("how", this.how);
+    if (this.against) parts.set("against", this.against);
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
     if ([...this.shown].join() !== "names") parts.set("show", [...this.shown].sort().join(","));
     if (this.table) parts.set("view", "table");
@@ -72,11 +86,18 @@ export class State {
     const year = place(study.years, "year");
     const base = place(study.years, "since");
     const region = place(study.keys, "region");
-    const other = place(study.keys, "with");
     if (year >= 0) changes.year = year;
     if (base >= 0) changes.base = base;
     if (region >= 0) changes.region = region;
-    if (other >= 0) changes.other = other;
+    const regions = (name) => (parts.get(name) || "").split(",").map((key) => [key, study.keys.findIndex((each) => String(each) === key)]);
+    if (parts.has("with")) changes.beside = new Set(regions("with").map(([key, at]) => (at < 0 ? key : at)).filter((each) => BESIDE.includes(each) || Number.isInteger(each)));
+    const picked = regions("picked").map(([, at]) => at).filter((at) => at >= 0);
+    changes.brushed = picked.length ? new Set(picked) : null;
+    const vs = parts.get("vs");
+    const isVs = MANY.includes(vs) || place(study.years, "vs") >= 0 || (vs || "").startsWith("layer:") && study.layerById.has(vs.slice(6));
+    changes.vs = isVs ? vs : null;
+    changes.how = parts.get("how") === "swipe" ? "swipe" : null;
+    if (study.layerById.has(parts.get("against"))) changes.against = parts.get("against");
     if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
     if (study.words[parts.get("lang")]) changes.language = parts.get("lang");
     if (parts.has("show")) {
