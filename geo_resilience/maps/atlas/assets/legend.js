@@ -54,7 +54,7 @@ export class Legend {
       return make("tr", {}, make("th", { scope: "row" }, wording.pick(label)), ...cells);
     });
     const none = make("tr", {}, make("th", { scope: "row" }, wording.say("no_data")), make("td", { colspan: width }, swatch(null), make("span", { class: "count" }, String(bare))));
-    return make("table", { class: "matrix" }, make("thead", {}, head), make("tbody", {}, ...rows.reverse(), ...(bare ? [none] : [])));
+    return make("table", { class: steps.length === labels.length ? "matrix square" : "matrix" }, make("thead", {}, head), make("tbody", {}, ...rows.reverse(), ...(bare ? [none] : [])));
   }
 
   /** What the dots on the map say, and how many there are. */

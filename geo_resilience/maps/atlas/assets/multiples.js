@@ -12,6 +12,9 @@ const MOST_USED = 600;
 /** Corners nearer than this share of the map's longer side are left out. */
 const THIN = 1 / 450;
 
+/** No small map is narrower, in pixels. */
+const LEAST = 150;
+
 export class Multiples {
   constructor(study, wording, state, ground) {
     Object.assign(this, { study, wording, state, ground, kind: null });
@@ -40,8 +43,21 @@ export class Multiples {
     const isUsed = study.size <= MOST_USED;
     const shapes = isUsed ? [draw("svg", { class: "defs", width: 0, height: 0, "aria-hidden": "true" }, draw("defs", {}, ...this.paths.map((d, region) => draw("path", { id: `mini${region}`, d }))))] : [];
     node.replaceChildren(...shapes, this.legend(kind), make("div", { class: "cells" }, ...this.cells.map((cell, place) => this.cell(cell, place, isUsed))));
+    this.fit();
     if (kept >= 0) node.querySelectorAll(".cell")[kept]?.focus();
     this.mark();
+  }
+
+  /** As many columns as make the maps largest where all are to be seen at once. */
+  fit() {
+    const [west, south, east, north] = this.study.ground.frame;
+    const { clientWidth: width, clientHeight: height } = this.node;
+    const cells = this.node.lastChild;
+    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 40) * ((east - west) / (north - south)));
+    const counts = this.cells.map((_, place) => place + 1);
+    const best = counts.reduce((one, other) => (size(other) > size(one) ? other : one));
+    const most = Math.max(1, Math.floor(width / LEAST));
+    cells.style.gridTemplateColumns = `repeat(${Math.min(best, most)},minmax(0,1fr))`;
   }
 
   /** One legend for all: the classes of the layer, or steps of a tenth. */

@@ -31,7 +31,7 @@ export class State {
     this.against = null;
     this.table = false;
     this.sort = { by: "rank", down: false };
-    this.folds = new Set(["classes", "ranking", "profile", "trend", "indicators"]);
+    this.folds = new Set(["classes", "ranking", "beside", "profile", "trend", "indicators"]);
     this.measure = Object.keys(study.gaps)[0] || null;
     this.whole = false;
     this.watchers = [];
