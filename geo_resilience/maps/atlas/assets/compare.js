@@ -10,6 +10,9 @@ import { Outlines } from "./outlines.js";
 import { makeReachable, speakRegions } from "./reach.js";
 import { layerName, valueText } from "./tooltip.js";
 
+/** What the second map is drawn from. */
+const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "outlines"];
+
 /** The ground of the second map: it goes where the first goes. */
 class Second extends Ground {
   frame() {}
@@ -29,8 +32,6 @@ export class Compare {
       layer: { get: () => layer() ?? state.layer },
       set: { value: (changes) => state.set(changes) },
     });
-    this.label = make("p", { id: "first_label", class: "frame-label", hidden: true });
-    this.stage.append(this.label);
     this.isOn = () => year() >= 0 || layer() !== null;
     this.fillMenu();
   }
@@ -67,32 +68,38 @@ export class Compare {
     const isSwipe = isOn && state.how === "swipe";
     stage.classList.toggle("side", isOn && !isSwipe);
     stage.classList.toggle("swipe", isSwipe);
-    this.label.hidden = !isOn;
     if (this.node) this.node.hidden = !isOn;
     if (!isOn) return;
     if (!this.node) this.build();
     this.handle.hidden = !isSwipe;
     this.place();
-    const layer = study.layerOf(view);
+    this.node.setAttribute("aria-label", this.nameOf(view));
+    this.map.dragging[state.picking ? "disable" : "enable"]();
+    const shown = [...SHOWN.map((name) => view[name]), document.documentElement.dataset.theme];
+    if (!this.shown || shown.some((each, place) => each !== this.shown[place])) this.draw(study.layerOf(view));
+    this.shown = shown;
+    this.ground.keep(state.brushed);
+    this.mark();
+  }
+
+  /** All that depends on what the second map looks at. */
+  draw(layer) {
+    const { study, view, legend } = this;
     this.ground.paint(layer, view);
+    this.ground.nameEnds(layer, view);
+    this.ground.toneNames(layer, view);
     this.inset.paint(layer, view);
     this.marks.refresh(layer, view);
     this.outlines.refresh(view);
-    this.legend.refresh();
-    for (const node of this.legend.node.querySelectorAll(".choice")) node.remove();
-    this.legend.node.querySelector("b").prepend(study.yearName(view.year), " ");
-    this.label.textContent = this.nameOf(state);
-    this.node.setAttribute("aria-label", this.nameOf(view));
-    this.ground.keep(state.brushed);
-    this.ground.toneNames(layer, view);
+    legend.refresh();
+    for (const node of legend.node.querySelectorAll(".choice")) node.remove();
     speakRegions(this.ground, layer, view);
-    this.map.dragging[state.picking ? "disable" : "enable"]();
-    this.mark();
   }
 
   nameOf(view) {
     const { study, wording } = this;
-    return [study.yearName(view.year), layerName(study, wording, view, study.layerOf(view))].filter(Boolean).join(" · ");
+    const name = layerName(study, wording, view, study.layerOf(view));
+    return study.years.length ? wording.say("of_year", { name, year: study.yearName(view.year) }) : name;
   }
 
   mark() {

@@ -17,7 +17,8 @@ export class Legend {
     const layer = study.layerOf(state);
     const counts = study.counts(layer, state);
     const pair = study.pairs.get(layer.id);
-    const name = wording.named(layerName(study, wording, state, layer), layer);
+    const own = wording.named(layerName(study, wording, state, layer), layer);
+    const name = state.vs && study.years.length ? wording.say("of_year", { name: own, year: study.yearName(state.year) }) : own;
     const strip = make("span", { class: "strip", "aria-hidden": "true" }, ...layer.colors.map(swatch));
     const rows = classLabels(wording, layer).map((label, number) =>
       this.row(layer, number, layer.colors[number], label, counts[number]),

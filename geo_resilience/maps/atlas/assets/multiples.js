@@ -30,12 +30,13 @@ export class Multiples {
     return ids.map((layer) => ({ name: this.wording.pick(study.layerById.get(layer).name), goes: { layer }, isNow: layer === state.layer }));
   }
 
-  refresh() {
+  refresh(changed) {
     const { study, state, node } = this;
     const kind = ["years", "dimensions"].includes(state.vs) ? state.vs : null;
     node.hidden = !kind;
     byId("stage").classList.toggle("many", Boolean(kind));
     if (!kind) return;
+    if (kind === "years" && changed.size === 1 && changed.has("year") && this.cells) return this.current();
     this.paths ||= study.regions.map((region) => thinned(study, region));
     this.cells = this.views().map((view) => ({ ...view, state: Object.create(state, Object.fromEntries(Object.entries(view.goes).map(([name, value]) => [name, { value }]))) }));
     const kept = document.activeElement && node.contains(document.activeElement) ? [...node.querySelectorAll(".cell")].indexOf(document.activeElement) : -1;
@@ -46,6 +47,11 @@ export class Multiples {
     this.fit();
     if (kept >= 0) node.querySelectorAll(".cell")[kept]?.focus();
     this.mark();
+  }
+
+  /** Which of the years is the one that the page shows. */
+  current() {
+    [...this.node.querySelectorAll(".cell")].forEach((cell, place) => (place === this.state.year ? cell.setAttribute("aria-current", "true") : cell.removeAttribute("aria-current")));
   }
 
   /** As many columns as make the maps largest where all are to be seen at once. */
