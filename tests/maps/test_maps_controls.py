@@ -111,7 +111,6 @@ def test_by_keyboard_with_focus_seen(open_page, full_html, name):
     ("address", "selector", "key"),
     [
         ("", "#slider", "ArrowLeft"),
-        ("", "#layer", "ArrowDown"),
         ("#layer=change", "#base", "ArrowDown"),
         ("#region=420000", "#panel_body select", "ArrowDown"),
         ("", "#whatif input", "ArrowRight"),

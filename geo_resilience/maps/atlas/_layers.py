@@ -179,11 +179,7 @@ def alike(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kept = []
     for layer in shown:
         model = first.setdefault((layer["group"], layer["kind"]), layer)
-        shared = [
-            name
-            for name in _SHARED
-            if name in layer and layer.get(name) == model.get(name)
-        ]
+        shared = [name for name in _SHARED if name in layer and layer.get(name) == model.get(name)]
         extra = set(model) & {"cuts", "colors", "labels", "tenths", "unit", "none"} - set(layer)
         if layer is model or not shared or extra:
             kept.append(layer)

@@ -27,8 +27,8 @@ _SUMMED = re.compile(
 def measure_of(unit: str | Mapping[str, str]) -> str | None:
     """Tell what a unit measures: ``share``, ``plain``, ``total``, or None for anything else.
 
-    >>> [measure_of(unit) for unit in ("share", "ratio", "100 million yuan", "yuan per kWh", "万人")]
-    ['share', 'plain', 'total', None, 'total']
+    >>> [measure_of(unit) for unit in ("share", "ratio", "100 million yuan", "yuan per kWh")]
+    ['share', 'plain', 'total', None]
     """
     texts = [unit] if isinstance(unit, str) else list(unit.values())
     told = [text.strip().lower() for text in texts if text.strip()]

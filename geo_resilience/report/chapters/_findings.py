@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo_resilience.indicators._framework import FIDELITIES
-from geo_resilience.maps.atlas._atlas import Headline
+from geo_resilience.maps import Headline
 from geo_resilience.report._blocks import Aside, Block, Finding, Picture
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths

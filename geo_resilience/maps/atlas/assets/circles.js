@@ -1,16 +1,19 @@
 // Totals as circles: their area is the number, their color its class.
 
-/** The radius of the largest circle as a share of the map's shorter side, and its bounds in pixels. */
-const [SHARE, LEAST, MOST] = [0.07, 12, 44];
+/** The radius of the largest circle as a share of the map's shorter side and of the room of a region, and its bounds in pixels. */
+const [SHARE, OF_ROOM, LEAST, MOST] = [0.07, 0.9, 6, 44];
 
 /** How large the largest circle is on a map of a size. */
-export const largestRadius = (width, height) => Math.min(Math.max(SHARE * Math.min(width, height), LEAST), MOST);
+export function largestRadius({ size }, { x: width, y: height }) {
+  const room = Math.sqrt((width * height) / size);
+  return Math.min(Math.max(Math.min(SHARE * Math.min(width, height), OF_ROOM * room), LEAST), MOST);
+}
 
 /** Circles of the regions that have a value, the largest first, so that small ones lie on top:
  * each with its share of the largest radius, which is that of the greatest number of all years. */
 export function circlesOf(study, layer, state) {
   if (!study.isCircled(layer, state)) return [];
-  const most = study.original(layer.column).reduce((high, value) => (value > high ? value : high), 0) || 1;
+  const [, most] = study.extent(layer);
   return study.regions
     .map((region) => ({ region, value: study.value(layer, region, state) }))
     .filter(({ value }) => value > 0)
@@ -20,7 +23,7 @@ export function circlesOf(study, layer, state) {
 
 /** The round numbers that the legend draws as circles: the greatest of all years and a tenth of it, rounded down. */
 export function keyValues(study, layer) {
-  const most = study.original(layer.column).reduce((high, value) => (value > high ? value : high), 0);
+  const [, most] = study.extent(layer);
   const round = (value) => {
     const power = 10 ** Math.floor(Math.log10(value));
     return [5, 2, 1].find((factor) => factor * power <= value) * power;
@@ -38,8 +41,7 @@ export class Circles {
   refresh(layer, state) {
     const found = circlesOf(this.study, layer, state);
     if (!found.length && !this.drawn.size) return;
-    const { x, y } = this.map.getSize();
-    const most = largestRadius(x, y);
+    const most = largestRadius(this.study, this.map.getSize());
     this.group.clearLayers();
     this.drawn = new Map(
       found.map(({ region, share, color }) => {

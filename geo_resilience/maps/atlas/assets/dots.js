@@ -15,7 +15,7 @@ export function dotPlot(wording, { axes, shapes }) {
     const told = shapes.map(({ name, values }) => `${name} ${wording.number(values[row], 2)}`).reverse();
     const spoken = wording.say("sentence_named", { name: axes[row].name, text: wording.list(told) });
     const value = make("span", { class: "value" }, wording.number(own[row], 2));
-    return make("li", {}, make("span", { class: "label" }, axes[row].name), value, track(shapes, row, spoken));
+    return make("li", {}, make("span", { class: "label" }, axes[row].name, ...axes[row].marks), value, track(shapes, row, spoken));
   });
   const rest = axes.length - rows.length;
   return [make("ul", { class: "dots" }, ...list), ...(rest ? [make("p", { class: "muted" }, wording.say("dots_left", { count: rest }))] : [])];
@@ -29,7 +29,7 @@ function track(shapes, row, label) {
   for (const { kind, values } of shapes) {
     const at = x(values[row]);
     if (!Number.isFinite(values[row])) continue;
-    if (kind === "mean") svg.append(draw("path", { d: `M${at} 1v12`, class: "line mean" }));
+    if (kind === "mean") svg.append(draw("path", { d: `M${at} 1v12`, class: "mean" }));
     else if (kind === "zone") svg.append(draw("path", { d: `M${at} 2l5 5-5 5-5-5Z`, class: "line zone" }));
     else svg.append(draw("circle", { cx: at, cy: 7, r: kind === "first" ? 5 : 4, class: `dot ${kind}` }));
   }

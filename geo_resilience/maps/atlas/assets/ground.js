@@ -106,8 +106,7 @@ export class Ground {
     });
     this.markDoubt(layer, state);
     if (sheet) {
-      const { x, y } = this.map.getSize();
-      const radius = largestRadius(x, y);
+      const radius = largestRadius(study, this.map.getSize());
       sheet.fills = fills;
       sheet.circles = circlesOf(study, layer, state).map((each) => ({ ...each, radius: each.share * radius }));
       sheet.draw();
@@ -121,28 +120,19 @@ export class Ground {
 
   /** Hatch the grades in doubt, dash what is found only before correction. */
   markDoubt(layer, state) {
-    const { study } = this;
-    const shapes = (isShown) => study.regions.filter(isShown).flatMap((region) => this.ringsOf(region));
-    const doubtful = (region) => study.isDoubtful(layer, region, state);
-    this.doubt.setLatLngs(shapes(doubtful));
-    this.nearly.setLatLngs(shapes((region) => study.isNearly(layer, region, state)));
+    const { study, sheet } = this;
+    const doubtful = study.regions.filter((region) => study.isDoubtful(layer, region, state));
+    const nearly = study.regions.filter((region) => study.isNearly(layer, region, state));
+    if (sheet) return Object.assign(sheet, { doubtful, nearly, hatch: obliqueTile(10, -1, [["rgb(255 255 255 / 75%)", 0], ["rgb(20 23 26 / 70%)", 1.4]]) });
+    const rings = (regions) => regions.flatMap((region) => this.ringsOf(region));
+    this.doubt.setLatLngs(rings(doubtful));
+    this.nearly.setLatLngs(rings(nearly));
   }
 
   /** The pattern of no data, in the colors of the theme. */
   hatching() {
     const style = getComputedStyle(document.body);
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    const pen = tile.getContext("2d");
-    pen.fillStyle = style.getPropertyValue("--nodata");
-    pen.fillRect(0, 0, 6, 6);
-    pen.strokeStyle = style.getPropertyValue("--nodata-line");
-    for (const from of [-6, 0, 6]) {
-      pen.moveTo(from, 6);
-      pen.lineTo(from + 6, 0);
-    }
-    pen.stroke();
-    return pen.createPattern(tile, "repeat");
+    return obliqueTile(6, 1, [[style.getPropertyValue("--nodata-line"), 0]], style.getPropertyValue("--nodata"));
   }
 
   /** Lay outlines over the hovered and the chosen region. */
@@ -182,6 +172,7 @@ export class Ground {
   writeNames(shown) {
     for (const marker of this.names.values()) marker.remove();
     this.names.clear();
+    this.leaders.clearLayers();
     this.widths.clear();
     this.isNamed = shown;
     this.placeNames();
@@ -253,10 +244,13 @@ export class Ground {
     this.leaders.clearLayers();
     this.names.forEach((marker, region) => {
       const place = this.placed.get(region);
-      marker.getElement().classList.toggle("hidden", !place);
-      marker.getElement().classList.toggle("aside", Boolean(place && place.home));
+      const { classList } = marker.getElement();
+      const wasAside = classList.contains("aside");
+      classList.toggle("hidden", !place);
+      classList.toggle("aside", Boolean(place && place.home));
       const [x, y] = study.anchors[region];
-      marker.setLatLng(place && place.home ? mapAt(place.point.x, place.point.y) : [y, x]);
+      if (place && place.home) marker.setLatLng(mapAt(place.point.x, place.point.y));
+      else if (wasAside) marker.setLatLng([y, x]);
     });
     for (const place of found.filter(({ home }) => home)) this.lead(place, mapAt);
     if (this.toned) this.toneNames(...this.toned);
@@ -275,12 +269,36 @@ export class Ground {
   toneNames(layer, state) {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
-      const color = this.study.isCircled(layer, state) ? null : this.study.color(layer, region, state);
+      const isCircled = this.study.isCircled(layer, state);
+      const color = isCircled ? null : this.study.color(layer, region, state);
       const { classList } = marker.getElement();
+      classList.toggle("on-circles", isCircled);
+      classList.toggle("on-doubt", this.study.isDoubtful(layer, region, state));
       classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);
     });
   }
+}
+
+/** A tile of oblique lines, [color, shift] each, that rise (way 1) or fall (-1): a pattern for a canvas. */
+function obliqueTile(size, way, lines, ground = null) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = size;
+  const pen = tile.getContext("2d");
+  if (ground) {
+    pen.fillStyle = ground;
+    pen.fillRect(0, 0, size, size);
+  }
+  for (const [color, shift] of lines) {
+    pen.strokeStyle = color;
+    pen.beginPath();
+    for (const from of [-size, 0, size]) {
+      pen.moveTo(from + shift, way > 0 ? size : 0);
+      pen.lineTo(from + shift + size, way > 0 ? 0 : size);
+    }
+    pen.stroke();
+  }
+  return pen.createPattern(tile, "repeat");
 }
 
 /** Whether white text reads better on a color than black. */

@@ -22,14 +22,22 @@ export class Inset {
       this.paths.set(region, path);
       this.svg.append(path);
     }
+    this.doubt = draw("path", { fill: "url(#doubt)", class: "doubt" });
+    this.svg.append(this.doubt);
     node.append(this.svg);
   }
 
   paint(layer, state) {
     if (!this.paths) return;
+    const { study } = this;
+    const land = study.isCircled(layer, state) && "var(--land)";
+    let doubtful = "";
     for (const [region, path] of this.paths) {
-      path.setAttribute("fill", this.study.color(layer, region, state) || "url(#hatch)");
+      const color = study.color(layer, region, state);
+      path.setAttribute("fill", (color && (land || color)) || "url(#hatch)");
+      if (study.isDoubtful(layer, region, state)) doubtful += path.getAttribute("d");
     }
+    this.doubt.setAttribute("d", doubtful);
   }
 
   reach(state) {

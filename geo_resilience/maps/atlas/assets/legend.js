@@ -102,8 +102,7 @@ export class Legend {
   }
 
   sizes(layer) {
-    const { x, y } = this.map.getSize();
-    const most = largestRadius(x, y);
+    const most = largestRadius(this.study, this.map.getSize());
     const keys = keyValues(this.study, layer).map(({ value, share }) => {
       const circle = make("i", { class: "key-circle", "aria-hidden": "true" });
       circle.style.width = circle.style.height = `${(2 * most * share).toFixed(1)}px`;

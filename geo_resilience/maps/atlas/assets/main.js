@@ -162,7 +162,9 @@ function followSize(map, ground) {
     if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
     [width, height] = [now.width, now.height];
     ground.frame();
-    // Where the page itself scrolls, the wheel is left to it.
-    map.scrollWheelZoom[document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable"]();
+    // Where the page itself scrolls, the wheel and one finger are left to it; two fingers move the map.
+    const way = document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable";
+    map.scrollWheelZoom[way]();
+    if (matchMedia("(pointer: coarse)").matches) map.dragging[way]();
   }).observe(map.getContainer());
 }

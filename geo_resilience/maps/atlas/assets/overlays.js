@@ -11,6 +11,9 @@ import { lineEnd, placeNames } from "./naming.js";
 import { MOST_TOLD, outlined, placesOf } from "./outlines.js";
 import { boxAround, clearPlace } from "./placing.js";
 
+/** Dark in every theme: it lies on the light color of what is not significant. */
+export const DASHED = "#14171a";
+
 /** Draws into a picture: `fit` gives pixels of a point in map units, `taken` the boxes to keep clear of. */
 export class Overlays {
   constructor(study, wording, state, { style, text, fit, scale, box, taken, isPaper, isLand }) {
@@ -87,7 +90,7 @@ export class Overlays {
     const { study, state } = this;
     const layer = study.layerOf(state);
     for (const region of study.regions.filter((each) => study.isNearly(layer, each, state))) {
-      this.border(region, { class: "nearly", "stroke-width": 1.8, "stroke-dasharray": "4 2.5" });
+      this.border(region, { class: "nearly", stroke: DASHED, "stroke-width": 1.8, "stroke-dasharray": "4 2.5" });
     }
   }
 
@@ -100,7 +103,7 @@ export class Overlays {
 
   circles() {
     const { study, state, box } = this;
-    const most = largestRadius(box[2] - box[0], box[3] - box[1]);
+    const most = largestRadius(study, { x: box[2] - box[0], y: box[3] - box[1] });
     for (const { region, share, color } of circlesOf(study, study.layerOf(state), state)) {
       this.dot(study.anchors[region], { class: "circle", r: (most * share).toFixed(1), fill: color, "fill-opacity": 0.9, stroke: this.style("--page"), "stroke-width": 0.8 });
     }
@@ -167,8 +170,9 @@ export class Overlays {
       if (home) this.lead(place, sizeOf(region));
       const color = home || study.isCircled(layer, state) ? null : study.color(layer, region, state);
       const isWhite = color !== null && wantsWhite(color);
-      const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": 0.35, "stroke-width": 2 };
-      const none = color === null ? { fill: this.style("--ink"), stroke: this.style(home ? "--page" : "--nodata"), "stroke-opacity": 1 } : {};
+      const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": study.isDoubtful(layer, region, state) ? 0.85 : 0.35, "stroke-width": 2.5 };
+      const ground = home || study.isCircled(layer, state) ? "--page" : "--nodata";
+      const none = color === null ? { fill: this.style("--ink"), stroke: this.style(ground), "stroke-opacity": 1 } : {};
       this.write([point.x, point.y + 4], 12, names[region], { ...look, ...none, "text-anchor": "middle" });
     }
   }

@@ -1,7 +1,7 @@
 // What is shown, chosen in two steps: a topic, then what; or by typing.
 
 import { byId, make } from "./dom.js";
-import { fullName } from "./tooltip.js";
+import { choiceName, roleOf } from "./tooltip.js";
 
 /** Up to so many layers stand in one list without topics. */
 const FEW = 8;
@@ -46,7 +46,7 @@ export class Picker {
 
   refresh() {
     const { study, wording, state } = this;
-    const shown = fullName(wording, study.layerById.get(state.layer));
+    const shown = choiceName(wording, study.layerById.get(state.layer));
     this.button.replaceChildren(make("span", { class: "muted" }, wording.say("show")), make("b", {}, shown));
     byId("layer_field").hidden = study.layers.length < 2;
     for (const [node, key] of [[this.box, "show"], [this.list, "show"], [this.tabs, "topics"], [this.field, "search_layers"]]) node.setAttribute("aria-label", wording.say(key));
@@ -67,13 +67,14 @@ export class Picker {
 
   /** Topics, and the layers of the one that is chosen or all that hold what is typed. */
   fill() {
-    const { wording, state } = this;
+    const { study, wording, state } = this;
     const wanted = folded(this.field.value.trim()).split(/\s+/);
     const isAsked = Boolean(wanted[0]);
     this.tabs.hidden = !this.topics.length;
     this.tabs.replaceChildren(...this.topics.map((topic) => this.tab(topic, !isAsked && topic === this.topic)));
-    const holds = (layer) => wanted.every((word) => folded(`${this.titleOf(layer)} ${this.tells(layer)} ${layer.indicator || ""}`).includes(word));
-    this.options = isAsked ? this.layersOf(null).filter(holds) : this.layersOf(this.topic);
+    const holds = (layer) => wanted.every((word) => folded(`${this.titleOf(layer)} ${roleOf(study, wording, layer)} ${this.tells(layer)} ${layer.indicator || ""}`).includes(word));
+    const isNamed = (layer) => wanted.every((word) => folded(choiceName(wording, layer)).includes(word));
+    this.options = isAsked ? this.layersOf(null).filter(holds).sort((a, b) => isNamed(b) - isNamed(a)) : this.layersOf(this.topic);
     this.list.replaceChildren(...this.options.map((layer, place) => this.option(layer, place, isAsked)));
     this.none.hidden = this.options.length > 0;
     this.none.textContent = this.options.length ? "" : wording.say("none_shown", { text: this.field.value.trim() });
@@ -88,7 +89,7 @@ export class Picker {
       this.fill();
     };
     const aside = this.isBare(topic) ? [make("span", { class: "muted" }, this.wording.say("nothing_found"))] : [];
-    const tab = make("button", { type: "button", role: "tab", "aria-selected": String(isOn), "aria-controls": "picker_list", tabindex: isOn || !this.topics.includes(this.topic) ? 0 : -1 }, this.topicName(topic), ...aside);
+    const tab = make("button", { type: "button", role: "tab", "aria-selected": String(isOn), "aria-controls": "picker_list", tabindex: topic === this.topic ? 0 : -1 }, this.topicName(topic), ...aside);
     tab.addEventListener("click", () => {
       choose();
       this.tabs.querySelector("[aria-selected=true]").focus();
@@ -101,7 +102,7 @@ export class Picker {
   }
 
   titleOf(layer) {
-    return `${fullName(this.wording, layer)} ${this.topicName(this.topicOf(layer))}`;
+    return `${choiceName(this.wording, layer)} ${this.topicName(this.topicOf(layer))}`;
   }
 
   /** One line of what a layer tells. */
@@ -114,8 +115,10 @@ export class Picker {
 
   option(layer, place, isAsked) {
     const { wording, state } = this;
-    const name = make("b", {}, fullName(wording, layer));
+    const name = make("b", {}, choiceName(wording, layer));
     if (this.empty.has(layer)) name.append(make("span", { class: "muted" }, wording.say("nothing_found")));
+    const role = roleOf(this.study, wording, layer);
+    if (role) name.append(make("span", { class: "muted" }, role));
     if (isAsked && this.topics.length) name.append(make("span", { class: "muted" }, this.topicName(this.topicOf(layer))));
     const node = make("li", { role: "option", id: `option_${place}`, "data-id": layer.id, "aria-selected": String(layer.id === state.layer) }, name, make("span", { class: "muted" }, this.tells(layer)));
     node.addEventListener("click", () => this.choose(layer));

@@ -4,7 +4,7 @@ import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels, doubts } from "./legend.js";
 import { marked } from "./marks.js";
-import { Overlays } from "./overlays.js";
+import { DASHED, Overlays } from "./overlays.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
 import { nameWithRole, layerName } from "./tooltip.js";
@@ -130,7 +130,7 @@ function legendRows(study, wording, state, layer, style) {
   if (layer.ordered) rows.reverse();
   const dots = marked(study, layer, state).length;
   if (dots) rows.push([layer.colors.at(-1), wording.say("hidden_red"), dots, "dot"]);
-  for (const { kind, label, count } of doubts(study, wording, layer, state)) rows.push([kind === "doubt" ? layer.colors[1] : style("--page"), label, count, kind]);
+  for (const { kind, label, count } of doubts(study, wording, layer, state)) rows.push([kind === "doubt" ? layer.colors[1] : layer.colors[layer.none], label, count, kind]);
   if (counts[layer.colors.length]) rows.push([null, wording.say("no_data"), counts[layer.colors.length]]);
   return layer.kind === "certainty" ? rows.filter(([, , count]) => count) : rows;
 }
@@ -147,7 +147,7 @@ function legend(rows, head, [x, y], style, text) {
     const top = y + 22 * place;
     if (kind === "dot" || kind === "circle") group.append(draw("circle", { cx: x + 7.5, cy: top + 7.5, r: kind === "dot" ? 4.5 : 7, fill }));
     else group.append(draw("rect", { x, y: top, width: 15, height: 15, rx: 3, fill: fill || style("--nodata") }));
-    if (kind === "nearly") group.lastChild.setAttribute("style", `stroke:${style("--mark")};stroke-width:1.6;stroke-dasharray:3 2`);
+    if (kind === "nearly") group.lastChild.setAttribute("style", `stroke:${DASHED};stroke-width:1.6;stroke-dasharray:3 2`);
     if (kind === "doubt") group.append(clip("doubt_row", `M${x} ${top}h15v15h-15Z`), doubting([x, top, x + 15, top + 15], { "clip-path": "url(#doubt_row)" }));
     if (!fill) group.append(clip("bare_row", `M${x} ${top}h15v15h-15Z`), hatching(style, [x, top, x + 15, top + 15], { "clip-path": "url(#bare_row)" }));
     group.append(text(x + 23, y + 12 + 22 * place, 14, clipped(label, 30)));

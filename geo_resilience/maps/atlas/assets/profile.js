@@ -38,18 +38,18 @@ export function regionSections(study, wording, state) {
 
 /** What the rows of the profile are: the indicators where the study has them scaled, else the dimensions. */
 function axesOf(study) {
-  const axes = study.indicators.filter(({ scaled }) => scaled).map(({ scaled, name }) => ({ column: scaled, name }));
+  const axes = study.indicators.filter(({ scaled }) => scaled).map((indicator) => ({ ...indicator, column: indicator.scaled }));
   return axes.length ? axes : study.dimensions.map(({ code, name }) => ({ column: code, name }));
 }
 
 function profile(study, wording, state) {
-  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name) }));
+  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name), marks: badge(wording, axis) }));
   const names = wording.pick(study.names);
   const means = (members) => axes.map(({ column }) => study.mean(column, state.year, members));
   const shapes = [{ values: means(), kind: "mean", name: wording.say("mean") }];
   for (const { kind, name, members } of besides(study, wording, state)) shapes.push({ values: means(members), kind, name });
   shapes.push({ values: means([state.region]), kind: "first", name: names[state.region] });
-  const key = make("p", { class: "key muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
+  const key = make("p", { class: "key marks muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
   return [key, ...dotPlot(wording, { axes, shapes })];
 }
 

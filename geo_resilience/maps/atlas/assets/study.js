@@ -17,6 +17,7 @@ export class Study {
     this.counted = new Map();
     this.before = new Map();
     this.reclassed = new Map();
+    this.extents = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
     this.anchors = unpackPoints(data.ground.anchors, data.ground.scale, 3);
@@ -103,7 +104,20 @@ export class Study {
   }
 
   canCircle(layer) {
-    return layer.measure === "total" && layer.kind === "classes" && !this.original(layer.column).some((value) => value < 0);
+    return layer.measure === "total" && layer.kind === "classes" && this.extent(layer)[0] >= 0;
+  }
+
+  /** The least and the greatest value of a layer in all years. */
+  extent({ column }) {
+    if (!this.extents.has(column)) {
+      let [low, high] = [Infinity, -Infinity];
+      for (const value of this.original(column)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      this.extents.set(column, [low, high]);
+    }
+    return this.extents.get(column);
   }
 
   /** The three first and the three last by what is shown; by the main column where that is a category. */

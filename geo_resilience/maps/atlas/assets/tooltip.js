@@ -123,12 +123,12 @@ export function rankText(study, wording, layer, region, state) {
 
 /** Name of what a layer shows, with the base year of a change. */
 export function layerName(study, wording, state, layer) {
-  if (layer.kind !== "change") return fullName(wording, layer);
+  if (layer.kind !== "change") return choiceName(wording, layer);
   return wording.say("change_of", { name: wording.pick(layer.name), year: study.yearName(state.base) });
 }
 
 /** The whole name of a layer, as it is chosen: what it shows, and of what. */
-export function fullName(wording, layer) {
+export function choiceName(wording, layer) {
   const name = wording.pick(layer.name);
   const wrap = `name_in_${layer.group}`;
   if (layer.kind === "change") return wording.say("change_named", { name: wording.pick(layer.amid) || name });
