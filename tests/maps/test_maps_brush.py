@@ -1,4 +1,4 @@
-"""Picking regions in charts and on the map, both ways; growth; two things in a color; a region beside others."""
+"""Picking in charts and on the map; growth; two things in a color; a region beside others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ from geo_resilience import maps
 browser = pytest.mark.browser
 
 #: Opens a part of the panel.
-OPEN = "(name) => { const d = document.querySelector(`[data-fold=${name}]`); if (!d.open) d.querySelector('summary').click(); }"
+OPEN = """
+(name) => {
+  const part = document.querySelector(`[data-fold=${name}]`);
+  if (!part.open) part.querySelector('summary').click();
+}
+"""
 
 
 def opened(open_page, html, hash_="", fold=None, **options):
@@ -78,7 +83,8 @@ def test_a_rectangle_on_a_scatter_of_two_layers_picks_what_lies_within(
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     inside = chart.locator(".point").evaluate_all(
-        "(dots) => dots.filter((dot) => Number(dot.getAttribute('cx')) > 144).map((dot) => dot.dataset.region)"
+        "(dots) => dots.filter((dot) => Number(dot.getAttribute('cx')) > 144)"
+        ".map((dot) => dot.dataset.region)"
     )
     view.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 2)
     view.page.mouse.down()
@@ -100,7 +106,10 @@ def test_the_correlation_told_is_that_of_the_table(open_page, atlas_html, result
     view = opened(open_page, atlas_html, f"#layer=composite&year=2022&against={code}", "against")
     told = view.page.inner_text("[data-fold=against] p.muted")
     scores = in_year(results, 2022)
-    assert f"correlation {np.corrcoef(scores['composite'], scores[code])[0, 1]:.2f} ({len(scores)} " in told
+    assert (
+        f"correlation {np.corrcoef(scores['composite'], scores[code])[0, 1]:.2f} ({len(scores)} "
+        in told
+    )
 
 
 @browser
@@ -163,7 +172,7 @@ def test_what_is_picked_is_drawn_in_picture_and_table(open_page, atlas_html, tmp
     with view.page.expect_download() as awaited:
         view.page.click("#out_csv")
     head, *rows = awaited.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert head.endswith("change since 2019\",picked") and "Composite index" in head
+    assert head.endswith('change since 2019",picked') and "Composite index" in head
     assert sum(row.endswith(",1") for row in rows) == 2
 
 
@@ -186,7 +195,9 @@ def test_level_and_change_are_told_together(open_page, atlas_html, results):
     rose = [change[key] for key in wide.index if columns[found[key]] == 2]
     still = [change[key] for key in wide.index if columns[found[key]] == 1]
     fell = [change[key] for key in wide.index if columns[found[key]] == 0]
-    assert min(rose, default=9) > max(still, default=0) and min(still, default=0) > max(fell, default=-9)
+    assert min(rose, default=9) > max(still, default=0) and min(still, default=0) > max(
+        fell, default=-9
+    )
     view.page.hover('path.region[data-key="420000"]')
     card = view.page.inner_text("#tooltip")
     assert f"{wide[2023]['420000']:.3f}" in card
@@ -194,7 +205,9 @@ def test_level_and_change_are_told_together(open_page, atlas_html, results):
 
 
 @browser
-@pytest.mark.parametrize(("language", "words"), [("en", "Level and certainty"), ("zh", "水平与可信度")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Level and certainty"), ("zh", "水平与可信度")]
+)
 def test_level_and_certainty_are_a_layer(open_page, full_html, language, words):
     view = opened(open_page, full_html, f"#layer=level%20certainty&lang={language}")
     assert words in view.page.inner_text("#legend summary")
@@ -211,12 +224,25 @@ def test_nine_colors_are_told_apart_by_color_blind_readers():
             assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(labs, 2)) > 10
 
 
-#: How linear red, green, blue are seen by all cones, without long, without middle, without short (Machado et al. 2009, severity 1).
+#: Linear sRGB as seen with all cones, without the long, the middle, the short ones
+#: (Machado, Oliveira and Fernandes 2009, severity 1).
 SEEN_BY = {
     "all": np.eye(3),
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.01182, 0.04294, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.3039],
+    ],
 }
 
 
@@ -227,7 +253,9 @@ def linear(color):
 
 def lab(light):
     """CIE L*a*b* of linear sRGB under D65."""
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
     x, y, z = (to_xyz @ np.clip(light, 0, 1)) / np.array([0.9505, 1, 1.089])
     x, y, z = (np.cbrt(v) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
@@ -277,7 +305,7 @@ def test_a_region_stands_beside_its_zone_its_like_and_the_best(open_page, bundle
 def test_the_most_alike_are_nearest_by_weight():
     script = """
     import { likeOf } from "./beside.js";
-    const rows = [{ a: 0, b: 0 }, { a: 0.1, b: 0 }, { a: 0, b: 0.2 }, { a: 1, b: 1 }, { a: NaN, b: 0 }];
+    const rows = [[0, 0], [0.1, 0], [0, 0.2], [1, 1], [NaN, 0]].map(([a, b]) => ({ a, b }));
     const study = {
       alike: new Map(), dimensions: [], regions: [0, 1, 2, 3, 4],
       indicators: [{ scaled: "a", weight: 0.9 }, { scaled: "b", weight: 0.1 }],

@@ -1,4 +1,4 @@
-"""Two views side by side or under a swipe, and many small maps: the colors of each, moved and hovered together."""
+"""Two views side by side or under a swipe, and small maps: each in its colors, moved as one."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def test_the_address_keeps_what_is_compared(open_page, atlas_html):
     again.page.select_option("#vs", "")
     assert not again.page.is_visible("#second")
     assert "vs=" not in again.page.evaluate("location.hash")
-    nonsense = open_page(atlas_html, hash_="#vs=layer:nothing&how=fold&with=x,999&picked=abc&against=no")
+    nonsense = open_page(
+        atlas_html, hash_="#vs=layer:nothing&how=fold&with=x,999&picked=abc&against=no"
+    )
     assert not nonsense.page.is_visible("#second")
 
 
@@ -118,8 +120,9 @@ def test_small_maps_of_all_years_lead_to_theirs(open_page, atlas_html, language,
     assert cells.count() == 6
     for place, year in ((0, 2018), (5, 2023)):
         found = view.page.evaluate(
-            "(place) => [...document.querySelectorAll(`.cell[data-place='${place}'] use[data-region]`)]"
-            ".map((use) => use.getAttribute('fill'))",
+            "(place) => [...document.querySelectorAll('.cell')].at(place)"
+            ".querySelectorAll('use[data-region]').values()"
+            ".map((use) => use.getAttribute('fill')).toArray()",
             place,
         )
         alone = open_page(atlas_html, hash_=f"#layer=grade&year={year}").fills()

@@ -10,19 +10,21 @@ const [WIDTH, HEIGHT, EDGE] = [288, 216, 26];
 const MOST_POINTS = 600;
 
 /** Regions at (z, lag) between bounds, with lines through the middle; a rectangle picks regions. */
-export function cloud(study, wording, state, layer, points, { low, high, middle, line = null, label, names, ticked = () => true, told = String }) {
-  const x = (value) => EDGE + ((value - low[0]) / (high[0] - low[0])) * (WIDTH - 2 * EDGE);
-  const y = (value) => HEIGHT - EDGE - ((value - low[1]) / (high[1] - low[1])) * (HEIGHT - 2 * EDGE);
+export function cloud(study, wording, state, layer, points, { low, high, middle, line = null, label, names, ticked = null, told = String }) {
+  const [left, top] = ticked ? [EDGE, EDGE] : [EDGE + 12, 8];
+  const x = (value) => left + ((value - low[0]) / (high[0] - low[0])) * (WIDTH - left - EDGE);
+  const y = (value) => HEIGHT - EDGE - ((value - low[1]) / (high[1] - low[1])) * (HEIGHT - EDGE - top);
   const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart scatter", role: "img", "aria-label": label });
   svg.append(
-    draw("line", { x1: EDGE, x2: WIDTH - EDGE, y1: y(middle[1]), y2: y(middle[1]), class: "grid" }),
-    draw("line", { x1: x(middle[0]), x2: x(middle[0]), y1: EDGE, y2: HEIGHT - EDGE, class: "grid" }),
+    draw("line", { x1: left, x2: WIDTH - EDGE, y1: y(middle[1]), y2: y(middle[1]), class: "grid" }),
+    draw("line", { x1: x(middle[0]), x2: x(middle[0]), y1: top, y2: HEIGHT - EDGE, class: "grid" }),
     draw("text", { x: WIDTH / 2, y: HEIGHT - 3, class: "tick" }, names[0]),
     draw("text", { x: 10, y: HEIGHT / 2, class: "tick", transform: `rotate(-90 10 ${HEIGHT / 2})` }, names[1]),
   );
   if (line) svg.append(draw("path", { d: `M${line.map(([a, b]) => `${x(a)} ${y(b)}`).join("L")}`, class: "line mean" }));
-  const under = middle[1] === low[1] ? HEIGHT - EDGE + 11 : y(middle[1]) + 13;
-  for (const tick of ticksOf(low[0], high[0]).filter(ticked)) svg.append(draw("text", { x: x(tick), y: under, class: "tick" }, told(tick).replace("-", "\u2212")));
+  const write = (at, tick, kind) => svg.append(draw("text", { ...at, class: kind }, told(tick).replace("-", "\u2212")));
+  for (const tick of ticksOf(low[0], high[0])) if (!ticked || ticked(tick)) write({ x: x(tick), y: ticked ? y(middle[1]) + 13 : HEIGHT - EDGE + 11 }, tick, "tick");
+  if (!ticked) for (const tick of ticksOf(low[1], high[1])) write({ x: left - 3, y: y(tick) + 4 }, tick, "tick end");
   svg.append(dots(study, wording, state, layer, points, x, y));
   const box = draw("rect", { class: "brush", width: 0, height: 0 });
   svg.append(box);

@@ -59,11 +59,12 @@ export class Multiples {
     const [west, south, east, north] = this.study.ground.frame;
     const { clientWidth: width, clientHeight: height } = this.node;
     const cells = this.node.lastChild;
-    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 40) * ((east - west) / (north - south)));
+    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 46) * ((east - west) / (north - south)));
     const counts = this.cells.map((_, place) => place + 1);
     const best = counts.reduce((one, other) => (size(other) > size(one) ? other : one));
     const most = Math.max(1, Math.floor(width / LEAST));
     cells.style.gridTemplateColumns = `repeat(${Math.min(best, most)},minmax(0,1fr))`;
+    cells.style.maxWidth = best > most ? "" : `${best * Math.max(size(best) + 24, LEAST)}px`;
   }
 
   /** One legend for all: the classes of the layer, or steps of a tenth. */
