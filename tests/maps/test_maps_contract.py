@@ -17,6 +17,7 @@ from test_maps_bundle import ASSETS
 from geo_resilience import maps
 from geo_resilience.maps.atlas import _bundle as bundle
 from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.text import Text
 
 SCHEMA = json.loads((ASSETS / "data.schema.json").read_text(encoding="utf-8"))
 TYPES = {
@@ -72,7 +73,7 @@ def own_faults(value, schema, where):
 
 
 @pytest.fixture(scope="module")
-def pages(full_html, atlas_html, bundled_run):
+def pages(full, atlas_html, bundled_run):
     regions = read_boundaries()
     steps = np.random.default_rng(1).uniform(0, 9, (31, 3))
     values = pd.DataFrame(steps, index=regions.keys, columns=[2019, 2020, 2021])
@@ -86,7 +87,8 @@ def pages(full_html, atlas_html, bundled_run):
     kinds = pd.Series(["a", "b"] * 15 + ["a"], index=regions.keys)
     plain = maps.choropleth(kinds, regions)
     whole = maps.atlas(bundled_run[0])
-    return [full_html, atlas_html, table.html, plain.html, whole.html]
+    told = maps.Headline(Text("A claim"), Text("0.5"), "firm")
+    return [maps.atlas(full, headline=told).html, atlas_html, table.html, plain.html, whole.html]
 
 
 def data_in(html):

@@ -5,7 +5,7 @@ import { Circles, circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { byId, make } from "./dom.js";
 import { lineEnd, placeNames } from "./naming.js";
-import { coverage, floating, placed } from "./placing.js";
+import { boxesOn, coverage, floating, placed } from "./placing.js";
 import { Sheet } from "./sheet.js";
 
 const [HATCH, DOUBT] = ["url(#hatch)", "url(#doubt)"];
@@ -238,7 +238,7 @@ export class Ground {
     const mapAt = (x, y) => map.containerPointToLatLng([x, y]);
     const isLand = (x, y) => this.mask.isLand(mapAt(x, y).lng, mapAt(x, y).lat);
     const sizeOf = (region) => this.widths.get(region);
-    const taken = [...(this.avoided || floating(map))];
+    const taken = [...(this.avoided || floating(map)), ...boxesOn(map, document.querySelectorAll(".degree span"))];
     const found = placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, isLand, box: [3, 3, width - 3, height - 3] });
     this.placed = new Map(found.map((each) => [each.region, each]));
     this.leaders.clearLayers();

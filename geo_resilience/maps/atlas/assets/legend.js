@@ -85,7 +85,7 @@ export class Legend {
     if (isClassable(study.layerById.get(layer.id))) {
       const own = ownWay(study.layerById.get(layer.id));
       const name = (way) => wording.say(`way_${way}`);
-      parts.push(this.choice("classes", WAYS.map((way) => [way === own ? "" : way, name(way)]), layer.way || ""));
+      parts.push(this.choice("classes", WAYS.map((way) => [way === own ? "" : way, name(way)]), state.classes === own ? "" : state.classes || ""));
     }
     if (study.canCircle(layer)) parts.push(this.choice("as", ["", "areas"].map((form) => [form, wording.say(form || "circles")]), state.as || ""));
     return parts;

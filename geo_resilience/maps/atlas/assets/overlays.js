@@ -72,7 +72,9 @@ export class Overlays {
       const size = this.sizeOf(label, 11);
       const points = places.map((place) => this.fit(place)).map(([x, y]) => [x + BESIDE + size[0] / 2, y]);
       const middle = clearPlace(points, size, this.box, this.taken);
-      if (middle) this.write([middle[0] - size[0] / 2, middle[1] + 4], 11, label, { fill: muted });
+      if (!middle) continue;
+      this.taken.push(boxAround(middle, size));
+      this.write([middle[0] - size[0] / 2, middle[1] + 4], 11, label, { fill: muted });
     }
   }
 

@@ -114,8 +114,11 @@ export function clearPlace(places, [width, height], [left, top, right, bottom], 
 export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
 /** The boxes of what floats over the map. */
-export function floating(map) {
+export const floating = (map) => boxesOn(map, ["legend", "inset", "zoom", "furniture"].map(byId));
+
+/** The boxes of elements that are seen, in pixels of the map. */
+export function boxesOn(map, nodes) {
   const { left, top } = map.getContainer().getBoundingClientRect();
-  const boxes = ["legend", "inset", "zoom", "furniture"].map((id) => byId(id).getBoundingClientRect());
+  const boxes = [...nodes].map((node) => node.getBoundingClientRect());
   return boxes.filter(({ width }) => width).map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
 }

@@ -77,7 +77,7 @@ export class Study {
     if (!this.reclassed.has(key)) {
       const cuts = cutsBy(way, this.original(layer.column));
       const colors = spread(cuts.length < this.grades.length ? this.grades : this.tenths, cuts.length + 1);
-      this.reclassed.set(key, { ...layer, cuts, colors, way, read: `classes_${way}` });
+      this.reclassed.set(key, { ...layer, cuts, colors, read: `classes_${way}` });
     }
     return this.reclassed.get(key);
   }
@@ -201,7 +201,7 @@ export class Study {
 
   /** Regions in each class, and last those without data. */
   counts(layer, state) {
-    const key = [layer.id, layer.way, state.year, this.isSince(layer) && state.base, this.scenario.size].join();
+    const key = [layer.id, layer.cuts, state.year, this.isSince(layer) && state.base, this.scenario.size].join();
     if (this.scenario.size || !this.counted.has(key)) {
       const counts = new Array(layer.colors.length + 1).fill(0);
       for (const region of this.regions) {
