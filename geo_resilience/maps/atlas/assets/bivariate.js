@@ -1,7 +1,5 @@
 // Two things in one color: how high the index is, and how certain its grade or how it changed.
 
-import { classOfValue } from "./study.js";
-
 /** A row a third of the level, lowest first; nine colors that color-blind readers tell apart. */
 const COLORS = {
   certainty: ["#f3f3f3", "#f3c9a0", "#f3962e", "#b4d3e1", "#b4a98f", "#b37a2f", "#509dc2", "#4f7d83", "#3f3f2f"],
@@ -18,7 +16,7 @@ function thirds(values) {
 }
 
 /** The layers of two things that a study has; `study.pairs` says how each is parted. */
-export function addPairs(study) {
+export function addPairs(study, classOfValue) {
   const { certainty } = study;
   const [main, change] = ["grade", "change"].map((id) => study.layerById.get(id));
   if (!main) return;

@@ -47,7 +47,7 @@ export class Study {
     }));
     this.alike = new Map();
     this.pairs = new Map();
-    addPairs(this);
+    addPairs(this, classOfValue);
     this.zones = data.outlines.find(({ groups }) => groups.length > 1) || null;
   }
 
