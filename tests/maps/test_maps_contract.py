@@ -171,7 +171,8 @@ async () => {
   state.set({ outlines, shown: new Set(furniture.choices().map(([id]) => id)) });
   for (const language of ["en", "zh"]) {
     for (const { id } of language === "en" ? study.layers : study.layers.slice(0, 1)) {
-      state.set({ language, layer: id, year: 0, region: 3, beside: new Set(["zone", "like", "best", 5]), hovered: 3, table: false });
+      const beside = new Set(["zone", "like", "best", 5]);
+      state.set({ language, layer: id, year: 0, region: 3, beside, hovered: 3, table: false });
       parts.tooltip.show(3, { x: 300, y: 300 });
       state.set({ year: study.span - 1 });
       downloads.picture();

@@ -160,6 +160,7 @@ export class Ground {
   fade(isKept) {
     if (!isKept && !this.isFaded) return;
     this.isFaded = Boolean(isKept);
+    this.doubt.setStyle({ fillOpacity: isKept ? 0.2 : 1 });
     if (this.sheet) {
       this.sheet.isKept = isKept;
       this.sheet.draw();

@@ -59,7 +59,7 @@ export class Multiples {
     const [west, south, east, north] = this.study.ground.frame;
     const { clientWidth: width, clientHeight: height } = this.node;
     const cells = this.node.lastChild;
-    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 46) * ((east - west) / (north - south)));
+    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 52) * ((east - west) / (north - south)));
     const counts = this.cells.map((_, place) => place + 1);
     const best = counts.reduce((one, other) => (size(other) > size(one) ? other : one));
     const most = Math.max(1, Math.floor(width / LEAST));
