@@ -128,6 +128,7 @@ def test_names_follow_the_year_and_the_layer(open_page, full, full_html):
 
 def test_the_first_and_the_last_of_many_are_named_on_a_canvas(open_page, lattice_html):
     view = open_page(lattice_html, size=(1280, 800), hash_="#as=areas")
+    view.page.wait_for_selector("path.leader", state="attached")
     names = {name for name, _ in view.page.evaluate(NAMES)}
     assert {"R000", "R001", "R002", "R897", "R898", "R899"} <= names
     view.page.click("#closer")

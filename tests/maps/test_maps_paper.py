@@ -131,7 +131,7 @@ def opened_alone(chromium, path):
         " n.getAttribute('fill')),"
         " dashed: document.querySelectorAll('path[stroke-dasharray]').length,"
         " lines: document.querySelectorAll('g[clip-path] path').length,"
-        " dots: document.querySelectorAll('circle').length,"
+        " dots: document.querySelectorAll('circle:not(.home)').length,"
         " pictures: document.querySelectorAll('image, script, foreignObject').length })"
     )
     page.close()

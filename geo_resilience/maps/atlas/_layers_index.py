@@ -16,6 +16,7 @@ from geo_resilience.maps.atlas._columns import decimal_column, figure_column
 from geo_resilience.maps.atlas._layers_chain import Layered, alarm_layers
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
+from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
@@ -196,10 +197,8 @@ def _clusters(results: Any, rows: Rows) -> Layered:
             layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
             nearly = _nearly(own, judged.alpha) if judged.by == "q" else None
             if nearly is not None and nearly.any():
-                columns[f"{identity} nearly"] = decimal_column(
-                    rows.column(own.assign(nearly=nearly), "nearly")
-                ).packed
-                layer["nearly"] = f"{identity} nearly"
+                places = np.flatnonzero(rows.column(own.assign(nearly=nearly), "nearly") == 1)
+                layer["nearly"] = pack_numbers(np.diff(places, prepend=0))
             shown.append(layer)
     return columns, shown
 

@@ -22,6 +22,9 @@ const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 /** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
 const MOST_MOVED = 100;
 
+/** So many milliseconds after the map of many regions its names follow. */
+const LATER = 60;
+
 export class Ground {
   constructor(map, study, wording) {
     Object.assign(this, { map, study, wording, names: new Map(), widths: new Map() });
@@ -190,7 +193,7 @@ export class Ground {
       if (seen.contains([y, x])) found.push(region);
     }
     const names = this.wording.pick(this.study.names);
-    const all = [...must, ...found];
+    const all = [...new Set([...must, ...found])];
     if (this.names.size > MOST_NAMES) this.forget(new Set(all));
     for (const region of all.filter((each) => !this.names.has(each))) {
       const [x, y] = anchors[region];
@@ -220,7 +223,9 @@ export class Ground {
     const ends = this.study.ends(layer, state);
     if (String(ends) === String(this.ends)) return;
     this.ends = ends;
-    this.placeNames();
+    clearTimeout(this.naming);
+    if (this.study.size <= MOST_MOVED) this.placeNames();
+    else this.naming = setTimeout(() => this.placeNames(), LATER);
   }
 
   placeNames() {

@@ -11,6 +11,12 @@ import { lineEnd, placeNames } from "./naming.js";
 import { MOST_TOLD, outlined, placesOf } from "./outlines.js";
 import { boxAround, clearPlace } from "./placing.js";
 
+/** So many letters of a name are written. */
+const LONGEST = 36;
+
+/** Words cut where they are long. */
+export const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}…` : words);
+
 /** Dark in every theme: it lies on the light color of what is not significant. */
 export const DASHED = "#14171a";
 
@@ -159,7 +165,7 @@ export class Overlays {
   names() {
     const { study, wording, state, fit, scale, taken, box, isLand } = this;
     const layer = study.layerOf(state);
-    const names = wording.pick(study.names);
+    const names = wording.pick(study.names).map((name) => clipped(name, LONGEST));
     const wanted = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     const placeOf = (point) => {
       const [x, y] = fit(point);
@@ -185,7 +191,7 @@ export class Overlays {
     const end = lineEnd(place, size);
     const line = `M${home.x.toFixed(1)} ${home.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
     this.words.append(draw("path", { d: line, class: "leader", fill: "none", stroke: this.style("--mark"), "stroke-width": 0.8 }));
-    this.words.append(draw("circle", { cx: home.x.toFixed(1), cy: home.y.toFixed(1), r: 2, fill: this.style("--mark") }));
+    this.words.append(draw("circle", { cx: home.x.toFixed(1), cy: home.y.toFixed(1), r: 2, class: "home", fill: this.style("--mark") }));
   }
 
   /** Scale bar and needle in the upper corner that the legend leaves. */

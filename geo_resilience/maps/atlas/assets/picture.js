@@ -4,7 +4,7 @@ import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { classLabels, doubts } from "./legend.js";
 import { marked } from "./marks.js";
-import { DASHED, Overlays } from "./overlays.js";
+import { clipped, DASHED, Overlays } from "./overlays.js";
 import { coverage, placed } from "./placing.js";
 import { sentence } from "./sentence.js";
 import { nameWithRole, layerName } from "./tooltip.js";
@@ -50,8 +50,6 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   });
   return svg;
 }
-
-const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}…` : words);
 
 /** Oblique lines over a box: what has no data, drawn without a pattern, which printers make into pixels. */
 function hatching(style, [left, top, right, bottom], more) {

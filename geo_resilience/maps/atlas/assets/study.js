@@ -2,7 +2,7 @@
 
 import { addPairs } from "./bivariate.js";
 import { cutsBy, isClassable, ownWay, spread } from "./classes.js";
-import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
+import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackNumbers, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
@@ -90,7 +90,12 @@ export class Study {
 
   /** Whether only the correction for many tests keeps a region out of the clusters. */
   isNearly({ nearly }, region, { year }) {
-    return Boolean(nearly) && this.at(nearly, region, year) === 1;
+    if (!nearly) return false;
+    if (!this.unpacked.has(nearly)) {
+      let place = 0;
+      this.unpacked.set(nearly, new Set([...unpackNumbers(nearly)].map((step) => (place += step))));
+    }
+    return this.unpacked.get(nearly).has(region * this.span + year);
   }
 
   /** Whether a layer that looks for something found it nowhere in any year. */
