@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import replace
+import zlib
 
 import geopandas as gpd
 import numpy as np
@@ -109,7 +111,10 @@ def pages(full, atlas_html, bundled_run):
 
 def data_in(html):
     block = re.search(r'<script type="application/json" id="atlas_data">(.*?)</script>', html, re.S)
-    return json.loads(block[1])
+    data = json.loads(block[1])
+    if isinstance(data, str):  # long ones are deflated
+        return json.loads(zlib.decompress(base64.b64decode(data)))
+    return data
 
 
 def test_what_python_writes_is_what_the_schema_says(pages):
@@ -178,17 +183,18 @@ async () => {
   const { study, state, downloads, furniture, scenario } = parts;
   state.folds = new Set([
     "classes", "scatter", "gaps", "pattern", "ranking", "profile", "trend", "ranks",
-    "obstacles", "neighbors", "indicators",
+    "obstacles", "neighbors", "indicators", "beside", "spread", "growth", "against",
   ]);
   const outlines = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
   state.set({ outlines, shown: new Set(furniture.choices().map(([id]) => id)) });
   for (const language of ["en", "zh"]) {
     for (const { id } of language === "en" ? study.layers : study.layers.slice(0, 1)) {
-      state.set({ language, layer: id, year: 0, region: 3, other: 5, hovered: 3, table: false });
+      const beside = new Set(["zone", "like", "best", 5]);
+      state.set({ language, layer: id, year: 0, region: 3, beside, hovered: 3, table: false });
       parts.tooltip.show(3, { x: 300, y: 300 });
       state.set({ year: study.span - 1 });
       downloads.picture();
-      state.set({ region: null, other: null, hovered: null });
+      state.set({ region: null, hovered: null });
       state.set({ table: true });
     }
   }

@@ -70,7 +70,8 @@ def test_the_head_says_the_surest_finding_of_the_report(open_page, bundled_run, 
     told = view.page.inner_text("#headline")
     assert str(first.claim) in told and str(first.numbers) in told
     assert words.say(f"certainty.{first.certainty}", language) in told
-    assert str(first.claim) in (bundled_run[1] / "atlas.html").read_text(encoding="utf-8")
+    written = (bundled_run[1] / "atlas.html").read_text(encoding="utf-8")
+    assert open_page(written, hash_=f"#lang={language}").page.inner_text("#headline") == told
 
 
 def test_a_page_without_a_finding_has_no_headline_and_a_hostile_one_is_text(open_page, results):
@@ -160,7 +161,7 @@ def test_the_choice_by_typing_tells_what_is_not_there(open_page, full_html):
     view = open_page(full_html, size=(360, 740), touch=True)
     page = view.page
     page.tap("#layer")
-    page.keyboard.type("change composite")
+    page.keyboard.type("change composite blue")
     assert page.locator("#picker_list [role=option]").count() == 1
     page.keyboard.press("Enter")
     assert view.layer() == "change" and view.text("#layer b") == "Change of the composite index"

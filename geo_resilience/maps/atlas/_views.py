@@ -13,12 +13,16 @@ from geo_resilience.spatial._methods import LOCAL_STATISTICS
 
 #: What an address of the page may hold (state.js reads the same), in its order.
 KEYS = (
-    *("year", "layer", "since", "region", "with", "vs", "outlines", "show", "table", "classes"),
-    *("as", "sort", "weights", "view", "story", "embed", "lang", "theme"),
+    *("year", "layer", "since", "region", "with", "picked", "vs", "how", "against", "outlines"),
+    *("show", "table", "sort", "classes", "as", "weights", "view", "story", "embed", "lang"),
+    "theme",
 )
 
 #: What a view leaves to whoever looks at it.
 _OF_THE_READER = ("story", "embed", "lang", "theme")
+
+#: What a region may be laid beside but other regions; what may stand as many small maps.
+_BESIDE, _MANY = ("zone", "like", "best"), ("years", "dimensions")
 
 #: What starts the key of a note on a region.
 NOTE = "note."
@@ -85,22 +89,30 @@ class Nameable:
 
     def _part(self, name: str, value: str, problems: Problems, where: Mapping[str, Any]) -> str:
         """Give a part of a view, checked."""
-        if name in ("region", "with"):
-            return self._keyed(value, problems, name, where)
+        if name in ("region", "with", "picked"):
+            asked = [value] if name == "region" else value.split(",")
+            known = _BESIDE if name == "with" else ()
+            keys = [
+                each if each in known else self._keyed(each, problems, name, where)
+                for each in asked
+            ]
+            return ",".join(keys)
         years = [str(year) for year in self.years if year]
-        known: dict[str, Iterable[str]] = {
+        allowed: dict[str, Iterable[str]] = {
             "year": years,
             "since": years,
             "layer": self.layers,
-            "vs": [*years, *self.layers],
+            "vs": [*_MANY, *years, *(f"layer:{layer}" for layer in self.layers)],
+            "how": ("swipe",),
+            "against": self.layers,
             "outlines": self.outlines,
             "weights": self.codes,
         }
         several = value.split(",") if name in ("outlines", "weights") else [value]
-        for each in several if name in known else ():
-            asked = each.rpartition(":")[0] if name == "weights" else each
-            if asked not in known[name]:
-                problems.unknown("story.part", asked, known[name], part=name, **where)
+        for each in several if name in allowed else ():
+            said = each.rpartition(":")[0] if name == "weights" else each
+            if said not in allowed[name]:
+                problems.unknown("story.part", said, allowed[name], part=name, **where)
         return value
 
     def _keyed(self, text: str, problems: Problems, part: str, where: Mapping[str, Any]) -> str:

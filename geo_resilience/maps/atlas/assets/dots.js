@@ -31,6 +31,8 @@ function track(shapes, row, label) {
     if (!Number.isFinite(values[row])) continue;
     if (kind === "mean") svg.append(draw("path", { d: `M${at} 1v12`, class: "mean" }));
     else if (kind === "zone") svg.append(draw("path", { d: `M${at} 2l5 5-5 5-5-5Z`, class: "line zone" }));
+    else if (kind === "like") svg.append(draw("path", { d: `M${at} 2l5 9h-10Z`, class: "dot like" }));
+    else if (kind === "best") svg.append(draw("path", { d: `M${at - 4} 3h8v8h-8Z`, class: "dot best" }));
     else svg.append(draw("circle", { cx: at, cy: 7, r: kind === "first" ? 5 : 4, class: `dot ${kind}` }));
   }
   return svg;

@@ -96,8 +96,14 @@ export function tableOf(study, wording, state, isWhole = false) {
   const labels = classLabels(wording, layer);
   const names = wording.pick(study.names);
   const tried = study.isTried(layer);
-  const name = roledName(study, wording, state, layer);
-  const more = [...(tried ? studyColumns(study, wording, layer, state) : doubtColumns(study, wording, layer)), ...remarkColumn(wording, state)];
+  const pair = study.pairs.get(layer.id);
+  const name = pair ? wording.say("composite") : roledName(study, wording, state, layer);
+  const more = [
+    ...(tried ? studyColumns(study, wording, layer, state) : doubtColumns(study, wording, layer)),
+    ...(pair ? [{ name: layerName(study, wording, state, pair.of), at: (region, year) => known(study.value(pair.of, region, { ...state, year })) }] : []),
+    ...(state.brushed ? [{ name: wording.say("is_picked"), at: (region) => Number(state.brushed.has(region)) }] : []),
+    ...remarkColumn(wording, state),
+  ];
   const shown = tried ? wording.say("scenario_named", { name, weights: weightsTold(study, wording, state, 0) }) : name;
   const head = ["adcode", "name", "year", shown, wording.say("class"), wording.say("rank"), ...more.map((column) => column.name)];
   const years = isWhole && study.years.length ? study.years.keys() : [state.year];

@@ -1,5 +1,6 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
+import { besideRegions } from "./beside.js";
 import { Circles, circlesOf, largestRadius } from "./circles.js";
 import { ringOf, STROKES } from "./codec.js";
 import { byId, draw, make } from "./dom.js";
@@ -157,10 +158,14 @@ export class Ground {
 
   /** Lay outlines over the hovered and the chosen region. */
   mark(state) {
+    const { study } = this;
     const shape = (region) => (region === null ? [] : this.ringsOf(region));
     this.hover.setLatLngs(shape(state.hovered));
     this.chosen.setLatLngs(shape(state.region));
-    this.other.setLatLngs(shape(state.other));
+    const others = besideRegions(study, this.wording, state);
+    if (String(others) === String(this.others)) return;
+    this.others = others;
+    this.other.setLatLngs(others.flatMap((region) => this.ringsOf(region)));
   }
 
   /** Fade all but the regions of one class; null shows all again. */
@@ -176,6 +181,7 @@ export class Ground {
   fade(isKept) {
     if (!isKept && !this.isFaded) return;
     this.isFaded = Boolean(isKept);
+    this.doubt.setStyle({ fillOpacity: isKept ? 0.2 : 1 });
     if (this.sheet) {
       this.sheet.isKept = isKept;
       this.sheet.draw();

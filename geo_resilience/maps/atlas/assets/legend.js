@@ -16,7 +16,9 @@ export class Legend {
     const { study, wording, state } = this;
     const layer = study.layerOf(state);
     const counts = study.counts(layer, state);
-    const name = wording.named(layerName(study, wording, state, layer), layer);
+    const pair = study.pairs.get(layer.id);
+    const own = wording.named(layerName(study, wording, state, layer), layer);
+    const name = state.vs && study.years.length ? wording.say("of_year", { name: own, year: study.yearName(state.year) }) : own;
     const strip = make("span", { class: "strip", "aria-hidden": "true" }, ...layer.colors.map(swatch));
     const rows = classLabels(wording, layer).map((label, number) =>
       this.row(layer, number, layer.colors[number], label, counts[number]),
@@ -27,7 +29,7 @@ export class Legend {
     for (const { kind, label, count } of doubts(study, wording, layer, state)) rows.push(this.line(make("span", { class: `swatch ${kind}-swatch`, "aria-hidden": "true" }), label, count));
     const bare = counts[layer.colors.length];
     if (bare || study.areas.length) rows.push(this.row(layer, -1, null, wording.say("no_data"), bare || ""));
-    const body = layer.kind === "certainty" ? this.matrix(layer, counts, bare) : make("ul", {}, ...rows);
+    const body = pair ? this.matrix(layer, counts, bare, pair.rows, pair.columns) : layer.kind === "certainty" ? this.matrix(layer, counts, bare, study.layerById.get("grade").labels, layer.steps) : make("ul", {}, ...rows);
     this.node.replaceChildren(
       make("summary", {}, make("b", {}, name), strip),
       ...[roleOf(study, wording, layer)].filter(Boolean).map((role) => make("p", { class: "muted read role" }, role)),
@@ -38,14 +40,13 @@ export class Legend {
     );
   }
 
-  /** Grades by how certain they are: a row a grade, a column a step of certainty. */
-  matrix(layer, counts, bare) {
-    const { study, wording } = this;
-    const { labels } = study.layerById.get("grade");
-    const width = layer.steps.length;
-    const head = make("tr", {}, make("td", {}), ...layer.steps.map((step) => make("th", { scope: "col" }, wording.pick(step))));
+  /** Grades by how certain they are, or thirds of the level by another thing: the weakest below. */
+  matrix(layer, counts, bare, labels, steps) {
+    const { wording } = this;
+    const width = steps.length;
+    const head = make("tr", {}, make("td", {}), ...steps.map((step) => make("th", { scope: "col" }, wording.pick(step))));
     const rows = labels.map((label, grade) => {
-      const cells = layer.steps.map((_, step) => {
+      const cells = steps.map((_, step) => {
         const number = grade * width + step;
         const cell = make("td", { onmouseenter: () => this.single(layer, number), onmouseleave: () => this.single(layer, null) });
         cell.append(swatch(layer.colors[number]), make("span", { class: "count" }, String(counts[number])));
@@ -54,7 +55,7 @@ export class Legend {
       return make("tr", {}, make("th", { scope: "row" }, wording.pick(label)), ...cells);
     });
     const none = make("tr", {}, make("th", { scope: "row" }, wording.say("no_data")), make("td", { colspan: width }, swatch(null), make("span", { class: "count" }, String(bare))));
-    return make("table", { class: "matrix" }, make("thead", {}, head), make("tbody", {}, ...rows.reverse(), ...(bare ? [none] : [])));
+    return make("table", { class: steps.length === labels.length ? "matrix square" : "matrix" }, make("thead", {}, head), make("tbody", {}, ...rows.reverse(), ...(bare ? [none] : [])));
   }
 
   /** What the dots on the map say, and how many there are. */

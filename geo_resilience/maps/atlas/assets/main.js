@@ -1,6 +1,8 @@
 // Put together: read the study, build the parts, let each follow the state.
 
 import { inflated } from "./codec.js";
+import { brushMap } from "./brush.js";
+import { Compare } from "./compare.js";
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
@@ -8,6 +10,7 @@ import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
 import { Marks } from "./marks.js";
+import { Multiples } from "./multiples.js";
 import { Outlines } from "./outlines.js";
 import { Panel } from "./panel.js";
 import { Place } from "./place.js";
@@ -53,17 +56,21 @@ function openingLanguage({ words, language, browser }) {
 
 function buildParts(map, study, wording, state) {
   const ground = new Ground(map, study, wording);
-  const tooltip = new Tooltip(byId("tooltip"), (region) => describeRegion(study, wording, state, region));
+  const tooltip = new Tooltip(byId("tooltip"), (region) => [...describeRegion(study, wording, state, region), ...compare.told(region)]);
+  const compare = new Compare(study, wording, state, { ground, tooltip });
   const single = (layer, number) => ground.single(layer, state, number);
   const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
   const inset = new Inset(byId("inset"), study, wording);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
+  brushMap(map, study, state);
   const furniture = new Furniture(map, study, wording, state);
   return {
     furniture,
     ground,
     tooltip,
+    compare,
+    multiples: new Multiples(study, wording, state, ground),
     inset,
     marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
@@ -85,7 +92,7 @@ const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
-  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar, place, remarks, share, story } = parts;
+  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar, place, remarks, share, story, compare, multiples } = parts;
   const layer = () => study.layerOf(state);
   return [
     [["scenario"], () => scenario.adopt()],
@@ -98,7 +105,7 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
     [VIEW, () => inset.paint(layer(), state)],
     [VIEW, () => marks.refresh(layer(), state)],
-    [[...VIEW, "outlines"], () => legend.refresh()],
+    [[...VIEW, "outlines", "vs"], () => legend.refresh()],
     [["language", "layer", "outlines", "classes", "as"], () => ground.isMoved || ground.frame()],
     [[...VIEW, "shown"], () => ground.nameEnds(layer(), state)],
     [VIEW, () => timeline.refresh()],
@@ -110,12 +117,18 @@ function followers(parts, study, wording, state) {
     [["language", "layer", "year", "outlines", "shown"], () => outlines.refresh(state)],
     [["place"], () => place.adopt()],
     [["language", "layer", "outlines", "shown", "remarks", "isEmbedded"], () => remarks.refresh()],
-    [["language", "story", "outlines", "shown", "region", "other", "table", "place", ...VIEW], () => story.refresh()],
-    [["hovered", "region", "other"], () => ground.mark(state)],
+    [["language", "story", "outlines", "shown", "region", "beside", "table", "place", "vs", "brushed", ...VIEW], () => story.refresh()],
+    [["hovered", "region", "beside", "year"], () => ground.mark(state)],
     [["hovered"], () => panel.mark()],
-    [["layer", "year", "base"], (changed) => changed.has("brushed") || (state.brushed = null)],
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
-    [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole", "remarks"], () => tellPanel(parts, state)],
+    [["language", "layer", "vs", "how", "picking"], () => compare.fillMenu()],
+    [[...VIEW, "theme", "outlines", "vs", "how", "brushed", "picking"], () => compare.refresh()],
+    [["language", "shown"], () => compare.writeNames()],
+    [["hovered", "region", "beside"], () => compare.mark()],
+    [[...VIEW, "theme", "vs", "brushed"], (changed) => multiples.refresh(changed)],
+    [["hovered", "region"], () => multiples.mark()],
+    [["picking"], () => ground.map.dragging[state.picking ? "disable" : "enable"]()],
+    [[...VIEW, "region", "beside", "brushed", "against", "table", "sort", "measure", "whole", "remarks"], () => tellPanel(parts, state)],
     [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes"], () => toolbar.refresh()],
   ];
 }

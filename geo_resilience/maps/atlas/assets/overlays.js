@@ -1,5 +1,6 @@
 // What lies over the regions of an exported picture: graticule, context, outlines, names, scale, north.
 
+import { besideRegions } from "./beside.js";
 import { circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
@@ -87,8 +88,9 @@ export class Overlays {
 
   /** The chosen region, and dashed the one laid beside it. */
   chosen() {
-    const { state } = this;
-    for (const [region, dash] of [[state.other, "6 4"], [state.region, null]]) {
+    const { study, wording, state } = this;
+    const marked = besideRegions(study, wording, state).map((region) => [region, "6 4"]);
+    for (const [region, dash] of [...marked, [state.region, null]]) {
       if (region !== null) this.border(region, { class: "chosen", "stroke-width": 2.6, "stroke-dasharray": dash });
     }
   }

@@ -127,7 +127,8 @@ function shapes(study, state, layer, style, { fit, view, box, edge, id }) {
     const fill = color && (land || color);
     if (!fill) bare += d;
     if (counted && study.isDoubtful(layer, region, state)) doubtful += d;
-    all.append(draw("path", { d, fill: fill || style("--nodata"), "fill-rule": "evenodd" }));
+    const isFaint = counted && state.brushed && !state.brushed.has(region);
+    all.append(draw("path", { d, fill: fill || style("--nodata"), "fill-rule": "evenodd", "fill-opacity": isFaint ? 0.18 : null }));
   }
   const laid = bare ? [all, clip(id, bare), hatching(style, box, { "clip-path": `url(#${id})` })] : [all];
   return doubtful ? [...laid, clip(`doubt_${id}`, doubtful), doubting(box, { "clip-path": `url(#doubt_${id})` })] : laid;

@@ -1,19 +1,19 @@
 // The chosen region: where it stands, how it came there, what it is made of.
 
+import { besidePart, besides } from "./beside.js";
 import { shareBar } from "./charts.js";
 import { make, swatch } from "./dom.js";
 import { dotPlot } from "./dots.js";
 import { fold } from "./fold.js";
 import { keyItem, rankHistory, trend, trendName } from "./history.js";
 import { remarkPart } from "./remarks.js";
-import { MOST_LISTED, offer, regionsFound } from "./search.js";
 import { ofStudy } from "./sentence.js";
 import { layerName, rankText, valueText } from "./tooltip.js";
 
 export function regionSections(study, wording, state) {
   const layer = study.layerOf(state);
   const valued = layer.kind === "categories" ? study.layerById.get(study.main) : layer;
-  const sections = [headline(study, wording, state, layer), compareSelect(study, wording, state)];
+  const sections = [headline(study, wording, state, layer)];
   if (study.isBare(state.region, state.year)) {
     const key = study.excluded.includes(state.region) ? "left_out" : "no_data_here";
     sections.push(make("p", { class: "muted" }, wording.say(key)));
@@ -24,6 +24,7 @@ export function regionSections(study, wording, state) {
     sections.push(make("h3", {}, wording.say("dimensions"), meanKey(wording)));
     sections.push(dimensionRows(study, wording, state));
   }
+  part("beside", wording.say("beside"), study.yearName(state.year), () => besidePart(study, wording, state));
   if (axesOf(study).length) part("profile", wording.say("profile"), wording.say("zero_to_one"), () => profile(study, wording, state));
   if (study.years.length > 1 && valued) {
     const name = trendName(study, wording, state, valued);
@@ -47,13 +48,10 @@ function axesOf(study) {
 function profile(study, wording, state) {
   const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name), marks: badge(wording, axis) }));
   const names = wording.pick(study.names);
-  const zone = study.zoneOf(state.region);
-  const of = (region) => axes.map(({ column }) => study.at(column, region, state.year));
   const means = (members) => axes.map(({ column }) => study.mean(column, state.year, members));
   const shapes = [{ values: means(), kind: "mean", name: wording.say("mean") }];
-  if (zone) shapes.push({ values: means(zone.members), kind: "zone", name: wording.pick(zone.name) });
-  if (state.other !== null) shapes.push({ values: of(state.other), kind: "second", name: names[state.other] });
-  shapes.push({ values: of(state.region), kind: "first", name: names[state.region] });
+  for (const { kind, name, members } of besides(study, wording, state)) shapes.push({ values: means(members), kind, name });
+  shapes.push({ values: means([state.region]), kind: "first", name: names[state.region] });
   const key = make("p", { class: "key marks muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
   return [key, ...dotPlot(wording, { axes, shapes })];
 }
@@ -152,44 +150,13 @@ function dimensionRows(study, wording, state) {
     const layer = study.layerById.get(column);
     const color = layer ? study.color(layer, state.region, state) : null;
     const mean = study.mean(column, state.year);
-    const second = state.other === null ? "" : wording.number(study.at(column, state.other, state.year));
-    const told = make("span", { class: "value" }, wording.number(value));
-    if (second) told.append(make("span", { class: "second" }, second));
     table.append(
       make("span", { class: "label" }, name),
-      told,
+      make("span", { class: "value" }, wording.number(value)),
       make("span", { class: "bar" }, shareBar(value, mean, color || "none")),
     );
   }
   return table;
-}
-
-/** Choose a second region to lay beside the first. */
-function compareSelect(study, wording, state) {
-  const names = wording.pick(study.names);
-  if (study.size > MOST_LISTED) return compareField(study, wording, state, names);
-  const select = make("select", { class: "quiet", "aria-label": wording.say("compare") });
-  select.append(make("option", { value: "" }, wording.say("compare")));
-  for (const region of study.regions) {
-    if (region === state.region) continue;
-    select.append(make("option", { value: region, selected: region === state.other }, names[region]));
-  }
-  select.addEventListener("change", () => {
-    state.set({ other: select.value === "" ? null : Number(select.value) });
-  });
-  return select;
-}
-
-/** The same where there are too many regions for a list: by name, as in the search. */
-function compareField(study, wording, state, names) {
-  const label = wording.say("compare");
-  const field = make("input", { class: "quiet framed", type: "search", list: "names", placeholder: label, "aria-label": label, value: names[state.other] });
-  field.addEventListener("input", () => offer(document.getElementById("names"), study, wording, field.value));
-  field.addEventListener("change", () => {
-    const found = regionsFound(study, field.value);
-    if (found.length < 2) state.set({ other: found[0] ?? null });
-  });
-  return field;
 }
 
 function indicatorRows(study, wording, state) {

@@ -7,6 +7,12 @@ import { remarksIn, remarksTo } from "./remarks.js";
 /** How the table is sorted unless it is chosen. */
 const SORTED = "rank";
 
+/** What a region can be laid beside, but for another region; what is shown as many small maps. */
+const [BESIDE, MANY] = [["zone", "like", "best"], ["years", "dimensions"]];
+
+/** So many regions that are picked stand in the address at most. */
+const MOST_KEPT = 400;
+
 export class State {
   constructor(study, language) {
     this.study = study;
@@ -14,7 +20,7 @@ export class State {
     this.base = 0;
     this.layer = study.layers[0].id;
     this.region = null;
-    this.other = null;
+    this.beside = new Set(["zone"]);
     this.hovered = null;
     this.language = language;
     this.theme = null;
@@ -25,13 +31,17 @@ export class State {
     this.as = null;
     this.scenario = null;
     this.brushed = null;
+    this.picking = false;
+    this.vs = null;
+    this.how = null;
+    this.against = null;
     this.table = false;
     this.sort = sortOf(SORTED);
     this.place = null;
     this.story = null;
     this.remarks = new Map();
     this.isEmbedded = false;
-    this.folds = new Set(["classes", "ranking", "profile", "trend", "indicators"]);
+    this.folds = new Set(["classes", "ranking", "beside", "profile", "trend", "indicators"]);
     this.measure = Object.keys(study.gaps)[0] || null;
     this.whole = false;
     this.watchers = [];
@@ -56,8 +66,9 @@ export class State {
 
   /** What a view shows that says nothing of it. */
   plain() {
-    const nothing = { region: null, other: null, classes: null, as: null, scenario: null, place: null, table: false };
-    return { ...nothing, base: 0, year: this.study.span - 1, outlines: new Set(), remarks: new Map() };
+    const nothing = { region: null, classes: null, as: null, scenario: null, place: null, table: false };
+    const alone = { beside: new Set(["zone"]), brushed: null, vs: null, how: null, against: null };
+    return { ...nothing, ...alone, base: 0, year: this.study.span - 1, outlines: new Set(), remarks: new Map() };
   }
 
   /** Show what an address asks for and nothing else; what concerns the reader stays. */
@@ -70,11 +81,15 @@ export class State {
     const parts = new URLSearchParams();
     if (this.study.years.length) parts.set("year", this.study.years[this.year]);
     parts.set("layer", this.layer);
-    if (this.study.layerById.get(this.layer).kind === "change") {
+    if (this.study.isSince(this.study.layerById.get(this.layer))) {
       parts.set("since", this.study.years[this.base]);
     }
     if (this.region !== null) parts.set("region", this.study.keys[this.region]);
-    if (this.other !== null) parts.set("with", this.study.keys[this.other]);
+    if ([...this.beside].join() !== "zone") parts.set("with", [...this.beside].map((each) => this.study.keys[each] ?? each).join(","));
+    if (this.brushed && this.brushed.size <= MOST_KEPT) parts.set("picked", [...this.brushed].map((region) => this.study.keys[region]).join(","));
+    if (this.vs) parts.set("vs", this.vs);
+    if (this.how) parts.set("how", this.how);
+    if (this.against) parts.set("against", this.against);
     if (this.outlines.size) parts.set("outlines", [...this.outlines].sort().join(","));
     const shown = [...this.shown].sort().join();
     if (shown !== this.usual) parts.set("show", shown);
@@ -106,11 +121,18 @@ export class State {
     const year = place(study.years, "year");
     const base = place(study.years, "since");
     const region = place(study.keys, "region");
-    const other = place(study.keys, "with");
     if (year >= 0) changes.year = year;
     if (base >= 0) changes.base = base;
     if (region >= 0) changes.region = region;
-    if (other >= 0) changes.other = other;
+    const regions = (name) => (parts.get(name) || "").split(",").map((key) => [key, study.keys.findIndex((each) => String(each) === key)]);
+    if (parts.has("with")) changes.beside = new Set(regions("with").map(([key, at]) => (at < 0 ? key : at)).filter((each) => BESIDE.includes(each) || Number.isInteger(each)));
+    const picked = regions("picked").map(([, at]) => at).filter((at) => at >= 0);
+    changes.brushed = picked.length ? new Set(picked) : null;
+    const vs = parts.get("vs");
+    const isVs = MANY.includes(vs) || place(study.years, "vs") >= 0 || (vs || "").startsWith("layer:") && study.layerById.has(vs.slice(6));
+    changes.vs = isVs ? vs : null;
+    changes.how = parts.get("how") === "swipe" ? "swipe" : null;
+    if (study.layerById.has(parts.get("against"))) changes.against = parts.get("against");
     if (study.layerById.has(parts.get("layer"))) changes.layer = parts.get("layer");
     if (Object.hasOwn(study.words, parts.get("lang"))) changes.language = parts.get("lang");
     if (parts.has("show")) {
@@ -135,7 +157,9 @@ export class State {
       changes.outlines = new Set(parts.get("outlines").split(",").filter((id) => known.has(id)));
     }
     const told = stop in study.story && !parts.has("layer") ? study.story[stop].view : "";
-    return told && !told.includes("story=") ? { ...this.read(told), ...changes } : changes;
+    if (!told || told.includes("story=")) return changes;
+    const asked = Object.entries(changes).filter(([, value]) => value !== null);
+    return { ...this.read(told), ...Object.fromEntries(asked) };
   }
 }
 

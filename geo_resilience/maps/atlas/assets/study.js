@@ -1,5 +1,6 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
+import { addPairs } from "./bivariate.js";
 import { cutsBy, isClassable, ownWay, spread } from "./classes.js";
 import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackNumbers, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
@@ -50,6 +51,9 @@ export class Study {
       rings: unpackRings(each.rings, each.waves, scale),
       centers: unpackPoints(each.centers, scale),
     }));
+    this.alike = new Map();
+    this.pairs = new Map();
+    addPairs(this, classOfValue);
     this.zones = data.outlines.find(({ groups }) => groups.length > 1) || null;
   }
 
@@ -185,8 +189,15 @@ export class Study {
     return value - this.at(layer.column, region, state.base);
   }
 
+  /** Whether what a layer shows depends on the first year of a change. */
+  isSince({ id, kind }) {
+    return kind === "change" || this.pairs.get(id)?.of.kind === "change";
+  }
+
   /** Number of the class of a region, -1 without data. */
   classOf(layer, region, state) {
+    const pair = this.pairs.get(layer.id);
+    if (pair) return pair.classOf(region, state);
     if (layer.codes) {
       const code = this.at(layer.codes, region, state.year);
       return Number.isFinite(code) ? code : -1;
@@ -201,7 +212,7 @@ export class Study {
 
   /** Regions in each class, and last those without data. */
   counts(layer, state) {
-    const key = [layer.id, layer.cuts, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
+    const key = [layer.id, layer.cuts, state.year, this.isSince(layer) && state.base, this.scenario.size].join();
     if (this.scenario.size || !this.counted.has(key)) {
       const counts = new Array(layer.colors.length + 1).fill(0);
       for (const region of this.regions) {

@@ -90,7 +90,7 @@ export class Toolbar {
 
   fillBase() {
     const { study, wording, state } = this;
-    const change = study.layerOf(state).kind === "change";
+    const change = study.isSince(study.layerOf(state));
     byId("base_field").hidden = !change;
     byId("base").replaceChildren(
       ...study.years.map((year, place) => make("option", { value: place, selected: place === state.base }, String(year))),

@@ -77,6 +77,7 @@ function mainLine(study, wording, state, layer, region) {
 
 function factRows(study, wording, state, layer, region) {
   const rows = [];
+  const pair = study.pairs.get(layer.id);
   const index = study.layerById.get("grade");
   if (index && layer.id !== "grade" && !study.isBare(region, state.year)) {
     const grade = index.labels[study.classOf(index, region, state)];
@@ -96,7 +97,7 @@ function factRows(study, wording, state, layer, region) {
     const level = layer.labels[study.at(layer.gravest, region, state.year)];
     if (cause) rows.push([wording.say("warned_by"), wording.say("warned_by_level", { indicator: wording.pick(cause.name), level: wording.pick(level) })]);
   }
-  const change = changeText(study, wording, layer, region, state);
+  const change = pair ? [layerName(study, wording, state, pair.of), valueText(wording, pair.of, study.value(pair.of, region, state))] : changeText(study, wording, layer, region, state);
   if (change) rows.push(change);
   for (const dimension of study.dimensions) {
     const value = study.at(dimension.code, region, state.year);
