@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import replace
 import zlib
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np

@@ -49,7 +49,7 @@ def layer_ids(framework: Framework) -> list[str]:
     of_variables = [
         f"{kind} {each.code}" for kind in ("lq", "shock") for each in framework.variables
     ]
-    found = ("certainty", "coordination", "obstacle", "warning")
+    found = ("certainty", "level certainty", "level change", "coordination", "obstacle", "warning")
     return [
         *("grade", "composite", "change"),
         *(*dimensions, *found, *of_codes, *local, *of_variables),
