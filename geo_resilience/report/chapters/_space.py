@@ -165,7 +165,7 @@ def ruled(tell: Teller, statistic: str, measure: str = "") -> tuple[str, float |
         for name in ("agree", "rules")
     }
     share = float(rows.at[label, "agree"]) / float(rows.at[label, "rules"])
-    return tell.say("report.rules", **counts), share
+    return tell.say("summary.rules", **counts), share
 
 
 def _apart(tell: Teller, rows: pd.DataFrame, label: int) -> str:

@@ -75,7 +75,7 @@ def _against(tell: Teller, code: str) -> list[str]:
     if rows.empty:
         return []
     effect = tell.cite("effective_weights", rows, rows.index[0], "effective", "points")
-    return [tell.say("report.strengths.against", name=tell.variable(code), effect=effect)]
+    return [tell.say("report.strengths.against", effect=effect)]
 
 
 def means(tell: Teller) -> str:
