@@ -239,3 +239,26 @@ def test_languages_cite_the_same_cells_in_the_same_places(bundled):
     )
     same = ["place", "file", "row", "column"]
     assert set(map(tuple, english[same].to_numpy())) == set(map(tuple, chinese[same].to_numpy()))
+
+
+@LANGUAGES
+def test_chapters_and_captions_carry_the_word_of_certainty(bundled, language):
+    """A bare claim would be read as a description, of which nothing was tested."""
+    texts = said_by_anchor(document(bundled, language), "space")
+    tell = Teller(bundled, language)
+    for found in (_space.moran(tell), _space.gap(tell)):
+        word = say(f"certainty.{found.certainty}", language)
+        claims = [text for text in texts if found.claim in text]
+        assert len(claims) >= 1 and found.certainty in ("firm", "likely")
+        assert all(re.search(rf"[\[［]{re.escape(word)}[\]］]", text) for text in claims)
+
+
+def test_options_warn_of_an_obstacle_that_works_against_the_index(bundled):
+    told = said_by_anchor(document(bundled, "en"), "options")[0]
+    name = Teller(bundled, "en").variable(KMO_DRAGS)
+    assert f"Take care with {name}" in told
+
+
+def said_by_anchor(made, anchor):
+    (chapter,) = (each for each in made.chapters if each.anchor == anchor)
+    return said(chapter)

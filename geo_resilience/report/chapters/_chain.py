@@ -37,7 +37,7 @@ def chain(tell: Teller) -> list[Block]:
     blocks: list[Block] = []
     found = loss(tell)
     if found:
-        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
+        blocks.append(Sentence(tell.paired(found)))
     return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
 
 

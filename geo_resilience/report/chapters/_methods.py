@@ -126,6 +126,13 @@ def _clusters(tell: Teller) -> Mapping[str, object] | None:
     return {"alpha": f"{tell.results.found.clusters.alpha:g}", "statistic": statistic}
 
 
+def _sectors(tell: Teller) -> Mapping[str, object] | None:
+    table = tell.rows("io_linkages")
+    if table.empty:
+        return None
+    return {"technology": tell.say(f"choice.technology.{table['technology'].iloc[0]}")}
+
+
 def _model(tell: Teller) -> Mapping[str, object] | None:
     kind = tell.results.found.models.get("main")
     if not kind or tell.rows("impacts").empty:
@@ -145,7 +152,7 @@ METHODS: tuple[Method, ...] = (
     Method("clusters", _clusters, ("anselin", "getis", "benjamini")),
     Method("gaps", _held("gaps"), ("lesage", "holm")),
     Method("groups", _held("pattern"), ("westfall",)),
-    Method("sectors", _held("io_linkages"), ("miller",)),
+    Method("sectors", _sectors, ("miller",)),
     Method("extraction", _held("extraction"), ("dietzenbacher",)),
     Method("shock", _held("shock"), ("martin",)),
     Method("specialization", _held("specialization")),

@@ -107,11 +107,7 @@ def warnings(tell: Teller) -> list[Block]:
     warning = rows[rows["level"] != LEVELS[-1]]
     order = warning["level"].astype(str).map(LEVELS.index).sort_values(kind="stable").index
     title = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
-    first = (
-        [Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers))]
-        if found
-        else []
-    )
+    first = [Sentence(tell.paired(found))] if found else []
     caption = found.claim if found else ""
     pictures = [Picture("warning_map", caption), Picture("warning_strip", detail=True)]
     shown: tuple[Shown, ...] = _WARNINGS
@@ -221,9 +217,19 @@ def options(tell: Teller) -> list[Block]:
         own=tell.say("report.options.template"),
     )
     return [
-        Sentence(tell.say("report.options.told")),
+        Sentence(
+            tell.joined([tell.say("report.options.told"), *_doubtful(tell, rows)], "sentences")
+        ),
         *grid(tell, "obstacles", rows, tell.say("report.options.table"), _OPTIONS),
     ]
+
+
+def _doubtful(tell: Teller, rows: pd.DataFrame) -> list[str]:
+    """Warn of obstacles that work against the index: who is best in them may be no model."""
+    effects = tell.last("effective_weights")
+    against = effects.loc[effects["effective"] < 0, "code"]
+    names = [tell.variable(code) for code in against if code in set(rows["code"])]
+    return [tell.say("report.options.against", names=names)] if names else []
 
 
 def _similar(likes: pd.Series, key: str, known: pd.Index) -> list[str]:

@@ -45,8 +45,8 @@ def space(tell: Teller) -> list[Block]:
     found = moran(tell)
     if found:
         blocks += [
-            Sentence(tell.say("report.space.moran", claim=found.claim, numbers=found.numbers)),
-            Picture("moran_scatter", found.claim, detail=True),
+            Sentence(tell.paired(found)),
+            Picture("moran_scatter", tell.claimed(found), detail=True),
         ]
     clusters = clusters_sentence(tell)
     if clusters:
@@ -54,7 +54,7 @@ def space(tell: Teller) -> list[Block]:
     gaps, verdicts = gaps_table(tell), verdicts_table(tell)
     if gaps:
         apart = gap(tell)
-        blocks += [*gaps, Picture("gap_trends", apart.claim if apart else "")]
+        blocks += [*gaps, Picture("gap_trends", tell.claimed(apart) if apart else "")]
     if verdicts:
         blocks += [*verdicts, Picture("pattern_test", detail=True)]
     return blocks

@@ -23,8 +23,7 @@ def strengths(tell: Teller) -> list[Block]:
     found = obstacle(tell)
     if found is None:
         return []
-    pair = tell.say("report.pair", claim=found.claim, numbers=found.numbers)
-    blocks: list[Block] = [Sentence(pair), Picture("heat_table", means(tell))]
+    blocks: list[Block] = [Sentence(tell.paired(found)), Picture("heat_table", means(tell))]
     if tell.audience == "full":
         blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
     return blocks
