@@ -63,7 +63,8 @@ def main() -> None:
 
 def draw_gallery(results: Results, folder: Path) -> list[str]:
     """Write the gallery but for the pictures of the atlas; give the names of the figures."""
-    gr.maps.atlas(results, path=folder / "atlas.html")
+    first = gr.report.headline(results)
+    gr.maps.atlas(results, path=folder / "atlas.html", headline=first)
     drawn = show_figures(results, folder)
     (folder / "README.md").write_text(gallery(results), encoding="utf-8", newline="\n")
     return drawn

@@ -24,6 +24,7 @@ def check(session: Session, study: Path, debug: bool) -> None:
     with Progress(session) as progress:
         progress("start")
         from geo_resilience.cli import _findings as findings
+        from geo_resilience.cli._base_map import base_lines
         from geo_resilience.study._inputs import read_inputs
         from geo_resilience.study._plan_reading import read_plan
         from geo_resilience.study._preprocessing import measure
@@ -41,6 +42,7 @@ def check(session: Session, study: Path, debug: bool) -> None:
             for line in lines:
                 tell(line)
             raise
+    lines += base_lines(inputs.ground, plan.language)
     lines += findings.measured_lines(inputs, found.measured, plan.language)
     lines += findings.note_lines(found.notes, plan.language)
     for line in [*lines, "", say("check.can_run", plan.language, study=quoted(study))]:

@@ -50,6 +50,10 @@ def _told(name: str) -> str:
 @click.option("--boundaries", type=_PATH, metavar="FILE", help=_told("boundaries"))
 @click.option("--boundaries-key", metavar="COL", help=_told("boundaries_key"))
 @click.option("--boundaries-name", metavar="COL", help=_told("boundaries_name"))
+@click.option("--base", type=_PATH, metavar="FILE", help=_told("base"))
+@click.option("--review-number", metavar="TEXT", default="", help=_told("review_number"))
+@click.option("--base-note", metavar="TEXT", default="", help=_told("base_note"))
+@click.option("--no-data-note", metavar="TEXT", default="", help=_told("no_data_note"))
 @click.option(
     "--classes", default="quantile:5", show_default=True, metavar="HOW", help=_told("classes")
 )
@@ -83,11 +87,12 @@ def map_table(session: Session, table: Path, language: str, debug: bool, **asked
     session.debug |= debug
     session.language, session.by_options = language, True
     out: Path = asked["out"]
-    refuse_page(out, [file for file in (table, asked["boundaries"]) if file is not None])
+    inputs = (table, asked["boundaries"], asked["base"])
+    refuse_page(out, [file for file in inputs if file is not None])
     static: Path | None = asked["static"]
     if static is not None:
         refuse_figure(static)
-    regions = regions_asked(asked)
+    regions = _with_base(asked)
     notes: list[Note] = []
     reading = wide_values if asked["wide"] else column_values
     values = reading(table, regions, asked, notes)
@@ -153,6 +158,24 @@ def regions_asked(asked: dict[str, Any]) -> Regions:
 
     key, name = asked["boundaries_key"], asked["boundaries_name"]
     return read_boundaries(asked["boundaries"], key, name=name)
+
+
+def _with_base(asked: dict[str, Any]) -> Regions:
+    """Read the base map that the options name, over the boundaries where they name some, too."""
+    from geo_resilience.regions import read_base
+
+    base = asked["base"]
+    own = regions_asked(asked) if base is None or asked["boundaries"] is not None else None
+    key, name = (asked["boundaries_key"], asked["boundaries_name"]) if own is None else (None, None)
+    return read_base(
+        base,
+        key,
+        name=name,
+        over=own,
+        review_number=asked["review_number"],
+        note=asked["base_note"],
+        no_data_note=asked["no_data_note"],
+    )
 
 
 def column_values(

@@ -44,7 +44,8 @@ class Joined:
     - ``frame``, rows (adcode, year) sorted, columns those needed: every region that is not excluded
       in every year of the study; NaN where a cell is blank.
     - ``years``: years of the study; ``[0]`` where there is none.
-    - ``excluded``: keys of the regions that the study leaves out.
+    - ``excluded``: keys of the regions that the study leaves out, those that are lacking too.
+    - ``lacking``: regions that the tables may lack, and do.
     - ``earlier``: rows of other years, for expressions that look back.
     """
 
@@ -54,6 +55,7 @@ class Joined:
     report: JoinReport
     earlier: pd.DataFrame
     notes: tuple[Note, ...]
+    lacking: tuple[str, ...] = ()
 
 
 def join_tables(
@@ -63,6 +65,7 @@ def join_tables(
     needed_columns: Collection[str],
     years: Sequence[int] | None = None,
     exclude: Iterable[str] = (),
+    optional: Collection[str] = (),
     aliases: Mapping[str, str] | None = None,
     missing: Collection[str] | None = None,
     problems: Problems | None = None,
@@ -74,6 +77,7 @@ def join_tables(
     - ``needed_columns``: columns to read, from `Framework.needed_columns`; others are left alone.
     - ``years``: years of the study; without them, all that the tables have.
     - ``exclude``: regions to leave out, and other names whose rows to leave out (``"Hong Kong"``).
+    - ``optional``: keys of regions that are left out, too, where no table has a row of them.
     - ``aliases`` (mapping of str to str): further names of regions.
     - ``missing``: texts that stand for a missing number, in place of the usual ones.
     - ``problems``: takes what is wrong, so that the rest can be looked at; without it, that is
@@ -96,7 +100,7 @@ def join_tables(
     gathered = Problems()
     excluded, left_out = _excluded(exclude, regions, aliases)
     parts = [part.without(excluded) for part in ready if part is not None]
-    unread = None in ready
+    made, unread = len(parts), None in ready
     for source in sources:
         part = read_source(
             source,
@@ -111,6 +115,9 @@ def join_tables(
         unread = unread or part is None
         parts.extend([part] if part is not None else [])
     _check_exclude(left_out, parts, regions, gathered)
+    absent = _absent(set(optional) - excluded, parts[made:])
+    parts = [part.without(absent) for part in parts]
+    excluded |= absent
     kept = [key for key in regions.keys if key not in excluded]
     span, notes = _span(parts, years, gathered)
     parts = [_spread(part, span, all(not each.dated for each in parts)) for part in parts]
@@ -132,7 +139,9 @@ def join_tables(
         report.matched, report.unmatched, report.over, report.missing, coverage(joined)
     )
     unique = tuple({note.say(): note for note in notes}.values())
-    return Joined(joined, span, tuple(sorted(excluded)), counted, other, unique)
+    return Joined(
+        joined, span, tuple(sorted(excluded)), counted, other, unique, tuple(sorted(absent))
+    )
 
 
 def coverage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +162,14 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
     {2022: 2, 2023: 1}
     """
     return frame.notna().groupby(level="year").sum().T
+
+
+def _absent(optional: Collection[str], parts: Sequence[Keyed]) -> set[str]:
+    """Give the regions of which no table has a row; none where that is true of all of them."""
+    held = {
+        str(key) for part in parts for key in (*part.rows.index.unique("adcode"), *part.excused)
+    }
+    return set(optional) - held if parts and held else set()
 
 
 def _excluded(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from geo_resilience.maps import figures
-from geo_resilience.maps.atlas._atlas import atlas
+from geo_resilience.maps.atlas._atlas import Headline, atlas
 from geo_resilience.maps.atlas._choropleth import choropleth
 from geo_resilience.maps.atlas._embedding import embed
 
-__all__ = ["Page", "atlas", "choropleth", "embed", "figures"]
+__all__ = ["Headline", "Page", "atlas", "choropleth", "embed", "figures"]
 
 
 def __getattr__(name: str) -> Any:

@@ -79,11 +79,11 @@ def read_boundaries(
             raise InputError("regions.columns_without_file")
         return bundled_regions()
     raw, notes = open_boundaries(path, layer)
-    regions = _checked(raw, Path(path).name, (key, name, name_zh), Problems())
+    regions = checked_regions(raw, Path(path).name, (key, name, name_zh), Problems())
     return replace(regions, notes=(*notes, *regions.notes))
 
 
-def _checked(
+def checked_regions(
     raw: gpd.GeoDataFrame,
     file: str,
     asked: tuple[str | None, str | None, str | None],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +29,49 @@ _DRAWN = {".shp", ".geojson", ".json", ".gpkg", ".fgb", ".kml", ".gml", ".tab", 
 
 
 def open_boundaries(
-    path: str | Path, layer: str | None = None
+    path: str | Path, layer: str | None = None, *, empty: bool = False
 ) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Read a boundary file as it is."""
+    """Read a boundary file as it is; one that is empty only where that may be."""
     file = Path(path)
     _check_place(file)
     notes: tuple[Note, ...] = ()
-    try:
+    with _telling_damage(file):
         if file.suffix.casefold() in _PARQUET:
             frame = gpd.read_parquet(file)
         else:
             frame, notes = _read_vector(file, layer)
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # GDAL, Arrow and GEOS raise kinds of their own on damaged files
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError("regions.unreadable", file=file, reason=reason) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("regions.no_geometry", file=file, columns=list(frame.columns))
-    if frame.empty:
+    if frame.empty and not empty:
         raise InputError("regions.no_regions", file=file)
     return frame.set_geometry(shapely.force_2d(frame.geometry.array)), notes
+
+
+@contextmanager
+def _telling_damage(file: Path) -> Iterator[None]:
+    """Say of a damaged file that it cannot be read, whatever GDAL, Arrow and GEOS raise on it."""
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError("regions.unreadable", file=file, reason=reason) from error
+
+
+def layer_names(path: str | Path) -> list[str]:
+    """Name the layers of a file, or the files of a zip archive that holds several."""
+    file = Path(path)
+    _check_place(file)
+    if file.suffix.casefold() in _PARQUET:
+        return [file.stem]
+    with _telling_damage(file):
+        if file.suffix.casefold() == ".zip":
+            inside = _drawn_inside(file)
+            if len(inside) > 1:
+                return [Path(name).stem for name in inside]
+            return _layers_of(_zipped(file, None))
+        return _layers_of(str(file))
 
 
 def _check_place(file: Path) -> None:
@@ -69,7 +92,7 @@ def _check_place(file: Path) -> None:
 
 def _read_vector(file: Path, layer: str | None) -> tuple[Any, tuple[Note, ...]]:
     """Read with GDAL; text of a Shapefile without a stated encoding is found out."""
-    source = _zipped(file) if file.suffix.casefold() == ".zip" else str(file)
+    source = _zipped(file, layer) if file.suffix.casefold() == ".zip" else str(file)
     layer = _layer(file, source, layer)
     is_shapefile = source.casefold().endswith(".shp")
     if not is_shapefile or _encoding_is_stated(file, source):
@@ -90,24 +113,31 @@ def _quietly(call: Callable[..., Any], source: str, **options: Any) -> Any:
         return call(source, **options)
 
 
-def _zipped(file: Path) -> str:
-    """Give the address of the one boundary file inside an archive."""
+def _zipped(file: Path, layer: str | None) -> str:
+    """Give the address of the one boundary file inside an archive, or of the one so named."""
+    inside = _drawn_inside(file)
+    names = [name for name in inside if Path(name).stem == layer] if len(inside) > 1 else inside
+    if len(names) != 1:
+        raise InputError("regions.zip_content", file=file, found=inside or "-")
+    return f"/vsizip/{file.resolve()}/{names[0]}"
+
+
+def _drawn_inside(file: Path) -> list[str]:
+    """Name the boundary files inside an archive."""
     if not zipfile.is_zipfile(file):
         raise InputError("regions.not_zip", file=file)
     with zipfile.ZipFile(file) as archive:
-        names = sorted(
-            name
-            for name in archive.namelist()
-            if Path(name).suffix.casefold() in _DRAWN - {".zip"} and "__MACOSX" not in name
-        )
-    if len(names) != 1:
-        raise InputError("regions.zip_content", file=file, found=names or "-")
-    return f"/vsizip/{file.resolve()}/{names[0]}"
+        names = (name for name in archive.namelist() if "__MACOSX" not in name)
+        return sorted(each for each in names if Path(each).suffix.casefold() in _DRAWN - {".zip"})
+
+
+def _layers_of(source: str) -> list[str]:
+    return [str(name) for name in _quietly(pyogrio.list_layers, source)[:, 0]]
 
 
 def _layer(file: Path, source: str, layer: str | None) -> str | None:
     """Find the layer: the one named, or the only one."""
-    names = [str(name) for name in _quietly(pyogrio.list_layers, source)[:, 0]]
+    names = _layers_of(source)
     if layer is not None:
         if layer not in names:
             raise InputError("regions.layer_unknown", file=file, layer=layer, layers=names)

@@ -111,7 +111,10 @@ class Grouping:
 
 
 def read_groups(
-    path: str | Path | None = None, keys: Regions | Iterable[str] | None = None
+    path: str | Path | None = None,
+    keys: Regions | Iterable[str] | None = None,
+    *,
+    open_partitions: bool = False,
 ) -> dict[str, Grouping]:
     """Read groups of regions from a TOML file.
 
@@ -122,6 +125,8 @@ def read_groups(
         and ``partition`` for zones. None: the groups that come with the bundled provinces.
     keys : Regions or iterable of str, optional
         The regions there are, or their keys. None: the bundled provinces.
+    open_partitions : bool
+        Let a partition leave regions out, as those of a base map that are not counted.
 
     Returns
     -------
@@ -161,7 +166,9 @@ def read_groups(
     groupings = _gathered(groups)
     for grouping in groupings.values():
         if grouping.is_partition:
-            _check_partition(grouping, known, file.name, problems)
+            members = {key for group in grouping.groups for key in group.members}
+            wanted = [key for key in known if key in members or not open_partitions]
+            _check_partition(grouping, wanted, file.name, problems)
     problems.raise_if_any()
     return groupings
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
+from geo_resilience.regions._base import Base
 from geo_resilience.text import Text, keys_of
 from geo_resilience.words import LANGUAGES
 
@@ -35,6 +36,8 @@ class Regions:
     links : frozenset of pairs of keys, optional
         Regions that touch, each pair once and in order, where this came with the boundaries; None
         where it has to be computed from the geometry.
+    base : Base
+        What maps draw and say beside the regions.
 
     Examples
     --------
@@ -53,11 +56,17 @@ class Regions:
     bundled: bool = False
     notes: tuple[Note, ...] = ()
     links: frozenset[tuple[str, str]] | None = field(default=None, repr=False)
+    base: Base = field(default_factory=Base, repr=False)
 
     @property
     def keys(self) -> list[str]:
         """Keys of the regions, sorted."""
         return self.frame.index.to_list()
+
+    @property
+    def of_base(self) -> bool:
+        """Whether these are the units of a base map."""
+        return bool(self.base.source) and self.source == self.base.source
 
     def names(self, language: str = "en") -> pd.Series:
         """Give the name of every region in a language, by key."""

@@ -8,8 +8,10 @@ from geo_resilience.report._summary import brief_lines, summary_lines
 
 if TYPE_CHECKING:
     from geo_resilience.report._writing import write as write
+    from geo_resilience.report.chapters._findings import headline as headline
+    from geo_resilience.report.chapters._story import story as story
 
-__all__ = ["brief_lines", "summary_lines", "write"]
+__all__ = ["brief_lines", "headline", "story", "summary_lines", "write"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,4 +19,12 @@ def __getattr__(name: str) -> Any:
         from geo_resilience.report._writing import write
 
         return write
+    if name == "headline":
+        from geo_resilience.report.chapters._findings import headline
+
+        return headline
+    if name == "story":
+        from geo_resilience.report.chapters._story import story
+
+        return story
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

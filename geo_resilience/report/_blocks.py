@@ -173,6 +173,15 @@ Block = Heading | Sentence | Bullets | Finding | Picture | DataTable | Aside | P
 
 
 @dataclass(frozen=True)
+class Step:
+    """A finding beside the figure that shows it, if one does, and where the atlas does."""
+
+    finding: Finding
+    picture: Picture | None
+    see: str
+
+
+@dataclass(frozen=True)
 class Chapter:
     """A chapter under its anchor."""
 
@@ -187,6 +196,7 @@ class Document:
 
     - ``imprint``: what the cover says, in pairs of a label and a text.
     - ``absent``: which chapters are left out, and why; empty where none is.
+    - ``story``: what slides tell beyond the findings.
     """
 
     title: str
@@ -196,3 +206,4 @@ class Document:
     imprint: Sequence[tuple[str, str]]
     chapters: Sequence[Chapter]
     absent: str = ""
+    story: Sequence[Step] = ()

@@ -19,6 +19,7 @@ from geo_resilience.report.chapters import (
     _profiles,
     _space,
     _standing,
+    _story,
     _strengths,
 )
 
@@ -87,6 +88,7 @@ def document(
         imprint=_imprint(tell),
         chapters=[chapter for chapter in held if chapter.blocks],
         absent=_absent(tell, [chapter for chapter in held if not chapter.blocks]),
+        story=_story.further(tell),
     )
 
 
@@ -173,6 +175,9 @@ def _imprint(tell: Teller) -> list[tuple[str, str]]:
         "scope_of": scope,
         **said,
         "source": str(results.found.source(tell.language) or ""),
+        "base": tell.joined(
+            results.regions.base.told(tell.language, handed_over=True), "sentences"
+        ),
         "made_with": f"geo-resilience {version}".strip(),
     }
     return [(tell.say(f"report.imprint.{name}"), text) for name, text in facts.items() if text]

@@ -52,6 +52,8 @@ def _blocks(document: Document) -> Iterator[tuple[str, Block]]:
     for chapter in document.chapters:
         for number, block in enumerate(chapter.blocks, start=1):
             yield f"{chapter.anchor}/{number}", block
+    for number, shown in enumerate(document.story, start=1):
+        yield f"story/{number}", shown.finding
 
 
 def texts_of(block: Block) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,10 @@
 
 from geo_resilience.results._found import Found
 from geo_resilience.results._results import Results
+from geo_resilience.results._story import Stop
 
 __all__ = [
     "Found",
     "Results",
+    "Stop",
 ]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_resilience.evaluation import Weights
 from geo_resilience.evaluation._grading import Grading
+from geo_resilience.results._story import Stop
 from geo_resilience.text import Text
 
 
@@ -93,6 +94,10 @@ class Found:
         What the study says of who publishes it (``institution``) and when (``date``).
     handed_over : bool
         Whether the run writes a start page, a report and a workbook.
+    story : tuple of Stop
+        What the study's author tells with views of the atlas.
+    story_alone : bool
+        Whether these stops stand in the place of the run's, not after them.
     """
 
     grading: Grading = field(default_factory=Grading)
@@ -119,6 +124,8 @@ class Found:
     models: Mapping[str, str] = field(default_factory=dict)
     cover: Mapping[str, Text] = field(default_factory=dict)
     handed_over: bool = False
+    story: tuple[Stop, ...] = ()
+    story_alone: bool = False
 
     def source(self, language: str, *, of: str = "index") -> str:
         """Say where figures come from; empty where it is not said."""
@@ -130,6 +137,7 @@ class Found:
         out["titles"] = dict(self.titles)
         for name in _TEXTS:
             out[name] = {key: dict(text) for key, text in out[name].items()}
+        out["story"] = [stop.plain() for stop in self.story]
         out["grading"] = asdict(self.grading)
         out["clusters"] = asdict(self.clusters)
         out["models"] = list(self.models.items())
@@ -146,6 +154,7 @@ class Found:
         given["titles"] = Text(given["titles"])
         for name in _TEXTS:
             given[name] = {key: Text(text) for key, text in given.get(name, {}).items()}
+        given["story"] = tuple(map(Stop.of, given.get("story", ())))
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])
         given["models"] = dict(given["models"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +14,16 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators import Dimension, Framework, Indicator, Panel, Variable
 from geo_resilience.notes import Note
-from geo_resilience.regions import Group, Grouping, Regions, read_boundaries
+from geo_resilience.regions import (
+    Base,
+    ContextLayer,
+    Group,
+    Grouping,
+    Regions,
+    read_boundaries,
+)
+from geo_resilience.regions._base import no_shapes
+from geo_resilience.regions._boundary_files import open_boundaries
 from geo_resilience.results import Found, Results
 from geo_resilience.tables import CATALOG, Context
 from geo_resilience.text import Text
@@ -34,6 +43,7 @@ def study_facts(results: Results) -> dict[str, Any]:
         "language": results.language,
         "opens_in": results.opens_in,
         "boundaries": "bundled" if results.regions.bundled else "regions.gpkg",
+        "base": _base_facts(results.regions),
         "excluded": list(results.excluded),
         "framework": {
             "title": dict(framework.title),
@@ -49,6 +59,32 @@ def study_facts(results: Results) -> dict[str, Any]:
             for grouping in results.groupings.values()
         ],
     }
+
+
+def _base_facts(regions: Regions) -> dict[str, Any]:
+    """Give what is said of the base map, and what its layers in base.gpkg are."""
+    base = regions.base
+    drawn = [{"name": dict(each.name), "style": each.style} for each in base.context]
+    return {**base.texts, "units": regions.of_base, "context": drawn, "layers": list(base.layers)}
+
+
+def _base(place: Path, facts: Mapping[str, Any]) -> Base:
+    """Read the base map back, as it was drawn."""
+    held = {name: open_boundaries(place / "base.gpkg", name)[0] for name in facts["layers"]}
+    context = [
+        ContextLayer(Text(each["name"]), held[f"context_{number}"], each["style"])
+        for number, each in enumerate(facts["context"], start=1)
+    ]
+    texts = {name: Text(facts[name]) for name in ("caption", "note", "no_data_note")}
+    return Base(
+        source=facts["source"],
+        review_number=facts["review_number"],
+        areas=held.get("areas", no_shapes()),
+        lines=held.get("lines", no_shapes()),
+        inset=held["inset"].geometry if "inset" in held else None,
+        context=tuple(context),
+        **texts,
+    )
 
 
 def _plain(thing: object) -> dict[str, Any]:
@@ -164,12 +200,14 @@ def _by_place(table: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:
+    base = _base(place, facts["base"]) if "base" in facts else Base()
     if facts["boundaries"] == "bundled":
-        return read_boundaries()
+        return replace(read_boundaries(), base=base)
     found = read_boundaries(
         place / "regions.gpkg", "adcode", name="name_en", name_zh="name_zh", layer="regions"
     )
-    return Regions(found.frame[["name", "name_zh", "geometry"]], "regions.gpkg")
+    source = base.source if facts.get("base", {}).get("units") else "regions.gpkg"
+    return Regions(found.frame[["name", "name_zh", "geometry"]], source, base=base)
 
 
 _KINDS: dict[type, Callable[[Any], object]] = {list: tuple, dict: Text}

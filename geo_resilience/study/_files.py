@@ -26,17 +26,21 @@ FIXED_TIME = "2000-01-01T00:00:00.000Z"
 
 
 def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
-    """Write tables, regions.gpkg, summary.txt and provenance.json into a folder."""
+    """Write tables, regions.gpkg, base.gpkg, summary.txt and provenance.json into a folder."""
     for stem in results:
         place = table_folder(folder, stem)
         place.mkdir(exist_ok=True)
         CATALOG[stem].write(results[stem], place, bom=bom)
     with _fixed_time():
-        _layer(results).to_file(
-            folder / "regions.gpkg", layer="regions", driver="GPKG", engine="pyogrio"
-        )
+        _write_layer(_layer(results), folder / "regions.gpkg", "regions")
+        for name, layer in results.regions.base.layers.items():
+            _write_layer(layer, folder / "base.gpkg", name)
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
     write_provenance({**results.provenance, "study": study_facts(results)}, folder)
+
+
+def _write_layer(layer: gpd.GeoDataFrame, file: Path, name: str) -> None:
+    layer.to_file(file, layer=name, driver="GPKG", engine="pyogrio")
 
 
 def large_notes(tables: Mapping[str, pd.DataFrame]) -> list[Note]:

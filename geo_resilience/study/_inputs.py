@@ -25,10 +25,12 @@ from geo_resilience.indicators import Framework, read_framework
 from geo_resilience.indicators._joining import Joined, join_tables
 from geo_resilience.indicators._sources import Keyed, TableSource
 from geo_resilience.notes import Note
+from geo_resilience.results import Stop
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import check_known, check_names, check_regression_codes
 from geo_resilience.study._plan_sections import RastersPlan, RecordsPlan, TablePlan
 from geo_resilience.study._regions import StudyRegions, lay_ground
+from geo_resilience.study._story import read_story
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
 from geo_resilience.words import Phrase
 
@@ -43,6 +45,7 @@ class Inputs:
     - ``stated``: the study's own or the published weights, where it uses them.
     - ``chain``: Input-output tables, risks, targets and so on.
     - ``left_out``: what did not go into tables made of records and rasters, by its table.
+    - ``story``: the stops that the study tells itself.
     """
 
     ground: StudyRegions
@@ -52,6 +55,7 @@ class Inputs:
     stated: Weights | None
     chain: ChainInputs
     left_out: Mapping[str, pd.DataFrame]
+    story: tuple[Stop, ...] = ()
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
@@ -65,6 +69,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     ground = framework = joined = judged = stated = None
     linked = ChainInputs()
     left_out: dict[str, pd.DataFrame] = {}
+    story: tuple[Stop, ...] = ()
     tell("boundaries")
     with problems.caught():
         ground = lay_ground(plan)
@@ -81,7 +86,8 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
             joined = _joined(plan, ground, needed, ready, problems)
-            ground = ground.without(joined.excluded)
+            ground = ground.without(joined.excluded, joined.lacking)
+            story = read_story(plan, ground, framework, joined.years)
     with problems.caught():
         linked = read_chain(plan, framework)
     check_names(plan, problems)
@@ -89,7 +95,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated, linked, left_out)
+    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story)
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:
@@ -206,6 +212,7 @@ def _joined(
         needed_columns=needed,
         years=plan.years,
         exclude=plan.exclude,
+        optional=ground.optional,
         aliases=ground.aliases,
         problems=problems,
         ready=ready,

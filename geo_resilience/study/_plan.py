@@ -20,12 +20,14 @@ from geo_resilience.study._plan_sections import (
     ChainPlan,
     CleaningPlan,
     CompositePlan,
+    ContextPlan,
     DynamicsPlan,
     FrameworkPlan,
     FurtherRegressionPlan,
     FuzzyPlan,
     GradesPlan,
     GroupsPlan,
+    MapPlan,
     NeighborsPlan,
     OutputPlan,
     RastersPlan,
@@ -34,6 +36,7 @@ from geo_resilience.study._plan_sections import (
     ReportPlan,
     ScalingPlan,
     SpacePlan,
+    StoryPlan,
     TablePlan,
     UncertaintyPlan,
     WeightsPlan,
@@ -93,6 +96,8 @@ class Plan:
     composite: CompositePlan = CompositePlan()
     grades: GradesPlan = GradesPlan()
     groups: GroupsPlan = GroupsPlan()
+    map: MapPlan = MapPlan()
+    context: tuple[ContextPlan, ...] = ()
     neighbors: NeighborsPlan = NeighborsPlan()
     analyses: AnalysesPlan = AnalysesPlan()
     uncertainty: UncertaintyPlan = UncertaintyPlan()
@@ -103,6 +108,7 @@ class Plan:
     chain: ChainPlan = ChainPlan()
     what_if: tuple[WhatIfPlan, ...] = ()
     regressions: tuple[FurtherRegressionPlan, ...] = ()
+    story: tuple[StoryPlan, ...] = ()
     output: OutputPlan = OutputPlan()
     report: ReportPlan = ReportPlan()
     file: str = ""
@@ -145,7 +151,7 @@ class Plan:
         single = [
             getattr(self, name) for name, kind in SECTIONS.items() if kind not in REPEATED.values()
         ]
-        sections = [*single, *self.tables, *self.records, *self.rasters]
+        sections = [*single, *self.tables, *self.records, *self.rasters, *self.context]
         for section in sections:
             for key in options_of(type(section)):
                 value = getattr(section, key)
@@ -165,7 +171,9 @@ class Plan:
         out["tables"] = [self._echo_of(table) for table in self.tables]
         out["records"] = [self._echo_of(records) for records in self.records]
         out["rasters"] = [self._echo_of(rasters) for rasters in self.rasters]
+        out["map"]["context"] = [self._echo_of(layer) for layer in self.context]
         out["what_if"] = [self._echo_of(supposition) for supposition in self.what_if]
+        out["story"] = [self._echo_of(stop) for stop in self.story]
         out["regressions"] = [self._echo_of(question) for question in self.regressions]
         return out
 

@@ -348,6 +348,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "falling": _falling,
     "figures": _figures,
     "framework": _text,
+    "groups": _text,
     "holders": _holders,
     "integer": _integer,
     "lists_by_code": _lists_by_code,
@@ -372,7 +373,9 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
 }
 
 #: Kinds that are one text, as a cell of a table holds it; and lists, of numbers or of texts.
-TEXTS = frozenset(("choice", "delimiter", "encoding", "framework", "path", "text", "title"))
+TEXTS = frozenset(
+    ("choice", "delimiter", "encoding", "framework", "groups", "path", "text", "title")
+)
 LISTS: Mapping[str, str] = {
     **dict.fromkeys(("cuts", "falling", "years", "years_as_listed"), "numbers"),
     **dict.fromkeys(("choices", "codes", "figures", "marks", "names", "paths"), "texts"),

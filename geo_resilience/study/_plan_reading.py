@@ -32,7 +32,10 @@ from geo_resilience.words import LANGUAGES, Phrase
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FILES = ("path", "paths", "records", "rasters", "framework")
+_FILES = ("path", "paths", "records", "rasters", "framework", "groups")
+
+#: What `[groups] file` says for the groups that come with the program.
+CHINA = "china"
 
 
 def shipped_frameworks() -> list[str]:
@@ -166,14 +169,18 @@ def _dotted(path: Sequence[Hashable]) -> str:
 def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
     """Make a plan of what a study file says, or raise all that is wrong with it."""
     given = {key: value for key, value in study.items() if value is not None}
-    sections = {name: given.pop(name) for name in [*SECTIONS, "tables"] if name in given}
+    named = [name for name in [*SECTIONS, "tables"] if "." not in name]
+    sections = {name: given.pop(name) for name in named if name in given}
     top = _values(given, options_of(Plan), reading, ())
     counted = "records" in sections or "rasters" in sections
     tables = _tables(sections.pop("table", None), sections.pop("tables", None), reading, counted)
     records = _entries("records", sections.pop("records", []), reading)
     rasters = _entries("rasters", sections.pop("rasters", []), reading)
+    sections["map"], context = _parted(sections.get("map", {}), "context")
+    layers = _entries("map.context", context, reading)
     what_if = _entries("what_if", sections.pop("what_if", []), reading)
     regressions = _entries("regressions", sections.pop("regressions", []), reading)
+    story = _entries("story", sections.pop("story", []), reading)
     parts = {
         name: _section(kind, sections.get(name, {}), reading, (name,))
         for name, kind in SECTIONS.items()
@@ -190,13 +197,22 @@ def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
         tables=tuple(tables),
         records=tuple(records),
         rasters=tuple(rasters),
+        context=tuple(layers),
         what_if=tuple(what_if),
         regressions=tuple(regressions),
+        story=tuple(story),
         opens_in=top.get("language"),
         folder=reading.folder,
         names=reading.names,
         **rest,
     )
+
+
+def _parted(section: object, key: str) -> tuple[object, object]:
+    """Give a section without one of its keys, and the entries that stood there."""
+    if not isinstance(section, Mapping) or key not in section:
+        return section, []
+    return {name: value for name, value in section.items() if name != key}, section[key]
 
 
 def _tables(one: object, several: object, reading: Reading, counted: bool) -> list[Any]:
@@ -219,10 +235,10 @@ def _tables(one: object, several: object, reading: Reading, counted: bool) -> li
 
 def _entries(name: str, value: object, reading: Reading) -> list[Any]:
     """Read each entry of a section of which a study may have several."""
-    kind = REPEATED.get(name, TablePlan)
+    kind, path = REPEATED.get(name, TablePlan), tuple(name.split("."))
     if not isinstance(value, list):
-        return [_section(kind, value, reading, (name,))]
-    return [_section(kind, entry, reading, (name, at)) for at, entry in enumerate(value)]
+        return [_section(kind, value, reading, path)]
+    return [_section(kind, entry, reading, (*path, at)) for at, entry in enumerate(value)]
 
 
 def _section(kind: type, given: object, reading: Reading, path: tuple[Hashable, ...]) -> Any:
@@ -327,7 +343,8 @@ def _is_needed(option: Option, effective: Mapping[str, Any], default: object) ->
 
 def _files(value: Any, kind: str, reading: Reading, path: tuple[Hashable, ...]) -> Any:
     """Give full paths for the files that a key names; a shipped framework stays a name."""
-    if kind == "framework" and value in shipped_frameworks():
+    shipped = {"framework": shipped_frameworks(), "groups": [CHINA]}
+    if value in shipped.get(kind, ()):
         return value
     if kind == "paths":
         return tuple(full_path(each, reading, path, ()) for each in value)

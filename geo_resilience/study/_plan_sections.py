@@ -21,6 +21,7 @@ from geo_resilience.indicators._imputation import FILL_METHODS
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.indicators.rasters._zonal import STATISTICS
+from geo_resilience.regions._base import STYLES
 from geo_resilience.spatial._methods import (
     ALPHA,
     EFFECTS,
@@ -465,7 +466,32 @@ class GradesPlan:
 class GroupsPlan:
     """Zones, belts, clusters and areas; nothing set means the bundled ones for the provinces."""
 
-    file: Path | None = option("path", example='"groups.toml"')
+    file: str | Path | None = option("groups", example='"groups.toml"')
+
+
+@dataclass(frozen=True)
+class MapPlan:
+    """The base map, as the user supplies and words it."""
+
+    base: Path | None = option("path", example='"base.gpkg"')
+    key: str | None = option("text", example='"code"', beside="base")
+    name: str | None = option("text", example='"name"', beside="base")
+    name_zh: str | None = option("text", example='"name_zh"', beside="base")
+    review_number: str = option("title", default="", example='"GS(2024)0001"')
+    base_note: str = option("title", default="", example='"Borders as on the base map."')
+    base_note_zh: str = option("title", default="", example='"界线以底图为准。"')
+    no_data_note: str = option("title", default="", example='"Hatched: no data."')
+    no_data_note_zh: str = option("title", default="", example='"斜线部分资料暂缺。"')
+
+
+@dataclass(frozen=True)
+class ContextPlan:
+    """A layer laid over the map for orientation."""
+
+    file: Path = option("path", example='"rivers.gpkg"', required=True)
+    name: str = option("title", default="", example='"Rivers"')
+    name_zh: str = option("title", default="", example='"河流"')
+    style: str = option("choice", default=STYLES[0], allowed=STYLES)
 
 
 def _of_rules(name: str) -> dict[str, Any]:
@@ -499,6 +525,16 @@ class OutputPlan:
     bom: bool = option("truth", default=False, example="true")
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
     report: bool = option("truth", default=True, example="false")
+    story: str = option("choice", default="after", allowed=("after", "instead"))
+
+
+@dataclass(frozen=True)
+class StoryPlan:
+    """A stop of the story: a view of the atlas and what is told of it."""
+
+    view: str = option("text", example='"year=2023&layer=grade&region=Hubei"', required=True)
+    text: str = option("title", default="", example='"Hubei is held back by one indicator."')
+    text_zh: str = option("title", default="", example='"湖北受制于一项指标。"')
 
 
 @dataclass(frozen=True)
@@ -530,6 +566,8 @@ SECTIONS: Mapping[str, type] = {
     "composite": CompositePlan,
     "grades": GradesPlan,
     "groups": GroupsPlan,
+    "map": MapPlan,
+    "map.context": ContextPlan,
     "neighbors": NeighborsPlan,
     "analyses": AnalysesPlan,
     "uncertainty": UncertaintyPlan,
@@ -540,6 +578,7 @@ SECTIONS: Mapping[str, type] = {
     "chain": ChainPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
+    "story": StoryPlan,
     "output": OutputPlan,
     "report": ReportPlan,
 }
@@ -549,6 +588,8 @@ REPEATED: Mapping[str, type] = {
     "tables": TablePlan,
     "records": RecordsPlan,
     "rasters": RastersPlan,
+    "map.context": ContextPlan,
     "what_if": WhatIfPlan,
     "regressions": FurtherRegressionPlan,
+    "story": StoryPlan,
 }

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from geo_resilience.errors import InputError
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
+    ContextLayer,
     Grouping,
     Regions,
     read_aliases,
+    read_base,
     read_boundaries,
     read_groups,
 )
+from geo_resilience.regions._base_files import lies_near, read_context
 from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import CHINA
+from geo_resilience.text import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +32,7 @@ class StudyRegions:
       groups.
     - ``aliases`` (mapping of str to str): further names of regions.
     - ``excluded``: keys of the regions left out.
+    - ``lacking``: those among them that the base map has and no table.
     """
 
     everywhere: Regions
@@ -34,19 +40,27 @@ class StudyRegions:
     groupings: Mapping[str, Grouping]
     aliases: Mapping[str, str]
     excluded: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """Regions that the tables may lack: the units of a base map."""
+        return frozenset(self.everywhere.keys if self.everywhere.of_base else ())
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls about the regions, their names in a language."""
         found = list(self.everywhere.notes)
-        if self.excluded:
-            names = self.everywhere.names(language).loc[list(self.excluded)]
-            found.append(Note("study.excluded", values={"regions": list(names)}))
+        asked = [key for key in self.excluded if key not in self.lacking]
+        for code, keys in (("study.excluded", asked), ("study.base_lacking", self.lacking)):
+            if keys:
+                names = self.everywhere.names(language).loc[list(keys)]
+                found.append(Note(code, values={"regions": list(names)}))
         if not self.groupings:
             found.append(Note("study.no_groups"))
         return tuple(found)
 
-    def without(self, excluded: Iterable[str]) -> StudyRegions:
-        """Leave regions out of everything but the map."""
+    def without(self, excluded: Iterable[str], lacking: Iterable[str] = ()) -> StudyRegions:
+        """Leave regions out of everything but the map; what is left is in every partition."""
         left_out = tuple(sorted(excluded))
         studied = self.everywhere.without(left_out)
         if len(studied.keys) < 2:
@@ -56,19 +70,79 @@ class StudyRegions:
         groupings = {
             name: grouping.restricted(studied.keys) for name, grouping in self.groupings.items()
         }
-        return replace(self, studied=studied, groupings=groupings, excluded=left_out)
+        for grouping in filter(lambda each: each.is_partition, groupings.values()):
+            grouping.assignment(studied.keys)  # raises for a region in none of its zones
+        return replace(
+            self,
+            studied=studied,
+            groupings=groupings,
+            excluded=left_out,
+            lacking=tuple(sorted(lacking)),
+        )
 
 
 def lay_ground(plan: Plan) -> StudyRegions:
-    """Read the boundaries, the groups and the aliases of a study."""
+    """Read the boundaries, the base map, the groups and the aliases of a study."""
     asked = plan.boundaries
-    regions = read_boundaries(
-        asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
-    )
-    has_groups = plan.groups.file is not None or regions.bundled
+    problems = Problems()
+    own, regions, context = None, None, []
+    with problems.caught():
+        if asked.file is not None:
+            own = read_boundaries(
+                asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
+            )
+    for layer in plan.context:
+        with problems.caught():
+            context.append(read_context(layer.file, Text.of(vars(layer), "name"), layer.style))
+    with problems.caught():
+        regions = _based(plan, own, tuple(context))
+    problems.raise_if_any()
+    assert regions is not None
+    _check_context(plan, regions)
     return StudyRegions(
         everywhere=regions,
         studied=regions,
-        groupings=read_groups(plan.groups.file, regions) if has_groups else {},
+        groupings=_grouped(plan, regions),
         aliases=read_aliases(asked.aliases, regions) if asked.aliases else {},
     )
+
+
+def _based(plan: Plan, own: Regions | None, context: tuple[ContextLayer, ...]) -> Regions:
+    """Give the regions with the base map that the study names, or with its texts alone."""
+    asked = plan.map
+    return read_base(
+        asked.base,
+        asked.key,
+        name=asked.name,
+        name_zh=asked.name_zh,
+        over=own,
+        review_number=asked.review_number,
+        note=Text.of(vars(asked), "base_note"),
+        no_data_note=Text.of(vars(asked), "no_data_note"),
+        context=context,
+    )
+
+
+def _check_context(plan: Plan, regions: Regions) -> None:
+    problems = Problems()
+    for asked, layer in zip(plan.context, regions.base.context, strict=True):
+        if not lies_near(layer.frame, regions.frame):
+            bounds = [f"{each:.4g}" for each in layer.frame.to_crs(4326).total_bounds]
+            file = plan.name_of(asked.file)
+            problems.add("regions.context_elsewhere", file=file, bounds=bounds)
+    problems.raise_if_any()
+
+
+def _grouped(plan: Plan, regions: Regions) -> dict[str, Grouping]:
+    """Read the groups: those named, those of the program for its own boundaries, or none."""
+    asked = plan.groups.file
+    if asked == CHINA or (asked is None and regions.bundled):
+        known = set(regions.keys)
+        groupings = {name: each.restricted(known) for name, each in read_groups().items()}
+        held = {name: each for name, each in groupings.items() if each.groups}
+        if not held:
+            raise InputError("study.groups_of_china", keys=[*regions.keys[:5], "…"])
+        return held
+    if asked is None:
+        return {}
+    return read_groups(asked, regions, open_partitions=regions.of_base)

@@ -249,17 +249,22 @@ def _stages(plan: Plan) -> tuple[str, ...]:
 def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
+    from geo_resilience.report import headline, story
 
     def draw() -> list[Note]:
         names = plan.output.figures
         return figures.draw(results, names, folder=folder / "figures", strict=False)
 
+    def page() -> None:
+        told = story(results)
+        atlas(results, path=folder / "atlas.html", headline=headline(results), story=told)
+
     tell("atlas")
     if plan.output.figures == ():
-        atlas(results, path=folder / "atlas.html")
+        page()
         return results
     with beside(draw, apart=available() > held()) as drawn:
-        atlas(results, path=folder / "atlas.html")
+        page()
         tell.done("atlas")
         tell("figures")
         notes = drawn()

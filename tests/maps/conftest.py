@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from synthetic_findings import full_results
 from synthetic_results import synthetic_results
@@ -45,6 +47,21 @@ class Opened:
             " s.value = place; s.dispatchEvent(new Event('input', {bubbles: true})); }"
         )
         self.page.evaluate(script, year_place)
+
+    def choose(self, identity):
+        """Choose what is shown as a hand would: open, turn to its topic, take the row."""
+        self.page.click("#layer")
+        topics = self.page.locator("#picker_topics button")
+        option = self.page.locator(f'#picker_list [data-id="{identity}"]')
+        for place in range(topics.count()):
+            if option.count():
+                break
+            topics.nth(place).click()
+        option.click()
+
+    def layer(self):
+        """Which layer is shown, as the address says."""
+        return parse_qs(self.page.evaluate("location.hash.slice(1)"))["layer"][0]
 
     def text(self, selector):
         return self.page.text_content(selector)

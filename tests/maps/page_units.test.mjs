@@ -193,7 +193,7 @@ test("rings come back from their waves", async () => {
 });
 
 test("what is written finds a clear place, inside, or none", async () => {
-  const { clearPlace } = await module("outlines");
+  const { clearPlace } = await module("placing");
   const stage = [0, 0, 100, 100];
   assert.deepEqual(clearPlace([[50, 50]], [20, 10], stage, []), [50, 50]);
   assert.deepEqual(clearPlace([[50, 50], [99, 99]], [20, 10], stage, [[40, 40, 60, 60]]), [90, 95]);
@@ -201,12 +201,64 @@ test("what is written finds a clear place, inside, or none", async () => {
 });
 
 test("names stand where they fit and on no other", async () => {
-  const { namesThatFit } = await module("ground");
+  const { placeNames } = await module("naming");
   const study = { anchors: [[0, 0, 20], [10, 0, 20], [90, 0, 4], [200, 0, 20]] };
-  const options = { scale: 1, placeOf: ([x, y]) => ({ x, y }), sizeOf: () => [30, 10] };
-  const found = namesThatFit(study, [0, 1, 2, 3], options).map(({ region }) => region);
+  const plain = { scale: 1, placeOf: ([x, y]) => ({ x, y }), sizeOf: () => [30, 10], box: [-300, -300, 300, 300], isLand: () => false };
+  const found = placeNames(study, { ...plain, wanted: [0, 1, 2, 3] }).map(({ region }) => region);
   assert.deepEqual(found, [0, 3]);
-  assert.deepEqual(namesThatFit(study, [0], { ...options, taken: [[-5, -5, 5, 5]] }), []);
+  assert.deepEqual(placeNames(study, { ...plain, wanted: [0], taken: [[-5, -5, 5, 5]] }), []);
+});
+
+test("the first and the last are named whatever happens, at sea where there is some", async () => {
+  const { placeNames, lineEnd } = await module("naming");
+  const study = { anchors: [[0, 0, 2], [6, 0, 2], [0, 40, 40]] };
+  const plain = { scale: 1, placeOf: ([x, y]) => ({ x, y }), sizeOf: () => [30, 10], wanted: [2], must: [0, 1], box: [-60, -60, 60, 60] };
+  const [first, second] = placeNames(study, { ...plain, isLand: (x) => x < 20 });
+  assert.deepEqual([first.region, second.region], [0, 1]);
+  assert.ok(first.home && second.home && first.point.x > 20, "to the right, where no land is");
+  assert.ok(Math.abs(first.point.y - second.point.y) >= 10 || Math.abs(first.point.x - second.point.x) >= 30);
+  const { x } = lineEnd(first, [30, 10]);
+  assert.equal(x, first.point.x - 15);
+  const full = { ...plain, isLand: () => true, taken: [[-60, -60, 60, 60]] };
+  assert.deepEqual(placeNames(study, full).map(({ region }) => region), [0, 1]);
+});
+
+/** Sums of squares around the means of the classes that cuts make. */
+const spreadOf = (values, cuts) => {
+  const groups = [...cuts, Infinity].map((high, at) => values.filter((value) => value < high && value >= (at ? cuts[at - 1] : -Infinity)));
+  return groups.reduce((sum, group) => {
+    const mean = group.reduce((total, value) => total + value / group.length, 0);
+    return sum + group.reduce((total, value) => total + (value - mean) ** 2, 0);
+  }, 0);
+};
+
+test("natural breaks are the best of all partitions", async () => {
+  const { cutsBy } = await module("classes");
+  let seed = 7;
+  const next = () => ((seed = (seed * 16807) % 2147483647) / 2147483647);
+  for (let round = 0; round < 20; round++) {
+    const values = Array.from({ length: 11 }, () => Math.round(100 * next() ** 2) / 10);
+    const unique = [...new Set(values)].sort((a, b) => a - b);
+    let best = Infinity;
+    const choose = (from, cuts) => {
+      if (cuts.length === Math.min(4, unique.length - 1)) best = Math.min(best, spreadOf(values, cuts));
+      else for (let at = from; at < unique.length; at++) choose(at + 1, [...cuts, unique[at]]);
+    };
+    choose(1, []);
+    assert.ok(Math.abs(spreadOf(values, cutsBy("natural", values)) - best) < 1e-9);
+  }
+});
+
+test("quantiles hold equally many, fixed steps are round, what does not vary has no cuts", async () => {
+  const { cutsBy, shortestBetween, spread } = await module("classes");
+  const values = Array.from({ length: 50 }, (_, place) => place + 0.25);
+  const cuts = cutsBy("quantile", values);
+  const counts = [...cuts, Infinity].map((high, at) => values.filter((value) => value < high && value >= (at ? cuts[at - 1] : -1)).length);
+  assert.deepEqual(counts, [10, 10, 10, 10, 10]);
+  assert.deepEqual(cutsBy("fixed", [3, 41, NaN]), [10, 20, 30, 40]);
+  assert.deepEqual(cutsBy("natural", [2, 2, NaN]), []);
+  assert.equal(shortestBetween(0.3487, 0.3512), 0.35);
+  assert.deepEqual(spread(["a", "b", "c", "d", "e"], 3), ["a", "c", "e"]);
 });
 
 test("meridians are labeled where they enter the view, also straight ones", async () => {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +17,9 @@ from test_maps_bundle import ASSETS
 
 from geo_resilience import maps
 from geo_resilience.maps.atlas import _bundle as bundle
-from geo_resilience.regions import read_boundaries, read_groups
+from geo_resilience.regions import Base, ContextLayer, read_boundaries, read_groups
+from geo_resilience.results import Stop
+from geo_resilience.text import Text
 
 SCHEMA = json.loads((ASSETS / "data.schema.json").read_text(encoding="utf-8"))
 TYPES = {
@@ -69,8 +74,20 @@ def own_faults(value, schema, where):
     return found
 
 
+def based(regions, river):
+    """Lay a base map under the regions: an area, a line, an inset, and context."""
+    base = Base(
+        "base.gpkg",
+        gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(124, 28, 126, 30)], crs=4326),
+        river.iloc[[1]].assign(style="dashed"),
+        gpd.GeoSeries([shapely.box(107, 3, 120, 23)], crs=4326),
+        context=(ContextLayer(Text("areas"), river.buffer(2).to_frame("geometry"), "areas"),),
+    )
+    return replace(regions, base=base)
+
+
 @pytest.fixture(scope="module")
-def pages(full_html, atlas_html, bundled_run):
+def pages(full, atlas_html, bundled_run):
     regions = read_boundaries()
     steps = np.random.default_rng(1).uniform(0, 9, (31, 3))
     values = pd.DataFrame(steps, index=regions.keys, columns=[2019, 2020, 2021])
@@ -80,16 +97,24 @@ def pages(full_html, atlas_html, bundled_run):
         crs=4326,
     )
     told = {"title": "t", "subtitle": "s", "unit": "u", "source": "q", "notes": ["n"]}
-    table = maps.choropleth(values, regions, **told, groups=read_groups(), context=[river])
+    table = maps.choropleth(
+        values, based(regions, river), **told, groups=read_groups(), context=[river]
+    )
     kinds = pd.Series(["a", "b"] * 15 + ["a"], index=regions.keys)
     plain = maps.choropleth(kinds, regions)
     whole = maps.atlas(bundled_run[0])
-    return [full_html, atlas_html, table.html, plain.html, whole.html]
+    told = maps.Headline(Text("A claim"), Text("0.5"), "firm")
+    stop = Stop(Text("A step"), "layer=composite", Text("0.4"), "likely")
+    first = maps.atlas(full, headline=told, story=[stop])
+    return [first.html, atlas_html, table.html, plain.html, whole.html]
 
 
 def data_in(html):
     block = re.search(r'<script type="application/json" id="atlas_data">(.*?)</script>', html, re.S)
-    return json.loads(block[1])
+    data = json.loads(block[1])
+    if isinstance(data, str):  # long ones are deflated
+        return json.loads(zlib.decompress(base64.b64decode(data)))
+    return data
 
 
 def test_what_python_writes_is_what_the_schema_says(pages):
@@ -158,17 +183,18 @@ async () => {
   const { study, state, downloads, furniture, scenario } = parts;
   state.folds = new Set([
     "classes", "scatter", "gaps", "pattern", "ranking", "profile", "trend", "ranks",
-    "obstacles", "neighbors", "indicators",
+    "obstacles", "neighbors", "indicators", "beside", "spread", "growth", "against",
   ]);
   const outlines = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
   state.set({ outlines, shown: new Set(furniture.choices().map(([id]) => id)) });
   for (const language of ["en", "zh"]) {
     for (const { id } of language === "en" ? study.layers : study.layers.slice(0, 1)) {
-      state.set({ language, layer: id, year: 0, region: 3, other: 5, hovered: 3, table: false });
+      const beside = new Set(["zone", "like", "best", 5]);
+      state.set({ language, layer: id, year: 0, region: 3, beside, hovered: 3, table: false });
       parts.tooltip.show(3, { x: 300, y: 300 });
       state.set({ year: study.span - 1 });
       downloads.picture();
-      state.set({ region: null, other: null, hovered: null });
+      state.set({ region: null, hovered: null });
       state.set({ table: true });
     }
   }
@@ -177,6 +203,7 @@ async () => {
     input.value = 0.5;
     input.dispatchEvent(new Event("input"));
   }
+  document.getElementById("tell").click();
   document.getElementById("notes").click();
   document.getElementById("out_csv").click();
   await new Promise((done) => setTimeout(done, 300));

@@ -26,6 +26,22 @@ CONTROLS = {
     "theme": ("", "", "#theme"),
     "downloads": ("", "", "#out_menu summary"),
     "on the map": ("", "", "#outlines_menu summary"),
+    "compare": ("", "", "#compare_menu summary"),
+    "swipe": (
+        "#vs=2018",
+        "document.getElementById('compare_menu').open = true",
+        "#how_swipe",
+    ),
+    "pick": ("", "document.getElementById('compare_menu').open = true", "#picking"),
+    "clear": ("#picked=420000", "", "#let_go"),
+    "small map": ("#vs=years", "", ".cell"),
+    "class of the year": ("", "", "[data-fold=classes] [role=button]"),
+    "distribution": (
+        "",
+        "document.querySelector('[data-fold=spread]').open = true",
+        ".histogram .pick",
+    ),
+    "beside": ("#region=420000", "", "#beside_like"),
     "table": ("", "", "#table"),
     "closer": ("", "", "#closer"),
     "farther": ("", "", "#farther"),
@@ -36,15 +52,19 @@ CONTROLS = {
     "what if": ("", "", "#whatif summary"),
     "fold": ("", "", '[data-fold="gaps"] summary'),
     "ranking": ("", "", ".ranking button"),
-    "quadrant": ("", "document.querySelector('[data-fold=scatter]').open = true", ".pill"),
+    "quadrant": (
+        "",
+        "document.querySelector('[data-fold=scatter]').open = true",
+        "#quadrant-high-high",
+    ),
     "close region": ("#region=420000", "", "#panel_back"),
     "neighbor": (
         "#region=420000",
         "document.querySelector('[data-fold=neighbors]').open = true",
         "[data-fold=neighbors] .pill",
     ),
-    "sort": ("#view=table", "", 'th[data-column="name"] button'),
-    "row": ("#view=table", "", ".sheet-table tbody button"),
+    "sort": ("#table=1", "", 'th[data-column="name"] button'),
+    "row": ("#table=1", "", ".sheet-table tbody button"),
     "outline": (
         "",
         "document.getElementById('outlines_menu').open = true",
@@ -66,7 +86,7 @@ def prepared(open_page, full_html, name, **options):
     address, script, selector = CONTROLS[name]
     view = open_page(full_html, size=(1280, 900), hash_=address, **options)
     view.page.set_default_timeout(LONG)
-    view.page.wait_for_selector("#legend summary b")
+    view.page.wait_for_selector("#legend summary b", state="attached")
     view.page.evaluate(f"() => {{ {script} }}")
     view.page.wait_for_selector(selector)
     return view, selector, view.page.evaluate(SEEN)
@@ -111,7 +131,6 @@ def test_by_keyboard_with_focus_seen(open_page, full_html, name):
     ("address", "selector", "key"),
     [
         ("", "#slider", "ArrowLeft"),
-        ("", "#layer", "ArrowDown"),
         ("#layer=change", "#base", "ArrowDown"),
         ("#region=420000", "#panel_body select", "ArrowDown"),
         ("", "#whatif input", "ArrowRight"),
@@ -127,7 +146,7 @@ def test_sliders_and_lists_by_keyboard(open_page, full_html, address, selector, 
     assert changes(view, before)
 
 
-@pytest.mark.parametrize("address", ["", "#region=420000&with=440000", "#view=table"])
+@pytest.mark.parametrize("address", ["", "#region=420000&with=440000", "#table=1"])
 def test_tab_reaches_every_control(open_page, full_html, address):
     view = open_page(full_html, size=(1280, 900), hash_=address)
     view.page.wait_for_selector("#legend summary b")

@@ -65,7 +65,7 @@ def test_a_view_that_was_moved_stays_when_the_layer_changes(open_page, atlas_htm
     view.page.wait_for_timeout(400)
     where = "document.querySelector('path.region').getBoundingClientRect().width"
     before = view.page.evaluate(where)
-    view.page.select_option("#layer", "B1")
+    view.choose("B1")
     assert view.page.evaluate(where) == pytest.approx(before, rel=1e-3)
 
 

@@ -114,13 +114,21 @@ def test_other_weights_give_what_python_gives(open_page, atlas_html, results, tm
     set_weight(view, 0, 0.9)
     assert view.text("#sentence").startswith("Scenario. 2023")
     saved = download(view, "csv")
+    assert saved.suggested_filename == "composite-2023-scenario.csv"
     saved.save_as(tmp_path / "out.csv")
     table = pd.read_csv(tmp_path / "out.csv", dtype={"adcode": str}).set_index("adcode")
-    found = table["Composite index"].dropna()
+    named = "Composite index (scenario with weights "
+    column = next(name for name in table if name.startswith(named))
+    told = dict(part.split(" ") for part in column.removeprefix(named)[:-1].split(", "))
+    assert {code: float(weight) for code, weight in told.items()} == target.round(3).to_dict()
+    study = results.tables["scores"].query("year == 2023").set_index("adcode")["composite"]
+    own = table["Composite index (in the study)"].dropna()
+    np.testing.assert_allclose(own, study[own.index], rtol=0, atol=1e-9)
+    found = table[column].dropna()
     np.testing.assert_allclose(found, composite[found.index], rtol=0, atol=1e-9)
     ranks = composite.rank(ascending=False, method="min").astype(int)
     assert table["rank"].dropna().astype(int).to_dict() == ranks.to_dict()
-    view.page.select_option("#layer", "grade")
+    view.choose("grade")
     classes = np.searchsorted([0.2, 0.4, 0.6, 0.8], composite, side="right")
     assert list(view.legend().values())[::-1][1:] == np.bincount(classes, minlength=5).tolist()
 

@@ -239,8 +239,10 @@ def test_region_panel_tells_history_neighbors_and_certainty(open_page, full, ful
     most = max(GRADES, key=lambda grade: share[f"p_{grade}"])
     told = view.page.inner_text("#panel_body")
     assert f"{most.capitalize()} {share[f'p_{most}'] * 100:.0f} %" in told
-    radar = view.page.get_attribute("svg.radar", "aria-label")
-    assert radar.count(";") == 11 and "Central" in radar and "Guangdong" in radar
+    rows = view.page.locator(".dots svg").evaluate_all(
+        "(all) => all.map((node) => node.getAttribute('aria-label'))"
+    )
+    assert len(rows) == 12 and all("Central" in row and "Guangdong" in row for row in rows)
 
 
 def test_table_is_sorted_and_linked_both_ways(open_page, full, full_html):
@@ -296,7 +298,7 @@ def test_a_scenario_tells_what_changed(open_page, full_html):
     assert view.page.locator(".moved.down").count() > 0
     assert view.page.locator(".changes li").count() == 8
     assert "→" in view.page.inner_text(".changes")
-    view.page.select_option("#layer", "lq hightech_revenue")
+    view.choose("lq hightech_revenue")
     assert not view.text("#sentence").startswith("Scenario")
     view.page.click("#whatif button")
     assert view.page.locator(".changes li").count() == 0
@@ -304,9 +306,9 @@ def test_a_scenario_tells_what_changed(open_page, full_html):
 
 def test_a_study_without_further_tables_has_no_further_layers(open_page):
     view = open_page(maps.atlas(synthetic_results()).html)
-    options = view.page.evaluate(
-        "[...document.querySelectorAll('#layer option')].map((n) => n.value)"
-    )
-    assert {"certainty", "obstacle", "local_moran", "coordination"}.isdisjoint(options)
+    view.page.click("#layer")
+    topics = view.page.locator("#picker_topics [role=tab]").all_text_contents()
+    assert topics[0] == "Index" and "What lies behind" not in topics
+    assert not any("clusters" in topic for topic in topics)
     assert view.page.locator('[data-fold="scatter"]').count() == 0
     assert view.page.locator('[data-fold="pattern"]').count() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pandas as pd
@@ -53,7 +54,14 @@ def hostile_results():
     whole = synthetic_results()
     framework = whole.framework
     indicators = tuple(
-        replace(each, name=Text(text), definition=Text(text), source=text, unit=Text(text))
+        replace(
+            each,
+            name=Text(text),
+            measured_as=Text(text),
+            definition=Text(text),
+            source=text,
+            unit=Text(text),
+        )
         for each, text in zip(framework.indicators, HOSTILE, strict=False)
     )
     dimensions = tuple(
@@ -63,10 +71,12 @@ def hostile_results():
     changed = SimpleNamespace(
         dimensions=dimensions,
         indicators=indicators,
+        variables=(),
         title=Text(HOSTILE[0]),
         source=Text(HOSTILE[1]),
     )
     assert isinstance(framework, Framework)
+    changed.called = partial(Framework.called, changed)
     notes = tuple(SimpleNamespace(level=2, say=lambda _, text=text: text) for text in HOSTILE)
     return synthetic_results(regions=regions, framework=changed, title=HOSTILE[1], notes=notes)
 

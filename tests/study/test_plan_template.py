@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     names += [f"{stem}.csv" for stem in ("neighbors", "io_2018", "concordance", "risks")]
     names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
     names += [f"{stem}.csv" for stem in ("sectors_by_region", "broad_sectors", "margins")]
-    names += [f"{stem}.csv" for stem in ("disruption", "maturity")]
+    names += [*(f"{stem}.csv" for stem in ("disruption", "maturity")), "base.gpkg", "rivers.gpkg"]
     for name in names:
         (tmp_path / name).write_text("x")
     return tmp_path
@@ -35,7 +35,7 @@ def offered(text: str) -> set[str]:
     """Give the keys of a text, set or offered in a comment, with their sections."""
     found, section = set(), ""
     for line in text.splitlines():
-        if header := re.fullmatch(r"(?:# )?\[{1,2}(\w+)\]{1,2}", line):
+        if header := re.fullmatch(r"(?:# )?\[{1,2}([\w.]+)\]{1,2}", line):
             section = header[1]
         elif key := re.match(r"(?:# )?([a-z_]+) = ", line):
             found.add(f"{section}.{key[1]}")
@@ -130,7 +130,8 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         ),
     }  # fmt: skip
     text = study_text()
-    for start, end in (("# [[records]]", "[framework]"), ("# [[what_if]]", "[output]")):
+    lists = [("# [[records]]", "[framework]"), ("# [[what_if]]", "[output]")]
+    for start, end in [*lists, ("# [[map.context]]", "[neighbors]")]:
         text = text[: text.index(start)] + text[text.index(end) :]
     lines = text.splitlines()
     tried = 0
@@ -141,7 +142,8 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         changed[number] = line[2:]
         with_it = needed.get(offer[1], "")
         if with_it == "file":
-            with_it = "file = 'boundaries.geojson'"
+            of_map = number > lines.index("[map]")
+            with_it = "base = 'base.gpkg'" if of_map else "file = 'boundaries.geojson'"
         if "neighbors.csv" in offer[2]:
             with_it = "rule = 'file'"
         if "targets.csv" in offer[2]:
@@ -153,6 +155,15 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         read_plan(folder / "study.toml")
         tried += 1
     assert tried > 25
+
+
+def test_the_offered_context_is_a_layer_when_uncommented(folder: Path) -> None:
+    text = study_text()
+    start, end = text.index("# [[map.context]]"), text.index("[neighbors]")
+    offer = re.sub(r"^# (\[\[|[a-z_]+ = )", r"\1", text[start:end], flags=re.MULTILINE)
+    (folder / "study.toml").write_text(text[:start] + offer + text[end:], encoding="utf-8")
+    (layer,) = read_plan(folder / "study.toml").context
+    assert (layer.file.name, layer.name_zh, layer.style) == ("rivers.gpkg", "河流", "geometry")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
@@ -20,6 +23,7 @@ from geo_resilience.maps.atlas._columns import (
 )
 from geo_resilience.maps.atlas._content import (
     aliases_of,
+    base_content,
     ground_content,
     names_content,
     outline_entries,
@@ -38,7 +42,9 @@ from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._texts import names_by_language
+from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.notes import by_seriousness
+from geo_resilience.results import Stop
 from geo_resilience.text import Text
 
 if TYPE_CHECKING:
@@ -52,7 +58,20 @@ OFF_THE_MAP = (
     "study.decomposition_prices",
     "study.regional_estimate",
     "chain.negative_cells",
+    "indicators.shared_columns",
 )
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What the page says first: a claim, the numbers that carry it, how certain it is.
+
+    - ``certainty``: firm, likely or open; empty for a finding that describes.
+    """
+
+    claim: Text
+    numbers: Text
+    certainty: str = ""
 
 
 def atlas(
@@ -61,6 +80,8 @@ def atlas(
     path: str | Path | None = None,
     language: str | None = None,
     context: Overlays = None,
+    headline: Headline | None = None,
+    story: Sequence[Stop] = (),
 ) -> Page:
     """Draw the results of a study as an interactive page in one file that needs no network.
 
@@ -75,6 +96,10 @@ def atlas(
         the browser's. Both are in the page.
     context : GeoDataFrame or path, or a list or mapping by name of them, optional
         What can be laid over the map as thin lines and points: other boundaries, rivers, cities.
+    headline : Headline, optional
+        What was found, in a sentence: `geo_resilience.report.headline` gives the surest finding.
+    story : sequence of Stop, optional
+        What is told step by step, each with its view: `geo_resilience.report.story` gives it.
 
     Returns
     -------
@@ -100,6 +125,8 @@ def atlas(
     fixed = language or getattr(results, "opens_in", None)
     data = study.content(fixed or results.language, context)
     data["browser"] = fixed is None
+    data["headline"] = None if headline is None else asdict(headline)
+    data["story"] = [_stop_entry(stop, data["layers"]) for stop in story]
     return make_page(data, study.ground, title=data["title"][data["language"]], path=path)
 
 
@@ -115,7 +142,7 @@ class _Study:
         self.scores = scores.assign(adcode=scores["adcode"].astype(str))
         self.rows = Rows(tuple(self.keys), tuple(self.years))
         self.indicators = results.framework.indicators
-        self.ground = draw_ground(self.frame)
+        self.ground = draw_ground(self.frame, results.regions.base)
         self.weights = self._weights()
         self.shares: dict[str, np.ndarray] = {}
 
@@ -137,7 +164,8 @@ class _Study:
             "keys": self.keys,
             "names": names_content(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(self.ground, context),
+            "ground": ground_content(self.ground, results.regions, context),
+            "base": base_content(results.regions),
             "columns": columns,
             "layers": layers.alike(shown),
             "outlines": outline_entries(results.groupings, self.keys),
@@ -179,8 +207,8 @@ class _Study:
         name = Text.worded("atlas.composite")
         shown.append(layers.score_layer("composite", "index", composite, name=name))
         if len(self.years) > 1:
-            name = Text.worded("atlas_layer.change")
-            shown.append(layers.change_layer("composite", composite, name))
+            amid = Text.worded("atlas_layer.composite_amid")
+            shown.append(layers.change_layer("composite", composite, name, amid=amid))
         for dimension in self.results.framework.dimensions:
             values = self._score(dimension.code)
             own = [each.code for each in self.indicators if each.dimension == dimension.code]
@@ -256,6 +284,15 @@ class _Study:
         return told
 
 
+def _stop_entry(stop: Stop, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give a stop; one whose layer this study does not have is told without a view."""
+    layer = dict(parse_qsl(stop.view)).get("layer")
+    lacks = layer is not None and all(each["id"] != layer for each in shown)
+    told = {"claim": stop.claim, "view": "" if lacks else stop.view}
+    more = {"numbers": stop.numbers, "certainty": stop.certainty}
+    return told | {name: value for name, value in more.items() if value}
+
+
 def _is_on_the_map(note: Any) -> bool:
     """Whether a note concerns anything that the page shows; the summary has all of them."""
     return not str(getattr(note, "code", "")).startswith(OFF_THE_MAP)
@@ -283,6 +320,7 @@ def _indicator_entry(indicator: Any, columns: dict[str, Any]) -> dict[str, Any]:
         "code": indicator.code,
         "name": indicator.called,
         "unit": indicator.unit,
+        "measure": measure_of(indicator.unit),
         "dimension": indicator.dimension,
         "direction": {"-": "\u2212"}.get(indicator.direction, indicator.direction),
         "weight": None if weight is None or pd.isna(weight) else float(weight),

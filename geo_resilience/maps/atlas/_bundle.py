@@ -14,7 +14,9 @@ from importlib.resources.abc import Traversable
 LEAFLET_SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"
 
 
-STYLES = ("atlas", "map", "furniture", "panel", "parts", "places")
+STYLES = (
+    "atlas", "picker", "map", "furniture", "panel", "parts", "compare", "places", "telling",
+)  # fmt: skip
 
 
 #: Parts of Leaflet's style that the page does not use.

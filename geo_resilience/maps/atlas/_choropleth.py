@@ -16,6 +16,7 @@ from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import decimal_column, float_column
 from geo_resilience.maps.atlas._content import (
     aliases_of,
+    base_content,
     ground_content,
     names_content,
     outline_entries,
@@ -27,6 +28,7 @@ from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
 from geo_resilience.maps.drawing._texts import dated, names_by_language
+from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.text import Text
 
 if TYPE_CHECKING:
@@ -114,11 +116,14 @@ def choropleth(
     heading = {each: dated(text, year, each) for each, text in title_texts.items()}
     called = Text(name or grid.name) if name or grid.name else title_texts
     shown = _layers(grid, classes, colors, unit=unit, called=called)
-    ground = draw_ground(frame)
+    based = regions if hasattr(regions, "base") else None
+    ground = draw_ground(frame, based and based.base)
     noted = [notes] if isinstance(notes, str) else list(notes)
     content = {
         "language": opens_in,
         "title": heading,
+        "headline": None,
+        "story": [],
         "subtitle": Text(subtitle) if subtitle else None,
         "years": grid.years,
         "main": "value",
@@ -127,7 +132,8 @@ def choropleth(
         "keys": list(frame.index),
         "names": names_content(frame),
         "excluded": [],
-        "ground": ground_content(ground, context),
+        "ground": ground_content(ground, based, context),
+        "base": base_content(based),
         "columns": {"value": (decimal_column if grid.labels else float_column)(grid.values).packed},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),
@@ -170,6 +176,9 @@ def _layers(
     if len(grid.years) > 1 and not grid.labels:
         shown.append(layers.change_layer("value", grid.values, called))
         shown[-1] |= {"digits": "any", "unit": Text(unit)}
+    measure = measure_of(unit)
+    for layer in shown if measure and not grid.labels else ():
+        layer["measure"] = measure
     return shown
 
 

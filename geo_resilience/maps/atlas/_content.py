@@ -13,15 +13,19 @@ import shapely
 from geo_resilience import words
 from geo_resilience.maps.drawing._context import Overlays, context_content
 from geo_resilience.maps.drawing._geometry import Ground
-from geo_resilience.maps.drawing._graticule import graticule_content
-from geo_resilience.maps.drawing._texts import names_by_language
+from geo_resilience.maps.drawing._graticule import graticule_content, pack_lines
+from geo_resilience.maps.drawing._texts import caption_of, names_by_language
 from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
+from geo_resilience.regions import Base, Regions
 from geo_resilience.regions._provinces import province_aliases
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
 #: Up to so many regions, names are placed where most room is; above, simply inside.
 MOST_PLACED = 600
+
+#: How much finer than the grid the points of delivered lines are written.
+FINER = 10
 
 
 def aliases_of(frame: gpd.GeoDataFrame) -> list[str]:
@@ -62,28 +66,48 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     }
 
 
-def ground_content(ground: Ground, context: Overlays = None) -> dict[str, Any]:
+def ground_content(
+    ground: Ground, regions: Regions | None = None, context: Overlays = None
+) -> dict[str, Any]:
     """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
     shapes = list(ground.shapes.values())
+    every = [*shapes, *ground.areas]
+    base = Base() if regions is None else regions.base
     unit = 10.0 ** np.floor(np.log10(max(_span(ground.frame) * ground.step, 1e-9) / 100))
     scale = float(f"{ground.step / unit:.12g}")
 
     def scaled(bounds: Sequence[float]) -> list[float]:
         return [round(value * scale, 3) for value in bounds]
 
-    legend, inset = _free_corners(ground, shapes)
+    legend, inset = _free_corners(ground, every)
     anchors = np.array(_anchors(shapes))
     return {
-        **_packed(arcs_of(shapes)),
+        **_packed(arcs_of(every)),
+        "areas": [base.name_of(place) for place in range(len(ground.areas))],
+        "lines": [
+            {"style": line.stroke, "points": pack_lines([line.points * FINER], None)}
+            for line in ground.lines
+        ],
         "scale": scale,
         "kilometers": unit / 1000,
         "frame": scaled(ground.frame),
         "inset": None if ground.inset is None else scaled(ground.inset),
+        "caption": caption_of(regions),
         "anchors": pack_numbers(np.diff(np.round(anchors).astype(int), axis=0, prepend=0).ravel()),
         "graticule": graticule_content(ground),
-        "context": context_content(context, ground),
+        "context": context_content(context, ground, base.context),
         "corners": {"legend": legend, "inset": inset},
         "about": Text.each(lambda language: _about(ground, language)),
+    }
+
+
+def base_content(regions: Regions | None) -> dict[str, dict[str, list[str]]]:
+    """Give what is said of the base map by language: on the page, and in what leaves it."""
+    base = Base() if regions is None else regions.base
+    ways = {"shown": False, "saved": True}
+    return {
+        way: {each: base.told(each, handed_over=handed) for each in words.LANGUAGES}
+        for way, handed in ways.items()
     }
 
 

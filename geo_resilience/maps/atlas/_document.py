@@ -28,7 +28,7 @@ from geo_resilience.maps.atlas._folium_layers import Extras, extras_of
 from geo_resilience.maps.drawing._geometry import Ground
 
 #: Data of at most so many letters stand in the page as they are; longer ones are deflated.
-LONGEST_PLAIN = 250_000
+LONGEST_PLAIN = 100_000
 
 #: Lays the map out and draws the study on it.
 _START = """const atlas_map = L.map("atlas_map", {

@@ -88,7 +88,7 @@ def value_layer(
     )
 
 
-def change_layer(of: str, values: np.ndarray, name: Text) -> dict[str, Any]:
+def change_layer(of: str, values: np.ndarray, name: Text, **fields: Any) -> dict[str, Any]:
     """Give the layer of changes of a column since a base year, in seven classes around zero."""
     with np.errstate(over="ignore"):
         changes = np.abs(values[:, 1:] - values[:, :1])
@@ -106,6 +106,7 @@ def change_layer(of: str, values: np.ndarray, name: Text) -> dict[str, Any]:
         name=name,
         of=of,
         read="change",
+        **fields,
     )
 
 
@@ -144,7 +145,8 @@ def local_layer(
     labels = [Text.worded(f"cluster.{label}") for label in statistic.colors]
     colors = list(statistic.colors.values())
     layer = category_layer(identity, statistic.name, of, codes=codes, labels=labels, colors=colors)
-    return layer | {"read": Text.each(read)}
+    none = list(statistic.colors).index("not significant")
+    return layer | {"read": Text.each(read), "none": none}
 
 
 def certainty_layer(colors: Sequence[str], labels: list[Text], read: str) -> dict[str, Any]:
@@ -164,6 +166,10 @@ def certainty_layer(colors: Sequence[str], labels: list[Text], read: str) -> dic
     )
 
 
+#: What layers of a group may say once; `SHARED` in study.js names the same.
+_SHARED = ("cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit", "none")
+
+
 def alike(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say of layers in one group what they share with the first of it only there.
 
@@ -173,12 +179,8 @@ def alike(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kept = []
     for layer in shown:
         model = first.setdefault((layer["group"], layer["kind"]), layer)
-        shared = [
-            name
-            for name in ("cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit")
-            if name in layer and layer.get(name) == model.get(name)
-        ]
-        extra = set(model) & {"cuts", "colors", "labels", "tenths", "unit"} - set(layer)
+        shared = [name for name in _SHARED if name in layer and layer.get(name) == model.get(name)]
+        extra = set(model) & {"cuts", "colors", "labels", "tenths", "unit", "none"} - set(layer)
         if layer is model or not shared or extra:
             kept.append(layer)
             continue

@@ -51,7 +51,7 @@ def _warnings(results: Any, rows: Rows) -> Layered:
         labels=[Text.worded(f"chain.warning.{name}") for name in WARNING_LEVELS],
         colors=WARNING_COLORS,
     )
-    more = {"read": f"warning_{table['rule'].iloc[0]}", "ordered": True}
+    more = {"read": f"warning_{table['rule'].iloc[0]}", "ordered": True, "none": 0}
     return columns, [layer | more | {"cause": "warning cause", "gravest": "warning gravest"}]
 
 

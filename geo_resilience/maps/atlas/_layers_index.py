@@ -16,6 +16,7 @@ from geo_resilience.maps.atlas._columns import decimal_column, figure_column
 from geo_resilience.maps.atlas._layers_chain import Layered, alarm_layers
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
+from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
@@ -194,8 +195,20 @@ def _clusters(results: Any, rows: Rows) -> Layered:
             columns[f"{identity} code"] = decimal_column(codes).packed
             columns[f"{identity} {doubt[0]}"] = decimal_column(rows.column(own, doubt), 3).packed
             layer |= {"doubt": f"{identity} {doubt[0]}", "by": doubt[0]}
+            nearly = _nearly(own, judged.alpha) if judged.by == "q" else None
+            if nearly is not None and nearly.any():
+                places = np.flatnonzero(rows.column(own.assign(nearly=nearly), "nearly") == 1)
+                layer["nearly"] = pack_numbers(np.diff(places, prepend=0))
             shown.append(layer)
     return columns, shown
+
+
+def _nearly(table: pd.DataFrame, alpha: float) -> pd.Series | None:
+    """Whether only the correction for many tests keeps a region out of the clusters."""
+    if "p_sim" not in table:
+        return None
+    held = (table["cluster"] == "not significant") & (table["p_sim"] <= alpha)
+    return held.astype(float)
 
 
 def _quotients(results: Any, rows: Rows) -> Layered:

@@ -6,16 +6,16 @@ Never used for neighbors, areas or any other number: those take the full resolut
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo_resilience.errors import InputError
-
-if TYPE_CHECKING:
-    import geopandas as gpd
+from geo_resilience.regions._base import Base, parts_of
 
 #: Extent over tolerance: 3,000 m for a country 5,200 km wide, a third of a pixel on a screen.
 DETAIL = 1750.0
@@ -30,11 +30,20 @@ WIDENING = 1.12
 
 
 @dataclass(frozen=True)
+class BaseLine:
+    """A line of a base map: how it is drawn, and its points in steps of the grid."""
+
+    stroke: str
+    points: np.ndarray
+
+
+@dataclass(frozen=True)
 class Ground:
     """Drawing geometry of the regions, in whole steps of a grid (metres a step).
 
     The frame and the inset are west, south, east, north; what lies outside the frame is in the
     inset. The tolerance, by which borders were simplified, is in metres; 0 when they could not be.
+    Areas and lines are those of the base map; lines keep every point that was delivered.
     """
 
     shapes: dict[str, shapely.MultiPolygon]
@@ -43,10 +52,16 @@ class Ground:
     frame: tuple[float, float, float, float]
     inset: tuple[float, float, float, float] | None
     tolerance: float
+    areas: tuple[shapely.MultiPolygon, ...] = ()
+    lines: tuple[BaseLine, ...] = ()
 
 
-def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> Ground:
+def draw_ground(
+    frame: gpd.GeoDataFrame, base: Base | None = None, *, tolerance: float | None = None
+) -> Ground:
     """Prepare the regions for drawing; metres of tolerance, by default the extent over 1,750.
+
+    The areas of a base map are simplified with them; its lines never are.
 
     The polygons are simplified together [1]_, so that a border shared by two regions stays
     shared. When simplifying or rounding would break a valid coverage, it is tried again with a
@@ -60,7 +75,9 @@ def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> G
     keys = [str(key) for key in frame.index]
     whole = _as_polygons(np.asarray(frame.geometry.array, dtype=object))
     _refuse_bare(frame, shapely.area(whole) == 0)
-    degrees = frame.geometry.set_axis(frame.index).to_crs(4326)
+    base = base or Base()
+    parts = [frame.geometry, base.areas.geometry]
+    degrees = gpd.GeoSeries(pd.concat([each.to_crs(4326) for each in parts], ignore_index=True))
     crs = projection(degrees)
     projected = np.asarray(degrees.to_crs(crs).array, dtype=object)
     shapes = _as_polygons(shapely.force_2d(projected))
@@ -68,8 +85,29 @@ def draw_ground(frame: gpd.GeoDataFrame, *, tolerance: float | None = None) -> G
     if tolerance is None:
         tolerance = _round_two(extent / DETAIL)
     drawn, used, step = simplified(_without_specks(shapes, tolerance), tolerance)
-    view, inset = _views(drawn)
-    return Ground(dict(zip(keys, drawn, strict=True)), step, crs, view, inset, used)
+    lines = _lines_of(base, crs, step)
+    window = None if base.inset is None else _window(base.inset, crs, step)
+    view, inset = _views(drawn, len(keys), window)
+    boxes = np.array([[*line.points.min(axis=0), *line.points.max(axis=0)] for line in lines])
+    view, inset = _holding(view, inset, boxes.reshape(-1, 4), fixed=window is not None)
+    held = dict(zip(keys, drawn[: len(keys)], strict=True))
+    return Ground(held, step, crs, view, inset, used, tuple(drawn[len(keys) :]), tuple(lines))
+
+
+def _lines_of(base: Base, crs: str, step: float) -> list[BaseLine]:
+    """Count the points of lines in steps of the grid; none is left out, moved or added."""
+    frame = base.lines.to_crs(crs)
+    return [
+        BaseLine(stroke, shapely.get_coordinates(part) / step)
+        for shape, stroke in zip(frame.geometry, frame.get("style", ()), strict=True)
+        for part in parts_of([shape])
+    ]
+
+
+def _window(inset: gpd.GeoSeries, crs: str, step: float) -> Bounds:
+    """Give the frame of an inset that a base map states."""
+    shapes = np.asarray(inset.to_crs(crs).array, dtype=object)
+    return _bounds(np.asarray(shapely.total_bounds(shapes)) / step)
 
 
 def _refuse_bare(frame: gpd.GeoDataFrame, bare: np.ndarray) -> None:
@@ -186,13 +224,24 @@ def _outside(parts: np.ndarray, largest: np.ndarray) -> np.ndarray:
 Bounds = tuple[float, float, float, float]
 
 
-def _views(shapes: np.ndarray) -> tuple[Bounds, Bounds | None]:
-    """Frame what matters; parts that would shrink the map much go into an inset."""
+def _views(
+    shapes: np.ndarray, counted: int, window: Bounds | None = None
+) -> tuple[Bounds, Bounds | None]:
+    """Frame what matters; parts that would shrink the map much go into an inset.
+
+    Into a stated one go the parts within it, but for the main ones of the regions that are counted.
+    """
     parts, owner = shapely.get_parts(shapes, return_index=True)
     areas = shapely.area(parts)
     totals = np.bincount(owner, weights=areas)
     largest = _largest(areas, owner)
     main = largest | (areas >= 0.05 * totals[owner])
+    if window is not None:
+        boxes = shapely.bounds(parts)
+        inside = _within(boxes, window) & ~(main & (owner < counted))
+        view = _bounds(shapely.total_bounds(parts[~inside]))
+        cut = inside & main & shapely.intersects(parts, shapely.box(*view))
+        return _around_all(view, boxes[cut]), window
     far = ~main & _outside(parts, main)
     near = shapely.total_bounds(parts[~far])
     whole = shapely.total_bounds(parts)
@@ -205,6 +254,33 @@ def _views(shapes: np.ndarray) -> tuple[Bounds, Bounds | None]:
     if _size(inset) > 0.5 * _size(near):
         inset = beyond
     return _bounds(near), _bounds(inset)
+
+
+def _within(boxes: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Which boxes lie within bounds, but for a hair."""
+    hair = 0.001 * max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    west, south, east, north = bounds
+    low = (boxes[:, 0] >= west - hair) & (boxes[:, 1] >= south - hair)
+    return np.asarray(low & (boxes[:, 2] <= east + hair) & (boxes[:, 3] <= north + hair))
+
+
+def _holding(
+    view: Bounds, inset: Bounds | None, boxes: np.ndarray, *, fixed: bool
+) -> tuple[Bounds, Bounds | None]:
+    """Widen the frame, or an inset that is not stated, until every line is seen whole."""
+    out = ~_within(boxes, view)
+    if inset is not None:
+        far = boxes[~shapely.intersects(shapely.box(*boxes.T), shapely.box(*view))]
+        grown = _around_all(inset, far)
+        if not fixed and _size(np.array(grown)) <= 0.5 * _size(np.array(view)):
+            inset = grown
+        out &= ~_within(boxes, inset)
+    return _around_all(view, boxes[out]), inset
+
+
+def _around_all(bounds: Bounds, boxes: np.ndarray) -> Bounds:
+    held = np.vstack([np.array(bounds)[None, :], boxes])
+    return _bounds(np.r_[held[:, :2].min(axis=0), held[:, 2:].max(axis=0)])
 
 
 def _size(bounds: np.ndarray) -> float:

@@ -55,14 +55,19 @@ def _round_between(degrees: np.ndarray) -> np.ndarray:
     return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
 
 
-def pack_lines(lines: list[np.ndarray], off: float) -> str:
-    """Thin lines and pack them as arcs are: how many points, then each as a difference."""
+def pack_lines(lines: list[np.ndarray], off: float | None) -> str:
+    """Thin lines and pack them as arcs are: how many points, then each as a difference.
+
+    With no distance by which they may be off, every point is kept.
+    """
     flat: list[int] = []
     before = (0, 0)
     for line in lines:
-        thinned = shapely.get_coordinates(shapely.simplify(shapely.LineString(line), off))
-        points = [(int(x), int(y)) for x, y in np.round(thinned)]
-        points = [points[0], *(there for here, there in pairwise(points) if here != there)]
+        if off is not None:
+            line = shapely.get_coordinates(shapely.simplify(shapely.LineString(line), off))
+        points = [(int(x), int(y)) for x, y in np.round(line)]
+        if off is not None:
+            points = [points[0], *(there for here, there in pairwise(points) if here != there)]
         flat.append(len(points))
         for x, y in points:
             flat += (x - before[0], y - before[1])

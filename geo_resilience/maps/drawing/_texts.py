@@ -6,7 +6,16 @@ import geopandas as gpd
 import pandas as pd
 
 from geo_resilience import words
-from geo_resilience.text import keys_of
+from geo_resilience.regions import Regions
+from geo_resilience.text import Text, keys_of
+
+
+def caption_of(regions: Regions | None) -> Text:
+    """Give the caption of the inset: that of the base map, else what is far off is called."""
+    if regions is not None and regions.base.caption:
+        return regions.base.caption
+    is_bundled = regions is not None and regions.bundled
+    return Text.worded("figure.inset" if is_bundled else "figure.inset_other")
 
 
 def names_by_language(frame: gpd.GeoDataFrame) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from geo_resilience import tables, words
 from geo_resilience.errors import InputError
-from geo_resilience.maps.drawing._texts import names_by_language
+from geo_resilience.maps.drawing._texts import caption_of, names_by_language
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._style import Layout, layout_of, styled
 from geo_resilience.results import Found
@@ -122,7 +122,7 @@ class Scene:
     @property
     def inset(self) -> str:
         """What the parts in the inset of a map are called."""
-        return self.word("inset" if self.results.regions.bundled else "inset_other")
+        return caption_of(self.results.regions)[self.language]
 
     def grade(self, grade: str) -> str:
         """Word a grade."""

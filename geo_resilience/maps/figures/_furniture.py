@@ -155,6 +155,20 @@ def add_scale(axes: Axes, canvas: Canvas, map_mm: float, layout: Layout, languag
     return wide
 
 
+def add_inset_scale(
+    axes: Axes, bounds: Sequence[float], step: float, y: float, language: str, size: float
+) -> None:
+    """Draw the scale of an inset, whose map is smaller than the other, at a share of its height."""
+    wide = bounds[2] - bounds[0]
+    length = _nice(0.4 * wide * step / 1000)
+    share = length * 1000 / step / wide
+    look: dict[str, Any] = {"transform": axes.transAxes, "color": INK, "zorder": 6}
+    xs, ys = [0.04, 0.04, 0.04 + share, 0.04 + share], [y + 0.012, y, y, y + 0.012]
+    axes.plot(xs, ys, linewidth=0.6, scalex=False, scaley=False, **look)
+    text = words.say("atlas.kilometers", language, value=f"{length:g}")
+    axes.text(0.04 + share / 2, y + 0.012, text, ha="center", va="bottom", size=size, **look)
+
+
 def _nice(size: float) -> float:
     power = 10.0 ** math.floor(math.log10(size))
     return max(step for step in (1, 2, 5) if step * power <= size * 1.0001) * power

@@ -14,6 +14,7 @@ from geo_resilience import tables
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import class_colors, palette
 from geo_resilience.maps.figures._context import Scene, drawing
+from geo_resilience.maps.figures._equal import equal_shapes, equal_sheet
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
 from geo_resilience.maps.figures._map_plate import region_map
@@ -179,7 +180,8 @@ def yearly_maps(scene: Scene) -> Sheet:
     """Draw the grades of every year as small maps side by side."""
     table = scene.table("scores")
     years = scene.years
-    canvas = canvas_of(scene.results.regions.frame, small=True)
+    base = scene.results.regions.base
+    canvas = canvas_of(scene.results.regions.frame, base, small=True)
     columns = min(len(years), 2 if scene.layout.width < 100 else 3)
     rows = math.ceil(len(years) / columns)
     inner = scene.layout.width - 2 * EDGE
@@ -196,8 +198,10 @@ def yearly_maps(scene: Scene) -> Sheet:
     legend = (2.2 if scene.layout.width > 100 else 4.4) * scene.layout.line + 2
     body = rows * (high + head) + legend
     title = scene.spanned("graded_map")
-    blank = not table["grade"].notna().all() or len(canvas.keys) > table["adcode"].nunique()
-    sheet = scene.sheet(body, title, _relative_note(scene), scene.word("yearly_maps.note"))
+    drawn = len(canvas.keys) + len(base.areas)
+    blank = not table["grade"].notna().all() or drawn > table["adcode"].nunique()
+    notes = [_relative_note(scene), scene.word("yearly_maps.note"), *base.told(scene.language)]
+    sheet = scene.sheet(body, title, *notes)
     parts = []
     for place, year in enumerate(years):
         row, column = divmod(place, columns)
@@ -292,3 +296,26 @@ def sureness(scene: Scene) -> pd.Series:
         if key in table.index and grade in scene.found.grading.names
     }
     return pd.Series(values, dtype=float)
+
+
+@drawing("scores")
+def equal_map(scene: Scene, *, form: str = "", sizes: Mapping[str, float] | None = None) -> Sheet:
+    """Draw the grades of one year on regions alike in size, so that small ones are seen.
+
+    form : str
+        ``tiles`` (provincial units alone) or ``circles``; tiles where every region has one, unless
+        named.
+    sizes : mapping of key to number, optional
+        How large circles are, in proportion; alike without it.
+    """
+    table = scene.of_year("scores")
+    grades = table.set_index("adcode")["grade"].astype(object)
+    canvas = canvas_of(scene.results.regions.frame, scene.results.regions.base)
+    form, shapes = equal_shapes(canvas, form, sizes)
+    bare = [key for key in shapes if key not in grades.index]
+    entries = _grade_entries(scene, grades)
+    entries += [Entry(scene.word("no_data"), None, len(bare))] if bare else []
+    note = scene.word(f"equal_map.note_{form}")
+    sheet = equal_sheet(scene, shapes, _grade_colors(scene, grades), entries, note)
+    sheet.alternative_text = _told_grades(scene, grades, table, ())
+    return sheet

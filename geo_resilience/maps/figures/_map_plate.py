@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from geo_resilience.maps.figures._base_map import add_context, context_entries
 from geo_resilience.maps.figures._charts import inside
 from geo_resilience.maps.figures._context import Scene
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import (
     Entry,
     add_graticule,
+    add_inset_scale,
     add_legend,
     add_north,
     add_scale,
@@ -112,6 +114,7 @@ class Plate:
         add_graticule(axes, canvas, layout, words.language)
         fill_regions(axes, canvas, colors)
         hatch_regions(axes, canvas, self.hatched)
+        add_context(axes, canvas, words.language, 0.75 * layout.text)
         self.unnamed = self._names(axes, colors, words.names)
         if layout.beside:
             self._beside(sheet, left, colors, words)
@@ -154,7 +157,7 @@ class Plate:
         width = min(wide, max(6.2 * self.layout.text, self.label))
         look: dict[str, Any] = {"title": words.title, "top": self.body, "width": width}
         add_legend(room, self.entries, self.layout, **look)
-        self._inset(sheet, x, colors, words.inset)
+        self._inset(sheet, x, colors, words)
         self._bar(sheet, (x, self.inset_wide * self.inset_ratio + 4, wide), wide - 4, 31.0, words)
 
     def _bar(
@@ -180,19 +183,23 @@ class Plate:
         look: dict[str, Any] = {"title": words.title, "top": self.under - 2, "width": width}
         add_legend(room, self.entries, self.layout, columns=self.columns, **look)
         self._bar(sheet, (EDGE, 0, wide), wide - 5, 38.0, words)
-        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, colors, words.inset)
+        self._inset(sheet, self.layout.width - EDGE - self.inset_wide, colors, words)
 
-    def _inset(self, sheet: Sheet, x: float, colors: Mapping[str, str | None], title: str) -> None:
+    def _inset(
+        self, sheet: Sheet, x: float, colors: Mapping[str, str | None], words: Captions
+    ) -> None:
         bounds = self.canvas.ground.inset
         if bounds is None:
             return
         high = self.inset_wide * self.inset_ratio
         axes = sheet.room(x, 0, self.inset_wide, high)
         frame_axes(axes, bounds)
-        part = self.canvas.clipped(bounds)
+        part, size = self.canvas.clipped(bounds), self.layout.text * 0.8
         fill_regions(axes, part, colors, border=0.4, coast=False, ink=MUTED)
         hatch_regions(axes, part, self.hatched)
-        inside(axes, 0.03, 0.02, title, size=self.layout.text * 0.8, zorder=6)
+        inside(axes, 0.03, 0.02, words.inset, size=size, zorder=6)
+        step = 0.03 + 1.2 * self.layout.line / high
+        add_inset_scale(axes, bounds, self.canvas.ground.step, step, words.language, size)
 
 
 def region_map(
@@ -212,14 +219,15 @@ def region_map(
     hatched are the inks of regions that are hatched over their color; first are named where there
     is no room for all.
     """
-    canvas = canvas_of(scene.results.regions.frame)
+    base = scene.results.regions.base
+    canvas = canvas_of(scene.results.regions.frame, base)
     blank = [key for key in canvas.keys if colors.get(key) is None]
-    bare = [Entry(scene.word("no_data"), None, len(blank))] if blank else []
-    plate = Plate(scene.layout, canvas, [*entries, *bare, *lines], hatched)
-    left = (
-        [scene.word("without", names=scene.listed(list(map(scene.name, blank))))] if blank else []
-    )
-    sheet = scene.sheet(plate.body, title, *notes, *left)
+    bare = [*map(scene.name, blank), *base.area_names(scene.language)]
+    no_data = [Entry(scene.word("no_data"), None, len(blank) or None)] if bare else []
+    rows = [*entries, *no_data, *lines, *context_entries(canvas, scene.language)]
+    plate = Plate(scene.layout, canvas, rows, hatched)
+    left = [scene.word("without", names=scene.listed(bare))] if bare else []
+    sheet = scene.sheet(plate.body, title, *notes, *left, *base.told(scene.language))
     names = dict(scene.names) if named else {}
     if first and plate.crowded:
         names = {key: names[key] for key in first[:FEW_NAMED] if key in names}

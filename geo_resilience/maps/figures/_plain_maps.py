@@ -21,13 +21,15 @@ from geo_resilience.maps.drawing._style import (
     class_of,
     palette,
 )
-from geo_resilience.maps.drawing._texts import dated, names_by_language
+from geo_resilience.maps.drawing._texts import caption_of, dated, names_by_language
+from geo_resilience.maps.figures._base_map import context_entries
 from geo_resilience.maps.figures._context import MOST_NAMED
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import Captions, Plate
 from geo_resilience.maps.figures._regions import canvas_of, outline
 from geo_resilience.maps.figures._style import INK, layout_of, styled
+from geo_resilience.regions import Base
 
 
 def choropleth_figure(
@@ -92,21 +94,20 @@ def choropleth_figure(
     values = pd.Series(_of_year(grid, year), index=list(ordered.index))
     names = dict(zip(ordered.index, names_by_language(ordered)[language], strict=True))
     fills, entries, classed = _classed(grid, values, classes, colors, language)
-    canvas = canvas_of(frame if frame.index.equals(ordered.index) else ordered)
+    base = getattr(regions, "base", None)
+    canvas = canvas_of(frame if frame.index.equals(ordered.index) else ordered, base)
     lines = _outlines(groups or {})
     entries += [Entry(name, line=line) for name, _, line in lines]
+    entries += context_entries(canvas, language)
     plate = Plate(layout, canvas, entries)
     heading = title or grid.name or words.say("atlas.value", language)
     heading = dated(heading, year if grid.years else None, language)
-    below = _below(
-        values, names, [notes] if isinstance(notes, str) else notes, classed, source, language
-    )
-    inset = "inset" if getattr(regions, "bundled", False) else "inset_other"
+    said = [notes] if isinstance(notes, str) else list(notes)
+    below = _below(values, names, said, classed, source, canvas.base, language)
     with styled(layout.text):
         sheet = Sheet(layout, plate.body, title=heading, subtitle=subtitle, notes=below)
-        said = ("unit", {"unit": unit}) if unit else ("values", {})
-        legend = words.say(f"figure.legend.{said[0]}", language, **said[1])
-        aside = words.say(f"figure.{inset}", language)
+        legend = words.say(f"figure.legend.{'unit' if unit else 'values'}", language, unit=unit)
+        aside = caption_of(regions if base is not None else None)[language]
         captions = Captions(legend, language, aside, names if labels else {})
         axes = plate.draw(sheet, fills, captions)
         for _, members, look in lines:
@@ -204,6 +205,7 @@ def _below(
     notes: Iterable[str],
     classed: str,
     source: str,
+    base: Base,
     language: str,
 ) -> list[str]:
     told = [
@@ -211,12 +213,13 @@ def _below(
         for note in [*map(str, notes), classed]
         if note
     ]
-    blank = [names[key] for key in values.index[values.isna()]]
+    blank = [names[key] for key in values.index[values.isna()]] + base.area_names(language)
     if blank:
         many = len(blank) - MOST_NAMED
         if many > 1:
             blank = [*blank[:MOST_NAMED], words.say("figure.more", language, count=many)]
         told.append(words.say("figure.without", language, names=blank))
+    told += base.told(language)
     told.append(words.say("figure.no_position", language))
     joined = words.joined(told, language, "sentences")
     lines = [words.say("figure.note", language, text=joined)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,8 @@ from matplotlib.path import Path
 
 from geo_resilience.maps.drawing._geometry import Ground, draw_ground
 from geo_resilience.maps.drawing._style import NO_DATA
-from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER
+from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER
+from geo_resilience.regions import Base
 
 #: Above so many regions borders are hairlines and nobody is named.
 MANY = 120
@@ -36,6 +37,7 @@ class Canvas:
     ground: Ground
     keys: list[str]
     paths: list[Path]
+    base: Base = field(default_factory=Base, repr=False)
 
     @property
     def shapes(self) -> list[shapely.MultiPolygon]:
@@ -53,8 +55,9 @@ class Canvas:
             zip(self.keys, shapely.clip_by_rect(np.array(self.shapes), *bounds), strict=True)
         )
         held = {key: shape for key, shape in shapes.items() if not shape.is_empty}
-        ground = replace(self.ground, shapes=held)
-        return Canvas(ground, list(held), [path_of(shape) for shape in held.values()])
+        areas = tuple(shapely.clip_by_rect(np.array(self.ground.areas, dtype=object), *bounds))
+        ground = replace(self.ground, shapes=held, areas=areas)
+        return Canvas(ground, list(held), [path_of(shape) for shape in held.values()], self.base)
 
     def view(self, margin: float = 0.02) -> tuple[float, float, float, float]:
         """Give west, south, east, north of the frame with a margin around."""
@@ -70,19 +73,20 @@ class Canvas:
 
 
 #: The last grounds, since the figures of a study all stand on the same one.
-_LAST: list[tuple[gpd.GeoDataFrame, bool, Canvas]] = []
+_LAST: list[tuple[gpd.GeoDataFrame, Base | None, bool, Canvas]] = []
 
 
-def canvas_of(frame: gpd.GeoDataFrame, *, small: bool = False) -> Canvas:
-    """Prepare the regions for drawing; the same regions are prepared once."""
-    for known, size, canvas in _LAST:
-        if known is frame and size == small:
+def canvas_of(frame: gpd.GeoDataFrame, base: Base | None = None, *, small: bool = False) -> Canvas:
+    """Prepare the regions and their base map for drawing; the same are prepared once."""
+    for known, under, size, canvas in _LAST:
+        if known is frame and under is base and size == small:
             return canvas
-    ground = draw_ground(frame)
+    ground = draw_ground(frame, base)
     if small and ground.tolerance:
-        ground = draw_ground(frame, tolerance=ground.tolerance * COARSER)
-    canvas = Canvas(ground, list(ground.shapes), [path_of(s) for s in ground.shapes.values()])
-    _LAST.append((frame, small, canvas))
+        ground = draw_ground(frame, base, tolerance=ground.tolerance * COARSER)
+    paths = [path_of(shape) for shape in ground.shapes.values()]
+    canvas = Canvas(ground, list(ground.shapes), paths, base or Base())
+    _LAST.append((frame, base, small, canvas))
     del _LAST[:-4]
     return canvas
 
@@ -129,14 +133,19 @@ def fill_regions(
     coast: bool = True,
     ink: str = "",
 ) -> None:
-    """Fill the regions; those without a color are gray and hatched."""
+    """Fill the regions; those without a color, and areas, are gray and hatched; lines lie above."""
     line = (0.5 if len(canvas.keys) <= MANY else 0.12) if border is None else border
     told = [colors.get(key) for key in canvas.keys]
     known = [place for place, color in enumerate(told) if color is not None]
     blank = [place for place, color in enumerate(told) if color is None]
-    if blank:
+    bare = [path_of(area) for area in canvas.ground.areas if not area.is_empty]
+    bare += [canvas.paths[place] for place in blank]
+    if bare:
         look: dict[str, Any] = {"edgecolors": MUTED, "hatch": "////", "zorder": 2}
-        _paths(axes, [canvas.paths[place] for place in blank], NO_DATA, linewidths=line, **look)
+        _paths(axes, bare, NO_DATA, linewidths=line, **look)
+    for each in canvas.ground.lines:
+        look = {"linestyle": each.stroke, "linewidth": 0.9, "color": INK, "zorder": 3.2}
+        axes.plot(*each.points.T, **look, scalex=False, scaley=False)
     if known:
         edges = ink or (PAPER if len(canvas.keys) <= MANY else MUTED)
         look = {"edgecolors": edges, "joinstyle": "round", "zorder": 2.1, "linewidths": line}

@@ -16,6 +16,7 @@ FAMILIES: dict[str, str] = {
     "graded_map": "_index_maps",
     "yearly_maps": "_index_maps",
     "probability_map": "_index_maps",
+    "equal_map": "_index_maps",
     "cluster_map": "_space_maps",
     "ellipse_map": "_space_maps",
     "rank_intervals": "_rankings",

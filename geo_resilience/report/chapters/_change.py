@@ -59,17 +59,46 @@ def mean(tell: Teller) -> Finding | None:
     )
 
 
+def _changes(tell: Teller, level: str) -> pd.DataFrame:
+    """Give the changes of the regions over all years, as a whole or by indicator."""
+    first, last = tell.span
+    parts = tell.rows("contributions", level=level, **{"from": first, "to": last})
+    return parts[parts["adcode"].fillna("") != ""]
+
+
+def totals(tell: Teller) -> pd.DataFrame:
+    """Give the changes of the regions over all years, the greatest rise first."""
+    return _changes(tell, "total").sort_values("contribution", ascending=False, kind="stable")
+
+
+def moved(tell: Teller) -> Finding | None:
+    """Find who rose most and who fell most."""
+    whole = totals(tell)
+    if len(whole) < 2 or tell.span[0] == tell.span[1]:
+        return None
+    ends = whole.index[[0, -1]]
+    changes = [tell.cite("contributions", whole, label, "contribution", "+.3f") for label in ends]
+    most, least = whole.loc[ends, "contribution"]
+    names = [tell.name(whole.at[label, "adcode"]) for label in ends]
+    single = _changes(tell, "indicator")
+    told = {
+        **dict(zip(("first", "last"), names, strict=True)),
+        **dict(zip(("rise", "fall"), changes, strict=True)),
+        "parts": moved_by(tell, single[single["adcode"] == whole.at[ends[0], "adcode"]]),
+        "from": tell.year(tell.span[0]),
+        "to": tell.year(tell.span[1]),
+    }
+    way = "rose" if least >= 0 else "fell" if most <= 0 else "both"
+    claim = tell.say(f"report.moved.{way}", **told)
+    return Finding(claim, tell.say("report.moved.numbers", **told), "", "change")
+
+
 def movers(tell: Teller) -> DataTable:
     """Give the regions that rose and fell most, each with the indicators that moved it."""
     first, last = tell.span
-    parts = tell.rows("contributions", **{"from": first, "to": last})
-    parts = parts[parts["adcode"].notna()]
-    whole = parts[parts["level"] == "total"].sort_values(
-        "contribution", ascending=False, kind="stable"
-    )
+    whole, single = totals(tell), _changes(tell, "indicator")
     count = min(MOVERS, len(whole) // 2)
     shown = pd.concat([whole.head(count), whole.tail(count)])
-    single = parts[parts["level"] == "indicator"]
     body = [
         [
             tell.name(shown.at[label, "adcode"]),

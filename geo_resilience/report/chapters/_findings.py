@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from geo_resilience.indicators._framework import FIDELITIES
+from geo_resilience.maps import Headline
 from geo_resilience.report._blocks import Aside, Block, Finding, Picture, Sentence
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
+from geo_resilience.results import Results
 from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import CERTAINTIES
-from geo_resilience.words import Cited
+from geo_resilience.text import Text
+from geo_resilience.words import LANGUAGES, Cited
 
 #: Findings that a study may have, the most asked for first, and the figure that shows each.
 FINDERS: Mapping[Callable[[Teller], Finding | None], str] = {
@@ -44,12 +47,28 @@ def findings(tell: Teller) -> list[Finding]:
     return sorted(found[:MOST], key=lambda each: _ORDER.index(each.certainty))
 
 
+def headline(results: Results) -> Headline | None:
+    """Give what the atlas says first: the surest finding, in every language.
+
+    None where nothing was found.
+    """
+    told = {each: findings(Teller(results, each)) for each in LANGUAGES}
+    first = {each: found[0] for each, found in told.items() if found}
+    if not first:
+        return None
+    claims, numbers = (
+        Text({each: str(getattr(found, part)) for each, found in first.items()})
+        for part in ("claim", "numbers")
+    )
+    return Headline(claims, numbers, next(iter(first.values())).certainty)
+
+
 def summary(tell: Teller) -> list[Block]:
     """Tell the findings beside the map of the grades, and what the study cannot show."""
     return [
         Sentence(tell.say("report.summary.rule")),
         *findings(tell),
-        Picture("graded_map", _standing.grades_sentence(tell), beside=True),
+        Picture("graded_map", _standing.graded(tell), beside=True),
         Aside(tell.say("report.limits.title"), limits(tell)),
     ]
 

@@ -28,7 +28,7 @@ MOST_RUNS = 8
 def standing(tell: Teller) -> list[Block]:
     """Show the grades, the ranking, and which places cannot be told apart."""
     blocks: list[Block] = [
-        Sentence(grades_sentence(tell)),
+        Sentence(graded(tell)),
         Picture("graded_map", detail=True),
     ]
     if len(tell.last("uncertainty")):
@@ -45,7 +45,7 @@ def scores_of_last_year(tell: Teller) -> pd.DataFrame:
 
 
 def grades_sentence(tell: Teller) -> str:
-    """Count the regions of each grade, and the grades in doubt."""
+    """Count the regions of each grade."""
     scores = tell.last("scores")
     told = [
         tell.say(
@@ -55,20 +55,27 @@ def grades_sentence(tell: Teller) -> str:
         if len(rows := scores[scores["grade"] == grade])
     ]
     year = tell.year(tell.span[1])
-    grades = tell.say("report.standing.grades", count=len(scores), year=year, grades=told)
-    return tell.joined([grades, *_doubted(tell)], "sentences")
+    return tell.say("report.standing.grades", count=len(scores), year=year, grades=told)
 
 
-def _doubted(tell: Teller) -> list[str]:
-    """Count the grades with which less than half of the draws agree."""
-    doubt, names = tell.last("uncertainty"), tell.results.found.grading.names
-    grades = tell.last("scores").set_index("adcode")["grade"].astype(object)
-    held = [
-        grade in names and doubt.at[label, f"p_{grade.lower()}"] < DOUBTFUL
-        for label, grade in doubt["adcode"].map(grades).astype(str).items()
-    ]
-    count = tell.counted("uncertainty", doubt[held], "adcode")
-    return [tell.say("report.standing.doubted", count=count)] if any(held) else []
+def doubt_sentence(tell: Teller) -> str:
+    """Count the grades that fewer than half of the draws agree with; empty without draws."""
+    doubt = tell.last("uncertainty")
+    grades = tell.last("scores").set_index("adcode")["grade"]
+    given = doubt["adcode"].map(grades).astype(object).dropna()
+    held = [doubt.at[label, f"p_{grade.lower()}"] >= DOUBTFUL for label, grade in given.items()]
+    if not held:
+        return ""
+    if all(held):
+        return tell.say("report.standing.no_doubt")
+    rows = doubt.loc[given.index[[not each for each in held]]]
+    return tell.say("report.standing.doubted", count=tell.counted("uncertainty", rows, "adcode"))
+
+
+def graded(tell: Teller) -> str:
+    """Count the regions of each grade, and the grades in doubt."""
+    told = [grades_sentence(tell), doubt_sentence(tell)]
+    return tell.joined([each for each in told if each], "sentences")
 
 
 def apart(tell: Teller) -> list[Block]:

@@ -78,6 +78,9 @@ def slides(document: Document, pictures: Pictures) -> bytes:
             show.figure(placed)
         elif isinstance(block, Aside):
             show.listed(block)
+    for told in document.story:
+        shown_with = pictures.drawn(told.picture, "png") if told.picture else None
+        show.finding(told.finding, shown_with, told.see)
     file.core_properties.title = one_line(document.title)[:255]
     file.core_properties.language = look.locale
     buffer = io.BytesIO()

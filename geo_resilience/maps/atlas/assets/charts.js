@@ -13,12 +13,12 @@ function labeledEvery(years, slot) {
 }
 
 /** Regions in each class by year, as stacked bars; a bar is a button that goes to its year. */
-export function stackedYears({ shares, colors, years, current, label, go }) {
+export function stackedYears({ shares, colors, years, current, label, go, dress }) {
   const [width, height, base] = [288, 104, 86];
   const slot = width / years.length;
   const bar = Math.min(Math.max(slot - 6, 0.7 * slot), 40);
   const every = labeledEvery(years, slot);
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label });
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "group", "aria-label": label });
   shares.forEach((counts, year) => {
     const total = counts.reduce((sum, count) => sum + count, 0) || 1;
     const group = draw("g", { class: year === current ? "bar current" : "bar", onclick: () => go(year) });
@@ -29,7 +29,9 @@ export function stackedYears({ shares, colors, years, current, label, go }) {
       y -= size;
       if (!count) return;
       const fill = colors[number] || "url(#hatch)";
-      group.append(draw("rect", { x, y, width: bar, height: size, fill, class: "piece" }));
+      const piece = draw("rect", { x, y, width: bar, height: size, fill, class: "piece" });
+      group.append(piece);
+      if (year === current) group.append(...dress(piece, number, { x, y, width: bar, height: size }));
       if (size >= 12 && bar >= LETTER * String(count).length) {
         const tone = colors[number] ? (wantsWhite(colors[number]) ? "on-dark" : "on-light") : "on-none";
         const at = { x: x + bar / 2, y: y + size / 2 + 4, class: `figure ${tone}` };
@@ -44,7 +46,7 @@ export function stackedYears({ shares, colors, years, current, label, go }) {
 }
 
 /** Lines over the years: the first strong, the others quiet; ranks run downward from 1. */
-export function trendChart({ lines, years, current, label, low, high, bands = [], band = null, ranks = false }) {
+export function trendChart({ lines, years, current, label, low, high, bands = [], band = null, ranks = false, told = String }) {
   const [width, height, left, right, top, bottom] = [288, 132, 30, 282, 8, 112];
   const x = (year) => left + ((right - left) * (year + 0.5)) / years.length;
   const share = (value) => (ranks ? high - value : value - low) / (high - low);
@@ -58,7 +60,7 @@ export function trendChart({ lines, years, current, label, low, high, bands = []
   for (const tick of ranks ? rankTicks(high) : ticksOf(low, high)) {
     svg.append(
       draw("line", { x1: left, x2: right, y1: y(tick), y2: y(tick), class: "grid" }),
-      draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, String(tick)),
+      draw("text", { x: left - 5, y: y(tick) + 4, class: "tick end" }, told(tick)),
     );
   }
   const every = labeledEvery(years, (right - left) / years.length);

@@ -93,6 +93,9 @@ export const lineOf = ({ xy, starts }, number) =>
     return [xy[at], xy[at + 1]];
   });
 
+/** Dashes of the lines of a base map, by what it calls them. */
+export const STROKES = { solid: null, dashed: "7 4", dotted: "1.5 3.5" };
+
 /** Lines, packed as arcs are, as lists of [x, y]. */
 export function unpackLines(text, scale) {
   const arcs = unpackArcs(text, scale);

@@ -37,3 +37,10 @@ export function labelButton(node, name) {
   node.setAttribute("aria-label", name);
   node.title = name;
 }
+
+/** Save a file. */
+export function keepFile(blob, name) {
+  const address = URL.createObjectURL(blob);
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}

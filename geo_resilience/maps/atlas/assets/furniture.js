@@ -1,7 +1,7 @@
 // What a map may carry: scale bar, north arrow, graticule, and the user's own context.
 
 import { byId, draw, make } from "./dom.js";
-import { clearPlace, floating } from "./outlines.js";
+import { clearPlace, floating } from "./placing.js";
 
 /** Pixels between a line and its degrees. */
 export const BESIDE = 4;
@@ -30,7 +30,7 @@ export class Furniture {
     const own = ["names", "scale", "north", ...(study.ground.graticule ? ["graticule"] : [])];
     return [
       ...own.map((id) => [id, wording.say(`show_${id}`), ""]),
-      ...study.context.map(({ id, name }) => [id, name, wording.say("kind_context")]),
+      ...study.context.map(({ id, name }) => [id, wording.pick(name), wording.say("kind_context")]),
     ];
   }
 
@@ -50,12 +50,14 @@ export class Furniture {
     }
   }
 
-  drawContext({ lines, points, names }) {
+  drawContext({ lines, areas, points, names }) {
     const still = { interactive: false };
+    const called = this.wording.pick(names || {});
+    if (areas.length) L.polygon([areas.map(flipped)], { ...still, className: "context-area", weight: 0.5, fillRule: "evenodd" }).addTo(this.group);
     for (const line of lines) L.polyline(flipped(line), { ...still, className: "context", weight: 1 }).addTo(this.group);
     points.forEach(([x, y], place) => {
       L.circleMarker([y, x], { ...still, className: "context-point", radius: 2.5, weight: 1 }).addTo(this.group);
-      if (names[place]) this.write(names[place], [x, y], "context-name");
+      if (called[place]) this.write(called[place], [x, y], "context-name");
     });
   }
 
@@ -82,7 +84,7 @@ export class Furniture {
     for (const { marker, places } of this.degrees) {
       const text = marker.getElement().firstChild;
       text.hidden = false;
-      const size = [text.offsetWidth, text.offsetHeight];
+      const size = [text.offsetWidth + 1, text.offsetHeight];
       const seen = places
         .map(([x, y]) => map.latLngToContainerPoint([y, x]))
         .filter(({ x, y }) => x >= 0 && y >= 0 && x + BESIDE + size[0] + 2 <= width && y <= height);
@@ -113,8 +115,12 @@ export class Furniture {
 export function scaleBar(study, wording, scale) {
   const perPixel = study.ground.kilometers / scale;
   const length = roundLength(110 * perPixel);
-  const text = length >= 1 ? wording.say("kilometers", { value: wording.cut(length) }) : wording.say("meters", { value: wording.cut(1000 * length) });
-  return { text, width: length / perPixel };
+  return { text: lengthText(wording, length), width: length / perPixel };
+}
+
+/** A length of so many kilometers. */
+export function lengthText(wording, length) {
+  return length >= 1 ? wording.say("kilometers", { value: wording.cut(length) }) : wording.say("meters", { value: wording.cut(1000 * length) });
 }
 
 /** The needle of a compass, turned to where north is at a point. */

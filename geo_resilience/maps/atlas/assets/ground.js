@@ -1,11 +1,14 @@
 // The map: regions as Leaflet polygons, filled by class; hover and choice change outlines only.
 
-import { ringOf } from "./codec.js";
-import { byId, make } from "./dom.js";
-import { coverage, placed } from "./placing.js";
+import { besideRegions } from "./beside.js";
+import { Circles, circlesOf, largestRadius } from "./circles.js";
+import { ringOf, STROKES } from "./codec.js";
+import { byId, draw, make } from "./dom.js";
+import { lineEnd, placeNames } from "./naming.js";
+import { boxesOn, coverage, floating, placed } from "./placing.js";
 import { Sheet } from "./sheet.js";
 
-const HATCH = "url(#hatch)";
+const [HATCH, DOUBT] = ["url(#hatch)", "url(#doubt)"];
 
 /** Latitudes and longitudes of Leaflet's Simple reference system are y and x. */
 const flip = (ring) => ring.map(([x, y]) => [y, x]);
@@ -19,6 +22,9 @@ const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 /** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
 const MOST_MOVED = 100;
 
+/** So many milliseconds after the map of many regions its names follow. */
+const LATER = 60;
+
 export class Ground {
   constructor(map, study, wording) {
     Object.assign(this, { map, study, wording, names: new Map(), widths: new Map() });
@@ -26,13 +32,36 @@ export class Ground {
     this.sheet = study.size > MOST_SHAPES ? new Sheet(study) : null;
     const look = { className: "region", weight: 0.8, fillOpacity: 1, color: "currentColor" };
     this.polygons = this.sheet ? [] : study.regions.map((region) => L.polygon(this.ringsOf(region), look));
+    this.ends = [];
     this.frame(false);
     for (const layer of this.sheet ? [this.sheet] : this.polygons) layer.addTo(map);
+    this.doubt = L.polygon([], { className: "doubt", stroke: false, fillColor: DOUBT, fillOpacity: 1, interactive: false }).addTo(map);
+    this.drawBase();
+    this.nearly = this.overlay("nearly");
+    this.circles = this.sheet ? null : new Circles(map, study);
+    this.leaders = L.layerGroup().addTo(map);
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
     this.byRoom = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     map.on("zoomstart dragstart", () => this.noteMoved(this.isMoved || !this.isFraming));
+  }
+
+  /** What the base map has beside the regions: areas without data, and lines as they were delivered. */
+  drawBase() {
+    const { map, study } = this;
+    const still = { interactive: false, smoothFactor: 0, noClip: true };
+    const look = { ...still, className: "area", weight: 0.8, fillOpacity: 1, fillColor: HATCH, color: "currentColor" };
+    this.areas = study.areas.map((area) => L.polygon(this.ringsOf(area), look).addTo(map));
+    for (const { style, line } of study.lines) {
+      L.polyline(flip(line), { ...still, className: "base-line", weight: 1.3, fill: false, dashArray: STROKES[style] }).addTo(map);
+    }
+  }
+
+  nameAreas() {
+    this.areas.forEach((path, place) => {
+      path.getElement()?.replaceChildren(draw("title", {}, this.wording.pick(this.study.ground.areas[place])));
+    });
   }
 
   /** The parts of a region for Leaflet. */
@@ -67,9 +96,9 @@ export class Ground {
     else map.setView(bounds.getCenter(), 0, { animate: false });
     this.isFraming = false;
     this.noteMoved(false);
-    const fitted = map.getZoom();
-    map.setMinZoom(fitted - 1);
-    map.setMaxZoom(fitted + 6);
+    this.fitted = map.getZoom();
+    map.setMinZoom(this.fitted - 1);
+    map.setMaxZoom(this.fitted + 6);
     map.setMaxBounds(bounds.pad(1.5));
     if (isNamed) this.placeNames();
   }
@@ -91,40 +120,52 @@ export class Ground {
   paint(layer, state) {
     const { study, sheet } = this;
     const none = sheet ? this.hatching() : HATCH;
-    const fills = study.regions.map((region) => study.color(layer, region, state) || none);
+    const land = study.isCircled(layer, state) && getComputedStyle(document.body).getPropertyValue("--land").trim();
+    const fills = study.regions.map((region) => {
+      const color = study.color(layer, region, state);
+      return (color && (land || color)) || none;
+    });
+    this.markDoubt(layer, state);
     if (sheet) {
+      const radius = largestRadius(study, this.map.getSize());
       sheet.fills = fills;
+      sheet.circles = circlesOf(study, layer, state).map((each) => ({ ...each, radius: each.share * radius }));
       sheet.draw();
       return;
     }
+    this.circles.refresh(layer, state);
     this.polygons.forEach((path, region) => {
       if (path.options.fillColor !== fills[region]) path.setStyle({ fillColor: fills[region] });
     });
   }
 
+  /** Hatch the grades in doubt, dash what is found only before correction. */
+  markDoubt(layer, state) {
+    const { study, sheet } = this;
+    const doubtful = study.regions.filter((region) => study.isDoubtful(layer, region, state));
+    const nearly = study.regions.filter((region) => study.isNearly(layer, region, state));
+    if (sheet) return Object.assign(sheet, { doubtful, nearly, hatch: obliqueTile(10, -1, [["rgb(255 255 255 / 75%)", 0], ["rgb(20 23 26 / 70%)", 1.4]]) });
+    const rings = (regions) => regions.flatMap((region) => this.ringsOf(region));
+    this.doubt.setLatLngs(rings(doubtful));
+    this.nearly.setLatLngs(rings(nearly));
+  }
+
   /** The pattern of no data, in the colors of the theme. */
   hatching() {
     const style = getComputedStyle(document.body);
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
-    const pen = tile.getContext("2d");
-    pen.fillStyle = style.getPropertyValue("--nodata");
-    pen.fillRect(0, 0, 6, 6);
-    pen.strokeStyle = style.getPropertyValue("--nodata-line");
-    for (const from of [-6, 0, 6]) {
-      pen.moveTo(from, 6);
-      pen.lineTo(from + 6, 0);
-    }
-    pen.stroke();
-    return pen.createPattern(tile, "repeat");
+    return obliqueTile(6, 1, [[style.getPropertyValue("--nodata-line"), 0]], style.getPropertyValue("--nodata"));
   }
 
   /** Lay outlines over the hovered and the chosen region. */
   mark(state) {
+    const { study } = this;
     const shape = (region) => (region === null ? [] : this.ringsOf(region));
     this.hover.setLatLngs(shape(state.hovered));
     this.chosen.setLatLngs(shape(state.region));
-    this.other.setLatLngs(shape(state.other));
+    const others = besideRegions(study, this.wording, state);
+    if (String(others) === String(this.others)) return;
+    this.others = others;
+    this.other.setLatLngs(others.flatMap((region) => this.ringsOf(region)));
   }
 
   /** Fade all but the regions of one class; null shows all again. */
@@ -140,10 +181,12 @@ export class Ground {
   fade(isKept) {
     if (!isKept && !this.isFaded) return;
     this.isFaded = Boolean(isKept);
+    this.doubt.setStyle({ fillOpacity: isKept ? 0.2 : 1 });
     if (this.sheet) {
       this.sheet.isKept = isKept;
       this.sheet.draw();
     }
+    else this.circles.fade(isKept);
     this.polygons.forEach((path, region) => path.getElement().classList.toggle("faded", this.isFaded && !isKept(region)));
   }
 
@@ -151,13 +194,14 @@ export class Ground {
   writeNames(shown) {
     for (const marker of this.names.values()) marker.remove();
     this.names.clear();
+    this.leaders.clearLayers();
     this.widths.clear();
     this.isNamed = shown;
     this.placeNames();
   }
 
   /** Regions in sight with room for a name, the roomiest first; names come when first needed. */
-  candidates(scale) {
+  candidates(scale, must) {
     const { anchors } = this.study;
     const seen = this.map.getBounds();
     const found = [];
@@ -167,8 +211,9 @@ export class Ground {
       if (seen.contains([y, x])) found.push(region);
     }
     const names = this.wording.pick(this.study.names);
-    if (this.names.size > MOST_NAMES) this.forget(new Set(found));
-    for (const region of found.filter((each) => !this.names.has(each))) {
+    const all = [...new Set([...must, ...found])];
+    if (this.names.size > MOST_NAMES) this.forget(new Set(all));
+    for (const region of all.filter((each) => !this.names.has(each))) {
       const [x, y] = anchors[region];
       const icon = L.divIcon({ className: "name", html: make("span", {}, names[region]), iconSize: [0, 0] });
       this.names.set(region, L.marker([y, x], { icon, interactive: false, keyboard: false }).addTo(this.map));
@@ -191,50 +236,93 @@ export class Ground {
     this.placeNames();
   }
 
+  /** Name the first and the last by what is shown, whatever else has room. */
+  nameEnds(layer, state) {
+    const ends = this.study.ends(layer, state);
+    if (String(ends) === String(this.ends)) return;
+    this.ends = ends;
+    clearTimeout(this.naming);
+    if (this.study.size <= MOST_MOVED) this.placeNames();
+    else this.naming = setTimeout(() => this.placeNames(), LATER);
+  }
+
   placeNames() {
     if (!this.isNamed) return;
     const { map, study } = this;
     const scale = map.getZoomScale(map.getZoom(), 0);
-    const wanted = this.candidates(scale);
-    for (const region of wanted.filter((each) => !this.widths.has(each))) {
+    const seen = map.getBounds();
+    const must = this.ends.filter((region) => seen.contains([study.anchors[region][1], study.anchors[region][0]]));
+    const wanted = this.candidates(scale, must);
+    for (const region of [...must, ...wanted].filter((each) => !this.widths.has(each))) {
       const text = this.names.get(region).getElement().firstChild;
       this.widths.set(region, [text.offsetWidth || 40, text.offsetHeight || 14]);
     }
+    const { x: width, y: height } = map.getSize();
     const placeOf = ([x, y]) => map.latLngToContainerPoint([y, x]);
-    const fitting = namesThatFit(study, wanted, { scale, placeOf, sizeOf: (region) => this.widths.get(region), taken: [...(this.avoided || [])] });
-    const shown = new Set(fitting.map(({ region }) => region));
-    this.names.forEach((marker, region) => marker.getElement().classList.toggle("hidden", !shown.has(region)));
+    const mapAt = (x, y) => map.containerPointToLatLng([x, y]);
+    const isLand = (x, y) => this.mask.isLand(mapAt(x, y).lng, mapAt(x, y).lat);
+    const sizeOf = (region) => this.widths.get(region);
+    const taken = [...(this.avoided || floating(map)), ...boxesOn(map, document.querySelectorAll(".degree span"))];
+    const found = placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, isLand, box: [3, 3, width - 3, height - 3] });
+    this.placed = new Map(found.map((each) => [each.region, each]));
+    this.leaders.clearLayers();
+    this.names.forEach((marker, region) => {
+      const place = this.placed.get(region);
+      const { classList } = marker.getElement();
+      const wasAside = classList.contains("aside");
+      classList.toggle("hidden", !place);
+      classList.toggle("aside", Boolean(place && place.home));
+      const [x, y] = study.anchors[region];
+      if (place && place.home) marker.setLatLng(mapAt(place.point.x, place.point.y));
+      else if (wasAside) marker.setLatLng([y, x]);
+    });
+    for (const place of found.filter(({ home }) => home)) this.lead(place, mapAt);
     if (this.toned) this.toneNames(...this.toned);
+  }
+
+  /** A dot on a region and a line to its name beside it. */
+  lead(place, mapAt) {
+    const [x, y] = this.study.anchors[place.region];
+    const end = lineEnd(place, this.widths.get(place.region));
+    const still = { interactive: false };
+    L.polyline([[y, x], mapAt(end.x, end.y)], { ...still, className: "leader", weight: 1 }).addTo(this.leaders);
+    L.circleMarker([y, x], { ...still, className: "home", radius: 2, weight: 1 }).addTo(this.leaders);
   }
 
   /** Dark text on light classes, light text on dark ones. */
   toneNames(layer, state) {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
-      const color = this.study.color(layer, region, state);
+      const isCircled = this.study.isCircled(layer, state);
+      const color = isCircled ? null : this.study.color(layer, region, state);
       const { classList } = marker.getElement();
-      classList.toggle("on-dark", color !== null && wantsWhite(color));
+      classList.toggle("on-circles", isCircled);
+      classList.toggle("on-doubt", this.study.isDoubtful(layer, region, state));
+      classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);
     });
   }
 }
 
-/** Of regions in order those whose names fit on them and on no other name, with where they stand. */
-export function namesThatFit(study, wanted, { scale, placeOf, sizeOf, taken = [] }) {
-  const found = [];
-  for (const region of wanted) {
-    const [x, y, radius] = study.anchors[region];
-    const [width, height] = sizeOf(region);
-    const room = 2 * radius * scale;
-    if (width >= 1.9 * room || height >= room) continue;
-    const point = placeOf([x, y]);
-    const box = [point.x - width / 2, point.y - height / 2, point.x + width / 2, point.y + height / 2];
-    const apart = (other) => box[2] + 2 < other[0] || other[2] + 2 < box[0] || box[3] < other[1] || other[3] < box[1];
-    if (!taken.every(apart)) continue;
-    taken.push(box);
-    found.push({ region, point });
+/** A tile of oblique lines, [color, shift] each, that rise (way 1) or fall (-1): a pattern for a canvas. */
+function obliqueTile(size, way, lines, ground = null) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = size;
+  const pen = tile.getContext("2d");
+  if (ground) {
+    pen.fillStyle = ground;
+    pen.fillRect(0, 0, size, size);
   }
-  return found;
+  for (const [color, shift] of lines) {
+    pen.strokeStyle = color;
+    pen.beginPath();
+    for (const from of [-size, 0, size]) {
+      pen.moveTo(from + shift, way > 0 ? size : 0);
+      pen.lineTo(from + shift + size, way > 0 ? 0 : size);
+    }
+    pen.stroke();
+  }
+  return pen.createPattern(tile, "repeat");
 }
 
 /** Whether white text reads better on a color than black. */

@@ -1,5 +1,6 @@
 // How the chosen region came there: its value with what is uncertain about it, and its rank.
 
+import { besides } from "./beside.js";
 import { trendChart } from "./charts.js";
 import { make } from "./dom.js";
 import { layerName, valueText } from "./tooltip.js";
@@ -11,7 +12,7 @@ export function trend(study, wording, state, layer) {
   const mean = years.map((year) => study.mean(layer.column, year));
   const own = of(state.region);
   const lines = [{ values: mean, kind: "mean" }];
-  if (state.other !== null) lines.push({ values: of(state.other), kind: "second" });
+  for (const { kind, members } of besides(study, wording, state)) lines.push({ values: years.map((year) => study.mean(layer.column, year, members)), kind });
   lines.push({ values: own, kind: "first" });
   const band = bandOf(study, layer, state.region, "composite");
   const held = band ? [...band.low, ...band.high] : [];
@@ -26,8 +27,9 @@ export function trend(study, wording, state, layer) {
       return `${study.years[year]}: ${wording.clauses([told(own[year]), span])}`;
     })
     .join("; ");
+  const ticked = layer.measure === "share" ? (tick) => wording.say("share_text", { value: wording.cut(100 * tick) }) : String;
   const bands = layer.kind === "change" || !layer.cuts ? [] : classBands(layer);
-  const chart = trendChart({ lines, years: study.years, current: state.year, label, low, high, bands, band });
+  const chart = trendChart({ lines, years: study.years, current: state.year, label, low, high, bands, band, told: ticked });
   return [keyOf(study, wording, state, band), chart];
 }
 
@@ -38,7 +40,7 @@ export function rankHistory(study, wording, state, layer) {
   const own = ranksOf(state.region);
   if (own.filter(Number.isFinite).length < 2) return [];
   const lines = [{ values: own, kind: "first" }];
-  if (state.other !== null) lines.unshift({ values: ranksOf(state.other), kind: "second" });
+  for (const { kind, members } of besides(study, wording, state)) if (members.length === 1) lines.unshift({ values: ranksOf(members[0]), kind });
   const band = bandOf(study, layer, state.region, "rank");
   const high = study.ranked(layer, state).length;
   const label = years.map((year) => `${study.years[year]}: ${own[year] === null ? wording.say("no_data") : own[year]}`).join("; ");
@@ -72,7 +74,7 @@ export function trendName(study, wording, state, layer) {
 export function keyOf(study, wording, state, band) {
   const names = wording.pick(study.names);
   const key = make("p", { class: "key muted" }, keyItem("first", names[state.region]));
-  if (state.other !== null) key.append(keyItem("second", names[state.other]));
+  for (const { kind, name } of besides(study, wording, state)) key.append(keyItem(kind, name));
   key.append(keyItem("mean", wording.say("mean")));
   if (band) key.append(keyItem("band", wording.say("draws_band")));
   return key;

@@ -1,6 +1,8 @@
 // Put together: read the study, build the parts, let each follow the state.
 
 import { inflated } from "./codec.js";
+import { brushMap } from "./brush.js";
+import { Compare } from "./compare.js";
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
@@ -8,12 +10,17 @@ import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
 import { Marks } from "./marks.js";
+import { Multiples } from "./multiples.js";
 import { Outlines } from "./outlines.js";
 import { Panel } from "./panel.js";
+import { Place } from "./place.js";
 import { makeReachable, speakRegions } from "./reach.js";
+import { Remarks } from "./remarks.js";
 import { Scenario } from "./scenario.js";
 import { sentence } from "./sentence.js";
+import { Share } from "./share.js";
 import { State } from "./state.js";
+import { Story } from "./story.js";
 import { Study } from "./study.js";
 import { Timeline } from "./timeline.js";
 import { isDark, Toolbar } from "./toolbar.js";
@@ -33,11 +40,11 @@ export async function startAtlas(map) {
   const parts = buildParts(map, study, wording, state);
   state.fromHash(location.hash);
   const followed = followers(parts, study, wording, state);
-  state.watch((changed) => follow(followed, study, state, changed));
+  state.watch((changed) => follow(followed, parts, study, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
-  followSize(map, parts.ground);
-  state.tell(["language", "layer", "year", "region", "outlines", "theme"]);
+  followSize(map, parts.place);
+  state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };
 }
 
@@ -49,45 +56,58 @@ function openingLanguage({ words, language, browser }) {
 
 function buildParts(map, study, wording, state) {
   const ground = new Ground(map, study, wording);
-  const tooltip = new Tooltip(byId("tooltip"), (region) => describeRegion(study, wording, state, region));
+  const tooltip = new Tooltip(byId("tooltip"), (region) => [...describeRegion(study, wording, state, region), ...compare.told(region)]);
+  const compare = new Compare(study, wording, state, { ground, tooltip });
   const single = (layer, number) => ground.single(layer, state, number);
   const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
-  const inset = new Inset(byId("inset"), study);
+  const inset = new Inset(byId("inset"), study, wording);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
+  brushMap(map, study, state);
   const furniture = new Furniture(map, study, wording, state);
   return {
     furniture,
     ground,
     tooltip,
+    compare,
+    multiples: new Multiples(study, wording, state, ground),
     inset,
     marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
-    legend: new Legend(byId("legend"), study, wording, state, single),
+    legend: new Legend(byId("legend"), map, study, wording, state, single),
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground, furniture),
     downloads: new Downloads(study, wording, state),
     scenario: new Scenario(study, wording, state),
+    place: new Place(map, ground, state),
+    remarks: new Remarks(map, study, state, ground),
+    share: new Share(study, wording, state),
+    story: new Story(study, wording, state),
   };
 }
 
 /** What changes nearly everything that is seen. */
-const VIEW = ["language", "layer", "year", "base", "scenario"];
+const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
-  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar } = parts;
-  const layer = () => study.layerById.get(state.layer);
+  const { ground, inset, legend, marks, outlines, panel, timeline, scenario, tooltip, furniture, toolbar, place, remarks, share, story, compare, multiples } = parts;
+  const layer = () => study.layerOf(state);
   return [
+    [["scenario"], () => scenario.adopt()],
     [["language"], () => speak(study, wording, state)],
+    [["language"], () => inset.write()],
+    [["language"], () => ground.nameAreas()],
+    [["isEmbedded"], () => share.refresh()],
     [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
     [["language", "shown"], () => ground.writeNames(state.shown.has("names"))],
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
     [VIEW, () => inset.paint(layer(), state)],
     [VIEW, () => marks.refresh(layer(), state)],
-    [[...VIEW, "outlines"], () => legend.refresh()],
-    [["language", "layer", "outlines"], () => ground.isMoved || ground.frame()],
+    [[...VIEW, "outlines", "vs"], () => legend.refresh()],
+    [["language", "layer", "outlines", "classes", "as"], () => ground.isMoved || ground.frame()],
+    [[...VIEW, "shown"], () => ground.nameEnds(layer(), state)],
     [VIEW, () => timeline.refresh()],
     [VIEW, () => scenario.refresh()],
     [VIEW, () => (byId("sentence").textContent = sentence(study, wording, state))],
@@ -95,18 +115,28 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "shown"], () => ground.toneNames(layer(), state)],
     [["language", "shown"], () => furniture.refresh()],
     [["language", "layer", "year", "outlines", "shown"], () => outlines.refresh(state)],
-    [["hovered", "region", "other"], () => ground.mark(state)],
+    [["place"], () => place.adopt()],
+    [["language", "layer", "outlines", "shown", "remarks", "isEmbedded"], () => remarks.refresh()],
+    [["language", "story", "outlines", "shown", "region", "beside", "table", "place", "vs", "brushed", ...VIEW], () => story.refresh()],
+    [["hovered", "region", "beside", "year"], () => ground.mark(state)],
     [["hovered"], () => panel.mark()],
-    [["layer", "year", "base"], (changed) => changed.has("brushed") || (state.brushed = null)],
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
-    [[...VIEW, "region", "other", "brushed", "table", "sort", "measure", "whole"], () => tellPanel(parts, state)],
-    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table"], () => toolbar.refresh()],
+    [["language", "layer", "vs", "how", "picking"], () => compare.fillMenu()],
+    [[...VIEW, "theme", "outlines", "vs", "how", "brushed", "picking"], () => compare.refresh()],
+    [["language", "shown"], () => compare.writeNames()],
+    [["hovered", "region", "beside"], () => compare.mark()],
+    [[...VIEW, "theme", "vs", "brushed"], (changed) => multiples.refresh(changed)],
+    [["hovered", "region"], () => multiples.mark()],
+    [["picking"], () => ground.map.dragging[state.picking ? "disable" : "enable"]()],
+    [[...VIEW, "region", "beside", "brushed", "against", "table", "sort", "measure", "whole", "remarks"], () => tellPanel(parts, state)],
+    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes"], () => toolbar.refresh()],
   ];
 }
 
-function follow(followed, study, state, changed) {
+function follow(followed, parts, study, state, changed) {
   for (const [names, act] of followed) if (names.some((name) => changed.has(name))) act(changed);
   if (changed.size === 1 && changed.has("hovered")) return;
+  if (state.isEmbedded) parts.share.refresh();
   clearTimeout(state.remembering);
   if (study.size <= FEW || !changed.has("year")) remember(state);
   else state.remembering = setTimeout(() => remember(state), 200);
@@ -123,7 +153,7 @@ function tellPanel({ ground, panel }, state) {
   const tell = () => {
     panel.refresh();
     panel.reveal(state.region);
-    speakRegions(ground, panel.study.layerById.get(state.layer), state);
+    speakRegions(ground, panel.study.layerOf(state), state);
   };
   if (panel.study.size <= FEW) return tell();
   clearTimeout(panel.waiting);
@@ -142,11 +172,15 @@ function remember(state) {
   }
 }
 
-function followSize(map, ground) {
+function followSize(map, place) {
   let [width, height] = [0, 0];
   new ResizeObserver(([{ contentRect: now }]) => {
     if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
     [width, height] = [now.width, now.height];
-    ground.frame();
+    place.reframe();
+    // Where the page itself scrolls, the wheel and one finger are left to it; two fingers move the map.
+    const way = document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable";
+    map.scrollWheelZoom[way]();
+    if (matchMedia("(pointer: coarse)").matches) map.dragging[way]();
   }).observe(map.getContainer());
 }

@@ -1,30 +1,41 @@
 // All regions together: how they are spread, ranked and bound to their neighbors.
 
+import { pick, pickable } from "./brush.js";
 import { stackedYears, trendChart } from "./charts.js";
-import { make, swatch } from "./dom.js";
+import { draw, make, swatch } from "./dom.js";
 import { fold } from "./fold.js";
+import { growthPart } from "./growth.js";
 import { classLabels } from "./legend.js";
 import { quadrantButtons, scatter, slopeOf, standardized } from "./moran.js";
+import { inStudy, ofStudy } from "./sentence.js";
+import { againstPart, distribution, numbered } from "./plots.js";
 import { layerName, valueText } from "./tooltip.js";
 
 /** So many rows are listed before the rest is asked for. */
 export const FIRST_ROWS = 200;
 
 export function nationSections(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const sections = [];
   const part = (name, title, aside, build) => sections.push(fold(state, name, title, aside, build));
   if (study.years.length > 1) {
-    part("classes", wording.say("classes_by_year"), "", () => [yearBars(study, wording, state, layer)]);
+    part("classes", wording.say("classes_by_year"), wording.say("regions_unit"), () => [yearBars(study, wording, state, layer)]);
+  }
+  const shown = numbered(study, layer);
+  if (shown && study.size > 3) {
+    const name = layerName(study, wording, state, shown);
+    part("spread", wording.say("spread"), name, () => distribution(study, wording, state, shown));
+    if (study.years.length > 1) part("growth", wording.say("growth"), wording.say("growth_since", { year: study.yearName(state.base) }), () => growthPart(study, wording, state, shown, (region) => pick(state, [region], true)));
+    if (study.layers.some(({ kind, id }) => kind === "classes" && id !== shown.id)) part("against", wording.say("against"), "", () => againstPart(study, wording, state, shown));
   }
   if (study.neighbors) part("scatter", wording.say("scatter"), moranText(study, wording, state, layer), () => moranPart(study, wording, state, layer));
-  if (state.measure) part("gaps", wording.say("gaps"), gapValue(study, wording, state), () => gapsPart(study, wording, state));
+  if (state.measure) part("gaps", wording.say("gaps"), inStudy(study, wording, gapValue(study, wording, state)), () => [...ofStudy(study, wording), ...gapsPart(study, wording, state)]);
   const groups = patternRows(study, wording, state);
-  if (groups.length) part("pattern", wording.say("pattern"), patternText(study, wording, state), () => [make("div", { class: "facts" }, ...groups)]);
+  if (groups.length) part("pattern", wording.say("pattern"), inStudy(study, wording, patternText(study, wording, state)), () => [make("div", { class: "facts" }, ...ofStudy(study, wording), ...groups)]);
   const ranked = study.ranked(layer, state);
   const mean = ranked.reduce((sum, { value }) => sum + value / ranked.length, 0);
   const name = layer.kind === "grades" ? wording.say("composite") : layerName(study, wording, state, layer);
-  const aside = layer.kind === "categories" ? "" : wording.say("mean_of", { value: valueText(wording, layer, mean) });
+  const aside = layer.kind === "categories" || !ranked.length ? "" : wording.say("mean_of", { value: valueText(wording, layer, mean) });
   const list = layer.kind === "categories" ? members : ranking;
   part("ranking", name, aside, () => [list(study, wording, state, layer)]);
   return sections;
@@ -42,7 +53,14 @@ function yearBars(study, wording, state, layer) {
   });
   const go = (year) => state.set({ year });
   const label = spoken.join("; ");
-  return stackedYears({ shares, colors: layer.colors, years: study.years, current: state.year, label, go });
+  const dress = (piece, number, box) => {
+    const members = study.regions.filter((region) => study.classOf(layer, region, state) === (number < layer.colors.length ? number : -1));
+    piece.dataset.pick = `class-${number}`;
+    pickable(piece, state, wording.say("in_class", { label: labels[number], count: members.length }), members);
+    const held = state.brushed ? members.filter((region) => state.brushed.has(region)).length / members.length : 0;
+    return held ? [draw("rect", { x: box.x - 4, y: box.y + (1 - held) * box.height, width: 3, height: held * box.height, class: "now" })] : [];
+  };
+  return stackedYears({ shares, colors: layer.colors, years: study.years, current: state.year, label, go, dress });
 }
 
 /** The column of the scatter: what is shown, or the composite where that is a category. */
@@ -76,12 +94,6 @@ function moranPart(study, wording, state, layer) {
     scatter(study, wording, state, shown, points),
     quadrantButtons(wording, state, points),
   ];
-  if (state.brushed) {
-    const names = wording.pick(study.names);
-    const list = [...state.brushed].slice(0, 40).map((region) => names[region]);
-    const rest = state.brushed.size > list.length ? " …" : "";
-    parts.push(make("p", { class: "muted", "aria-live": "polite" }, wording.say("picked", { count: state.brushed.size, names: wording.list(list) + rest })));
-  }
   return parts;
 }
 

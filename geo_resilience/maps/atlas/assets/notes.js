@@ -12,7 +12,7 @@ export function openNotes(study, wording) {
   if (study.indicators.length) {
     sections.push(make("h3", {}, wording.say("indicators")), indicatorTable(study, wording));
   }
-  sections.push(make("h3", {}, wording.say("about_map")), make("p", {}, wording.pick(study.ground.about)));
+  sections.push(make("h3", {}, wording.say("about_map")), ...[...wording.pick(study.base.shown), wording.pick(study.ground.about)].map((told) => make("p", {}, told)));
   byId("dialog_title").textContent = wording.say("sources_notes");
   byId("dialog_body").replaceChildren(...sections);
   byId("dialog").showModal();

@@ -1,8 +1,10 @@
 // Belts, clusters, zones and ellipses as outlines with their name on the line.
 
 import { bordersOf } from "./codec.js";
-import { byId, make } from "./dom.js";
+import { make } from "./dom.js";
 import { verdictText } from "./nation.js";
+import { inStudy } from "./sentence.js";
+import { boxAround, clearPlace, floating } from "./placing.js";
 
 const STROKES = ["#b3203f", "#1a1a1a", "#7a3fb0", "#c25a00", "#0f6b4f", "#5b4636"];
 const DASHES = [null, "9 6", "2 6", "14 5 2 5"];
@@ -23,7 +25,7 @@ export function outlined(study, wording, state) {
     for (const { id, name, members } of outline.groups) {
       const anchors = members.map((member) => study.anchors[member]);
       const toward = [0, 1].map((axis) => anchors.reduce((sum, anchor) => sum + anchor[axis], 0) / anchors.length);
-      const told = verdictText(study, wording, state, id);
+      const told = inStudy(study, wording, verdictText(study, wording, state, id));
       found.push({ ...look, toward, name: wording.pick(name), told, lines: bordersOf(study, members), dots: [] });
     }
   });
@@ -53,25 +55,6 @@ export function placesOf({ lines: [line, ...more], toward, dots }, [west, south,
   const every = Math.ceil(points.length / MOST_PLACES) || 1;
   const [dx, dy] = toward ? [toward[0] - (west + east) / 2, toward[1] - (south + north) / 2] : [0, -1];
   return points.filter((_, place) => place % every === 0).sort((a, b) => (b[0] - a[0]) * dx + (b[1] - a[1]) * dy);
-}
-
-/** The first place where a box of a size keeps clear of what is taken, as its middle; null without one. */
-export function clearPlace(places, [width, height], [left, top, right, bottom], taken) {
-  for (const [x, y] of places) {
-    const middle = [Math.min(Math.max(x, left + width / 2), right - width / 2), Math.min(Math.max(y, top + height / 2), bottom - height / 2)];
-    const box = boxAround(middle, [width, height]);
-    if (taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1])) return middle;
-  }
-  return null;
-}
-
-export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-
-/** The boxes of what floats over the map. */
-export function floating(map) {
-  const { left, top } = map.getContainer().getBoundingClientRect();
-  const boxes = ["legend", "inset", "zoom", "furniture"].map((id) => byId(id).getBoundingClientRect());
-  return boxes.filter(({ width }) => width).map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
 }
 
 export class Outlines {

@@ -1,16 +1,30 @@
 // What lies over the regions of an exported picture: graticule, context, outlines, names, scale, north.
 
+import { besideRegions } from "./beside.js";
+import { circlesOf, largestRadius } from "./circles.js";
 import { ringOf } from "./codec.js";
 import { draw } from "./dom.js";
 import { BESIDE, graticuleOf, needle, scaleBar } from "./furniture.js";
-import { namesThatFit, wantsWhite } from "./ground.js";
+import { wantsWhite } from "./ground.js";
 import { marked } from "./marks.js";
-import { boxAround, clearPlace, MOST_TOLD, outlined, placesOf } from "./outlines.js";
+import { lineEnd, placeNames } from "./naming.js";
+import { MOST_TOLD, outlined, placesOf } from "./outlines.js";
+import { boxAround, clearPlace } from "./placing.js";
+import { folded, placedRemarks } from "./remarks.js";
+
+/** So many letters of a name are written. */
+const LONGEST = 36;
+
+/** Words cut where they are long. */
+export const clipped = (words, most) => (words.length > most ? `${words.slice(0, most)}…` : words);
+
+/** Dark in every theme: it lies on the light color of what is not significant. */
+export const DASHED = "#14171a";
 
 /** Draws into a picture: `fit` gives pixels of a point in map units, `taken` the boxes to keep clear of. */
 export class Overlays {
-  constructor(study, wording, state, { style, text, fit, scale, box, taken, isPaper }) {
-    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken, isPaper });
+  constructor(study, wording, state, { style, text, fit, scale, box, taken, isPaper, isLand }) {
+    Object.assign(this, { study, wording, state, style, text, fit, scale, box, taken, isPaper, isLand });
     this.pen = document.createElement("canvas").getContext("2d");
   }
 
@@ -24,9 +38,12 @@ export class Overlays {
     const furniture = this.furniture();
     if (state.shown.has("graticule")) this.graticule();
     for (const layer of study.context) if (state.shown.has(layer.id)) this.context(layer);
+    this.circles();
+    this.nearly();
     this.outlines();
     this.marks();
     this.chosen();
+    this.remarks();
     if (state.shown.has("names")) this.names();
     return [clip, this.lines, this.words, ...furniture];
   }
@@ -63,39 +80,84 @@ export class Overlays {
       const size = this.sizeOf(label, 11);
       const points = places.map((place) => this.fit(place)).map(([x, y]) => [x + BESIDE + size[0] / 2, y]);
       const middle = clearPlace(points, size, this.box, this.taken);
-      if (middle) this.write([middle[0] - size[0] / 2, middle[1] + 4], 11, label, { fill: muted });
+      if (!middle) continue;
+      this.taken.push(boxAround(middle, size));
+      this.write([middle[0] - size[0] / 2, middle[1] + 4], 11, label, { fill: muted });
     }
   }
 
   /** The chosen region, and dashed the one laid beside it. */
   chosen() {
+    const { study, wording, state } = this;
+    const marked = besideRegions(study, wording, state).map((region) => [region, "6 4"]);
+    for (const [region, dash] of [...marked, [state.region, null]]) {
+      if (region !== null) this.border(region, { class: "chosen", "stroke-width": 2.6, "stroke-dasharray": dash });
+    }
+  }
+
+  /** What the reader remarked, beside the region with a line to it. */
+  remarks() {
+    const { study, state, box, fit, isLand, taken } = this;
+    const lines = new Map([...state.remarks].map(([region, text]) => [region, folded(text)]));
+    const sizeOf = (region) => [Math.max(...lines.get(region).map((line) => this.sizeOf(line, 12)[0])) + 14, 15 * lines.get(region).length + 8];
+    const placeOf = (anchor) => {
+      const [x, y] = fit(anchor);
+      return { x, y };
+    };
+    for (const spot of placedRemarks(study, state.remarks, { placeOf, sizeOf, isLand, taken, box })) {
+      const [width, height] = sizeOf(spot.region);
+      const [x, y] = [spot.point.x - width / 2, spot.point.y - height / 2];
+      const ink = this.style("--mark");
+      const end = spot.home && lineEnd(spot, [width, height]);
+      if (end) this.words.append(draw("path", { d: `M${spot.home.x.toFixed(1)} ${spot.home.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`, stroke: ink, fill: "none" }));
+      this.words.append(draw("rect", { x: x.toFixed(1), y: y.toFixed(1), width: width.toFixed(1), height, rx: 3, fill: this.style("--page"), stroke: ink, "stroke-width": 0.8, class: "remark" }));
+      lines.get(spot.region).forEach((line, place) => this.words.append(this.text((x + 7).toFixed(1), (y + 15 + 15 * place).toFixed(1), 12, line)));
+    }
+  }
+
+  /** Dashed what is found only before the correction for many tests. */
+  nearly() {
     const { study, state } = this;
-    for (const [region, dash] of [[state.other, "6 4"], [state.region, null]]) {
-      if (region === null) continue;
-      const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, study.ground.frame));
-      const d = rings.map((ring) => this.path(ringOf(study.arcs, ring))).join("");
-      const look = { stroke: this.style("--mark"), "stroke-width": 2.6, "stroke-linejoin": "round", "stroke-dasharray": dash };
-      this.lines.append(draw("path", { d, class: "chosen", ...look }));
+    const layer = study.layerOf(state);
+    for (const region of study.regions.filter((each) => study.isNearly(layer, each, state))) {
+      this.border(region, { class: "nearly", stroke: DASHED, "stroke-width": 1.8, "stroke-dasharray": "4 2.5" });
+    }
+  }
+
+  border(region, look) {
+    const { study } = this;
+    const rings = study.shapes[region].flat().filter((ring) => study.touches(ring, study.ground.frame));
+    const d = rings.map((ring) => this.path(ringOf(study.arcs, ring))).join("");
+    this.lines.append(draw("path", { d, stroke: this.style("--mark"), "stroke-linejoin": "round", ...look }));
+  }
+
+  circles() {
+    const { study, state, box } = this;
+    const most = largestRadius(study, { x: box[2] - box[0], y: box[3] - box[1] });
+    for (const { region, share, color } of circlesOf(study, study.layerOf(state), state)) {
+      this.dot(study.anchors[region], { class: "circle", r: (most * share).toFixed(1), fill: color, "fill-opacity": 0.9, stroke: this.style("--page"), "stroke-width": 0.8 });
     }
   }
 
   /** Dots where an indicator is worse than the color. */
   marks() {
-    const layer = this.study.layerById.get(this.state.layer);
+    const layer = this.study.layerOf(this.state);
     const look = { class: "hidden-mark", r: 4.5, fill: layer.colors.at(-1), stroke: "#fff", "stroke-width": 1.5 };
     for (const { point } of marked(this.study, layer, this.state)) this.dot(point, look);
   }
 
-  context({ lines, points, names }) {
+  context({ lines, areas, points, names }) {
     const mark = this.style("--mark");
+    const called = this.wording.pick(names || {});
+    if (areas.length) this.lines.append(draw("path", { d: areas.map((ring) => this.path(ring)).join(""), fill: mark, "fill-opacity": 0.14, "fill-rule": "evenodd", stroke: mark, "stroke-width": 0.5 }));
     for (const line of lines) this.stroke(line, { stroke: mark, "stroke-width": 1, "stroke-opacity": 0.6 });
     points.forEach((point, place) => {
       this.dot(point, { r: 2.5, fill: this.style("--page"), stroke: mark });
-      if (!names[place]) return;
+      if (!called[place]) return;
       const [x, y] = this.fit(point);
-      const [width, height] = this.sizeOf(names[place], 12);
+      const [width, height] = this.sizeOf(called[place], 12);
       this.taken.push(boxAround([x + 6 + width / 2, y], [width, height]));
-      this.write([x + 6, y + 4], 12, names[place]);
+      this.write([x + 6, y + 4], 12, called[place]);
     });
   }
 
@@ -125,22 +187,35 @@ export class Overlays {
   }
 
   names() {
-    const { study, wording, state, fit, scale, taken } = this;
-    const layer = study.layerById.get(state.layer);
-    const names = wording.pick(study.names);
+    const { study, wording, state, fit, scale, taken, box, isLand } = this;
+    const layer = study.layerOf(state);
+    const names = wording.pick(study.names).map((name) => clipped(name, LONGEST));
     const wanted = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     const placeOf = (point) => {
       const [x, y] = fit(point);
       return { x, y };
     };
-    const found = namesThatFit(study, wanted, { scale, placeOf, sizeOf: (region) => this.sizeOf(names[region], 12), taken });
-    for (const { region, point } of found) {
-      const color = study.color(layer, region, state);
+    const sizeOf = (region) => this.sizeOf(names[region], 12);
+    const must = study.ends(layer, state);
+    for (const place of placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, box, isLand })) {
+      const { region, point, home } = place;
+      if (home) this.lead(place, sizeOf(region));
+      const color = home || study.isCircled(layer, state) ? null : study.color(layer, region, state);
       const isWhite = color !== null && wantsWhite(color);
-      const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": 0.35, "stroke-width": 2 };
-      const none = color === null ? { fill: this.style("--ink"), stroke: this.style("--nodata"), "stroke-opacity": 1 } : {};
+      const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": study.isDoubtful(layer, region, state) ? 0.85 : 0.35, "stroke-width": 2.5 };
+      const ground = home || study.isCircled(layer, state) ? "--page" : "--nodata";
+      const none = color === null ? { fill: this.style("--ink"), stroke: this.style(ground), "stroke-opacity": 1 } : {};
       this.write([point.x, point.y + 4], 12, names[region], { ...look, ...none, "text-anchor": "middle" });
     }
+  }
+
+  /** A dot on a region and a line to its name beside it. */
+  lead(place, size) {
+    const { home } = place;
+    const end = lineEnd(place, size);
+    const line = `M${home.x.toFixed(1)} ${home.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
+    this.words.append(draw("path", { d: line, class: "leader", fill: "none", stroke: this.style("--mark"), "stroke-width": 0.8 }));
+    this.words.append(draw("circle", { cx: home.x.toFixed(1), cy: home.y.toFixed(1), r: 2, class: "home", fill: this.style("--mark") }));
   }
 
   /** Scale bar and needle in the upper corner that the legend leaves. */

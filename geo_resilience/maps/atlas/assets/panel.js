@@ -1,5 +1,6 @@
 // The panel at the side: all regions together, the one that is chosen, or the table.
 
+import { pickedPart } from "./brush.js";
 import { byId, labelButton, make } from "./dom.js";
 import { nationSections } from "./nation.js";
 import { regionSections } from "./profile.js";
@@ -13,7 +14,7 @@ export class Panel {
     this.title = byId("panel_title");
     this.back = byId("panel_back");
     this.sheet = byId("panel_sheet");
-    this.back.addEventListener("click", () => state.set(state.table ? { table: false } : { region: null, other: null }));
+    this.back.addEventListener("click", () => state.set(state.table ? { table: false } : { region: null }));
     this.sheet.addEventListener("click", () => this.unfold(!document.body.classList.contains("sheet")));
   }
 
@@ -26,7 +27,7 @@ export class Panel {
   refresh() {
     const { study, wording, state } = this;
     const chosen = state.region !== null && !state.table;
-    const all = wording.say(state.table ? "table_of" : "all_regions", { count: study.size });
+    const all = wording.say(state.table ? "table_of" : "all_regions", { count: study.size - (state.table ? 0 : study.excluded.length) });
     const title = chosen ? wording.pick(study.names)[state.region] : all;
     document.body.classList.toggle("wide", state.table);
     this.title.replaceChildren(title);
@@ -36,7 +37,7 @@ export class Panel {
     const sections = state.table ? tableSections : chosen ? regionSections : nationSections;
     const kind = state.table ? "table" : chosen ? `region ${state.region}` : "nation";
     const height = this.kind === kind ? this.body.scrollTop : 0;
-    this.body.replaceChildren(...sections(study, wording, state));
+    this.body.replaceChildren(...(state.brushed ? [pickedPart(study, wording, state)] : []), ...sections(study, wording, state));
     if (height || this.kind !== kind) this.body.scrollTop = height;
     if (kind === "table" && this.kind !== kind) this.unfold(true);
     this.kind = kind;
@@ -46,7 +47,7 @@ export class Panel {
   /** The line that the folded sheet shows. */
   brief(chosen) {
     const { study, wording, state } = this;
-    const layer = study.layerById.get(state.layer);
+    const layer = study.layerOf(state);
     if (!chosen) return wording.say("ranking");
     const number = study.classOf(layer, state.region, state);
     const value = valueText(wording, layer, study.value(layer, state.region, state));
@@ -58,6 +59,7 @@ export class Panel {
   mark() {
     const { hovered } = this.state;
     for (const node of this.body.querySelectorAll(".hovered")) node.classList.remove("hovered");
+    for (const chart of this.body.querySelectorAll(".growth")) chart.follow(hovered);
     if (hovered === null) return;
     for (const node of this.body.querySelectorAll(`[data-region="${hovered}"]`)) node.classList.add("hovered");
   }

@@ -1,6 +1,7 @@
 // The map beside what floats over it: legend and inset hide no region.
 
 import { walk } from "./codec.js";
+import { byId } from "./dom.js";
 
 /** Cells along the longer side of the mask. */
 const CELLS = 96;
@@ -33,7 +34,14 @@ export function coverage(study) {
   pen.fill("evenodd");
   pen.stroke();
   const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
-  return { width, height, isCovered: (x, y) => data[4 * (y * canvas.width + x) + 3] > 0 };
+  const isCovered = (x, y) => data[4 * (y * canvas.width + x) + 3] > 0;
+  const inside = (cell, size) => cell >= 0 && cell < size;
+  /** Whether a region lies at a point in map units. */
+  const isLand = (x, y) => {
+    const [column, row] = [Math.floor((x - west) * size), Math.floor((north - y) * size)];
+    return inside(column, canvas.width) && inside(row, canvas.height) && isCovered(column, row);
+  };
+  return { width, height, isCovered, isLand };
 }
 
 /** A corner for the legend and the box for the map, so that as little as can be is hidden.
@@ -91,4 +99,26 @@ function hiddenCells(mask, [west, north, east, south], left, top, scale) {
     }
   }
   return hidden;
+}
+
+/** The first place where a box of a size keeps clear of what is taken, as its middle; null without one. */
+export function clearPlace(places, [width, height], [left, top, right, bottom], taken) {
+  for (const [x, y] of places) {
+    const middle = [Math.min(Math.max(x, left + width / 2), right - width / 2), Math.min(Math.max(y, top + height / 2), bottom - height / 2)];
+    const box = boxAround(middle, [width, height]);
+    if (taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1])) return middle;
+  }
+  return null;
+}
+
+export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+
+/** The boxes of what floats over the map. */
+export const floating = (map) => boxesOn(map, ["legend", "inset", "zoom", "furniture"].map(byId));
+
+/** The boxes of elements that are seen, in pixels of the map. */
+export function boxesOn(map, nodes) {
+  const { left, top } = map.getContainer().getBoundingClientRect();
+  const boxes = [...nodes].map((node) => node.getBoundingClientRect());
+  return boxes.filter(({ width }) => width).map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
 }

@@ -1,66 +1,59 @@
 // The chosen region: where it stands, how it came there, what it is made of.
 
+import { besidePart, besides } from "./beside.js";
 import { shareBar } from "./charts.js";
 import { make, swatch } from "./dom.js";
+import { dotPlot } from "./dots.js";
 import { fold } from "./fold.js";
 import { keyItem, rankHistory, trend, trendName } from "./history.js";
-import { radarChart } from "./radar.js";
-import { MOST_LISTED, offer, regionsFound } from "./search.js";
+import { remarkPart } from "./remarks.js";
+import { ofStudy } from "./sentence.js";
 import { layerName, rankText, valueText } from "./tooltip.js";
 
-/** More axes than these no one reads. */
-const MOST_AXES = 20;
-
 export function regionSections(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const valued = layer.kind === "categories" ? study.layerById.get(study.main) : layer;
-  const sections = [headline(study, wording, state, layer), compareSelect(study, wording, state)];
+  const sections = [headline(study, wording, state, layer)];
   if (study.isBare(state.region, state.year)) {
     const key = study.excluded.includes(state.region) ? "left_out" : "no_data_here";
     sections.push(make("p", { class: "muted" }, wording.say(key)));
   }
   sections.push(...gradeShares(study, wording, state));
-  const part = (name, title, build) => sections.push(fold(state, name, title, "", build));
+  const part = (name, title, aside, build) => sections.push(fold(state, name, title, aside, build));
   if (study.dimensions.length) {
     sections.push(make("h3", {}, wording.say("dimensions"), meanKey(wording)));
     sections.push(dimensionRows(study, wording, state));
   }
-  if (axesOf(study).length) part("profile", wording.say("profile"), () => profile(study, wording, state));
+  part("beside", wording.say("beside"), study.yearName(state.year), () => besidePart(study, wording, state));
+  if (axesOf(study).length) part("profile", wording.say("profile"), wording.say("zero_to_one"), () => profile(study, wording, state));
   if (study.years.length > 1 && valued) {
     const name = trendName(study, wording, state, valued);
-    part("trend", wording.say("over_years", { name }), () => trend(study, wording, state, valued));
-    part("ranks", wording.say("rank_years", { name }), () => rankHistory(study, wording, state, valued));
+    const shown = valued.kind === "change" ? { ...valued, kind: "classes" } : valued;
+    part("trend", wording.say("over_years", { name }), valueText(wording, shown, study.at(valued.column, state.region, state.year)), () => trend(study, wording, state, valued));
+    part("ranks", wording.say("rank_years", { name }), rankText(study, wording, valued, state.region, state), () => rankHistory(study, wording, state, valued));
   }
-  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), () => [obstacleRows(study, wording, state)]);
-  if (study.neighbors) part("neighbors", wording.say("neighbors"), () => neighborRows(study, wording, state, layer));
-  if (study.indicators.length) part("indicators", wording.say("indicators"), () => [indicatorRows(study, wording, state)]);
+  if (study.obstacles.length) part("obstacles", wording.say("obstacles"), wording.say("obstacles_unit"), () => [...ofStudy(study, wording), obstacleRows(study, wording, state)]);
+  if (study.neighbors) part("neighbors", wording.say("neighbors"), wording.named(layerName(study, wording, state, layer), layer), () => neighborRows(study, wording, state, layer));
+  if (study.indicators.length) part("indicators", wording.say("indicators"), wording.say("indicators_unit"), () => [indicatorRows(study, wording, state)]);
+  sections.push(remarkPart(wording, state));
   return sections;
 }
 
-/** What the radar stands on: the indicators where there are three to twenty, else dimensions. */
+/** What the rows of the profile are: the indicators where the study has them scaled, else the dimensions. */
 function axesOf(study) {
-  const axes = study.indicators.filter(({ scaled }) => scaled).map(({ scaled, code, name }) => ({ column: scaled, code, name }));
-  if (axes.length >= 3 && axes.length <= MOST_AXES) return axes;
-  const dimensions = study.dimensions.map(({ code, name }) => ({ column: code, code, name }));
-  return dimensions.length >= 3 && dimensions.length <= MOST_AXES ? dimensions : [];
+  const axes = study.indicators.filter(({ scaled }) => scaled).map((indicator) => ({ ...indicator, column: indicator.scaled }));
+  return axes.length ? axes : study.dimensions.map(({ code, name }) => ({ column: code, name }));
 }
 
 function profile(study, wording, state) {
-  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name) }));
+  const axes = axesOf(study).map((axis) => ({ ...axis, name: wording.pick(axis.name), marks: badge(wording, axis) }));
   const names = wording.pick(study.names);
-  const zone = study.zoneOf(state.region);
-  const of = (region) => axes.map(({ column }) => study.at(column, region, state.year));
   const means = (members) => axes.map(({ column }) => study.mean(column, state.year, members));
   const shapes = [{ values: means(), kind: "mean", name: wording.say("mean") }];
-  if (zone) shapes.push({ values: means(zone.members), kind: "zone", name: wording.pick(zone.name) });
-  if (state.other !== null) shapes.push({ values: of(state.other), kind: "second", name: names[state.other] });
-  shapes.push({ values: of(state.region), kind: "first", name: names[state.region] });
-  const told = axes.map(({ name }, axis) => {
-    const values = shapes.map((shape) => `${shape.name} ${wording.number(shape.values[axis], 2)}`);
-    return `${name}: ${wording.list(values.reverse())}`;
-  });
-  const key = make("p", { class: "key muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
-  return [key, radarChart({ axes, shapes, label: told.join("; ") })];
+  for (const { kind, name, members } of besides(study, wording, state)) shapes.push({ values: means(members), kind, name });
+  shapes.push({ values: means([state.region]), kind: "first", name: names[state.region] });
+  const key = make("p", { class: "key marks muted" }, ...shapes.map(({ kind, name }) => keyItem(kind, name)).reverse());
+  return [key, ...dotPlot(wording, { axes, shapes })];
 }
 
 /** How likely each grade is for the region in the year. */
@@ -79,7 +72,7 @@ function gradeShares(study, wording, state) {
     bar.append(part);
     told.push(wording.say("label_share", { label: wording.pick(layer.labels[number]), share: wording.share(share) }));
   });
-  return [bar, make("p", { class: "muted" }, wording.say("grade_shares", { shares: wording.list(told) }))];
+  return [...ofStudy(study, wording), bar, make("p", { class: "muted" }, wording.say("grade_shares", { shares: wording.list(told) }))];
 }
 
 /** A mark of what stands in for another figure, which the pointer explains. */
@@ -157,44 +150,13 @@ function dimensionRows(study, wording, state) {
     const layer = study.layerById.get(column);
     const color = layer ? study.color(layer, state.region, state) : null;
     const mean = study.mean(column, state.year);
-    const second = state.other === null ? "" : wording.number(study.at(column, state.other, state.year));
-    const told = make("span", { class: "value" }, wording.number(value));
-    if (second) told.append(make("span", { class: "second" }, second));
     table.append(
       make("span", { class: "label" }, name),
-      told,
+      make("span", { class: "value" }, wording.number(value)),
       make("span", { class: "bar" }, shareBar(value, mean, color || "none")),
     );
   }
   return table;
-}
-
-/** Choose a second region to lay beside the first. */
-function compareSelect(study, wording, state) {
-  const names = wording.pick(study.names);
-  if (study.size > MOST_LISTED) return compareField(study, wording, state, names);
-  const select = make("select", { class: "quiet", "aria-label": wording.say("compare") });
-  select.append(make("option", { value: "" }, wording.say("compare")));
-  for (const region of study.regions) {
-    if (region === state.region) continue;
-    select.append(make("option", { value: region, selected: region === state.other }, names[region]));
-  }
-  select.addEventListener("change", () => {
-    state.set({ other: select.value === "" ? null : Number(select.value) });
-  });
-  return select;
-}
-
-/** The same where there are too many regions for a list: by name, as in the search. */
-function compareField(study, wording, state, names) {
-  const label = wording.say("compare");
-  const field = make("input", { class: "quiet framed", type: "search", list: "names", placeholder: label, "aria-label": label, value: names[state.other] });
-  field.addEventListener("input", () => offer(document.getElementById("names"), study, wording, field.value));
-  field.addEventListener("change", () => {
-    const found = regionsFound(study, field.value);
-    if (found.length < 2) state.set({ other: found[0] ?? null });
-  });
-  return field;
 }
 
 function indicatorRows(study, wording, state) {
@@ -203,7 +165,7 @@ function indicatorRows(study, wording, state) {
     const raw = study.at(indicator.raw, state.region, state.year);
     const scaled = study.at(indicator.scaled, state.region, state.year);
     const mean = study.mean(indicator.scaled, state.year);
-    const text = Number.isFinite(raw) ? wording.withUnit(wording.figure(raw), indicator.unit) : wording.say("no_data");
+    const text = wording.measured(raw, indicator);
     table.append(
       make(
         "tr",

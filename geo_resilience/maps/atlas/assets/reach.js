@@ -1,5 +1,6 @@
 // Reaching regions by pointer, touch and keyboard.
 
+import { isPicking, pick } from "./brush.js";
 import { isHidden } from "./marks.js";
 import { rankText, valueText } from "./tooltip.js";
 
@@ -8,7 +9,7 @@ const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDow
 /** Regions answer to mouse and touch; the arrows move to the nearest region that way. */
 export function makeReachable(ground, state, tooltip) {
   const { map, study } = ground;
-  const choose = (region) => state.set({ region: state.region === region ? null : region });
+  const choose = (region, event) => (isPicking(state, event) ? pick(state, [region], true) : state.set({ region: state.region === region ? null : region }));
   if (ground.sheet) return reachByMap(ground, state, tooltip, choose);
   let focused = 0;
 
@@ -23,7 +24,7 @@ export function makeReachable(ground, state, tooltip) {
     });
     polygon.on("click", (event) => {
       L.DomEvent.stop(event);
-      choose(region);
+      choose(region, event.originalEvent);
       tooltip.show(region, event.containerPoint);
     });
     const element = polygon.getElement();
@@ -45,13 +46,14 @@ export function makeReachable(ground, state, tooltip) {
       if (way) {
         const next = nearestThatWay(study, region, way);
         if (next !== null) moveFocus(ground, focused, next);
-      } else if (event.key === "Enter" || event.key === " ") choose(region);
-      else if (event.key === "Escape") state.set({ region: null });
+      } else if (event.key === "Enter" || event.key === " ") choose(region, event);
+      else if (event.key === "Escape") state.set({ region: null, brushed: null });
       else return;
       event.preventDefault();
     });
   });
-  map.on("click", () => {
+  map.on("click", ({ originalEvent }) => {
+    if (isPicking(state, originalEvent)) return;
     state.set({ region: null });
     tooltip.hide();
   });
@@ -74,13 +76,13 @@ function reachByMap({ map, study, sheet, byRoom }, state, tooltip, choose) {
     tooltip.show(region, containerPoint);
   });
   map.on("mouseout movestart", leave);
-  map.on("click", ({ latlng, containerPoint }) => {
+  map.on("click", ({ latlng, containerPoint, originalEvent }) => {
     const region = sheet.at(latlng.lng, latlng.lat);
     if (region === null) {
-      state.set({ region: null });
+      if (!isPicking(state, originalEvent)) state.set({ region: null });
       return tooltip.hide();
     }
-    choose(region);
+    choose(region, originalEvent);
     tooltip.show(region, containerPoint);
   });
   let at = null;
@@ -95,8 +97,8 @@ function reachByMap({ map, study, sheet, byRoom }, state, tooltip, choose) {
   node.addEventListener("keydown", (event) => {
     const way = WAYS[event.key];
     if (way) go(at === null ? byRoom[0] : nearestThatWay(study, at, way) ?? at);
-    else if (event.key === "Enter" && at !== null) choose(at);
-    else if (event.key === "Escape") state.set({ region: null });
+    else if (event.key === "Enter" && at !== null) choose(at, event);
+    else if (event.key === "Escape") state.set({ region: null, brushed: null });
     else return;
     event.preventDefault();
   });
@@ -147,6 +149,8 @@ export function speakRegions(ground, layer, state) {
     if (layer.kind !== "categories") words.push(value);
     const rank = rankText(study, wording, layer, region, state);
     if (rank) words.push(rank);
+    if (study.isDoubtful(layer, region, state)) words.push(wording.say("in_doubt"));
+    if (study.isNearly(layer, region, state)) words.push(wording.say("nearly"));
     if (isHidden(study, layer, region, state)) words.push(wording.say("hidden_red"));
     element.setAttribute("aria-label", `${names[region]}: ${wording.clauses(words)}`);
     element.setAttribute("aria-pressed", String(state.region === region));

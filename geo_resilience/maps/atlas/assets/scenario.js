@@ -1,7 +1,7 @@
 // What if the weights were others: sliders that recompute composite, grade and rank at once.
 
 import { weightedMean } from "./codec.js";
-import { byId, make } from "./dom.js";
+import { byId, keepFile, make } from "./dom.js";
 import { classOfValue } from "./study.js";
 
 /** So many changes are told one by one. */
@@ -35,7 +35,9 @@ export class Scenario {
       return [this.slider(code, codes, "strong"), ...codes.map((each) => this.slider(each, [each], ""))];
     });
     this.changes = make("ul", { class: "changes muted" });
-    byId("whatif_body").replaceChildren(this.told, this.kept, this.changes, this.reset, ...rows);
+    this.save = make("button", { type: "button", class: "framed", id: "save_study" });
+    this.save.addEventListener("click", () => keepFile(new Blob([weightsText(study, this.weights)], { type: "text/plain;charset=utf-8" }), "weights.toml"));
+    byId("whatif_body").replaceChildren(this.told, this.kept, this.changes, make("p", { class: "row" }, this.reset, this.save), ...rows);
   }
 
   /** A slider moves the weight of its codes together; all others share what is left. */
@@ -51,7 +53,17 @@ export class Scenario {
     const { study, state } = this;
     this.weights = weights;
     study.scenario = this.isOwn() ? scenarioColumns(study, weights, (code) => this.codesOf(code)) : new Map();
-    state.set({ scenario: this.isOwn() ? [...weights.values()].join(" ") : null });
+    this.adopted = this.isOwn() ? scenarioText(weights) : null;
+    state.set({ scenario: this.adopted });
+  }
+
+  /** Try the weights that the state names, be it by an address. */
+  adopt() {
+    const { state } = this;
+    if (this.node.hidden || state.scenario === (this.adopted ?? null)) return;
+    const weights = state.scenario === null ? this.used : weightsIn(state.scenario, this.used);
+    if (weights) this.use(weights);
+    else state.set({ scenario: this.adopted ?? null });
   }
 
   isOwn() {
@@ -71,7 +83,8 @@ export class Scenario {
       slider.value.textContent = wording.number(weight);
     }
     this.reset.textContent = wording.say("reset_weights");
-    this.reset.hidden = !this.isOwn();
+    this.save.textContent = wording.say("save_study");
+    for (const button of [this.reset, this.save]) button.hidden = !this.isOwn();
     this.told.textContent = wording.say(this.isOwn() ? "scenario_told" : "scenario_read", {
       count: study.regions.filter((region) => this.differs(region, state.year)).length,
     });
@@ -110,6 +123,39 @@ export class Scenario {
     const place = region * this.study.span + year;
     return this.study.column("grade")[place] !== this.study.original("grade")[place];
   }
+}
+
+/** Weights as an address holds them. */
+const scenarioText = (weights) => [...weights].map(([code, weight]) => `${code}:${Number(weight.toPrecision(9))}`).join();
+
+/** Weights of an address, summing to 1; null where one is missing, strange, negative or no number. */
+export function weightsIn(text, used) {
+  const given = new Map(
+    text.split(",").map((part) => {
+      const at = part.lastIndexOf(":");
+      return [part.slice(0, at), part.slice(at + 1).trim() ? Number(part.slice(at + 1)) : NaN];
+    }),
+  );
+  const values = [...used.keys()].map((code) => given.get(code) ?? NaN);
+  const total = values.reduce((sum, weight) => sum + weight, 0);
+  if (given.size !== used.size || !values.every((weight) => weight >= 0 && weight <= 1e6) || !(total > 0)) return null;
+  return new Map([...used.keys()].map((code, place) => [code, Math.abs(total - 1) < 1e-6 ? values[place] : values[place] / total]));
+}
+
+/** The weights that are tried by the names of their indicators, or by codes where those are many. */
+export function weightsTold(study, wording, state, most = 12) {
+  const weights = state.scenario.split(",").map((part) => [part.slice(0, part.lastIndexOf(":")), Number(part.slice(part.lastIndexOf(":") + 1))]);
+  const name = (code) => (weights.length > most ? code : wording.pick(study.indicatorByCode.get(code).name));
+  return wording.list(weights.map(([code, weight]) => `${name(code)} ${wording.number(weight)}`));
+}
+
+/** The [weights] section of a study file: six decimals that sum to 1. */
+export function weightsText(study, weights) {
+  const steps = [...weights].map(([code, weight]) => [code, Math.round(1e6 * weight)]);
+  const largest = steps.reduce((one, other) => (other[1] > one[1] ? other : one));
+  largest[1] += 1e6 - steps.reduce((sum, [, step]) => sum + step, 0);
+  const key = (code) => (/^[\w-]+$/.test(code) && code.charCodeAt() < 128 ? code : JSON.stringify(code));
+  return `[weights]\nmethod = "own"\n\n[weights.values]\n${steps.map(([code, step]) => `${key(code)} = ${(step / 1e6).toFixed(6)}\n`).join("")}`;
 }
 
 const sumOf = (weights, codes) => codes.reduce((sum, code) => sum + weights.get(code), 0);

@@ -1,9 +1,16 @@
 // The one sentence under the title, computed from what is shown.
 
+import { make } from "./dom.js";
 import { layerName, valueText } from "./tooltip.js";
 
+/** Said of what a scenario leaves as the study has it; nothing without a scenario. */
+export const ofStudy = (study, wording) => (study.scenario.size ? [make("p", { class: "muted of-study" }, wording.say("of_study"))] : []);
+
+/** The same in a few words behind what is said in passing. */
+export const inStudy = (study, wording, text) => (text && study.scenario.size ? wording.say("in_study", { name: text }) : text);
+
 export function sentence(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const year = layer.still ? "" : study.yearName(state.year);
   const body = study.size === 0 ? "" : bodyOf(study, wording, state, layer);
   const plain = year ? wording.say("sentence_year", { year, text: body }) : body;

@@ -19,6 +19,7 @@ export class Sheet {
     this.study = study;
     this.fills = study.regions.map(() => null);
     this.isKept = null;
+    Object.assign(this, { circles: [], doubtful: [], nearly: [], hatch: null });
     this.measure();
     const sheet = this;
     const Layer = L.Renderer.extend({
@@ -187,10 +188,48 @@ export class Sheet {
       }
     });
     const strength = (this.width - NO_BORDERS) / (ALL_BORDERS - NO_BORDERS);
-    if (strength <= 0) return;
     const { color } = getComputedStyle(canvas);
-    Object.assign(pen, { globalAlpha: Math.min(strength, 1), strokeStyle: color, lineWidth: BORDER, lineJoin: "round" });
-    pen.stroke(this.borders);
+    Object.assign(pen, { globalAlpha: Math.min(Math.max(strength, 0), 1), strokeStyle: color, lineWidth: BORDER, lineJoin: "round" });
+    if (strength > 0) pen.stroke(this.borders);
+    this.drawDoubt();
+    this.drawCircles();
+  }
+
+  /** What is in doubt is hatched, what is found only before correction is dashed. */
+  drawDoubt() {
+    const { pen, doubtful, nearly, hatch } = this;
+    const seen = new Set(this.visible);
+    const pathOf = (regions) => {
+      const path = new Path2D();
+      for (const region of regions) if (seen.has(region)) this.trace(path, region);
+      return path;
+    };
+    pen.globalAlpha = this.isKept ? 0.3 : 1;
+    if (doubtful.length) {
+      pen.fillStyle = hatch;
+      pen.fill(pathOf(doubtful), "evenodd");
+    }
+    if (!nearly.length) return;
+    Object.assign(pen, { strokeStyle: "#14171a", lineWidth: 1.4 });
+    pen.setLineDash([4, 2.5]);
+    pen.stroke(pathOf(nearly));
+    pen.setLineDash([]);
+  }
+
+  /** Circles at the anchors, in pixels whatever the zoom. */
+  drawCircles() {
+    const { pen, study, scale, origin, isKept } = this;
+    Object.assign(pen, { strokeStyle: getComputedStyle(this.canvas).color, lineWidth: BORDER });
+    for (const { region, radius, color } of this.circles) {
+      const [x, y] = study.anchors[region];
+      pen.globalAlpha = isKept && !isKept(region) ? 0.18 : 0.9;
+      pen.beginPath();
+      pen.arc(x * scale - origin.x, -y * scale - origin.y, radius, 0, 2 * Math.PI);
+      pen.fillStyle = color;
+      pen.fill();
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
   }
 
   /** The region at a point in map units; null beside them. */

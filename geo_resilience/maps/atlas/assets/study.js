@@ -1,12 +1,17 @@
 // The study as the page holds it: columns by region and year, classes, ranks, means.
 
-import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
+import { addPairs } from "./bivariate.js";
+import { cutsBy, isClassable, ownWay, spread } from "./classes.js";
+import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackNumbers, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
 const PLAIN = { codes: null, cuts: null, labels: null, digits: 3, ordered: true, of: null };
 
+/** So much finer than the grid the lines of a base map are written. */
+const FINER = 10;
+
 /** What layers of one group say once, at the first of them. */
-const SHARED = ["cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit"];
+const SHARED = ["cuts", "colors", "labels", "read", "digits", "ordered", "by", "unit", "none"];
 
 export class Study {
   constructor(data) {
@@ -14,6 +19,8 @@ export class Study {
     this.unpacked = new Map();
     this.counted = new Map();
     this.before = new Map();
+    this.reclassed = new Map();
+    this.extents = new Map();
     this.arcs = unpackArcs(data.ground.arcs, data.ground.scale);
     this.shapes = unpackShapes(data.ground.shapes);
     this.anchors = unpackPoints(data.ground.anchors, data.ground.scale, 3);
@@ -29,11 +36,14 @@ export class Study {
     this.codeOf = new Map(data.indicators.map(({ code, scaled }) => [scaled, code]));
     this.regions = data.keys.map((_, region) => region);
     this.neighbors = data.links && unpackLinks(data.links);
-    const { scale, graticule, context } = data.ground;
+    const { scale, graticule, context, areas, lines } = data.ground;
+    this.areas = areas.map((_, place) => this.size + place);
+    this.lines = lines.map(({ style, points }) => ({ style, line: unpackLines(points, scale / FINER)[0] }));
     this.graticule = graticule ? unpackLines(graticule.lines, scale) : [];
     this.context = context.map((layer) => ({
       ...layer,
       lines: layer.lines ? unpackLines(layer.lines, scale) : [],
+      areas: layer.areas ? unpackLines(layer.areas, scale) : [],
       points: layer.points ? unpackPoints(layer.points, scale) : [],
     }));
     this.ellipses = data.ellipses.map((each) => ({
@@ -41,13 +51,16 @@ export class Study {
       rings: unpackRings(each.rings, each.waves, scale),
       centers: unpackPoints(each.centers, scale),
     }));
+    this.alike = new Map();
+    this.pairs = new Map();
+    addPairs(this, classOfValue);
     this.zones = data.outlines.find(({ groups }) => groups.length > 1) || null;
   }
 
   /** A layer with all that it takes for granted. */
   completed(layer) {
-    const { name, unit } = this.indicatorByCode.get(layer.indicator) || {};
-    const own = { name, unit: layer.group === "raw" ? unit : null, column: layer.id, colors: this.grades };
+    const { name, unit, measure } = this.indicatorByCode.get(layer.indicator) || {};
+    const own = { name, ...(layer.group === "raw" ? { unit, measure } : { unit: null }), column: layer.id, colors: this.grades };
     const model = this.data.layers.find(({ id }) => id === layer.like) || {};
     for (const field of SHARED) if (field in model) own[field] = model[field];
     if (layer.tenths) {
@@ -56,6 +69,75 @@ export class Study {
       own.cuts = own.colors.slice(1).map((_, place) => (low + place + 1) / 10);
     }
     return { ...PLAIN, ...own, ...layer };
+  }
+
+  /** The layer that is shown, in the classes chosen for it. */
+  layerOf({ layer: id, classes }) {
+    const layer = this.layerById.get(id);
+    return classes && classes !== ownWay(layer) && isClassable(layer) ? this.classed(layer, classes) : layer;
+  }
+
+  /** A layer in classes that a way makes of its values in all years. */
+  classed(layer, way) {
+    const key = `${way} ${layer.id}`;
+    if (!this.reclassed.has(key)) {
+      const cuts = cutsBy(way, this.original(layer.column));
+      const colors = spread(cuts.length < this.grades.length ? this.grades : this.tenths, cuts.length + 1);
+      this.reclassed.set(key, { ...layer, cuts, colors, read: `classes_${way}` });
+    }
+    return this.reclassed.get(key);
+  }
+
+  /** Whether less than half of the draws agree with the grade that is shown. */
+  isDoubtful(layer, region, { year }) {
+    if (layer.kind !== "grades" || !this.certainty || this.isTried(layer)) return false;
+    return this.at(this.certainty.codes, region, year) % this.certainty.steps.length === 0;
+  }
+
+  /** Whether only the correction for many tests keeps a region out of the clusters. */
+  isNearly({ nearly }, region, { year }) {
+    if (!nearly) return false;
+    if (!this.unpacked.has(nearly)) {
+      let place = 0;
+      this.unpacked.set(nearly, new Set([...unpackNumbers(nearly)].map((step) => (place += step))));
+    }
+    return this.unpacked.get(nearly).has(region * this.span + year);
+  }
+
+  /** Whether a layer that looks for something found it nowhere in any year. */
+  isEmpty({ none, codes }) {
+    return none !== undefined && this.original(codes).every((code) => !(code < none) && !(none === 0 && code > 0));
+  }
+
+  /** Whether a layer of totals is drawn as circles: so unless areas are asked for. */
+  isCircled(layer, { as }) {
+    return this.canCircle(layer) && as !== "areas";
+  }
+
+  canCircle(layer) {
+    return layer.measure === "total" && layer.kind === "classes" && this.extent(layer)[0] >= 0;
+  }
+
+  /** The least and the greatest value of a layer in all years. */
+  extent({ column }) {
+    if (!this.extents.has(column)) {
+      let [low, high] = [Infinity, -Infinity];
+      for (const value of this.original(column)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      this.extents.set(column, [low, high]);
+    }
+    return this.extents.get(column);
+  }
+
+  /** The three first and the three last by what is shown; by the main column where that is a category. */
+  ends(layer, state) {
+    const main = this.layerById.get(this.main);
+    const ranked = this.ranked(layer.kind === "categories" && main ? main : layer, state).map(({ region }) => region);
+    if (layer.kind === "categories" && !main) return [];
+    const [first, last] = [ranked.slice(0, 3), ranked.slice(3).slice(-3).reverse()];
+    return first.flatMap((region, place) => [region, last[place]]).filter((region) => region !== undefined);
   }
 
   /** The parts of a region that the map draws; those beyond its frame are drawn in the inset alone. */
@@ -107,8 +189,15 @@ export class Study {
     return value - this.at(layer.column, region, state.base);
   }
 
+  /** Whether what a layer shows depends on the first year of a change. */
+  isSince({ id, kind }) {
+    return kind === "change" || this.pairs.get(id)?.of.kind === "change";
+  }
+
   /** Number of the class of a region, -1 without data. */
   classOf(layer, region, state) {
+    const pair = this.pairs.get(layer.id);
+    if (pair) return pair.classOf(region, state);
     if (layer.codes) {
       const code = this.at(layer.codes, region, state.year);
       return Number.isFinite(code) ? code : -1;
@@ -123,7 +212,7 @@ export class Study {
 
   /** Regions in each class, and last those without data. */
   counts(layer, state) {
-    const key = [layer.id, state.year, layer.kind === "change" && state.base, this.scenario.size].join();
+    const key = [layer.id, layer.cuts, state.year, this.isSince(layer) && state.base, this.scenario.size].join();
     if (this.scenario.size || !this.counted.has(key)) {
       const counts = new Array(layer.colors.length + 1).fill(0);
       for (const region of this.regions) {

@@ -7,7 +7,7 @@ import { layerName, valueText } from "./tooltip.js";
 
 /** One object a region, with what the columns show and are sorted by. */
 export function tableRows(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const names = wording.pick(study.names);
   const plain = layer.kind === "change" || layer.kind === "categories";
   return study.regions.map((region) => {
@@ -31,7 +31,7 @@ export function sortedRows(rows, { by, down }, language) {
 }
 
 export function tableSections(study, wording, state) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const columns = columnsOf(study, wording, state, layer);
   const known = columns.some(({ id }) => id === state.sort.by);
   const sort = known ? state.sort : { by: "name", down: false };
@@ -39,7 +39,7 @@ export function tableSections(study, wording, state) {
   const shown = state.whole ? rows : rows.slice(0, FIRST_ROWS);
   const head = make("tr", {}, ...columns.map((column) => headCell(state, sort, column)));
   const body = shown.map((row) => bodyRow(state, row, columns));
-  const caption = make("caption", {}, wording.withUnit(layerName(study, wording, state, layer), layer.unit), " ", make("span", { class: "muted" }, study.yearName(state.year)));
+  const caption = make("caption", {}, wording.named(layerName(study, wording, state, layer), layer), " ", make("span", { class: "muted" }, study.yearName(state.year)));
   const table = make("table", { class: "sheet-table" }, caption, make("thead", {}, head), make("tbody", {}, ...body));
   return shown.length < rows.length ? [table, moreButton(wording, state, rows.length)] : [table];
 }

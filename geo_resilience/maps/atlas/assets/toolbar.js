@@ -2,6 +2,8 @@
 
 import { byId, labelButton, make } from "./dom.js";
 import { openNotes } from "./notes.js";
+import { Picker } from "./picker.js";
+import { inStudy } from "./sentence.js";
 import { offer, regionsFound } from "./search.js";
 
 /** The theme that was chosen, or the one the system prefers. */
@@ -14,14 +16,18 @@ export class Toolbar {
   constructor(study, wording, state, ground, furniture) {
     Object.assign(this, { study, wording, state, ground, furniture });
     const pick = (id, act) => byId(id).addEventListener("click", act);
-    byId("layer").addEventListener("change", (event) => state.set({ layer: event.target.value }));
+    this.picker = new Picker(study, wording, state);
     byId("base").addEventListener("change", (event) => state.set({ base: Number(event.target.value) }));
     pick("language", () => state.set({ language: this.nextLanguage() }));
     pick("theme", () => state.set({ theme: isDark(state) ? "light" : "dark" }));
-    pick("reset", () => ground.frame());
+    pick("reset", () => {
+      ground.frame();
+      state.set({ place: null });
+    });
     pick("closer", () => ground.map.zoomIn());
     pick("farther", () => ground.map.zoomOut());
     pick("table", () => state.set({ table: !state.table }));
+    pick("more", () => this.unfold(!document.body.classList.contains("more")));
     pick("notes", () => openNotes(study, wording));
     byId("search").addEventListener("change", (event) => this.find(event.target));
     byId("search").addEventListener("input", (event) => {
@@ -54,33 +60,37 @@ export class Toolbar {
     const source = wording.pick(study.source);
     byId("source").textContent = source && wording.say("source_line", { text: source });
     byId("source").hidden = !source;
-    byId("note_line").textContent = wording.pick(study.notes)[0] || "";
-    this.fillLayers();
+    byId("note_line").textContent = wording.sentences([...wording.pick(study.base.shown), wording.pick(study.notes)[0]]);
+    this.tellHeadline();
+    this.picker.refresh();
     this.fillBase();
     this.fillOutlines();
     this.fillSearch();
   }
 
-  fillLayers() {
-    const { study, wording, state } = this;
-    const groups = new Map();
-    for (const layer of study.layers) {
-      const option = make("option", { value: layer.id, selected: layer.id === state.layer }, wording.pick(layer.name));
-      if (!groups.has(layer.group)) groups.set(layer.group, []);
-      groups.get(layer.group).push(option);
+  /** On a narrow screen all but the choice of what is shown folds into one button. */
+  unfold(isOpen) {
+    document.body.classList.toggle("more", isOpen);
+    byId("more").setAttribute("aria-expanded", String(isOpen));
+  }
+
+  /** What was found, with how certain it is; and what the map is. */
+  tellHeadline() {
+    const { study, wording } = this;
+    const { headline } = study;
+    byId("headline").hidden = !headline;
+    if (headline) {
+      const { claim, numbers, certainty } = headline;
+      const sure = certainty ? [make("span", { class: `sure ${certainty}` }, wording.say(`certainty_${certainty}`))] : [];
+      byId("headline").replaceChildren(make("b", {}, inStudy(study, wording, wording.pick(claim))), " ", ...sure, " ", make("span", { class: "muted" }, wording.pick(numbers)));
     }
-    const parts = [...groups].map(([name, options]) =>
-      make("optgroup", { label: wording.say(`group_${name}`) }, ...options),
-    );
-    byId("layer").replaceChildren(...(groups.size > 1 ? parts : [...groups.values()][0]));
-    byId("layer").value = state.layer;
-    byId("layer").setAttribute("aria-label", wording.say("show"));
-    byId("layer_field").hidden = study.layers.length < 2;
+    byId("what_menu").hidden = !study.indicators.length;
+    byId("what_told").textContent = wording.say("what_told", { count: study.indicators.length });
   }
 
   fillBase() {
     const { study, wording, state } = this;
-    const change = study.layerById.get(state.layer).kind === "change";
+    const change = study.isSince(study.layerOf(state));
     byId("base_field").hidden = !change;
     byId("base").replaceChildren(
       ...study.years.map((year, place) => make("option", { value: place, selected: place === state.base }, String(year))),

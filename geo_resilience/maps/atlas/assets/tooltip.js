@@ -41,7 +41,7 @@ export class Tooltip {
 
 /** The lines of the card. */
 export function describeRegion(study, wording, state, region) {
-  const layer = study.layerById.get(state.layer);
+  const layer = study.layerOf(state);
   const year = study.yearName(state.year);
   const head = make("p", { class: "card-head" }, make("b", {}, wording.pick(study.names)[region]));
   if (year) head.append(make("span", { class: "muted" }, year));
@@ -77,12 +77,18 @@ function mainLine(study, wording, state, layer, region) {
 
 function factRows(study, wording, state, layer, region) {
   const rows = [];
+  const pair = study.pairs.get(layer.id);
   const index = study.layerById.get("grade");
   if (index && layer.id !== "grade" && !study.isBare(region, state.year)) {
     const grade = index.labels[study.classOf(index, region, state)];
     const composite = wording.number(study.at(study.main, region, state.year));
     rows.push([wording.say("composite"), `${composite} · ${wording.pick(grade)}`]);
   }
+  if (study.certainty && layer.kind === "grades" && !study.isTried(layer)) {
+    const share = wording.share(study.at(study.certainty.column, region, state.year));
+    rows.push([wording.say("agreeing"), study.isDoubtful(layer, region, state) ? wording.say("less_than_half", { share }) : share]);
+  }
+  if (study.isNearly(layer, region, state)) rows.push([wording.say("nearly"), wording.say("no_finding")]);
   if (layer.doubt && Number.isFinite(study.at(layer.doubt, region, state.year))) {
     rows.push([wording.say(layer.by), wording.number(study.at(layer.doubt, region, state.year))]);
   }
@@ -91,7 +97,7 @@ function factRows(study, wording, state, layer, region) {
     const level = layer.labels[study.at(layer.gravest, region, state.year)];
     if (cause) rows.push([wording.say("warned_by"), wording.say("warned_by_level", { indicator: wording.pick(cause.name), level: wording.pick(level) })]);
   }
-  const change = changeText(study, wording, layer, region, state);
+  const change = pair ? [layerName(study, wording, state, pair.of), valueText(wording, pair.of, study.value(pair.of, region, state))] : changeText(study, wording, layer, region, state);
   if (change) rows.push(change);
   for (const dimension of study.dimensions) {
     const value = study.at(dimension.code, region, state.year);
@@ -103,7 +109,8 @@ function factRows(study, wording, state, layer, region) {
 export function valueText(wording, layer, value) {
   const signed = layer.kind === "change";
   if (layer.digits === "share") return wording.share(value);
-  const text = layer.digits === "any" ? wording.figure(value, signed) : wording.number(value, layer.digits, signed);
+  if (layer.digits === "any") return wording.measured(value, layer, signed);
+  const text = wording.number(value, layer.digits, signed);
   return Number.isFinite(value) ? wording.withUnit(text, layer.unit) : text;
 }
 
@@ -116,11 +123,16 @@ export function rankText(study, wording, layer, region, state) {
 
 /** Name of what a layer shows, with the base year of a change. */
 export function layerName(study, wording, state, layer) {
+  if (layer.kind !== "change") return choiceName(wording, layer);
+  return wording.say("change_of", { name: wording.pick(layer.name), year: study.yearName(state.base) });
+}
+
+/** The whole name of a layer, as it is chosen: what it shows, and of what. */
+export function choiceName(wording, layer) {
   const name = wording.pick(layer.name);
   const wrap = `name_in_${layer.group}`;
-  if (wording.has(wrap)) return wording.say(wrap, { name });
-  if (layer.kind !== "change") return name;
-  return wording.say("change_of", { name, year: study.yearName(state.base) });
+  if (layer.kind === "change") return wording.say("change_named", { name: wording.pick(layer.amid) || name });
+  return wording.has(wrap) ? wording.say(wrap, { name }) : name;
 }
 
 /** What the indicator of a layer is measured in the place of; empty where its name says it. */
@@ -130,7 +142,7 @@ export function roleOf(study, wording, layer) {
 }
 
 /** Name of what a layer shows, for use outside of the page: with the role that it fills. */
-export function fullName(study, wording, state, layer) {
+export function roledName(study, wording, state, layer) {
   const [name, role] = [layerName(study, wording, state, layer), roleOf(study, wording, layer)];
   return role ? wording.say("with_role", { name, role }) : name;
 }

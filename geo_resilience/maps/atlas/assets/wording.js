@@ -111,6 +111,23 @@ export class Wording {
     return items.filter(Boolean).join(this.say("clause"));
   }
 
+  sentences(items) {
+    return items.filter(Boolean).reduce((one, other) => (one ? this.say("two_sentences", { one, other }) : other), "");
+  }
+
+  /** The name of a layer with its unit, where there is one. */
+  named(name, { unit, measure }) {
+    const told = measure === "plain" || measure === "share" ? "" : this.pick(unit);
+    return told ? this.say("named_unit", { name, unit: told }) : name;
+  }
+
+  /** A number as measured: percent where it is a share, else with its unit. */
+  measured(value, { unit, measure }, signed = false) {
+    if (!Number.isFinite(value)) return this.say("no_data");
+    if (measure === "share") return this.say("share_text", { value: this.figure(100 * value, signed) });
+    return this.withUnit(this.figure(value, signed), measure === "plain" ? null : unit);
+  }
+
   withUnit(text, unit) {
     const name = this.pick(unit);
     if (!name) return text;
