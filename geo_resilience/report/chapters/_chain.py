@@ -37,7 +37,7 @@ def chain(tell: Teller) -> list[Block]:
     blocks: list[Block] = []
     found = loss(tell)
     if found:
-        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
+        blocks.append(Sentence(tell.paired(found)))
     return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
 
 
@@ -125,7 +125,21 @@ def _shock(tell: Teller) -> list[Block]:
         shock=tell.span_of(rows["shock"].iloc[0]),
         recovered=tell.span_of(rows["recovered"].iloc[0]),
     )
-    return [Picture("recovery_scatter"), *grid(tell, "shock", rows, caption, _SHOCK, most=MOST)]
+    return [
+        *_grew(tell, rows),
+        Picture("recovery_scatter"),
+        *grid(tell, "shock", rows, caption, _SHOCK, most=MOST),
+    ]
+
+
+def _grew(tell: Teller, rows: pd.DataFrame) -> list[Sentence]:
+    """Say where the nation did not fall in the shock: resistance then means something else."""
+    label = rows.index[0]
+    if not rows.at[label, "national_shock_growth"] > 0:
+        return []
+    growth = tell.cite("shock", rows, label, "national_shock_growth", "points")
+    shock = tell.span_of(rows.at[label, "shock"])
+    return [Sentence(tell.say("report.chain.grew", shock=shock, growth=growth))]
 
 
 def specialization(tell: Teller) -> list[Block]:

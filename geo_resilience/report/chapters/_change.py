@@ -21,9 +21,9 @@ def change(tell: Teller) -> list[Block]:
     found = mean(tell)
     blocks: list[Block] = []
     if found:
-        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
+        blocks.append(Sentence(tell.paired(found)))
     blocks += [
-        Picture("change_map", found.claim if found else ""),
+        Picture("change_map", tell.claimed(found) if found else ""),
         movers(tell),
         Picture("change_bars"),
         Picture("rank_lines"),

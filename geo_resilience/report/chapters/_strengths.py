@@ -23,8 +23,7 @@ def strengths(tell: Teller) -> list[Block]:
     found = obstacle(tell)
     if found is None:
         return []
-    pair = tell.say("report.pair", claim=found.claim, numbers=found.numbers)
-    blocks: list[Block] = [Sentence(pair), Picture("heat_table", means(tell))]
+    blocks: list[Block] = [Sentence(tell.paired(found)), Picture("heat_table", means(tell))]
     if tell.audience == "full":
         blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
     return blocks
@@ -36,7 +35,7 @@ def obstacle(tell: Teller) -> Finding | None:
     if rows.empty or len(tell.results.framework.indicators) == 1:
         return None
     counts = rows["code"].value_counts()
-    order = sorted(counts.index, key=lambda code: (-counts[code], code))[:NAMED]
+    order = _commonest(counts)
     first = [tell.variable(code) for code in order if counts[code] == counts.iloc[0]]
     told = [
         tell.say(
@@ -52,7 +51,30 @@ def obstacle(tell: Teller) -> Finding | None:
         else tell.say("report.strengths.tied", names=first)
     )
     numbers = tell.say("report.strengths.numbers", year=tell.year(tell.span[1]), told=told)
+    numbers = tell.joined([numbers, *_against(tell, order[0])], "sentences")
     return Finding(claim, numbers, "", "strengths")
+
+
+def _commonest(counts: pd.Series) -> list[str]:
+    """Give the first codes by count: of those that share a count all or, if too many, none.
+
+    Where even the first share theirs with many, the first by their codes.
+    """
+    order = sorted(counts.index, key=lambda code: (-counts[code], code))
+    least = counts[order[:NAMED][-1]]
+    all_of_it = [code for code in order if counts[code] >= least]
+    above = [code for code in order if counts[code] > least]
+    return all_of_it if len(all_of_it) <= 2 * NAMED else above or order[:NAMED]
+
+
+def _against(tell: Teller, code: str) -> list[str]:
+    """Say where the commonest obstacle is an indicator that works against the index."""
+    rows = tell.last("effective_weights", code=code)
+    rows = rows[rows["effective"] < 0]
+    if rows.empty:
+        return []
+    effect = tell.cite("effective_weights", rows, rows.index[0], "effective", "points")
+    return [tell.say("report.strengths.against", effect=effect)]
 
 
 def means(tell: Teller) -> str:
