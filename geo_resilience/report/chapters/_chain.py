@@ -8,8 +8,8 @@ from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Se
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
-#: Rows of the tables of sectors and regions.
-MOST = 10
+#: Rows of the tables of sectors and regions, and of that of location quotients.
+MOST, MOST_QUOTIENTS = 6, 10
 
 _SECTORS = (
     Shown("sector", "named", "text"),
@@ -146,5 +146,5 @@ def specialization(tell: Teller) -> list[Block]:
     return [
         Sentence(tell.say("report.specialization.told", **told)),
         Picture("quotient_map"),
-        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST),
+        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST_QUOTIENTS),
     ]

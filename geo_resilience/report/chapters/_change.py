@@ -23,13 +23,27 @@ def change(tell: Teller) -> list[Block]:
     if found:
         blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
     blocks += [
-        Picture("change_map", found.claim if found else ""),
+        Picture("change_map", moved(tell), beside=True),
+        Picture("rank_lines", beside=True),
         movers(tell),
         Picture("change_bars"),
-        Picture("rank_lines"),
         Picture("yearly_maps"),
     ]
     return blocks
+
+
+def moved(tell: Teller) -> str:
+    """Count the regions whose composite rose and fell; nothing where none is known."""
+    first, last = tell.span
+    rows = tell.rows("contributions", **{"from": first, "to": last}, level="total")
+    rows = rows[rows["adcode"].notna() & rows["contribution"].notna()]
+    if rows.empty:
+        return ""
+    told = {
+        "rose": tell.counted("contributions", rows[rows["contribution"] > 0], "contribution"),
+        "fell": tell.counted("contributions", rows[rows["contribution"] < 0], "contribution"),
+    }
+    return tell.say("report.change.moved", count=len(rows), **told)
 
 
 def mean(tell: Teller) -> Finding | None:

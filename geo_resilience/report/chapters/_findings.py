@@ -11,7 +11,7 @@ from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _chain, _change, _outlook, _space, _standing, _strengths
 from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import CERTAINTIES
-from geo_resilience.words import Cited
+from geo_resilience.words import Cited, shortened
 
 #: Findings that a study may have, the most asked for first, and the figure that shows each.
 FINDERS: Mapping[Callable[[Teller], Finding | None], str] = {
@@ -29,6 +29,9 @@ _ORDER = (*CERTAINTIES[:2], "", *CERTAINTIES[2:])
 
 #: Findings of the summary.
 MOST = 5
+
+#: Indicators named in a limit.
+MOST_NAMED = 3
 
 #: Fewer regions than this are called few.
 FEW = 50
@@ -68,7 +71,7 @@ def limits(tell: Teller) -> list[str]:
         told.append(tell.say("report.limits.untested"))
     told += _fidelity(tell)
     if results.found.nominal:
-        names = [tell.variable(code) for code in results.found.nominal]
+        names = shortened(map(tell.variable, results.found.nominal), tell.language, MOST_NAMED)
         told.append(tell.say("report.limits.nominal", names=names))
     return [*told, tell.say("report.limits.cause")]
 
@@ -82,8 +85,5 @@ def _fidelity(tell: Teller) -> list[str]:
         return []
     cells = [tell.cell("weights", label, "used") for label in rows.index]
     share = Cited(percent(rows["used"].sum())).cited(*cells)
-    return [
-        tell.say(
-            "report.limits.fidelity", share=share, names=[tell.variable(code) for code in other]
-        )
-    ]
+    told = {"share": share, "count": len(other), "all": len(indicators)}
+    return [tell.say("report.limits.fidelity", **told)]

@@ -33,13 +33,14 @@ def standing(tell: Teller) -> list[Block]:
     blocks: list[Block] = [
         Sentence(grades_sentence(tell)),
         Picture("graded_map", detail=True),
+        ranking(tell),
     ]
     if len(tell.last("uncertainty")):
         blocks += [
             Picture("rank_intervals", tell.say("report.standing.intervals")),
             *apart(tell),
         ]
-    return [*blocks, ranking(tell)]
+    return blocks
 
 
 def scores_of_last_year(tell: Teller) -> pd.DataFrame:
