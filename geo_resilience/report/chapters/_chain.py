@@ -38,7 +38,7 @@ def chain(tell: Teller) -> list[Block]:
     found = loss(tell)
     if found:
         blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
-    return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
+    return [*blocks, *_sectors(tell), *_shock(tell)]
 
 
 def _latest(table: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +88,7 @@ def _sectors(tell: Teller) -> list[Block]:
     return [
         Picture("extraction_bars", lost.claim if lost else ""),
         *grid(tell, "extraction", losses, _dated(tell, "losses", losses), _LOSSES, most=MOST),
+        *_points(tell),
         Picture("linkage_quadrants"),
         *grid(tell, "io_linkages", key, _dated(tell, "key", rows), _SECTORS, most=MOST),
     ]

@@ -10,6 +10,7 @@ from geo_resilience.report._teller import Teller
 #: Obstacles named in a sentence, and told of each zone.
 NAMED = 3
 
+
 def strengths(tell: Teller) -> list[Block]:
     """Show the indicators that hold most regions back, and those of each zone."""
     found = obstacle(tell)
@@ -77,7 +78,10 @@ def _by_zone(tell: Teller) -> list[DataTable]:
         for group in grouping.groups
     }
     body = [
-        [known.get(group, tell.say("report.all_regions")), _worst(tell, rows[rows["group"] == group])]
+        [
+            known.get(group, tell.say("report.all_regions")),
+            _worst(tell, rows[rows["group"] == group]),
+        ]
         for group in dict.fromkeys(rows["group"])
     ]
     heads = [ColumnHead(tell.say(f"report.head.{head}")) for head in ("group", "obstacles")]

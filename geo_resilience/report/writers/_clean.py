@@ -36,4 +36,8 @@ def unparted(text: object) -> str:
     >>> unparted("校正后p = 0.087")
     '校正后p\xa0=\xa00.087'
     """
-    return re.sub(r"(?<=[0-9]) (?=%)|(?<=(?<![A-Za-z])p) (?=[=<])|(?<=(?<![A-Za-z])p [=<]) ", "\u00a0", str(text))
+    return re.sub(
+        r"(?<=[0-9]) (?=%)|(?<=(?<![A-Za-z])p) (?=[=<])|(?<=(?<![A-Za-z])p [=<]) ",
+        "\u00a0",
+        str(text),
+    )
