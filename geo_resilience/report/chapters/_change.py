@@ -40,8 +40,8 @@ def moved(tell: Teller) -> str:
     if rows.empty:
         return ""
     told = {
-        "rose": tell.counted("contributions", rows[rows["contribution"] > 0], "contribution"),
-        "fell": tell.counted("contributions", rows[rows["contribution"] < 0], "contribution"),
+        "rose": tell.counted("contributions", rows[rows["contribution"] > 0], "adcode"),
+        "fell": tell.counted("contributions", rows[rows["contribution"] < 0], "adcode"),
     }
     return tell.say("report.change.moved", count=len(rows), **told)
 

@@ -18,7 +18,6 @@ from geo_resilience.report.writers._drawings import Locator, history_drawn
 from geo_resilience.report.writers._look import Look, ink_on, is_color
 from geo_resilience.report.writers._numbering import SLOTS, Placed, numbered, seen
 from geo_resilience.report.writers._pictures import BESIDE, Drawn, Pictures
-from geo_resilience.report.writers._widths import shares
 from geo_resilience.words import cells_of, has, say
 
 #: Boxes of at most so many texts stand beside each other.
@@ -35,7 +34,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["cells"] = cells
-    environment.filters["widths"] = lambda table: [each / 100 for each in shares(table, 10000)]
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data"] = data_address
     environment.filters["kept"] = kept
