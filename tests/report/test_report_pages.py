@@ -62,9 +62,7 @@ def test_a_leader_reads_few_pages_and_a_profile_is_one(everything, tmp_path, lan
 
 
 @LANGUAGES
-def test_the_bundled_study_for_a_leader_has_six_pages_and_begins_whole(
-    bundled, tmp_path, language
-):
+def test_the_bundled_study_for_a_leader_has_six_pages_and_begins_whole(bundled, tmp_path, language):
     """The cover holds findings and limits; the rule of their order stands above them."""
     pytest.importorskip("weasyprint")
     from geo_resilience.report._writing import FORMATS
