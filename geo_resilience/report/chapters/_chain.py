@@ -8,8 +8,8 @@ from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Se
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
-#: Rows of the tables of sectors and regions.
-MOST = 10
+#: Rows of the tables of sectors and regions, and of that of location quotients.
+MOST, MOST_QUOTIENTS = 6, 10
 
 _SECTORS = (
     Shown("sector", "named", "text"),
@@ -38,7 +38,7 @@ def chain(tell: Teller) -> list[Block]:
     found = loss(tell)
     if found:
         blocks.append(Sentence(tell.paired(found)))
-    return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
+    return [*blocks, *_sectors(tell), *_shock(tell)]
 
 
 def _latest(table: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +88,7 @@ def _sectors(tell: Teller) -> list[Block]:
     return [
         Picture("extraction_bars", lost.claim if lost else ""),
         *grid(tell, "extraction", losses, _dated(tell, "losses", losses), _LOSSES, most=MOST),
+        *_points(tell),
         Picture("linkage_quadrants"),
         *grid(tell, "io_linkages", key, _dated(tell, "key", rows), _SECTORS, most=MOST),
     ]
@@ -160,5 +161,5 @@ def specialization(tell: Teller) -> list[Block]:
     return [
         Sentence(tell.say("report.specialization.told", **told)),
         Picture("quotient_map"),
-        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST),
+        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST_QUOTIENTS),
     ]

@@ -33,6 +33,7 @@ _WARNINGS = (
     Shown("own_level", "gravest", "word:chain.warning.{}"),
     Shown("value", "value", "few"),
     Shown("threshold", "threshold", "few"),
+    Shown("unit", "unit", "text"),
 )
 _RESPONSE = Shown("response", "told", "text")
 _SUPPOSED = (
@@ -77,7 +78,7 @@ def associations(tell: Teller) -> list[Block]:
         Sentence(tell.joined([told, *_elsewhere(tell, rows.drop(known.index))], "sentences")),
         *grid(tell, "impacts", rows, tell.say("report.associations.table", model=model), _IMPACTS),
         Picture("impact_intervals"),
-        Aside(tell.say("report.associations.box"), [tell.say("report.limits.cause")]),
+        Aside(tell.say("report.associations.box"), [tell.say("report.associations.caution")]),
     ]
 
 
@@ -104,12 +105,17 @@ def warnings(tell: Teller) -> list[Block]:
     if rows.empty:
         return []
     found = warned(tell)
+    units = {each.code: each.unit[tell.language] for each in tell.results.framework.indicators}
     warning = rows[rows["level"] != LEVELS[-1]]
+    warning = warning.assign(unit=warning["indicator"].map(units))
     order = warning["level"].astype(str).map(LEVELS.index).sort_values(kind="stable").index
     title = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
     first = [Sentence(tell.paired(found))] if found else []
     caption = found.claim if found else ""
-    pictures = [Picture("warning_map", caption), Picture("warning_strip", detail=True)]
+    pictures = [
+        Picture("warning_map", caption, beside=tell.audience == "full"),
+        Picture("warning_strip", detail=True, beside=True),
+    ]
     shown: tuple[Shown, ...] = _WARNINGS
     if "response" in warning and warning["response"].notna().any():
         shown = (*_WARNINGS, _RESPONSE)

@@ -42,21 +42,22 @@ _VERDICT_COLUMNS = (
 def space(tell: Teller) -> list[Block]:
     """Show autocorrelation, clusters, gaps and the verdicts on groups."""
     blocks: list[Block] = []
+    pictures: list[Block] = []
     found = moran(tell)
     if found:
-        blocks += [
-            Sentence(tell.paired(found)),
-            Picture("moran_scatter", tell.claimed(found), detail=True),
-        ]
+        blocks.append(Sentence(tell.paired(found)))
+        pictures.append(Picture("moran_scatter", tell.claimed(found), detail=True, beside=True))
     clusters = clusters_sentence(tell)
     if clusters:
-        blocks += [Sentence(clusters), Picture("cluster_map", detail=True)]
+        blocks.append(Sentence(clusters))
+        pictures.append(Picture("cluster_map", detail=True, beside=True))
+    blocks += pictures
     gaps, verdicts = gaps_table(tell), verdicts_table(tell)
     if gaps:
         apart = gap(tell)
         blocks += [*gaps, Picture("gap_trends", tell.claimed(apart) if apart else "")]
     if verdicts:
-        blocks += [*verdicts, Picture("pattern_test", detail=True)]
+        blocks += verdicts
     return blocks
 
 

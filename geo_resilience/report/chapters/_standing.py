@@ -30,13 +30,14 @@ def standing(tell: Teller) -> list[Block]:
     blocks: list[Block] = [
         Sentence(graded(tell)),
         Picture("graded_map", detail=True),
+        ranking(tell),
     ]
     if len(tell.last("uncertainty")):
         blocks += [
             Picture("rank_intervals", tell.say("report.standing.intervals")),
             *apart(tell),
         ]
-    return [*blocks, ranking(tell)]
+    return blocks
 
 
 def scores_of_last_year(tell: Teller) -> pd.DataFrame:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Sentence
-from geo_resilience.report._grids import Shown, grid
+from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Finding, Picture, Sentence
 from geo_resilience.report._teller import Teller
 
 #: Obstacles named in a sentence, and told of each zone.
 NAMED = 3
-
-_COLUMNS = (
-    Shown("group", "label", "text"),
-    Shown("indicator", "code", "variable"),
-    Shown("degree", "degree", "percent"),
-)
 
 
 def strengths(tell: Teller) -> list[Block]:
@@ -25,7 +18,7 @@ def strengths(tell: Teller) -> list[Block]:
         return []
     blocks: list[Block] = [Sentence(tell.paired(found)), Picture("heat_table", means(tell))]
     if tell.audience == "full":
-        blocks += [Picture("obstacle_bars"), *_by_zone(tell)]
+        blocks += [*_by_zone(tell), Picture("obstacle_bars")]
     return blocks
 
 
@@ -101,19 +94,32 @@ def _by_zone(tell: Teller) -> list[DataTable]:
     if rows["group"].nunique() < 2:
         return []
     rows = rows[rows["order"] <= NAMED]
-    return grid(
-        tell,
-        "obstacles_by_zone",
-        rows.assign(label=_labels(tell, rows["group"])),
-        tell.say("report.strengths.zones", year=tell.year(tell.span[1])),
-        _COLUMNS,
-    )
-
-
-def _labels(tell: Teller, groups: pd.Series) -> list[str]:
     known = {
         group.id: group.name[tell.language]
         for grouping in tell.results.groupings.values()
         for group in grouping.groups
     }
-    return [known.get(group, tell.say("report.all_regions")) for group in groups]
+    body = [
+        [
+            known.get(group, tell.say("report.all_regions")),
+            _worst(tell, rows[rows["group"] == group]),
+        ]
+        for group in dict.fromkeys(rows["group"])
+    ]
+    heads = [ColumnHead(tell.say(f"report.head.{head}")) for head in ("group", "obstacles")]
+    caption = tell.say("report.strengths.zones", year=tell.year(tell.span[1]))
+    return [DataTable(caption, heads, body)]
+
+
+def _worst(tell: Teller, rows: pd.DataFrame) -> str:
+    """Name obstacles in their order, each with its degree."""
+    return tell.joined(
+        [
+            tell.say(
+                "report.profile.obstacle",
+                name=tell.variable(rows.at[label, "code"]),
+                degree=tell.cite("obstacles_by_zone", rows, label, "degree", "percent"),
+            )
+            for label in rows.sort_values("order", kind="stable").index
+        ]
+    )
