@@ -5,10 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience.report._blocks import Aside, Block, Bullets, Finding, Picture, Sentence
-from geo_resilience.report._grids import Shown, grid
+from geo_resilience.report._grids import MOST_ROWS, Shown, grid
 from geo_resilience.report._teller import Teller
 from geo_resilience.statistics._certainty import LIKELY_P
 from geo_resilience.words import Cited, shortened
+
+#: Rows of the table of warnings, the gravest first, in a report for a leader.
+MOST_FOR_A_LEADER = 7
 
 #: Levels of warnings from the gravest; the last is none.
 LEVELS = ("red", "orange", "yellow", "blue", "none")
@@ -125,7 +128,8 @@ def warnings(tell: Teller) -> list[Block]:
                 for each in warning["response"]
             ]
         )
-    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, shown)]
+    most = MOST_ROWS if tell.audience == "full" else MOST_FOR_A_LEADER
+    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, shown, most=most)]
 
 
 def warned(tell: Teller) -> Finding | None:

@@ -10,6 +10,9 @@ from geo_resilience.report._teller import Teller
 #: Obstacles named in a sentence, and told of each zone.
 NAMED = 3
 
+#: Largest obstacles that the finding counts.
+LED = 2
+
 
 def strengths(tell: Teller) -> list[Block]:
     """Show the indicators that hold most regions back, and those of each zone."""
@@ -54,10 +57,10 @@ def _commonest(counts: pd.Series) -> list[str]:
     Where even the first share theirs with many, the first by their codes.
     """
     order = sorted(counts.index, key=lambda code: (-counts[code], code))
-    least = counts[order[:NAMED][-1]]
+    least = counts[order[:LED][-1]]
     all_of_it = [code for code in order if counts[code] >= least]
     above = [code for code in order if counts[code] > least]
-    return all_of_it if len(all_of_it) <= 2 * NAMED else above or order[:NAMED]
+    return all_of_it if len(all_of_it) <= 2 * LED else above or order[:LED]
 
 
 def _against(tell: Teller, code: str) -> list[str]:
