@@ -106,4 +106,7 @@ def _sizes(keys: list[str], sized: Sized | None) -> tuple[NDArray[np.float64], T
 
 
 def _joined(*told: Text) -> Text:
-    return Text.each(lambda language: (" " if language == "en" else "").join(t[language] for t in told))
+    """Give sentences as one text."""
+    return Text.each(
+        lambda language: words.joined([t[language] for t in told], language, "sentences")
+    )

@@ -37,7 +37,9 @@ def tile_places(keys: Iterable[str]) -> dict[str, tuple[int, int]]:
     {'230000': (8, 0), '460000': (5, 8)}
     """
     tiles = _tiles()
-    return {key: (int(tiles[key]["column"]), int(tiles[key]["row"])) for key in keys if key in tiles}
+    return {
+        key: (int(tiles[key]["column"]), int(tiles[key]["row"])) for key in keys if key in tiles
+    }
 
 
 def tile_letters(keys: Iterable[str]) -> dict[str, str]:

@@ -45,7 +45,7 @@ export async function startAtlas(map) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
   followSize(map, parts.place);
-  state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "place", "isEmbedded"]);
+  state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "form", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };
 }
 
