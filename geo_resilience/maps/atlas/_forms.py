@@ -45,7 +45,8 @@ def sized_by(results: Any) -> Sized | None:
     read back from a folder.
     """
     framework = results.framework
-    first = [*framework.with_role("population"), *framework.with_role("output")]
+    roles = ("population", "output")
+    first = [each for role in roles for each in framework.variables if each.role == role]
     others = [*framework.variables, *framework.indicators]
     summed = [each for each in others if measure_of(each.unit) == "total"]
     for table in (getattr(results.panel, "variables", None), results.raw):
