@@ -12,9 +12,10 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.maps.drawing._texts import names_by_language
-from geo_resilience.report._blocks import Audience
+from geo_resilience.report._blocks import Audience, Finding
 from geo_resilience.results import Results
 from geo_resilience.results._changes import p_text, percent
+from geo_resilience.statistics._certainty import CERTAINTIES
 from geo_resilience.words import Cell, Cited, joined, say
 
 #: Letters of a name that a sentence holds; of longer ones it holds the beginning and the end.
@@ -110,6 +111,17 @@ class Teller:
             return ""
         share = self.cite("holds", rows, rows.index[0], "holds", "percent")
         return self.say("report.held", share=share)
+
+    def claimed(self, finding: Finding) -> str:
+        """Write the claim of a finding with its word of certainty; one that is open says so."""
+        if finding.certainty not in CERTAINTIES[:2]:
+            return finding.claim
+        word = self.say(f"certainty.{finding.certainty}")
+        return self.say("report.claimed", claim=finding.claim, word=word)
+
+    def paired(self, finding: Finding) -> str:
+        """Write a finding as a sentence: its claim, and its numbers behind."""
+        return self.say("report.pair", claim=self.claimed(finding), numbers=finding.numbers)
 
     def span_of(self, years: str) -> str:
         """Write a span of years, ``2019-2020``, with the dash of the language."""

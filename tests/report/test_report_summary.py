@@ -133,7 +133,7 @@ def test_both_ends_and_the_counts_follow_from_the_scores(results):
         assert name in text
     assert f"{last['composite'].iloc[0]:.3f}" in text
     counts = last["grade"].value_counts()
-    told = "{} Medium" if results.language == "en" else "中等 {}个"
+    told = "{} Medium" if results.language == "en" else "中等{}个"
     assert told.format(counts["Medium"]) in text
 
 
@@ -287,7 +287,7 @@ def test_both_languages_tell_as_many_groups(bundled_run):
     )
     heads = ("Groups against the rest", "2023年各组与其余")
     more = [
-        re.findall(r"(?:and |另有)(\d+)(?: more|个)", line)
+        re.findall(r"(?:and |其余)(\d+)(?: more|个)", line)
         for told in lines
         for line in told
         if line.startswith(heads)
