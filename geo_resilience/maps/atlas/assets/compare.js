@@ -2,6 +2,7 @@
 
 import { brushMap } from "./brush.js";
 import { byId, make, swatch } from "./dom.js";
+import { lay } from "./forms.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
@@ -11,7 +12,7 @@ import { makeReachable, speakRegions } from "./reach.js";
 import { layerName, valueText } from "./tooltip.js";
 
 /** What the second map is drawn from. */
-const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "outlines"];
+const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "form", "outlines"];
 
 /** The ground of the second map: it goes where the first goes. */
 class Second extends Ground {
@@ -125,7 +126,10 @@ export class Compare {
     const beside = { show: (region, { x, y }) => parts.tooltip.show(region, { x: x + this.node.offsetLeft, y: y + this.node.offsetTop }), hide: () => parts.tooltip.hide() };
     makeReachable(this.ground, view, beside);
     brushMap(this.map, study, view);
+    const { form } = study;
+    lay(study, null);
     this.inset = new Inset(inset, study);
+    lay(study, form);
     this.inset.reach(view);
     this.marks = new Marks(this.map, study);
     this.outlines = new Outlines(this.map, study, wording, this.ground);
