@@ -260,7 +260,7 @@ def test_the_trace_lists_what_the_page_cites_and_nothing_else(traced, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_trace_lists_the_files_of_every_figure(traced, language):
     page = (traced / f"report_{language}.html").read_text("utf-8")
-    drawn = re.findall(r'<figure id="figure-\d+"[^>]* data-files="([^"]*)"', page)
+    drawn = re.findall(r'<figure [^>]*id="figure-\d+" data-files="([^"]*)"', page)
     trace = pd.read_csv(traced / f"trace_report_{language}.csv")
     trace = trace[trace["row"].isna()]
     assert trace.groupby("place", sort=False)["file"].agg(" ".join).tolist() == drawn
