@@ -9,9 +9,10 @@ from geo_resilience.report._summary import brief_lines, summary_lines
 if TYPE_CHECKING:
     from geo_resilience.report._writing import write as write
     from geo_resilience.report.chapters._findings import headline as headline
+    from geo_resilience.report.chapters._profiles import profile_files as profile_files
     from geo_resilience.report.chapters._story import story as story
 
-__all__ = ["brief_lines", "headline", "story", "summary_lines", "write"]
+__all__ = ["brief_lines", "headline", "profile_files", "story", "summary_lines", "write"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from geo_resilience.report.chapters._findings import headline
 
         return headline
+    if name == "profile_files":
+        from geo_resilience.report.chapters._profiles import profile_files
+
+        return profile_files
     if name == "story":
         from geo_resilience.report.chapters._story import story
 

@@ -16,7 +16,7 @@ from geo_resilience.report._blocks import AUDIENCES, Audience, Chapter, Document
 from geo_resilience.report._document import AUDIT, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import traced
-from geo_resilience.report.chapters._profiles import ALL, NONE, PROFILE, file_name
+from geo_resilience.report.chapters._profiles import ALL, NONE, PROFILE, PROFILES, profile_file
 from geo_resilience.report.chapters._profiles import _key as key_of
 from geo_resilience.report.writers._html import html, start_page
 from geo_resilience.report.writers._pictures import Pictures
@@ -62,12 +62,17 @@ class Edition:
         """Write the report as a page; the audit and each profile as pages of their own, by file."""
         pages = {"report.html": self.page}
         for chapter in self.document.chapters:
-            key = chapter.anchor.removeprefix(PROFILE)
             if chapter.anchor == AUDIT:
                 pages["audit.html"] = self._alone(chapter)
-            elif key != chapter.anchor:
-                pages[f"profiles/{file_name(key)}.html"] = self._alone(chapter)
-        return {file: page.encode("utf-8") for file, page in pages.items()}
+        return {file: page.encode("utf-8") for file, page in pages.items()} | self.profile_pages()
+
+    def profile_pages(self) -> dict[str, bytes]:
+        """Write each profile as a page of its own, by file."""
+        return {
+            profile_file(chapter.anchor.removeprefix(PROFILE)): self._alone(chapter).encode("utf-8")
+            for chapter in self.document.chapters
+            if chapter.anchor.startswith(PROFILE)
+        }
 
     def _alone(self, chapter: Chapter) -> str:
         """Write one chapter as a page."""
@@ -259,6 +264,9 @@ def hand_over(results: Results, folder: Path) -> None:
     """Write what stands beside the tables of a run: start page, a leader's report, workbook."""
     edition = Edition(results, results.language, "leader")
     files = FORMATS["html"](edition) | FORMATS["xlsx"](edition)
+    if results.found.profiled:
+        files |= replace(edition, profiles=ALL).profile_pages()
+        (folder / PROFILES).mkdir(exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
     there = [file.name for file in folder.iterdir()]

@@ -94,6 +94,8 @@ class Found:
         What the study says of who publishes it (``institution``) and when (``date``).
     handed_over : bool
         Whether the run writes a start page, a report and a workbook.
+    profiled : bool
+        Whether it writes a page a region, to which the atlas leads.
     story : tuple of Stop
         What the study's author tells with views of the atlas.
     story_alone : bool
@@ -123,6 +125,7 @@ class Found:
     projection: str = ""
     models: Mapping[str, str] = field(default_factory=dict)
     cover: Mapping[str, Text] = field(default_factory=dict)
+    profiled: bool = False
     handed_over: bool = False
     story: tuple[Stop, ...] = ()
     story_alone: bool = False

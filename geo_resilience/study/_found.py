@@ -45,6 +45,7 @@ def gather(case: Case, findings: Findings) -> Found:
         },
         cover={name: Text.of(vars(plan.report), name) for name in ("institution", "date")},
         handed_over=plan.output.report,
+        profiled=plan.output.report and plan.report.profiles,
         story=case.inputs.story,
         story_alone=bool(case.inputs.story) and plan.output.story == "instead",
     )

@@ -539,12 +539,13 @@ class StoryPlan:
 
 @dataclass(frozen=True)
 class ReportPlan:
-    """What the cover of a report says."""
+    """What the cover of a report says, and whether each region has a page."""
 
     institution: str = option("title", default="", example='"Institute of Regional Studies"')
     institution_zh: str = option("title", default="", example='"区域研究院"')
     date: str = option("title", default="", example='"May 2026"')
     date_zh: str = option("title", default="", example='"2026年5月"')
+    profiles: bool = option("truth", default=False, example="true")
 
 
 def options_of(section: type) -> dict[str, Option]:

@@ -249,15 +249,21 @@ def _stages(plan: Plan) -> tuple[str, ...]:
 def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
     """Draw the atlas and the figures; what could not be drawn becomes a note."""
     from geo_resilience.maps import atlas, figures
-    from geo_resilience.report import headline, story
+    from geo_resilience.report import headline, profile_files, story
 
     def draw() -> list[Note]:
         names = plan.output.figures
         return figures.draw(results, names, folder=folder / "figures", strict=False)
 
     def page() -> None:
-        told = story(results)
-        atlas(results, path=folder / "atlas.html", headline=headline(results), story=told)
+        files = profile_files(results) if results.found.profiled else {}
+        atlas(
+            results,
+            path=folder / "atlas.html",
+            headline=headline(results),
+            story=story(results),
+            profiles=files,
+        )
 
     tell("atlas")
     if plan.output.figures == ():

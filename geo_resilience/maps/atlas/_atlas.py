@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,7 @@ def atlas(
     context: Overlays = None,
     headline: Headline | None = None,
     story: Sequence[Stop] = (),
+    profiles: Mapping[str, str] | None = None,
 ) -> Page:
     """Draw the results of a study as an interactive page in one file that needs no network.
 
@@ -101,6 +102,9 @@ def atlas(
         What was found, in a sentence: `geo_resilience.report.headline` gives the surest finding.
     story : sequence of Stop, optional
         What is told step by step, each with its view: `geo_resilience.report.story` gives it.
+    profiles : mapping of str to str, optional
+        Where the page of a region stands beside this one, by its key:
+        `geo_resilience.report.profile_files` gives it.
 
     Returns
     -------
@@ -127,6 +131,7 @@ def atlas(
     data = study.content(fixed or results.language, context)
     data["browser"] = fixed is None
     data["headline"] = None if headline is None else asdict(headline)
+    data["profiles"] = [(profiles or {}).get(key) for key in data["keys"]] if profiles else []
     data["story"] = [_stop_entry(stop, data["layers"]) for stop in story]
     return make_page(data, study.ground, title=data["title"][data["language"]], path=path)
 

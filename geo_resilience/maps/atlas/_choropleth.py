@@ -125,6 +125,7 @@ def choropleth(
         "language": opens_in,
         "title": heading,
         "headline": None,
+        "profiles": [],
         "story": [],
         "subtitle": Text(subtitle) if subtitle else None,
         "years": grid.years,

@@ -21,6 +21,7 @@ from geo_resilience.report._blocks import (
 )
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters._change import moved_by
+from geo_resilience.results import Results
 from geo_resilience.words import has
 
 #: Obstacles named in a profile.
@@ -31,6 +32,9 @@ ALL, NONE = "all", "none"
 
 #: What the anchors of profiles begin with.
 PROFILE = "region-"
+
+#: The folder of the pages of regions.
+PROFILES = "profiles"
 
 #: A grade that fewer of the draws give is not named.
 LEAST_CHANCE = 0.005
@@ -57,6 +61,35 @@ def file_name(key: str) -> str:
     if name and name == key == key.lower() and not _KEPT.fullmatch(name):
         return name
     return f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}".lstrip("-")
+
+
+def profile_file(key: str) -> str:
+    """Give where the page of a region stands in its folder."""
+    return f"{PROFILES}/{file_name(key)}.html"
+
+
+def profile_files(results: Results) -> dict[str, str]:
+    """Give where the pages of regions stand beside the atlas, by their keys.
+
+    Parameters
+    ----------
+    results : Results
+        Of a run.
+
+    Returns
+    -------
+    dict of str to str
+        For `geo_resilience.maps.atlas`.
+
+    Examples
+    --------
+    >>> import geo_resilience as gr
+    >>> files = gr.report.profile_files(gr.study.run())
+    >>> len(files), files["420000"]
+    (31, 'profiles/420000.html')
+    """
+    keys = list(Teller(results, results.language).last("scores")["adcode"])
+    return {str(key): profile_file(str(key)) for key in keys}
 
 
 def profiles(tell: Teller, asked: str) -> list[Chapter]:

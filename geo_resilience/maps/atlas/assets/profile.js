@@ -131,7 +131,9 @@ function headline(study, wording, state, layer) {
   const rank = rankText(study, wording, layer, region, state);
   const facts = [rank && wording.say("rank_sentence", { rank }), changeSince(study, wording, state, layer)];
   const under = make("p", { class: "muted" }, wording.clauses(facts));
-  return make("div", {}, line, under);
+  const page = study.profiles[region];
+  const link = page ? [make("p", {}, make("a", { href: page, class: "profile-link" }, wording.say("profile_page")))] : [];
+  return make("div", {}, line, under, ...link);
 }
 
 function changeSince(study, wording, state, layer) {
