@@ -2,6 +2,7 @@
 
 import { brushMap } from "./brush.js";
 import { byId, make, swatch } from "./dom.js";
+import { Furniture } from "./furniture.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
@@ -12,6 +13,9 @@ import { layerName, valueText } from "./tooltip.js";
 
 /** What the second map is drawn from. */
 const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "outlines"];
+
+/** So high must the stage be, in pixels, that a legend stands open below half a map. */
+const ROOMY = 700;
 
 /** The ground of the second map: it goes where the first goes. */
 class Second extends Ground {
@@ -62,16 +66,23 @@ export class Compare {
     byId(id).focus();
   }
 
-  refresh() {
-    const { stage, state, study, view } = this;
+  /** Room for two maps; side by side the first legend folds, as the second is, unless there is room for both. */
+  arrange() {
+    const { stage, state, parts } = this;
     const isOn = this.isOn();
-    const isSwipe = isOn && state.how === "swipe";
-    stage.classList.toggle("side", isOn && !isSwipe);
-    stage.classList.toggle("swipe", isSwipe);
+    const isSide = isOn && state.how !== "swipe";
+    stage.classList.toggle("side", isSide);
+    stage.classList.toggle("swipe", isOn && !isSide);
+    parts.legend.crowd(isSide && stage.clientHeight < ROOMY);
+  }
+
+  refresh() {
+    const { state, study, view } = this;
+    const isOn = this.isOn();
     if (this.node) this.node.hidden = !isOn;
+    if (this.handle) this.handle.hidden = !isOn || state.how !== "swipe";
     if (!isOn) return;
     if (!this.node) this.build();
-    this.handle.hidden = !isSwipe;
     this.place();
     this.node.setAttribute("aria-label", this.nameOf(view));
     this.map.dragging[state.picking ? "disable" : "enable"]();
@@ -106,8 +117,13 @@ export class Compare {
     if (this.node && this.isOn()) this.ground.mark(this.view);
   }
 
-  writeNames() {
-    if (this.node) this.ground.writeNames(this.state.shown.has("names"));
+  /** What the second map carries beside its regions. */
+  carry() {
+    if (!this.node) return;
+    this.ground.nameAreas();
+    this.inset.write();
+    this.furniture.refresh();
+    this.ground.writeNames(this.state.shown.has("names"));
   }
 
   build() {
@@ -118,6 +134,7 @@ export class Compare {
     inset.classList.add(`at-${study.ground.corners.inset}`);
     this.node = make("section", { id: "second" }, canvas, inset, legend);
     this.handle = this.slider();
+    this.handle.hidden = this.state.how !== "swipe";
     stage.append(this.node, this.handle);
     this.map = L.map(canvas, { ...first.options, maxBounds: null, minZoom: -30, maxZoom: 30, center: first.getCenter(), zoom: first.getZoom() });
     this.ground = new Second(this.map, study, wording);
@@ -125,13 +142,14 @@ export class Compare {
     const beside = { show: (region, { x, y }) => parts.tooltip.show(region, { x: x + this.node.offsetLeft, y: y + this.node.offsetTop }), hide: () => parts.tooltip.hide() };
     makeReachable(this.ground, view, beside);
     brushMap(this.map, study, view);
-    this.inset = new Inset(inset, study);
+    this.inset = new Inset(inset, study, wording);
     this.inset.reach(view);
     this.marks = new Marks(this.map, study);
     this.outlines = new Outlines(this.map, study, wording, this.ground);
     this.legend = new Legend(legend, this.map, study, wording, view, (layer, number) => this.ground.single(layer, view, number));
     legend.open = false;
-    this.writeNames();
+    this.furniture = new Furniture(this.map, study, wording, view);
+    this.carry();
     link(first, this.map);
     link(this.map, first);
     new ResizeObserver(() => {

@@ -22,6 +22,9 @@ const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 /** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
 const MOST_MOVED = 100;
 
+/** Under a swipe so many pixels more are free above, for the second legend. */
+const SWIPED = 30;
+
 /** So many milliseconds after the map of many regions its names follow. */
 const LATER = 60;
 
@@ -111,10 +114,11 @@ export class Ground {
     this.mask = this.mask || coverage(this.study);
     const found = placed(this.mask, { stage: [width, height], legend: size(legend), inset: inset && size(small), corners, buttons: size(byId("zoom")) });
     for (const corner of ["sw", "se", "nw", "ne"]) {
-      legend.classList.toggle(`at-${corner}`, corner === found.corner);
+      for (const node of [legend, ...document.querySelectorAll(".second-legend")]) node.classList.toggle(`at-${corner}`, corner === found.corner);
       small.classList.toggle(`at-${corner}`, corner === corners.inset);
     }
-    return found.box;
+    const [left, top, right, bottom] = found.box;
+    return [left, byId("stage").matches(".swipe") ? top + SWIPED : top, right, bottom];
   }
 
   paint(layer, state) {

@@ -3,7 +3,7 @@
 import { inflated } from "./codec.js";
 import { brushMap } from "./brush.js";
 import { Compare } from "./compare.js";
-import { byId } from "./dom.js";
+import { byId, make } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
 import { Ground } from "./ground.js";
@@ -57,14 +57,17 @@ function openingLanguage({ words, language, browser }) {
 function buildParts(map, study, wording, state) {
   const ground = new Ground(map, study, wording);
   const tooltip = new Tooltip(byId("tooltip"), (region) => [...describeRegion(study, wording, state, region), ...compare.told(region)]);
-  const compare = new Compare(study, wording, state, { ground, tooltip });
   const single = (layer, number) => ground.single(layer, state, number);
+  const legend = new Legend(byId("legend"), map, study, wording, state, single);
+  const compare = new Compare(study, wording, state, { ground, tooltip, legend });
   const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
   const inset = new Inset(byId("inset"), study, wording);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
   brushMap(map, study, state);
-  const furniture = new Furniture(map, study, wording, state);
+  const carried = make("div", { id: "furniture" });
+  byId("stage").append(carried);
+  const furniture = new Furniture(map, study, wording, state, carried);
   return {
     furniture,
     ground,
@@ -74,7 +77,7 @@ function buildParts(map, study, wording, state) {
     inset,
     marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
-    legend: new Legend(byId("legend"), map, study, wording, state, single),
+    legend,
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground, furniture),
@@ -105,8 +108,9 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
     [VIEW, () => inset.paint(layer(), state)],
     [VIEW, () => marks.refresh(layer(), state)],
+    [["language", "vs", "how"], () => compare.arrange()],
     [[...VIEW, "outlines", "vs"], () => legend.refresh()],
-    [["language", "layer", "outlines", "classes", "as"], () => ground.isMoved || ground.frame()],
+    [["language", "layer", "outlines", "classes", "as", "vs", "how"], () => ground.isMoved || ground.frame()],
     [[...VIEW, "shown"], () => ground.nameEnds(layer(), state)],
     [VIEW, () => timeline.refresh()],
     [VIEW, () => scenario.refresh()],
@@ -123,7 +127,7 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
     [["language", "layer", "vs", "how", "picking"], () => compare.fillMenu()],
     [[...VIEW, "theme", "outlines", "vs", "how", "brushed", "picking"], () => compare.refresh()],
-    [["language", "shown"], () => compare.writeNames()],
+    [["language", "shown"], () => compare.carry()],
     [["hovered", "region", "beside"], () => compare.mark()],
     [[...VIEW, "theme", "vs", "brushed"], (changed) => multiples.refresh(changed)],
     [["hovered", "region"], () => multiples.mark()],

@@ -1,7 +1,6 @@
 // The map beside what floats over it: legend and inset hide no region.
 
 import { walk } from "./codec.js";
-import { byId } from "./dom.js";
 
 /** Cells along the longer side of the mask. */
 const CELLS = 96;
@@ -114,7 +113,7 @@ export function clearPlace(places, [width, height], [left, top, right, bottom], 
 export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
 /** The boxes of what floats over the map. */
-export const floating = (map) => boxesOn(map, ["legend", "inset", "zoom", "furniture"].map(byId));
+export const floating = (map) => boxesOn(map, document.querySelectorAll("#legend, #inset, #zoom, #furniture, .second-legend, .second-inset"));
 
 /** The boxes of elements that are seen, in pixels of the map. */
 export function boxesOn(map, nodes) {
