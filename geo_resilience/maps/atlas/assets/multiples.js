@@ -12,6 +12,9 @@ const MOST_USED = 600;
 /** Corners nearer than this share of the map's longer side are left out. */
 const THIN = 1 / 450;
 
+/** Pixels between small maps, and beside all of them. */
+const SPACES = { gap: 10, padding: 14 };
+
 /** No small map is narrower, in pixels. */
 const LEAST = 150;
 
@@ -20,6 +23,7 @@ export class Multiples {
     Object.assign(this, { study, wording, state, ground, kind: null });
     this.node = make("section", { id: "multiples", hidden: true });
     byId("stage").append(this.node);
+    new ResizeObserver(() => this.node.hidden || this.fit()).observe(this.node);
   }
 
   /** What is shown in each small map: the state, but for one thing. */
@@ -57,14 +61,17 @@ export class Multiples {
   /** As many columns as make the maps largest where all are to be seen at once. */
   fit() {
     const [west, south, east, north] = this.study.ground.frame;
-    const { clientWidth: width, clientHeight: height } = this.node;
     const cells = this.node.lastChild;
-    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 52) * ((east - west) / (north - south)));
+    const { gap, padding } = SPACES;
+    const head = cells.querySelector(".cell-head").offsetHeight;
+    const [width, height] = [this.node.offsetWidth - 2 * padding, this.node.offsetHeight - cells.offsetTop - gap];
+    const each = (length, count) => (length + gap) / count - gap - 14;
+    const size = (columns) => Math.min(each(width, columns), (each(height, Math.ceil(this.cells.length / columns)) - head) * ((east - west) / (north - south)));
     const counts = this.cells.map((_, place) => place + 1);
     const best = counts.reduce((one, other) => (size(other) > size(one) ? other : one));
     const most = Math.max(1, Math.floor(width / LEAST));
     cells.style.gridTemplateColumns = `repeat(${Math.min(best, most)},minmax(0,1fr))`;
-    cells.style.maxWidth = best > most ? "" : `${best * Math.max(size(best) + 24, LEAST)}px`;
+    cells.style.maxWidth = best > most ? "" : `${best * (Math.max(size(best), LEAST) + 14 + gap) - gap}px`;
   }
 
   /** One legend for all: the classes of the layer, or steps of a tenth. */
@@ -84,6 +91,8 @@ export class Multiples {
     const isFaint = (region) => Boolean(state.brushed) && !state.brushed.has(region);
     if (isUsed) for (const region of study.regions) group.append(draw("use", { href: `#mini${region}`, fill: colors[region], "data-region": region, class: isFaint(region) ? "faint" : null }));
     else for (const [look, d] of this.joined(colors, isFaint)) group.append(draw("path", { d, fill: look.split(" ")[0], class: look.split(" ")[1] || null, "fill-rule": "evenodd" }));
+    const nearly = study.regions.filter((region) => study.isNearly(layer, region, cell.state));
+    if (nearly.length) group.append(draw("path", { d: nearly.map((region) => this.paths[region]).join(""), class: "nearly", fill: "none" }));
     cell.over = draw("path", { class: "over", fill: "none" });
     const svg = draw("svg", { viewBox: boxOf(study.ground.frame), "aria-hidden": "true" }, group, ...this.inset(place), cell.over);
     cell.told = make("span", { class: "muted" });
