@@ -172,7 +172,7 @@ def test_context_of_the_study_is_on_and_the_address_says_when_it_is_not(open_pag
     assert "show=" not in view.page.evaluate("location.hash")
     view.page.click("#outlines_menu summary")
     view.page.uncheck('label:has-text("城市") input')
-    assert "show=context2%2Cnames" in view.page.evaluate("location.hash")
+    assert "show=context2,names" in view.page.evaluate("location.hash")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -81,7 +81,7 @@ def test_both_move_and_are_hovered_together(open_page, atlas_html):
 
 def test_the_swipe_follows_pointer_and_keys(open_page, atlas_html):
     view = open_page(atlas_html, hash_="#vs=2018&how=swipe")
-    clip = "getComputedStyle(document.getElementById('second')).clipPath"
+    clip = "getComputedStyle(document.querySelector('.second-view')).clipPath"
     assert view.page.evaluate(clip) == "inset(0px 0px 0px 50%)"
     handle = view.page.locator("#swipe_handle")
     assert handle.get_attribute("role") == "slider"

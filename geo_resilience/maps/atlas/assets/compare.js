@@ -17,6 +17,9 @@ const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as",
 /** So high must the stage be, in pixels, that a legend stands open below half a map. */
 const ROOMY = 700;
 
+/** Below this width and height one map has no room for it either. */
+const [NARROW, LOW] = [900, 420];
+
 /** The ground of the second map: it goes where the first goes. */
 class Second extends Ground {
   frame() {}
@@ -66,14 +69,15 @@ export class Compare {
     byId(id).focus();
   }
 
-  /** Room for two maps; side by side the first legend folds, as the second is, unless there is room for both. */
+  /** Room for two maps; the first legend folds, as the second is, where it would make a map small. */
   arrange() {
     const { stage, state, parts } = this;
     const isOn = this.isOn();
     const isSide = isOn && state.how !== "swipe";
     stage.classList.toggle("side", isSide);
     stage.classList.toggle("swipe", isOn && !isSide);
-    parts.legend.crowd(isSide && stage.clientHeight < ROOMY);
+    const { clientWidth: width, clientHeight: height } = stage;
+    parts.legend.crowd(isSide ? height < ROOMY : width < NARROW && height < LOW);
   }
 
   refresh() {
@@ -132,7 +136,8 @@ export class Compare {
     const canvas = make("div", { class: "second-map" });
     const [legend, inset] = [make("details", { class: "second-legend" }), make("div", { class: "second-inset" })];
     inset.classList.add(`at-${study.ground.corners.inset}`);
-    this.node = make("section", { id: "second" }, canvas, inset, legend);
+    this.seen = make("div", { class: "second-view" }, canvas, inset);
+    this.node = make("section", { id: "second" }, this.seen, legend);
     this.handle = this.slider();
     this.handle.hidden = this.state.how !== "swipe";
     stage.append(this.node, this.handle);
@@ -186,11 +191,11 @@ export class Compare {
 
   /** Where the line stands, and what of the second map is seen: all of it right of the line. */
   place() {
-    const { handle, node, share, state, wording, view } = this;
+    const { handle, seen, share, state, wording, view } = this;
     const isSwipe = state.how === "swipe";
     const percent = Math.round(100 * share);
     handle.style.left = `${100 * share}%`;
-    node.style.clipPath = isSwipe ? `inset(0 0 0 ${100 * share}%)` : "";
+    seen.style.clipPath = isSwipe ? `inset(0 0 0 ${100 * share}%)` : "";
     handle.setAttribute("aria-label", wording.say("swipe_label"));
     handle.setAttribute("aria-valuenow", percent);
     handle.setAttribute("aria-valuetext", wording.say("swipe_told", { share: percent, one: this.nameOf(state), two: this.nameOf(view) }));

@@ -43,7 +43,7 @@ export async function startAtlas(map) {
   state.watch((changed) => follow(followed, parts, study, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
-  followSize(map, parts.place);
+  followSize(map, parts);
   state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };
 }
@@ -176,11 +176,12 @@ function remember(state) {
   }
 }
 
-function followSize(map, place) {
+function followSize(map, { compare, place }) {
   let [width, height] = [0, 0];
   new ResizeObserver(([{ contentRect: now }]) => {
     if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
     [width, height] = [now.width, now.height];
+    compare.arrange();
     place.reframe();
     // Where the page itself scrolls, the wheel and one finger are left to it; two fingers move the map.
     const way = document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable";
