@@ -111,6 +111,23 @@ class Teller:
         share = self.cite("holds", rows, rows.index[0], "holds", "percent")
         return self.say("report.held", share=share)
 
+    def ruled(self, statistic: str, measure: str = "") -> tuple[float | None, str]:
+        """Give the share of other neighbor rules in which a finding of the last year holds.
+
+        With it comes what is said of them: nothing where all agree; None where none was asked.
+        """
+        rows = self.last("neighbors_sensitivity", variable="composite", statistic=statistic)
+        rows = rows[(rows["measure"].fillna("") == measure) & (rows["rules"] > 0)]
+        if rows.empty:
+            return None, ""
+        label = rows.index[0]
+        share = float(rows.at[label, "agree"] / rows.at[label, "rules"])
+        counts = {
+            column: self.cite("neighbors_sensitivity", rows, label, column, "whole")
+            for column in ("agree", "rules")
+        }
+        return share, self.say("report.ruled", **counts) if share < 1 else ""
+
     def span_of(self, years: str) -> str:
         """Write a span of years, ``2019-2020``, with the dash of the language."""
         return years.replace("-", self.say("mark.span"))

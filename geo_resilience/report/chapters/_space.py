@@ -68,8 +68,10 @@ def moran(tell: Teller) -> Finding | None:
         return None
     label = rows.index[0]
     held = holding(tell.results, tell.span[1], "moran")
-    sure = certainty(rows.at[label, "p_sim"], held)
+    ruled, rules = tell.ruled("moran")
+    sure = certainty(rows.at[label, "p_sim"], held, ruled)
     told = {
+        "rules": rules,
         "held": tell.held("moran"),
         "value": tell.cite("global", rows, label, "value"),
         "p": tell.cite("global", rows, label, "p_sim", "p"),
@@ -133,8 +135,10 @@ def gap(tell: Teller) -> Finding | None:
         return None
     label = rows.index[0]
     held = holding(tell.results, tell.span[1], "gap", GAPS[0])
-    sure = certainty(rows.at[label, "p_value"], held)
+    ruled, rules = tell.ruled("gap", GAPS[0])
+    sure = certainty(rows.at[label, "p_value"], held, ruled)
     told = {
+        "rules": rules,
         "value": tell.cite("gaps", rows, label, "value"),
         "low": tell.cite("gaps", rows, label, "low"),
         "high": tell.cite("gaps", rows, label, "high"),
