@@ -94,6 +94,8 @@ export class Compare {
     if (!this.shown || shown.some((each, place) => each !== this.shown[place])) this.draw(study.layerOf(view));
     this.shown = shown;
     this.ground.keep(state.brushed);
+    this.ground.toneNames(study.layerOf(view), view);
+    this.inset.paint(study.layerOf(view), view);
     this.mark();
   }
 

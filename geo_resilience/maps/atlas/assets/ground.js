@@ -298,9 +298,10 @@ export class Ground {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
       const isCircled = this.study.isCircled(layer, state);
-      const color = isCircled ? null : this.study.color(layer, region, state);
+      const isFaint = state.brushed && !state.brushed.has(region);
+      const color = isCircled || isFaint ? null : this.study.color(layer, region, state);
       const { classList } = marker.getElement();
-      classList.toggle("on-circles", isCircled);
+      classList.toggle("on-circles", Boolean(isCircled || isFaint));
       classList.toggle("on-doubt", this.study.isDoubtful(layer, region, state));
       classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);
