@@ -153,15 +153,6 @@ def test_both_maps_carry_the_same_and_use_their_frame(open_page, atlas_html):
     assert not view.page.is_visible("#second")
 
 
-def test_small_maps_hatch_what_is_in_doubt_and_say_so(open_page, atlas_html):
-    view = open_page(atlas_html, hash_="#vs=years&layer=grade")
-    assert view.page.locator(".cell g > .doubt").count() == 6
-    assert view.page.locator(".shared .doubt-swatch").count() == 1
-    box = view.page.locator("#multiples").bounding_box()
-    last = view.page.locator(".cell").last.bounding_box()
-    assert last["y"] + last["height"] <= box["y"] + box["height"]
-
-
 def test_small_maps_of_dimensions_share_a_legend(open_page, atlas_html, results):
     view = open_page(atlas_html, hash_="#vs=dimensions&year=2020")
     names = view.page.locator(".cell b").all_inner_texts()

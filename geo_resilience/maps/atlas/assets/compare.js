@@ -162,6 +162,7 @@ export class Compare {
     new ResizeObserver(() => {
       this.map.invalidateSize(false);
       goTo(this.map, first);
+      if (study.isCircled(study.layerOf(view), view)) this.draw(study.layerOf(view));
     }).observe(canvas);
   }
 

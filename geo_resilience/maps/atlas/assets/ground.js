@@ -293,15 +293,22 @@ export class Ground {
     L.circleMarker([y, x], { ...still, className: "home", radius: 2, weight: 1 }).addTo(this.leaders);
   }
 
+  /** Whether a name stands within the circle of its region. */
+  isHeld(region) {
+    const circle = this.circles?.drawn.get(region);
+    return Boolean(circle) && !this.placed?.get(region)?.home && 2 * circle.getRadius() >= this.widths.get(region)?.[0];
+  }
+
   /** Dark text on light classes, light text on dark ones. */
   toneNames(layer, state) {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
       const isCircled = this.study.isCircled(layer, state);
       const isFaint = state.brushed && !state.brushed.has(region);
-      const color = isCircled || isFaint ? null : this.study.color(layer, region, state);
       const { classList } = marker.getElement();
-      classList.toggle("on-circles", Boolean(isCircled || isFaint));
+      const isFree = Boolean(isFaint || (isCircled && !this.isHeld(region)));
+      const color = isFree ? null : this.study.color(layer, region, state);
+      classList.toggle("on-circles", isFree);
       classList.toggle("on-doubt", this.study.isDoubtful(layer, region, state));
       classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);

@@ -43,6 +43,8 @@ export async function startAtlas(map) {
   state.watch((changed) => follow(followed, parts, study, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
+  // Circles are as large as the map has room for, and their legend with them.
+  map.on("resize", () => study.isCircled(study.layerOf(state), state) && state.tell(["as"]));
   followSize(map, parts);
   state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };

@@ -1,5 +1,6 @@
 // The same map many times over, small: all years of a layer, or all dimensions of a year.
 
+import { circlesOf, largestRadius } from "./circles.js";
 import { ringOf, STROKES } from "./codec.js";
 import { byId, draw, make, swatch } from "./dom.js";
 import { pathOfLine, pathOfRings } from "./inset.js";
@@ -93,12 +94,16 @@ export class Multiples {
   cell(cell, place, isUsed) {
     const { study, state } = this;
     const layer = study.layerOf(cell.state);
-    const colors = study.regions.map((region) => study.color(layer, region, cell.state) || "url(#mini_hatch)");
+    const land = study.isCircled(layer, cell.state) && "var(--land)";
+    const colors = study.regions.map((region) => {
+      const color = study.color(layer, region, cell.state);
+      return (color && (land || color)) || "url(#mini_hatch)";
+    });
     const group = draw("g", { id: `cell${place}` });
     const isFaint = (region) => Boolean(state.brushed) && !state.brushed.has(region);
     if (isUsed) for (const region of study.regions) group.append(draw("use", { href: `#mini${region}`, fill: colors[region], "data-region": region, class: isFaint(region) ? "faint" : null }));
     else for (const [look, d] of this.joined(colors, isFaint)) group.append(draw("path", { d, fill: look.split(" ")[0], class: look.split(" ")[1] || null, "fill-rule": "evenodd" }));
-    group.append(...this.base());
+    group.append(...this.base(), ...this.circles(layer, cell.state, isFaint));
     const doubtful = study.regions.filter((region) => study.isDoubtful(layer, region, cell.state));
     if (doubtful.length) group.append(draw("path", { d: doubtful.map((region) => this.paths[region]).join(""), class: "doubt", fill: "url(#mini_doubt)" }));
     const nearly = study.regions.filter((region) => study.isNearly(layer, region, cell.state));
@@ -121,6 +126,18 @@ export class Multiples {
       pattern.id = `mini_${id}`;
       pattern.setAttribute("patternTransform", `${pattern.getAttribute("patternTransform")} scale(${(east - west) / USUAL})`);
       return pattern;
+    });
+  }
+
+  /** Totals as circles, as on the map. */
+  circles(layer, state, isFaint) {
+    const { study } = this;
+    const [west, south, east, north] = study.ground.frame;
+    const scale = (east - west) / USUAL;
+    const most = scale * largestRadius(study, { x: USUAL, y: (north - south) / scale });
+    return circlesOf(study, layer, state).map(({ region, share, color }) => {
+      const [cx, y] = study.anchors[region];
+      return draw("circle", { cx, cy: -y, r: most * share, fill: color, "fill-opacity": 0.9, class: isFaint(region) ? "faint" : null });
     });
   }
 
