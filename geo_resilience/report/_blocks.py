@@ -56,7 +56,7 @@ class Picture:
     - ``figure``: its name among `maps.figures`; ``options`` go to it.
     - ``caption``: the finding; empty where the figure's own title and text say it.
     - ``detail``: whether only a full report shows it.
-    - ``beside``: whether it stands beside text where a page has the room.
+    - ``beside``: whether it stands beside text, or the figure that follows, where a page has room.
     """
 
     figure: str

@@ -12,9 +12,10 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.maps.drawing._texts import names_by_language
-from geo_resilience.report._blocks import Audience
+from geo_resilience.report._blocks import Audience, Finding
 from geo_resilience.results import Results
 from geo_resilience.results._changes import p_text, percent
+from geo_resilience.statistics._certainty import CERTAINTIES
 from geo_resilience.words import Cell, Cited, joined, say
 
 #: Letters of a name that a sentence holds; of longer ones it holds the beginning and the end.
@@ -111,22 +112,16 @@ class Teller:
         share = self.cite("holds", rows, rows.index[0], "holds", "percent")
         return self.say("report.held", share=share)
 
-    def ruled(self, statistic: str, measure: str = "") -> tuple[float | None, str]:
-        """Give the share of other neighbor rules in which a finding of the last year holds.
+    def claimed(self, finding: Finding) -> str:
+        """Write the claim of a finding with its word of certainty; one that is open says so."""
+        if finding.certainty not in CERTAINTIES[:2]:
+            return finding.claim
+        word = self.say(f"certainty.{finding.certainty}")
+        return self.say("report.claimed", claim=finding.claim, word=word)
 
-        With it comes what is said of them: nothing where all agree; None where none was asked.
-        """
-        rows = self.last("neighbors_sensitivity", variable="composite", statistic=statistic)
-        rows = rows[(rows["measure"].fillna("") == measure) & (rows["rules"] > 0)]
-        if rows.empty:
-            return None, ""
-        label = rows.index[0]
-        share = float(rows.at[label, "agree"] / rows.at[label, "rules"])
-        counts = {
-            column: self.cite("neighbors_sensitivity", rows, label, column, "whole")
-            for column in ("agree", "rules")
-        }
-        return share, self.say("report.ruled", **counts) if share < 1 else ""
+    def paired(self, finding: Finding) -> str:
+        """Write a finding as a sentence: its claim, and its numbers behind."""
+        return self.say("report.pair", claim=self.claimed(finding), numbers=finding.numbers)
 
     def span_of(self, years: str) -> str:
         """Write a span of years, ``2019-2020``, with the dash of the language."""

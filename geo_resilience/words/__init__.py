@@ -162,6 +162,8 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
             value = one if value == "1" else many
         if language == "zh" and value.startswith(_OPENING):
             said = said.removesuffix(" ")
+        if value.startswith("<") and said.endswith(" = "):
+            said, value = said.removesuffix("= "), f"< {value[1:]}"
         said += value
     return _Joined.of(said, *used)
 

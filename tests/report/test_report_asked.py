@@ -162,24 +162,25 @@ def test_a_target_that_is_a_file_or_a_folder_is_told(bundled_run, tmp_path):
 def test_a_disk_that_takes_no_more_leaves_the_old_files_and_no_other(
     bundled_run, tmp_path, monkeypatch, code
 ):
-    old = tmp_path / "report_en.html"
+    old = tmp_path / "results_en.xlsx"
     old.write_text("old")
     write = Path.write_bytes
 
     def full(path, content):
-        if "report_zh" in path.name:
+        if "results_zh" in path.name:
             write(path, content[:100])
             raise OSError(code, os.strerror(code))
         return write(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError) as caught:
-        report.write(bundled_run.results, tmp_path, ("html",), "both", **LEADER)
-    assert "report_zh.html" in str(caught.value) and os.strerror(code) in str(caught.value)
-    assert left(tmp_path) == ["report_en.html"] and old.read_text() == "old"
-    with pytest.raises(OutputError):
-        report.write(bundled_run.results, tmp_path / "a" / "b", ("html",), "both", **LEADER)
-    assert left(tmp_path) == ["report_en.html"]
+        report.write(bundled_run.results, tmp_path, ("xlsx",), "both", **LEADER)
+    assert "results_zh.xlsx" in str(caught.value) and os.strerror(code) in str(caught.value)
+    assert left(tmp_path) == ["results_en.xlsx"] and old.read_text() == "old"
+    if code == errno.ENOSPC:  # folders that were made for it go with it
+        with pytest.raises(OutputError):
+            report.write(bundled_run.results, tmp_path / "a" / "b", ("xlsx",), "both", **LEADER)
+        assert left(tmp_path) == ["results_en.xlsx"]
 
 
 def test_an_interrupt_leaves_the_old_files_and_a_killed_process_s_go(
@@ -239,7 +240,8 @@ def test_the_trace_lists_what_the_page_cites_and_nothing_else(traced, language):
     ]
     trace = pd.read_csv(traced / f"trace_report_{language}.csv", dtype=str, keep_default_na=False)
     assert tuple(trace.columns) == COLUMNS
-    trace = trace[trace["row"] != ""]
+    # What slides alone tell (story) stands on no page.
+    trace = trace[(trace["row"] != "") & ~trace["place"].str.startswith("story/")]
     listed = trace["file"] + "#" + trace["row"] + "," + trace["column"]
     assert sorted(listed) == sorted(cited) and len(cited) > 500
 
@@ -297,6 +299,7 @@ def test_the_command_writes_the_names_of_the_contract(bundled_run, tmp_path, cap
     assert len(lines) == len(expected) * len(LANGUAGES)
     trace = pd.read_csv(tmp_path / "trace_report_en.csv")
     assert list(trace.columns) == ["place", "text", "file", "row", "column", "value"]
-    assert trace["row"].dtype.kind == "i" and trace["row"].min() >= 1
+    rows = trace["row"].dropna()
+    assert rows.mod(1).eq(0).all() and rows.min() >= 1
     stems = {CATALOG[file.partition(".")[0]].file for file in trace["file"]}
     assert all((bundled_run.folder / "tables" / stem).is_file() for stem in stems)

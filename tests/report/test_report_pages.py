@@ -61,6 +61,23 @@ def test_a_leader_reads_few_pages_and_a_profile_is_one(everything, tmp_path, lan
     assert [text for text in told if bare(text) not in pages[-1]] == []
 
 
+@LANGUAGES
+def test_the_bundled_study_for_a_leader_has_six_pages_and_begins_whole(bundled, tmp_path, language):
+    """The cover holds findings and limits; the rule of their order stands above them."""
+    pytest.importorskip("weasyprint")
+    from geo_resilience.report._writing import FORMATS
+
+    edition = Edition(bundled, language, "leader")
+    pages = sheets(FORMATS["pdf"](edition)["report.pdf"], tmp_path)
+    assert 4 <= len(pages) <= 6
+    rule, *rest = edition.document.chapters[0].blocks
+    found = [bare(each.claim) for each in rest if type(each).__name__ == "Finding"]
+    claims = [pages[0].find(bare(rule.text)), *(pages[0].find(claim[:8]) for claim in found)]
+    assert len(found) == 5 and claims[0] >= 0 and min(claims) == claims[0]
+    (limits,) = [each for each in rest if type(each).__name__ == "Aside"]
+    assert [text for text in limits.texts if bare(text) not in pages[0]] == []
+
+
 def test_a_profile_shows_the_cells_of_its_tables(bundled):
     (chapter,) = [
         each for each in document(bundled, "en", profiles="Hubei").chapters if each.title == "Hubei"

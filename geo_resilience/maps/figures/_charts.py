@@ -121,15 +121,16 @@ def region_rows(
     *,
     extra: float,
     above: float = 2.0,
+    below: float = 9.0,
     source: str = "index",
 ) -> tuple[Sheet, Axes, list[str], float]:
     """Open a sheet with a row a region; give the regions drawn and the room of their names."""
     keys, left_out = trimmed([str(key) for key in ordered])
     names, room = name_rows(scene, [scene.name(key) for key in keys])
     left = scene.word("rows_left_out", count=left_out) if left_out else ""
-    body = len(keys) * scene.layout.line * 0.98 + extra
+    body = len(keys) * scene.layout.line * 0.9 + extra
     sheet = scene.sheet(body, title, note, left, source=source)
-    return sheet, row_axes(sheet, names, room, above=above), keys, room
+    return sheet, row_axes(sheet, names, room, below=below, above=above), keys, room
 
 
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:

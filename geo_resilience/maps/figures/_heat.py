@@ -35,7 +35,9 @@ def heat_table(scene: Scene) -> Sheet:
     told = [scene.variable(code) for code in codes]
     names, head = column_heads(told, 2 if len(codes) <= _WRITTEN else 1, size)
     title, note = scene.titled("heat_table"), scene.word("heat_table.note")
-    sheet, axes, keys, _ = region_rows(scene, ordered, title, note, extra=head + 4, above=head)
+    sheet, axes, keys, _ = region_rows(
+        scene, ordered, title, note, extra=head + 2, above=head, below=2
+    )
     values = table.loc[keys, codes].to_numpy(dtype=float)
     colors = ListedColormap(class_colors(_STEPS))
     axes.imshow(values, cmap=colors, vmin=0, vmax=1, aspect="auto", interpolation="nearest")

@@ -124,7 +124,7 @@ def change_bars(scene: Scene) -> Sheet:
     left = scene.word("change_bars.left", count=parts.shape[1] - len(codes))
     note = scene.joined([note, left]) if parts.shape[1] > len(codes) else note
     sheet, axes, keys, _ = region_rows(
-        scene, list(ordered), title, note, extra=head + 4, above=head
+        scene, list(ordered), title, note, extra=head + 2, above=head, below=2
     )
     _columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
     moved = parts[codes].abs().mean().sort_values(ascending=False, kind="stable")
@@ -195,7 +195,7 @@ def rank_lines(scene: Scene) -> Sheet:
     note = scene.word("rank_lines.note")
     left = scene.word("rows_left_out", count=left_out) if left_out else ""
     title = scene.spanned("rank_lines")
-    sheet = scene.sheet(len(keys) * scene.layout.line * 0.98 + 14, title, note, left)
+    sheet = scene.sheet(len(keys) * scene.layout.line * 0.9 + 14, title, note, left)
     axes = chart_axes(sheet, right=room, below=6)
     lowest = int(ranks.loc[keys].max(axis=None))
     axes.set_ylim(-lowest - 0.6, -0.4)

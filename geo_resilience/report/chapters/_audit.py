@@ -18,12 +18,12 @@ from geo_resilience.statistics._certainty import FIRM_SHARE, LIKELY_P
 from geo_resilience.words import Cited
 
 #: Usual thresholds, each named with its source in the words ``report.audit.<check>.source``.
-ALPHA, SAMPLING, OVERLAP, WEAK, COVERED, FILLED = 0.7, 0.6, 0.92, 0.3, 0.66, 0.05
+ALPHA, SAMPLING, OVERLAP, WEAK, COVERED, FILLED = 0.7, 0.6, 0.92, 0.3, 0.65, 0.05
 CAPPED, EFFECT, MARGIN, SKEWNESS, KURTOSIS = 0.05, 0.05, 0.1, 2.0, 3.5
 
 #: Reasons of the trace for cells that were filled, and for cells that were capped.
 FILLED_BY = ("interpolated", "nearest_year", "group_median", "year_median")
-_CAPPED = ("winsorized_low", "winsorized_high")
+CAPPED_BY = ("winsorized_low", "winsorized_high")
 
 #: Verdicts: met, not met, what has no threshold, and what was not asked.
 MET, FAILED, STATED, OPEN = "met", "failed", "stated", "open"
@@ -33,6 +33,7 @@ MET, FAILED, STATED, OPEN = "met", "failed", "stated", "open"
 REFERENCES = (
     "handbook",
     "jrc",
+    "coin",
     "cronbach",
     "kaiser",
     "groeneveld",
@@ -156,7 +157,7 @@ def missing(tell: Teller) -> AuditLine | None:
 
 def outliers(tell: Teller) -> AuditLine | None:
     """Ask how many cells were capped."""
-    return _changed(tell, "outliers", _CAPPED, CAPPED)
+    return _changed(tell, "outliers", CAPPED_BY, CAPPED)
 
 
 def _scaled(tell: Teller) -> pd.DataFrame:
@@ -235,8 +236,10 @@ def alpha(tell: Teller) -> AuditLine | None:
         return None
     label = rows.index[0]
     told = {name: tell.cite("reliability", rows, label, name) for name in ("value", "low", "high")}
+    below = tell.say("report.audit.alpha.below") if rows.at[label, "low"] < ALPHA else ""
     return AuditLine(
-        tell.say("report.audit.alpha.found", **told), _least(rows.at[label, "value"], ALPHA)
+        tell.say("report.audit.alpha.found", below=below, **told),
+        _least(rows.at[label, "value"], ALPHA),
     )
 
 
@@ -360,6 +363,8 @@ def validity(tell: Teller) -> AuditLine | None:
         return None
     label = rows["p_holm"].idxmin()
     told = {
+        "count": len(rows),
+        "outcome": tell.say(f"report.audit.outcome.{rows.at[label, 'outcome']}"),
         "variable": tell.variable(rows.at[label, "variable"]),
         "value": tell.cite("foretelling", rows, label, "spearman", ".2f"),
         "p": tell.cite("foretelling", rows, label, "p_holm", "p"),

@@ -8,8 +8,8 @@ from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Se
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
-#: Rows of the tables of sectors and regions.
-MOST = 10
+#: Rows of the tables of sectors and regions, and of that of location quotients.
+MOST, MOST_QUOTIENTS = 6, 10
 
 _SECTORS = (
     Shown("sector", "named", "text"),
@@ -37,8 +37,8 @@ def chain(tell: Teller) -> list[Block]:
     blocks: list[Block] = []
     found = loss(tell)
     if found:
-        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
-    return [*blocks, *_sectors(tell), *_points(tell), *_shock(tell)]
+        blocks.append(Sentence(tell.paired(found)))
+    return [*blocks, *_sectors(tell), *_shock(tell)]
 
 
 def _latest(table: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +88,7 @@ def _sectors(tell: Teller) -> list[Block]:
     return [
         Picture("extraction_bars", lost.claim if lost else ""),
         *grid(tell, "extraction", losses, _dated(tell, "losses", losses), _LOSSES, most=MOST),
+        *_points(tell),
         Picture("linkage_quadrants"),
         *grid(tell, "io_linkages", key, _dated(tell, "key", rows), _SECTORS, most=MOST),
     ]
@@ -125,7 +126,21 @@ def _shock(tell: Teller) -> list[Block]:
         shock=tell.span_of(rows["shock"].iloc[0]),
         recovered=tell.span_of(rows["recovered"].iloc[0]),
     )
-    return [Picture("recovery_scatter"), *grid(tell, "shock", rows, caption, _SHOCK, most=MOST)]
+    return [
+        *_grew(tell, rows),
+        Picture("recovery_scatter"),
+        *grid(tell, "shock", rows, caption, _SHOCK, most=MOST),
+    ]
+
+
+def _grew(tell: Teller, rows: pd.DataFrame) -> list[Sentence]:
+    """Say where the nation did not fall in the shock: resistance then means something else."""
+    label = rows.index[0]
+    if not rows.at[label, "national_shock_growth"] > 0:
+        return []
+    growth = tell.cite("shock", rows, label, "national_shock_growth", "points")
+    shock = tell.span_of(rows.at[label, "shock"])
+    return [Sentence(tell.say("report.chain.grew", shock=shock, growth=growth))]
 
 
 def specialization(tell: Teller) -> list[Block]:
@@ -146,5 +161,5 @@ def specialization(tell: Teller) -> list[Block]:
     return [
         Sentence(tell.say("report.specialization.told", **told)),
         Picture("quotient_map"),
-        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST),
+        *grid(tell, "specialization", rows, caption, _QUOTIENTS, most=MOST_QUOTIENTS),
     ]

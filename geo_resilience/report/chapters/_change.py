@@ -21,15 +21,29 @@ def change(tell: Teller) -> list[Block]:
     found = mean(tell)
     blocks: list[Block] = []
     if found:
-        blocks.append(Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers)))
+        blocks.append(Sentence(tell.paired(found)))
     blocks += [
-        Picture("change_map", found.claim if found else ""),
+        Picture("change_map", turned(tell), beside=True),
+        Picture("rank_lines", beside=True),
         movers(tell),
         Picture("change_bars"),
-        Picture("rank_lines"),
         Picture("yearly_maps"),
     ]
     return blocks
+
+
+def turned(tell: Teller) -> str:
+    """Count the regions whose composite rose and fell; nothing where none is known."""
+    first, last = tell.span
+    rows = tell.rows("contributions", **{"from": first, "to": last}, level="total")
+    rows = rows[rows["adcode"].notna() & rows["contribution"].notna()]
+    if rows.empty:
+        return ""
+    told = {
+        "rose": tell.counted("contributions", rows[rows["contribution"] > 0], "adcode"),
+        "fell": tell.counted("contributions", rows[rows["contribution"] < 0], "adcode"),
+    }
+    return tell.say("report.change.moved", count=len(rows), **told)
 
 
 def mean(tell: Teller) -> Finding | None:

@@ -14,7 +14,7 @@ from geo_resilience.results import Results
 from geo_resilience.results._changes import percent
 from geo_resilience.statistics._certainty import CERTAINTIES
 from geo_resilience.text import Text
-from geo_resilience.words import LANGUAGES, Cited
+from geo_resilience.words import LANGUAGES, Cited, shortened
 
 #: Findings that a study may have, the most asked for first, and the figure that shows each.
 FINDERS: Mapping[Callable[[Teller], Finding | None], str] = {
@@ -32,6 +32,9 @@ _ORDER = (*CERTAINTIES[:2], "", *CERTAINTIES[2:])
 
 #: Findings of the summary.
 MOST = 5
+
+#: Indicators named in a limit.
+MOST_NAMED = 3
 
 #: Fewer regions than this are called few.
 FEW = 50
@@ -87,7 +90,7 @@ def limits(tell: Teller) -> list[str]:
         told.append(tell.say("report.limits.untested"))
     told += _fidelity(tell)
     if results.found.nominal:
-        names = [tell.variable(code) for code in results.found.nominal]
+        names = shortened(map(tell.variable, results.found.nominal), tell.language, MOST_NAMED)
         told.append(tell.say("report.limits.nominal", names=names))
     return [*told, tell.say("report.limits.cause")]
 
@@ -101,8 +104,5 @@ def _fidelity(tell: Teller) -> list[str]:
         return []
     cells = [tell.cell("weights", label, "used") for label in rows.index]
     share = Cited(percent(rows["used"].sum())).cited(*cells)
-    return [
-        tell.say(
-            "report.limits.fidelity", share=share, names=[tell.variable(code) for code in other]
-        )
-    ]
+    told = {"share": share, "count": len(other), "all": len(indicators)}
+    return [tell.say("report.limits.fidelity", **told)]

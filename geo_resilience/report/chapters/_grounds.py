@@ -20,7 +20,7 @@ from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.report.chapters._audit import FILLED_BY
 
 #: Judgement calls that a report lists; summary.txt holds all.
-MOST_NOTES = 40
+MOST_NOTES = 12
 
 _SENSITIVITY = (
     Shown("source", "source", "word:varied.{}.meaning"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Heading, Sentence
 from geo_resilience.report._teller import Teller
-from geo_resilience.report.chapters._audit import REFERENCES
-from geo_resilience.words import has
+from geo_resilience.report.chapters._audit import CAPPED_BY, FILLED_BY, REFERENCES
+from geo_resilience.words import has, shortened
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,13 @@ class Method:
 
     - ``told``: the values of its sentence; None where the study did without it.
     - ``references``: names of words ``report.reference.<name>``.
+    - ``more``: sentences that follow.
     """
 
     name: str
     told: Callable[[Teller], Mapping[str, object] | None]
     references: tuple[str, ...] = ()
+    more: Callable[[Teller], list[str]] | None = None
 
 
 def methods(tell: Teller) -> list[Block]:
@@ -32,9 +34,11 @@ def methods(tell: Teller) -> list[Block]:
         told = method.told(tell)
         if told is None:
             continue
+        more = method.more(tell) if method.more else []
+        said = tell.say(f"report.methods.{method.name}", **told)
         blocks += [
             Heading(tell.say(f"report.methods.{method.name}.name")),
-            Sentence(tell.say(f"report.methods.{method.name}", **told)),
+            Sentence(tell.joined([said, *more], "sentences")),
         ]
         cited += method.references
     cited += filter(lambda name: has(f"report.reference.{name}"), [_weights(tell)])
@@ -50,6 +54,22 @@ def _weights(tell: Teller) -> str:
 def _scaling(tell: Teller) -> Mapping[str, object] | None:
     name = tell.results.found.scaling
     return {"how": tell.say(f"report.methods.scaled.{name}")} if name else None
+
+
+def _treatment(tell: Teller) -> Mapping[str, object] | None:
+    """Count what was filled and capped, by how that was done."""
+    trace, values = tell.rows("trace"), tell.rows("indicators")
+    changed = [
+        tell.say(
+            "report.methods.treated",
+            count=tell.counted("trace", trace[trace["reason"] == reason], "reason"),
+            how=tell.say(f"trace.{reason}"),
+        )
+        for reason in (*FILLED_BY, *CAPPED_BY)
+        if trace["reason"].eq(reason).any()
+    ]
+    cells = f"{len(values) * len(tell.results.framework.indicators):,}"
+    return {"cells": cells, "changed": changed} if changed else None
 
 
 def _composite(tell: Teller) -> Mapping[str, object] | None:
@@ -77,15 +97,40 @@ def _moran(tell: Teller) -> Mapping[str, object] | None:
     return {"permutations": tell.number(table["permutations"].max(), "whole")}
 
 
+def _neighbors(tell: Teller) -> list[str]:
+    """Say by which rule regions are neighbors, and which were linked besides."""
+    used = tell.results.found.neighbors
+    if used is None:
+        return []
+    key = f"report.rule.{used.rule.partition('(')[0]}"
+    rule = tell.say(key) if has(key) else used.rule
+    told = [tell.say("report.methods.neighbors", rule=rule, links=f"{used.links:,}")]
+    pairs = [
+        tell.say("report.methods.link", one=tell.name(one), other=tell.name(other))
+        for one, other in used.added
+    ]
+    named = shortened(pairs, tell.language)
+    return told + ([tell.say("report.methods.added_links", pairs=named)] if pairs else [])
+
+
 def _held(stem: str) -> Callable[[Teller], Mapping[str, object] | None]:
     """Tell of a method where the results hold its table."""
     return lambda tell: {} if len(tell.rows(stem)) else None
 
 
 def _clusters(tell: Teller) -> Mapping[str, object] | None:
-    if tell.rows("local").empty:
+    local = tell.rows("local")
+    if local.empty:
         return None
-    return {"alpha": f"{tell.results.found.clusters.alpha:g}"}
+    statistic = tell.say(f"local_statistic.group.{local['statistic'].iloc[0]}")
+    return {"alpha": f"{tell.results.found.clusters.alpha:g}", "statistic": statistic}
+
+
+def _sectors(tell: Teller) -> Mapping[str, object] | None:
+    table = tell.rows("io_linkages")
+    if table.empty:
+        return None
+    return {"technology": tell.say(f"choice.technology.{table['technology'].iloc[0]}")}
 
 
 def _model(tell: Teller) -> Mapping[str, object] | None:
@@ -97,16 +142,17 @@ def _model(tell: Teller) -> Mapping[str, object] | None:
 
 #: Methods in the order of the report.
 METHODS: tuple[Method, ...] = (
+    Method("treatment", _treatment),
     Method("scaling", _scaling, ("handbook",)),
     Method("composite", _composite, ("handbook",)),
     Method("uncertainty", _uncertainty, ("saisana", "saltelli")),
     Method("obstacles", _held("obstacles")),
     Method("contributions", _held("contributions")),
-    Method("moran", _moran, ("moran",)),
+    Method("moran", _moran, ("moran",), _neighbors),
     Method("clusters", _clusters, ("anselin", "getis", "benjamini")),
     Method("gaps", _held("gaps"), ("lesage", "holm")),
     Method("groups", _held("pattern"), ("westfall",)),
-    Method("sectors", _held("io_linkages"), ("miller",)),
+    Method("sectors", _sectors, ("miller",)),
     Method("extraction", _held("extraction"), ("dietzenbacher",)),
     Method("shock", _held("shock"), ("martin",)),
     Method("specialization", _held("specialization")),

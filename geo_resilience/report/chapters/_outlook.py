@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience.report._blocks import Aside, Block, Bullets, Finding, Picture, Sentence
-from geo_resilience.report._grids import Shown, grid
+from geo_resilience.report._grids import MOST_ROWS, Shown, grid
 from geo_resilience.report._teller import Teller
-from geo_resilience.results._changes import p_text
 from geo_resilience.statistics._certainty import LIKELY_P
-from geo_resilience.words import shortened
+from geo_resilience.words import Cited, shortened
+
+#: Rows of the table of warnings, the gravest first, in a report for a leader.
+MOST_FOR_A_LEADER = 7
 
 #: Levels of warnings from the gravest; the last is none.
 LEVELS = ("red", "orange", "yellow", "blue", "none")
@@ -31,8 +33,10 @@ _WARNINGS = (
     Shown("region", "adcode", "region"),
     Shown("level", "level", "word:chain.warning.{}"),
     Shown("indicator", "indicator", "variable"),
+    Shown("own_level", "gravest", "word:chain.warning.{}"),
     Shown("value", "value", "few"),
     Shown("threshold", "threshold", "few"),
+    Shown("unit", "unit", "text"),
 )
 _RESPONSE = Shown("response", "told", "text")
 _SUPPOSED = (
@@ -71,14 +75,31 @@ def associations(tell: Teller) -> list[Block]:
     model = tell.say(f"regression.label_{kind}")
     known = rows[rows["p_holm"] <= LIKELY_P]
     claim = "report.associations.some" if len(known) else "report.associations.none"
+    least = tell.cite("impacts", rows, rows["p_holm"].idxmin(), "p_holm", "p")
+    told = tell.say(claim, model=model, names=list(known["named"]), p=least)
     return [
-        Sentence(
-            tell.say(claim, model=model, names=list(known["named"]), p=p_text(rows["p_holm"].min()))
-        ),
+        Sentence(tell.joined([told, *_elsewhere(tell, rows.drop(known.index))], "sentences")),
         *grid(tell, "impacts", rows, tell.say("report.associations.table", model=model), _IMPACTS),
         Picture("impact_intervals"),
-        Aside(tell.say("report.associations.box"), [tell.say("report.limits.cause")]),
+        Aside(tell.say("report.associations.box"), [tell.say("report.associations.caution")]),
     ]
+
+
+def _elsewhere(tell: Teller, rows: pd.DataFrame) -> list[str]:
+    """Say which further factors can be told from zero under other neighbor rules."""
+    rules = tell.last("neighbors_sensitivity", variable="composite", statistic="regression")
+    rules = rules[(rules["rule"] != "used") & rules["holds"].notna()]
+    terms = []
+    for variable, name in zip(rows["variable"], rows["named"], strict=True):
+        own = rules[rules["measure"] == variable]
+        told = own[own["p"] <= LIKELY_P]
+        if len(told):
+            least = tell.cite("neighbors_sensitivity", told, told["p"].idxmin(), "p", "p")
+            count = tell.counted("neighbors_sensitivity", told, "p")
+            values = {"name": name, "count": count, "rules": len(own), "p": least}
+            terms.append(tell.say("report.associations.elsewhere_term", **values))
+    told_all = tell.joined(terms, "parts")
+    return [tell.say("report.associations.elsewhere", terms=told_all)] if terms else []
 
 
 def warnings(tell: Teller) -> list[Block]:
@@ -87,16 +108,17 @@ def warnings(tell: Teller) -> list[Block]:
     if rows.empty:
         return []
     found = warned(tell)
+    units = {each.code: each.unit[tell.language] for each in tell.results.framework.indicators}
     warning = rows[rows["level"] != LEVELS[-1]]
+    warning = warning.assign(unit=warning["indicator"].map(units))
     order = warning["level"].astype(str).map(LEVELS.index).sort_values(kind="stable").index
     title = tell.say("report.warnings.table", year=tell.year(tell.span[1]))
-    first = (
-        [Sentence(tell.say("report.pair", claim=found.claim, numbers=found.numbers))]
-        if found
-        else []
-    )
+    first = [Sentence(tell.paired(found))] if found else []
     caption = found.claim if found else ""
-    pictures = [Picture("warning_map", caption), Picture("warning_strip", detail=True)]
+    pictures = [
+        Picture("warning_map", caption, beside=tell.audience == "full"),
+        Picture("warning_strip", detail=True, beside=True),
+    ]
     shown: tuple[Shown, ...] = _WARNINGS
     if "response" in warning and warning["response"].notna().any():
         shown = (*_WARNINGS, _RESPONSE)
@@ -106,7 +128,8 @@ def warnings(tell: Teller) -> list[Block]:
                 for each in warning["response"]
             ]
         )
-    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, shown)]
+    most = MOST_ROWS if tell.audience == "full" else MOST_FOR_A_LEADER
+    return [*first, *pictures, *grid(tell, "warnings", warning.loc[order], title, shown, most=most)]
 
 
 def warned(tell: Teller) -> Finding | None:
@@ -124,13 +147,22 @@ def warned(tell: Teller) -> Finding | None:
         if len(part := rows[rows["level"] == level])
     ]
     some = rows[rows["level"] != LEVELS[-1]]
-    claim = tell.say("report.warnings.claim", count=len(some), regions=len(rows))
-    return Finding(
-        claim,
-        tell.say("report.warnings.numbers", levels=told, year=tell.year(tell.span[1])),
-        "",
-        "warnings",
-    )
+    count = tell.counted("warnings", some, "level")
+    claim = tell.say("report.warnings.claim", count=count, regions=len(rows))
+    numbers = tell.say("report.warnings.numbers", levels=told, year=tell.year(tell.span[1]))
+    numbers = tell.joined([numbers, *_relative(tell)], "sentences")
+    return Finding(claim, numbers, "", "warnings")
+
+
+def _relative(tell: Teller) -> list[str]:
+    """Say which share of the values must warn where thresholds come from these same values."""
+    rows = tell.rows("thresholds", same_rows=True)
+    rows = rows[rows["beyond"].notna()]
+    if rows.empty:
+        return []
+    cells = (tell.cell("thresholds", label, "beyond") for label in rows.index)
+    share = Cited(tell.number(rows["beyond"].mean(), "percent")).cited(*cells)
+    return [tell.say("report.warnings.relative", share=share)]
 
 
 def what_if(tell: Teller) -> list[Block]:
@@ -195,9 +227,19 @@ def options(tell: Teller) -> list[Block]:
         own=tell.say("report.options.template"),
     )
     return [
-        Sentence(tell.say("report.options.told")),
+        Sentence(
+            tell.joined([tell.say("report.options.told"), *_doubtful(tell, rows)], "sentences")
+        ),
         *grid(tell, "obstacles", rows, tell.say("report.options.table"), _OPTIONS),
     ]
+
+
+def _doubtful(tell: Teller, rows: pd.DataFrame) -> list[str]:
+    """Warn of obstacles that work against the index: who is best in them may be no model."""
+    effects = tell.last("effective_weights")
+    against = effects.loc[effects["effective"] < 0, "code"]
+    names = [tell.variable(code) for code in against if code in set(rows["code"])]
+    return [tell.say("report.options.against", names=names)] if names else []
 
 
 def _similar(likes: pd.Series, key: str, known: pd.Index) -> list[str]:

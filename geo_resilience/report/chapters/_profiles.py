@@ -244,8 +244,9 @@ def warned(tell: Teller, key: str) -> Aside | None:
         "report.profile.warned",
         level=tell.say(f"chain.warning.{rows.at[label, 'level']}"),
         indicator=tell.variable(rows.at[label, "indicator"]),
-        value=tell.cite("warnings", rows, label, "value", ".3g"),
-        threshold=tell.cite("warnings", rows, label, "threshold", ".3g"),
+        own=tell.say(f"chain.warning.{rows.at[label, 'gravest']}"),
+        value=tell.cite("warnings", rows, label, "value", "few"),
+        threshold=tell.cite("warnings", rows, label, "threshold", "few"),
     )
     answer = [answered(tell, rows, each) for each in ("measure", "hours", "who")]
     texts = [told, *(each for each in answer if each)]

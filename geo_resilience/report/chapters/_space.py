@@ -42,21 +42,22 @@ _VERDICT_COLUMNS = (
 def space(tell: Teller) -> list[Block]:
     """Show autocorrelation, clusters, gaps and the verdicts on groups."""
     blocks: list[Block] = []
+    pictures: list[Block] = []
     found = moran(tell)
     if found:
-        blocks += [
-            Sentence(tell.say("report.space.moran", claim=found.claim, numbers=found.numbers)),
-            Picture("moran_scatter", found.claim, detail=True),
-        ]
+        blocks.append(Sentence(tell.paired(found)))
+        pictures.append(Picture("moran_scatter", tell.claimed(found), detail=True, beside=True))
     clusters = clusters_sentence(tell)
     if clusters:
-        blocks += [Sentence(clusters), Picture("cluster_map", detail=True)]
+        blocks.append(Sentence(clusters))
+        pictures.append(Picture("cluster_map", detail=True, beside=True))
+    blocks += pictures
     gaps, verdicts = gaps_table(tell), verdicts_table(tell)
     if gaps:
         apart = gap(tell)
-        blocks += [*gaps, Picture("gap_trends", apart.claim if apart else "")]
+        blocks += [*gaps, Picture("gap_trends", tell.claimed(apart) if apart else "")]
     if verdicts:
-        blocks += [*verdicts, Picture("pattern_test", detail=True)]
+        blocks += verdicts
     return blocks
 
 
@@ -68,11 +69,11 @@ def moran(tell: Teller) -> Finding | None:
         return None
     label = rows.index[0]
     held = holding(tell.results, tell.span[1], "moran")
-    ruled, rules = tell.ruled("moran")
-    sure = certainty(rows.at[label, "p_sim"], held, ruled)
+    rules, agree = ruled(tell, "moran")
+    sure = certainty(rows.at[label, "p_sim"], held, agree)
     told = {
-        "rules": rules,
         "held": tell.held("moran"),
+        "rules": rules,
         "value": tell.cite("global", rows, label, "value"),
         "p": tell.cite("global", rows, label, "p_sim", "p"),
         "year": tell.year(tell.span[1]),
@@ -135,14 +136,15 @@ def gap(tell: Teller) -> Finding | None:
         return None
     label = rows.index[0]
     held = holding(tell.results, tell.span[1], "gap", GAPS[0])
-    ruled, rules = tell.ruled("gap", GAPS[0])
-    sure = certainty(rows.at[label, "p_value"], held, ruled)
+    rules, agree = ruled(tell, "gap", GAPS[0])
+    sure = certainty(rows.at[label, "p_value"], held, agree)
     told = {
-        "rules": rules,
         "value": tell.cite("gaps", rows, label, "value"),
         "low": tell.cite("gaps", rows, label, "low"),
         "high": tell.cite("gaps", rows, label, "high"),
         "held": tell.held("gap", GAPS[0]),
+        "rules": rules,
+        "apart": _apart(tell, rows, label),
         "p": tell.cite("gaps", rows, label, "p_value", "p"),
         "year": tell.year(tell.span[1]),
     }
@@ -150,6 +152,29 @@ def gap(tell: Teller) -> Finding | None:
     return Finding(
         tell.say(f"report.gap.{way}", **told), tell.say("report.gap.numbers", **told), sure, "space"
     )
+
+
+def ruled(tell: Teller, statistic: str, measure: str = "") -> tuple[str, float | None]:
+    """Say under how many other neighbor rules the verdict is the same, and give their share."""
+    rows = tell.last("neighbors_sensitivity", variable="composite", statistic=statistic)
+    rows = rows[(rows["measure"].fillna("") == measure) & (rows["rules"] > 0)]
+    if rows.empty:
+        return "", None
+    label = rows.index[0]
+    counts = {
+        name: tell.cite("neighbors_sensitivity", rows, label, name, "whole")
+        for name in ("agree", "rules")
+    }
+    share = float(rows.at[label, "agree"]) / float(rows.at[label, "rules"])
+    return tell.say("summary.rules", **counts), share
+
+
+def _apart(tell: Teller, rows: pd.DataFrame, label: int) -> str:
+    """Say what the spatial model estimates where the difference of means is not in its interval."""
+    value, low, high = (rows.at[label, name] for name in ("value", "low", "high"))
+    if not (value < low or value > high):
+        return ""
+    return tell.say("report.gap.apart", estimate=tell.cite("gaps", rows, label, "estimate"))
 
 
 def verdicts_table(tell: Teller) -> list[DataTable]:

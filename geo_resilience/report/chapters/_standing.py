@@ -15,8 +15,8 @@ from geo_resilience.report._blocks import (
     Sentence,
 )
 from geo_resilience.report._teller import Teller
-from geo_resilience.statistics._certainty import certainty
-from geo_resilience.words import shortened
+from geo_resilience.statistics._certainty import FIRM_SHARE, certainty
+from geo_resilience.words import Cited, shortened
 
 #: Rows of the ranking in a report; the workbook holds the rest.
 MOST_ROWS = 40
@@ -24,22 +24,20 @@ MOST_ROWS = 40
 #: Runs of places that cannot be told apart in a report.
 MOST_RUNS = 8
 
-#: A pair of places is told apart where this share of the draws agrees.
-APART = 0.9
-
 
 def standing(tell: Teller) -> list[Block]:
     """Show the grades, the ranking, and which places cannot be told apart."""
     blocks: list[Block] = [
         Sentence(graded(tell)),
         Picture("graded_map", detail=True),
+        ranking(tell),
     ]
     if len(tell.last("uncertainty")):
         blocks += [
             Picture("rank_intervals", tell.say("report.standing.intervals")),
             *apart(tell),
         ]
-    return [*blocks, ranking(tell)]
+    return blocks
 
 
 def scores_of_last_year(tell: Teller) -> pd.DataFrame:
@@ -86,7 +84,7 @@ def apart(tell: Teller) -> list[Block]:
     pairs = tell.last("rank_pairs").sort_values("rank", kind="stable")
     runs: list[list[int]] = []
     for label, pair in pairs.iterrows():
-        if max(pair["probability"], 1 - pair["probability"]) >= APART:
+        if max(pair["probability"], 1 - pair["probability"]) >= FIRM_SHARE:
             continue
         if runs and pairs.at[runs[-1][-1], "rank"] + 1 == pair["rank"]:
             runs[-1].append(label)
@@ -94,7 +92,7 @@ def apart(tell: Teller) -> list[Block]:
             runs.append([label])
     if pairs.empty:
         return []
-    share = tell.number(APART, "percent")
+    share = tell.number(FIRM_SHARE, "percent")
     if not runs:
         return [Sentence(tell.say("report.standing.all_apart", share=share))]
     settled = Sentence(tell.say("report.standing.settled", share=share))
@@ -112,7 +110,9 @@ def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:
     """Name places in a row, none of which is told apart from the next."""
     keys = [pairs.at[run[0], "upper"], *(pairs.at[label, "lower"] for label in run)]
     names = shortened([tell.name(key) for key in keys], tell.language)
-    first, last = int(pairs.at[run[0], "rank"]), int(pairs.at[run[-1], "rank"]) + 1
+    cells = (tell.cell("rank_pairs", label, "probability") for label in run)
+    last = Cited(f"{int(pairs.at[run[-1], 'rank']) + 1:,}").cited(*cells)
+    first = tell.cite("rank_pairs", pairs, run[0], "rank", "whole")
     return tell.say("report.standing.run", names=names, first=first, last=last)
 
 

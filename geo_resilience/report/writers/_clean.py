@@ -33,5 +33,11 @@ def unparted(text: object) -> str:
 
     >>> unparted("95 % (p = 0.012)")
     '95\xa0% (p\xa0=\xa00.012)'
+    >>> unparted("校正后p = 0.087")
+    '校正后p\xa0=\xa00.087'
     """
-    return re.sub(r"(?<=[0-9]) (?=%)|(?<=\bp) (?=[=<])|(?<=\bp [=<]) ", "\u00a0", str(text))
+    return re.sub(
+        r"(?<=[0-9]) (?=%)|(?<=(?<![A-Za-z])p) (?=[=<])|(?<=(?<![A-Za-z])p [=<]) ",
+        "\u00a0",
+        str(text),
+    )

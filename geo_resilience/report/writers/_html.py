@@ -40,6 +40,7 @@ def _environment() -> Environment:
     environment.filters["parted"] = parted
     environment.filters["runs"] = runs
     environment.filters["profiled"] = profiled
+    environment.tests["small"] = small
     environment.filters["ground"] = ground_address
     environment.filters["share"] = lambda value: round(100 * min(max(value, 0), 1), 1)
     environment.tests["profiled"] = profiled
@@ -136,15 +137,22 @@ def parted(placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed], list[P
 
 
 def runs(placed: Sequence[Placed]) -> list[list[Placed]]:
-    """Put boxes that follow each other together; every other block stands by itself."""
+    """Put boxes, and small figures, that follow each other together; other blocks stand alone."""
     found: list[list[Placed]] = []
     for each in placed:
-        boxed = isinstance(each.block, Aside) and len(each.block.texts) <= BESIDE_LINES
-        if boxed and found and isinstance(found[-1][0].block, Aside):
+        before = found[-1][0].block if found else None
+        block = each.block
+        boxed = isinstance(block, Aside) and len(block.texts) <= BESIDE_LINES
+        if (boxed and isinstance(before, Aside)) or (small(block) and small(before)):
             found[-1].append(each)
         else:
             found.append([each])
     return found
+
+
+def small(block: object) -> bool:
+    """Whether a block is a figure of half the width of a page."""
+    return isinstance(block, Picture) and block.beside
 
 
 def profiled(placed: Sequence[Placed]) -> bool:
