@@ -17,6 +17,7 @@ import pytest
 from geo_resilience import report
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError, OutputError
+from geo_resilience.report import _writing
 from geo_resilience.report._trace import COLUMNS
 from geo_resilience.study import read_results
 from geo_resilience.tables import CATALOG
@@ -148,6 +149,14 @@ def test_a_template_that_is_none_is_told_with_the_rest(bundled_run, tmp_path):
     assert len(caught.value.problems) == 2
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    """A workbook and a trace that take no time, where only their files matter."""
+    monkeypatch.setitem(_writing.FORMATS, "xlsx", lambda edition: {"results.xlsx": bytes(1000)})
+    monkeypatch.setattr(_writing, "_traces", lambda edition: {"trace_report.csv": b"place"})
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_target_that_is_a_file_or_a_folder_is_told(bundled_run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="file"):
@@ -158,6 +167,7 @@ def test_a_target_that_is_a_file_or_a_folder_is_told(bundled_run, tmp_path):
     assert left(tmp_path) == ["file", "out", "out/trace_report.csv"]
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
 def test_a_disk_that_takes_no_more_leaves_the_old_files_and_no_other(
     bundled_run, tmp_path, monkeypatch, code
@@ -183,6 +193,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_files_and_no_other(
         assert left(tmp_path) == ["results_en.xlsx"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_interrupt_leaves_the_old_files_and_a_killed_process_s_go(
     bundled_run, tmp_path, monkeypatch
 ):
@@ -249,7 +260,7 @@ def test_the_trace_lists_what_the_page_cites_and_nothing_else(traced, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_trace_lists_the_files_of_every_figure(traced, language):
     page = (traced / f"report_{language}.html").read_text("utf-8")
-    drawn = re.findall(r'<figure id="figure-\d+" data-files="([^"]*)"', page)
+    drawn = re.findall(r'<figure [^>]*id="figure-\d+" data-files="([^"]*)"', page)
     trace = pd.read_csv(traced / f"trace_report_{language}.csv")
     trace = trace[trace["row"].isna()]
     assert trace.groupby("place", sort=False)["file"].agg(" ".join).tolist() == drawn

@@ -30,6 +30,7 @@ from geo_resilience.maps.atlas._content import (
     page_words,
 )
 from geo_resilience.maps.atlas._ellipses import ellipse_content
+from geo_resilience.maps.atlas._forms import sized_by
 from geo_resilience.maps.atlas._layers_index import further_layers, variable_names
 from geo_resilience.maps.atlas._panel import (
     gap_content,
@@ -164,7 +165,7 @@ class _Study:
             "keys": self.keys,
             "names": names_content(self.frame),
             "excluded": [place for place, key in enumerate(self.keys) if key in excluded],
-            "ground": ground_content(self.ground, results.regions, context),
+            "ground": ground_content(self.ground, results.regions, context, sized_by(results)),
             "base": base_content(results.regions),
             "columns": columns,
             "layers": layers.alike(shown),

@@ -22,6 +22,7 @@ from geo_resilience.maps.atlas._content import (
     outline_entries,
     page_words,
 )
+from geo_resilience.maps.atlas._forms import Sized
 from geo_resilience.maps.drawing._classes import cut_points
 from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
@@ -116,6 +117,7 @@ def choropleth(
     heading = {each: dated(text, year, each) for each, text in title_texts.items()}
     called = Text(name or grid.name) if name or grid.name else title_texts
     shown = _layers(grid, classes, colors, unit=unit, called=called)
+    sized = _sized(grid, frame, called, unit)
     based = regions if hasattr(regions, "base") else None
     ground = draw_ground(frame, based and based.base)
     noted = [notes] if isinstance(notes, str) else list(notes)
@@ -132,7 +134,7 @@ def choropleth(
         "keys": list(frame.index),
         "names": names_content(frame),
         "excluded": [],
-        "ground": ground_content(ground, based, context),
+        "ground": ground_content(ground, based, context, sized),
         "base": base_content(based),
         "columns": {"value": (decimal_column if grid.labels else float_column)(grid.values).packed},
         "layers": shown,
@@ -150,6 +152,15 @@ def choropleth(
         "words": page_words(shown),
     }
     return make_page(content, ground, title=heading[opens_in], path=path)
+
+
+def _sized(grid: Grid, frame: gpd.GeoDataFrame, called: Text, unit: str) -> Sized | None:
+    """Give the values of the last year where they are totals: circles are drawn by them."""
+    if grid.labels or measure_of(unit) != "total" or (grid.values < 0).any():
+        return None
+    last = pd.Series(grid.values.reshape(len(frame), -1)[:, -1], index=frame.index)
+    name = Text.worded("atlas_form.of_year", name=called, year=grid.years[-1] if grid.years else "")
+    return Sized(last, name if grid.years else called)
 
 
 def _notes(noted: list[str], grid: Grid, frame: gpd.GeoDataFrame) -> dict[str, list[str]]:

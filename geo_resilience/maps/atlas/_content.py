@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geo_resilience import words
+from geo_resilience.maps.atlas._forms import Sized, forms_content
 from geo_resilience.maps.drawing._context import Overlays, context_content
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._graticule import graticule_content, pack_lines
@@ -67,9 +68,12 @@ def page_words(shown: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
 
 
 def ground_content(
-    ground: Ground, regions: Regions | None = None, context: Overlays = None
+    ground: Ground,
+    regions: Regions | None = None,
+    context: Overlays = None,
+    sized: Sized | None = None,
 ) -> dict[str, Any]:
-    """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners."""
+    """Give the geometry of the page: arcs, frame, inset, anchors of names, free corners, forms."""
     shapes = list(ground.shapes.values())
     every = [*shapes, *ground.areas]
     base = Base() if regions is None else regions.base
@@ -97,6 +101,7 @@ def ground_content(
         "graticule": graticule_content(ground),
         "context": context_content(context, ground, base.context),
         "corners": {"legend": legend, "inset": inset},
+        "forms": forms_content(ground, anchors, scale, sized),
         "about": Text.each(lambda language: _about(ground, language)),
     }
 

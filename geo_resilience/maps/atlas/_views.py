@@ -14,8 +14,8 @@ from geo_resilience.spatial._methods import LOCAL_STATISTICS
 #: What an address of the page may hold (state.js reads the same), in its order.
 KEYS = (
     *("year", "layer", "since", "region", "with", "picked", "vs", "how", "against", "outlines"),
-    *("show", "table", "sort", "classes", "as", "weights", "view", "story", "embed", "lang"),
-    "theme",
+    *("show", "table", "sort", "classes", "as", "form", "weights", "view", "story", "embed"),
+    *("lang", "theme"),
 )
 
 #: What a view leaves to whoever looks at it.
@@ -104,6 +104,7 @@ class Nameable:
             "layer": self.layers,
             "vs": [*_MANY, *years, *(f"layer:{layer}" for layer in self.layers)],
             "how": ("swipe",),
+            "form": ("tiles", "circles"),
             "against": self.layers,
             "outlines": self.outlines,
             "weights": self.codes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +36,27 @@ def tile_places(keys: Iterable[str]) -> dict[str, tuple[int, int]]:
     >>> tile_places(["230000", "460000", "x"])
     {'230000': (8, 0), '460000': (5, 8)}
     """
+    tiles = _tiles()
+    return {
+        key: (int(tiles[key]["column"]), int(tiles[key]["row"])) for key in keys if key in tiles
+    }
+
+
+def tile_letters(keys: Iterable[str]) -> dict[str, str]:
+    """Give the letters of provincial units (ISO 3166-2:CN) that fit a tile.
+
+    >>> tile_letters(["230000", "x"])
+    {'230000': 'HL'}
+    """
+    tiles = _tiles()
+    return {key: tiles[key]["letters"] for key in keys if key in tiles}
+
+
+@cache
+def _tiles() -> dict[str, dict[str, str]]:
+    """Read the tiles' table: a row a provincial code."""
     with (boundaries_folder() / "tiles.csv").open(encoding="utf-8", newline="") as file:
-        places = {
-            row["adcode"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)
-        }
-    return {key: places[key] for key in keys if key in places}
+        return {row["adcode"]: row for row in csv.DictReader(file)}
 
 
 def circles(places: Points, values: NDArray[np.float64], area: float) -> tuple[Points, Points]:

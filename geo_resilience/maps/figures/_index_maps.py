@@ -27,7 +27,7 @@ from geo_resilience.maps.figures._regions import (
     outline,
 )
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, wrapped
-from geo_resilience.words import Phrase
+from geo_resilience.words import Phrase, joined
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
 OUTLINES = (
@@ -315,7 +315,9 @@ def equal_map(scene: Scene, *, form: str = "", sizes: Mapping[str, float] | None
     bare = [key for key in shapes if key not in grades.index]
     entries = _grade_entries(scene, grades)
     entries += [Entry(scene.word("no_data"), None, len(bare))] if bare else []
-    note = scene.word(f"equal_map.note_{form}")
+    notes = [form, *(["alike"] if form == "circles" and sizes is None else [])]
+    told = [scene.word(f"equal_map.note_{each}") for each in notes]
+    note = joined(told, scene.language, "sentences")
     sheet = equal_sheet(scene, shapes, _grade_colors(scene, grades), entries, note)
     sheet.alternative_text = _told_grades(scene, grades, table, ())
     return sheet

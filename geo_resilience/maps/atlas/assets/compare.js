@@ -2,6 +2,7 @@
 
 import { brushMap } from "./brush.js";
 import { byId, make, swatch } from "./dom.js";
+import { lay } from "./forms.js";
 import { Furniture } from "./furniture.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
@@ -12,7 +13,7 @@ import { makeReachable, speakRegions } from "./reach.js";
 import { layerName, valueText } from "./tooltip.js";
 
 /** What the second map is drawn from. */
-const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "outlines"];
+const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "form", "outlines"];
 
 /** So high must the stage be, in pixels, that a legend stands open below half a map. */
 const ROOMY = 700;
@@ -149,7 +150,10 @@ export class Compare {
     const beside = { show: (region, { x, y }) => parts.tooltip.show(region, { x: x + this.node.offsetLeft, y: y + this.node.offsetTop }), hide: () => parts.tooltip.hide() };
     makeReachable(this.ground, view, beside);
     brushMap(this.map, study, view);
+    const { form } = study;
+    lay(study, null);
     this.inset = new Inset(inset, study, wording);
+    lay(study, form);
     this.inset.reach(view);
     this.marks = new Marks(this.map, study);
     this.outlines = new Outlines(this.map, study, wording, this.ground);

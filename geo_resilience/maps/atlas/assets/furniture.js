@@ -26,7 +26,7 @@ export class Furniture {
   /** What can be switched on: [id, name, kind]. */
   choices() {
     const { study, wording } = this;
-    const own = ["names", "scale", "north", ...(study.ground.graticule ? ["graticule"] : [])];
+    const own = ["names", ...(study.form ? [] : ["scale", "north"]), ...(study.ground.graticule ? ["graticule"] : [])];
     return [
       ...own.map((id) => [id, wording.say(`show_${id}`), ""]),
       ...study.context.map(({ id, name }) => [id, wording.pick(name), wording.say("kind_context")]),
@@ -67,10 +67,10 @@ export class Furniture {
 
   /** Scale bar and north arrow follow the view; degrees keep clear of all that floats over it. */
   measure() {
-    const { state, node } = this;
+    const { study, state, node } = this;
     const parts = [];
-    if (node && state.shown.has("north")) parts.push(this.arrow());
-    if (node && state.shown.has("scale")) parts.push(this.bar());
+    if (node && state.shown.has("north") && !study.form) parts.push(this.arrow());
+    if (node && state.shown.has("scale") && !study.form) parts.push(this.bar());
     if (node) node.replaceChildren(...parts);
     this.placeDegrees();
   }

@@ -46,7 +46,7 @@ export class Ground {
     this.hover = this.overlay("hovered");
     this.chosen = this.overlay("chosen");
     this.other = this.overlay("chosen other");
-    this.byRoom = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
+    this.order();
     map.on("zoomstart dragstart", () => this.noteMoved(this.isMoved || !this.isFraming));
   }
 
@@ -65,6 +65,22 @@ export class Ground {
     this.areas.forEach((path, place) => {
       path.getElement()?.replaceChildren(draw("title", {}, this.wording.pick(this.study.ground.areas[place])));
     });
+  }
+
+  order() {
+    const { anchors, regions } = this.study;
+    this.byRoom = [...regions].sort((a, b) => anchors[b][2] - anchors[a][2]);
+  }
+
+  /** Draw the regions anew after their shapes have changed. */
+  reshape() {
+    const { study, polygons } = this;
+    byId("stage").classList.toggle("formed", Boolean(study.form));
+    this.mask = coverage(study);
+    this.others = null;
+    this.order();
+    for (const path of [...polygons, this.doubt, this.nearly, this.hover, this.chosen, this.other]) path.options.smoothFactor = study.form ? 0 : 1;
+    polygons.forEach((path, region) => path.setLatLngs(this.ringsOf(region)));
   }
 
   /** The parts of a region for Leaflet. */
@@ -214,7 +230,7 @@ export class Ground {
       if (2 * radius * scale < LEAST_ROOM || found.length === MOST_NAMES) break;
       if (seen.contains([y, x])) found.push(region);
     }
-    const names = this.wording.pick(this.study.names);
+    const names = this.study.namesOn(this.wording);
     const all = [...new Set([...must, ...found])];
     if (this.names.size > MOST_NAMES) this.forget(new Set(all));
     for (const region of all.filter((each) => !this.names.has(each))) {

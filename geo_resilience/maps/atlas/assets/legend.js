@@ -96,7 +96,11 @@ export class Legend {
       const name = (way) => wording.say(`way_${way}`);
       parts.push(this.choice("classes", WAYS.map((way) => [way === own ? "" : way, name(way)]), state.classes === own ? "" : state.classes || ""));
     }
-    if (study.canCircle(layer)) parts.push(this.choice("as", ["", "areas"].map((form) => [form, wording.say(form || "circles")]), state.as || ""));
+    const { forms } = study.ground;
+    if (state.form) parts.push(make("p", { class: "muted read", id: "form_said" }, wording.pick(forms[state.form].said)));
+    const ways = Object.keys(forms);
+    if (ways.length) parts.push(this.choice("form", ["", ...ways].map((form) => [form, wording.say(`form_${form || "map"}`)]), state.form || ""));
+    if (study.canCircle(layer) && !state.form) parts.push(this.choice("as", ["", "areas"].map((form) => [form, wording.say(form || "circles")]), state.as || ""));
     return parts;
   }
 
@@ -104,7 +108,7 @@ export class Legend {
     const select = make("select", { class: "quiet", id: `choose_${field}`, "aria-label": this.wording.say(`choose_${field}`) });
     for (const [value, name] of options) select.append(make("option", { value, selected: value === chosen }, name));
     select.addEventListener("change", () => {
-      this.state.set({ [field]: select.value || null });
+      this.state.set({ [field]: select.value || null, ...(field === "form" ? { place: null } : {}) });
       byId(select.id).focus();
     });
     return make("label", { class: "choice muted" }, this.wording.say(`choose_${field}`), select);

@@ -6,6 +6,7 @@ import { Compare } from "./compare.js";
 import { byId, make } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
+import { lay } from "./forms.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
@@ -46,7 +47,7 @@ export async function startAtlas(map) {
   // Circles are as large as the map has room for, and their legend with them.
   map.on("resize", () => study.isCircled(study.layerOf(state), state) && state.tell(["as"]));
   followSize(map, parts);
-  state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "place", "isEmbedded"]);
+  state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "form", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };
 }
 
@@ -93,7 +94,7 @@ function buildParts(map, study, wording, state) {
 }
 
 /** What changes nearly everything that is seen. */
-const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as"];
+const VIEW = ["language", "layer", "year", "base", "scenario", "classes", "as", "form"];
 
 /** What is done after which changes of the state, in this order. */
 function followers(parts, study, wording, state) {
@@ -102,40 +103,41 @@ function followers(parts, study, wording, state) {
   return [
     [["scenario"], () => scenario.adopt()],
     [["language"], () => speak(study, wording, state)],
+    [["form"], () => state.form === study.form || reshape(parts, study, state.form)],
     [["language"], () => inset.write()],
     [["language"], () => ground.nameAreas()],
     [["isEmbedded"], () => share.refresh()],
     [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
-    [["language", "shown"], () => ground.writeNames(state.shown.has("names"))],
+    [["language", "shown", "form"], () => ground.writeNames(state.shown.has("names"))],
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
     [[...VIEW, "brushed"], () => inset.paint(layer(), state)],
     [VIEW, () => marks.refresh(layer(), state)],
     [["language", "vs", "how"], () => compare.arrange()],
     [[...VIEW, "outlines", "vs"], () => legend.refresh()],
-    [["language", "layer", "outlines", "classes", "as", "vs", "how"], () => ground.isMoved || ground.frame()],
+    [["language", "layer", "outlines", "classes", "as", "form", "vs", "how"], () => ground.isMoved || ground.frame()],
     [[...VIEW, "shown"], () => ground.nameEnds(layer(), state)],
     [VIEW, () => timeline.refresh()],
     [VIEW, () => scenario.refresh()],
     [VIEW, () => (byId("sentence").textContent = sentence(study, wording, state))],
     [VIEW, () => tooltip.refresh()],
     [[...VIEW, "shown", "brushed"], () => ground.toneNames(layer(), state)],
-    [["language", "shown"], () => furniture.refresh()],
-    [["language", "layer", "year", "outlines", "shown"], () => outlines.refresh(state)],
+    [["language", "shown", "form"], () => furniture.refresh()],
+    [["language", "layer", "year", "outlines", "shown", "form"], () => outlines.refresh(state)],
     [["place"], () => place.adopt()],
-    [["language", "layer", "outlines", "shown", "remarks", "isEmbedded"], () => remarks.refresh()],
+    [["language", "layer", "outlines", "shown", "remarks", "form", "isEmbedded"], () => remarks.refresh()],
     [["language", "story", "outlines", "shown", "region", "beside", "table", "place", "vs", "brushed", ...VIEW], () => story.refresh()],
-    [["hovered", "region", "beside", "year"], () => ground.mark(state)],
+    [["hovered", "region", "beside", "year", "form"], () => ground.mark(state)],
     [["hovered"], () => panel.mark()],
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
     [["language", "layer", "vs", "how", "picking"], () => compare.fillMenu()],
     [[...VIEW, "theme", "outlines", "vs", "how", "brushed", "picking"], () => compare.refresh()],
-    [["language", "shown"], () => compare.carry()],
-    [["hovered", "region", "beside"], () => compare.mark()],
+    [["language", "shown", "form"], () => compare.carry()],
+    [["hovered", "region", "beside", "form"], () => compare.mark()],
     [[...VIEW, "theme", "vs", "brushed"], (changed) => multiples.refresh(changed)],
     [["hovered", "region"], () => multiples.mark()],
     [["picking"], () => ground.map.dragging[state.picking ? "disable" : "enable"]()],
     [[...VIEW, "region", "beside", "brushed", "against", "table", "sort", "measure", "whole", "remarks"], () => tellPanel(parts, state)],
-    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes"], () => toolbar.refresh()],
+    [["language", "layer", "base", "outlines", "theme", "shown", "scenario", "table", "classes", "form"], () => toolbar.refresh()],
   ];
 }
 
@@ -146,6 +148,15 @@ function follow(followed, parts, study, state, changed) {
   clearTimeout(state.remembering);
   if (study.size <= FEW || !changed.has("year")) remember(state);
   else state.remembering = setTimeout(() => remember(state), 200);
+}
+
+/** Lay the regions out anew, on both maps and on the small ones. */
+function reshape({ ground, compare, multiples }, study, form) {
+  lay(study, form);
+  ground.noteMoved(false);
+  ground.reshape();
+  if (compare.node) compare.ground.reshape();
+  multiples.paths = null;
 }
 
 function speak(study, wording, state) {

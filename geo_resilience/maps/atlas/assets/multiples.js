@@ -144,6 +144,7 @@ export class Multiples {
   /** What the base map has beside the regions: areas without data, lines as they were delivered. */
   base() {
     const { study } = this;
+    if (study.form) return [];
     const areas = study.areas.map((area) => draw("path", { d: thinned(study, area), fill: "url(#mini_hatch)" }));
     const lines = study.lines.map(({ style, line }) => draw("path", { d: pathOfLine(line), class: "base-line", fill: "none", "stroke-dasharray": STROKES[style] }));
     return [...areas, ...lines];

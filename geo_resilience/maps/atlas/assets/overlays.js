@@ -189,7 +189,7 @@ export class Overlays {
   names() {
     const { study, wording, state, fit, scale, taken, box, isLand } = this;
     const layer = study.layerOf(state);
-    const names = wording.pick(study.names).map((name) => clipped(name, LONGEST));
+    const names = study.namesOn(wording).map((name) => clipped(name, LONGEST));
     const wanted = [...study.regions].sort((a, b) => study.anchors[b][2] - study.anchors[a][2]);
     const placeOf = (point) => {
       const [x, y] = fit(point);
@@ -222,7 +222,7 @@ export class Overlays {
   /** Scale bar and needle in the upper corner that the legend leaves. */
   furniture() {
     const { study, wording, state, text, style } = this;
-    const { shown } = state;
+    const shown = state.form ? new Set() : state.shown;
     const [, top, right] = this.box;
     const ink = style("--ink");
     const parts = [];

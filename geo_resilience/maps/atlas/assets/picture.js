@@ -28,7 +28,8 @@ export function drawPicture(study, wording, state, style, isPaper = false) {
   const layer = study.layerOf(state);
   const tried = study.isTried(layer);
   const note = tried ? folded(wording.say("scenario_note", { weights: weightsTold(study, wording, state) }), FOLD, 3) : [];
-  const said = [...note, ...wording.pick(study.base.saved).flatMap((told) => folded(told, FOLD, Infinity))];
+  const form = state.form ? folded(wording.pick(study.ground.forms[state.form].said), FOLD, Infinity) : [];
+  const said = [...note, ...form, ...wording.pick(study.base.saved).flatMap((told) => folded(told, FOLD, Infinity))];
   const high = HEIGHT + 17 * said.length;
   const svg = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: high });
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);

@@ -29,6 +29,7 @@ export class State {
     this.shown = new Set(this.usual.split(","));
     this.classes = null;
     this.as = null;
+    this.form = null;
     this.scenario = null;
     this.brushed = null;
     this.picking = false;
@@ -66,7 +67,7 @@ export class State {
 
   /** What a view shows that says nothing of it. */
   plain() {
-    const nothing = { region: null, classes: null, as: null, scenario: null, place: null, table: false };
+    const nothing = { region: null, classes: null, as: null, form: null, scenario: null, place: null, table: false };
     const alone = { beside: new Set(["zone"]), brushed: null, vs: null, how: null, against: null };
     return { ...nothing, ...alone, base: 0, year: this.study.span - 1, outlines: new Set(), remarks: new Map() };
   }
@@ -97,6 +98,7 @@ export class State {
     if (sortText(this.sort) !== SORTED) parts.set("sort", sortText(this.sort));
     if (this.classes) parts.set("classes", this.classes);
     if (this.as) parts.set("as", this.as);
+    if (this.form) parts.set("form", this.form);
     if (this.scenario) parts.set("weights", this.scenario);
     if (this.place) parts.set("view", placeText(this.place));
     if (this.story !== null) parts.set("story", this.story + 1);
@@ -151,9 +153,10 @@ export class State {
     if (parts.get("embed") === "1") changes.isEmbedded = true;
     if (WAYS.includes(parts.get("classes"))) changes.classes = parts.get("classes");
     if (parts.get("as") === "areas") changes.as = "areas";
+    if (Object.hasOwn(study.ground.forms, parts.get("form"))) changes.form = parts.get("form");
     if (["dark", "light"].includes(parts.get("theme"))) changes.theme = parts.get("theme");
     if (parts.has("outlines")) {
-      const known = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
+      const known = new Set([...study.outlines, ...study.data.ellipses].map(({ id }) => id));
       changes.outlines = new Set(parts.get("outlines").split(",").filter((id) => known.has(id)));
     }
     const told = stop in study.story && !parts.has("layer") ? study.story[stop].view : "";

@@ -2,6 +2,7 @@
 
 import { addPairs } from "./bivariate.js";
 import { cutsBy, isClassable, ownWay, spread } from "./classes.js";
+import { lay } from "./forms.js";
 import { unpackArcs, unpackColumn, unpackLines, unpackLinks, unpackNumbers, unpackPoints, unpackRings, unpackShapes, walk } from "./codec.js";
 
 /** What a layer is unless it says otherwise. */
@@ -55,6 +56,8 @@ export class Study {
     this.pairs = new Map();
     addPairs(this, classOfValue);
     this.zones = data.outlines.find(({ groups }) => groups.length > 1) || null;
+    this.forms = null;
+    lay(this, null);
   }
 
   /** A layer with all that it takes for granted. */
@@ -109,9 +112,14 @@ export class Study {
     return none !== undefined && this.original(codes).every((code) => !(code < none) && !(none === 0 && code > 0));
   }
 
-  /** Whether a layer of totals is drawn as circles: so unless areas are asked for. */
+  /** Whether a layer of totals is drawn as circles: so on the map, unless areas are asked for. */
   isCircled(layer, { as }) {
-    return this.canCircle(layer) && as !== "areas";
+    return this.canCircle(layer) && as !== "areas" && !this.form;
+  }
+
+  /** What regions are called on what is drawn. */
+  namesOn(wording) {
+    return (this.letters && this.letters[wording.language]) || wording.pick(this.names);
   }
 
   canCircle(layer) {
