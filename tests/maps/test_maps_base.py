@@ -172,7 +172,17 @@ def test_context_of_the_study_is_on_and_the_address_says_when_it_is_not(open_pag
     assert "show=" not in view.page.evaluate("location.hash")
     view.page.click("#outlines_menu summary")
     view.page.uncheck('label:has-text("城市") input')
-    assert "show=context2%2Cnames" in view.page.evaluate("location.hash")
+    assert "show=context2,names" in view.page.evaluate("location.hash")
+
+
+def test_small_maps_draw_areas_and_lines_of_the_base(open_page, page):
+    view = open_page(page, hash_="#vs=years")
+    cells = view.page.locator(".cell").count()
+    lines = view.page.locator(".cell g > .base-line")
+    assert lines.count() == 2 * cells
+    assert lines.first.get_attribute("d").count("L") == len(WIGGLY.coords) - 1
+    bare = view.page.locator(".cell g > path[fill='url(#mini_hatch)']").count()
+    assert bare == 2 * cells  # the two areas
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -81,7 +81,7 @@ def test_both_move_and_are_hovered_together(open_page, atlas_html):
 
 def test_the_swipe_follows_pointer_and_keys(open_page, atlas_html):
     view = open_page(atlas_html, hash_="#vs=2018&how=swipe")
-    clip = "getComputedStyle(document.getElementById('second')).clipPath"
+    clip = "getComputedStyle(document.querySelector('.second-view')).clipPath"
     assert view.page.evaluate(clip) == "inset(0px 0px 0px 50%)"
     handle = view.page.locator("#swipe_handle")
     assert handle.get_attribute("role") == "slider"
@@ -126,13 +126,31 @@ def test_small_maps_of_all_years_lead_to_theirs(open_page, atlas_html, language,
             place,
         )
         alone = open_page(atlas_html, hash_=f"#layer=grade&year={year}").fills()
-        assert found == list(alone.values())
+        assert found == [each.replace("#hatch", "#mini_hatch") for each in alone.values()]
     view.page.keyboard.press("Escape")
     cells.nth(1).focus()
     view.page.keyboard.press("Enter")
     address = view.page.evaluate("location.hash")
     assert "year=2019" in address and "vs=" not in address
     assert not view.page.is_visible("#multiples")
+
+
+def test_both_maps_carry_the_same_and_use_their_frame(open_page, atlas_html):
+    view = open_page(atlas_html, hash_="#vs=2018&show=graticule")
+    lines = [view.page.locator(f"{each} .graticule").count() for each in ("#atlas_map", "#second")]
+    assert lines[0] == lines[1] > 4
+    feet = [view.page.inner_text(f"{each} .inset-foot") for each in ("#inset", ".second-inset")]
+    assert feet[0] == feet[1] and "km" in feet[0]
+    assert not view.page.evaluate("document.getElementById('legend').open")
+    wide = "(within) => [...document.querySelectorAll(`${within} path.region`)].map((path) =>"
+    wide += " path.getBoundingClientRect()).flatMap(({ left, right }) => [left, right])"
+    for within in ("#atlas_map", "#second .second-map"):
+        ends = view.page.evaluate(wide, within)
+        room = view.page.locator(within).bounding_box()["width"]
+        assert max(ends) - min(ends) > 0.85 * room
+    view.page.evaluate("location.hash = '#vs=nothing'")
+    assert view.page.evaluate("document.getElementById('legend').open")
+    assert not view.page.is_visible("#second")
 
 
 def test_small_maps_of_dimensions_share_a_legend(open_page, atlas_html, results):

@@ -25,7 +25,8 @@ from geo_resilience.maps.figures._style import LAYOUTS
 from geo_resilience.study import read_plan, run
 from geo_resilience.study._plan_sections import ANALYSES
 
-ABSENT = {"risk_matrix", "gap_bars"}  # their tables come from files that the bundled study lacks
+#: Their tables come from files or scenarios that the bundled study lacks.
+ABSENT = {"risk_matrix", "gap_bars", "what_if_ranks"}
 DRAWN = [name for name in figures.names() if name not in ABSENT]
 
 

@@ -125,7 +125,7 @@ def test_scatter_is_that_of_the_study(open_page, full, full_html):
     slope = view.page.get_attribute("svg.scatter", "aria-label")
     assert f"slope {value:.3f}" in slope and "30 regions" in slope
     counts = view.page.evaluate(
-        "[...document.querySelectorAll('.pill')]"
+        "[...document.querySelectorAll('[data-fold=scatter] .pill')]"
         ".map((n) => Number(n.textContent.match(/\\d+$/)[0]))"
     )
     lag = weights @ z
@@ -147,9 +147,9 @@ def test_a_rectangle_in_the_scatter_picks_regions_on_the_map(open_page, full, fu
     values = values_in(full, "scores", 2023, "composite").reindex(ids).to_numpy()
     z = (values - values.mean()) / values.std()
     assert faded == 31 - int(((z > 0) & (weights @ z > 0)).sum())
-    view.page.click(".pill >> nth=2")
-    assert view.page.get_attribute(".pill >> nth=2", "aria-pressed") == "true"
-    view.page.click(".pill >> nth=2")
+    view.page.click("[data-fold=scatter] .pill >> nth=2")
+    assert view.page.get_attribute("[data-fold=scatter] .pill >> nth=2", "aria-pressed") == "true"
+    view.page.click("[data-fold=scatter] .pill >> nth=2")
     assert view.page.locator("path.region.faded").count() == 0
 
 
@@ -218,7 +218,7 @@ def test_the_panel_ends_findings_with_the_words_of_the_summary(open_page, bundle
 
 
 def test_region_panel_tells_history_neighbors_and_certainty(open_page, full, full_html):
-    view = open_page(full_html, hash_="#region=420000&with=440000&layer=composite")
+    view = open_page(full_html, hash_="#region=420000&with=zone,440000&layer=composite")
     for name in ("ranks", "neighbors"):
         unfold(view, name)
     label = view.page.get_attribute('[data-fold="trend"] svg', "aria-label")

@@ -263,6 +263,15 @@ def test_grades_in_doubt_are_hatched_counted_and_told(
     assert not view.page.get_attribute("path.doubt", "d").strip("M0 ")
 
 
+def test_small_maps_hatch_what_is_in_doubt_and_say_so(open_page, full_html):
+    view = open_page(full_html, hash_="#vs=years&layer=grade")
+    assert view.page.locator(".cell g > .doubt").count() > 0
+    assert view.page.locator(".shared .doubt-swatch").count() == 1
+    box = view.page.locator("#multiples").bounding_box()
+    last = view.page.locator(".cell").last.bounding_box()
+    assert last["y"] + last["height"] <= box["y"] + box["height"]
+
+
 def test_doubt_is_drawn_on_a_canvas_too(open_page, tmp_path):
     from synthetic_findings import GRADES, local_table
     from test_maps_large import lattice, results_on

@@ -194,6 +194,7 @@ def test_beside_it_and_in_small_maps_the_form_is_the_same(open_page, atlas_html)
     side = view.page.locator(second).evaluate_all("(all) => all.map((p) => p.getBBox().width)")
     assert len(side) == 31 and max(side) - min(side) < 1.01
     assert not view.page.is_visible(".second-inset")
+    view.page.click("#legend summary")
     view.page.select_option("#choose_form", "")
     assert view.page.is_visible(".second-inset")
     widths = view.page.locator(second).evaluate_all("(all) => all.map((p) => p.getBBox().width)")

@@ -70,7 +70,7 @@ def test_furniture_is_switched_and_stands_in_the_address(open_page, atlas_html):
     assert view.page.locator("path.graticule").count() > 8
     assert "40°N" in [text.strip() for text in view.page.locator(".degree").all_inner_texts()]
     assert view.page.is_visible(".north")
-    assert "show=graticule%2Cnames%2Cnorth%2Cscale" in view.page.evaluate("location.hash")
+    assert "show=graticule,names,north,scale" in view.page.evaluate("location.hash")
     view.page.uncheck('[data-id="names"] input')
     assert view.page.locator(".name").count() == 0
 

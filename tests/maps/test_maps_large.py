@@ -90,7 +90,7 @@ def test_the_table_and_the_search_reach_many_regions(open_page, many, many_html)
     view.page.wait_for_selector("#panel_title:text-is('Place 000301')")
     view.page.fill("#panel_body input[type=search]", "000302")
     view.page.press("#panel_body input[type=search]", "Enter")
-    assert "with=000302" in view.page.evaluate("location.hash")
+    assert "with=zone,000302" in view.page.evaluate("location.hash")
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "as you zoom in"), ("zh", "放大后显示")])

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from geo_resilience.report import brief_lines, summary_lines
+from geo_resilience.report._teller import Teller
+from geo_resilience.report.chapters import _space
 from geo_resilience.results._changes import change_told
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study import read_plan, read_results, run
@@ -432,6 +434,24 @@ def test_moran_that_cannot_be_told_says_in_how_many_indices_it_cannot_either(res
         results.language
     ] in line
     assert {"en": "holds in", "zh": "成立"}[results.language] not in line
+
+
+@pytest.mark.parametrize(
+    ("tell", "statistic", "measure"),
+    [(_space.moran, "moran", ""), (_space.gap, "gap", "east_west_gap")],
+)
+def test_the_report_weighs_other_neighbor_rules_as_the_summary_does(
+    results, tell, statistic, measure
+):
+    table = results["neighbors_sensitivity"].copy()
+    table["measure"] = table["measure"].fillna("")
+    mine = (table["statistic"] == statistic) & (table["measure"] == measure)
+    mine &= (table["variable"] == "composite") & (table["year"] == results.years[-1])
+    assert mine.any()
+    table.loc[mine, ["agree", "rules"]] = [1, 4]
+    doubted = replace(results, tables={**results.tables, "neighbors_sensitivity": table})
+    found = tell(Teller(doubted, results.language))
+    assert found.certainty == "open"
 
 
 def test_limits_of_all_years_are_said_to_move_and_trends_to_have_an_exact_size(bundled_run):

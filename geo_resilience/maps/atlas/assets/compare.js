@@ -3,6 +3,7 @@
 import { brushMap } from "./brush.js";
 import { byId, make, swatch } from "./dom.js";
 import { lay } from "./forms.js";
+import { Furniture } from "./furniture.js";
 import { Ground } from "./ground.js";
 import { Inset } from "./inset.js";
 import { Legend } from "./legend.js";
@@ -13,6 +14,12 @@ import { layerName, valueText } from "./tooltip.js";
 
 /** What the second map is drawn from. */
 const SHOWN = ["year", "layer", "base", "language", "scenario", "classes", "as", "form", "outlines"];
+
+/** So high must the stage be, in pixels, that a legend stands open below half a map. */
+const ROOMY = 700;
+
+/** Below this width and height one map has no room for it either. */
+const [NARROW, LOW] = [900, 420];
 
 /** The ground of the second map: it goes where the first goes. */
 class Second extends Ground {
@@ -63,16 +70,24 @@ export class Compare {
     byId(id).focus();
   }
 
-  refresh() {
-    const { stage, state, study, view } = this;
+  /** Room for two maps; the first legend folds, as the second is, where it would make a map small. */
+  arrange() {
+    const { stage, state, parts } = this;
     const isOn = this.isOn();
-    const isSwipe = isOn && state.how === "swipe";
-    stage.classList.toggle("side", isOn && !isSwipe);
-    stage.classList.toggle("swipe", isSwipe);
+    const isSide = isOn && state.how !== "swipe";
+    stage.classList.toggle("side", isSide);
+    stage.classList.toggle("swipe", isOn && !isSide);
+    const { clientWidth: width, clientHeight: height } = stage;
+    parts.legend.crowd(isSide ? height < ROOMY : width < NARROW && height < LOW);
+  }
+
+  refresh() {
+    const { state, study, view } = this;
+    const isOn = this.isOn();
     if (this.node) this.node.hidden = !isOn;
+    if (this.handle) this.handle.hidden = !isOn || state.how !== "swipe";
     if (!isOn) return;
     if (!this.node) this.build();
-    this.handle.hidden = !isSwipe;
     this.place();
     this.node.setAttribute("aria-label", this.nameOf(view));
     this.map.dragging[state.picking ? "disable" : "enable"]();
@@ -80,6 +95,8 @@ export class Compare {
     if (!this.shown || shown.some((each, place) => each !== this.shown[place])) this.draw(study.layerOf(view));
     this.shown = shown;
     this.ground.keep(state.brushed);
+    this.ground.toneNames(study.layerOf(view), view);
+    this.inset.paint(study.layerOf(view), view);
     this.mark();
   }
 
@@ -107,8 +124,13 @@ export class Compare {
     if (this.node && this.isOn()) this.ground.mark(this.view);
   }
 
-  writeNames() {
-    if (this.node) this.ground.writeNames(this.state.shown.has("names"));
+  /** What the second map carries beside its regions. */
+  carry() {
+    if (!this.node) return;
+    this.ground.nameAreas();
+    this.inset.write();
+    this.furniture.refresh();
+    this.ground.writeNames(this.state.shown.has("names"));
   }
 
   build() {
@@ -117,8 +139,10 @@ export class Compare {
     const canvas = make("div", { class: "second-map" });
     const [legend, inset] = [make("details", { class: "second-legend" }), make("div", { class: "second-inset" })];
     inset.classList.add(`at-${study.ground.corners.inset}`);
-    this.node = make("section", { id: "second" }, canvas, inset, legend);
+    this.seen = make("div", { class: "second-view" }, canvas, inset);
+    this.node = make("section", { id: "second" }, this.seen, legend);
     this.handle = this.slider();
+    this.handle.hidden = this.state.how !== "swipe";
     stage.append(this.node, this.handle);
     this.map = L.map(canvas, { ...first.options, maxBounds: null, minZoom: -30, maxZoom: 30, center: first.getCenter(), zoom: first.getZoom() });
     this.ground = new Second(this.map, study, wording);
@@ -128,19 +152,21 @@ export class Compare {
     brushMap(this.map, study, view);
     const { form } = study;
     lay(study, null);
-    this.inset = new Inset(inset, study);
+    this.inset = new Inset(inset, study, wording);
     lay(study, form);
     this.inset.reach(view);
     this.marks = new Marks(this.map, study);
     this.outlines = new Outlines(this.map, study, wording, this.ground);
     this.legend = new Legend(legend, this.map, study, wording, view, (layer, number) => this.ground.single(layer, view, number));
     legend.open = false;
-    this.writeNames();
+    this.furniture = new Furniture(this.map, study, wording, view);
+    this.carry();
     link(first, this.map);
     link(this.map, first);
     new ResizeObserver(() => {
       this.map.invalidateSize(false);
       goTo(this.map, first);
+      if (study.isCircled(study.layerOf(view), view)) this.draw(study.layerOf(view));
     }).observe(canvas);
   }
 
@@ -172,11 +198,11 @@ export class Compare {
 
   /** Where the line stands, and what of the second map is seen: all of it right of the line. */
   place() {
-    const { handle, node, share, state, wording, view } = this;
+    const { handle, seen, share, state, wording, view } = this;
     const isSwipe = state.how === "swipe";
     const percent = Math.round(100 * share);
     handle.style.left = `${100 * share}%`;
-    node.style.clipPath = isSwipe ? `inset(0 0 0 ${100 * share}%)` : "";
+    seen.style.clipPath = isSwipe ? `inset(0 0 0 ${100 * share}%)` : "";
     handle.setAttribute("aria-label", wording.say("swipe_label"));
     handle.setAttribute("aria-valuenow", percent);
     handle.setAttribute("aria-valuetext", wording.say("swipe_told", { share: percent, one: this.nameOf(state), two: this.nameOf(view) }));

@@ -1,6 +1,6 @@
 // What a map may carry: scale bar, north arrow, graticule, and the user's own context.
 
-import { byId, draw, make } from "./dom.js";
+import { draw, make } from "./dom.js";
 import { clearPlace, floating } from "./placing.js";
 
 /** Pixels between a line and its degrees. */
@@ -16,11 +16,10 @@ export function roundLength(most) {
 }
 
 export class Furniture {
-  constructor(map, study, wording, state) {
-    Object.assign(this, { map, study, wording, state, degrees: [] });
+  /** A map that moves with another has the scale and the arrow of that one: it comes without a node for them. */
+  constructor(map, study, wording, state, node = null) {
+    Object.assign(this, { map, study, wording, state, node, degrees: [] });
     this.group = L.layerGroup().addTo(map);
-    this.node = make("div", { id: "furniture" });
-    byId("stage").append(this.node);
     map.on("zoomend moveend", () => this.measure());
   }
 
@@ -70,9 +69,9 @@ export class Furniture {
   measure() {
     const { study, state, node } = this;
     const parts = [];
-    if (state.shown.has("north") && !study.form) parts.push(this.arrow());
-    if (state.shown.has("scale") && !study.form) parts.push(this.bar());
-    node.replaceChildren(...parts);
+    if (node && state.shown.has("north") && !study.form) parts.push(this.arrow());
+    if (node && state.shown.has("scale") && !study.form) parts.push(this.bar());
+    if (node) node.replaceChildren(...parts);
     this.placeDegrees();
   }
 

@@ -22,6 +22,9 @@ const [MOST_NAMES, LEAST_ROOM] = [400, 12];
 /** Of more regions than these the names go while the map is being zoomed: moving them takes long. */
 const MOST_MOVED = 100;
 
+/** Under a swipe so many pixels more are free above, for the second legend. */
+const SWIPED = 30;
+
 /** So many milliseconds after the map of many regions its names follow. */
 const LATER = 60;
 
@@ -127,10 +130,11 @@ export class Ground {
     this.mask = this.mask || coverage(this.study);
     const found = placed(this.mask, { stage: [width, height], legend: size(legend), inset: inset && size(small), corners, buttons: size(byId("zoom")) });
     for (const corner of ["sw", "se", "nw", "ne"]) {
-      legend.classList.toggle(`at-${corner}`, corner === found.corner);
+      for (const node of [legend, ...document.querySelectorAll(".second-legend")]) node.classList.toggle(`at-${corner}`, corner === found.corner);
       small.classList.toggle(`at-${corner}`, corner === corners.inset);
     }
-    return found.box;
+    const [left, top, right, bottom] = found.box;
+    return [left, byId("stage").matches(".swipe") ? top + SWIPED : top, right, bottom];
   }
 
   paint(layer, state) {
@@ -305,14 +309,22 @@ export class Ground {
     L.circleMarker([y, x], { ...still, className: "home", radius: 2, weight: 1 }).addTo(this.leaders);
   }
 
+  /** Whether a name stands within the circle of its region. */
+  isHeld(region) {
+    const circle = this.circles?.drawn.get(region);
+    return Boolean(circle) && !this.placed?.get(region)?.home && 2 * circle.getRadius() >= this.widths.get(region)?.[0];
+  }
+
   /** Dark text on light classes, light text on dark ones. */
   toneNames(layer, state) {
     this.toned = [layer, state];
     this.names.forEach((marker, region) => {
       const isCircled = this.study.isCircled(layer, state);
-      const color = isCircled ? null : this.study.color(layer, region, state);
+      const isFaint = state.brushed && !state.brushed.has(region);
       const { classList } = marker.getElement();
-      classList.toggle("on-circles", isCircled);
+      const isFree = Boolean(isFaint || (isCircled && !this.isHeld(region)));
+      const color = isFree ? null : this.study.color(layer, region, state);
+      classList.toggle("on-circles", isFree);
       classList.toggle("on-doubt", this.study.isDoubtful(layer, region, state));
       classList.toggle("on-dark", color !== null && !classList.contains("aside") && wantsWhite(color));
       classList.toggle("on-none", color === null);

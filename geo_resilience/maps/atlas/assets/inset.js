@@ -27,8 +27,7 @@ export class Inset {
       this.svg.append(path);
     }
     for (const { style, line } of study.lines) {
-      const d = `M${line.map(([x, y]) => `${x} ${-y}`).join("L")}`;
-      this.svg.append(draw("path", { d, class: "base-line", fill: "none", "stroke-dasharray": STROKES[style] }));
+      this.svg.append(draw("path", { d: pathOfLine(line), class: "base-line", fill: "none", "stroke-dasharray": STROKES[style] }));
     }
     const [at, long] = [0.4 * margin, this.scale.share * width];
     this.svg.append(draw("path", { d: `M${left + margin} ${low}v${at}h${long}v${-at}`, class: "inset-scale" }));
@@ -54,6 +53,7 @@ export class Inset {
     for (const [region, path] of this.paths) {
       const color = study.color(layer, region, state);
       path.setAttribute("fill", (color && (land || color)) || "url(#hatch)");
+      path.classList.toggle("faded", Boolean(state.brushed) && !state.brushed.has(region));
       if (study.isDoubtful(layer, region, state)) doubtful += path.getAttribute("d");
     }
     this.doubt.setAttribute("d", doubtful);
@@ -74,6 +74,9 @@ export function insetScale({ ground: { kilometers } }, width) {
   const length = roundLength(0.4 * width * kilometers);
   return { length, share: length / kilometers / width };
 }
+
+/** An SVG path of a line, every point of it; y runs down there. */
+export const pathOfLine = (line) => `M${line.map(([x, y]) => `${x} ${-y}`).join("L")}`;
 
 /** An SVG path of rings; y runs down there. */
 export function pathOfRings(rings, digits = 2) {

@@ -12,6 +12,15 @@ export class Legend {
     node.open = window.innerWidth >= 720 && window.innerHeight >= 560;
   }
 
+  /** Fold where another map needs the room; open again as it was. */
+  crowd(isCrowded) {
+    const { node } = this;
+    if (isCrowded === Boolean(this.isCrowded)) return;
+    this.wasOpen = isCrowded ? node.open : this.wasOpen;
+    node.open = !isCrowded && this.wasOpen;
+    this.isCrowded = isCrowded;
+  }
+
   refresh() {
     const { study, wording, state } = this;
     const layer = study.layerOf(state);

@@ -3,7 +3,7 @@
 import { inflated } from "./codec.js";
 import { brushMap } from "./brush.js";
 import { Compare } from "./compare.js";
-import { byId } from "./dom.js";
+import { byId, make } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Furniture } from "./furniture.js";
 import { lay } from "./forms.js";
@@ -44,7 +44,9 @@ export async function startAtlas(map) {
   state.watch((changed) => follow(followed, parts, study, state, changed));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.tell(["theme"]));
   window.addEventListener("hashchange", () => state.fromHash(location.hash));
-  followSize(map, parts.place);
+  // Circles are as large as the map has room for, and their legend with them.
+  map.on("resize", () => study.isCircled(study.layerOf(state), state) && state.tell(["as"]));
+  followSize(map, parts);
   state.tell(["language", "layer", "year", "region", "outlines", "theme", "scenario", "remarks", "story", "form", "place", "isEmbedded"]);
   return { study, wording, state, ...parts };
 }
@@ -58,14 +60,17 @@ function openingLanguage({ words, language, browser }) {
 function buildParts(map, study, wording, state) {
   const ground = new Ground(map, study, wording);
   const tooltip = new Tooltip(byId("tooltip"), (region) => [...describeRegion(study, wording, state, region), ...compare.told(region)]);
-  const compare = new Compare(study, wording, state, { ground, tooltip });
   const single = (layer, number) => ground.single(layer, state, number);
+  const legend = new Legend(byId("legend"), map, study, wording, state, single);
+  const compare = new Compare(study, wording, state, { ground, tooltip, legend });
   const nodes = { bar: byId("timeline"), slider: byId("slider"), play: byId("play"), ticks: byId("ticks") };
   const inset = new Inset(byId("inset"), study, wording);
   makeReachable(ground, state, tooltip);
   inset.reach(state);
   brushMap(map, study, state);
-  const furniture = new Furniture(map, study, wording, state);
+  const carried = make("div", { id: "furniture" });
+  byId("stage").append(carried);
+  const furniture = new Furniture(map, study, wording, state, carried);
   return {
     furniture,
     ground,
@@ -75,7 +80,7 @@ function buildParts(map, study, wording, state) {
     inset,
     marks: new Marks(map, study),
     outlines: new Outlines(map, study, wording, ground),
-    legend: new Legend(byId("legend"), map, study, wording, state, single),
+    legend,
     timeline: new Timeline(nodes, study, wording, state),
     panel: new Panel(study, wording, state),
     toolbar: new Toolbar(study, wording, state, ground, furniture),
@@ -105,16 +110,17 @@ function followers(parts, study, wording, state) {
     [["theme"], () => (document.documentElement.dataset.theme = isDark(state) ? "dark" : "light")],
     [["language", "shown", "form"], () => ground.writeNames(state.shown.has("names"))],
     [[...VIEW, "theme"], () => ground.paint(layer(), state)],
-    [VIEW, () => inset.paint(layer(), state)],
+    [[...VIEW, "brushed"], () => inset.paint(layer(), state)],
     [VIEW, () => marks.refresh(layer(), state)],
+    [["language", "vs", "how"], () => compare.arrange()],
     [[...VIEW, "outlines", "vs"], () => legend.refresh()],
-    [["language", "layer", "outlines", "classes", "as", "form"], () => ground.isMoved || ground.frame()],
+    [["language", "layer", "outlines", "classes", "as", "form", "vs", "how"], () => ground.isMoved || ground.frame()],
     [[...VIEW, "shown"], () => ground.nameEnds(layer(), state)],
     [VIEW, () => timeline.refresh()],
     [VIEW, () => scenario.refresh()],
     [VIEW, () => (byId("sentence").textContent = sentence(study, wording, state))],
     [VIEW, () => tooltip.refresh()],
-    [[...VIEW, "shown"], () => ground.toneNames(layer(), state)],
+    [[...VIEW, "shown", "brushed"], () => ground.toneNames(layer(), state)],
     [["language", "shown", "form"], () => furniture.refresh()],
     [["language", "layer", "year", "outlines", "shown", "form"], () => outlines.refresh(state)],
     [["place"], () => place.adopt()],
@@ -125,7 +131,7 @@ function followers(parts, study, wording, state) {
     [[...VIEW, "brushed"], () => ground.keep(state.brushed)],
     [["language", "layer", "vs", "how", "picking"], () => compare.fillMenu()],
     [[...VIEW, "theme", "outlines", "vs", "how", "brushed", "picking"], () => compare.refresh()],
-    [["language", "shown", "form"], () => compare.writeNames()],
+    [["language", "shown", "form"], () => compare.carry()],
     [["hovered", "region", "beside", "form"], () => compare.mark()],
     [[...VIEW, "theme", "vs", "brushed"], (changed) => multiples.refresh(changed)],
     [["hovered", "region"], () => multiples.mark()],
@@ -183,11 +189,12 @@ function remember(state) {
   }
 }
 
-function followSize(map, place) {
+function followSize(map, { compare, place }) {
   let [width, height] = [0, 0];
   new ResizeObserver(([{ contentRect: now }]) => {
     if (Math.abs(now.width - width) < 1 && Math.abs(now.height - height) < 80) return;
     [width, height] = [now.width, now.height];
+    compare.arrange();
     place.reframe();
     // Where the page itself scrolls, the wheel and one finger are left to it; two fingers move the map.
     const way = document.documentElement.scrollHeight > window.innerHeight + 4 ? "disable" : "enable";

@@ -1,9 +1,10 @@
 // The same map many times over, small: all years of a layer, or all dimensions of a year.
 
-import { ringOf } from "./codec.js";
+import { circlesOf, largestRadius } from "./circles.js";
+import { ringOf, STROKES } from "./codec.js";
 import { byId, draw, make, swatch } from "./dom.js";
-import { pathOfRings } from "./inset.js";
-import { classLabels } from "./legend.js";
+import { pathOfLine, pathOfRings } from "./inset.js";
+import { classLabels, doubts } from "./legend.js";
 import { layerName, valueText } from "./tooltip.js";
 
 /** Up to so many regions each is drawn by reference; of more those of one color together. */
@@ -11,6 +12,12 @@ const MOST_USED = 600;
 
 /** Corners nearer than this share of the map's longer side are left out. */
 const THIN = 1 / 450;
+
+/** Pixels between small maps, and beside all of them. */
+const SPACES = { gap: 10, padding: 14 };
+
+/** So many pixels wide are small maps by and large. */
+const USUAL = 300;
 
 /** No small map is narrower, in pixels. */
 const LEAST = 150;
@@ -20,6 +27,7 @@ export class Multiples {
     Object.assign(this, { study, wording, state, ground, kind: null });
     this.node = make("section", { id: "multiples", hidden: true });
     byId("stage").append(this.node);
+    new ResizeObserver(() => this.node.hidden || this.fit()).observe(this.node);
   }
 
   /** What is shown in each small map: the state, but for one thing. */
@@ -42,8 +50,9 @@ export class Multiples {
     const kept = document.activeElement && node.contains(document.activeElement) ? [...node.querySelectorAll(".cell")].indexOf(document.activeElement) : -1;
     node.setAttribute("aria-label", this.wording.say(`all_${kind}`));
     const isUsed = study.size <= MOST_USED;
-    const shapes = isUsed ? [draw("svg", { class: "defs", width: 0, height: 0, "aria-hidden": "true" }, draw("defs", {}, ...this.paths.map((d, region) => draw("path", { id: `mini${region}`, d }))))] : [];
-    node.replaceChildren(...shapes, this.legend(kind), make("div", { class: "cells" }, ...this.cells.map((cell, place) => this.cell(cell, place, isUsed))));
+    const shapes = isUsed ? this.paths.map((d, region) => draw("path", { id: `mini${region}`, d })) : [];
+    const defs = draw("svg", { class: "defs", width: 0, height: 0, "aria-hidden": "true" }, draw("defs", {}, ...this.patterns(), ...shapes));
+    node.replaceChildren(defs, this.legend(kind), make("div", { class: "cells" }, ...this.cells.map((cell, place) => this.cell(cell, place, isUsed))));
     this.fit();
     if (kept >= 0) node.querySelectorAll(".cell")[kept]?.focus();
     this.mark();
@@ -57,14 +66,17 @@ export class Multiples {
   /** As many columns as make the maps largest where all are to be seen at once. */
   fit() {
     const [west, south, east, north] = this.study.ground.frame;
-    const { clientWidth: width, clientHeight: height } = this.node;
     const cells = this.node.lastChild;
-    const size = (columns) => Math.min(width / columns, ((height - cells.offsetTop) / Math.ceil(this.cells.length / columns) - 52) * ((east - west) / (north - south)));
+    const { gap, padding } = SPACES;
+    const head = cells.querySelector(".cell-head").offsetHeight;
+    const [width, height] = [this.node.offsetWidth - 2 * padding, this.node.offsetHeight - cells.offsetTop - gap];
+    const each = (length, count) => (length + gap) / count - gap - 14;
+    const size = (columns) => Math.min(each(width, columns), (each(height, Math.ceil(this.cells.length / columns)) - head) * ((east - west) / (north - south)));
     const counts = this.cells.map((_, place) => place + 1);
     const best = counts.reduce((one, other) => (size(other) > size(one) ? other : one));
     const most = Math.max(1, Math.floor(width / LEAST));
     cells.style.gridTemplateColumns = `repeat(${Math.min(best, most)},minmax(0,1fr))`;
-    cells.style.maxWidth = best > most ? "" : `${best * Math.max(size(best) + 24, LEAST)}px`;
+    cells.style.maxWidth = best > most ? "" : `${best * (Math.max(size(best), LEAST) + 14 + gap) - gap}px`;
   }
 
   /** One legend for all: the classes of the layer, or steps of a tenth. */
@@ -73,17 +85,29 @@ export class Multiples {
     const layer = kind === "years" ? study.layerOf(state) : { colors: study.tenths, cuts: study.tenths.slice(1).map((_, place) => (place + 1) / 10), kind: "classes" };
     const title = kind === "years" ? wording.named(layerName(study, wording, state, layer), layer) : `${wording.say("dimensions")} ${study.yearName(state.year)}`;
     const items = [...classLabels(wording, layer).map((label, number) => [layer.colors[number], label]), [null, wording.say("no_data")]];
-    return make("p", { class: "shared" }, make("b", {}, title), ...items.map(([color, label]) => make("span", { class: "chip" }, swatch(color), label)));
+    const chips = items.map(([color, label]) => [swatch(color), label]);
+    const found = new Map(this.cells.flatMap(({ state: own }) => doubts(study, wording, study.layerOf(own), own)).map(({ kind: mark, label }) => [mark, label]));
+    for (const [mark, label] of found) chips.push([make("span", { class: `swatch ${mark}-swatch`, "aria-hidden": "true" }), label]);
+    return make("p", { class: "shared" }, make("b", {}, title), ...chips.map((chip) => make("span", { class: "chip" }, ...chip)));
   }
 
   cell(cell, place, isUsed) {
     const { study, state } = this;
     const layer = study.layerOf(cell.state);
-    const colors = study.regions.map((region) => study.color(layer, region, cell.state) || "url(#hatch)");
+    const land = study.isCircled(layer, cell.state) && "var(--land)";
+    const colors = study.regions.map((region) => {
+      const color = study.color(layer, region, cell.state);
+      return (color && (land || color)) || "url(#mini_hatch)";
+    });
     const group = draw("g", { id: `cell${place}` });
     const isFaint = (region) => Boolean(state.brushed) && !state.brushed.has(region);
     if (isUsed) for (const region of study.regions) group.append(draw("use", { href: `#mini${region}`, fill: colors[region], "data-region": region, class: isFaint(region) ? "faint" : null }));
     else for (const [look, d] of this.joined(colors, isFaint)) group.append(draw("path", { d, fill: look.split(" ")[0], class: look.split(" ")[1] || null, "fill-rule": "evenodd" }));
+    group.append(...this.base(), ...this.circles(layer, cell.state, isFaint));
+    const doubtful = study.regions.filter((region) => study.isDoubtful(layer, region, cell.state));
+    if (doubtful.length) group.append(draw("path", { d: doubtful.map((region) => this.paths[region]).join(""), class: "doubt", fill: "url(#mini_doubt)" }));
+    const nearly = study.regions.filter((region) => study.isNearly(layer, region, cell.state));
+    if (nearly.length) group.append(draw("path", { d: nearly.map((region) => this.paths[region]).join(""), class: "nearly", fill: "none" }));
     cell.over = draw("path", { class: "over", fill: "none" });
     const svg = draw("svg", { viewBox: boxOf(study.ground.frame), "aria-hidden": "true" }, group, ...this.inset(place), cell.over);
     cell.told = make("span", { class: "muted" });
@@ -92,6 +116,38 @@ export class Multiples {
     button.addEventListener("pointermove", (event) => state.set({ hovered: this.regionAt(event, svg) }));
     button.addEventListener("pointerleave", () => state.set({ hovered: null }));
     return button;
+  }
+
+  /** The patterns of the page in the units of small maps. */
+  patterns() {
+    const [west, , east] = this.study.ground.frame;
+    return ["hatch", "doubt"].map((id) => {
+      const pattern = byId(id).cloneNode(true);
+      pattern.id = `mini_${id}`;
+      pattern.setAttribute("patternTransform", `${pattern.getAttribute("patternTransform")} scale(${(east - west) / USUAL})`);
+      return pattern;
+    });
+  }
+
+  /** Totals as circles, as on the map. */
+  circles(layer, state, isFaint) {
+    const { study } = this;
+    const [west, south, east, north] = study.ground.frame;
+    const scale = (east - west) / USUAL;
+    const most = scale * largestRadius(study, { x: USUAL, y: (north - south) / scale });
+    return circlesOf(study, layer, state).map(({ region, share, color }) => {
+      const [cx, y] = study.anchors[region];
+      return draw("circle", { cx, cy: -y, r: most * share, fill: color, "fill-opacity": 0.9, class: isFaint(region) ? "faint" : null });
+    });
+  }
+
+  /** What the base map has beside the regions: areas without data, lines as they were delivered. */
+  base() {
+    const { study } = this;
+    if (study.form) return [];
+    const areas = study.areas.map((area) => draw("path", { d: thinned(study, area), fill: "url(#mini_hatch)" }));
+    const lines = study.lines.map(({ style, line }) => draw("path", { d: pathOfLine(line), class: "base-line", fill: "none", "stroke-dasharray": STROKES[style] }));
+    return [...areas, ...lines];
   }
 
   /** Paths of all regions of one look. */

@@ -200,10 +200,11 @@ export class Overlays {
     for (const place of placeNames(study, { wanted, must, scale, placeOf, sizeOf, taken, box, isLand })) {
       const { region, point, home } = place;
       if (home) this.lead(place, sizeOf(region));
-      const color = home || study.isCircled(layer, state) ? null : study.color(layer, region, state);
+      const isFaint = state.brushed && !state.brushed.has(region);
+      const color = home || isFaint || study.isCircled(layer, state) ? null : study.color(layer, region, state);
       const isWhite = color !== null && wantsWhite(color);
       const look = { fill: isWhite ? "#fff" : "#23282d", stroke: isWhite ? "#0a1428" : "#fff", "stroke-opacity": study.isDoubtful(layer, region, state) ? 0.85 : 0.35, "stroke-width": 2.5 };
-      const ground = home || study.isCircled(layer, state) ? "--page" : "--nodata";
+      const ground = home || isFaint || study.isCircled(layer, state) ? "--page" : "--nodata";
       const none = color === null ? { fill: this.style("--ink"), stroke: this.style(ground), "stroke-opacity": 1 } : {};
       this.write([point.x, point.y + 4], 12, names[region], { ...look, ...none, "text-anchor": "middle" });
     }

@@ -1,13 +1,15 @@
 // The map beside what floats over it: legend and inset hide no region.
 
 import { walk } from "./codec.js";
-import { byId } from "./dom.js";
 
 /** Cells along the longer side of the mask. */
 const CELLS = 96;
 
 /** Points nearer than this share of a cell to the last are left out. */
 const THIN = 0.2;
+
+/** Room is kept along an axis for the legend, and a share of the inset's width beside it. */
+const WAYS = [[0, 0], [1, 0], [0, 0.5], [0, 1]];
 
 /** What a covered cell under the buttons counts, as a share of the map's size. */
 const UNDER_BUTTONS = 0.01;
@@ -52,8 +54,8 @@ export function placed(mask, { stage, legend, inset, corners, buttons = null, ma
   let best = null;
   for (let step = 0; step <= 12; step++) {
     for (const corner of order) {
-      for (const axis of [0, 1]) {
-        const found = tried(mask, { stage, legend, inset, corners, buttons, margin, corner, axis, share: step / 12 });
+      for (const [axis, aside] of inset ? WAYS : WAYS.slice(0, 2)) {
+        const found = tried(mask, { stage, legend, inset, corners, buttons, margin, corner, axis, aside, share: step / 12 });
         const better = !best || found.hidden < best.hidden || (found.hidden === best.hidden && found.size > best.size + 1e-9);
         if (better) best = found;
       }
@@ -62,13 +64,15 @@ export function placed(mask, { stage, legend, inset, corners, buttons = null, ma
   return best;
 }
 
-/** The map with a share of the legend's width (or height) kept free on the legend's side. */
-function tried(mask, { stage, legend, inset, corners, buttons, margin, corner, axis, share }) {
+/** The map with a share of the legend's width (or height) kept free on the legend's side, and of the inset's width on its own. */
+function tried(mask, { stage, legend, inset, corners, buttons, margin, corner, axis, aside, share }) {
   const kept = share * (legend[axis] + margin);
   const box = [margin, margin, stage[0] - margin, stage[1] - margin];
   const isFirst = axis ? corner[0] === "n" : corner[1] === "w";
   if (isFirst) box[axis] += kept;
   else box[axis + 2] -= kept;
+  if (aside && corners.inset[1] === "w") box[0] = Math.max(box[0], margin + aside * (inset[0] + margin));
+  else if (aside) box[2] = Math.min(box[2], stage[0] - margin - aside * (inset[0] + margin));
   const [wide, high] = [box[2] - box[0], box[3] - box[1]];
   const scale = Math.min(wide / mask.width, high / mask.height);
   if (!(scale > 0)) return { corner, box, scale: 0, size: 0, hidden: Infinity };
@@ -114,7 +118,7 @@ export function clearPlace(places, [width, height], [left, top, right, bottom], 
 export const boxAround = ([x, y], [width, height]) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
 /** The boxes of what floats over the map. */
-export const floating = (map) => boxesOn(map, ["legend", "inset", "zoom", "furniture"].map(byId));
+export const floating = (map) => boxesOn(map, document.querySelectorAll("#legend, #inset, #zoom, #furniture, .second-legend, .second-inset"));
 
 /** The boxes of elements that are seen, in pixels of the map. */
 export function boxesOn(map, nodes) {

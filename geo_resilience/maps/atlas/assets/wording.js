@@ -131,6 +131,7 @@ export class Wording {
   withUnit(text, unit) {
     const name = this.pick(unit);
     if (!name) return text;
-    return this.say(name.startsWith("%") ? "value_percent" : "value_unit", { value: text, unit: name });
+    const way = name.startsWith("%") ? "percent" : /^\d/.test(name) ? "times" : "unit";
+    return this.say(`value_${way}`, { value: text, unit: name });
   }
 }
