@@ -3,7 +3,6 @@
 import io
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
@@ -340,7 +339,7 @@ def called(results, name):
     return replace(
         results,
         title=name,
-        regions=SimpleNamespace(frame=frame, names=results.regions.names, bundled=True),
+        regions=replace(results.regions, frame=frame),
     )
 
 
@@ -403,19 +402,6 @@ def test_each_head_says_its_file_and_each_rank_its_row(read, language):
     values = [row[0].value for row in overview[first:last]]
     assert values == sorted(scores.loc[scores["year"] == 2023, "composite"], reverse=True)
     assert len(codebook["A"]) > 100
-
-
-def test_the_trace_names_the_files_that_figures_are_drawn_from(read):
-    edition = Edition(read["bundled"], "en", "leader")
-    trace = traced(edition.document, read["bundled"], edition.pictures.files)
-    drawn = trace[trace["row"].isna()]
-    files = drawn.groupby("text")["file"].agg(set)
-    assert {"scores.csv", "uncertainty.csv"} == files[
-        "Rank and its range under other methods, 2023"
-    ]
-    assert "warnings.csv" in files["Early warning, 2023"]
-    shown = re.findall(r'<figure id="figure-\d+" data-file="([^"]+)"', edition.page)
-    assert {file for each in shown for file in each.split()} == set(drawn["file"])
 
 
 def test_what_is_not_known_is_told(read, tmp_path):

@@ -29,11 +29,11 @@ def bundled(bundled_run):
     return read_results(bundled_run.folder)
 
 
-def sheets(made, place):
+def sheets(made, place, order="-layout"):
     """The text of each page of a PDF, line breaks and blanks left out."""
     (place / "report.pdf").write_bytes(made)
     told = subprocess.run(
-        ["pdftotext", "-layout", place / "report.pdf", "-"], capture_output=True, check=True
+        ["pdftotext", order, place / "report.pdf", "-"], capture_output=True, check=True
     )
     pages = told.stdout.decode("utf-8").split("\f")[:-1]
     return [re.sub(r"\s", "", page) for page in pages]
@@ -68,7 +68,7 @@ def test_the_bundled_study_for_a_leader_has_six_pages_and_begins_whole(bundled, 
     from geo_resilience.report._writing import FORMATS
 
     edition = Edition(bundled, language, "leader")
-    pages = sheets(FORMATS["pdf"](edition)["report.pdf"], tmp_path)
+    pages = sheets(FORMATS["pdf"](edition)["report.pdf"], tmp_path, "-raw")
     assert 4 <= len(pages) <= 6
     rule, *rest = edition.document.chapters[0].blocks
     found = [bare(each.claim) for each in rest if type(each).__name__ == "Finding"]

@@ -12,7 +12,7 @@ from geo_resilience.words import has, shortened
 
 
 @dataclass(frozen=True)
-class Method:
+class Explained:
     """A part of the methods: its name in the words, and what it is told with where it was used.
 
     - ``told``: the values of its sentence; None where the study did without it.
@@ -141,23 +141,23 @@ def _model(tell: Teller) -> Mapping[str, object] | None:
 
 
 #: Methods in the order of the report.
-METHODS: tuple[Method, ...] = (
-    Method("treatment", _treatment),
-    Method("scaling", _scaling, ("handbook",)),
-    Method("composite", _composite, ("handbook",)),
-    Method("uncertainty", _uncertainty, ("saisana", "saltelli")),
-    Method("obstacles", _held("obstacles")),
-    Method("contributions", _held("contributions")),
-    Method("moran", _moran, ("moran",), _neighbors),
-    Method("clusters", _clusters, ("anselin", "getis", "benjamini")),
-    Method("gaps", _held("gaps"), ("lesage", "holm")),
-    Method("groups", _held("pattern"), ("westfall",)),
-    Method("sectors", _sectors, ("miller",)),
-    Method("extraction", _held("extraction"), ("dietzenbacher",)),
-    Method("shock", _held("shock"), ("martin",)),
-    Method("specialization", _held("specialization")),
-    Method("associations", _model, ("lesage", "holm")),
-    Method("warnings", _held("warnings")),
+METHODS: tuple[Explained, ...] = (
+    Explained("treatment", _treatment),
+    Explained("scaling", _scaling, ("handbook",)),
+    Explained("composite", _composite, ("handbook",)),
+    Explained("uncertainty", _uncertainty, ("saisana", "saltelli")),
+    Explained("obstacles", _held("obstacles")),
+    Explained("contributions", _held("contributions")),
+    Explained("moran", _moran, ("moran",), _neighbors),
+    Explained("clusters", _clusters, ("anselin", "getis", "benjamini")),
+    Explained("gaps", _held("gaps"), ("lesage", "holm")),
+    Explained("groups", _held("pattern"), ("westfall",)),
+    Explained("sectors", _sectors, ("miller",)),
+    Explained("extraction", _held("extraction"), ("dietzenbacher",)),
+    Explained("shock", _held("shock"), ("martin",)),
+    Explained("specialization", _held("specialization")),
+    Explained("associations", _model, ("lesage", "holm")),
+    Explained("warnings", _held("warnings")),
 )
 
 #: Terms in the order of the report, each with the table without which it is not used.

@@ -110,7 +110,7 @@ def _run(tell: Teller, pairs: pd.DataFrame, run: list[int]) -> str:
     """Name places in a row, none of which is told apart from the next."""
     keys = [pairs.at[run[0], "upper"], *(pairs.at[label, "lower"] for label in run)]
     names = shortened([tell.name(key) for key in keys], tell.language)
-    cells = (tell.cell("rank_pairs", label, "probability") for label in run)
+    cells = (tell.cell("rank_pairs", label, "upper") for label in run)
     last = Cited(f"{int(pairs.at[run[-1], 'rank']) + 1:,}").cited(*cells)
     first = tell.cite("rank_pairs", pairs, run[0], "rank", "whole")
     return tell.say("report.standing.run", names=names, first=first, last=last)
