@@ -120,7 +120,7 @@ def test_zeros_and_refusals() -> None:
         assert found["coupling"].iloc[0] == 0
         assert found["coordination"].iloc[0] == 0
         assert found["coupling"].isna().tolist() == [False, True]
-    with pytest.raises(UndefinedError, match="1 indicators, expected at least 2"):
+    with pytest.raises(UndefinedError, match="1 indicator, expected at least 2"):
         evaluation.coupling_coordination(systems([0.5]))
     with pytest.raises(InputError, match="form is other"):
         evaluation.coupling_coordination(systems([0.5, 0.5]), form="other")

@@ -111,7 +111,7 @@ def test_refused_or_undefined() -> None:
         evaluation.bartlett_sphericity(table.assign(margin=0.5))
     with pytest.raises(UndefinedError, match="2 observations, expected at least 3"):
         evaluation.cronbach_alpha(table[:2])
-    with pytest.raises(UndefinedError, match="1 indicators"):
+    with pytest.raises(UndefinedError, match="1 indicator,"):
         evaluation.cronbach_alpha(table[["share"]])
     opposite = pd.DataFrame({"a": table["share"], "b": 1 - table["share"]})
     with pytest.raises(UndefinedError, match="sum of the items is the same"):

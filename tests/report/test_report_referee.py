@@ -157,11 +157,11 @@ def test_obstacles_that_share_a_count_stand_together(bundled):
     first = last(bundled, "obstacles").query("level == 'indicator' and order == 1")
     counts = first["code"].value_counts()
     found = _strengths.obstacle(Teller(bundled, "en")).numbers
-    least = sorted(counts, reverse=True)[2]
+    least = sorted(counts, reverse=True)[1]
     for code, count in counts.items():
         told = f"{Teller(bundled, 'en').variable(code)} in {count} region"
         assert (told in found) == (count >= least)
-    assert _strengths._commonest(pd.Series(1, index=list("abcdefgh"))) == ["a", "b", "c"]
+    assert _strengths._commonest(pd.Series(1, index=list("abcdefgh"))) == ["a", "b"]
     assert _strengths._commonest(pd.Series([5, *[1] * 7], index=list("abcdefgh"))) == ["a"]
 
 
