@@ -157,6 +157,7 @@ def test_of_a_short_run_no_time_left_is_shown(study: Study) -> None:
     assert lefts(seen) == [] and "Spatial statistics" in "".join(text for _, text in seen)
 
 
+@pytest.mark.slow
 def test_lines_of_a_terminal_are_written_over_whole(study: Study) -> None:
     """No rest of a longer line is left to the right of a shorter one."""
     seen = "".join(text for _, text in on_terminal(HASTY.format(study=str(study.file), cost=2.0)))

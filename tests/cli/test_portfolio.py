@@ -155,6 +155,7 @@ def test_a_table_of_studies_is_as_the_same_entries(
         assert Path("one", file).read_bytes() == Path("two", file).read_bytes()
 
 
+@pytest.mark.slow
 def test_any_number_of_processes_gives_the_same_bytes(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,10 @@ HATCH = "url(#hatch)"
 
 def data_of(html):
     block = re.search(r'<script type="application/json" id="atlas_data">(.*?)</script>', html, re.S)
-    return json.loads(block[1])
+    data = json.loads(block[1])
+    if isinstance(data, str):  # long ones are deflated
+        return json.loads(zlib.decompress(base64.b64decode(data)))
+    return data
 
 
 def layer_of(html, identity):

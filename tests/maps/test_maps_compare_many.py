@@ -129,6 +129,7 @@ async () => {
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hash_", ["#vs=2021", "#vs=2021&how=swipe", "#vs=years"])
 def test_a_step_beside_another_view_costs_little_more(open_page, html, hash_):
     view = open_page(html)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from dataclasses import replace
 
 import geopandas as gpd
@@ -13,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from test_maps_atlas import data_of
 from test_maps_bundle import ASSETS
 
 from geo_resilience import maps
@@ -109,21 +108,13 @@ def pages(full, atlas_html, bundled_run):
     return [first.html, atlas_html, table.html, plain.html, whole.html]
 
 
-def data_in(html):
-    block = re.search(r'<script type="application/json" id="atlas_data">(.*?)</script>', html, re.S)
-    data = json.loads(block[1])
-    if isinstance(data, str):  # long ones are deflated
-        return json.loads(zlib.decompress(base64.b64decode(data)))
-    return data
-
-
 def test_what_python_writes_is_what_the_schema_says(pages):
     for html in pages:
-        assert faults(data_in(html), SCHEMA) == []
+        assert faults(data_of(html), SCHEMA) == []
 
 
 def test_the_schema_finds_what_is_wrong(atlas_html):
-    data = data_in(atlas_html)
+    data = data_of(atlas_html)
     data["layers"][0]["kind"] = "grade"
     data["years"][0] = "2018"
     data["surplus"] = 1

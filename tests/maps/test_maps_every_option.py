@@ -8,7 +8,8 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import pytest
-from test_maps_contract import SCHEMA, data_in, faults
+from test_maps_atlas import data_of
+from test_maps_contract import SCHEMA, faults
 
 from geo_resilience import maps, words
 from geo_resilience.errors import InputError
@@ -130,7 +131,7 @@ def studies(values):
 
 @studies(together(OFFERED))
 def test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen):
-    assert faults(data_in(maps.atlas(chosen).html), SCHEMA) == []
+    assert faults(data_of(maps.atlas(chosen).html), SCHEMA) == []
     assert (chosen["codebook"]["meaning"] != "").all()
     for language in words.LANGUAGES:
         spoken = replace(chosen, language=language)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from test_maps_canvas import lattice  # noqa: F401
-from test_maps_contract import data_in
+from test_maps_atlas import data_of
 
 from geo_resilience import maps
 from geo_resilience.errors import Problems
@@ -225,7 +225,7 @@ def test_the_picture_shows_the_form_and_says_what_it_means(open_page, atlas_html
 def test_many_regions_have_no_form_but_the_map(open_page, lattice):  # noqa: F811
     values = pd.Series(np.arange(len(lattice), dtype=float), index=lattice.index)
     html = maps.choropleth(values, lattice).html
-    assert data_in(html)["ground"]["forms"] == {}
+    assert data_of(html)["ground"]["forms"] == {}
     view = open_page(html, hash_="#form=circles")
     assert view.page.locator("#choose_form").count() == 0 and "form=" not in hash_of(view)
     view.page.click("#notes")
@@ -233,7 +233,7 @@ def test_many_regions_have_no_form_but_the_map(open_page, lattice):  # noqa: F81
 
 
 def test_forms_take_few_letters(atlas_html):
-    forms = data_in(atlas_html)["ground"]["forms"]
+    forms = data_of(atlas_html)["ground"]["forms"]
     assert len(forms["tiles"]["at"]) < 4 * 31 and len(forms["circles"]["at"]) < 10 * 31
 
 

@@ -41,6 +41,9 @@ STUDIES = {
     "long names": (9, (2021, 2023), "A1 B1", SLOW),
 }
 
+#: Studies that are odd in a way of which another of them has most.
+OFTEN_ALIKE = ("one year", "one dimension", "three regions")
+
 
 def make(folder, name):
     count, years, codes, skip = STUDIES[name]
@@ -99,7 +102,10 @@ def said(edition):
     ]
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name in OFTEN_ALIKE else ()) for name in STUDIES],
+)
 def test_nothing_of_an_odd_report_is_empty_or_unsaid(odd, name):
     editions = [
         Edition(odd(name), "en", "full"),

@@ -334,7 +334,7 @@ def bundled(bundled_run):
     return read_results(bundled_run.folder)
 
 
-@LANGUAGES
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh"])
 def test_word_and_page_hold_every_text_of_the_report_and_the_same(bundled, language):
     made, pictures = document(bundled, language, profiles="440000"), Pictures(bundled, language)
     root = opened(word(made, pictures)).element
