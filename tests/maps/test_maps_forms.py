@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import spearmanr
-from test_maps_canvas import lattice  # noqa: F401
 from test_maps_atlas import data_of
+from test_maps_canvas import lattice  # noqa: F401
 
 from geo_resilience import maps
 from geo_resilience.errors import Problems
