@@ -112,6 +112,12 @@ def windows(chromium):
     return Windows(chromium)
 
 
+STANDS = """() => {
+  const [legend, plea] = ["#legend summary", "#plea"].map((name) => document.querySelector(name));
+  return legend || (plea && !plea.hidden);
+}"""
+
+
 @pytest.fixture
 def open_page(windows, tmp_path):
     """Open HTML in a browser that has no network; the test fails on any complaint or request."""
@@ -123,6 +129,8 @@ def open_page(windows, tmp_path):
         view = windows.take(size, has_touch=touch, **options)
         opened.append(view)
         view.page.goto(file.as_uri() + hash_)
+        if 'id="atlas_data"' in html:  # long data are inflated before the page stands
+            view.page.wait_for_function(STANDS)
         return view
 
     yield opening

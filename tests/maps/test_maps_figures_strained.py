@@ -198,7 +198,10 @@ def strays(sheet):
 MOVES = {"change_map", "change_bars", "rank_lines"}
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=pytest.mark.slow if case == "counties" else ()) for case in CASES],
+)
 def test_every_figure_stands_the_strain_or_says_why(study, case):
     strained = CASES[case](study)
     refused = {}

@@ -97,7 +97,7 @@ def test_markers_show_a_picture_and_their_popup(open_page, page, tmp_path):
         assert images.nth(place).evaluate("(image) => image.complete && image.naturalWidth > 0")
     assert images.first.bounding_box()["height"] == 41
     assert (
-        view.page.locator("text=here").evaluate("(n) => getComputedStyle(n).color")
+        view.page.locator("i", has_text="here").evaluate("(n) => getComputedStyle(n).color")
         == "rgb(1, 2, 3)"
     )
     images.first.click()

@@ -346,7 +346,9 @@ LOOKED_AT = {
 }
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (600, 450), (360, 740)])
+@pytest.mark.parametrize(
+    "size", [(1280, 800), pytest.param((600, 450), marks=pytest.mark.slow), (360, 740)]
+)
 @pytest.mark.parametrize("look", LOOKED_AT)
 def test_no_rule_of_accessibility_is_broken(open_page, told_html, axe, look, size):  # noqa: F811
     theme = "&lang=zh&theme=dark" if size[0] == 600 else "&lang=en&theme=light"

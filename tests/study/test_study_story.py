@@ -93,6 +93,7 @@ def test_own_stops_stand_after_the_run_s_or_instead(bundled_run):
     assert (again.story, again.story_alone) == (own, True)
 
 
+@pytest.mark.slow
 def test_every_stop_is_a_slide(bundled_run):
     pptx = pytest.importorskip("pptx")
     results = bundled_run.results

@@ -106,6 +106,7 @@ export class Ground {
     const bounds = L.latLngBounds([south, west], [north, east]);
     map.invalidateSize(false);
     map.setMinZoom(-10);
+    map.setMaxBounds(null);
     const { x: width, y: height } = map.getSize();
     const [left, top, right, bottom] = this.room(width, height);
     const room = { paddingTopLeft: [left, top], paddingBottomRight: [width - right, height - bottom] };
@@ -118,7 +119,7 @@ export class Ground {
     this.fitted = map.getZoom();
     map.setMinZoom(this.fitted - 1);
     map.setMaxZoom(this.fitted + 6);
-    map.setMaxBounds(bounds.pad(1.5));
+    map.setMaxBounds(bounds.pad(4));
     if (isNamed) this.placeNames();
   }
 
