@@ -97,6 +97,7 @@ def changes(view, before):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONTROLS)
 def test_by_mouse(open_page, full_html, name):
     view, selector, before = prepared(open_page, full_html, name)

@@ -129,6 +129,7 @@ def studies(values):
     return pytest.mark.parametrize("chosen", values, indirect=True, ids=told)
 
 
+@pytest.mark.slow
 @studies(together(OFFERED))
 def test_the_page_is_as_its_schema_says_and_no_sentence_has_a_gap(chosen):
     assert faults(data_of(maps.atlas(chosen).html), SCHEMA) == []

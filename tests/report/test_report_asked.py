@@ -271,6 +271,7 @@ def test_the_trace_lists_the_files_of_every_figure(traced, language):
     assert "scores.csv" in list(files[["graded_map"]])
 
 
+@pytest.mark.slow
 def test_results_in_memory_and_their_folder_give_the_same_bytes(bundled_run, traced, tmp_path):
     formats = ("html", "xlsx")
     held = report.write(bundled_run.results, tmp_path / "held", formats, "zh", **LEADER)

@@ -405,6 +405,7 @@ def test_each_head_says_its_file_and_each_rank_its_row(read, language):
     assert len(codebook["A"]) > 100
 
 
+@pytest.mark.slow
 def test_what_is_not_known_is_told(read, tmp_path):
     for wrong in (
         {"formats": ("odt",)},
