@@ -89,6 +89,7 @@ def test_no_rule_is_broken_in_any_view(open_page, full_html, axe, state, languag
     assert violations(view, axe) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("opened", OPENED)
 @pytest.mark.parametrize("size", [(1280, 800), (360, 740)])
