@@ -122,11 +122,9 @@ def choropleth(
     ground = draw_ground(frame, based and based.base)
     noted = [notes] if isinstance(notes, str) else list(notes)
     content = {
+        **_without_study(),
         "language": opens_in,
         "title": heading,
-        "headline": None,
-        "profiles": [],
-        "story": [],
         "subtitle": Text(subtitle) if subtitle else None,
         "years": grid.years,
         "main": "value",
@@ -134,25 +132,29 @@ def choropleth(
         "tenths": layers.tenth_colors(),
         "keys": list(frame.index),
         "names": names_content(frame),
-        "excluded": [],
         "ground": ground_content(ground, based, context, sized),
         "base": base_content(based),
         "columns": {"value": (decimal_column if grid.labels else float_column)(grid.values).packed},
         "layers": shown,
         "outlines": outline_entries(groups, list(frame.index)),
-        "ellipses": [],
-        "gaps": {},
-        "pattern": {},
-        "moran": {},
-        "links": None,
         "aliases": aliases_of(frame),
-        "dimensions": [],
-        "indicators": [],
         "notes": _notes(noted, grid, frame),
         "source": Text(source),
         "words": page_words(shown),
     }
     return make_page(content, ground, title=heading[opens_in], path=path)
+
+
+def _without_study() -> dict[str, Any]:
+    """Give what only a study has to tell: nothing."""
+    lists = ("profiles", "story", "excluded", "ellipses", "dimensions", "indicators")
+    kinds = ("gaps", "pattern", "moran")
+    return {
+        **{name: [] for name in lists},
+        **{name: {} for name in kinds},
+        "headline": None,
+        "links": None,
+    }
 
 
 def _sized(grid: Grid, frame: gpd.GeoDataFrame, called: Text, unit: str) -> Sized | None:
