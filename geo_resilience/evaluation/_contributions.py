@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from math import factorial
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
 from geo_resilience.evaluation._checks import aligned, finite_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
+from geo_resilience.statistics._shapley import shapley_values, subsets_of
 
 #: Indicators up to which every subset is counted (4,096 for 12).
 MOST_PLAYERS = 16
@@ -144,26 +144,11 @@ def shapley_change(
         composite(year, weights, how=how)
     mean = aggregation(how)
     shares = weights_for(first, weights)
-    members = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    members = subsets_of(count)
     scores = np.empty((2**count, len(first)))
     for subset, inside in enumerate(members.astype(bool)):
         scores[subset] = mean(np.where(inside, second.to_numpy(), first.to_numpy()), shares)
-    return pd.DataFrame(_shapley(scores, members), index=first.index, columns=first.columns)
-
-
-def _shapley(scores: np.ndarray, members: np.ndarray) -> np.ndarray:
-    """Weigh the steps of each player over all subsets; scores (subsets, rows)."""
-    count = members.shape[1]
-    share = np.array(
-        [factorial(size) * factorial(count - size - 1) / factorial(count) for size in range(count)]
-    )
-    sizes = members.sum(axis=1)
-    parts = np.empty((scores.shape[1], count))
-    for player in range(count):
-        out = np.flatnonzero(members[:, player] == 0)
-        steps = scores[out | (1 << player)] - scores[out]
-        parts[:, player] = share[sizes[out]] @ steps
-    return parts
+    return pd.DataFrame(shapley_values(scores, members), index=first.index, columns=first.columns)
 
 
 def contribution_table(

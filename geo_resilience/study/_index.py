@@ -72,6 +72,7 @@ def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
     tables = {
         "scores": _score_table(scores, inputs.ground, plan.language),
         "indicators": values.reset_index(),
+        "measured": _measured_table(measured.raw, inputs.ground, plan.language),
         "trace": measured.panel.trace,
         "weights": _side_by_side(inputs, values, used),
     }
@@ -113,6 +114,12 @@ def _side_by_side(inputs: Inputs, values: pd.DataFrame, used: Weights) -> pd.Dat
         except (InputError, UndefinedError):  # too few rows, or no variance, for this method
             found = pd.Series(dtype=float)
         table[method.name] = table["code"].map(found).astype(float)
+    return table
+
+
+def _measured_table(raw: pd.DataFrame, ground: StudyRegions, language: str) -> pd.DataFrame:
+    table = raw.reset_index()
+    table.insert(1, "name", table["adcode"].map(ground.studied.names(language)))
     return table
 
 

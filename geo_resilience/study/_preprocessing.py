@@ -61,9 +61,10 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     problems.raise_if_any()
     if plan.cleaning.incomplete_windows == "blank":
         raw = raw.mask(made.short)
-    cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
-    scaled, clipped = _scaled(plan.scaling, cleaned, framework)
-    panel = Panel(scaled, made.variables, framework, _one_trace([*trace, clipped], framework))
+    clean, trace = cleaned(plan.cleaning, raw, inputs.ground)
+    _check_ends(plan.scaling, framework.codes)
+    values, clipped = scaled(plan.scaling, clean, framework.directions)
+    panel = Panel(values, made.variables, framework, _one_trace([*trace, clipped], framework))
     notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
     notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
     if SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
@@ -107,7 +108,7 @@ def deflated(
     return indicators.deflate(raw, deflator, codes=framework.at_current_prices)
 
 
-def _cleaned(
+def cleaned(
     asked: CleaningPlan, raw: pd.DataFrame, ground: StudyRegions
 ) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Cap outliers, then fill what is missing."""
@@ -129,15 +130,14 @@ def _cleaned(
     return frame, [*traces, trace]
 
 
-def _scaled(
-    asked: ScalingPlan, cleaned: pd.DataFrame, framework: Framework
+def scaled(
+    asked: ScalingPlan, clean: pd.DataFrame, directions: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Bring every indicator to [0, 1]; the trace lists what the ends of the scale clip."""
-    directions = framework.directions
-    _check_ends(asked, framework.codes)
-    scaling = SCALINGS[asked.method]
-    ends = getattr(asked, scaling.needs) if scaling.needs else None
-    return scaling.function(cleaned, directions, ends)
+    scaling, ends = SCALINGS[asked.method], None
+    if scaling.needs:
+        ends = {code: getattr(asked, scaling.needs)[code] for code in clean}
+    return scaling.function(clean, directions, ends)
 
 
 def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:

@@ -13,6 +13,8 @@ scores: adcode year (plain)
     grade grade, integer rank
 indicators: adcode year (plain)
     text adcode, integer year, number?@column.indicator_code {indicator}
+measured: adcode year
+    text adcode name, integer year, number?@column.indicator_measured {indicator}
 trace: adcode year indicator reason (plain)
     text adcode, integer year, text indicator, number? before, number after, text=trace reason
 records_left_out: records reason column

@@ -270,6 +270,22 @@ class _Scale:
         return found
 
 
+def scaled_alike(
+    new: pd.DataFrame, known: pd.DataFrame, values: pd.DataFrame, *, within_year: bool = False
+) -> pd.DataFrame:
+    """Scale new figures as the known ones of the same labels were: what is equal stays equal.
+
+    Between the known figures linearly, beyond them with the slope of the whole, within [0, 1].
+    """
+    found, other = values.copy(), np.flatnonzero((new != known).any(axis=0))
+    if len(other):
+        order = _Order.of(known.iloc[:, other], within_year)
+        scale = _Scale(order, values.iloc[:, other].to_numpy(dtype=float))
+        moved = new.iloc[:, other].to_numpy(dtype=float)
+        found.iloc[:, other] = scale(moved[None], np.arange(len(new)))[0]
+    return found.where(new != known, values)
+
+
 @dataclass(frozen=True, eq=False)
 class Nodes:
     """The values of a variant with data errors; none of a cell that was missing.

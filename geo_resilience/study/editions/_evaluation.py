@@ -1,0 +1,160 @@
+"""An index evaluated with some of its choices from one run and the others from another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo_resilience.evaluation import composite, dimension_scores
+from geo_resilience.evaluation._aggregation import above_zero
+from geo_resilience.evaluation._grading import DECIMALS, Grading
+from geo_resilience.evaluation.robustness._variants import scaled_alike
+from geo_resilience.indicators._normalization import SCALINGS
+from geo_resilience.study._preprocessing import cleaned, scaled
+from geo_resilience.study.editions._edition import Edition
+
+#: What two runs can differ in, in the order of the steps. ``limits``: which run's figures set the
+#: ends of the scale.
+BLOCKS = ("data", "limits", "years", "indicators", "weights", "scaling", "cleaning", "mean")
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """An index under one choice of blocks.
+
+    - ``composite``, ``dimensions``, ``values``: by (adcode, year); ``weights`` by code.
+    """
+
+    composite: pd.Series
+    dimensions: pd.DataFrame
+    values: pd.DataFrame
+    weights: pd.Series
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """Two runs between which blocks are exchanged.
+
+    What a step gives is kept: cleaning and scaling treat each indicator by itself, so that the
+    many choices of weights and means share it.
+    """
+
+    old: Edition
+    new: Edition
+    _kept: dict[Any, Any] = field(default_factory=dict)
+
+    def _of(self, block: str, chosen: Collection[str]) -> Edition:
+        return self.new if block in chosen else self.old
+
+    def _other(self, edition: Edition) -> Edition:
+        return self.old if edition is self.new else self.new
+
+    def _keep(self, make: Callable[..., Any], *of: Any) -> Any:
+        key = (make.__name__, *(id(each) if isinstance(each, Edition) else each for each in of))
+        if key not in self._kept:
+            self._kept[key] = make(*of)
+        return self._kept[key]
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Codes of either run, those of the later first."""
+        return list(dict.fromkeys([*self.new.codes, *self.old.codes]))
+
+    @cached_property
+    def common(self) -> list[str]:
+        """Codes of both runs."""
+        return [code for code in self.new.codes if code in self.old.codes]
+
+    def scored(self, chosen: frozenset[str]) -> Scored:
+        """Evaluate the index with the chosen blocks from the later run."""
+        whose = {block: self._of(block, chosen) for block in BLOCKS}
+        whole = self._keep(self._values, *(whose[name] for name in _SCALED))
+        framework = whose["indicators"].framework
+        values = whole[framework.codes]
+        weights = self._weights(whose["weights"], framework.codes, values)
+        mean = whose["mean"].mean
+        weighed = above_zero(values) if mean.needs_positive else values
+        return Scored(
+            composite(weighed, weights, how=mean).round(DECIMALS),
+            dimension_scores(weighed, weights, framework.dimension_of, how=mean),
+            values,
+            weights,
+        )
+
+    def grading(self, scores: pd.Series, edition: Edition) -> Grading:
+        """Find the grades of an index as one of the runs does."""
+        return Grading.of(scores, method=edition.grades.method, cuts=edition.grades.cuts)
+
+    def _weights(self, edition: Edition, codes: list[str], values: pd.DataFrame) -> pd.Series:
+        """Weigh as one of the runs does; an indicator that it lacks has its share in the other."""
+        lacking = [code for code in codes if code not in edition.codes]
+        known = [code for code in codes if code not in lacking]
+        used = edition.weigh(values[known]) if edition.learned and known else edition.used
+        if not lacking and set(known) == set(edition.codes):
+            return used.loc[codes]
+        other = self._other(edition).used
+        share = other.loc[known].sum() if known and lacking else 1.0
+        mixed = pd.concat([used.loc[known] / used.loc[known].sum() * share, other.loc[lacking]])
+        return mixed.loc[codes] / mixed.sum()
+
+    def raw(self, data: Edition, years: Edition) -> pd.DataFrame:
+        """Give the figures of one run for the rows of another; what it lacks is the other's."""
+        other = self._other(data)
+        index = years.raw.index
+        own = data.raw.reindex(index=index, columns=self.codes)
+        filling = other.raw.reindex(index=index, columns=self.codes)
+        there = index.isin(data.raw.index)[:, None] & np.isin(self.codes, data.codes)
+        return own.where(there, filling)
+
+    def _by_plan(self, edition: Edition) -> list[tuple[Edition, list[str]]]:
+        """Say whose way is taken for which indicators: the run's own where it has them."""
+        other = [code for code in self.codes if code not in edition.codes]
+        return [(edition, edition.codes), *([(self._other(edition), other)] if other else [])]
+
+    def _cleaned(
+        self, data: Edition, years: Edition, cleaning: Edition
+    ) -> tuple[pd.DataFrame, frozenset[str]]:
+        """Clean, and name the indicators of which logarithms were taken."""
+        raw = self._keep(self.raw, data, years)
+        pieces, logged = [], set()
+        for whose, codes in self._by_plan(cleaning):
+            frame, traces = cleaned(whose.cleaning, raw[codes], whose.ground)
+            pieces.append(frame)
+            for trace in traces:
+                logged |= set(trace.loc[trace["reason"] == "log_transformed", "indicator"])
+        return pd.concat(pieces, axis=1)[self.codes], frozenset(logged)
+
+    def _values(
+        self,
+        data: Edition,
+        limits: Edition,
+        years: Edition,
+        cleaning: Edition,
+        scaling: Edition,
+        indicators: Edition,
+    ) -> pd.DataFrame:
+        """Clean and scale; the figures of one run stand on the scale that another's set."""
+        setting, logged = self._keep(self._cleaned, limits, years, cleaning)
+        own, own_logged = self._keep(self._cleaned, data, years, cleaning)
+        other = sorted(logged ^ own_logged)  # on no common scale
+        setting = setting.assign(**{code: own[code] for code in other})
+        directions, pieces = self._directed(indicators), []
+        for whose, codes in self._by_plan(scaling):
+            z = scaled(whose.scaling, setting[codes], directions[codes])[0]
+            apart = SCALINGS[whose.scaling.method].within_year
+            pieces.append(scaled_alike(own[codes], setting[codes], z, within_year=apart))
+        return pd.concat(pieces, axis=1)[self.codes]
+
+    def _directed(self, indicators: Edition) -> pd.Series:
+        """Give the direction of every code."""
+        own, other = indicators.framework.directions, self._other(indicators).framework.directions
+        return pd.concat([own, other[~other.index.isin(own.index)]])
+
+
+#: Blocks that the scaled values hang on, in the order in which they are asked for.
+_SCALED = ("data", "limits", "years", "cleaning", "scaling", "indicators")
