@@ -226,7 +226,7 @@ class Case(SpaceCase):
     @cached_property
     def simulated(self) -> evaluation.Uncertainty:
         """The uncertainty simulation, run once for all that it is asked."""
-        return simulate(self.plan, self.inputs, self.measured, self.index)
+        return simulate(self.plan, self.ground, self.measured, self.index)
 
     def forget_draws(self) -> None:
         """Keep of the simulation what later analyses ask: no ranks, and not what they came from."""

@@ -74,11 +74,11 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
-    errors = _errors(plan, framework, raw)
+    errors = errors_of(plan, framework, raw)
     return Measured(framework, raw, panel, made.short, tuple(notes), errors)
 
 
-def _errors(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame | None:
+def errors_of(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame | None:
     """Give standard errors, those that the study says before those of the framework."""
     stated = {each.code: each.standard_error for each in framework.indicators}
     asked = plan.uncertainty.errors or {}

@@ -24,10 +24,10 @@ from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.statistics._repetitions import UNCERTAINTY_DRAWS, draws_over
 from geo_resilience.study._index import Index
-from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import CleaningPlan
 from geo_resilience.study._preprocessing import Measured, median_groups, sets_limits
+from geo_resilience.study._regions import StudyRegions
 
 #: Scalings, treatments of outliers and fillings that stand beside the study's own.
 _SCALINGS = ("pooled", "zscore", "rank")
@@ -42,7 +42,7 @@ _FILLINGS = (("interpolate", "nearest", "median"), ("median",))
 _MOST_OF_IT = 0.5
 
 
-def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Uncertainty:
+def simulate(plan: Plan, ground: StudyRegions, measured: Measured, index: Index) -> Uncertainty:
     """Draw weights, means, scalings, cleanings, fillings and errors around those of the study."""
     asked, own = plan.uncertainty, index.mean
     means: list[str | Aggregation] = [own, *(mean for mean in ALTERNATIVES if mean != own.name)]
@@ -52,8 +52,8 @@ def simulate(plan: Plan, inputs: Inputs, measured: Measured, index: Index) -> Un
         draws=draws_of(plan, len(measured.panel.values)),
         rng=stream(plan.seed, "uncertainty"),
         among=asked.sources,
-        variants=_variants(plan, inputs, measured),
-        proxies=weaker_measures(inputs.framework, index.scores.weights.values),
+        variants=_variants(plan, ground, measured),
+        proxies=weaker_measures(measured.framework, index.scores.weights.values),
         aggregations=means,
         concentration=asked.concentration,
         uniform=asked.weights == "uniform",
@@ -81,17 +81,17 @@ def weaker_measures(framework: Framework, weights: Any) -> list[list[str]]:
     return found
 
 
-def _variants(plan: Plan, inputs: Inputs, measured: Measured) -> list[Variant]:
+def _variants(plan: Plan, ground: StudyRegions, measured: Measured) -> list[Variant]:
     """Prepare the panel as the study did, then as it could have been, with its doubts."""
     values, scaling = measured.panel.values, plan.scaling.method
-    cleaning, ground, raw = plan.cleaning, inputs.ground, measured.raw
+    cleaning, raw = plan.cleaning, measured.raw
     groups = median_groups(cleaning, ground)
     if SCALINGS[scaling].needs:
         variants = scaling_variants(values)
     else:
         variants = panel_variants(
             raw,
-            inputs.framework.directions,
+            measured.framework.directions,
             scaling=_own_first(scaling, _SCALINGS),
             outliers=_own_outliers(cleaning),
             missing=cleaning.missing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -93,6 +93,7 @@ class Causes:
     exchange: Exchange
     blocks: tuple[str, ...]
     together: tuple[str, ...]
+    _kept: dict[frozenset[str], Scored] = field(default_factory=dict)
 
     @classmethod
     def of(cls, old: Edition, new: Edition) -> Causes:
@@ -115,9 +116,10 @@ class Causes:
 
     def scored(self, chosen: frozenset[str]) -> Scored:
         """Evaluate the index with the chosen blocks, and those that go with them, from the later."""
-        if self.together and self.together[0] in chosen:
-            chosen |= frozenset(self.together)
-        return self.exchange.scored(chosen)
+        whole = self._whole(chosen & frozenset(self.blocks))
+        if whole not in self._kept:
+            self._kept[whole] = self.exchange.scored(whole)
+        return self._kept[whole]
 
     @cached_property
     def ends(self) -> tuple[Scored, Scored]:
@@ -149,7 +151,7 @@ class Causes:
     def grades(self, pairs: Pairs) -> pd.DataFrame:
         """Split the change of grades, counted from 1 for the lowest."""
         exchange = self.exchange
-        differs = exchange.old.grades != exchange.new.grades
+        differs = exchange.old.plan.grades != exchange.new.plan.grades
 
         def score(chosen: frozenset[str]) -> Array:
             scored = self.scored(chosen)
@@ -209,16 +211,16 @@ def _differing(exchange: Exchange) -> list[str]:
     old, new = exchange.old, exchange.new
     revised = not _same(exchange)
     learned = old.learned or new.learned
-    weights = old.weights != new.weights if learned else not _as_weighed(old, new, exchange.common)
+    weights = old.plan.weights != new.plan.weights if learned else not _as_weighed(old, new, exchange.common)
     differs = {
         "data": revised,
         "limits": revised,
         "years": not old.raw.index.equals(new.raw.index),
         "indicators": not _as_measured(old, new),
         "weights": weights,
-        "scaling": old.scaling != new.scaling,
-        "cleaning": old.cleaning != new.cleaning,
-        "mean": old.mean != new.mean,
+        "scaling": old.plan.scaling != new.plan.scaling,
+        "cleaning": old.plan.cleaning != new.plan.cleaning,
+        "mean": old.plan.composite != new.plan.composite,
     }
     return [block for block in BLOCKS if differs[block]]
 

@@ -10,19 +10,21 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation import Weights
-from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation
+from geo_resilience.evaluation import Scores, Weights
+from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation, above_zero
+from geo_resilience.evaluation._grading import Grading
+from geo_resilience.evaluation.robustness._simulation import Uncertainty
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators import Framework
 from geo_resilience.results import Results
-from geo_resilience.study._plan_sections import (
-    CleaningPlan,
-    CompositePlan,
-    GradesPlan,
-    ScalingPlan,
-    WeightsPlan,
-)
+from geo_resilience.spatial import Neighbors
+from geo_resilience.study._index import Index
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_sections import REPEATED, SECTIONS
+from geo_resilience.study._preprocessing import Measured, errors_of
 from geo_resilience.study._regions import StudyRegions
+from geo_resilience.study._simulation import simulate
+from geo_resilience.study.analyses._space import link_regions
 
 Section = TypeVar("Section")
 
@@ -31,31 +33,28 @@ Section = TypeVar("Section")
 class Edition:
     """A finished run, as far as its index can be evaluated again.
 
+    - ``plan``: as its provenance has it, without tables and what is repeated.
     - ``raw``, rows (adcode, year), columns codes: indicators as measured.
     - ``scores``: the run's own, by (adcode, year).
     """
 
     results: Results
+    plan: Plan
     raw: pd.DataFrame
     scores: pd.DataFrame
     framework: Framework
     ground: StudyRegions
-    cleaning: CleaningPlan
-    scaling: ScalingPlan
-    weights: WeightsPlan
-    mean: Aggregation
-    grades: GradesPlan
 
     @classmethod
     def of(cls, results: Results) -> Edition:
         """Take a run's results apart."""
         if "measured" not in results.tables:
             raise InputError("results.older", folder=results.title, file="tables/measured.csv")
-        how = _section(CompositePlan, results.plan["composite"])
         return cls(
             results=results,
-            raw=_keyed(results["measured"]).reindex(columns=results.framework.codes),
-            scores=_keyed(results["scores"]),
+            plan=_plan(results.plan),
+            raw=keyed(results["measured"]).reindex(columns=results.framework.codes),
+            scores=keyed(results["scores"]),
             framework=results.framework,
             ground=StudyRegions(
                 everywhere=results.regions,
@@ -64,11 +63,6 @@ class Edition:
                 aliases={},
                 excluded=results.excluded,
             ),
-            cleaning=_section(CleaningPlan, results.plan["cleaning"]),
-            scaling=_section(ScalingPlan, results.plan["scaling"]),
-            weights=_section(WeightsPlan, results.plan["weights"]),
-            mean=AGGREGATIONS[how.how].with_power(how.power),
-            grades=_section(GradesPlan, results.plan["grades"]),
         )
 
     @property
@@ -82,6 +76,11 @@ class Edition:
         return sorted(set(self.raw.index.get_level_values("year")))
 
     @cached_property
+    def mean(self) -> Aggregation:
+        """How indicators become one number."""
+        return AGGREGATIONS[self.plan.composite.how].with_power(self.plan.composite.power)
+
+    @cached_property
     def used(self) -> pd.Series:
         """Weights of the composite, by code."""
         return self.results["weights"].set_index("code")["used"]
@@ -89,18 +88,52 @@ class Edition:
     @property
     def learned(self) -> bool:
         """Whether the weights are found from the values."""
-        return WEIGHT_METHODS[self.weights.method].needs in ("values", "weights")
+        return WEIGHT_METHODS[self.plan.weights.method].needs in ("values", "weights")
 
     def weigh(self, values: pd.DataFrame) -> pd.Series:
         """Find the weights in other values of the same indicators."""
-        method = WEIGHT_METHODS[self.weights.method]
+        method = WEIGHT_METHODS[self.plan.weights.method]
         if method.needs == "values":
             return method.function(values).values
         table = self.results["weights"].set_index("code")
         judged = table["ahp"] if table["ahp"].notna().all() else table["published"]
         first = Weights(judged.loc[list(values)], "judged")
         entropy = WEIGHT_METHODS["entropy"].function(values)
-        return method.function(first, entropy, how=self.weights.combine).values
+        return method.function(first, entropy, how=self.plan.weights.combine).values
+
+    def neighbors(self) -> Neighbors | None:
+        """Link the regions as the run did; None where it linked them by a measured variable."""
+        if self.plan.neighbors.variable is not None:
+            return None
+        return link_regions(self.plan, self.ground, pd.DataFrame())
+
+    def simulated(self) -> Uncertainty:
+        """Let vary what the run let vary: with the same random numbers for every run."""
+        values = self.results.panel.values.loc[self.raw.index, self.codes]
+        errors = errors_of(self.plan, self.framework, self.raw)
+        panel = self.results.panel
+        measured = Measured(self.framework, self.raw, panel, pd.DataFrame(), (), errors)
+        weighed = above_zero(values) if self.mean.needs_positive else values
+        found = self.results.found.grading or Grading()
+        scores = Scores(
+            self.scores["composite"],
+            pd.DataFrame(),
+            self.scores["grade"],
+            self.scores["rank"],
+            Weights(self.used, self.plan.weights.method),
+        )
+        index = Index(scores, weighed, self.mean, found, {}, ())
+        return simulate(self.plan, self.ground, measured, index)
+
+
+def _plan(echo: Mapping[str, Any]) -> Plan:
+    """Read a plan back, as far as an index hangs on it."""
+    single = {
+        name: _section(kind, echo.get(name, {}))
+        for name, kind in SECTIONS.items()
+        if kind not in REPEATED.values()
+    }
+    return Plan(tables=(), **single, seed=echo["seed"], permutations=echo["permutations"])
 
 
 def _section(kind: type[Section], echo: Mapping[str, Any]) -> Section:
@@ -113,6 +146,6 @@ def _hardened(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+def keyed(table: pd.DataFrame) -> pd.DataFrame:
     """Set region and year as the index."""
     return table.drop(columns="name", errors="ignore").set_index(["adcode", "year"]).sort_index()

@@ -88,7 +88,7 @@ class Exchange:
 
     def grading(self, scores: pd.Series, edition: Edition) -> Grading:
         """Find the grades of an index as one of the runs does."""
-        return Grading.of(scores, method=edition.grades.method, cuts=edition.grades.cuts)
+        return Grading.of(scores, method=edition.plan.grades.method, cuts=edition.plan.grades.cuts)
 
     def _weights(self, edition: Edition, codes: list[str], values: pd.DataFrame) -> pd.Series:
         """Weigh as one of the runs does; an indicator that it lacks has its share in the other."""
@@ -123,7 +123,7 @@ class Exchange:
         raw = self._keep(self.raw, data, years)
         pieces, logged = [], set()
         for whose, codes in self._by_plan(cleaning):
-            frame, traces = cleaned(whose.cleaning, raw[codes], whose.ground)
+            frame, traces = cleaned(whose.plan.cleaning, raw[codes], whose.ground)
             pieces.append(frame)
             for trace in traces:
                 logged |= set(trace.loc[trace["reason"] == "log_transformed", "indicator"])
@@ -145,8 +145,8 @@ class Exchange:
         setting = setting.assign(**{code: own[code] for code in other})
         directions, pieces = self._directed(indicators), []
         for whose, codes in self._by_plan(scaling):
-            z = scaled(whose.scaling, setting[codes], directions[codes])[0]
-            apart = SCALINGS[whose.scaling.method].within_year
+            z = scaled(whose.plan.scaling, setting[codes], directions[codes])[0]
+            apart = SCALINGS[whose.plan.scaling.method].within_year
             pieces.append(scaled_alike(own[codes], setting[codes], z, within_year=apart))
         return pd.concat(pieces, axis=1)[self.codes]
 
