@@ -10,7 +10,9 @@ from typing import Any
 
 _FILES = {
     "Checked": "geo_resilience.study._run",
+    "Comparison": "geo_resilience.study.editions._comparison",
     "check": "geo_resilience.study._run",
+    "compare": "geo_resilience.study.editions._comparison",
     "run": "geo_resilience.study._run",
     "Failure": "geo_resilience.study._portfolio",
     "Plan": "geo_resilience.study._plan",

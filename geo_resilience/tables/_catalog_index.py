@@ -116,6 +116,30 @@ what_if_sectors: scenario sector
 """,
 )
 
+_CAUSES = "number data years indicators weights scaling cleaning mean"
+
+_COMPARED = tables(
+    "compare",
+    f"""
+changes: adcode year measure year_before
+    text adcode name, integer year, text=choice.measure measure, number before after change,
+    {_CAUSES} grading others, integer year_before, share? holds
+changes_by_region: adcode year level code
+    text adcode name, integer year, text=choice.level level, text code, number before after
+    change, {_CAUSES}, integer year_before
+changes_in_plan: key
+    text key, text~ before after
+changes_in_values: adcode year indicator kind
+    text adcode name, integer year, text indicator, number? before after, text=choice.cell kind
+changes_in_findings: finding item
+    text=choice.finding finding, text item, number? value_before value, text~ verdict_before
+    verdict, truth changed, share? p_change
+changes_undone: adcode by
+    text adcode name, integer year rank_before rank, text=choice.undone by, text indicator,
+    number now needed, number? needed_measured
+""",
+)
+
 _FOLDER = tables(
     "folder",
     """
@@ -128,7 +152,14 @@ regions: adcode (.gpkg)
 )
 
 #: In the order of the pages.
-INDEX_TABLES: tuple[Table, ...] = (*_MADE, *_DOUBTED, *_DESCRIBED, *_SUPPOSED, *_FOLDER)
+INDEX_TABLES: tuple[Table, ...] = (
+    *_MADE,
+    *_DOUBTED,
+    *_DESCRIBED,
+    *_SUPPOSED,
+    *_COMPARED,
+    *_FOLDER,
+)
 
 #: Over all studies of a portfolio, beside their folders; a study without results has a row too.
 (PORTFOLIO_SCORES,) = tables(
