@@ -145,9 +145,12 @@ class Exchange:
         setting = setting.assign(**{code: own[code] for code in other})
         directions, pieces = self._directed(indicators), []
         for whose, codes in self._by_plan(scaling):
-            z = scaled(whose.plan.scaling, setting[codes], directions[codes])[0]
-            apart = SCALINGS[whose.plan.scaling.method].within_year
-            pieces.append(scaled_alike(own[codes], setting[codes], z, within_year=apart))
+            way, asked = SCALINGS[whose.plan.scaling.method], whose.plan.scaling
+            ends = own if way.needs else setting  # stated ends hang on no figures
+            z = scaled(asked, ends[codes], directions[codes])[0]
+            pieces.append(
+                scaled_alike(own[codes], ends[codes], z, within_year=way.within_year)
+            )
         return pd.concat(pieces, axis=1)[self.codes]
 
     def _directed(self, indicators: Edition) -> pd.Series:
