@@ -13,6 +13,7 @@ import click
 
 from geo_resilience.cli._chain import chain
 from geo_resilience.cli._check import check
+from geo_resilience.cli._compare import compare
 from geo_resilience.cli._console import Session, console_language, forsake, prepare, stoppable, tell
 from geo_resilience.cli._faults import fault_line
 from geo_resilience.cli._figure import figure
@@ -52,7 +53,7 @@ def _program(session: Session, debug: bool) -> None:
 
 for _command in (run, check, init, map_table, figure, report, space, chain):
     _program.add_command(_command)
-for _command in (tally, zonal, portfolio):
+for _command in (tally, zonal, portfolio, compare):
     _program.add_command(_command)
 
 

@@ -63,18 +63,18 @@ class Edition:
         pages = {"report.html": self.page}
         for chapter in self.document.chapters:
             if chapter.anchor == AUDIT:
-                pages["audit.html"] = self._alone(chapter)
+                pages["audit.html"] = self.alone(chapter)
         return {file: page.encode("utf-8") for file, page in pages.items()} | self.profile_pages()
 
     def profile_pages(self) -> dict[str, bytes]:
         """Write each profile as a page of its own, by file."""
         return {
-            profile_file(chapter.anchor.removeprefix(PROFILE)): self._alone(chapter).encode("utf-8")
+            profile_file(chapter.anchor.removeprefix(PROFILE)): self.alone(chapter).encode("utf-8")
             for chapter in self.document.chapters
             if chapter.anchor.startswith(PROFILE)
         }
 
-    def _alone(self, chapter: Chapter) -> str:
+    def alone(self, chapter: Chapter) -> str:
         """Write one chapter as a page."""
         title = joined([chapter.title, self.document.title], self.language, "parts")
         alone = replace(self.document, title=title, chapters=[chapter], absent="")
@@ -258,6 +258,13 @@ def _installed(module: str) -> bool:
 def _in_language(name: str, language: str) -> str:
     stem, _, ending = name.rpartition(".")
     return f"{stem}_{language}.{ending}"
+
+
+def page_of(results: Results, anchor: str, language: str) -> str:
+    """Write one chapter of a full report as a page of its own."""
+    edition = Edition(results, language, "full")
+    chapter = next(each for each in edition.document.chapters if each.anchor == anchor)
+    return edition.alone(chapter)
 
 
 def hand_over(results: Results, folder: Path) -> None:

@@ -1,0 +1,227 @@
+"""What changed since an earlier run, and why: moves, their causes, findings, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from geo_resilience.report._blocks import Block, Bullets, ColumnHead, DataTable, Heading, Sentence
+from geo_resilience.report._teller import Teller
+from geo_resilience.results import Results
+
+#: Causes, in the order of the columns of the table changes.
+CAUSES = (
+    "data",
+    "years",
+    "indicators",
+    "weights",
+    "scaling",
+    "cleaning",
+    "mean",
+    "grading",
+    "others",
+)
+
+#: Regions told in sentences, and rows of the tables of plans and findings.
+TOLD, SHOWN = 3, 20
+
+#: Parts of a change of rank that are not told.
+_SMALL = 0.05
+
+
+def since(tell: Teller) -> list[Block]:
+    """Tell what changed since the earlier run; nothing where there is none to compare with."""
+    ranks = _last(tell, "rank")
+    if ranks.empty:
+        return []
+    moved = ranks[ranks["change"] != 0]
+    blocks: list[Block] = [Sentence(_counted(tell, ranks, moved))]
+    if len(moved):
+        order = moved["change"].abs().sort_values(ascending=False, kind="stable").index
+        blocks += [Bullets([_move(tell, moved, label) for label in order[:TOLD]])]
+    blocks += [_moves(tell, ranks), _regraded(tell), *_undone(tell, moved)]
+    blocks += [Heading(tell.say("report.since.found")), _findings(tell), _plans(tell)]
+    return [block for block in blocks if not isinstance(block, DataTable) or block.rows]
+
+
+def told(results: Results, language: str) -> list[str]:
+    """Give the same in the sentences of a terminal."""
+    lines: list[str] = []
+    for block in since(Teller(results, language)):
+        match block:
+            case Sentence(text=text):
+                lines.append(text)
+            case Bullets(texts=texts):
+                lines += [f"- {text}" for text in texts]
+    return lines
+
+
+def _last(tell: Teller, measure: str) -> pd.DataFrame:
+    """Give the changes of a measure between the last years, by their rows in the file."""
+    rows = tell.rows("changes", measure=measure)
+    ends = rows[["year", "year_before"]].max()
+    return rows[(rows["year"] == ends["year"]) & (rows["year_before"] == ends["year_before"])]
+
+
+def _counted(tell: Teller, ranks: pd.DataFrame, moved: pd.DataFrame) -> str:
+    first = ranks.iloc[0]
+    told = {
+        "moved": tell.counted("changes", moved, "change"),
+        "count": len(ranks),
+        "from": tell.year(int(first["year_before"])),
+        "to": tell.year(int(first["year"])),
+    }
+    kept = "study" if moved.empty else "moved"
+    return tell.say(f"report.since.{kept}", **told)
+
+
+def _move(tell: Teller, rows: pd.DataFrame, label: object) -> str:
+    """Tell a region's move: from where, to where, by what, and how sure."""
+    row = rows.loc[label]  # type: ignore[index]
+    told = {
+        "name": tell.name(row["adcode"]),
+        "places": f"{abs(int(row['change']))}",
+        "before": tell.cite("changes", rows, label, "before", ".0f"),
+        "after": tell.cite("changes", rows, label, "after", ".0f"),
+        "parts": _parts(tell, rows, label),
+        "share": tell.cite("changes", rows, label, "holds", "percent"),
+    }
+    return tell.say(f"report.since.{'rose' if row['change'] < 0 else 'fell'}", **told)
+
+
+def _parts(tell: Teller, rows: pd.DataFrame, label: object) -> str:
+    """Name the causes, the largest first, each with the places that it brought."""
+    parts = rows.loc[label, list(CAUSES)].astype(float)  # type: ignore[index]
+    parts = parts[parts.abs() >= _SMALL]
+    order = parts.abs().sort_values(ascending=False, kind="stable").index
+    return tell.joined(
+        [
+            tell.say(
+                "report.since.part",
+                cause=tell.say(f"cause.{cause}"),
+                part=tell.cite("changes", rows, label, cause, "+.1f"),
+            )
+            for cause in order
+        ]
+    )
+
+
+def _moves(tell: Teller, ranks: pd.DataFrame) -> DataTable:
+    """Give every region's change of rank with its causes, those that moved any alone."""
+    active = [cause for cause in CAUSES if ranks[cause].abs().max() >= _SMALL]
+    heads = ["region", "rank_before", "rank", "change"]
+    columns = [ColumnHead(tell.say(f"report.head.{head}"), head != "region") for head in heads]
+    columns += [ColumnHead(tell.say(f"cause.{cause}"), True) for cause in active]
+    columns += [ColumnHead(tell.say("report.head.holds"), True)]
+    body = [
+        [
+            tell.name(ranks.at[label, "adcode"]),
+            *(tell.cite("changes", ranks, label, name, ".0f") for name in ("before", "after")),
+            tell.cite("changes", ranks, label, "change", "+.0f"),
+            *(tell.cite("changes", ranks, label, cause, "+.1f") for cause in active),
+            tell.cite("changes", ranks, label, "holds", "percent"),
+        ]
+        for label in ranks.sort_values("after", kind="stable").index
+    ]
+    return DataTable(tell.say("report.since.moves"), columns, body, wide=True)
+
+
+def _regraded(tell: Teller) -> DataTable:
+    """Give the regions whose grade changed."""
+    rows = _last(tell, "grade")
+    rows = rows[rows["change"] != 0]
+    names = tell.results.found.grading.names if tell.results.found.grading else ()
+    body = [
+        [
+            tell.name(rows.at[label, "adcode"]),
+            *(tell.grade(names[int(rows.at[label, side]) - 1]) for side in ("before", "after")),
+        ]
+        for label in rows.index
+    ]
+    heads = ("region", "grade_before", "grade")
+    columns = [ColumnHead(tell.say(f"report.head.{head}")) for head in heads]
+    return DataTable(tell.say("report.since.regraded"), columns, body)
+
+
+def _undone(tell: Teller, moved: pd.DataFrame) -> list[Block]:
+    """Give the least changes that would undo the largest moves."""
+    order = moved["change"].abs().sort_values(ascending=False, kind="stable").index
+    rows = tell.rows("changes_undone")
+    keys = moved.loc[order[: 2 * TOLD], "adcode"]
+    rows = rows[rows["adcode"].isin(keys)]
+    body = [
+        [
+            tell.name(rows.at[label, "adcode"]),
+            tell.say(f"report.since.undone.{rows.at[label, 'by']}"),
+            tell.variable(rows.at[label, "indicator"]),
+            *(tell.cite("changes_undone", rows, label, name) for name in ("now", "needed")),
+        ]
+        for label in rows.index
+    ]
+    heads = ("region", "undone_by", "indicator", "now", "needed")
+    columns = [ColumnHead(tell.say(f"report.head.{head}"), head in heads[3:]) for head in heads]
+    return [DataTable(tell.say("report.since.undone"), columns, body)]
+
+
+def _findings(tell: Teller) -> DataTable:
+    """Give the findings whose verdict changed, and those whose change was tested."""
+    rows = tell.rows("changes_in_findings")
+    rows = rows[rows["changed"] | rows["p_change"].notna()]
+    body = [
+        [
+            tell.say(f"choice.finding.{rows.at[label, 'finding']}"),
+            _item(tell, rows.loc[label]),
+            *(
+                tell.cite("changes_in_findings", rows, label, name)
+                for name in ("value_before", "value")
+            ),
+            *(
+                _verdict(tell, rows.at[label, "finding"], rows.at[label, name])
+                for name in ("verdict_before", "verdict")
+            ),
+            tell.cite("changes_in_findings", rows, label, "p_change", "p"),
+        ]
+        for label in rows.index
+    ]
+    heads = ("finding", "of", "value_before", "value", "verdict_before", "verdict", "p_change")
+    numeric = ("value_before", "value", "p_change")
+    columns = [ColumnHead(tell.say(f"report.head.{head}"), head in numeric) for head in heads]
+    left = max(0, len(body) - SHOWN)
+    return DataTable(tell.say("report.since.findings"), columns, body[:SHOWN], left=left, wide=True)
+
+
+def _item(tell: Teller, row: pd.Series) -> str:
+    finding, item = row["finding"], str(row["item"])
+    if finding in ("cluster", "warning"):
+        return tell.name(item)
+    if finding == "gap":
+        return tell.say(f"atlas_measure.{item}")
+    if finding == "group":
+        return _group(tell, item)
+    return tell.variable(item)
+
+
+def _group(tell: Teller, item: str) -> str:
+    groups = (group for each in tell.results.groupings.values() for group in each.groups)
+    return next((group.name[tell.language] for group in groups if group.id == item), item)
+
+
+#: Where the words are for what is said of each kind of finding.
+_VERDICTS = {"cluster": "cluster", "warning": "chain.warning"}
+
+
+def _verdict(tell: Teller, finding: str, verdict: object) -> str:
+    if not verdict:
+        return tell.say("report.since.none")
+    return tell.say(f"{_VERDICTS.get(finding, 'report.since')}.{verdict}")
+
+
+def _plans(tell: Teller) -> DataTable:
+    """Give the keys in which the plans differ."""
+    rows = tell.rows("changes_in_plan")
+    body = [[str(row.key), str(row.before or "–"), str(row.after or "–")] for row in rows.itertuples()]
+    heads: Sequence[str] = ("key", "before", "after")
+    columns = [ColumnHead(tell.say(f"report.head.{head}")) for head in heads]
+    left = max(0, len(body) - SHOWN)
+    return DataTable(tell.say("report.since.plans"), columns, body[:SHOWN], left=left, wide=True)
