@@ -207,7 +207,7 @@ def _tabled(file: Path, problems: Problems) -> Iterator[_Entry]:
         given = dict(zip(heads, map(str.strip, cells), strict=True))
         name = given.pop("name")
         values = {
-            head: cell if head == "without" else _value(cell, _option(tuple(head.split("."))))
+            head: cell if head == "without" else value_of(head, cell)
             for head, cell in given.items()
             if cell
         }
@@ -234,8 +234,9 @@ def _option(path: tuple[str, ...]) -> Option | None:
     return options_of(section).get(path[1]) if len(path) == 2 else None
 
 
-def _value(cell: str, option: Option | None) -> Any:
-    """Read a cell as its key holds it: text as it stands, all else as TOML; lists also bare."""
+def value_of(key: str, cell: str) -> Any:
+    """Read a text as a dotted key holds it: text as it stands, else TOML; lists also bare."""
+    option = _option(tuple(key.split(".")))
     kind = option.kind if option is not None else ""
     if kind in TEXTS:
         return cell

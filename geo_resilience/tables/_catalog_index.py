@@ -121,19 +121,23 @@ _CAUSES = "number data years indicators weights scaling cleaning mean"
 _COMPARED = tables(
     "compare",
     f"""
-changes: adcode year measure year_before
+changes: adcode year measure year_before alternative
     text adcode name, integer year, text=choice.measure measure, number before after change,
-    {_CAUSES} grading others, integer year_before, share? holds
+    {_CAUSES} grading others, integer year_before, share? holds, text* alternative
 changes_by_region: adcode year level code
     text adcode name, integer year, text=choice.level level, text code, number before after
     change, {_CAUSES}, integer year_before
-changes_in_plan: key
-    text key, text~ before after
+changes_in_plan: key alternative
+    text key, text~ before after, text* alternative
 changes_in_values: adcode year indicator kind
     text adcode name, integer year, text indicator, number? before after, text=choice.cell kind
-changes_in_findings: finding item
+changes_in_findings: finding item alternative
     text=choice.finding finding, text item, number? value_before value, text~ verdict_before
-    verdict, truth changed, share? p_change
+    verdict, truth changed, share? p_change, text* alternative
+alternatives: alternative
+    text alternative, integer[regions] regions_moved, number[places] mean_shift, text~ most_moved,
+    integer[places] places, number? correlation, integer[regions] grades_changed,
+    integer verdicts_changed
 changes_undone: adcode by
     text adcode name, integer year rank_before rank, text=choice.undone by, text indicator,
     number now needed, number? needed_measured

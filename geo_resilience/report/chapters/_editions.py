@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo_resilience.report._blocks import Block, Bullets, ColumnHead, DataTable, Heading, Sentence
-from geo_resilience.report._teller import Teller
+from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.results import Results
 
 #: Causes, in the order of the columns of the table changes.
@@ -32,6 +32,8 @@ _SMALL = 0.05
 
 def since(tell: Teller) -> list[Block]:
     """Tell what changed since the earlier run; nothing where there is none to compare with."""
+    if len(tell.rows("alternatives")):
+        return [_sheet(tell), _plans(tell)]
     ranks = _last(tell, "rank")
     if ranks.empty:
         return []
@@ -43,6 +45,31 @@ def since(tell: Teller) -> list[Block]:
     blocks += [_moves(tell, ranks), _regraded(tell), *_undone(tell, moved)]
     blocks += [Heading(tell.say("report.since.found")), _findings(tell), _plans(tell)]
     return [block for block in blocks if not isinstance(block, DataTable) or block.rows]
+
+
+def _sheet(tell: Teller) -> DataTable:
+    """Give what each alternative does to ranks, grades and verdicts."""
+    rows = tell.rows("alternatives")
+    body = [
+        [
+            rows.at[label, "alternative"],
+            tell.cite("alternatives", rows, label, "regions_moved", "whole"),
+            tell.cite("alternatives", rows, label, "mean_shift", ".1f"),
+            rows.at[label, "most_moved"] or BLANK,
+            tell.cite("alternatives", rows, label, "places", "+.0f"),
+            tell.cite("alternatives", rows, label, "correlation", ".3f"),
+            tell.cite("alternatives", rows, label, "grades_changed", "whole"),
+            tell.cite("alternatives", rows, label, "verdicts_changed", "whole"),
+        ]
+        for label in rows.index
+    ]
+    heads = ("alternative", "moved", "shift", "most_moved", "places", "agreement", "regraded")
+    columns = [ColumnHead(tell.say(f"report.head.{head}"), head not in _TEXTS) for head in heads]
+    columns.append(ColumnHead(tell.say("report.head.verdicts_changed"), True))
+    return DataTable(tell.say("report.since.alternatives"), columns, body, wide=True)
+
+
+_TEXTS = ("alternative", "most_moved")
 
 
 def told(results: Results, language: str) -> list[str]:
@@ -220,7 +247,7 @@ def _verdict(tell: Teller, finding: str, verdict: object) -> str:
 def _plans(tell: Teller) -> DataTable:
     """Give the keys in which the plans differ."""
     rows = tell.rows("changes_in_plan")
-    body = [[str(row.key), str(row.before or "–"), str(row.after or "–")] for row in rows.itertuples()]
+    body = [[str(row.key), str(row.before or BLANK), str(row.after or BLANK)] for row in rows.itertuples()]
     heads: Sequence[str] = ("key", "before", "after")
     columns = [ColumnHead(tell.say(f"report.head.{head}")) for head in heads]
     left = max(0, len(body) - SHOWN)

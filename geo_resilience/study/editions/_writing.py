@@ -11,37 +11,47 @@ from geo_resilience.results import Results
 from geo_resilience.results._reading import table_folder
 from geo_resilience.study._files import describe
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
+from geo_resilience.study.editions._alternatives import stacked
 from geo_resilience.study.editions._comparison import Comparison
-from geo_resilience.tables import CATALOG
+from geo_resilience.tables import CATALOG, Context, made
 from geo_resilience.words import LANGUAGES
 
 
-def held_by(comparison: Comparison) -> Results:
+def held_by(found: Mapping[str, Comparison]) -> Results:
     """Give the later run with the tables of the comparison: what a report tells them from."""
-    own = {stem: table for stem, table in comparison.tables.items() if stem != "codebook"}
-    return replace(comparison.new, tables={**comparison.new.tables, **own})
+    last = next(reversed(found.values())).new
+    return replace(last, tables={**last.tables, **stacked(found)})
 
 
-def write(comparison: Comparison, out: Path, language: str, asked: Mapping[str, Any]) -> None:
-    """Write tables/, index.html and provenance.json."""
+def write(
+    found: Mapping[str, Comparison], out: Path, language: str, asked: Mapping[str, Any]
+) -> None:
+    """Write tables/, index.html and provenance.json of one comparison or of several alternatives."""
     from geo_resilience.report import page_of
 
     maker = maker_of({"plan": asked})
     settle(out, maker=maker)
+    last = next(reversed(found.values())).new
+    context = Context.of(last.framework, last.found.grading.names)
     with replacing(out, maker=maker) as folder:
-        for stem, table in comparison.tables.items():
+        for stem, table in made(stacked(found), context, language).items():
             place = table_folder(folder, stem)
             place.mkdir(exist_ok=True)
             CATALOG[stem].write(table, place, bom=language != LANGUAGES[0])
-        page = page_of(held_by(comparison), "since", language)
+        page = page_of(held_by(found), "since", language)
         (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
-        write_provenance(_origin(comparison, language, asked), folder)
+        write_provenance(_origin(found, language, asked), folder)
 
 
-def _origin(comparison: Comparison, language: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    runs = (comparison.old, comparison.new)
+def _origin(
+    found: Mapping[str, Comparison], language: str, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Say what was compared: titles, and the files of each run by their hashes."""
+    first = next(iter(found.values()))
+    runs = [first.old, *(each.new for each in found.values())]
+    notes = [note for each in found.values() for note in each.notes]
     return {
-        **describe({"plan": dict(asked)}, comparison.notes, language),
+        **describe({"plan": dict(asked)}, notes, language),
         "runs": [
             {"title": run.title, "inputs": dict(run.provenance.get("inputs", {}))} for run in runs
         ],

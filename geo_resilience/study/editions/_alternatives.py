@@ -1,0 +1,108 @@
+"""A study beside what it would be with other choices: each defensible alternative, compared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from geo_resilience.errors import Problems
+from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_reading import read_plan
+from geo_resilience.study._portfolio_plan import read_portfolio, value_of
+from geo_resilience.study._run import run
+from geo_resilience.study.editions._comparison import Comparison, compare
+
+#: Tables that hold every alternative below each other.
+_STACKED = ("changes", "changes_in_plan", "changes_in_findings")
+
+
+def alternatives(
+    study: str | os.PathLike[str],
+    changes: Sequence[str],
+    *,
+    language: str | None = None,
+    progress: Callable[[str], None] = lambda change: None,
+) -> dict[str, Comparison]:
+    """Run a study and each of its alternatives, and compare.
+
+    Parameters
+    ----------
+    study : path
+        The study file.
+    changes : sequence of str
+        Each ``KEY=VALUE`` with a dotted key, as ``weights.method=entropy``.
+    language : {"en", "zh"}, optional
+        In place of the study's own.
+    progress : callable, optional
+        Called with each change before it is run.
+
+    Returns
+    -------
+    dict of str to Comparison
+        By change.
+    """
+    plans = _plans(study, changes)
+    base = run(read_plan(study, language=language))
+    found = {}
+    for change, plan in plans.items():
+        progress(change)
+        found[change] = compare(base, run(plan), language=language or base.language)
+    return found
+
+
+def _plans(study: str | os.PathLike[str], changes: Sequence[str]) -> Mapping[str, Plan]:
+    problems, entries = Problems(), []
+    for number, change in enumerate(changes, start=1):
+        key, sign, value = (part.strip() for part in change.partition("="))
+        if not (key and sign):
+            problems.add("compare.change", found=change)
+            continue
+        entry: dict[str, Any] = {"name": str(number), key: value_of(key, value)}
+        entries.append(entry)
+    problems.raise_if_any()
+    asked = read_portfolio({"base": os.fspath(study), "studies": entries})
+    return dict(zip(changes, asked.plans.values(), strict=True))
+
+
+def stacked(found: Mapping[str, Comparison]) -> dict[str, pd.DataFrame]:
+    """Give the tables of several comparisons below each other, and what each alternative does."""
+    if len(found) == 1:
+        tables = next(iter(found.values())).tables
+        return {stem: table for stem, table in tables.items() if stem != "codebook"}
+    tables = {
+        stem: pd.concat(
+            [each.tables[stem].assign(alternative=change) for change, each in found.items()],
+            ignore_index=True,
+        )
+        for stem in _STACKED
+    }
+    return {"alternatives": sheet(found), **tables}
+
+
+def sheet(found: Mapping[str, Comparison]) -> pd.DataFrame:
+    """Say of each alternative what it does to ranks, grades and verdicts."""
+    rows = []
+    for change, each in found.items():
+        last = each.changes[each.changes["year"] == each.changes["year"].max()]
+        ranks = last[last["measure"] == "rank"].set_index("name")
+        grades = last[last["measure"] == "grade"]
+        shift = ranks["change"].abs()
+        most = shift.idxmax() if shift.max() > 0 else ""
+        findings = each.tables["changes_in_findings"]
+        rows.append(
+            {
+                "alternative": change,
+                "regions_moved": int((shift > 0).sum()),
+                "mean_shift": float(shift.mean()),
+                "most_moved": most,
+                "places": int(ranks["change"].get(most, 0)),
+                "correlation": float(ranks["before"].corr(ranks["after"], method="spearman")),
+                "grades_changed": int((grades["change"] != 0).sum()),
+                "verdicts_changed": int(findings["changed"].sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
