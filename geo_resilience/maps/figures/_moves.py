@@ -126,7 +126,7 @@ def change_bars(scene: Scene) -> Sheet:
     sheet, axes, keys, _ = region_rows(
         scene, list(ordered), title, note, extra=head + 2, above=head, below=2
     )
-    _columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
+    columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
     moved = parts[codes].abs().mean().sort_values(ascending=False, kind="stable")
     sheet.alternative_text = scene.word(
         "change_bars.alt",
@@ -143,7 +143,7 @@ def _moving(parts: pd.DataFrame, codes: list[str]) -> list[str]:
     return [code for code in codes if code in most]
 
 
-def _columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: float) -> None:
+def columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: float) -> None:
     """Draw each column of a table as bars about a zero of its own, all to one scale."""
     values = table.to_numpy(dtype=float)
     reach = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
@@ -182,6 +182,13 @@ def rank_lines(scene: Scene) -> Sheet:
     """Draw the rank of each region over the years, those colored that rose and fell most."""
     wide = _composites(scene)
     ranks = some(wide.rank(ascending=False, method="min").dropna(), "scores", "composite")
+    sheet, axes = slopes(scene, "rank_lines", scene.spanned("rank_lines"), ranks)
+    year_ticks(axes, list(ranks.columns))
+    return sheet
+
+
+def slopes(scene: Scene, name: str, title: str, ranks: pd.DataFrame) -> tuple[Sheet, Axes]:
+    """Draw ranks as lines, a row a region and a column a place on the way."""
     years = list(ranks.columns)
     ranks = ranks.sort_values(years[-1], kind="stable")
     moved = ranks[years[0]] - ranks[years[-1]]
@@ -192,9 +199,8 @@ def rank_lines(scene: Scene) -> Sheet:
     names = {key: scene.name(key) for key in keys}
     size = scene.layout.text * 0.93
     room = min(max(text_width(name, size) for name in names.values()) + 6, 0.3 * scene.layout.width)
-    note = scene.word("rank_lines.note")
+    note = scene.word(f"{name}.note")
     left = scene.word("rows_left_out", count=left_out) if left_out else ""
-    title = scene.spanned("rank_lines")
     sheet = scene.sheet(len(keys) * scene.layout.line * 0.9 + 14, title, note, left)
     axes = chart_axes(sheet, right=room, below=6)
     lowest = int(ranks.loc[keys].max(axis=None))
@@ -211,14 +217,13 @@ def rank_lines(scene: Scene) -> Sheet:
         )
         ends.append((names[key], -float(ranks.at[key, years[-1]]), color))
     label_ends(axes, sheet, years[-1], ends, room=room)
-    year_ticks(axes, years)
     axes.set_ylabel(scene.word("axis.rank"))
     told = {
-        name: scene.listed([_moved(scene, key, moved) for key in ranks.index if key in those])
-        for name, those in (("rose", rose), ("fell", fell))
+        way: scene.listed([_moved(scene, key, moved) for key in ranks.index if key in those])
+        for way, those in (("rose", rose), ("fell", fell))
     }
-    sheet.alternative_text = scene.word("rank_lines.alt", title=title, **told)
-    return sheet
+    sheet.alternative_text = scene.word(f"{name}.alt", title=title, **told)
+    return sheet, axes
 
 
 @drawing("what_if", "scores")

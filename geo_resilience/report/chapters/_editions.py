@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo_resilience.report._blocks import Block, Bullets, ColumnHead, DataTable, Heading, Sentence
+from geo_resilience.report._blocks import (
+    Block,
+    Bullets,
+    ColumnHead,
+    DataTable,
+    Heading,
+    Picture,
+    Sentence,
+)
 from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.results import Results
 
@@ -42,7 +50,15 @@ def since(tell: Teller) -> list[Block]:
     if len(moved):
         order = moved["change"].abs().sort_values(ascending=False, kind="stable").index
         blocks += [Bullets([_move(tell, moved, label) for label in order[:TOLD]])]
-    blocks += [_moves(tell, ranks), _regraded(tell), *_undone(tell, moved)]
+    blocks += [
+        Picture("edition_ranks", beside=True),
+        Picture("edition_map", beside=True),
+        *([Picture("edition_steps")] if len(moved) else []),
+        _moves(tell, ranks),
+        Picture("edition_causes", detail=True),
+        _regraded(tell),
+        *_undone(tell, moved),
+    ]
     blocks += [Heading(tell.say("report.since.found")), _findings(tell), _plans(tell)]
     return [block for block in blocks if not isinstance(block, DataTable) or block.rows]
 
