@@ -88,9 +88,7 @@ def edition(
         framework=Framework(
             Text("own"),
             (Dimension("B1", Text("one")),),
-            tuple(
-                _indicator(code, "-" if code == minus else "+") for code in codes
-            ),
+            tuple(_indicator(code, "-" if code == minus else "+") for code in codes),
         ),
         ground=StudyRegions(regions, regions, {}, {}),
     )

@@ -121,7 +121,7 @@ def _counted(tell: Teller, ranks: pd.DataFrame, moved: pd.DataFrame) -> str:
 
 def _move(tell: Teller, rows: pd.DataFrame, label: object) -> str:
     """Tell a region's move: from where, to where, by what, and how sure."""
-    row = rows.loc[label]  # type: ignore[index]
+    row = rows.loc[label]
     told = {
         "name": tell.name(row["adcode"]),
         "places": f"{abs(int(row['change']))}",
@@ -135,7 +135,7 @@ def _move(tell: Teller, rows: pd.DataFrame, label: object) -> str:
 
 def _parts(tell: Teller, rows: pd.DataFrame, label: object) -> str:
     """Name the causes, the largest first, each with the places that it brought."""
-    parts = rows.loc[label, list(CAUSES)].astype(float)  # type: ignore[index]
+    parts = rows.loc[label, list(CAUSES)].astype(float)
     parts = parts[parts.abs() >= _SMALL]
     order = parts.abs().sort_values(ascending=False, kind="stable").index
     return tell.joined(
@@ -263,7 +263,10 @@ def _verdict(tell: Teller, finding: str, verdict: object) -> str:
 def _plans(tell: Teller) -> DataTable:
     """Give the keys in which the plans differ."""
     rows = tell.rows("changes_in_plan")
-    body = [[str(row.key), str(row.before or BLANK), str(row.after or BLANK)] for row in rows.itertuples()]
+    body = [
+        [str(row.key), str(row.before or BLANK), str(row.after or BLANK)]
+        for row in rows.itertuples()
+    ]
     heads: Sequence[str] = ("key", "before", "after")
     columns = [ColumnHead(tell.say(f"report.head.{head}")) for head in heads]
     left = max(0, len(body) - SHOWN)

@@ -105,4 +105,3 @@ def sheet(found: Mapping[str, Comparison]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-

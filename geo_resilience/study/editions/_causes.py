@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.statistics._arrays import Array
+from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._shapley import parts_of
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.study.editions._evaluation import BLOCKS, Exchange, Scored
@@ -59,11 +59,12 @@ class Pairs:
         if last not in years:
             years.append(last)
         names = ["adcode", "year"]
-        sides = (
-            pd.MultiIndex.from_tuples([(key, pair[side]) for pair in years for key in regions], names=names)
+        before, after = (
+            pd.MultiIndex.from_tuples(
+                [(key, pair[side]) for pair in years for key in regions], names=names
+            )
             for side in (0, 1)
         )
-        before, after = sides
         there = before.isin(old.raw.index) & after.isin(new.raw.index)
         return cls(before[there], after[there])
 
@@ -103,7 +104,9 @@ class Causes:
         alone = not exchange.common  # nothing of one run can be judged by the other's choices
         for together in _TOGETHER[2:] if alone else _TOGETHER:
             merged = tuple(block for block in together if block in differing)
-            found = cls(exchange, tuple(_apart(differing, merged)), merged if len(merged) > 1 else ())
+            found = cls(
+                exchange, tuple(_apart(differing, merged)), merged if len(merged) > 1 else ()
+            )
             try:
                 found._try_all()
             except (InputError, UndefinedError):
@@ -115,7 +118,7 @@ class Causes:
         parts_of(self.blocks, lambda chosen: self.scored(chosen).composite.iloc[:1].to_numpy())
 
     def scored(self, chosen: frozenset[str]) -> Scored:
-        """Evaluate the index with the chosen blocks, and those that go with them, from the later."""
+        """Evaluate the index with the chosen blocks, and what goes with them, from the later."""
         whole = self._whole(chosen & frozenset(self.blocks))
         if whole not in self._kept:
             self._kept[whole] = self.exchange.scored(whole)
@@ -158,7 +161,7 @@ class Causes:
             whose = exchange.new if "grading" in chosen else exchange.old
             cuts = exchange.grading(scored.composite, whose).cuts
             own = pairs.taken(scored.composite, "years" in self._whole(chosen))
-            return 1.0 + np.searchsorted(np.asarray(cuts), own, side="right")
+            return np.searchsorted(np.asarray(cuts), own, side="right") + np.ones(len(own))
 
         return self._table(parts_of((*self.blocks, *["grading"] * differs), score), score)
 
@@ -186,7 +189,7 @@ class _Standing:
 
     own: Array
     scores: Sequence[Array]
-    rows: Sequence[Array]
+    rows: Sequence[Whole]
 
     @classmethod
     def of(cls, composite: pd.Series, side: pd.MultiIndex) -> _Standing:
@@ -211,7 +214,11 @@ def _differing(exchange: Exchange) -> list[str]:
     old, new = exchange.old, exchange.new
     revised = not _same(exchange)
     learned = old.learned or new.learned
-    weights = old.plan.weights != new.plan.weights if learned else not _as_weighed(old, new, exchange.common)
+    weights = (
+        old.plan.weights != new.plan.weights
+        if learned
+        else not _as_weighed(old, new, exchange.common)
+    )
     differs = {
         "data": revised,
         "limits": revised,
@@ -239,8 +246,10 @@ def _as_measured(old: Edition, new: Edition) -> bool:
 
 def _as_weighed(old: Edition, new: Edition, common: Sequence[str]) -> bool:
     """Whether the common indicators weigh the same beside each other."""
-    shares = [each.used.loc[list(common)] / each.used.loc[list(common)].sum() for each in (old, new)]
-    return bool(np.allclose(*shares, rtol=0, atol=1e-15))
+    shares = [
+        each.used.loc[list(common)] / each.used.loc[list(common)].sum() for each in (old, new)
+    ]
+    return bool(np.allclose(shares[0], shares[1], rtol=0, atol=1e-15))
 
 
 def _apart(differing: Sequence[str], merged: Sequence[str]) -> list[str]:

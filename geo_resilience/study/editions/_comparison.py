@@ -133,7 +133,8 @@ def compare(
     }
     frames["changes_undone"] = _undone(after, frames["changes"], names)
     context = Context.of(after.framework, sides[1].found.grading.names)
-    return Comparison(*sides, made(frames, context, language or sides[1].language), _notes(causes))
+    tables = made(frames, context, language or sides[1].language)
+    return Comparison(sides[0], sides[1], tables, _notes(causes))
 
 
 def _check_ends(causes: Causes) -> None:

@@ -77,7 +77,9 @@ def _figures(old: Edition, new: Edition) -> pd.DataFrame:
     sides = {"before": _long(old.raw, common), "after": _long(new.raw, common)}
     table = pd.DataFrame(sides)
     table = table[table["before"].ne(table["after"])]
-    kind = np.where(table["before"].isna(), "new", np.where(table["after"].isna(), "removed", "revised"))
+    kind = np.where(
+        table["before"].isna(), "new", np.where(table["after"].isna(), "removed", "revised")
+    )
     return table.assign(kind=kind).reset_index()
 
 

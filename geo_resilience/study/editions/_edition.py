@@ -128,7 +128,7 @@ class Edition:
 
 def _plan(echo: Mapping[str, Any]) -> Plan:
     """Read a plan back, as far as an index hangs on it."""
-    single = {
+    single: dict[str, Any] = {
         name: _section(kind, echo.get(name, {}))
         for name, kind in SECTIONS.items()
         if kind not in REPEATED.values()

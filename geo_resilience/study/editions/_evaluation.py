@@ -148,9 +148,7 @@ class Exchange:
             way, asked = SCALINGS[whose.plan.scaling.method], whose.plan.scaling
             ends = own if way.needs else setting  # stated ends hang on no figures
             z = scaled(asked, ends[codes], directions[codes])[0]
-            pieces.append(
-                scaled_alike(own[codes], ends[codes], z, within_year=way.within_year)
-            )
+            pieces.append(scaled_alike(own[codes], ends[codes], z, within_year=way.within_year))
         return pd.concat(pieces, axis=1)[self.codes]
 
     def _directed(self, indicators: Edition) -> pd.Series:

@@ -56,7 +56,7 @@ KINDS: tuple[Kind, ...] = (
 
 
 def finding_changes(old: Edition, new: Edition) -> pd.DataFrame:
-    """Put the findings of the last years side by side, with the p of a change where there is one."""
+    """Put the findings of the last years side by side, with the p of a change that was tested."""
     pieces = [_beside(kind, old, new) for kind in KINDS]
     table = pd.concat(pieces, ignore_index=True)
     tested = paired(old, new)
@@ -109,9 +109,10 @@ def paired(old: Edition, new: Edition) -> pd.Series:
     try:
         change = moran_change(panel.to_frame("composite"), links, rng=_rng(new, "moran_change"))
         found["moran", "composite"] = float(change["p_change"].iloc[0])
-        gaps = gaps_trend(panel, _gaps(old, new), new.ground.groupings, links, rng=_rng(new, "gaps"))
-        for row in gaps.itertuples():
-            found["gap", row.measure] = float(row.p_change)
+        groupings, rng = new.ground.groupings, _rng(new, "gaps")
+        gaps = gaps_trend(panel, _gaps(old, new), groupings, links, rng=rng)
+        for measure, p in zip(gaps["measure"], gaps["p_change"], strict=True):
+            found["gap", measure] = float(p)
     except (InputError, UndefinedError):  # too few regions, or nothing that varies
         pass
     return pd.Series(found, dtype=float) if found else empty

@@ -19,19 +19,19 @@ from geo_resilience.words import LANGUAGES
 
 def held_by(found: Mapping[str, Comparison]) -> Results:
     """Give the later run with the tables of the comparison: what a report tells them from."""
-    last = next(reversed(found.values())).new
+    last = list(found.values())[-1].new
     return replace(last, tables={**last.tables, **stacked(found)})
 
 
 def write(
     found: Mapping[str, Comparison], out: Path, language: str, asked: Mapping[str, Any]
 ) -> None:
-    """Write tables/, index.html and provenance.json of one comparison or of several alternatives."""
+    """Write tables/, index.html and provenance.json of a comparison or of alternatives."""
     from geo_resilience.report import page_of
 
     maker = maker_of({"plan": asked})
     settle(out, maker=maker)
-    last = next(reversed(found.values())).new
+    last = list(found.values())[-1].new
     context = Context.of(last.framework, last.found.grading.names)
     with replacing(out, maker=maker) as folder:
         for stem, table in made(stacked(found), context, language).items():
