@@ -1,4 +1,4 @@
-"""Two runs compared, held against hand calculation, brute force over orders, and Shapley's axioms."""
+"""Two runs compared, held against hand calculation, all orders, and Shapley's axioms."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_parts_are_those_of_all_orders_of_four_blocks(
     wide = ScalingPlan("fixed", goalposts={"a": (0, 12), "b": (-3, 10)})
     shares = {"a": weight, "b": 1 - weight}
     new = edition({"a": a, "b": b}, shares, scaling=wide, composite=CompositePlan(mean))
-    causes, found = split(edition(OLD, HALVES), new)
+    _, found = split(edition(OLD, HALVES), new)
 
     def by_hand(chosen: set[str]) -> np.ndarray:
         one, two = (a, b) if "data" in chosen else (OLD["a"], OLD["b"])

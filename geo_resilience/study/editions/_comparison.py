@@ -91,8 +91,8 @@ def compare(
     -----
     The index is evaluated again under every choice of what differs between the runs: figures, the
     figures that set the ends of the scale, rows (years and regions), indicators, weights, scaling,
-    cleaning and mean. A cause's part is its Shapley value [1]_: its step averaged over all orders in
-    which the causes could come about, so that parts sum to the change,
+    cleaning and mean. A cause's part is its Shapley value [1]_: its step averaged over all orders
+    in which the causes could come about, so that parts sum to the change,
 
     .. math:: \phi_c = \sum_{S \not\ni c} \frac{|S|!\,(m - |S| - 1)!}{m!}
               \big(E(S \cup \{c\}) - E(S)\big).
