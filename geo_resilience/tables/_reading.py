@@ -25,6 +25,7 @@ from geo_resilience.tables._cells import (
     read_numbers,
     seen,
 )
+from geo_resilience.tables._sheets import OLD, read_old_sheet
 from geo_resilience.tables._textfiles import read_delimited
 from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
 
@@ -105,6 +106,9 @@ def read_rows(
     if content.startswith(b"PK\x03\x04"):
         rows, merges, notes = read_sheet(content, path.name, sheet)
         return SheetRows(file, rows, notes, merges)
+    if content.startswith(OLD):
+        rows, merges, notes = read_old_sheet(content, path.name, sheet)
+        return SheetRows(file, rows, notes, merges)
     _refuse(content, path.name)
     return SheetRows(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
 
@@ -142,8 +146,6 @@ def _refuse(content: bytes, file: str) -> None:
     """Name the kinds of files that are no table."""
     if not content.strip():
         raise InputError("indicators.table_empty", file=file)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InputError("indicators.old_workbook", file=file)
     start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise InputError("indicators.web_page", file=file)
@@ -305,7 +307,7 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        CSV or other delimited text (UTF-8, UTF-16 or GB18030), XLSX, or Parquet.
+        CSV or other delimited text (UTF-8, UTF-16 or GB18030), XLSX, XLS, or Parquet.
     sheet : str, optional
         Sheet of a workbook; without it, the only one that holds anything.
     missing : collection of str, optional

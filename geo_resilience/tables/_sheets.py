@@ -1,0 +1,168 @@
+"""Every sheet of a workbook, XLSX or the old XLS, with what is merged and what is hidden."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from geo_resilience.errors import InputError, nearest
+from geo_resilience.notes import Note
+from geo_resilience.tables._cells import seen
+from geo_resilience.tables._workbooks import Merge, _formulas_without_value, _open, _rows
+
+#: The first bytes of an old workbook, and of one with a password.
+OLD = b"\xd0\xcf\x11\xe0"
+
+_SHOWN = 8
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A sheet as it stands.
+
+    - ``rows``: cells as text, all rows of one width; of merged cells the first holds the text.
+    - ``merges``: areas of merged cells that reach into the rows.
+    - ``hidden``: whether the workbook does not show it.
+    - ``chart``: whether it is a chart without cells.
+    - ``valueless``: cells whose formula was never computed.
+    """
+
+    name: str
+    rows: list[list[str]]
+    merges: Sequence[Merge] = ()
+    hidden: bool = False
+    chart: bool = False
+    valueless: Sequence[str] = ()
+
+
+def read_sheets(content: bytes, file: str) -> list[Sheet]:
+    """Read every sheet of a workbook, in its order."""
+    if content.startswith(OLD):
+        return _old_sheets(content, file)
+    book = _open(content, file)
+    found = []
+    for name in book.sheetnames:
+        page = book[name]
+        if not hasattr(page, "merged_cells"):
+            found.append(Sheet(name, [], chart=True))
+            continue
+        areas = sorted(each.bounds for each in page.merged_cells.ranges)
+        merges = [(first, left, last, right) for left, first, right, last in areas]
+        hidden = page.sheet_state != "visible"
+        missing = _formulas_without_value(content, name)
+        found.append(Sheet(name, _rows(page, file), merges, hidden, valueless=missing))
+    return found
+
+
+def _old_sheets(content: bytes, file: str) -> list[Sheet]:
+    """Read the sheets of an old workbook."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, formatting_info=True, logfile=io.StringIO()
+        )
+        return [_old_sheet(book, page) for page in book.sheets()]
+    except Exception as error:  # xlrd raises whatever a broken file makes it stumble over
+        locked = "encrypted" in str(error) or b"E\x00n\x00c\x00r\x00y\x00p\x00t" in content
+        if locked:
+            raise InputError("indicators.workbook_locked", file=file) from None
+        raise InputError("indicators.workbook_broken", file=file, what=error) from None
+
+
+def _old_sheet(book: Any, page: Any) -> Sheet:
+    rows = [[_old_text(book, cell) for cell in page.row(i)] for i in range(page.nrows)]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max((i for row in rows for i, cell in enumerate(row, start=1) if cell), default=0)
+    even = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    areas = [(top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells]
+    return Sheet(page.name, even, sorted(areas), page.visibility != 0)
+
+
+def _old_text(book: Any, cell: Any) -> str:
+    """Write a cell of an old workbook as those of a new one are written."""
+    import xlrd
+
+    kind, value = cell.ctype, cell.value
+    if kind == xlrd.XL_CELL_TEXT:
+        return seen(str(value))
+    if kind == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(value, "#N/A"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return str(bool(value)).upper()
+    if kind == xlrd.XL_CELL_DATE:
+        stamp = xlrd.xldate_as_datetime(value, book.datemode)
+        return str(stamp.date() if stamp.time() == time() else stamp)
+    if kind != xlrd.XL_CELL_NUMBER:
+        return ""
+    whole = abs(value) < 2**53 and value == int(value)
+    shown = str(int(value)) if whole else repr(float(value))
+    form = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+    if "%" in _QUOTED.sub("", form):
+        return f"{(Decimal(shown) * 100).normalize():f}%"
+    return shown
+
+
+def read_old_sheet(
+    content: bytes, file: str, sheet: str | None = None
+) -> tuple[list[list[str]], Sequence[Merge], list[Note]]:
+    """Read one sheet of an old workbook, as `read_sheet` does of a new one."""
+    sheets = _old_sheets(content, file)
+    named = {each.name: each for each in sheets}
+    notes = []
+    if sheet is not None:
+        if sheet not in named:
+            known = nearest(sheet, named) or list(named)
+            raise InputError("indicators.sheet_unknown", file=file, sheet=sheet, known=known)
+        chosen = named[sheet]
+    else:
+        held = [each for each in sheets if any(map(any, each.rows))]
+        filled = [each for each in held if len(each.rows) > 1 or len(each.rows[0]) > 1]
+        if len(filled) > 1:
+            known = [each.name for each in filled]
+            raise InputError("indicators.sheet_unnamed", file=file, known=known)
+        if not filled:
+            raise InputError("indicators.table_empty", file=file)
+        chosen = filled[0]
+        others = [each.name for each in held if each is not chosen]
+        if others:
+            values = {"sheet": chosen.name, "others": others[:_SHOWN]}
+            notes.append(Note("indicators.sheet_chosen", file, values))
+    rows, filled_down = _filled_down(chosen)
+    if filled_down:
+        notes.append(Note("indicators.merged_down", file, {"cells": filled_down[:_SHOWN]}))
+    across = [merge for merge in chosen.merges if merge[1] != merge[3]]
+    return rows, across, notes
+
+
+def _filled_down(sheet: Sheet) -> tuple[list[list[str]], list[str]]:
+    """Repeat what is merged downward in one column; give the areas, too."""
+    rows, areas = [list(row) for row in sheet.rows], []
+    for first, left, last, right in sheet.merges:
+        if left == right and first <= len(rows) and rows[first - 1][left - 1]:
+            for row in rows[first:last]:
+                row[left - 1] = rows[first - 1][left - 1]
+            areas.append(f"{column_letter(left)}{first}:{column_letter(right)}{last}")
+    return rows, areas
+
+
+def column_letter(column: int) -> str:
+    """Name a column as spreadsheets do.
+
+    Examples
+    --------
+    >>> column_letter(1), column_letter(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
