@@ -32,7 +32,7 @@ from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
 _TITLES = 20
 _SHOWN = 5
 _MOST_FAULTS = 20
-_REMARK = re.compile(
+REMARK = re.compile(
     r"\s*(?:注|备注|说明|资料来源|数据来源|来源|数据库|note|source|data source|remark|\*|[①②③])",
     re.IGNORECASE,
 )
@@ -230,7 +230,7 @@ def _remarks(rows: list[list[str]], body: list[int]) -> list[int]:
     found: list[int] = []
     for i in reversed(body):
         texts = [cell for cell in rows[i] if cell.strip()]
-        if len(texts) > 1 or not _REMARK.match(texts[0]):
+        if len(texts) > 1 or not REMARK.match(texts[0]):
             break
         found.append(i)
     return found[::-1]

@@ -1,0 +1,395 @@
+"""How a table is found to be laid out, where its recipe does not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Any
+
+from geo_resilience.errors import Problems
+from geo_resilience.indicators.yearbooks._blocks import Block
+from geo_resilience.indicators.yearbooks._columns import Roles, roles_of
+from geo_resilience.indicators.yearbooks._figures import figure_columns
+from geo_resilience.indicators.yearbooks._grid import TEXT, Grid, is_year
+from geo_resilience.indicators.yearbooks._layout import Column, Decisions, Layout
+from geo_resilience.indicators.yearbooks._names import Names, role_of
+from geo_resilience.tables._cells import read_year
+from geo_resilience.tables._headings import (
+    is_chinese,
+    is_translation,
+    is_unit,
+    plain,
+    said_unit,
+    several_units,
+    unit_in,
+    without_year,
+    years_in,
+)
+
+_GENERIC = re.compile(
+    r"(?:sheet|table|tab|工作表|表|页|续表|第)?\s*[0-9]*(?:[-–—－.][0-9]+)*(?:页|表)?", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"^(?:(?:附?表|table)\s*)?[0-9]+(?:\s*[-–—－.]\s*[0-9]+)*\s+|^(?:附?表|table)\s*[0-9]*[:：\s]+|"
+    r"^[0-9]+(?:[-–—－.][0-9]+)+\s*",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(r"^(?:分地区|各地区|按地区分的?|各省[市区、（）()]*|全国各地区|各市县?|分省)")
+
+
+@dataclass
+class Before:
+    """What the table before said, for one that continues it."""
+
+    headings: tuple[int, ...] = ()
+    file: str = ""
+    year: int | None = None
+    unit: str = ""
+    figure: str = ""
+
+
+@dataclass
+class Context:
+    """What is known while a sheet is laid out."""
+
+    grid: Grid
+    names: Names
+    decisions: Decisions
+    problems: Problems
+    hints: Mapping[str, Any]
+    before: Before = field(default_factory=Before)
+    first_titles: Sequence[int] = ()
+
+    def wrong(self, key: str, row: int, column: int, /, **values: Any) -> None:
+        """Note what keeps the table from being read."""
+        where = self.grid.where(row, column)
+        self.problems.add(f"yearbook.{key}", **where, **values)
+
+    def note(self, key: str, row: int | None = None, column: int = 0, /, **values: Any) -> None:
+        """Note a decision."""
+        self.decisions.add(self.grid, key, row, column, **values)
+
+
+def layouts_of(context: Context, block: Block) -> list[Layout]:
+    """Lay out a block: one table, or several that share their headings."""
+    titles = block.titles or list(context.first_titles)
+    _tell_lines(context, block)
+    headings = _headings(context, block)
+    if headings is None:
+        return []
+    unit_row, headings = _unit_row(context, block, headings)
+    if block.headings and headings:
+        numbers = [row + 1 for row in headings]
+        context.note("headings", headings[0], block.left, rows=numbers, count=len(headings))
+    unit = _unit_said(context, block, titles)
+    found: list[Layout] = []
+    for roles in roles_of(context, block, headings):
+        if not roles.figures:
+            context.wrong("no_figures", min(block.body), block.left)
+            continue
+        columns = figure_columns(context, roles, headings, unit_row, unit)
+        found += _tables(context, block, roles, headings, unit_row, columns, titles)
+    year = found[-1].year if found else None
+    context.before = Before(headings, context.grid.file, year, unit, context.before.figure)
+    return found
+
+
+def _tell_lines(context: Context, block: Block) -> None:
+    """Note titles, remarks and rows that number the columns."""
+    grid = context.grid
+    lines = {"title": block.titles, "remark": block.remarks, "numbering": block.numbering}
+    for key, rows in lines.items():
+        for row in rows:
+            held = grid.cells(row, block.columns)
+            texts = [plain(grid.raw[row][column]) for column in held]
+            if key != "title" or any(said_unit(text) is None for text in texts):
+                context.note(key, row, held[0], text=" ".join(texts))
+    if block.continues:
+        context.note("continued", (block.titles or block.body)[0], block.left)
+
+
+def _headings(context: Context, block: Block) -> tuple[int, ...] | None:
+    """Find the rows of headings; those of the table before where a table continues it."""
+    grid = context.grid
+    if (asked := context.hints.get("headings")) is not None:
+        return tuple(asked)
+    rows = list(block.headings)
+    while len(rows) > 1 and _NUMBER.match(_text(context, block, rows[0])):
+        block.titles.append(rows.pop(0))
+        _tell_lines(context, Block(block.left, block.right, titles=block.titles[-1:]))
+    if not rows and context.before.headings and context.before.file == grid.file:
+        context.note("headings_before", min(block.body), block.left)
+        return context.before.headings
+    if not rows:
+        context.wrong("no_headings", min(block.body), block.left)
+        return None
+    if not block.body:
+        context.note("no_figures", rows[0], block.left)
+        return None
+    kept = [row for row in rows if row == rows[0] or not _translates(context, block, row)]
+    for row in rows:
+        if row not in kept:
+            context.note("translation", row, grid.cells(row, block.columns)[0])
+    return tuple(kept)
+
+
+def _text(context: Context, block: Block, row: int) -> str:
+    held = context.grid.cells(row, block.columns)
+    return context.grid.raw[row][held[0]] if held else ""
+
+
+def _translates(context: Context, block: Block, row: int) -> bool:
+    """Whether a row of headings says in Latin letters what the Chinese one above says."""
+    grid = context.grid
+    if row == 0:
+        return False
+    held = grid.cells(row, block.columns)
+    texts = [grid.raw[row][column] for column in held]
+    if any(map(is_chinese, texts)) or 2 * sum(map(is_translation, texts)) < len(texts):
+        return False
+    for column in held:
+        if not is_chinese(grid.full[row - 1][column]):
+            return False
+        above = grid.merged.get((row - 1, column))
+        below = grid.merged.get((row, column))
+        wide = above is not None and above[1] != above[3]
+        if wide and (below is None or below[1::2] != above[1::2]):
+            return False
+    return True
+
+
+def _unit_row(
+    context: Context, block: Block, headings: tuple[int, ...]
+) -> tuple[int | None, tuple[int, ...]]:
+    """Find the row of units among those of headings."""
+    grid = context.grid
+    asked = context.hints.get("unit_row")
+    if asked is not None:
+        return asked, tuple(row for row in headings if row != asked)
+    for row in reversed(headings):
+        held = grid.cells(row, block.columns)
+        said = role_of(grid.raw[row][held[0]]) == "unit"
+        texts = [grid.raw[row][column] for column in held[said:] if grid.kinds[row][column] == TEXT]
+        if texts and (said or len(headings) > 1) and all(map(is_unit, texts)):
+            context.note("unit_row", row, held[0], units=[unit_in(text) for text in texts])
+            return row, tuple(each for each in headings if each != row)
+    return None, headings
+
+
+def _unit_said(context: Context, block: Block, titles: Sequence[int]) -> str:
+    """Find the unit that a line above the table says of all of it."""
+    if (asked := context.hints.get("unit")) is not None:
+        return str(asked)
+    grid = context.grid
+    for row in titles:
+        # of a line that stands over tables side by side each takes what it says
+        for column in [*block.columns, *range(grid.wide)]:
+            unit = said_unit(grid.raw[row][column])
+            if unit is None:
+                continue
+            if several_units(unit):
+                context.note("units_several", row, column, unit=unit)
+                return ""
+            context.note("unit_said", row, column, unit=unit)
+            return unit
+    if block.continues and context.before.unit:
+        context.note("unit_before", (titles or block.body)[0], block.left, unit=context.before.unit)
+        return context.before.unit
+    return ""
+
+
+def _tables(
+    context: Context,
+    block: Block,
+    roles: Roles,
+    headings: tuple[int, ...],
+    unit_row: int | None,
+    columns: list[Column],
+    titles: Sequence[int],
+) -> list[Layout]:
+    """Make the tables of a block: one, or one for each year or region named in a row alone."""
+    grid, hints = context.grid, context.hints
+    columns = _named(context, block, roles, columns, titles)
+    year = _year(context, block, roles, columns, titles)
+    found = []
+    for rows, of_year, of_region in _runs(context, block, roles):
+        region = hints.get("of_region") or of_region
+        if roles.region is None and not roles.across and not region:
+            region = _region_of_all(context, rows[0], block)
+            if not region:
+                continue
+        found.append(
+            Layout(
+                grid.file,
+                grid.sheet,
+                headings,
+                (rows[0], rows[-1]),
+                tuple(columns),
+                unit_row,
+                roles.region,
+                region,
+                of_year if of_year is not None and hints.get("year") is None else year,
+                roles.year,
+                roles.figure,
+                roles.unit,
+                _left_out(context, block, roles, rows),
+            )
+        )
+    return found
+
+
+def _runs(
+    context: Context, block: Block, roles: Roles
+) -> list[tuple[list[int], int | None, str]]:
+    """Part the rows at those that hold a year, or a region of what follows, alone."""
+    grid = context.grid
+    runs: list[tuple[list[int], int | None, str]] = [([], None, "")]
+    for row in sorted([*block.body, *block.labels]):
+        if row in block.body:
+            runs[-1][0].append(row)
+            continue
+        column = grid.cells(row, block.columns)[0]
+        text = plain(grid.raw[row][column])
+        if is_year(text):
+            context.note("year_label", row, column, year=read_year(text))
+            runs.append(([], read_year(text), ""))
+        elif roles.region is None and not roles.across:
+            context.note("region_label", row, column, region=text)
+            runs.append(([], None, text))
+        else:
+            runs[-1][0].append(row)
+    return [run for run in runs if any(row in block.body for row in run[0])]
+
+
+def _left_out(
+    context: Context, block: Block, roles: Roles, rows: Sequence[int]
+) -> tuple[str, ...]:
+    """Find the labels of rows that are no regions: totals, zones, headings of blocks, remarks."""
+    grid, names = context.grid, context.names
+    if (asked := context.hints.get("left_out")) is not None:
+        return tuple(asked)
+    if roles.region is None:
+        return ()
+    found: dict[str, None] = {}
+    between = [row for row in block.remarks if rows[0] < row < rows[-1]]
+    for row in sorted([*rows, *between]):
+        label = plain(grid.full[row][roles.region])
+        if row in between:
+            found.update({label: None} if label else {})
+            continue
+        kind = names.sum_of(label)
+        if not kind and row in block.labels and not names.key(label):
+            kind = "label"
+            label = plain(grid.raw[row][grid.cells(row, block.columns)[0]])
+        if kind:
+            context.note(f"left_out_{kind}", row, roles.region, label=label)
+            found[label] = None
+        elif row in block.labels:
+            context.note("region_blank", row, roles.region, region=label)
+    return tuple(found)
+
+
+def _region_of_all(context: Context, row: int, block: Block) -> str:
+    """Find the region that a whole table is about; what no name tells is wrong."""
+    grid = context.grid
+    name = plain(without_year(grid.sheet))
+    stem = plain(without_year(PurePath(grid.file).stem))
+    for text in (name, stem):
+        if context.names.key(text):
+            context.note("region_sheet", row, block.left, region=text)
+            return text
+    if name and not _GENERIC.fullmatch(name):
+        context.note("region_sheet", row, block.left, region=name)
+        return name
+    context.wrong("no_regions", row, block.left)
+    return ""
+
+
+def _year(
+    context: Context,
+    block: Block,
+    roles: Roles,
+    columns: Sequence[Column],
+    titles: Sequence[int],
+) -> int | None:
+    """Find the year of a table that has none in rows or headings."""
+    grid, asked = context.grid, context.hints.get("year_from")
+    cell = ((titles or block.headings or block.body)[0], block.left)
+    if (year := context.hints.get("year")) is not None:
+        return int(year)
+    if asked is None and (roles.year is not None or all(each.year for each in columns)):
+        return None
+    said = {
+        "title": _title_years(context, titles),
+        "sheet": years_in(grid.sheet),
+        "file": _file_years(grid.file),
+    }
+    usable = {source: years[0] for source, years in said.items() if len(years) == 1}
+    if asked is not None:
+        usable = {source: year for source, year in usable.items() if source == asked}
+        if not usable:
+            context.wrong("no_year_there", *cell, source=asked)
+            return None
+    if usable:
+        source, year = next(iter(usable.items()))
+        others = sorted({other for other in usable.values() if other != year})
+        context.note(f"year_{source}", *cell, year=year)
+        if others:
+            context.note("year_otherwise", *cell, year=year, others=others)
+        return year
+    if block.continues and context.before.year:
+        context.note("year_before", *cell, year=context.before.year)
+        return context.before.year
+    if not any(is_year(plain(_text(context, block, row))) for row in block.labels):
+        context.note("year_none", *cell)
+    return None
+
+
+def _title_years(context: Context, titles: Sequence[int]) -> list[int]:
+    texts = [text for row in titles for text in context.grid.raw[row] if said_unit(text) is None]
+    return list(dict.fromkeys(year for text in texts for year in years_in(text)))
+
+
+def _file_years(file: str) -> list[int]:
+    """Find the years in the name of a file, else in that of the folder around it."""
+    path = PurePath(file)
+    parts = (path.stem, *(each.name for each in path.parents))
+    return next((years for part in parts if (years := years_in(part))), [])
+
+
+def _named(
+    context: Context,
+    block: Block,
+    roles: Roles,
+    columns: list[Column],
+    titles: Sequence[int],
+) -> list[Column]:
+    """Name the figures that their own headings leave nameless after the sheet or the title."""
+    asked = context.hints.get("figure")
+    if roles.figure is not None or (asked is None and all(each.figure for each in columns)):
+        return columns
+    name = asked or _name_of_table(context, block, titles)
+    context.before.figure = name
+    return [replace(each, figure=each.figure or name) for each in columns]
+
+
+def _name_of_table(context: Context, block: Block, titles: Sequence[int]) -> str:
+    grid = context.grid
+    sheet = without_year(grid.sheet)
+    cell = ((titles or block.headings or block.body)[0], block.left)
+    if sheet and not _GENERIC.fullmatch(sheet) and not context.names.tells(sheet):
+        context.note("figure_sheet", *cell, figure=sheet)
+        return sheet
+    if block.continues and context.before.figure:
+        return context.before.figure
+    for row in titles:
+        text = next((t for t in grid.raw[row] if t and said_unit(t) is None), "")
+        bare = _OF_ALL.sub("", without_year(_NUMBER.sub("", plain(text)))).strip()
+        if bare and not _GENERIC.fullmatch(bare):
+            context.note("figure_title", *cell, figure=bare)
+            return bare
+    stem = without_year(PurePath(grid.file).stem)
+    context.note("figure_file", *cell, figure=stem)
+    return stem or "value"

@@ -1,0 +1,136 @@
+"""What the headings of figures say: name, unit, year and, where they stand across, region."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geo_resilience.indicators.yearbooks._columns import Roles
+from geo_resilience.indicators.yearbooks._grid import is_year
+from geo_resilience.indicators.yearbooks._layout import Column
+from geo_resilience.indicators.yearbooks._names import is_role
+from geo_resilience.tables._cells import read_year
+from geo_resilience.tables._headings import (
+    JOINT,
+    fold,
+    is_unit,
+    paths,
+    plain,
+    split_unit,
+    unit_in,
+    without_translation,
+    without_year,
+    years_in,
+)
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators.yearbooks._detection import Context
+
+_OF_WHICH = re.compile(r"^(?:#|＃|其\s*中\s*[:：]?)\s*")
+
+
+def figure_columns(
+    context: Context,
+    roles: Roles,
+    headings: Sequence[int],
+    unit_row: int | None,
+    unit: str,
+) -> list[Column]:
+    """Read the headings of the columns of figures; a figure without a name of its own has none."""
+    grid = context.grid
+    rows = [
+        [without_translation(cell) for cell in row] if place in headings else row
+        for place, row in enumerate(grid.raw)
+    ]
+    if any(rows[row] != grid.raw[row] for row in headings):
+        context.note("translation", headings[0], roles.figures[0] if roles.figures else 0)
+    parts, reached = paths(rows, grid.merges, headings, roles.figures)
+    if reached:
+        context.note("group_reaches", *reached[0], count=len(reached))
+    own = {} if unit_row is None else {at: grid.full[unit_row][at] for at in roles.figures}
+    found = []
+    whole = ""
+    for at in roles.figures:
+        column, whole = _column(context, at, parts[at], whole, across=roles.across)
+        told = column.unit or (unit_in(own[at]) if own.get(at) else "") or unit
+        found.append(replace(column, unit=told))
+    found = _of_regions(context, _years_within(found), headings) if roles.across else (
+        _years_within(found)
+    )
+    for column in found:
+        cell = max((row for row in headings if grid.full[row][column.at]), default=0)
+        values = {"figure": column.figure, "unit": column.unit, "year": column.year or ""}
+        context.note("figure", cell, column.at, **values)
+        if _OF_WHICH.match(grid.full[cell][column.at]):
+            context.note("of_which", cell, column.at, figure=column.figure)
+    return found
+
+
+def _of_regions(
+    context: Context, columns: Sequence[Column], headings: Sequence[int]
+) -> list[Column]:
+    """Leave out columns of totals and zones where regions stand across."""
+    kept = []
+    for column in columns:
+        kind = context.names.sum_of(column.region) if column.region else "column"
+        if kind:
+            label = column.region or column.figure
+            context.note(f"left_out_{kind}", headings[0], column.at, label=label)
+        else:
+            kept.append(column)
+    return kept
+
+
+def _column(
+    context: Context, at: int, parts: Sequence[str], whole: str, *, across: bool
+) -> tuple[Column, str]:
+    """Read the parts of a heading; a part of the figure before it (#) stands under that."""
+    year: int | None = None
+    region = unit = ""
+    kept: list[str] = []
+    for part in parts:
+        if is_year(part):
+            year = read_year(part)
+        elif across and context.names.tells(part):
+            region = part
+        elif part[:1] in "(（[" and is_unit(part):
+            unit = unit_in(part)
+        else:
+            name, its = split_unit(part)
+            unit = its or unit
+            kept.append(name)
+    if kept and _OF_WHICH.match(kept[-1]):
+        bare = _OF_WHICH.sub("", kept[-1])
+        kept = [*kept[:-1], *([whole] if whole else []), bare]
+    elif kept:
+        whole = kept[-1]
+    kept = [name for name in kept if name]
+    if len(kept) == 1 and is_role(kept[0], "value"):
+        kept = []
+    return Column(at, JOINT.join(kept), unit, year, region), whole
+
+
+def _years_within(columns: list[Column]) -> list[Column]:
+    """Take years out of names that differ by nothing else (2015年产值, 2016年产值)."""
+    rests: dict[int, tuple[str, int]] = {}
+    for place, column in enumerate(columns):
+        years = years_in(column.figure)
+        if column.year is None and len(years) == 1:
+            rests[place] = (without_year(column.figure), years[0])
+    held = Counter(rest for rest, _ in set(rests.values()))
+    out = list(columns)
+    for place, (rest, year) in rests.items():
+        if rest and held[rest] > 1:
+            out[place] = replace(columns[place], figure=rest, year=year)
+    return out
+
+
+def twice(columns: Sequence[Column]) -> list[list[Column]]:
+    """Give the columns that say the same of the same year and region."""
+    alike: dict[tuple[str, int | None, str], list[Column]] = {}
+    for column in columns:
+        alike.setdefault((fold(plain(column.figure)), column.year, column.region), []).append(column)
+    return [same for same in alike.values() if len(same) > 1]
