@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from pandas.testing import assert_frame_equal
 from yearbooks_for_tests import FORMS, PROVINCES, Style, laid_out, long_table, save
 
@@ -59,7 +59,7 @@ def yearbooks(draw, form):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("suffix", [".xlsx", ".xls"])
 def test_what_was_laid_out_is_read_back(form, suffix):
-    @settings(max_examples=12, deadline=None, derandomize=True)
+    @settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
     @given(st.data())
     def check(data):
         table, units, style = data.draw(yearbooks(form))

@@ -170,7 +170,7 @@ def dressed(
                     span += 1
                 page.merge(row + level, left + 1 + at, row + level, left + 1 + span)
     row += depth
-    if style.english:
+    if style.english and not any(parts[-1][0].isdecimal() for parts in heads):
         page.put(row, left, ["Region", *(f"Translated heading {at}" for at in range(width))])
         row += 1
     if style.units == "row" and any(units):

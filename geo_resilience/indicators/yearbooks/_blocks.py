@@ -101,10 +101,17 @@ def kind_of_row(grid: Grid, row: int, columns: range) -> str:
         return "body"
     if MARK not in kinds and all(map(is_year, figures)):
         return "years"
-    counted = [fold(text) for text in figures]
-    if len(counted) > 1 and counted == [str(i + 1) for i in range(len(counted))]:
-        return "numbering"
-    return "body"
+    return "numbering" if _counts(figures) and len(figures) > 1 else "body"
+
+
+def _counts(figures: list[str]) -> bool:
+    """Whether figures count 1, 2, 3, once or from the start again."""
+    before = 0
+    for figure in map(fold, figures):
+        if figure not in ("1", str(before + 1)):
+            return False
+        before = int(figure)
+    return fold(figures[0]) == "1"
 
 
 def _stacked(grid: Grid, left: int, right: int, names: Names) -> list[Block]:
@@ -172,8 +179,11 @@ class _Stack:
         return self.grid.raw[row][held[0]]
 
     def _is_group(self, row: int) -> bool:
-        """Whether a short text alone in its row is merged over columns further right: a heading."""
+        """Whether a short text alone in its row is a heading: over or under others, by its place."""
         (column, *_) = self.grid.cells(row, self.columns)
+        if self.block.headings and self.grid.kinds[row][column] == TEXT:
+            over = self.grid.cells(self.block.headings[0], self.columns)
+            return not self._said(row) and column > over[0]
         merge = self.grid.merged.get((row, column))
         if merge is None or merge[3] == merge[1] or column == self.columns[0]:
             return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from geo_resilience.indicators.yearbooks._blocks import Block
 from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, is_year
 from geo_resilience.indicators.yearbooks._names import role_of
+from geo_resilience.tables._headings import split_unit
 
 if TYPE_CHECKING:
     from geo_resilience.indicators.yearbooks._detection import Context
@@ -112,7 +113,8 @@ def _across(context: Context, free: list[_Told], headings: Sequence[int]) -> boo
     figures = [each for each in free if not each.textual]
     full = context.grid.full
     for row in headings:
-        known = [each for each in figures if context.names.tells(full[row][each.at])]
+        said = {each.at: split_unit(full[row][each.at])[0] for each in figures}
+        known = [each for each in figures if context.names.tells(said[each.at])]
         if len(known) > 1 and 2 * len(known) >= len(figures):
             return True
     return False

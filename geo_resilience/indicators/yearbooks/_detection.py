@@ -143,16 +143,15 @@ def _text(context: Context, block: Block, row: int) -> str:
 def _translates(context: Context, block: Block, row: int) -> bool:
     """Whether a row of headings says in Latin letters what the Chinese one above says."""
     grid = context.grid
-    if row == 0:
-        return False
     held = grid.cells(row, block.columns)
     texts = [grid.raw[row][column] for column in held]
     if any(map(is_chinese, texts)) or 2 * sum(map(is_translation, texts)) < len(texts):
         return False
     for column in held:
-        if not is_chinese(grid.full[row - 1][column]):
+        over = [each for each in block.headings if each < row and grid.full[each][column]]
+        if not over or not is_chinese(grid.full[over[-1]][column]):
             return False
-        above = grid.merged.get((row - 1, column))
+        above = grid.merged.get((over[-1], column))
         below = grid.merged.get((row, column))
         wide = above is not None and above[1] != above[3]
         if wide and (below is None or below[1::2] != above[1::2]):
@@ -170,10 +169,12 @@ def _unit_row(
         return asked, tuple(row for row in headings if row != asked)
     for row in reversed(headings):
         held = grid.cells(row, block.columns)
-        said = role_of(grid.raw[row][held[0]]) == "unit"
-        texts = [grid.raw[row][column] for column in held[said:] if grid.kinds[row][column] == TEXT]
+        texts = [grid.raw[row][column] for column in held if grid.kinds[row][column] == TEXT]
+        said = bool(texts) and role_of(texts[0]) == "unit"
+        texts = [text for text in texts if role_of(text) != "unit"]
         if texts and (said or len(headings) > 1) and all(map(is_unit, texts)):
-            context.note("unit_row", row, held[0], units=[unit_in(text) for text in texts])
+            units = list(dict.fromkeys(map(unit_in, texts)))
+            context.note("unit_row", row, held[0], units=units)
             return row, tuple(each for each in headings if each != row)
     return None, headings
 
@@ -184,8 +185,7 @@ def _unit_said(context: Context, block: Block, titles: Sequence[int]) -> str:
         return str(asked)
     grid = context.grid
     for row in titles:
-        # of a line that stands over tables side by side each takes what it says
-        for column in [*block.columns, *range(grid.wide)]:
+        for column in _of_line(context, block, row):
             unit = said_unit(grid.raw[row][column])
             if unit is None:
                 continue
@@ -198,6 +198,14 @@ def _unit_said(context: Context, block: Block, titles: Sequence[int]) -> str:
         context.note("unit_before", (titles or block.body)[0], block.left, unit=context.before.unit)
         return context.before.unit
     return ""
+
+
+def _of_line(context: Context, block: Block, row: int) -> list[int]:
+    """Give the columns of a line above a table; one that has a single text is of all tables."""
+    grid = context.grid
+    texts = [text for text in grid.raw[row] if text and said_unit(text) is None]
+    shared = [] if len(texts) > 1 else [c for c in range(grid.wide) if c not in block.columns]
+    return [*block.columns, *shared]
 
 
 def _tables(
@@ -322,7 +330,7 @@ def _year(
     if asked is None and (roles.year is not None or all(each.year for each in columns)):
         return None
     said = {
-        "title": _title_years(context, titles),
+        "title": _title_years(context, block, titles),
         "sheet": years_in(grid.sheet),
         "file": _file_years(grid.file),
     }
@@ -347,8 +355,14 @@ def _year(
     return None
 
 
-def _title_years(context: Context, titles: Sequence[int]) -> list[int]:
-    texts = [text for row in titles for text in context.grid.raw[row] if said_unit(text) is None]
+def _title_texts(context: Context, block: Block, titles: Sequence[int]) -> list[str]:
+    raw = context.grid.raw
+    texts = [raw[row][column] for row in titles for column in _of_line(context, block, row)]
+    return [text for text in texts if text and said_unit(text) is None]
+
+
+def _title_years(context: Context, block: Block, titles: Sequence[int]) -> list[int]:
+    texts = _title_texts(context, block, titles)
     return list(dict.fromkeys(year for text in texts for year in years_in(text)))
 
 
@@ -384,8 +398,7 @@ def _name_of_table(context: Context, block: Block, titles: Sequence[int]) -> str
         return sheet
     if block.continues and context.before.figure:
         return context.before.figure
-    for row in titles:
-        text = next((t for t in grid.raw[row] if t and said_unit(t) is None), "")
+    for text in _title_texts(context, block, titles):
         bare = _OF_ALL.sub("", without_year(_NUMBER.sub("", plain(text)))).strip()
         if bare and not _GENERIC.fullmatch(bare):
             context.note("figure_title", *cell, figure=bare)

@@ -16,7 +16,6 @@ from geo_resilience.tables._cells import read_year
 from geo_resilience.tables._headings import (
     JOINT,
     fold,
-    is_unit,
     paths,
     plain,
     split_unit,
@@ -92,15 +91,13 @@ def _column(
     region = unit = ""
     kept: list[str] = []
     for part in parts:
-        if is_year(part):
-            year = read_year(part)
-        elif across and context.names.tells(part):
-            region = part
-        elif part[:1] in "(（[" and is_unit(part):
-            unit = unit_in(part)
+        name, its = split_unit(part)
+        unit = its or unit
+        if is_year(name):
+            year = read_year(name)
+        elif across and context.names.tells(name):
+            region = name
         else:
-            name, its = split_unit(part)
-            unit = its or unit
             kept.append(name)
     if kept and _OF_WHICH.match(kept[-1]):
         bare = _OF_WHICH.sub("", kept[-1])
