@@ -167,9 +167,7 @@ def paths(
             elif group and under:
                 full[row][column] = group
                 reached.append((row, column))
-    parts = {
-        column: _once([plain(full[row][column]) for row in headings]) for column in columns
-    }
+    parts = {column: _once([plain(full[row][column]) for row in headings]) for column in columns}
     return parts, reached
 
 

@@ -107,8 +107,8 @@ def read_rows(
         rows, merges, notes = read_sheet(content, path.name, sheet)
         return SheetRows(file, rows, notes, merges)
     if content.startswith(OLD):
-        rows, merges, notes = read_old_sheet(content, path.name, sheet)
-        return SheetRows(file, rows, notes, merges)
+        rows, areas, notes = read_old_sheet(content, path.name, sheet)
+        return SheetRows(file, rows, notes, areas)
     _refuse(content, path.name)
     return SheetRows(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
 

@@ -71,7 +71,10 @@ def save(pages: list[Page], path: Path) -> Path:
                 sheet.cell(row + 1, column + 1, value)
             for row, column, last, right in page.merges:
                 sheet.merge_cells(
-                    start_row=row + 1, start_column=column + 1, end_row=last + 1, end_column=right + 1
+                    start_row=row + 1,
+                    start_column=column + 1,
+                    end_row=last + 1,
+                    end_column=right + 1,
                 )
         book.save(path)
     return path

@@ -179,7 +179,7 @@ class _Stack:
         return self.grid.raw[row][held[0]]
 
     def _is_group(self, row: int) -> bool:
-        """Whether a short text alone in its row is a heading: over or under others, by its place."""
+        """Whether a short text alone in its row is a heading: its place is over or under others."""
         (column, *_) = self.grid.cells(row, self.columns)
         if self.block.headings and self.grid.kinds[row][column] == TEXT:
             over = self.grid.cells(self.block.headings[0], self.columns)

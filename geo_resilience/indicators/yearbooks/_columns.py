@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geo_resilience.indicators.yearbooks._blocks import Block
-from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, is_year
+from geo_resilience.indicators.yearbooks._grid import FIGURE, MARK, TEXT, is_year
 from geo_resilience.indicators.yearbooks._names import role_of
 from geo_resilience.tables._headings import split_unit
 
@@ -81,7 +81,8 @@ def roles_of(context: Context, block: Block, headings: Sequence[int]) -> list[Ro
     if across and figure is None:
         figure = next((each for each in free if each.textual and each is not year), None)
     named = {"year": year, "figure": figure, "unit": unit}
-    roles = Roles((), across=across, **{key: each and each.at for key, each in named.items()})
+    places = {key: None if each is None else each.at for key, each in named.items()}
+    roles = Roles((), None, places["year"], places["figure"], places["unit"], across)
     taken |= {each.at for each in (year, figure) if each is not None}
     rest = [each for each in free if each.at not in taken]
     _tell(context, headings, roles, named)
@@ -90,7 +91,8 @@ def roles_of(context: Context, block: Block, headings: Sequence[int]) -> list[Ro
 
 def _told(context: Context, block: Block, headings: Sequence[int], column: int) -> _Told:
     grid = context.grid
-    heading = next((grid.full[row][column] for row in reversed(headings) if grid.full[row][column]), "")
+    over = [grid.full[row][column] for row in headings if grid.full[row][column]]
+    heading = over[-1] if over else ""
     labels = [grid.full[row][column] for row in block.body if grid.full[row][column]]
     kinds = [grid.kinds[row][column] for row in block.body]
     numbers = kinds.count(FIGURE) + kinds.count(MARK)
@@ -201,9 +203,7 @@ def _tell_left_out(context: Context, row: int, told: _Told) -> None:
     context.note(key, row, told.at, heading=told.heading or "-")
 
 
-def _tell_region(
-    context: Context, block: Block, headings: Sequence[int], told: _Told
-) -> None:
+def _tell_region(context: Context, block: Block, headings: Sequence[int], told: _Told) -> None:
     row = headings[-1] if headings else block.body[0]
     values = {"heading": told.heading or "-", "count": len(set(told.labels))}
     if told.known >= _NEARLY:

@@ -29,7 +29,8 @@ from geo_resilience.tables._headings import (
 )
 
 _GENERIC = re.compile(
-    r"(?:sheet|table|tab|工作表|表|页|续表|第)?\s*[0-9]*(?:[-–—－.][0-9]+)*(?:页|表)?", re.IGNORECASE
+    r"(?:sheet|table|tab|工作表|表|页|续表|第)?\s*[0-9]*(?:[-–—－.][0-9]+)*(?:页|表)?",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"^(?:(?:附?表|table)\s*)?[0-9]+(?:\s*[-–—－.]\s*[0-9]+)*\s+|^(?:附?表|table)\s*[0-9]*[:：\s]+|"
@@ -153,8 +154,8 @@ def _translates(context: Context, block: Block, row: int) -> bool:
             return False
         above = grid.merged.get((over[-1], column))
         below = grid.merged.get((row, column))
-        wide = above is not None and above[1] != above[3]
-        if wide and (below is None or below[1::2] != above[1::2]):
+        spans = above is not None and above[1] != above[3] and above[1::2]
+        if spans and (below is None or below[1::2] != spans):
             return False
     return True
 
@@ -248,9 +249,7 @@ def _tables(
     return found
 
 
-def _runs(
-    context: Context, block: Block, roles: Roles
-) -> list[tuple[list[int], int | None, str]]:
+def _runs(context: Context, block: Block, roles: Roles) -> list[tuple[list[int], int | None, str]]:
     """Part the rows at those that hold a year, or a region of what follows, alone."""
     grid = context.grid
     runs: list[tuple[list[int], int | None, str]] = [([], None, "")]
@@ -271,9 +270,7 @@ def _runs(
     return [run for run in runs if any(row in block.body for row in run[0])]
 
 
-def _left_out(
-    context: Context, block: Block, roles: Roles, rows: Sequence[int]
-) -> tuple[str, ...]:
+def _left_out(context: Context, block: Block, roles: Roles, rows: Sequence[int]) -> tuple[str, ...]:
     """Find the labels of rows that are no regions: totals, zones, headings of blocks, remarks."""
     grid, names = context.grid, context.names
     if (asked := context.hints.get("left_out")) is not None:

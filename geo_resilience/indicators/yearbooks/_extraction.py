@@ -136,8 +136,8 @@ def _percent(grid: Grid, layout: Layout, decisions: Decisions, problems: Problem
 def _tell_merged(grid: Grid, layout: Layout, decisions: Decisions) -> None:
     """Note merged cells of figures: the figure is that of the first of them alone."""
     columns = {each.at for each in layout.columns}
-    for first, left, last, right in grid.merges:
+    for first, left, *_ in grid.merges:
         row, column = first - 1, left - 1
-        if column in columns and layout.rows[0] <= row <= layout.rows[1]:
-            if grid.kinds[row][column] == FIGURE and (first, left) != (last, right):
-                decisions.add(grid, "merged_figure", row, column)
+        there = column in columns and layout.rows[0] <= row <= layout.rows[1]
+        if there and grid.kinds[row][column] == FIGURE:
+            decisions.add(grid, "merged_figure", row, column)

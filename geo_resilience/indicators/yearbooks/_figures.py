@@ -15,9 +15,7 @@ from geo_resilience.indicators.yearbooks._names import is_role
 from geo_resilience.tables._cells import read_year
 from geo_resilience.tables._headings import (
     JOINT,
-    fold,
     paths,
-    plain,
     split_unit,
     unit_in,
     without_translation,
@@ -56,8 +54,10 @@ def figure_columns(
         column, whole = _column(context, at, parts[at], whole, across=roles.across)
         told = column.unit or (unit_in(own[at]) if own.get(at) else "") or unit
         found.append(replace(column, unit=told))
-    found = _of_regions(context, _years_within(found), headings) if roles.across else (
-        _years_within(found)
+    found = (
+        _of_regions(context, _years_within(found), headings)
+        if roles.across
+        else (_years_within(found))
     )
     for column in found:
         cell = max((row for row in headings if grid.full[row][column.at]), default=0)
@@ -123,11 +123,3 @@ def _years_within(columns: list[Column]) -> list[Column]:
         if rest and held[rest] > 1:
             out[place] = replace(columns[place], figure=rest, year=year)
     return out
-
-
-def twice(columns: Sequence[Column]) -> list[list[Column]]:
-    """Give the columns that say the same of the same year and region."""
-    alike: dict[tuple[str, int | None, str], list[Column]] = {}
-    for column in columns:
-        alike.setdefault((fold(plain(column.figure)), column.year, column.region), []).append(column)
-    return [same for same in alike.values() if len(same) > 1]

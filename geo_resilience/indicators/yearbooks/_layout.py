@@ -46,6 +46,18 @@ class Layout:
     left_out: tuple[str, ...] = ()
 
 
+#: Decisions that a person should look at: what was not understood, or taken for want of better.
+DOUBTFUL = frozenset(
+    (
+        *("file_passed", "sheet_chart", "sheet_hidden", "units_several", "region_first"),
+        *("region_headed", "region_lacking", "column_text", "column_unheaded", "column_again"),
+        *("group_reaches", "left_out_label", "left_out_column", "year_otherwise", "year_none"),
+        *("not_a_year", "not_understood", "merged_figure", "figure_file", "headings_before"),
+        *("region_sheet", "no_figures"),
+    )
+)
+
+
 @dataclass(frozen=True)
 class Decision:
     """What a place was taken for and why: keys of the ``yearbook.`` words."""

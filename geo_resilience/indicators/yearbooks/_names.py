@@ -15,7 +15,19 @@ from geo_resilience.tables._headings import fold, plain
 #: Headings of columns by what they hold.
 ROLES: Mapping[str, tuple[str, ...]] = {
     "region": (
-        *("地区", "省份", "省市", "省市区", "省(区市)", "城市", "市县", "市", "区县", "县市", "单元"),
+        *(
+            "地区",
+            "省份",
+            "省市",
+            "省市区",
+            "省(区市)",
+            "城市",
+            "市县",
+            "市",
+            "区县",
+            "县市",
+            "单元",
+        ),
         *("省", "地市", "行政区", "行政区划", "区域", "名称", "地区名称", "省级单位", "省区市"),
         *("region", "regions", "area", "province", "provinces", "city", "county", "district"),
         *("state", "prefecture", "name", "unit name"),

@@ -110,8 +110,8 @@ def _columns(value: object) -> tuple[Column, ...]:
         if not isinstance(each, Mapping) or "at" not in each or not known.issuperset(each):
             raise _Unfit("columns")
         texts = {key: _text(each.get(key, "")) for key in ("figure", "unit", "region")}
-        year = each.get("year")
-        found.append(Column(_letter(each["at"]), year=None if year is None else _year(year), **texts))
+        year = None if each.get("year") is None else _year(each["year"])
+        found.append(Column(_letter(each["at"]), year=year, **texts))
     if len({each.at for each in found}) < len(found):
         raise _Unfit("columns")
     return tuple(found)
@@ -166,7 +166,7 @@ class Recipe:
         if isinstance(given, Mapping):
             return _checked(checked_values(given, "recipe"), "recipe")
         name = Path(given).name
-        text, _ = decode_toml(file_bytes(given), name, gb18030=True)
+        text, _ = decode_toml(file_bytes(Path(given)), name, gb18030=True)
         return _checked(parse_toml(text, name), name)
 
     def to_toml(self, language: str = "en") -> str:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems, did_you_mean
+from geo_resilience.errors import Problems, did_you_mean
 from geo_resilience.indicators.yearbooks._blocks import Block, blocks_of, kind_of_row
 from geo_resilience.indicators.yearbooks._detection import Before, Context, layouts_of
 from geo_resilience.indicators.yearbooks._extraction import Figure, figures_of
 from geo_resilience.indicators.yearbooks._grid import Grid, place, read_grids
-from geo_resilience.indicators.yearbooks._layout import Decision, Decisions, Layout
+from geo_resilience.indicators.yearbooks._layout import DOUBTFUL, Decision, Decisions, Layout
 from geo_resilience.indicators.yearbooks._names import Names, without_marks
 from geo_resilience.indicators.yearbooks._recipe import Recipe, hints_of
 from geo_resilience.regions import Regions
@@ -39,12 +39,15 @@ class Yearbook:
       with it reads the same table again.
     - ``decisions`` (DataFrame): ``file``, ``sheet``, ``cell``, what that was taken for
       (``decision``) and why (``reason``).
+    - ``doubts`` (DataFrame): those of them that a person should look at: what was not understood,
+      or was taken for something for want of a better sign.
     """
 
     table: pd.DataFrame
     units: pd.DataFrame
     recipe: Recipe
     decisions: pd.DataFrame
+    doubts: pd.DataFrame
 
 
 def read_yearbook(
@@ -91,15 +94,15 @@ def read_yearbook(
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> text = "2015年各地区收入,,\n,单位：亿元,\n地区,软件,电信\n全  国,30,7\n北  京,10,3\n天津,20,4\n"
+    >>> text = "2015年收入,,\n,单位：亿元,\n地区,软件,电信\n全  国,30,7\n北  京,10,3\n天津,20,4\n"
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder) / "3-1.csv"
     ...     _ = file.write_text(text, encoding="gb18030")
     ...     book = read_yearbook(file)
     >>> book.table
-      region  year  软件  电信
-    0     北京  2015  10   3
-    1     天津  2015  20   4
+      region  year    软件   电信
+    0     北京  2015  10.0  3.0
+    1     天津  2015  20.0  4.0
     >>> book.units["unit"].to_list()
     ['亿元', '亿元']
     """
@@ -131,6 +134,7 @@ def read_yearbook(
         gathered.units(),
         Recipe(default, layouts=laid, skipped=reading.skipped),
         _worded(decisions, language),
+        _worded([each for each in decisions if each.key in DOUBTFUL], language),
     )
 
 
@@ -181,7 +185,7 @@ class _Reading:
         own = any("skip" in each for each in entries)
         skip = any(each.get("skip") for each in entries)
         whole = [each for each in entries if not {"headings", "rows", "columns"} & each.keys()]
-        hints = {**self.recipe.default}
+        hints: dict[str, Any] = {**self.recipe.default}
         for each in whole:
             hints |= each
         hints.pop("left_out", None) if not any("left_out" in each for each in whole) else None
@@ -196,7 +200,7 @@ class _Reading:
         before = len(self.layouts)
         if tables:
             for at, each in enumerate(tables):
-                self._by_recipe(grid, hints | each, tables[at + 1 :], decisions)
+                self._by_recipe(grid, {**hints, **each}, tables[at + 1 :], decisions)
         else:
             self._found(grid, hints, decisions)
         self._check_formulas(grid, before)
@@ -244,7 +248,7 @@ class _Reading:
             return
         end = len(grid.raw) - 1
         for other in after:
-            if "headings" in other and other["headings"]:
+            if other.get("headings"):
                 end = min(end, other["headings"][0] - 1)
         tops = [*entry.get("headings", ()), *filter(None, [entry.get("unit_row")])]
         rows = entry.get("rows", (max(tops, default=-1) + 1, end))
@@ -291,7 +295,9 @@ class _Reading:
 
 def _concerns(entry: Mapping[str, Any], grid: Grid) -> bool:
     """Whether an entry is about a sheet."""
-    return entry.get("file", grid.file) == grid.file and entry.get("sheet", grid.sheet) == grid.sheet
+    return (
+        entry.get("file", grid.file) == grid.file and entry.get("sheet", grid.sheet) == grid.sheet
+    )
 
 
 def _as_said(grid: Grid, entry: Mapping[str, Any], rows: tuple[int, int]) -> Layout:
@@ -348,6 +354,10 @@ class _Gathered:
 
     def add(self, grid: Grid, figure: Figure, decisions: Decisions, problems: Problems) -> None:
         """Take a figure."""
+        if figure.name in ("region", "year"):
+            where = grid.where(figure.row, figure.column)
+            problems.add("yearbook.name_taken", **where, figure=figure.name)
+            return
         identity = self._names.identity(figure.region)
         bare = plain(without_marks(figure.region))
         called = self._called.setdefault(identity, bare)
