@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean, nearest
-from geo_resilience.indicators._sources import Keyed, TableSource, read_source, region_label
+from geo_resilience.indicators._sources import (
+    Keyed,
+    TableSource,
+    read_source,
+    read_tables,
+    region_label,
+)
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._spelling import folded
+from geo_resilience.tables._cells import find_column
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -47,6 +54,7 @@ class Joined:
     - ``excluded``: keys of the regions that the study leaves out, those that are lacking too.
     - ``lacking``: regions that the tables may lack, and do.
     - ``earlier``: rows of other years, for expressions that look back.
+    - ``units``: unit by column, where a table says it.
     """
 
     frame: pd.DataFrame
@@ -56,6 +64,7 @@ class Joined:
     earlier: pd.DataFrame
     notes: tuple[Note, ...]
     lacking: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def join_tables(
@@ -101,9 +110,12 @@ def join_tables(
     excluded, left_out = _excluded(exclude, regions, aliases)
     parts = [part.without(excluded) for part in ready if part is not None]
     made, unread = len(parts), None in ready
-    for source in sources:
+    tables = [(source, read_tables(source, gathered)) for source in sources]
+    unread = unread or any(not read for _, read in tables)
+    for source, table in (each for _, read in tables for each in read):
         part = read_source(
             source,
+            table,
             regions,
             gathered,
             needed=needed_columns,
@@ -140,8 +152,26 @@ def join_tables(
     )
     unique = tuple({note.say(): note for note in notes}.values())
     return Joined(
-        joined, span, tuple(sorted(excluded)), counted, other, unique, tuple(sorted(absent))
+        joined,
+        span,
+        tuple(sorted(excluded)),
+        counted,
+        other,
+        unique,
+        tuple(sorted(absent)),
+        _units(parts, needed_columns),
     )
+
+
+def _units(parts: Sequence[Keyed], needed: Collection[str]) -> dict[str, str]:
+    """Give the unit of each needed column that a table says."""
+    found: dict[str, str] = {}
+    for part in parts:
+        for column in needed:
+            held = find_column(column, part.units)
+            if held is not None:
+                found.setdefault(column, part.units[held])
+    return found
 
 
 def coverage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -262,8 +292,10 @@ def _check_agreement(
         if not len(cells):
             continue
         key, year = cells[0]
+        dated = part.dated and other.dated
+        kind = "two_figures" if len(cells) == 1 else "many_figures"
         problems.add(
-            "indicators.two_figures" if len(cells) == 1 else "indicators.many_figures",
+            f"indicators.{kind if dated else 'undated_figures'}",
             column=column,
             count=len(cells),
             region=region_label(regions, key),

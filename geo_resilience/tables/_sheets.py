@@ -135,22 +135,26 @@ def read_old_sheet(
         if others:
             values = {"sheet": chosen.name, "others": others[:_SHOWN]}
             notes.append(Note("indicators.sheet_chosen", file, values))
-    rows, filled_down = _filled_down(chosen)
-    if filled_down:
-        notes.append(Note("indicators.merged_down", file, {"cells": filled_down[:_SHOWN]}))
-    across = [merge for merge in chosen.merges if merge[1] != merge[3]]
-    return rows, across, notes
+    rows, across, filled_down = one_sheet(chosen, file)
+    return rows, across, [*notes, *filled_down]
 
 
-def _filled_down(sheet: Sheet) -> tuple[list[list[str]], list[str]]:
-    """Repeat what is merged downward in one column; give the areas, too."""
-    rows, areas = [list(row) for row in sheet.rows], []
+def one_sheet(sheet: Sheet, file: str) -> tuple[list[list[str]], list[Merge], list[Note]]:
+    """Repeat what is merged downward in one column; give the other merges."""
+    if sheet.valueless:
+        more = len(sheet.valueless) - _SHOWN
+        cells = [*sheet.valueless[:_SHOWN], *([f"+{more}"] if more > 0 else [])]
+        raise InputError("indicators.formula_value", file=file, sheet=sheet.name, cells=cells)
+    rows: list[list[str]] = [list(row) for row in sheet.rows]
+    areas = []
     for first, left, last, right in sheet.merges:
         if left == right and first <= len(rows) and rows[first - 1][left - 1]:
             for row in rows[first:last]:
                 row[left - 1] = rows[first - 1][left - 1]
             areas.append(f"{column_letter(left)}{first}:{column_letter(right)}{last}")
-    return rows, areas
+    across = [merge for merge in sheet.merges if merge[1] != merge[3]]
+    notes = [Note("indicators.merged_down", file, {"cells": areas[:_SHOWN]})] if areas else []
+    return rows, across, notes
 
 
 def column_letter(column: int) -> str:
