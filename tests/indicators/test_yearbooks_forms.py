@@ -7,7 +7,6 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from pandas.testing import assert_frame_equal

@@ -140,12 +140,12 @@ def _regions(context: Context, free: list[_Told], asked: int | None) -> list[_To
 def _tell(
     context: Context, headings: Sequence[int], roles: Roles, named: dict[str, _Told | None]
 ) -> None:
-    row = headings[-1] if headings else 0
     for key, each in named.items():
         if each is not None:
-            context.note(f"column_{key}", row, each.at, heading=each.heading or "-")
+            cell = context.head(headings, each.at)
+            context.note(f"column_{key}", *cell, heading=each.heading or "-")
     if roles.across:
-        context.note("regions_across", row, 0)
+        context.note("regions_across", *context.head(headings, 0))
 
 
 def _segments(
@@ -157,7 +157,6 @@ def _segments(
     regions: list[_Told],
 ) -> list[Roles]:
     """Part the columns at each column of regions that has figures of its own to its right."""
-    row = headings[-1] if headings else block.body[0]
     begins: list[_Told] = []
     places = [each.at for each in regions]
     for each in regions:
@@ -170,7 +169,7 @@ def _segments(
         begins = regions[:1]
     for each in regions:
         if each not in begins:
-            context.note("column_again", row, each.at)
+            context.note("column_again", *context.head(headings, each.at, block.body[0]))
     figures = []
     for each in rest:
         if each.at in places:
@@ -178,7 +177,7 @@ def _segments(
         if _is_figure(each):
             figures.append(each)
         else:
-            _tell_left_out(context, row, each)
+            _tell_left_out(context, context.head(headings, each.at, block.body[0]), each)
     if not begins:
         return [replace(roles, figures=tuple(each.at for each in figures))]
     found = []
@@ -196,20 +195,20 @@ def _is_figure(told: _Told) -> bool:
     return not told.textual and told.role not in ("code", "number") and bool(told.heading)
 
 
-def _tell_left_out(context: Context, row: int, told: _Told) -> None:
+def _tell_left_out(context: Context, cell: tuple[int, int], told: _Told) -> None:
     key = "column_code" if told.role == "code" else "column_number"
     if told.role not in ("code", "number"):
         key = "column_text" if told.textual else "column_unheaded"
-    context.note(key, row, told.at, heading=told.heading or "-")
+    context.note(key, *cell, heading=told.heading or "-")
 
 
 def _tell_region(context: Context, block: Block, headings: Sequence[int], told: _Told) -> None:
-    row = headings[-1] if headings else block.body[0]
+    cell = context.head(headings, told.at, block.body[0])
     values = {"heading": told.heading or "-", "count": len(set(told.labels))}
     if told.known >= _NEARLY:
         known = sum(map(context.names.tells, set(told.labels)))
-        context.note("region_known", row, told.at, known=known, **values)
+        context.note("region_known", *cell, known=known, **values)
     elif told.role == "region":
-        context.note("region_headed", row, told.at, **values)
+        context.note("region_headed", *cell, **values)
     else:
-        context.note("region_first", row, told.at, **values)
+        context.note("region_first", *cell, **values)

@@ -68,6 +68,11 @@ class Context:
         where = self.grid.where(row, column)
         self.problems.add(f"yearbook.{key}", **where, **values)
 
+    def head(self, headings: Sequence[int], column: int, otherwise: int = 0) -> tuple[int, int]:
+        """Give the cell of the lowest heading that stands over a column."""
+        held = [row for row in headings if self.grid.raw[row][column]]
+        return max(held, default=headings[-1] if headings else otherwise), column
+
     def note(self, key: str, row: int | None = None, column: int = 0, /, **values: Any) -> None:
         """Note a decision."""
         self.decisions.add(self.grid, key, row, column, **values)

@@ -60,11 +60,11 @@ def figure_columns(
         else (_years_within(found))
     )
     for column in found:
-        cell = max((row for row in headings if grid.full[row][column.at]), default=0)
+        cell = context.head(headings, column.at)
         values = {"figure": column.figure, "unit": column.unit, "year": column.year or ""}
-        context.note("figure", cell, column.at, **values)
-        if _OF_WHICH.match(grid.full[cell][column.at]):
-            context.note("of_which", cell, column.at, figure=column.figure)
+        context.note("figure", *cell, **values)
+        if _OF_WHICH.match(grid.raw[cell[0]][column.at]):
+            context.note("of_which", *cell, figure=column.figure)
     return found
 
 
