@@ -23,7 +23,7 @@ _QUOTED = re.compile(r'"[^"]*"|\\.')
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class WorkbookSheet:
     """A sheet as it stands.
 
     - ``rows``: cells as text, all rows of one width; of merged cells the first holds the text.
@@ -41,7 +41,7 @@ class Sheet:
     valueless: Sequence[str] = ()
 
 
-def read_sheets(content: bytes, file: str) -> list[Sheet]:
+def read_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
     """Read every sheet of a workbook, in its order."""
     if content.startswith(OLD):
         return _old_sheets(content, file)
@@ -50,17 +50,17 @@ def read_sheets(content: bytes, file: str) -> list[Sheet]:
     for name in book.sheetnames:
         page = book[name]
         if not hasattr(page, "merged_cells"):
-            found.append(Sheet(name, [], chart=True))
+            found.append(WorkbookSheet(name, [], chart=True))
             continue
         areas = sorted(each.bounds for each in page.merged_cells.ranges)
         merges = [(first, left, last, right) for left, first, right, last in areas]
         hidden = page.sheet_state != "visible"
         missing = _formulas_without_value(content, name)
-        found.append(Sheet(name, _rows(page, file), merges, hidden, valueless=missing))
+        found.append(WorkbookSheet(name, _rows(page, file), merges, hidden, valueless=missing))
     return found
 
 
-def _old_sheets(content: bytes, file: str) -> list[Sheet]:
+def _old_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
     """Read the sheets of an old workbook."""
     import xlrd
 
@@ -76,14 +76,14 @@ def _old_sheets(content: bytes, file: str) -> list[Sheet]:
         raise InputError("indicators.workbook_broken", file=file, what=error) from None
 
 
-def _old_sheet(book: Any, page: Any) -> Sheet:
+def _old_sheet(book: Any, page: Any) -> WorkbookSheet:
     rows = [[_old_text(book, cell) for cell in page.row(i)] for i in range(page.nrows)]
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((i for row in rows for i, cell in enumerate(row, start=1) if cell), default=0)
     even = [[*row[:width], *[""] * (width - len(row))] for row in rows]
     areas = [(top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells]
-    return Sheet(page.name, even, sorted(areas), page.visibility != 0)
+    return WorkbookSheet(page.name, even, sorted(areas), page.visibility != 0)
 
 
 def _old_text(book: Any, cell: Any) -> str:
@@ -139,7 +139,7 @@ def read_old_sheet(
     return rows, across, [*notes, *filled_down]
 
 
-def one_sheet(sheet: Sheet, file: str) -> tuple[list[list[str]], list[Merge], list[Note]]:
+def one_sheet(sheet: WorkbookSheet, file: str) -> tuple[list[list[str]], list[Merge], list[Note]]:
     """Repeat what is merged downward in one column; give the other merges."""
     if sheet.valueless:
         more = len(sheet.valueless) - _SHOWN

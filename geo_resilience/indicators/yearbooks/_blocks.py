@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, Grid, is_year
+from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, SheetGrid, is_year
 from geo_resilience.indicators.yearbooks._names import Names, is_role, role_of
 from geo_resilience.tables._headings import fold, is_unit, plain, said_unit, years_in
 from geo_resilience.tables._reading import REMARK
@@ -40,7 +40,7 @@ class Block:
         return range(self.left, self.right + 1)
 
 
-def blocks_of(grid: Grid, names: Names) -> list[Block]:
+def blocks_of(grid: SheetGrid, names: Names) -> list[Block]:
     """Find the tables of a sheet: parted by blank columns first, then by headings."""
     return [
         block
@@ -50,7 +50,7 @@ def blocks_of(grid: Grid, names: Names) -> list[Block]:
     ]
 
 
-def _side_by_side(grid: Grid) -> list[tuple[int, int]]:
+def _side_by_side(grid: SheetGrid) -> list[tuple[int, int]]:
     """Part the columns where a blank one stands between two that could be tables of their own."""
     used = [any(row[column] != BLANK for row in grid.kinds) for column in range(grid.wide)]
     runs: list[tuple[int, int]] = []
@@ -68,7 +68,7 @@ def _side_by_side(grid: Grid) -> list[tuple[int, int]]:
     return parts
 
 
-def _alone(grid: Grid, left: int, right: int) -> bool:
+def _alone(grid: SheetGrid, left: int, right: int) -> bool:
     """Whether columns begin with one of labels, beside which figures stand."""
     labelled = 0
     for row in grid.kinds:
@@ -77,7 +77,7 @@ def _alone(grid: Grid, left: int, right: int) -> bool:
     return labelled > 0
 
 
-def kind_of_row(grid: Grid, row: int, columns: range) -> str:
+def kind_of_row(grid: SheetGrid, row: int, columns: range) -> str:
     """Tell what a row is by itself."""
     held = grid.cells(row, columns)
     if not held:
@@ -114,7 +114,7 @@ def _counts(figures: list[str]) -> bool:
     return fold(figures[0]) == "1"
 
 
-def _stacked(grid: Grid, left: int, right: int, names: Names) -> list[Block]:
+def _stacked(grid: SheetGrid, left: int, right: int, names: Names) -> list[Block]:
     """Part rows into tables: one begins with headings, or with a title that says it continues."""
     return _Stack(grid, range(left, right + 1), names).read()
 
@@ -122,7 +122,7 @@ def _stacked(grid: Grid, left: int, right: int, names: Names) -> list[Block]:
 class _Stack:
     """Reads rows from the top, each as what it is after those above."""
 
-    def __init__(self, grid: Grid, columns: range, names: Names) -> None:
+    def __init__(self, grid: SheetGrid, columns: range, names: Names) -> None:
         self.grid, self.columns, self.names = grid, columns, names
         self.found: list[Block] = []
         self.tail: list[int] = []

@@ -12,7 +12,7 @@ from geo_resilience.indicators.yearbooks._names import role_of
 from geo_resilience.tables._headings import split_unit
 
 if TYPE_CHECKING:
-    from geo_resilience.indicators.yearbooks._detection import Context
+    from geo_resilience.indicators.yearbooks._detection import Search
 
 #: Share of a column's labels that are known when it is taken for that of regions.
 _NEARLY = 0.5
@@ -54,12 +54,12 @@ class _Told:
         return self.texts > self.numbers
 
 
-def roles_of(context: Context, block: Block, headings: Sequence[int]) -> list[Roles]:
+def roles_of(search: Search, block: Block, headings: Sequence[int]) -> list[Roles]:
     """Find what the columns hold; a second column of regions beside figures begins a new part."""
-    told = [_told(context, block, headings, column) for column in block.columns]
+    told = [_told(search, block, headings, column) for column in block.columns]
     told = [each for each in told if each.labels or each.heading]
-    asked = {key: context.hints.get(key) for key in ("region", "year_column", "figure_column")}
-    asked["unit_column"] = context.hints.get("unit_column")
+    asked = {key: search.hints.get(key) for key in ("region", "year_column", "figure_column")}
+    asked["unit_column"] = search.hints.get("unit_column")
     year = _first(told, asked["year_column"], lambda each: each.role == "year" and each.dated)
     figure = _first(
         told,
@@ -69,8 +69,8 @@ def roles_of(context: Context, block: Block, headings: Sequence[int]) -> list[Ro
     unit = _first(told, asked["unit_column"], lambda each: each.role == "unit" and each.textual)
     taken = {each.at for each in (year, figure, unit) if each is not None}
     free = [each for each in told if each.at not in taken]
-    across = asked["region"] is None and _across(context, free, headings)
-    regions = [] if across else _regions(context, free, asked["region"])
+    across = asked["region"] is None and _across(search, free, headings)
+    regions = [] if across else _regions(search, free, asked["region"])
     if year is None and (not regions or across):
         year = next((each for each in free if each.dated and not each.heading), None) or (
             free[0] if free and free[0].dated else None
@@ -85,12 +85,12 @@ def roles_of(context: Context, block: Block, headings: Sequence[int]) -> list[Ro
     roles = Roles((), None, places["year"], places["figure"], places["unit"], across)
     taken |= {each.at for each in (year, figure) if each is not None}
     rest = [each for each in free if each.at not in taken]
-    _tell(context, headings, roles, named)
-    return _segments(context, block, headings, roles, rest, regions)
+    _tell(search, headings, roles, named)
+    return _segments(search, block, headings, roles, rest, regions)
 
 
-def _told(context: Context, block: Block, headings: Sequence[int], column: int) -> _Told:
-    grid = context.grid
+def _told(search: Search, block: Block, headings: Sequence[int], column: int) -> _Told:
+    grid = search.grid
     over = [grid.full[row][column] for row in headings if grid.full[row][column]]
     heading = over[-1] if over else ""
     labels = [grid.full[row][column] for row in block.body if grid.full[row][column]]
@@ -98,7 +98,7 @@ def _told(context: Context, block: Block, headings: Sequence[int], column: int) 
     numbers = kinds.count(FIGURE) + kinds.count(MARK)
     told = _Told(column, heading, labels, kinds.count(TEXT), numbers)
     if told.textual and labels:
-        told.known = sum(map(context.names.tells, labels)) / len(labels)
+        told.known = sum(map(search.names.tells, labels)) / len(labels)
     return told
 
 
@@ -108,21 +108,21 @@ def _first(told: list[_Told], asked: int | None, fits: object) -> _Told | None:
     return next((each for each in told if fits(each)), None)  # type: ignore[operator]
 
 
-def _across(context: Context, free: list[_Told], headings: Sequence[int]) -> bool:
+def _across(search: Search, free: list[_Told], headings: Sequence[int]) -> bool:
     """Whether the headings of figures name regions, and the rows do not."""
     if any(each.known >= _NEARLY for each in free):
         return False
     figures = [each for each in free if not each.textual]
-    full = context.grid.full
+    full = search.grid.full
     for row in headings:
         said = {each.at: split_unit(full[row][each.at])[0] for each in figures}
-        known = [each for each in figures if context.names.tells(said[each.at])]
+        known = [each for each in figures if search.names.tells(said[each.at])]
         if len(known) > 1 and 2 * len(known) >= len(figures):
             return True
     return False
 
 
-def _regions(context: Context, free: list[_Told], asked: int | None) -> list[_Told]:
+def _regions(search: Search, free: list[_Told], asked: int | None) -> list[_Told]:
     """Find the columns of regions: known names first, then headings, then the first of texts."""
     if asked is not None:
         return [each for each in free if each.at == asked]
@@ -138,18 +138,18 @@ def _regions(context: Context, free: list[_Told], asked: int | None) -> list[_To
 
 
 def _tell(
-    context: Context, headings: Sequence[int], roles: Roles, named: dict[str, _Told | None]
+    search: Search, headings: Sequence[int], roles: Roles, named: dict[str, _Told | None]
 ) -> None:
     for key, each in named.items():
         if each is not None:
-            cell = context.head(headings, each.at)
-            context.note(f"column_{key}", *cell, heading=each.heading or "-")
+            cell = search.head(headings, each.at)
+            search.note(f"column_{key}", *cell, heading=each.heading or "-")
     if roles.across:
-        context.note("regions_across", *context.head(headings, 0))
+        search.note("regions_across", *search.head(headings, 0))
 
 
 def _segments(
-    context: Context,
+    search: Search,
     block: Block,
     headings: Sequence[int],
     roles: Roles,
@@ -169,7 +169,7 @@ def _segments(
         begins = regions[:1]
     for each in regions:
         if each not in begins:
-            context.note("column_again", *context.head(headings, each.at, block.body[0]))
+            search.note("column_again", *search.head(headings, each.at, block.body[0]))
     figures = []
     for each in rest:
         if each.at in places:
@@ -177,7 +177,7 @@ def _segments(
         if _is_figure(each):
             figures.append(each)
         else:
-            _tell_left_out(context, context.head(headings, each.at, block.body[0]), each)
+            _tell_left_out(search, search.head(headings, each.at, block.body[0]), each)
     if not begins:
         return [replace(roles, figures=tuple(each.at for each in figures))]
     found = []
@@ -186,7 +186,7 @@ def _segments(
         last = begins[place + 1].at - 1 if place + 1 < len(begins) else block.right
         held = tuple(o.at for o in figures if first <= o.at <= last)
         found.append(replace(roles, region=each.at, figures=held))
-        _tell_region(context, block, headings, each)
+        _tell_region(search, block, headings, each)
     return found
 
 
@@ -195,20 +195,20 @@ def _is_figure(told: _Told) -> bool:
     return not told.textual and told.role not in ("code", "number") and bool(told.heading)
 
 
-def _tell_left_out(context: Context, cell: tuple[int, int], told: _Told) -> None:
+def _tell_left_out(search: Search, cell: tuple[int, int], told: _Told) -> None:
     key = "column_code" if told.role == "code" else "column_number"
     if told.role not in ("code", "number"):
         key = "column_text" if told.textual else "column_unheaded"
-    context.note(key, *cell, heading=told.heading or "-")
+    search.note(key, *cell, heading=told.heading or "-")
 
 
-def _tell_region(context: Context, block: Block, headings: Sequence[int], told: _Told) -> None:
-    cell = context.head(headings, told.at, block.body[0])
+def _tell_region(search: Search, block: Block, headings: Sequence[int], told: _Told) -> None:
+    cell = search.head(headings, told.at, block.body[0])
     values = {"heading": told.heading or "-", "count": len(set(told.labels))}
     if told.known >= _NEARLY:
-        known = sum(map(context.names.tells, set(told.labels)))
-        context.note("region_known", *cell, known=known, **values)
+        known = sum(map(search.names.tells, set(told.labels)))
+        search.note("region_known", *cell, known=known, **values)
     elif told.role == "region":
-        context.note("region_headed", *cell, **values)
+        search.note("region_headed", *cell, **values)
     else:
-        context.note("region_first", *cell, **values)
+        search.note("region_first", *cell, **values)

@@ -12,8 +12,8 @@ from geo_resilience.errors import Problems
 from geo_resilience.indicators.yearbooks._blocks import Block
 from geo_resilience.indicators.yearbooks._columns import Roles, roles_of
 from geo_resilience.indicators.yearbooks._figures import figure_columns
-from geo_resilience.indicators.yearbooks._grid import TEXT, Grid, is_year
-from geo_resilience.indicators.yearbooks._layout import Column, Decisions, Layout
+from geo_resilience.indicators.yearbooks._grid import TEXT, SheetGrid, is_year
+from geo_resilience.indicators.yearbooks._layout import Decisions, FigureColumn, TableLayout
 from geo_resilience.indicators.yearbooks._names import Names, role_of
 from geo_resilience.tables._cells import read_year
 from geo_resilience.tables._headings import (
@@ -52,10 +52,10 @@ class Before:
 
 
 @dataclass
-class Context:
+class Search:
     """What is known while a sheet is laid out."""
 
-    grid: Grid
+    grid: SheetGrid
     names: Names
     decisions: Decisions
     problems: Problems
@@ -78,77 +78,77 @@ class Context:
         self.decisions.add(self.grid, key, row, column, **values)
 
 
-def layouts_of(context: Context, block: Block) -> list[Layout]:
+def layouts_of(search: Search, block: Block) -> list[TableLayout]:
     """Lay out a block: one table, or several that share their headings."""
-    titles = block.titles or list(context.first_titles)
-    _tell_lines(context, block)
-    headings = _headings(context, block)
+    titles = block.titles or list(search.first_titles)
+    _tell_lines(search, block)
+    headings = _headings(search, block)
     if headings is None:
         return []
-    unit_row, headings = _unit_row(context, block, headings)
+    unit_row, headings = _unit_row(search, block, headings)
     if block.headings and headings:
         numbers = [row + 1 for row in headings]
-        context.note("headings", headings[0], block.left, rows=numbers, count=len(headings))
-    unit = _unit_said(context, block, titles)
-    found: list[Layout] = []
-    for roles in roles_of(context, block, headings):
+        search.note("headings", headings[0], block.left, rows=numbers, count=len(headings))
+    unit = _unit_said(search, block, titles)
+    found: list[TableLayout] = []
+    for roles in roles_of(search, block, headings):
         if not roles.figures:
-            context.wrong("no_figures", min(block.body), block.left)
+            search.wrong("no_figures", min(block.body), block.left)
             continue
-        columns = figure_columns(context, roles, headings, unit_row, unit)
-        found += _tables(context, block, roles, headings, unit_row, columns, titles)
+        columns = figure_columns(search, roles, headings, unit_row, unit)
+        found += _tables(search, block, roles, headings, unit_row, columns, titles)
     year = found[-1].year if found else None
-    context.before = Before(headings, context.grid.file, year, unit, context.before.figure)
+    search.before = Before(headings, search.grid.file, year, unit, search.before.figure)
     return found
 
 
-def _tell_lines(context: Context, block: Block) -> None:
+def _tell_lines(search: Search, block: Block) -> None:
     """Note titles, remarks and rows that number the columns."""
-    grid = context.grid
+    grid = search.grid
     lines = {"title": block.titles, "remark": block.remarks, "numbering": block.numbering}
     for key, rows in lines.items():
         for row in rows:
             held = grid.cells(row, block.columns)
             texts = [plain(grid.raw[row][column]) for column in held]
             if key != "title" or any(said_unit(text) is None for text in texts):
-                context.note(key, row, held[0], text=" ".join(texts))
+                search.note(key, row, held[0], text=" ".join(texts))
     if block.continues:
-        context.note("continued", (block.titles or block.body)[0], block.left)
+        search.note("continued", (block.titles or block.body)[0], block.left)
 
 
-def _headings(context: Context, block: Block) -> tuple[int, ...] | None:
+def _headings(search: Search, block: Block) -> tuple[int, ...] | None:
     """Find the rows of headings; those of the table before where a table continues it."""
-    grid = context.grid
-    if (asked := context.hints.get("headings")) is not None:
+    grid = search.grid
+    if (asked := search.hints.get("headings")) is not None:
         return tuple(asked)
     rows = list(block.headings)
-    while len(rows) > 1 and _NUMBER.match(_text(context, block, rows[0])):
+    while len(rows) > 1 and _NUMBER.match(_text(search, block, rows[0])):
         block.titles.append(rows.pop(0))
-        _tell_lines(context, Block(block.left, block.right, titles=block.titles[-1:]))
-    if not rows and context.before.headings and context.before.file == grid.file:
-        context.note("headings_before", min(block.body), block.left)
-        return context.before.headings
+        _tell_lines(search, Block(block.left, block.right, titles=block.titles[-1:]))
+    if not rows and search.before.headings and search.before.file == grid.file:
+        search.note("headings_before", min(block.body), block.left)
+        return search.before.headings
     if not rows:
-        context.wrong("no_headings", min(block.body), block.left)
+        search.wrong("no_headings", min(block.body), block.left)
         return None
     if not block.body:
-        context.note("no_figures", rows[0], block.left)
+        search.note("no_figures", rows[0], block.left)
         return None
-    kept = [row for row in rows if row == rows[0] or not _translates(context, block, row)]
+    kept = [row for row in rows if row == rows[0] or not _translates(search, block, row)]
     for row in rows:
         if row not in kept:
-            context.note("translation", row, grid.cells(row, block.columns)[0])
+            search.note("translation", row, grid.cells(row, block.columns)[0])
     return tuple(kept)
 
 
-def _text(context: Context, block: Block, row: int) -> str:
-    held = context.grid.cells(row, block.columns)
-    return context.grid.raw[row][held[0]] if held else ""
+def _text(search: Search, block: Block, row: int) -> str:
+    held = search.grid.cells(row, block.columns)
+    return search.grid.raw[row][held[0]] if held else ""
 
 
-def _translates(context: Context, block: Block, row: int) -> bool:
+def _translates(search: Search, block: Block, row: int) -> bool:
     """Whether a row of headings says in Latin letters what the Chinese one above says."""
-    grid = context.grid
+    grid = search.grid
     held = grid.cells(row, block.columns)
     texts = [grid.raw[row][column] for column in held]
     if any(map(is_chinese, texts)) or 2 * sum(map(is_translation, texts)) < len(texts):
@@ -166,11 +166,11 @@ def _translates(context: Context, block: Block, row: int) -> bool:
 
 
 def _unit_row(
-    context: Context, block: Block, headings: tuple[int, ...]
+    search: Search, block: Block, headings: tuple[int, ...]
 ) -> tuple[int | None, tuple[int, ...]]:
     """Find the row of units among those of headings."""
-    grid = context.grid
-    asked = context.hints.get("unit_row")
+    grid = search.grid
+    asked = search.hints.get("unit_row")
     if asked is not None:
         return asked, tuple(row for row in headings if row != asked)
     for row in reversed(headings):
@@ -180,62 +180,62 @@ def _unit_row(
         texts = [text for text in texts if role_of(text) != "unit"]
         if texts and (said or len(headings) > 1) and all(map(is_unit, texts)):
             units = list(dict.fromkeys(map(unit_in, texts)))
-            context.note("unit_row", row, held[0], units=units)
+            search.note("unit_row", row, held[0], units=units)
             return row, tuple(each for each in headings if each != row)
     return None, headings
 
 
-def _unit_said(context: Context, block: Block, titles: Sequence[int]) -> str:
+def _unit_said(search: Search, block: Block, titles: Sequence[int]) -> str:
     """Find the unit that a line above the table says of all of it."""
-    if (asked := context.hints.get("unit")) is not None:
+    if (asked := search.hints.get("unit")) is not None:
         return str(asked)
-    grid = context.grid
+    grid = search.grid
     for row in titles:
-        for column in _of_line(context, block, row):
+        for column in _of_line(search, block, row):
             unit = said_unit(grid.raw[row][column])
             if unit is None:
                 continue
             if several_units(unit):
-                context.note("units_several", row, column, unit=unit)
+                search.note("units_several", row, column, unit=unit)
                 return ""
-            context.note("unit_said", row, column, unit=unit)
+            search.note("unit_said", row, column, unit=unit)
             return unit
-    if block.continues and context.before.unit:
-        context.note("unit_before", (titles or block.body)[0], block.left, unit=context.before.unit)
-        return context.before.unit
+    if block.continues and search.before.unit:
+        search.note("unit_before", (titles or block.body)[0], block.left, unit=search.before.unit)
+        return search.before.unit
     return ""
 
 
-def _of_line(context: Context, block: Block, row: int) -> list[int]:
+def _of_line(search: Search, block: Block, row: int) -> list[int]:
     """Give the columns of a line above a table; one that has a single text is of all tables."""
-    grid = context.grid
+    grid = search.grid
     texts = [text for text in grid.raw[row] if text and said_unit(text) is None]
     shared = [] if len(texts) > 1 else [c for c in range(grid.wide) if c not in block.columns]
     return [*block.columns, *shared]
 
 
 def _tables(
-    context: Context,
+    search: Search,
     block: Block,
     roles: Roles,
     headings: tuple[int, ...],
     unit_row: int | None,
-    columns: list[Column],
+    columns: list[FigureColumn],
     titles: Sequence[int],
-) -> list[Layout]:
+) -> list[TableLayout]:
     """Make the tables of a block: one, or one for each year or region named in a row alone."""
-    grid, hints = context.grid, context.hints
-    columns = _named(context, block, roles, columns, titles)
-    year = _year(context, block, roles, columns, titles)
+    grid, hints = search.grid, search.hints
+    columns = _named(search, block, roles, columns, titles)
+    year = _year(search, block, roles, columns, titles)
     found = []
-    for rows, of_year, of_region in _runs(context, block, roles):
+    for rows, of_year, of_region in _runs(search, block, roles):
         region = hints.get("of_region") or of_region
         if roles.region is None and not roles.across and not region:
-            region = _region_of_all(context, rows[0], block)
+            region = _region_of_all(search, rows[0], block)
             if not region:
                 continue
         found.append(
-            Layout(
+            TableLayout(
                 grid.file,
                 grid.sheet,
                 headings,
@@ -248,15 +248,15 @@ def _tables(
                 roles.year,
                 roles.figure,
                 roles.unit,
-                _left_out(context, block, roles, rows),
+                _left_out(search, block, roles, rows),
             )
         )
     return found
 
 
-def _runs(context: Context, block: Block, roles: Roles) -> list[tuple[list[int], int | None, str]]:
+def _runs(search: Search, block: Block, roles: Roles) -> list[tuple[list[int], int | None, str]]:
     """Part the rows at those that hold a year, or a region of what follows, alone."""
-    grid = context.grid
+    grid = search.grid
     runs: list[tuple[list[int], int | None, str]] = [([], None, "")]
     for row in sorted([*block.body, *block.labels]):
         if row in block.body:
@@ -265,20 +265,20 @@ def _runs(context: Context, block: Block, roles: Roles) -> list[tuple[list[int],
         column = grid.cells(row, block.columns)[0]
         text = plain(grid.raw[row][column])
         if is_year(text):
-            context.note("year_label", row, column, year=read_year(text))
+            search.note("year_label", row, column, year=read_year(text))
             runs.append(([], read_year(text), ""))
         elif roles.region is None and not roles.across:
-            context.note("region_label", row, column, region=text)
+            search.note("region_label", row, column, region=text)
             runs.append(([], None, text))
         else:
             runs[-1][0].append(row)
     return [run for run in runs if any(row in block.body for row in run[0])]
 
 
-def _left_out(context: Context, block: Block, roles: Roles, rows: Sequence[int]) -> tuple[str, ...]:
+def _left_out(search: Search, block: Block, roles: Roles, rows: Sequence[int]) -> tuple[str, ...]:
     """Find the labels of rows that are no regions: totals, zones, headings of blocks, remarks."""
-    grid, names = context.grid, context.names
-    if (asked := context.hints.get("left_out")) is not None:
+    grid, names = search.grid, search.names
+    if (asked := search.hints.get("left_out")) is not None:
         return tuple(asked)
     if roles.region is None:
         return ()
@@ -294,45 +294,45 @@ def _left_out(context: Context, block: Block, roles: Roles, rows: Sequence[int])
             kind = "label"
             label = plain(grid.raw[row][grid.cells(row, block.columns)[0]])
         if kind:
-            context.note(f"left_out_{kind}", row, roles.region, label=label)
+            search.note(f"left_out_{kind}", row, roles.region, label=label)
             found[label] = None
         elif row in block.labels:
-            context.note("region_blank", row, roles.region, region=label)
+            search.note("region_blank", row, roles.region, region=label)
     return tuple(found)
 
 
-def _region_of_all(context: Context, row: int, block: Block) -> str:
+def _region_of_all(search: Search, row: int, block: Block) -> str:
     """Find the region that a whole table is about; what no name tells is wrong."""
-    grid = context.grid
+    grid = search.grid
     name = plain(without_year(grid.sheet))
     stem = plain(without_year(PurePath(grid.file).stem))
     for text in (name, stem):
-        if context.names.key(text):
-            context.note("region_sheet", row, block.left, region=text)
+        if search.names.key(text):
+            search.note("region_sheet", row, block.left, region=text)
             return text
     if name and not _GENERIC.fullmatch(name):
-        context.note("region_sheet", row, block.left, region=name)
+        search.note("region_sheet", row, block.left, region=name)
         return name
-    context.wrong("no_regions", row, block.left)
+    search.wrong("no_regions", row, block.left)
     return ""
 
 
 def _year(
-    context: Context,
+    search: Search,
     block: Block,
     roles: Roles,
-    columns: Sequence[Column],
+    columns: Sequence[FigureColumn],
     titles: Sequence[int],
 ) -> int | None:
     """Find the year of a table that has none in rows or headings."""
-    grid, asked = context.grid, context.hints.get("year_from")
+    grid, asked = search.grid, search.hints.get("year_from")
     cell = ((titles or block.headings or block.body)[0], block.left)
-    if (year := context.hints.get("year")) is not None:
+    if (year := search.hints.get("year")) is not None:
         return int(year)
     if asked is None and (roles.year is not None or all(each.year for each in columns)):
         return None
     said = {
-        "title": _title_years(context, block, titles),
+        "title": _title_years(search, block, titles),
         "sheet": years_in(grid.sheet),
         "file": _file_years(grid.file),
     }
@@ -340,31 +340,31 @@ def _year(
     if asked is not None:
         usable = {source: year for source, year in usable.items() if source == asked}
         if not usable:
-            context.wrong("no_year_there", *cell, source=asked)
+            search.wrong("no_year_there", *cell, source=asked)
             return None
     if usable:
         source, year = next(iter(usable.items()))
         others = sorted({other for other in usable.values() if other != year})
-        context.note(f"year_{source}", *cell, year=year)
+        search.note(f"year_{source}", *cell, year=year)
         if others:
-            context.note("year_otherwise", *cell, year=year, others=others)
+            search.note("year_otherwise", *cell, year=year, others=others)
         return year
-    if block.continues and context.before.year:
-        context.note("year_before", *cell, year=context.before.year)
-        return context.before.year
-    if not any(is_year(plain(_text(context, block, row))) for row in block.labels):
-        context.note("year_none", *cell)
+    if block.continues and search.before.year:
+        search.note("year_before", *cell, year=search.before.year)
+        return search.before.year
+    if not any(is_year(plain(_text(search, block, row))) for row in block.labels):
+        search.note("year_none", *cell)
     return None
 
 
-def _title_texts(context: Context, block: Block, titles: Sequence[int]) -> list[str]:
-    raw = context.grid.raw
-    texts = [raw[row][column] for row in titles for column in _of_line(context, block, row)]
+def _title_texts(search: Search, block: Block, titles: Sequence[int]) -> list[str]:
+    raw = search.grid.raw
+    texts = [raw[row][column] for row in titles for column in _of_line(search, block, row)]
     return [text for text in texts if text and said_unit(text) is None]
 
 
-def _title_years(context: Context, block: Block, titles: Sequence[int]) -> list[int]:
-    texts = _title_texts(context, block, titles)
+def _title_years(search: Search, block: Block, titles: Sequence[int]) -> list[int]:
+    texts = _title_texts(search, block, titles)
     return list(dict.fromkeys(year for text in texts for year in years_in(text)))
 
 
@@ -376,35 +376,35 @@ def _file_years(file: str) -> list[int]:
 
 
 def _named(
-    context: Context,
+    search: Search,
     block: Block,
     roles: Roles,
-    columns: list[Column],
+    columns: list[FigureColumn],
     titles: Sequence[int],
-) -> list[Column]:
+) -> list[FigureColumn]:
     """Name the figures that their own headings leave nameless after the sheet or the title."""
-    asked = context.hints.get("figure")
+    asked = search.hints.get("figure")
     if roles.figure is not None or (asked is None and all(each.figure for each in columns)):
         return columns
-    name = asked or _name_of_table(context, block, titles)
-    context.before.figure = name
+    name = asked or _name_of_table(search, block, titles)
+    search.before.figure = name
     return [replace(each, figure=each.figure or name) for each in columns]
 
 
-def _name_of_table(context: Context, block: Block, titles: Sequence[int]) -> str:
-    grid = context.grid
+def _name_of_table(search: Search, block: Block, titles: Sequence[int]) -> str:
+    grid = search.grid
     sheet = without_year(grid.sheet)
     cell = ((titles or block.headings or block.body)[0], block.left)
-    if sheet and not _GENERIC.fullmatch(sheet) and not context.names.tells(sheet):
-        context.note("figure_sheet", *cell, figure=sheet)
+    if sheet and not _GENERIC.fullmatch(sheet) and not search.names.tells(sheet):
+        search.note("figure_sheet", *cell, figure=sheet)
         return sheet
-    if block.continues and context.before.figure:
-        return context.before.figure
-    for text in _title_texts(context, block, titles):
+    if block.continues and search.before.figure:
+        return search.before.figure
+    for text in _title_texts(search, block, titles):
         bare = _OF_ALL.sub("", without_year(_NUMBER.sub("", plain(text)))).strip()
         if bare and not _GENERIC.fullmatch(bare):
-            context.note("figure_title", *cell, figure=bare)
+            search.note("figure_title", *cell, figure=bare)
             return bare
     stem = without_year(PurePath(grid.file).stem)
-    context.note("figure_file", *cell, figure=stem)
+    search.note("figure_file", *cell, figure=stem)
     return stem or "value"

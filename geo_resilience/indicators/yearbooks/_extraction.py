@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geo_resilience.errors import Problems
-from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, Grid
-from geo_resilience.indicators.yearbooks._layout import Column, Decisions, Layout
+from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, SheetGrid
+from geo_resilience.indicators.yearbooks._layout import Decisions, FigureColumn, TableLayout
 from geo_resilience.indicators.yearbooks._names import without_marks
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import read_number, read_year
@@ -29,7 +29,7 @@ class Figure:
 
 
 def figures_of(
-    grid: Grid, layout: Layout, decisions: Decisions, problems: Problems
+    grid: SheetGrid, layout: TableLayout, decisions: Decisions, problems: Problems
 ) -> Iterator[Figure]:
     """Read the figures of a table; what is not understood is noted and left blank."""
     left_out = {spelled(label) for label in layout.left_out}
@@ -55,7 +55,7 @@ def figures_of(
         yield from _row(grid, layout, row, label, year, percent, decisions)
 
 
-def _above(grid: Grid, layout: Layout, row: int, last: str, decisions: Decisions) -> str:
+def _above(grid: SheetGrid, layout: TableLayout, row: int, last: str, decisions: Decisions) -> str:
     """Give the region of a row that names none: that above it, where rows are years of it."""
     held = [each.at for each in layout.columns if grid.kinds[row][each.at] != BLANK]
     dated = layout.year_column is not None and grid.full[row][layout.year_column]
@@ -67,7 +67,7 @@ def _above(grid: Grid, layout: Layout, row: int, last: str, decisions: Decisions
     return ""
 
 
-def _tell_not_year(grid: Grid, layout: Layout, row: int, decisions: Decisions) -> None:
+def _tell_not_year(grid: SheetGrid, layout: TableLayout, row: int, decisions: Decisions) -> None:
     column = layout.year_column or 0
     found = grid.full[row][column]
     if found or any(grid.kinds[row][each.at] != BLANK for each in layout.columns):
@@ -75,8 +75,8 @@ def _tell_not_year(grid: Grid, layout: Layout, row: int, decisions: Decisions) -
 
 
 def _row(
-    grid: Grid,
-    layout: Layout,
+    grid: SheetGrid,
+    layout: TableLayout,
     row: int,
     label: str,
     year: int | None,
@@ -97,7 +97,7 @@ def _row(
         yield Figure(region, of, name, told, value, row, column.at)
 
 
-def _value(grid: Grid, row: int, column: Column, decisions: Decisions) -> float:
+def _value(grid: SheetGrid, row: int, column: FigureColumn, decisions: Decisions) -> float:
     text, kind = grid.raw[row][column.at], grid.kinds[row][column.at]
     if kind in (BLANK, MARK):
         return math.nan
@@ -110,7 +110,9 @@ def _value(grid: Grid, row: int, column: Column, decisions: Decisions) -> float:
     return read_number(bare)
 
 
-def _percent(grid: Grid, layout: Layout, decisions: Decisions, problems: Problems) -> set[int]:
+def _percent(
+    grid: SheetGrid, layout: TableLayout, decisions: Decisions, problems: Problems
+) -> set[int]:
     """Find the columns written with percent signs; some with and some without is wrong."""
     found = set()
     for column in layout.columns:
@@ -133,7 +135,7 @@ def _percent(grid: Grid, layout: Layout, decisions: Decisions, problems: Problem
     return found
 
 
-def _tell_merged(grid: Grid, layout: Layout, decisions: Decisions) -> None:
+def _tell_merged(grid: SheetGrid, layout: TableLayout, decisions: Decisions) -> None:
     """Note merged cells of figures: the figure is that of the first of them alone."""
     columns = {each.at for each in layout.columns}
     for first, left, *_ in grid.merges:

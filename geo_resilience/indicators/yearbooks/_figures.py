@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from geo_resilience.indicators.yearbooks._columns import Roles
 from geo_resilience.indicators.yearbooks._grid import is_year
-from geo_resilience.indicators.yearbooks._layout import Column
+from geo_resilience.indicators.yearbooks._layout import FigureColumn
 from geo_resilience.indicators.yearbooks._names import is_role
 from geo_resilience.tables._cells import read_year
 from geo_resilience.tables._headings import (
@@ -24,68 +24,68 @@ from geo_resilience.tables._headings import (
 )
 
 if TYPE_CHECKING:
-    from geo_resilience.indicators.yearbooks._detection import Context
+    from geo_resilience.indicators.yearbooks._detection import Search
 
 _OF_WHICH = re.compile(r"^(?:#|＃|其\s*中\s*[:：]?)\s*")
 
 
 def figure_columns(
-    context: Context,
+    search: Search,
     roles: Roles,
     headings: Sequence[int],
     unit_row: int | None,
     unit: str,
-) -> list[Column]:
+) -> list[FigureColumn]:
     """Read the headings of the columns of figures; a figure without a name of its own has none."""
-    grid = context.grid
+    grid = search.grid
     rows = [
         [without_translation(cell) for cell in row] if place in headings else row
         for place, row in enumerate(grid.raw)
     ]
     if any(rows[row] != grid.raw[row] for row in headings):
-        context.note("translation", headings[0], roles.figures[0] if roles.figures else 0)
+        search.note("translation", headings[0], roles.figures[0] if roles.figures else 0)
     parts, reached = paths(rows, grid.merges, headings, roles.figures)
     if reached:
-        context.note("group_reaches", *reached[0], count=len(reached))
+        search.note("group_reaches", *reached[0], count=len(reached))
     own = {} if unit_row is None else {at: grid.full[unit_row][at] for at in roles.figures}
     found = []
     whole = ""
     for at in roles.figures:
-        column, whole = _column(context, at, parts[at], whole, across=roles.across)
+        column, whole = _column(search, at, parts[at], whole, across=roles.across)
         told = column.unit or (unit_in(own[at]) if own.get(at) else "") or unit
         found.append(replace(column, unit=told))
     found = (
-        _of_regions(context, _years_within(found), headings)
+        _of_regions(search, _years_within(found), headings)
         if roles.across
         else (_years_within(found))
     )
     for column in found:
-        cell = context.head(headings, column.at)
+        cell = search.head(headings, column.at)
         values = {"figure": column.figure, "unit": column.unit, "year": column.year or ""}
-        context.note("figure", *cell, **values)
+        search.note("figure", *cell, **values)
         if _OF_WHICH.match(grid.raw[cell[0]][column.at]):
-            context.note("of_which", *cell, figure=column.figure)
+            search.note("of_which", *cell, figure=column.figure)
     return found
 
 
 def _of_regions(
-    context: Context, columns: Sequence[Column], headings: Sequence[int]
-) -> list[Column]:
+    search: Search, columns: Sequence[FigureColumn], headings: Sequence[int]
+) -> list[FigureColumn]:
     """Leave out columns of totals and zones where regions stand across."""
     kept = []
     for column in columns:
-        kind = context.names.sum_of(column.region) if column.region else "column"
+        kind = search.names.sum_of(column.region) if column.region else "column"
         if kind:
             label = column.region or column.figure
-            context.note(f"left_out_{kind}", headings[0], column.at, label=label)
+            search.note(f"left_out_{kind}", headings[0], column.at, label=label)
         else:
             kept.append(column)
     return kept
 
 
 def _column(
-    context: Context, at: int, parts: Sequence[str], whole: str, *, across: bool
-) -> tuple[Column, str]:
+    search: Search, at: int, parts: Sequence[str], whole: str, *, across: bool
+) -> tuple[FigureColumn, str]:
     """Read the parts of a heading; a part of the figure before it (#) stands under that."""
     year: int | None = None
     region = unit = ""
@@ -95,7 +95,7 @@ def _column(
         unit = its or unit
         if is_year(name):
             year = read_year(name)
-        elif across and context.names.tells(name):
+        elif across and search.names.tells(name):
             region = name
         else:
             kept.append(name)
@@ -107,10 +107,10 @@ def _column(
     kept = [name for name in kept if name]
     if len(kept) == 1 and is_role(kept[0], "value"):
         kept = []
-    return Column(at, JOINT.join(kept), unit, year, region), whole
+    return FigureColumn(at, JOINT.join(kept), unit, year, region), whole
 
 
-def _years_within(columns: list[Column]) -> list[Column]:
+def _years_within(columns: list[FigureColumn]) -> list[FigureColumn]:
     """Take years out of names that differ by nothing else (2015年产值, 2016年产值)."""
     rests: dict[int, tuple[str, int]] = {}
     for place, column in enumerate(columns):

@@ -13,7 +13,7 @@ from geo_resilience.indicators.yearbooks._names import without_marks
 from geo_resilience.tables._cells import is_blank, missing_marks, read_number, read_year
 from geo_resilience.tables._headings import spread
 from geo_resilience.tables._reading import file_bytes, kind_of, read_rows
-from geo_resilience.tables._sheets import OLD, Sheet, column_letter, read_sheets
+from geo_resilience.tables._sheets import OLD, WorkbookSheet, column_letter, read_sheets
 from geo_resilience.tables._workbooks import Merge
 
 #: What a cell is: blank, a figure, a mark that stands for none, text.
@@ -24,7 +24,7 @@ _TABLES = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".parquet")
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class SheetGrid:
     """A sheet, rows and columns counted from 0.
 
     - ``raw``: cells as they stand; of merged cells the first holds the text.
@@ -104,10 +104,10 @@ def place(row: int, column: int) -> str:
     return f"{column_letter(column + 1)}{row + 1}"
 
 
-def read_grids(path: Path, marks: Collection[str]) -> tuple[list[Grid], list[str]]:
+def read_grids(path: Path, marks: Collection[str]) -> tuple[list[SheetGrid], list[str]]:
     """Read every sheet of a workbook, or of the files of a folder; name the files passed over."""
     problems = Problems()
-    grids: list[Grid] = []
+    grids: list[SheetGrid] = []
     passed: list[str] = []
     if kind_of(path) != "folder":
         return _grids(path, path.name, marks), passed
@@ -124,16 +124,16 @@ def read_grids(path: Path, marks: Collection[str]) -> tuple[list[Grid], list[str
     return grids, passed
 
 
-def _grids(file: Path, name: str, marks: Collection[str]) -> list[Grid]:
+def _grids(file: Path, name: str, marks: Collection[str]) -> list[SheetGrid]:
     content = file_bytes(file)
     if content.startswith((b"PK\x03\x04", OLD)):
         sheets = read_sheets(content, name)
     else:
         rows = read_rows(file).rows
         width = max(map(len, rows), default=0)
-        sheets = [Sheet("", [[*row, *[""] * (width - len(row))] for row in rows])]
+        sheets = [WorkbookSheet("", [[*row, *[""] * (width - len(row))] for row in rows])]
     return [
-        Grid(
+        SheetGrid(
             name,
             each.name,
             [[cell.strip() for cell in row] for row in each.rows],

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo_resilience.indicators.yearbooks._grid import Grid, place
+from geo_resilience.indicators.yearbooks._grid import SheetGrid, place
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """A column of figures, counted from 0, and what its heading says."""
 
     at: int
@@ -21,7 +21,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """A table: rows and columns counted from 0.
 
     - ``headings``, ``unit_row``: rows of headings and of units.
@@ -35,7 +35,7 @@ class Layout:
     sheet: str
     headings: tuple[int, ...]
     rows: tuple[int, int]
-    columns: tuple[Column, ...]
+    columns: tuple[FigureColumn, ...]
     unit_row: int | None = None
     region: int | None = None
     of_region: str = ""
@@ -76,7 +76,7 @@ class Decisions:
         self.found: list[Decision] = []
 
     def add(
-        self, grid: Grid, key: str, row: int | None = None, column: int = 0, /, **values: Any
+        self, grid: SheetGrid, key: str, row: int | None = None, column: int = 0, /, **values: Any
     ) -> None:
         """Note what a cell, or the sheet, was taken for."""
         cell = "" if row is None else place(row, column)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.errors import InputError, Problems
-from geo_resilience.indicators.yearbooks._layout import Column, Layout
+from geo_resilience.indicators.yearbooks._layout import FigureColumn, TableLayout
 from geo_resilience.tables._reading import file_bytes
 from geo_resilience.tables._sheets import column_letter
 from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
@@ -101,7 +101,7 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
-def _columns(value: object) -> tuple[Column, ...]:
+def _columns(value: object) -> tuple[FigureColumn, ...]:
     if not isinstance(value, list | tuple) or not value:
         raise _Unfit("columns")
     found = []
@@ -111,7 +111,7 @@ def _columns(value: object) -> tuple[Column, ...]:
             raise _Unfit("columns")
         texts = {key: _text(each.get(key, "")) for key in ("figure", "unit", "region")}
         year = None if each.get("year") is None else _year(each["year"])
-        found.append(Column(_letter(each["at"]), year=year, **texts))
+        found.append(FigureColumn(_letter(each["at"]), year=year, **texts))
     if len({each.at for each in found}) < len(found):
         raise _Unfit("columns")
     return tuple(found)
@@ -153,7 +153,7 @@ class Recipe:
 
     default: Mapping[str, Any] = field(default_factory=dict)
     entries: Sequence[Mapping[str, Any]] = ()
-    layouts: Sequence[Layout] = ()
+    layouts: Sequence[TableLayout] = ()
     skipped: Sequence[tuple[str, str]] = ()
 
     @classmethod
@@ -246,7 +246,7 @@ def hints_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     return hints
 
 
-def _entry(layout: Layout) -> dict[str, Any]:
+def _entry(layout: TableLayout) -> dict[str, Any]:
     """Give the keys that say a layout."""
     year: int | str | None = layout.year
     if layout.year_column is not None:
@@ -289,7 +289,7 @@ def _told(key: str, value: Any) -> str:
     return _quoted(value) if isinstance(value, str) else str(value)
 
 
-def _column(column: Column) -> str:
+def _column(column: FigureColumn) -> str:
     parts = [f"at = {_quoted(column_letter(column.at + 1))}", f"figure = {_quoted(column.figure)}"]
     parts += [f"unit = {_quoted(column.unit)}"] if column.unit else []
     parts += [f"year = {column.year}"] if column.year is not None else []

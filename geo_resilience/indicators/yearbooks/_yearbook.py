@@ -13,10 +13,10 @@ import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean
 from geo_resilience.indicators.yearbooks._blocks import Block, blocks_of, kind_of_row
-from geo_resilience.indicators.yearbooks._detection import Before, Context, layouts_of
+from geo_resilience.indicators.yearbooks._detection import Before, Search, layouts_of
 from geo_resilience.indicators.yearbooks._extraction import Figure, figures_of
-from geo_resilience.indicators.yearbooks._grid import Grid, place, read_grids
-from geo_resilience.indicators.yearbooks._layout import DOUBTFUL, Decision, Decisions, Layout
+from geo_resilience.indicators.yearbooks._grid import SheetGrid, place, read_grids
+from geo_resilience.indicators.yearbooks._layout import DOUBTFUL, Decision, Decisions, TableLayout
 from geo_resilience.indicators.yearbooks._names import Names, without_marks
 from geo_resilience.indicators.yearbooks._recipe import Recipe, hints_of
 from geo_resilience.regions import Regions
@@ -159,11 +159,11 @@ class _Reading:
     def __init__(self, recipe: Recipe, names: Names) -> None:
         self.recipe, self.names = recipe, names
         self.problems = Problems()
-        self.layouts: list[tuple[Grid, Layout]] = []
+        self.layouts: list[tuple[SheetGrid, TableLayout]] = []
         self.skipped: list[tuple[str, str]] = []
         self.before = Before()
 
-    def check(self, grids: Sequence[Grid]) -> None:
+    def check(self, grids: Sequence[SheetGrid]) -> None:
         """Refuse entries of the recipe that are about no sheet."""
         for entry in self.recipe.entries:
             if any(_concerns(entry, grid) for grid in grids):
@@ -178,7 +178,7 @@ class _Reading:
                 hint = did_you_mean(file, known)
                 self.problems.add("yearbook.file_unknown", found=file, known=known, hint=hint)
 
-    def sheet(self, grid: Grid) -> list[Decision]:
+    def sheet(self, grid: SheetGrid) -> list[Decision]:
         """Lay out one sheet and give the decisions."""
         decisions = Decisions()
         entries = [each for each in self.recipe.entries if _concerns(each, grid)]
@@ -206,7 +206,7 @@ class _Reading:
         self._check_formulas(grid, before)
         return decisions.found
 
-    def _passed_over(self, grid: Grid, wanted: bool, skip: bool) -> str:
+    def _passed_over(self, grid: SheetGrid, wanted: bool, skip: bool) -> str:
         if skip:
             return "sheet_skipped"
         if grid.chart:
@@ -215,30 +215,30 @@ class _Reading:
             return "sheet_empty"
         return "sheet_hidden" if grid.hidden and not wanted else ""
 
-    def _found(self, grid: Grid, hints: Mapping[str, Any], decisions: Decisions) -> None:
+    def _found(self, grid: SheetGrid, hints: Mapping[str, Any], decisions: Decisions) -> None:
         """Find the tables of a sheet."""
         blocks = blocks_of(grid, self.names)
-        context = self._context(grid, hints, decisions)
+        search = self._context(grid, hints, decisions)
         before, faults = len(self.layouts), len(self.problems)
         for block in blocks:
-            context.first_titles = blocks[0].titles
+            search.first_titles = blocks[0].titles
             if len(blocks) > 1 and block.body:
                 first = min([*block.headings, *block.body])
                 last = place(max(block.body), block.right)
-                context.note("table", first, block.left, last=last)
-            self._keep(context, layouts_of(context, block))
-        self.before = context.before
+                search.note("table", first, block.left, last=last)
+            self._keep(search, layouts_of(search, block))
+        self.before = search.before
         if len(self.layouts) == before and len(self.problems) == faults:
             decisions.add(grid, "sheet_without_table")
             self.skipped.append((grid.file, grid.sheet))
 
-    def _context(self, grid: Grid, hints: Mapping[str, Any], decisions: Decisions) -> Context:
+    def _context(self, grid: SheetGrid, hints: Mapping[str, Any], decisions: Decisions) -> Search:
         asked = hints_of(hints)
-        return Context(grid, self.names, decisions, self.problems, asked, self.before)
+        return Search(grid, self.names, decisions, self.problems, asked, self.before)
 
     def _by_recipe(
         self,
-        grid: Grid,
+        grid: SheetGrid,
         entry: Mapping[str, Any],
         after: Sequence[Mapping[str, Any]],
         decisions: Decisions,
@@ -260,15 +260,15 @@ class _Reading:
             )
             self.layouts.append((grid, layout))
             return
-        context = self._context(grid, entry, decisions)
+        search = self._context(grid, entry, decisions)
         block = _block(grid, rows, entry.get("headings"), self.names)
-        self._keep(context, layouts_of(context, block))
-        self.before = context.before
+        self._keep(search, layouts_of(search, block))
+        self.before = search.before
 
-    def _keep(self, context: Context, layouts: Iterable[Layout]) -> None:
-        self.layouts += [(context.grid, each) for each in layouts]
+    def _keep(self, search: Search, layouts: Iterable[TableLayout]) -> None:
+        self.layouts += [(search.grid, each) for each in layouts]
 
-    def _within(self, grid: Grid, entry: Mapping[str, Any]) -> bool:
+    def _within(self, grid: SheetGrid, entry: Mapping[str, Any]) -> bool:
         """Whether the rows and columns that a recipe names are on the sheet; else say so."""
         rows = [*entry.get("headings", ()), *entry.get("rows", ())]
         rows += [entry["unit_row"]] if "unit_row" in entry else []
@@ -284,7 +284,7 @@ class _Reading:
             self.problems.add("yearbook.beyond", file=grid.label, cell=cell, last=last)
         return not far
 
-    def _check_formulas(self, grid: Grid, before: int) -> None:
+    def _check_formulas(self, grid: SheetGrid, before: int) -> None:
         if grid.valueless and len(self.layouts) > before:
             more = len(grid.valueless) - _SHOWN
             cells = [*grid.valueless[:_SHOWN], *([f"+{more}"] if more > 0 else [])]
@@ -293,27 +293,27 @@ class _Reading:
             )
 
 
-def _concerns(entry: Mapping[str, Any], grid: Grid) -> bool:
+def _concerns(entry: Mapping[str, Any], grid: SheetGrid) -> bool:
     """Whether an entry is about a sheet."""
     return (
         entry.get("file", grid.file) == grid.file and entry.get("sheet", grid.sheet) == grid.sheet
     )
 
 
-def _as_said(grid: Grid, entry: Mapping[str, Any], rows: tuple[int, int]) -> Layout:
+def _as_said(grid: SheetGrid, entry: Mapping[str, Any], rows: tuple[int, int]) -> TableLayout:
     hints = hints_of(entry)
     year = hints.get("year")
     keys = ("region", "of_region", "year_column", "figure_column", "unit_column", "unit_row")
     said = {key: hints[key] for key in keys if key in hints}
     headings, left_out = hints.get("headings", ()), hints.get("left_out", ())
     columns = hints["columns"]
-    return Layout(
+    return TableLayout(
         grid.file, grid.sheet, headings, rows, columns, year=year, left_out=left_out, **said
     )
 
 
 def _block(
-    grid: Grid, rows: tuple[int, int], headings: Sequence[int] | None, names: Names
+    grid: SheetGrid, rows: tuple[int, int], headings: Sequence[int] | None, names: Names
 ) -> Block:
     """Make a block of the rows that a recipe names."""
     columns = range(grid.wide)
@@ -347,12 +347,14 @@ class _Gathered:
         self._names = names
         self._called: dict[str, str] = {}
         self._values: dict[tuple[str, int | None], dict[str, float]] = {}
-        self._from: dict[tuple[str, int | None, str], tuple[Grid, int, int]] = {}
+        self._from: dict[tuple[str, int | None, str], tuple[SheetGrid, int, int]] = {}
         self._units: dict[str, str] = {}
-        self._units_from: dict[str, tuple[Grid, int, int]] = {}
+        self._units_from: dict[str, tuple[SheetGrid, int, int]] = {}
         self._spelled: set[tuple[str, str]] = set()
 
-    def add(self, grid: Grid, figure: Figure, decisions: Decisions, problems: Problems) -> None:
+    def add(
+        self, grid: SheetGrid, figure: Figure, decisions: Decisions, problems: Problems
+    ) -> None:
         """Take a figure."""
         if figure.name in ("region", "year"):
             where = grid.where(figure.row, figure.column)
@@ -385,7 +387,7 @@ class _Gathered:
                 other_found=before,
             )
 
-    def _check_unit(self, grid: Grid, figure: Figure, problems: Problems) -> None:
+    def _check_unit(self, grid: SheetGrid, figure: Figure, problems: Problems) -> None:
         unit = self._units.setdefault(figure.name, figure.unit)
         if not unit and figure.unit:
             self._units[figure.name] = unit = figure.unit
