@@ -24,7 +24,7 @@ STYLE = Style(title=True, units="row", totals=True, zones=True, remark=True, spa
 
 @pytest.fixture(params=[".xlsx", ".xls"])
 def workbook(tmp_path, request):
-    return save(laid_out("sheet a year", TABLE, UNITS, STYLE), tmp_path / f"年鉴{request.param}")
+    return save(laid_out("sheet_a_year", TABLE, UNITS, STYLE), tmp_path / f"年鉴{request.param}")
 
 
 def joined(*sources, needed=COLUMNS, **options):
@@ -67,14 +67,14 @@ def test_two_sheets_by_their_years(workbook):
 
 
 def test_the_year_of_a_title_and_of_a_file(tmp_path):
-    pages = laid_out("title a year", TABLE, UNITS, STYLE)
+    pages = laid_out("title_a_year", TABLE, UNITS, STYLE)
     file = save(pages, tmp_path / "年鉴.xlsx")
     parts = [
         source(file, sheet=page.name, year_from="title", headings=(3, 4), unit_row=5)
         for page in pages
     ]
     assert as_read(joined(*parts).frame) == TABLE.to_numpy().tolist()
-    pages = laid_out("sheet a year", TABLE, UNITS, STYLE)
+    pages = laid_out("sheet_a_year", TABLE, UNITS, STYLE)
     files = [save([page], tmp_path / f"年鉴{page.name}.csv") for page in pages]
     parts = [source(each, year_from="file") for each in files]
     assert as_read(joined(*parts).frame) == TABLE.to_numpy().tolist()
@@ -82,12 +82,12 @@ def test_the_year_of_a_title_and_of_a_file(tmp_path):
 
 def test_units_in_headings_and_in_a_line_above(tmp_path):
     style = replaced(STYLE, units="heading")
-    file = save(laid_out("sheet a year", TABLE, UNITS, style), tmp_path / "t.xlsx")
+    file = save(laid_out("sheet_a_year", TABLE, UNITS, style), tmp_path / "t.xlsx")
     found = joined(source(file, unit_row=None))
     assert found.units == UNITS
     one = dict.fromkeys(UNITS, "亿元")
     file = save(
-        laid_out("sheet a year", TABLE, one, replaced(STYLE, units="line")), tmp_path / "l.xlsx"
+        laid_out("sheet_a_year", TABLE, one, replaced(STYLE, units="line")), tmp_path / "l.xlsx"
     )
     assert joined(source(file, headings=(3, 4), unit_row=None)).units == one
 
@@ -100,7 +100,7 @@ def test_a_merged_heading_names_the_key_and_the_command(workbook):
 
 
 def test_a_heading_of_two_rows_is_one_problem(tmp_path):
-    pages = laid_out("sheet a year", TABLE, UNITS, replaced(STYLE, merged=False))
+    pages = laid_out("sheet_a_year", TABLE, UNITS, replaced(STYLE, merged=False))
     file = save(pages, tmp_path / "t.xlsx")
     rows = openpyxl.load_workbook(file)
     page = rows["2015年"]
@@ -115,7 +115,7 @@ def test_a_heading_of_two_rows_is_one_problem(tmp_path):
 
 @pytest.mark.parametrize("blank", [False, True])
 def test_a_row_of_units_names_its_key(tmp_path, blank):
-    pages = laid_out("sheet a year", TABLE, UNITS, STYLE)
+    pages = laid_out("sheet_a_year", TABLE, UNITS, STYLE)
     for page in pages:
         if blank:
             del page.cells[3, 0]
@@ -143,15 +143,15 @@ def test_what_cannot_be_is_told(workbook, tmp_path):
     file = tmp_path / "t.csv"
     file.write_text("地区,x\n北京,1\n", encoding="utf-8")
     assert "no workbook" in str(refused(source(file, headings=(), unit_row=None)))
-    pages = laid_out("title a year", TABLE, UNITS, STYLE)
+    pages = laid_out("title_a_year", TABLE, UNITS, STYLE)
     file = save(pages, tmp_path / "u.xlsx")
     assert "no sheet is named after" in str(refused(source(file, headings=(3, 4), unit_row=5)))
 
 
 def test_a_sheet_of_no_year_is_noted(tmp_path):
-    pages = laid_out("sheet a year", TABLE, UNITS, STYLE)
+    pages = laid_out("sheet_a_year", TABLE, UNITS, STYLE)
     pages[1].hidden = True
-    other = laid_out("sheet a year", TABLE, UNITS, STYLE)[0]
+    other = laid_out("sheet_a_year", TABLE, UNITS, STYLE)[0]
     other.name = "说明"
     file = save([*pages, other], tmp_path / "t.xlsx")
     found = joined(source(file))

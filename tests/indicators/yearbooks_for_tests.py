@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,6 @@ class Style:
     numbering: bool = False
     english: bool = False
     gap: bool = False
-    long_names: bool = False
 
 
 def shown(value: float, style: Style) -> Any:
@@ -107,277 +106,282 @@ def shown(value: float, style: Style) -> Any:
     return str(value).translate(FULL) if style.digits == "full" else value
 
 
-LONG = {"北京": "北京市", "内蒙古": "内蒙古自治区", "广西": "广西壮族自治区", "河北": "河北省"}
-
-
 def label(region: str, style: Style) -> str:
     if style.spaced and len(region) == 2:
         return f"{region[0]}  {region[1]}"
     return region
 
 
-@dataclass
-class Body:
-    """Rows of a table: a label each, and figures in its columns."""
-
-    labels: list[str]
-    figures: list[list[float]]
+def replaced(style: Style, **changes: Any) -> Style:
+    return replace(style, **changes)
 
 
-def dressed(
-    page: Page,
-    top: int,
-    left: int,
-    *,
-    title: str,
-    heads: list[list[str]],
-    units: list[str],
-    labels: Sequence[str],
-    figures: list[list[float]],
-    style: Style,
-    stub: str = "地区",
-) -> int:
-    """Set a table on a page; give the row below it.
-
-    ``heads`` are the headings of each column of figures from the top, one of a column or two.
-    """
-    row = top
-    depth = max(map(len, heads))
-    width = len(heads)
-    if style.title and title:
-        page.put(row, left, [title])
-        if style.merged:
-            page.merge(row, left, row, left + width)
-        row += 1
-    same = len(set(units)) == 1
-    if style.units == "line" and same:
-        page.put(row, left + width, [f"单位：{units[0]}"])
-        row += 1
-    page.put(row, left, [label(stub, style)])
-    if style.merged and depth > 1:
-        page.merge(row, left, row + depth - 1, left)
-    bracket = style.units == "heading" or (style.units == "line" and not same)
-    for at, parts in enumerate(heads):
-        for level, part in enumerate(parts):
-            before = heads[at - 1][: level + 1] if at else []
-            if level + 1 < len(parts) and before == parts[: level + 1] and len(heads[at - 1]) > 1:
-                continue
-            last = level + 1 == len(parts)
-            text = f"{part}（{units[at]}）" if last and bracket and units[at] else part
-            page.put(row + level, left + 1 + at, [text])
-            if last and len(parts) < depth and style.merged:
-                page.merge(row + level, left + 1 + at, row + depth - 1, left + 1 + at)
-            if not last and style.merged:
-                span = at
-                while span + 1 < width and heads[span + 1][: level + 1] == parts[: level + 1]:
-                    span += 1
-                page.merge(row + level, left + 1 + at, row + level, left + 1 + span)
-    row += depth
-    if style.english and not any(parts[-1][0].isdecimal() for parts in heads):
-        page.put(row, left, ["Region", *(f"Translated heading {at}" for at in range(width))])
-        row += 1
-    if style.units == "row" and any(units):
-        page.put(row, left, ["单位", *(unit or "-" for unit in units)])
-        row += 1
-    if style.numbering and width > 1:
-        page.put(row, left, ["甲", *range(1, width + 1)])
-        row += 1
-    if style.totals:
-        page.put(row, left, [label("全国", style), *[999] * width])
-        row += 1
-    for at, (name, values) in enumerate(zip(labels, figures, strict=True)):
-        if style.zones and at % 3 == 0:
-            zone = ZONES[at // 3 % 3]
-            page.put(row, left, [zone, *([888] * width if at % 2 else [])])
-            row += 1
-        if style.gap and at == 2:
-            row += 1
-        page.put(row, left, [label(name, style), *(shown(value, style) for value in values)])
-        row += 1
-    if style.remark:
-        page.put(row, left, ["注：本表不含港澳台地区。"])
-        page.put(row + 1, left, ["资料来源：国家统计局。"])
-        row += 2
-    return row
-
-
-def long_table(regions: Sequence[str], years: Sequence[int], names: Sequence[str], values) -> Any:
+def long_table(
+    regions: Sequence[str], years: Sequence[int], names: Sequence[str], values: Any
+) -> pd.DataFrame:
     """Give a long table of these values, in the order of regions and years."""
     index = pd.MultiIndex.from_product([regions, years], names=["region", "year"])
-    frame = pd.DataFrame(values, index=index, columns=list(names), dtype=float)
-    return frame
+    return pd.DataFrame(values, index=index, columns=list(names), dtype=float)
+
+
+@dataclass
+class Printed:
+    """A table set on a page: headings of each column from the top, then rows with a label each."""
+
+    page: Page
+    row: int
+    left: int
+    style: Style
+    heads: list[list[str]]
+    units: list[str]
+    stub: str = "地区"
+
+    @property
+    def deep(self) -> int:
+        return max(map(len, self.heads))
+
+    def put(self, values: Sequence[Any]) -> None:
+        self.page.put(self.row, self.left, values)
+        self.row += 1
+
+    def above(self, title: str) -> None:
+        """Set the title and a line with the unit."""
+        right = self.left + len(self.heads)
+        if self.style.title and title:
+            if self.style.merged:
+                self.page.merge(self.row, self.left, self.row, right)
+            self.put([title])
+        if self.style.units == "line" and len(set(self.units)) == 1:
+            self.page.put(self.row, right, [f"单位：{self.units[0]}"])
+            self.row += 1
+
+    def headings(self) -> None:
+        """Set the headings, and what stands below them."""
+        style, wide = self.style, len(self.heads)
+        self.page.put(self.row, self.left, [label(self.stub, style)])
+        if style.merged and self.deep > 1:
+            self.page.merge(self.row, self.left, self.row + self.deep - 1, self.left)
+        for at in range(wide):
+            self._heading(at)
+        self.row += self.deep
+        if style.english and not any(parts[-1][0].isdecimal() for parts in self.heads):
+            self.put(["Region", *(f"Translated heading {at}" for at in range(wide))])
+        if style.units == "row" and any(self.units):
+            self.put(["单位", *(unit or "-" for unit in self.units)])
+        if style.numbering and wide > 1:
+            self.put(["甲", *range(1, wide + 1)])
+        if style.totals:
+            self.put([label("全国", style), *[999] * wide])
+
+    def _heading(self, at: int) -> None:
+        parts, before = self.heads[at], self.heads[at - 1] if at else []
+        column, last = self.left + 1 + at, len(parts) - 1
+        for level, part in enumerate(parts[:-1]):
+            if before[: level + 1] == parts[: level + 1] and len(before) > 1:
+                continue
+            self.page.put(self.row + level, column, [part])
+            same = [each[: level + 1] == parts[: level + 1] for each in self.heads[at:]]
+            wide = [*same, False].index(False)
+            if self.style.merged:
+                self.page.merge(self.row + level, column, self.row + level, column + wide - 1)
+        several = self.style.units == "line" and len(set(self.units)) > 1
+        bracket = self.units[at] and (self.style.units == "heading" or several)
+        text = f"{parts[-1]}（{self.units[at]}）" if bracket else parts[-1]
+        self.page.put(self.row + last, column, [text])
+        if self.style.merged:
+            self.page.merge(self.row + last, column, self.row + self.deep - 1, column)
+
+    def body(self, labels: Sequence[str], figures: Sequence[Sequence[float]]) -> None:
+        """Set the rows, zones and a blank row between, remarks below."""
+        for at, (name, values) in enumerate(zip(labels, figures, strict=True)):
+            if self.style.zones and at % 3 == 0:
+                own = [888] * len(self.heads) if at % 2 else []
+                self.put([ZONES[at // 3 % 3], *own])
+            if self.style.gap and at == 2:
+                self.row += 1
+            self.put([label(name, self.style), *(shown(value, self.style) for value in values)])
+        if self.style.remark:
+            self.put(["注：本表不含港澳台地区。"])
+            self.put(["资料来源：国家统计局。"])
+
+
+@dataclass
+class Truth:
+    """What a yearbook says, and the ways in which it is printed."""
+
+    table: pd.DataFrame
+    units: dict[str, str]
+    style: Style
+
+    @property
+    def regions(self) -> list[str]:
+        return list(self.table.index.unique("region"))
+
+    @property
+    def years(self) -> list[int]:
+        return list(self.table.index.unique("year"))
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.table.columns)
+
+    def of(self, year: int, names: Sequence[str] = (), regions: Sequence[str] = ()) -> Any:
+        among, some = regions or self.regions, list(names or self.names)
+        return [list(self.table.loc[(region, year), some]) for region in among]
+
+    def set(self, page: Page, row: int, left: int, title: str, **given: Any) -> int:
+        """Set a table on a page and give the row below it."""
+        names = given.pop("names", self.names)
+        told = {
+            "heads": [name.split(" / ") for name in names],
+            "units": [self.units[name] for name in names],
+            "labels": self.regions,
+            "style": self.style,
+            "stub": "地区",
+            **given,
+        }
+        printed = Printed(
+            page, row, left, *(told[key] for key in ("style", "heads", "units", "stub"))
+        )
+        printed.above(title)
+        printed.headings()
+        printed.body(told["labels"], told["figures"])
+        return printed.row
+
+    def sheet_a_year(self) -> list[Page]:
+        pages = {year: Page(f"{year}年") for year in self.years}
+        for year, page in pages.items():
+            self.set(page, 0, 0, "3-1 各地区主要指标", figures=self.of(year))
+        return list(pages.values())
+
+    def title_a_year(self) -> list[Page]:
+        pages = {year: Page(f"Sheet{at}") for at, year in enumerate(self.years, start=1)}
+        style = replaced(self.style, title=True)
+        for year, page in pages.items():
+            self.set(
+                page, 1, 1, f"3-1 各地区主要指标（{year}年）", figures=self.of(year), style=style
+            )
+        return list(pages.values())
+
+    def sheet_a_figure(self) -> list[Page]:
+        pages = {name: Page(name.replace(" / ", "·")) for name in self.names}
+        for name, page in pages.items():
+            figures = self.table[name].unstack("year").loc[self.regions].to_numpy().tolist()
+            heads = [[f"{year}年"] for year in self.years]
+            units = [self.units[name]] * len(heads)
+            self.set(page, 0, 0, "3-1 各地区指标", heads=heads, units=units, figures=figures)
+        return list(pages.values())
+
+    def years_under_figures(self) -> list[Page]:
+        pairs = [(name, year) for name in self.names for year in self.years]
+        return self._pairs(pairs, [[name, str(year)] for name, year in pairs])
+
+    def figures_under_years(self) -> list[Page]:
+        pairs = [(name, year) for year in self.years for name in self.names]
+        return self._pairs(pairs, [[f"{year}年", *name.split(" / ")] for name, year in pairs])
+
+    def _pairs(self, pairs: list[tuple[str, int]], heads: list[list[str]]) -> list[Page]:
+        page, units = Page("Sheet1"), [self.units[name] for name, _ in pairs]
+        cells = [[self.table.loc[(r, year), name] for name, year in pairs] for r in self.regions]
+        self.set(page, 0, 0, "表3 各地区指标", heads=heads, units=units, figures=cells)
+        return [page]
+
+    def stacked(self) -> list[Page]:
+        page, row, style = Page("Sheet1"), 0, replaced(self.style, title=True)
+        for year in self.years:
+            title = f"3-1 各地区主要指标（{year}年）"
+            row = 1 + self.set(page, row, 0, title, figures=self.of(year), style=style)
+        return [page]
+
+    def side_by_side(self) -> list[Page]:
+        page, style = Page("Sheet1"), replaced(self.style, title=True)
+        for at, year in enumerate(self.years):
+            title, left = f"3-1 各地区主要指标（{year}年）", at * (len(self.names) + 2)
+            self.set(page, 0, left, title, figures=self.of(year), style=style)
+        return [page]
+
+    def halves(self) -> list[Page]:
+        pages = {year: Page(f"{year}") for year in self.years}
+        half, right = (len(self.regions) + 1) // 2, len(self.names) + 1
+        bare = replaced(self.style, remark=False, zones=False, totals=False, gap=False)
+        for year, page in pages.items():
+            for left, among in ((0, self.regions[:half]), (right, self.regions[half:])):
+                cells = self.of(year, regions=among)
+                self.set(page, 0, left, "", labels=among, figures=cells, style=bare)
+        return list(pages.values())
+
+    def continued(self) -> list[Page]:
+        pages, style = [], replaced(self.style, title=True)
+        for year in self.years:
+            row, page = 0, Page(f"Sheet{len(pages) + 1}")
+            for at, names in enumerate(filter(None, (self.names[:1], self.names[1:]))):
+                title = f"3-1 续表{at}" if at else f"3-1 各地区主要指标（{year}年）"
+                cells = self.of(year, names)
+                row = self.set(page, row, 0, title, names=names, figures=cells, style=style)
+            pages.append(page)
+        return pages
+
+    def turned(self) -> list[Page]:
+        pages = {name: Page(name.replace(" / ", "·")) for name in self.names}
+        bare = replaced(self.style, totals=False, zones=False, english=False, gap=False)
+        for name, page in pages.items():
+            cells = self.table[name].unstack("region")[self.regions].to_numpy().tolist()
+            heads = [[label(region, self.style)] for region in self.regions]
+            axes = {"heads": heads, "labels": [str(year) for year in self.years], "stub": "年份"}
+            units = [self.units[name]] * len(heads)
+            self.set(page, 0, 0, "3-1 各地区指标", units=units, figures=cells, style=bare, **axes)
+        return list(pages.values())
+
+    def years_between(self) -> list[Page]:
+        page = Page("Sheet1")
+        bare = replaced(self.style, totals=False, zones=False, gap=False, remark=False)
+        row = self.set(page, 0, 0, "3-1 各地区主要指标", labels=[], figures=[], style=bare)
+        for year in self.years:
+            page.put(row, 0, [f"{year}年"])
+            for region, values in zip(self.regions, self.of(year), strict=True):
+                row += 1
+                name = label(region, self.style)
+                page.put(row, 0, [name, *(shown(value, self.style) for value in values)])
+            row += 1
+        return [page]
+
+    def long(self) -> list[Page]:
+        page, deep = Page("数据"), len(self.years)
+        bare = replaced(
+            self.style, totals=False, zones=False, numbering=False, digits="plain", remark=False
+        )
+        labels = [region for region in self.regions for _ in self.years]
+        told = {
+            "heads": [["年份"], *(name.split(" / ") for name in self.names)],
+            "units": ["", *(self.units[name] for name in self.names)],
+            "labels": labels,
+            "figures": [[year, *row] for (_, year), row in self.table.T.items()],
+        }
+        end = self.set(page, 0, 0, "3-1 各地区主要指标", style=bare, **told)
+        if bare.merged and not bare.gap:
+            for top in range(end - len(labels), end, deep):
+                for row in range(top + 1, top + deep):
+                    page.cells.pop((row, 0))
+                page.merge(top, 0, top + deep - 1, 0)
+        return [page]
+
+
+FORMS = [
+    "sheet_a_year",
+    "title_a_year",
+    "sheet_a_figure",
+    "years_under_figures",
+    "figures_under_years",
+    "stacked",
+    "side_by_side",
+    "halves",
+    "continued",
+    "turned",
+    "years_between",
+    "long",
+]
 
 
 def laid_out(form: str, table: pd.DataFrame, units: dict[str, str], style: Style) -> list[Page]:
     """Lay a long table out in a form of yearbooks."""
-    regions = list(table.index.unique("region"))
-    years = list(table.index.unique("year"))
-    names = list(table.columns)
-    told = [units[name] for name in names]
-
-    def of(year: int, some: Sequence[str] = names, among: Sequence[str] = regions) -> Any:
-        return [[table.loc[(region, year), name] for name in some] for region in among]
-
-    def split(some: Sequence[str]) -> list[list[str]]:
-        return [name.split(" / ") for name in some]
-
-    common = {"style": style}
-    if form == "sheet a year":
-        pages = [Page(f"{year}年") for year in years]
-        for page, year in zip(pages, years, strict=True):
-            dressed(
-                page, 0, 0, title="3-1 各地区主要指标", heads=split(names), units=told,
-                labels=regions, figures=of(year), **common,
-            )  # fmt: skip
-        return pages
-    if form == "title a year":
-        pages = [Page(f"Sheet{at}") for at, _ in enumerate(years, start=1)]
-        for page, year in zip(pages, years, strict=True):
-            dressed(
-                page, 1, 1, title=f"3-1 各地区主要指标（{year}年）", heads=split(names), units=told,
-                labels=regions, figures=of(year), style=replaced(style, title=True),
-            )  # fmt: skip
-        return pages
-    if form == "sheet a figure":
-        pages = []
-        for name in names:
-            page = Page(name.replace(" / ", "·"))
-            figures = [[table.loc[(region, year), name] for year in years] for region in regions]
-            dressed(
-                page, 0, 0, title="3-1 各地区指标", heads=[[f"{year}年"] for year in years],
-                units=[units[name]] * len(years), labels=regions, figures=figures, **common,
-            )  # fmt: skip
-            pages.append(page)
-        return pages
-    if form == "years under figures":
-        page = Page("Sheet1")
-        heads = [[name, str(year)] for name in names for year in years]
-        figures = [
-            [table.loc[(region, year), name] for name in names for year in years]
-            for region in regions
-        ]
-        dressed(
-            page, 0, 0, title="表3 各地区指标", heads=heads,
-            units=[units[name] for name in names for _ in years], labels=regions, figures=figures,
-            **common,
-        )  # fmt: skip
-        return [page]
-    if form == "figures under years":
-        page = Page("Sheet1")
-        heads = [[f"{year}年", *name.split(" / ")] for year in years for name in names]
-        figures = [
-            [table.loc[(region, year), name] for year in years for name in names]
-            for region in regions
-        ]
-        dressed(
-            page, 0, 0, title="表3 各地区指标", heads=heads, units=told * len(years),
-            labels=regions, figures=figures, **common,
-        )  # fmt: skip
-        return [page]
-    if form == "stacked":
-        page, row = Page("Sheet1"), 0
-        for year in years:
-            row = 1 + dressed(
-                page, row, 0, title=f"3-1 各地区主要指标（{year}年）", heads=split(names),
-                units=told, labels=regions, figures=of(year), style=replaced(style, title=True),
-            )  # fmt: skip
-        return [page]
-    if form == "side by side":
-        page, left = Page("Sheet1"), 0
-        for year in years:
-            dressed(
-                page, 0, left, title=f"3-1 各地区主要指标（{year}年）", heads=split(names),
-                units=told, labels=regions, figures=of(year), style=replaced(style, title=True),
-            )  # fmt: skip
-            left += len(names) + 2
-        return [page]
-    if form == "halves":
-        pages = [Page(f"{year}") for year in years]
-        half = (len(regions) + 1) // 2
-        for page, year in zip(pages, years, strict=True):
-            for left, among in ((0, regions[:half]), (len(names) + 1, regions[half:])):
-                dressed(
-                    page, 0, left, title="", heads=split(names), units=told, labels=among,
-                    figures=of(year, among=among),
-                    style=replaced(style, remark=False, zones=False, totals=False, gap=False),
-                )  # fmt: skip
-        return pages
-    if form == "continued":
-        pages = []
-        for year in years:
-            row, page = 0, Page(f"Sheet{len(pages) + 1}")
-            for at, some in enumerate(filter(None, (names[:1], names[1:]))):
-                title = f"3-1 续表{at}" if at else f"3-1 各地区主要指标（{year}年）"
-                row = dressed(
-                    page, row, 0, title=title, heads=split(some),
-                    units=[units[name] for name in some], labels=regions,
-                    figures=of(year, some), style=replaced(style, title=True),
-                )  # fmt: skip
-            pages.append(page)
-        return pages
-    if form == "turned":
-        pages = []
-        for name in names:
-            figures = [[table.loc[(region, year), name] for region in regions] for year in years]
-            page = Page(name.replace(" / ", "·"))
-            plain = replaced(style, totals=False, zones=False, english=False, gap=False)
-            dressed(
-                page, 0, 0, title="3-1 各地区指标", heads=[[label(r, style)] for r in regions],
-                units=[units[name]] * len(regions), labels=[f"{year}" for year in years],
-                figures=figures, style=plain, stub="年份",
-            )  # fmt: skip
-            pages.append(page)
-        return pages
-    if form == "years between":
-        page = Page("Sheet1")
-        plain = replaced(style, totals=False, zones=False, gap=False, remark=False)
-        row = dressed(
-            page, 0, 0, title="3-1 各地区主要指标", heads=split(names), units=told, labels=[],
-            figures=[], style=plain,
-        )  # fmt: skip
-        for year in years:
-            page.put(row, 0, [f"{year}年"])
-            for at, values in enumerate(of(year), start=1):
-                name = label(regions[at - 1], style)
-                page.put(row + at, 0, [name, *(shown(value, style) for value in values)])
-            row += len(regions) + 1
-        return [page]
-    assert form == "long"
-    page = Page("数据")
-    heads = [["年份"], *split(names)]
-    labels = [region for region in regions for _ in years]
-    figures = [[year, *table.loc[(region, year)]] for region in regions for year in years]
-    plain = replaced(style, totals=False, zones=False, numbering=False, digits="plain")
-    first = dressed(
-        page, 0, 0, title="3-1 各地区主要指标", heads=heads, units=["", *told], labels=labels,
-        figures=figures, style=replaced(plain, remark=False),
-    ) - len(labels) - plain.gap  # fmt: skip
-    if style.merged and not plain.gap:
-        for at, _ in enumerate(regions):
-            top = first + at * len(years)
-            for row in range(top + 1, top + len(years)):
-                page.cells.pop((row, 0), None)
-            page.merge(top, 0, top + len(years) - 1, 0)
-    return [page]
-
-
-def replaced(style: Style, **changes: Any) -> Style:
-    from dataclasses import replace
-
-    return replace(style, **changes)
-
-
-FORMS = [
-    "sheet a year",
-    "title a year",
-    "sheet a figure",
-    "years under figures",
-    "figures under years",
-    "stacked",
-    "side by side",
-    "halves",
-    "continued",
-    "turned",
-    "years between",
-    "long",
-]
+    return getattr(Truth(table, units, style), form)()
