@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -19,6 +19,9 @@ from geo_resilience.tables._workbooks import Merge, _formulas_without_value, _op
 OLD = b"\xd0\xcf\x11\xe0"
 
 _SHOWN = 8
+
+#: Cells of all the merged areas of a sheet.
+_MOST_CELLS = 5_000_000
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 
 
@@ -52,11 +55,32 @@ def read_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
         if not hasattr(page, "merged_cells"):
             found.append(WorkbookSheet(name, [], chart=True))
             continue
-        areas = sorted(each.bounds for each in page.merged_cells.ranges)
-        merges = [(first, left, last, right) for left, first, right, last in areas]
+        rows = _rows(page, file)
+        areas = ((top, left, last, right) for left, top, right, last in _bounds(page))
         hidden = page.sheet_state != "visible"
         missing = _formulas_without_value(content, name)
-        found.append(WorkbookSheet(name, _rows(page, file), merges, hidden, valueless=missing))
+        merges = _within(areas, rows, file)
+        found.append(WorkbookSheet(name, rows, merges, hidden, valueless=missing))
+    return found
+
+
+def _bounds(page: Any) -> list[Merge]:
+    return [each.bounds for each in page.merged_cells.ranges]
+
+
+def _within(areas: Iterable[Merge], rows: list[list[str]], file: str) -> list[Merge]:
+    """Give the merged areas that reach into the rows, cut to them and in order."""
+    tall, wide = len(rows), len(rows[0]) if rows else 0
+    found, cells = [], 0
+    for top, left, last, right in sorted(areas):
+        if top > tall or left > wide:
+            continue
+        area = (top, left, min(last, tall), min(right, wide))
+        cells += (area[2] - top + 1) * (area[3] - left + 1)
+        if cells > _MOST_CELLS:
+            named = f"{column_letter(left)}{top}:{column_letter(right)}{last}"
+            raise InputError("indicators.merged_wide", file=file, cells=named, most=_MOST_CELLS)
+        found.append(area)
     return found
 
 
@@ -68,7 +92,9 @@ def _old_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, logfile=io.StringIO()
         )
-        return [_old_sheet(book, page) for page in book.sheets()]
+        return [_old_sheet(book, page, file) for page in book.sheets()]
+    except InputError:
+        raise
     except Exception as error:  # xlrd raises whatever a broken file makes it stumble over
         locked = "encrypted" in str(error) or b"E\x00n\x00c\x00r\x00y\x00p\x00t" in content
         if locked:
@@ -76,14 +102,14 @@ def _old_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
         raise InputError("indicators.workbook_broken", file=file, what=error) from None
 
 
-def _old_sheet(book: Any, page: Any) -> WorkbookSheet:
+def _old_sheet(book: Any, page: Any, file: str) -> WorkbookSheet:
     rows = [[_old_text(book, cell) for cell in page.row(i)] for i in range(page.nrows)]
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((i for row in rows for i, cell in enumerate(row, start=1) if cell), default=0)
     even = [[*row[:width], *[""] * (width - len(row))] for row in rows]
-    areas = [(top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells]
-    return WorkbookSheet(page.name, even, sorted(areas), page.visibility != 0)
+    areas = ((top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells)
+    return WorkbookSheet(page.name, even, _within(areas, even, file), page.visibility != 0)
 
 
 def _old_text(book: Any, cell: Any) -> str:

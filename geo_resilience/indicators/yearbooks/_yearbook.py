@@ -27,6 +27,9 @@ from geo_resilience.words import say
 
 _SHOWN = 8
 
+#: Keys by which a recipe says where a table stands.
+_PLACED = frozenset(("headings", "rows", "columns"))
+
 
 @dataclass(frozen=True, eq=False)
 class Yearbook:
@@ -182,20 +185,18 @@ class _Reading:
         """Lay out one sheet and give the decisions."""
         decisions = Decisions()
         entries = [each for each in self.recipe.entries if _concerns(each, grid)]
-        own = any("skip" in each for each in entries)
-        skip = any(each.get("skip") for each in entries)
-        whole = [each for each in entries if not {"headings", "rows", "columns"} & each.keys()]
-        hints: dict[str, Any] = {**self.recipe.default}
+        whole = [each for each in entries if not _PLACED & each.keys()]
+        tables = [each for each in entries if each not in whole]
+        # what is left out of every table the names know
+        hints = {key: each for key, each in self.recipe.default.items() if key != "left_out"}
         for each in whole:
             hints |= each
-        hints.pop("left_out", None) if not any("left_out" in each for each in whole) else None
-        reason = self._passed_over(grid, own and not skip, skip or bool(hints.get("skip")))
-        tables = [each for each in entries if each not in whole]
-        if reason and not (reason == "sheet_hidden" and tables):
+        reason = self._passed_over(grid, hints.get("skip"), bool(tables))
+        if reason:
             decisions.add(grid, reason)
             self.skipped.append((grid.file, grid.sheet))
             return decisions.found
-        if {"headings", "rows", "columns"} & hints.keys() and not tables:
+        if _PLACED & hints.keys() and not tables:
             tables = [{}]
         before = len(self.layouts)
         if tables:
@@ -206,14 +207,15 @@ class _Reading:
         self._check_formulas(grid, before)
         return decisions.found
 
-    def _passed_over(self, grid: SheetGrid, wanted: bool, skip: bool) -> str:
+    def _passed_over(self, grid: SheetGrid, skip: bool | None, wanted: bool) -> str:
+        """Say why a sheet is left out; empty where it is read."""
         if skip:
             return "sheet_skipped"
         if grid.chart:
             return "sheet_chart"
         if not any(map(any, grid.raw)):
             return "sheet_empty"
-        return "sheet_hidden" if grid.hidden and not wanted else ""
+        return "sheet_hidden" if grid.hidden and not wanted and skip is None else ""
 
     def _found(self, grid: SheetGrid, hints: Mapping[str, Any], decisions: Decisions) -> None:
         """Find the tables of a sheet."""
