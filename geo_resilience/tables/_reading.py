@@ -25,8 +25,9 @@ from geo_resilience.tables._cells import (
     read_numbers,
     seen,
 )
+from geo_resilience.tables._sheetxml import Merge
 from geo_resilience.tables._textfiles import read_delimited
-from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
+from geo_resilience.tables._workbooks import check_merges, read_sheet
 
 _TITLES = 20
 _SHOWN = 5
