@@ -38,6 +38,8 @@ def open_boundaries(
     with _telling_damage(file):
         if file.suffix.casefold() in _PARQUET:
             frame = gpd.read_parquet(file)
+            for name in frame.columns.drop(frame.geometry.name):
+                frame[name].to_list()  # Arrow believes texts to be letters until they are read
         else:
             frame, notes = _read_vector(file, layer)
     if not isinstance(frame, gpd.GeoDataFrame):

@@ -153,12 +153,13 @@ def _refuse(content: bytes, file: str) -> None:
 
 
 def _parquet(content: bytes, file: str) -> list[list[str]]:
-    from pyarrow import ArrowException
     from pyarrow.parquet import read_table as read_parquet
 
     try:
-        frame = read_parquet(io.BytesIO(content)).to_pandas()
-    except (ArrowException, OSError) as error:
+        stored = read_parquet(io.BytesIO(content))
+        stored.validate(full=True)  # texts are letters: Arrow believes them until they are read
+        frame = stored.to_pandas()
+    except Exception as error:  # Arrow, and whatever reads the JSON that it keeps for pandas
         raise InputError("indicators.parquet_broken", file=file, what=error) from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
