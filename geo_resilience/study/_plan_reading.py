@@ -495,11 +495,11 @@ def _folder_entries(folder: Path) -> list[Path]:
 
 
 def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
-    """Give a study file's text: UTF-8 with or without its mark, else GB18030 with a note."""
-    text, is_gb18030 = decode_toml(data, name, gb18030=True)
+    """Give a study file's text, and what was understood of its encoding."""
+    text, notes = decode_toml(data, name)
     if not text.strip():
         raise InputError("plan.empty", file=name)
-    return text, (Note("plan.gb18030", name),) if is_gb18030 else ()
+    return text, tuple(notes)
 
 
 def check_names(plan: Plan, problems: Problems) -> None:

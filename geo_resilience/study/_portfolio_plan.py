@@ -129,7 +129,7 @@ def _opened(path: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[dict[str,
     file = Path(path)
     if kind_of(file) != "file":
         raise InputError("portfolio.missing", file=file)
-    text, _ = decode_toml(read_bytes(file), file.name, gb18030=True)
+    text, _ = decode_toml(read_bytes(file), file.name)
     asked = parse_toml(text, file.name)
     return asked, Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text))
 

@@ -30,16 +30,25 @@ _SPARSE, _ONE_IN = 200_000, 50
 _MOST_MERGED = 100
 
 
+@dataclass(frozen=True)
+class SheetPart:
+    """A sheet of a workbook: its part of the archive, and whether it is hidden or a mere chart."""
+
+    part: str
+    hidden: bool
+    chart: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Workbook:
     """A workbook that is open: its sheets are read when they are asked for.
 
     - ``file``: name of the file, for messages.
-    - ``sheets``: part of the archive by name of the sheet, in order.
+    - ``sheets``: the sheets by name, in order.
     """
 
     file: str
-    sheets: Mapping[str, str]
+    sheets: Mapping[str, SheetPart]
     parts: Parts
     strings: Sequence[str]
     formats: Formats
@@ -47,7 +56,12 @@ class Workbook:
     def page(self, sheet: str) -> Page:
         """Read what a sheet holds."""
         with _broken(self.file):
-            return PageReader(self.parts, self.strings, self.formats).read(self.sheets[sheet])
+            return PageReader(self.parts, self.strings, self.formats).read(self.sheets[sheet].part)
+
+    @property
+    def tables(self) -> list[str]:
+        """The sheets that have cells."""
+        return [name for name, each in self.sheets.items() if not each.chart]
 
 
 @contextmanager
@@ -59,7 +73,7 @@ def open_workbook(content: bytes, file: str) -> Iterator[Workbook]:
         parts = Parts(archive, file)
         top = next(part for kind, part in parts.related("").values() if kind == "officeDocument")
         related = parts.related(top)
-        sheets: dict[str, str] = {}
+        sheets: dict[str, SheetPart] = {}
         epoch = CALENDAR_WINDOWS_1900
 
         def opened(name: str, said: Mapping[str, str]) -> None:
@@ -69,8 +83,8 @@ def open_workbook(content: bytes, file: str) -> Iterator[Workbook]:
             elif name == "sheet":
                 number = next((said[key] for key in said if key.endswith("relationships id")), "")
                 kind, part = related.get(number, ("", ""))
-                if kind == "worksheet":
-                    sheets[said.get("name", "")] = part
+                hidden = said.get("state", "visible") != "visible"
+                sheets[said.get("name", "")] = SheetPart(part, hidden, kind != "worksheet")
 
         parts.walk(top, opened, lambda name, text: None, 50_000_000)
         beside = dict(related.values())
@@ -114,6 +128,12 @@ def read_sheet(
     if filled:
         notes.append(Note("indicators.merged_down", file, {"cells": filled[:_SHOWN]}))
     return rows, merges, notes
+
+
+def filled_sheets(content: bytes, file: str) -> list[str]:
+    """Name the sheets of a workbook that hold anything."""
+    with open_workbook(content, file) as book:
+        return [name for name in book.tables if book.page(name).held]
 
 
 def rows_of(page: Page, file: str, sheet: str) -> list[list[str]]:
@@ -169,13 +189,13 @@ def _fill_down(page: Page, rows: list[list[str]], file: str) -> tuple[list[Merge
 def _choose(book: Workbook, sheet: str | None) -> tuple[str, Page, list[str]]:
     """Find the sheet, and the names of those that hold a line and were passed over unasked."""
     if sheet is not None:
-        if sheet not in book.sheets:
-            known = nearest(sheet, book.sheets) or list(book.sheets)
+        if sheet not in book.tables:
+            known = nearest(sheet, book.tables) or book.tables
             raise InputError("indicators.sheet_unknown", file=book.file, sheet=sheet, known=known)
         return sheet, book.page(sheet), []
     chosen: tuple[str, Page] | None = None
     filled, others = [], []
-    for name in book.sheets:
+    for name in book.tables:
         page = book.page(name)
         if page.tall > 1 or page.wide > 1:
             filled.append(name)

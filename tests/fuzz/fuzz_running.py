@@ -125,7 +125,8 @@ def main(name: str, seed: int, first: int, count: int, folder: Path) -> None:
                 each.rmdir() if each.is_dir() and not each.is_symlink() else each.unlink()
             place.rmdir()
     most = resource.getrusage(resource.RUSAGE_SELF)
-    told = {"read": tally.read, "refused": tally.refused, "faults": tally.faults}
+    faults = {place: [len(cases), *cases[:4]] for place, cases in tally.faults.items()}
+    told = {"read": tally.read, "refused": tally.refused, "faults": faults}
     told |= {"kinds": len(tally.kinds), "seconds": round(most.ru_utime + most.ru_stime)}
     print(json.dumps(told | {"megabytes": most.ru_maxrss // 1024}))
 

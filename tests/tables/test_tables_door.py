@@ -24,6 +24,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework, read_table
 from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_groups
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
+from geo_resilience.study._portfolio_plan import read_portfolio
 from geo_resilience.tables._reading import read_raw
 from geo_resilience.tables._sheetxml import MOST_CELLS
 from geo_resilience.tables._workbooks import read_sheet
@@ -81,12 +82,67 @@ def same(one, other):
         assert one == other
 
 
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
-def test_every_door_reads_every_encoding(tmp_path, door, encoding):
-    read, text = DOORS[door]
-    plain = read(written(tmp_path, text))
-    same(read(written(tmp_path, text.encode(encoding))), plain)
+FRAMEWORK = """title = "韧性"
+[[dimensions]]
+code = "D"
+name = "实力"
+[[indicators]]
+code = "A"
+name = "收入"
+direction = "+"
+dimension = "D"
+column = "收入"
+"""
+STUDY = 'title = "x"\n[table]\nfile = "t.csv"\nregion = "region"\n[framework]\nfile = "high_tech"\n'
+
+#: Doors of texts that are no tables: reader, text, and name of the file.
+TEXT_DOORS = {
+    "study": (lambda file: read_plan(file).echo(), STUDY.replace('"x"', '"韧性"'), "s.toml"),
+    "framework": (read_framework, FRAMEWORK, "f.toml"),
+    "groups": (
+        read_groups,
+        '[[groups]]\nid = "a"\nname = "East"\nname_zh = "东部"\nkind = "belt"\n'
+        'members = ["北京"]\nsource = "x"\n',
+        "g.toml",
+    ),
+    "records in TOML": (read_records, '[[rows]]\ncode = "a"\nname = "断供"\n', "r.toml"),
+    "portfolio": (
+        lambda file: read_portfolio(file).changes,
+        'base = "s.toml"\n[[studies]]\nname = "研究一"\ntitle = "一"\n',
+        "p.toml",
+    ),
+    "GAL": (neighbors, "0 3 未知 adcode\na 1\nb\nb 1\na\n", "w.gal"),
+    "GWT": (neighbors, "0 3 未知 adcode\na b 1\nb a 2\n", "w.gwt"),
+}
+ENCODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+
+
+def encoded(text, encoding):
+    """Give a text under an encoding; UTF-16 with its mark."""
+    mark = "\ufeff" if encoding.startswith("utf-16-") else ""
+    return (mark + text).encode(encoding)
+
+
+@pytest.mark.parametrize("door", [*DOORS, *TEXT_DOORS])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_every_door_reads_every_encoding(tmp_path, door, encoding, end):
+    read, text, name = TEXT_DOORS.get(door) or (*DOORS[door], "t.csv")
+    written(tmp_path, STUDY, "s.toml")
+    written(tmp_path, "region,x\n", "t.csv")
+    plain = read(written(tmp_path, text, name))
+    same(read(written(tmp_path, encoded(text.replace("\n", end), encoding), name)), plain)
+
+
+@pytest.mark.parametrize("door", [*DOORS, *TEXT_DOORS])
+def test_every_door_refuses_what_is_text_in_no_encoding_with_its_row(tmp_path, door):
+    read, text, name = TEXT_DOORS.get(door) or (*DOORS[door], "t.csv")
+    written(tmp_path, STUDY, "s.toml")
+    wrong = text.encode() + b"\n\xff\xff\n"
+    said = refused(read, written(tmp_path, wrong, name))
+    assert f"{name}, row {wrong.count(10)}: the text is not UTF-8, GB18030" in said
+    french = "Besançon, São Paulo, Curaçao\n".encode("latin-1")
+    assert "read as GB18030 it says" in refused(read, written(tmp_path, french, name))
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -540,8 +596,6 @@ def test_the_same_table_from_every_kind_of_file(tmp_path):
 
 
 # ---- TOML, the door of studies, frameworks and groups
-
-STUDY = 'title = "x"\n[table]\nfile = "t.csv"\nregion = "region"\n[framework]\nfile = "high_tech"\n'
 
 
 @pytest.mark.parametrize("digits", [30, 400, 5000])
