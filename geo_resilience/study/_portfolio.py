@@ -369,6 +369,7 @@ def _write_overview(
     ):
         beside = place / f".{file}"
         write(beside)
+        sync(beside)
         beside.replace(place / file)
     return scores
 
