@@ -28,6 +28,7 @@ from geo_resilience.errors import (
     Problem,
     named,
 )
+from geo_resilience.files import sync
 from geo_resilience.indicators.records._engines import Processes, each_of, engine
 from geo_resilience.report._overview import SHOWN, Overview, overview_html, overview_of
 from geo_resilience.results._reading import read_tables

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from folders_for_tests import contents, write
+from folders_for_tests import contents, names, write
 
 from geo_resilience.errors import OutputError
 from geo_resilience.files import put_in_place
@@ -102,7 +102,7 @@ def test_what_cannot_be_flushed_leaves_the_old_results(
     monkeypatch.setattr(os, "fsync", failing)
     with pytest.raises(OutputError):
         write(place, "two")
-    assert contents(place) == {"one"} and os.listdir(tmp_path) == ["results"]
+    assert contents(place) == {"one"} and names(tmp_path) == ["results"]
 
 
 def test_a_file_system_that_flushes_no_folder_is_no_fault(
