@@ -88,9 +88,8 @@ def lay_ground(plan: Plan) -> StudyRegions:
     own, regions, context = None, None, []
     with problems.caught():
         if asked.file is not None:
-            own = read_boundaries(
-                asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
-            )
+            named = {each: getattr(asked, each) for each in ("name", "name_zh", "layer", "crs")}
+            own = read_boundaries(asked.file, asked.key, **named)
     for layer in plan.context:
         with problems.caught():
             context.append(read_context(layer.file, Text.of(vars(layer), "name"), layer.style))
@@ -98,13 +97,16 @@ def lay_ground(plan: Plan) -> StudyRegions:
         regions = _based(plan, own, tuple(context))
     problems.raise_if_any()
     assert regions is not None
-    _check_context(plan, regions)
-    return StudyRegions(
-        everywhere=regions,
-        studied=regions,
-        groupings=_grouped(plan, regions),
-        aliases=read_aliases(asked.aliases, regions) if asked.aliases else {},
-    )
+    groupings: dict[str, Grouping] = {}
+    aliases: dict[str, str] = {}
+    with problems.caught():
+        _check_context(plan, regions)
+    with problems.caught():
+        groupings = _grouped(plan, regions)
+    with problems.caught():
+        aliases = read_aliases(asked.aliases, regions) if asked.aliases else {}
+    problems.raise_if_any()
+    return StudyRegions(everywhere=regions, studied=regions, groupings=groupings, aliases=aliases)
 
 
 def _based(plan: Plan, own: Regions | None, context: tuple[ContextLayer, ...]) -> Regions:
