@@ -72,8 +72,9 @@ def read_boundaries(
     1 %; points and lines beside the polygons of a region are dropped with a Note. Overlaps from
     0.01 % of the smaller region on, and narrow gaps, are noted with the pairs and their area;
     overlaps from 10 % on are errors. A GeoJSON file without a member ``crs`` is in WGS 84 unless
-    ``crs`` is given. Nothing but the file and what belongs to it is read. Text of a Shapefile that does not state its encoding is read as UTF-8 where it is, else as
-    GB18030 or Western European, and a Note says which.
+    ``crs`` is given. Nothing but the file and what belongs to it is read. Text of a Shapefile that
+    does not state its encoding is read as UTF-8 where it is, else as GB18030 or Western European,
+    and a Note says which.
 
     Examples
     --------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ from geo_resilience.words import Phrase
 
 _PARQUET = {".parquet", ".geoparquet"}
 _SQLITE = {".gpkg", ".sqlite", ".db"}
+
+#: Text of a feature a line: by the name of the file, or by how it begins.
+_LINES = {".geojsonl", ".geojsons"}
+_FEATURE = re.compile(rb'[\xef\xbb\xbf\x1e]*\{("id":[^{\[]{0,99},)?"type":"Feature",')
 
 #: Settings of GDAL while a file is read: it asks nothing of the network nor of other files.
 _OFFLINE = {
@@ -150,7 +155,7 @@ def _edge_notes(edges: set[str], called: Path) -> tuple[Note, ...]:
 
 def _read_vector(file: Path, called: Path, layer: str | None) -> tuple[Any, tuple[Note, ...]]:
     """Read with GDAL; text of a Shapefile without a stated encoding is found out."""
-    if called != file and len(_archives.members(called)) > 1:
+    if called.suffix.casefold() in _archives.ARCHIVES and len(_archives.members(called)) > 1:
         layer = None  # it named the file
     layer = _layer(file, called, layer)
     source, options = _source(file)
@@ -191,8 +196,7 @@ def _json_driver(file: Path) -> str:
         return "TopoJSON"
     if b'"geometryType":"esri' in start:
         return "ESRIJSON"
-    one_by_one = start.lstrip(b"\xef\xbb\xbf\x1e").startswith(b'{"type":"Feature",')
-    return "GeoJSONSeq" if one_by_one else "GeoJSON"
+    return "GeoJSONSeq" if file.suffix in _LINES or _FEATURE.match(start) else "GeoJSON"
 
 
 def _quietly(call: Callable[..., Any], source: str | bytes, **options: Any) -> Any:

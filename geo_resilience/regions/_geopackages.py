@@ -22,10 +22,9 @@ _INDEXES |= {"virtualknn", "virtualknn2"}
 
 _VIRTUAL = re.compile(r"create\s+virtual\s+table.*?\busing\s+[\"'`\[]?(\w+)", re.I | re.S)
 
-#: Tables that GDAL asks whatever layer is wanted.
-_ALWAYS_READ = re.compile(
-    r"gpkg.*|rtree_.*|layer_.*|(views_|virts_)?geometry_columns.*|spatial_ref.*"
-)
+#: Tables that GDAL asks whatever layer is wanted, of GeoPackages and of other databases.
+_DESCRIBING = re.compile(r"(gpkg|rtree_|layer_).*")
+_DESCRIBING_OTHERS = re.compile(r"((views|virts)_)?geometry_columns|spatial_ref_sys")
 
 
 def layers_inside(file: Path, called: str) -> list[str]:
@@ -43,8 +42,12 @@ def layers_inside(file: Path, called: str) -> list[str]:
             module = _VIRTUAL.match(sql or "")
             if module and module.group(1).casefold() not in _INDEXES:
                 raise InputError("regions.virtual_table", file=called, layer=name)
+        is_package = "gpkg_contents" in kinds
         for name, kind in kinds.items():
-            if kind == "view" and _ALWAYS_READ.fullmatch(name) and "gpkg_contents" in kinds:
+            describes = _DESCRIBING.fullmatch(name) or (
+                not is_package and _DESCRIBING_OTHERS.fullmatch(name)
+            )
+            if kind == "view" and describes:
                 raise InputError("regions.layer_is_view", file=called, layer=name)
         return _listed(database, kinds)
 
@@ -61,7 +64,7 @@ def _listed(database: sqlite3.Connection, kinds: dict[str, str]) -> list[str]:
             if names := [str(name) for (name,) in database.execute(asked)]:
                 return sorted(dict.fromkeys(names))
     own = [name for name, kind in kinds.items() if kind == "table"]
-    return sorted(name for name in own if not _ALWAYS_READ.fullmatch(name))
+    return sorted(name for name in own if not _DESCRIBING.fullmatch(name))
 
 
 def check_layer(file: Path, layer: str, called: str) -> None:

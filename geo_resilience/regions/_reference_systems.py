@@ -86,9 +86,10 @@ def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
 
 
 def _same(one: CRS, other: CRS) -> bool:
-    """Whether two are the same, the order of axes and their names aside."""
-    codes = {each.to_epsg() for each in (one, other)}
-    return one.equals(other, ignore_axis_order=True) or (len(codes) == 1 and None not in codes)
+    """Whether two are the same, the order of axes aside: by definition, by code or by name."""
+    if one.equals(other, ignore_axis_order=True) or one.name.casefold() == other.name.casefold():
+        return True
+    return one.to_epsg() is not None and one.to_epsg() == other.to_epsg()
 
 
 def _called(crs: CRS) -> str:

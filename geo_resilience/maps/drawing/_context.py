@@ -92,7 +92,7 @@ def layers_of(context: Overlays) -> list[ContextLayer]:
 
 
 def _layer(name: str, given: Any, place: int) -> ContextLayer:
-    """Take a table of geometry, or read a file; it is called after the file where it has no name."""
+    """Take a table of geometry, or read a file, after which it is called where nothing else is."""
     if isinstance(given, (str, Path)):
         return read_context(given, Text(name) if name else None)
     if not (hasattr(given, "geometry") and hasattr(given, "crs")):
