@@ -93,8 +93,10 @@ def _gaps(shapes: NDArray[Any], exact: bool) -> Groups:
     union = (
         shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes, grid_size=grid)
     )
-    rings = shapely.get_parts(shapely.get_rings(shapely.get_parts(union)))
-    holes = shapely.polygons(rings[~shapely.is_ccw(rings)])
+    frame = shapely.box(*(shapely.total_bounds(shapes) + grid * np.array([-9, -9, 9, 9])))
+    # the rest of a frame, not the rings inside: two regions may meet at both ends of a gap alone
+    holes = shapely.get_parts(shapely.difference(frame, union))
+    holes = holes[~shapely.intersects(holes, frame.exterior)]
     holes = holes[shapely.area(holes) <= MOST_GAP * area.max()]
     at, beside = shapely.STRtree(shapes).query(holes, predicate="dwithin", distance=2 * grid)
     between: dict[tuple[int, ...], list[Any]] = {}
@@ -121,8 +123,8 @@ def _told(found: Groups, called: Sequence[Any], crs: CRS) -> list[Phrase]:
             "note.regions.pair",
             {
                 "regions": [called[place] for place in places],
-                "area": f"{area:.3g}",
-                "share": f"{100 * share:.2g}",
+                "area": f"{area:,.0f}" if area >= 100 else f"{area:.3g}",
+                "share": f"{100 * share:.3g}",
             },
         )
         for (places, share, _), area in zip(few, areas, strict=True)

@@ -193,9 +193,7 @@ def test_parquet_with_a_type_of_geometry_as_duckdb_writes_it(tmp_path):
     connection = duckdb.connect()
     connection.execute("CREATE TABLE own (code TEXT, label TEXT, geometry GEOMETRY)")
     for code, label, shape in frame_of().itertuples(index=False):
-        connection.execute(
-            f"INSERT INTO own VALUES ('{code}', '{label}', '{shape.wkt}'::GEOMETRY)"
-        )
+        connection.execute(f"INSERT INTO own VALUES ('{code}', '{label}', '{shape.wkt}'::GEOMETRY)")
     file = tmp_path / "own.parquet"
     connection.execute(f"COPY own TO '{file}' (FORMAT parquet, GEOPARQUET_VERSION 'NONE')")
     regions = read_boundaries(file, "code", name="label")
@@ -222,7 +220,7 @@ def test_edges_that_follow_the_curve_of_the_earth_are_told(tmp_path):
     ("name", "content", "found"),
     [
         ("own.geojson", b"SQLite format 3\x00", "no GeoJSON.*begins like GeoPackage"),
-        ("own.gpkg", b'{"type": "FeatureCollection"}', "no GeoPackage.*begins like {\"type\""),
+        ("own.gpkg", b'{"type": "FeatureCollection"}', 'no GeoPackage.*begins like {"type"'),
         ("own.parquet", b"PK\x03\x04", "no GeoParquet.*begins like zip archive"),
         ("own.shp", b"PAR1", "no Shapefile.*begins like GeoParquet"),
         ("own.zip", b"Rar!\x1a", "no zip archive.*begins like Rar!"),
