@@ -1,4 +1,4 @@
-"""Boundary files that would reach the network or another file, and a server that must hear nothing."""
+"""Boundary files that would reach the network or another file, and a server that listens."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def listening() -> Iterator[tuple[str, list[str]]]:
             if self.command == "GET":
                 self.wfile.write(content)
 
-        do_HEAD = do_POST = do_GET
+        do_HEAD = do_POST = do_GET  # noqa: N815 - names of the library
 
         def log_message(self, *_: object) -> None:
             pass
@@ -112,7 +112,7 @@ def hostile_files(folder: Path, address: str) -> list[Path]:
         "link_lines.geojsonl": json.dumps({**_linked_inside(link)["features"][0], "crs": link}),
         "url.geojson": json.dumps(squares(crs={**link, "type": "url"})),
         "streamed.json": f'{{"type": "gdal_streamed_alg", {streamed}}}',
-        "streamed.geojson": f'{{"type": "FeatureCollection", "x": "gdal_streamed_alg", {streamed}}}',
+        "streamed.geojson": f'{{"type": "Feature", "x": "gdal_streamed_alg", {streamed}}}',
         "two_roots.kml": kml() + far,
         "two_roots.gml": gml() + far,
         "inside.kml": kml(far),

@@ -1,4 +1,4 @@
-"""Overlaps and gaps between regions: named with the pair and the area, silent where there is none."""
+"""Overlaps and gaps between regions: named with pair and area, silent where there is none."""
 
 from __future__ import annotations
 

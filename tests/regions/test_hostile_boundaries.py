@@ -7,6 +7,7 @@ import os
 import sqlite3
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -27,10 +28,8 @@ def test_every_suffix_is_tried():
 def test_the_server_would_hear_a_request(tmp_path):
     with listening() as (address, got):
         (tmp_path / "own.vrt").write_text(vrt(f"/vsicurl/{address}/own.geojson"))
-        try:
+        with suppress(Exception):  # whatever it makes of the answer
             pyogrio.read_dataframe(tmp_path / "own.vrt")
-        except Exception:  # whatever it makes of the answer
-            pass
         assert got
 
 
@@ -102,9 +101,7 @@ def test_a_file_with_a_mark_of_archives_in_its_name(tmp_path, suffix):
 def test_bombs_are_refused_before_they_are_unpacked(tmp_path):
     file = tmp_path / "own.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("own.geojson", "w", force_zip64=True) as member:
-            for _ in range(300):
-                member.write(b" " * (1 << 20))
+        archive.writestr("own.geojson", b" " * (300 << 20))
     start = time.process_time()
     with pytest.raises(InputError, match="300 MB unpacked"):
         read_boundaries(file, "code")
