@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from geo_resilience.errors import InputError
-from geo_resilience.regions._formats import DRAWN, GEODATABASE, check_content, companions
+from geo_resilience.notes import Note
+from geo_resilience.regions._formats import DRAWN, GEODATABASE, check_content, companions, is_json
+from geo_resilience.tables._textfiles import decode_text
 
 #: So many times its size an archive may hold, where that is much: more is no map.
 _MOST_GROWTH, _MUCH = 100, 1 << 28
@@ -19,18 +22,47 @@ ARCHIVES = {".zip", ".kmz"}
 
 
 @contextmanager
-def opened(file: Path, layer: str | None = None) -> Iterator[Path]:
-    """Give a file that was looked into and may be read: itself, or what an archive holds."""
-    check_content(file)
-    place = file.absolute()
-    if file.suffix.casefold() not in ARCHIVES and "!" not in str(place):
-        yield place
+def opened(file: Path, layer: str | None = None) -> Iterator[tuple[Path, tuple[Note, ...]]]:
+    """Give a file that was looked into and may be read: itself, a copy, or what an archive holds.
+
+    The notes say in which encoding a text was, which is then in UTF-8.
+    """
+    place, packed = file.absolute(), file.suffix.casefold() in ARCHIVES
+    if not packed and "!" not in str(place) and _is_plain(place):
+        check_content(file)
+        yield place, ()
         return
+    if packed:
+        check_content(file)
     with TemporaryDirectory(prefix="geo-resilience-") as folder:
-        if file.suffix.casefold() in ARCHIVES:
-            yield _unpacked(file, layer, Path(folder))
+        called, inside = str(file), Path(folder)
+        if packed:
+            place, called = _unpacked(file, layer, inside)
         else:  # pyogrio takes what follows "!" for a file inside an archive
-            yield _copied(place, Path(folder))
+            place = _copied(place, inside)
+        notes = () if _is_plain(place) else _put_in_utf8(place, file.name)
+        check_content(place, called)
+        yield place, notes
+
+
+def _is_plain(file: Path) -> bool:
+    """Whether a file is no text, or one in UTF-8."""
+    if not is_json(file):
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.open("rb") as stream:
+        try:
+            while block := stream.read(1 << 24):
+                decoder.decode(block)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _put_in_utf8(file: Path, called: str) -> tuple[Note, ...]:
+    text, notes = decode_text(file.read_bytes(), called)
+    file.write_text(text, encoding="utf-8")
+    return tuple(notes)
 
 
 def members(file: Path) -> list[str]:
@@ -48,7 +80,7 @@ def _copied(file: Path, folder: Path) -> Path:
     return folder / file.name.replace("!", "_")
 
 
-def _unpacked(file: Path, layer: str | None, folder: Path) -> Path:
+def _unpacked(file: Path, layer: str | None, folder: Path) -> tuple[Path, str]:
     """Unpack the one boundary file, or the one so named, with what lies beside it."""
     with _archive(file) as archive:
         inside = _drawn(archive)
@@ -71,8 +103,7 @@ def _unpacked(file: Path, layer: str | None, folder: Path) -> Path:
                 place = target / name.name
             with archive.open(part) as source, place.open("wb") as unpacked:
                 shutil.copyfileobj(source, unpacked)
-    check_content(target, called=f"{file}/{chosen}")
-    return target
+    return target, f"{file}/{chosen}"
 
 
 def _belongs(name: str, chosen: PurePosixPath) -> bool:

@@ -112,7 +112,7 @@ def checked_regions(
     name = _column(asked[1], "name", "name", columns, file, problems)
     name_zh = _column(asked[2], "name_zh", "name_zh", columns, file, problems)
     raw = with_system(raw, crs, file, problems)
-    check_crs(raw, file, problems)
+    placed = check_crs(raw, file, problems)
     if key is None and asked[0] is None:
         problems.add("regions.key_unnamed", file=file, columns=columns)
     numbers = [str(number) for number in range(1, len(raw) + 1)]
@@ -126,7 +126,7 @@ def checked_regions(
         _check_keys(keys, names, key, file, problems)
     labels = [_label(*each) for each in zip(keys, names, names_zh, strict=True)]
     shapes, repairs = repair_shapes(list(raw.geometry), labels, file, problems)
-    if coverage and raw.crs is not None:
+    if coverage and placed:
         repairs += check_coverage(shapes, labels, raw.crs, file, problems)
     problems.raise_if_any()
     frame = gpd.GeoDataFrame(

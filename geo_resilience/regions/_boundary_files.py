@@ -51,7 +51,7 @@ def open_boundaries(
     """Read a boundary file as it is; one that is empty only where that may be."""
     file = Path(path)
     _check_place(file)
-    with _telling_damage(file), _archives.opened(file, layer) as inside:
+    with _telling_damage(file), _archives.opened(file, layer) as (inside, read):
         if inside.suffix.casefold() in _PARQUET:
             frame, notes = _read_parquet(inside, file)
         else:
@@ -60,7 +60,7 @@ def open_boundaries(
         raise InputError("regions.no_geometry", file=file, columns=list(frame.columns))
     if frame.empty and not empty:
         raise InputError("regions.no_regions", file=file)
-    return frame.set_geometry(shapely.force_2d(frame.geometry.array)), notes
+    return frame.set_geometry(shapely.force_2d(frame.geometry.array)), (*read, *notes)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def layer_names(path: str | Path) -> list[str]:
             inside = _archives.members(file)
             if len(inside) > 1:
                 return [PurePosixPath(name).stem for name in inside]
-        with _archives.opened(file) as place:
+        with _archives.opened(file) as (place, _):
             return _layers_of(place, file)
 
 
@@ -192,7 +192,7 @@ def _json_driver(file: Path) -> str:
     """Tell GeoJSON, a feature a line or all in one, from what else is written as JSON."""
     with file.open("rb") as stream:
         start = b"".join(stream.read(1 << 16).split())
-    if b'"type":"Topology"' in start:
+    if file.suffix == ".topojson" or b'"type":"Topology"' in start:
         return "TopoJSON"
     if b'"geometryType":"esri' in start:
         return "ESRIJSON"

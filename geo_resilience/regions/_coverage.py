@@ -90,18 +90,19 @@ def _gaps(shapes: NDArray[Any], exact: bool) -> Groups:
     """Give the regions around each narrow hole between them, the largest first."""
     area = shapely.area(shapes)
     grid = _GRID * float(np.sqrt(np.median(area)))
-    union = (
-        shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes, grid_size=grid)
-    )
+    union = shapely.union_all(shapes, grid_size=None if exact else grid)
     frame = shapely.box(*(shapely.total_bounds(shapes) + grid * np.array([-9, -9, 9, 9])))
     # the rest of a frame, not the rings inside: two regions may meet at both ends of a gap alone
     holes = shapely.get_parts(shapely.difference(frame, union))
     holes = holes[~shapely.intersects(holes, frame.exterior)]
     holes = holes[shapely.area(holes) <= MOST_GAP * area.max()]
+    if not len(holes):
+        return []
     at, beside = shapely.STRtree(shapes).query(holes, predicate="dwithin", distance=2 * grid)
+    ends = np.searchsorted(at, np.arange(1, len(holes)))
     between: dict[tuple[int, ...], list[Any]] = {}
-    for place, hole in enumerate(holes):
-        around = tuple(sorted(beside[at == place].tolist()))
+    for hole, near in zip(holes, np.split(beside, ends), strict=True):
+        around = tuple(sorted(near.tolist()))
         if len(around) > 1 and hole.area <= MOST_GAP * area[list(around)].min():
             between.setdefault(around, []).append(hole)
     found = []

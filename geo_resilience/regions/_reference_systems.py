@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.words import Phrase
@@ -66,23 +66,36 @@ def lacks_system(frame: gpd.GeoDataFrame) -> bool:
     return crs is None or crs.is_engineering or crs.name.casefold().startswith("undefined")
 
 
-def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
-    """Gather what is wrong with the coordinate reference system."""
+def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> bool:
+    """Gather what is wrong with the coordinate reference system; whether nothing is."""
+    before, crs = len(problems), frame.crs
     if NAMED in frame.attrs:
         problems.add("regions.crs_unknown", file=file, found=frame.attrs[NAMED])
-        return
-    if lacks_system(frame):
+    elif lacks_system(frame):
         problems.add("regions.no_crs", file=file)
-        return
-    crs = frame.crs
-    if not crs.is_geographic or frame.geometry.is_empty.all():
-        return
+    elif not _leads_to_degrees(crs):
+        problems.add("regions.crs_unknown", file=file, found=crs.name)
+    elif crs.is_geographic and not frame.geometry.is_empty.all():
+        _check_degrees(frame, file, problems)
+    return len(problems) == before
+
+
+def _check_degrees(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
     west, south, east, north = frame.total_bounds
     if min(west, south) < -361 or east > 361 or south < -90.01 or north > 90.01:
         found = f"{west:g} {south:g} {east:g} {north:g}"
         swapped = min(west, east) >= -90 and max(west, east) <= 90 and max(-south, north) <= 361
         hint = Phrase("problem.regions.hint_swapped") if swapped else ""
-        problems.add("regions.not_degrees", file=file, crs=crs.name, found=found, hint=hint)
+        problems.add("regions.not_degrees", file=file, crs=frame.crs.name, found=found, hint=hint)
+
+
+def _leads_to_degrees(crs: CRS) -> bool:
+    """Whether coordinates can be turned into longitude and latitude."""
+    try:
+        Transformer.from_crs(crs, 4326, always_xy=True)
+    except ProjError:
+        return False
+    return True
 
 
 def _same(one: CRS, other: CRS) -> bool:

@@ -135,6 +135,21 @@ def test_features_one_by_one_and_those_of_esri(tmp_path):
     as_expected(read_boundaries(tmp_path / "esri.json", "code", name="label"))
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_geojson_in_other_encodings(tmp_path, encoding, packed):
+    text = frame_of(4326).to_json(ensure_ascii=False)
+    file = tmp_path / "own.geojson"
+    file.write_text(text, encoding=encoding)
+    if packed:
+        file = pack(tmp_path)
+    regions = read_boundaries(file, "code", name="label")
+    as_expected(regions, 4326)
+    assert [note.code for note in regions.notes] == (
+        ["indicators.read_as_gb18030"] if encoding == "gb18030" else []
+    )
+
+
 def test_kml_and_its_archive(tmp_path):
     named = frame_of(4326).rename(columns={"code": "Name"})
     named.to_file(tmp_path / "doc.kml", driver="LIBKML", engine="pyogrio")

@@ -84,6 +84,19 @@ def test_a_gap_is_noted_with_its_regions_and_area():
     assert "tolerance" in notes["gaps"].say("zh")
 
 
+def test_many_holes_take_no_time():
+    """A lattice with a slit at every second corner, each between two regions."""
+    cells = []
+    for i in range(60):
+        for j in range(60):
+            west = (i, j + 0.5), (i + 0.01 * (i > 0), j + 0.4)
+            cells.append(Polygon([(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1), *west]))
+    start = time.process_time()
+    notes, problems = checked(cells)
+    assert problems == [] and notes["gaps"].values["count"] == 59 * 60
+    assert time.process_time() - start < 3
+
+
 def test_lakes_and_holes_of_one_region_are_no_gaps():
     ring = box(0, 0, 10, 10).difference(box(4, 4, 4.2, 4.2))
     assert checked([ring, box(10, 0, 20, 10)]) == ({}, [])

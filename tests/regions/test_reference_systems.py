@@ -130,6 +130,29 @@ def test_the_same_system_in_other_words_is_the_same(tmp_path, code, form):
     assert len(read_boundaries(tmp_path / "own.parquet", "code", crs=f"EPSG:{code}").keys) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nonsense", "does not say its"),
+        ("/etc/passwd", "does not say its"),
+        ("EPSG:999999", "does not say its"),
+        ('GEOGCS["x"]', "cannot be read: Missing DATUM"),
+        (
+            'PROJCS["Mine",GEOGCS["G",DATUM["D",SPHEROID["S",6378137,298]],PRIMEM["P",0],'
+            'UNIT["Degree",0.0174]],PROJECTION["Fantasy"],UNIT["Meter",1]]',
+            "system that is not known: Mine",
+        ),
+    ],
+)
+def test_a_shapefile_of_an_unknown_system(tmp_path, text, told):
+    shapes = [box(110 + i, 30, 111 + i, 31) for i in range(3)]
+    frame = gpd.GeoDataFrame({"code": list("abc")}, geometry=shapes, crs=4326)
+    frame.to_file(tmp_path / "own.shp")
+    (tmp_path / "own.prj").write_text(text)
+    with pytest.raises(InputError, match=told):
+        read_boundaries(tmp_path / "own.shp", "code")
+
+
 def test_geojson_without_a_system_of_its_own_takes_the_one_stated(tmp_path):
     assert read_boundaries(written(tmp_path), "code", crs="EPSG:4490").frame.crs.to_epsg() == 4490
     with pytest.raises(InputError, match="belong to a boundary file"):
