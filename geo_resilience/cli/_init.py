@@ -66,6 +66,7 @@ class _Years(click.ParamType):
 )
 @click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
 @click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
+@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
 @click.option("--full", is_flag=True, help=say("cli.init.full", _HERE))
 @click.option(
     "--blank", type=click.IntRange(1, 500), metavar="N", help=say("cli.init.blank", _HERE)
@@ -175,8 +176,8 @@ def _boundaries(folder: Path, asked: dict[str, Any]) -> dict[str, str]:
         seen = Path(os.path.relpath(file, folder.resolve()))
     except ValueError:  # on another drive
         seen = file
-    named = {"key": asked["boundaries_key"], "name": asked["boundaries_name"]}
-    return {"file": seen.as_posix(), **{key: column for key, column in named.items() if column}}
+    named = {key: asked[f"boundaries_{key}"] for key in ("key", "name", "crs")}
+    return {"file": seen.as_posix(), **{key: said for key, said in named.items() if said}}
 
 
 def _write(file: Path, text: str) -> None:

@@ -173,6 +173,13 @@ def read_groups(
     return groupings
 
 
+def check_groups(path: Path) -> None:
+    """Raise for what is wrong with a file of groups, whatever the regions are."""
+    problems = Problems()
+    _groups(_load(path), path.name, None, [], problems)
+    problems.raise_if_any()
+
+
 def _load(file: Path) -> list[Any]:
     """Read the entries of the file."""
     text, _ = decode_toml(file_bytes(file), file.name)
@@ -199,7 +206,7 @@ def _keyed(entries: list[Any], regions: Regions) -> list[Any]:
 
 
 def _groups(
-    entries: list[Any], file: str, known: set[str], spelled: list[str], problems: Problems
+    entries: list[Any], file: str, known: set[str] | None, spelled: list[str], problems: Problems
 ) -> list[Group]:
     """Turn entries into groups, gathering everything that is wrong."""
     groups = []
@@ -214,7 +221,7 @@ def _groups(
             continue
         members = [str(member) for member in entry["members"]]
         for member, count in Counter(members).items():
-            if member not in known:
+            if known is not None and member not in known:
                 problems.unknown("regions.group_member_unknown", member, spelled, **where)
             if count > 1:
                 problems.add("regions.group_member_twice", **where, member=member)

@@ -23,6 +23,7 @@ from geo_resilience.regions import (
     read_boundaries,
 )
 from geo_resilience.regions._base import no_shapes
+from geo_resilience.regions._boundaries import checked_regions
 from geo_resilience.regions._boundary_files import open_boundaries
 from geo_resilience.results import Found, Results
 from geo_resilience.tables import CATALOG, Context
@@ -203,9 +204,9 @@ def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:
     base = _base(place, facts["base"]) if "base" in facts else Base()
     if facts["boundaries"] == "bundled":
         return replace(read_boundaries(), base=base)
-    found = read_boundaries(
-        place / "regions.gpkg", "adcode", name="name_en", name_zh="name_zh", layer="regions"
-    )
+    frame, _ = open_boundaries(place / "regions.gpkg", "regions")
+    columns = ("adcode", "name_en", "name_zh")
+    found = checked_regions(frame, "regions.gpkg", columns, Problems(), coverage=False)
     source = base.source if facts.get("base", {}).get("units") else "regions.gpkg"
     return Regions(found.frame[["name", "name_zh", "geometry"]], source, base=base)
 

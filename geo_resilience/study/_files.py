@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo_resilience.notes import Note
+from geo_resilience.regions._boundary_files import gdal_options
 from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_folder
@@ -31,7 +31,7 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
         place = table_folder(folder, stem)
         place.mkdir(exist_ok=True)
         CATALOG[stem].write(results[stem], place, bom=bom)
-    with _fixed_time():
+    with gdal_options({"OGR_CURRENT_DATE": FIXED_TIME}):
         _write_layer(_layer(results), folder / "regions.gpkg", "regions")
         for name, layer in results.regions.base.layers.items():
             _write_layer(layer, folder / "base.gpkg", name)
@@ -97,18 +97,6 @@ def _layer(results: Results) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(layer.reset_index(names="adcode"), crs=ground.crs)
 
 
-@contextmanager
-def _fixed_time() -> Iterator[None]:
-    import pyogrio
-
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
-
-
 #: Packages whose version can change a figure.
 PACKAGES = (
     "geo-resilience",
@@ -165,8 +153,12 @@ def noted(notes: Iterable[Note], language: str) -> list[dict[str, Any]]:
 
 
 def fingerprint(path: Path) -> str:
-    """Give the SHA-256 of a file as hexadecimal digits."""
+    """Give the SHA-256 of a file as hexadecimal digits; of a folder, that of its files by name."""
     digest = hashlib.sha256()
+    if path.is_dir():
+        for file in sorted(each for each in path.iterdir() if each.is_file()):
+            digest.update(f"{file.name} {fingerprint(file)}\n".encode())
+        return digest.hexdigest()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             digest.update(block)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.notes import Note
+from geo_resilience.regions._formats import companions
 from geo_resilience.statistics._repetitions import PERMUTATIONS
 from geo_resilience.study._folder import Maker, maker_of
 from geo_resilience.study._plan_options import option
@@ -44,17 +45,6 @@ from geo_resilience.study._plan_sections import (
     options_of,
 )
 from geo_resilience.words import LANGUAGES
-
-#: Files that belong to a shapefile, by their endings.
-_BESIDE_SHP = (".cpg", ".dbf", ".prj", ".shx")
-
-
-def _parts(file: Path) -> list[Path]:
-    """Give the files that are read together with one: those of a shapefile."""
-    if file.suffix.lower() != ".shp":
-        return []
-    beside = (each for each in file.parent.iterdir() if each.stem == file.stem)
-    return sorted(each for each in beside if each.suffix.lower() in _BESIDE_SHP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +147,7 @@ class Plan:
                 value = getattr(section, key)
                 values = value if isinstance(value, tuple) else (value,)
                 files = [each for each in values if isinstance(each, Path)]
-                yield from (part for file in files for part in (file, *_parts(file)))
+                yield from (part for file in files for part in (file, *companions(file)))
 
     def echo(self) -> dict[str, Any]:
         """Give the plan as plain values, defaults included, without any absolute path.

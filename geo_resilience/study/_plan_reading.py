@@ -15,6 +15,7 @@ from typing import Any
 from geo_resilience.errors import InputError, Problem, Problems, nearest
 from geo_resilience.indicators import Framework
 from geo_resilience.notes import Note
+from geo_resilience.regions._formats import is_source
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_options import Option, Unfit, literal
 from geo_resilience.study._plan_sections import (
@@ -395,7 +396,7 @@ def full_path(
         return None
     slashed = text.replace("\\", "/")
     places = [reading.folder / each for each in (text, slashed)]
-    full = next((each for each in places if kind_of(each) == "file"), None)
+    full = next((each for each in places if is_source(each)), None)
     if full is None:
         kind = kind_of(reading.folder / slashed)
         if kind == "folder":

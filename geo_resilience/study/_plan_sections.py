@@ -289,6 +289,7 @@ class BoundariesPlan:
 
     file: Path | None = option("path", example='"boundaries.geojson"')
     layer: str | None = option("text", example='"counties"', beside="file")
+    crs: str | None = option("text", example='"EPSG:4490"', beside="file")
     key: str | None = option("text", example='"code"', beside="file")
     name: str | None = option("text", example='"name"', beside="file")
     name_zh: str | None = option("text", example='"name_zh"', beside="file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
@@ -17,6 +18,7 @@ from geo_resilience.regions import (
     read_groups,
 )
 from geo_resilience.regions._base_files import lies_near, read_context
+from geo_resilience.regions._groups import check_groups
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import CHINA
 from geo_resilience.text import Text
@@ -88,23 +90,27 @@ def lay_ground(plan: Plan) -> StudyRegions:
     own, regions, context = None, None, []
     with problems.caught():
         if asked.file is not None:
-            own = read_boundaries(
-                asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
-            )
+            named = {each: getattr(asked, each) for each in ("name", "name_zh", "layer", "crs")}
+            own = read_boundaries(asked.file, asked.key, **named)
     for layer in plan.context:
         with problems.caught():
             context.append(read_context(layer.file, Text.of(vars(layer), "name"), layer.style))
     with problems.caught():
         regions = _based(plan, own, tuple(context))
+    if len(problems):  # what is wrong with other files is told too
+        regions = None
+    groupings: dict[str, Grouping] = {}
+    aliases: dict[str, str] = {}
+    with problems.caught():
+        if regions is not None:
+            _check_context(plan, regions)
+    with problems.caught():
+        groupings = _grouped(plan, regions)
+    with problems.caught():
+        aliases = read_aliases(asked.aliases, regions) if asked.aliases else {}
     problems.raise_if_any()
     assert regions is not None
-    _check_context(plan, regions)
-    return StudyRegions(
-        everywhere=regions,
-        studied=regions,
-        groupings=_grouped(plan, regions),
-        aliases=read_aliases(asked.aliases, regions) if asked.aliases else {},
-    )
+    return StudyRegions(everywhere=regions, studied=regions, groupings=groupings, aliases=aliases)
 
 
 def _based(plan: Plan, own: Regions | None, context: tuple[ContextLayer, ...]) -> Regions:
@@ -133,9 +139,13 @@ def _check_context(plan: Plan, regions: Regions) -> None:
     problems.raise_if_any()
 
 
-def _grouped(plan: Plan, regions: Regions) -> dict[str, Grouping]:
+def _grouped(plan: Plan, regions: Regions | None) -> dict[str, Grouping]:
     """Read the groups: those named, those of the program for its own boundaries, or none."""
     asked = plan.groups.file
+    if regions is None:
+        if isinstance(asked, Path):
+            check_groups(asked)
+        return {}
     if asked == CHINA or (asked is None and regions.bundled):
         known = set(regions.keys)
         groupings = {name: each.restricted(known) for name, each in read_groups().items()}

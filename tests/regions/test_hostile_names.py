@@ -46,19 +46,6 @@ def test_formulas_stay_as_they_are_and_are_noted(tmp_path):
     assert "=cmd()、@SUM(A1)" in note.say("zh") and "as text" in note.say("en")
 
 
-def test_one_polygon_for_two_regions_is_noted(tmp_path):
-    same = [box(100, 30, 101, 31), box(101, 30, 102, 31), box(100, 30, 101, 31)]
-    (note,) = boundaries(tmp_path, ["Ain", "Aube", "Allier"], same).notes
-    assert note.code == "regions.same_shape"
-    assert "00 (Ain), 02 (Allier)" in note.say("en")
-
-
-def test_longitudes_beyond_180_are_noted(tmp_path):
-    shapes = [box(170, 60, 180, 65), box(180, 60, 190, 65)]
-    (note,) = boundaries(tmp_path, ["Anadyr", "Egvekinot"], shapes).notes
-    assert "170 to 190" in note.say("en") and "190" in note.say("zh")
-
-
 def test_swapped_axes_are_suggested(tmp_path):
     with pytest.raises(ValueError, match="latitude seem to have changed places"):
         boundaries(tmp_path, ["Ain", "Aube"], [box(30, 100, 31, 101), box(31, 100, 32, 101)])

@@ -98,7 +98,7 @@ def test_the_offered_supposition_is_valid_as_a_whole(folder: Path) -> None:
 def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
     """Taking the # off one key, with the key that it goes with, gives a study."""
     needed = {
-        "layer": "file", "key": "file", "name": "file", "name_zh": "file",
+        "layer": "file", "crs": "file", "key": "file", "name": "file", "name_zh": "file",
         "indicator": "layout = 'wide'", "lower": "outliers = 'quantile'",
         "upper": "outliers = 'quantile'", "fence": "outliers = 'iqr'",
         "most": "outliers = 'skewness'", "limits_without": "outliers = 'iqr'",
