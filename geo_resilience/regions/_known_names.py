@@ -42,11 +42,20 @@ class Known:
     @classmethod
     def of(cls, regions: Regions | None, aliases: Mapping[str, str] | None) -> Known:
         """Gather the names of regions; of the 31 provincial units for None."""
-        aliases = {_loosely(name): target.strip() for name, target in (aliases or {}).items()}
         if regions is None:
-            return cls(province_names(), "bundled", True, aliases)
+            return cls(province_names(), "bundled", True, _targets(aliases))
         names = regions.spellings
-        return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), aliases)
+        return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), _targets(aliases))
+
+    @classmethod
+    def of_names(
+        cls,
+        names: Mapping[str, tuple[str, ...]],
+        source: str,
+        aliases: Mapping[str, str] | None = None,
+    ) -> Known:
+        """Take names by key."""
+        return cls(names, source, False, _targets(aliases))
 
     def find(self, text: str, *, iso: bool = False) -> Matched:
         """Give how a name was found and the keys that it may mean."""
@@ -172,6 +181,10 @@ class Known:
             return ()
         shown = [f"{text} → {self.label(key)}" for text, key in list(suffixed.items())[:_SHOWN]]
         return (Note("regions.suffix", self.source, {"count": len(suffixed), "names": shown}),)
+
+
+def _targets(aliases: Mapping[str, str] | None) -> dict[str, str]:
+    return {_loosely(name): target.strip() for name, target in (aliases or {}).items()}
 
 
 def _loosely(text: str) -> str:

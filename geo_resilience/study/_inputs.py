@@ -24,6 +24,7 @@ from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators import Framework, read_framework
 from geo_resilience.indicators._joining import Joined, join_tables
 from geo_resilience.indicators._sources import Keyed, TableSource
+from geo_resilience.indicators._vintages import Conversion
 from geo_resilience.notes import Note
 from geo_resilience.results import Stop
 from geo_resilience.study._plan import Plan
@@ -85,7 +86,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         with problems.caught():
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
-            joined = _joined(plan, ground, needed, ready, problems)
+            joined = _joined(plan, ground, framework, needed, ready, problems)
             ground = ground.without(joined.excluded, joined.lacking)
             story = read_story(plan, ground, framework, joined.years)
     with problems.caught():
@@ -202,10 +203,15 @@ def _check_apart(parts: list[Keyed], problems: Problems) -> None:
 def _joined(
     plan: Plan,
     ground: StudyRegions,
+    framework: Framework,
     needed: set[str],
     ready: list[Keyed | None],
     problems: Problems,
 ) -> Joined:
+    crosswalk = ground.crosswalk
+    idle = [each for each in plan.tables if each.vintage is not None or each.intensive]
+    if crosswalk is None and idle:
+        problems.add("study.crosswalk_unnamed", files=[plan.name_of(each.file) for each in idle])
     return join_tables(
         [_source(table) for table in plan.tables],
         ground.everywhere,
@@ -216,6 +222,7 @@ def _joined(
         aliases=ground.aliases,
         problems=problems,
         ready=ready,
+        conversion=Conversion(crosswalk, framework.rates) if crosswalk is not None else None,
     )
 
 

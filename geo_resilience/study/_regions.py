@@ -9,11 +9,13 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
     ContextLayer,
+    Crosswalk,
     Grouping,
     Regions,
     read_aliases,
     read_base,
     read_boundaries,
+    read_crosswalk,
     read_groups,
 )
 from geo_resilience.regions._base_files import lies_near, read_context
@@ -31,6 +33,7 @@ class StudyRegions:
     - ``groupings`` (mapping of str to Grouping): over the studied regions; empty where there are no
       groups.
     - ``aliases`` (mapping of str to str): further names of regions.
+    - ``crosswalk``: what became of the units of the past; None where the study names none.
     - ``excluded``: keys of the regions left out.
     - ``lacking``: those among them that the base map has and no table.
     """
@@ -39,6 +42,7 @@ class StudyRegions:
     studied: Regions
     groupings: Mapping[str, Grouping]
     aliases: Mapping[str, str]
+    crosswalk: Crosswalk | None = None
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
 
@@ -49,7 +53,7 @@ class StudyRegions:
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls about the regions, their names in a language."""
-        found = list(self.everywhere.notes)
+        found = [*self.everywhere.notes, *(self.crosswalk.notes if self.crosswalk else ())]
         asked = [key for key in self.excluded if key not in self.lacking]
         for code, keys in (("study.excluded", asked), ("study.base_lacking", self.lacking)):
             if keys:
@@ -98,13 +102,26 @@ def lay_ground(plan: Plan) -> StudyRegions:
         regions = _based(plan, own, tuple(context))
     problems.raise_if_any()
     assert regions is not None
-    _check_context(plan, regions)
-    return StudyRegions(
-        everywhere=regions,
-        studied=regions,
-        groupings=_grouped(plan, regions),
-        aliases=read_aliases(asked.aliases, regions) if asked.aliases else {},
-    )
+    groupings: dict[str, Grouping] = {}
+    aliases: dict[str, str] = {}
+    crosswalk = None
+    with problems.caught():
+        _check_context(plan, regions)
+    with problems.caught():
+        groupings = _grouped(plan, regions)
+    with problems.caught():
+        aliases = read_aliases(asked.aliases, regions) if asked.aliases else {}
+    with problems.caught():
+        if asked.crosswalk is not None:
+            crosswalk = read_crosswalk(
+                asked.crosswalk,
+                regions,
+                aliases=aliases,
+                year=asked.crosswalk_year,
+                rescale=asked.crosswalk_rescale,
+            )
+    problems.raise_if_any()
+    return StudyRegions(regions, regions, groupings, aliases, crosswalk)
 
 
 def _based(plan: Plan, own: Regions | None, context: tuple[ContextLayer, ...]) -> Regions:
