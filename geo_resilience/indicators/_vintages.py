@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,10 @@ from geo_resilience.tables._cells import find_column
 
 _SHOWN = 6
 _BOUNDS = ("share_low", "share_high")
+#: Ends of the names of columns that are no totals.
+_OF_RATES = re.compile(
+    r"(?:[%％]|[_ ](?:pct|percent|rate|index|ratio|share)|率|比重|占比|指数)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +29,7 @@ class Conversion:
     """What a crosswalk makes of the tables of a study.
 
     - ``crosswalk``: the units of the past and what they became.
-    - ``rates``: columns that the framework knows to be no totals.
+    - ``rates``: columns that the framework knows to be no totals; others are known by their name.
     """
 
     crosswalk: Crosswalk
@@ -156,7 +161,8 @@ class _Carrying:
     ) -> list[Note]:
         """Say how many units were carried and what of them rests on shares or could not be."""
         pieces = self.pieces
-        changed = pieces[kind != "same"]
+        own = (pieces["from"] == pieces["to"]) & (kind != "split")
+        changed = pieces[~own]
         units = changed.groupby(kind)["from"].nunique()
         counts = {each: int(units.get(each, 0)) for each in ("rename", "merge", "split")}
         notes = [Note("indicators.crosswalk_carried", self.part.file, counts)]
@@ -165,6 +171,10 @@ class _Carrying:
             cells = len(split.drop_duplicates(["to", "year"]))
             values = {"count": cells, "units": sorted(set(split["from"]))[:_SHOWN]}
             notes.append(Note("indicators.crosswalk_split", self.part.file, values))
+        if rates and self.source.intensive is None:
+            notes.append(
+                Note("indicators.crosswalk_taken", self.part.file, {"columns": list(rates)})
+            )
         bare = [column for column in rates if column in made and not rates[column]]
         many = made_of(pieces[several]) if several.any() else made.index[:0]
         lost = [column for column in bare if len(many) and made.loc[many, column].isna().any()]
@@ -208,7 +218,8 @@ def _rates(
 ) -> dict[str, str]:
     """Give the columns that are no totals: those that the table states, else by their units."""
     if source.intensive is None:
-        return {column: "" for column in part.values if column in conversion.rates}
+        known = conversion.rates
+        return {each: "" for each in part.values if each in known or _OF_RATES.search(each)}
     rates: dict[str, str] = {}
     for named, weight in _asked(source).items():
         column = find_column(named, part.columns)

@@ -308,14 +308,15 @@ def carried(
 def lacking(pieces: pd.DataFrame) -> pd.DataFrame:
     """Tell which parts of a unit have no row in a year: ``to``, ``year``, ``from``.
 
-    Parts are the units that go to it in any year of the same units; where none of them has a row,
-    figures are taken to be of the units of later.
+    Parts are the units that go to it in any year of the same units, where some of them meet in a
+    year: two that never do are one under an old and a new name.
     """
     blank = pd.DataFrame({"to": [], "year": [], "from": []})
     found = [blank.astype({"to": "str", "year": "int64", "from": "str"})]
     for _, part in pieces.groupby("era"):
         links = part[["from", "to"]].drop_duplicates()
-        several = links[links.duplicated("to", keep=False)]
+        meeting = part.loc[part.duplicated(["to", "year"]), "to"]
+        several = links[links["to"].isin(meeting)]
         there = part[part["to"].isin(several["to"])][["from", "to", "year"]]
         wanted = several.merge(there[["to", "year"]].drop_duplicates(), on="to")
         both = wanted.merge(there, on=["from", "to", "year"], how="left", indicator=True)
