@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean, nearest
-from geo_resilience.indicators._sources import Keyed, TableSource, read_source, region_label
+from geo_resilience.indicators._sources import Keyed, TableSource, read_source
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.indicators._vintages import Conversion, at_present, resting_on_shares
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded
 
 #: Most columns of the tables that a sentence lists.

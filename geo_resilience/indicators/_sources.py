@@ -15,11 +15,10 @@ from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Crosswalk, Regions, match_names
 from geo_resilience.regions._known_names import Known
+from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
 from geo_resilience.tables._reading import RawTable, numbers_of, read_raw
-from geo_resilience.text import Text
-from geo_resilience.words import Phrase
 
 #: Names under which a column of years is found when the study names none.
 _YEAR_COLUMNS = ("year", "年份", "年度", "年")
@@ -135,14 +134,6 @@ class Keyed:
             bounds=tuple(map(over, self.bounds)),
             pieces=pd.concat(told, ignore_index=True) if told else None,
         )
-
-
-def region_label(regions: Regions, key: str) -> str | Phrase:
-    """Call a region by its name and key, in the language of the sentence; a past unit by itself."""
-    name = regions.name(key) if key in regions.frame.index else Text(key)
-    if name == Text(key):
-        return key
-    return Phrase("problem.indicators.region", {"name": name, "key": key})
 
 
 def read_source(

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems
-from geo_resilience.indicators._sources import Keyed, TableSource, region_label
+from geo_resilience.indicators._sources import Keyed, TableSource
 from geo_resilience.notes import Note
 from geo_resilience.regions import Crosswalk, Regions
 from geo_resilience.regions._crosswalk import carried, kinds, lacking, made_of
+from geo_resilience.regions._regions import region_label
 from geo_resilience.tables._cells import find_column
 
 _SHOWN = 6

@@ -79,7 +79,7 @@ def read_crosswalk(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder) / "crosswalk.csv"
-    ...     _ = file.write_text("unit,2010,2011,weight\\nx,341400,340100,3\\ny,341400,340200,1\\n")
+    ...     _ = file.write_text("unit,2010,2011,weight\nx,341400,340100,3\ny,341400,340200,1\n")
     ...     read_crosswalk(file).events[["from", "to", "year", "share"]].to_numpy().tolist()
     [['341400', '340100', 2011, 0.75], ['341400', '340200', 2011, 0.25]]
     """

@@ -116,8 +116,14 @@ class Known:
         """Give the known names most like a text, in its own script; none for a number."""
         if not text or (self.provincial and text.isdigit()):
             return []
-        called = (name for names in self.names.values() for name in names)
-        return nearest(text, [*called, *([] if self.provincial else self.names)])
+        held = {name: key for key, names in self.names.items() for name in names}
+        if not self.provincial:
+            held |= {key: key for key in self.names}
+        near = nearest(text, held, most=9)
+        if not near:
+            bare = {without_suffix(name)[0]: name for name in held}
+            near = [bare[each] for each in nearest(without_suffix(text)[0], bare, most=9)]
+        return list({held[name]: name for name in reversed(near)}.values())[::-1][:3]
 
     def reason(self, text: str, candidates: tuple[str, ...]) -> Phrase:
         """Say why a name was not matched and how to mend it."""

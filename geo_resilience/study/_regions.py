@@ -19,6 +19,7 @@ from geo_resilience.regions import (
     read_groups,
 )
 from geo_resilience.regions._base_files import lies_near, read_context
+from geo_resilience.regions._regions import region_label
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import CHINA
 from geo_resilience.text import Text
@@ -74,8 +75,13 @@ class StudyRegions:
         groupings = {
             name: grouping.restricted(studied.keys) for name, grouping in self.groupings.items()
         }
+        problems = Problems()
         for grouping in filter(lambda each: each.is_partition, groupings.values()):
-            grouping.assignment(studied.keys)  # raises for a region in none of its zones
+            held = {key for group in grouping.groups for key in group.members}
+            outside = [region_label(studied, key) for key in studied.keys if key not in held]
+            if outside:
+                problems.add("regions.group_left_out", partition=grouping.name, keys=outside)
+        problems.raise_if_any()
         return replace(
             self,
             studied=studied,
