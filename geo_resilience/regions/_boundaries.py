@@ -98,8 +98,10 @@ def checked_regions(
     if key is None:
         problems.raise_if_any()
         raise InputError("regions.key_unnamed", file=file, columns=columns)
-    keys = [as_text(value) for value in raw[key]]
+    keys, noted = cleaned_names([as_text(value) for value in raw[key]], file)
     names, notes = cleaned_names(_names(raw, name, keys), file)
+    if "regions.names_cleaned" not in [note.code for note in notes]:
+        notes += [note for note in noted if note.code == "regions.names_cleaned"]
     names_zh, more = (
         (names, []) if name_zh is None else cleaned_names(_names(raw, name_zh, names), file)
     )
