@@ -168,4 +168,5 @@ def _grouped(plan: Plan, regions: Regions) -> dict[str, Grouping]:
         return held
     if asked is None:
         return {}
-    return read_groups(asked, regions, open_partitions=regions.of_base)
+    # what is left out needs no zone: `without` looks at the others
+    return read_groups(asked, regions, open_partitions=regions.of_base or bool(plan.exclude))

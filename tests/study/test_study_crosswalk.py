@@ -168,6 +168,21 @@ def test_keys_of_a_table_that_need_a_crosswalk(tmp_path):
     assert any("Oldtown" in line for line in lines) and caught.value.say("zh")
 
 
+def test_an_excluded_region_needs_no_zone_and_others_are_named(tmp_path):
+    groups = '[[groups]]\nid = "g"\nname = "G"\nkind = "zone"\npartition = "zones"\nmembers = ['
+    groups += ", ".join(f'"{name}"' for name in list(TOWNS.values())[:6]) + "]\n"
+    (tmp_path / "groups.toml").write_text(groups, encoding="utf-8")
+    text = STUDY.replace("[boundaries]", '[groups]\nfile = "groups.toml"\n\n[boundaries]')
+    some = text.replace('year = "year"', 'year = "year"\nexclude = ["Gum", "Holm"]')
+    assert check(study(tmp_path, study_text=some)).inputs.ground.groupings["zones"].is_partition
+    with pytest.raises(InputError) as caught:
+        check(study(tmp_path, study_text=some.replace(', "Holm"', "")))
+    assert "Holm (08)" in caught.value.say("en") and "Gum" not in caught.value.say("en")
+    with pytest.raises(InputError) as caught:
+        check(study(tmp_path, study_text=text))
+    assert "Gum (07), Holm (08)" in caught.value.say("en")
+
+
 def test_groups_aliases_and_crosswalk_are_refused_together(tmp_path):
     groups = '[[groups]]\nid = "g"\nname = "G"\nkind = "area"\nmembers = ["Ahs"]\n'
     (tmp_path / "groups.toml").write_text(groups, encoding="utf-8")
