@@ -131,7 +131,7 @@ def join_tables(
     if conversion is None:
         parts += [part for _, part in read]
     else:
-        carried = at_present(read, conversion, regions, gathered)
+        carried = at_present(read, conversion, regions, excluded, gathered)
         parts += [part.without(excluded) for part in carried]
     _check_exclude(left_out, parts, regions, gathered)
     absent = _absent(set(optional) - excluded, parts[made:])

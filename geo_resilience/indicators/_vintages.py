@@ -31,10 +31,12 @@ class Conversion:
 
     - ``crosswalk``: the units of the past and what they became.
     - ``rates``: columns that the framework knows to be no totals; others are known by their name.
+    - ``years``: of the study; what is wrong in others is left blank and not told. None: all.
     """
 
     crosswalk: Crosswalk
     rates: frozenset[str] = frozenset()
+    years: Collection[int] | None = None
 
     def weights(self, sources: Sequence[TableSource]) -> set[str]:
         """Name the columns that weigh rates."""
@@ -53,10 +55,23 @@ class _Carrying:
 
     part: Keyed
     source: TableSource
-    crosswalk: Crosswalk
+    conversion: Conversion
     regions: Regions
+    excluded: Collection[str]
     problems: Problems
     pieces: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def crosswalk(self) -> Crosswalk:
+        """What became of the units of the past."""
+        return self.conversion.crosswalk
+
+    def _told(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Give the rows that the study counts."""
+        years = self.conversion.years
+        if years is None or not self.part.dated:
+            return rows
+        return rows[rows["year"].isin(list(years))]
 
     @property
     def vintage(self) -> int | None:
@@ -76,7 +91,7 @@ class _Carrying:
 
     def _check_late(self) -> None:
         """Refuse rows of a unit that there was no longer in the year of the row's units."""
-        strange = self.pieces[~self.pieces["to"].isin(self.regions.keys)]
+        strange = self._told(self.pieces[~self.pieces["to"].isin(self.regions.keys)])
         called = {key: name for name, key in self.part.matched.items()}
         for unit, rows in strange.groupby("from"):
             numbers = sorted(self.part.rows.iloc[rows["place"]])
@@ -95,8 +110,9 @@ class _Carrying:
     def _check_lacking(self) -> None:
         """Refuse units of which some parts have a row in a year and others have none."""
         called = {key: name for name, key in self.part.matched.items()}
-        for (to, gone), rows in lacking(self.pieces).groupby(["to", "from"]):
-            if to not in self.regions.keys:
+        studied = set(self.regions.keys) - set(self.excluded)
+        for (to, gone), rows in self._told(lacking(self.pieces)).groupby(["to", "from"]):
+            if to not in studied:
                 continue
             values = {"file": self.part.file, "region": region_label(self.regions, str(to))}
             unit = called.get(str(gone), gone)
@@ -118,6 +134,8 @@ class _Carrying:
         first = ~pieces.duplicated(["to", "year"])
         split = pd.Series(kind == "split").groupby([pieces["to"], pieces["year"]], sort=False).any()
         made = pd.DataFrame(columns, index=index, columns=part.values.columns, dtype=float)
+        gone = lacking(pieces).set_index(["to", "year"]).index
+        made[index.isin(gone)] = np.nan
         return replace(
             part,
             values=made,
@@ -134,7 +152,7 @@ class _Carrying:
             ),
             split=pd.Series(split.to_numpy(), index=index),
             notes=[*part.notes, *self._notes(made, rates, kind, several)],
-            pieces=self._told(kind, several),
+            pieces=self._listed(kind, several),
         )
 
     def _weights(
@@ -150,7 +168,7 @@ class _Carrying:
                 return held.values[found].reindex(self.part.values.index)
         return None
 
-    def _told(self, kind: pd.Series, several: pd.Series) -> pd.DataFrame:
+    def _listed(self, kind: pd.Series, several: pd.Series) -> pd.DataFrame:
         """Give the rows of crosswalk.csv."""
         changed = (kind != "same") | several
         told = self.pieces.assign(table=self.part.file, kind=kind)[changed]
@@ -189,6 +207,7 @@ def at_present(
     parts: Sequence[tuple[TableSource, Keyed]],
     conversion: Conversion,
     regions: Regions,
+    excluded: Collection[str],
     problems: Problems,
 ) -> list[Keyed]:
     """Bring tables to the units of the boundaries."""
@@ -196,7 +215,7 @@ def at_present(
     touched: set[str] = set()
     for source, part in parts:
         rates = _rates(source, part, conversion, problems)
-        carrying = _Carrying(part, source, conversion.crosswalk, regions, problems)
+        carrying = _Carrying(part, source, conversion, regions, excluded, problems)
         touched |= set(part.rows.index.unique("adcode"))
         if not carrying.lay_out():
             at = part.rows.index.get_level_values("adcode").isin(regions.keys)

@@ -250,7 +250,7 @@ def _joined(
         aliases=ground.aliases,
         problems=problems,
         ready=ready,
-        conversion=Conversion(crosswalk, framework.rates) if crosswalk is not None else None,
+        conversion=Conversion(crosswalk, framework.rates, plan.years) if crosswalk else None,
     )
 
 

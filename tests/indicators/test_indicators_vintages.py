@@ -57,7 +57,7 @@ def join(write):
             needed_columns=set(needed),
             exclude=exclude,
             years=years,
-            conversion=Conversion(crosswalk, frozenset(rates)),
+            conversion=Conversion(crosswalk, frozenset(rates), years),
         )
 
     return _join
@@ -147,6 +147,8 @@ def test_what_the_table_states_goes_before_the_units_of_the_framework(join):
 def test_a_part_without_a_row_is_missed(join):
     gone = TABLE.replace("巢湖市,2009,40,8,20\n", "") + "巢湖市,2008,40,8,20\n"
     gone += "合肥市,2008,1,1,1\n芜湖市,2008,1,1,1\n马鞍山市,2008,1,1,1\n襄樊市,2008,1,1,1\n"
+    assert column(join(gone, years=[2011]), 2011)["340100"] == 130
+    assert len(said(join, gone, exclude=("芜湖市",))) == 2
     lines = said(join, gone)
     assert len(lines) == 3 and all("巢湖市 has no row then" in line for line in lines)
     assert "合肥市" in lines[0] and "2009" in lines[0]
