@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from geo_resilience.errors import Problems
 from geo_resilience.indicators._expressions import parse
 from geo_resilience.tables._cells import folded
 from geo_resilience.text import Text
-from geo_resilience.words import Phrase, say
+from geo_resilience.words import LANGUAGES, Phrase, say
 
 #: How well an indicator measures what the index system means by it.
 FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
@@ -20,6 +21,10 @@ FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 
 #: What a variable outside the index is used for.
 ROLES: tuple[str, ...] = ("driver", "covariate", "industry", "population", "output", "price")
+
+
+#: Units of what is no total: percentages, so much of one thing a unit of another, index numbers.
+_OF_RATES = re.compile(r"[%％‰/／]|\bper\b|\bindex\b|指数|百分", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -223,6 +228,17 @@ class Framework:
         """Columns of the tables that the indicators and variables are made from."""
         measured: tuple[_Measured, ...] = (*self.indicators, *self.variables)
         return {column for each in measured for column in each.columns}
+
+    @property
+    def rates(self) -> frozenset[str]:
+        """Columns of the tables that are no totals by the unit of what they are taken for."""
+        measured: tuple[Indicator | Variable, ...] = (*self.indicators, *self.variables)
+        plain = (each for each in measured if each.expression is None)
+        return frozenset(
+            each.columns[0]
+            for each in plain
+            if any(_OF_RATES.search(each.unit[language]) for language in LANGUAGES)
+        )
 
     def indicator(self, code: str) -> Indicator:
         """Give the indicator of a code; KeyError if there is none."""

@@ -117,7 +117,10 @@ def checked_regions(
         problems.add("regions.key_unnamed", file=file, columns=columns)
     numbers = [str(number) for number in range(1, len(raw) + 1)]
     keys = numbers if key is None else [as_text(value) for value in raw[key]]
+    keys, noted = cleaned_names(keys, file)
     names, notes = cleaned_names(_names(raw, name, keys), file)
+    if "regions.names_cleaned" not in [note.code for note in notes]:
+        notes += [note for note in noted if note.code == "regions.names_cleaned"]
     names_zh, more = (
         (names, []) if name_zh is None else cleaned_names(_names(raw, name_zh, names), file)
     )

@@ -24,6 +24,7 @@ from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators import Framework, read_framework
 from geo_resilience.indicators._joining import Joined, join_tables
 from geo_resilience.indicators._sources import Keyed, TableSource
+from geo_resilience.indicators._vintages import Conversion
 from geo_resilience.notes import Note
 from geo_resilience.results import Stop
 from geo_resilience.study._plan import Plan
@@ -32,6 +33,8 @@ from geo_resilience.study._plan_sections import RastersPlan, RecordsPlan, TableP
 from geo_resilience.study._regions import StudyRegions, lay_ground
 from geo_resilience.study._story import read_story
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
+from geo_resilience.tables._cells import seen
+from geo_resilience.tables._reading import file_bytes
 from geo_resilience.words import Phrase
 
 
@@ -46,6 +49,7 @@ class Inputs:
     - ``chain``: Input-output tables, risks, targets and so on.
     - ``left_out``: what did not go into tables made of records and rasters, by its table.
     - ``story``: the stops that the study tells itself.
+    - ``cleaned``: from which of its texts signs that nobody sees were taken out.
     """
 
     ground: StudyRegions
@@ -56,11 +60,12 @@ class Inputs:
     chain: ChainInputs
     left_out: Mapping[str, pd.DataFrame]
     story: tuple[Stop, ...] = ()
+    cleaned: tuple[Note, ...] = ()
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
         judged = self.judged.diagnostics["notes"] if self.judged is not None else ()
-        return (*self.ground.notes(language), *self.joined.notes, *judged)
+        return (*self.ground.notes(language), *self.cleaned, *self.joined.notes, *judged)
 
 
 def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
@@ -85,7 +90,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         with problems.caught():
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
-            joined = _joined(plan, ground, needed, ready, problems)
+            joined = _joined(plan, ground, framework, needed, ready, problems)
             ground = ground.without(joined.excluded, joined.lacking)
             story = read_story(plan, ground, framework, joined.years)
     with problems.caught():
@@ -95,7 +100,31 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story)
+    cleaned = _unseen_notes(plan)
+    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story, cleaned)
+
+
+def _unseen_notes(plan: Plan) -> tuple[Note, ...]:
+    """Say which of the small files hold signs that nobody sees; tables say so themselves."""
+    parts = (plan.framework, plan.groups, plan.weights, plan.neighbors, plan.chain)
+    named = [plan.boundaries.aliases, *(value for part in parts for value in vars(part).values())]
+    flat = [each for value in named for each in (value if isinstance(value, tuple) else [value])]
+    files = [plan.folder / plan.file] if plan.file else []
+    files += [each for each in flat if isinstance(each, Path)]
+    found = {file: count for file in dict.fromkeys(files) if (count := _unseen_in(file))}
+    names = [plan.name_of(file) for file in found]
+    values = {"count": sum(found.values()), "files": names}
+    return (Note("study.unseen_left_out", values=values),) if found else ()
+
+
+def _unseen_in(file: Path) -> int:
+    """Count signs that nobody sees in a text file, the mark at its beginning apart."""
+    data = file_bytes(file)
+    if data.startswith((b"PK", b"PAR1")):
+        return 0
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = data.decode("utf-16" if wide else "utf-8-sig", errors="ignore")
+    return len(text) - len(seen(text))
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:
@@ -202,10 +231,15 @@ def _check_apart(parts: list[Keyed], problems: Problems) -> None:
 def _joined(
     plan: Plan,
     ground: StudyRegions,
+    framework: Framework,
     needed: set[str],
     ready: list[Keyed | None],
     problems: Problems,
 ) -> Joined:
+    crosswalk = ground.crosswalk
+    idle = [each for each in plan.tables if each.vintage is not None or each.intensive]
+    if crosswalk is None and idle:
+        problems.add("study.crosswalk_unnamed", files=[plan.name_of(each.file) for each in idle])
     return join_tables(
         [_source(table) for table in plan.tables],
         ground.everywhere,
@@ -216,6 +250,7 @@ def _joined(
         aliases=ground.aliases,
         problems=problems,
         ready=ready,
+        conversion=Conversion(crosswalk, framework.rates, plan.years) if crosswalk else None,
     )
 
 

@@ -242,6 +242,14 @@ def _errors(value: object, option: Option) -> str | dict[str, str]:
     return read.get("", read)
 
 
+def _columns_weighed(value: object, option: Option) -> dict[str, str] | tuple[str, ...]:
+    """Read columns, or columns by the one that weighs each."""
+    try:
+        return (_texts_by_code if isinstance(value, Mapping) else _codes)(value, option)
+    except Unfit:
+        raise Unfit("columns_weighed") from None
+
+
 def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping) or not value:
         raise Unfit("lists_by_code")
@@ -341,6 +349,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "choices": _choices,
     "codes": _codes,
     "column_or_year": _column_or_year,
+    "columns_weighed": _columns_weighed,
     "cuts": _cuts,
     "delimiter": _delimiter,
     "encoding": _encoding,

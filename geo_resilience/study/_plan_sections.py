@@ -294,6 +294,11 @@ class BoundariesPlan:
     name: str | None = option("text", example='"name"', beside="file")
     name_zh: str | None = option("text", example='"name_zh"', beside="file")
     aliases: Path | None = option("path", example='"aliases.csv"')
+    crosswalk: Path | None = option("path", example='"crosswalk.csv"')
+    crosswalk_year: int | None = option(
+        "integer", least=1, most=9999, example="2011", beside="crosswalk"
+    )
+    crosswalk_rescale: bool = option("truth", default=False, example="true", beside="crosswalk")
 
 
 @dataclass(frozen=True)
@@ -316,6 +321,10 @@ class TablePlan:
     delimiter: str | None = option("delimiter", example='";"')
     missing: tuple[str, ...] | None = option(
         "marks", example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
+    )
+    vintage: int | None = option("integer", least=1, most=9999, example="2010")
+    intensive: Mapping[str, str] | tuple[str, ...] | None = option(
+        "columns_weighed", example='{ unemployment_rate = "labor_force" }'
     )
 
 

@@ -10,15 +10,18 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
     ContextLayer,
+    Crosswalk,
     Grouping,
     Regions,
     read_aliases,
     read_base,
     read_boundaries,
+    read_crosswalk,
     read_groups,
 )
 from geo_resilience.regions._base_files import lies_near, read_context
 from geo_resilience.regions._groups import check_groups
+from geo_resilience.regions._regions import region_label
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import CHINA
 from geo_resilience.text import Text
@@ -33,6 +36,7 @@ class StudyRegions:
     - ``groupings`` (mapping of str to Grouping): over the studied regions; empty where there are no
       groups.
     - ``aliases`` (mapping of str to str): further names of regions.
+    - ``crosswalk``: what became of the units of the past; None where the study names none.
     - ``excluded``: keys of the regions left out.
     - ``lacking``: those among them that the base map has and no table.
     """
@@ -41,6 +45,7 @@ class StudyRegions:
     studied: Regions
     groupings: Mapping[str, Grouping]
     aliases: Mapping[str, str]
+    crosswalk: Crosswalk | None = None
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
 
@@ -51,7 +56,7 @@ class StudyRegions:
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls about the regions, their names in a language."""
-        found = list(self.everywhere.notes)
+        found = [*self.everywhere.notes, *(self.crosswalk.notes if self.crosswalk else ())]
         asked = [key for key in self.excluded if key not in self.lacking]
         for code, keys in (("study.excluded", asked), ("study.base_lacking", self.lacking)):
             if keys:
@@ -72,8 +77,13 @@ class StudyRegions:
         groupings = {
             name: grouping.restricted(studied.keys) for name, grouping in self.groupings.items()
         }
+        problems = Problems()
         for grouping in filter(lambda each: each.is_partition, groupings.values()):
-            grouping.assignment(studied.keys)  # raises for a region in none of its zones
+            held = {key for group in grouping.groups for key in group.members}
+            outside = [region_label(studied, key) for key in studied.keys if key not in held]
+            if outside:
+                problems.add("regions.group_left_out", partition=grouping.name, keys=outside)
+        problems.raise_if_any()
         return replace(
             self,
             studied=studied,
@@ -101,6 +111,7 @@ def lay_ground(plan: Plan) -> StudyRegions:
         regions = None
     groupings: dict[str, Grouping] = {}
     aliases: dict[str, str] = {}
+    crosswalk = None
     with problems.caught():
         if regions is not None:
             _check_context(plan, regions)
@@ -108,9 +119,18 @@ def lay_ground(plan: Plan) -> StudyRegions:
         groupings = _grouped(plan, regions)
     with problems.caught():
         aliases = read_aliases(asked.aliases, regions) if asked.aliases else {}
+    with problems.caught():
+        if asked.crosswalk is not None:
+            crosswalk = read_crosswalk(
+                asked.crosswalk,
+                regions,
+                aliases=aliases,
+                year=asked.crosswalk_year,
+                rescale=asked.crosswalk_rescale,
+            )
     problems.raise_if_any()
     assert regions is not None
-    return StudyRegions(everywhere=regions, studied=regions, groupings=groupings, aliases=aliases)
+    return StudyRegions(regions, regions, groupings, aliases, crosswalk)
 
 
 def _based(plan: Plan, own: Regions | None, context: tuple[ContextLayer, ...]) -> Regions:
@@ -155,4 +175,5 @@ def _grouped(plan: Plan, regions: Regions | None) -> dict[str, Grouping]:
         return held
     if asked is None:
         return {}
-    return read_groups(asked, regions, open_partitions=regions.of_base)
+    # what is left out needs no zone: `without` looks at the others
+    return read_groups(asked, regions, open_partitions=regions.of_base or bool(plan.exclude))

@@ -195,6 +195,8 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
     tell.expect(costs)
     found = Findings({**case.index.tables})
     found.tables.update(inputs.left_out)
+    if inputs.joined.carried is not None:
+        found.tables["crosswalk"] = inputs.joined.carried
     *stages, last = STAGES
     carry_out(case, _chosen(stages.pop(0)), found, done=tell.done)
     for shared in _SHARED:

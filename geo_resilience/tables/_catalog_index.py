@@ -15,6 +15,9 @@ indicators: adcode year (plain)
     text adcode, integer year, number?@column.indicator_code {indicator}
 trace: adcode year indicator reason (plain)
     text adcode, integer year, text indicator, number? before, number after, text=trace reason
+crosswalk: table adcode year from
+    text table adcode, integer year, text from, share share, share? share_low share_high,
+    text=crosswalk_kind kind
 records_left_out: records reason column
     text records, text=left_out reason, text~ column, integer rows
 rasters_left_out: rasters adcode year reason

@@ -21,7 +21,14 @@ OFFER = re.compile(r"# ([a-z_]+) = (.+)")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    names = ["table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "judgements.csv"]
+    names = [
+        "table.csv",
+        "boundaries.geojson",
+        "aliases.csv",
+        "crosswalk.csv",
+        "groups.toml",
+        "judgements.csv",
+    ]
     names += [f"{stem}.csv" for stem in ("neighbors", "io_2018", "concordance", "risks")]
     names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
     names += [f"{stem}.csv" for stem in ("sectors_by_region", "broad_sectors", "margins")]
@@ -119,6 +126,8 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "crisis_fall": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "horizon": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "priority_weights": "priorities = 'judgements.csv'",
+        "crosswalk_year": "crosswalk = 'judgements.csv'",
+        "crosswalk_rescale": "crosswalk = 'judgements.csv'",
         **dict.fromkeys(
             ["io_sheet", "io_roles", "regional_sizes", "regional_variables", "disruption",
              "regional_concordance", "regional_methods", "regional_delta", "regional_margins"],

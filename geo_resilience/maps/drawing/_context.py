@@ -18,6 +18,7 @@ from geo_resilience.regions import ContextLayer
 from geo_resilience.regions._base import STYLES
 from geo_resilience.regions._base_files import read_context
 from geo_resilience.regions._spelling import as_text
+from geo_resilience.tables._cells import seen
 from geo_resilience.text import Text, keys_of
 
 #: What can be given as context: tables of geometry or files, alone or by name.
@@ -150,7 +151,7 @@ def _points(
     names: dict[str, list[str]] = {}
     for language, column in keys_of("name").items():
         texts = layer.frame[column] if column in layer.frame else [""] * len(layer.frame)
-        found = [as_text(each) for each in np.asarray(texts, dtype=object)[owner[places]]]
+        found = [seen(as_text(each)) for each in np.asarray(texts, dtype=object)[owner[places]]]
         first = next(iter(names.values()), None)
         if first is None or (any(found) and found != first):
             names[language] = found

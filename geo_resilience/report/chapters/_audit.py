@@ -24,6 +24,8 @@ CAPPED, EFFECT, MARGIN, SKEWNESS, KURTOSIS = 0.05, 0.05, 0.1, 2.0, 3.5
 #: Reasons of the trace for cells that were filled, and for cells that were capped.
 FILLED_BY = ("interpolated", "nearest_year", "group_median", "year_median")
 CAPPED_BY = ("winsorized_low", "winsorized_high")
+#: Reason of the trace for cells that rest on shares of a crosswalk.
+SHARED_OUT = "crosswalk"
 
 #: Verdicts: met, not met, what has no threshold, and what was not asked.
 MET, FAILED, STATED, OPEN = "met", "failed", "stated", "open"
