@@ -17,7 +17,11 @@ import pandas as pd
 
 from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, LARGE, Context, Table
-from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
+from geo_resilience.tables._catalog_index import (
+    PORTFOLIO_SCORES,
+    YEARBOOK_DECISIONS,
+    YEARBOOK_UNITS,
+)
 from geo_resilience.words import say
 
 #: What stands for the columns that a framework or a table names, and what they hold, by language.
@@ -60,6 +64,8 @@ def page(language: str) -> str:
     sections = [
         *((table.file, f"file.{stem}", table) for stem, table in shown.items()),
         (say("overview.file", language), "overview.file_holds", PORTFOLIO_SCORES),
+        (say("yearbook.units", language), "yearbook.units_hold", YEARBOOK_UNITS),
+        (say("yearbook.decisions", language), "yearbook.decisions_hold", YEARBOOK_DECISIONS),
     ]
     for title, told, table in sections:
         lines.append(f"## {title}\n\n{say(told, language)}\n")

@@ -23,6 +23,7 @@ _LEVELS: Mapping[str, int] = {
             *("indicators.zero_by_zero", "neighbors.left", "neighbors.slivers"),
             *("neighbors.many_linked", "regions.axes_suspected", "regions.overlaps"),
             *("regions.gaps", "regression.islands", "regression.nickell"),
+            "indicators.units_differ",
             *("regression.uncorrected", "regression.after_choosing", "study.windows_overlap"),
             *("regression.windows_overlap", "regression.instruments_refused"),
             *("study.short_windows", "chain.nation_grew", "records.many_left_out"),
@@ -45,6 +46,7 @@ _LEVELS: Mapping[str, int] = {
             *("indicators.merged_down", "indicators.percent_read", "indicators.year_column"),
             "indicators.totals_left_out",
             *("indicators.table_unused", "indicators.sheet_chosen", "figures.not_drawn"),
+            "indicators.sheets_left",
             *("neighbors.linked_by_rule", "neighbors.tolerated", "regions.encoding"),
             *("regions.suffix", "regions.names_", "regions.repaired", "regression.durbin_"),
             *(

@@ -11,6 +11,7 @@ from geo_resilience.indicators._outliers import winsorize
 from geo_resilience.indicators._panel import Panel
 from geo_resilience.indicators.rasters._zonal import zonal
 from geo_resilience.indicators.records._tally import tally
+from geo_resilience.indicators.yearbooks import Recipe, Yearbook, read_yearbook
 from geo_resilience.tables._reading import read_table
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "Framework",
     "Indicator",
     "Panel",
+    "Recipe",
     "Variable",
+    "Yearbook",
     "calculate",
     "coverage",
     "deflate",
@@ -28,6 +31,7 @@ __all__ = [
     "rank_scale",
     "read_framework",
     "read_table",
+    "read_yearbook",
     "tally",
     "winsorize",
     "zonal",

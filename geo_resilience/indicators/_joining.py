@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean, nearest
-from geo_resilience.indicators._sources import Keyed, TableSource, read_source
+from geo_resilience.indicators._sources import Keyed, TableSource, read_source, read_tables
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.indicators._vintages import Conversion, at_present, resting_on_shares
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded
+from geo_resilience.tables._cells import find_column
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -53,6 +54,7 @@ class Joined:
     - ``carried``: from which units of the past rows come, as crosswalk.csv has it; None without.
     - ``split``, rows like the frame's: cells that rest on shares of a crosswalk; None without.
     - ``bounds``: the frame at either end of these shares, where such are stated.
+    - ``units``: unit by column, where a table says it.
     """
 
     frame: pd.DataFrame
@@ -65,6 +67,7 @@ class Joined:
     carried: pd.DataFrame | None = None
     split: pd.DataFrame | None = None
     bounds: tuple[pd.DataFrame, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def join_tables(
@@ -113,10 +116,13 @@ def join_tables(
     parts = [part.without(excluded) for part in ready if part is not None]
     made, unread = len(parts), None in ready
     weights = conversion.weights(sources) if conversion is not None else set()
+    tables = [(source, read_tables(source, gathered)) for source in sources]
+    unread = unread or any(not read for _, read in tables)
     read: list[tuple[TableSource, Keyed]] = []
-    for source in sources:
+    for source, table in (each for _, read in tables for each in read):
         part = read_source(
             source,
+            table,
             regions,
             gathered,
             needed={*needed_columns, *weights},
@@ -166,6 +172,7 @@ def join_tables(
         other,
         unique,
         tuple(sorted(absent)),
+        units=_units(parts, needed_columns),
         **_carried(parts, joined),
     )
 
@@ -191,6 +198,17 @@ def _carried(parts: list[Keyed], joined: pd.DataFrame) -> dict[str, Any]:
         ends.append(frame)
     stated = any(not frame.equals(joined) for frame in ends)
     return {"carried": rows, "split": split, "bounds": tuple(ends) if stated else ()}
+
+
+def _units(parts: Sequence[Keyed], needed: Collection[str]) -> dict[str, str]:
+    """Give the unit of each needed column that a table says."""
+    found: dict[str, str] = {}
+    for part in parts:
+        for column in needed:
+            held = find_column(column, part.units)
+            if held is not None:
+                found.setdefault(column, part.units[held])
+    return found
 
 
 def coverage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -303,8 +321,10 @@ def _check_agreement(
         if not len(cells):
             continue
         key, year = cells[0]
+        dated = part.dated and other.dated
+        kind = "two_figures" if len(cells) == 1 else "many_figures"
         problems.add(
-            "indicators.two_figures" if len(cells) == 1 else "indicators.many_figures",
+            f"indicators.{kind if dated else 'undated_figures'}",
             column=column,
             count=len(cells),
             region=region_label(regions, key),

@@ -18,10 +18,13 @@ from geo_resilience.regions._known_names import Known
 from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
-from geo_resilience.tables._reading import RawTable, numbers_of, read_raw
+from geo_resilience.tables._headings import is_unit, years_in
+from geo_resilience.tables._reading import RawTable, numbers_of, read_every, read_raw
 
 #: Names under which a column of years is found when the study names none.
 _YEAR_COLUMNS = ("year", "年份", "年度", "年")
+#: What stands for the region in a row of units.
+_UNIT_LABELS = ("单位", "计量单位", "unit", "units")
 _SHOWN = 6
 #: Column for the key beside the table's own; no heading can hold a zero byte.
 _KEY = "\x00key"
@@ -36,8 +39,12 @@ class TableSource:
     - ``layout`` {"long", "wide"}: long: a row a region and year, a column a quantity. Wide: one
       quantity, a column a year.
     - ``region``: column that says which region a row is about.
-    - ``year``: column of years in a long table. Without it a column called ``year``, ``年份``,
-      ``年度`` or ``年`` is taken, with a Note; a table that has none of these is one without years.
+    - ``year``: column of years in a long table, or the one year of all of it. Without it a column
+      called ``year``, ``年份``, ``年度`` or ``年`` is taken, with a Note; a table that has none of
+      these is one without years.
+    - ``year_from`` {"sheet", "title", "file"}: where the one year of each table stands; ``"sheet"``
+      without ``sheet`` reads every sheet whose name holds a year.
+    - ``headings``, ``unit_row``: rows of headings and of units, as `read_raw` takes them.
     - ``indicator``: what a wide table holds: the name by which the framework calls the column.
     - ``sheet``, ``encoding``, ``delimiter``: see `read_raw`.
     - ``missing``: texts that stand for a missing number in this table.
@@ -49,9 +56,12 @@ class TableSource:
     file: str | Path
     layout: str = "long"
     region: str = "region"
-    year: str | None = None
+    year: str | int | None = None
     indicator: str | None = None
     sheet: str | None = None
+    year_from: str | None = None
+    headings: tuple[int, ...] = ()
+    unit_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     missing: tuple[str, ...] | None = None
@@ -74,6 +84,7 @@ class Keyed:
     - ``split`` (Series of bool by (adcode, year)), ``bounds`` (two frames like values), ``pieces``
       (rows of crosswalk.csv): which rows rest on shares of a crosswalk, what they would be at
       either end of these, and from what they were made; none without a crosswalk.
+    - ``units``: unit by column, where the table says it.
     """
 
     file: str
@@ -89,6 +100,7 @@ class Keyed:
     bounds: tuple[pd.DataFrame, ...] = ()
     pieces: pd.DataFrame | None = None
     notes: list[Note] = field(default_factory=list)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def made(
@@ -136,8 +148,54 @@ class Keyed:
         )
 
 
+def read_tables(source: TableSource, problems: Problems) -> list[tuple[TableSource, RawTable]]:
+    """Read what a source names: one table, or one for each sheet that is of a year.
+
+    Each comes with the source of it alone, whose year is known; what is wrong goes to the problems.
+    """
+    if source.year is not None and source.year_from is not None:
+        problems.add("indicators.year_twice_told", file=Path(source.file).name)
+        return []
+    try:
+        if source.year_from == "sheet" and source.sheet is None:
+            return _by_sheet(source, problems)
+        table = read_raw(
+            source.file,
+            sheet=source.sheet,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            heading=source.region,
+            headings=source.headings,
+            unit_row=source.unit_row,
+        )
+    except InputError as error:
+        problems.extend(error.problems)
+        return []
+    if source.year_from is None:
+        return [(source, table)]
+    said = {"sheet": [source.sheet or ""], "file": [Path(source.file).stem], "title": table.titles}
+    years = {year for text in said[source.year_from] for year in years_in(text)}
+    if len(years) != 1:
+        values = {"source": source.year_from, "found": sorted(years) or "-"}
+        problems.add("indicators.year_not_told", file=table.file, **values)
+        return []
+    return [(replace(source, year=years.pop(), year_from=None), table)]
+
+
+def _by_sheet(source: TableSource, problems: Problems) -> list[tuple[TableSource, RawTable]]:
+    """Read the sheets of which each is named after one year; the others are noted."""
+    tables = read_every(source.file, source.headings, source.unit_row, source.region)
+    if not tables:
+        problems.add("indicators.sheets_undated", file=Path(source.file).name)
+    return [
+        (replace(source, year=year, year_from=None, sheet=sheet), table)
+        for (sheet, year), table in tables.items()
+    ]
+
+
 def read_source(
     source: TableSource,
+    table: RawTable,
     regions: Regions,
     problems: Problems,
     *,
@@ -148,20 +206,9 @@ def read_source(
     missing: Collection[str] | None = None,
     crosswalk: Crosswalk | None = None,
 ) -> Keyed | None:
-    """Read a table and match its rows; what is wrong goes to the problems."""
-    try:
-        table = read_raw(
-            source.file,
-            sheet=source.sheet,
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            heading=source.region,
-        )
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
+    """Match the rows of a table; what is wrong goes to the problems."""
     names = [str(column) for column in table.frame.columns]
-    keyed = Keyed(table.file, names, notes=list(table.notes))
+    keyed = Keyed(table.file, names, notes=list(table.notes), units=table.units)
     marks = missing_marks(source.missing if source.missing is not None else missing)
     layout = _layout(source, table, keyed, needed, problems)
     if layout is None:
@@ -178,7 +225,7 @@ def read_source(
 class _Cells:
     """Which columns hold each quantity that is needed and, in a wide table, their years."""
 
-    year: str | None
+    year: str | int | None
     holding: dict[str, list[str]]
     year_of: dict[str, int]
 
@@ -216,7 +263,9 @@ def _named_column(name: str, role: str, keyed: Keyed, problems: Problems) -> str
     return found
 
 
-def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str | None:
+def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str | int | None:
+    if isinstance(source.year, int):
+        return source.year
     if source.year is not None:
         return _named_column(source.year, "year", keyed, problems)
     usual = [column for column in keyed.columns if folded(column).casefold() in _YEAR_COLUMNS]
@@ -255,7 +304,10 @@ def _without_blank_regions(
     blank = frame[region].str.strip() == ""
     for row in frame.index[blank]:
         held = [column for column in columns if not is_blank(frame.at[row, column], marks)]
-        if held:
+        if held and all(is_unit(frame.at[row, column]) for column in held):
+            units = [frame.at[row, column] for column in held]
+            problems.add("indicators.unit_row", file=table.file, row=row, units=units)
+        elif held:
             problems.add(
                 "indicators.region_blank", file=table.file, row=row, column=region, held=held
             )
@@ -305,6 +357,9 @@ def _match(
     else:
         for name, row in keyed.unmatched.items():
             what = match.reasons[name]
+            if folded(name).casefold() in _UNIT_LABELS:
+                problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
+                continue
             problems.add("indicators.row_region", file=keyed.file, row=row, what=what)
             keyed.excused.update(match.ambiguous.get(name, ()))
             keyed.excused.update(_called(match.unknown.get(name, ()), regions))
@@ -358,11 +413,11 @@ def _set_values(
 
 
 def _years(
-    frame: pd.DataFrame, column: str | None, keyed: Keyed, problems: Problems
+    frame: pd.DataFrame, column: str | int | None, keyed: Keyed, problems: Problems
 ) -> tuple[pd.DataFrame, list[int]]:
     """Read the years of rows; rows without one are dropped, as a problem."""
-    if column is None:
-        return frame, [NO_YEAR] * len(frame)
+    if column is None or isinstance(column, int):
+        return frame, [NO_YEAR if column is None else column] * len(frame)
     texts = frame[column].str.strip()
     year_of = {text: read_year(text) for text in texts.unique()}
     if len(frame) and not any(year_of.values()):

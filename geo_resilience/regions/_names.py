@@ -12,7 +12,7 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problem, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions._known_names import Known
-from geo_resilience.regions._provinces import is_iso_list, is_total
+from geo_resilience.regions._provinces import is_iso_list, is_total, is_zone
 from geo_resilience.regions._regions import Regions
 from geo_resilience.regions._spelling import as_text
 from geo_resilience.tables._cells import seen
@@ -44,8 +44,8 @@ class Match:
 
     @property
     def totals(self) -> list[str]:
-        """Names that match nothing and say that their rows are sums (全国, Total)."""
-        return [name for name in self.reasons if is_total(name)]
+        """Names that match nothing and say that their rows are sums (全国, Total, 东部地区)."""
+        return [name for name in self.reasons if is_total(name) or is_zone(name)]
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from geo_resilience.study._plan_sections import RastersPlan, RecordsPlan, TableP
 from geo_resilience.study._regions import StudyRegions, lay_ground
 from geo_resilience.study._story import read_story
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
-from geo_resilience.tables._cells import seen
+from geo_resilience.tables._cells import folded, seen
 from geo_resilience.tables._reading import file_bytes
 from geo_resilience.words import Phrase
 
@@ -91,6 +91,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
             joined = _joined(plan, ground, framework, needed, ready, problems)
+            joined = replace(joined, notes=(*joined.notes, *_units_note(joined, framework)))
             ground = ground.without(joined.excluded, joined.lacking)
             story = read_story(plan, ground, framework, joined.years)
     with problems.caught():
@@ -252,6 +253,20 @@ def _joined(
         ready=ready,
         conversion=Conversion(crosswalk, framework.rates, plan.years) if crosswalk else None,
     )
+
+
+def _units_note(joined: Joined, framework: Framework) -> list[Note]:
+    """Note columns that the tables give in another unit than the framework says."""
+    told = [
+        Phrase(
+            "unit_differs",
+            {"code": each.code, "column": each.column, "found": found, "unit": each.unit},
+        )
+        for each in framework.indicators
+        if each.column is not None and (found := joined.units.get(each.column))
+        if each.unit and folded(found) not in {folded(unit) for unit in each.unit.values()}
+    ]
+    return [Note("indicators.units_differ", values={"told": told})] if told else []
 
 
 def _source(table: TablePlan) -> TableSource:

@@ -188,6 +188,15 @@ def _years_as_listed(value: object, option: Option) -> tuple[int, ...]:
     return tuple(values)
 
 
+def _rows(value: object, option: Option) -> tuple[int, ...]:
+    """Read numbers of rows, rising."""
+    values = _list(value, "rows")
+    whole = all(isinstance(each, int) and not isinstance(each, bool) for each in values)
+    if not whole or any(each < 1 for each in values) or values != sorted(set(values)):
+        raise Unfit("rows")
+    return tuple(values)
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -370,6 +379,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "paths": _paths,
     "records": _paths,
     "rasters": _paths,
+    "rows": _rows,
     "form_or_year": _form_or_year,
     "numbers": _numbers,
     "classes": _classes,
@@ -386,6 +396,6 @@ TEXTS = frozenset(
     ("choice", "delimiter", "encoding", "framework", "groups", "path", "text", "title")
 )
 LISTS: Mapping[str, str] = {
-    **dict.fromkeys(("cuts", "falling", "years", "years_as_listed"), "numbers"),
+    **dict.fromkeys(("cuts", "falling", "rows", "years", "years_as_listed"), "numbers"),
     **dict.fromkeys(("choices", "codes", "figures", "marks", "names", "paths"), "texts"),
 }

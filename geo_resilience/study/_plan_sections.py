@@ -307,7 +307,9 @@ class TablePlan:
 
     file: Path = option("path", example='"table.csv"', required=True)
     region: str = option("text", example='"adcode"', required=True)
-    year: str | None = option("text", example='"year"', only_with=("layout", ("long",)))
+    year: str | int | None = option(
+        "column_or_year", example='"year"', only_with=("layout", ("long",))
+    )
     layout: str = option("choice", default="long", allowed=("long", "wide"))
     indicator: str | None = option(
         "text",
@@ -317,6 +319,14 @@ class TablePlan:
     )
     exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
     sheet: str | None = option("text", example='"Sheet1"')
+    headings: tuple[int, ...] = option("rows", default=(), example="[2, 3]")
+    unit_row: int | None = option("integer", least=1, example="4")
+    year_from: str | None = option(
+        "choice",
+        allowed=("sheet", "title", "file"),
+        example='"sheet"',
+        only_with=("layout", ("long",)),
+    )
     encoding: str | None = option("encoding", example='"gb18030"')
     delimiter: str | None = option("delimiter", example='";"')
     missing: tuple[str, ...] | None = option(

@@ -139,3 +139,19 @@ scores: study adcode year
     text study, text? adcode, integer? year, share? composite, grade? grade, integer? rank
 """,
 )
+
+#: What `import` writes beside the table of a yearbook.
+YEARBOOK_UNITS, YEARBOOK_DECISIONS = tables(
+    "yearbook",
+    """
+units: column
+    text@column.yearbook.column column, text~@column.yearbook.unit unit
+decisions:
+    text@column.yearbook.file file, text~@column.yearbook.sheet sheet,
+    text~@column.yearbook.cell cell, text@column.yearbook.decision decision,
+    text@column.yearbook.reason reason
+""",
+)
+
+#: Tables of commands other than `run`.
+BESIDE: tuple[Table, ...] = (PORTFOLIO_SCORES, YEARBOOK_UNITS, YEARBOOK_DECISIONS)

@@ -362,6 +362,21 @@ def _at(place: str) -> tuple[int, int]:
     return int(found[2]), column
 
 
+def column_letter(column: int) -> str:
+    """Name a column as spreadsheets do.
+
+    Examples
+    --------
+    >>> column_letter(1), column_letter(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def place_of(row: int, column: int) -> str:
     """Give the place of a row and a column.
 
@@ -370,11 +385,7 @@ def place_of(row: int, column: int) -> str:
     >>> place_of(3, 28)
     'AB3'
     """
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row}"
+    return f"{column_letter(column)}{row}"
 
 
 def _figure(text: str, *, percent: bool) -> str:

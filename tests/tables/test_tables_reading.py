@@ -245,7 +245,7 @@ def test_unnamed_columns_are_left_out_with_a_note(write):
         (b"a,b\n1,2\n\xff\xff,\x80\n", "row 3: the text is not UTF-8, GB18030"),
         (b'a,b\n"1,2\n3,4\n', "from row 2: the quotation marks do not pair"),
         (b'a,b\n"1"x,2\n', "from row 2: the quotation marks do not pair"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old or a password-protected"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "cannot be opened as a workbook"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "holds a web page"),
         (b"%PDF-1.4", "is no table"),
         (b"\x1f\x8b\x08\x00", "is no table"),
