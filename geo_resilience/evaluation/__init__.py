@@ -14,6 +14,7 @@ from geo_resilience.evaluation._effective_weights import effective_weights, weig
 from geo_resilience.evaluation._fuzzy import FuzzyEvaluation, fuzzy_evaluation, grade_memberships
 from geo_resilience.evaluation._grading import grade, grade_cuts
 from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
+from geo_resilience.evaluation._group_scores import group_scores
 from geo_resilience.evaluation._mazziotta_pareto import mazziotta_pareto
 from geo_resilience.evaluation._obstacles import obstacle_degrees, top_obstacles
 from geo_resilience.evaluation._other_rankings import grey_relation, rankings, topsis
@@ -40,6 +41,7 @@ from geo_resilience.evaluation.weighting._judgements import judgement_template, 
 from geo_resilience.evaluation.weighting._pca import pca_weights
 from geo_resilience.evaluation.weighting._weights import (
     Weights,
+    equal_by_level,
     equal_weights,
     own_weights,
     published_weights,
@@ -66,6 +68,7 @@ __all__ = [
     "dimension_scores",
     "effective_weights",
     "entropy_weights",
+    "equal_by_level",
     "equal_weights",
     "fuzzy_evaluation",
     "generalized_mean",
@@ -74,6 +77,7 @@ __all__ = [
     "grade_memberships",
     "grey_relation",
     "group_means",
+    "group_scores",
     "growth_and_trend",
     "hierarchy_weights",
     "improved_ahp_weights",

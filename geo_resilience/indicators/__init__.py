@@ -4,6 +4,7 @@ from geo_resilience.indicators._derivation import deflate
 from geo_resilience.indicators._expressions import calculate
 from geo_resilience.indicators._framework import Dimension, Framework, Indicator, Variable
 from geo_resilience.indicators._framework_files import read_framework
+from geo_resilience.indicators._framework_writing import write_framework
 from geo_resilience.indicators._imputation import fill_missing
 from geo_resilience.indicators._joining import coverage
 from geo_resilience.indicators._normalization import distance_to_target, minmax, rank_scale, zscore
@@ -30,6 +31,7 @@ __all__ = [
     "read_table",
     "tally",
     "winsorize",
+    "write_framework",
     "zonal",
     "zscore",
 ]

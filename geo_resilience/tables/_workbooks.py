@@ -150,6 +150,11 @@ def _choose(book: Any, file: str, sheet: str | None) -> tuple[Any, list[str]]:
     return pages[filled[0]], others
 
 
+def filled_sheets(content: bytes, file: str) -> list[str]:
+    """Name the sheets of a workbook that hold anything."""
+    return [page.title for page in _open(content, file).worksheets if _held(page)]
+
+
 def _formulas_without_value(content: bytes, title: str) -> list[str]:
     """Find cells whose formula was written by a program that never computed it."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
