@@ -155,7 +155,7 @@ def read_framework(path: str | Path) -> Framework:
 
 def _layout(path: str | Path, problems: Problems) -> Layout:
     """Read a file's entries, of whatever form it is."""
-    content, name = _content(path)
+    content, name = framework_bytes(path)
     if content.startswith(_BOOKS) or Path(name).suffix.lower() in _TABLES:
         from geo_resilience.indicators._framework_sheets import sheet_layout
 
@@ -167,7 +167,8 @@ def _layout(path: str | Path, problems: Problems) -> Layout:
     return Layout(name, parts, {key: raw.get(key) for key in TITLED})
 
 
-def _content(path: str | Path) -> tuple[bytes, str]:
+def framework_bytes(path: str | Path) -> tuple[bytes, str]:
+    """Give what stands in a framework's file, and the file's name."""
     if str(path) in SHIPPED:
         file = files("geo_resilience.indicators") / "frameworks" / f"{path}.toml"
         return file.read_bytes(), f"{path}.toml"
