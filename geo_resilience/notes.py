@@ -26,7 +26,7 @@ _LEVELS: Mapping[str, int] = {
             *("regression.uncorrected", "regression.after_choosing", "study.windows_overlap"),
             *("regression.windows_overlap", "regression.instruments_refused"),
             *("study.short_windows", "chain.nation_grew", "records.many_left_out"),
-            *("rasters.large_gaps", "rasters.outside"),
+            *("rasters.large_gaps", "rasters.outside", "study.screened_"),
         ),
         1,
     ),

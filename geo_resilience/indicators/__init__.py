@@ -10,6 +10,7 @@ from geo_resilience.indicators._joining import coverage
 from geo_resilience.indicators._normalization import distance_to_target, minmax, rank_scale, zscore
 from geo_resilience.indicators._outliers import winsorize
 from geo_resilience.indicators._panel import Panel
+from geo_resilience.indicators._screening import screen
 from geo_resilience.indicators.rasters._zonal import zonal
 from geo_resilience.indicators.records._tally import tally
 from geo_resilience.tables._reading import read_table
@@ -29,6 +30,7 @@ __all__ = [
     "rank_scale",
     "read_framework",
     "read_table",
+    "screen",
     "tally",
     "winsorize",
     "write_framework",

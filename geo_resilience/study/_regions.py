@@ -33,6 +33,7 @@ class StudyRegions:
     - ``aliases`` (mapping of str to str): further names of regions.
     - ``excluded``: keys of the regions left out.
     - ``lacking``: those among them that the base map has and no table.
+    - ``screened``: those among them of which too little was measured.
     """
 
     everywhere: Regions
@@ -41,6 +42,7 @@ class StudyRegions:
     aliases: Mapping[str, str]
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    screened: tuple[str, ...] = ()
 
     @property
     def optional(self) -> frozenset[str]:
@@ -50,7 +52,7 @@ class StudyRegions:
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls about the regions, their names in a language."""
         found = list(self.everywhere.notes)
-        asked = [key for key in self.excluded if key not in self.lacking]
+        asked = [key for key in self.excluded if key not in (*self.lacking, *self.screened)]
         for code, keys in (("study.excluded", asked), ("study.base_lacking", self.lacking)):
             if keys:
                 names = self.everywhere.names(language).loc[list(keys)]
@@ -79,6 +81,12 @@ class StudyRegions:
             excluded=left_out,
             lacking=tuple(sorted(lacking)),
         )
+
+    def screened_of(self, keys: Iterable[str]) -> StudyRegions:
+        """Leave out further regions: those of which too little was measured."""
+        screened = tuple(sorted(keys))
+        rest = self.without((*self.excluded, *screened), self.lacking) if screened else self
+        return replace(rest, screened=screened)
 
 
 def lay_ground(plan: Plan) -> StudyRegions:
