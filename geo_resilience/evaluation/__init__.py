@@ -8,6 +8,7 @@ from geo_resilience.evaluation._aggregation import (
 )
 from geo_resilience.evaluation._benefit_of_the_doubt import benefit_of_the_doubt
 from geo_resilience.evaluation._contributions import decompose_change, shapley_change
+from geo_resilience.evaluation._correlation_flags import correlation_flags
 from geo_resilience.evaluation._coupling import coordination_stages, coupling_coordination
 from geo_resilience.evaluation._diagnostics import method_card
 from geo_resilience.evaluation._effective_weights import effective_weights, weights_for_effects
@@ -61,6 +62,7 @@ __all__ = [
     "compare_with_peers",
     "composite",
     "coordination_stages",
+    "correlation_flags",
     "coupling_coordination",
     "critic_weights",
     "cronbach_alpha",

@@ -44,6 +44,9 @@ effective_weights: year code
     integer year, text code, share stated, number effective, share? balanced
 shared_columns: column code
     text column code, text=choice.column_side side
+correlation_flags: year one other
+    integer year, text one other, text=choice.together together, number correlation,
+    text=choice.flag flag
 nominal: adcode year
     text adcode name, integer year, share composite nominal, integer nominal_rank
 reliability: year check code
