@@ -174,8 +174,13 @@ def _fill(sheet: Any, part: str, entries: list[dict[str, Any]], language: str) -
 
 
 def _put(sheet: Any, row: int, column: int, value: str | float) -> Any:
-    """Write a cell; a text stays text, be it like a formula or a fault of a workbook."""
+    """Write a cell; a text stays text, be it like a formula or a fault of a workbook.
+
+    A number of more digits than workbooks write is kept as text.
+    """
     cell = sheet.cell(row, column)
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        value = repr(value)
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
