@@ -78,7 +78,8 @@ def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
     }
     groups = group_scores(weighed, used, framework.paths, how=mean)
     if not groups.empty:
-        tables["group_scores"] = _named(groups, inputs.ground, plan.language)
+        ordered = groups.sort_index(kind="stable")
+        tables["group_scores"] = _named(ordered, inputs.ground, plan.language)
     return Index(scores, weighed, mean, grading, tables, tuple(notes))
 
 
