@@ -70,7 +70,9 @@ def correlation_flags(
     rows = []
     for year, part in values.groupby(level="year"):
         varying = part.loc[:, part.max() > part.min()]
-        matrix = np.atleast_2d(np.corrcoef(varying.to_numpy(), rowvar=False))
+        if varying.shape[1] < 2:
+            continue
+        matrix = np.corrcoef(varying.to_numpy(), rowvar=False)
         for (i, one), (j, other) in combinations(enumerate(varying.columns), 2):
             correlation, together = float(matrix[i, j]), _together(paths[one], paths[other])
             if correlation <= opposed and together != "across":
