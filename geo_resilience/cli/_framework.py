@@ -26,9 +26,7 @@ def framework() -> None:
 @framework.command("to-xlsx", help=_told("to_xlsx"), short_help=_told("to_xlsx_short"))
 @click.argument("source", metavar="FRAMEWORK")
 @click.option("-o", "--out", type=_PATH, required=True, metavar="FILE", help=_told("out"))
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language")
-)
+@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
 def _to_xlsx(session: Session, source: str, out: Path, language: str, debug: bool) -> None:

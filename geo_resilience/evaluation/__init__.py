@@ -14,8 +14,8 @@ from geo_resilience.evaluation._diagnostics import method_card
 from geo_resilience.evaluation._effective_weights import effective_weights, weights_for_effects
 from geo_resilience.evaluation._fuzzy import FuzzyEvaluation, fuzzy_evaluation, grade_memberships
 from geo_resilience.evaluation._grading import grade, grade_cuts
-from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
 from geo_resilience.evaluation._group_scores import group_scores
+from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
 from geo_resilience.evaluation._mazziotta_pareto import mazziotta_pareto
 from geo_resilience.evaluation._obstacles import obstacle_degrees, top_obstacles
 from geo_resilience.evaluation._other_rankings import grey_relation, rankings, topsis

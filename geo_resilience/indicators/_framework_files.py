@@ -307,7 +307,13 @@ def _check_codes(framework: Framework, found: Layout, problems: Problems) -> Non
 
 
 def _one_of(
-    value: str, known: Iterable[str], key: str, part: str, code: str, found: Layout, problems: Problems
+    value: str,
+    known: Iterable[str],
+    key: str,
+    part: str,
+    code: str,
+    found: Layout,
+    problems: Problems,
 ) -> None:
     known = list(known)
     if value not in known:

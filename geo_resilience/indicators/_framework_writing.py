@@ -11,7 +11,7 @@ from typing import Any
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.files import put_in_place
 from geo_resilience.indicators._framework import Dimension, Framework, Indicator, Variable
-from geo_resilience.indicators._framework_files import CHOICES, PARTS, TITLED
+from geo_resilience.indicators._framework_files import CHOICES, PARTS
 from geo_resilience.indicators._framework_sheets import TITLES, names_of
 from geo_resilience.text import Text, keys_of
 
@@ -94,7 +94,9 @@ def _said(text: Text, name: str) -> dict[str, str]:
     keys = keys_of(name)
     first, *_ = keys
     told = {key: text[language] for language, key in keys.items()}
-    return {key: each for key, each in told.items() if each and (key == name or each != text[first])}
+    return {
+        key: each for key, each in told.items() if each and (key == name or each != text[first])
+    }
 
 
 def _parts(framework: Framework) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""An index as a tree: indicators in groups, groups in groups or dimensions, and what each weighs."""
+"""An index as a tree: indicators in groups, these in dimensions, and what each weighs."""
 
 from __future__ import annotations
 

@@ -80,9 +80,7 @@ def _stated(plan: Plan, inputs: Inputs, rest: Framework) -> Weights | None:
     return _rest(inputs.stated, rest.codes)
 
 
-def _notes(
-    plan: Plan, inputs: Inputs, table: pd.DataFrame, codes: list[str]
-) -> tuple[Note, ...]:
+def _notes(plan: Plan, inputs: Inputs, table: pd.DataFrame, codes: list[str]) -> tuple[Note, ...]:
     """Name what was left out, with the least share that was found of it."""
     least = table.groupby("key")["share"].min()
     found = []

@@ -57,9 +57,9 @@ def test_an_indicator_goes_where_one_year_has_too_little_and_regions_are_asked_o
 
 
 def test_over_all_years_together_a_poor_year_is_forgiven():
-    keys, codes, gone = left(screen(TABLE, indicators=0.5, by="all"))
+    _, codes, gone = left(screen(TABLE, indicators=0.5, by="all"))
     assert codes == list("abcd") and gone.empty
-    keys, codes, gone = left(screen(TABLE, indicators=0.6, by="all"))
+    _, codes, gone = left(screen(TABLE, indicators=0.6, by="all"))
     assert codes == list("abc")
     (row,) = gone.to_dict("records")
     assert (row["key"], row["measured"], row["of"]) == ("d", 3, 6) and np.isnan(row["year"])

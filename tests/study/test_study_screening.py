@@ -47,7 +47,7 @@ SCREEN = "screen = { regions = 0.65, indicators = 0.65 }"
 
 @pytest.fixture
 def write(tmp_path):
-    """A study of all provinces in two years; nobody but five measured e in 2020, Tibet one thing."""
+    """A study of all provinces in two years; e of 2020 has five of them, Tibet has little."""
 
     def _write(cleaning=SCREEN, **sheets):
         book = Workbook()

@@ -141,7 +141,8 @@ def equal_by_level(framework: Any) -> Weights:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> equal_by_level(SimpleNamespace(paths={"a": ("A",), "b": ("A",), "c": ("B",)})).values.tolist()
+    >>> framework = SimpleNamespace(paths={"a": ("A",), "b": ("A",), "c": ("B",)})
+    >>> equal_by_level(framework).values.tolist()
     [0.25, 0.25, 0.5]
     """
     return Weights(pd.Series(shares_down(framework.paths), dtype=float), "equal_by_level")
