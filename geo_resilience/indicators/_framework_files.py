@@ -76,7 +76,7 @@ _RESERVED = {
 
 
 @dataclass(frozen=True)
-class Layout:
+class WrittenFramework:
     """A framework as its file has it, and where each entry stands.
 
     - ``file``: its name.
@@ -153,7 +153,7 @@ def read_framework(path: str | Path) -> Framework:
     return framework
 
 
-def _layout(path: str | Path, problems: Problems) -> Layout:
+def _layout(path: str | Path, problems: Problems) -> WrittenFramework:
     """Read a file's entries, of whatever form it is."""
     content, name = framework_bytes(path)
     if content.startswith(_BOOKS) or Path(name).suffix.lower() in _TABLES:
@@ -164,7 +164,7 @@ def _layout(path: str | Path, problems: Problems) -> Layout:
     raw = parse_toml(text, name)
     _check_keys(raw, _TOP, "", name, problems)
     parts = {part: _tables(raw, part, name, problems) for part in PARTS}
-    return Layout(name, parts, {key: raw.get(key) for key in TITLED})
+    return WrittenFramework(name, parts, {key: raw.get(key) for key in TITLED})
 
 
 def framework_bytes(path: str | Path) -> tuple[bytes, str]:
@@ -281,7 +281,7 @@ def _variable(table: Mapping[str, Any]) -> Variable:
     )
 
 
-def _check_codes(framework: Framework, found: Layout, problems: Problems) -> None:
+def _check_codes(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     """Codes are unique within dimensions, within groups, and over indicators and variables."""
     file = found.file
     measured = framework.codes + [each.code for each in framework.variables]
@@ -312,7 +312,7 @@ def _one_of(
     key: str,
     part: str,
     code: str,
-    found: Layout,
+    found: WrittenFramework,
     problems: Problems,
 ) -> None:
     known = list(known)
@@ -325,7 +325,7 @@ def _one_of(
 _FILLED_IN = (*keys_of("name").values(), "unit", "direction")
 
 
-def _check_indicators(framework: Framework, found: Layout, problems: Problems) -> None:
+def _check_indicators(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     dimensions = [each.code for each in framework.dimensions]
     groups = [each.code for each in framework.groups]
     part = "indicators"
@@ -353,7 +353,7 @@ def _check_indicators(framework: Framework, found: Layout, problems: Problems) -
             problems.add("indicators.framework_dimension_empty", file=found.file, code=code)
 
 
-def _check_levels(framework: Framework, found: Layout, problems: Problems) -> None:
+def _check_levels(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     """Note weights that are none, groups whose parents lead nowhere, and levels half weighed."""
     every = (("dimensions", framework.dimensions), ("groups", framework.groups))
     for part, entries in (*every, ("indicators", framework.indicators)):
@@ -361,14 +361,14 @@ def _check_levels(framework: Framework, found: Layout, problems: Problems) -> No
             if each.weight is not None and not (math.isfinite(each.weight) and each.weight >= 0):
                 told = {"file": found.file, "code": found.entry(part, each.code)}
                 problems.add("indicators.framework_weight", **told, found=f"{each.weight:g}")
-    if any(each.key.startswith("indicators.framework_") for each in problems):
+    if len(problems):
         return  # what follows asks for a tree that hangs together
     _check_parents(framework, found, problems)
     if framework.by_level and framework.indicators and not len(problems):
         _check_siblings(framework, found, problems)
 
 
-def _check_parents(framework: Framework, found: Layout, problems: Problems) -> None:
+def _check_parents(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     """Every group stands in a dimension, that of its indicators, and holds some."""
     parents = {each.code: each.parent for each in framework.groups}
     dimensions = [each.code for each in framework.dimensions]
@@ -396,7 +396,7 @@ def _check_parents(framework: Framework, found: Layout, problems: Problems) -> N
             )
 
 
-def _check_siblings(framework: Framework, found: Layout, problems: Problems) -> None:
+def _check_siblings(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     """Side by side, all have a weight or none has; one at least is above 0."""
     weights = framework.local_weights
     leaves = [(*path, code) for code, path in framework.paths.items()]
@@ -412,7 +412,7 @@ def _check_siblings(framework: Framework, found: Layout, problems: Problems) -> 
             problems.add(key, **told)
 
 
-def _check_variables(framework: Framework, found: Layout, problems: Problems) -> None:
+def _check_variables(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     for variable in framework.variables:
         _one_of(variable.role, ROLES, "role", "variables", variable.code, found, problems)
 
@@ -421,7 +421,7 @@ def _phrases(error: InputError) -> list[words.Phrase]:
     return [words.Phrase(f"problem.{each.key}", each.values) for each in error.problems]
 
 
-def _check_origins(found: Layout, problems: Problems) -> None:
+def _check_origins(found: WrittenFramework, problems: Problems) -> None:
     """Note values with two origins and expressions that cannot be read."""
     entries = [(part, table) for part in ("indicators", "variables") for table in found.parts[part]]
     for part, table in entries:

@@ -11,7 +11,7 @@ from typing import Any
 
 from geo_resilience import words
 from geo_resilience.errors import InputError, Problems, nearest
-from geo_resilience.indicators._framework_files import CHOICES, PARTS, TITLED, Layout
+from geo_resilience.indicators._framework_files import CHOICES, PARTS, TITLED, WrittenFramework
 from geo_resilience.tables._cells import folded, read_number
 from geo_resilience.tables._reading import SheetRows, read_raw, read_rows
 from geo_resilience.tables._workbooks import filled_sheets
@@ -52,7 +52,7 @@ def _meanings(kind: str, keys: tuple[str, ...]) -> dict[str, str]:
     }
 
 
-def sheet_layout(path: Path, content: bytes, problems: Problems) -> Layout:
+def sheet_layout(path: Path, content: bytes, problems: Problems) -> WrittenFramework:
     """Read the entries of a workbook or of a table of indicators; what is wrong is noted."""
     found = _Found(path.name)
     top: dict[str, Any] = {}
@@ -68,12 +68,12 @@ def sheet_layout(path: Path, content: bytes, problems: Problems) -> Layout:
     named = [each.get("dimension", "") for each in found.parts["indicators"]]
     if "dimensions" not in sheets:
         found.parts["dimensions"] = [{"code": code} for code in dict.fromkeys(named) if code]
-    return Layout(path.name, found.parts, top, found.places, found.headings)
+    return WrittenFramework(path.name, found.parts, top, found.places, found.headings)
 
 
 @dataclass
 class _Found:
-    """What was read of a framework so far, as in `Layout`."""
+    """What was read of a framework so far, as in `WrittenFramework`."""
 
     file: str
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {p: [] for p in PARTS})
