@@ -154,17 +154,16 @@ def _check_cells(entries: list[dict[str, Any]], file: str, problems: Problems) -
 
 def _fill(sheet: Any, part: str, entries: list[dict[str, Any]], language: str) -> None:
     """Write headings and entries; columns with choices offer them."""
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    for column, (key, kind) in enumerate(PARTS[part].items(), start=1):
+    for column, key in enumerate(PARTS[part], start=1):
         letter = get_column_letter(column)
         _put(sheet, 1, column, names_of("column", key, language)[0]).font = Font(bold=True)
         for row, entry in enumerate(entries, start=2):
             if key in entry:
-                cell = _put(sheet, row, column, entry[key])
-                cell.alignment = Alignment(vertical="top", wrap_text=kind is str)
+                _put(sheet, row, column, entry[key])
         wide = key.startswith(("name", "measured", "definition", "source", "expression"))
         sheet.column_dimensions[letter].width = _WIDE if wide else _WIDTH
         if key in CHOICES:

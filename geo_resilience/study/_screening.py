@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geo_resilience.errors import InputError
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import Weights
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
-from geo_resilience.indicators import Framework, screen
+from geo_resilience.indicators import Dimension, Framework, screen
 from geo_resilience.indicators._derivation import evaluate
 from geo_resilience.notes import Note
 from geo_resilience.study._inputs import Inputs
 from geo_resilience.study._plan import Plan
+from geo_resilience.study._plan_sections import FurtherRegressionPlan, RegressionPlan
 from geo_resilience.words import Phrase
 
 
@@ -24,8 +25,10 @@ def screened(plan: Plan, inputs: Inputs) -> Inputs:
     Indicators that cannot be computed are left to `measure`, which says what is wrong with them.
     """
     asked, framework = plan.cleaning, inputs.framework
+    if not asked.screen:
+        return inputs
     made = evaluate(framework, inputs.joined.frame, earlier=inputs.joined.earlier)
-    if not asked.screen or made.problems:
+    if made.problems:
         return inputs
     raw = made.indicators
     if asked.incomplete_windows == "blank":
@@ -34,6 +37,8 @@ def screened(plan: Plan, inputs: Inputs) -> Inputs:
     gone = {what: list(rows["key"].unique()) for what, rows in table.groupby("what")}
     codes, keys = gone.get("indicator", []), gone.get("region", [])
     rest = framework.without(codes)
+    emptied = [each for each in framework.dimensions if each not in rest.dimensions]
+    _check_asked(plan, inputs, {*codes, *(each.code for each in emptied)})
     names = inputs.ground.everywhere.names(plan.language)
     called = {
         **{code: framework.called(code)[plan.language] for code in codes},
@@ -53,7 +58,7 @@ def screened(plan: Plan, inputs: Inputs) -> Inputs:
         judged=_rest(inputs.judged, rest.codes),
         stated=_stated(plan, inputs, rest),
         left_out={**inputs.left_out, "screening": table},
-        screened=_notes(plan, inputs, table, codes),
+        screened=_notes(plan, table, emptied),
         dropped=tuple(codes),
     )
 
@@ -80,7 +85,26 @@ def _stated(plan: Plan, inputs: Inputs, rest: Framework) -> Weights | None:
     return _rest(inputs.stated, rest.codes)
 
 
-def _notes(plan: Plan, inputs: Inputs, table: pd.DataFrame, codes: list[str]) -> tuple[Note, ...]:
+def _check_asked(plan: Plan, inputs: Inputs, gone: set[str]) -> None:
+    """Refuse a study that asks elsewhere for what screening leaves out."""
+    chain, thresholds, problems = plan.chain, inputs.chain.thresholds, Problems()
+    asked: dict[str, list[str]] = {}
+    if chain.warn and "warnings" not in plan.analyses.skip:
+        asked["[chain] watch"] = list(chain.watch)
+        asked["[chain] thresholds"] = [] if thresholds is None else [*map(str, thresholds.index)]
+        asked["[chain] crisis"] = [chain.crisis] if chain.crisis else []
+    if "regressions" not in plan.analyses.skip:
+        every: list[RegressionPlan | FurtherRegressionPlan] = [plan.regression, *plan.regressions]
+        asked["[regression]"] = [
+            code for each in every for code in (each.dependent, *each.regressors)
+        ]
+    for key, codes in asked.items():
+        for code in gone.intersection(codes):
+            problems.add("study.screened_asked", key=key, code=code)
+    problems.raise_if_any()
+
+
+def _notes(plan: Plan, table: pd.DataFrame, emptied: Iterable[Dimension]) -> tuple[Note, ...]:
     """Name what was left out, with the least share that was found of it."""
     least = table.groupby("key")["share"].min()
     found = []
@@ -92,11 +116,6 @@ def _notes(plan: Plan, inputs: Inputs, table: pd.DataFrame, codes: list[str]) ->
         share = f"{100 * plan.cleaning.screen[str(what) + 's']:.3g}"  # type: ignore[index]
         values = {"names": told, "count": len(told), "share": share}
         found.append(Note(f"study.screened_{what}s_{plan.cleaning.screen_by}", values=values))
-    emptied = [
-        each.name
-        for each in inputs.framework.dimensions
-        if each not in inputs.framework.without(codes).dimensions
-    ]
-    if emptied:
-        found.append(Note("study.screened_dimensions", values={"dimensions": emptied}))
+    if names := [each.name for each in emptied]:
+        found.append(Note("study.screened_dimensions", values={"dimensions": names}))
     return tuple(found)

@@ -171,6 +171,14 @@ def test_a_screen_that_says_nothing_is_refused(write, written, part):
         gr.study.read_plan(study)
 
 
+def test_a_study_that_asks_for_what_is_left_out_is_told(write):
+    study, _ = write()
+    text = study.read_text("utf-8").replace('"warnings"', '"fuzzy"').replace('"fuzzy", ', "", 1)
+    study.write_text(text + "[chain]\nwarn = true\nwatch = ['a', 'e']\n", "utf-8")
+    with pytest.raises(InputError, match=r"\[chain\] watch names e, of which too little"):
+        gr.study.run(study)
+
+
 def test_screening_that_leaves_nothing_is_told(write):
     study, table = write("screen = { indicators = 1 }")
     table.loc[("540000", 2021)] = np.nan
