@@ -17,7 +17,8 @@ from geo_resilience.indicators import (
     write_framework,
 )
 from geo_resilience.indicators._framework import FIDELITIES, ROLES
-from geo_resilience.indicators._framework_files import PARTS, SHIPPED
+from geo_resilience.indicators._framework_files import CHOICES, PARTS, SHIPPED
+from geo_resilience.indicators._framework_sheets import _plain, names_of
 from geo_resilience.text import Text
 
 LANGUAGES = ("en", "zh")
@@ -266,6 +267,27 @@ def test_cells_offer_their_choices(tmp_path):
         heading = sheet[str(each.sqref).split(":")[0][0] + "1"].value
         offered[heading] = each.formula1.strip('"').split(",")
     assert offered["direction"] == ["+", "-"] and offered["fidelity"] == list(FIDELITIES)
+
+
+MEANT = {
+    **{part: ("column", list(keys)) for part, keys in PARTS.items()},
+    **{key: ("value", [f"{key}.{each}" for each in known]) for key, known in CHOICES.items()},
+}
+
+
+@pytest.mark.parametrize("of", MEANT)
+def test_a_name_means_one_thing(of):
+    """No two keys of a sheet, and no two values of a key, share a name in any language."""
+    kind, keys = MEANT[of]
+    names = [
+        name
+        for key in keys
+        for name in {
+            _plain(each) for each in (*names_of(kind, key, "en"), *names_of(kind, key, "zh"))
+        }
+    ]
+    assert len(names) > len(keys)
+    assert [name for name in names if names.count(name) > 1] == []
 
 
 def test_a_text_longer_than_a_cell_is_refused(tmp_path):
