@@ -29,6 +29,7 @@ _LEVELS: Mapping[str, int] = {
             *("study.short_windows", "chain.nation_grew", "records.many_left_out"),
             *("rasters.large_gaps", "rasters.outside", "indicators.crosswalk_rates"),
             *("indicators.crosswalk_idle", "regions.crosswalk_exchanged"),
+            "study.screened_",
         ),
         1,
     ),

@@ -47,9 +47,11 @@ class Inputs:
     - ``judged``: from the judgement matrices, where there are any.
     - ``stated``: the study's own or the published weights, where it uses them.
     - ``chain``: Input-output tables, risks, targets and so on.
-    - ``left_out``: what did not go into tables made of records and rasters, by its table.
+    - ``left_out``: what did not go into tables made of records and rasters, or was screened out,
+      by its table.
     - ``story``: the stops that the study tells itself.
     - ``cleaned``: from which of its texts signs that nobody sees were taken out.
+    - ``screened``: what screening by availability has left out; ``dropped``: its indicators.
     """
 
     ground: StudyRegions
@@ -61,11 +63,14 @@ class Inputs:
     left_out: Mapping[str, pd.DataFrame]
     story: tuple[Stop, ...] = ()
     cleaned: tuple[Note, ...] = ()
+    screened: tuple[Note, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
         judged = self.judged.diagnostics["notes"] if self.judged is not None else ()
-        return (*self.ground.notes(language), *self.cleaned, *self.joined.notes, *judged)
+        read = (*self.cleaned, *self.joined.notes, *self.screened)
+        return (*self.ground.notes(language), *read, *judged)
 
 
 def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:

@@ -223,6 +223,15 @@ def _table_of(kind: str, fits: Callable[[Any], bool]) -> Callable[[object, Optio
     return read
 
 
+def _shares(value: object, option: Option) -> dict[str, float]:
+    """Read shares by the names that are allowed."""
+    given = dict(value) if isinstance(value, Mapping) else {}
+    shares = [each for each in given.values() if _is_number(each) and 0 < each <= 1]
+    if not given or not set(given) <= set(option.allowed) or len(shares) < len(given):
+        raise Unfit("shares", allowed=list(option.allowed), example=option.example)
+    return {str(name): float(each) for name, each in given.items()}
+
+
 def _codes(value: object, option: Option) -> tuple[str, ...]:
     values = _list(value, "codes")
     if not all(isinstance(each, str) and each.strip() for each in values):
@@ -376,6 +385,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "numbers_by_code": _table_of("numbers_by_code", _is_number),
     "pairs_by_code": _table_of("pairs_by_code", _is_pair),
     "path": _text,
+    "shares": _shares,
     "paths": _paths,
     "records": _paths,
     "rasters": _paths,

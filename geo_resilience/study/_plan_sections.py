@@ -401,6 +401,12 @@ class CleaningPlan:
     limits_without: tuple[str, ...] = option(
         "names", default=(), example='["Tibet"]', only_with=("outliers", tuple(OUTLIER_METHODS))
     )
+    screen: Mapping[str, float] | None = option(
+        "shares",
+        example="{ regions = 0.65, indicators = 0.65 }",
+        allowed=("regions", "indicators"),
+    )
+    screen_by: str = option("choice", default="year", allowed=("year", "all"), beside="screen")
     missing: tuple[str, ...] = option(
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )

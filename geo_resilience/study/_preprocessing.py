@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -65,7 +66,7 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
         raw = raw.mask(made.short)
     shared = _shared_out(joined, framework, raw)
     cleaned, trace = _cleaned(plan.cleaning, raw, inputs.ground)
-    scaled, clipped = _scaled(plan.scaling, cleaned, framework)
+    scaled, clipped = _scaled(plan.scaling, cleaned, framework, inputs.dropped)
     panel = Panel(
         scaled, made.variables, framework, _one_trace([shared, *trace, clipped], framework)
     )
@@ -78,15 +79,19 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
-    errors = _with_shares(plan, _errors(plan, framework, raw), joined, framework, raw)
+    errors = _errors(plan, framework, raw, inputs.dropped)
+    errors = _with_shares(plan, errors, joined, framework, raw)
     return Measured(framework, raw, panel, made.short, tuple(notes), errors)
 
 
-def _errors(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame | None:
+def _errors(
+    plan: Plan, framework: Framework, raw: pd.DataFrame, dropped: Sequence[str]
+) -> pd.DataFrame | None:
     """Give standard errors, those that the study says before those of the framework."""
     stated = {each.code: each.standard_error for each in framework.indicators}
     asked = plan.uncertainty.errors or {}
     stated |= dict.fromkeys(stated, asked) if isinstance(asked, str) else asked
+    stated = {code: each for code, each in stated.items() if code not in dropped}
     problems = Problems()
     for code in stated:
         if code not in framework.codes:
@@ -169,17 +174,19 @@ def _cleaned(
 
 
 def _scaled(
-    asked: ScalingPlan, cleaned: pd.DataFrame, framework: Framework
+    asked: ScalingPlan, cleaned: pd.DataFrame, framework: Framework, dropped: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Bring every indicator to [0, 1]; the trace lists what the ends of the scale clip."""
     directions = framework.directions
-    _check_ends(asked, framework.codes)
+    _check_ends(asked, framework.codes, dropped)
     scaling = SCALINGS[asked.method]
     ends = getattr(asked, scaling.needs) if scaling.needs else None
+    if ends is not None:
+        ends = {code: each for code, each in ends.items() if code not in dropped}
     return scaling.function(cleaned, directions, ends)
 
 
-def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
+def _check_ends(asked: ScalingPlan, codes: list[str], dropped: Sequence[str]) -> None:
     """Refuse goalposts or targets that miss an indicator or name one that there is not."""
     problems = Problems()
     for key in ("goalposts", "targets"):
@@ -190,7 +197,7 @@ def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
         if missing:
             problems.add("study.ends_missing", key=key, codes=missing)
         for code in given:
-            if code not in codes:
+            if code not in (*codes, *dropped):
                 problems.unknown("study.ends_unknown", code, codes, key=key)
     problems.raise_if_any()
 

@@ -39,6 +39,7 @@ class StudyRegions:
     - ``crosswalk``: what became of the units of the past; None where the study names none.
     - ``excluded``: keys of the regions left out.
     - ``lacking``: those among them that the base map has and no table.
+    - ``screened``: those among them of which too little was measured.
     """
 
     everywhere: Regions
@@ -48,6 +49,7 @@ class StudyRegions:
     crosswalk: Crosswalk | None = None
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    screened: tuple[str, ...] = ()
 
     @property
     def optional(self) -> frozenset[str]:
@@ -57,7 +59,7 @@ class StudyRegions:
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls about the regions, their names in a language."""
         found = [*self.everywhere.notes, *(self.crosswalk.notes if self.crosswalk else ())]
-        asked = [key for key in self.excluded if key not in self.lacking]
+        asked = [key for key in self.excluded if key not in (*self.lacking, *self.screened)]
         for code, keys in (("study.excluded", asked), ("study.base_lacking", self.lacking)):
             if keys:
                 names = self.everywhere.names(language).loc[list(keys)]
@@ -91,6 +93,12 @@ class StudyRegions:
             excluded=left_out,
             lacking=tuple(sorted(lacking)),
         )
+
+    def screened_of(self, keys: Iterable[str]) -> StudyRegions:
+        """Leave out further regions: those of which too little was measured."""
+        screened = tuple(sorted(keys))
+        rest = self.without((*self.excluded, *screened), self.lacking) if screened else self
+        return replace(rest, screened=screened)
 
 
 def lay_ground(plan: Plan) -> StudyRegions:

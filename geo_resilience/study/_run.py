@@ -25,6 +25,7 @@ from geo_resilience.study._pace import Pace
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._preprocessing import Measured, measure
+from geo_resilience.study._screening import screened
 from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
@@ -151,7 +152,7 @@ def check(
     (31, 2018)
     """
     plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
-    inputs = read_inputs(plan, _silent)
+    inputs = screened(plan, read_inputs(plan, _silent))
     return checked(plan, inputs, measure(plan, inputs))
 
 
@@ -186,7 +187,7 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
 
 
 def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:
-    inputs = read_inputs(plan, tell)
+    inputs = screened(plan, read_inputs(plan, tell))
     # As they were read: a file that is changed meanwhile is another.
     origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file)
     tell("index")

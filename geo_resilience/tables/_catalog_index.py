@@ -11,6 +11,8 @@ _MADE = tables(
 scores: adcode year (plain)
     text adcode name, integer year, share?@column.dimension_code {dimension}, share composite,
     grade grade, integer rank
+group_scores: adcode year parent group
+    text adcode name, integer year, text group parent, integer level, share weight, share? score
 indicators: adcode year (plain)
     text adcode, integer year, number?@column.indicator_code {indicator}
 trace: adcode year indicator reason (plain)
@@ -22,6 +24,9 @@ records_left_out: records reason column
     text records, text=left_out reason, text~ column, integer rows
 rasters_left_out: rasters adcode year reason
     text rasters adcode, integer year, text=raster_gap reason, share share
+screening: what key year
+    text=choice.screened what, text key name, integer? year, integer measured of,
+    share share least
 weights: code (plain)
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca
@@ -42,6 +47,9 @@ effective_weights: year code
     integer year, text code, share stated, number effective, share? balanced
 shared_columns: column code
     text column code, text=choice.column_side side
+correlation_flags: year one other
+    integer year, text one other, text=choice.together together, number correlation,
+    text=choice.flag flag
 nominal: adcode year
     text adcode name, integer year, share composite nominal, integer nominal_rank
 reliability: year check code

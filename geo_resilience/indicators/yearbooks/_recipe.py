@@ -166,7 +166,7 @@ class Recipe:
         if isinstance(given, Mapping):
             return _checked(checked_values(given, "recipe"), "recipe")
         name = Path(given).name
-        text, _ = decode_toml(file_bytes(Path(given)), name, gb18030=True)
+        text, _ = decode_toml(file_bytes(Path(given)), name)
         return _checked(parse_toml(text, name), name)
 
     def to_toml(self, language: str = "en") -> str:
