@@ -129,8 +129,8 @@ def _read(place: Path, provenance: Mapping[str, Any]) -> Results:
         )
     _whole(place, provenance.get("sizes", {}))
     tables = _tables(place, Context.of(framework, names), CATALOG)
-    values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
-    panel = Panel(values, pd.DataFrame(), framework, trace)
+    trace = tables.get("trace", CATALOG["trace"].empty())[CATALOG["trace"].names]
+    panel = Panel(_by_place(tables.get("indicators")), pd.DataFrame(), framework, trace)
     return Results(
         title=str(facts["title"]),
         language=str(facts["language"]),
@@ -196,7 +196,9 @@ def _tables(folder: Path, context: Context, stems: Iterable[str]) -> dict[str, p
 
 
 def _by_place(table: pd.DataFrame | None) -> pd.DataFrame:
-    return pd.DataFrame() if table is None else table.set_index(["adcode", "year"])
+    if table is None:
+        return pd.DataFrame()
+    return table.set_index(["adcode", "year"]).drop(columns="name")
 
 
 def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:

@@ -17,7 +17,7 @@ from geo_resilience.study._case import Case, Findings, carry_out
 from geo_resilience.study._files import describe, large_notes, noted, origin_of, write_files
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._foresight import foresee
-from geo_resilience.study._found import gather
+from geo_resilience.study._found import gather, names_of
 from geo_resilience.study._index import build_index
 from geo_resilience.study._inputs import Inputs, read_inputs
 from geo_resilience.study._memory import available, held
@@ -207,7 +207,7 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
         found.join(rest())
         tell.done(last)
     settings = gather(case, found)
-    context = Context.of(inputs.framework, settings.grading.names)
+    context = Context.of(inputs.framework, settings.grading.names, names_of(inputs, plan.language))
     tables = made(found.tables, context, plan.language, whole=True, given_up=True)
     notes = (*_first_notes(case), *found.notes, *large_notes(tables))
     return Results(

@@ -30,20 +30,40 @@ class Context:
     dimensions, indicators : mapping of code to label
     grades : tuple of str
         Codes from the lowest grade to the highest.
+    names : mapping
+        Names in the study's language by code: of every ``adcode``, ``group``, ``dimension``, and
+        ``measure`` (indicators, variables and the composite).
     """
 
     dimensions: Mapping[str, object] = field(default_factory=dict)
     indicators: Mapping[str, object] = field(default_factory=dict)
     grades: tuple[str, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, framework: Any, grades: Iterable[str] = ()) -> Context:
+    def of(
+        cls,
+        framework: Any,
+        grades: Iterable[str] = (),
+        names: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> Context:
         """Name columns after a framework's dimensions and indicators, and after grades."""
         return cls(
             {each.code: _label(each) for each in framework.dimensions},
             {each.code: each.label for each in framework.indicators},
             tuple(grades),
+            names or {},
         )
+
+    def named(self, frame: pd.DataFrame, column: str) -> pd.Series:
+        """Put the codes of a column into words; those without a name stand for themselves."""
+        codes = frame[column].astype(object)
+        kind = column if column in self.names else "measure"
+        told = codes.map(self.names.get(kind, {}))
+        if kind == "measure" and "level" in frame:
+            parts = codes.map(self.names.get("dimension", {}))
+            told = told.mask(frame["level"].eq("dimension"), parts)
+        return told.fillna(codes)
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,7 @@ class Column:
       the study's tables or methods name. Of a category: ``grade`` where the choices are grades.
     - ``meaning``: key of the words that say what it holds; by default that of the name.
     - ``optional``: whether the table may do without it.
+    - ``names``: the column whose codes it puts into words; empty where it holds what is its own.
     """
 
     name: str
@@ -70,6 +91,7 @@ class Column:
     per: str = ""
     meaning: str = ""
     optional: bool = False
+    names: str = ""
 
     @property
     def open(self) -> bool:

@@ -73,8 +73,8 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """Names of the columns that have one of their own, in order."""
-        return [column.name for column in self.columns if not column.per]
+        """Names of the columns that have one of their own, in order, save what `make` adds."""
+        return [column.name for column in self.columns if not column.per and not column.names]
 
     def meaning(self, column: Column) -> str:
         """Give the key of the words that say what a column of the table holds."""
@@ -133,8 +133,8 @@ class Table:
         Parameters
         ----------
         frame : DataFrame
-            With the columns of the table in any order; its index is left out. Those that may be
-            blank are blank where it lacks them.
+            With the columns of the table in any order; its index is left out. Where it lacks them,
+            those that may be blank are blank, and those that name others are made.
         context : Context, optional
             What columns of the study are named after.
 
@@ -148,12 +148,14 @@ class Table:
             If a column is unknown, a needed one is missing, or one cannot be of its type.
         """
         context = context or Context()
-        blank = [
-            each.name
-            for each, _ in self._resolved(context)
-            if each.blank != "never" and not each.optional and each.name not in frame.columns
-        ]
-        plain = frame.reset_index(drop=True).assign(**dict.fromkeys(blank))
+        plain = frame.reset_index(drop=True)
+        lacking = [each for each, _ in self._resolved(context) if each.name not in plain]
+        made = {
+            each.name: context.named(plain, each.names) if each.names in plain else None
+            for each in lacking
+            if each.names or (each.blank != "never" and not each.optional)
+        }
+        plain = plain.assign(**made)
         columns = [column for column, _ in self.described(plain.columns, context)]
         return pd.DataFrame(
             {each.name: self._cast(each, plain[each.name], context) for each in columns},
