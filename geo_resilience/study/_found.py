@@ -50,6 +50,7 @@ def gather(case: Case, findings: Findings) -> Found:
         profiled=plan.output.report and plan.report.profiles,
         story=case.inputs.story,
         story_alone=bool(case.inputs.story) and plan.output.story == "instead",
+        form=plan.output.form,
     )
 
 
