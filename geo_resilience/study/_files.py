@@ -18,6 +18,7 @@ from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_folder
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
+from geo_resilience.study._layers import regions_layer
 from geo_resilience.tables import CATALOG, LARGE, Context, made
 from geo_resilience.words import LANGUAGES, Phrase
 
@@ -32,7 +33,7 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
         place.mkdir(exist_ok=True)
         CATALOG[stem].write(results[stem], place, bom=bom)
     with _fixed_time():
-        _write_layer(_layer(results), folder / "regions.gpkg", "regions")
+        _write_layer(regions_layer(results), folder / "regions.gpkg", "regions")
         for name, layer in results.regions.base.layers.items():
             _write_layer(layer, folder / "base.gpkg", name)
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
@@ -83,18 +84,6 @@ def write_tables(
 
 def _write_text(text: str, file: Path) -> None:
     file.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _layer(results: Results) -> gpd.GeoDataFrame:
-    """Geometry of every region with the last year's results; none for excluded regions."""
-    last = results.in_year().drop(columns="name").convert_dtypes(dtype_backend="numpy_nullable")
-    ground = results.regions.frame[["name", "name_zh", "geometry"]].copy()
-    ground.insert(0, "name_en", ground["name"])
-    ground["name"] = results.regions.names(results.language)
-    ground = ground[["name", "name_en", "name_zh", "geometry"]]
-    layer = ground.join(last)
-    layer["grade"] = layer["grade"].astype(object).where(layer["grade"].notna(), None)
-    return gpd.GeoDataFrame(layer.reset_index(names="adcode"), crs=ground.crs)
 
 
 @contextmanager
