@@ -35,6 +35,7 @@ from geo_resilience.spatial._methods import (
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.study._plan_options import Option, option
 from geo_resilience.study.analyses import chosen_by
+from geo_resilience.tables import Form
 from geo_resilience.text import Text, keys_of
 
 #: What a run looks into beside the index itself.

@@ -13,21 +13,23 @@ import pandas as pd
 
 from geo_resilience.tables._cells import read_number
 
-#: By these signs, full-width ones too, a spreadsheet takes a text for a formula (OWASP, CSV injection).
+#: By these signs a spreadsheet takes a text for a formula (OWASP, CSV injection).
 _SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: What may stand before them: the mark itself, and blanks that some programs take away.
-_BEFORE = "' \u00a0\u3000"
+#: Blanks that may stand before them: some programs take them away.
+_BLANK = " \u00a0\u3000"
 
 
 def begins_formula(text: str) -> bool:
-    """Say whether a spreadsheet may calculate a text; a number, -1 say, stays what it is.
+    """Say whether a spreadsheet may calculate a text.
+
+    A number, -1 say, stays what it is, also with stars behind; so does a sign that stands alone.
 
     Examples
     --------
-    >>> [begins_formula(text) for text in ("=1+1", " @home", "-0.5", "a=b")]
-    [True, True, False, False]
+    >>> [begins_formula(text) for text in ("=1+1", " @home", "-0.5", "-0.5**", "+", "a=b")]
+    [True, True, False, False, False, False]
     """
-    return text.lstrip(" \u00a0\u3000").startswith(_SIGNS) and math.isnan(read_number(text))
+    return text.lstrip(_BLANK).startswith(_SIGNS) and _is_more(text)
 
 
 def marked(text: str) -> str:
@@ -53,7 +55,13 @@ def unmarked(text: str) -> str:
 
 
 def _marks(text: str) -> bool:
-    return text.lstrip(_BEFORE).startswith(_SIGNS) and math.isnan(read_number(text))
+    """Whether a text is marked: where without its own apostrophes it would begin a formula."""
+    return text.lstrip(f"'{_BLANK}").startswith(_SIGNS) and _is_more(text)
+
+
+def _is_more(text: str) -> bool:
+    """Whether a text is more than a number or a sign."""
+    return any(map(str.isalnum, text)) and math.isnan(read_number(text.rstrip("*")))
 
 
 def each_text(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:

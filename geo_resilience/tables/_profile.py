@@ -1,7 +1,7 @@
 """What a table is in the words of other programs: fields with meaning, unit and constraints.
 
-The form is that of the Data Package standard, version 2 (Table Schema), which Parquet's metadata and
-the comments of a database repeat.
+The form is that of the Data Package standard, version 2 (Table Schema); the metadata of Parquet and
+the comments of a database say the same.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def fields(
         {
             "name": column.name,
             "type": _type(column, frame[column.name]),
-            "title": plain(label, language) if label else column.name.replace("_", " "),
+            **({"title": plain(label, language)} if label else {}),
             "description": table.told(column, label, context, language),
             **_meant(column),
             "constraints": _constraints(column, context),

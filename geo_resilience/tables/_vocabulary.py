@@ -6,7 +6,7 @@ foundry; units are codes of UCUM and terms of QUDT.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 _SDMX = "http://purl.org/linked-data/sdmx/2009"
@@ -32,7 +32,7 @@ CONCEPTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: its code in UCUM, its term and that of its quantity in QUDT; empty where none fits."""
+    """A unit: its code in UCUM, its term and its quantity's in QUDT; empty where none fits."""
 
     code: str = ""
     term: str = ""
@@ -61,3 +61,37 @@ UNITS: Mapping[str, Unit] = {
     "years": Unit("a", "YR", "Time"),
     **{counted: Unit(f"{{{counted}}}", "NUM", "Count") for counted in _COUNTED},
 }
+
+#: Columns that hold names which a study's author or the makers of its data have given, by kind.
+_NAMED = {
+    "region": "adcode name name_en name_zh best_region similar most_risen most_fallen upper lower "
+    "most_influential",
+    "group": "group group_name zone grouping family",
+    "indicator": "indicator indicator_name code code_name variable term predictor less more row "
+    "most_moved new_warning_indicator item",
+    "industry": "industry industry_name",
+    "sector": "sector sector_name supplier supplier_name buyer buyer_name largest_supplier "
+    "most_hit import_product",
+    "what_if": "scenario",
+    "model": "model regression",
+    "": "projection",
+}
+_KIND_OF = {column: kind for kind, columns in _NAMED.items() for column in columns.split()}
+
+#: Tables whose texts are of one kind: those that are made of a table of the user's own.
+_OWN = {"risks": "risk", "targets": "target", "priorities": "priority", "maturity": "maturity"}
+
+
+def kind_of_name(stem: str, column: str, columns: Collection[str]) -> str:
+    """Say what kind of name stands in a text column; ``other`` where none, nothing where ours.
+
+    Examples
+    --------
+    >>> kind_of_name("scores", "name", ["adcode"]), kind_of_name("cut", "name", ["sector"])
+    ('region', 'sector')
+    """
+    if stem in _OWN:
+        return _OWN[stem]
+    if column.startswith("name") and "adcode" not in columns:
+        return "sector" if "sector" in columns else "indicator"
+    return _KIND_OF.get(column, "response" if stem == "warnings" else "other")

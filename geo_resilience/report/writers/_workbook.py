@@ -14,7 +14,7 @@ import pandas as pd
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.writers._clean import printable
 from geo_resilience.report.writers._look import Look
-from geo_resilience.tables import CATALOG, Context, codebook
+from geo_resilience.tables import CATALOG, codebook
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of
 
@@ -342,7 +342,7 @@ def _known(values: pd.Series) -> Iterator[tuple[int, Any]]:
 
 def _told(tell: Teller, stem: str, frame: pd.DataFrame) -> dict[str, str]:
     """Say what the columns of a table hold."""
-    described = codebook({stem: frame}, _context(tell), tell.language)
+    described = codebook({stem: frame}, tell.results.context, tell.language)
     return dict(zip(described["column"], described["meaning"], strict=True))
 
 
@@ -350,8 +350,4 @@ def _meanings(tell: Teller) -> pd.DataFrame:
     """Give the codebook in the language of the workbook."""
     held = tell.results.tables
     stems = {stem: held[stem].columns for stem in CATALOG if stem in held and stem != "codebook"}
-    return codebook(stems, _context(tell), tell.language)
-
-
-def _context(tell: Teller) -> Context:
-    return Context.of(tell.results.framework, tell.results.found.grading.names)
+    return codebook(stems, tell.results.context, tell.language)
