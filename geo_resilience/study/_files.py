@@ -38,11 +38,11 @@ def write_files(results: Results, folder: Path, formats: Sequence[str] = ()) -> 
         What the study asks for: tables are written as ``results.found.form`` says; this adds
         ``geoparquet``, ``geojson`` and ``duckdb``.
     """
-    form, told = results.found.form, {"context": results.context, "language": results.language}
+    form, context, language = results.found.form, results.context, results.language
     for stem in results:
         place = table_folder(folder, stem)
         place.mkdir(exist_ok=True)
-        CATALOG[stem].write(results[stem], place, form, **told)
+        CATALOG[stem].write(results[stem], place, form, context=context, language=language)
     write_others(results, folder, formats)
     with _fixed_time():
         _write_layer(regions_layer(results), folder / "regions.gpkg", "regions")

@@ -57,13 +57,17 @@ class Context:
 
     def named(self, frame: pd.DataFrame, column: str) -> pd.Series:
         """Put the codes of a column into words; those without a name stand for themselves."""
-        codes = frame[column].astype(object)
-        kind = column if column in self.names else "measure"
-        told = codes.map(self.names.get(kind, {}))
-        if kind == "measure" and "level" in frame:
-            parts = codes.map(self.names.get("dimension", {}))
-            told = told.mask(frame["level"].eq("dimension"), parts)
-        return told.fillna(codes)
+        known = self.names.get(column, self.names.get("measure", {}))
+        codes = frame[column].tolist()
+        told = [known.get(code, code) for code in codes]
+        if column == "code" and "level" in frame:
+            parts = self.names.get("dimension", {})
+            at = frame["level"].eq("dimension").tolist()
+            told = [
+                parts.get(code, code) if is_part else name
+                for code, name, is_part in zip(codes, told, at, strict=True)
+            ]
+        return pd.Series(told, index=frame.index, dtype=object)
 
 
 @dataclass(frozen=True)

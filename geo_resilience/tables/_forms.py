@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,10 +52,17 @@ def large(frame: pd.DataFrame) -> bool:
 
 
 def write_csv(frame: pd.DataFrame, file: Path, form: Form) -> None:
-    """Write a table as CSV."""
+    """Write a table as CSV; every text is quoted where one holds a carriage return, which parts."""
     encoding = "utf-8-sig" if form.bom else "utf-8"
     safe = each_text(frame, marked) if form.safe else frame
-    safe.to_csv(file, index=False, encoding=encoding, lineterminator="\n")
+    quoting = csv.QUOTE_NONNUMERIC if _parts(safe) else csv.QUOTE_MINIMAL
+    safe.to_csv(file, index=False, encoding=encoding, lineterminator="\n", quoting=quoting)
+
+
+def _parts(frame: pd.DataFrame) -> bool:
+    """Whether a text of a frame holds a carriage return."""
+    columns = (frame[name] for name in frame if not pd.api.types.is_numeric_dtype(frame[name]))
+    return any(values.astype("str").str.contains("\r", regex=False).any() for values in columns)
 
 
 def _arrow(frame: pd.DataFrame) -> Any:

@@ -74,7 +74,7 @@ class Table:
             return [self.file]
         great = large(frame)
         csv = self.plain or ("csv" in formats and not great)
-        parquet = great or "parquet" in formats
+        parquet = great or ("parquet" in formats and self.topic != "folder")
         return [self.file] * csv + [f"{self.stem}.parquet"] * parquet
 
     def found(self, folder: Path) -> Path | None:

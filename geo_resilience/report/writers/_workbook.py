@@ -35,11 +35,15 @@ _TIME = datetime(2000, 1, 1)
 #: Columns whose numbers name something: written as text, so that none is summed or reformatted.
 _KEYS = ("adcode", "sector", "supplier", "buyer", "industry", "code")
 
+#: A text stays one, =1+1 too, when its cell is edited.
+_KEPT = {"quote_prefix": True}
+
 _LOOKS: dict[str, dict[str, Any]] = {
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "indent": 1},
-    "title": {"bold": True, "font_size": 14},
-    "text": {"num_format": "@", "indent": 1},
-    "wrap": {"text_wrap": True, "valign": "top"},
+    "head": _KEPT
+    | {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "indent": 1},
+    "title": _KEPT | {"bold": True, "font_size": 14},
+    "text": _KEPT | {"num_format": "@", "indent": 1},
+    "wrap": _KEPT | {"text_wrap": True, "valign": "top"},
     "whole": {"num_format": "0"},
     "number": {"num_format": "0.000"},
     "small": {"num_format": "0.0000"},
