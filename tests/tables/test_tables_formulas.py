@@ -24,7 +24,8 @@ def test_what_a_spreadsheet_calculates_is_marked(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a=1", "-0.5", "+3", "-1,234.5", "-12.5%", "-1e-5", "-0.04***", "+", "-", "—", "'q'"]
+    "text",
+    ["", "a=1", "-0.5", "+3", "-1,234.5", "-12.5%", "-1e-5", "-0.04***", "+", "-", "—", "'q'"],
 )
 def test_numbers_signs_and_other_texts_stay(text):
     assert not begins_formula(text) and marked(text) == text == unmarked(text)
