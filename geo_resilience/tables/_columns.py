@@ -30,11 +30,13 @@ class Context:
     dimensions, indicators : mapping of code to label
     grades : tuple of str
         Codes from the lowest grade to the highest.
+    years : tuple of int
     """
 
     dimensions: Mapping[str, object] = field(default_factory=dict)
     indicators: Mapping[str, object] = field(default_factory=dict)
     grades: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, framework: Any, grades: Iterable[str] = ()) -> Context:
@@ -56,8 +58,9 @@ class Column:
     - ``blank``: what a blank cell is: ``never`` there, ``missing``, or ``empty`` text.
     - ``unit``: of numbers; empty where it has none or the meaning tells it.
     - ``labels``: where the words hold a label for each choice; the choices are those that have one.
-    - ``per``: of a pattern: ``dimension``, ``indicator``, ``grade``, or ``own`` for columns that
-      the study's tables or methods name. Of a category: ``grade`` where the choices are grades.
+    - ``per``: of a pattern: ``dimension``, ``indicator``, ``grade``, ``year``, or ``own`` for
+      columns that the study's tables or methods name. Of a category: ``grade`` where the choices
+      are grades.
     - ``meaning``: key of the words that say what it holds; by default that of the name.
     - ``optional``: whether the table may do without it.
     """
@@ -86,12 +89,11 @@ class Column:
         """Give the columns that a pattern stands for, with what each is of."""
         if "{}" not in self.name:
             return [(self, None)]
-        if self.per == "grade":
-            labels: Mapping[str, object] = {
-                code: Phrase(f"grade.{code}") for code in context.grades
-            }
-        else:
-            labels = context.dimensions if self.per == "dimension" else context.indicators
+        labels: Mapping[str, object] = {
+            "grade": {code: Phrase(f"grade.{code}") for code in context.grades},
+            "year": {str(year): year for year in context.years},
+            "dimension": context.dimensions,
+        }.get(self.per, context.indicators)
         return [
             (replace(self, name=self.name.format(_told(code, self.per))), label)
             for code, label in labels.items()
