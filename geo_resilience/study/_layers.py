@@ -157,7 +157,7 @@ def _uncertainty(results: Results) -> pd.DataFrame:
     _, labels = certainty_classes(results.found.grading)
     steps = len(labels) // len(grades) * places + certainty_step(likely)
     left_out = ["name", "year", "composite_median", "rank_median", "p_rise", "p_fall"]
-    return drawn.drop(columns=left_out).assign(
+    return drawn.drop(columns=left_out, errors="ignore").assign(
         composite=own["composite"],
         rank=own["rank"],
         grade=_worded(results, own["grade"], "grade"),
@@ -175,7 +175,7 @@ def _warnings(results: Results) -> pd.DataFrame:
         "indicator": _named(results, rows["indicator"]),
         "code": rows["indicator"],
     }
-    numbers = rows[["value", "threshold", "risk", "fired", "watched"]]
+    numbers = rows.reindex(columns=["value", "threshold", "risk", "fired", "watched"])
     return pd.DataFrame(told).join(numbers)
 
 

@@ -17,7 +17,9 @@ _PIXELS = 25.4 / 72 / 0.28
 
 
 def sld(style: Style, layer: str) -> str:
-    """Write a style as SLD: a rule a kind of region, and one for all others.
+    """Write a style as SLD: a rule a kind of region, and one for those without a value.
+
+    QGIS takes no notice of the filter that stands for all others, so that none is written.
 
     Parameters
     ----------
@@ -51,10 +53,7 @@ def sld(style: Style, layer: str) -> str:
 def _rule(rule: Tree.Element, kind: Kind, column: str) -> None:
     Tree.SubElement(rule, "Name").text = kind.label
     Tree.SubElement(rule, "Title").text = kind.label
-    if kind.values:
-        _filter(Tree.SubElement(rule, "ogc:Filter"), kind.values, column)
-    else:
-        Tree.SubElement(rule, "ElseFilter")
+    _filter(Tree.SubElement(rule, "ogc:Filter"), kind.values, column)
     symbolizer = Tree.SubElement(rule, "PolygonSymbolizer")
     _parameters(Tree.SubElement(symbolizer, "Fill"), {"fill": kind.color})
     line = {"stroke": BORDER, "stroke-width": f"{WIDTH * _PIXELS:.2f}", "stroke-linejoin": "round"}
@@ -62,6 +61,9 @@ def _rule(rule: Tree.Element, kind: Kind, column: str) -> None:
 
 
 def _filter(place: Tree.Element, values: tuple[str, ...], column: str) -> None:
+    if not values:
+        missing = Tree.SubElement(place, "ogc:PropertyIsNull")
+        Tree.SubElement(missing, "ogc:PropertyName").text = column
     if len(values) > 1:
         place = Tree.SubElement(place, "ogc:Or")
     for value in values:

@@ -15,7 +15,7 @@ from geo_resilience.text import Text
 from geo_resilience.words import say
 
 #: Lines between regions, and how wide they are in points.
-BORDER, WIDTH = "#fbfbfa", 0.4
+BORDER, WIDTH = "#fbfbfa", 0.6
 
 
 @dataclass(frozen=True)
