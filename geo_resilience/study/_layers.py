@@ -156,8 +156,7 @@ def _uncertainty(results: Results) -> pd.DataFrame:
     likely = shares[np.arange(len(drawn)), places]
     _, labels = certainty_classes(results.found.grading)
     steps = len(labels) // len(grades) * places + certainty_step(likely)
-    left_out = ["name", "year", "composite_median", "rank_median", "p_rise", "p_fall"]
-    return drawn.drop(columns=left_out, errors="ignore").assign(
+    return drawn.drop(columns=["name", "year", "p_rise", "p_fall"], errors="ignore").assign(
         composite=own["composite"],
         rank=own["rank"],
         grade=_worded(results, own["grade"], "grade"),

@@ -25,8 +25,11 @@ layer_obstacles: adcode (.gpkg)
 layer_uncertainty: adcode (.gpkg)
     text adcode name name_en name_zh, integer? year, share? composite,
     number?@column.uncertainty.composite_low composite_low,
+    number?@column.uncertainty.composite_median composite_median,
     number?@column.uncertainty.composite_high composite_high, integer? rank,
-    integer?@column.uncertainty.rank_low rank_low, integer?@column.uncertainty.rank_high rank_high,
+    integer?@column.uncertainty.rank_low rank_low,
+    integer?@column.uncertainty.rank_median rank_median,
+    integer?@column.uncertainty.rank_high rank_high,
     text?@column.layer.grade grade, share?@column.layer.p_own p_own,
     text?@column.layer.certainty certainty, share?@column.uncertainty.p_grade p_{grade},
     share?@column.uncertainty.p_top_5 p_top_5
