@@ -18,6 +18,9 @@ from geo_resilience.words import say
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
 
+#: Of GeoPackage: what programs of the last years read without a warning.
+VERSION = "1.2"
+
 #: The layer that holds the geometry, and the file that holds the layers.
 REGIONS, FILE = "regions", "regions.gpkg"
 
@@ -52,7 +55,7 @@ def write_geopackage(results: Results, folder: Path) -> None:
     ground = regions_layer(results)
     file = folder / FILE
     with fixed_time():
-        write_layer(ground, file, REGIONS)
+        write_layer(ground, file, REGIONS, version=VERSION)
     layers = topic_layers(results)
     columns = {name: list(layer.columns) for name, layer in layers.items()}
     columns = {REGIONS: [name for name in ground if name != "geometry"], **columns}
@@ -69,9 +72,9 @@ def write_geopackage(results: Results, folder: Path) -> None:
     _write_styles(results, folder / "styles", styles, fields)
 
 
-def write_layer(layer: gpd.GeoDataFrame, file: Path, name: str) -> None:
+def write_layer(layer: gpd.GeoDataFrame, file: Path, name: str, version: str = "AUTO") -> None:
     """Write a layer into a GeoPackage."""
-    layer.to_file(file, layer=name, driver="GPKG", engine="pyogrio")
+    layer.to_file(file, layer=name, driver="GPKG", engine="pyogrio", VERSION=version)
 
 
 @contextmanager

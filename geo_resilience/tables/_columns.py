@@ -89,14 +89,14 @@ class Column:
         """Give the columns that a pattern stands for, with what each is of."""
         if "{}" not in self.name:
             return [(self, None)]
-        labels: Mapping[str, object] = {
+        of: dict[str, Mapping[str, object]] = {
             "grade": {code: Phrase(f"grade.{code}") for code in context.grades},
             "year": {str(year): year for year in context.years},
             "dimension": context.dimensions,
-        }.get(self.per, context.indicators)
+        }
         return [
             (replace(self, name=self.name.format(_told(code, self.per))), label)
-            for code, label in labels.items()
+            for code, label in of.get(self.per, context.indicators).items()
         ]
 
     def key(self, stem: str) -> str:

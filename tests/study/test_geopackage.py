@@ -112,7 +112,7 @@ def test_warnings_are_those_of_the_last_year_not_of_the_forecast(told):
 
 
 def test_other_programs_are_told_what_columns_and_codes_mean(told):
-    results, layers, file = told
+    results, _, file = told
     with closing(sqlite3.connect(file)) as package:
         described = package.execute(
             "SELECT table_name, column_name, title, description, constraint_name "
