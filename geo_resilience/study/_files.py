@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 from pandas.api.types import is_numeric_dtype as numeric
 
@@ -19,16 +17,13 @@ from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_folder
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
-from geo_resilience.study._layers import regions_layer
+from geo_resilience.study._geopackage import fixed_time, write_geopackage, write_layer
 from geo_resilience.study._packages import write_others, write_package
 from geo_resilience.tables import CATALOG, LARGE, Context, Form, made
 from geo_resilience.tables._formulas import begins_formula
 from geo_resilience.tables._vocabulary import kind_of_name
 from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, Phrase
-
-#: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
-FIXED_TIME = "2000-01-01T00:00:00.000Z"
 
 
 def write_files(results: Results, folder: Path, formats: Sequence[str] = ()) -> None:
@@ -44,16 +39,12 @@ def write_files(results: Results, folder: Path, formats: Sequence[str] = ()) -> 
         place.mkdir(exist_ok=True)
         CATALOG[stem].write(results[stem], place, form, context=context, language=language)
     write_others(results, folder, formats)
-    with _fixed_time():
-        _write_layer(regions_layer(results), folder / "regions.gpkg", "regions")
+    write_geopackage(results, folder)
+    with fixed_time():
         for name, layer in results.regions.base.layers.items():
-            _write_layer(layer, folder / "base.gpkg", name)
+            write_layer(layer, folder / "base.gpkg", name)
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
     write_provenance({**results.provenance, "study": study_facts(results)}, folder)
-
-
-def _write_layer(layer: gpd.GeoDataFrame, file: Path, name: str) -> None:
-    layer.to_file(file, layer=name, driver="GPKG", engine="pyogrio")
 
 
 def large_notes(tables: Mapping[str, pd.DataFrame]) -> list[Note]:
@@ -129,18 +120,6 @@ def write_tables(
 
 def _write_text(text: str, file: Path) -> None:
     file.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _fixed_time() -> Iterator[None]:
-    import pyogrio
-
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 #: Packages whose version can change a figure.

@@ -9,10 +9,10 @@
 After a type stand, in this order: ``?`` where a cell may be missing or ``~`` where it may be empty
 text; ``*`` where the table may do without the column; ``<column`` of which it says the name in
 words; the unit ``[km]``; ``=key`` of the words that hold a label for each choice; ``@key`` of those
-that say what the column holds. ``{grade}`` in a
-name makes it a pattern, one column a grade (``dimension``, ``indicator``; ``own``: as the study's
-own tables have it). In the heading ``(always)`` marks what every run writes, ``(plain)`` what is
-there as CSV however large, as is what every run writes; ``(.gpkg)`` is an ending.
+that say what the column holds. ``{grade}`` in a name makes it a pattern, one column a grade
+(``dimension``, ``indicator``, ``year``; ``own``: as the study's own tables have it). In the heading
+``(always)`` marks what every run writes, ``(plain)`` what is there as CSV however large, as is what
+every run writes; ``(.gpkg)`` is an ending.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Layers of the regions: GeoParquet and GeoJSON say what the results say, as their standards ask."""
+"""GeoParquet and GeoJSON of the regions say what the results say, as their standards ask."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ def test_what_the_study_skips_is_neither_run_nor_written():
 
 
 def test_the_geopackage_holds_the_last_year(folder, results):
-    layer = gpd.read_file(folder / "regions.gpkg").set_index("adcode")
+    layer = gpd.read_file(folder / "regions.gpkg", layer="regions").set_index("adcode")
     last = results.in_year()
     assert len(layer) == 31
     np.testing.assert_allclose(layer["composite"].loc[last.index], last["composite"])
@@ -280,7 +280,7 @@ def test_names_on_the_map_are_those_of_the_scores(tmp_path):
 
 
 def check_names(out, found, language):
-    layer = gpd.read_file(out / "regions.gpkg").set_index("adcode")
+    layer = gpd.read_file(out / "regions.gpkg", layer="regions").set_index("adcode")
     scores = pd.read_csv(out / "tables" / "scores.csv", dtype={"adcode": str})
     names = scores.drop_duplicates("adcode").set_index("adcode")["name"]
     assert layer["name"].to_dict() == names.to_dict()
@@ -312,7 +312,7 @@ def test_excluded_regions_are_left_out_of_everything_but_the_map(tmp_path):
     assert set(found.excluded).isdisjoint(found["specialization"]["adcode"])
     assert set(found.neighbors.graph.unique_ids) == set(found.in_year().index)
     assert found.raw.groupby("year")["D121"].sum().to_numpy() == pytest.approx(np.ones(6))
-    layer = gpd.read_file(tmp_path / "out" / "regions.gpkg").set_index("adcode")
+    layer = gpd.read_file(tmp_path / "out" / "regions.gpkg", layer="regions").set_index("adcode")
     assert (len(layer) == 31 and layer.loc["540000", "composite"] is None) or np.isnan(
         layer.loc["540000", "composite"]
     )
