@@ -21,7 +21,10 @@ from geo_resilience.study._simulation import stream
 
 FILES = {
     "scores.csv": ["adcode", "name", "year", "B1", "B2", "B3", "composite", "grade", "rank"],
-    "trace.csv": ["adcode", "year", "indicator", "before", "after", "reason"],
+    "trace.csv": [
+        *("adcode", "year", "indicator", "before", "after", "reason"),
+        *("name", "indicator_name"),
+    ],
     "weights.csv": [
         *("code", "published", "equal", "ahp", "entropy", "combined", "used"),
         *("critic", "variation", "pca"),
@@ -30,7 +33,10 @@ FILES = {
         *("year", "variable", "statistic", "value", "expected"),
         *("z", "p_normal", "p_sim", "permutations", "n"),
     ],
-    "specialization.csv": ["adcode", "year", "measure", "industry", "value"],
+    "specialization.csv": [
+        *("adcode", "year", "measure", "industry", "value"),
+        *("name", "industry_name"),
+    ],
     "gaps.csv": [
         *("year", "measure", "value", "p_value", "low", "high"),
         *("p_free", "low_free", "high_free", "p_holm", "estimate"),
@@ -54,7 +60,9 @@ FILES = {
         *("year", "finding", "item", "value", "low", "high", "same_sign", "same_test", "holds"),
         "draws",
     ],
-    "obstacles.csv": ["adcode", "year", "level", "code", "degree", "order"],
+    "obstacles.csv": [
+        *("adcode", "name", "year", "level", "code", "code_name", "degree", "order"),
+    ],
     "network.csv": [
         *("year", "sector", "name", "in_strength", "out_strength", "strength", "betweenness"),
         *("pagerank", "supplier_hhi", "supplier_cr3", "largest_supplier", "largest_share"),
@@ -111,7 +119,7 @@ def test_files_have_their_columns(folder, name):
 
 def test_indicators_have_a_column_a_code(folder, results):
     table = pd.read_csv(folder / "tables" / "indicators.csv", dtype={"adcode": str})
-    assert list(table.columns) == ["adcode", "year", *results.framework.codes]
+    assert list(table.columns) == ["adcode", "year", *results.framework.codes, "name"]
     assert len(table) == 31 * 6
 
 
@@ -135,7 +143,7 @@ def test_rows_are_sorted_by_region_then_year(results):
 def test_the_composite_is_the_weighted_sum_of_what_indicators_csv_holds(results):
     values = results["indicators"].set_index(["adcode", "year"])
     weights = results["weights"].set_index("code")["used"]
-    expected = (values * weights).sum(axis=1)
+    expected = (values[weights.index] * weights).sum(axis=1)
     found = results["scores"].set_index(["adcode", "year"])["composite"]
     np.testing.assert_allclose(found, expected.loc[found.index], atol=1e-11)
 
