@@ -87,8 +87,7 @@ def _title(results: Results, column: Column, label: object) -> str:
 
 
 def _context(results: Results) -> Context:
-    context = Context.of(results.framework, results.found.grading.names)
-    return replace(context, years=tuple(results.years))
+    return replace(results.context, years=tuple(results.years))
 
 
 def _last(results: Results, stem: str, **chosen: object) -> pd.DataFrame:

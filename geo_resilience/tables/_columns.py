@@ -31,21 +31,45 @@ class Context:
     grades : tuple of str
         Codes from the lowest grade to the highest.
     years : tuple of int
+    names : mapping
+        Names in the study's language by code: of every ``adcode``, ``group``, ``dimension``, and
+        ``measure`` (indicators, variables and the composite).
     """
 
     dimensions: Mapping[str, object] = field(default_factory=dict)
     indicators: Mapping[str, object] = field(default_factory=dict)
     grades: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, framework: Any, grades: Iterable[str] = ()) -> Context:
+    def of(
+        cls,
+        framework: Any,
+        grades: Iterable[str] = (),
+        names: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> Context:
         """Name columns after a framework's dimensions and indicators, and after grades."""
         return cls(
             {each.code: _label(each) for each in framework.dimensions},
             {each.code: each.label for each in framework.indicators},
             tuple(grades),
+            names=names or {},
         )
+
+    def named(self, frame: pd.DataFrame, column: str) -> pd.Series:
+        """Put the codes of a column into words; those without a name stand for themselves."""
+        known = self.names.get(column, self.names.get("measure", {}))
+        codes = frame[column].tolist()
+        told = [known.get(code, code) for code in codes]
+        if column == "code" and "level" in frame:
+            parts = self.names.get("dimension", {})
+            at = frame["level"].eq("dimension").tolist()
+            told = [
+                parts.get(code, code) if is_part else name
+                for code, name, is_part in zip(codes, told, at, strict=True)
+            ]
+        return pd.Series(told, index=frame.index, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,7 @@ class Column:
       are grades.
     - ``meaning``: key of the words that say what it holds; by default that of the name.
     - ``optional``: whether the table may do without it.
+    - ``names``: the column whose codes it puts into words; empty where it holds what is its own.
     """
 
     name: str
@@ -73,6 +98,7 @@ class Column:
     per: str = ""
     meaning: str = ""
     optional: bool = False
+    names: str = ""
 
     @property
     def open(self) -> bool:
