@@ -15,7 +15,7 @@ from geo_resilience.maps.drawing._findings import certainty_classes, certainty_s
 from geo_resilience.maps.gis import Field
 from geo_resilience.maps.gis._styles import cluster_columns, cluster_title
 from geo_resilience.results import Results
-from geo_resilience.tables import CATALOG, Context, Table
+from geo_resilience.tables import CATALOG, Context, Table, _profile
 from geo_resilience.tables._catalog_layers import LAYERS
 from geo_resilience.tables._columns import SIGNIFICANT_DIGITS, Column
 from geo_resilience.words import say
@@ -190,15 +190,28 @@ def write_geoparquet(results: Results, folder: Path) -> None:
     """Write the regions with the last year's scores as regions.parquet, GeoParquet 1.1.
 
     Geometry is as in the boundaries, in their reference system, with a box a region by which
-    readers skip what they do not need.
+    readers skip what they do not need. What each column is called and holds stands in the metadata
+    of its field, as in the tables' Parquet.
     """
-    regions_layer(results).to_parquet(
-        folder / "regions.parquet",
-        index=False,
-        compression="zstd",
-        schema_version="1.1.0",
-        write_covering_bbox=True,
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file, layer = folder / "regions.parquet", regions_layer(results)
+    layer.to_parquet(
+        file, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
     )
+    columns = pd.DataFrame(layer.drop(columns="geometry"))
+    described = _profile.fields(CATALOG["regions"], columns, results.context, results.language)
+    titles = {each.name: each.title for each in fields_of(results, "regions", list(columns))}
+    meant = {
+        name: {**about, "title": titles[name]} for name, about in _profile.told(described).items()
+    }
+    held = parquet.read_table(file)
+    schema = pa.schema(
+        [each.with_metadata(meant.get(each.name)) for each in held.schema],
+        metadata=held.schema.metadata,
+    )
+    parquet.write_table(held.cast(schema), file, compression="zstd")
 
 
 def write_geojson(results: Results, folder: Path) -> None:

@@ -60,6 +60,9 @@ def test_geoparquet_holds_geometry_and_scores_exactly(placed, tmp_path):
     column = geo["columns"][geo["primary_column"]]
     assert (geo["version"], column["encoding"]) == ("1.1.0", "WKB")
     assert pyproj.CRS.from_json_dict(column["crs"]).to_epsg() == 4547
+    told = parquet.read_schema(file).field("composite").metadata
+    assert told[b"title"].decode() == "Composite index"
+    assert told[b"description"].decode().startswith("The composite of the year, in [0, 1]")
     east = gpd.read_parquet(file, bbox=(428_500, -20, 428_600, 900))  # by the box of each region
     assert len(east) == 1
 
