@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
+from importlib.util import find_spec
 from operator import itemgetter
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -329,6 +330,8 @@ def _check_together(
                 needed = [literal(choice) for choice in fitting]
                 found = literal(effective[other])
                 reading.add("without_effect", full, other=other, needed=needed, found=found)
+    if "duckdb" in (values.get("formats") or ()) and find_spec("duckdb") is None:
+        reading.add("no_duckdb", (*path, "formats"))
     if values.get("lower") is not None and values["lower"] == values.get("upper"):
         expected = Phrase("kind.below", {"other": "upper"})
         reading.add("value", (*path, "lower"), found=values["lower"], expected=expected)

@@ -35,6 +35,7 @@ from geo_resilience.spatial._methods import (
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.study._plan_options import Option, option
 from geo_resilience.study.analyses import chosen_by
+from geo_resilience.tables import Form
 from geo_resilience.text import Text, keys_of
 
 #: What a run looks into beside the index itself.
@@ -544,14 +545,27 @@ class NeighborsPlan:
     tolerance: float | None = option("number", example="100.0", least=0, **_of_rules("tolerance"))
 
 
+#: Forms in which results are handed over beside the GeoPackage.
+FORMATS = ("csv", "parquet", "geoparquet", "geojson", "duckdb")
+
+
 @dataclass(frozen=True)
 class OutputPlan:
     """How files are written."""
 
     bom: bool = option("truth", default=False, example="true")
+    formats: tuple[str, ...] = option(
+        "choices", default=("csv",), allowed=FORMATS, example='["csv", "parquet", "duckdb"]'
+    )
+    spreadsheet_safe: bool = option("truth", default=False, example="true")
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
     report: bool = option("truth", default=True, example="false")
     story: str = option("choice", default="after", allowed=("after", "instead"))
+
+    @property
+    def form(self) -> Form:
+        """In which tables are written."""
+        return Form.asked(self.formats, bom=self.bom, safe=self.spreadsheet_safe)
 
 
 @dataclass(frozen=True)

@@ -365,7 +365,7 @@ def _write_overview(
         pd.concat(tables, ignore_index=True), Context(grades=tuple(grades))
     )
     for file, write in (
-        (SCORES, lambda beside: write_csv(scores, beside, bom=asked.bom)),
+        (SCORES, lambda beside: write_csv(scores, beside, asked.form)),
         (PAGE, lambda beside: _page(shown, asked.language, beside)),
     ):
         beside = place / f".{file}"

@@ -14,10 +14,17 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._files import describe, large_notes, noted, origin_of, write_files
+from geo_resilience.study._files import (
+    describe,
+    formula_notes,
+    large_notes,
+    noted,
+    origin_of,
+    write_files,
+)
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._foresight import foresee
-from geo_resilience.study._found import gather
+from geo_resilience.study._found import gather, names_of
 from geo_resilience.study._index import build_index
 from geo_resilience.study._inputs import Inputs, read_inputs
 from geo_resilience.study._memory import available, held
@@ -95,7 +102,7 @@ def run(
         results = _drawn(results, plan, folder, tell)
         tell.done("figures")
         tell("files")
-        write_files(results, folder, bom=plan.output.bom)
+        write_files(results, folder, plan.output.formats)
         if plan.output.report:
             tell.done("files")
             tell("report")
@@ -210,9 +217,15 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
         found.join(rest())
         tell.done(last)
     settings = gather(case, found)
-    context = Context.of(inputs.framework, settings.grading.names)
-    tables = made(found.tables, context, plan.language, whole=True, given_up=True)
-    notes = (*_first_notes(case), *found.notes, *large_notes(tables))
+    context = Context.of(inputs.framework, settings.grading.names, names_of(inputs, plan.language))
+    formats = settings.form.formats
+    tables = made(found.tables, context, plan.language, formats=formats, whole=True, given_up=True)
+    notes = (
+        *_first_notes(case),
+        *found.notes,
+        *(large_notes(tables) if "csv" in formats else []),
+        *formula_notes(tables, settings.titles, safe=settings.form.safe),
+    )
     return Results(
         title=settings.titles[plan.language],
         language=plan.language,

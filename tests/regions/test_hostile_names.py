@@ -38,12 +38,9 @@ def test_what_is_no_letter_of_a_name_is_taken_out(name, clean):
     assert [note.code for note in notes] == ["regions.names_cleaned"] * (name != clean)
 
 
-def test_formulas_stay_as_they_are_and_are_noted(tmp_path):
+def test_formulas_stay_as_they_are(tmp_path):
     regions = boundaries(tmp_path, ["=cmd()", "@SUM(A1)", "Ain", "-1"])
     assert regions.names().tolist() == ["=cmd()", "@SUM(A1)", "Ain", "-1"]
-    (note,) = regions.notes
-    assert note.code == "regions.names_formulas" and note.values["count"] == 2
-    assert "=cmd()、@SUM(A1)" in note.say("zh") and "as text" in note.say("en")
 
 
 def test_swapped_axes_are_suggested(tmp_path):
