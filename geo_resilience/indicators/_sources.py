@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators._column_hints import mistaken_region, told_column
 from geo_resilience.indicators._trace import NO_YEAR
@@ -30,6 +31,7 @@ _KEY = "\x00key"
 class TableSource:
     """Where a table of a study is and how it is laid out.
 
+    - ``file``: also what a database gave.
     - ``layout`` {"long", "wide"}: long: a row a region and year, a column a quantity. Wide: one
       quantity, a column a year.
     - ``region``: column that says which region a row is about.
@@ -40,7 +42,7 @@ class TableSource:
     - ``missing``: texts that stand for a missing number in this table.
     """
 
-    file: str | Path
+    file: str | Path | Answer
     layout: str = "long"
     region: str = "region"
     year: str | None = None
@@ -118,13 +120,7 @@ def read_source(
 ) -> Keyed | None:
     """Read a table and match its rows; what is wrong goes to the problems."""
     try:
-        table = read_raw(
-            source.file,
-            sheet=source.sheet,
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            heading=source.region,
-        )
+        table = _read(source)
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -139,6 +135,18 @@ def read_source(
     frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases)
     _set_values(frame, cells, keyed, regions, marks, problems)
     return keyed
+
+
+def _read(source: TableSource) -> RawTable:
+    if isinstance(source.file, Answer):
+        return source.file.table()
+    return read_raw(
+        source.file,
+        sheet=source.sheet,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        heading=source.region,
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.regions._boundary_files import (
     check_crs,
@@ -26,7 +27,7 @@ _SHOWN = 12
 
 
 def read_boundaries(
-    path: str | Path | None = None,
+    path: str | Path | Answer | None = None,
     key: str | None = None,
     *,
     name: str | None = None,
@@ -37,9 +38,9 @@ def read_boundaries(
 
     Parameters
     ----------
-    path : str or Path, optional
+    path : str, Path or Answer, optional
         GeoJSON, GeoPackage, Shapefile (plain or zipped), GeoParquet or another format that GDAL
-        reads. None: the bundled 31 provincial units.
+        reads; or the answer of a database. None: the bundled 31 provincial units.
     key : str, optional
         Column that tells the regions apart; read as text, so that ``"07"`` stays ``"07"`` and a
         number 110000.0 becomes ``"110000"``. Without it a column ``adcode`` is taken.
@@ -79,7 +80,8 @@ def read_boundaries(
             raise InputError("regions.columns_without_file")
         return bundled_regions()
     raw, notes = open_boundaries(path, layer)
-    regions = checked_regions(raw, Path(path).name, (key, name, name_zh), Problems())
+    file = path.file if isinstance(path, Answer) else Path(path).name
+    regions = checked_regions(raw, file, (key, name, name_zh), Problems())
     return replace(regions, notes=(*notes, *regions.notes))
 
 

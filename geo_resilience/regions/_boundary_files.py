@@ -16,8 +16,10 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
+from geo_resilience.regions._boundary_tables import shapes_of
 from geo_resilience.tables._reading import kind_of
 from geo_resilience.words import Phrase
 
@@ -29,9 +31,11 @@ _DRAWN = {".shp", ".geojson", ".json", ".gpkg", ".fgb", ".kml", ".gml", ".tab", 
 
 
 def open_boundaries(
-    path: str | Path, layer: str | None = None, *, empty: bool = False
+    path: str | Path | Answer, layer: str | None = None, *, empty: bool = False
 ) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Read a boundary file as it is; one that is empty only where that may be."""
+    """Read a boundary file, or what a database gave, as it is; empty only where that may be."""
+    if isinstance(path, Answer):
+        return _flat(shapes_of(path)), ()
     file = Path(path)
     _check_place(file)
     notes: tuple[Note, ...] = ()
@@ -44,7 +48,11 @@ def open_boundaries(
         raise InputError("regions.no_geometry", file=file, columns=list(frame.columns))
     if frame.empty and not empty:
         raise InputError("regions.no_regions", file=file)
-    return frame.set_geometry(shapely.force_2d(frame.geometry.array)), notes
+    return _flat(frame), notes
+
+
+def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_geometry(shapely.force_2d(frame.geometry.array))
 
 
 @contextmanager

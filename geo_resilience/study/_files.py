@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -32,7 +33,7 @@ def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
         place.mkdir(exist_ok=True)
         CATALOG[stem].write(results[stem], place, bom=bom)
     with _fixed_time():
-        _write_layer(_layer(results), folder / "regions.gpkg", "regions")
+        _write_layer(region_layer(results), folder / "regions.gpkg", "regions")
         for name, layer in results.regions.base.layers.items():
             _write_layer(layer, folder / "base.gpkg", name)
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
@@ -85,7 +86,7 @@ def _write_text(text: str, file: Path) -> None:
     file.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _layer(results: Results) -> gpd.GeoDataFrame:
+def region_layer(results: Results) -> gpd.GeoDataFrame:
     """Geometry of every region with the last year's results; none for excluded regions."""
     last = results.in_year().drop(columns="name").convert_dtypes(dtype_backend="numpy_nullable")
     ground = results.regions.frame[["name", "name_zh", "geometry"]].copy()
@@ -138,16 +139,21 @@ def origin_of(
     *,
     study_file: str = "",
     hashed: Callable[[Path], str] | None = None,
+    asked: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Give what results hang on: where nothing of it has changed, they are the same bytes."""
+    """Give what results hang on: where nothing of it has changed, they are the same bytes.
+
+    ``asked``: the SHA-256 of what databases gave, by what was asked.
+    """
     hashed = hashed or fingerprint
+    read = {name: hashed(path) for name, path in inputs.items()} | dict(asked)
     return {
         "study_file": study_file,
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "seed": echo["seed"],
         "plan": dict(echo),
-        "inputs": {name: hashed(path) for name, path in sorted(inputs.items())},
+        "inputs": dict(sorted(read.items())),
     }
 
 

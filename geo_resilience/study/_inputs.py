@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from geo_resilience.chain.management._early_warning import checked_thresholds
 from geo_resilience.chain.management._maturity import maturity_table
 from geo_resilience.chain.management._priorities import priority_table
 from geo_resilience.chain.management._targets import target_table
+from geo_resilience.databases import Answer, Query, ask, fingerprints
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights, read_judgements
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
@@ -46,6 +47,7 @@ class Inputs:
     - ``chain``: Input-output tables, risks, targets and so on.
     - ``left_out``: what did not go into tables made of records and rasters, by its table.
     - ``story``: the stops that the study tells itself.
+    - ``asked`` (mapping of str to str): the SHA-256 of what databases gave, by what was asked.
     """
 
     ground: StudyRegions
@@ -56,6 +58,7 @@ class Inputs:
     chain: ChainInputs
     left_out: Mapping[str, pd.DataFrame]
     story: tuple[Stop, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
@@ -71,8 +74,10 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     left_out: dict[str, pd.DataFrame] = {}
     story: tuple[Stop, ...] = ()
     tell("boundaries")
-    with problems.caught():
-        ground = lay_ground(plan)
+    answers = ask(plan.queries, problems)
+    if plan.boundaries.url is None or plan.query_of(plan.boundaries) in answers:
+        with problems.caught():
+            ground = lay_ground(plan, answers)
     with problems.caught():
         framework = read_framework(plan.framework.file)
     if framework is not None:
@@ -85,7 +90,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         with problems.caught():
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
-            joined = _joined(plan, ground, needed, ready, problems)
+            joined = _joined(plan, ground, needed, ready, answers, problems)
             ground = ground.without(joined.excluded, joined.lacking)
             story = read_story(plan, ground, framework, joined.years)
     with problems.caught():
@@ -95,7 +100,8 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story)
+    asked = fingerprints(answers.values())
+    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story, asked)
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:
@@ -204,10 +210,13 @@ def _joined(
     ground: StudyRegions,
     needed: set[str],
     ready: list[Keyed | None],
+    answers: Mapping[Query, Answer],
     problems: Problems,
 ) -> Joined:
+    sources = [_source(plan, table, answers) for table in plan.tables]
+    ready = [*ready, *(None for source in sources if source is None)]
     return join_tables(
-        [_source(table) for table in plan.tables],
+        [source for source in sources if source is not None],
         ground.everywhere,
         needed_columns=needed,
         years=plan.years,
@@ -219,8 +228,12 @@ def _joined(
     )
 
 
-def _source(table: TablePlan) -> TableSource:
-    return TableSource(**{each.name: getattr(table, each.name) for each in fields(TableSource)})
+def _source(plan: Plan, table: TablePlan, answers: Mapping[Query, Answer]) -> TableSource | None:
+    """Say where a table is and how it is laid out; None where a database gave nothing."""
+    found = {each.name: getattr(table, each.name) for each in fields(TableSource)}
+    if (query := plan.query_of(table)) is not None:
+        found["file"] = answers.get(query)
+    return TableSource(**found) if found["file"] is not None else None
 
 
 def _deflator_column(plan: Plan, framework: Framework) -> set[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from geo_resilience.databases import Answer, Query
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
@@ -81,15 +83,20 @@ class StudyRegions:
         )
 
 
-def lay_ground(plan: Plan) -> StudyRegions:
-    """Read the boundaries, the base map, the groups and the aliases of a study."""
+def lay_ground(plan: Plan, answers: Mapping[Query, Answer] = MappingProxyType({})) -> StudyRegions:
+    """Read the boundaries, the base map, the groups and the aliases of a study.
+
+    - ``answers``: what databases gave.
+    """
     asked = plan.boundaries
     problems = Problems()
     own, regions, context = None, None, []
     with problems.caught():
-        if asked.file is not None:
+        query = plan.query_of(asked)
+        source = asked.file if query is None else answers[query]
+        if source is not None:
             own = read_boundaries(
-                asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
+                source, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
             )
     for layer in plan.context:
         with problems.caught():
