@@ -283,9 +283,9 @@ def _unanswered(error: Exception, shown: str, where: str, secrets: Sequence[str]
     """Say why there is no connection."""
     inner = getattr(error, "orig", None) or error
     code, said = _code(inner), _clean(_first_line(inner), secrets)
-    if code in _WHO:
+    if code in _WHO or "password authentication failed" in said:
         return InputError("databases.not_let_in", where=where, url=shown)
-    if code:
+    if code or "ssl" in said.lower():
         return InputError("databases.refused", where=where, url=shown, what=said)
     silent = isinstance(inner, OSError) or isinstance(inner.__cause__, OSError)
     if secrets or silent or "timeout" in said.lower():

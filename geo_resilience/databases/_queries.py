@@ -27,7 +27,7 @@ MOST_CELLS, MOST_BYTES = 5_000_000, 2**28
 _FETCHED = 1_000
 
 #: A reference system that DuckDB's type of a column names.
-_TYPED = re.compile(r"GEOMETRY\('(.+)'\)")
+_TYPED = re.compile(r"GEOMETRY\('(.+)'\)", re.DOTALL)
 
 #: How well-known binary begins: the order of its bytes, the kind of shape and, in EWKB, a number.
 _EWKB, _NUMBERED = re.compile(r"(0[01])([0-9A-Fa-f]{16})", re.ASCII), 0x20000000
@@ -262,7 +262,7 @@ def _systems(
     """Give the reference systems that the database knows of: PostGIS by number, or by column."""
     if link.kind == "duckdb":
         typed = zip(names, map(_TYPED.search, types), strict=True)
-        return {name: found[1] for name, found in typed if found}
+        return {name: found[1].replace("''", "'") for name, found in typed if found}
     if link.kind != "postgresql":
         return {}
     places = link.rows(

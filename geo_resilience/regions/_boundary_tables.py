@@ -19,9 +19,9 @@ def shapes_of(answer: Answer) -> gpd.GeoDataFrame:
     PostGIS writes the number of the reference system into each shape; elsewhere the column's type
     may name the system, else none is known.
     """
-    columns = dict(zip(answer.names, zip(*answer.rows, strict=True), strict=True))
     if not answer.rows:
         raise InputError("databases.no_rows", where=answer.file)
+    columns = dict(zip(answer.names, zip(*answer.rows, strict=True), strict=True))
     found = {name: _read(cells) for name, cells in columns.items()}
     shapes = {name: each for name, each in found.items() if each is not None}
     if len(shapes) != 1:

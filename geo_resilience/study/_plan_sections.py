@@ -303,7 +303,7 @@ class BoundariesPlan:
     aliases: Path | None = option("path", example='"aliases.csv"')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TablePlan:
     """One table of figures."""
 
