@@ -5,13 +5,13 @@ indicators both ask it, so that it stands below them.
 """
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._queries import Answer, Query, ask, fingerprints
+from geo_resilience.databases._queries import Answer, DatabaseQuery, ask, fingerprints
 from geo_resilience.databases._schemas import Stored, Target, settle_schema, write_schema
 
 __all__ = [
     "Address",
     "Answer",
-    "Query",
+    "DatabaseQuery",
     "Stored",
     "Target",
     "ask",

@@ -40,7 +40,7 @@ _LOCKED, _DEPENDED = ("55P03", "40P01"), ("2BP01",)
 
 
 @dataclass(eq=False)
-class Link:
+class Connection:
     """An open connection, which commits nothing by itself.
 
     - ``kind``: of database.
@@ -81,7 +81,7 @@ class Link:
 @contextmanager
 def linked(
     address: Address, where: str, *, write: bool = False, spatial: bool = False
-) -> Iterator[Link]:
+) -> Iterator[Connection]:
     """Connect to a database; without ``write`` nothing can be changed through the connection.
 
     ``spatial``: whether functions of geometry are called, which DuckDB has to load.
@@ -98,7 +98,7 @@ def linked(
 
 
 @contextmanager
-def explained(link: Link, where: str) -> Iterator[None]:
+def explained(link: Connection, where: str) -> Iterator[None]:
     """Tell in our own words, without a password, what goes wrong, and what takes too long."""
     before, link.deadline = link.deadline, time.monotonic() + ASKING
     timer = threading.Timer(ASKING, getattr(link.cursor, "interrupt", int))
@@ -119,7 +119,7 @@ def explained(link: Link, where: str) -> Iterator[None]:
         link.deadline = before
 
 
-def _connected(address: Address, shown: str, where: str, *, write: bool) -> Link:
+def _connected(address: Address, shown: str, where: str, *, write: bool) -> Connection:
     kind, driver = DRIVERS[address.text.partition("://")[0].lower()]
     needed = {"pysqlite": (), "duckdb_engine": ("duckdb", "duckdb_engine")}.get(driver, (driver,))
     absent = [each for each in ("sqlalchemy", *needed) if importlib.util.find_spec(each) is None]
@@ -132,7 +132,7 @@ def _connected(address: Address, shown: str, where: str, *, write: bool) -> Link
     return link
 
 
-def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool) -> Link:
+def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool) -> Connection:
     """Open a database that is a file; one to be written may be new."""
     import sqlalchemy
 
@@ -157,7 +157,7 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
             asked = {"read_only": not write}
             engine = sqlalchemy.create_engine(url, connect_args=asked, poolclass=pool)
         raw = engine.raw_connection()
-        link = Link(kind, raw, engine.dialect.identifier_preparer, raw.cursor())
+        link = Connection(kind, raw, engine.dialect.identifier_preparer, raw.cursor())
         if kind == "sqlite":
             link.rows("SELECT count(*) FROM sqlite_master")  # it opens whatever file it is
     except Exception as error:
@@ -166,7 +166,7 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
     return link
 
 
-def _shut_in(link: Link, *, spatial: bool) -> None:
+def _shut_in(link: Connection, *, spatial: bool) -> None:
     """Begin to look at a database as it stands now: nothing can be changed from here on.
 
     Files are read alone, no other file with them. PostgreSQL would let a transaction become one
@@ -194,7 +194,7 @@ def _shut_in(link: Link, *, spatial: bool) -> None:
         )
 
 
-def _to_server(address: Address, driver: str, shown: str, where: str) -> Link:
+def _to_server(address: Address, driver: str, shown: str, where: str) -> Connection:
     """Connect to a PostgreSQL server."""
     import sqlalchemy
 
@@ -216,7 +216,7 @@ def _to_server(address: Address, driver: str, shown: str, where: str) -> Link:
         own._usock.settimeout(ASKING + CONNECTING)  # until now that of connecting
     own.autocommit = True
     preparer = engine.dialect.identifier_preparer
-    return Link("postgresql", raw, preparer, own.cursor(), secrets)
+    return Connection("postgresql", raw, preparer, own.cursor(), secrets)
 
 
 def _patiently(connect: Callable[[], Any]) -> Any:
@@ -293,7 +293,7 @@ def _unanswered(error: Exception, shown: str, where: str, secrets: Sequence[str]
     return InputError("databases.not_let_in", where=where, url=shown)
 
 
-def _told(error: Exception, link: Link, where: str) -> InputError:
+def _told(error: Exception, link: Connection, where: str) -> InputError:
     """Say what a database has answered to a statement."""
     code, said = _code(error), _clean(_first_line(error), link.secrets)
     late = code in _TOO_LONG or (link.kind != "postgresql" and "interrupt" in said.lower())

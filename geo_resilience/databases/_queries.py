@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import ASKING, Link, explained, linked
+from geo_resilience.databases._connections import ASKING, Connection, explained, linked
 from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.tables._cells import seen
 from geo_resilience.tables._reading import RawTable, check_headings
@@ -34,7 +34,7 @@ _EWKB, _NUMBERED = re.compile(r"(0[01])([0-9A-Fa-f]{16})", re.ASCII), 0x20000000
 
 
 @dataclass(frozen=True)
-class Query:
+class DatabaseQuery:
     """What a study asks of a database.
 
     - ``where``: the section of the study, for sentences.
@@ -67,7 +67,7 @@ class Answer:
     - ``systems`` (mapping of number or column to str): definitions of the reference systems.
     """
 
-    query: Query
+    query: DatabaseQuery
     names: tuple[str, ...]
     rows: list[list[str | None]]
     systems: Mapping[int | str, str]
@@ -111,13 +111,13 @@ def fingerprints(answers: Iterable[Answer]) -> dict[str, str]:
     return {answer.query.name: answer.sha256 for answer in answers}
 
 
-def ask(queries: Iterable[Query], problems: Problems) -> dict[Query, Answer]:
+def ask(queries: Iterable[DatabaseQuery], problems: Problems) -> dict[DatabaseQuery, Answer]:
     """Ask what is asked of each database in one look: all as it stood at one moment.
 
     What goes wrong is gathered; such queries have no answer.
     """
-    found: dict[Query, Answer] = {}
-    by_address: dict[Address, list[Query]] = {}
+    found: dict[DatabaseQuery, Answer] = {}
+    by_address: dict[Address, list[DatabaseQuery]] = {}
     for query in queries:
         by_address.setdefault(query.address, []).append(query)
     for address, asked in by_address.items():
@@ -129,7 +129,7 @@ def ask(queries: Iterable[Query], problems: Problems) -> dict[Query, Answer]:
     return found
 
 
-def _answered(link: Link, query: Query) -> Answer:
+def _answered(link: Connection, query: DatabaseQuery) -> Answer:
     statement = query.query if query.table is None else _whole(link, query)
     assert statement is not None
     if link.kind == "postgresql":
@@ -144,7 +144,7 @@ def _answered(link: Link, query: Query) -> Answer:
         raise
 
 
-def _whole(link: Link, query: Query) -> str:
+def _whole(link: Connection, query: DatabaseQuery) -> str:
     """Ask for all of a table, which must be there."""
     parts = str(query.table).split(".")
     known = _tables(link)
@@ -156,7 +156,7 @@ def _whole(link: Link, query: Query) -> str:
     return f"SELECT * FROM {link.quoted(*parts)}"
 
 
-def _tables(link: Link) -> list[tuple[str, ...]]:
+def _tables(link: Connection) -> list[tuple[str, ...]]:
     """Name the tables and views, in PostgreSQL and DuckDB with their schemas."""
     if link.kind == "sqlite":
         found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
@@ -173,7 +173,7 @@ def _tables(link: Link) -> list[tuple[str, ...]]:
 Started = tuple[tuple[str, ...], Iterator[Sequence[Any]], list[str]]
 
 
-def _start_on_server(link: Link, statement: str, query: Query) -> Started:
+def _start_on_server(link: Connection, statement: str, query: DatabaseQuery) -> Started:
     """Open a cursor, which PostgreSQL does for one statement, and one that only reads.
 
     The statement is handed over as a text, so that nothing in it can end the transaction.
@@ -195,7 +195,7 @@ def _start_on_server(link: Link, statement: str, query: Query) -> Started:
     return names, fetched(), []
 
 
-def _start_on_file(link: Link, statement: str, query: Query) -> Started:
+def _start_on_file(link: Connection, statement: str, query: DatabaseQuery) -> Started:
     """Carry out one statement, which must be a SELECT."""
     if link.kind == "duckdb":
         import duckdb
@@ -224,7 +224,7 @@ _STARTS = {
 
 
 def _kept(
-    fetched: Iterator[Sequence[Any]], width: int, link: Link, query: Query
+    fetched: Iterator[Sequence[Any]], width: int, link: Connection, query: DatabaseQuery
 ) -> list[list[str | None]]:
     """Keep the rows as text, as many as a table may have."""
     rows, held = [], 0
@@ -257,7 +257,7 @@ def _text(cell: Any) -> str | None:
 
 
 def _systems(
-    link: Link, names: Sequence[str], rows: list[list[str | None]], types: list[str]
+    link: Connection, names: Sequence[str], rows: list[list[str | None]], types: list[str]
 ) -> dict[int | str, str]:
     """Give the reference systems that the database knows of: PostGIS by number, or by column."""
     if link.kind == "duckdb":

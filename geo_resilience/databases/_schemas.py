@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import Link, linked
+from geo_resilience.databases._connections import Connection, linked
 from geo_resilience.errors import OutputError
 
 #: The table by which a schema is known as ours, and what it says of its maker.
@@ -45,7 +45,7 @@ class Target:
         """Name the database in sentences."""
         return f"{self.where} ({self.address.shown})"
 
-    def table(self, link: Link, name: str) -> str:
+    def table(self, link: Connection, name: str) -> str:
         """Name a table of the schema as SQL has it."""
         if link.kind == "sqlite":
             return link.quoted(f"{self.schema}_{name}")
@@ -91,7 +91,7 @@ def write_schema(target: Target, tables: Sequence[Stored]) -> None:
             raise
 
 
-def _replace(link: Link, target: Target, tables: Sequence[Stored]) -> None:
+def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None:
     if link.kind == "postgresql":
         link.run("SET standard_conforming_strings = on")
         link.run(f"SET LOCAL lock_timeout = '{_WAITING}s'")
@@ -113,7 +113,7 @@ def _replace(link: Link, target: Target, tables: Sequence[Stored]) -> None:
     _store(link, target, Stored(MARK, mark), postgis)
 
 
-def _inside(link: Link, target: Target) -> list[str]:
+def _inside(link: Connection, target: Target) -> list[str]:
     """Name the tables and views of the schema."""
     schema = _literal(target.schema)
     if link.kind == "sqlite":
@@ -132,7 +132,7 @@ def _inside(link: Link, target: Target) -> list[str]:
     return sorted(str(name) for (name,) in found)
 
 
-def _ours(link: Link, target: Target) -> list[str]:
+def _ours(link: Connection, target: Target) -> list[str]:
     """Give the names of the tables of the last run; refuse a schema that may not be replaced."""
     inside = _inside(link, target)
     if not inside:
@@ -152,7 +152,7 @@ def _ours(link: Link, target: Target) -> list[str]:
     return [str(name) for name in json.loads(found[0][3]) if name in inside]
 
 
-def _postgis(link: Link) -> tuple[str, frozenset[int]] | None:
+def _postgis(link: Connection) -> tuple[str, frozenset[int]] | None:
     """Give the schema where PostGIS is, and the reference systems that it knows."""
     if link.kind != "postgresql":
         return None
@@ -167,7 +167,7 @@ def _postgis(link: Link) -> tuple[str, frozenset[int]] | None:
 
 
 def _store(
-    link: Link, target: Target, stored: Stored, postgis: tuple[str, frozenset[int]] | None
+    link: Connection, target: Target, stored: Stored, postgis: tuple[str, frozenset[int]] | None
 ) -> None:
     """Make a table with its comments, and fill it."""
     place = target.table(link, stored.name)
@@ -195,7 +195,7 @@ def _store(
 
 
 def _types(
-    link: Link, stored: Stored, postgis: tuple[str, frozenset[int]] | None
+    link: Connection, stored: Stored, postgis: tuple[str, frozenset[int]] | None
 ) -> dict[str, str]:
     """Give the type of every column."""
     binary = "BYTEA" if link.kind == "postgresql" else "BLOB"
@@ -236,7 +236,7 @@ def _cells(column: pd.Series) -> list[Any]:
 
 
 def _fill_postgresql(
-    link: Link, place: str, columns: list[list[Any]], kinds: Sequence[str]
+    link: Connection, place: str, columns: list[list[Any]], kinds: Sequence[str]
 ) -> None:
     """Send rows as one JSON text, which any driver can: the server parts it by the types."""
     names = [f"c{number}" for number in range(len(kinds))]
@@ -258,13 +258,17 @@ def _for_json(cell: Any, kind: str) -> Any:
     return cell
 
 
-def _fill_sqlite(link: Link, place: str, columns: list[list[Any]], kinds: Sequence[str]) -> None:
+def _fill_sqlite(
+    link: Connection, place: str, columns: list[list[Any]], kinds: Sequence[str]
+) -> None:
     marks = ", ".join("?" for _ in kinds)
     rows = zip(*columns, strict=True)
     link.cursor.executemany(f"INSERT INTO {place} VALUES ({marks})", rows)
 
 
-def _fill_duckdb(link: Link, place: str, columns: list[list[Any]], kinds: Sequence[str]) -> None:
+def _fill_duckdb(
+    link: Connection, place: str, columns: list[list[Any]], kinds: Sequence[str]
+) -> None:
     import pyarrow as pa
 
     types = {"TEXT": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "BLOB": pa.binary()}

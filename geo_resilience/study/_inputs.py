@@ -18,7 +18,7 @@ from geo_resilience.chain.management._early_warning import checked_thresholds
 from geo_resilience.chain.management._maturity import maturity_table
 from geo_resilience.chain.management._priorities import priority_table
 from geo_resilience.chain.management._targets import target_table
-from geo_resilience.databases import Answer, Query, ask, fingerprints
+from geo_resilience.databases import Answer, DatabaseQuery, ask, fingerprints
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights, read_judgements
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
@@ -210,7 +210,7 @@ def _joined(
     ground: StudyRegions,
     needed: set[str],
     ready: list[Keyed | None],
-    answers: Mapping[Query, Answer],
+    answers: Mapping[DatabaseQuery, Answer],
     problems: Problems,
 ) -> Joined:
     sources = [_source(plan, table, answers) for table in plan.tables]
@@ -228,7 +228,9 @@ def _joined(
     )
 
 
-def _source(plan: Plan, table: TablePlan, answers: Mapping[Query, Answer]) -> TableSource | None:
+def _source(
+    plan: Plan, table: TablePlan, answers: Mapping[DatabaseQuery, Answer]
+) -> TableSource | None:
     """Say where a table is and how it is laid out; None where a database gave nothing."""
     found = {each.name: getattr(table, each.name) for each in fields(TableSource)}
     if (query := plan.query_of(table)) is not None:

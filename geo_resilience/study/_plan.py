@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo_resilience.databases import Address, Query
+from geo_resilience.databases import Address, DatabaseQuery
 from geo_resilience.notes import Note
 from geo_resilience.statistics._repetitions import PERMUTATIONS
 from geo_resilience.study._folder import Maker, maker_of
@@ -144,12 +144,12 @@ class Plan:
         return {self.name_of(path): path for path in self._paths()}
 
     @property
-    def queries(self) -> list[Query]:
+    def queries(self) -> list[DatabaseQuery]:
         """What the study asks of databases."""
         sections: tuple[BoundariesPlan | TablePlan, ...] = (self.boundaries, *self.tables)
         return [query for query in map(self.query_of, sections) if query is not None]
 
-    def query_of(self, section: BoundariesPlan | TablePlan) -> Query | None:
+    def query_of(self, section: BoundariesPlan | TablePlan) -> DatabaseQuery | None:
         """Give what a section asks of a database; None where it names a file or nothing."""
         if section.url is None:
             return None
@@ -158,7 +158,7 @@ class Plan:
             place = next(n for n, each in enumerate(self.tables, start=1) if each is section)
             where = f"[[tables]] {place}" if len(self.tables) > 1 else "[table]"
         where = f"{self.file} {where}".strip()
-        return Query(section.url, where, section.query, section.table)
+        return DatabaseQuery(section.url, where, section.query, section.table)
 
     @property
     def maker(self) -> Maker:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from geo_resilience.databases import Answer, Query
+from geo_resilience.databases import Answer, DatabaseQuery
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
@@ -83,7 +83,9 @@ class StudyRegions:
         )
 
 
-def lay_ground(plan: Plan, answers: Mapping[Query, Answer] = MappingProxyType({})) -> StudyRegions:
+def lay_ground(
+    plan: Plan, answers: Mapping[DatabaseQuery, Answer] = MappingProxyType({})
+) -> StudyRegions:
     """Read the boundaries, the base map, the groups and the aliases of a study.
 
     - ``answers``: what databases gave.

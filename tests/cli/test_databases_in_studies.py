@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import tomllib
+from pathlib import Path
 
 import duckdb
 import geopandas as gpd
@@ -13,7 +15,8 @@ import pytest
 import shapely
 from studies_for_tests import Study, call, keys, snapshot
 
-from geo_resilience.databases import Address, Query, ask
+from geo_resilience.databases import Address, DatabaseQuery, ask
+from geo_resilience.databases._address import fault_of
 from geo_resilience.errors import Problems
 from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, read_results
@@ -148,7 +151,7 @@ def test_results_go_into_a_schema_and_come_out_again(kind, study, request, capsy
     results = read_results(study.folder / "results")
     address, begin = Address(url, study.folder), "atlas_" if kind == "sqlite" else "atlas."
     queries = {
-        each.name: Query(address, each.name, table=f"{begin}{each.name}")
+        each.name: DatabaseQuery(address, each.name, table=f"{begin}{each.name}")
         for each in stored_tables(results)
     }
     problems = Problems()
@@ -200,6 +203,31 @@ def test_a_run_that_fails_in_the_database_keeps_the_old_results(
     assert snapshot(folder) == before
     assert postgres.sql("SELECT * FROM geo_resilience.scores") == rows
     postgres.sql("DROP VIEW public.best")
+
+
+@pytest.mark.parametrize("page", ["databases.md", "databases_zh.md"])
+def test_the_example_of_the_page_runs(page, study, capsys, monkeypatch):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    blocks = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    monkeypatch.chdir(study.folder)
+    exec(program, {})
+    (example,) = (block for block in blocks if block.startswith("[table]"))
+    table, output = example.split("[output]")
+    study.change(
+        "study.toml", '[table]\nfile = "table.csv"\nregion = "region"\nyear = "year"\n', table
+    )
+    more = output.strip().replace("\n", ", ")
+    study.change("study.toml", "report = false", f"report = false, {more}")
+    told = call(capsys, "run", study.file, "--quiet")
+    assert told.code == 0, told.err
+    with sqlite3.connect(study.folder / "results.sqlite") as database:
+        scores = "SELECT count(*) FROM geo_resilience_scores"
+        assert database.execute(scores).fetchone() == (len(keys()) * 2,)
+    for block in blocks:
+        sections = tomllib.loads(block)
+        asked = [sections.get("boundaries", {}), *sections.get("tables", [])]
+        assert all(fault_of(each["url"]) == "" for each in asked if each)
 
 
 SECRET = "S3cr3t-w0rd"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from geo_resilience.databases import Address, Query, _connections, ask
+from geo_resilience.databases import Address, DatabaseQuery, _connections, ask
 from geo_resilience.databases._address import Credentials, fault_of
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.text import masked
@@ -126,7 +126,7 @@ def test_a_password_is_found_as_by_the_own_program(postgres, places, monkeypatch
         )
         problems = Problems()
         address = Address("postgresql:///?service=office")
-        answers = ask([Query(address, "here", "SELECT 1 AS a")], problems)
+        answers = ask([DatabaseQuery(address, "here", "SELECT 1 AS a")], problems)
         assert (theirs.returncode == 0) is right is bool(answers)
         assert not any(postgres.password in str(each) for each in problems)
 
@@ -135,7 +135,7 @@ def test_a_variable_holds_the_whole_address(postgres, monkeypatch):
     monkeypatch.delenv("PGPASSWORD")
     whole = postgres.url.replace("postgres@", f"postgres:{postgres.password}@")
     monkeypatch.setenv("GEO_DATABASE_URL", whole)
-    query = Query(Address("env:GEO_DATABASE_URL"), "here", "SELECT 1 AS a")
+    query = DatabaseQuery(Address("env:GEO_DATABASE_URL"), "here", "SELECT 1 AS a")
     (answer,) = ask([query], Problems()).values()
     assert answer.rows == [["1"]]
     assert query.name == "env:GEO_DATABASE_URL SELECT 1 AS a"
@@ -151,14 +151,14 @@ def test_a_refused_user_is_told_where_passwords_go_and_not_the_password(postgres
     monkeypatch.setenv("PGPASSWORD", "wr0ng-secret")
     for url in (postgres.url, postgres.url.replace("postgres@", "nobody@")):
         problems = Problems()
-        ask([Query(Address(url), "[[tables]] 2", "SELECT 1")], problems)
+        ask([DatabaseQuery(Address(url), "[[tables]] 2", "SELECT 1")], problems)
         (told,) = map(str, problems)
         assert told.startswith("[[tables]] 2 (") and "~/.pgpass" in told
         assert "wr0ng" not in told and "nobody" not in told
     monkeypatch.delenv("PGPASSWORD")
     monkeypatch.setenv("PGPASSFILE", "/nowhere")
     problems = Problems()
-    ask([Query(Address(postgres.url), "here", "SELECT 1")], problems)
+    ask([DatabaseQuery(Address(postgres.url), "here", "SELECT 1")], problems)
     assert "PGPASSWORD" in str(next(iter(problems)))
 
 
@@ -170,7 +170,7 @@ def test_no_answer_and_no_database_are_told(postgres):
         ("postgresql://planner@no-such-host.invalid/d", "no such host"),
     ):
         problems = Problems()
-        ask([Query(Address(url), "here", "SELECT 1")], problems)
+        ask([DatabaseQuery(Address(url), "here", "SELECT 1")], problems)
         assert said in str(next(iter(problems)))
 
 
@@ -200,6 +200,6 @@ def test_a_driver_that_repeats_the_password_does_not_pass_it_on(monkeypatch):
     monkeypatch.setattr("pg8000.connect", failing)
     monkeypatch.setattr("pg8000.dbapi.connect", failing)
     problems = Problems()
-    ask([Query(Address("postgresql://u@h/d"), "here", "SELECT 1")], problems)
+    ask([DatabaseQuery(Address("postgresql://u@h/d"), "here", "SELECT 1")], problems)
     (told,) = map(str, problems)
     assert "refuses" in told and SECRET not in told and quote(SECRET) not in told

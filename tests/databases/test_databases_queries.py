@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from geo_resilience.databases import Address, Query, _connections, _queries, ask
+from geo_resilience.databases import Address, DatabaseQuery, _connections, _queries, ask
 from geo_resilience.errors import Problems
 
 KINDS = ("postgresql", "sqlite", "duckdb")
@@ -65,9 +65,9 @@ def asked(place, *queries, **rest):
     """Ask queries, or for tables that begin with a dot, and give answers and problems."""
     address, problems = Address(place.url, place.folder), Problems()
     made = [
-        Query(address, f"[[tables]] {number}", table=each[1:])
+        DatabaseQuery(address, f"[[tables]] {number}", table=each[1:])
         if each.startswith(".")
-        else Query(address, f"[[tables]] {number}", each)
+        else DatabaseQuery(address, f"[[tables]] {number}", each)
         for number, each in enumerate(queries, start=1)
     ]
     answers = ask(made, problems)

@@ -17,7 +17,7 @@ import shapely
 
 from geo_resilience.databases import (
     Address,
-    Query,
+    DatabaseQuery,
     Stored,
     Target,
     _schemas,
@@ -242,7 +242,7 @@ def test_without_postgis_shapes_are_bytes(postgres, tmp_path):
         target = Target(Address(postgres.url[:-8] + "plain", tmp_path), "geo_test", "", ("", ""))
         frame = pd.DataFrame({"adcode": ["07"], "geometry": [SQUARE]})
         write_schema(target, [Stored("regions", frame, "", {}, "adcode", "geometry", 4326)])
-        query = Query(target.address, "", "SELECT geometry FROM geo_test.regions")
+        query = DatabaseQuery(target.address, "", "SELECT geometry FROM geo_test.regions")
         (answer,) = ask([query], Problems()).values()
         assert bytes.fromhex(answer.rows[0][0]) == SQUARE
     finally:
