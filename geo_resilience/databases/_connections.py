@@ -51,7 +51,6 @@ class Connection:
 
     kind: str
     raw: Any
-    preparer: Any
     cursor: Any
     secrets: tuple[str, ...] = ()
     deadline: float = math.inf
@@ -68,14 +67,21 @@ class Connection:
         self.run(statement, values)
         return list(self.cursor.fetchall())
 
-    def quoted(self, *names: str) -> str:
-        """Write names as SQL has them, joined by dots."""
-        return ".".join(self.preparer.quote_identifier(name) for name in names)
-
     @property
     def late(self) -> bool:
         """Whether what is being asked has taken too long."""
         return time.monotonic() > self.deadline
+
+
+def quoted(*names: str) -> str:
+    """Write names as SQL has them, joined by dots.
+
+    Examples
+    --------
+    >>> quoted("statistics", 'an "economy" of')
+    '"statistics"."an ""economy"" of"'
+    """
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
 @contextmanager
@@ -157,7 +163,7 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
             asked = {"read_only": not write}
             engine = sqlalchemy.create_engine(url, connect_args=asked, poolclass=pool)
         raw = engine.raw_connection()
-        link = Connection(kind, raw, engine.dialect.identifier_preparer, raw.cursor())
+        link = Connection(kind, raw, raw.cursor())
         if kind == "sqlite":
             link.rows("SELECT count(*) FROM sqlite_master")  # it opens whatever file it is
     except Exception as error:
@@ -215,8 +221,7 @@ def _to_server(address: Address, driver: str, shown: str, where: str) -> Connect
     if driver == "pg8000":
         own._usock.settimeout(ASKING + CONNECTING)  # until now that of connecting
     own.autocommit = True
-    preparer = engine.dialect.identifier_preparer
-    return Connection("postgresql", raw, preparer, own.cursor(), secrets)
+    return Connection("postgresql", raw, own.cursor(), secrets)
 
 
 def _patiently(connect: Callable[[], Any]) -> Any:

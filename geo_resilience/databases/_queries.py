@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import ASKING, Connection, explained, linked
+from geo_resilience.databases._connections import ASKING, Connection, explained, linked, quoted
 from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.tables._cells import seen
 from geo_resilience.tables._reading import RawTable, check_headings
@@ -153,7 +153,7 @@ def _whole(link: Connection, query: DatabaseQuery) -> str:
         names = [".".join(each) for each in known]
         hint = did_you_mean(query.table, [*names, *(each[-1] for each in known)])
         raise InputError("databases.no_table", where=query.label, table=query.table, hint=hint)
-    return f"SELECT * FROM {link.quoted(*parts)}"
+    return f"SELECT * FROM {quoted(*parts)}"
 
 
 def _tables(link: Connection) -> list[tuple[str, ...]]:
@@ -274,7 +274,7 @@ def _systems(
         return {}
     found = link.rows(
         "SELECT srid, auth_name, auth_srid, srtext FROM "
-        f"{link.quoted(places[0][0], 'spatial_ref_sys')} WHERE srid IN ({str(numbers)[1:-1]})"
+        f"{quoted(places[0][0], 'spatial_ref_sys')} WHERE srid IN ({str(numbers)[1:-1]})"
     )
     return {
         int(srid): f"{name}:{code}" if name and code else str(text)

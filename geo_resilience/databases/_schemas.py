@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import Connection, linked
+from geo_resilience.databases._connections import Connection, linked, quoted
 from geo_resilience.errors import OutputError
 
 #: The table by which a schema is known as ours, and what it says of its maker.
@@ -48,8 +48,8 @@ class Target:
     def table(self, link: Connection, name: str) -> str:
         """Name a table of the schema as SQL has it."""
         if link.kind == "sqlite":
-            return link.quoted(f"{self.schema}_{name}")
-        return link.quoted(self.schema, name)
+            return quoted(f"{self.schema}_{name}")
+        return quoted(self.schema, name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
     for name in ours:
         link.run(f"DROP TABLE IF EXISTS {target.table(link, name)}")
     if link.kind != "sqlite":
-        link.run(f"CREATE SCHEMA IF NOT EXISTS {link.quoted(target.schema)}")
+        link.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(target.schema)}")
     postgis = _postgis(link)
     for each in tables:
         _store(link, target, each, postgis)
@@ -162,7 +162,7 @@ def _postgis(link: Connection) -> tuple[str, frozenset[int]] | None:
     )
     if not found:
         return None
-    known = link.rows(f"SELECT srid FROM {link.quoted(found[0][0], 'spatial_ref_sys')}")
+    known = link.rows(f"SELECT srid FROM {quoted(found[0][0], 'spatial_ref_sys')}")
     return str(found[0][0]), frozenset(int(srid) for (srid,) in known)
 
 
@@ -172,7 +172,7 @@ def _store(
     """Make a table with its comments, and fill it."""
     place = target.table(link, stored.name)
     kinds = _types(link, stored, postgis)
-    names = [link.quoted(name) for name in _fitting(list(map(str, stored.frame.columns)))]
+    names = [quoted(name) for name in _fitting(list(map(str, stored.frame.columns)))]
     lines = [f"{name} {kind}" for name, kind in zip(names, kinds.values(), strict=True)]
     if stored.key:
         lines.append(f"PRIMARY KEY ({names[list(kinds).index(stored.key)]})")
@@ -201,7 +201,7 @@ def _types(
     binary = "BYTEA" if link.kind == "postgresql" else "BLOB"
     if postgis:
         system = stored.system if stored.system in postgis[1] else 0
-        binary = f"{link.quoted(postgis[0])}.geometry(MultiPolygon, {system})"
+        binary = f"{quoted(postgis[0])}.geometry(MultiPolygon, {system})"
     found = {}
     for name, column in stored.frame.items():
         is_kind = {

@@ -91,6 +91,9 @@ def test_what_goes_in_comes_out(target):
     write_schema(target, [stored(), stored("empty", FRAME.iloc[:0])])
     (rows, none) = (sql(target, f"SELECT * FROM {named(target, t)}") for t in ("scores", "empty"))
     assert none == []
+    asked = DatabaseQuery(target.address, "", table=named(target, "scores"))
+    (answer,) = ask([asked], Problems()).values()
+    assert answer.names == (*FRAME.columns[:-1], "Year_2")  # capitals alone tell no columns apart
     wanted = FRAME.astype(object).where(FRAME.notna(), None).itertuples(index=False, name=None)
     wanted = list(wanted)
     got = [tuple(row) for row in sorted(rows)]
