@@ -99,7 +99,7 @@ class Server(NamedTuple):
         import pg8000.dbapi
 
         place = {"host": "127.0.0.1", "port": self.port, "password": self.password}
-        with closing(pg8000.dbapi.connect("postgres", **place)) as connection:
+        with closing(pg8000.dbapi.connect("postgres", **place, ssl_context=False)) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
             for statement in statements:

@@ -60,7 +60,7 @@ def sql(target, *statements):
         host, _, rest = target.address.text.partition("@")[2].partition(":")
         port = int(rest.partition("/")[0])
         connection = pg8000.dbapi.connect(
-            "postgres", host, port=port, password=os.environ["PGPASSWORD"]
+            "postgres", host, port=port, password=os.environ["PGPASSWORD"], ssl_context=False
         )
         connection.autocommit = True
     else:
