@@ -138,6 +138,14 @@ def _connected(address: Address, shown: str, where: str, *, write: bool) -> Conn
     return link
 
 
+def _engine(url: Any, **given: Any) -> Any:
+    """Make an engine whose connections are ours alone: it keeps none, and ends none for us."""
+    import sqlalchemy
+
+    pool = {"poolclass": sqlalchemy.pool.NullPool, "pool_reset_on_return": None}
+    return sqlalchemy.create_engine(url, **given, **pool)
+
+
 def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool) -> Connection:
     """Open a database that is a file; one to be written may be new."""
     import sqlalchemy
@@ -148,7 +156,6 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
         there = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else []
         hint = did_you_mean(file.name, there)
         raise InputError("databases.no_file", where=where, url=shown, hint=hint)
-    pool = sqlalchemy.pool.NullPool
     try:
         if kind == "sqlite":
             mode = "rwc" if write else "ro"
@@ -157,11 +164,11 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
             def opened() -> Any:
                 return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=CONNECTING)
 
-            engine = sqlalchemy.create_engine("sqlite://", creator=opened, poolclass=pool)
+            engine = _engine("sqlite://", creator=opened)
         else:
             url = sqlalchemy.URL.create("duckdb", database=str(file.resolve()))
             asked = {"read_only": not write}
-            engine = sqlalchemy.create_engine(url, connect_args=asked, poolclass=pool)
+            engine = _engine(url, connect_args=asked)
         raw = engine.raw_connection()
         link = Connection(kind, raw, raw.cursor())
         if kind == "sqlite":
@@ -210,9 +217,7 @@ def _to_server(address: Address, driver: str, shown: str, where: str) -> Connect
         f"postgresql+{driver}", asked.user, asked.password, database=asked.database
     )
     arguments = _for_pg8000(asked) if driver == "pg8000" else _for_psycopg(asked)
-    engine = sqlalchemy.create_engine(
-        url, connect_args=arguments, poolclass=sqlalchemy.pool.NullPool
-    )
+    engine = _engine(url, connect_args=arguments)
     try:
         raw = _patiently(engine.raw_connection)
     except Exception as error:

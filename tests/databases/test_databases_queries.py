@@ -74,13 +74,14 @@ def asked(place, *queries, **rest):
     return [answers.get(each) for each in made], [str(each) for each in problems]
 
 
-def test_values_come_as_they_stand(place):
+def test_values_come_as_they_stand(place, caplog, capfd):
     (table, query), problems = asked(place, ".economy", "SELECT * FROM economy ORDER BY code;")
     assert not problems
     assert list(table.names) == ["code", "year", "amount", "share", "day"]
     assert sorted(table.rows) == ROWS and query.rows == ROWS
     raw = query.table()
     assert raw.frame.loc[2].to_list() == ["08", "2021", "", "12", "été 地区"]
+    assert not caplog.records and capfd.readouterr() == ("", "")
     assert raw.file.startswith("[[tables]] 2 (") and raw.frame.index.to_list() == [1, 2]
 
 
