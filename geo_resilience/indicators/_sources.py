@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators._column_hints import mistaken_region, told_column
 from geo_resilience.indicators._trace import NO_YEAR
@@ -36,6 +37,7 @@ _Rows = TypeVar("_Rows", pd.Series, pd.DataFrame)
 class TableSource:
     """Where a table of a study is and how it is laid out.
 
+    - ``file``: also what a database gave.
     - ``layout`` {"long", "wide"}: long: a row a region and year, a column a quantity. Wide: one
       quantity, a column a year.
     - ``region``: column that says which region a row is about.
@@ -53,7 +55,7 @@ class TableSource:
       None where the framework's units tell.
     """
 
-    file: str | Path
+    file: str | Path | Answer
     layout: str = "long"
     region: str = "region"
     year: str | int | None = None
@@ -153,12 +155,14 @@ def read_tables(source: TableSource, problems: Problems) -> list[tuple[TableSour
 
     Each comes with the source of it alone, whose year is known; what is wrong goes to the problems.
     """
+    if isinstance(source.file, Answer):
+        return [(source, source.file.table())]
     if source.year is not None and source.year_from is not None:
         problems.add("indicators.year_twice_told", file=Path(source.file).name)
         return []
     try:
         if source.year_from == "sheet" and source.sheet is None:
-            return _by_sheet(source, problems)
+            return _by_sheet(source, source.file, problems)
         table = read_raw(
             source.file,
             sheet=source.sheet,
@@ -182,11 +186,13 @@ def read_tables(source: TableSource, problems: Problems) -> list[tuple[TableSour
     return [(replace(source, year=years.pop(), year_from=None), table)]
 
 
-def _by_sheet(source: TableSource, problems: Problems) -> list[tuple[TableSource, RawTable]]:
+def _by_sheet(
+    source: TableSource, file: str | Path, problems: Problems
+) -> list[tuple[TableSource, RawTable]]:
     """Read the sheets of which each is named after one year; the others are noted."""
-    tables = read_every(source.file, source.headings, source.unit_row, source.region)
+    tables = read_every(file, source.headings, source.unit_row, source.region)
     if not tables:
-        problems.add("indicators.sheets_undated", file=Path(source.file).name)
+        problems.add("indicators.sheets_undated", file=Path(file).name)
     return [
         (replace(source, year=year, year_from=None, sheet=sheet), table)
         for (sheet, year), table in tables.items()
@@ -219,6 +225,18 @@ def read_source(
     frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases, past)
     _set_values(frame, cells, keyed, regions, marks, problems)
     return keyed
+
+
+def _read(source: TableSource) -> RawTable:
+    if isinstance(source.file, Answer):
+        return source.file.table()
+    return read_raw(
+        source.file,
+        sheet=source.sheet,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        heading=source.region,
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.regions._boundary_files import open_boundaries
 from geo_resilience.regions._coverage import check_coverage
@@ -24,7 +25,7 @@ _SHOWN = 12
 
 
 def read_boundaries(
-    path: str | Path | None = None,
+    path: str | Path | Answer | None = None,
     key: str | None = None,
     *,
     name: str | None = None,
@@ -36,10 +37,10 @@ def read_boundaries(
 
     Parameters
     ----------
-    path : str or Path, optional
+    path : str, Path or Answer, optional
         GeoJSON, TopoJSON, GeoPackage, SpatiaLite, Shapefile, GeoParquet (or Parquet with a type
-        of geometry), FlatGeobuf, File Geodatabase, KML, GML or MapInfo, plain or zipped. None: the
-        bundled 31 provincial units.
+        of geometry), FlatGeobuf, File Geodatabase, KML, GML or MapInfo, plain or zipped; or the
+        answer of a database. None: the bundled 31 provincial units.
     key : str, optional
         Column that tells the regions apart; read as text, so that ``"07"`` stays ``"07"`` and a
         number 110000.0 becomes ``"110000"``. Without it a column ``adcode`` is taken.
@@ -87,7 +88,8 @@ def read_boundaries(
             raise InputError("regions.columns_without_file")
         return bundled_regions()
     raw, notes = open_boundaries(path, layer)
-    regions = checked_regions(raw, Path(path).name, (key, name, name_zh), Problems(), crs=crs)
+    file = path.file if isinstance(path, Answer) else Path(path).name
+    regions = checked_regions(raw, file, (key, name, name_zh), Problems(), crs=crs)
     return replace(regions, notes=(*notes, *regions.notes))
 
 

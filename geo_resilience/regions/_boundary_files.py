@@ -15,9 +15,11 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.regions import _archives
+from geo_resilience.regions._boundary_tables import shapes_of
 from geo_resilience.regions._formats import DRAWN, GEODATABASE, is_json
 from geo_resilience.regions._geopackages import check_layer, layers_inside
 from geo_resilience.regions._reference_systems import json_system, system_of
@@ -46,9 +48,11 @@ _OFFLINE = {
 
 
 def open_boundaries(
-    path: str | Path, layer: str | None = None, *, empty: bool = False
+    path: str | Path | Answer, layer: str | None = None, *, empty: bool = False
 ) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Read a boundary file as it is; one that is empty only where that may be."""
+    """Read a boundary file, or what a database gave, as it is; empty only where that may be."""
+    if isinstance(path, Answer):
+        return _flat(shapes_of(path)), ()
     file = Path(path)
     _check_place(file)
     with _telling_damage(file), _archives.opened(file, layer) as (inside, read):
@@ -62,7 +66,11 @@ def open_boundaries(
         raise InputError("regions.no_geometry", file=file, columns=list(frame.columns))
     if frame.empty and not empty:
         raise InputError("regions.no_regions", file=file)
-    return frame.set_geometry(shapely.force_2d(frame.geometry.array)), (*read, *notes)
+    return _flat(frame), (*read, *notes)
+
+
+def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_geometry(shapely.force_2d(frame.geometry.array))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -151,16 +152,21 @@ def origin_of(
     *,
     study_file: str = "",
     hashed: Callable[[Path], str] | None = None,
+    asked: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Give what results hang on: where nothing of it has changed, they are the same bytes."""
+    """Give what results hang on: where nothing of it has changed, they are the same bytes.
+
+    ``asked``: the SHA-256 of what databases gave, by what was asked.
+    """
     hashed = hashed or fingerprint
+    read = {name: hashed(path) for name, path in inputs.items()} | dict(asked)
     return {
         "study_file": study_file,
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "seed": echo["seed"],
         "plan": dict(echo),
-        "inputs": {name: hashed(path) for name, path in sorted(inputs.items())},
+        "inputs": dict(sorted(read.items())),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from geo_resilience.chain.management._early_warning import checked_thresholds
 from geo_resilience.chain.management._maturity import maturity_table
 from geo_resilience.chain.management._priorities import priority_table
 from geo_resilience.chain.management._targets import target_table
+from geo_resilience.databases import Answer, DatabaseQuery, ask, fingerprints
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights, read_judgements
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
@@ -52,6 +53,7 @@ class Inputs:
     - ``story``: the stops that the study tells itself.
     - ``cleaned``: from which of its texts signs that nobody sees were taken out.
     - ``screened``: what screening by availability has left out; ``dropped``: its indicators.
+    - ``asked`` (mapping of str to str): the SHA-256 of what databases gave, by what was asked.
     """
 
     ground: StudyRegions
@@ -65,6 +67,7 @@ class Inputs:
     cleaned: tuple[Note, ...] = ()
     screened: tuple[Note, ...] = ()
     dropped: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
@@ -81,8 +84,10 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     left_out: dict[str, pd.DataFrame] = {}
     story: tuple[Stop, ...] = ()
     tell("boundaries")
-    with problems.caught():
-        ground = lay_ground(plan)
+    answers = ask(plan.queries, problems)
+    if plan.boundaries.url is None or plan.query_of(plan.boundaries) in answers:
+        with problems.caught():
+            ground = lay_ground(plan, answers)
     with problems.caught():
         framework = read_framework(plan.framework.file)
     if framework is not None:
@@ -95,7 +100,7 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         with problems.caught():
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
-            joined = _joined(plan, ground, framework, needed, ready, problems)
+            joined = _joined(plan, ground, framework, needed, ready, answers, problems)
             joined = replace(joined, notes=(*joined.notes, *_units_note(joined, framework)))
             ground = ground.without(joined.excluded, joined.lacking)
             story = read_story(plan, ground, framework, joined.years)
@@ -107,7 +112,18 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
     cleaned = _unseen_notes(plan)
-    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story, cleaned)
+    return Inputs(
+        ground,
+        framework,
+        joined,
+        judged,
+        stated,
+        linked,
+        left_out,
+        story,
+        cleaned=cleaned,
+        asked=fingerprints(answers.values()),
+    )
 
 
 def _unseen_notes(plan: Plan) -> tuple[Note, ...]:
@@ -240,14 +256,17 @@ def _joined(
     framework: Framework,
     needed: set[str],
     ready: list[Keyed | None],
+    answers: Mapping[DatabaseQuery, Answer],
     problems: Problems,
 ) -> Joined:
+    sources = [_source(plan, table, answers) for table in plan.tables]
+    ready = [*ready, *(None for source in sources if source is None)]
     crosswalk = ground.crosswalk
     idle = [each for each in plan.tables if each.vintage is not None or each.intensive]
     if crosswalk is None and idle:
-        problems.add("study.crosswalk_unnamed", files=[plan.name_of(each.file) for each in idle])
+        problems.add("study.crosswalk_unnamed", files=[_called(plan, each) for each in idle])
     return join_tables(
-        [_source(table) for table in plan.tables],
+        [source for source in sources if source is not None],
         ground.everywhere,
         needed_columns=needed,
         years=plan.years,
@@ -258,6 +277,12 @@ def _joined(
         ready=ready,
         conversion=Conversion(crosswalk, framework.rates, plan.years) if crosswalk else None,
     )
+
+
+def _called(plan: Plan, table: TablePlan) -> str:
+    """Name a table as a sentence does."""
+    query = plan.query_of(table)
+    return query.label if query is not None else plan.name_of(Path(table.file or ""))
 
 
 def _units_note(joined: Joined, framework: Framework) -> list[Note]:
@@ -274,8 +299,14 @@ def _units_note(joined: Joined, framework: Framework) -> list[Note]:
     return [Note("indicators.units_differ", values={"told": told})] if told else []
 
 
-def _source(table: TablePlan) -> TableSource:
-    return TableSource(**{each.name: getattr(table, each.name) for each in fields(TableSource)})
+def _source(
+    plan: Plan, table: TablePlan, answers: Mapping[DatabaseQuery, Answer]
+) -> TableSource | None:
+    """Say where a table is and how it is laid out; None where a database gave nothing."""
+    found = {each.name: getattr(table, each.name) for each in fields(TableSource)}
+    if (query := plan.query_of(table)) is not None:
+        found["file"] = answers.get(query)
+    return TableSource(**found) if found["file"] is not None else None
 
 
 def _deflator_column(plan: Plan, framework: Framework) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geo_resilience.databases import Address, DatabaseQuery
 from geo_resilience.notes import Note
 from geo_resilience.regions._formats import companions
 from geo_resilience.statistics._repetitions import PERMUTATIONS
@@ -133,6 +134,23 @@ class Plan:
         return {self.name_of(path): path for path in self._paths()}
 
     @property
+    def queries(self) -> list[DatabaseQuery]:
+        """What the study asks of databases."""
+        sections: tuple[BoundariesPlan | TablePlan, ...] = (self.boundaries, *self.tables)
+        return [query for query in map(self.query_of, sections) if query is not None]
+
+    def query_of(self, section: BoundariesPlan | TablePlan) -> DatabaseQuery | None:
+        """Give what a section asks of a database; None where it names a file or nothing."""
+        if section.url is None:
+            return None
+        where = "[boundaries]"
+        if isinstance(section, TablePlan):
+            place = next(n for n, each in enumerate(self.tables, start=1) if each is section)
+            where = f"[[tables]] {place}" if len(self.tables) > 1 else "[table]"
+        where = f"{self.file} {where}".strip()
+        return DatabaseQuery(section.url, where, section.query, section.table)
+
+    @property
     def maker(self) -> Maker:
         """By what the folder of its results knows this study again."""
         return maker_of({"study_file": self.file, "plan": self.echo()})
@@ -177,6 +195,8 @@ class Plan:
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Path):
             return self.name_of(value)
+        if isinstance(value, Address):
+            return value.shown
         if isinstance(value, Mapping):
             return {key: self._plain(each) for key, each in value.items()}
         return [self._plain(each) for each in value] if isinstance(value, tuple) else value

@@ -9,14 +9,21 @@ from __future__ import annotations
 import codecs
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from geo_resilience.databases._address import Address, fault_of, told
 from geo_resilience.evaluation._grading import CUTS
 from geo_resilience.indicators._framework import error_of
+from geo_resilience.text import masked
 from geo_resilience.words import Phrase
+
+#: A schema of results: a plain name, and none that a database has of its own.
+_SCHEMA = re.compile(r"(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,39}")
+_OTHERS = ("public", "main", "temp", "information_schema")
 
 
 class Unfit(Exception):  # noqa: N818 - never leaves the study room
@@ -41,7 +48,10 @@ class Option:
       something.
     - ``needed_with``: another key of the section and the values of it with which this key cannot be
       left out.
-    - ``beside``: another key of the section without which this key means nothing.
+    - ``beside``: another key of the section without which this key means nothing; its rival does,
+      too.
+    - ``rival``: another key of the section beside which this one may not stand.
+    - ``one_needed``: whether the key or its rival must be there.
     """
 
     kind: str
@@ -53,6 +63,8 @@ class Option:
     only_with: tuple[str, tuple[str, ...]] | None = None
     needed_with: tuple[str, tuple[str, ...]] | None = None
     beside: str = ""
+    rival: str = ""
+    one_needed: bool = False
 
     def counts(self, section: object) -> bool:
         """Whether the key means something beside the other choices of its section."""
@@ -78,6 +90,7 @@ def literal(value: object, *, most: int = 60) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = str(value)
+    text = masked(text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -355,6 +368,20 @@ def _encoding(value: object, option: Option) -> str:
         raise Unfit("encoding") from None
 
 
+def _url(value: object, option: Option) -> Address:
+    if not isinstance(value, str) or not value.strip():
+        raise Unfit("text")
+    if fault := fault_of(value.strip()):
+        raise Unfit("url", what=told(fault))
+    return Address(value.strip())
+
+
+def _schema(value: object, option: Option) -> str:
+    if not isinstance(value, str) or not _SCHEMA.fullmatch(value) or value in _OTHERS:
+        raise Unfit("schema")
+    return value
+
+
 def _delimiter(value: object, option: Option) -> str:
     if not isinstance(value, str) or len(value) != 1 or value in '"\r\n' or value.isalnum():
         raise Unfit("delimiter")
@@ -397,6 +424,8 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "texts_by_code": _texts_by_code,
     "title": _title,
     "truth": _truth,
+    "url": _url,
+    "schema": _schema,
     "years": _years,
     "years_as_listed": _years_as_listed,
 }

@@ -275,6 +275,8 @@ def _values(
             expected, hint = unfit.expected, _meant(value, options[key])
             reading.add("value", (*path, key), found=literal(value), expected=expected, hint=hint)
         else:
+            if options[key].kind == "url":
+                values[key] = replace(values[key], folder=reading.folder)
             if options[key].kind in _FILES:
                 values[key] = _files(values[key], options[key].kind, reading, (*path, key))
     return values
@@ -315,14 +317,17 @@ def _check_together(
     """Note keys that are missing, or that another key of the section leaves without effect."""
     defaults = {each.name: each.default for each in fields(kind)}
     effective = defaults | {key: values.get(key) for key in present}
-    for key, option in options_of(kind).items():
+    options = options_of(kind)
+    for key, option in options.items():
         full = (*path, key)
+        if option.rival in present and key in present:
+            reading.add("both", full, other=option.rival)
         if key not in present or values.get(key) == ():
-            if _is_needed(option, effective, defaults[key]):
+            if _is_needed(option, effective, defaults[key], present):
                 reading.add("required", full, example=f"{key} = {option.example}")
         elif values.get(key) in (None, defaults[key]):
             continue
-        elif option.beside and option.beside not in present:
+        elif option.beside and not present & {option.beside, options[option.beside].rival}:
             reading.add("alone", full, other=_dotted((*path, option.beside)))
         elif option.only_with and effective[option.only_with[0]] is not None:
             other, fitting = option.only_with
@@ -337,8 +342,12 @@ def _check_together(
         reading.add("value", (*path, "lower"), found=values["lower"], expected=expected)
 
 
-def _is_needed(option: Option, effective: Mapping[str, Any], default: object) -> bool:
+def _is_needed(
+    option: Option, effective: Mapping[str, Any], default: object, present: set[str]
+) -> bool:
     """Whether a key that is left out cannot be."""
+    if option.one_needed:
+        return option.rival not in present and (not option.beside or option.beside in present)
     if option.needed_with:
         other, values = option.needed_with
         return effective[other] in values
@@ -396,6 +405,9 @@ def full_path(
     """Give the full path of a file that must be there."""
     if _CONTROL.search(text):
         reading.add("path_escape", path, found=literal(text))
+        return None
+    if "://" in text:
+        reading.add("file_is_address", path, found=literal(text))
         return None
     slashed = text.replace("\\", "/")
     places = [reading.folder / each for each in (text, slashed)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
 from geo_resilience.chain.management._forecasts import FORECASTS
+from geo_resilience.databases import Address
 from geo_resilience.evaluation._aggregation import AGGREGATIONS
 from geo_resilience.evaluation._fuzzy import OPERATORS, SHAPES
 from geo_resilience.evaluation._grading import CUTS, GRADINGS
@@ -284,13 +285,20 @@ def _that_need(methods: Mapping[str, Any], what: str) -> _Rule:
     return "method", tuple(each.name for each in methods.values() if each.needs == what)
 
 
+#: A query stands in the place of a table, and one of the two beside the address of a database.
+_ASKED: Mapping[str, Any] = {"beside": "url", "rival": "table", "one_needed": True}
+
+
 @dataclass(frozen=True)
 class BoundariesPlan:
     """Where the regions come from; nothing set means the bundled provinces."""
 
-    file: Path | None = option("path", example='"boundaries.geojson"')
-    layer: str | None = option("text", example='"counties"', beside="file")
-    crs: str | None = option("text", example='"EPSG:4490"', beside="file")
+    file: Path | None = option("path", example='"boundaries.geojson"', rival="url")
+    url: Address | None = option("url", example='"postgresql://planner@db.example/geography"')
+    query: str | None = option("text", example='"SELECT code, name, geom FROM towns"', **_ASKED)
+    table: str | None = option("text", example='"geography.towns"', beside="url")
+    layer: str | None = option("text", example='"counties"', beside="file", rival="url")
+    crs: str | None = option("text", example='"EPSG:4490"', beside="file", rival="url")
     key: str | None = option("text", example='"code"', beside="file")
     name: str | None = option("text", example='"name"', beside="file")
     name_zh: str | None = option("text", example='"name_zh"', beside="file")
@@ -302,11 +310,14 @@ class BoundariesPlan:
     crosswalk_rescale: bool = option("truth", default=False, example="true", beside="crosswalk")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TablePlan:
     """One table of figures."""
 
-    file: Path = option("path", example='"table.csv"', required=True)
+    file: Path | None = option("path", example='"table.csv"', rival="url", one_needed=True)
+    url: Address | None = option("url", example='"postgresql://planner@db.example/figures"')
+    query: str | None = option("text", example='"SELECT * FROM economy"', **_ASKED)
+    table: str | None = option("text", example='"statistics.economy"', beside="url")
     region: str = option("text", example='"adcode"', required=True)
     year: str | int | None = option(
         "column_or_year", example='"year"', only_with=("layout", ("long",))
@@ -319,17 +330,18 @@ class TablePlan:
         needed_with=("layout", ("wide",)),
     )
     exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
-    sheet: str | None = option("text", example='"Sheet1"')
-    headings: tuple[int, ...] = option("rows", default=(), example="[2, 3]")
-    unit_row: int | None = option("integer", least=1, example="4")
+    sheet: str | None = option("text", example='"Sheet1"', rival="url")
+    headings: tuple[int, ...] = option("rows", default=(), example="[2, 3]", rival="url")
+    unit_row: int | None = option("integer", least=1, example="4", rival="url")
     year_from: str | None = option(
         "choice",
         allowed=("sheet", "title", "file"),
         example='"sheet"',
+        rival="url",
         only_with=("layout", ("long",)),
     )
-    encoding: str | None = option("encoding", example='"gb18030"')
-    delimiter: str | None = option("delimiter", example='";"')
+    encoding: str | None = option("encoding", example='"gb18030"', rival="url")
+    delimiter: str | None = option("delimiter", example='";"', rival="url")
     missing: tuple[str, ...] | None = option(
         "marks", example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
     )
@@ -561,6 +573,8 @@ class OutputPlan:
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
     report: bool = option("truth", default=True, example="false")
     story: str = option("choice", default="after", allowed=("after", "instead"))
+    database: Address | None = option("url", example='"postgresql://planner@db.example/results"')
+    schema: str = option("schema", default="geo_resilience", beside="database")
 
     @property
     def form(self) -> Form:

@@ -21,11 +21,13 @@ from typing import Any
 
 import pandas as pd
 
+from geo_resilience.databases import ask, fingerprints
 from geo_resilience.errors import (
     GeoResilienceError,
     InputError,
     OutputError,
     Problem,
+    Problems,
     named,
 )
 from geo_resilience.files import sync
@@ -264,8 +266,14 @@ def _stands(plan: Plan, folder: Path, hashed: Callable[[Path], str]) -> bool:
     """Whether the results of a study are there, whole, and hang on what is there now."""
     found = provenance_of(folder)
     try:
-        origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file, hashed=hashed)
+        problems = Problems()
+        asked = fingerprints(ask(plan.queries, problems).values())
+        origin = origin_of(
+            plan.echo(), plan.inputs, study_file=plan.file, hashed=hashed, asked=asked
+        )
     except OSError:  # the run says what cannot be read
+        return False
+    if problems:
         return False
     study, files = found.get("study"), found.get("files")
     if not isinstance(study, dict) or not isinstance(files, list) or not files:

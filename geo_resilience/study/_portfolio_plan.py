@@ -341,7 +341,21 @@ def _plans(base: _Base, entries: Sequence[_Entry], problems: Problems) -> dict[s
             for problem in error.problems:
                 plain = _without_study(problem)
                 problems.extend([plain if plain.say() in alone else problem])
+    _check_schemas(base, plans, problems)
     return plans
+
+
+def _check_schemas(base: _Base, plans: Mapping[str, Plan], problems: Problems) -> None:
+    """Refuse studies whose results would take each other's place in a database."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for name, plan in plans.items():
+        if plan.output.database is not None:
+            place = plan.output.database.text, plan.output.schema
+            places.setdefault(place, []).append(name)
+    for (_, schema), names in places.items():
+        if len(names) > 1:
+            values = {"where": base.file.name, "names": names, "schema": schema}
+            problems.add("portfolio.same_schema", **values)
 
 
 def _wrong_alone(base: _Base) -> tuple[Problem, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
+from geo_resilience.databases import Answer, DatabaseQuery
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
@@ -101,15 +103,22 @@ class StudyRegions:
         return replace(rest, screened=screened)
 
 
-def lay_ground(plan: Plan) -> StudyRegions:
-    """Read the boundaries, the base map, the groups and the aliases of a study."""
+def lay_ground(
+    plan: Plan, answers: Mapping[DatabaseQuery, Answer] = MappingProxyType({})
+) -> StudyRegions:
+    """Read the boundaries, the base map, the groups and the aliases of a study.
+
+    - ``answers``: what databases gave.
+    """
     asked = plan.boundaries
     problems = Problems()
     own, regions, context = None, None, []
     with problems.caught():
-        if asked.file is not None:
+        query = plan.query_of(asked)
+        source = asked.file if query is None else answers[query]
+        if source is not None:
             named = {each: getattr(asked, each) for each in ("name", "name_zh", "layer", "crs")}
-            own = read_boundaries(asked.file, asked.key, **named)
+            own = read_boundaries(source, asked.key, **named)
     for layer in plan.context:
         with problems.caught():
             context.append(read_context(layer.file, Text.of(vars(layer), "name"), layer.style))

@@ -14,6 +14,7 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
+from geo_resilience.study._database import settle_database, store
 from geo_resilience.study._files import (
     describe,
     formula_notes,
@@ -80,7 +81,8 @@ def run(
     InputError
         With everything that is wrong with the study, its tables or its boundaries.
     OutputError
-        If the folder cannot be written or holds something that is not ours.
+        If the folder, or the schema of a database, cannot be written or holds something that is
+        not ours.
 
     Examples
     --------
@@ -97,6 +99,7 @@ def run(
         return _conducted(plan, tell)
     # An unfit folder is told before anything is computed.
     settle(out, maker=plan.maker, replace=replace)
+    settle_database(plan, replace=replace)
     results = _conducted(plan, tell, _stages(plan))
     with replacing(out, maker=plan.maker, replace=replace) as folder:
         results = _drawn(results, plan, folder, tell)
@@ -109,6 +112,7 @@ def run(
             from geo_resilience.report._writing import hand_over
 
             hand_over(results, folder)
+        store(results, plan, replace=replace)
     return results
 
 
@@ -196,7 +200,7 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
 def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:
     inputs = screened(plan, read_inputs(plan, tell))
     # As they were read: a file that is changed meanwhile is another.
-    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file)
+    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file, asked=inputs.asked)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     apart, costs = foresee(case, drawing)

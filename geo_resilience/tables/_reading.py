@@ -270,7 +270,7 @@ def _arrange(
     if unnamed:
         notes = [*notes, Note("indicators.unnamed_columns", file, {"columns": unnamed})]
     names = [headings[i] for i in columns]
-    _check_headings(names, file)
+    check_headings(names, file)
     frame = pd.DataFrame(
         [[row[i] for i in columns] for row in cells],
         index=[i + 1 for i in body],
@@ -348,7 +348,7 @@ def _even(
     return even
 
 
-def _check_headings(names: list[str], file: str) -> None:
+def check_headings(names: list[str], file: str) -> None:
     problems = Problems()
     for name, count in Counter(names).items():
         if count > 1:

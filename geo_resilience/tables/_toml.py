@@ -11,6 +11,7 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
 from geo_resilience.tables._textfiles import decode_text
+from geo_resilience.text import masked
 from geo_resilience.words import Phrase
 
 #: What a person types for TOML's plain signs when the keyboard stands at Chinese.
@@ -46,7 +47,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, column, message = place_of(error, text)
-        shown = text.split("\n")[line - 1].strip()
+        shown = masked(text.split("\n")[line - 1].strip())
         raise InputError(
             "toml.syntax",
             file=name,

@@ -128,6 +128,8 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "priority_weights": "priorities = 'judgements.csv'",
         "crosswalk_year": "crosswalk = 'judgements.csv'",
         "crosswalk_rescale": "crosswalk = 'judgements.csv'",
+        "url": "table = 'a'", "schema": "database = 'sqlite:///a'",
+        "query": "url = 'sqlite:///a'", "table": "url = 'sqlite:///a'",
         **dict.fromkeys(
             ["io_sheet", "io_roles", "regional_sizes", "regional_variables", "disruption",
              "regional_concordance", "regional_methods", "regional_delta", "regional_margins"],
@@ -159,6 +161,10 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
             with_it = ""
         if offer[1] == "indicator":
             changed[changed.index('year = "year"')] = ""
+        if offer[1] in ("url", "query", "table"):  # in the place of a file
+            changed = ["" if each == 'file = "table.csv"' else each for each in changed]
+            if number < lines.index("[table]"):
+                changed[lines.index("[table]")] += "\nfile = 'table.csv'"
         changed[number] += f"\n{with_it}"
         (folder / "study.toml").write_text("\n".join(changed), encoding="utf-8")
         read_plan(folder / "study.toml")
