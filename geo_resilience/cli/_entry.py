@@ -16,6 +16,7 @@ from geo_resilience.cli._check import check
 from geo_resilience.cli._console import Session, console_language, forsake, prepare, stoppable, tell
 from geo_resilience.cli._faults import fault_line
 from geo_resilience.cli._figure import figure
+from geo_resilience.cli._framework import framework
 from geo_resilience.cli._import import import_yearbook
 from geo_resilience.cli._init import init
 from geo_resilience.cli._map import map_table
@@ -53,7 +54,7 @@ def _program(session: Session, debug: bool) -> None:
 
 for _command in (run, check, init, map_table, figure, report, space, chain):
     _program.add_command(_command)
-for _command in (import_yearbook, tally, zonal, portfolio):
+for _command in (framework, import_yearbook, tally, zonal, portfolio):
     _program.add_command(_command)
 
 

@@ -15,6 +15,7 @@ from geo_resilience.regions._known_names import Known
 from geo_resilience.regions._provinces import is_iso_list, is_total, is_zone
 from geo_resilience.regions._regions import Regions
 from geo_resilience.regions._spelling import as_text
+from geo_resilience.tables._cells import seen
 from geo_resilience.tables._reading import read_rows
 from geo_resilience.words import Phrase
 
@@ -127,7 +128,7 @@ def match_names(
     ('Heilongjiang', {'Shan xi': ['140000', '610000']})
     """
     given = _series(names)
-    texts = [as_text(value) for value in given]
+    texts = [seen(as_text(value)) for value in given]
     known = Known.of(regions, aliases)
     distinct = list(dict.fromkeys(texts))
     iso = known.provincial and is_iso_list(distinct)

@@ -1,5 +1,8 @@
 """The results folder: written beside, put in place at the end, never a mixture.
 
+Before the new folder takes the place, the disk holds it whole; before the old one is removed, it
+holds the new name: a cut of the power leaves either.
+
 Beside DIR stand, only while something is written, a hidden temporary folder
 (``.DIR.geo-resilience-<16 hex digits>``) and a lock file (``.DIR.geo-resilience.lock``). Where the
 system cannot exchange two folders in one step, the old results wait as ``DIR.old`` (with a mark of
@@ -26,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.errors import GeoResilienceError, OutputError
+from geo_resilience.files import sync, sync_all
 from geo_resilience.text import keys_of
 from geo_resilience.words import Phrase
 
@@ -129,6 +133,7 @@ def replacing(
                 yield temporary
                 _sign(temporary)
                 _carry_over(place, temporary)
+                sync_all(temporary)
                 with undisturbed():
                     _put(temporary, place)
         finally:
@@ -376,6 +381,7 @@ def write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
     text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
     beside = folder / f".{PROVENANCE}"
     beside.write_text(text + "\n", encoding="utf-8", newline="\n")
+    sync(beside)
     beside.replace(folder / PROVENANCE)
 
 
@@ -408,9 +414,11 @@ def _put(temporary: Path, place: Path) -> None:
     """Let the new folder take the place; the old one, if any, is left at `temporary` or gone."""
     if not place.exists():
         temporary.rename(place)
+        sync(place.parent)
     elif not exchange(temporary, place):
         _put_in_steps(temporary, place)
     else:
+        sync(place.parent)
         _discard(temporary)
 
 
@@ -418,12 +426,15 @@ def _put_in_steps(temporary: Path, place: Path) -> None:
     """Where folders cannot be exchanged: old aside, new in place, old away."""
     mark = place / _MARK
     mark.touch()
+    sync(place)
     try:
         aside = _take_aside(place)
         try:
             temporary.rename(place)
+            sync(place.parent)
         except BaseException:
-            aside.rename(place)
+            if not place.exists():
+                aside.rename(place)
             raise
     except BaseException:
         mark.unlink(missing_ok=True)

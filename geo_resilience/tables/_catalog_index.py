@@ -11,14 +11,23 @@ _MADE = tables(
 scores: adcode year (plain)
     text adcode name, integer year, share?@column.dimension_code {dimension}, share composite,
     grade grade, integer rank
+group_scores: adcode year parent group
+    text adcode name, integer year, text group parent, integer level, share weight, share? score
 indicators: adcode year (plain)
-    text adcode, integer year, number?@column.indicator_code {indicator}
+    text adcode, integer year, number?@column.indicator_code {indicator}, text<adcode name
 trace: adcode year indicator reason (plain)
-    text adcode, integer year, text indicator, number? before, number after, text=trace reason
+    text adcode, integer year, text indicator, number? before, number after, text=trace reason,
+    text<adcode name, text<indicator indicator_name
+crosswalk: table adcode year from
+    text table adcode, integer year, text from, share share, share? share_low share_high,
+    text=crosswalk_kind kind
 records_left_out: records reason column
     text records, text=left_out reason, text~ column, integer rows
 rasters_left_out: rasters adcode year reason
     text rasters adcode, integer year, text=raster_gap reason, share share
+screening: what key year
+    text=choice.screened what, text key name, integer? year, integer measured of,
+    share share least
 weights: code (plain)
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca
@@ -39,6 +48,9 @@ effective_weights: year code
     integer year, text code, share stated, number effective, share? balanced
 shared_columns: column code
     text column code, text=choice.column_side side
+correlation_flags: year one other
+    integer year, text one other, text=choice.together together, number correlation,
+    text=choice.flag flag
 nominal: adcode year
     text adcode name, integer year, share composite nominal, integer nominal_rank
 reliability: year check code
@@ -49,7 +61,7 @@ uncertainty: adcode year
     integer rank_low rank_median rank_high, share@column.uncertainty.p_grade p_{grade},
     share? p_rise p_fall, share p_top_5
 rank_acceptability: adcode year rank
-    text adcode, integer year rank, share probability
+    text adcode, text<adcode name, integer year rank, share probability
 rank_pairs: year upper lower
     integer year rank, text upper lower, share probability
 sensitivity: year source
@@ -76,9 +88,11 @@ peers: adcode year
     text adcode name, integer year, share composite, text~ zone, number? zone_mean, number mean
     best, text best_region, number similar_mean, text similar
 obstacles: adcode year level code
-    text adcode, integer year, text=choice.level level, text code, share degree, integer order
+    text adcode, text<adcode name, integer year, text=choice.level level, text code,
+    text<code code_name, share degree, integer order
 obstacles_by_zone: group year code
-    text group, integer year order, text code, share degree, integer[regions] first_in
+    text group, text<group group_name, integer year order, text code, text<code code_name,
+    share degree, integer[regions] first_in
 coupling: adcode year form
     text adcode name, integer year, text=choice.form form, share coupling development
     coordination, text=coordination stage
@@ -90,8 +104,8 @@ mobility: from to
     integer from to, number? correlation, number[places] mean_shift, text~ most_risen,
     integer[places] rise, text~ most_fallen, integer[places] fall
 contributions: from to adcode group level code
-    integer from to, text? adcode group, text=choice.level level, text code,
-    number contribution, number? share
+    integer from to, text? adcode, text?<adcode name, text? group, text?<group group_name,
+    text=choice.level level, text code, text<code code_name, number contribution, number? share
 distribution: year
     integer year, integer[regions] n, number mean standard_deviation q0 q10 q25 q50 q75 q90
     q100, number? bandwidth, integer? peaks, number? polarization

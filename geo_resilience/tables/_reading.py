@@ -37,13 +37,13 @@ from geo_resilience.tables._headings import (
 )
 from geo_resilience.tables._sheets import (
     OLD,
-    column_letter,
     one_sheet,
     read_old_sheet,
     read_sheets,
 )
+from geo_resilience.tables._sheetxml import Merge, column_letter
 from geo_resilience.tables._textfiles import read_delimited
-from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
+from geo_resilience.tables._workbooks import check_merges, read_sheet
 
 _TITLES = 20
 _SHOWN = 5
@@ -212,12 +212,13 @@ def _refuse(content: bytes, file: str) -> None:
 
 
 def _parquet(content: bytes, file: str) -> list[list[str]]:
-    from pyarrow import ArrowException
     from pyarrow.parquet import read_table as read_parquet
 
     try:
-        frame = read_parquet(io.BytesIO(content)).to_pandas()
-    except (ArrowException, OSError) as error:
+        stored = read_parquet(io.BytesIO(content))
+        stored.validate(full=True)  # texts are letters: Arrow believes them until they are read
+        frame = stored.to_pandas()
+    except Exception as error:  # Arrow, and whatever reads the JSON that it keeps for pandas
         raise InputError("indicators.parquet_broken", file=file, what=error) from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
@@ -269,7 +270,7 @@ def _arrange(
     if unnamed:
         notes = [*notes, Note("indicators.unnamed_columns", file, {"columns": unnamed})]
     names = [headings[i] for i in columns]
-    _check_headings(names, file)
+    check_headings(names, file)
     frame = pd.DataFrame(
         [[row[i] for i in columns] for row in cells],
         index=[i + 1 for i in body],
@@ -347,7 +348,7 @@ def _even(
     return even
 
 
-def _check_headings(names: list[str], file: str) -> None:
+def check_headings(names: list[str], file: str) -> None:
     problems = Problems()
     for name, count in Counter(names).items():
         if count > 1:

@@ -13,15 +13,13 @@ from typing import Any
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
-from geo_resilience.tables._workbooks import Merge, _formulas_without_value, _open, _rows
+from geo_resilience.tables._sheetxml import MOST_CELLS, Merge, place_of
+from geo_resilience.tables._workbooks import Workbook, open_workbook, rows_of
 
 #: The first bytes of an old workbook, and of one with a password.
 OLD = b"\xd0\xcf\x11\xe0"
 
 _SHOWN = 8
-
-#: Cells of all the merged areas of a sheet.
-_MOST_CELLS = 5_000_000
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 
 
@@ -48,24 +46,18 @@ def read_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
     """Read every sheet of a workbook, in its order."""
     if content.startswith(OLD):
         return _old_sheets(content, file)
-    book = _open(content, file)
-    found = []
-    for name in book.sheetnames:
-        page = book[name]
-        if not hasattr(page, "merged_cells"):
-            found.append(WorkbookSheet(name, [], chart=True))
-            continue
-        rows = _rows(page, file)
-        areas = ((top, left, last, right) for left, top, right, last in _bounds(page))
-        hidden = page.sheet_state != "visible"
-        missing = _formulas_without_value(content, name)
-        merges = _within(areas, rows, file)
-        found.append(WorkbookSheet(name, rows, merges, hidden, valueless=missing))
-    return found
+    with open_workbook(content, file) as book:
+        return [
+            WorkbookSheet(name, [], chart=True) if part.chart else _sheet(book, name, part.hidden)
+            for name, part in book.sheets.items()
+        ]
 
 
-def _bounds(page: Any) -> list[Merge]:
-    return [each.bounds for each in page.merged_cells.ranges]
+def _sheet(book: Workbook, name: str, hidden: bool) -> WorkbookSheet:
+    page = book.page(name)
+    rows = rows_of(page, book.file, name)
+    merges = _within(page.merges, rows, book.file)
+    return WorkbookSheet(name, rows, merges, hidden, valueless=page.valueless)
 
 
 def _within(areas: Iterable[Merge], rows: list[list[str]], file: str) -> list[Merge]:
@@ -77,9 +69,9 @@ def _within(areas: Iterable[Merge], rows: list[list[str]], file: str) -> list[Me
             continue
         area = (top, left, min(last, tall), min(right, wide))
         cells += (area[2] - top + 1) * (area[3] - left + 1)
-        if cells > _MOST_CELLS:
-            named = f"{column_letter(left)}{top}:{column_letter(right)}{last}"
-            raise InputError("indicators.merged_wide", file=file, cells=named, most=_MOST_CELLS)
+        if cells > MOST_CELLS:
+            named = f"{place_of(top, left)}:{place_of(last, right)}"
+            raise InputError("indicators.merged_wide", file=file, cells=named, most=MOST_CELLS)
         found.append(area)
     return found
 
@@ -177,22 +169,7 @@ def one_sheet(sheet: WorkbookSheet, file: str) -> tuple[list[list[str]], list[Me
         if left == right and first <= len(rows) and rows[first - 1][left - 1]:
             for row in rows[first:last]:
                 row[left - 1] = rows[first - 1][left - 1]
-            areas.append(f"{column_letter(left)}{first}:{column_letter(right)}{last}")
+            areas.append(f"{place_of(first, left)}:{place_of(last, right)}")
     across = [merge for merge in sheet.merges if merge[1] != merge[3]]
     notes = [Note("indicators.merged_down", file, {"cells": areas[:_SHOWN]})] if areas else []
     return rows, across, notes
-
-
-def column_letter(column: int) -> str:
-    """Name a column as spreadsheets do.
-
-    Examples
-    --------
-    >>> column_letter(1), column_letter(28)
-    ('A', 'AB')
-    """
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -151,7 +151,7 @@ def rivers(write, **more):
     [
         (lambda folder: folder / "nowhere.gpkg", "no such file"),
         (broken("base.zip"), "no zip"),
-        (broken("base.gpkg"), "cannot be read"),
+        (broken("base.gpkg"), "is no GeoPackage"),
         (rivers(as_layers, more=base_layers()["areas"]), "units, areas, lines, inset"),
         (rivers(as_layers), "column role"),
         (rivers(as_geojson), "rivers in column role"),

@@ -13,7 +13,8 @@ from geo_resilience.indicators.yearbooks._names import without_marks
 from geo_resilience.tables._cells import is_blank, missing_marks, read_number, read_year
 from geo_resilience.tables._headings import spread
 from geo_resilience.tables._reading import file_bytes, kind_of, read_rows
-from geo_resilience.tables._sheets import OLD, WorkbookSheet, column_letter, read_sheets
+from geo_resilience.tables._sheets import OLD, WorkbookSheet, read_sheets
+from geo_resilience.tables._sheetxml import place_of
 from geo_resilience.tables._workbooks import Merge
 
 #: What a cell is: blank, a figure, a mark that stands for none, text.
@@ -101,7 +102,7 @@ def is_year(text: str) -> bool:
 
 def place(row: int, column: int) -> str:
     """Name a cell; row and column from 0."""
-    return f"{column_letter(column + 1)}{row + 1}"
+    return place_of(row + 1, column + 1)
 
 
 def read_grids(path: Path, marks: Collection[str]) -> tuple[list[SheetGrid], list[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators.yearbooks._layout import FigureColumn, TableLayout
 from geo_resilience.tables._reading import file_bytes
-from geo_resilience.tables._sheets import column_letter
+from geo_resilience.tables._sheetxml import column_letter
 from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
 from geo_resilience.words import Phrase, say
 
@@ -166,7 +166,7 @@ class Recipe:
         if isinstance(given, Mapping):
             return _checked(checked_values(given, "recipe"), "recipe")
         name = Path(given).name
-        text, _ = decode_toml(file_bytes(Path(given)), name, gb18030=True)
+        text, _ = decode_toml(file_bytes(Path(given)), name)
         return _checked(parse_toml(text, name), name)
 
     def to_toml(self, language: str = "en") -> str:
