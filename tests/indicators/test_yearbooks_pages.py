@@ -141,6 +141,14 @@ def test_regions_in_several_spellings_are_one(read):
     assert "two spellings" in told(found, "A2", "2020")
 
 
+def test_full_width_letters_and_digits_are_plain_ones(read):
+    first = page([["地区", "ＧＤＰ", "Ｒ＆Ｄ"], ["北京", "１，２３４．５", 1]], "２０１９年")
+    second = page([["地区", "GDP", "R&D"], ["北京", "2", 3]], "2020")
+    found = read(first, second)
+    assert list(found.table.columns[2:]) == ["ＧＤＰ", "Ｒ＆Ｄ"]
+    assert cells(found) == {("北京", 2019): 1234.5, ("北京", 2020): 2}
+
+
 def test_unknown_regions_are_the_first_column_of_texts(read):
     rows = [["地名", "收入", "备注"], ["甲镇", 1, "好"], ["乙镇", 2, "更好"]]
     found = read(page(rows, "2020"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, SheetGrid, is_year
-from geo_resilience.indicators.yearbooks._names import Names, is_role, role_of
+from geo_resilience.indicators.yearbooks._names import RegionNames, is_role, role_of
 from geo_resilience.tables._headings import fold, is_unit, plain, said_unit, years_in
 from geo_resilience.tables._reading import REMARK
 
@@ -40,7 +40,7 @@ class Block:
         return range(self.left, self.right + 1)
 
 
-def blocks_of(grid: SheetGrid, names: Names) -> list[Block]:
+def blocks_of(grid: SheetGrid, names: RegionNames) -> list[Block]:
     """Find the tables of a sheet: parted by blank columns first, then by headings."""
     return [
         block
@@ -114,7 +114,7 @@ def _counts(figures: list[str]) -> bool:
     return fold(figures[0]) == "1"
 
 
-def _stacked(grid: SheetGrid, left: int, right: int, names: Names) -> list[Block]:
+def _stacked(grid: SheetGrid, left: int, right: int, names: RegionNames) -> list[Block]:
     """Part rows into tables: one begins with headings, or with a title that says it continues."""
     return _Stack(grid, range(left, right + 1), names).read()
 
@@ -122,7 +122,7 @@ def _stacked(grid: SheetGrid, left: int, right: int, names: Names) -> list[Block
 class _Stack:
     """Reads rows from the top, each as what it is after those above."""
 
-    def __init__(self, grid: SheetGrid, columns: range, names: Names) -> None:
+    def __init__(self, grid: SheetGrid, columns: range, names: RegionNames) -> None:
         self.grid, self.columns, self.names = grid, columns, names
         self.found: list[Block] = []
         self.tail: list[int] = []

@@ -14,7 +14,7 @@ from geo_resilience.indicators.yearbooks._columns import Roles, roles_of
 from geo_resilience.indicators.yearbooks._figures import figure_columns
 from geo_resilience.indicators.yearbooks._grid import TEXT, SheetGrid, is_year
 from geo_resilience.indicators.yearbooks._layout import Decisions, FigureColumn, TableLayout
-from geo_resilience.indicators.yearbooks._names import Names, role_of
+from geo_resilience.indicators.yearbooks._names import RegionNames, role_of
 from geo_resilience.tables._cells import read_year
 from geo_resilience.tables._headings import (
     is_chinese,
@@ -56,7 +56,7 @@ class Search:
     """What is known while a sheet is laid out."""
 
     grid: SheetGrid
-    names: Names
+    names: RegionNames
     decisions: Decisions
     problems: Problems
     hints: Mapping[str, Any]

@@ -70,7 +70,7 @@ def without_marks(text: str) -> str:
     return _MARKS.sub("", text.strip()).strip()
 
 
-class Names:
+class RegionNames:
     """The regions that labels may mean: those given, else the provinces of China.
 
     Where there are none that fit, any name is a region of its own.

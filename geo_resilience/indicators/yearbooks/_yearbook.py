@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ from geo_resilience.indicators.yearbooks._detection import Before, Search, layou
 from geo_resilience.indicators.yearbooks._extraction import Figure, figures_of
 from geo_resilience.indicators.yearbooks._grid import SheetGrid, place, read_grids
 from geo_resilience.indicators.yearbooks._layout import DOUBTFUL, Decision, Decisions, TableLayout
-from geo_resilience.indicators.yearbooks._names import Names, without_marks
+from geo_resilience.indicators.yearbooks._names import RegionNames, without_marks
 from geo_resilience.indicators.yearbooks._recipe import Recipe, hints_of
 from geo_resilience.regions import Regions
 from geo_resilience.tables._catalog_index import YEARBOOK_DECISIONS, YEARBOOK_UNITS
 from geo_resilience.tables._cells import missing_marks
-from geo_resilience.tables._headings import plain
+from geo_resilience.tables._headings import fold, plain
 from geo_resilience.words import say
 
 _SHOWN = 8
@@ -112,7 +112,7 @@ def read_yearbook(
     given = Recipe.of(recipe)
     marks = missing_marks(given.default.get("missing"))
     grids, passed = read_grids(Path(path), marks)
-    names = Names(regions, given.default.get("left_out", ()))
+    names = RegionNames(regions, given.default.get("left_out", ()))
     reading = _Reading(given, names)
     reading.check(grids)
     reading.problems.raise_if_any()
@@ -159,7 +159,7 @@ def _worded(decisions: Iterable[Decision], language: str) -> pd.DataFrame:
 class _Reading:
     """Lays out sheets one after another, as far as the recipe leaves it open."""
 
-    def __init__(self, recipe: Recipe, names: Names) -> None:
+    def __init__(self, recipe: Recipe, names: RegionNames) -> None:
         self.recipe, self.names = recipe, names
         self.problems = Problems()
         self.layouts: list[tuple[SheetGrid, TableLayout]] = []
@@ -315,7 +315,7 @@ def _as_said(grid: SheetGrid, entry: Mapping[str, Any], rows: tuple[int, int]) -
 
 
 def _block(
-    grid: SheetGrid, rows: tuple[int, int], headings: Sequence[int] | None, names: Names
+    grid: SheetGrid, rows: tuple[int, int], headings: Sequence[int] | None, names: RegionNames
 ) -> Block:
     """Make a block of the rows that a recipe names."""
     columns = range(grid.wide)
@@ -345,9 +345,10 @@ def _block(
 class _Gathered:
     """Figures by region, year and name; two that differ are wrong."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: RegionNames) -> None:
         self._names = names
         self._called: dict[str, str] = {}
+        self._figures: dict[str, str] = {}
         self._values: dict[tuple[str, int | None], dict[str, float]] = {}
         self._from: dict[tuple[str, int | None, str], tuple[SheetGrid, int, int]] = {}
         self._units: dict[str, str] = {}
@@ -357,7 +358,9 @@ class _Gathered:
     def add(
         self, grid: SheetGrid, figure: Figure, decisions: Decisions, problems: Problems
     ) -> None:
-        """Take a figure."""
+        """Take a figure; names that differ in width alone are one."""
+        name = self._figures.setdefault(fold(figure.name).casefold(), figure.name)
+        figure = replace(figure, name=name)
         if figure.name in ("region", "year"):
             where = grid.where(figure.row, figure.column)
             problems.add("yearbook.name_taken", **where, figure=figure.name)
