@@ -18,12 +18,13 @@ import fuzz_world as world
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import xlwt
 from fuzz_mutators import spoiled
 
 from geo_resilience import chain, evaluation, spatial, study
 from geo_resilience.chain._records import read_records
 from geo_resilience.chain.inputoutput._regional import read_sizes
-from geo_resilience.indicators import calculate, read_framework, read_table
+from geo_resilience.indicators import Recipe, calculate, read_framework, read_table, read_yearbook
 from geo_resilience.indicators.records._question import read_concordance as read_industries
 from geo_resilience.regions import Regions, read_aliases, read_base, read_boundaries, read_groups
 from geo_resilience.regions._base_files import read_context
@@ -96,6 +97,25 @@ def _workbook() -> bytes:
     for row in range(2, 21):
         made.active[f"D{row}"].number_format = "0.0%"
     made.active.merge_cells("A4:A5")
+    return _saved(made)
+
+
+def _yearbook() -> bytes:
+    made = openpyxl.Workbook()
+    for line in YEARBOOK.splitlines():
+        made.active.append([cell or None for cell in line.split(",")])
+    made.active.merge_cells("B3:C3")
+    made.active.merge_cells("A3:A4")
+    made.copy_worksheet(made.active).title = "2016"
+    return _saved(made)
+
+
+def _old_workbook() -> bytes:
+    made = xlwt.Workbook()
+    page = made.add_sheet("2015")
+    for row, line in enumerate(YEARBOOK.splitlines()):
+        for column, cell in enumerate(line.split(",")):
+            page.write(row, column, float(cell) if cell.isdecimal() else cell)
     return _saved(made)
 
 
@@ -204,6 +224,30 @@ def _of_world(name: str) -> Callable[[], bytes]:
 GAL = "0 3 unknown adcode\nR00 1\nR01\nR01 2\nR00 R02\nR02 1\nR01\n"
 GWT = "0 3 unknown adcode\nR00 R01 0.5\nR01 R00 1.5\nR01 R02 1\n"
 SIZES = "adcode,地区,01,02\n110000,北京,5,7\n120000,天津,3,1\n"
+YEARBOOK = """3-1 各地区数字产业（2015年）,,,
+,,,单位：亿元
+地　区,数字产业,,年末人口（万人）
+,软件业务收入,#信息技术服务,
+全　国,42848,22123,137462
+华北地区,,,
+北　京,5423,3410,2171
+天　津,980,…,1547①
+,,,
+3-1 续表,,,
+地　区,电信,,
+河　北,7,8,9
+注：本表不含港澳台地区。,,,
+"""
+RECIPE = """[default]
+missing = ["…"]
+[[tables]]
+file = "t.csv"
+headings = [3, 4]
+rows = [5, 8]
+region = "A"
+left_out = ["全国"]
+columns = [{ at = "B", figure = "收入", unit = "亿元", year = 2015 }]
+"""
 PORTFOLIO = """base = "study.toml"
 [[studies]]
 name = "one"
@@ -219,6 +263,11 @@ DOORS: dict[str, Door] = {
     for door in (
         Door("table", "t.csv", read_table, world.table),
         Door("workbook", "t.xlsx", read_raw, _workbook),
+        Door("workbook-old", "t.xls", read_raw, _old_workbook),
+        Door("yearbook", "t.xlsx", read_yearbook, _yearbook),
+        Door("yearbook-old", "t.xls", read_yearbook, _old_workbook),
+        Door("yearbook-text", "t.csv", read_yearbook, lambda: YEARBOOK),
+        Door("recipe", "t.toml", Recipe.of, lambda: RECIPE),
         Door("parquet", "t.parquet", read_table, _parquet),
         Door("records", "t.csv", read_records, _of_world("risks.csv")),
         Door("records-toml", "t.toml", read_records, lambda: '[[rows]]\ncode = "a"\nimpact = 1\n'),
