@@ -99,6 +99,8 @@ def test_a_page_of_the_china_statistical_yearbook(read):
     assert cells(found, first)["河北", 2022] == 4410.3
     assert pd.isna(cells(found, industry)["内蒙古", 2022])
     assert "total" in told(found, "A7")
+    assert "辽宁: 辽宁① without the mark" in told(found, "A14")
+    assert told(found, "A3").startswith("unit of the table: 亿元")
     assert "names of the same regions" in told(found, "E4")
     assert "part of the figure before" in told(found, "C5")
 

@@ -110,7 +110,8 @@ def _tell_lines(search: Search, block: Block) -> None:
         for row in rows:
             held = grid.cells(row, block.columns)
             texts = [plain(grid.raw[row][column]) for column in held]
-            if key != "title" or any(said_unit(text) is None for text in texts):
+            units = [text for text in texts if said_unit(text) is not None or is_unit(text)]
+            if key != "title" or len(units) < len(texts):
                 search.note(key, row, held[0], text=" ".join(texts))
     if block.continues:
         search.note("continued", (block.titles or block.body)[0], block.left)

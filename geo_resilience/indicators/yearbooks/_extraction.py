@@ -42,7 +42,11 @@ def figures_of(
             label = plain(grid.full[row][layout.region])
             if spelled(label) in left_out:
                 continue
-            label = label or _above(grid, layout, row, last, decisions)
+            bare = without_marks(label)
+            if bare != label:
+                values = {"found": label, "value": bare}
+                decisions.add(grid, "footnote_mark", row, layout.region, **values)
+            label = bare or _above(grid, layout, row, last, decisions)
             last = label
             if not label:
                 continue

@@ -61,7 +61,7 @@ def figure_columns(
     )
     for column in found:
         cell = search.head(headings, column.at)
-        values = {"figure": column.figure, "unit": column.unit, "year": column.year or ""}
+        values = {"figure": column.figure, "unit": column.unit or "-", "year": column.year or "-"}
         search.note("figure", *cell, **values)
         if _OF_WHICH.match(grid.raw[cell[0]][column.at]):
             search.note("of_which", *cell, figure=column.figure)
