@@ -243,8 +243,12 @@ def explained(place: Path) -> Iterator[None]:
     """Turn what the system says about writing into an OutputError with the way out."""
     try:
         yield
-    except GeoResilienceError:
-        raise
+    except GeoResilienceError as error:
+        cause = error.__cause__  # a single file that was put into the hidden folder
+        found = _reason(cause, place) if isinstance(cause, OSError) else None
+        if found is None or not isinstance(error, OutputError):
+            raise
+        raise OutputError(found[0], folder=place, reason=found[1]) from cause
     except TimeoutError as error:
         raise OutputError("study.out_busy", folder=place) from error
     except Exception as error:
