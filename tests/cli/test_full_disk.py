@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from studies_for_tests import Study
 
 pytest.importorskip("resource")  # a limit to the size of a file stands for a disk without room
