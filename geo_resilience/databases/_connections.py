@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import math
 import sqlite3
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -254,6 +253,8 @@ def _encryption(asked: Credentials) -> Any:
         return None
     if asked.sslmode == "require" and asked.sslrootcert is None:
         return True
+    import ssl
+
     context = ssl.create_default_context(cafile=asked.sslrootcert)
     context.check_hostname = asked.sslmode == "verify-full"
     return context
@@ -309,7 +310,7 @@ def _told(error: Exception, link: Connection, where: str) -> InputError:
     late = code in _TOO_LONG or (link.kind != "postgresql" and "interrupt" in said.lower())
     if late or isinstance(error, TimeoutError):
         return InputError("databases.too_long", where=where, seconds=int(ASKING))
-    if code in _LOCKED:
+    if code in _LOCKED or "database is locked" in said:
         return InputError("databases.locked", where=where)
     if code in _DEPENDED:
         return InputError("databases.depended", where=where, what=said)
