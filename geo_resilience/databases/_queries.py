@@ -145,7 +145,7 @@ def _answered(link: Connection, query: DatabaseQuery) -> Answer:
 
 
 def _whole(link: Connection, query: DatabaseQuery) -> str:
-    """Ask for all of a table, which must be there."""
+    """Ask for all of a table, which must be there; of several, for the one on the search path."""
     parts = str(query.table).split(".")
     known = _tables(link)
     found = [each for each in known if each[-len(parts) :] == tuple(parts)]
@@ -153,7 +153,7 @@ def _whole(link: Connection, query: DatabaseQuery) -> str:
         names = [".".join(each) for each in known]
         hint = did_you_mean(query.table, [*names, *(each[-1] for each in known)])
         raise InputError("databases.no_table", where=query.label, table=query.table, hint=hint)
-    return f"SELECT * FROM {quoted(*parts)}"
+    return f"SELECT * FROM {quoted(*(found[0] if len(found) == 1 else parts))}"
 
 
 def _tables(link: Connection) -> list[tuple[str, ...]]:
