@@ -10,12 +10,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-<<<<<<< HEAD
-from geo_resilience.maps.gis import Field, Style, lyrx, qml, sld, styles_of
-from geo_resilience.regions._boundary_files import gdal_options
-=======
 from geo_resilience.maps.gis import ColumnTitle, Style, lyrx, qml, sld, styles_of
->>>>>>> refs/heads/formats
+from geo_resilience.regions._boundary_files import gdal_options
 from geo_resilience.results import Results
 from geo_resilience.study._layers import fields_of, regions_layer, topic_layers
 from geo_resilience.words import say
