@@ -11,7 +11,11 @@ import geopandas as gpd
 import pandas as pd
 
 from geo_resilience.maps.gis import ColumnTitle, Style, lyrx, qml, sld, styles_of
+<<<<<<< HEAD
 from geo_resilience.regions._boundary_files import gdal_options
+=======
+from geo_resilience.report.writers._clean import printable
+>>>>>>> refs/heads/gis
 from geo_resilience.results import Results
 from geo_resilience.study._layers import fields_of, regions_layer, topic_layers
 from geo_resilience.words import say
@@ -158,8 +162,8 @@ def _add_styles(
             (
                 layer,
                 style.title,
-                qml(style, fields),
-                sld(style, layer),
+                printable(qml(style, fields)),
+                printable(sld(style, layer)),
                 place == 0,
                 style.column,
                 FIXED_TIME,
@@ -189,8 +193,8 @@ def _write_styles(
     for layer, (style, *_) in styles.items():
         own, title = fields[layer], say(f"layer.{layer}", results.language)
         written = {
-            "qml": qml(style, own),
-            "sld": sld(style, layer),
+            "qml": printable(qml(style, own)),
+            "sld": printable(sld(style, layer)),
             "lyrx": lyrx(style, layer, title, own),
         }
         for ending, text in written.items():
