@@ -53,6 +53,8 @@ def put_all_in_place(contents: Mapping[Path, bytes]) -> None:
             stack.enter_context(put_in_place(out)).write_bytes(content)
 
 
+#: Tests set it, to see what happens there.
+_WINDOWS = sys.platform == "win32"
 #: What a file system answers that does not know how to sync a folder, or a file, at all.
 _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EACCES}
 
@@ -63,9 +65,9 @@ def sync(path: Path) -> None:
     What the system only means to write is lost when the power is cut, though a later renaming may
     already stand: an empty file would have taken the place of a whole one.
     """
-    if os.name == "nt" and path.is_dir():  # Windows opens no folder, and writes names through
+    if _WINDOWS and path.is_dir():  # Windows opens no folder, and writes names through
         return
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
     try:
         _flush(handle)
     except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import math
 import sqlite3
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +91,7 @@ def linked(
 
     ``spatial``: whether functions of geometry are called, which DuckDB has to load.
     """
-    link = _connected(address.resolved(where), address.shown, where, write=write)
+    link = _connected(address.resolved(where), where, write=write)
     try:
         with explained(link, where):
             if not write:
@@ -125,16 +124,16 @@ def explained(link: Connection, where: str) -> Iterator[None]:
         link.deadline = before
 
 
-def _connected(address: Address, shown: str, where: str, *, write: bool) -> Connection:
+def _connected(address: Address, where: str, *, write: bool) -> Connection:
     kind, driver = DRIVERS[address.text.partition("://")[0].lower()]
     needed = {"pysqlite": (), "duckdb_engine": ("duckdb", "duckdb_engine")}.get(driver, (driver,))
     absent = [each for each in ("sqlalchemy", *needed) if importlib.util.find_spec(each) is None]
     if absent:
-        raise InputError("databases.no_driver", where=where, url=shown, packages=absent)
+        raise InputError("databases.no_driver", where=where, packages=absent)
     if kind == "postgresql":
-        link = _to_server(address, driver, shown, where)
+        link = _to_server(address, driver, where)
     else:
-        link = _to_file(address, kind, shown, where, write=write)
+        link = _to_file(address, kind, where, write=write)
     return link
 
 
@@ -146,7 +145,7 @@ def _engine(url: Any, **given: Any) -> Any:
     return sqlalchemy.create_engine(url, **given, **pool)
 
 
-def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool) -> Connection:
+def _to_file(address: Address, kind: str, where: str, *, write: bool) -> Connection:
     """Open a database that is a file; one to be written may be new."""
     import sqlalchemy
 
@@ -155,7 +154,7 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
     if not (place.is_dir() if place != file else place.is_file()):
         there = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else []
         hint = did_you_mean(file.name, there)
-        raise InputError("databases.no_file", where=where, url=shown, hint=hint)
+        raise InputError("databases.no_file", where=where, hint=hint)
     try:
         if kind == "sqlite":
             mode = "rwc" if write else "ro"
@@ -175,7 +174,7 @@ def _to_file(address: Address, kind: str, shown: str, where: str, *, write: bool
             link.rows("SELECT count(*) FROM sqlite_master")  # it opens whatever file it is
     except Exception as error:
         what = _first_line(error)
-        raise InputError("databases.not_opened", where=where, url=shown, what=what) from None
+        raise InputError("databases.not_opened", where=where, what=what) from None
     return link
 
 
@@ -207,7 +206,7 @@ def _shut_in(link: Connection, *, spatial: bool) -> None:
         )
 
 
-def _to_server(address: Address, driver: str, shown: str, where: str) -> Connection:
+def _to_server(address: Address, driver: str, where: str) -> Connection:
     """Connect to a PostgreSQL server."""
     import sqlalchemy
 
@@ -221,7 +220,7 @@ def _to_server(address: Address, driver: str, shown: str, where: str) -> Connect
     try:
         raw = _patiently(engine.raw_connection)
     except Exception as error:
-        raise _unanswered(error, shown, where, secrets) from None
+        raise _unanswered(error, where, secrets) from None
     own: Any = raw.driver_connection
     if driver == "pg8000":
         own._usock.settimeout(ASKING + CONNECTING)  # until now that of connecting
@@ -254,6 +253,8 @@ def _encryption(asked: Credentials) -> Any:
         return None
     if asked.sslmode == "require" and asked.sslrootcert is None:
         return True
+    import ssl
+
     context = ssl.create_default_context(cafile=asked.sslrootcert)
     context.check_hostname = asked.sslmode == "verify-full"
     return context
@@ -289,18 +290,18 @@ def _clean(text: str, secrets: Sequence[str]) -> str:
     return text
 
 
-def _unanswered(error: Exception, shown: str, where: str, secrets: Sequence[str]) -> InputError:
+def _unanswered(error: Exception, where: str, secrets: Sequence[str]) -> InputError:
     """Say why there is no connection."""
     inner = getattr(error, "orig", None) or error
     code, said = _code(inner), _clean(_first_line(inner), secrets)
     if code in _WHO or "password authentication failed" in said:
-        return InputError("databases.not_let_in", where=where, url=shown)
+        return InputError("databases.not_let_in", where=where)
     if code or "ssl" in said.lower():
-        return InputError("databases.refused", where=where, url=shown, what=said)
+        return InputError("databases.refused", where=where, what=said)
     silent = isinstance(inner, OSError) or isinstance(inner.__cause__, OSError)
     if secrets or silent or "timeout" in said.lower():
-        return InputError("databases.no_answer", where=where, url=shown, seconds=int(CONNECTING))
-    return InputError("databases.not_let_in", where=where, url=shown)
+        return InputError("databases.no_answer", where=where, seconds=int(CONNECTING))
+    return InputError("databases.not_let_in", where=where)
 
 
 def _told(error: Exception, link: Connection, where: str) -> InputError:
@@ -309,7 +310,7 @@ def _told(error: Exception, link: Connection, where: str) -> InputError:
     late = code in _TOO_LONG or (link.kind != "postgresql" and "interrupt" in said.lower())
     if late or isinstance(error, TimeoutError):
         return InputError("databases.too_long", where=where, seconds=int(ASKING))
-    if code in _LOCKED:
+    if code in _LOCKED or "database is locked" in said:
         return InputError("databases.locked", where=where)
     if code in _DEPENDED:
         return InputError("databases.depended", where=where, what=said)

@@ -23,8 +23,8 @@ from geo_resilience.tables._reading import RawTable, check_headings
 #: Most cells, and most bytes of text, that a query may give: what a computer holds with ease.
 MOST_CELLS, MOST_BYTES = 5_000_000, 2**28
 
-#: Rows that are fetched at a time.
-_FETCHED = 1_000
+#: Rows that are fetched at a time: few first, then as many as hold about so many letters.
+_FEW, _FETCHED, _LETTERS = 100, 5_000, 2**23
 
 #: A reference system that DuckDB's type of a column names.
 _TYPED = re.compile(r"GEOMETRY\('(.+)'\)", re.DOTALL)
@@ -145,7 +145,7 @@ def _answered(link: Connection, query: DatabaseQuery) -> Answer:
 
 
 def _whole(link: Connection, query: DatabaseQuery) -> str:
-    """Ask for all of a table, which must be there."""
+    """Ask for all of a table, which must be there; of several, for the one on the search path."""
     parts = str(query.table).split(".")
     known = _tables(link)
     found = [each for each in known if each[-len(parts) :] == tuple(parts)]
@@ -153,7 +153,7 @@ def _whole(link: Connection, query: DatabaseQuery) -> str:
         names = [".".join(each) for each in known]
         hint = did_you_mean(query.table, [*names, *(each[-1] for each in known)])
         raise InputError("databases.no_table", where=query.label, table=query.table, hint=hint)
-    return f"SELECT * FROM {quoted(*parts)}"
+    return f"SELECT * FROM {quoted(*(found[0] if len(found) == 1 else parts))}"
 
 
 def _tables(link: Connection) -> list[tuple[str, ...]]:
@@ -182,17 +182,23 @@ def _start_on_server(link: Connection, statement: str, query: DatabaseQuery) -> 
     opening = f"OPEN geo_resilience_rows NO SCROLL FOR EXECUTE ${tag}$ {statement} ${tag}$;"
     declared = "DECLARE geo_resilience_rows refcursor := 'geo_resilience_rows';"
     link.run(f"DO $outer{tag}$ {declared} BEGIN {opening} END $outer{tag}$")
-    first = link.rows(f"FETCH {_FETCHED} FROM geo_resilience_rows")
+    first = link.rows(f"FETCH {_FEW} FROM geo_resilience_rows")
     names = tuple(str(each[0]) for each in link.cursor.description)
 
     def fetched() -> Iterator[Sequence[Any]]:
         rows = first
         while rows:
             yield from rows
-            rows = link.rows(f"FETCH {_FETCHED} FROM geo_resilience_rows")
+            rows = link.rows(f"FETCH {_next(rows)} FROM geo_resilience_rows")
         link.run("CLOSE geo_resilience_rows")
 
     return names, fetched(), []
+
+
+def _next(rows: Sequence[Sequence[Any]]) -> int:
+    """Say how many rows to fetch after these, at most twice as many, so that they fit."""
+    widest = max(sum(len(each) for each in row if isinstance(each, str | bytes)) for row in rows)
+    return max(1, min(2 * len(rows), _FETCHED, _LETTERS // (widest + 1)))
 
 
 def _start_on_file(link: Connection, statement: str, query: DatabaseQuery) -> Started:
@@ -209,7 +215,7 @@ def _start_on_file(link: Connection, statement: str, query: DatabaseQuery) -> St
         raise InputError("databases.writes", where=query.label)
 
     def fetched() -> Iterator[Sequence[Any]]:
-        while rows := link.cursor.fetchmany(_FETCHED):
+        while rows := link.cursor.fetchmany(_FEW):
             yield from rows
 
     types = [str(each[1]) for each in described]
@@ -234,7 +240,7 @@ def _kept(
         rows.append(cells)
         if len(rows) * width > MOST_CELLS or held > MOST_BYTES:
             raise InputError("databases.too_many", where=query.label, rows=f"{len(rows):,}")
-        if len(rows) % _FETCHED == 0 and link.late:
+        if len(rows) % _FEW == 0 and link.late:
             raise InputError("databases.too_long", where=query.label, seconds=int(ASKING))
     return rows
 

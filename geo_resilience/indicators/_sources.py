@@ -15,7 +15,6 @@ from geo_resilience.indicators._column_hints import mistaken_region, told_column
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Crosswalk, Regions, match_names
-from geo_resilience.regions._known_names import Known
 from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
@@ -221,8 +220,7 @@ def read_source(
         return None
     region, cells = layout
     frame = _without_blank_regions(table, region, cells.columns, marks, problems)
-    past = crosswalk.known(aliases) if crosswalk is not None else None
-    frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases, past)
+    frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases, crosswalk)
     _set_values(frame, cells, keyed, regions, marks, problems)
     return keyed
 
@@ -341,9 +339,10 @@ def _match(
     excluded: Collection[str],
     left_out: Collection[str],
     aliases: Mapping[str, str] | None,
-    past: Known | None,
+    crosswalk: Crosswalk | None,
 ) -> pd.DataFrame:
     """Put the key of its region, or past unit, beside every row; drop rows without one."""
+    past = crosswalk.known(aliases) if crosswalk is not None else None
     names = frame[region].str.strip()
     new = names[~names.duplicated()]
     first = dict(zip(new, new.index, strict=True))
@@ -374,10 +373,13 @@ def _match(
         keyed.excused.update(regions.keys)
     else:
         for name, row in keyed.unmatched.items():
-            what = match.reasons[name]
             if folded(name).casefold() in _UNIT_LABELS:
                 problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
                 continue
+            near = past.nearest(name) if past is not None else []
+            what = match.with_more(name, near)
+            if crosswalk is not None and past is not None:
+                keyed.excused.update(crosswalk.heirs(past.find(each)[1][0] for each in near))
             problems.add("indicators.row_region", file=keyed.file, row=row, what=what)
             keyed.excused.update(match.ambiguous.get(name, ()))
             keyed.excused.update(_called(match.unknown.get(name, ()), regions))

@@ -96,6 +96,7 @@ class _Carrying:
         for unit, rows in strange.groupby("from"):
             numbers = sorted(self.part.rows.iloc[rows["place"]])
             ended = self.crosswalk.ended(str(unit))
+            self.part.excused.update(self.crosswalk.heirs([str(unit)]))
             key = "crosswalk_late" if self.part.dated else "crosswalk_undated"
             self.problems.add(
                 f"indicators.{key}",

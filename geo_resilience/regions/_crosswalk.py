@@ -109,6 +109,13 @@ class Crosswalk:
         """Give the year of the last event that happened to a unit."""
         return int(self.events.loc[self.events["from"] == unit, "year"].max())
 
+    def heirs(self, units: Iterable[str]) -> set[str]:
+        """Give all units that some went to, at once or later."""
+        found, ways = set(units), self.events[["from", "to"]]
+        while not (more := set(ways.loc[ways["from"].isin(found), "to"])) <= found:
+            found |= more
+        return found
+
     def known(self, aliases: Mapping[str, str] | None = None) -> Known:
         """Give the units of the past by everything that they are called."""
         names = {unit: (unit, *self.called.get(unit, ())) for unit in sorted(self.units)}

@@ -88,7 +88,8 @@ def read_crosswalk(
     columns = [str(column) for column in table.frame.columns]
     found = {role: _column(role, columns) for role in _HEADINGS}
     years = {column: each for column in columns if (each := read_year(column)) is not None}
-    if found["from"] and found["to"]:
+    listed = bool(found["from"] and found["to"])
+    if listed:
         rows = list(reading.listed(found))
     elif len(years) > 1:
         rows = list(reading.followed(years, found["share"]))
@@ -96,7 +97,7 @@ def read_crosswalk(
         raise InputError("regions.crosswalk_columns", file=table.file, columns=columns)
     if not rows and not len(reading.problems):
         reading.problems.add("regions.crosswalk_none", file=table.file)
-    events = reading.checked(rows)
+    events = reading.checked(rows, rings=listed)
     reading.problems.raise_if_any()
     called = {unit: tuple(names) for unit, names in reading.called.items()}
     return Crosswalk(events, table.file, called, (*table.notes, *reading.notes))
@@ -241,8 +242,11 @@ class _Reading:
             for to, part in weights.items():
                 yield {"row": rows[0], "from": unit, "to": to, "year": year, "share": part / whole}
 
-    def checked(self, rows: list[dict[str, Any]]) -> pd.DataFrame:
-        """Check events against each other and give them as a frame."""
+    def checked(self, rows: list[dict[str, Any]], *, rings: bool) -> pd.DataFrame:
+        """Check events against each other and give them as a frame.
+
+        Rings are looked for where rows are events: codes by year say themselves who was who.
+        """
         columns = ["row", *EVENTS]
         events = pd.DataFrame(rows, columns=columns).dropna(subset=["year"])
         events = events.astype({"row": "int64", "year": "int64", "from": "str", "to": "str"})
@@ -254,7 +258,8 @@ class _Reading:
         events = self._check_sums(events)
         same = (events["from"] == events["to"]) & (events["share"] == 1)
         events = events[~same & (events["share"] > 0)]
-        self._check_rings(events)
+        if rings:
+            self._check_rings(events)
         if self.names.regions is not None:
             self._check_targets(events)
         return events[list(EVENTS)]

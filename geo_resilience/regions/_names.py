@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,16 @@ class Match:
     def totals(self) -> list[str]:
         """Names that match nothing and say that their rows are sums (全国, Total, 东部地区)."""
         return [name for name in self.reasons if is_total(name) or is_zone(name)]
+
+    def with_more(self, name: str, near: Collection[str]) -> Phrase:
+        """Give the reason why a name was not matched, with further names that it is like."""
+        reason = self.reasons[name]
+        if not near:
+            return reason
+        names = {"names": [*self.unknown.get(name, ()), *near]}
+        return Phrase(
+            reason.key, {**reason.values, "hint": Phrase("problem.regions.hint_meant", names)}
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:

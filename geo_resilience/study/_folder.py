@@ -45,6 +45,8 @@ _MARK = ".geo-resilience-replaced"
 #: without them.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
 MOST_BYTES = _NAME_MAX - _LONGER
+#: Tests set it, to see what happens there.
+_WINDOWS = sys.platform == "win32"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -241,8 +243,12 @@ def explained(place: Path) -> Iterator[None]:
     """Turn what the system says about writing into an OutputError with the way out."""
     try:
         yield
-    except GeoResilienceError:
-        raise
+    except GeoResilienceError as error:
+        cause = error.__cause__  # a single file that was put into the hidden folder
+        found = _reason(cause, place) if isinstance(cause, OSError) else None
+        if found is None or not isinstance(error, OutputError):
+            raise
+        raise OutputError(found[0], folder=place, reason=found[1]) from cause
     except TimeoutError as error:
         raise OutputError("study.out_busy", folder=place) from error
     except Exception as error:
@@ -265,7 +271,7 @@ def _reason(error: Exception, place: Path) -> tuple[str, str] | None:
         return None
     said = os.strerror(code) if error.args[1:] == () else str(error.args[1])
     if code in _NO_RIGHT:
-        return "study.out_locked" if os.name == "nt" else "study.out_refused", said
+        return "study.out_locked" if _WINDOWS else "study.out_refused", said
     return "study.out_failed", said
 
 
@@ -471,7 +477,7 @@ _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 def exchange(first: Path, second: Path) -> bool:
     """Let two folders of one file system take each other's name in a single step."""
-    if os.name != "posix":
+    if _WINDOWS:
         return False
     library = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(first), os.fsencode(second)
@@ -509,8 +515,18 @@ def _stands(path: Path, handle: int) -> bool:
     """Whether a path still names the open file (another may have removed it meanwhile)."""
     try:
         return os.path.samestat(path.stat(), os.fstat(handle))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):  # on Windows it may be on its way out
         return False
+
+
+def _opened(path: Path) -> int | None:
+    """Open a lock file; None where Windows is still removing the one that another left."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        if not (_WINDOWS and os.access(path.parent, os.W_OK)):
+            raise
+    return None
 
 
 @contextmanager
@@ -518,11 +534,12 @@ def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
     """Hold a lock file; the system lets go of it when the process ends, however it ends."""
     deadline = time.monotonic() + patience
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        taken = _try_lock(handle)
-        if taken is None or (taken and _stands(path, handle)):
-            break
-        os.close(handle)
+        handle = _opened(path)
+        taken = False if handle is None else _try_lock(handle)
+        if handle is not None:
+            if taken is None or (taken and _stands(path, handle)):
+                break
+            os.close(handle)
         if time.monotonic() > deadline:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
         time.sleep(0.05)
@@ -530,11 +547,11 @@ def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
         yield bool(taken)
     finally:
         # While it is held and open, the name can go first; Windows wants it closed first.
-        if os.name == "posix":
+        if not _WINDOWS:
             path.unlink(missing_ok=True)
         os.close(handle)
         with suppress(OSError):
-            if os.name != "posix":
+            if _WINDOWS:
                 path.unlink(missing_ok=True)
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geo_resilience.maps.gis import Field, Style, lyrx, qml, sld, styles_of
+from geo_resilience.maps.gis import ColumnTitle, Style, lyrx, qml, sld, styles_of
 from geo_resilience.regions._boundary_files import gdal_options
+from geo_resilience.report.writers._clean import printable
 from geo_resilience.results import Results
 from geo_resilience.study._layers import fields_of, regions_layer, topic_layers
 from geo_resilience.words import say
@@ -123,7 +124,7 @@ def _quoted(name: str) -> str:
 
 
 def _describe(
-    package: sqlite3.Connection, layer: str, fields: Sequence[Field], language: str
+    package: sqlite3.Connection, layer: str, fields: Sequence[ColumnTitle], language: str
 ) -> None:
     """Say what a layer holds, what its columns are called, and what codes in them mean."""
     package.execute(
@@ -147,7 +148,7 @@ def _describe(
 
 
 def _add_styles(
-    package: sqlite3.Connection, layer: str, styles: Sequence[Style], fields: Sequence[Field]
+    package: sqlite3.Connection, layer: str, styles: Sequence[Style], fields: Sequence[ColumnTitle]
 ) -> None:
     """Add the styles of a layer, of which QGIS takes the first by itself."""
     package.executemany(
@@ -158,8 +159,8 @@ def _add_styles(
             (
                 layer,
                 style.title,
-                qml(style, fields),
-                sld(style, layer),
+                printable(qml(style, fields)),
+                printable(sld(style, layer)),
                 place == 0,
                 style.column,
                 FIXED_TIME,
@@ -182,15 +183,15 @@ def _write_styles(
     results: Results,
     folder: Path,
     styles: dict[str, list[Style]],
-    fields: dict[str, list[Field]],
+    fields: dict[str, list[ColumnTitle]],
 ) -> None:
     """Write how each layer is drawn by default: for QGIS, for map servers, for ArcGIS Pro."""
     folder.mkdir(exist_ok=True)
     for layer, (style, *_) in styles.items():
         own, title = fields[layer], say(f"layer.{layer}", results.language)
         written = {
-            "qml": qml(style, own),
-            "sld": sld(style, layer),
+            "qml": printable(qml(style, own)),
+            "sld": printable(sld(style, layer)),
             "lyrx": lyrx(style, layer, title, own),
         }
         for ending, text in written.items():

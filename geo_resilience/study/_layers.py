@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.maps.drawing._findings import certainty_classes, certainty_step
-from geo_resilience.maps.gis import Field
+from geo_resilience.maps.gis import ColumnTitle
 from geo_resilience.maps.gis._styles import cluster_columns, cluster_title
 from geo_resilience.results import Results
 from geo_resilience.tables import CATALOG, Context, Table, _profile
@@ -56,11 +56,11 @@ def topic_layers(results: Results) -> dict[str, pd.DataFrame]:
     return found
 
 
-def fields_of(results: Results, layer: str, columns: list[str]) -> list[Field]:
+def fields_of(results: Results, layer: str, columns: list[str]) -> list[ColumnTitle]:
     """Say what the columns of a layer are called and hold, in the study's language."""
     table = CATALOG["regions"] if layer == "regions" else LAYERS[layer]
     return [
-        Field(
+        ColumnTitle(
             column.name,
             _title(results, column, label),
             table.told(column, label, Context(), results.language),

@@ -86,6 +86,7 @@ def option(kind: str, *, default: Any = None, required: bool = False, **rest: An
 
 def literal(value: object, *, most: int = 60) -> str:
     r"""Write a value as it stands in TOML, for showing; long ones are cut."""
+    value = masked(value) if isinstance(value, str) else value
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):

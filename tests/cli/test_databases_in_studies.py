@@ -21,7 +21,9 @@ from geo_resilience.errors import Problems
 from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, read_results, run
 from geo_resilience.study._database import stored_tables
+from geo_resilience.study._files import fingerprint
 from geo_resilience.study._inputs import read_inputs
+from geo_resilience.study._portfolio import _stands
 
 KINDS = ("postgresql", "sqlite", "duckdb")
 FROM_FILE = """[boundaries]
@@ -146,6 +148,22 @@ def test_what_a_hash_is_of_can_be_checked(postgres, study, request):
     assert hashed() == first
     postgres.sql("UPDATE economy SET waste = waste + 1 WHERE region = '110000' AND year = 2022")
     assert hashed() != first
+
+
+def test_a_portfolio_runs_a_study_again_where_its_rows_have_changed(study, request):
+    url = filled("sqlite", study, request)
+    study.change("study.toml", 'file = "table.csv"', f'url = "{url}"\ntable = "economy"')
+    plan, folder = read_plan(study.file), study.folder / "results"
+    run(plan, folder)
+    assert _stands(plan, folder, fingerprint)
+    file = study.folder / "figures.sqlite"
+    for change, stands in (("region || ''", True), ("'620000'", False)):
+        with sqlite3.connect(file) as database:
+            database.execute(f"UPDATE economy SET region = {change} WHERE region = '110000'")
+        database.close()
+        assert _stands(plan, folder, fingerprint) is stands
+    file.unlink()
+    assert not _stands(plan, folder, fingerprint)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -691,3 +691,13 @@ def test_the_language_is_that_of_the_base(study: Study, capsys: pytest.CaptureFi
     assert "运行1项研究" in ran(capsys, listed('name = "a"'), "-o", "out")
     assert '<html lang="zh">' in Path("out/index.html").read_text(encoding="utf-8")
     assert Path("out/scores.csv").read_bytes().startswith(b"\xef\xbb\xbfstudy,")
+
+
+@pytest.mark.parametrize("more", ["", ", spreadsheet_safe = true, bom = true"])
+def test_the_table_over_all_is_written_as_the_base_study_asks(study: Study, more: str) -> None:
+    text = study.file.read_text(encoding="utf-8")
+    asks = text.replace("report = false }", f"report = false{more} }}")
+    assert (asks != text) == bool(more)
+    study.file.write_text(asks, encoding="utf-8")
+    asked = read_portfolio({"base": str(study.file), "studies": [{"name": "=one"}]})
+    assert (asked.form.safe, asked.form.bom) == (bool(more), bool(more))

@@ -236,6 +236,37 @@ def test_everything_asked_of_a_server_stands_at_one_moment(postgres, tmp_path, m
     assert postgres.sql("SELECT a FROM moving")[0][0] == 3
 
 
+def test_a_table_is_found_by_its_name_alone_in_whatever_schema(postgres, tmp_path):
+    postgres.sql('CREATE SCHEMA "Stat A"', 'CREATE TABLE "Stat A"."Economy 1" AS SELECT 1 AS a')
+    place = Place("postgresql", postgres.url, postgres.sql)
+    place.folder = tmp_path
+    answers, problems = asked(place, ".Economy 1", ".Stat A.Economy 1", ".economy 1")
+    assert [each and each.rows for each in answers] == [[["1"]], [["1"]], None]
+    assert "Stat A.Economy 1" in problems[0]
+    postgres.sql('CREATE TABLE public."Economy 1" AS SELECT 2 AS a')
+    (answer,), _ = asked(place, ".Economy 1")
+    assert answer.rows == [["2"]]
+
+
+def test_rows_of_any_width_come_whole_and_in_order(postgres, tmp_path, monkeypatch):
+    monkeypatch.setattr(_queries, "_LETTERS", 5_000)
+    fetched = []
+    whole = _connections.Connection.run
+
+    def counted(link, statement, values=()):
+        fetched.extend(re.findall(r"^FETCH (\d+)", statement))
+        whole(link, statement, values)
+
+    monkeypatch.setattr(_connections.Connection, "run", counted)
+    place = Place("postgresql", postgres.url, postgres.sql)
+    place.folder = tmp_path
+    wide = "SELECT i, repeat('x', i) AS t FROM generate_series(1, 1000) AS i"
+    (answer,), _ = asked(place, wide)
+    assert [int(row[0]) for row in answer.rows] == list(range(1, 1001))
+    assert [len(row[1]) for row in answer.rows] == list(range(1, 1001))
+    assert int(fetched[0]) == 100 and max(map(int, fetched)) <= 100 and int(fetched[-1]) < 10
+
+
 def test_a_missing_driver_and_file_are_told(tmp_path, monkeypatch):
     found = _connections.importlib.util.find_spec
     monkeypatch.setattr(

@@ -8,6 +8,7 @@ import os
 import signal
 import sqlite3
 import time
+from contextlib import closing
 
 import duckdb
 import numpy as np
@@ -20,6 +21,7 @@ from geo_resilience.databases import (
     DatabaseQuery,
     Stored,
     Target,
+    _connections,
     _schemas,
     ask,
     settle_schema,
@@ -187,10 +189,6 @@ def test_a_failing_write_leaves_the_old_tables_whole(target, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_schema(target, [stored("scores", FRAME.iloc[:1]), stored("second")])
     assert sql(target, f"SELECT * FROM {named(target, 'scores')}") == before
-    monkeypatch.undo()
-    os.environ.setdefault("PGPASSWORD", "")
-    settle = _schemas._ours
-    assert settle is not None
 
 
 def _stuck(target):
@@ -259,6 +257,29 @@ def test_views_on_the_results_are_told_and_kept(postgres, tmp_path):
     with pytest.raises(InputError, match="depend"):
         write_schema(target, [stored()])
     assert len(postgres.sql("SELECT * FROM own.best")) == 3
+
+
+def test_tables_in_use_are_told(postgres, tmp_path, monkeypatch):
+    """Others read the old results in a transaction of theirs, and do not come to an end."""
+    monkeypatch.setattr(_schemas, "_WAITING", 1)
+    monkeypatch.setattr(_connections, "CONNECTING", 0.5)
+    server = Target(Address(postgres.url), "geo_test", "[output]", ("s", "A"))
+    file = Target(Address("sqlite:///a.sqlite", tmp_path), "geo_test", "[output]", ("s", "A"))
+    for target in (server, file):
+        write_schema(target, [stored()])
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as reader:
+        reader.execute("BEGIN IMMEDIATE")
+        with pytest.raises(InputError, match="others are using"):
+            write_schema(file, [stored()])
+    import pg8000.dbapi
+
+    place = {"host": "127.0.0.1", "port": postgres.port, "password": postgres.password}
+    with closing(pg8000.dbapi.connect("postgres", **place, ssl_context=False)) as reader:
+        reader.cursor().execute("SELECT * FROM geo_test.scores")
+        with pytest.raises(InputError, match="others are using"):
+            write_schema(server, [stored()])
+    write_schema(server, [stored()])
+    write_schema(file, [stored()])
 
 
 def test_long_names_and_names_that_differ_in_capitals_fit():

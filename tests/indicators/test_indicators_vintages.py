@@ -156,9 +156,14 @@ def test_a_part_without_a_row_is_missed(join):
 
 def test_a_unit_of_the_past_after_its_end_asks_for_the_vintage(join):
     late = TABLE.replace("襄阳市,2011", "襄樊市,2011")
-    (line, *_) = said(join, late)
+    (line,) = said(join, late)
     assert "row" in line and "襄樊市 is a unit of before 2010" in line and "vintage = 2009" in line
     assert "10" in line
+
+
+def test_a_slip_in_the_name_of_a_unit_of_the_past_is_told_by_itself(join):
+    (line,) = said(join, TABLE.replace("巢湖市", "巢胡市"))
+    assert line.startswith("table0.csv, row 5: 巢胡市") and "巢湖市" in line
 
 
 def test_a_vintage_is_of_the_table_whatever_its_years(join):

@@ -266,3 +266,42 @@ def test_an_exchange_is_noted(tmp_path):
 def test_neither_form(tmp_path):
     (line,) = refused(tmp_path, "code,name\n1,2\n")
     assert "code, name" in line
+
+
+@given(st.data())
+def test_a_followed_table_gives_what_counting_its_rows_gives(tmp_path_factory, data):
+    """Figures like the weights: what a unit is made of in the last year is counted row by row."""
+    size = data.draw(st.integers(1, 8))
+    codes = st.lists(st.sampled_from("ABCD"), min_size=size, max_size=size)
+    years = {year: data.draw(codes) for year in (2000, 2005, 2010)}
+    weights = data.draw(st.lists(st.integers(1, 9), min_size=size, max_size=size))
+    table = pd.DataFrame({"weight": weights, **{str(year): held for year, held in years.items()}})
+    file = tmp_path_factory.mktemp("followed") / "crosswalk.csv"
+    table.rename_axis("row").to_csv(file)
+    if all(held == years[2000] for held in years.values()):
+        return  # nothing happens
+    crosswalk = read_crosswalk(file)
+    for year in years:
+        frame = table.groupby(str(year))["weight"].sum().astype(float).to_frame("x")
+        frame.index = pd.MultiIndex.from_product([frame.index, [year]], names=["adcode", "year"])
+        counted = table.groupby("2010")["weight"].sum().to_dict()
+        assert by_key(crosswalk.convert(frame)) == pytest.approx(counted)
+
+
+CELLS = st.sampled_from(
+    ["", "A", "340100", "合肥", "0.5", "1", "-1", "2011", "年", "1e400", "x\u202e", "="]
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=5), st.booleans())
+def test_whatever_a_file_holds_is_read_or_refused_in_words(tmp_path_factory, rows, rescale):
+    folder = tmp_path_factory.mktemp("any")
+    for head in ("from,to,year,share", "unit,2009,2010,weight"):
+        text = "\n".join([head, *(",".join(row) for row in rows)])
+        try:
+            found = read_crosswalk(file_of(folder, text), EAST, rescale=rescale)
+        except InputError as error:
+            assert error.say("zh") and error.say("en")
+        else:
+            sums = found.events.groupby(["from", "year"])["share"].sum()
+            assert np.allclose(sums, 1, atol=1e-9)

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree as Tree
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +15,7 @@ import pytest
 
 import geo_resilience as gr
 from geo_resilience.study._geopackage import write_geopackage
+from geo_resilience.text import Text
 from geo_resilience.words import say
 
 TOPICS = ["scores", "clusters", "obstacles", "uncertainty"]
@@ -176,6 +178,21 @@ def test_regions_left_out_keep_their_place(bundled_run, tmp_path):
         told = rows.drop(columns=["name", "name_en", "name_zh", "geometry"])
         assert told.loc["540000"].isna().all()
         assert told.drop(index="540000").iloc[:, 0].notna().all()
+
+
+def test_signs_that_no_program_shows_break_no_style(bundled_run, tmp_path):
+    framework = bundled_run.results.framework
+    called = tuple(
+        replace(each, name=Text(f"<{each.code}> \x01\ufffe & {each.name['en']}"))
+        for each in framework.dimensions
+    )
+    results = replace(bundled_run.results, framework=replace(framework, dimensions=called))
+    write_geopackage(results, tmp_path)
+    for ending in ("qml", "sld"):
+        Tree.parse(tmp_path / "styles" / f"clusters.{ending}")
+    aliases = Tree.parse(tmp_path / "styles" / "regions.qml").iter("alias")
+    told = {each.get("field"): each.get("name") for each in aliases}
+    assert told["B1"] == f"<B1>  & {framework.called('B1')['en']}"
 
 
 def test_dimensions_of_the_same_name_are_told_apart(bundled_run, tmp_path):

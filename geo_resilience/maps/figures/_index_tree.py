@@ -79,7 +79,7 @@ def _drawn_paths(scene: Scene, codes: list[str]) -> dict[str, Path]:
 
 def _places(levels: int) -> tuple[float, ...]:
     """Give shares of the width at which root, levels, indicators and bars begin."""
-    first, last, bars = (0.17, 0.47, 0.79) if levels == 1 else (0.13, 0.54 + 0.04 * levels, 0.87)
+    first, last, bars = (0.17, 0.47, 0.79) if levels == 1 else (0.15, 0.55 + 0.035 * levels, 0.87)
     return (0.0, *(first + (last - first) * k / levels for k in range(levels + 1)), bars)
 
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from geo_resilience.maps.gis._styles import BORDER, WIDTH, Field, Kind, Style
+from geo_resilience.maps.gis._styles import BORDER, WIDTH, ColumnTitle, Kind, Style
 
 
-def lyrx(style: Style, layer: str, title: str, fields: Sequence[Field]) -> str:
+def lyrx(style: Style, layer: str, title: str, fields: Sequence[ColumnTitle]) -> str:
     r"""Write a style as a layer file that finds ``regions.gpkg`` in the folder above its own.
 
     Parameters
@@ -17,7 +17,7 @@ def lyrx(style: Style, layer: str, title: str, fields: Sequence[Field]) -> str:
     style : Style
     layer, title : str
         Name of the layer in the file, and what it is called.
-    fields : sequence of Field
+    fields : sequence of ColumnTitle
 
     Returns
     -------
@@ -52,7 +52,7 @@ def lyrx(style: Style, layer: str, title: str, fields: Sequence[Field]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _table(layer: str, fields: Sequence[Field]) -> dict[str, Any]:
+def _table(layer: str, fields: Sequence[ColumnTitle]) -> dict[str, Any]:
     """Say where the rows are, and what columns are called."""
     return {
         "type": "CIMFeatureTable",

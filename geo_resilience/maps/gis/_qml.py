@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as Tree
 
-from geo_resilience.maps.gis._styles import BORDER, WIDTH, Field, Kind, Style
+from geo_resilience.maps.gis._styles import BORDER, WIDTH, ColumnTitle, Kind, Style
 
 #: The version that the form was taken from; later ones read it.
 VERSION = "3.22.16"
@@ -14,13 +14,13 @@ VERSION = "3.22.16"
 _POINT = 25.4 / 72
 
 
-def qml(style: Style, fields: Sequence[Field]) -> str:
+def qml(style: Style, fields: Sequence[ColumnTitle]) -> str:
     """Write a style as QML: a color a kind of region, and what columns are called.
 
     Parameters
     ----------
     style : Style
-    fields : sequence of Field
+    fields : sequence of ColumnTitle
         Of the layer, in the order of the file.
 
     Returns
@@ -80,7 +80,7 @@ def _rgba(color: str) -> str:
     return ",".join(str(int(color[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"
 
 
-def _fields(root: Tree.Element, fields: Sequence[Field]) -> None:
+def _fields(root: Tree.Element, fields: Sequence[ColumnTitle]) -> None:
     """Say what columns are called, and what the codes that stand in them mean."""
     settings = Tree.SubElement(root, "fieldConfiguration")
     for field in fields:

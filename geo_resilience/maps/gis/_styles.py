@@ -19,8 +19,8 @@ BORDER, WIDTH = "#fbfbfa", 0.6
 
 
 @dataclass(frozen=True)
-class Field:
-    """A column as people see it.
+class ColumnTitle:
+    """What a column is called, and what it holds.
 
     - ``name``: in the file.
     - ``title``: what it is called.
