@@ -349,6 +349,8 @@ class _Gathered:
         self._names = names
         self._called: dict[str, str] = {}
         self._figures: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._regions: dict[str, tuple[str, str]] = {}
         self._values: dict[tuple[str, int | None], dict[str, float]] = {}
         self._from: dict[tuple[str, int | None, str], tuple[SheetGrid, int, int]] = {}
         self._units: dict[str, str] = {}
@@ -359,14 +361,14 @@ class _Gathered:
         self, grid: SheetGrid, figure: Figure, decisions: Decisions, problems: Problems
     ) -> None:
         """Take a figure; names that differ in width alone are one."""
-        name = self._figures.setdefault(fold(figure.name).casefold(), figure.name)
-        figure = replace(figure, name=name)
+        name = self._name(figure.name)
+        if name != figure.name:
+            figure = replace(figure, name=name)
         if figure.name in ("region", "year"):
             where = grid.where(figure.row, figure.column)
             problems.add("yearbook.name_taken", **where, figure=figure.name)
             return
-        identity = self._names.identity(figure.region)
-        bare = plain(without_marks(figure.region))
+        identity, bare = self._region(figure.region)
         called = self._called.setdefault(identity, bare)
         if called != bare and (identity, bare) not in self._spelled:
             self._spelled.add((identity, bare))
@@ -391,6 +393,16 @@ class _Gathered:
                 other_cell=other["cell"],
                 other_found=before,
             )
+
+    def _name(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = self._figures.setdefault(fold(name).casefold(), name)
+        return self._known[name]
+
+    def _region(self, label: str) -> tuple[str, str]:
+        if label not in self._regions:
+            self._regions[label] = self._names.identity(label), plain(without_marks(label))
+        return self._regions[label]
 
     def _check_unit(self, grid: SheetGrid, figure: Figure, problems: Problems) -> None:
         unit = self._units.setdefault(figure.name, figure.unit)
