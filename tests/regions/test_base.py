@@ -176,7 +176,7 @@ def test_names_are_cleaned_as_everywhere(layers, tmp_path: Path) -> None:
     layers["areas"]["name"] = ["a\nb", "=1+1"]
     regions = read(layers, tmp_path)
     assert regions.base.area_names("en") == ["a b", "=1+1"]
-    assert len(regions.notes) == 2
+    assert [note.code for note in regions.notes] == ["regions.names_cleaned"]
 
 
 @pytest.mark.parametrize(("style", "told"), [("points", "style points"), ("areas", "style areas")])
