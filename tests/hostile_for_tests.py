@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import geopandas as gpd
+import pyogrio
 from shapely.geometry import box, mapping
 
 #: Suffixes of every format that is read, and of two that never are.
@@ -44,9 +45,12 @@ def listening() -> Iterator[tuple[str, list[str]]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    # an older pyogrio holds the interpreter's lock while it asks, so that nothing could answer
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_TIMEOUT": "2"})
     try:
         yield f"http://127.0.0.1:{server.server_port}", got
     finally:
+        pyogrio.set_gdal_config_options({"GDAL_HTTP_TIMEOUT": None})
         server.shutdown()
         server.server_close()
 

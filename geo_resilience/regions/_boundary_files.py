@@ -33,7 +33,8 @@ _SQLITE = {".gpkg", ".sqlite", ".db"}
 _LINES = {".geojsonl", ".geojsons"}
 _FEATURE = re.compile(rb'[\xef\xbb\xbf\x1e]*\{("id":[^{\[]{0,99},)?"type":"Feature",')
 
-#: Settings of GDAL while a file is read: it asks nothing of the network nor of other files.
+#: Settings of GDAL while a file is read: it asks nothing of the network nor of
+#: other files, and a code like 07 stays text.
 _OFFLINE = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",
     "GDAL_HTTP_PROXY": "127.0.0.1:9",
@@ -42,6 +43,7 @@ _OFFLINE = {
     "GDAL_HTTP_MAX_RETRY": "0",
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
     "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_FIELDTYPES": "ALWAYS_STRING",
     "LIBKML_RESOLVE_STYLE": "NO",
     "LIBKML_EXTERNAL_STYLE": "NO",
 }

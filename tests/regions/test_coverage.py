@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import combinations
 
 import geopandas as gpd
 import numpy as np
@@ -161,3 +162,20 @@ def test_borders_that_differ_in_the_last_digits_are_silent_and_quick():
     start = time.process_time()
     assert checked(noisy, CRS(4326)) == ({}, [])
     assert time.process_time() - start < 9
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(*[st.integers(0, 8)] * 2, *[st.integers(1, 5)] * 2), min_size=2, max_size=9)
+)
+def test_the_pairs_are_those_of_every_pair_intersected(places):
+    shapes = [box(x, y, x + wide, y + high) for x, y, wide, high in places]
+    small, large = 0, []
+    for (i, one), (j, other) in combinations(enumerate(shapes), 2):
+        share = one.intersection(other).area / min(one.area, other.area)
+        small += 0 < share < 0.1
+        large += [f"R{i}, R{j} "] if share >= 0.1 else []
+    notes, problems = checked(shapes)
+    assert len(problems) == len(large)
+    assert all(any(pair in str(each) for each in problems) for pair in large)
+    assert (notes["overlaps"].values["count"] if "overlaps" in notes else 0) == small

@@ -30,6 +30,7 @@ def test_the_server_would_hear_a_request(tmp_path):
         (tmp_path / "own.vrt").write_text(vrt(f"/vsicurl/{address}/own.geojson"))
         with suppress(Exception):  # whatever it makes of the answer
             pyogrio.read_dataframe(tmp_path / "own.vrt")
+        time.sleep(0.2)
         assert got
 
 
@@ -70,7 +71,7 @@ def test_harmless_xml_is_read_without_what_it_names(tmp_path):
         (tmp_path / "own.gml").write_text(gml(f"{address}/own.xsd", more=more))
         assert read_boundaries(tmp_path / "own.gml", "code").keys == ["R00"]
         (tmp_path / "system.gml").write_text(gml(system=f"{address}/crs"))
-        with pytest.raises(InputError, match="coordinate reference system"):
+        with pytest.raises(InputError, match=r"system\.gml"):
             read_boundaries(tmp_path / "system.gml", "code")
         assert got == []
     # neither what lies beside the file counts, nor is anything laid beside it
