@@ -208,7 +208,7 @@ def read_strings(parts: Parts, part: str) -> list[str]:
 
 
 @dataclass
-class PageCells:
+class SheetCells:
     """What one sheet holds.
 
     - ``cells``: texts by row, each row up to its last value.
@@ -233,18 +233,18 @@ class PageCells:
         return max(map(len, self.cells.values()), default=0)
 
 
-class PageReader:
+class SheetReader:
     """Reads one sheet, cell by cell."""
 
     def __init__(self, parts: Parts, strings: Sequence[str], formats: Formats) -> None:
         self._parts, self._strings, self._formats = parts, strings, formats
-        self.page = PageCells()
+        self.page = SheetCells()
         self._row = self._column = self._cells = self._slots = self._letters = 0
         self._kind: str | None = None
         self._style, self._text = "", ""
         self._formula = self._above = False
 
-    def read(self, part: str) -> PageCells:
+    def read(self, part: str) -> SheetCells:
         """Walk over a sheet's part."""
         self._parts.walk(part, self._opened, self._closed)
         self.page.merges.sort()

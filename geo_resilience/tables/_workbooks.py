@@ -14,9 +14,9 @@ from geo_resilience.tables._sheetxml import (
     MOST_CELLS,
     Formats,
     Merge,
-    PageCells,
-    PageReader,
     Parts,
+    SheetCells,
+    SheetReader,
     place_of,
     read_formats,
     read_strings,
@@ -53,10 +53,10 @@ class Workbook:
     strings: Sequence[str]
     formats: Formats
 
-    def page(self, sheet: str) -> PageCells:
+    def page(self, sheet: str) -> SheetCells:
         """Read what a sheet holds."""
         with _broken(self.file):
-            return PageReader(self.parts, self.strings, self.formats).read(self.sheets[sheet].part)
+            return SheetReader(self.parts, self.strings, self.formats).read(self.sheets[sheet].part)
 
     @property
     def tables(self) -> list[str]:
@@ -136,7 +136,7 @@ def filled_sheets(content: bytes, file: str) -> list[str]:
         return [name for name in book.tables if book.page(name).held]
 
 
-def rows_of(page: PageCells, file: str, sheet: str) -> list[list[str]]:
+def rows_of(page: SheetCells, file: str, sheet: str) -> list[list[str]]:
     """Give the rows of a sheet up to the last row and column that hold anything."""
     height, width = page.tall, page.wide
     size = height * width
@@ -158,13 +158,13 @@ def rows_of(page: PageCells, file: str, sheet: str) -> list[list[str]]:
     ]
 
 
-def _far(page: PageCells, height: int, width: int) -> tuple[int, int]:
+def _far(page: SheetCells, height: int, width: int) -> tuple[int, int]:
     """Find the cell that stretches a table most; the last of each row is looked at."""
     ends = ((row, len(line)) for row, line in page.cells.items())
     return max(ends, key=lambda place: (place[0] / height + place[1] / width, place))
 
 
-def _fill_down(page: PageCells, rows: list[list[str]], file: str) -> tuple[list[Merge], list[str]]:
+def _fill_down(page: SheetCells, rows: list[list[str]], file: str) -> tuple[list[Merge], list[str]]:
     """Repeat what is merged downward; give the other merges, and the areas that were filled."""
     across: list[Merge] = []
     filled: list[str] = []
@@ -186,14 +186,14 @@ def _fill_down(page: PageCells, rows: list[list[str]], file: str) -> tuple[list[
     return across, filled
 
 
-def _choose(book: Workbook, sheet: str | None) -> tuple[str, PageCells, list[str]]:
+def _choose(book: Workbook, sheet: str | None) -> tuple[str, SheetCells, list[str]]:
     """Find the sheet, and the names of those that hold a line and were passed over unasked."""
     if sheet is not None:
         if sheet not in book.tables:
             known = nearest(sheet, book.tables) or book.tables
             raise InputError("indicators.sheet_unknown", file=book.file, sheet=sheet, known=known)
         return sheet, book.page(sheet), []
-    chosen: tuple[str, PageCells] | None = None
+    chosen: tuple[str, SheetCells] | None = None
     filled, others = [], []
     for name in book.tables:
         page = book.page(name)
