@@ -17,7 +17,12 @@ import pandas as pd
 
 from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, LARGE, Context, Table
-from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
+from geo_resilience.tables._catalog_index import (
+    PORTFOLIO_SCORES,
+    YEARBOOK_DECISIONS,
+    YEARBOOK_UNITS,
+)
+from geo_resilience.tables._catalog_layers import LAYERS
 from geo_resilience.words import say
 
 #: What stands for the columns that a framework or a table names, and what they hold, by language.
@@ -28,9 +33,10 @@ NAMED = {
     "column.maturity.part": {"en": "a stage", "zh": "某一阶段"},
     "column.regression_table.model": {"en": "a model", "zh": "某一模型"},
     "column.decomposition.category": {"en": "a category of final demand", "zh": "最终需求类别"},
+    "column.layer.cluster": {"en": "a statistic and a variable", "zh": "统计量_变量"},
 }
-#: What stands for the codes of a framework; grades have their own.
-CONTEXT = Context({"": ""}, {"": ""}, CODES)
+#: What stands for the codes of a framework, and for years; grades have codes of their own.
+CONTEXT = Context({"": ""}, {"": ""}, CODES, ("YEAR",))
 LABELS = {
     "column.dimension_code": {"en": "The dimension", "zh": "该维度"},
     "column.indicator_code": {"en": "The indicator", "zh": "该指标"},
@@ -60,7 +66,12 @@ def page(language: str) -> str:
     sections = [
         *((table.file, f"file.{stem}", table) for stem, table in shown.items()),
         (say("overview.file", language), "overview.file_holds", PORTFOLIO_SCORES),
+        (say("yearbook.units", language), "yearbook.units_hold", YEARBOOK_UNITS),
+        (say("yearbook.decisions", language), "yearbook.decisions_hold", YEARBOOK_DECISIONS),
     ]
+    layers = [(f"regions.gpkg, `{name}`", f"layer_holds.{name}", t) for name, t in LAYERS.items()]
+    own = [told for _, told, _ in sections].index("file.regions") + 1
+    sections[own:own] = layers
     for title, told, table in sections:
         lines.append(f"## {title}\n\n{say(told, language)}\n")
         rows = rows_of(table, language)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from geo_resilience import words
@@ -36,6 +38,10 @@ _TELLING = (
     "member",
 )
 _NAMED = 40
+
+#: A sign of a name in Chinese, and the rank of names that may be like another by chance.
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_BY_CHANCE = 4
 
 #: Known names told where none looks like an unknown one.
 _KNOWN = 12
@@ -200,10 +206,65 @@ def nearest(name: object, known: Iterable[object], *, most: int = 3) -> list[str
     --------
     >>> nearest("entropie", ["equal", "entropy", "ahp"])
     ['entropy']
+    >>> nearest("广冬", ["山东", "广东", "广西", "北京"])
+    ['广东', '广西']
+
+    Notes
+    -----
+    Names in Chinese are short, so that shares of equal letters tell little of them. Near are those
+    with one character changed, put in, left out or exchanged with the next, the same first one
+    before others; then those of which one begins as the whole other does, but for a character, and
+    last the few that begin with the same character.
     """
     by_folded = {str(candidate).casefold(): str(candidate) for candidate in known}
-    close = difflib.get_close_matches(str(name).casefold(), by_folded, n=most, cutoff=0.6)
+    text = str(name).casefold()
+    if _HAN.search(text):
+        close = _nearest_signs(text, [each for each in by_folded if _HAN.search(each)], most)
+    else:
+        close = difflib.get_close_matches(text, by_folded, n=most, cutoff=0.6)
     return [by_folded[folded] for folded in close]
+
+
+def _nearest_signs(text: str, known: list[str], most: int) -> list[str]:
+    """Give the nearest of names in Chinese, the best first."""
+    ranks = {each: rank for each in known if (rank := _apart(text, each)) is not None}
+    best = sorted(ranks, key=ranks.__getitem__)
+    best = [each for each in best if ranks[each] <= ranks[best[0]] + 1]
+    if best and ranks[best[0]] == _BY_CHANCE and len(best) > most:
+        best = []  # of two characters one is chance where many names share it
+    elif not best:
+        best = [each for each in known if each[0] == text[0]]
+        best = best if len(best) <= most else []
+    return best[:most]
+
+
+def _apart(one: str, other: str) -> int | None:
+    """Rank how a name in Chinese differs from another; None where it is another name."""
+    shorter, longer = sorted((one, other), key=len)
+    same = _common(one, other)
+    if _one_apart(one, other):
+        if len(longer) > 2 or sorted(one) == sorted(other):
+            return 0
+        return 2 if same else _BY_CHANCE
+    if same >= max(2, len(shorter) - 1) or (len(shorter) > 1 and shorter in longer):
+        return 1
+    alike = difflib.SequenceMatcher(None, one, other).ratio()
+    return 3 if len(shorter) > 3 and alike >= 0.6 else None
+
+
+def _common(one: str, other: str) -> int:
+    """Count the signs with which both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Whether one sign is changed, put in, left out or exchanged with the next."""
+    start = _common(one, other)
+    first, second = one[start:], other[start:]
+    end = _common(first[::-1], second[::-1])
+    first, second = first[: len(first) - end], second[: len(second) - end]
+    exchanged = len(first) == 2 and first == second[::-1]
+    return exchanged or (len(first) <= 1 and len(second) <= 1)
 
 
 def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) -> Problem:

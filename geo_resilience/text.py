@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from geo_resilience import words
 
-__all__ = ["Text", "keys_of"]
+__all__ = ["Text", "keys_of", "masked"]
+
+
+#: A password in an address or beside the name of a key, and whatever stands where one would.
+_SECRETS = (
+    (re.compile(r"(://[^:@/\s\"']*):(?!\d{1,5}(?:[/?\"']|$)).*"), r"\1:…"),
+    (re.compile(r"((?:pass\w*|pwd)\s*[=:]\s*)[^&\s]+", re.IGNORECASE), r"\1…"),
+)
+
+
+def masked(text: str) -> str:
+    """Hide what may be a password in a text that is shown.
+
+    Examples
+    --------
+    >>> masked("postgresql://planner:secret@db.example/figures")
+    'postgresql://planner:…'
+    >>> masked("postgresql://db.example:5432/figures")
+    'postgresql://db.example:5432/figures'
+    """
+    for secret, shown in _SECRETS:
+        text = secret.sub(shown, text)
+    return text
 
 
 def keys_of(name: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A built wheel in an empty environment, used from another folder, without the checkout."""
 
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -39,6 +40,15 @@ def test_the_wheel_holds_ground_example_and_words(wheel):
         "geo_resilience/py.typed",
     } <= names
     assert not any(name.startswith(("tests/", "maps/", "boundaries/")) for name in names)
+
+
+def test_its_description_shows_no_picture_and_no_link_that_leads_nowhere(wheel):
+    archive = zipfile.ZipFile(wheel)
+    name = next(each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+    _, _, text = archive.read(name).decode("utf-8").partition("\n\n")
+    assert text.startswith("# ") and "geo-resilience run" in text
+    targets = re.findall(r"\]\(([^)]*)\)", text)
+    assert [each for each in targets if not each.startswith(("https://", "http://", "#"))] == []
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def read_records(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
     """Read a small table of records: any kind of table, or a TOML file with ``[[rows]]``."""
     file = Path(path)
     if file.suffix.lower() == ".toml":
-        text, _ = decode_toml(file_bytes(file), file.name, gb18030=True)
+        text, _ = decode_toml(file_bytes(file), file.name)
         table = pd.DataFrame(parse_toml(text, file.name).get("rows", []))
         table.attrs[_ROWS] = list(range(1, len(table) + 1))
     else:

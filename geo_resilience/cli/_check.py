@@ -29,6 +29,7 @@ def check(session: Session, study: Path, debug: bool) -> None:
         from geo_resilience.study._plan_reading import read_plan
         from geo_resilience.study._preprocessing import measure
         from geo_resilience.study._run import checked
+        from geo_resilience.study._screening import screened
 
         plan = read_plan(study)
         session.language = plan.language
@@ -37,6 +38,7 @@ def check(session: Session, study: Path, debug: bool) -> None:
         lines = findings.joined_lines(inputs, plan.language)
         try:
             progress("index")
+            inputs = screened(plan, inputs)
             found = checked(plan, inputs, measure(plan, inputs))
         except BaseException:
             for line in lines:

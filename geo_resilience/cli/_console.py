@@ -19,7 +19,7 @@ from typing import TextIO
 
 from geo_resilience.words import LANGUAGES
 
-_LANGUAGE = re.compile(rb"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
+_LANGUAGE = re.compile(r"""^[ \t]*language[ \t]*=[ \t]*["']([A-Za-z_-]+)["']""", re.MULTILINE)
 
 
 @dataclass
@@ -64,12 +64,22 @@ def study_language(path: Path | None, otherwise: str) -> str:
     """Find a study's language without reading the rest of it, which may be wrong."""
     if path is None:
         return otherwise
-    try:
-        found = _LANGUAGE.search(path.read_bytes())
-    except OSError:
+    text = line_text(path)
+    if text is None:
         return otherwise
-    language = found[1].decode("ascii") if found else LANGUAGES[0]
+    found = _LANGUAGE.search(text)
+    language = found[1] if found else LANGUAGES[0]
     return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def line_text(path: Path) -> str | None:
+    """Give the text of a file of which only a line is sought; None where it cannot be read."""
+    from geo_resilience.tables._textfiles import legible
+
+    try:
+        return legible(path.read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def quoted(path: Path) -> str:

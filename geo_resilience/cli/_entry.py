@@ -17,6 +17,8 @@ from geo_resilience.cli._compare import compare
 from geo_resilience.cli._console import Session, console_language, forsake, prepare, stoppable, tell
 from geo_resilience.cli._faults import fault_line
 from geo_resilience.cli._figure import figure
+from geo_resilience.cli._framework import framework
+from geo_resilience.cli._import import import_yearbook
 from geo_resilience.cli._init import init
 from geo_resilience.cli._map import map_table
 from geo_resilience.cli._portfolio import portfolio
@@ -53,7 +55,7 @@ def _program(session: Session, debug: bool) -> None:
 
 for _command in (run, check, init, map_table, figure, report, space, chain):
     _program.add_command(_command)
-for _command in (tally, zonal, portfolio, compare):
+for _command in (framework, import_yearbook, tally, zonal, portfolio, compare):
     _program.add_command(_command)
 
 

@@ -25,6 +25,9 @@ _HERE = console_language()
 #: Years of the empty table when none are asked for: those of the bundled study.
 _YEARS = "2018-2023"
 
+#: Files of the folder beside the framework, without their endings.
+_OURS = ("study", "table", "judgements")
+
 
 class _Years(click.ParamType):
     """``2018-2023`` or ``2023``."""
@@ -66,10 +69,12 @@ class _Years(click.ParamType):
 )
 @click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
 @click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
+@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
 @click.option("--full", is_flag=True, help=say("cli.init.full", _HERE))
 @click.option(
     "--blank", type=click.IntRange(1, 500), metavar="N", help=say("cli.init.blank", _HERE)
 )
+@click.option("--framework", metavar="FILE", help=say("cli.init.framework", _HERE))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
 def init(
@@ -122,48 +127,58 @@ def _writers(
     from geo_resilience.indicators._templates import write_template
     from geo_resilience.study._template import short_study_text, study_text
 
+    if asked["blank"] and asked["framework"]:
+        raise click.UsageError(say("cli.init.blank_and_framework", language))
     regions = regions_asked(asked)
-    name, copied, framework = _framework(regions, asked["blank"], language)
+    name, copied, framework = _framework(regions, asked, language)
+    weighed = framework.published is not None and not asked["blank"]
     text = (study_text if asked["full"] else short_study_text)(
         language,
         framework=name,
-        **({"weights": "equal"} if asked["blank"] else {}),
+        **({} if weighed else {"weights": "equal"}),
         boundaries=_boundaries(folder, asked),
         title=folder.resolve().name,
     )
     return {
-        "study.toml": lambda file: _write(file, text),
+        "study.toml": lambda file: _write(file, text.encode()),
         name: lambda file: _write(file, copied),
         "table.csv": lambda file: write_template(
             file, framework, regions, years, language=language
         ),
         "judgements.csv": lambda file: _write(
-            file, judgement_template(framework.codes).to_csv(lineterminator="\n")
+            file, judgement_template(framework.codes).to_csv(lineterminator="\n").encode()
         ),
     }
 
 
-def _framework(regions: Regions, blank: int | None, language: str) -> tuple[str, str, Framework]:
-    """Give name, text and content of the framework: blank, high-tech, or a small one to replace.
+def _framework(
+    regions: Regions, asked: dict[str, Any], language: str
+) -> tuple[str, bytes, Framework]:
+    """Give name and bytes of the framework, and itself: the user's, blank, or one to replace.
 
     The high-tech framework goes with the bundled provinces.
     """
     from importlib.resources import as_file, files
 
     from geo_resilience.indicators import read_framework
+    from geo_resilience.indicators._framework_files import framework_bytes
     from geo_resilience.study._template import blank_framework
 
-    if blank:
+    if given := asked["framework"]:
+        content, name = framework_bytes(given)
+        own = f"framework{Path(name).suffix}" if Path(name).stem in _OURS else name
+        return own, content, read_framework(given)
+    if blank := asked["blank"]:
         with tempfile.TemporaryDirectory() as place:
             file = Path(place) / "framework.toml"
-            _write(file, blank_framework(blank, language, direction="+"))
-            return file.name, blank_framework(blank, language), read_framework(file)
+            _write(file, blank_framework(blank, language, direction="+").encode())
+            return file.name, blank_framework(blank, language).encode(), read_framework(file)
     shipped = files("geo_resilience.indicators") / "frameworks" / "high_tech.toml"
     if not regions.bundled:
         shipped = files("geo_resilience.study") / "starting_framework.toml"
     name = "high_tech.toml" if regions.bundled else "framework.toml"
     with as_file(shipped) as file:
-        return name, file.read_text(encoding="utf-8"), read_framework(file)
+        return name, file.read_bytes(), read_framework(file)
 
 
 def _boundaries(folder: Path, asked: dict[str, Any]) -> dict[str, str]:
@@ -175,12 +190,12 @@ def _boundaries(folder: Path, asked: dict[str, Any]) -> dict[str, str]:
         seen = Path(os.path.relpath(file, folder.resolve()))
     except ValueError:  # on another drive
         seen = file
-    named = {"key": asked["boundaries_key"], "name": asked["boundaries_name"]}
-    return {"file": seen.as_posix(), **{key: column for key, column in named.items() if column}}
+    named = {key: asked[f"boundaries_{key}"] for key in ("key", "name", "crs")}
+    return {"file": seen.as_posix(), **{key: said for key, said in named.items() if said}}
 
 
-def _write(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="\n")
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
 
 
 def _take_back(files: list[Path], folders: list[Path]) -> None:

@@ -50,6 +50,7 @@ def _told(name: str) -> str:
 @click.option("--boundaries", type=_PATH, metavar="FILE", help=_told("boundaries"))
 @click.option("--boundaries-key", metavar="COL", help=_told("boundaries_key"))
 @click.option("--boundaries-name", metavar="COL", help=_told("boundaries_name"))
+@click.option("--boundaries-crs", metavar="CRS", help=_told("boundaries_crs"))
 @click.option("--base", type=_PATH, metavar="FILE", help=_told("base"))
 @click.option("--review-number", metavar="TEXT", default="", help=_told("review_number"))
 @click.option("--base-note", metavar="TEXT", default="", help=_told("base_note"))
@@ -157,7 +158,7 @@ def regions_asked(asked: dict[str, Any]) -> Regions:
     from geo_resilience.regions import read_boundaries
 
     key, name = asked["boundaries_key"], asked["boundaries_name"]
-    return read_boundaries(asked["boundaries"], key, name=name)
+    return read_boundaries(asked["boundaries"], key, name=name, crs=asked["boundaries_crs"])
 
 
 def _with_base(asked: dict[str, Any]) -> Regions:

@@ -14,6 +14,7 @@ from geo_resilience.cli._console import (
     Session,
     check_interrupts,
     console_language,
+    line_text,
     study_language,
     tell,
 )
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _HERE = console_language()
 
-_BASE = re.compile(rb"""^[ \t]*base[ \t]*=[ \t]*["']([^"']+)["']""", re.MULTILINE)
+_BASE = re.compile(r"""^[ \t]*base[ \t]*=[ \t]*["']([^"']+)["']""", re.MULTILINE)
 _PATH = click.Path(path_type=Path)
 
 #: Exit codes where a study has no results: by a fault of ours, or by wrong input.
@@ -77,12 +78,8 @@ def portfolio(
 
 def _language(portfolio: Path, otherwise: str) -> str:
     """Find the base study's language without reading the rest, which may be wrong."""
-    try:
-        found = _BASE.search(portfolio.read_bytes())
-    except OSError:
-        return otherwise
-    base = found[1].decode("utf-8", errors="replace") if found else ""
-    return study_language(portfolio.parent / base, otherwise) if base else otherwise
+    found = _BASE.search(line_text(portfolio) or "")
+    return study_language(portfolio.parent / found[1], otherwise) if found else otherwise
 
 
 class Count:

@@ -54,6 +54,7 @@ def _map(name: str) -> str:
 @click.option("--boundaries", type=_PATH, metavar="FILE", help=_map("boundaries"))
 @click.option("--boundaries-key", metavar="COL", help=_map("boundaries_key"))
 @click.option("--boundaries-name", metavar="COL", help=_map("boundaries_name"))
+@click.option("--boundaries-crs", metavar="CRS", help=_map("boundaries_crs"))
 @click.option("--groups", type=_PATH, metavar="FILE", help=_told("groups"))
 @click.option(
     "--neighbors",
@@ -134,7 +135,8 @@ def _plan(asked: dict[str, Any], language: str) -> Plan:
         tables=(),
         framework=FrameworkPlan(file=""),
         boundaries=BoundariesPlan(
-            file=asked["boundaries"], key=asked["boundaries_key"], name=asked["boundaries_name"]
+            file=asked["boundaries"],
+            **{each: asked[f"boundaries_{each}"] for each in ("key", "name", "crs")},
         ),
         groups=GroupsPlan(file=asked["groups"]),
         neighbors=NeighborsPlan(rule=asked["neighbors"], k=asked["k"], km=asked["km"]),

@@ -45,6 +45,7 @@ def _columns(name: str, called: str) -> Any:
 @click.option("--boundaries", type=_PATH, metavar="FILE", help=say("cli.map.boundaries", _HERE))
 @click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
 @click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
+@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
 @click.option("--longitude", metavar="COL", help=_told("longitude"))
 @click.option("--latitude", metavar="COL", help=_told("latitude"))
 @click.option("--crs", metavar="CRS", help=_told("crs"))

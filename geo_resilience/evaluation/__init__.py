@@ -8,11 +8,13 @@ from geo_resilience.evaluation._aggregation import (
 )
 from geo_resilience.evaluation._benefit_of_the_doubt import benefit_of_the_doubt
 from geo_resilience.evaluation._contributions import decompose_change, shapley_change
+from geo_resilience.evaluation._correlation_flags import correlation_flags
 from geo_resilience.evaluation._coupling import coordination_stages, coupling_coordination
 from geo_resilience.evaluation._diagnostics import method_card
 from geo_resilience.evaluation._effective_weights import effective_weights, weights_for_effects
 from geo_resilience.evaluation._fuzzy import FuzzyEvaluation, fuzzy_evaluation, grade_memberships
 from geo_resilience.evaluation._grading import grade, grade_cuts
+from geo_resilience.evaluation._group_scores import group_scores
 from geo_resilience.evaluation._kmo_bartlett import bartlett_sphericity, kmo
 from geo_resilience.evaluation._mazziotta_pareto import mazziotta_pareto
 from geo_resilience.evaluation._obstacles import obstacle_degrees, top_obstacles
@@ -40,6 +42,7 @@ from geo_resilience.evaluation.weighting._judgements import judgement_template, 
 from geo_resilience.evaluation.weighting._pca import pca_weights
 from geo_resilience.evaluation.weighting._weights import (
     Weights,
+    equal_by_level,
     equal_weights,
     own_weights,
     published_weights,
@@ -59,6 +62,7 @@ __all__ = [
     "compare_with_peers",
     "composite",
     "coordination_stages",
+    "correlation_flags",
     "coupling_coordination",
     "critic_weights",
     "cronbach_alpha",
@@ -66,6 +70,7 @@ __all__ = [
     "dimension_scores",
     "effective_weights",
     "entropy_weights",
+    "equal_by_level",
     "equal_weights",
     "fuzzy_evaluation",
     "generalized_mean",
@@ -74,6 +79,7 @@ __all__ = [
     "grade_memberships",
     "grey_relation",
     "group_means",
+    "group_scores",
     "growth_and_trend",
     "hierarchy_weights",
     "improved_ahp_weights",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import pandas as pd
 
 from geo_resilience.errors import Problems
 from geo_resilience.indicators._expressions import parse
+from geo_resilience.indicators._hierarchy import Path, paths_of, shares_down
 from geo_resilience.tables._cells import folded
 from geo_resilience.text import Text
-from geo_resilience.words import Phrase, say
+from geo_resilience.words import LANGUAGES, Phrase, say
 
 #: How well an indicator measures what the index system means by it.
 FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
@@ -20,6 +22,10 @@ FIDELITIES: tuple[str, ...] = ("as defined", "proxy", "substitute")
 
 #: What a variable outside the index is used for.
 ROLES: tuple[str, ...] = ("driver", "covariate", "industry", "population", "output", "price")
+
+
+#: Units of what is no total: percentages, so much of one thing a unit of another, index numbers.
+_OF_RATES = re.compile(r"[%％‰/／]|\bper\b|\bindex\b|指数|百分", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,17 @@ class Dimension:
     ----------
     code : str
     name : Text
+    weight : float or None
+        Beside the others of its dimension, group or index; they need not sum to 1.
+    parent : str
+        Of a group: code of the group or dimension that it belongs to; empty: the dimension of its
+        indicators.
     """
 
     code: str
     name: Text
+    weight: float | None = None
+    parent: str = ""
 
 
 def label_of(code: str, name: Text) -> str | Phrase:
@@ -176,7 +189,8 @@ class Framework:
     source : Text
         Where the index system and its figures come from; shown below maps and figures.
     groups : tuple of Dimension
-        Names of the groups of indicators within the dimensions, if the framework gives any.
+        Names, weights and parents of the groups of indicators within the dimensions, if the
+        framework gives any; groups may stand in groups.
     """
 
     title: Text
@@ -206,10 +220,45 @@ class Framework:
         return self._by("dimension")
 
     @property
+    def paths(self) -> dict[str, Path]:
+        """Dimension and groups of every indicator, the outermost first, by its code.
+
+        Examples
+        --------
+        >>> from geo_resilience.indicators import read_framework
+        >>> read_framework("high_tech").paths["D111"]
+        ('B1', 'C11')
+        """
+        return paths_of(self)
+
+    @property
+    def by_level(self) -> bool:
+        """Whether dimensions or groups have weights, so that those of indicators are local."""
+        return any(each.weight is not None for each in (*self.dimensions, *self.groups))
+
+    @property
+    def local_weights(self) -> dict[Path, float | None]:
+        """Weights of dimensions, groups and indicators beside their siblings, by their path."""
+        own = [{each.code: each.weight for each in part} for part in (self.dimensions, self.groups)]
+        found: dict[Path, float | None] = {}
+        for code, path in self.paths.items():
+            for depth, node in enumerate(path):
+                found[path[: depth + 1]] = own[depth > 0].get(node)
+            found[*path, code] = self.indicator(code).weight
+        return found
+
+    @property
     def published(self) -> pd.Series | None:
-        """Published weights by code, or None when an indicator has none."""
+        """Published weights by code, or None when an indicator has none.
+
+        Where dimensions or groups have weights, those of every level are made to sum to 1 within
+        their parent, and an indicator's is the product on the way to it.
+        """
+        weights: Mapping[str, float | None] | None
         weights = {each.code: each.weight for each in self.indicators}
-        if any(weight is None for weight in weights.values()):
+        if self.by_level:
+            weights = shares_down(self.paths, self.local_weights)
+        if weights is None or any(weight is None for weight in weights.values()):
             return None
         return pd.Series(weights, dtype=float, name="published").rename_axis("code")
 
@@ -224,6 +273,17 @@ class Framework:
         measured: tuple[_Measured, ...] = (*self.indicators, *self.variables)
         return {column for each in measured for column in each.columns}
 
+    @property
+    def rates(self) -> frozenset[str]:
+        """Columns of the tables that are no totals by the unit of what they are taken for."""
+        measured: tuple[Indicator | Variable, ...] = (*self.indicators, *self.variables)
+        plain = (each for each in measured if each.expression is None)
+        return frozenset(
+            each.columns[0]
+            for each in plain
+            if any(_OF_RATES.search(each.unit[language]) for language in LANGUAGES)
+        )
+
     def indicator(self, code: str) -> Indicator:
         """Give the indicator of a code; KeyError if there is none."""
         return self._by_code[code]
@@ -233,11 +293,29 @@ class Framework:
         return tuple(each for each in self.variables if each.role == role)
 
     def called(self, code: str) -> Text:
-        """Give the name of a dimension, an indicator or a variable; the code where it is none."""
+        """Give the name of a dimension, indicator, variable or group; the code where it is none."""
         things: tuple[Dimension | Indicator | Variable, ...]
-        things = (*self.dimensions, *self.indicators, *self.variables)
+        things = (*self.dimensions, *self.indicators, *self.variables, *self.groups)
         found = (thing for thing in things if thing.code == code)
         return next((getattr(thing, "called", thing.name) for thing in found), Text(code))
+
+    def without(self, codes: Collection[str]) -> Framework:
+        """Leave indicators out, and dimensions and groups that are then empty.
+
+        Published weights of the rest are made to sum to 1 again: within their parent where weights
+        stand at every level, else over all.
+        """
+        kept = [each for each in self.indicators if each.code not in codes]
+        total = sum(each.weight or 0.0 for each in kept)
+        if self.published is not None and not self.by_level and total > 0:
+            kept = [replace(each, weight=(each.weight or 0.0) / total) for each in kept]
+        rest = replace(self, indicators=tuple(kept))
+        held = {node for path in rest.paths.values() for node in path}
+        return replace(
+            rest,
+            dimensions=tuple(each for each in self.dimensions if each.code in held),
+            groups=tuple(each for each in self.groups if each.code in held),
+        )
 
     def _by(self, name: str) -> pd.Series:
         values = {each.code: getattr(each, name) for each in self.indicators}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean, nearest
-from geo_resilience.indicators._sources import Keyed, TableSource, read_source, region_label
+from geo_resilience.indicators._sources import Keyed, TableSource, read_source, read_tables
 from geo_resilience.indicators._trace import NO_YEAR
+from geo_resilience.indicators._vintages import Conversion, at_present, resting_on_shares
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded
+from geo_resilience.tables._cells import find_column
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -47,6 +51,10 @@ class Joined:
     - ``excluded``: keys of the regions that the study leaves out, those that are lacking too.
     - ``lacking``: regions that the tables may lack, and do.
     - ``earlier``: rows of other years, for expressions that look back.
+    - ``carried``: from which units of the past rows come, as crosswalk.csv has it; None without.
+    - ``split``, rows like the frame's: cells that rest on shares of a crosswalk; None without.
+    - ``bounds``: the frame at either end of these shares, where such are stated.
+    - ``units``: unit by column, where a table says it.
     """
 
     frame: pd.DataFrame
@@ -56,6 +64,10 @@ class Joined:
     earlier: pd.DataFrame
     notes: tuple[Note, ...]
     lacking: tuple[str, ...] = ()
+    carried: pd.DataFrame | None = None
+    split: pd.DataFrame | None = None
+    bounds: tuple[pd.DataFrame, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def join_tables(
@@ -70,6 +82,7 @@ def join_tables(
     missing: Collection[str] | None = None,
     problems: Problems | None = None,
     ready: Sequence[Keyed | None] = (),
+    conversion: Conversion | None = None,
 ) -> Joined:
     """Read the tables of a study and join them by region and year.
 
@@ -84,6 +97,7 @@ def join_tables(
       raised.
     - ``ready``: further tables, made of records, in the form of those read here; None for one that
       could not be made.
+    - ``conversion``: how tables of the units of other years become those of these regions.
 
     Raises
     ------
@@ -101,19 +115,30 @@ def join_tables(
     excluded, left_out = _excluded(exclude, regions, aliases)
     parts = [part.without(excluded) for part in ready if part is not None]
     made, unread = len(parts), None in ready
-    for source in sources:
+    weights = conversion.weights(sources) if conversion is not None else set()
+    tables = [(source, read_tables(source, gathered)) for source in sources]
+    unread = unread or any(not read for _, read in tables)
+    read: list[tuple[TableSource, Keyed]] = []
+    for source, table in (each for _, read in tables for each in read):
         part = read_source(
             source,
+            table,
             regions,
             gathered,
-            needed=needed_columns,
+            needed={*needed_columns, *weights},
             excluded=excluded,
             left_out=left_out.keys(),
             aliases=aliases,
             missing=missing,
+            crosswalk=conversion.crosswalk if conversion is not None else None,
         )
         unread = unread or part is None
-        parts.extend([part] if part is not None else [])
+        read.extend([(source, part)] if part is not None else [])
+    if conversion is None:
+        parts += [part for _, part in read]
+    else:
+        carried = at_present(read, conversion, regions, excluded, gathered)
+        parts += [part.without(excluded) for part in carried]
     _check_exclude(left_out, parts, regions, gathered)
     absent = _absent(set(optional) - excluded, parts[made:])
     parts = [part.without(absent) for part in parts]
@@ -140,8 +165,50 @@ def join_tables(
     )
     unique = tuple({note.say(): note for note in notes}.values())
     return Joined(
-        joined, span, tuple(sorted(excluded)), counted, other, unique, tuple(sorted(absent))
+        joined,
+        span,
+        tuple(sorted(excluded)),
+        counted,
+        other,
+        unique,
+        tuple(sorted(absent)),
+        units=_units(parts, needed_columns),
+        **_carried(parts, joined),
     )
+
+
+def _carried(parts: list[Keyed], joined: pd.DataFrame) -> dict[str, Any]:
+    """Say from which units of the past the rows of the study come, and what rests on shares."""
+    told = [part.pieces for part in parts if part.pieces is not None]
+    if not told:
+        return {}
+    keys, years = (set(joined.index.unique(level)) for level in ("adcode", "year"))
+    rows = pd.concat(told, ignore_index=True)
+    rows = rows[rows["adcode"].isin(keys) & rows["year"].isin([*years, NO_YEAR])]
+    split = resting_on_shares(parts)
+    if split is not None:
+        split = split.reindex(index=joined.index, columns=joined.columns, fill_value=False)
+    ends = []
+    for end in range(2):
+        frame = joined.copy()
+        for part in (part for part in parts if part.bounds):
+            at = part.bounds[end]
+            held = at[at.columns.intersection(frame.columns)]
+            frame.update(held[held.index.isin(frame.index)])
+        ends.append(frame)
+    stated = any(not frame.equals(joined) for frame in ends)
+    return {"carried": rows, "split": split, "bounds": tuple(ends) if stated else ()}
+
+
+def _units(parts: Sequence[Keyed], needed: Collection[str]) -> dict[str, str]:
+    """Give the unit of each needed column that a table says."""
+    found: dict[str, str] = {}
+    for part in parts:
+        for column in needed:
+            held = find_column(column, part.units)
+            if held is not None:
+                found.setdefault(column, part.units[held])
+    return found
 
 
 def coverage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -219,15 +286,7 @@ def _spread(part: Keyed, span: list[int], alone: bool) -> Keyed:
     """Let a table without years hold for every year of the study."""
     if part.dated or (alone and span == [NO_YEAR]):
         return part
-    keys = part.rows.index.get_level_values("adcode")
-    copies = [
-        pd.MultiIndex.from_arrays([keys, [year] * len(keys)], names=["adcode", "year"])
-        for year in span
-    ]
-    values = [part.values.set_axis(index) for index in copies]
-    rows = [part.rows.set_axis(index) for index in copies]
-    part.values, part.rows = pd.concat(values), pd.concat(rows)
-    return part
+    return part.spread(span)
 
 
 def _combined(
@@ -262,8 +321,10 @@ def _check_agreement(
         if not len(cells):
             continue
         key, year = cells[0]
+        dated = part.dated and other.dated
+        kind = "two_figures" if len(cells) == 1 else "many_figures"
         problems.add(
-            "indicators.two_figures" if len(cells) == 1 else "indicators.many_figures",
+            f"indicators.{kind if dated else 'undated_figures'}",
             column=column,
             count=len(cells),
             region=region_label(regions, key),

@@ -5,50 +5,69 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
+from geo_resilience.databases import Answer
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators._column_hints import mistaken_region, told_column
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
-from geo_resilience.regions import Regions, match_names
+from geo_resilience.regions import Crosswalk, Regions, match_names
+from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import folded as spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
-from geo_resilience.tables._reading import RawTable, numbers_of, read_raw
-from geo_resilience.text import Text
-from geo_resilience.words import Phrase
+from geo_resilience.tables._headings import is_unit, years_in
+from geo_resilience.tables._reading import RawTable, numbers_of, read_every, read_raw
 
 #: Names under which a column of years is found when the study names none.
 _YEAR_COLUMNS = ("year", "年份", "年度", "年")
+#: What stands for the region in a row of units.
+_UNIT_LABELS = ("单位", "计量单位", "unit", "units")
 _SHOWN = 6
 #: Column for the key beside the table's own; no heading can hold a zero byte.
 _KEY = "\x00key"
+
+_Rows = TypeVar("_Rows", pd.Series, pd.DataFrame)
 
 
 @dataclass(frozen=True)
 class TableSource:
     """Where a table of a study is and how it is laid out.
 
+    - ``file``: also what a database gave.
     - ``layout`` {"long", "wide"}: long: a row a region and year, a column a quantity. Wide: one
       quantity, a column a year.
     - ``region``: column that says which region a row is about.
-    - ``year``: column of years in a long table. Without it a column called ``year``, ``年份``,
-      ``年度`` or ``年`` is taken, with a Note; a table that has none of these is one without years.
+    - ``year``: column of years in a long table, or the one year of all of it. Without it a column
+      called ``year``, ``年份``, ``年度`` or ``年`` is taken, with a Note; a table that has none of
+      these is one without years.
+    - ``year_from`` {"sheet", "title", "file"}: where the one year of each table stands; ``"sheet"``
+      without ``sheet`` reads every sheet whose name holds a year.
+    - ``headings``, ``unit_row``: rows of headings and of units, as `read_raw` takes them.
     - ``indicator``: what a wide table holds: the name by which the framework calls the column.
     - ``sheet``, ``encoding``, ``delimiter``: see `read_raw`.
     - ``missing``: texts that stand for a missing number in this table.
+    - ``vintage``: the year whose units the rows are about; without it their own years.
+    - ``intensive``: columns that are no totals, each with the column that weighs its mean or alone;
+      None where the framework's units tell.
     """
 
-    file: str | Path
+    file: str | Path | Answer
     layout: str = "long"
     region: str = "region"
-    year: str | None = None
+    year: str | int | None = None
     indicator: str | None = None
     sheet: str | None = None
+    year_from: str | None = None
+    headings: tuple[int, ...] = ()
+    unit_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     missing: tuple[str, ...] | None = None
+    vintage: int | None = None
+    intensive: Mapping[str, str] | tuple[str, ...] | None = None
 
 
 @dataclass(eq=False)
@@ -63,6 +82,10 @@ class Keyed:
     - ``over``: rows that were left out: ``"total"``, ``"excluded"``.
     - ``unmatched``: row of the first appearance by name that is no region.
     - ``excused``: regions that may be missing because of another problem already named.
+    - ``split`` (Series of bool by (adcode, year)), ``bounds`` (two frames like values), ``pieces``
+      (rows of crosswalk.csv): which rows rest on shares of a crosswalk, what they would be at
+      either end of these, and from what they were made; none without a crosswalk.
+    - ``units``: unit by column, where the table says it.
     """
 
     file: str
@@ -74,7 +97,11 @@ class Keyed:
     over: list[tuple[int, str, str]] = field(default_factory=list)
     unmatched: dict[str, int] = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
+    split: pd.Series | None = None
+    bounds: tuple[pd.DataFrame, ...] = ()
+    pieces: pd.DataFrame | None = None
     notes: list[Note] = field(default_factory=list)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def made(
@@ -94,19 +121,86 @@ class Keyed:
     def without(self, excluded: Collection[str]) -> Keyed:
         """Leave regions out."""
         kept = ~self.rows.index.isin(list(excluded), level="adcode")
-        return replace(self, values=self.values[kept], rows=self.rows[kept])
+        return replace(
+            self,
+            values=self.values[kept],
+            rows=self.rows[kept],
+            split=None if self.split is None else self.split[kept],
+            bounds=tuple(each[kept] for each in self.bounds),
+        )
+
+    def spread(self, span: Sequence[int]) -> Keyed:
+        """Let a table without years hold for every one of some."""
+
+        def over(held: _Rows) -> _Rows:
+            keys = held.index.get_level_values("adcode")
+            copies = [pd.MultiIndex.from_product([keys, [year]]) for year in span]
+            named = [held.set_axis(index.set_names(["adcode", "year"])) for index in copies]
+            return pd.concat(named)
+
+        told = [self.pieces.assign(year=year) for year in span] if self.pieces is not None else []
+        return replace(
+            self,
+            values=over(self.values),
+            rows=over(self.rows),
+            split=None if self.split is None else over(self.split),
+            bounds=tuple(map(over, self.bounds)),
+            pieces=pd.concat(told, ignore_index=True) if told else None,
+        )
 
 
-def region_label(regions: Regions, key: str) -> str | Phrase:
-    """Call a region by its name and key, in the language of the sentence."""
-    name = regions.name(key)
-    if name == Text(key):
-        return key
-    return Phrase("problem.indicators.region", {"name": name, "key": key})
+def read_tables(source: TableSource, problems: Problems) -> list[tuple[TableSource, RawTable]]:
+    """Read what a source names: one table, or one for each sheet that is of a year.
+
+    Each comes with the source of it alone, whose year is known; what is wrong goes to the problems.
+    """
+    if isinstance(source.file, Answer):
+        return [(source, source.file.table())]
+    if source.year is not None and source.year_from is not None:
+        problems.add("indicators.year_twice_told", file=Path(source.file).name)
+        return []
+    try:
+        if source.year_from == "sheet" and source.sheet is None:
+            return _by_sheet(source, source.file, problems)
+        table = read_raw(
+            source.file,
+            sheet=source.sheet,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            heading=source.region,
+            headings=source.headings,
+            unit_row=source.unit_row,
+        )
+    except InputError as error:
+        problems.extend(error.problems)
+        return []
+    if source.year_from is None:
+        return [(source, table)]
+    said = {"sheet": [source.sheet or ""], "file": [Path(source.file).stem], "title": table.titles}
+    years = {year for text in said[source.year_from] for year in years_in(text)}
+    if len(years) != 1:
+        values = {"source": source.year_from, "found": sorted(years) or "-"}
+        problems.add("indicators.year_not_told", file=table.file, **values)
+        return []
+    return [(replace(source, year=years.pop(), year_from=None), table)]
+
+
+def _by_sheet(
+    source: TableSource, file: str | Path, problems: Problems
+) -> list[tuple[TableSource, RawTable]]:
+    """Read the sheets of which each is named after one year; the others are noted."""
+    tables = read_every(file, source.headings, source.unit_row, source.region)
+    if not tables:
+        problems.add("indicators.sheets_undated", file=Path(file).name)
+    return [
+        (replace(source, year=year, year_from=None, sheet=sheet), table)
+        for (sheet, year), table in tables.items()
+    ]
 
 
 def read_source(
     source: TableSource,
+    table: RawTable,
     regions: Regions,
     problems: Problems,
     *,
@@ -115,37 +209,39 @@ def read_source(
     left_out: Collection[str] = (),
     aliases: Mapping[str, str] | None = None,
     missing: Collection[str] | None = None,
+    crosswalk: Crosswalk | None = None,
 ) -> Keyed | None:
-    """Read a table and match its rows; what is wrong goes to the problems."""
-    try:
-        table = read_raw(
-            source.file,
-            sheet=source.sheet,
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            heading=source.region,
-        )
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
+    """Match the rows of a table; what is wrong goes to the problems."""
     names = [str(column) for column in table.frame.columns]
-    keyed = Keyed(table.file, names, notes=list(table.notes))
+    keyed = Keyed(table.file, names, notes=list(table.notes), units=table.units)
     marks = missing_marks(source.missing if source.missing is not None else missing)
     layout = _layout(source, table, keyed, needed, problems)
     if layout is None:
         return None
     region, cells = layout
     frame = _without_blank_regions(table, region, cells.columns, marks, problems)
-    frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases)
+    frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases, crosswalk)
     _set_values(frame, cells, keyed, regions, marks, problems)
     return keyed
+
+
+def _read(source: TableSource) -> RawTable:
+    if isinstance(source.file, Answer):
+        return source.file.table()
+    return read_raw(
+        source.file,
+        sheet=source.sheet,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        heading=source.region,
+    )
 
 
 @dataclass(frozen=True)
 class _Cells:
     """Which columns hold each quantity that is needed and, in a wide table, their years."""
 
-    year: str | None
+    year: str | int | None
     holding: dict[str, list[str]]
     year_of: dict[str, int]
 
@@ -183,7 +279,9 @@ def _named_column(name: str, role: str, keyed: Keyed, problems: Problems) -> str
     return found
 
 
-def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str | None:
+def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str | int | None:
+    if isinstance(source.year, int):
+        return source.year
     if source.year is not None:
         return _named_column(source.year, "year", keyed, problems)
     usual = [column for column in keyed.columns if folded(column).casefold() in _YEAR_COLUMNS]
@@ -222,7 +320,10 @@ def _without_blank_regions(
     blank = frame[region].str.strip() == ""
     for row in frame.index[blank]:
         held = [column for column in columns if not is_blank(frame.at[row, column], marks)]
-        if held:
+        if held and all(is_unit(frame.at[row, column]) for column in held):
+            units = [frame.at[row, column] for column in held]
+            problems.add("indicators.unit_row", file=table.file, row=row, units=units)
+        elif held:
             problems.add(
                 "indicators.region_blank", file=table.file, row=row, column=region, held=held
             )
@@ -238,8 +339,10 @@ def _match(
     excluded: Collection[str],
     left_out: Collection[str],
     aliases: Mapping[str, str] | None,
+    crosswalk: Crosswalk | None,
 ) -> pd.DataFrame:
-    """Put the key of its region beside every row; drop rows without one."""
+    """Put the key of its region, or past unit, beside every row; drop rows without one."""
+    past = crosswalk.known(aliases) if crosswalk is not None else None
     names = frame[region].str.strip()
     new = names[~names.duplicated()]
     first = dict(zip(new, new.index, strict=True))
@@ -249,7 +352,10 @@ def _match(
     keyed.notes.extend(match.notes)
     totals = [name for name in match.totals if spelled(name) not in left_out]
     for name in match.reasons:
-        if spelled(name) in left_out:
+        units = past.find(name)[1] if past is not None else ()
+        if len(units) == 1:
+            keyed.matched[name] = units[0]
+        elif spelled(name) in left_out:
             keyed.over.extend((row, name, "excluded") for row in names.index[names == name])
         elif name in totals:
             keyed.over.extend((row, name, "total") for row in names.index[names == name])
@@ -267,7 +373,13 @@ def _match(
         keyed.excused.update(regions.keys)
     else:
         for name, row in keyed.unmatched.items():
-            what = match.reasons[name]
+            if folded(name).casefold() in _UNIT_LABELS:
+                problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
+                continue
+            near = past.nearest(name) if past is not None else []
+            what = match.with_more(name, near)
+            if crosswalk is not None and past is not None:
+                keyed.excused.update(crosswalk.heirs(past.find(each)[1][0] for each in near))
             problems.add("indicators.row_region", file=keyed.file, row=row, what=what)
             keyed.excused.update(match.ambiguous.get(name, ()))
             keyed.excused.update(_called(match.unknown.get(name, ()), regions))
@@ -275,7 +387,8 @@ def _match(
     for row in frame.index[keys.isin(list(excluded))]:
         keyed.over.append((row, names[row], "excluded"))
     keyed.over.sort()
-    kept = (keys != "") & ~keys.isin(list(excluded))
+    # a crosswalk may carry a part of what is excluded elsewhere
+    kept = (keys != "") & (past is not None or ~keys.isin(list(excluded)))
     return frame[kept].assign(**{_KEY: keys[kept]})
 
 
@@ -320,11 +433,11 @@ def _set_values(
 
 
 def _years(
-    frame: pd.DataFrame, column: str | None, keyed: Keyed, problems: Problems
+    frame: pd.DataFrame, column: str | int | None, keyed: Keyed, problems: Problems
 ) -> tuple[pd.DataFrame, list[int]]:
     """Read the years of rows; rows without one are dropped, as a problem."""
-    if column is None:
-        return frame, [NO_YEAR] * len(frame)
+    if column is None or isinstance(column, int):
+        return frame, [NO_YEAR if column is None else column] * len(frame)
     texts = frame[column].str.strip()
     year_of = {text: read_year(text) for text in texts.unique()}
     if len(frame) and not any(year_of.values()):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geo_resilience.indicators._framework import Framework
 from geo_resilience.regions import Regions
+from geo_resilience.tables._formulas import marked
 
 
 def write_template(
@@ -18,7 +19,10 @@ def write_template(
     *,
     language: str = "en",
 ) -> list[str]:
-    """Write an empty table for a framework: a row a region and year, a column a quantity."""
+    """Write an empty table for a framework: a row a region and year, a column a quantity.
+
+    Names that a spreadsheet would calculate begin with an apostrophe.
+    """
     span = list(years)
     columns = sorted(framework.needed_columns)
     heads = ["adcode", "region", *(["year"] if span else []), *columns]
@@ -27,5 +31,5 @@ def write_template(
         writer.writerow(heads)
         for key, name in regions.names(language).items():
             for year in [[year] for year in span] or [[]]:
-                writer.writerow([key, name, *year, *[""] * len(columns)])
+                writer.writerow([key, marked(name), *year, *[""] * len(columns)])
     return heads

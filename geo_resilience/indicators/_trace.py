@@ -26,7 +26,8 @@ def say_cells(index: pd.Index, most: int = 8) -> list[str]:
 
 def empty_trace() -> pd.DataFrame:
     """Give a trace without rows."""
-    return CATALOG["trace"].empty()
+    table = CATALOG["trace"]
+    return table.empty()[table.names]
 
 
 def trace_of(before: pd.DataFrame, after: pd.DataFrame, reasons: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 from geo_resilience.regions._base import Base, ContextLayer
 from geo_resilience.regions._base_files import read_base
 from geo_resilience.regions._boundaries import read_boundaries
+from geo_resilience.regions._crosswalk import Crosswalk
+from geo_resilience.regions._crosswalk_files import read_crosswalk
 from geo_resilience.regions._groups import Group, Grouping, read_groups
 from geo_resilience.regions._names import match_names, read_aliases, resolve
 from geo_resilience.regions._regions import Regions
@@ -10,6 +12,7 @@ from geo_resilience.regions._regions import Regions
 __all__ = [
     "Base",
     "ContextLayer",
+    "Crosswalk",
     "Group",
     "Grouping",
     "Regions",
@@ -17,6 +20,7 @@ __all__ = [
     "read_aliases",
     "read_base",
     "read_boundaries",
+    "read_crosswalk",
     "read_groups",
     "resolve",
 ]

@@ -15,13 +15,10 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions._base import ROLES, STROKES, STYLES, Base, ContextLayer, parts_of
 from geo_resilience.regions._boundaries import checked_regions
-from geo_resilience.regions._boundary_files import (
-    check_crs,
-    layer_names,
-    open_boundaries,
-    repair_shapes,
-)
+from geo_resilience.regions._boundary_files import layer_names, open_boundaries
+from geo_resilience.regions._reference_systems import check_crs
 from geo_resilience.regions._regions import Regions, bundled_regions
+from geo_resilience.regions._shapes import repair_shapes
 from geo_resilience.regions._spelling import as_text, cleaned_names
 from geo_resilience.text import Text, keys_of
 from geo_resilience.words import Phrase
@@ -276,7 +273,7 @@ def _captioned(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def read_context(
     path: str | Path, name: Text | None = None, style: str = STYLES[0]
 ) -> ContextLayer:
-    """Read a context layer: lines, borders, areas or points from any file that GDAL reads.
+    """Read a context layer: lines, borders, areas or points, from what `read_boundaries` reads.
 
     Raises
     ------

@@ -1,50 +1,78 @@
-"""Boundary files as they come, and their polygons put in order."""
+"""Boundary files as they come: through one door, whatever their format."""
 
 from __future__ import annotations
 
+import json
+import re
 import warnings
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.databases import Answer
+from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
+from geo_resilience.regions import _archives
+from geo_resilience.regions._boundary_tables import shapes_of
+from geo_resilience.regions._formats import DRAWN, GEODATABASE, is_json
+from geo_resilience.regions._geopackages import check_layer, layers_inside
+from geo_resilience.regions._reference_systems import json_system, system_of
 from geo_resilience.tables._reading import kind_of
 from geo_resilience.words import Phrase
 
 _PARQUET = {".parquet", ".geoparquet"}
+_SQLITE = {".gpkg", ".sqlite", ".db"}
 
+#: Text of a feature a line: by the name of the file, or by how it begins.
+_LINES = {".geojsonl", ".geojsons"}
+_FEATURE = re.compile(rb'[\xef\xbb\xbf\x1e]*\{("id":[^{\[]{0,99},)?"type":"Feature",')
 
-#: A GeoPackage, a GeoDatabase folder and the like hold layers; these hold one.
-_DRAWN = {".shp", ".geojson", ".json", ".gpkg", ".fgb", ".kml", ".gml", ".tab", ".sqlite", ".zip"}
+#: Settings of GDAL while a file is read: it asks nothing of the network nor of
+#: other files, and a code like 07 stays text.
+_OFFLINE = {
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_FIELDTYPES": "ALWAYS_STRING",
+    "LIBKML_RESOLVE_STYLE": "NO",
+    "LIBKML_EXTERNAL_STYLE": "NO",
+}
 
 
 def open_boundaries(
-    path: str | Path, layer: str | None = None, *, empty: bool = False
+    path: str | Path | Answer, layer: str | None = None, *, empty: bool = False
 ) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Read a boundary file as it is; one that is empty only where that may be."""
+    """Read a boundary file, or what a database gave, as it is; empty only where that may be."""
+    if isinstance(path, Answer):
+        return _flat(shapes_of(path)), ()
     file = Path(path)
     _check_place(file)
-    notes: tuple[Note, ...] = ()
-    with _telling_damage(file):
-        if file.suffix.casefold() in _PARQUET:
-            frame = gpd.read_parquet(file)
+    with _telling_damage(file), _archives.opened(file, layer) as (inside, read):
+        if inside.suffix.casefold() in _PARQUET:
+            frame, notes = _read_parquet(inside, file)
+            for name in frame.columns.drop(frame.geometry.name):
+                frame[name].to_list()  # Arrow believes texts to be letters until they are read
         else:
-            frame, notes = _read_vector(file, layer)
+            frame, notes = _read_vector(inside, file, layer)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("regions.no_geometry", file=file, columns=list(frame.columns))
     if frame.empty and not empty:
         raise InputError("regions.no_regions", file=file)
-    return frame.set_geometry(shapely.force_2d(frame.geometry.array)), notes
+    return _flat(frame), (*read, *notes)
+
+
+def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_geometry(shapely.force_2d(frame.geometry.array))
 
 
 @contextmanager
@@ -63,26 +91,26 @@ def layer_names(path: str | Path) -> list[str]:
     """Name the layers of a file, or the files of a zip archive that holds several."""
     file = Path(path)
     _check_place(file)
-    if file.suffix.casefold() in _PARQUET:
-        return [file.stem]
     with _telling_damage(file):
-        if file.suffix.casefold() == ".zip":
-            inside = _drawn_inside(file)
+        if file.suffix.casefold() in _archives.ARCHIVES:
+            inside = _archives.members(file)
             if len(inside) > 1:
-                return [Path(name).stem for name in inside]
-            return _layers_of(_zipped(file, None))
-        return _layers_of(str(file))
+                return [PurePosixPath(name).stem for name in inside]
+        with _archives.opened(file) as (place, _):
+            return _layers_of(place, file)
 
 
 def _check_place(file: Path) -> None:
     """Demand that a file is there (a file geodatabase is a folder)."""
     kind = kind_of(file)
-    if kind == "folder" and file.suffix.casefold() != ".gdb":
-        inside = sorted(e.name for e in file.iterdir() if e.suffix.casefold() in _DRAWN | _PARQUET)
+    if kind == "folder" and file.suffix.casefold() != GEODATABASE:
+        inside = sorted(e.name for e in file.iterdir() if e.suffix.casefold() in DRAWN)
         hint = Phrase("problem.regions.hint_inside", {"files": inside[:5]}) if inside else ""
         raise InputError("regions.is_folder", file=file, hint=hint)
+    if kind == "other":
+        raise InputError("regions.no_plain_file", file=file)
     if not kind:
-        names = [e.name for e in file.parent.iterdir()] if file.parent.is_dir() else []
+        names = [e.name for e in file.parent.iterdir()] if kind_of(file.parent) == "folder" else []
         close = nearest(file.name, names)
         hint = Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
         raise InputError("regions.no_file", file=file, hint=hint)
@@ -90,70 +118,137 @@ def _check_place(file: Path) -> None:
         raise InputError("regions.empty_file", file=file)
 
 
-def _read_vector(file: Path, layer: str | None) -> tuple[Any, tuple[Note, ...]]:
+def _read_parquet(file: Path, called: Path) -> tuple[Any, tuple[Note, ...]]:
+    """Read GeoParquet, or Parquet whose columns are of a type of geometry."""
+    from pyarrow import parquet
+
+    about = json.loads((parquet.read_schema(file).metadata or {}).get(b"geo", b"null"))
+    if about is not None:
+        columns = about["columns"].values()
+        edges = {each.get("edges", "planar") for each in columns}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            return gpd.read_parquet(file), _edge_notes(edges, called)
+    stored = parquet.ParquetFile(file)
+    kinds = _geometry_types(stored.schema)
+    if not kinds:
+        raise InputError("regions.no_geometry", file=called, columns=stored.schema_arrow.names)
+    table = stored.read()
+    name = "geometry" if "geometry" in kinds else next(iter(kinds))
+    column = table[name].combine_chunks()
+    shapes = shapely.from_wkb(getattr(column, "storage", column).to_numpy(zero_copy_only=False))
+    frame = table.drop_columns(list(kinds)).to_pandas()
+    said = kinds[name].get("crs") or "OGC:CRS84"
+    crs = system_of(_parquet_system(said, stored.schema_arrow.metadata or {}))
+    edges = {"spherical" if kinds[name]["Type"] == "Geography" else "planar"}
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs), _edge_notes(edges, called)
+
+
+def _geometry_types(schema: Any) -> dict[str, dict[str, Any]]:
+    """Give the columns of a type of geometry, and what the type says."""
+    columns = [schema.column(place) for place in range(len(schema.names))]
+    told = {each.path: json.loads(each.logical_type.to_json()) for each in columns}
+    return {
+        name: kind for name, kind in told.items() if kind.get("Type") in ("Geometry", "Geography")
+    }
+
+
+def _parquet_system(said: str, metadata: dict[bytes, bytes]) -> str:
+    """Give the reference system of a type of geometry as PROJ knows it."""
+    kind, _, rest = said.partition(":")
+    if kind == "projjson":
+        return metadata.get(rest.encode(), b"").decode("utf-8", "replace")
+    return f"EPSG:{rest}" if kind == "srid" else said
+
+
+def _edge_notes(edges: set[str], called: Path) -> tuple[Note, ...]:
+    return (Note("regions.round_edges", called.name),) if edges - {"planar"} else ()
+
+
+def _read_vector(file: Path, called: Path, layer: str | None) -> tuple[Any, tuple[Note, ...]]:
     """Read with GDAL; text of a Shapefile without a stated encoding is found out."""
-    source = _zipped(file, layer) if file.suffix.casefold() == ".zip" else str(file)
-    layer = _layer(file, source, layer)
-    is_shapefile = source.casefold().endswith(".shp")
-    if not is_shapefile or _encoding_is_stated(file, source):
+    if called.suffix.casefold() in _archives.ARCHIVES and len(_archives.members(called)) > 1:
+        layer = None  # it named the file
+    layer = _layer(file, called, layer)
+    source, options = _source(file)
+    is_shapefile = file.suffix.casefold() == ".shp"
+    if not is_shapefile or any(file.with_suffix(each).exists() for each in (".cpg", ".CPG")):
         try:
-            return _quietly(pyogrio.read_dataframe, source, layer=layer), ()
+            frame = _quietly(pyogrio.read_dataframe, source, layer=layer, **options)
         except UnicodeDecodeError:
             if not is_shapefile:
                 raise
+        else:
+            has_shapes = isinstance(frame, gpd.GeoDataFrame)
+            return json_system(file, frame) if is_json(file) and has_shapes else frame, ()
     raw = _quietly(pyogrio.read_dataframe, source, layer=layer, encoding="ISO-8859-1")
-    return _decoded(raw, file)
+    return _decoded(raw, called)
 
 
-def _quietly(call: Callable[..., Any], source: str, **options: Any) -> Any:
-    """Read without GDAL's remarks on headers and rings; what matters is checked later."""
-    with warnings.catch_warnings():
+def _source(file: Path) -> tuple[str | bytes, dict[str, str]]:
+    """Say what GDAL opens, by which of its drivers, and the options of that.
+
+    A text names its driver, so that no other looks into it; XML is handed over as it was read, so
+    that nothing beside the file counts.
+    """
+    if is_json(file):
+        return f"{_json_driver(file)}:{file}", {}
+    if file.suffix.casefold() == ".gml":
+        return file.read_bytes(), {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"}
+    if file.suffix.casefold() == ".kml":
+        return file.read_bytes(), {}
+    return str(file), {}
+
+
+def _json_driver(file: Path) -> str:
+    """Tell GeoJSON, a feature a line or all in one, from what else is written as JSON."""
+    with file.open("rb") as stream:
+        start = b"".join(stream.read(1 << 16).split())
+    if file.suffix == ".topojson" or b'"type":"Topology"' in start:
+        return "TopoJSON"
+    if b'"geometryType":"esri' in start:
+        return "ESRIJSON"
+    return "GeoJSONSeq" if file.suffix in _LINES or _FEATURE.match(start) else "GeoJSON"
+
+
+def _quietly(call: Callable[..., Any], source: str | bytes, **options: Any) -> Any:
+    """Read offline, without GDAL's remarks on headers and rings; what matters is checked later."""
+    with warnings.catch_warnings(), gdal_options(_OFFLINE):
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", UserWarning)
         return call(source, **options)
 
 
-def _zipped(file: Path, layer: str | None) -> str:
-    """Give the address of the one boundary file inside an archive, or of the one so named."""
-    inside = _drawn_inside(file)
-    names = [name for name in inside if Path(name).stem == layer] if len(inside) > 1 else inside
-    if len(names) != 1:
-        raise InputError("regions.zip_content", file=file, found=inside or "-")
-    return f"/vsizip/{file.resolve()}/{names[0]}"
+@contextmanager
+def gdal_options(wanted: dict[str, str]) -> Iterator[None]:
+    """Set options of GDAL for a while."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in wanted}
+    pyogrio.set_gdal_config_options(wanted)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
 
 
-def _drawn_inside(file: Path) -> list[str]:
-    """Name the boundary files inside an archive."""
-    if not zipfile.is_zipfile(file):
-        raise InputError("regions.not_zip", file=file)
-    with zipfile.ZipFile(file) as archive:
-        names = (name for name in archive.namelist() if "__MACOSX" not in name)
-        return sorted(each for each in names if Path(each).suffix.casefold() in _DRAWN - {".zip"})
+def _layers_of(file: Path, called: Path) -> list[str]:
+    if file.suffix.casefold() in _PARQUET:
+        return [file.stem]
+    if file.suffix.casefold() in _SQLITE:
+        return layers_inside(file, str(called))
+    return [str(name) for name in _quietly(pyogrio.list_layers, _source(file)[0])[:, 0]]
 
 
-def _layers_of(source: str) -> list[str]:
-    return [str(name) for name in _quietly(pyogrio.list_layers, source)[:, 0]]
-
-
-def _layer(file: Path, source: str, layer: str | None) -> str | None:
+def _layer(file: Path, called: Path, layer: str | None) -> str | None:
     """Find the layer: the one named, or the only one."""
-    names = _layers_of(source)
-    if layer is not None:
-        if layer not in names:
-            raise InputError("regions.layer_unknown", file=file, layer=layer, layers=names)
-        return layer
-    if len(names) > 1:
-        raise InputError("regions.layer_unnamed", file=file, layers=names)
-    return None
-
-
-def _encoding_is_stated(file: Path, source: str) -> bool:
-    """Whether a .cpg file lies beside a Shapefile."""
-    if source.startswith("/vsizip/"):
-        inside = source.removeprefix(f"/vsizip/{file.resolve()}/")[:-4].casefold() + ".cpg"
-        with zipfile.ZipFile(file) as archive:
-            return inside in {name.casefold() for name in archive.namelist()}
-    return any(file.with_suffix(suffix).exists() for suffix in (".cpg", ".CPG"))
+    names = _layers_of(file, called)
+    if layer is not None and layer not in names:
+        raise InputError("regions.layer_unknown", file=called, layer=layer, layers=names)
+    if layer is None and len(names) > 1:
+        raise InputError("regions.layer_unnamed", file=called, layers=names)
+    if file.suffix.casefold() in _SQLITE and names:
+        layer = layer or names[0]
+        check_layer(file, layer, str(called))
+    return layer
 
 
 def _decoded(frame: pd.DataFrame, file: Path) -> tuple[pd.DataFrame, tuple[Note, ...]]:
@@ -205,134 +300,3 @@ def _decodes(cell: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-_SHOWN = 8
-
-
-#: A repair that changes the area by more is a question to the user, not a repair.
-MOST_CHANGE = 0.01
-
-
-#: Degrees of latitude beyond which hardly anyone lives.
-_FEW_LIVE = 72
-
-
-_POLYGONS = {3, 6}  # Polygon, MultiPolygon
-
-
-def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> None:
-    """Gather what is wrong with the coordinate reference system."""
-    crs = frame.crs
-    if crs is None or crs.is_engineering or crs.name.casefold().startswith("undefined"):
-        problems.add("regions.no_crs", file=file)
-        return
-    if not crs.is_geographic:
-        return
-    west, south, east, north = frame.total_bounds
-    if min(west, south) < -361 or east > 361 or south < -90.01 or north > 90.01:
-        found = f"{west:g} {south:g} {east:g} {north:g}"
-        swapped = min(west, east) >= -90 and max(west, east) <= 90 and max(-south, north) <= 361
-        hint = Phrase("problem.regions.hint_swapped") if swapped else ""
-        problems.add("regions.not_degrees", file=file, crs=crs.name, found=found, hint=hint)
-
-
-def repair_shapes(
-    shapes: Sequence[Any], labels: Sequence[Any], file: str, problems: Problems
-) -> tuple[NDArray[Any], list[Note]]:
-    """Give valid polygons; repair small faults, gather large ones.
-
-    Notes
-    -----
-    A repair is taken only where it changes the polygon's area by at most 1 %: a spike, a ring that
-    touches itself or a doubled ring leaves no doubt, a figure of eight or two parts on top of each
-    other do.
-    """
-    repaired, notes = [], []
-    for shape, label in zip(shapes, labels, strict=True):
-        before = len(problems)
-        _check_kind(shape, label, file, problems)
-        if len(problems) == before and not shapely.is_valid(shape):
-            fixed = _polygonal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
-            reason = shapely.is_valid_reason(shape)
-            change = abs(fixed.area / shape.area - 1) if shape.area > 0 else np.inf
-            if fixed.is_empty or change > MOST_CHANGE:
-                problems.add("regions.invalid_shape", file=file, region=label, reason=reason)
-            else:
-                notes.append(Note("regions.repaired", file, {"region": label, "reason": reason}))
-                shape = fixed
-        repaired.append(shape)
-    result = np.empty(len(repaired), dtype=object)
-    result[:] = [shape if shape is None else _polygonal(shape) for shape in repaired]
-    return result, notes
-
-
-def shape_notes(frame: gpd.GeoDataFrame, labels: Sequence[Any], file: str) -> list[Note]:
-    """Note what is valid, but hardly meant."""
-    notes: list[Note] = []
-    alike: dict[bytes, list[Any]] = {}
-    for shape, label in zip(shapely.normalize(frame.geometry.to_numpy()), labels, strict=True):
-        alike.setdefault(shapely.to_wkb(shape), []).append(label)
-    same = [label for group in alike.values() if len(group) > 1 for label in group]
-    if same:
-        notes.append(Note("regions.same_shape", file, {"regions": same[:_SHOWN]}))
-    west, _, east, _ = frame.total_bounds
-    if frame.crs is not None and frame.crs.is_geographic and (west < -180 or east > 180):
-        values = {"west": f"{west:g}", "east": f"{east:g}"}
-        notes.append(Note("regions.beyond_180", file, values))
-    if _exchanged(frame):
-        bounds = [f"{bound:.6g}" for bound in frame.total_bounds]
-        notes.append(Note("regions.axes_suspected", file, {"bounds": bounds}))
-    return notes
-
-
-def _exchanged(frame: gpd.GeoDataFrame) -> bool:
-    """Whether the regions would lie where they may lie only if x and y changed places.
-
-    That is: inside the area for which their reference system is made; or, where that is the whole
-    earth, on this side of the 72nd parallel, beyond which few regions have statistics.
-    """
-    if frame.crs is None or frame.empty:
-        return False
-    west, south, east, north = frame.total_bounds
-    x, y = (west + east) / 2, (south + north) / 2
-    area = frame.crs.area_of_use
-    whole = area is None or area.north - area.south > 140
-    if whole and frame.crs.is_geographic:
-        return min(abs(south), abs(north)) > _FEW_LIVE and south * north > 0 and abs(x) < _FEW_LIVE
-    if whole:
-        return False
-    from pyproj import Transformer
-
-    degrees = Transformer.from_crs(frame.crs, frame.crs.geodetic_crs, always_xy=True)
-    found, turned = degrees.transform(x, y), degrees.transform(y, x)
-    return not _within(found, area) and _within(turned, area)
-
-
-def _within(place: tuple[float, float], area: Any) -> bool:
-    """Whether longitude and latitude lie in an area of use, a tenth of its size around it too."""
-    lon, lat = place
-    wide = (area.east - area.west) % 360 or 360
-    high = area.north - area.south
-    across = (lon - area.west + wide / 10) % 360 <= 1.2 * wide
-    return bool(across and area.south - high / 10 <= lat <= area.north + high / 10)
-
-
-def _check_kind(shape: Any, label: Any, file: str, problems: Problems) -> None:
-    """Only polygons with an extent will do."""
-    if shape is None or shape.is_empty:
-        problems.add("regions.no_shape", file=file, region=label)
-        return
-    kinds = {part.geom_type for part in shapely.get_parts([shape]) if not part.is_empty}
-    if not kinds <= {"Polygon", "MultiPolygon"}:
-        problems.add("regions.not_polygon", file=file, region=label, found=sorted(kinds))
-    elif not np.isfinite(shapely.get_coordinates(shape)).all():
-        problems.add("regions.infinite_shape", file=file, region=label)
-
-
-def _polygonal(shape: Any) -> Any:
-    """Keep the polygons of a geometry as one polygon or multipolygon."""
-    if shapely.get_type_id(shape) in _POLYGONS:
-        return shape
-    parts = [p for p in shapely.get_parts(shapely.get_parts([shape])) if p.geom_type == "Polygon"]
-    return shapely.MultiPolygon(parts)

@@ -12,7 +12,12 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.regions._names import match_names
-from geo_resilience.regions._regions import Regions, boundaries_folder, bundled_regions
+from geo_resilience.regions._regions import (
+    Regions,
+    boundaries_folder,
+    bundled_regions,
+    region_label,
+)
 from geo_resilience.tables._reading import file_bytes
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
@@ -155,22 +160,29 @@ def read_groups(
         keys = bundled_regions()
     known = keys.keys if isinstance(keys, Regions) else [str(key) for key in keys]
     problems = Problems()
-    groups = _groups(
+    groups, doubtful = _groups(
         _keyed(_load(file), keys) if isinstance(keys, Regions) else _load(file),
         file.name,
         set(known),
-        [*known, *keys.spelled] if isinstance(keys, Regions) else known,
+        [*keys.spelled, *known] if isinstance(keys, Regions) else known,
         problems,
     )
-    problems.raise_if_any()
     groupings = _gathered(groups)
+    told = {key: region_label(keys, key) if isinstance(keys, Regions) else key for key in known}
     for grouping in groupings.values():
-        if grouping.is_partition:
+        if grouping.is_partition and not doubtful & {grouping.name, None}:
             members = {key for group in grouping.groups for key in group.members}
             wanted = [key for key in known if key in members or not open_partitions]
-            _check_partition(grouping, wanted, file.name, problems)
+            _check_partition(grouping, wanted, told, file.name, problems)
     problems.raise_if_any()
     return groupings
+
+
+def check_groups(path: Path) -> None:
+    """Raise for what is wrong with a file of groups, whatever the regions are."""
+    problems = Problems()
+    _groups(_load(path), path.name, None, [], problems)
+    problems.raise_if_any()
 
 
 def _load(file: Path) -> list[Any]:
@@ -199,25 +211,33 @@ def _keyed(entries: list[Any], regions: Regions) -> list[Any]:
 
 
 def _groups(
-    entries: list[Any], file: str, known: set[str], spelled: list[str], problems: Problems
-) -> list[Group]:
-    """Turn entries into groups, gathering everything that is wrong."""
+    entries: list[Any], file: str, known: set[str] | None, spelled: list[str], problems: Problems
+) -> tuple[list[Group], set[str | None]]:
+    """Turn entries into groups, gathering everything that is wrong.
+
+    Beside them stand the partitions of which a zone is wrong, None where one's is not known.
+    """
     groups = []
+    doubtful: set[str | None] = set()
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, Mapping):
             problems.add("regions.group_none", file=file, found=repr(entry))
+            doubtful.add(None)
             continue
         where = {"file": file, "group": entry.get("id") or f"[[groups]] {number}"}
         before = len(problems)
         _check_fields(entry, where, problems)
         if len(problems) > before:
+            doubtful.add(str(entry["partition"]) if "partition" in entry else None)
             continue
         members = [str(member) for member in entry["members"]]
         for member, count in Counter(members).items():
-            if member not in known:
+            if known is not None and member not in known:
                 problems.unknown("regions.group_member_unknown", member, spelled, **where)
             if count > 1:
                 problems.add("regions.group_member_twice", **where, member=member)
+        if len(problems) > before:
+            doubtful |= {str(entry["partition"])} if "partition" in entry else set()
         groups.append(
             Group(
                 id=str(entry["id"]),
@@ -231,7 +251,7 @@ def _groups(
     for identity, count in Counter(group.id for group in groups).items():
         if count > 1:
             problems.add("regions.group_twice", file=file, group=identity, count=count)
-    return groups
+    return groups, doubtful
 
 
 def _check_fields(entry: Mapping[str, Any], where: dict[str, Any], problems: Problems) -> None:
@@ -279,7 +299,13 @@ def _gathered(groups: list[Group]) -> dict[str, Grouping]:
     }
 
 
-def _check_partition(grouping: Grouping, known: list[str], file: str, problems: Problems) -> None:
+def _check_partition(
+    grouping: Grouping,
+    known: list[str],
+    told: Mapping[str, Any],
+    file: str,
+    problems: Problems,
+) -> None:
     """Every region must be in exactly one group of a partition."""
     held: dict[str, list[str]] = {}
     for group in grouping.groups:
@@ -287,15 +313,14 @@ def _check_partition(grouping: Grouping, known: list[str], file: str, problems: 
             held.setdefault(key, []).append(group.id)
     left_out = [key for key in known if key not in held]
     if left_out:
-        problems.add(
-            "regions.group_partition_open", file=file, partition=grouping.name, keys=left_out
-        )
+        names = [told[key] for key in left_out]
+        problems.add("regions.group_partition_open", file=file, partition=grouping.name, keys=names)
     for key, ids in held.items():
         if len(ids) > 1:
             problems.add(
                 "regions.group_partition_double",
                 file=file,
                 partition=grouping.name,
-                key=key,
+                key=told.get(key, key),
                 groups=ids,
             )

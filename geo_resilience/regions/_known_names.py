@@ -42,11 +42,20 @@ class Known:
     @classmethod
     def of(cls, regions: Regions | None, aliases: Mapping[str, str] | None) -> Known:
         """Gather the names of regions; of the 31 provincial units for None."""
-        aliases = {_loosely(name): target.strip() for name, target in (aliases or {}).items()}
         if regions is None:
-            return cls(province_names(), "bundled", True, aliases)
+            return cls(province_names(), "bundled", True, _targets(aliases))
         names = regions.spellings
-        return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), aliases)
+        return cls(names, regions.source, PROVINCIAL_CODES.issuperset(names), _targets(aliases))
+
+    @classmethod
+    def of_names(
+        cls,
+        names: Mapping[str, tuple[str, ...]],
+        source: str,
+        aliases: Mapping[str, str] | None = None,
+    ) -> Known:
+        """Take names by key."""
+        return cls(names, source, False, _targets(aliases))
 
     def find(self, text: str, *, iso: bool = False) -> Matched:
         """Give how a name was found and the keys that it may mean."""
@@ -107,8 +116,14 @@ class Known:
         """Give the known names most like a text, in its own script; none for a number."""
         if not text or (self.provincial and text.isdigit()):
             return []
-        called = (name for names in self.names.values() for name in names)
-        return nearest(text, [*called, *([] if self.provincial else self.names)])
+        held = {name: key for key, names in self.names.items() for name in names}
+        if not self.provincial:
+            held |= {key: key for key in self.names}
+        near = nearest(text, held, most=9)
+        if not near:
+            bare = {without_suffix(name)[0]: name for name in held}
+            near = [bare[each] for each in nearest(without_suffix(text)[0], bare, most=9)]
+        return list({held[name]: name for name in reversed(near)}.values())[::-1][:3]
 
     def reason(self, text: str, candidates: tuple[str, ...]) -> Phrase:
         """Say why a name was not matched and how to mend it."""
@@ -172,6 +187,10 @@ class Known:
             return ()
         shown = [f"{text} → {self.label(key)}" for text, key in list(suffixed.items())[:_SHOWN]]
         return (Note("regions.suffix", self.source, {"count": len(suffixed), "names": shown}),)
+
+
+def _targets(aliases: Mapping[str, str] | None) -> dict[str, str]:
+    return {_loosely(name): target.strip() for name, target in (aliases or {}).items()}
 
 
 def _loosely(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problem, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions._known_names import Known
-from geo_resilience.regions._provinces import is_iso_list, is_total
+from geo_resilience.regions._provinces import is_iso_list, is_total, is_zone
 from geo_resilience.regions._regions import Regions
 from geo_resilience.regions._spelling import as_text
+from geo_resilience.tables._cells import seen
 from geo_resilience.tables._reading import read_rows
 from geo_resilience.words import Phrase
 
@@ -43,8 +44,18 @@ class Match:
 
     @property
     def totals(self) -> list[str]:
-        """Names that match nothing and say that their rows are sums (全国, Total)."""
-        return [name for name in self.reasons if is_total(name)]
+        """Names that match nothing and say that their rows are sums (全国, Total, 东部地区)."""
+        return [name for name in self.reasons if is_total(name) or is_zone(name)]
+
+    def with_more(self, name: str, near: Collection[str]) -> Phrase:
+        """Give the reason why a name was not matched, with further names that it is like."""
+        reason = self.reasons[name]
+        if not near:
+            return reason
+        names = {"names": [*self.unknown.get(name, ()), *near]}
+        return Phrase(
+            reason.key, {**reason.values, "hint": Phrase("problem.regions.hint_meant", names)}
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -127,7 +138,7 @@ def match_names(
     ('Heilongjiang', {'Shan xi': ['140000', '610000']})
     """
     given = _series(names)
-    texts = [as_text(value) for value in given]
+    texts = [seen(as_text(value)) for value in given]
     known = Known.of(regions, aliases)
     distinct = list(dict.fromkeys(texts))
     iso = known.provincial and is_iso_list(distinct)

@@ -22,6 +22,16 @@ _TOTALS = (
     "全国|全国总计|全国合计|合计|总计|中国|全省|全市|全区|全县|全部|平均|china|nation|national|"
     "national total|total|sum|mean|average|whole country|100000"
 )
+#: Parts of the country that tables sum up between their regions.
+_ZONE = re.compile(
+    r"(?:[东中西南北]部|东北|西北|西南|东南|华[东南西北中]|中南|东中西部|沿海|内陆|东部沿海|北方|南方|"
+    r"中西部|非东部)(?:地区|区域|省份|各省|各省份|板块|经济区|区)?|"
+    r"(?:长江经济带|京津冀|长三角|珠三角|粤港澳大湾区|黄河流域|长江三角洲|珠江三角洲|成渝|环渤海|"
+    r"西部十二省|中部六省|东北三省)(?:地区|区域|城市群|经济圈)?|"
+    r"(?:(?:north|south|east|west|northeast|northwest|southwest|southeast|central)(?:ern)?|coastal|"
+    r"inland|centralsouth)(?:china|regions?|areas?|zones?)?|yangtzeriver(?:delta|economicbelt)|"
+    r"pearlriverdelta|beijingtianjinhebei(?:region)?"
+)
 #: Ends of the names of sums, such as 全省合计 or 东部小计.
 _ENDS = ("合计", "总计", "小计")
 #: Administrative words by kind; "province" is said of autonomous regions too.
@@ -173,3 +183,8 @@ def is_total(text: str) -> bool:
     """Whether a name stands for all regions together: one known, or one that ends as sums do."""
     name = folded(text).translate(_TRADITIONAL)
     return name.endswith(_ENDS) or name in {folded(each) for each in _TOTALS.split("|")}
+
+
+def is_zone(text: str) -> bool:
+    """Whether a name that is no region stands for a part of the country (东部地区, North China)."""
+    return _ZONE.fullmatch(folded(text).translate(_TRADITIONAL)) is not None

@@ -14,7 +14,7 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions._base import Base
 from geo_resilience.text import Text, keys_of
-from geo_resilience.words import LANGUAGES
+from geo_resilience.words import LANGUAGES, Phrase
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +115,14 @@ class Regions:
         if links is not None:
             links = frozenset(pair for pair in links if not out.intersection(pair))
         return replace(self, frame=self.frame.drop(index=sorted(out)), links=links)
+
+
+def region_label(regions: Regions, key: str) -> str | Phrase:
+    """Call a region by its name and key, in the language of the sentence; a past unit by itself."""
+    name = regions.name(key) if key in regions.frame.index else Text(key)
+    if name == Text(key):
+        return key
+    return Phrase("problem.indicators.region", {"name": name, "key": key})
 
 
 def boundaries_folder() -> Path:

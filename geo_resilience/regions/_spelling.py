@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.notes import Note
-from geo_resilience.tables._cells import read_number, seen
+from geo_resilience.tables._cells import seen
 
 #: Left out when spellings are compared: blanks (also invisible ones), hyphens, points, commas.
 _SEPARATORS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\-‐-―_.,'’‘ʼ`·・、]+")
@@ -94,24 +94,13 @@ def without_suffix(text: str) -> tuple[str, str]:
 _SHOWN = 6
 
 
-#: By these signs a spreadsheet takes a text for a formula.
-_FORMULA = ("=", "+", "-", "@")
-
-
 def cleaned_names(names: Sequence[str], file: str) -> tuple[list[str], list[Note]]:
     r"""Take out of names what is no letter of them."""
     cleaned = [_cleaned(name) for name in names]
     pairs = dict.fromkeys(zip(names, cleaned, strict=True))
     changed = [new for old, new in pairs if new != old]
-    formulas = list(dict.fromkeys(name for name in cleaned if _is_formula(name)))
-    notes = []
-    if changed:
-        values = {"count": len(changed), "names": changed[:_SHOWN]}
-        notes.append(Note("regions.names_cleaned", file, values))
-    if formulas:
-        values = {"count": len(formulas), "names": formulas[:_SHOWN]}
-        notes.append(Note("regions.names_formulas", file, values))
-    return cleaned, notes
+    values = {"count": len(changed), "names": changed[:_SHOWN]}
+    return cleaned, [Note("regions.names_cleaned", file, values)] * bool(changed)
 
 
 def _cleaned(name: str) -> str:
@@ -123,8 +112,3 @@ def _kept(sign: str) -> str:
     if unicodedata.category(sign) in ("Cc", "Zl", "Zp"):
         return " " if sign.isspace() else ""
     return sign
-
-
-def _is_formula(name: str) -> bool:
-    """Whether a spreadsheet calculates a text; a number, -1 say, stays what it is."""
-    return name.startswith(_FORMULA) and math.isnan(read_number(name))

@@ -80,8 +80,8 @@ class Teller:
 
     @cached_property
     def _files(self) -> dict[str, str]:
-        held = self.results.tables.items()
-        return {stem: tables.CATALOG[stem].files(table)[0] for stem, table in held}
+        held, formats = self.results.tables.items(), self.results.found.form.formats
+        return {stem: tables.CATALOG[stem].files(table, formats)[0] for stem, table in held}
 
     def file(self, stem: str) -> str:
         """Name the file of a table of the results: CSV, or Parquet where it is large."""

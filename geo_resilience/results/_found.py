@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience.evaluation import Weights
 from geo_resilience.evaluation._grading import Grading
 from geo_resilience.results._story import Stop
+from geo_resilience.tables import Form
 from geo_resilience.text import Text
 
 
@@ -100,6 +101,8 @@ class Found:
         What the study's author tells with views of the atlas.
     story_alone : bool
         Whether these stops stand in the place of the run's, not after them.
+    form : Form
+        In which tables are written.
     """
 
     grading: Grading = field(default_factory=Grading)
@@ -129,6 +132,7 @@ class Found:
     handed_over: bool = False
     story: tuple[Stop, ...] = ()
     story_alone: bool = False
+    form: Form = field(default_factory=Form)
 
     def source(self, language: str, *, of: str = "index") -> str:
         """Say where figures come from; empty where it is not said."""
@@ -143,6 +147,7 @@ class Found:
         out["story"] = [stop.plain() for stop in self.story]
         out["grading"] = asdict(self.grading)
         out["clusters"] = asdict(self.clusters)
+        out["form"] = asdict(self.form)
         out["models"] = list(self.models.items())
         out["neighbors"] = None if self.neighbors is None else asdict(self.neighbors)
         if self.weights is not None:
@@ -160,6 +165,7 @@ class Found:
         given["story"] = tuple(map(Stop.of, given.get("story", ())))
         given["grading"] = Grading(**_tuples(given["grading"]))
         given["clusters"] = Judged(**given["clusters"])
+        given["form"] = Form(**_tuples(given["form"]))
         given["models"] = dict(given["models"])
         if given["neighbors"] is not None:
             given["neighbors"] = NeighborsUsed(**_tuples(given["neighbors"]))

@@ -23,9 +23,10 @@ from geo_resilience.regions import (
     read_boundaries,
 )
 from geo_resilience.regions._base import no_shapes
+from geo_resilience.regions._boundaries import checked_regions
 from geo_resilience.regions._boundary_files import open_boundaries
 from geo_resilience.results import Found, Results
-from geo_resilience.tables import CATALOG, Context
+from geo_resilience.tables import CATALOG, Context, Form
 from geo_resilience.text import Text
 
 
@@ -128,9 +129,9 @@ def _read(place: Path, provenance: Mapping[str, Any]) -> Results:
             file=(table_folder(Path(), "scores") / CATALOG["scores"].file).as_posix(),
         )
     _whole(place, provenance.get("sizes", {}))
-    tables = _tables(place, Context.of(framework, names), CATALOG)
-    values, trace = _by_place(tables.get("indicators")), tables.get("trace", pd.DataFrame())
-    panel = Panel(values, pd.DataFrame(), framework, trace)
+    tables = _tables(place, Context.of(framework, names), CATALOG, settings.form)
+    trace = tables.get("trace", CATALOG["trace"].empty())[CATALOG["trace"].names]
+    panel = Panel(_by_place(tables.get("indicators")), pd.DataFrame(), framework, trace)
     return Results(
         title=str(facts["title"]),
         language=str(facts["language"]),
@@ -182,30 +183,36 @@ def read_tables(folder: Path, *stems: str) -> dict[str, pd.DataFrame]:
     """Read some tables of a folder that a run wrote; those that it does not hold are left out."""
     provenance = _provenance(folder)
     framework = _framework(provenance["study"]["framework"])
-    grading = Found.of(provenance["found"]).grading
-    names = () if grading is None else grading.names
-    return _tables(folder, Context.of(framework, names), stems)
+    settings = Found.of(provenance["found"])
+    names = () if settings.grading is None else settings.grading.names
+    return _tables(folder, Context.of(framework, names), stems, settings.form)
 
 
-def _tables(folder: Path, context: Context, stems: Iterable[str]) -> dict[str, pd.DataFrame]:
+def _tables(
+    folder: Path, context: Context, stems: Iterable[str], form: Form
+) -> dict[str, pd.DataFrame]:
     """Read the tables of the catalog that the folder holds."""
     files = {stem: CATALOG[stem].found(table_folder(folder, stem)) for stem in stems}
     return {
-        stem: CATALOG[stem].read(file, context) for stem, file in files.items() if file is not None
+        stem: CATALOG[stem].read(file, context, safe=form.safe)
+        for stem, file in files.items()
+        if file is not None
     }
 
 
 def _by_place(table: pd.DataFrame | None) -> pd.DataFrame:
-    return pd.DataFrame() if table is None else table.set_index(["adcode", "year"])
+    if table is None:
+        return pd.DataFrame()
+    return table.set_index(["adcode", "year"]).drop(columns="name")
 
 
 def _regions(place: Path, facts: Mapping[str, Any]) -> Regions:
     base = _base(place, facts["base"]) if "base" in facts else Base()
     if facts["boundaries"] == "bundled":
         return replace(read_boundaries(), base=base)
-    found = read_boundaries(
-        place / "regions.gpkg", "adcode", name="name_en", name_zh="name_zh", layer="regions"
-    )
+    frame, _ = open_boundaries(place / "regions.gpkg", "regions")
+    columns = ("adcode", "name_en", "name_zh")
+    found = checked_regions(frame, "regions.gpkg", columns, Problems(), coverage=False)
     source = base.source if facts.get("base", {}).get("units") else "regions.gpkg"
     return Regions(found.frame[["name", "name_zh", "geometry"]], source, base=base)
 

@@ -12,6 +12,7 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.results._found import Found
 from geo_resilience.results._ranking import ranking_html, ranking_markdown
+from geo_resilience.tables import Context
 
 if TYPE_CHECKING:
     from geo_resilience.indicators import Framework, Panel
@@ -92,6 +93,11 @@ class Results:
 
     def __repr__(self) -> str:
         return f"<Results {self.title!r}: {', '.join(self.tables)}; {len(self.notes)} notes>"
+
+    @property
+    def context(self) -> Context:
+        """What columns of its tables are named after."""
+        return Context.of(self.framework, self.found.grading.names)
 
     @property
     def years(self) -> list[int]:

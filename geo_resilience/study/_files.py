@@ -4,50 +4,85 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
+from pandas.api.types import is_numeric_dtype as numeric
 
 from geo_resilience.notes import Note
 from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_folder
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
-from geo_resilience.tables import CATALOG, LARGE, Context, made
+from geo_resilience.study._geopackage import fixed_time, write_geopackage, write_layer
+from geo_resilience.study._packages import write_others, write_package
+from geo_resilience.tables import CATALOG, LARGE, Context, Form, made
+from geo_resilience.tables._formulas import begins_formula
+from geo_resilience.tables._vocabulary import kind_of_name
+from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, Phrase
 
-#: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
-FIXED_TIME = "2000-01-01T00:00:00.000Z"
 
+def write_files(results: Results, folder: Path, formats: Sequence[str] = ()) -> None:
+    """Write tables, layers, summary.txt, provenance.json and datapackage.json into a folder.
 
-def write_files(results: Results, folder: Path, *, bom: bool = False) -> None:
-    """Write tables, regions.gpkg, base.gpkg, summary.txt and provenance.json into a folder."""
+    formats : sequence of str
+        What the study asks for: tables are written as ``results.found.form`` says; this adds
+        ``geoparquet``, ``geojson`` and ``duckdb``.
+    """
+    form, context, language = results.found.form, results.context, results.language
     for stem in results:
         place = table_folder(folder, stem)
         place.mkdir(exist_ok=True)
-        CATALOG[stem].write(results[stem], place, bom=bom)
-    with _fixed_time():
-        _write_layer(_layer(results), folder / "regions.gpkg", "regions")
+        CATALOG[stem].write(results[stem], place, form, context=context, language=language)
+    write_others(results, folder, formats)
+    write_geopackage(results, folder)
+    with fixed_time():
         for name, layer in results.regions.base.layers.items():
-            _write_layer(layer, folder / "base.gpkg", name)
+            write_layer(layer, folder / "base.gpkg", name)
     _write_text("\n".join(summary_lines(results)), folder / "summary.txt")
     write_provenance({**results.provenance, "study": study_facts(results)}, folder)
 
 
-def _write_layer(layer: gpd.GeoDataFrame, file: Path, name: str) -> None:
-    layer.to_file(file, layer=name, driver="GPKG", engine="pyogrio")
-
-
 def large_notes(tables: Mapping[str, pd.DataFrame]) -> list[Note]:
-    """Say which tables are written as Parquet for being large."""
+    """Say which tables are written as Parquet for being large, where CSV is asked for."""
     files = {stem: CATALOG[stem].files(table) for stem, table in tables.items()}
     told = [_large(names) for names in files.values() if names[-1].endswith(".parquet")]
     return [Note("study.large_tables", values={"most": LARGE // 10**6, "files": told})] * bool(told)
+
+
+def formula_notes(tables: Mapping[str, pd.DataFrame], titles: Text, *, safe: bool) -> list[Note]:
+    """Name the texts that begin like a formula, by kind; ``safe`` where CSV marks them as texts."""
+    found: dict[str, dict[str, None]] = {}
+    for stem, table in tables.items():
+        if stem == "codebook":  # it repeats what stands elsewhere
+            continue
+        for name in [each for each in table if not numeric(table[each])]:
+            texts = table[name].dropna().unique().tolist()
+            told = dict.fromkeys(text for text in map(str, texts) if begins_formula(text))
+            if told and (kind := kind_of_name(stem, name, table.columns)):
+                found.setdefault(kind, {}).update(told)
+        if heads := dict.fromkeys(filter(begins_formula, map(str, table))):
+            found.setdefault("heading", {}).update(heads)
+    if told := dict.fromkeys(filter(begins_formula, titles.values())):
+        found["title"] = told
+    kinds = [
+        Phrase(f"formula.{kind}", {"names": _first(list(texts))}) for kind, texts in found.items()
+    ]
+    key = "study.formulas_marked" if safe else "study.formulas"
+    count = sum(map(len, found.values()))
+    return [Note(key, values={"count": count, "kinds": kinds})] * bool(kinds)
+
+
+def _first(texts: Sequence[str], most: int = 3) -> list[str | Phrase]:
+    """Quote the first of some texts, and say how many more there are."""
+    more = len(texts) - most
+    told: list[str | Phrase] = [repr(text) for text in texts[:most]]
+    return [*told, Phrase("summary.more", {"count": more})] if more > 0 else told
 
 
 def _large(names: Sequence[str]) -> str | Phrase:
@@ -75,38 +110,17 @@ def write_tables(
     made_tables = made(dict(tables), Context(), language)
     notes = [*notes, *large_notes(made_tables)]
     with replacing(out, maker=maker_of({"plan": asked})) as folder:
+        form = Form(bom=language != LANGUAGES[0])
         for stem, table in made_tables.items():
-            CATALOG[stem].write(table, folder, bom=language != LANGUAGES[0])
+            CATALOG[stem].write(table, folder, form, language=language)
+        files = {stem: CATALOG[stem].files(table)[0] for stem, table in made_tables.items()}
+        write_package(made_tables, files, folder, Context(), language)
         origin = origin_of({"seed": None, **asked}, inputs)
         write_provenance(describe(origin, notes, language), folder)
 
 
 def _write_text(text: str, file: Path) -> None:
     file.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _layer(results: Results) -> gpd.GeoDataFrame:
-    """Geometry of every region with the last year's results; none for excluded regions."""
-    last = results.in_year().drop(columns="name").convert_dtypes(dtype_backend="numpy_nullable")
-    ground = results.regions.frame[["name", "name_zh", "geometry"]].copy()
-    ground.insert(0, "name_en", ground["name"])
-    ground["name"] = results.regions.names(results.language)
-    ground = ground[["name", "name_en", "name_zh", "geometry"]]
-    layer = ground.join(last)
-    layer["grade"] = layer["grade"].astype(object).where(layer["grade"].notna(), None)
-    return gpd.GeoDataFrame(layer.reset_index(names="adcode"), crs=ground.crs)
-
-
-@contextmanager
-def _fixed_time() -> Iterator[None]:
-    import pyogrio
-
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 #: Packages whose version can change a figure.
@@ -138,16 +152,21 @@ def origin_of(
     *,
     study_file: str = "",
     hashed: Callable[[Path], str] | None = None,
+    asked: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Give what results hang on: where nothing of it has changed, they are the same bytes."""
+    """Give what results hang on: where nothing of it has changed, they are the same bytes.
+
+    ``asked``: the SHA-256 of what databases gave, by what was asked.
+    """
     hashed = hashed or fingerprint
+    read = {name: hashed(path) for name, path in inputs.items()} | dict(asked)
     return {
         "study_file": study_file,
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         "seed": echo["seed"],
         "plan": dict(echo),
-        "inputs": {name: hashed(path) for name, path in sorted(inputs.items())},
+        "inputs": dict(sorted(read.items())),
     }
 
 
@@ -165,8 +184,12 @@ def noted(notes: Iterable[Note], language: str) -> list[dict[str, Any]]:
 
 
 def fingerprint(path: Path) -> str:
-    """Give the SHA-256 of a file as hexadecimal digits."""
+    """Give the SHA-256 of a file as hexadecimal digits; of a folder, that of its files by name."""
     digest = hashlib.sha256()
+    if path.is_dir():
+        for file in sorted(each for each in path.iterdir() if each.is_file()):
+            digest.update(f"{file.name} {fingerprint(file)}\n".encode())
+        return digest.hexdigest()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             digest.update(block)

@@ -1,5 +1,8 @@
 """The results folder: written beside, put in place at the end, never a mixture.
 
+Before the new folder takes the place, the disk holds it whole; before the old one is removed, it
+holds the new name: a cut of the power leaves either.
+
 Beside DIR stand, only while something is written, a hidden temporary folder
 (``.DIR.geo-resilience-<16 hex digits>``) and a lock file (``.DIR.geo-resilience.lock``). Where the
 system cannot exchange two folders in one step, the old results wait as ``DIR.old`` (with a mark of
@@ -26,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from geo_resilience.errors import GeoResilienceError, OutputError
+from geo_resilience.files import sync, sync_all
 from geo_resilience.text import keys_of
 from geo_resilience.words import Phrase
 
@@ -41,6 +45,8 @@ _MARK = ".geo-resilience-replaced"
 #: without them.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
 MOST_BYTES = _NAME_MAX - _LONGER
+#: Tests set it, to see what happens there.
+_WINDOWS = sys.platform == "win32"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -129,6 +135,7 @@ def replacing(
                 yield temporary
                 _sign(temporary)
                 _carry_over(place, temporary)
+                sync_all(temporary)
                 with undisturbed():
                     _put(temporary, place)
         finally:
@@ -236,8 +243,12 @@ def explained(place: Path) -> Iterator[None]:
     """Turn what the system says about writing into an OutputError with the way out."""
     try:
         yield
-    except GeoResilienceError:
-        raise
+    except GeoResilienceError as error:
+        cause = error.__cause__  # a single file that was put into the hidden folder
+        found = _reason(cause, place) if isinstance(cause, OSError) else None
+        if found is None or not isinstance(error, OutputError):
+            raise
+        raise OutputError(found[0], folder=place, reason=found[1]) from cause
     except TimeoutError as error:
         raise OutputError("study.out_busy", folder=place) from error
     except Exception as error:
@@ -260,7 +271,7 @@ def _reason(error: Exception, place: Path) -> tuple[str, str] | None:
         return None
     said = os.strerror(code) if error.args[1:] == () else str(error.args[1])
     if code in _NO_RIGHT:
-        return "study.out_locked" if os.name == "nt" else "study.out_refused", said
+        return "study.out_locked" if _WINDOWS else "study.out_refused", said
     return "study.out_failed", said
 
 
@@ -376,6 +387,7 @@ def write_provenance(provenance: Mapping[str, Any], folder: Path) -> None:
     text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True)
     beside = folder / f".{PROVENANCE}"
     beside.write_text(text + "\n", encoding="utf-8", newline="\n")
+    sync(beside)
     beside.replace(folder / PROVENANCE)
 
 
@@ -408,9 +420,11 @@ def _put(temporary: Path, place: Path) -> None:
     """Let the new folder take the place; the old one, if any, is left at `temporary` or gone."""
     if not place.exists():
         temporary.rename(place)
+        sync(place.parent)
     elif not exchange(temporary, place):
         _put_in_steps(temporary, place)
     else:
+        sync(place.parent)
         _discard(temporary)
 
 
@@ -418,12 +432,15 @@ def _put_in_steps(temporary: Path, place: Path) -> None:
     """Where folders cannot be exchanged: old aside, new in place, old away."""
     mark = place / _MARK
     mark.touch()
+    sync(place)
     try:
         aside = _take_aside(place)
         try:
             temporary.rename(place)
+            sync(place.parent)
         except BaseException:
-            aside.rename(place)
+            if not place.exists():
+                aside.rename(place)
             raise
     except BaseException:
         mark.unlink(missing_ok=True)
@@ -460,7 +477,7 @@ _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 def exchange(first: Path, second: Path) -> bool:
     """Let two folders of one file system take each other's name in a single step."""
-    if os.name != "posix":
+    if _WINDOWS:
         return False
     library = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(first), os.fsencode(second)
@@ -498,8 +515,18 @@ def _stands(path: Path, handle: int) -> bool:
     """Whether a path still names the open file (another may have removed it meanwhile)."""
     try:
         return os.path.samestat(path.stat(), os.fstat(handle))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):  # on Windows it may be on its way out
         return False
+
+
+def _opened(path: Path) -> int | None:
+    """Open a lock file; None where Windows is still removing the one that another left."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        if not (_WINDOWS and os.access(path.parent, os.W_OK)):
+            raise
+    return None
 
 
 @contextmanager
@@ -507,11 +534,12 @@ def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
     """Hold a lock file; the system lets go of it when the process ends, however it ends."""
     deadline = time.monotonic() + patience
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        taken = _try_lock(handle)
-        if taken is None or (taken and _stands(path, handle)):
-            break
-        os.close(handle)
+        handle = _opened(path)
+        taken = False if handle is None else _try_lock(handle)
+        if handle is not None:
+            if taken is None or (taken and _stands(path, handle)):
+                break
+            os.close(handle)
         if time.monotonic() > deadline:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
         time.sleep(0.05)
@@ -519,11 +547,11 @@ def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
         yield bool(taken)
     finally:
         # While it is held and open, the name can go first; Windows wants it closed first.
-        if os.name == "posix":
+        if not _WINDOWS:
             path.unlink(missing_ok=True)
         os.close(handle)
         with suppress(OSError):
-            if os.name != "posix":
+            if _WINDOWS:
                 path.unlink(missing_ok=True)
 
 

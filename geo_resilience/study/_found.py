@@ -9,7 +9,9 @@ from geo_resilience.results import Found
 from geo_resilience.results._found import Judged, NeighborsUsed
 from geo_resilience.spatial import Neighbors
 from geo_resilience.study._case import Case, Findings
+from geo_resilience.study._inputs import Inputs
 from geo_resilience.text import Text
+from geo_resilience.words import say
 
 #: How a column is named that may tell prices from volumes.
 _PRICED = re.compile("price|deflat|volume|constant|index|价格|指数|平减|可比价|不变价", re.I)
@@ -48,7 +50,28 @@ def gather(case: Case, findings: Findings) -> Found:
         profiled=plan.output.report and plan.report.profiles,
         story=case.inputs.story,
         story_alone=bool(case.inputs.story) and plan.output.story == "instead",
+        form=plan.output.form,
     )
+
+
+def names_of(inputs: Inputs, language: str) -> dict[str, dict[str, str]]:
+    """Say what tables call regions, groups, dimensions and what is measured, by code."""
+    framework = inputs.framework
+    measured = [each.code for each in (*framework.indicators, *framework.variables)]
+    groups = {
+        each.id: each.name[language]
+        for grouping in inputs.ground.groupings.values()
+        for each in grouping.groups
+    }
+    return {
+        "adcode": dict(inputs.ground.everywhere.names(language)),
+        "group": {"all": say("group.all", language), **groups},
+        "dimension": {each.code: each.name[language] for each in framework.dimensions},
+        "measure": {
+            "composite": say("atlas.composite", language),
+            **{code: framework.called(code)[language] for code in measured},
+        },
+    }
 
 
 def _drawn(case: Case, findings: Findings) -> dict[str, Any]:

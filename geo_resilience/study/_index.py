@@ -13,6 +13,7 @@ from geo_resilience.evaluation import (
     Weights,
     composite,
     entropy_weights,
+    group_scores,
     published_weights,
     score,
 )
@@ -70,12 +71,16 @@ def build_index(plan: Plan, inputs: Inputs, measured: Measured) -> Index:
     scores = score(weighed, used, framework.dimension_of, how=mean, cuts=grading.cuts)
     notes += _held_at_zero(scores, composite(weighed, used))
     tables = {
-        "scores": _score_table(scores, inputs.ground, plan.language),
+        "scores": _named(scores.frame, inputs.ground, plan.language),
         "indicators": values.reset_index(),
-        "measured": _measured_table(measured.raw, inputs.ground, plan.language),
+        "measured": _named(measured.raw, inputs.ground, plan.language),
         "trace": measured.panel.trace,
         "weights": _side_by_side(inputs, values, used),
     }
+    groups = group_scores(weighed, used, framework.paths, how=mean)
+    if not groups.empty:
+        ordered = groups.sort_index(kind="stable")
+        tables["group_scores"] = _named(ordered, inputs.ground, plan.language)
     return Index(scores, weighed, mean, grading, tables, tuple(notes))
 
 
@@ -117,13 +122,8 @@ def _side_by_side(inputs: Inputs, values: pd.DataFrame, used: Weights) -> pd.Dat
     return table
 
 
-def _measured_table(raw: pd.DataFrame, ground: StudyRegions, language: str) -> pd.DataFrame:
-    table = raw.reset_index()
-    table.insert(1, "name", table["adcode"].map(ground.studied.names(language)))
-    return table
-
-
-def _score_table(scores: Scores, ground: StudyRegions, language: str) -> pd.DataFrame:
-    table = scores.frame.reset_index()
-    table.insert(1, "name", table["adcode"].map(ground.studied.names(language)))
-    return table
+def _named(table: pd.DataFrame, ground: StudyRegions, language: str) -> pd.DataFrame:
+    """Make columns of the index, region and year, with the region's name after its key."""
+    out = table.reset_index()
+    out.insert(1, "name", out["adcode"].map(ground.studied.names(language)))
+    return out

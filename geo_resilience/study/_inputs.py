@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from geo_resilience.chain.management._early_warning import checked_thresholds
 from geo_resilience.chain.management._maturity import maturity_table
 from geo_resilience.chain.management._priorities import priority_table
 from geo_resilience.chain.management._targets import target_table
+from geo_resilience.databases import Answer, DatabaseQuery, ask, fingerprints
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation import Weights, ahp_weights, improved_ahp_weights, read_judgements
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
 from geo_resilience.indicators import Framework, read_framework
 from geo_resilience.indicators._joining import Joined, join_tables
 from geo_resilience.indicators._sources import Keyed, TableSource
+from geo_resilience.indicators._vintages import Conversion
 from geo_resilience.notes import Note
 from geo_resilience.results import Stop
 from geo_resilience.study._plan import Plan
@@ -32,6 +34,8 @@ from geo_resilience.study._plan_sections import RastersPlan, RecordsPlan, TableP
 from geo_resilience.study._regions import StudyRegions, lay_ground
 from geo_resilience.study._story import read_story
 from geo_resilience.study.analyses import INPUT_OUTPUT, chosen_by
+from geo_resilience.tables._cells import folded, seen
+from geo_resilience.tables._reading import file_bytes
 from geo_resilience.words import Phrase
 
 
@@ -44,8 +48,12 @@ class Inputs:
     - ``judged``: from the judgement matrices, where there are any.
     - ``stated``: the study's own or the published weights, where it uses them.
     - ``chain``: Input-output tables, risks, targets and so on.
-    - ``left_out``: what did not go into tables made of records and rasters, by its table.
+    - ``left_out``: what did not go into tables made of records and rasters, or was screened out,
+      by its table.
     - ``story``: the stops that the study tells itself.
+    - ``cleaned``: from which of its texts signs that nobody sees were taken out.
+    - ``screened``: what screening by availability has left out; ``dropped``: its indicators.
+    - ``asked`` (mapping of str to str): the SHA-256 of what databases gave, by what was asked.
     """
 
     ground: StudyRegions
@@ -56,11 +64,16 @@ class Inputs:
     chain: ChainInputs
     left_out: Mapping[str, pd.DataFrame]
     story: tuple[Stop, ...] = ()
+    cleaned: tuple[Note, ...] = ()
+    screened: tuple[Note, ...] = ()
+    dropped: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls made while reading."""
         judged = self.judged.diagnostics["notes"] if self.judged is not None else ()
-        return (*self.ground.notes(language), *self.joined.notes, *judged)
+        read = (*self.cleaned, *self.joined.notes, *self.screened)
+        return (*self.ground.notes(language), *read, *judged)
 
 
 def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
@@ -71,8 +84,10 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
     left_out: dict[str, pd.DataFrame] = {}
     story: tuple[Stop, ...] = ()
     tell("boundaries")
-    with problems.caught():
-        ground = lay_ground(plan)
+    answers = ask(plan.queries, problems)
+    if plan.boundaries.url is None or plan.query_of(plan.boundaries) in answers:
+        with problems.caught():
+            ground = lay_ground(plan, answers)
     with problems.caught():
         framework = read_framework(plan.framework.file)
     if framework is not None:
@@ -85,7 +100,8 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         with problems.caught():
             needed = framework.needed_columns | _deflator_column(plan, framework)
             ready, left_out = _made(plan, ground, needed, problems, tell)
-            joined = _joined(plan, ground, needed, ready, problems)
+            joined = _joined(plan, ground, framework, needed, ready, answers, problems)
+            joined = replace(joined, notes=(*joined.notes, *_units_note(joined, framework)))
             ground = ground.without(joined.excluded, joined.lacking)
             story = read_story(plan, ground, framework, joined.years)
     with problems.caught():
@@ -95,7 +111,42 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
         check_regression_codes(plan, framework, problems)
     problems.raise_if_any()
     assert ground is not None and framework is not None and joined is not None
-    return Inputs(ground, framework, joined, judged, stated, linked, left_out, story)
+    cleaned = _unseen_notes(plan)
+    return Inputs(
+        ground,
+        framework,
+        joined,
+        judged,
+        stated,
+        linked,
+        left_out,
+        story,
+        cleaned=cleaned,
+        asked=fingerprints(answers.values()),
+    )
+
+
+def _unseen_notes(plan: Plan) -> tuple[Note, ...]:
+    """Say which of the small files hold signs that nobody sees; tables say so themselves."""
+    parts = (plan.framework, plan.groups, plan.weights, plan.neighbors, plan.chain)
+    named = [plan.boundaries.aliases, *(value for part in parts for value in vars(part).values())]
+    flat = [each for value in named for each in (value if isinstance(value, tuple) else [value])]
+    files = [plan.folder / plan.file] if plan.file else []
+    files += [each for each in flat if isinstance(each, Path)]
+    found = {file: count for file in dict.fromkeys(files) if (count := _unseen_in(file))}
+    names = [plan.name_of(file) for file in found]
+    values = {"count": sum(found.values()), "files": names}
+    return (Note("study.unseen_left_out", values=values),) if found else ()
+
+
+def _unseen_in(file: Path) -> int:
+    """Count signs that nobody sees in a text file, the mark at its beginning apart."""
+    data = file_bytes(file)
+    if data.startswith((b"PK", b"PAR1")):
+        return 0
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = data.decode("utf-16" if wide else "utf-8-sig", errors="ignore")
+    return len(text) - len(seen(text))
 
 
 def _judged(plan: Plan, framework: Framework) -> Weights | None:
@@ -202,12 +253,20 @@ def _check_apart(parts: list[Keyed], problems: Problems) -> None:
 def _joined(
     plan: Plan,
     ground: StudyRegions,
+    framework: Framework,
     needed: set[str],
     ready: list[Keyed | None],
+    answers: Mapping[DatabaseQuery, Answer],
     problems: Problems,
 ) -> Joined:
+    sources = [_source(plan, table, answers) for table in plan.tables]
+    ready = [*ready, *(None for source in sources if source is None)]
+    crosswalk = ground.crosswalk
+    idle = [each for each in plan.tables if each.vintage is not None or each.intensive]
+    if crosswalk is None and idle:
+        problems.add("study.crosswalk_unnamed", files=[_called(plan, each) for each in idle])
     return join_tables(
-        [_source(table) for table in plan.tables],
+        [source for source in sources if source is not None],
         ground.everywhere,
         needed_columns=needed,
         years=plan.years,
@@ -216,11 +275,38 @@ def _joined(
         aliases=ground.aliases,
         problems=problems,
         ready=ready,
+        conversion=Conversion(crosswalk, framework.rates, plan.years) if crosswalk else None,
     )
 
 
-def _source(table: TablePlan) -> TableSource:
-    return TableSource(**{each.name: getattr(table, each.name) for each in fields(TableSource)})
+def _called(plan: Plan, table: TablePlan) -> str:
+    """Name a table as a sentence does."""
+    query = plan.query_of(table)
+    return query.label if query is not None else plan.name_of(Path(table.file or ""))
+
+
+def _units_note(joined: Joined, framework: Framework) -> list[Note]:
+    """Note columns that the tables give in another unit than the framework says."""
+    told = [
+        Phrase(
+            "unit_differs",
+            {"code": each.code, "column": each.column, "found": found, "unit": each.unit},
+        )
+        for each in framework.indicators
+        if each.column is not None and (found := joined.units.get(each.column))
+        if each.unit and folded(found) not in {folded(unit) for unit in each.unit.values()}
+    ]
+    return [Note("indicators.units_differ", values={"told": told})] if told else []
+
+
+def _source(
+    plan: Plan, table: TablePlan, answers: Mapping[DatabaseQuery, Answer]
+) -> TableSource | None:
+    """Say where a table is and how it is laid out; None where a database gave nothing."""
+    found = {each.name: getattr(table, each.name) for each in fields(TableSource)}
+    if (query := plan.query_of(table)) is not None:
+        found["file"] = answers.get(query)
+    return TableSource(**found) if found["file"] is not None else None
 
 
 def _deflator_column(plan: Plan, framework: Framework) -> set[str]:

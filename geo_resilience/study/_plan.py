@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geo_resilience.databases import Address, DatabaseQuery
 from geo_resilience.notes import Note
+from geo_resilience.regions._formats import companions
 from geo_resilience.statistics._repetitions import PERMUTATIONS
 from geo_resilience.study._folder import Maker, maker_of
 from geo_resilience.study._plan_options import option
@@ -44,17 +46,6 @@ from geo_resilience.study._plan_sections import (
     options_of,
 )
 from geo_resilience.words import LANGUAGES
-
-#: Files that belong to a shapefile, by their endings.
-_BESIDE_SHP = (".cpg", ".dbf", ".prj", ".shx")
-
-
-def _parts(file: Path) -> list[Path]:
-    """Give the files that are read together with one: those of a shapefile."""
-    if file.suffix.lower() != ".shp":
-        return []
-    beside = (each for each in file.parent.iterdir() if each.stem == file.stem)
-    return sorted(each for each in beside if each.suffix.lower() in _BESIDE_SHP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +134,23 @@ class Plan:
         return {self.name_of(path): path for path in self._paths()}
 
     @property
+    def queries(self) -> list[DatabaseQuery]:
+        """What the study asks of databases."""
+        sections: tuple[BoundariesPlan | TablePlan, ...] = (self.boundaries, *self.tables)
+        return [query for query in map(self.query_of, sections) if query is not None]
+
+    def query_of(self, section: BoundariesPlan | TablePlan) -> DatabaseQuery | None:
+        """Give what a section asks of a database; None where it names a file or nothing."""
+        if section.url is None:
+            return None
+        where = "[boundaries]"
+        if isinstance(section, TablePlan):
+            place = next(n for n, each in enumerate(self.tables, start=1) if each is section)
+            where = f"[[tables]] {place}" if len(self.tables) > 1 else "[table]"
+        where = f"{self.file} {where}".strip()
+        return DatabaseQuery(section.url, where, section.query, section.table)
+
+    @property
     def maker(self) -> Maker:
         """By what the folder of its results knows this study again."""
         return maker_of({"study_file": self.file, "plan": self.echo()})
@@ -157,7 +165,7 @@ class Plan:
                 value = getattr(section, key)
                 values = value if isinstance(value, tuple) else (value,)
                 files = [each for each in values if isinstance(each, Path)]
-                yield from (part for file in files for part in (file, *_parts(file)))
+                yield from (part for file in files for part in (file, *companions(file)))
 
     def echo(self) -> dict[str, Any]:
         """Give the plan as plain values, defaults included, without any absolute path.
@@ -187,6 +195,8 @@ class Plan:
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Path):
             return self.name_of(value)
+        if isinstance(value, Address):
+            return value.shown
         if isinstance(value, Mapping):
             return {key: self._plain(each) for key, each in value.items()}
         return [self._plain(each) for each in value] if isinstance(value, tuple) else value

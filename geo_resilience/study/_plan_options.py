@@ -9,14 +9,21 @@ from __future__ import annotations
 import codecs
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from geo_resilience.databases._address import Address, fault_of, told
 from geo_resilience.evaluation._grading import CUTS
 from geo_resilience.indicators._framework import error_of
+from geo_resilience.text import masked
 from geo_resilience.words import Phrase
+
+#: A schema of results: a plain name, and none that a database has of its own.
+_SCHEMA = re.compile(r"(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,39}")
+_OTHERS = ("public", "main", "temp", "information_schema")
 
 
 class Unfit(Exception):  # noqa: N818 - never leaves the study room
@@ -41,7 +48,10 @@ class Option:
       something.
     - ``needed_with``: another key of the section and the values of it with which this key cannot be
       left out.
-    - ``beside``: another key of the section without which this key means nothing.
+    - ``beside``: another key of the section without which this key means nothing; its rival does,
+      too.
+    - ``rival``: another key of the section beside which this one may not stand.
+    - ``one_needed``: whether the key or its rival must be there.
     """
 
     kind: str
@@ -53,6 +63,8 @@ class Option:
     only_with: tuple[str, tuple[str, ...]] | None = None
     needed_with: tuple[str, tuple[str, ...]] | None = None
     beside: str = ""
+    rival: str = ""
+    one_needed: bool = False
 
     def counts(self, section: object) -> bool:
         """Whether the key means something beside the other choices of its section."""
@@ -74,10 +86,12 @@ def option(kind: str, *, default: Any = None, required: bool = False, **rest: An
 
 def literal(value: object, *, most: int = 60) -> str:
     r"""Write a value as it stands in TOML, for showing; long ones are cut."""
+    value = masked(value) if isinstance(value, str) else value
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = str(value)
+    text = masked(text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -188,6 +202,15 @@ def _years_as_listed(value: object, option: Option) -> tuple[int, ...]:
     return tuple(values)
 
 
+def _rows(value: object, option: Option) -> tuple[int, ...]:
+    """Read numbers of rows, rising."""
+    values = _list(value, "rows")
+    whole = all(isinstance(each, int) and not isinstance(each, bool) for each in values)
+    if not whole or any(each < 1 for each in values) or values != sorted(set(values)):
+        raise Unfit("rows")
+    return tuple(values)
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -212,6 +235,15 @@ def _table_of(kind: str, fits: Callable[[Any], bool]) -> Callable[[object, Optio
         }
 
     return read
+
+
+def _shares(value: object, option: Option) -> dict[str, float]:
+    """Read shares by the names that are allowed."""
+    given = dict(value) if isinstance(value, Mapping) else {}
+    shares = [each for each in given.values() if _is_number(each) and 0 < each <= 1]
+    if not given or not set(given) <= set(option.allowed) or len(shares) < len(given):
+        raise Unfit("shares", allowed=list(option.allowed), example=option.example)
+    return {str(name): float(each) for name, each in given.items()}
 
 
 def _codes(value: object, option: Option) -> tuple[str, ...]:
@@ -240,6 +272,14 @@ def _errors(value: object, option: Option) -> str | dict[str, str]:
         raise Unfit("errors")
     read = {str(code): str(each).strip() for code, each in given.items()}
     return read.get("", read)
+
+
+def _columns_weighed(value: object, option: Option) -> dict[str, str] | tuple[str, ...]:
+    """Read columns, or columns by the one that weighs each."""
+    try:
+        return (_texts_by_code if isinstance(value, Mapping) else _codes)(value, option)
+    except Unfit:
+        raise Unfit("columns_weighed") from None
 
 
 def _lists_by_code(value: object, option: Option) -> dict[str, tuple[str, ...]]:
@@ -329,6 +369,20 @@ def _encoding(value: object, option: Option) -> str:
         raise Unfit("encoding") from None
 
 
+def _url(value: object, option: Option) -> Address:
+    if not isinstance(value, str) or not value.strip():
+        raise Unfit("text")
+    if fault := fault_of(value.strip()):
+        raise Unfit("url", what=told(fault))
+    return Address(value.strip())
+
+
+def _schema(value: object, option: Option) -> str:
+    if not isinstance(value, str) or not _SCHEMA.fullmatch(value) or value in _OTHERS:
+        raise Unfit("schema")
+    return value
+
+
 def _delimiter(value: object, option: Option) -> str:
     if not isinstance(value, str) or len(value) != 1 or value in '"\r\n' or value.isalnum():
         raise Unfit("delimiter")
@@ -341,6 +395,7 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "choices": _choices,
     "codes": _codes,
     "column_or_year": _column_or_year,
+    "columns_weighed": _columns_weighed,
     "cuts": _cuts,
     "delimiter": _delimiter,
     "encoding": _encoding,
@@ -358,9 +413,12 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "numbers_by_code": _table_of("numbers_by_code", _is_number),
     "pairs_by_code": _table_of("pairs_by_code", _is_pair),
     "path": _text,
+    "shares": _shares,
     "paths": _paths,
+    "results": _text,
     "records": _paths,
     "rasters": _paths,
+    "rows": _rows,
     "form_or_year": _form_or_year,
     "numbers": _numbers,
     "classes": _classes,
@@ -368,15 +426,17 @@ KINDS: Mapping[str, Callable[[object, Option], Any]] = {
     "texts_by_code": _texts_by_code,
     "title": _title,
     "truth": _truth,
+    "url": _url,
+    "schema": _schema,
     "years": _years,
     "years_as_listed": _years_as_listed,
 }
 
 #: Kinds that are one text, as a cell of a table holds it; and lists, of numbers or of texts.
 TEXTS = frozenset(
-    ("choice", "delimiter", "encoding", "framework", "groups", "path", "text", "title")
+    ("choice", "delimiter", "encoding", "framework", "groups", "path", "results", "text", "title")
 )
 LISTS: Mapping[str, str] = {
-    **dict.fromkeys(("cuts", "falling", "years", "years_as_listed"), "numbers"),
+    **dict.fromkeys(("cuts", "falling", "rows", "years", "years_as_listed"), "numbers"),
     **dict.fromkeys(("choices", "codes", "figures", "marks", "names", "paths"), "texts"),
 }

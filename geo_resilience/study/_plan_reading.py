@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
+from importlib.util import find_spec
 from operator import itemgetter
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from geo_resilience.errors import InputError, Problem, Problems, nearest
 from geo_resilience.indicators import Framework
 from geo_resilience.notes import Note
+from geo_resilience.regions._formats import is_source
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_options import Option, Unfit, literal
 from geo_resilience.study._plan_sections import (
@@ -32,7 +34,7 @@ from geo_resilience.words import LANGUAGES, Phrase
 #: The bundled study.
 BUNDLED = Path(__file__).parent / "example" / "study.toml"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FILES = ("path", "paths", "records", "rasters", "framework", "groups")
+_FILES = ("path", "paths", "records", "rasters", "framework", "groups", "results")
 
 #: What `[groups] file` says for the groups that come with the program.
 CHINA = "china"
@@ -273,6 +275,8 @@ def _values(
             expected, hint = unfit.expected, _meant(value, options[key])
             reading.add("value", (*path, key), found=literal(value), expected=expected, hint=hint)
         else:
+            if options[key].kind == "url":
+                values[key] = replace(values[key], folder=reading.folder)
             if options[key].kind in _FILES:
                 values[key] = _files(values[key], options[key].kind, reading, (*path, key))
     return values
@@ -313,14 +317,17 @@ def _check_together(
     """Note keys that are missing, or that another key of the section leaves without effect."""
     defaults = {each.name: each.default for each in fields(kind)}
     effective = defaults | {key: values.get(key) for key in present}
-    for key, option in options_of(kind).items():
+    options = options_of(kind)
+    for key, option in options.items():
         full = (*path, key)
+        if option.rival in present and key in present:
+            reading.add("both", full, other=option.rival)
         if key not in present or values.get(key) == ():
-            if _is_needed(option, effective, defaults[key]):
+            if _is_needed(option, effective, defaults[key], present):
                 reading.add("required", full, example=f"{key} = {option.example}")
         elif values.get(key) in (None, defaults[key]):
             continue
-        elif option.beside and option.beside not in present:
+        elif option.beside and not present & {option.beside, options[option.beside].rival}:
             reading.add("alone", full, other=_dotted((*path, option.beside)))
         elif option.only_with and effective[option.only_with[0]] is not None:
             other, fitting = option.only_with
@@ -328,13 +335,19 @@ def _check_together(
                 needed = [literal(choice) for choice in fitting]
                 found = literal(effective[other])
                 reading.add("without_effect", full, other=other, needed=needed, found=found)
+    if "duckdb" in (values.get("formats") or ()) and find_spec("duckdb") is None:
+        reading.add("no_duckdb", (*path, "formats"))
     if values.get("lower") is not None and values["lower"] == values.get("upper"):
         expected = Phrase("kind.below", {"other": "upper"})
         reading.add("value", (*path, "lower"), found=values["lower"], expected=expected)
 
 
-def _is_needed(option: Option, effective: Mapping[str, Any], default: object) -> bool:
+def _is_needed(
+    option: Option, effective: Mapping[str, Any], default: object, present: set[str]
+) -> bool:
     """Whether a key that is left out cannot be."""
+    if option.one_needed:
+        return option.rival not in present and (not option.beside or option.beside in present)
     if option.needed_with:
         other, values = option.needed_with
         return effective[other] in values
@@ -346,6 +359,8 @@ def _files(value: Any, kind: str, reading: Reading, path: tuple[Hashable, ...]) 
     shipped = {"framework": shipped_frameworks(), "groups": [CHINA]}
     if value in shipped.get(kind, ()):
         return value
+    if kind == "results":  # known by its provenance, whose hash stands among the inputs
+        return full_path(f"{value.rstrip('/')}/{PROVENANCE}", reading, path, ())
     if kind == "paths":
         return tuple(full_path(each, reading, path, ()) for each in value)
     if kind in ("records", "rasters"):
@@ -393,9 +408,12 @@ def full_path(
     if _CONTROL.search(text):
         reading.add("path_escape", path, found=literal(text))
         return None
+    if "://" in text:
+        reading.add("file_is_address", path, found=literal(text))
+        return None
     slashed = text.replace("\\", "/")
     places = [reading.folder / each for each in (text, slashed)]
-    full = next((each for each in places if kind_of(each) == "file"), None)
+    full = next((each for each in places if is_source(each)), None)
     if full is None:
         kind = kind_of(reading.folder / slashed)
         if kind == "folder":
@@ -495,11 +513,11 @@ def _folder_entries(folder: Path) -> list[Path]:
 
 
 def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
-    """Give a study file's text: UTF-8 with or without its mark, else GB18030 with a note."""
-    text, is_gb18030 = decode_toml(data, name, gb18030=True)
+    """Give a study file's text, and what was understood of its encoding."""
+    text, notes = decode_toml(data, name)
     if not text.strip():
         raise InputError("plan.empty", file=name)
-    return text, (Note("plan.gb18030", name),) if is_gb18030 else ()
+    return text, tuple(notes)
 
 
 def check_names(plan: Plan, problems: Problems) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from geo_resilience.chain._methods import FORMS, QUOTIENTS, RISK_CUTS, SIDES
 from geo_resilience.chain.management._forecasts import FORECASTS
+from geo_resilience.databases import Address
 from geo_resilience.evaluation._aggregation import AGGREGATIONS
 from geo_resilience.evaluation._fuzzy import OPERATORS, SHAPES
 from geo_resilience.evaluation._grading import CUTS, GRADINGS
@@ -35,6 +36,7 @@ from geo_resilience.spatial._methods import (
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.study._plan_options import Option, option
 from geo_resilience.study.analyses import chosen_by
+from geo_resilience.tables import Form
 from geo_resilience.text import Text, keys_of
 
 #: What a run looks into beside the index itself.
@@ -283,25 +285,43 @@ def _that_need(methods: Mapping[str, Any], what: str) -> _Rule:
     return "method", tuple(each.name for each in methods.values() if each.needs == what)
 
 
+#: A query stands in the place of a table, and one of the two beside the address of a database.
+_ASKED: Mapping[str, Any] = {"beside": "url", "rival": "table", "one_needed": True}
+
+
 @dataclass(frozen=True)
 class BoundariesPlan:
     """Where the regions come from; nothing set means the bundled provinces."""
 
-    file: Path | None = option("path", example='"boundaries.geojson"')
-    layer: str | None = option("text", example='"counties"', beside="file")
+    file: Path | None = option("path", example='"boundaries.geojson"', rival="url")
+    url: Address | None = option("url", example='"postgresql://planner@db.example/geography"')
+    query: str | None = option("text", example='"SELECT code, name, geom FROM towns"', **_ASKED)
+    table: str | None = option("text", example='"geography.towns"', beside="url")
+    layer: str | None = option("text", example='"counties"', beside="file", rival="url")
+    crs: str | None = option("text", example='"EPSG:4490"', beside="file", rival="url")
     key: str | None = option("text", example='"code"', beside="file")
     name: str | None = option("text", example='"name"', beside="file")
     name_zh: str | None = option("text", example='"name_zh"', beside="file")
     aliases: Path | None = option("path", example='"aliases.csv"')
+    crosswalk: Path | None = option("path", example='"crosswalk.csv"')
+    crosswalk_year: int | None = option(
+        "integer", least=1, most=9999, example="2011", beside="crosswalk"
+    )
+    crosswalk_rescale: bool = option("truth", default=False, example="true", beside="crosswalk")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TablePlan:
     """One table of figures."""
 
-    file: Path = option("path", example='"table.csv"', required=True)
+    file: Path | None = option("path", example='"table.csv"', rival="url", one_needed=True)
+    url: Address | None = option("url", example='"postgresql://planner@db.example/figures"')
+    query: str | None = option("text", example='"SELECT * FROM economy"', **_ASKED)
+    table: str | None = option("text", example='"statistics.economy"', beside="url")
     region: str = option("text", example='"adcode"', required=True)
-    year: str | None = option("text", example='"year"', only_with=("layout", ("long",)))
+    year: str | int | None = option(
+        "column_or_year", example='"year"', only_with=("layout", ("long",))
+    )
     layout: str = option("choice", default="long", allowed=("long", "wide"))
     indicator: str | None = option(
         "text",
@@ -310,11 +330,24 @@ class TablePlan:
         needed_with=("layout", ("wide",)),
     )
     exclude: tuple[str, ...] = option("names", default=(), example='["Tibet"]')
-    sheet: str | None = option("text", example='"Sheet1"')
-    encoding: str | None = option("encoding", example='"gb18030"')
-    delimiter: str | None = option("delimiter", example='";"')
+    sheet: str | None = option("text", example='"Sheet1"', rival="url")
+    headings: tuple[int, ...] = option("rows", default=(), example="[2, 3]", rival="url")
+    unit_row: int | None = option("integer", least=1, example="4", rival="url")
+    year_from: str | None = option(
+        "choice",
+        allowed=("sheet", "title", "file"),
+        example='"sheet"',
+        rival="url",
+        only_with=("layout", ("long",)),
+    )
+    encoding: str | None = option("encoding", example='"gb18030"', rival="url")
+    delimiter: str | None = option("delimiter", example='";"', rival="url")
     missing: tuple[str, ...] | None = option(
         "marks", example='["", "-", "—", "..", "NA", "n/a", "缺失"]'
+    )
+    vintage: int | None = option("integer", least=1, most=9999, example="2010")
+    intensive: Mapping[str, str] | tuple[str, ...] | None = option(
+        "columns_weighed", example='{ unemployment_rate = "labor_force" }'
     )
 
 
@@ -381,6 +414,12 @@ class CleaningPlan:
     limits_without: tuple[str, ...] = option(
         "names", default=(), example='["Tibet"]', only_with=("outliers", tuple(OUTLIER_METHODS))
     )
+    screen: Mapping[str, float] | None = option(
+        "shares",
+        example="{ regions = 0.65, indicators = 0.65 }",
+        allowed=("regions", "indicators"),
+    )
+    screen_by: str = option("choice", default="year", allowed=("year", "all"), beside="screen")
     missing: tuple[str, ...] = option(
         "choices", default=tuple(FILL_METHODS), allowed=tuple(FILL_METHODS), meanings="filling"
     )
@@ -518,14 +557,29 @@ class NeighborsPlan:
     tolerance: float | None = option("number", example="100.0", least=0, **_of_rules("tolerance"))
 
 
+#: Forms in which results are handed over beside the GeoPackage.
+FORMATS = ("csv", "parquet", "geoparquet", "geojson", "duckdb")
+
+
 @dataclass(frozen=True)
 class OutputPlan:
     """How files are written."""
 
     bom: bool = option("truth", default=False, example="true")
+    formats: tuple[str, ...] = option(
+        "choices", default=("csv",), allowed=FORMATS, example='["csv", "parquet", "duckdb"]'
+    )
+    spreadsheet_safe: bool = option("truth", default=False, example="true")
     figures: tuple[str, ...] | None = option("figures", example='["graded_map", "zone_trends"]')
     report: bool = option("truth", default=True, example="false")
     story: str = option("choice", default="after", allowed=("after", "instead"))
+    database: Address | None = option("url", example='"postgresql://planner@db.example/results"')
+    schema: str = option("schema", default="geo_resilience", beside="database")
+
+    @property
+    def form(self) -> Form:
+        """In which tables are written."""
+        return Form.asked(self.formats, bom=self.bom, safe=self.spreadsheet_safe)
 
 
 @dataclass(frozen=True)
@@ -546,6 +600,7 @@ class ReportPlan:
     date: str = option("title", default="", example='"May 2026"')
     date_zh: str = option("title", default="", example='"2026年5月"')
     profiles: bool = option("truth", default=False, example="true")
+    previous: Path | None = option("results", example='"results_2023"')
 
 
 def options_of(section: type) -> dict[str, Option]:

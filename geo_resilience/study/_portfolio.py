@@ -21,13 +21,16 @@ from typing import Any
 
 import pandas as pd
 
+from geo_resilience.databases import ask, fingerprints
 from geo_resilience.errors import (
     GeoResilienceError,
     InputError,
     OutputError,
     Problem,
+    Problems,
     named,
 )
+from geo_resilience.files import sync
 from geo_resilience.indicators.records._engines import Processes, each_of, engine
 from geo_resilience.report._overview import SHOWN, Overview, overview_html, overview_of
 from geo_resilience.results._reading import read_tables
@@ -263,8 +266,14 @@ def _stands(plan: Plan, folder: Path, hashed: Callable[[Path], str]) -> bool:
     """Whether the results of a study are there, whole, and hang on what is there now."""
     found = provenance_of(folder)
     try:
-        origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file, hashed=hashed)
+        problems = Problems()
+        asked = fingerprints(ask(plan.queries, problems).values())
+        origin = origin_of(
+            plan.echo(), plan.inputs, study_file=plan.file, hashed=hashed, asked=asked
+        )
     except OSError:  # the run says what cannot be read
+        return False
+    if problems:
         return False
     study, files = found.get("study"), found.get("files")
     if not isinstance(study, dict) or not isinstance(files, list) or not files:
@@ -364,11 +373,12 @@ def _write_overview(
         pd.concat(tables, ignore_index=True), Context(grades=tuple(grades))
     )
     for file, write in (
-        (SCORES, lambda beside: write_csv(scores, beside, bom=asked.bom)),
+        (SCORES, lambda beside: write_csv(scores, beside, asked.form)),
         (PAGE, lambda beside: _page(shown, asked.language, beside)),
     ):
         beside = place / f".{file}"
         write(beside)
+        sync(beside)
         beside.replace(place / file)
     return scores
 

@@ -27,6 +27,7 @@ from geo_resilience.study._plan_reading import (
     shorter,
 )
 from geo_resilience.study._plan_sections import SECTIONS, options_of
+from geo_resilience.tables import Form
 from geo_resilience.tables._reading import kind_of, read_raw
 from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
 from geo_resilience.words import LANGUAGES, Phrase
@@ -54,7 +55,7 @@ class PortfolioPlan:
 
     - ``file``: name of the portfolio file; empty for a mapping.
     - ``base``: name of the base study's file, as the portfolio has it.
-    - ``language``, ``bom``: of the page and the table over all: those of the base study.
+    - ``language``, ``form``: of the page and the table over all: those of the base study.
     - ``inputs`` (mapping of str to Path): the files that say what the studies are.
     - ``changes``, ``plans`` (mappings by the studies' names)
     """
@@ -62,7 +63,7 @@ class PortfolioPlan:
     file: str
     base: str
     language: str
-    bom: bool
+    form: Form
     inputs: Mapping[str, Path]
     changes: Mapping[str, Mapping[str, Any]]
     plans: Mapping[str, Plan]
@@ -106,14 +107,15 @@ def read_portfolio(path: str | os.PathLike[str] | Mapping[str, Any]) -> Portfoli
     problems.raise_if_any()
     assert base is not None
     language = str(base.keys.get("language", LANGUAGES[0]))
-    output = base.keys.get("output")
-    bom = output.get("bom") if isinstance(output, Mapping) else None
+    given = base.keys.get("output")
+    output = given if isinstance(given, Mapping) else {}
+    bom, safe = output.get("bom", language != LANGUAGES[0]), output.get("spreadsheet_safe")
     own = {} if isinstance(path, Mapping) else {Path(path).name: Path(path)}
     return PortfolioPlan(
         file=next(iter(own), ""),
         base=reading.names[base.file],
         language=language if language in LANGUAGES else LANGUAGES[0],
-        bom=language != LANGUAGES[0] if bom is None else bool(bom),
+        form=Form(bom=bool(bom), safe=bool(safe)),
         inputs=own | {name: file for file, name in reading.names.items()},
         changes={entry.name: entry.keys for entry in entries},
         plans=plans,
@@ -129,7 +131,7 @@ def _opened(path: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[dict[str,
     file = Path(path)
     if kind_of(file) != "file":
         raise InputError("portfolio.missing", file=file)
-    text, _ = decode_toml(read_bytes(file), file.name, gb18030=True)
+    text, _ = decode_toml(read_bytes(file), file.name)
     asked = parse_toml(text, file.name)
     return asked, Reading(folder=file.resolve().parent, file=file.name, lines=key_lines(text))
 
@@ -340,7 +342,21 @@ def _plans(base: _Base, entries: Sequence[_Entry], problems: Problems) -> dict[s
             for problem in error.problems:
                 plain = _without_study(problem)
                 problems.extend([plain if plain.say() in alone else problem])
+    _check_schemas(base, plans, problems)
     return plans
+
+
+def _check_schemas(base: _Base, plans: Mapping[str, Plan], problems: Problems) -> None:
+    """Refuse studies whose results would take each other's place in a database."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for name, plan in plans.items():
+        if plan.output.database is not None:
+            place = plan.output.database.text, plan.output.schema
+            places.setdefault(place, []).append(name)
+    for (_, schema), names in places.items():
+        if len(names) > 1:
+            values = {"where": base.file.name, "names": names, "schema": schema}
+            problems.add("portfolio.same_schema", **values)
 
 
 def _wrong_alone(base: _Base) -> tuple[Problem, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,6 +16,7 @@ from geo_resilience.indicators._framework import error_of
 from geo_resilience.indicators._joining import Joined
 from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.indicators._panel import check_panel, extreme_notes, negative_notes
+from geo_resilience.indicators._trace import empty_trace, trace_of
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.study._inputs import Inputs
@@ -61,10 +64,12 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     problems.raise_if_any()
     if plan.cleaning.incomplete_windows == "blank":
         raw = raw.mask(made.short)
+    shared = _shared_out(joined, framework, raw)
     clean, trace = cleaned(plan.cleaning, raw, inputs.ground)
-    _check_ends(plan.scaling, framework.codes)
+    _check_ends(plan.scaling, framework.codes, inputs.dropped)
     values, clipped = scaled(plan.scaling, clean, framework.directions)
-    panel = Panel(values, made.variables, framework, _one_trace([*trace, clipped], framework))
+    whole = _one_trace([shared, *trace, clipped], framework)
+    panel = Panel(values, made.variables, framework, whole)
     notes += extreme_notes(raw, framework) + negative_notes(made.variables, framework)
     notes += _trace_notes(panel.trace) + _filled_notes(raw, framework)
     if SCALINGS[plan.scaling.method].within_year and len(joined.years) > 1:
@@ -74,15 +79,19 @@ def measure(plan: Plan, inputs: Inputs) -> Measured:
     if plan.framework.deflator is None:
         nominal = nominal_note(framework)
         notes += [nominal] if nominal else []
-    errors = errors_of(plan, framework, raw)
+    errors = errors_of(plan, framework, raw, inputs.dropped)
+    errors = _with_shares(plan, errors, joined, framework, raw)
     return Measured(framework, raw, panel, made.short, tuple(notes), errors)
 
 
-def errors_of(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame | None:
+def errors_of(
+    plan: Plan, framework: Framework, raw: pd.DataFrame, dropped: Sequence[str] = ()
+) -> pd.DataFrame | None:
     """Give standard errors, those that the study says before those of the framework."""
     stated = {each.code: each.standard_error for each in framework.indicators}
     asked = plan.uncertainty.errors or {}
     stated |= dict.fromkeys(stated, asked) if isinstance(asked, str) else asked
+    stated = {code: each for code, each in stated.items() if code not in dropped}
     problems = Problems()
     for code in stated:
         if code not in framework.codes:
@@ -95,6 +104,40 @@ def errors_of(plan: Plan, framework: Framework, raw: pd.DataFrame) -> pd.DataFra
             size, share = read
             found[code] = raw[code].abs() * size if share else pd.Series(size, raw.index)
     return pd.DataFrame(found) if found else None
+
+
+def _shared_out(joined: Joined, framework: Framework, raw: pd.DataFrame) -> pd.DataFrame:
+    """List the cells that rest on shares of a crosswalk: any of their columns does."""
+    if joined.split is None:
+        return empty_trace()
+    marks = {
+        each.code: joined.split.reindex(columns=list(each.columns), fill_value=False).any(axis=1)
+        for each in framework.indicators
+    }
+    reasons = pd.DataFrame(marks, index=raw.index).where(raw.notna(), other=False)
+    reasons = reasons.astype(object).replace({True: "crosswalk", False: ""})
+    return trace_of(raw * float("nan"), raw, reasons)
+
+
+def _with_shares(
+    plan: Plan,
+    errors: pd.DataFrame | None,
+    joined: Joined,
+    framework: Framework,
+    raw: pd.DataFrame,
+) -> pd.DataFrame | None:
+    """Add to standard errors what the bounds of shares make: those of an even spread between."""
+    if not joined.bounds:
+        return errors
+    ends = (evaluate(framework, frame, earlier=joined.earlier) for frame in joined.bounds)
+    low, high = (
+        deflated(plan, framework, each.indicators, each.variables, joined) for each in ends
+    )
+    apart = ((high - low).abs() / math.sqrt(12)).fillna(0.0)
+    stated = pd.DataFrame(0.0, index=raw.index, columns=raw.columns)
+    if errors is not None:
+        stated = errors.reindex(index=raw.index, columns=raw.columns).fillna(0.0)
+    return (stated**2 + apart**2) ** 0.5
 
 
 def deflated(
@@ -140,7 +183,7 @@ def scaled(
     return scaling.function(clean, directions, ends)
 
 
-def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
+def _check_ends(asked: ScalingPlan, codes: list[str], dropped: Sequence[str]) -> None:
     """Refuse goalposts or targets that miss an indicator or name one that there is not."""
     problems = Problems()
     for key in ("goalposts", "targets"):
@@ -151,7 +194,7 @@ def _check_ends(asked: ScalingPlan, codes: list[str]) -> None:
         if missing:
             problems.add("study.ends_missing", key=key, codes=missing)
         for code in given:
-            if code not in codes:
+            if code not in (*codes, *dropped):
                 problems.unknown("study.ends_unknown", code, codes, key=key)
     problems.raise_if_any()
 

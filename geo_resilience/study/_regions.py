@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
 
+from geo_resilience.databases import Answer, DatabaseQuery
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
     ContextLayer,
+    Crosswalk,
     Grouping,
     Regions,
     read_aliases,
     read_base,
     read_boundaries,
+    read_crosswalk,
     read_groups,
 )
 from geo_resilience.regions._base_files import lies_near, read_context
+from geo_resilience.regions._groups import check_groups
+from geo_resilience.regions._regions import region_label
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import CHINA
 from geo_resilience.text import Text
@@ -31,16 +38,20 @@ class StudyRegions:
     - ``groupings`` (mapping of str to Grouping): over the studied regions; empty where there are no
       groups.
     - ``aliases`` (mapping of str to str): further names of regions.
+    - ``crosswalk``: what became of the units of the past; None where the study names none.
     - ``excluded``: keys of the regions left out.
     - ``lacking``: those among them that the base map has and no table.
+    - ``screened``: those among them of which too little was measured.
     """
 
     everywhere: Regions
     studied: Regions
     groupings: Mapping[str, Grouping]
     aliases: Mapping[str, str]
+    crosswalk: Crosswalk | None = None
     excluded: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    screened: tuple[str, ...] = ()
 
     @property
     def optional(self) -> frozenset[str]:
@@ -49,8 +60,8 @@ class StudyRegions:
 
     def notes(self, language: str) -> tuple[Note, ...]:
         """Give the judgement calls about the regions, their names in a language."""
-        found = list(self.everywhere.notes)
-        asked = [key for key in self.excluded if key not in self.lacking]
+        found = [*self.everywhere.notes, *(self.crosswalk.notes if self.crosswalk else ())]
+        asked = [key for key in self.excluded if key not in (*self.lacking, *self.screened)]
         for code, keys in (("study.excluded", asked), ("study.base_lacking", self.lacking)):
             if keys:
                 names = self.everywhere.names(language).loc[list(keys)]
@@ -70,8 +81,13 @@ class StudyRegions:
         groupings = {
             name: grouping.restricted(studied.keys) for name, grouping in self.groupings.items()
         }
+        problems = Problems()
         for grouping in filter(lambda each: each.is_partition, groupings.values()):
-            grouping.assignment(studied.keys)  # raises for a region in none of its zones
+            held = {key for group in grouping.groups for key in group.members}
+            outside = [region_label(studied, key) for key in studied.keys if key not in held]
+            if outside:
+                problems.add("regions.group_left_out", partition=grouping.name, keys=outside)
+        problems.raise_if_any()
         return replace(
             self,
             studied=studied,
@@ -80,31 +96,58 @@ class StudyRegions:
             lacking=tuple(sorted(lacking)),
         )
 
+    def screened_of(self, keys: Iterable[str]) -> StudyRegions:
+        """Leave out further regions: those of which too little was measured."""
+        screened = tuple(sorted(keys))
+        rest = self.without((*self.excluded, *screened), self.lacking) if screened else self
+        return replace(rest, screened=screened)
 
-def lay_ground(plan: Plan) -> StudyRegions:
-    """Read the boundaries, the base map, the groups and the aliases of a study."""
+
+def lay_ground(
+    plan: Plan, answers: Mapping[DatabaseQuery, Answer] = MappingProxyType({})
+) -> StudyRegions:
+    """Read the boundaries, the base map, the groups and the aliases of a study.
+
+    - ``answers``: what databases gave.
+    """
     asked = plan.boundaries
     problems = Problems()
     own, regions, context = None, None, []
     with problems.caught():
-        if asked.file is not None:
-            own = read_boundaries(
-                asked.file, asked.key, name=asked.name, name_zh=asked.name_zh, layer=asked.layer
-            )
+        query = plan.query_of(asked)
+        source = asked.file if query is None else answers[query]
+        if source is not None:
+            named = {each: getattr(asked, each) for each in ("name", "name_zh", "layer", "crs")}
+            own = read_boundaries(source, asked.key, **named)
     for layer in plan.context:
         with problems.caught():
             context.append(read_context(layer.file, Text.of(vars(layer), "name"), layer.style))
     with problems.caught():
         regions = _based(plan, own, tuple(context))
+    if len(problems):  # what is wrong with other files is told too
+        regions = None
+    groupings: dict[str, Grouping] = {}
+    aliases: dict[str, str] = {}
+    crosswalk = None
+    with problems.caught():
+        if regions is not None:
+            _check_context(plan, regions)
+    with problems.caught():
+        groupings = _grouped(plan, regions)
+    with problems.caught():
+        aliases = read_aliases(asked.aliases, regions) if asked.aliases else {}
+    with problems.caught():
+        if asked.crosswalk is not None:
+            crosswalk = read_crosswalk(
+                asked.crosswalk,
+                regions,
+                aliases=aliases,
+                year=asked.crosswalk_year,
+                rescale=asked.crosswalk_rescale,
+            )
     problems.raise_if_any()
     assert regions is not None
-    _check_context(plan, regions)
-    return StudyRegions(
-        everywhere=regions,
-        studied=regions,
-        groupings=_grouped(plan, regions),
-        aliases=read_aliases(asked.aliases, regions) if asked.aliases else {},
-    )
+    return StudyRegions(regions, regions, groupings, aliases, crosswalk)
 
 
 def _based(plan: Plan, own: Regions | None, context: tuple[ContextLayer, ...]) -> Regions:
@@ -133,9 +176,13 @@ def _check_context(plan: Plan, regions: Regions) -> None:
     problems.raise_if_any()
 
 
-def _grouped(plan: Plan, regions: Regions) -> dict[str, Grouping]:
+def _grouped(plan: Plan, regions: Regions | None) -> dict[str, Grouping]:
     """Read the groups: those named, those of the program for its own boundaries, or none."""
     asked = plan.groups.file
+    if regions is None:
+        if isinstance(asked, Path):
+            check_groups(asked)
+        return {}
     if asked == CHINA or (asked is None and regions.bundled):
         known = set(regions.keys)
         groupings = {name: each.restricted(known) for name, each in read_groups().items()}
@@ -145,4 +192,5 @@ def _grouped(plan: Plan, regions: Regions) -> dict[str, Grouping]:
         return held
     if asked is None:
         return {}
-    return read_groups(asked, regions, open_partitions=regions.of_base)
+    # what is left out needs no zone: `without` looks at the others
+    return read_groups(asked, regions, open_partitions=regions.of_base or bool(plan.exclude))

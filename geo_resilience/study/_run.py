@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as revised
 from importlib import import_module
@@ -14,10 +14,18 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._files import describe, large_notes, noted, origin_of, write_files
+from geo_resilience.study._database import settle_database, store
+from geo_resilience.study._files import (
+    describe,
+    formula_notes,
+    large_notes,
+    noted,
+    origin_of,
+    write_files,
+)
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._foresight import foresee
-from geo_resilience.study._found import gather
+from geo_resilience.study._found import gather, names_of
 from geo_resilience.study._index import build_index
 from geo_resilience.study._inputs import Inputs, read_inputs
 from geo_resilience.study._memory import available, held
@@ -25,6 +33,7 @@ from geo_resilience.study._pace import Pace
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._preprocessing import Measured, measure
+from geo_resilience.study._screening import screened
 from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
 from geo_resilience.tables import Context, made
@@ -72,7 +81,8 @@ def run(
     InputError
         With everything that is wrong with the study, its tables or its boundaries.
     OutputError
-        If the folder cannot be written or holds something that is not ours.
+        If the folder, or the schema of a database, cannot be written or holds something that is
+        not ours.
 
     Examples
     --------
@@ -86,21 +96,23 @@ def run(
         plan = read_plan(plan, language=language)
     tell = Pace(progress or _silent)
     if out is None:
-        return _conducted(plan, tell)
+        return _since(_conducted(plan, tell), plan.report.previous)
     # An unfit folder is told before anything is computed.
     settle(out, maker=plan.maker, replace=replace)
-    results = _conducted(plan, tell, _stages(plan))
+    settle_database(plan, replace=replace)
+    results = _since(_conducted(plan, tell, _stages(plan)), plan.report.previous)
     with replacing(out, maker=plan.maker, replace=replace) as folder:
         results = _drawn(results, plan, folder, tell)
         tell.done("figures")
         tell("files")
-        write_files(results, folder, bom=plan.output.bom)
+        write_files(results, folder, plan.output.formats)
         if plan.output.report:
             tell.done("files")
             tell("report")
             from geo_resilience.report._writing import hand_over
 
             hand_over(results, folder)
+        store(results, plan, replace=replace)
     return results
 
 
@@ -151,7 +163,7 @@ def check(
     (31, 2018)
     """
     plan = path_or_plan if isinstance(path_or_plan, Plan) else read_plan(path_or_plan)
-    inputs = read_inputs(plan, _silent)
+    inputs = screened(plan, read_inputs(plan, _silent))
     return checked(plan, inputs, measure(plan, inputs))
 
 
@@ -186,15 +198,17 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
 
 
 def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:
-    inputs = read_inputs(plan, tell)
+    inputs = screened(plan, read_inputs(plan, tell))
     # As they were read: a file that is changed meanwhile is another.
-    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file)
+    origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file, asked=inputs.asked)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
     apart, costs = foresee(case, drawing)
     tell.expect(costs)
     found = Findings({**case.index.tables})
     found.tables.update(inputs.left_out)
+    if inputs.joined.carried is not None:
+        found.tables["crosswalk"] = inputs.joined.carried
     *stages, last = STAGES
     carry_out(case, _chosen(stages.pop(0)), found, done=tell.done)
     for shared in _SHARED:
@@ -207,9 +221,15 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
         found.join(rest())
         tell.done(last)
     settings = gather(case, found)
-    context = Context.of(inputs.framework, settings.grading.names)
-    tables = made(found.tables, context, plan.language, whole=True, given_up=True)
-    notes = (*_first_notes(case), *found.notes, *large_notes(tables))
+    context = Context.of(inputs.framework, settings.grading.names, names_of(inputs, plan.language))
+    formats = settings.form.formats
+    tables = made(found.tables, context, plan.language, formats=formats, whole=True, given_up=True)
+    notes = (
+        *_first_notes(case),
+        *found.notes,
+        *(large_notes(tables) if "csv" in formats else []),
+        *formula_notes(tables, settings.titles, safe=settings.form.safe),
+    )
     return Results(
         title=settings.titles[plan.language],
         language=plan.language,
@@ -227,6 +247,27 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
         opens_in=plan.opens_in,
         found=settings,
     )
+
+
+def _since(results: Results, previous: Path | None) -> Results:
+    """Say what changed since the last edition, where the study names one."""
+    if previous is None:
+        return results
+    from geo_resilience.study.editions._comparison import compare
+
+    found = compare(previous.parent, results)
+    kept = {stem: table for stem, table in results.tables.items() if stem != "codebook"}
+    tables = made({**kept, **found.tables}, results.context, results.language, whole=True)
+    return _with_notes(revised(results, tables=tables), found.notes)
+
+
+def _with_notes(results: Results, notes: Sequence[Note]) -> Results:
+    """Add notes, those of the provenance too."""
+    if not notes:
+        return results
+    told = (*results.notes, *notes)
+    provenance = {**results.provenance, "notes": noted(told, results.language)}
+    return revised(results, notes=told, provenance=provenance)
 
 
 def _chosen(stage: str) -> list[Analysis]:
@@ -274,8 +315,4 @@ def _drawn(results: Results, plan: Plan, folder: Path, tell: Pace) -> Results:
         tell.done("atlas")
         tell("figures")
         notes = drawn()
-    if not notes:
-        return results
-    told = (*results.notes, *notes)
-    provenance = {**results.provenance, "notes": noted(told, plan.language)}
-    return revised(results, notes=told, provenance=provenance)
+    return _with_notes(results, notes)

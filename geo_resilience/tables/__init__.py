@@ -6,13 +6,14 @@ the codebook, the pages, the atlas, figures, report and tests take from it what 
 
 from geo_resilience.tables._catalog import CATALOG, codebook, made, of
 from geo_resilience.tables._columns import Context
-from geo_resilience.tables._forms import LARGE
+from geo_resilience.tables._forms import LARGE, Form
 from geo_resilience.tables._schema import Table
 
 __all__ = [
     "CATALOG",
     "LARGE",
     "Context",
+    "Form",
     "Table",
     "codebook",
     "made",

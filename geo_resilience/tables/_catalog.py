@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ def made(
     context: Context,
     language: str,
     *,
+    formats: Sequence[str] = ("csv",),
     whole: bool = False,
     given_up: bool = False,
 ) -> dict[str, pd.DataFrame]:
@@ -35,6 +36,8 @@ def made(
     context : Context
     language : {"en", "zh"}
         Of the codebook.
+    formats : sequence of str
+        In which the tables are written: the codebook names their files.
     whole : bool
         Whether they are those of a whole run: then tables that every run writes are empty where
         there is nothing to say.
@@ -66,11 +69,14 @@ def made(
     if "scores" in tables:
         columns["regions"] = CATALOG["regions"].empty(context)
     columns["codebook"] = CATALOG["codebook"].empty()
-    return {**tables, "codebook": codebook(columns, context, language)}
+    return {**tables, "codebook": codebook(columns, context, language, formats)}
 
 
 def codebook(
-    tables: Mapping[str, Iterable[Any]], context: Context | None = None, language: str = "en"
+    tables: Mapping[str, Iterable[Any]],
+    context: Context | None = None,
+    language: str = "en",
+    formats: Sequence[str] = ("csv",),
 ) -> pd.DataFrame:
     """Describe every column of tables.
 
@@ -80,6 +86,8 @@ def codebook(
     context : Context, optional
         What columns of the study are named after.
     language : {"en", "zh"}
+    formats : sequence of str
+        In which the tables are written.
 
     Returns
     -------
@@ -94,7 +102,8 @@ def codebook(
     rows = []
     for stem, names in tables.items():
         table = CATALOG[stem]
-        file = table.files(names)[0] if isinstance(names, pd.DataFrame) else table.file
+        held = isinstance(names, pd.DataFrame)
+        file = table.files(names, formats)[0] if held else table.file
         for column, label in table.described(names, context):
             meaning = table.told(column, label, context or Context(), language)
             rows.append((file, column.name, meaning))

@@ -11,16 +11,25 @@ _MADE = tables(
 scores: adcode year (plain)
     text adcode name, integer year, share?@column.dimension_code {dimension}, share composite,
     grade grade, integer rank
+group_scores: adcode year parent group
+    text adcode name, integer year, text group parent, integer level, share weight, share? score
 indicators: adcode year (plain)
-    text adcode, integer year, number?@column.indicator_code {indicator}
+    text adcode, integer year, number?@column.indicator_code {indicator}, text<adcode name
 measured: adcode year
     text adcode name, integer year, number?@column.indicator_measured {indicator}
 trace: adcode year indicator reason (plain)
-    text adcode, integer year, text indicator, number? before, number after, text=trace reason
+    text adcode, integer year, text indicator, number? before, number after, text=trace reason,
+    text<adcode name, text<indicator indicator_name
+crosswalk: table adcode year from
+    text table adcode, integer year, text from, share share, share? share_low share_high,
+    text=crosswalk_kind kind
 records_left_out: records reason column
     text records, text=left_out reason, text~ column, integer rows
 rasters_left_out: rasters adcode year reason
     text rasters adcode, integer year, text=raster_gap reason, share share
+screening: what key year
+    text=choice.screened what, text key name, integer? year, integer measured of,
+    share share least
 weights: code (plain)
     text code, share published equal, share? ahp, share entropy combined used, share? critic
     variation pca
@@ -41,6 +50,9 @@ effective_weights: year code
     integer year, text code, share stated, number effective, share? balanced
 shared_columns: column code
     text column code, text=choice.column_side side
+correlation_flags: year one other
+    integer year, text one other, text=choice.together together, number correlation,
+    text=choice.flag flag
 nominal: adcode year
     text adcode name, integer year, share composite nominal, integer nominal_rank
 reliability: year check code
@@ -51,7 +63,7 @@ uncertainty: adcode year
     integer rank_low rank_median rank_high, share@column.uncertainty.p_grade p_{grade},
     share? p_rise p_fall, share p_top_5
 rank_acceptability: adcode year rank
-    text adcode, integer year rank, share probability
+    text adcode, text<adcode name, integer year rank, share probability
 rank_pairs: year upper lower
     integer year rank, text upper lower, share probability
 sensitivity: year source
@@ -78,9 +90,11 @@ peers: adcode year
     text adcode name, integer year, share composite, text~ zone, number? zone_mean, number mean
     best, text best_region, number similar_mean, text similar
 obstacles: adcode year level code
-    text adcode, integer year, text=choice.level level, text code, share degree, integer order
+    text adcode, text<adcode name, integer year, text=choice.level level, text code,
+    text<code code_name, share degree, integer order
 obstacles_by_zone: group year code
-    text group, integer year order, text code, share degree, integer[regions] first_in
+    text group, text<group group_name, integer year order, text code, text<code code_name,
+    share degree, integer[regions] first_in
 coupling: adcode year form
     text adcode name, integer year, text=choice.form form, share coupling development
     coordination, text=coordination stage
@@ -92,8 +106,8 @@ mobility: from to
     integer from to, number? correlation, number[places] mean_shift, text~ most_risen,
     integer[places] rise, text~ most_fallen, integer[places] fall
 contributions: from to adcode group level code
-    integer from to, text? adcode group, text=choice.level level, text code,
-    number contribution, number? share
+    integer from to, text? adcode, text?<adcode name, text? group, text?<group group_name,
+    text=choice.level level, text code, text<code code_name, number contribution, number? share
 distribution: year
     integer year, integer[regions] n, number mean standard_deviation q0 q10 q25 q50 q75 q90
     q100, number? bandwidth, integer? peaks, number? polarization
@@ -125,12 +139,13 @@ changes: adcode year measure year_before alternative
     text adcode name, integer year, text=choice.measure measure, number before after change,
     {_CAUSES} grading others, integer year_before, share? holds, text* alternative
 changes_by_region: adcode year level code
-    text adcode name, integer year, text=choice.level level, text code, number before after
-    change, {_CAUSES}, integer year_before
+    text adcode name, integer year, text=choice.level level, text code, text<code code_name,
+    number before after change, {_CAUSES}, integer year_before
 changes_in_plan: key alternative
     text key, text~ before after, text* alternative
 changes_in_values: adcode year indicator kind
-    text adcode name, integer year, text indicator, number? before after, text=choice.cell kind
+    text adcode name, integer year, text indicator, text<indicator indicator_name,
+    number? before after, text=choice.cell kind
 changes_in_findings: finding item alternative
     text=choice.finding finding, text item, number? value_before value, text~ verdict_before
     verdict, truth changed, share? p_change, text* alternative
@@ -140,7 +155,7 @@ alternatives: alternative
     integer verdicts_changed
 changes_undone: adcode by
     text adcode name, integer year rank_before rank, text=choice.undone by, text indicator,
-    number now needed, number? needed_measured
+    text<indicator indicator_name, number now needed, number? needed_measured
 """,
 )
 
@@ -173,3 +188,19 @@ scores: study adcode year
     text study, text? adcode, integer? year, share? composite, grade? grade, integer? rank
 """,
 )
+
+#: What `import` writes beside the table of a yearbook.
+YEARBOOK_UNITS, YEARBOOK_DECISIONS = tables(
+    "yearbook",
+    """
+units: column
+    text@column.yearbook.column column, text~@column.yearbook.unit unit
+decisions:
+    text@column.yearbook.file file, text~@column.yearbook.sheet sheet,
+    text~@column.yearbook.cell cell, text@column.yearbook.decision decision,
+    text@column.yearbook.reason reason
+""",
+)
+
+#: Tables of commands other than `run`.
+BESIDE: tuple[Table, ...] = (PORTFOLIO_SCORES, YEARBOOK_UNITS, YEARBOOK_DECISIONS)

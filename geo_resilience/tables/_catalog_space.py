@@ -33,7 +33,7 @@ neighbors_sensitivity: year variable rule statistic measure
     integer links, integer[regions] islands, share? p, truth? holds, integer agree rules
 specialization: adcode year measure industry (always)
     text~ adcode, integer year, text=choice.specialization measure, text~ industry,
-    number? value
+    number? value, text~<adcode name, text~<industry industry_name
 inequality: year measure grouping component
     integer year, text=choice.inequality measure, text~ grouping, text component, number? value
 gaps: year measure (always)

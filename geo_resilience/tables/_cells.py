@@ -28,7 +28,10 @@ _DATE = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?: .*)?")
 _YEAR = re.compile(r"([12][0-9]{3})(?:\.0+)?\s*(?:年度?)?")
 _DASHES = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
 #: Marks of direction, and signs without any width that join nothing. (Joiners are letters' own.)
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]+"
+)
 
 
 def seen(text: str) -> str:

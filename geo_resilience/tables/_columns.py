@@ -30,20 +30,46 @@ class Context:
     dimensions, indicators : mapping of code to label
     grades : tuple of str
         Codes from the lowest grade to the highest.
+    years : tuple of int
+    names : mapping
+        Names in the study's language by code: of every ``adcode``, ``group``, ``dimension``, and
+        ``measure`` (indicators, variables and the composite).
     """
 
     dimensions: Mapping[str, object] = field(default_factory=dict)
     indicators: Mapping[str, object] = field(default_factory=dict)
     grades: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, framework: Any, grades: Iterable[str] = ()) -> Context:
+    def of(
+        cls,
+        framework: Any,
+        grades: Iterable[str] = (),
+        names: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> Context:
         """Name columns after a framework's dimensions and indicators, and after grades."""
         return cls(
             {each.code: _label(each) for each in framework.dimensions},
             {each.code: each.label for each in framework.indicators},
             tuple(grades),
+            names=names or {},
         )
+
+    def named(self, frame: pd.DataFrame, column: str) -> pd.Series:
+        """Put the codes of a column into words; those without a name stand for themselves."""
+        known = self.names.get(column, self.names.get("measure", {}))
+        codes = frame[column].tolist()
+        told = [known.get(code, code) for code in codes]
+        if column == "code" and "level" in frame:
+            parts = self.names.get("dimension", {})
+            at = frame["level"].eq("dimension").tolist()
+            told = [
+                parts.get(code, code) if is_part else name
+                for code, name, is_part in zip(codes, told, at, strict=True)
+            ]
+        return pd.Series(told, index=frame.index, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -56,10 +82,12 @@ class Column:
     - ``blank``: what a blank cell is: ``never`` there, ``missing``, or ``empty`` text.
     - ``unit``: of numbers; empty where it has none or the meaning tells it.
     - ``labels``: where the words hold a label for each choice; the choices are those that have one.
-    - ``per``: of a pattern: ``dimension``, ``indicator``, ``grade``, or ``own`` for columns that
-      the study's tables or methods name. Of a category: ``grade`` where the choices are grades.
+    - ``per``: of a pattern: ``dimension``, ``indicator``, ``grade``, ``year``, or ``own`` for
+      columns that the study's tables or methods name. Of a category: ``grade`` where the choices
+      are grades.
     - ``meaning``: key of the words that say what it holds; by default that of the name.
     - ``optional``: whether the table may do without it.
+    - ``names``: the column whose codes it puts into words; empty where it holds what is its own.
     """
 
     name: str
@@ -70,6 +98,7 @@ class Column:
     per: str = ""
     meaning: str = ""
     optional: bool = False
+    names: str = ""
 
     @property
     def open(self) -> bool:
@@ -86,15 +115,14 @@ class Column:
         """Give the columns that a pattern stands for, with what each is of."""
         if "{}" not in self.name:
             return [(self, None)]
-        if self.per == "grade":
-            labels: Mapping[str, object] = {
-                code: Phrase(f"grade.{code}") for code in context.grades
-            }
-        else:
-            labels = context.dimensions if self.per == "dimension" else context.indicators
+        of: dict[str, Mapping[str, object]] = {
+            "grade": {code: Phrase(f"grade.{code}") for code in context.grades},
+            "year": {str(year): year for year in context.years},
+            "dimension": context.dimensions,
+        }
         return [
             (replace(self, name=self.name.format(_told(code, self.per))), label)
-            for code, label in labels.items()
+            for code, label in of.get(self.per, context.indicators).items()
         ]
 
     def key(self, stem: str) -> str:

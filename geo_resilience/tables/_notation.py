@@ -7,11 +7,12 @@
         number[places] mean_shift, text~ most_risen
 
 After a type stand, in this order: ``?`` where a cell may be missing or ``~`` where it may be empty
-text; ``*`` where the table may do without the column; the unit ``[km]``; ``=key`` of the words that
-hold a label for each choice; ``@key`` of those that say what the column holds. ``{grade}`` in a
-name makes it a pattern, one column a grade (``dimension``, ``indicator``; ``own``: as the study's
-own tables have it). In the heading ``(always)`` marks what every run writes, ``(plain)`` what is
-there as CSV however large, as is what every run writes; ``(.gpkg)`` is an ending.
+text; ``*`` where the table may do without the column; ``<column`` of which it says the name in
+words; the unit ``[km]``; ``=key`` of the words that hold a label for each choice; ``@key`` of those
+that say what the column holds. ``{grade}`` in a name makes it a pattern, one column a grade
+(``dimension``, ``indicator``, ``year``; ``own``: as the study's own tables have it). In the heading
+``(always)`` marks what every run writes, ``(plain)`` what is there as CSV however large, as is what
+every run writes; ``(.gpkg)`` is an ending.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from geo_resilience.tables._schema import Table
 
 _HEADING = re.compile(r"(\w+):([\w ]*?)(?: \((always|plain|\.\w+)\))?")
 _GROUP = re.compile(
-    r"(?P<kind>[a-z]+)(?P<blank>[?~]?)(?P<optional>\*?)(?:\[(?P<unit>[^]]+)\])?"
-    r"(?:=(?P<labels>\S+?))?(?:@(?P<meaning>\S+))?\s+(?P<names>.+)"
+    r"(?P<kind>[a-z]+)(?P<blank>[?~]?)(?P<optional>\*?)(?:<(?P<names>\w+))?(?:\[(?P<unit>[^]]+)\])?"
+    r"(?:=(?P<labels>\S+?))?(?:@(?P<meaning>\S+))?\s+(?P<columns>.+)"
 )
 _BLANKS = {"": "never", "?": "missing", "~": "empty"}
 
@@ -55,7 +56,7 @@ def _columns(body: str) -> Iterator[Column]:
         kind, labels = found["kind"], found["labels"] or ""
         if kind == "grade":
             kind, labels = "category", "grade"
-        for name in found["names"].split():
+        for name in found["columns"].split():
             pattern = re.search(r"{(\w+)}", name)
             yield Column(
                 re.sub(r"{\w+}", "{}", name),
@@ -66,4 +67,5 @@ def _columns(body: str) -> Iterator[Column]:
                 per=pattern[1] if pattern else "",
                 meaning=found["meaning"] or "",
                 optional=bool(found["optional"]),
+                names=found["names"] or "",
             )

@@ -7,8 +7,8 @@ import io
 import re
 import stat
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,30 @@ from geo_resilience.tables._cells import (
     read_numbers,
     seen,
 )
+from geo_resilience.tables._headings import (
+    JOINT,
+    is_unit,
+    paths,
+    said_unit,
+    several_units,
+    split_unit,
+    unit_in,
+    years_in,
+)
+from geo_resilience.tables._sheets import (
+    OLD,
+    one_sheet,
+    read_old_sheet,
+    read_sheets,
+)
+from geo_resilience.tables._sheetxml import Merge, column_letter
 from geo_resilience.tables._textfiles import read_delimited
-from geo_resilience.tables._workbooks import Merge, check_merges, read_sheet
+from geo_resilience.tables._workbooks import check_merges, read_sheet
 
 _TITLES = 20
 _SHOWN = 5
 _MOST_FAULTS = 20
-_REMARK = re.compile(
+REMARK = re.compile(
     r"\s*(?:注|备注|说明|资料来源|数据来源|来源|数据库|note|source|data source|remark|\*|[①②③])",
     re.IGNORECASE,
 )
@@ -39,12 +56,16 @@ _REMARK = re.compile(
 
 @dataclass(frozen=True, eq=False)
 class SheetRows:
-    """The rows of a file as it numbers them, blank ones too: headings, squares or links alike."""
+    """The rows of a file as it numbers them, blank ones too: headings, squares or links alike.
+
+    ``sheet`` says whether they are of a workbook, whose rows are all of one width.
+    """
 
     file: str
     rows: list[list[str]]
     notes: list[Note]
     merges: Sequence[Merge] = ()
+    sheet: bool = False
 
     def filled(self) -> list[tuple[int, list[str]]]:
         """Give number and cells of the rows that hold anything, up to the last column that does."""
@@ -60,11 +81,15 @@ class RawTable:
     - ``file``: name of the file, with the sheet if there are several.
     - ``frame``: index: the number that each row has in the file (the heading has one too).
     - ``notes``: what was understood rather than stated.
+    - ``titles``: texts above the headings.
+    - ``units``: unit by column, where heading rows are stated and it stands there or above.
     """
 
     file: str
     frame: pd.DataFrame
     notes: tuple[Note, ...] = ()
+    titles: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_raw(
@@ -74,9 +99,14 @@ def read_raw(
     encoding: str | None = None,
     delimiter: str | None = None,
     heading: str | None = None,
+    headings: Sequence[int] = (),
+    unit_row: int | None = None,
     comment: str = "",
 ) -> RawTable:
     """Read a table as text, nothing understood but its cells.
+
+    - ``headings``: rows of the headings, counted from 1; parts are joined by `JOINT`.
+    - ``unit_row``: row of the units below them.
 
     Notes
     -----
@@ -86,7 +116,36 @@ def read_raw(
     found = read_rows(path, sheet=sheet, encoding=encoding, delimiter=delimiter)
     if comment:
         found.rows[:] = [[] if row and row[0].startswith(comment) else row for row in found.rows]
-    return _arrange(found, heading)
+    return _arrange(found, heading, headings, unit_row)
+
+
+def read_every(
+    path: str | Path, headings: Sequence[int], unit_row: int | None, heading: str
+) -> dict[tuple[str, int], RawTable]:
+    """Read every shown sheet that is named after one year, as `read_raw` reads one.
+
+    The first has a note of the others that hold anything.
+    """
+    path = Path(path)
+    content = file_bytes(path)
+    if not content.startswith((b"PK\x03\x04", OLD)):
+        raise InputError("indicators.sheets_none", file=path.name)
+    problems = Problems()
+    found: dict[tuple[str, int], RawTable] = {}
+    sheets = [each for each in read_sheets(content, path.name) if any(map(any, each.rows))]
+    years = {each.name: years_in(each.name) for each in sheets if not each.hidden}
+    others = [each.name for each in sheets if len(years.get(each.name, ())) != 1]
+    for sheet in sheets:
+        if sheet.name in others:
+            continue
+        with problems.caught():
+            rows, areas, notes = one_sheet(sheet, path.name)
+            if others and not found:
+                notes = [*notes, Note("indicators.sheets_left", path.name, {"others": others})]
+            held = SheetRows(f"{path.name} [{sheet.name}]", rows, notes, areas, True)
+            found[sheet.name, years[sheet.name][0]] = _arrange(held, heading, headings, unit_row)
+    problems.raise_if_any()
+    return found
 
 
 def read_rows(
@@ -104,7 +163,10 @@ def read_rows(
         return SheetRows(file, _parquet(content, file), [])
     if content.startswith(b"PK\x03\x04"):
         rows, merges, notes = read_sheet(content, path.name, sheet)
-        return SheetRows(file, rows, notes, merges)
+        return SheetRows(file, rows, notes, merges, True)
+    if content.startswith(OLD):
+        rows, areas, notes = read_old_sheet(content, path.name, sheet)
+        return SheetRows(file, rows, notes, areas, True)
     _refuse(content, path.name)
     return SheetRows(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
 
@@ -142,8 +204,6 @@ def _refuse(content: bytes, file: str) -> None:
     """Name the kinds of files that are no table."""
     if not content.strip():
         raise InputError("indicators.table_empty", file=file)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InputError("indicators.old_workbook", file=file)
     start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise InputError("indicators.web_page", file=file)
@@ -152,12 +212,13 @@ def _refuse(content: bytes, file: str) -> None:
 
 
 def _parquet(content: bytes, file: str) -> list[list[str]]:
-    from pyarrow import ArrowException
     from pyarrow.parquet import read_table as read_parquet
 
     try:
-        frame = read_parquet(io.BytesIO(content)).to_pandas()
-    except (ArrowException, OSError) as error:
+        stored = read_parquet(io.BytesIO(content))
+        stored.validate(full=True)  # texts are letters: Arrow believes them until they are read
+        frame = stored.to_pandas()
+    except Exception as error:  # Arrow, and whatever reads the JSON that it keeps for pandas
         raise InputError("indicators.parquet_broken", file=file, what=error) from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
@@ -172,19 +233,26 @@ def _stored(value: Any) -> str:
     return "" if value is None or pd.isna(value) else seen(str(value))
 
 
-def _arrange(sheet: SheetRows, heading: str | None) -> RawTable:
+def _arrange(
+    sheet: SheetRows, heading: str | None, stated: Sequence[int] = (), unit_row: int | None = None
+) -> RawTable:
     """Find the headings and set the rows below them, under their numbers."""
     file, rows, notes = sheet.file, sheet.rows, sheet.notes
+    tops = [row - 1 for row in (*stated, unit_row) if row is not None]
+    if max(tops, default=-1) >= len(rows):
+        values = {"row": max(tops) + 1, "last": len(rows)}
+        raise InputError("indicators.row_beyond", file=file, **values)
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise InputError("indicators.table_empty", file=file)
-    top = _heading_row(rows, filled, heading)
+    top = stated[0] - 1 if stated else _heading_row(rows, filled, heading)
+    last = max([top, *tops])
     if sheet.merges:
-        check_merges(sheet.merges, rows, top + 1, file)
-    if top > filled[0]:
-        titles = [" ".join(" ".join(rows[i]).split()) for i in filled if i < top]
+        check_merges(sheet.merges, rows, last + 1 + bool(tops), file)
+    titles = [" ".join(" ".join(rows[i]).split()) for i in filled if i < top]
+    if titles:
         notes = [*notes, Note("indicators.titles_left_out", file, {"titles": titles})]
-    body = [i for i in filled if i > top]
+    body = [i for i in filled if i > last]
     remarks = _remarks(rows, body)
     if remarks:
         texts = [next(c for c in rows[i] if c.strip()).strip()[:60] for i in remarks]
@@ -192,24 +260,48 @@ def _arrange(sheet: SheetRows, heading: str | None) -> RawTable:
         body = body[: -len(remarks)]
     if not body:
         raise InputError("indicators.header_only", file=file)
-    headings = [" ".join(cell.split()) for cell in rows[top]]
+    headings, units = _joined(sheet, [row - 1 for row in stated], top, unit_row)
     while headings and not headings[-1]:
         headings.pop()
-    cells = _even(rows, body, headings, file)
+    cells = _even(rows, body, headings, file, sheet=sheet.sheet)
     columns = [i for i, name in enumerate(headings) if name]
     unnamed = [i + 1 for i, name in enumerate(headings) if not name]
     unnamed = [i for i in unnamed if any(row[i - 1].strip() for row in cells)]
     if unnamed:
         notes = [*notes, Note("indicators.unnamed_columns", file, {"columns": unnamed})]
     names = [headings[i] for i in columns]
-    _check_headings(names, file)
+    check_headings(names, file)
     frame = pd.DataFrame(
         [[row[i] for i in columns] for row in cells],
         index=[i + 1 for i in body],
         columns=names,
         dtype="str",
     )
-    return RawTable(file, frame, tuple(notes))
+    told = {headings[i]: units[i] for i in columns if units[i]}
+    return RawTable(file, frame, tuple(notes), tuple(titles), told)
+
+
+def _joined(
+    sheet: SheetRows, stated: Sequence[int], top: int, unit_row: int | None
+) -> tuple[list[str], list[str]]:
+    """Give heading and unit of each column; the parts of stated headings are joined."""
+    rows, wide = sheet.rows, max(map(len, sheet.rows))
+    units = [""] * wide
+    if unit_row is not None:
+        units = [unit_in(cell) if is_unit(cell) else "" for cell in rows[unit_row - 1]]
+        units += [""] * (wide - len(units))
+    if not stated:
+        return [" ".join(cell.split()) for cell in rows[top]], units
+    even = [[*row, *[""] * (wide - len(row))] for row in rows]
+    above = [said_unit(cell) for row in rows[:top] for cell in row]
+    said = next((unit for unit in above if unit and not several_units(unit)), "")
+    headings = []
+    for i, parts in paths(even, sheet.merges, stated, range(wide))[0].items():
+        split = [split_unit(part) for part in parts]
+        headings.append(JOINT.join(name for name, _ in split if name))
+        within = [unit for _, unit in split if unit]
+        units[i] = units[i] or (within[-1] if within else said)
+    return headings, units
 
 
 def _heading_row(rows: list[list[str]], filled: list[int], heading: str | None) -> int:
@@ -228,18 +320,24 @@ def _remarks(rows: list[list[str]], body: list[int]) -> list[int]:
     found: list[int] = []
     for i in reversed(body):
         texts = [cell for cell in rows[i] if cell.strip()]
-        if len(texts) > 1 or not _REMARK.match(texts[0]):
+        if len(texts) > 1 or not REMARK.match(texts[0]):
             break
         found.append(i)
     return found[::-1]
 
 
 def _even(
-    rows: list[list[str]], body: list[int], headings: list[str], file: str
+    rows: list[list[str]], body: list[int], headings: list[str], file: str, *, sheet: bool
 ) -> list[list[str]]:
     """Give the rows with as many cells as there are headings, or say which have not."""
     width = len(headings)
     problems = Problems()
+    if sheet:
+        beyond = [i + 1 for i in body if any(cell.strip() for cell in rows[i][width:])]
+        if beyond:
+            column = column_letter(width + 1)
+            values = {"row": beyond[0], "count": len(beyond), "column": column}
+            raise InputError("indicators.sheet_ragged", file=file, expected=width, **values)
     even = []
     for i in body:
         row = rows[i]
@@ -250,7 +348,7 @@ def _even(
     return even
 
 
-def _check_headings(names: list[str], file: str) -> None:
+def check_headings(names: list[str], file: str) -> None:
     problems = Problems()
     for name, count in Counter(names).items():
         if count > 1:
@@ -305,7 +403,7 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        CSV or other delimited text (UTF-8, UTF-16 or GB18030), XLSX, or Parquet.
+        CSV or other delimited text (UTF-8, UTF-16 or GB18030), XLSX, XLS, or Parquet.
     sheet : str, optional
         Sheet of a workbook; without it, the only one that holds anything.
     missing : collection of str, optional

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +11,16 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.tables._columns import Column, Context
-from geo_resilience.tables._forms import large, read_csv, read_parquet, write_csv, write_parquet
-from geo_resilience.words import has, say
+from geo_resilience.tables._forms import (
+    Form,
+    large,
+    read_csv,
+    read_parquet,
+    write_csv,
+    write_parquet,
+)
+from geo_resilience.tables._profile import fields, told
+from geo_resilience.words import LANGUAGES, has, say
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,14 @@ class Table:
         """Name of the file, unless it is large."""
         return f"{self.stem}.{self.ending}"
 
-    def files(self, frame: pd.DataFrame) -> list[str]:
-        """Name the files that hold a frame: Parquet where CSV would be large, or beside it."""
-        if self.ending != "csv" or not large(frame):
+    def files(self, frame: pd.DataFrame, formats: Sequence[str] = ("csv",)) -> list[str]:
+        """Name the files that hold a frame; Parquet in place of CSV, or beside it, if large."""
+        if self.ending != "csv":
             return [self.file]
-        return [self.file] * self.plain + [f"{self.stem}.parquet"]
+        great = large(frame)
+        csv = self.plain or ("csv" in formats and not great)
+        parquet = great or ("parquet" in formats and self.topic != "folder")
+        return [self.file] * csv + [f"{self.stem}.parquet"] * parquet
 
     def found(self, folder: Path) -> Path | None:
         """Find the file that holds the table; of two, which hold the same, the faster."""
@@ -73,8 +84,12 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """Names of the columns that have one of their own, in order."""
-        return [column.name for column in self.columns if not column.per]
+        """Names of the columns that have one of their own, in order, save what `make` adds."""
+        return [column.name for column in self.columns if not column.per and not column.names]
+
+    def about(self, language: str) -> str:
+        """Say what the table holds."""
+        return say(f"file.{self.like or self.stem}", language)
 
     def meaning(self, column: Column) -> str:
         """Give the key of the words that say what a column of the table holds."""
@@ -133,8 +148,8 @@ class Table:
         Parameters
         ----------
         frame : DataFrame
-            With the columns of the table in any order; its index is left out. Those that may be
-            blank are blank where it lacks them.
+            With the columns of the table in any order; its index is left out. Where it lacks them,
+            those that may be blank are blank, and those that name others are made.
         context : Context, optional
             What columns of the study are named after.
 
@@ -148,12 +163,14 @@ class Table:
             If a column is unknown, a needed one is missing, or one cannot be of its type.
         """
         context = context or Context()
-        blank = [
-            each.name
-            for each, _ in self._resolved(context)
-            if each.blank != "never" and not each.optional and each.name not in frame.columns
-        ]
-        plain = frame.reset_index(drop=True).assign(**dict.fromkeys(blank))
+        plain = frame.reset_index(drop=True)
+        lacking = [each for each, _ in self._resolved(context) if each.name not in plain]
+        made = {
+            each.name: context.named(plain, each.names) if each.names in plain else None
+            for each in lacking
+            if each.names or (each.blank != "never" and not each.optional)
+        }
+        plain = plain.assign(**made)
         columns = [column for column, _ in self.described(plain.columns, context)]
         return pd.DataFrame(
             {each.name: self._cast(each, plain[each.name], context) for each in columns},
@@ -213,15 +230,32 @@ class Table:
             found.append(f"{where}: the words do not say what it holds")
         return found
 
-    def write(self, frame: pd.DataFrame, folder: Path, *, bom: bool = False) -> None:
-        """Write the table's `files` into a folder; ``bom`` marks CSV as UTF-8 for Excel."""
-        for name in self.files(frame):
+    def write(
+        self,
+        frame: pd.DataFrame,
+        folder: Path,
+        form: Form | None = None,
+        *,
+        context: Context | None = None,
+        language: str = LANGUAGES[0],
+    ) -> None:
+        """Write the table's `files` into a folder; Parquet says in a language what it holds."""
+        form = form or Form()
+        for name in self.files(frame, form.formats):
             if name.endswith(".parquet"):
-                write_parquet(frame, folder / name)
+                meant = told(fields(self, frame, context or Context(), language))
+                about = {"title": self.stem, "description": self.about(language)}
+                write_parquet(frame, folder / name, meant, about)
             else:
-                write_csv(frame, folder / name, bom=bom)
+                write_csv(frame, folder / name, form)
 
-    def read(self, file: str | os.PathLike[str], context: Context | None = None) -> pd.DataFrame:
+    def read(
+        self,
+        file: str | os.PathLike[str],
+        context: Context | None = None,
+        *,
+        safe: bool = False,
+    ) -> pd.DataFrame:
         """Read the table back exactly as it was written.
 
         Parameters
@@ -230,6 +264,8 @@ class Table:
             In either form.
         context : Context, optional
             Of the study that wrote it.
+        safe : bool
+            Whether it was written safe for spreadsheets.
 
         Returns
         -------
@@ -242,7 +278,8 @@ class Table:
         """
         context, place = context or Context(), Path(file)
         try:
-            cells = read_parquet(place) if place.suffix == ".parquet" else read_csv(place)
+            held = place.suffix == ".parquet"
+            cells = read_parquet(place) if held else read_csv(place, safe=safe)
         except (OSError, ValueError) as error:
             raise InputError("results.unreadable", file=place.name, reason=str(error)) from error
         missing, unknown = self._other(list(cells.columns), context)

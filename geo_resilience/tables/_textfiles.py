@@ -1,4 +1,4 @@
-"""Delimited text files: how their bytes are letters and their lines are cells."""
+"""Text files of every kind: how their bytes are letters; and how lines are cells."""
 
 from __future__ import annotations
 
@@ -93,6 +93,14 @@ def decode_text(
         values = {"count": len(text) - len(plain)}
         notes = [*notes, Note("indicators.unseen_left_out", file, values)]
     return plain, notes
+
+
+def legible(content: bytes) -> str:
+    """Give the letters of a text file of which only a line is sought, whatever is wrong with it."""
+    try:
+        return decode_text(content, "")[0]
+    except InputError:
+        return content.decode("utf-8", "replace")
 
 
 def _decode(content: bytes, file: str, encoding: str | None) -> tuple[str, list[Note]]:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo_resilience.errors import InputError, Problems
+from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
+from geo_resilience.tables._textfiles import decode_text
+from geo_resilience.text import masked
 from geo_resilience.words import Phrase
 
 #: What a person types for TOML's plain signs when the keyboard stands at Chinese.
@@ -33,22 +36,9 @@ _HINTS: Mapping[str, str] = {
 }
 
 
-def decode_toml(data: bytes, name: str, *, gb18030: bool = False) -> tuple[str, bool]:
-    r"""Give the text of a TOML file, lines ending in ``\n``, and whether it was read as GB18030."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError("toml.utf16", file=name)
-    if b"\x00" in data:
-        raise InputError("toml.nul", file=name, line=_line(data, data.index(b"\x00")))
-    for encoding in ("utf-8-sig", "gb18030") if gb18030 else ("utf-8-sig",):
-        try:
-            return data.decode(encoding).replace("\r\n", "\n"), encoding == "gb18030"
-        except UnicodeDecodeError as error:
-            line = _line(data, error.start)
-    raise InputError("toml.not_text" if gb18030 else "toml.not_utf8", file=name, line=line)
-
-
-def _line(data: bytes, position: int) -> int:
-    return data.count(b"\n", 0, position) + 1
+def decode_toml(data: bytes, name: str) -> tuple[str, list[Note]]:
+    r"""Give the text of a TOML file by the rules of every text file, and what was understood."""
+    return decode_text(data, name)
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
@@ -57,7 +47,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, column, message = place_of(error, text)
-        shown = text.split("\n")[line - 1].strip()
+        shown = masked(text.split("\n")[line - 1].strip())
         raise InputError(
             "toml.syntax",
             file=name,

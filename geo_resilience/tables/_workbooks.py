@@ -3,32 +3,106 @@
 from __future__ import annotations
 
 import io
-import re
-import warnings
 import zipfile
-from collections.abc import Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
-from xml.etree import ElementTree
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
-from geo_resilience.tables._cells import seen
+from geo_resilience.tables._sheetxml import (
+    MOST_CELLS,
+    Formats,
+    Merge,
+    Parts,
+    SheetCells,
+    SheetReader,
+    place_of,
+    read_formats,
+    read_strings,
+)
 
-#: First row, first column, last row, last column, counted from 1.
-Merge = tuple[int, int, int, int]
-
-_CELL = re.compile(rb"<c(?=[\s>])")
-_PLACE = re.compile(rb'\br="([A-Z]+[0-9]+)"')
-_VALUE = re.compile(rb"<v>\s*[^<\s]")
-_MERGED = re.compile(rb'<mergeCell\s[^>]{0,99}?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
-_QUOTED = re.compile(r'"[^"]*"|\\.')
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SHOWN = 8
-#: Cells, blank ones inside counted, and bytes (unpacked) of the largest sheet that is read.
-_MOST_CELLS = 5_000_000
-_MOST_BYTES = 500_000_000
+#: A table of more places than this, of which fewer than one in so many is filled, is stretched by
+#: a cell that somebody forgot.
+_SPARSE, _ONE_IN = 200_000, 50
+#: Merged cells that are worded one by one.
+_MOST_MERGED = 100
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A sheet of a workbook: its part of the archive, and whether it is hidden or a mere chart."""
+
+    part: str
+    hidden: bool
+    chart: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Workbook:
+    """A workbook that is open: its sheets are read when they are asked for.
+
+    - ``file``: name of the file, for messages.
+    - ``sheets``: the sheets by name, in order.
+    """
+
+    file: str
+    sheets: Mapping[str, SheetPart]
+    parts: Parts
+    strings: Sequence[str]
+    formats: Formats
+
+    def page(self, sheet: str) -> SheetCells:
+        """Read what a sheet holds."""
+        with _broken(self.file):
+            return SheetReader(self.parts, self.strings, self.formats).read(self.sheets[sheet].part)
+
+    @property
+    def tables(self) -> list[str]:
+        """The sheets that have cells."""
+        return [name for name, each in self.sheets.items() if not each.chart]
+
+
+@contextmanager
+def open_workbook(content: bytes, file: str) -> Iterator[Workbook]:
+    """Open a workbook, its shared texts and formats read."""
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+
+    with _broken(file), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = Parts(archive, file)
+        top = next(part for kind, part in parts.related("").values() if kind == "officeDocument")
+        related = parts.related(top)
+        sheets: dict[str, SheetPart] = {}
+        epoch = CALENDAR_WINDOWS_1900
+
+        def opened(name: str, said: Mapping[str, str]) -> None:
+            nonlocal epoch
+            if name == "workbookPr" and said.get("date1904") in ("1", "true"):
+                epoch = CALENDAR_MAC_1904
+            elif name == "sheet":
+                number = next((said[key] for key in said if key.endswith("relationships id")), "")
+                kind, part = related.get(number, ("", ""))
+                hidden = said.get("state", "visible") != "visible"
+                sheets[said.get("name", "")] = SheetPart(part, hidden, kind != "worksheet")
+
+        parts.walk(top, opened, lambda name, text: None, 50_000_000)
+        beside = dict(related.values())
+        strings = read_strings(parts, beside.get("sharedStrings", ""))
+        formats = read_formats(parts, beside.get("styles", ""), epoch)
+        yield Workbook(file, sheets, parts, strings, formats)
+
+
+@contextmanager
+def _broken(file: str) -> Iterator[None]:
+    """Say of whatever an archive or its XML may raise that the workbook is broken."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        what = str(error) or type(error).__name__
+        raise InputError("indicators.workbook_broken", file=file, what=what) from None
 
 
 def read_sheet(
@@ -39,174 +113,100 @@ def read_sheet(
     Rows are numbered as in the sheet, blank ones too, all of one width; a cell shown as a
     percentage has its sign. Merges are those that reach over several columns.
     """
-    book = _open(content, file)
-    page, passed_over = _choose(book, file, sheet)
-    missing = _formulas_without_value(content, page.title)
-    if missing:
-        cells = missing[:_SHOWN] + ([f"+{len(missing) - _SHOWN}"] if len(missing) > _SHOWN else [])
-        raise InputError("indicators.formula_value", file=file, sheet=page.title, cells=cells)
-    rows = _rows(page, file)
-    filled, merges = [], []
-    for area in sorted(page.merged_cells.ranges, key=lambda each: each.bounds):
-        first_column, first, last_column, last = area.bounds
-        if first > len(rows) or first_column > len(rows[0]):
-            continue
-        if first_column != last_column:
-            merges.append((first, first_column, last, last_column))
-        elif rows[first - 1][first_column - 1]:
-            for row in rows[first:last]:
-                row[first_column - 1] = rows[first - 1][first_column - 1]
-            filled.append(area.coord)
+    with open_workbook(content, file) as book:
+        title, page, passed_over = _choose(book, sheet)
+    if page.valueless:
+        more = len(page.valueless) - _SHOWN
+        cells = page.valueless[:_SHOWN] + ([f"+{more}"] if more > 0 else [])
+        raise InputError("indicators.formula_value", file=file, sheet=title, cells=cells)
+    rows = rows_of(page, file, title)
+    merges, filled = _fill_down(page, rows, file)
     notes = []
     if passed_over:
-        values = {"sheet": page.title, "others": passed_over[:_SHOWN]}
+        values = {"sheet": title, "others": passed_over[:_SHOWN]}
         notes.append(Note("indicators.sheet_chosen", file, values))
     if filled:
         notes.append(Note("indicators.merged_down", file, {"cells": filled[:_SHOWN]}))
     return rows, merges, notes
 
 
-def _open(content: bytes, file: str) -> Any:
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_size(archive, file)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and extensions that no number hangs on
-            return load_workbook(io.BytesIO(content), data_only=True)
-    except InputError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise InputError("indicators.workbook_broken", file=file, what=error) from None
+def filled_sheets(content: bytes, file: str) -> list[str]:
+    """Name the sheets of a workbook that hold anything."""
+    with open_workbook(content, file) as book:
+        return [name for name in book.tables if book.page(name).held]
 
 
-def _check_size(archive: zipfile.ZipFile, file: str) -> None:
-    """Refuse what would fill the memory before a cell is looked at."""
-    from openpyxl.utils import range_boundaries
-
-    size = max((part.file_size for part in archive.infolist()), default=0)
-    if size > _MOST_BYTES:
-        most = _MOST_BYTES // 1_000_000
-        raise InputError("indicators.workbook_heavy", file=file, size=size // 1_000_000, most=most)
-    for part in archive.namelist():
-        if not part.startswith("xl/worksheets/") or not part.endswith(".xml"):
-            continue
-        content = archive.read(part)
-        cells = content.count(b"<c ")
-        if cells > _MOST_CELLS:
-            raise InputError("indicators.sheet_full", file=file, cells=cells, most=_MOST_CELLS)
-        for merged in _MERGED.findall(content):
-            left, first, right, last = range_boundaries(merged.decode())
-            if (right - left + 1) * (last - first + 1) > _MOST_CELLS:
-                area, most = merged.decode(), _MOST_CELLS
-                raise InputError("indicators.merged_wide", file=file, cells=area, most=most)
-
-
-def _held(page: Any) -> dict[tuple[int, int], Any]:
-    """Give the cells that hold a value, by row and column; a mere format makes none."""
-    return {place: cell for place, cell in page._cells.items() if cell.value not in (None, "")}
-
-
-def _rows(page: Any, file: str) -> list[list[str]]:
-    """Write the cells up to the last row and column that hold anything."""
-    from openpyxl.utils import get_column_letter
-
-    held = _held(page)
-    height = max((row for row, _ in held), default=0)
-    width = max((column for _, column in held), default=0)
-    if height * width > _MOST_CELLS:
-        far = max(held, key=lambda place: (place[0] / height + place[1] / width, place))
+def rows_of(page: SheetCells, file: str, sheet: str) -> list[list[str]]:
+    """Give the rows of a sheet up to the last row and column that hold anything."""
+    height, width = page.tall, page.wide
+    size = height * width
+    if size > MOST_CELLS or size > max(_SPARSE, _ONE_IN * page.held):
+        row, column = _far(page, height, width)
         raise InputError(
             "indicators.cell_far",
             file=file,
-            sheet=page.title,
-            cell=f"{get_column_letter(far[1])}{far[0]}",
+            sheet=sheet,
+            cell=place_of(row, column),
             rows=height,
             columns=width,
-            most=_MOST_CELLS,
+            most=MOST_CELLS,
         )
-    rows = [[""] * width for _ in range(height)]
-    for (row, column), cell in held.items():
-        rows[row - 1][column - 1] = _text(cell)
-    return rows
+    none: list[str] = []
+    return [
+        [*line, *[""] * (width - len(line))]
+        for line in (page.cells.get(row, none) for row in range(1, height + 1))
+    ]
 
 
-def _choose(book: Any, file: str, sheet: str | None) -> tuple[Any, list[str]]:
+def _far(page: SheetCells, height: int, width: int) -> tuple[int, int]:
+    """Find the cell that stretches a table most; the last of each row is looked at."""
+    ends = ((row, len(line)) for row, line in page.cells.items())
+    return max(ends, key=lambda place: (place[0] / height + place[1] / width, place))
+
+
+def _fill_down(page: SheetCells, rows: list[list[str]], file: str) -> tuple[list[Merge], list[str]]:
+    """Repeat what is merged downward; give the other merges, and the areas that were filled."""
+    across: list[Merge] = []
+    filled: list[str] = []
+    cells = 0
+    for merge in page.merges:
+        first, left, last, right = merge
+        if first > len(rows) or left > len(rows[0]):
+            continue
+        area = f"{place_of(first, left)}:{place_of(last, right)}"
+        cells += min(last, len(rows)) - first + 1
+        if cells > MOST_CELLS:
+            raise InputError("indicators.merged_wide", file=file, cells=area, most=MOST_CELLS)
+        if left != right:
+            across.append(merge)
+        elif value := rows[first - 1][left - 1]:
+            for row in rows[first:last]:
+                row[left - 1] = value
+            filled.append(area)
+    return across, filled
+
+
+def _choose(book: Workbook, sheet: str | None) -> tuple[str, SheetCells, list[str]]:
     """Find the sheet, and the names of those that hold a line and were passed over unasked."""
-    pages = {page.title: page for page in book.worksheets}
     if sheet is not None:
-        if sheet not in pages:
-            known = nearest(sheet, pages) or list(pages)
-            raise InputError("indicators.sheet_unknown", file=file, sheet=sheet, known=known)
-        return pages[sheet], []
-    held = {name: _held(page) for name, page in pages.items()}
-    filled = [name for name, cells in held.items() if any(max(place) > 1 for place in cells)]
+        if sheet not in book.tables:
+            known = nearest(sheet, book.tables) or book.tables
+            raise InputError("indicators.sheet_unknown", file=book.file, sheet=sheet, known=known)
+        return sheet, book.page(sheet), []
+    chosen: tuple[str, SheetCells] | None = None
+    filled, others = [], []
+    for name in book.tables:
+        page = book.page(name)
+        if page.tall > 1 or page.wide > 1:
+            filled.append(name)
+            chosen = chosen or (name, page)
+        elif page.held:
+            others.append(name)
     if len(filled) > 1:
-        raise InputError("indicators.sheet_unnamed", file=file, known=filled)
-    if not filled:
-        raise InputError("indicators.table_empty", file=file)
-    others = [name for name, cells in held.items() if name != filled[0] and cells]
-    return pages[filled[0]], others
-
-
-def _formulas_without_value(content: bytes, title: str) -> list[str]:
-    """Find cells whose formula was written by a program that never computed it."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = set(archive.namelist())
-        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter()
-        place = next((e.get(_RELATED) for e in sheets if e.get("name") == title), None)
-        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        target = next((e.get("Target", "") for e in relations if e.get("Id") == place), "")
-        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        return _valueless(archive.read(path)) if path in names else []
-
-
-def _valueless(page: bytes) -> list[str]:
-    """Find the cells with a formula for a number and no value, in one pass over the sheet."""
-    found: list[str] = []
-    cell = _CELL.search(page)
-    while cell is not None:
-        head = page.find(b">", cell.end())
-        if head < 0:
-            break
-        stop = head + 1
-        if page[head - 1 : head] != b"/":
-            stop = page.find(b"</c>", head)
-            if stop < 0:
-                break
-            opening, body = page[cell.end() : head], page[head + 1 : stop]
-            place = _PLACE.search(opening)
-            formula = body.lstrip().startswith((b"<f>", b"<f ", b"<f/"))
-            if formula and place and b't="str"' not in opening and not _VALUE.search(body):
-                found.append(place[1].decode())
-        cell = _CELL.search(page, stop)
-    return found
-
-
-def _text(cell: Any) -> str:
-    """Write a cell's value as text that reads back as the same value."""
-    value = cell.value
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case int() | float():
-            shown = str(int(value)) if value == _whole(value) else repr(float(value))
-            if "%" in _QUOTED.sub("", cell.number_format or ""):
-                return f"{(Decimal(shown) * 100).normalize():f}%"
-            return shown
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case datetime() | date() | time():
-            return value.isoformat(*([" "] if isinstance(value, datetime) else []))
-    return seen(str(value))
-
-
-def _whole(value: float) -> int | None:
-    """Give the whole number that a value is, if it is one that a float holds exactly."""
-    return int(value) if abs(value) < 2**53 and value == int(value) else None
+        raise InputError("indicators.sheet_unnamed", file=book.file, known=filled)
+    if chosen is None:
+        raise InputError("indicators.table_empty", file=book.file)
+    return *chosen, others
 
 
 def check_merges(
@@ -216,12 +216,11 @@ def check_merges(
 
     Titles above the headings and remarks alone in their row may be merged.
     """
-    from openpyxl.utils import get_column_letter
-
+    held = [sum(map(bool, row)) for row in rows]
     problems = Problems()
     for first, left, last, right in merges:
-        alone = all(sum(map(bool, row)) <= 1 for row in rows[first - 1 : last])
-        if last >= header and not (alone and first > header):
-            cells = f"{get_column_letter(left)}{first}:{get_column_letter(right)}{last}"
+        alone = all(count <= 1 for count in held[first - 1 : last])
+        if last >= header and not (alone and first > header) and len(problems) < _MOST_MERGED:
+            cells = f"{place_of(first, left)}:{place_of(last, right)}"
             problems.add("indicators.merged_across", file=file, cells=cells)
     problems.raise_if_any()

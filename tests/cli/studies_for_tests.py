@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,11 @@ class Study:
 
 def keys() -> list[str]:
     """The keys of the bundled provinces, in order."""
+    return list(_keys())
+
+
+@cache
+def _keys() -> list[str]:
     boundaries = Path(__file__).parents[2] / "boundaries" / "provinces.geojson"
     features = json.loads(boundaries.read_text(encoding="utf-8"))["features"]
     return sorted(feature["properties"]["adcode"] for feature in features)

@@ -170,8 +170,9 @@ def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     results = study.folder / "results"
     assert sorted(path.name for path in Path().iterdir()) == ["study"]
     assert sorted(path.name for path in results.iterdir()) == [
-        *("atlas.html", "codebook.csv", "figures", "index.html", "provenance.json"),
-        *("regions.gpkg", "report.html", "results.xlsx", "summary.txt", "tables"),
+        *("atlas.html", "codebook.csv", "datapackage.json", "figures", "index.html"),
+        *("provenance.json", "regions.gpkg", "report.html", "results.xlsx", "styles"),
+        *("summary.txt", "tables"),
     ]
     assert (results / "tables" / "scores.csv").is_file()
     whole = (results / "summary.txt").read_text(encoding="utf-8")

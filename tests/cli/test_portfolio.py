@@ -456,6 +456,20 @@ def test_a_key_of_the_base_can_be_left_out(
     assert plan["weights"]["method"] == "equal"
 
 
+def test_studies_that_would_share_a_schema_are_told(study: Study, tmp_path, capsys) -> None:
+    old = "output = { figures = [], report = false }"
+    new = 'output = { figures = [], report = false, database = "sqlite:///results.sqlite" }'
+    study.change("study.toml", old, new)
+    text = 'base = "study/study.toml"\n[[studies]]\nname = "a"\n[[studies]]\nname = "b"\nseed = 2\n'
+    (tmp_path / "portfolio.toml").write_text(text, encoding="utf-8")
+    answer = call(capsys, "portfolio", tmp_path / "portfolio.toml", "-o", tmp_path / "out")
+    assert answer.code == 2 and "output.schema" in answer.err and "a, b" in answer.err
+    own = text.replace("seed = 2", '"output.schema" = "other"')
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "portfolio.toml").write_text(own, encoding="utf-8")
+    assert len(read_portfolio(tmp_path / "portfolio.toml").plans) == 2
+
+
 def test_cells_of_a_table_that_are_wrong_are_named(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -677,3 +691,13 @@ def test_the_language_is_that_of_the_base(study: Study, capsys: pytest.CaptureFi
     assert "运行1项研究" in ran(capsys, listed('name = "a"'), "-o", "out")
     assert '<html lang="zh">' in Path("out/index.html").read_text(encoding="utf-8")
     assert Path("out/scores.csv").read_bytes().startswith(b"\xef\xbb\xbfstudy,")
+
+
+@pytest.mark.parametrize("more", ["", ", spreadsheet_safe = true, bom = true"])
+def test_the_table_over_all_is_written_as_the_base_study_asks(study: Study, more: str) -> None:
+    text = study.file.read_text(encoding="utf-8")
+    asks = text.replace("report = false }", f"report = false{more} }}")
+    assert (asks != text) == bool(more)
+    study.file.write_text(asks, encoding="utf-8")
+    asked = read_portfolio({"base": str(study.file), "studies": [{"name": "=one"}]})
+    assert (asked.form.safe, asked.form.bom) == (bool(more), bool(more))

@@ -204,7 +204,7 @@ WRONG: dict[str, tuple[Spoil, list[str]]] = {
         ["study.toml", "[[tables]]"],
     ),
     "empty study": (replace_file("study.toml", ""), ["study.toml", "init"]),
-    "study with NUL bytes": (replace_file("study.toml", b"\x00\x01"), ["study.toml", "NUL"]),
+    "study with NUL bytes": (replace_file("study.toml", b"\x00\x01"), ["study.toml", "zero bytes"]),
     # files
     "table missing": (remove("table.csv"), [TABLE, "study.toml, line 6"]),
     "folder instead of a table": (

@@ -212,12 +212,6 @@ def test_syntax_names_line_and_column(write):
         read_framework(write('\ntitle = "Small'))
 
 
-def test_other_encodings_are_refused_with_the_line(write):
-    text = '# 标题\ntitle = "小"\n'
-    with pytest.raises(InputError, match="line 1: the file is not UTF-8"):
-        read_framework(write(text, encoding="gb18030"))
-
-
 def test_missing_file_offers_the_nearest(tmp_path, write):
     write(SMALL)
     with pytest.raises(InputError, match=r"framework\.toml"):

@@ -12,7 +12,8 @@ from synthetic_results import YEARS, synthetic_results
 
 from geo_resilience import maps
 from geo_resilience.maps.atlas import _layers as layers
-from geo_resilience.maps.atlas._layers_index import FADED, QUOTIENT_CUTS
+from geo_resilience.maps.atlas._layers_index import QUOTIENT_CUTS
+from geo_resilience.maps.drawing._findings import FADED
 from geo_resilience.maps.drawing._style import DIVERGING, GRADE_COLORS, class_of, color_at
 from geo_resilience.report import summary_lines
 

@@ -9,7 +9,7 @@ import pytest
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.atlas import _layers as layers
-from geo_resilience.maps.atlas._layers_index import REST
+from geo_resilience.maps.drawing._findings import REST
 from geo_resilience.maps.drawing._style import (
     DIVERGING,
     GRADE_COLORS,

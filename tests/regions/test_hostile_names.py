@@ -38,25 +38,9 @@ def test_what_is_no_letter_of_a_name_is_taken_out(name, clean):
     assert [note.code for note in notes] == ["regions.names_cleaned"] * (name != clean)
 
 
-def test_formulas_stay_as_they_are_and_are_noted(tmp_path):
+def test_formulas_stay_as_they_are(tmp_path):
     regions = boundaries(tmp_path, ["=cmd()", "@SUM(A1)", "Ain", "-1"])
     assert regions.names().tolist() == ["=cmd()", "@SUM(A1)", "Ain", "-1"]
-    (note,) = regions.notes
-    assert note.code == "regions.names_formulas" and note.values["count"] == 2
-    assert "=cmd()、@SUM(A1)" in note.say("zh") and "as text" in note.say("en")
-
-
-def test_one_polygon_for_two_regions_is_noted(tmp_path):
-    same = [box(100, 30, 101, 31), box(101, 30, 102, 31), box(100, 30, 101, 31)]
-    (note,) = boundaries(tmp_path, ["Ain", "Aube", "Allier"], same).notes
-    assert note.code == "regions.same_shape"
-    assert "00 (Ain), 02 (Allier)" in note.say("en")
-
-
-def test_longitudes_beyond_180_are_noted(tmp_path):
-    shapes = [box(170, 60, 180, 65), box(180, 60, 190, 65)]
-    (note,) = boundaries(tmp_path, ["Anadyr", "Egvekinot"], shapes).notes
-    assert "170 to 190" in note.say("en") and "190" in note.say("zh")
 
 
 def test_swapped_axes_are_suggested(tmp_path):

@@ -101,6 +101,8 @@ def test_a_zipped_shapefile_in_a_folder_of_the_archive(tmp_path):
     assert "exactly one boundary file" in said(archive)
     (tmp_path / "no.zip").write_text("text")
     assert "no zip archive" in said(tmp_path / "no.zip")
+    (tmp_path / "cut.zip").write_bytes(archive.read_bytes()[:200])
+    assert "no zip archive" in said(tmp_path / "cut.zip")
 
 
 def strip_encoding(folder, language_byte=0):
@@ -209,12 +211,9 @@ def test_places_that_are_no_boundary_file(tmp_path):
     "name, content",
     [
         ("cut.geojson", b'{"type":"FeatureCollection","features":[{"type":"Feature","prop'),
-        ("page.geojson", b"<html><body>Not found</body></html>"),
-        ("nul.geojson", b"\x00" * 100),
         ("noise.gpkg", b"SQLite format 3\x00" + b"\x07" * 200),
         ("noise.shp", b"\x00\x00\x27\x0a" + b"\x01" * 40),
         ("noise.parquet", b"PAR1 nothing PAR1"),
-        ("book.xlsx", b"PK\x03\x04 nothing"),
     ],
 )
 def test_damaged_files_are_named(tmp_path, name, content):
@@ -230,8 +229,6 @@ def test_a_cut_geopackage_is_named(tmp_path):
 
 
 def test_a_table_without_geometry_and_a_file_without_regions(tmp_path):
-    (tmp_path / "table.csv").write_text("code,label\n1,a\n", encoding="utf-8")
-    assert "no geometry" in said(tmp_path / "table.csv")
     pd.DataFrame({"code": ["1"]}).to_parquet(tmp_path / "table.parquet")
     assert "table.parquet" in said(tmp_path / "table.parquet")
     (tmp_path / "none.geojson").write_text('{"type":"FeatureCollection","features":[]}')
@@ -298,7 +295,7 @@ PINCHED = Polygon([(0, 0), (2, 0), (2, 2), (1, 0), (0, 2)])
         (Polygon(), "has no geometry"),
         (Point(1, 1), "is made of Point"),
         (LineString([(0, 0), (1, 1)]), "is made of LineString"),
-        (GeometryCollection([box(0, 0, 1, 1), Point(0, 0)]), "is made of Point, Polygon"),
+        (GeometryCollection([LineString([(0, 0), (1, 1)]), Point(0, 0)]), "LineString, Point"),
     ],
     ids=["figure of eight", "overlap", "no extent", "null", "empty", "point", "line", "mixture"],
 )
@@ -330,6 +327,19 @@ def test_a_collection_of_polygons_is_taken_as_one_region(tmp_path):
     assert read_boundaries(path, "code").frame.geometry["01"].geom_type == "MultiPolygon"
 
 
+@pytest.mark.parametrize("deep", [False, True])
+def test_points_and_lines_beside_polygons_are_dropped_with_a_note(tmp_path, deep):
+    stray = [box(0, 0, 1, 1), Point(0, 0), LineString([(3, 3), (4, 4)])]
+    shape = GeometryCollection([GeometryCollection(stray)] if deep else stray)
+    file = tmp_path / "own.geojson"
+    written(frame_of(shapes=[box(5, 5, 6, 6), shape, box(7, 7, 8, 8)]), file)
+    regions = read_boundaries(file, "code", name="label")
+    assert regions.frame.geometry["01"].equals(box(0, 0, 1, 1))
+    (note,) = regions.notes
+    assert "region 01 (乙市) also holds LineString, Point, left out" in note.say("en")
+    assert "LineString、Point" in note.say("zh")
+
+
 def test_a_coordinate_that_is_no_number_is_named(tmp_path):
     shape = Polygon([(0, 0), (1, 0), (1, np.inf), (0, 1)])
     frame_of(shapes=[box(5, 5, 6, 6), shape, box(7, 7, 8, 8)]).to_parquet(tmp_path / "own.parquet")
@@ -341,7 +351,9 @@ def test_everything_is_said_at_once(tmp_path):
     frame_of(["1", "1", None], shapes=[BOWTIE, Point(0, 0), box(1, 1, 2, 2)], crs=None).to_parquet(
         path
     )
-    sentence = said(path, name="nam")
+    sentence = said(path, name="nam", crs="EPSG:nothing")
+    assert "EPSG:nothing" in sentence
+    assert "no column is named as key" in (bare := said(path, None)) and "made of Point" in bare
     for part in (
         "no column nam",
         "coordinate reference system",

@@ -204,6 +204,20 @@ def test_too_long_a_name_is_told(tmp_path: Path) -> None:
     assert problem(error) == "study.out_name_long"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="names are counted in bytes there")
+@pytest.mark.parametrize("sign", ["x", "长"])
+def test_the_longest_name_that_is_not_refused_can_be_written(tmp_path: Path, sign: str) -> None:
+    """The hidden folder beside it has a longer name, which must fit, too."""
+    size = len(sign.encode())
+    longest = sign * (folder_file.MOST_BYTES // size)
+    write(tmp_path / longest, "one")
+    write(tmp_path / longest, "two")
+    assert contents(tmp_path / longest) == {"two"} and names(tmp_path) == [longest]
+    with pytest.raises(OutputError) as error:
+        settle(tmp_path / (longest + sign))
+    assert problem(error) == "study.out_name_long"
+
+
 # What goes wrong while writing
 
 

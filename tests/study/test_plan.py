@@ -248,13 +248,13 @@ def test_backslashes_of_windows(tmp_path: Path, written: str) -> None:
 # Encodings
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_encodings(folder: Path, encoding: str) -> None:
     text = 'title = "产业链韧性"\n' + SMALLEST
     plan = read_plan(study(folder, text.replace("\n", "\r\n"), encoding=encoding))
     assert plan.title == "产业链韧性"
     codes = [note.code for note in plan.notes]
-    assert codes == (["plan.gb18030"] if encoding == "gb18030" else [])
+    assert codes == (["indicators.read_as_gb18030"] if encoding == "gb18030" else [])
     for note in plan.notes:
         assert "study.toml" in note.say("en")
         assert "study.toml" in note.say("zh")
@@ -266,10 +266,10 @@ def test_encodings(folder: Path, encoding: str) -> None:
         (b"", "plan.empty"),
         (b" \n\t\n", "plan.empty"),
         (b"\xef\xbb\xbf", "plan.empty"),
-        (b"title = 'a'\n\x00\n", "toml.nul"),
-        ("title = 'a'".encode("utf-16"), "toml.utf16"),
-        (b"title = '\xff\xff'", "toml.not_text"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "toml.nul"),
+        (b"title = 'a'\n\x00\n", "indicators.nul_bytes"),
+        ("title = 'a'".encode("utf-16-le"), "indicators.nul_bytes"),
+        (b"title = '\xff\xff'", "indicators.encoding_wrong"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "indicators.nul_bytes"),
     ],
 )
 def test_what_is_no_text(folder: Path, data: bytes, key: str) -> None:

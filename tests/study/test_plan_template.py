@@ -21,7 +21,14 @@ OFFER = re.compile(r"# ([a-z_]+) = (.+)")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    names = ["table.csv", "boundaries.geojson", "aliases.csv", "groups.toml", "judgements.csv"]
+    names = [
+        "table.csv",
+        "boundaries.geojson",
+        "aliases.csv",
+        "crosswalk.csv",
+        "groups.toml",
+        "judgements.csv",
+    ]
     names += [f"{stem}.csv" for stem in ("neighbors", "io_2018", "concordance", "risks")]
     names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
     names += [f"{stem}.csv" for stem in ("sectors_by_region", "broad_sectors", "margins")]
@@ -98,7 +105,7 @@ def test_the_offered_supposition_is_valid_as_a_whole(folder: Path) -> None:
 def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
     """Taking the # off one key, with the key that it goes with, gives a study."""
     needed = {
-        "layer": "file", "key": "file", "name": "file", "name_zh": "file",
+        "layer": "file", "crs": "file", "key": "file", "name": "file", "name_zh": "file",
         "indicator": "layout = 'wide'", "lower": "outliers = 'quantile'",
         "upper": "outliers = 'quantile'", "fence": "outliers = 'iqr'",
         "most": "outliers = 'skewness'", "limits_without": "outliers = 'iqr'",
@@ -119,6 +126,10 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
         "crisis_fall": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "horizon": "warn = true\nlearn = 'signals'\ncrisis = 'grp'",
         "priority_weights": "priorities = 'judgements.csv'",
+        "crosswalk_year": "crosswalk = 'judgements.csv'",
+        "crosswalk_rescale": "crosswalk = 'judgements.csv'",
+        "url": "table = 'a'", "schema": "database = 'sqlite:///a'",
+        "query": "url = 'sqlite:///a'", "table": "url = 'sqlite:///a'",
         **dict.fromkeys(
             ["io_sheet", "io_roles", "regional_sizes", "regional_variables", "disruption",
              "regional_concordance", "regional_methods", "regional_delta", "regional_margins"],
@@ -150,6 +161,10 @@ def test_every_offered_line_is_valid_where_it_says(folder: Path) -> None:
             with_it = ""
         if offer[1] == "indicator":
             changed[changed.index('year = "year"')] = ""
+        if offer[1] in ("url", "query", "table"):  # in the place of a file
+            changed = ["" if each == 'file = "table.csv"' else each for each in changed]
+            if number < lines.index("[table]"):
+                changed[lines.index("[table]")] += "\nfile = 'table.csv'"
         changed[number] += f"\n{with_it}"
         (folder / "study.toml").write_text("\n".join(changed), encoding="utf-8")
         read_plan(folder / "study.toml")

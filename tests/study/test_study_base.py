@@ -168,7 +168,7 @@ def test_only_what_is_counted_needs_a_zone(folder: Path, capsys, members: str, c
     (folder / "groups.toml").write_text(GROUPS.format(members=members), "utf-8")
     study = changed(folder, "[output]", '[groups]\nfile = "groups.toml"\n[output]')
     assert main(["check", study]) == code
-    assert code == 0 or "Partition zones: c are in none" in capsys.readouterr().err
+    assert code == 0 or "Partition zones: Cedar (c) are in none" in capsys.readouterr().err
 
 
 def test_the_groups_of_china_need_the_codes_of_its_provinces(folder: Path, capsys) -> None:

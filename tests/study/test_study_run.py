@@ -21,7 +21,10 @@ from geo_resilience.study._simulation import stream
 
 FILES = {
     "scores.csv": ["adcode", "name", "year", "B1", "B2", "B3", "composite", "grade", "rank"],
-    "trace.csv": ["adcode", "year", "indicator", "before", "after", "reason"],
+    "trace.csv": [
+        *("adcode", "year", "indicator", "before", "after", "reason"),
+        *("name", "indicator_name"),
+    ],
     "weights.csv": [
         *("code", "published", "equal", "ahp", "entropy", "combined", "used"),
         *("critic", "variation", "pca"),
@@ -30,7 +33,10 @@ FILES = {
         *("year", "variable", "statistic", "value", "expected"),
         *("z", "p_normal", "p_sim", "permutations", "n"),
     ],
-    "specialization.csv": ["adcode", "year", "measure", "industry", "value"],
+    "specialization.csv": [
+        *("adcode", "year", "measure", "industry", "value"),
+        *("name", "industry_name"),
+    ],
     "gaps.csv": [
         *("year", "measure", "value", "p_value", "low", "high"),
         *("p_free", "low_free", "high_free", "p_holm", "estimate"),
@@ -54,7 +60,9 @@ FILES = {
         *("year", "finding", "item", "value", "low", "high", "same_sign", "same_test", "holds"),
         "draws",
     ],
-    "obstacles.csv": ["adcode", "year", "level", "code", "degree", "order"],
+    "obstacles.csv": [
+        *("adcode", "name", "year", "level", "code", "code_name", "degree", "order"),
+    ],
     "network.csv": [
         *("year", "sector", "name", "in_strength", "out_strength", "strength", "betweenness"),
         *("pagerank", "supplier_hhi", "supplier_cr3", "largest_supplier", "largest_share"),
@@ -111,7 +119,7 @@ def test_files_have_their_columns(folder, name):
 
 def test_indicators_have_a_column_a_code(folder, results):
     table = pd.read_csv(folder / "tables" / "indicators.csv", dtype={"adcode": str})
-    assert list(table.columns) == ["adcode", "year", *results.framework.codes]
+    assert list(table.columns) == ["adcode", "year", *results.framework.codes, "name"]
     assert len(table) == 31 * 6
 
 
@@ -135,7 +143,7 @@ def test_rows_are_sorted_by_region_then_year(results):
 def test_the_composite_is_the_weighted_sum_of_what_indicators_csv_holds(results):
     values = results["indicators"].set_index(["adcode", "year"])
     weights = results["weights"].set_index("code")["used"]
-    expected = (values * weights).sum(axis=1)
+    expected = (values[weights.index] * weights).sum(axis=1)
     found = results["scores"].set_index(["adcode", "year"])["composite"]
     np.testing.assert_allclose(found, expected.loc[found.index], atol=1e-11)
 
@@ -231,7 +239,7 @@ def test_what_the_study_skips_is_neither_run_nor_written():
 
 
 def test_the_geopackage_holds_the_last_year(folder, results):
-    layer = gpd.read_file(folder / "regions.gpkg").set_index("adcode")
+    layer = gpd.read_file(folder / "regions.gpkg", layer="regions").set_index("adcode")
     last = results.in_year()
     assert len(layer) == 31
     np.testing.assert_allclose(layer["composite"].loc[last.index], last["composite"])
@@ -280,7 +288,7 @@ def test_names_on_the_map_are_those_of_the_scores(tmp_path):
 
 
 def check_names(out, found, language):
-    layer = gpd.read_file(out / "regions.gpkg").set_index("adcode")
+    layer = gpd.read_file(out / "regions.gpkg", layer="regions").set_index("adcode")
     scores = pd.read_csv(out / "tables" / "scores.csv", dtype={"adcode": str})
     names = scores.drop_duplicates("adcode").set_index("adcode")["name"]
     assert layer["name"].to_dict() == names.to_dict()
@@ -312,7 +320,7 @@ def test_excluded_regions_are_left_out_of_everything_but_the_map(tmp_path):
     assert set(found.excluded).isdisjoint(found["specialization"]["adcode"])
     assert set(found.neighbors.graph.unique_ids) == set(found.in_year().index)
     assert found.raw.groupby("year")["D121"].sum().to_numpy() == pytest.approx(np.ones(6))
-    layer = gpd.read_file(tmp_path / "out" / "regions.gpkg").set_index("adcode")
+    layer = gpd.read_file(tmp_path / "out" / "regions.gpkg", layer="regions").set_index("adcode")
     assert (len(layer) == 31 and layer.loc["540000", "composite"] is None) or np.isnan(
         layer.loc["540000", "composite"]
     )

@@ -12,15 +12,16 @@ import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._grading import CODES
 from geo_resilience.tables import CATALOG, Context, Table, codebook, made, of
-from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
+from geo_resilience.tables._catalog_index import BESIDE
+from geo_resilience.tables._catalog_layers import LAYERS
 from geo_resilience.text import Text
 from geo_resilience.words import LANGUAGES, has, say, subject
 
 #: What stands for the codes of a framework; grades have their own.
-CONTEXT = Context({"B1": "B1"}, {"D1": "D1"}, CODES)
+CONTEXT = Context({"B1": "B1"}, {"D1": "D1"}, CODES, (2023,))
 COLUMNS = [
     (table, column)
-    for table in (*CATALOG.values(), PORTFOLIO_SCORES)
+    for table in (*CATALOG.values(), *LAYERS.values(), *BESIDE)
     for pattern in table.columns
     for column, _ in pattern.named(CONTEXT)
 ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
+import re
 import time
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from openpyxl.styles import Font
 
 from geo_resilience import chain, evaluation, spatial
@@ -20,8 +24,10 @@ from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_framework, read_table
 from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_groups
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
+from geo_resilience.study._portfolio_plan import read_portfolio
 from geo_resilience.tables._reading import read_raw
-from geo_resilience.tables._workbooks import _valueless
+from geo_resilience.tables._sheetxml import MOST_CELLS
+from geo_resilience.tables._workbooks import read_sheet
 
 REGIONS = read_boundaries()
 KEYS = list("abc")
@@ -76,12 +82,67 @@ def same(one, other):
         assert one == other
 
 
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
-def test_every_door_reads_every_encoding(tmp_path, door, encoding):
-    read, text = DOORS[door]
-    plain = read(written(tmp_path, text))
-    same(read(written(tmp_path, text.encode(encoding))), plain)
+FRAMEWORK = """title = "韧性"
+[[dimensions]]
+code = "D"
+name = "实力"
+[[indicators]]
+code = "A"
+name = "收入"
+direction = "+"
+dimension = "D"
+column = "收入"
+"""
+STUDY = 'title = "x"\n[table]\nfile = "t.csv"\nregion = "region"\n[framework]\nfile = "high_tech"\n'
+
+#: Doors of texts that are no tables: reader, text, and name of the file.
+TEXT_DOORS = {
+    "study": (lambda file: read_plan(file).echo(), STUDY.replace('"x"', '"韧性"'), "s.toml"),
+    "framework": (read_framework, FRAMEWORK, "f.toml"),
+    "groups": (
+        read_groups,
+        '[[groups]]\nid = "a"\nname = "East"\nname_zh = "东部"\nkind = "belt"\n'
+        'members = ["北京"]\nsource = "x"\n',
+        "g.toml",
+    ),
+    "records in TOML": (read_records, '[[rows]]\ncode = "a"\nname = "断供"\n', "r.toml"),
+    "portfolio": (
+        lambda file: read_portfolio(file).changes,
+        'base = "s.toml"\n[[studies]]\nname = "研究一"\ntitle = "一"\n',
+        "p.toml",
+    ),
+    "GAL": (neighbors, "0 3 未知 adcode\na 1\nb\nb 1\na\n", "w.gal"),
+    "GWT": (neighbors, "0 3 未知 adcode\na b 1\nb a 2\n", "w.gwt"),
+}
+ENCODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+
+
+def encoded(text, encoding):
+    """Give a text under an encoding; UTF-16 with its mark."""
+    mark = "\ufeff" if encoding.startswith("utf-16-") else ""
+    return (mark + text).encode(encoding)
+
+
+@pytest.mark.parametrize("door", [*DOORS, *TEXT_DOORS])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_every_door_reads_every_encoding(tmp_path, door, encoding, end):
+    read, text, name = TEXT_DOORS.get(door) or (*DOORS[door], "t.csv")
+    written(tmp_path, STUDY, "s.toml")
+    written(tmp_path, "region,x\n", "t.csv")
+    plain = read(written(tmp_path, text, name))
+    same(read(written(tmp_path, encoded(text.replace("\n", end), encoding), name)), plain)
+
+
+@pytest.mark.parametrize("door", [*DOORS, *TEXT_DOORS])
+def test_every_door_refuses_what_is_text_in_no_encoding_with_its_row(tmp_path, door):
+    read, text, name = TEXT_DOORS.get(door) or (*DOORS[door], "t.csv")
+    written(tmp_path, STUDY, "s.toml")
+    wrong = text.encode() + b"\n\xff\xff\n"
+    said = refused(read, written(tmp_path, wrong, name))
+    assert f"{name}, row {wrong.count(10)}: the text is not UTF-8, GB18030" in said
+    french = "Besançon, São Paulo, Curaçao\n".encode("latin-1")
+    assert "read as GB18030 it says" in refused(read, written(tmp_path, french, name))
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -326,23 +387,203 @@ def test_a_sheet_that_swells_is_refused_by_its_size(tmp_path):
     assert "510 MB large when unpacked; at most 500 MB" in refused(read_table, file)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [b'<c r="A1"><f>' * 100_000, b'<c r="A1"><f>' * 100_000 + b"</c>", b"<c " * 400_000, b"<c / "],
-)
-def test_formulas_are_looked_for_in_one_pass(page):
+def rewritten(folder, change, part="xl/worksheets/sheet1.xml", name="changed.xlsx"):
+    """Write a small workbook with one part changed: bytes to bytes, or to pieces of bytes."""
+    source = book(folder, lambda page: None)
+    file = folder / name
+    with (
+        zipfile.ZipFile(source) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for each in old.namelist():
+            content = old.read(each)
+            if each != part:
+                new.writestr(each, content)
+                continue
+            changed = change(content)
+            with new.open(each, "w") as stream:
+                for piece in [changed] if isinstance(changed, bytes) else changed:
+                    stream.write(piece)
+    return file
+
+
+def cells(xml):
+    """Give a change of a sheet that puts other rows into it."""
+    return lambda page: re.sub(
+        rb"<sheetData>.*</sheetData>", b"<sheetData>" + xml + b"</sheetData>", page, flags=re.DOTALL
+    )
+
+
+HOSTILE = {
+    "formulas without end": cells(b'<row r="1">' + b'<c r="A1"><f>' * 100_000),
+    "cells in cells": cells(b"<row>" + b"<c>" * 400_000),
+    "a mark without end": cells(b"<row><c " + b"a" * 6_000_000),
+    "a document type": lambda page: b'<!DOCTYPE a [<!ENTITY b "c">]>' + page,
+    "names without end": cells(b"".join(b"<a%d/>" % i for i in range(30_000))),
+    "a row of 5,000 digits": cells(b'<row r="' + b"9" * 5000 + b'"/>'),
+    "a row beyond the last": cells(b'<row><c r="A1048577"><v>1</v></c></row>'),
+    "a column beyond the last": cells(b'<row><c r="XFE1"><v>1</v></c></row>'),
+    "a column before the first": cells(b'<row><c r="A0"><v>1</v></c></row>'),
+    "a place that is none": cells(b'<row><c r="b3"><v>1</v></c></row>'),
+    "a text that is not there": cells(b'<row><c r="A1" t="s"><v>999</v></c></row>'),
+    "a text before the first": cells(b'<row><c r="A1" t="s"><v>-1</v></c></row>'),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_sheets_are_refused_at_once(tmp_path, kind):
+    file = rewritten(tmp_path, HOSTILE[kind])
     begun = time.process_time()
-    _valueless(page)
-    assert time.process_time() - begun < 1
+    assert "cannot be opened as a workbook" in refused(read_table, file)
+    assert time.process_time() - begun < 2
 
 
-def test_formulas_with_and_without_a_value():
-    cells = (
-        b'<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="A2"/><c r="A3" s="1"><f>2</f><v/></c>'
+def test_a_cell_without_end_in_width_is_refused_while_it_is_read(tmp_path):
+    rows = b"".join(b'<row><c r="XFD%d"><v>1</v></c></row>' % row for row in range(1, 2000))
+    said = refused(read_table, rewritten(tmp_path, cells(rows)))
+    assert f"at most {MOST_CELLS} are read" in said
+
+
+def shared(folder, **options):
+    """Write a workbook whose cells share their texts, and give it with its sheet to fill."""
+    made = xlsxwriter.Workbook(folder / "shared.xlsx", options)
+    return made, made.add_worksheet()
+
+
+def test_one_long_text_in_many_cells_is_refused_before_it_fills_the_memory(tmp_path):
+    made, page = shared(tmp_path)
+    for row in range(20_000):
+        page.write_row(row, 0, ["x" * 32_000, row])
+    made.close()
+    begun = time.process_time()
+    assert "are read. Save it as CSV" in refused(read_table, tmp_path / "shared.xlsx")
+    assert time.process_time() - begun < 5
+
+
+DAY = datetime.datetime(2018, 1, 2, 6, 30)
+VALUES = [
+    *(0, -1, 7.0, 0.1, 1e-300, 1.5e300, 2**53 - 1, 2**53, 1 / 3, 12345678.9),
+    *(True, False, "a", "北京", " b ", "<&>", 'c"d', "1,234", "007", "x" * 999),
+]
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["from 1900", "from 1904"])
+def test_cells_say_what_openpyxl_reads(tmp_path, old):
+    made, page = shared(tmp_path, date_1904=old)
+    page.write_row(0, 0, ["value", "kind"])
+    for row, value in enumerate(VALUES, start=1):
+        page.write(row, 0, value)
+        page.write(row, 1, row)
+    last = len(VALUES) + 1
+    for code in ("yyyy-mm-dd hh:mm:ss", "[h]:mm:ss", "hh:mm", "yyyy年m月d日", "0.00%", '0"%"'):
+        page.write_row(last, 0, [DAY, 0.125], made.add_format({"num_format": code}))
+        last += 1
+    page.write_rich_string(last, 0, "a", made.add_format({"bold": True}), "b", "c")
+    page.write_formula(last + 1, 0, "=1+1", None, 2)
+    made.close()
+    rows, _, _ = read_sheet((tmp_path / "shared.xlsx").read_bytes(), "shared.xlsx")
+    truth = openpyxl.load_workbook(tmp_path / "shared.xlsx", data_only=True).active
+    assert len(rows) == truth.max_row == len(VALUES) + 9
+    for texts, each in zip(rows, truth.iter_rows(), strict=True):
+        for text, cell in zip(texts, each, strict=True):
+            assert text == said(cell), cell.coordinate
+
+
+def said(cell):
+    """Give the text that a cell of openpyxl's stands for."""
+    value, percent = cell.value, "%" in cell.number_format.replace('"%"', "")
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        shown = (
+            repr(float(value)) if value != int(value) or abs(value) >= 2**53 else str(int(value))
+        )
+        return f"{(Decimal(shown) * 100).normalize():f}%" if percent else shown
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return str(value.date())
+    return "" if value is None else str(value)
+
+
+def test_merges_without_end_are_refused_at_once(tmp_path):
+    merged = b"".join(b'<mergeCell ref="A1:A%d"/>' % (row % 900 + 2) for row in range(60_000))
+    rows = b"".join(b"<row><c><v>%d</v></c><c><v>1</v></c></row>" % row for row in range(900))
+
+    def change(page):
+        return cells(rows)(page).replace(
+            b"</sheetData>", b"</sheetData><mergeCells>" + merged + b"</mergeCells>"
+        )
+
+    begun = time.process_time()
+    assert "are merged, more than" in refused(read_table, rewritten(tmp_path, change))
+    assert time.process_time() - begun < 5
+
+
+def test_formulas_with_and_without_a_value(tmp_path):
+    xml = (
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>n</t></is></c><c r="B1"><f>2018</f><v>2</v></c>'
+        b'</row><row r="2"><c r="A2"/><c r="A3" s="0"><f>2</f><v/></c>'
         b'<c t="str" r="A4"><f>""</f><v></v></c><c r="A5"><f ca="1"/></c><c r="A6"><v>1</v></c>'
         b'<c r="A7"><f>3</f><v> </v></c></row>'
     )
-    assert _valueless(cells) == ["A3", "A5", "A7"]
+    assert "formulas in A3, A5, A7 have" in refused(read_table, rewritten(tmp_path, cells(xml)))
+
+
+#: What cells of every kind say: the mark in the file and the text that is read.
+CELLS = {
+    "a whole number": (b"<c><v>7</v></c>", "7"),
+    "a whole number with a point": (b"<c><v>7.0</v></c>", "7"),
+    "one with an exponent": (b"<c><v>1.5E3</v></c>", "1500"),
+    "a number that a float holds": (b"<c><v>0.1</v></c>", "0.1"),
+    "a number of 17 digits": (b"<c><v>0.10000000000000001</v></c>", "0.1"),
+    "no number": (b"<c><v>1_0</v></c>", "1_0"),
+    "a text": (b'<c t="inlineStr"><is><t>a</t></is></c>', "a"),
+    "a text in pieces": (b'<c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c>', "ab"),
+    "a text with its sound": (b'<c t="inlineStr"><is><t>a</t><rPh><t>b</t></rPh></is></c>', "a"),
+    "yes": (b'<c t="b"><v>1</v></c>', "TRUE"),
+    "no": (b'<c t="b"><v>0</v></c>', "FALSE"),
+    "a fault": (b'<c t="e"><v>#N/A</v></c>', "#N/A"),
+    "the text of a formula": (b'<c t="str"><f>A1</f><v>b</v></c>', "b"),
+    "a date": (b'<c t="d"><v>2018-01-02T00:00:00</v></c>', "2018-01-02"),
+    "a date with a time": (b'<c t="d"><v>2018-01-02T06:30:00</v></c>', "2018-01-02 06:30:00"),
+    "signs in CDATA": (b'<c t="str"><v><![CDATA[a&b]]></v></c>', "a&b"),
+    "signs that nobody sees": ('<c t="str"><v>a\u200bb</v></c>'.encode(), "ab"),
+}
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_every_kind_of_cell(tmp_path, kind):
+    xml, text = CELLS[kind]
+    file = rewritten(tmp_path, cells(b'<row><c t="str"><v>n</v></c></row><row>' + xml + b"</row>"))
+    assert read_raw(file).frame.iloc[0, 0] == text
+
+
+def test_cells_in_any_order_and_under_another_prefix(tmp_path):
+    def change(page):
+        xml = b'<row r="2"><c r="B2"><v>2</v></c><c r="A2" t="str"><v>a</v></c></row>'
+        xml += b'<row r="1"><c r="A1" t="str"><v>n</v></c><c r="B1" t="str"><v>x</v></c></row>'
+        page = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1m:", cells(xml)(page))
+        return page.replace(b"xmlns=", b"xmlns:m=")
+
+    found = read_raw(rewritten(tmp_path, change))
+    assert found.frame.to_numpy().tolist() == [["a", "2"]] and list(found.frame) == ["n", "x"]
+
+
+@pytest.mark.slow
+def test_a_large_workbook_is_read_within_bounds(tmp_path):
+    def rows(page):
+        head, _, tail = page.partition(b"<sheetData>")
+        yield head + b"<sheetData>"
+        yield b"<row>" + b"".join(b'<c t="str"><v>x%d</v></c>' % i for i in range(26)) + b"</row>"
+        for row in range(200_000):
+            yield b"<row>" + b"".join(b"<c><v>%d.5</v></c>" % (row + i) for i in range(26))
+            yield b"</row>"
+        yield b"</sheetData>" + tail.partition(b"</sheetData>")[2]
+
+    file = rewritten(tmp_path, rows)
+    begun = time.process_time()
+    found = read_raw(file).frame
+    assert found.shape == (200_000, 26) and found.iloc[-1, -1] == "200024.5"
+    assert time.process_time() - begun < 120
 
 
 def test_the_same_table_from_every_kind_of_file(tmp_path):
@@ -355,8 +596,6 @@ def test_the_same_table_from_every_kind_of_file(tmp_path):
 
 
 # ---- TOML, the door of studies, frameworks and groups
-
-STUDY = 'title = "x"\n[table]\nfile = "t.csv"\nregion = "region"\n[framework]\nfile = "high_tech"\n'
 
 
 @pytest.mark.parametrize("digits", [30, 400, 5000])

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.study._files import large_notes, write_files
-from geo_resilience.tables import CATALOG, LARGE, Context, _forms, made
+from geo_resilience.tables import CATALOG, LARGE, Context, Form, _forms, made
 from geo_resilience.tables._columns import _significant
 
 
@@ -78,7 +78,7 @@ def test_contract_tables_are_csv_however_large(bundled_run, tmp_path):
 
 
 @pytest.mark.usefixtures("small")
-def test_the_bytes_of_parquet_hold_nothing_but_the_table(tmp_path):
+def test_the_bytes_of_parquet_hold_the_table_and_what_it_means(tmp_path):
     table, digests = CATALOG["coupling"], set()
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
@@ -86,7 +86,7 @@ def test_the_bytes_of_parquet_hold_nothing_but_the_table(tmp_path):
         digests.add(hashlib.sha256((folder / "coupling.parquet").read_bytes()).hexdigest())
     assert len(digests) == 1
     found = pq.read_metadata(tmp_path / "a" / "coupling.parquet")
-    assert found.metadata is None
+    assert set(found.metadata) == {b"title", b"description", b"ARROW:schema"}
     column = found.row_group(0).column(1)
     assert column.compression == "ZSTD" and column.has_dictionary_page
 
@@ -111,7 +111,7 @@ def test_small_tables_have_no_note_and_no_parquet(bundled_run):
 
 def test_a_truncated_parquet_is_named(tmp_path):
     file = tmp_path / "coupling.parquet"
-    _forms.write_parquet(coupling(1_000), file)
+    CATALOG["coupling"].write(coupling(1_000), tmp_path, Form(("parquet",)))
     file.write_bytes(file.read_bytes()[:-100])
     with pytest.raises(InputError, match=r"coupling\.parquet"):
         CATALOG["coupling"].read(file)
@@ -119,7 +119,7 @@ def test_a_truncated_parquet_is_named(tmp_path):
 
 def test_a_parquet_of_other_columns_is_refused(tmp_path):
     file: Path = tmp_path / "density.parquet"
-    _forms.write_parquet(pd.DataFrame({"year": [2020], "score": [0.5]}), file)
+    pd.DataFrame({"year": [2020], "score": [0.5]}).to_parquet(file, index=False)
     with pytest.raises(InputError, match="columns missing: density"):
         CATALOG["density"].read(file)
 

@@ -39,7 +39,8 @@ def test_rows_are_named_by_region_and_year() -> None:
 
 def test_toml_is_decoded_and_its_faults_placed() -> None:
     written = "title = '研究'"
-    assert decode_toml(written.encode("gb18030"), "study.toml", gb18030=True) == (written, True)
+    text, (note,) = decode_toml(written.encode("gb18030"), "study.toml")
+    assert text == written and note.where == "study.toml"
     with pytest.raises(tomllib.TOMLDecodeError) as caught:
         tomllib.loads("a = 1\nb = x")
     assert place_of(caught.value, "a = 1\nb = x") == (2, 5, "Invalid value")

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import xlwt
 
 from geo_resilience.errors import InputError
 from geo_resilience.indicators import read_table
@@ -245,7 +246,7 @@ def test_unnamed_columns_are_left_out_with_a_note(write):
         (b"a,b\n1,2\n\xff\xff,\x80\n", "row 3: the text is not UTF-8, GB18030"),
         (b'a,b\n"1,2\n3,4\n', "from row 2: the quotation marks do not pair"),
         (b'a,b\n"1"x,2\n', "from row 2: the quotation marks do not pair"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old or a password-protected"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "cannot be opened as a workbook"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "holds a web page"),
         (b"%PDF-1.4", "is no table"),
         (b"\x1f\x8b\x08\x00", "is no table"),
@@ -427,3 +428,54 @@ def test_values_survive_text_exactly(write):
     values = np.random.default_rng(5).normal(size=200) * 10.0 ** np.arange(-100, 100)
     text = "x,y\n" + "".join(f"{value!r},1\n" for value in values.tolist())
     np.testing.assert_array_equal(read_table(write(text))["x"].to_numpy(), values)
+
+
+@pytest.fixture
+def old_workbook(tmp_path):
+    """Make an old workbook of sheets: rows by name, then what else is done to each."""
+
+    def _old_workbook(sheets, *, merges=(), percent=(), hidden=()):
+        book = xlwt.Workbook()
+        for name, rows in sheets.items():
+            sheet = book.add_sheet(name)
+            sheet.visibility = int(name in hidden)
+            for i, row in enumerate(rows):
+                for j, value in enumerate(row):
+                    form = "0.0%" if (i, j) in percent else "General"
+                    if value is not None and not any(m[0] == i and m[2] == j for m in merges):
+                        sheet.write(i, j, value, xlwt.easyxf(num_format_str=form))
+            for first, last, left, right in merges if rows else ():
+                sheet.write_merge(first, last, left, right, rows[first][left])
+        book.save(str(tmp_path / "old.xls"))
+        return tmp_path / "old.xls"
+
+    return _old_workbook
+
+
+def test_an_old_workbook_is_read_as_a_new_one(old_workbook):
+    rows = [["地区", "年", "x", "y"], ["北京", 2020, 1234.5, 0.125], [None, 2021, "１２", 0.5]]
+    file = old_workbook({"a": rows, "b": []}, merges=[(1, 2, 0, 0)], percent={(1, 3), (2, 3)})
+    table = read_raw(file)
+    assert table.frame["地区"].tolist() == ["北京", "北京"]
+    assert table.frame["y"].tolist() == ["12.5%", "50%"]
+    assert [note.code for note in table.notes] == ["indicators.merged_down"]
+    assert read_table(file)["x"].tolist() == [1234.5, 12]
+    assert read_table(file)["年"].tolist() == [2020, 2021]
+
+
+def test_sheets_of_an_old_workbook_are_named(old_workbook):
+    rows = [["a", "b"], [1, 2]]
+    file = old_workbook({"一": rows, "二": rows})
+    refused(file, "has several sheets: 一, 二")
+    assert read_table(file, sheet="二")["b"].tolist() == [2]
+    with pytest.raises(InputError, match="一"):
+        read_table(file, sheet="三")
+    alone = old_workbook({"一": rows, "注": [["remark"]]})
+    assert [note.code for note in read_raw(alone).notes] == ["indicators.sheet_chosen"]
+
+
+def test_old_workbooks_that_cannot_be_opened(write, old_workbook):
+    content = old_workbook({"a": [["a", "b"], [1, 2]]}).read_bytes()
+    refused(write(content[:1500], name="half.xls"), "cannot be opened as a workbook")
+    locked = b"\xd0\xcf\x11\xe0" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le")
+    refused(write(locked, name="locked.xlsx"), "with a password")

@@ -203,7 +203,7 @@ class _Reader:
 
     def block(self, rows: Iterable[int], columns: Iterable[int]) -> Array:
         """Give the numbers at these rows and columns of the file."""
-        columns = list(columns)
+        rows, columns = list(rows), list(columns)
         places = [(i, j) for i in rows for j in columns]
         cells = [self.grid[i][j] for i, j in places]
         found = read_numbers(cells, missing_marks(NOTHING), blank=0.0)
@@ -211,7 +211,7 @@ class _Reader:
             row, column = places[position]
             where = {"file": self.file, "row": row + 1, "column": column + 1}
             self.problems.add("chain.cell_not_number", **where, found=cells[position])
-        return found.values.reshape(-1, len(columns))
+        return found.values.reshape(len(rows), len(columns))
 
 
 def _names(grid: list[list[str]], layout: _Layout) -> pd.DataFrame:

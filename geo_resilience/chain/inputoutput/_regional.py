@@ -393,7 +393,7 @@ def _inverses(A: Array, labels: pd.Index) -> Array:
     """Give the Leontief inverse of each region, shape (regions, n, n)."""
     identity = np.eye(A.shape[1])
     try:
-        found = np.asarray(np.linalg.solve(identity - A, identity))
+        found = np.asarray(np.linalg.solve(identity - A, np.broadcast_to(identity, A.shape)))
         if not A.size or (found.min() >= -1e-9 and found.max() < SINGULAR):
             return found
     except np.linalg.LinAlgError:

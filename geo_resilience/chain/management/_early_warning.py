@@ -403,9 +403,11 @@ def _ends(
     """Give the rows of the year ahead: as forecast, and at the bad and the good end."""
     wide = ahead.pivot(index=["region", "year"], columns="code").rename_axis(frame.index.names)
     wide = wide.reindex(columns=frame.columns, level="code")
-    falls = checked_thresholds(thresholds)["direction"].reindex(frame.columns) > 0
+    low, high = wide["low"], wide["high"]
+    direction = checked_thresholds(thresholds)["direction"].reindex(low.columns)
+    falls = np.broadcast_to(direction.to_numpy() > 0, low.shape)
     return {
         "forecast": wide["forecast"],
-        "worst": wide["low"].where(falls, wide["high"], axis=1),
-        "best": wide["high"].where(falls, wide["low"], axis=1),
+        "worst": low.where(falls, high),
+        "best": high.where(falls, low),
     }

@@ -16,6 +16,7 @@ from geo_resilience.evaluation.weighting._improved_ahp import improved_ahp_weigh
 from geo_resilience.evaluation.weighting._pca import pca_weights
 from geo_resilience.evaluation.weighting._weights import (
     Weights,
+    equal_by_level,
     equal_weights,
     own_weights,
     published_weights,
@@ -51,5 +52,6 @@ WEIGHT_METHODS: Mapping[str, WeightMethod] = {
         WeightMethod("critic", critic_weights, "values"),
         WeightMethod("variation", variation_weights, "values"),
         WeightMethod("pca", pca_weights, "values"),
+        WeightMethod("equal_by_level", equal_by_level, "framework"),
     )
 }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._checks import aligned, unique_codes
+from geo_resilience.indicators._hierarchy import shares_down
 from geo_resilience.notes import Note
 
 #: A sum of given weights may miss 1 by this much (printed decimals); it is then made 1.
@@ -113,6 +114,40 @@ def equal_weights(codes: Iterable[str]) -> Weights:
     return Weights(pd.Series(1.0 / len(codes), index=codes), "equal")
 
 
+def equal_by_level(framework: Any) -> Weights:
+    r"""Give all that stand side by side the same weight: dimensions, groups in one, indicators.
+
+    Parameters
+    ----------
+    framework : Framework
+        With ``paths``: dimension and groups of every indicator.
+
+    Returns
+    -------
+    Weights
+        An indicator's is the product on the way to it, :math:`\prod_a 1 / n_a` with
+        :math:`n_a` the number of those that stand beside it at a level, itself among them.
+
+    Notes
+    -----
+    Equal weights over all indicators give more to a dimension with more of them [1]_; here every
+    dimension counts alike, however many indicators it has.
+
+    References
+    ----------
+    .. [1] OECD, JRC (2008). Handbook on Constructing Composite Indicators. OECD Publishing,
+       step 6.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> framework = SimpleNamespace(paths={"a": ("A",), "b": ("A",), "c": ("B",)})
+    >>> equal_by_level(framework).values.tolist()
+    [0.25, 0.25, 0.5]
+    """
+    return Weights(pd.Series(shares_down(framework.paths), dtype=float), "equal_by_level")
+
+
 def own_weights(values: Mapping[str, float] | pd.Series, codes: Iterable[str]) -> Weights:
     """Take weights that the user states.
 
@@ -147,7 +182,8 @@ def published_weights(framework: Any) -> Weights:
     Parameters
     ----------
     framework : Framework
-        With ``codes`` and ``published`` (Series by code, None when any weight is missing).
+        With ``codes`` and ``published`` (Series by code, None when any weight is missing; products
+        of the weights of every level where dimensions or groups have any).
 
     Returns
     -------

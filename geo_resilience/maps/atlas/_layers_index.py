@@ -10,29 +10,24 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.evaluation._coupling import STAGES
-from geo_resilience.evaluation._grading import Grading
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import decimal_column, figure_column
 from geo_resilience.maps.atlas._layers_chain import Layered, alarm_layers
+from geo_resilience.maps.drawing._findings import (
+    CERTAINTY_STRENGTHS,
+    certainty_classes,
+    certainty_step,
+    obstacle_classes,
+)
 from geo_resilience.maps.drawing._series import Rows
-from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
 from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
 Columns = dict[str, dict[str, Any]]
 
-#: Shares that a grade's probability is told apart by, and how strong its color then is.
-CERTAINTY_CUTS, CERTAINTY_STRENGTHS = (0.5, 0.8), (0.22, 0.6, 1.0)
-
-#: What colors fade to where a grade is uncertain.
-FADED = "#c9c9c4"
-
 #: A quotient of 1 is the nation's share; steps are alike on both sides of it.
 QUOTIENT_CUTS = (0.25, 0.5, 0.8, 1.25, 2.0, 4.0)
-
-#: So many obstacles have a color of their own; the rest are told together.
-MOST_OBSTACLES, REST = 8, "#b9bbbd"
 
 #: So many obstacles of a region are told.
 FIRST_OBSTACLES = 5
@@ -76,8 +71,8 @@ def _certainty(results: Any, rows: Rows) -> Layered:
     given = np.where(np.isnan(grades), 0, grades).astype(int)
     likely = np.take_along_axis(shares, given[None], axis=0)[0]
     likely = np.where(np.isnan(grades), np.nan, likely)
-    steps = np.searchsorted(CERTAINTY_CUTS, np.nan_to_num(likely), side="right")
-    codes = np.where(np.isnan(likely), np.nan, given * len(CERTAINTY_STRENGTHS) + steps)
+    codes = given * len(CERTAINTY_STRENGTHS) + certainty_step(likely)
+    codes = np.where(np.isnan(likely), np.nan, codes)
     columns = {
         "certainty": _percent(likely),
         "certainty class": decimal_column(codes).packed,
@@ -87,25 +82,13 @@ def _certainty(results: Any, rows: Rows) -> Layered:
         for name in bands[what].values():
             columns[name] = decimal_column(rows.column(table, name), digits).packed
     read = "certainty_places" if results.found.skewed else "certainty"
-    layer = layers.certainty_layer(*_certainty_classes(grading), read)
+    layer = layers.certainty_layer(*certainty_classes(grading), read)
     return columns, [layer | {"shares": names, "bands": bands}]
 
 
 def _percent(values: np.ndarray) -> dict[str, Any]:
     """Pack shares that the page writes as whole percent, to a thousandth."""
     return decimal_column(values, 3, shown=2).packed
-
-
-def _certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
-    """Colors and labels of grades by certainty, weakest and least certain first."""
-    bins = [Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
-    colors, labels = [], []
-    for grade, color in grading.by_name.items():
-        for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):
-            colors.append(color_at(strength, (FADED, color)))
-            named = Text.worded(f"grade.{grade}")
-            labels.append(Text.worded("atlas_certainty.of", grade=named, bin=bin_))
-    return colors, labels
 
 
 def _coordination(results: Any, rows: Rows) -> Layered:
@@ -146,27 +129,20 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
         columns[f"obstacle degree {order}"] = decimal_column(
             rows.column(ranked, "degree"), 2
         ).packed
-    first = rows.column(own[own["order"] == 1], "place")
-    held = pd.Series(first[np.isfinite(first)].astype(int)).value_counts(sort=False)
-    if held.empty:
+    classes = obstacle_classes(results)
+    if not classes:
         return {}, []
-    common = sorted(held.index, key=lambda place: (-held[place], place))
-    told = common if len(common) <= MOST_OBSTACLES else common[: MOST_OBSTACLES - 1]
-    class_of = {place: number for number, place in enumerate(told)}
-    shown = np.vectorize(lambda place: class_of.get(place, len(told)), otypes=[float])(first)
-    columns["obstacle class"] = decimal_column(np.where(np.isnan(first), np.nan, shown)).packed
-    labels = [results.framework.indicators[place].called for place in told]
-    colors = list(QUALITATIVE[: len(told)])
-    if len(told) < len(common):
-        labels.append(Text.worded("atlas.other_obstacle"))
-        colors.append(REST)
+    class_of = {code: place for place, (codes, *_) in enumerate(classes) for code in codes}
+    first = own[own["order"] == 1]
+    shown = rows.column(first.assign(kind=first["code"].map(class_of)), "kind")
+    columns["obstacle class"] = decimal_column(shown).packed
     layer = layers.category_layer(
         "obstacle",
         "findings",
         Text.worded("atlas_layer.obstacle"),
         codes="obstacle class",
-        labels=labels,
-        colors=colors,
+        labels=[label for _, label, _ in classes],
+        colors=[color for *_, color in classes],
     )
     return columns, [layer | {"read": "obstacle", "obstacles": gravest}]
 

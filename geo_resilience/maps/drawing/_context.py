@@ -16,7 +16,9 @@ from geo_resilience.maps.drawing._graticule import pack_lines
 from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.regions import ContextLayer
 from geo_resilience.regions._base import STYLES
+from geo_resilience.regions._base_files import read_context
 from geo_resilience.regions._spelling import as_text
+from geo_resilience.tables._cells import seen
 from geo_resilience.text import Text, keys_of
 
 #: What can be given as context: tables of geometry or files, alone or by name.
@@ -91,22 +93,15 @@ def layers_of(context: Overlays) -> list[ContextLayer]:
 
 
 def _layer(name: str, given: Any, place: int) -> ContextLayer:
-    """Read a table of geometry, and the name of the file it came from."""
-    if hasattr(given, "geometry") and hasattr(given, "crs"):
-        frame, found = given, ""
-    elif not isinstance(given, (str, Path)):
+    """Take a table of geometry, or read a file, after which it is called where nothing else is."""
+    if isinstance(given, (str, Path)):
+        return read_context(given, Text(name) if name else None)
+    if not (hasattr(given, "geometry") and hasattr(given, "crs")):
         raise InputError("maps.context_unknown", found=type(given).__name__)
-    else:
-        import geopandas as gpd
-
-        try:
-            frame, found = gpd.read_file(given), Path(given).stem
-        except Exception as error:  # pyogrio raises several kinds
-            raise InputError("maps.context_unreadable", file=given, reason=str(error)) from error
-    called = name or found or str(place)
-    if frame.crs is None:
+    called = name or str(place)
+    if given.crs is None:
         raise InputError("maps.context_no_crs", name=called)
-    return ContextLayer(Text(called), frame)
+    return ContextLayer(Text(called), given)
 
 
 def lay(layer: ContextLayer, ground: Ground) -> Laid:
@@ -156,7 +151,7 @@ def _points(
     names: dict[str, list[str]] = {}
     for language, column in keys_of("name").items():
         texts = layer.frame[column] if column in layer.frame else [""] * len(layer.frame)
-        found = [as_text(each) for each in np.asarray(texts, dtype=object)[owner[places]]]
+        found = [seen(as_text(each)) for each in np.asarray(texts, dtype=object)[owner[places]]]
         first = next(iter(names.values()), None)
         if first is None or (any(found) and found != first):
             names[language] = found

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from geo_resilience.evaluation._correlation_flags import COLLINEAR
 from geo_resilience.indicators._framework import FIDELITIES
 from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Sentence
 from geo_resilience.report._teller import Teller
@@ -24,6 +25,8 @@ CAPPED, EFFECT, MARGIN, SKEWNESS, KURTOSIS = 0.05, 0.05, 0.1, 2.0, 3.5
 #: Reasons of the trace for cells that were filled, and for cells that were capped.
 FILLED_BY = ("interpolated", "nearest_year", "group_median", "year_median")
 CAPPED_BY = ("winsorized_low", "winsorized_high")
+#: Reason of the trace for cells that rest on shares of a crosswalk.
+SHARED_OUT = "crosswalk"
 
 #: Verdicts: met, not met, what has no threshold, and what was not asked.
 MET, FAILED, STATED, OPEN = "met", "failed", "stated", "open"
@@ -213,9 +216,25 @@ def collinear(tell: Teller) -> AuditLine | None:
     same = [
         tell.say("report.audit.pair", one=tell.variable(one), other=tell.variable(other))
         for one, other in pairs
-        if abs(matrix.at[one, other]) > OVERLAP
+        if round(abs(matrix.at[one, other]), 3) >= COLLINEAR
     ]
     return _named(tell, "collinear", same, len(pairs))
+
+
+def opposed(tell: Teller) -> AuditLine | None:
+    """Ask which two indicators of one dimension speak against each other."""
+    if "correlation_flags" not in tell.results.tables:
+        return None
+    rows = tell.last("correlation_flags", flag="opposed")
+    pairs = [
+        tell.say("report.audit.pair", one=tell.variable(row.one), other=tell.variable(row.other))
+        for row in rows.itertuples()
+    ]
+    names = tell.say("report.audit.names", names=pairs) if pairs else ""
+    count = tell.counted("correlation_flags", rows, "flag")
+    return AuditLine(
+        tell.say("report.audit.opposed.found", count=count, names=names), _judged(rows.empty)
+    )
 
 
 def scaling(tell: Teller) -> AuditLine | None:
@@ -394,6 +413,7 @@ CHECKS: tuple[tuple[str, Callable[[Teller], AuditLine | None]], ...] = (
     ("structure", negative),
     ("structure", weak),
     ("structure", collinear),
+    ("structure", opposed),
     ("scaling", scaling),
     ("weights", effect),
     ("weights", margin),

@@ -17,7 +17,7 @@ from geo_resilience.report._blocks import (
 )
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import BLANK, Teller
-from geo_resilience.report.chapters._audit import FILLED_BY
+from geo_resilience.report.chapters._audit import FILLED_BY, SHARED_OUT
 
 #: Judgement calls that a report lists; summary.txt holds all.
 MOST_NOTES = 12
@@ -72,7 +72,7 @@ def cards(tell: Teller) -> list[Block]:
     """Describe each indicator: weight, unit, fidelity, definition, source, cells changed."""
     trace, weights = tell.rows("trace"), tell.rows("weights").drop_duplicates("code")
     labels = {code: label for label, code in weights["code"].items()}
-    filled = trace["reason"].isin(FILLED_BY)
+    filled, shared = trace["reason"].isin(FILLED_BY), trace["reason"] == SHARED_OUT
     rows = []
     for each in tell.results.framework.indicators:
         own = trace["indicator"] == each.code
@@ -92,7 +92,7 @@ def cards(tell: Teller) -> list[Block]:
                 str(each.definition[tell.language]),
                 str(each.source[tell.language]),
                 tell.counted("trace", trace[own & filled], "reason"),
-                tell.counted("trace", trace[own & ~filled], "reason"),
+                tell.counted("trace", trace[own & ~filled & ~shared], "reason"),
             ]
         )
     names = ("indicator", "weight", "unit", "measured", "definition", "source_of")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geo_resilience.report._blocks import Block, ColumnHead, DataTable, Heading, Sentence
 from geo_resilience.report._teller import Teller
-from geo_resilience.report.chapters._audit import CAPPED_BY, FILLED_BY, REFERENCES
+from geo_resilience.report.chapters._audit import CAPPED_BY, FILLED_BY, REFERENCES, SHARED_OUT
 from geo_resilience.words import has, shortened
 
 
@@ -65,7 +65,7 @@ def _treatment(tell: Teller) -> Mapping[str, object] | None:
             count=tell.counted("trace", trace[trace["reason"] == reason], "reason"),
             how=tell.say(f"trace.{reason}"),
         )
-        for reason in (*FILLED_BY, *CAPPED_BY)
+        for reason in (SHARED_OUT, *FILLED_BY, *CAPPED_BY)
         if trace["reason"].eq(reason).any()
     ]
     cells = f"{len(values) * len(tell.results.framework.indicators):,}"

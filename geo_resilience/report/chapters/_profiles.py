@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -42,15 +43,15 @@ LEAST_CHANCE = 0.005
 #: What a file's name may not hold on some system, names that one keeps for itself, and how many
 #: letters a name may have.
 _UNFIT = re.compile(r'[<>:"/\\|?*%#\x00-\x1f\x7f]')
-_KEPT = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_KEPT = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?")
 _LONGEST = 60
 
 
 def file_name(key: str) -> str:
     """Give a region's key as the name of a file, which no other key has.
 
-    A key that no system takes as it is, or not apart from one with other capitals, has its
-    fingerprint added.
+    A key that some system does not take as it is, or not apart from one with other capitals or
+    written in other signs, has its fingerprint added.
 
     Examples
     --------
@@ -58,8 +59,10 @@ def file_name(key: str) -> str:
     ('420000', 'a_b-c14cddc033', 'a_b-c2a7b64a2d')
     """
     name = _UNFIT.sub("_", key).strip(". ")[:_LONGEST]
-    if name and name == key == key.lower() and not _KEPT.fullmatch(name):
+    kept = _KEPT.fullmatch(name)
+    if name and name == key == normalize("NFC", key).casefold() and not kept:
         return name
+    name = f"_{name}" if kept else name
     return f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}".lstrip("-")
 
 

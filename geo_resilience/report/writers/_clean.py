@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-#: What XML 1.0 cannot hold, and signs that turn a text around or hide in it.
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+from geo_resilience.tables._cells import seen
+
+#: What XML 1.0 cannot hold.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 def printable(text: object) -> str:
@@ -16,7 +16,7 @@ def printable(text: object) -> str:
     >>> printable("Bei\x00jing\u202e")
     'Beijing'
     """
-    return _UNFIT.sub("", str(text))
+    return seen(_UNFIT.sub("", str(text)))
 
 
 def one_line(text: object) -> str:

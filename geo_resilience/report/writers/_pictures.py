@@ -116,9 +116,9 @@ class Pictures:
                 )
             except InputError:  # the study skips what this figure shows
                 self._sheets[key] = None
-            held = self.results.tables
+            held, formats = self.results.tables, self.results.found.form.formats
             self._files[_key(picture)] = tuple(
-                CATALOG[stem].files(held[stem])[0] for stem in asked.stems
+                CATALOG[stem].files(held[stem], formats)[0] for stem in asked.stems
             )
         return self._sheets[key]
 

@@ -14,7 +14,7 @@ import pandas as pd
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.writers._clean import printable
 from geo_resilience.report.writers._look import Look
-from geo_resilience.tables import CATALOG, Context, codebook
+from geo_resilience.tables import CATALOG, codebook
 from geo_resilience.words import say
 from geo_resilience.words._wrapping import columns_of
 
@@ -35,11 +35,15 @@ _TIME = datetime(2000, 1, 1)
 #: Columns whose numbers name something: written as text, so that none is summed or reformatted.
 _KEYS = ("adcode", "sector", "supplier", "buyer", "industry", "code")
 
+#: A text stays one, =1+1 too, when its cell is edited.
+_KEPT = {"quote_prefix": True}
+
 _LOOKS: dict[str, dict[str, Any]] = {
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "indent": 1},
-    "title": {"bold": True, "font_size": 14},
-    "text": {"num_format": "@", "indent": 1},
-    "wrap": {"text_wrap": True, "valign": "top"},
+    "head": _KEPT
+    | {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "indent": 1},
+    "title": _KEPT | {"bold": True, "font_size": 14},
+    "text": _KEPT | {"num_format": "@", "indent": 1},
+    "wrap": _KEPT | {"text_wrap": True, "valign": "top"},
     "whole": {"num_format": "0"},
     "number": {"num_format": "0.000"},
     "small": {"num_format": "0.0000"},
@@ -342,7 +346,7 @@ def _known(values: pd.Series) -> Iterator[tuple[int, Any]]:
 
 def _told(tell: Teller, stem: str, frame: pd.DataFrame) -> dict[str, str]:
     """Say what the columns of a table hold."""
-    described = codebook({stem: frame}, _context(tell), tell.language)
+    described = codebook({stem: frame}, tell.results.context, tell.language)
     return dict(zip(described["column"], described["meaning"], strict=True))
 
 
@@ -350,8 +354,4 @@ def _meanings(tell: Teller) -> pd.DataFrame:
     """Give the codebook in the language of the workbook."""
     held = tell.results.tables
     stems = {stem: held[stem].columns for stem in CATALOG if stem in held and stem != "codebook"}
-    return codebook(stems, _context(tell), tell.language)
-
-
-def _context(tell: Teller) -> Context:
-    return Context.of(tell.results.framework, tell.results.found.grading.names)
+    return codebook(stems, tell.results.context, tell.language)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from geo_resilience.spatial.neighbors._distances import in_meters, nearest_by_bo
 from geo_resilience.spatial.neighbors._graph import Pairs, Places
 from geo_resilience.statistics._arrays import Array, Truths, Whole
 from geo_resilience.words import Phrase
+
+#: Degrees within which a point lies on the 180th meridian or at a pole: a tenth of a meter.
+_ON_MERIDIAN = 1e-6
 
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
@@ -58,6 +63,52 @@ def touching_pairs(shapes: NDArray[Any], *, edges: bool = False) -> Pairs:
         common = shapely.intersection(touching.one, touching.other)
         touching = touching.take((shapely.length(common) > 0) | (shapely.area(common) > 0))
     return _coded(np.vstack([met, touching.owners]), len(shapes))
+
+
+def touching_regions(shapes: gpd.GeoSeries, *, edges: bool = False) -> Pairs:
+    """Give the pairs of shapes that touch on the earth: over the 180th meridian, at a pole, too.
+
+    In degrees the one meridian is two lines, and a pole is a line; in a projection they are as
+    drawn.
+    """
+    drawn = np.asarray(shapes.array)
+    pairs = touching_pairs(drawn, edges=edges)
+    if shapes.crs is None or not shapes.crs.is_geographic or not len(drawn):
+        return pairs
+    found = [pairs, _over_180(drawn, edges), *([] if edges else _at_poles(drawn))]
+    return _coded(np.vstack(found), len(drawn))
+
+
+def _over_180(shapes: NDArray[Any], edges: bool) -> Pairs:
+    """Give the pairs that touch where the map ends in the east and begins again in the west."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    west, _, east, _ = shapely.bounds(parts).T
+    last = east >= west.min() + 360 - _ON_MERIDIAN
+    first = west <= east.max() - 360 + _ON_MERIDIAN
+    if not first.any():
+        return np.empty((0, 2), dtype=np.int64)
+    ends = [_shifted(parts[last], 0.0), _shifted(parts[first], 360.0)]
+    owners = np.concatenate([owner[last], owner[first]])
+    pairs = np.sort(owners[touching_pairs(np.concatenate(ends), edges=edges)], axis=1)
+    return pairs[pairs[:, 0] < pairs[:, 1]].reshape(-1, 2)
+
+
+def _shifted(shapes: NDArray[Any], degrees: float) -> NDArray[Any]:
+    """Move shapes to the east; what lies all but on the 180th meridian then lies on it."""
+
+    def moved(points: Array) -> Array:
+        x = points[:, 0] + degrees
+        x[np.abs(x - 180) < _ON_MERIDIAN] = 180.0
+        return np.column_stack([x, points[:, 1]])
+
+    return shapely.transform(shapes, moved)
+
+
+def _at_poles(shapes: NDArray[Any]) -> list[Pairs]:
+    """Give the pairs of those that meet at the north pole, and at the south pole."""
+    _, south, _, north = shapely.bounds(shapes).T
+    there = (np.flatnonzero(at >= 90 - _ON_MERIDIAN) for at in (north, -south))
+    return [np.array(list(combinations(each, 2)), dtype=np.int64).reshape(-1, 2) for each in there]
 
 
 def near_pairs(shapes: NDArray[Any], distance: float, known: Pairs) -> Pairs:

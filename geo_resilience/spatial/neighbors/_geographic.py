@@ -16,7 +16,7 @@ from geo_resilience.spatial.neighbors._contiguity import (
     island_links,
     sliver_notes,
     tolerated_pairs,
-    touching_pairs,
+    touching_regions,
 )
 from geo_resilience.spatial.neighbors._distances import (
     ALL_PAIRS,
@@ -71,7 +71,8 @@ def queen(
 
     Notes
     -----
-    Regions that share a vertex touch; where boxes meet without one, the geometry decides. Pairs
+    Regions that share a vertex touch; where boxes meet without one, the geometry decides. In
+    degrees, regions on either side of the 180th meridian touch too, as do those at a pole. Pairs
     that miss each other by less than a thousandth of the usual width of a region (the square root
     of the median area) are named in a Note.
 
@@ -86,7 +87,7 @@ def queen(
     """
     ground = Places.of(regions)
     if ground.links is None:
-        pairs = touching_pairs(np.asarray(ground.shapes.array))
+        pairs = touching_regions(ground.shapes)
     else:
         pairs = ground.positions(ground.links)
     return _contiguity(ground, "queen", pairs, islands, link, tolerance, standardize)
@@ -119,7 +120,7 @@ def rook(
     2
     """
     ground = Places.of(regions)
-    pairs = touching_pairs(np.asarray(ground.shapes.array), edges=True)
+    pairs = touching_regions(ground.shapes, edges=True)
     return _contiguity(ground, "rook", pairs, islands, link, tolerance, standardize)
 
 

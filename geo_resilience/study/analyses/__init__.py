@@ -98,6 +98,7 @@ _GROUPS = Need(lambda case: bool(case.groupings))
 _INDUSTRIES = Need(lambda case: bool(case.roles.get("industry")))
 _TWO_YEARS = Need(lambda case: len(case.years) > 1, "study.one_year")
 _TWO_REGIONS = Need(lambda case: len(case.keys) > 1)
+_THREE_REGIONS = Need(lambda case: len(case.keys) > 2)
 _DEFLATED = Need(lambda case: case.plan.framework.deflator is not None)
 _SUPPOSED = Need(lambda case: bool(case.plan.what_if))
 _REGRESSORS = Need(
@@ -127,6 +128,7 @@ STAGES: Mapping[str, tuple[Analysis, ...]] = {
         _in(_INDEX, "weight_margins", "", _TWO_REGIONS),
         _in(_INDEX, "effective_weights", "", _TWO_REGIONS),
         _in(_INDEX, "shared_columns=shared"),
+        _in(_INDEX, "correlation_flags=flag", "", _THREE_REGIONS),
         _in(_INDEX, "nominal", "", _DEFLATED),
         _in(_INDEX, "uncertainty", "uncertainty rank_acceptability rank_pairs driving_cells"),
         _in(_INDEX, "sensitivity"),

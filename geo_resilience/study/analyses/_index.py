@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience import evaluation
 from geo_resilience.evaluation._aggregation import above_zero
 from geo_resilience.evaluation._contributions import contribution_table
+from geo_resilience.evaluation._correlation_flags import correlation_flags, flag_notes
 from geo_resilience.evaluation._coupling import FORMS
 from geo_resilience.evaluation._diagnostics import reliability_table
 from geo_resilience.evaluation._effective_weights import effective_weight_table
@@ -73,6 +74,13 @@ def shared(case: Case, found: Findings) -> None:
     table = shared_columns(case.inputs.framework)
     found.tables["shared_columns"] = table
     found.notes += shared_note(table)
+
+
+def flag(case: Case, found: Findings) -> None:
+    """Name pairs of indicators that say the same, or are opposed within a dimension."""
+    table = correlation_flags(case.indicators, case.inputs.framework.paths)
+    found.tables["correlation_flags"] = table
+    found.notes += flag_notes(table, case.years[-1])
 
 
 def nominal(case: Case, found: Findings) -> None:

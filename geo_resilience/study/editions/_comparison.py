@@ -20,7 +20,7 @@ from geo_resilience.study.editions._differences import cell_changes, plan_change
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.study.editions._findings import finding_changes
 from geo_resilience.study.editions._undoing import undone
-from geo_resilience.tables import Context, made
+from geo_resilience.tables import made
 from geo_resilience.words import Phrase
 
 #: How far a run's own scores may lie from those evaluated again.
@@ -132,8 +132,7 @@ def compare(
         "changes_in_findings": finding_changes(before, after),
     }
     frames["changes_undone"] = _undone(after, frames["changes"], names)
-    context = Context.of(after.framework, sides[1].found.grading.names)
-    tables = made(frames, context, language or sides[1].language)
+    tables = made(frames, sides[1].context, language or sides[1].language)
     return Comparison(sides[0], sides[1], tables, _notes(causes))
 
 

@@ -13,7 +13,8 @@ from geo_resilience.study._files import describe
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
 from geo_resilience.study.editions._alternatives import stacked
 from geo_resilience.study.editions._comparison import Comparison
-from geo_resilience.tables import CATALOG, Context, made
+from geo_resilience.tables import CATALOG, made
+from geo_resilience.tables._forms import Form
 from geo_resilience.words import LANGUAGES
 
 
@@ -32,12 +33,12 @@ def write(
     maker = maker_of({"plan": asked})
     settle(out, maker=maker)
     last = list(found.values())[-1].new
-    context = Context.of(last.framework, last.found.grading.names)
+    context, form = last.context, Form(bom=language != LANGUAGES[0])
     with replacing(out, maker=maker) as folder:
         for stem, table in made(stacked(found), context, language).items():
             place = table_folder(folder, stem)
             place.mkdir(exist_ok=True)
-            CATALOG[stem].write(table, place, bom=language != LANGUAGES[0])
+            CATALOG[stem].write(table, place, form, context=context, language=language)
         page = page_of(held_by(found), "since", language)
         (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
         write_provenance(_origin(found, language, asked), folder)
