@@ -17,6 +17,7 @@ from geo_resilience.errors import InputError, Problem, Problems, nearest
 from geo_resilience.indicators import Framework
 from geo_resilience.notes import Note
 from geo_resilience.regions._formats import is_source
+from geo_resilience.study._folder import PROVENANCE
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_options import Option, Unfit, literal
 from geo_resilience.study._plan_sections import (
