@@ -88,7 +88,7 @@ def schema(
     """
     described = fields(table, frame, context, language)
     held = {each["name"]: each["constraints"].get("required", False) for each in described}
-    keys = list(table.keys)
+    keys = table.keys_of(frame)
     sure = all(held[key] for key in keys)
     inside = regions and table.stem != "scores" and "adcode" in held
     scores = {"resource": "scores", "fields": ["adcode"]}

@@ -91,6 +91,10 @@ class Table:
         """Say what the table holds."""
         return say(f"file.{self.like or self.stem}", language)
 
+    def keys_of(self, frame: pd.DataFrame) -> list[str]:
+        """Give the columns that together name a row of a frame, which may do without some."""
+        return [key for key in self.keys if key in frame]
+
     def meaning(self, column: Column) -> str:
         """Give the key of the words that say what a column of the table holds."""
         return column.key(self.like or self.stem)
@@ -206,7 +210,7 @@ class Table:
         found = [fault for each in columns for fault in self._faults(each, frame, context)]
         if [each.name for each in columns] != list(frame.columns):
             found.append(f"{self.file}: columns are not in order")
-        if self.keys and frame.duplicated(list(self.keys)).any():
+        if self.keys and frame.duplicated(self.keys_of(frame)).any():
             found.append(f"{self.file}: {', '.join(self.keys)} do not name one row")
         return found
 
