@@ -16,6 +16,7 @@ from shapely.geometry import box
 from geo_resilience.indicators import Dimension, Framework, Indicator
 from geo_resilience.regions import Regions
 from geo_resilience.results import Results
+from geo_resilience.results._editions import CAUSES
 from geo_resilience.statistics._shapley import parts_of, shapley_values, subsets_of
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import (
@@ -27,7 +28,7 @@ from geo_resilience.study._plan_sections import (
     WeightsPlan,
 )
 from geo_resilience.study._regions import StudyRegions
-from geo_resilience.study.editions._causes import CAUSES, Causes, Pairs
+from geo_resilience.study.editions._causes import Causes, Pairs
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.text import Text
 

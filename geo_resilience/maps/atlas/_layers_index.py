@@ -20,7 +20,9 @@ from geo_resilience.maps.drawing._findings import (
     obstacle_classes,
 )
 from geo_resilience.maps.drawing._series import Rows
+from geo_resilience.maps.drawing._style import DIVERGING
 from geo_resilience.maps.drawing._topology import pack_numbers
+from geo_resilience.results._editions import MOVE_CUTS
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 
@@ -37,7 +39,7 @@ def further_layers(results: Any, rows: Rows) -> Layered:
     """Give columns and layers of the tables that the results hold beyond the index."""
     columns: Columns = {}
     shown: list[dict[str, Any]] = []
-    for make in (_certainty, _coordination, _obstacles, _clusters, _quotients):
+    for make in (_certainty, _coordination, _obstacles, _clusters, _quotients, _editions):
         own_columns, own_layers = make(results, rows)
         columns |= own_columns
         shown += own_layers
@@ -145,6 +147,33 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
         colors=[color for *_, color in classes],
     )
     return columns, [layer | {"read": "obstacle", "obstacles": gravest}]
+
+
+def _editions(results: Any, rows: Rows) -> Layered:
+    """Tell the composite of the edition before, and the places won and lost since."""
+    changes = tables.of(results, "changes")
+    if changes.empty or len(tables.of(results, "alternatives")):
+        return {}, []
+    alike = (changes["year"] == changes["year_before"]).astype(int)
+    changes = changes.assign(alike=alike).sort_values("alike", kind="stable")
+    changes = changes.drop_duplicates(["adcode", "year", "measure"], keep="last")
+    scores, ranks = (changes[changes["measure"] == name] for name in ("composite", "rank"))
+    grading = results.found.grading
+    columns = {
+        "edition_before": decimal_column(rows.column(scores, "before"), 3, cuts=grading.cuts),
+        "edition_moves": decimal_column(rows.column(ranks, "change"), 0),
+    }
+    looks = {
+        "edition_before": {"cuts": grading.cuts, "colors": grading.colors, "digits": 3},
+        "edition_moves": {"cuts": MOVE_CUTS, "colors": DIVERGING[::-1], "digits": 0},
+    }
+    shown = [
+        layers.value_layer(
+            name, "findings", name=Text.worded(f"atlas_layer.{name}"), read=name, **look
+        )
+        for name, look in looks.items()
+    ]
+    return {name: column.packed for name, column in columns.items()}, shown
 
 
 def _clusters(results: Any, rows: Rows) -> Layered:

@@ -14,30 +14,13 @@ from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._moves import FELL, ROSE, columns_of_bars, slopes
 from geo_resilience.maps.figures._style import HAIR, MUTED
+from geo_resilience.results._editions import CAUSES, MOVE_CUTS, last_changes
 from geo_resilience.words import say
-
-#: Causes that a change is split into, in the order of the columns.
-CAUSES = (
-    "data",
-    "years",
-    "indicators",
-    "weights",
-    "scaling",
-    "cleaning",
-    "mean",
-    "grading",
-    "others",
-)
-
-#: Moves of ranks at which classes part: up by 3 or more, 1 or 2, none, and so downwards.
-_EDGES = (-2.5, -0.5, 0.5, 2.5)
 
 
 def _last(scene: Scene, measure: str) -> pd.DataFrame:
     """Give the changes of a measure between the last years, by region."""
-    rows = scene.rows("changes", measure=measure)
-    ends = rows[["year", "year_before"]].max()
-    rows = rows[(rows["year"] == ends["year"]) & (rows["year_before"] == ends["year_before"])]
+    rows = last_changes(scene.results, measure)
     return some(rows, "changes", f"measure = {measure}").set_index("adcode")
 
 
@@ -70,8 +53,8 @@ def edition_map(scene: Scene) -> Sheet:
     """Draw by how many places each region rose or fell."""
     rows = _last(scene, "rank")
     moved = rows["change"]
-    colors = class_colors(len(_EDGES) + 1, DIVERGING)[::-1]
-    classes = np.searchsorted(_EDGES, moved.to_numpy(dtype=float))
+    colors = class_colors(len(MOVE_CUTS) + 1, DIVERGING)[::-1]
+    classes = np.searchsorted(MOVE_CUTS, moved.to_numpy(dtype=float))
     fills: dict[str, str | None] = {
         str(key): colors[place] for key, place in zip(moved.index, classes, strict=True)
     }

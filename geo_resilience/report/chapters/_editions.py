@@ -11,25 +11,14 @@ from geo_resilience.report._blocks import (
     Bullets,
     ColumnHead,
     DataTable,
+    Finding,
     Heading,
     Picture,
     Sentence,
 )
 from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.results import Results
-
-#: Causes, in the order of the columns of the table changes.
-CAUSES = (
-    "data",
-    "years",
-    "indicators",
-    "weights",
-    "scaling",
-    "cleaning",
-    "mean",
-    "grading",
-    "others",
-)
+from geo_resilience.results._editions import CAUSES, last_changes
 
 #: Regions told in sentences, and rows of the tables of plans and findings.
 TOLD, SHOWN = 3, 20
@@ -42,14 +31,13 @@ def since(tell: Teller) -> list[Block]:
     """Tell what changed since the earlier run; nothing where there is none to compare with."""
     if len(tell.rows("alternatives")):
         return [_sheet(tell), _plans(tell)]
-    ranks = _last(tell, "rank")
+    ranks = last_changes(tell.results, "rank")
     if ranks.empty:
         return []
     moved = ranks[ranks["change"] != 0]
     blocks: list[Block] = [Sentence(_counted(tell, ranks, moved))]
     if len(moved):
-        order = moved["change"].abs().sort_values(ascending=False, kind="stable").index
-        blocks += [Bullets([_move(tell, moved, label) for label in order[:TOLD]])]
+        blocks += [Bullets([_move(tell, moved, label) for label in farthest(moved)[:TOLD]])]
     blocks += [
         Picture("edition_ranks", beside=True),
         Picture("edition_map", beside=True),
@@ -61,6 +49,29 @@ def since(tell: Teller) -> list[Block]:
     ]
     blocks += [Heading(tell.say("report.since.found")), _findings(tell), _plans(tell)]
     return [block for block in blocks if not isinstance(block, DataTable) or block.rows]
+
+
+def moved(tell: Teller) -> Finding | None:
+    """Find how many places were won and lost since the earlier run, and by whom most."""
+    ranks = last_changes(tell.results, "rank")
+    if ranks.empty:
+        return None
+    rows = ranks[ranks["change"] != 0]
+    most = farthest(rows)
+    numbers = _move(tell, rows, most[0]) if len(most) else ""
+    return Finding(_counted(tell, ranks, rows), numbers, "", "since", "edition_map")
+
+
+def farthest(moved: pd.DataFrame) -> pd.Index:
+    """Give the rows of moves, the farthest first."""
+    return moved["change"].abs().sort_values(ascending=False, kind="stable").index
+
+
+def farthest_mover(tell: Teller) -> str | None:
+    """Give the key of the region whose place changed most."""
+    ranks = last_changes(tell.results, "rank")
+    moved = ranks[ranks["change"] != 0]
+    return None if moved.empty else str(moved.at[farthest(moved)[0], "adcode"])
 
 
 def _sheet(tell: Teller) -> DataTable:
@@ -98,13 +109,6 @@ def told(results: Results, language: str) -> list[str]:
             case Bullets(texts=texts):
                 lines += [f"- {text}" for text in texts]
     return lines
-
-
-def _last(tell: Teller, measure: str) -> pd.DataFrame:
-    """Give the changes of a measure between the last years, by their rows in the file."""
-    rows = tell.rows("changes", measure=measure)
-    ends = rows[["year", "year_before"]].max()
-    return rows[(rows["year"] == ends["year"]) & (rows["year_before"] == ends["year_before"])]
 
 
 def _counted(tell: Teller, ranks: pd.DataFrame, moved: pd.DataFrame) -> str:
@@ -172,7 +176,7 @@ def _moves(tell: Teller, ranks: pd.DataFrame) -> DataTable:
 
 def _regraded(tell: Teller) -> DataTable:
     """Give the regions whose grade changed."""
-    rows = _last(tell, "grade")
+    rows = last_changes(tell.results, "grade")
     rows = rows[rows["change"] != 0]
     names = tell.results.found.grading.names if tell.results.found.grading else ()
     body = [
@@ -189,9 +193,8 @@ def _regraded(tell: Teller) -> DataTable:
 
 def _undone(tell: Teller, moved: pd.DataFrame) -> list[Block]:
     """Give the least changes that would undo the largest moves."""
-    order = moved["change"].abs().sort_values(ascending=False, kind="stable").index
     rows = tell.rows("changes_undone")
-    keys = moved.loc[order[: 2 * TOLD], "adcode"]
+    keys = moved.loc[farthest(moved)[: 2 * TOLD], "adcode"]
     rows = rows[rows["adcode"].isin(keys)]
     body = [
         [

@@ -9,7 +9,14 @@ from urllib.parse import parse_qsl
 from geo_resilience.maps.atlas._views import view
 from geo_resilience.report._blocks import Finding, Picture, Step
 from geo_resilience.report._teller import Teller
-from geo_resilience.report.chapters import _change, _outlook, _space, _standing, _strengths
+from geo_resilience.report.chapters import (
+    _change,
+    _editions,
+    _outlook,
+    _space,
+    _standing,
+    _strengths,
+)
 from geo_resilience.report.chapters._findings import findings
 from geo_resilience.results import Results, Stop
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
@@ -56,6 +63,12 @@ def _movers(tell: Teller) -> _Told | None:
     return _seen(tell, _change.moved(tell), layer="change", since=tell.span[0], region=key)
 
 
+def _edition(tell: Teller) -> _Told | None:
+    found = _editions.moved(tell)
+    region = None if found is None else _editions.farthest_mover(tell)
+    return _seen(tell, found, layer="edition_moves", region=region)
+
+
 def _gap(tell: Teller) -> _Told | None:
     zones = _ZONES if _ZONES in tell.results.groupings else None
     return _seen(tell, _space.gap(tell), layer="composite", outlines=zones)
@@ -77,7 +90,7 @@ def _warned(tell: Teller) -> _Told | None:
 
 #: What a run tells, in this order, as far as it has found it.
 _TELLERS: tuple[Callable[[Teller], _Told | None], ...] = (
-    _grades, _lead, _mean, _movers, _gap, _moran, _obstacle, _warned,
+    _grades, _lead, _edition, _mean, _movers, _gap, _moran, _obstacle, _warned,
 )  # fmt: skip
 
 
@@ -87,6 +100,7 @@ _MAPS = {
     "composite": "graded_map",
     "change": "change_map",
     "certainty": "probability_map",
+    "edition_moves": "edition_map",
     "warning": "warning_map",
 }
 

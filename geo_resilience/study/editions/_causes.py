@@ -10,24 +10,15 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
+from geo_resilience.results._editions import CAUSES
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._shapley import parts_of
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.study.editions._evaluation import BLOCKS, Exchange, Scored
 
-#: Columns of causes, and the blocks that each takes together: the ends of the scale move with
-#: the way of scaling.
-CAUSES: Mapping[str, tuple[str, ...]] = {
-    "data": ("data",),
-    "years": ("years",),
-    "indicators": ("indicators",),
-    "weights": ("weights",),
-    "scaling": ("scaling", "limits"),
-    "cleaning": ("cleaning",),
-    "mean": ("mean",),
-    "grading": ("grading",),
-    "others": ("others",),
-}
+#: Blocks that a cause takes together where it is not the block of its name: the ends of the scale
+#: move with the way of scaling.
+_BLOCKS: Mapping[str, tuple[str, ...]] = {"scaling": ("scaling", "limits")}
 
 #: Blocks that are exchanged together where they cannot be one at a time, in the order tried.
 _TOGETHER: tuple[tuple[str, ...], ...] = (
@@ -36,8 +27,6 @@ _TOGETHER: tuple[tuple[str, ...], ...] = (
     ("indicators", "weights", "data", "limits", "years", "cleaning", "scaling"),
     ("indicators", "weights", "data", "limits", "years", "cleaning", "scaling", "mean"),
 )
-
-_MEASURES = ("composite", "rank", "grade")
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,8 +163,9 @@ class Causes:
     ) -> pd.DataFrame:
         before, after = score(frozenset()), score(frozenset([*self.blocks, "others", "grading"]))
         table = pd.DataFrame({"before": before, "after": after, "change": after - before})
-        for cause, blocks in CAUSES.items():
-            table[cause] = sum((parts[each] for each in blocks if each in parts), 0 * before)
+        for cause in CAUSES:
+            own = (each for each in _BLOCKS.get(cause, (cause,)) if each in parts)
+            table[cause] = sum((parts[each] for each in own), 0 * before)
         return table
 
 

@@ -14,8 +14,9 @@ from geo_resilience.errors import InputError
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.notes import Note
 from geo_resilience.results import Results
+from geo_resilience.results._editions import CAUSES
 from geo_resilience.results._reading import read_results
-from geo_resilience.study.editions._causes import CAUSES, Causes, Pairs
+from geo_resilience.study.editions._causes import Causes, Pairs
 from geo_resilience.study.editions._differences import cell_changes, plan_changes
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.study.editions._findings import finding_changes

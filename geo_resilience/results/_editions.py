@@ -1,0 +1,34 @@
+"""What the tables of changes say of two editions: read alike by maps, figures and reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from geo_resilience import tables
+
+#: What a change is split into: columns of the table changes, in their order.
+CAUSES: tuple[str, ...] = (
+    "data",
+    "years",
+    "indicators",
+    "weights",
+    "scaling",
+    "cleaning",
+    "mean",
+    "grading",
+    "others",
+)
+
+#: Moves of ranks at which classes part; where the number falls, a region rises.
+MOVE_CUTS = (-2.5, -0.5, 0.5, 2.5)
+
+
+def last_changes(results: Any, measure: str) -> pd.DataFrame:
+    """Give the changes of a measure between the last years; none of several alternatives."""
+    rows = tables.of(results, "changes", measure=measure)
+    if rows.empty or "alternatives" in results.tables:
+        return rows.iloc[:0]
+    ends = rows[["year", "year_before"]].max()
+    return rows[(rows["year"] == ends["year"]) & (rows["year_before"] == ends["year_before"])]
