@@ -20,7 +20,7 @@ from geo_resilience.maps.drawing._findings import (
     obstacle_classes,
 )
 from geo_resilience.maps.drawing._series import Rows
-from geo_resilience.maps.drawing._style import DIVERGING
+from geo_resilience.maps.drawing._style import DIVERGING, class_colors
 from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.results._editions import MOVE_CUTS
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
@@ -159,21 +159,28 @@ def _editions(results: Any, rows: Rows) -> Layered:
     changes = changes.drop_duplicates(["adcode", "year", "measure"], keep="last")
     scores, ranks = (changes[changes["measure"] == name] for name in ("composite", "rank"))
     grading = results.found.grading
-    columns = {
-        "edition_before": decimal_column(rows.column(scores, "before"), 3, cuts=grading.cuts),
-        "edition_moves": decimal_column(rows.column(ranks, "change"), 0),
-    }
-    looks = {
-        "edition_before": {"cuts": grading.cuts, "colors": grading.colors, "digits": 3},
-        "edition_moves": {"cuts": MOVE_CUTS, "colors": DIVERGING[::-1], "digits": 0},
-    }
-    shown = [
-        layers.value_layer(
-            name, "findings", name=Text.worded(f"atlas_layer.{name}"), read=name, **look
-        )
-        for name, look in looks.items()
-    ]
-    return {name: column.packed for name, column in columns.items()}, shown
+    moved = np.searchsorted(MOVE_CUTS, rows.column(ranks, "change")).astype(float)
+    moved[np.isnan(rows.column(ranks, "change"))] = np.nan
+    before = decimal_column(rows.column(scores, "before"), 3, cuts=grading.cuts)
+    columns = {"edition_before": before.packed, "edition moves": decimal_column(moved).packed}
+    earlier = layers.value_layer(
+        "edition_before",
+        "findings",
+        name=Text.worded("atlas_layer.edition_before"),
+        cuts=grading.cuts,
+        colors=grading.colors,
+        digits=3,
+        read="edition_before",
+    )
+    moves = layers.category_layer(
+        "edition_moves",
+        "findings",
+        Text.worded("atlas_layer.edition_moves"),
+        codes="edition moves",
+        labels=[Text.worded(f"edition_move.{place}") for place in range(len(MOVE_CUTS) + 1)],
+        colors=class_colors(len(MOVE_CUTS) + 1, DIVERGING)[::-1],
+    )
+    return columns, [earlier, moves | {"read": "edition_moves"}]
 
 
 def _clusters(results: Any, rows: Rows) -> Layered:

@@ -59,7 +59,7 @@ def edition_map(scene: Scene) -> Sheet:
         str(key): colors[place] for key, place in zip(moved.index, classes, strict=True)
     }
     entries = [
-        Entry(scene.word(f"edition_map.class_{place}"), color, int((classes == place).sum()))
+        Entry(say(f"edition_move.{place}", scene.language), color, int((classes == place).sum()))
         for place, color in enumerate(colors)
     ]
     title = scene.word("edition_map.title", **_years(scene, rows))
