@@ -20,7 +20,7 @@ from calibrations._questions import (
 )
 from geo_resilience.spatial.groups._likelihood_ratio import dummy, links_over
 from geo_resilience.spatial.groups._patterns import (
-    Comparison,
+    GroupComparison,
     Judge,
     comparisons_within,
     sides_among,
@@ -35,7 +35,7 @@ _SMALL = 0.005
 
 
 @cache
-def _groups() -> tuple[dict[str, Comparison], Judge]:
+def _groups() -> tuple[dict[str, GroupComparison], Judge]:
     """Give the groups of the bundled file, and who judges them."""
     wanted = comparisons_within(provinces()[1], keys(), full=True)
     return {each.id: each for each in wanted}, _judge(wanted)
@@ -45,10 +45,10 @@ def _groups() -> tuple[dict[str, Comparison], Judge]:
 def _single() -> Judge:
     """Give who would judge each region by itself."""
     every = set(keys())
-    return _judge([Comparison(key, "", (key,), tuple(every - {key})) for key in keys()])
+    return _judge([GroupComparison(key, "", (key,), tuple(every - {key})) for key in keys()])
 
 
-def _judge(wanted: list[Comparison]) -> Judge:
+def _judge(wanted: list[GroupComparison]) -> Judge:
     links = links_over(provinces()[0], keys(), "fields")
     sides = sides_among(wanted, keys())
     return Judge(wanted, sides, links, NULL_DRAWS, np.random.default_rng(7))

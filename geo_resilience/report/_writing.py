@@ -32,7 +32,7 @@ BOTH = "both"
 
 
 @dataclass(frozen=True, eq=False)
-class Edition:
+class LanguageReport:
     """A report in one language; its document is made once, its figures are drawn once."""
 
     results: Results
@@ -81,26 +81,26 @@ class Edition:
         return html(alone, self.pictures)
 
 
-def _word(edition: Edition) -> dict[str, bytes]:
+def _word(edition: LanguageReport) -> dict[str, bytes]:
     from geo_resilience.report.writers._word import word
 
     made = word(edition.document, edition.pictures, template=edition.template)
     return {"report.docx": made}
 
 
-def _workbook(edition: Edition) -> dict[str, bytes]:
+def _workbook(edition: LanguageReport) -> dict[str, bytes]:
     from geo_resilience.report.writers._workbook import workbook
 
     return {"results.xlsx": workbook(Teller(edition.results, edition.language))}
 
 
-def _pdf(edition: Edition) -> dict[str, bytes]:
+def _pdf(edition: LanguageReport) -> dict[str, bytes]:
     from geo_resilience.report.writers._pdf import pdf
 
     return {"report.pdf": pdf(html(edition.document, edition.pictures, "png"))}
 
 
-def _slides(edition: Edition) -> dict[str, bytes]:
+def _slides(edition: LanguageReport) -> dict[str, bytes]:
     from geo_resilience.report.writers._slides import slides
 
     return {"slides.pptx": slides(edition.document, edition.pictures)}
@@ -108,8 +108,8 @@ def _slides(edition: Edition) -> dict[str, bytes]:
 
 #: Formats by name: how an edition becomes its files, bytes by name. What writes one is loaded when
 #: it is asked for.
-FORMATS: Mapping[str, Callable[[Edition], dict[str, bytes]]] = {
-    "html": Edition.pages,
+FORMATS: Mapping[str, Callable[[LanguageReport], dict[str, bytes]]] = {
+    "html": LanguageReport.pages,
     "docx": _word,
     "xlsx": _workbook,
     "pdf": _pdf,
@@ -193,7 +193,7 @@ def write(
     own = _asked(results, formats, languages, audience, profiles, template)
     place, contents = Path(folder), dict[Path, bytes]()
     for spoken in languages:
-        edition = Edition(results, spoken, cast(Audience, audience), profiles, own)
+        edition = LanguageReport(results, spoken, cast(Audience, audience), profiles, own)
         files = {file: made for name in formats for file, made in FORMATS[name](edition).items()}
         files |= _traces(edition) if trace else {}
         for name, content in files.items():
@@ -202,7 +202,7 @@ def write(
     return list(contents)
 
 
-def _traces(edition: Edition) -> dict[str, bytes]:
+def _traces(edition: LanguageReport) -> dict[str, bytes]:
     """Write where numbers stand and what figures are drawn from."""
     table = traced(edition.document, edition.results, edition.pictures.files)
     return {"trace_report.csv": table.to_csv(index=False, lineterminator="\n").encode()}
@@ -262,14 +262,14 @@ def _in_language(name: str, language: str) -> str:
 
 def page_of(results: Results, anchor: str, language: str) -> str:
     """Write one chapter of a full report as a page of its own."""
-    edition = Edition(results, language, "full")
+    edition = LanguageReport(results, language, "full")
     chapter = next(each for each in edition.document.chapters if each.anchor == anchor)
     return edition.alone(chapter)
 
 
 def hand_over(results: Results, folder: Path) -> None:
     """Write what stands beside the tables of a run: start page, a leader's report, workbook."""
-    edition = Edition(results, results.language, "leader")
+    edition = LanguageReport(results, results.language, "leader")
     files = FORMATS["html"](edition) | FORMATS["xlsx"](edition)
     if results.found.profiled:
         files |= replace(edition, profiles=ALL).profile_pages()

@@ -17,7 +17,7 @@ from geo_resilience.report._blocks import Bullets, DataTable
 from geo_resilience.report._document import PARTS, document
 from geo_resilience.report._teller import Teller
 from geo_resilience.report._trace import texts_of, traced
-from geo_resilience.report._writing import Edition
+from geo_resilience.report._writing import LanguageReport
 from geo_resilience.report.chapters._methods import TERMS
 from geo_resilience.report.writers._html import start_page
 from geo_resilience.report.writers._workbook import workbook
@@ -290,7 +290,7 @@ def test_what_was_skipped_is_left_out_with_a_line(read):
     anchors = {part.anchor for part in PARTS} - {chapter.anchor for chapter in made.chapters}
     assert anchors == {"warnings", "specialization", "what_if"}
     assert made.absent.count("“") == 3
-    edition = Edition(replace(read["bundled"], tables=kept), "en", "leader")
+    edition = LanguageReport(replace(read["bundled"], tables=kept), "en", "leader")
     assert "“Early warning”" in edition.document.absent
     assert edition.page.count(edition.document.absent) == 1
 
@@ -322,7 +322,7 @@ def test_files_are_written_whole_in_each_language_and_the_same_twice(read, tmp_p
 
 
 def test_a_page_loads_nothing_runs_nothing_and_its_links_lead_somewhere(read):
-    edition = Edition(read["bundled"], "en", "leader")
+    edition = LanguageReport(read["bundled"], "en", "leader")
     for page in (edition.page, start_page(edition.document, edition.pictures, ["atlas.html"])):
         assert "<script" not in page
         assert not re.search(r'(?:src|href)="(?!data:|#|report\.html#|tables/|atlas\.html)', page)
@@ -345,7 +345,7 @@ def called(results, name):
 
 
 def test_no_name_runs_in_a_page(read):
-    edition = Edition(called(read["bundled"], HOSTILE), "en", "leader")
+    edition = LanguageReport(called(read["bundled"], HOSTILE), "en", "leader")
     page = start_page(edition.document, edition.pictures, [])
     assert "<script" not in page and "&lt;script&gt;" in page
 
@@ -434,7 +434,7 @@ def test_a_run_ends_with_the_page_to_open_first(bundled_run):
 
 def test_what_is_written_as_parquet_is_cited_and_opened_as_such(read, monkeypatch):
     monkeypatch.setattr("geo_resilience.tables._forms.LARGE", 1)
-    edition = Edition(read["bundled"], "en", "leader")
+    edition = LanguageReport(read["bundled"], "en", "leader")
     files = set(traced(edition.document, read["bundled"])["file"])
     assert {"obstacles.parquet", "scores.csv"} <= files
     page = start_page(edition.document, edition.pictures, [])

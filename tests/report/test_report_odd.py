@@ -15,7 +15,7 @@ from geo_resilience.report._blocks import Aside, Bullets, DataTable, Finding, Pi
 from geo_resilience.report._document import PARTS
 from geo_resilience.report._teller import LONGEST, Teller
 from geo_resilience.report._trace import texts_of
-from geo_resilience.report._writing import Edition
+from geo_resilience.report._writing import LanguageReport
 from geo_resilience.report.writers._html import start_page
 from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.study import read_results
@@ -108,8 +108,8 @@ def said(edition):
 )
 def test_nothing_of_an_odd_report_is_empty_or_unsaid(odd, name):
     editions = [
-        Edition(odd(name), "en", "full"),
-        Edition(odd(name), "zh", "leader"),
+        LanguageReport(odd(name), "en", "full"),
+        LanguageReport(odd(name), "zh", "leader"),
     ]
     for edition in editions:
         for chapter in edition.document.chapters:
@@ -151,7 +151,7 @@ def limits(edition):
     ],
 )
 def test_what_a_study_cannot_show_is_true_of_it(odd, name, there, not_there):
-    told = limits(Edition(odd(name), "en", "leader"))
+    told = limits(LanguageReport(odd(name), "en", "leader"))
     assert all(say(f"report.{key}") in told for key in there)
     assert not [key for key in not_there if say(f"report.{key}") in told]
     assert any(text.startswith(f"{STUDIES[name][0]} regions are few") for text in told)
@@ -159,19 +159,19 @@ def test_what_a_study_cannot_show_is_true_of_it(odd, name, there, not_there):
 
 
 def test_no_indicator_is_said_to_lead_where_there_is_one_or_several_are_alike(odd):
-    one = said(Edition(odd("one indicator"), "en", "full"))
+    one = said(LanguageReport(odd("one indicator"), "en", "full"))
     assert not [text for text in one if "any other indicator" in text]
     for name in ("two regions", "three regions"):
         firsts = odd(name)["obstacles"].query("level == 'indicator' and order == 1")
         counts = firsts[firsts["year"] == 2023]["code"].value_counts()
         tied = (counts == counts.max()).sum() > 1
-        told = " ".join(said(Edition(odd(name), "en", "full")))
+        told = " ".join(said(LanguageReport(odd(name), "en", "full")))
         assert ("holds back more regions than any other" in told) != tied
 
 
 def test_only_regions_are_named_among_those_that_moved_most(odd):
     for name in ("three regions", "two regions"):
-        edition = Edition(odd(name), "en", "full")
+        edition = LanguageReport(odd(name), "en", "full")
         change = next(each for each in edition.document.chapters if each.anchor == "change")
         (table,) = (block for block in change.blocks if isinstance(block, DataTable))
         names = {f"Town R{place}" for place in range(STUDIES[name][0])}
@@ -179,14 +179,14 @@ def test_only_regions_are_named_among_those_that_moved_most(odd):
 
 
 def test_a_study_without_zones_has_no_table_by_zone(odd):
-    document = Edition(odd("one dimension"), "en", "full").document
+    document = LanguageReport(odd("one dimension"), "en", "full").document
     blocks = [block for chapter in document.chapters for block in chapter.blocks]
     captions = [str(block.caption) for block in blocks if isinstance(block, DataTable)]
     assert captions and not [caption for caption in captions if "zone" in caption]
 
 
 def test_long_names_are_held_short_with_both_ends_and_sentences_end(odd):
-    told = said(Edition(odd("long names"), "en", "full"))
+    told = said(LanguageReport(odd("long names"), "en", "full"))
     names = {name for text in told for name in re.findall(r"名+…[^,;:.]*?Town R\d", text)}
     assert len(names) == 9 and all(len(name) <= LONGEST for name in names)
     assert not [text for text in told if text.endswith("…")]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from geo_resilience.report._blocks import Profile
 from geo_resilience.report._document import document
-from geo_resilience.report._writing import Edition
+from geo_resilience.report._writing import LanguageReport
 from geo_resilience.report.chapters._profiles import file_name
 from geo_resilience.study import read_results
 
@@ -49,7 +49,7 @@ def test_a_leader_reads_few_pages_and_a_profile_is_one(everything, tmp_path, lan
     pytest.importorskip("weasyprint")
     from geo_resilience.report._writing import FORMATS
 
-    edition = Edition(everything, language, "leader", "420000")
+    edition = LanguageReport(everything, language, "leader", "420000")
     pages = sheets(FORMATS["pdf"](edition)["report.pdf"], tmp_path)
     first, *_, last = edition.document.chapters
     (profile,) = last.blocks
@@ -67,7 +67,7 @@ def test_the_bundled_study_for_a_leader_has_six_pages_and_begins_whole(bundled, 
     pytest.importorskip("weasyprint")
     from geo_resilience.report._writing import FORMATS
 
-    edition = Edition(bundled, language, "leader")
+    edition = LanguageReport(bundled, language, "leader")
     pages = sheets(FORMATS["pdf"](edition)["report.pdf"], tmp_path, "-raw")
     assert 4 <= len(pages) <= 6
     rule, *rest = edition.document.chapters[0].blocks
@@ -126,7 +126,7 @@ def test_the_key_of_a_region_names_its_file():
 @pytest.mark.browser
 def test_a_profile_is_seen_on_its_page(chromium, bundled):
     """Bars are as long as their values, the region is dark on the small map, one sheet prints."""
-    edition = Edition(bundled, "en", "full", "420000")
+    edition = LanguageReport(bundled, "en", "full", "420000")
     page = chromium.new_page(viewport={"width": 900, "height": 1300})
     page.set_content(edition.pages()["profiles/420000.html"].decode("utf-8"))
     (profile,) = edition.document.chapters[-1].blocks

@@ -16,7 +16,7 @@ from geo_resilience import report
 from geo_resilience.errors import InputError
 from geo_resilience.maps.atlas._views import layer_ids, view
 from geo_resilience.report._document import document
-from geo_resilience.report._writing import FORMATS, Edition
+from geo_resilience.report._writing import FORMATS, LanguageReport
 from geo_resilience.results import Found, Stop
 from geo_resilience.study import check
 from geo_resilience.study._plan_reading import BUNDLED, plan_from_mapping
@@ -103,7 +103,7 @@ def test_every_stop_is_a_slide(bundled_run):
     )
     told = replace(results, found=replace(results.found, story=own))
     for language in ("en", "zh"):
-        files = FORMATS["pptx"](Edition(told, language, "full"))
+        files = FORMATS["pptx"](LanguageReport(told, language, "full"))
         slides = pptx.Presentation(io.BytesIO(files["slides.pptx"])).slides
         titles = {plain(slide.shapes.title.text_frame.text): slide for slide in slides}
         for stop in report.story(told):

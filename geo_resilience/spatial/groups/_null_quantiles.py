@@ -15,7 +15,7 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
     fitted_on,
     links_over,
 )
-from geo_resilience.spatial.groups._patterns import Comparison, comparisons_within, sides_among
+from geo_resilience.spatial.groups._patterns import GroupComparison, comparisons_within, sides_among
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._permutation import shuffled_orders
@@ -119,7 +119,7 @@ def _fields(values: Array, sides: Sequence[tuple[Any, Any]], model: ErrorModel) 
 
 
 def _told(
-    wanted: Sequence[Comparison], differences: Sequence[Array], where: tuple[Any, str, str]
+    wanted: Sequence[GroupComparison], differences: Sequence[Array], where: tuple[Any, str, str]
 ) -> list[tuple[Any, ...]]:
     year, variable, null = where
     shares = list(QUANTILE_COLUMNS.values())

@@ -46,7 +46,7 @@ Sides = tuple[Whole, Whole]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class GroupComparison:
     """A group and what it is held against: by default all other regions.
 
     Kind is zone, belt, cluster, area, all (belts and clusters together), contrast or empty; regions
@@ -133,7 +133,7 @@ def compare_groups(
     _check(named, keys)
     family = str(getattr(groups, "name", None) or _PLAIN)
     wanted = [
-        Comparison(name, "", members, _others(keys, members), family)
+        GroupComparison(name, "", members, _others(keys, members), family)
         for name, members in named.items()
     ]
     frame = y.to_frame(str(y.name) if y.name is not None else "y")
@@ -166,7 +166,7 @@ def pattern_table(
 
 def comparisons_within(
     groupings: Mapping[str, Any], keys: pd.Index, *, full: bool = False
-) -> list[Comparison]:
+) -> list[GroupComparison]:
     """Give the groups of all groupings, reduced to the keys; those of none or all left out."""
     known, found = set(keys), []
     for family, grouping in groupings.items():
@@ -174,13 +174,13 @@ def comparisons_within(
         for name, members in members_of(grouping).items():
             there = tuple(key for key in members if key in known)
             rest = _others(keys, there)
-            found.append(Comparison(name, kinds.get(name, ""), there, rest, str(family)))
+            found.append(GroupComparison(name, kinds.get(name, ""), there, rest, str(family)))
     if full:
         found += _together(found, keys)
     return [comparison for comparison in found if comparison.members and comparison.rest]
 
 
-def _together(found: Sequence[Comparison], keys: pd.Index) -> list[Comparison]:
+def _together(found: Sequence[GroupComparison], keys: pd.Index) -> list[GroupComparison]:
     """Give belts and clusters at once, and belts against clusters."""
     of_kind = {
         kind: {key for each in found if each.kind == kind for key in each.members}
@@ -193,8 +193,10 @@ def _together(found: Sequence[Comparison], keys: pd.Index) -> list[Comparison]:
     clusters = tuple(key for key in keys if key in of_kind["cluster"])
     belts = tuple(key for key in keys if key in of_kind["belt"] - of_kind["cluster"])
     return [
-        Comparison("belts_and_clusters", "all", all_of_them, _others(keys, all_of_them), _TOGETHER),
-        Comparison("belts_against_clusters", "contrast", belts, clusters, _TOGETHER),
+        GroupComparison(
+            "belts_and_clusters", "all", all_of_them, _others(keys, all_of_them), _TOGETHER
+        ),
+        GroupComparison("belts_against_clusters", "contrast", belts, clusters, _TOGETHER),
     ]
 
 
@@ -218,7 +220,7 @@ def _check(groups: Mapping[str, Sequence[Any]], keys: pd.Index) -> None:
 
 def _compared(
     frame: pd.DataFrame,
-    wanted: Sequence[Comparison],
+    wanted: Sequence[GroupComparison],
     neighbors: Linked,
     permutations: int | None,
     draws: int,
@@ -276,7 +278,7 @@ class Judge:
 
     def __init__(
         self,
-        wanted: Sequence[Comparison],
+        wanted: Sequence[GroupComparison],
         sides: Sequence[Sides],
         links: Links,
         draws: int,
@@ -330,7 +332,7 @@ class _Inference:
 
     def __init__(
         self,
-        wanted: Sequence[Comparison],
+        wanted: Sequence[GroupComparison],
         sides: Sequence[Sides],
         neighbors: Linked,
         keys: pd.Index,
@@ -381,7 +383,7 @@ def group_verdicts(
     )
 
 
-def sides_among(wanted: Sequence[Comparison], keys: pd.Index) -> list[Sides]:
+def sides_among(wanted: Sequence[GroupComparison], keys: pd.Index) -> list[Sides]:
     """Give the positions of each group and of what it is held against."""
     return [
         (

@@ -21,7 +21,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True)
-class Kind:
+class FindingKind:
     """A kind of finding.
 
     - ``name``, ``table``: what it is, and the table that holds it.
@@ -39,11 +39,11 @@ class Kind:
     chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind("moran", "global", "variable", "value", "p_sim", {"statistic": "moran"}),
-    Kind("gap", "gaps", "measure", "value", "p_value"),
-    Kind("group", "pattern", "group", "difference", "verdict", {"variable": "composite"}),
-    Kind(
+KINDS: tuple[FindingKind, ...] = (
+    FindingKind("moran", "global", "variable", "value", "p_sim", {"statistic": "moran"}),
+    FindingKind("gap", "gaps", "measure", "value", "p_value"),
+    FindingKind("group", "pattern", "group", "difference", "verdict", {"variable": "composite"}),
+    FindingKind(
         "cluster",
         "local",
         "adcode",
@@ -51,7 +51,7 @@ KINDS: tuple[Kind, ...] = (
         "cluster",
         {"variable": "composite", "statistic": "local_moran"},
     ),
-    Kind("warning", "warnings", "adcode", "risk", "level", {"forecast": False}),
+    FindingKind("warning", "warnings", "adcode", "risk", "level", {"forecast": False}),
 )
 
 
@@ -65,7 +65,7 @@ def finding_changes(old: Edition, new: Edition) -> pd.DataFrame:
     return table
 
 
-def _beside(kind: Kind, old: Edition, new: Edition) -> pd.DataFrame:
+def _beside(kind: FindingKind, old: Edition, new: Edition) -> pd.DataFrame:
     sides = [_found(kind, each) for each in (old, new)]
     table = sides[0].join(sides[1], how="outer", lsuffix="_before")
     order = [*sides[1].index, *sides[0].index.difference(sides[1].index)]
@@ -83,7 +83,7 @@ def _beside(kind: Kind, old: Edition, new: Edition) -> pd.DataFrame:
 _COLUMNS = ["finding", "item", "value_before", "value", "verdict_before", "verdict", "changed"]
 
 
-def _found(kind: Kind, edition: Edition) -> pd.DataFrame:
+def _found(kind: FindingKind, edition: Edition) -> pd.DataFrame:
     rows = of(edition.results, kind.table, **kind.chosen)
     rows = rows[rows["year"] == edition.years[-1]].set_index(kind.item)
     words = rows[kind.verdict]
