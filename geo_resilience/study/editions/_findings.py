@@ -67,7 +67,7 @@ def finding_changes(old: Edition, new: Edition) -> pd.DataFrame:
 
 def _beside(kind: FindingKind, old: Edition, new: Edition) -> pd.DataFrame:
     sides = [_found(kind, each) for each in (old, new)]
-    table = sides[0].join(sides[1], how="outer", lsuffix="_before")
+    table = sides[0].add_suffix("_before").join(sides[1], how="outer")
     order = [*sides[1].index, *sides[0].index.difference(sides[1].index)]
     table = table.loc[order].rename_axis("item").reset_index()
     verdicts = [table[name].fillna("") for name in ("verdict_before", "verdict")]

@@ -1,0 +1,159 @@
+"""Two runs compared from the command line: true parts, sentences as their cells, clear refusals."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from studies_for_tests import Study, call, snapshot
+
+import geo_resilience as gr
+from geo_resilience.results._editions import CAUSES
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a study, its run, and a later run: revised, weighed otherwise."""
+    place = tmp_path_factory.mktemp("editions")
+    (place / "study").mkdir()
+    study = Study(place / "study").bare()
+    gr.study.run(study.file, place / "old")
+    study.rows = [
+        [key, year, str(float(output) + (5 if key == "110000" else 0)), waste]
+        for key, year, output, waste in study.rows
+    ]
+    study.save()
+    study.change("framework.toml", "weight = 0.6", "weight = 0.7")
+    study.change("framework.toml", "weight = 0.4", "weight = 0.3")
+    gr.study.run(study.file, place / "new")
+    return place
+
+
+def test_a_comparison_is_told_written_and_adds_up(runs, capsys, tmp_path: Path) -> None:
+    answer = call(capsys, "compare", runs / "old", runs / "new", "-o", tmp_path / "out")
+    assert answer.code == 0
+    table = pd.read_csv(tmp_path / "out" / "tables" / "changes.csv", dtype={"adcode": str})
+    assert list(table)[:7] == ["adcode", "name", "year", "measure", "before", "after", "change"]
+    assert list(table)[7:16] == list(CAUSES)
+    assert table[list(CAUSES)].sum(axis=1).to_numpy() == pytest.approx(table["change"], abs=1e-11)
+    for side, folder in (("before", "old"), ("after", "new")):
+        scores = pd.read_csv(runs / folder / "tables" / "scores.csv", dtype={"adcode": str})
+        told = table[table["measure"] == "composite"].set_index(["adcode", "year"])[side]
+        assert told.to_numpy() == pytest.approx(
+            scores.set_index(["adcode", "year"])["composite"].loc[told.index], abs=1e-12
+        )
+    changed = {cause for cause in CAUSES if table[cause].abs().max() > 0}
+    assert changed == {"data", "scaling", "weights", "others"}
+    others = table[(table["measure"] == "composite") & (table["adcode"] != "110000")]
+    assert (others["data"] == 0).all()
+    first = answer.out.splitlines()[0]
+    last = table[(table["measure"] == "rank") & (table["year"] == 2023)]
+    assert first.startswith(f"{(last['change'] != 0).sum()} of 31 regions")
+    plan = pd.read_csv(tmp_path / "out" / "tables" / "changes_in_plan.csv").set_index("key")
+    assert plan.loc["indicators.A.weight"].tolist() == ["0.6", "0.7"]
+    assert {"inputs.table.csv", "inputs.framework.toml"} <= set(plan.index)
+    cells = pd.read_csv(
+        tmp_path / "out" / "tables" / "changes_in_values.csv", dtype={"adcode": str}
+    )
+    assert cells.groupby("kind").size().to_dict() == {"revised": 2}
+    assert (cells["after"] - cells["before"]).tolist() == [5.0, 5.0]
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Since the last edition" in page and 'src="http' not in page
+
+
+def test_the_same_folder_twice_differs_in_nothing(runs, capsys) -> None:
+    answer = call(capsys, "compare", runs / "old", runs / "old", "--language", "zh")
+    assert answer.out == "没有地区的位次发生变化（31个地区，2023年与2023年对照）。\n"
+    assert answer.code == 0
+
+
+def test_the_same_comparison_gives_the_same_bytes(runs, capsys, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        call(capsys, "compare", runs / "old", runs / "new", "-o", tmp_path / name)
+    assert snapshot(tmp_path / "one") == snapshot(tmp_path / "two")
+
+
+def test_a_read_edition_answers_as_the_one_in_memory(runs) -> None:
+    folders = gr.study.compare(runs / "old", runs / "new")
+    again = gr.study.compare(
+        gr.study.read_results(runs / "old"), gr.study.run(runs / "study" / "study.toml")
+    )
+    pd.testing.assert_frame_equal(folders.changes, again.changes, atol=1e-11, rtol=0)
+
+
+def test_alternatives_make_a_sheet(runs, capsys, tmp_path: Path) -> None:
+    file = runs / "study" / "study.toml"
+    changes = ["--change", "weights.method=equal", "--change", "composite.how=geometric"]
+    answer = call(capsys, "compare", file, *changes, "-o", tmp_path / "out")
+    assert answer.code == 0
+    sheet = pd.read_csv(tmp_path / "out" / "tables" / "alternatives.csv")
+    assert sheet["alternative"].tolist() == ["weights.method=equal", "composite.how=geometric"]
+    table = pd.read_csv(tmp_path / "out" / "tables" / "changes.csv")
+    for row in sheet.itertuples():
+        own = table[(table["alternative"] == row.alternative) & (table["year"] == 2023)]
+        moves = own.loc[own["measure"] == "rank", "change"].abs()
+        assert (row.regions_moved, row.mean_shift) == (
+            (moves > 0).sum(),
+            pytest.approx(moves.mean()),
+        )
+        assert f"{row.alternative}: {row.regions_moved} of 31" in answer.out
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert all(change in page for change in sheet["alternative"])
+
+
+def test_a_study_tells_what_changed_since_its_last_edition(runs, tmp_path: Path) -> None:
+    shutil.copytree(runs / "study", tmp_path / "study")
+    file = tmp_path / "study" / "study.toml"
+    old = (runs / "old").as_posix()
+    file.write_text(f'{file.read_text()}\n[report]\nprevious = "{old}"\n', encoding="utf-8")
+    results = gr.study.run(file, tmp_path / "out")
+    back = gr.study.read_results(tmp_path / "out")
+    pd.testing.assert_frame_equal(back["changes"], results["changes"])
+    views = [stop.view for stop in gr.report.story(back)]
+    assert any("layer=edition_moves" in view for view in views)
+    codebook = set(back["codebook"]["file"])
+    assert "changes.csv" in codebook
+    assert any(name.endswith("old/provenance.json") or name == "provenance.json"
+               for name in results.provenance["inputs"])  # fmt: skip
+
+
+def spoiled(runs: Path, place: Path) -> Path:
+    """Give a copy of a run of which a score was changed by hand."""
+    shutil.copytree(runs / "old", place)
+    scores = place / "tables" / "scores.csv"
+    head, first, *rest = scores.read_text(encoding="utf-8").splitlines()
+    cells = first.split(",")
+    place_of = head.split(",").index("composite")
+    cells[place_of] = "0." + cells[place_of][2:].translate(
+        str.maketrans("0123456789", "1234567890")
+    )
+    scores.write_text("\n".join([head, ",".join(cells), *rest]) + "\n", encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["old"], "needs two folders of results"),
+        (["old", "new", "--change", "seed=1"], "needs two folders of results"),
+        (["old", "nothing"], "no results folder"),
+        (["old", "study"], "no results folder of a run"),
+        (["study/study.toml", "--change", "weights.method"], "KEY=VALUE was expected"),
+        (["study/study.toml", "--change", "weights.method=entrpy"], "Did you mean entropy"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(
+    runs, capsys, monkeypatch, arguments: list[str], told: str
+) -> None:
+    monkeypatch.chdir(runs)
+    answer = call(capsys, "compare", *arguments)
+    assert answer.code == 2
+    assert told in answer.err
+
+
+def test_a_table_changed_by_hand_is_told(runs, capsys, tmp_path: Path) -> None:
+    answer = call(capsys, "compare", spoiled(runs, tmp_path / "spoiled"), runs / "new")
+    assert answer.code == 2
+    assert "the composite of 110000 in 2022 is not the one in tables/scores.csv" in answer.err
