@@ -72,17 +72,6 @@ class Connection:
         return time.monotonic() > self.deadline
 
 
-def quoted(*names: str) -> str:
-    """Write names as SQL has them, joined by dots.
-
-    Examples
-    --------
-    >>> quoted("statistics", 'an "economy" of')
-    '"statistics"."an ""economy"" of"'
-    """
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
 @contextmanager
 def linked(
     address: Address, where: str, *, write: bool = False, spatial: bool = False

@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import ASKING, Connection, explained, linked, quoted
+from geo_resilience.databases._connections import ASKING, Connection, explained, linked
 from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.tables._cells import seen
 from geo_resilience.tables._reading import RawTable, check_headings
+from geo_resilience.tables._sql import quoted
 
 #: Most cells, and most bytes of text, that a query may give: what a computer holds with ease.
 MOST_CELLS, MOST_BYTES = 5_000_000, 2**28

@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import Connection, linked, quoted
+from geo_resilience.databases._connections import Connection, linked
 from geo_resilience.errors import OutputError
+from geo_resilience.tables._sql import literal, quoted
 
 #: The table by which a schema is known as ours, and what it says of its maker.
 MARK, _MAKER = "geo_resilience_run", "geo_resilience"
@@ -95,7 +96,7 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
     if link.kind == "postgresql":
         link.run("SET standard_conforming_strings = on")
         link.run(f"SET LOCAL lock_timeout = '{_WAITING}s'")
-        link.rows(f"SELECT pg_advisory_xact_lock(hashtext({_literal(target.schema)}))")
+        link.rows(f"SELECT pg_advisory_xact_lock(hashtext({literal(target.schema)}))")
     ours = _ours(link, target)
     foreign = sorted({each.name for each in tables} & (set(_inside(link, target)) - set(ours)))
     if foreign:
@@ -115,7 +116,7 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
 
 def _inside(link: Connection, target: Target) -> list[str]:
     """Name the tables and views of the schema."""
-    schema = _literal(target.schema)
+    schema = literal(target.schema)
     if link.kind == "sqlite":
         begin = f"{target.schema}_"
         found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
@@ -183,7 +184,7 @@ def _store(
             f"COLUMN {place}.{name}": stored.comments.get(column, "")
             for column, name in zip(kinds, names, strict=True)
         }
-        statements += [f"COMMENT ON {it} IS {_literal(text)}" for it, text in told.items() if text]
+        statements += [f"COMMENT ON {it} IS {literal(text)}" for it, text in told.items() if text]
     if stored.shapes and postgis:
         column = names[list(kinds).index(stored.shapes)]
         statements.append(f"CREATE INDEX ON {place} USING gist ({column})")
@@ -283,7 +284,3 @@ def _fill_duckdb(
 
 
 _FILLED = {"postgresql": _fill_postgresql, "sqlite": _fill_sqlite, "duckdb": _fill_duckdb}
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

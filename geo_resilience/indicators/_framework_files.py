@@ -417,10 +417,6 @@ def _check_variables(framework: Framework, found: WrittenFramework, problems: Pr
         _one_of(variable.role, ROLES, "role", "variables", variable.code, found, problems)
 
 
-def _phrases(error: InputError) -> list[words.Phrase]:
-    return [words.Phrase(f"problem.{each.key}", each.values) for each in error.problems]
-
-
 def _check_origins(found: WrittenFramework, problems: Problems) -> None:
     """Note values with two origins and expressions that cannot be read."""
     entries = [(part, table) for part in ("indicators", "variables") for table in found.parts[part]]
@@ -433,4 +429,4 @@ def _check_origins(found: WrittenFramework, problems: Problems) -> None:
             try:
                 parse(expression)
             except InputError as error:
-                problems.add("indicators.framework_expression", **told, what=_phrases(error))
+                problems.add("indicators.framework_expression", **told, what=error.phrases)

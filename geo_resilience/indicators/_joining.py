@@ -16,7 +16,7 @@ from geo_resilience.indicators._vintages import Conversion, at_present, resting_
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._regions import region_label
-from geo_resilience.regions._spelling import folded
+from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column
 
 #: Most columns of the tables that a sentence lists.
@@ -242,18 +242,18 @@ def _absent(optional: Collection[str], parts: Sequence[Keyed]) -> set[str]:
 def _excluded(
     exclude: Iterable[str], regions: Regions, aliases: Mapping[str, str] | None
 ) -> tuple[set[str], dict[str, str]]:
-    """Tell excluded regions, by key, from other names whose rows are left out, by folded name."""
+    """Tell excluded regions, by key, from other names whose rows are left out, by spelled name."""
     names = list(dict.fromkeys(str(name).strip() for name in exclude))
     match = match_names(names, regions, aliases=aliases)
     keys = {str(key) for name, key in zip(names, match.keys, strict=True) if name in match.how}
-    return keys, {folded(name): name for name in names if name not in match.how}
+    return keys, {spelled(name): name for name in names if name not in match.how}
 
 
 def _check_exclude(
     left_out: Mapping[str, str], parts: list[Keyed], regions: Regions, problems: Problems
 ) -> None:
     """Refuse names to exclude that stand nowhere."""
-    used = {folded(found) for part in parts for _, found, _ in part.over}
+    used = {spelled(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
         known = [*regions.spelled, *regions.keys]
         near = did_you_mean(name, known)

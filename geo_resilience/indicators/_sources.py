@@ -16,7 +16,7 @@ from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Crosswalk, Regions, match_names
 from geo_resilience.regions._regions import region_label
-from geo_resilience.regions._spelling import folded as spelled
+from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
 from geo_resilience.tables._headings import is_unit, years_in
 from geo_resilience.tables._reading import RawTable, numbers_of, read_every, read_raw
@@ -223,18 +223,6 @@ def read_source(
     frame = _match(frame, region, regions, keyed, problems, excluded, left_out, aliases, crosswalk)
     _set_values(frame, cells, keyed, regions, marks, problems)
     return keyed
-
-
-def _read(source: TableSource) -> RawTable:
-    if isinstance(source.file, Answer):
-        return source.file.table()
-    return read_raw(
-        source.file,
-        sheet=source.sheet,
-        encoding=source.encoding,
-        delimiter=source.delimiter,
-        heading=source.region,
-    )
 
 
 @dataclass(frozen=True)

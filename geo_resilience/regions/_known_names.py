@@ -17,7 +17,7 @@ from geo_resilience.regions._provinces import (
     provinces_spelled,
 )
 from geo_resilience.regions._regions import Regions
-from geo_resilience.regions._spelling import folded, without_suffix
+from geo_resilience.regions._spelling import spelled, without_suffix
 from geo_resilience.words import Phrase
 
 _SHOWN = 8
@@ -71,7 +71,7 @@ class Known:
         """Find by key, by name, or by name without regard to case, width and blanks."""
         if text in self.names:
             return "key", (text,)
-        keys = self._exact.get(text) or self._folded.get(folded(text))
+        keys = self._exact.get(text) or self._folded.get(spelled(text))
         return ("name", keys) if keys else None
 
     def _by_rule(self, text: str, *, iso: bool) -> Matched:
@@ -95,7 +95,7 @@ class Known:
         # Shan xi and Shanxi are not the same: provinces have rules of their own
         if self.provincial:
             return {}
-        return _inverted((folded(n), key) for key, names in self.names.items() for n in names)
+        return _inverted((spelled(n), key) for key, names in self.names.items() for n in names)
 
     @cached_property
     def _bare(self) -> dict[str, dict[str, set[str]]]:
@@ -137,8 +137,8 @@ class Known:
             return Phrase("problem.regions.alias_target", {**values, "target": target})
         if is_total(text):
             return Phrase("problem.regions.name_total", values)
-        if self.provincial and (spelled := provinces_spelled(text)):
-            if NOT_COVERED.keys() & spelled:
+        if self.provincial and (provinces := provinces_spelled(text)):
+            if NOT_COVERED.keys() & provinces:
                 return Phrase("problem.regions.name_not_covered", values)
             return Phrase("problem.regions.name_left_out", values)
         if self.provincial and text.isdigit():

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, SheetGrid, is_year
 from geo_resilience.indicators.yearbooks._names import RegionNames, is_role, role_of
-from geo_resilience.tables._headings import fold, is_unit, plain, said_unit, years_in
+from geo_resilience.tables._cells import folded
+from geo_resilience.tables._headings import is_unit, plain, said_unit, years_in
 from geo_resilience.tables._reading import REMARK
 
 _CONTINUED = ("续表", "(续", "（续", "续)", "续）", "continued", "cont.")
@@ -107,11 +108,11 @@ def kind_of_row(grid: SheetGrid, row: int, columns: range) -> str:
 def _counts(figures: list[str]) -> bool:
     """Whether figures count 1, 2, 3, once or from the start again."""
     before = 0
-    for figure in map(fold, figures):
+    for figure in map(folded, figures):
         if figure not in ("1", str(before + 1)):
             return False
         before = int(figure)
-    return fold(figures[0]) == "1"
+    return folded(figures[0]) == "1"
 
 
 def _stacked(grid: SheetGrid, left: int, right: int, names: RegionNames) -> list[Block]:

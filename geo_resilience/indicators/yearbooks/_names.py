@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from geo_resilience.regions import Regions
 from geo_resilience.regions._known_names import Known
 from geo_resilience.regions._provinces import is_total, is_zone
-from geo_resilience.regions._spelling import folded as spelled
-from geo_resilience.tables._headings import fold, plain
+from geo_resilience.regions._spelling import spelled
+from geo_resilience.tables._cells import folded
+from geo_resilience.tables._headings import plain
 
 #: Headings of columns by what they hold.
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ _MARKS = re.compile(r"(?:[①-⑳⑴-⒇*＊†‡¹²³⁴-⁹]|\[[0-9]{1,2}\])
 
 def role_of(heading: str) -> str:
     """Tell by its heading what a column holds; empty where that says nothing."""
-    name = fold(plain(heading)).casefold().replace(" ", "")
+    name = folded(plain(heading)).casefold().replace(" ", "")
     known = {each.replace(" ", ""): role for role in reversed(_TELLING) for each in ROLES[role]}
     return known.get(name, "")
 
@@ -62,7 +62,7 @@ _TELLING = ("region", "year", "figure", "unit", "code", "number")
 
 def is_role(heading: str, role: str) -> bool:
     """Whether a heading is one of those of a role."""
-    return fold(plain(heading)).casefold().replace(" ", "") in ROLES[role]
+    return folded(plain(heading)).casefold().replace(" ", "") in ROLES[role]
 
 
 def without_marks(text: str) -> str:
@@ -105,8 +105,3 @@ class RegionNames:
     def tells(self, label: str) -> bool:
         """Whether a label is one of regions: a region, a total or a zone."""
         return bool(self.key(label) or self.sum_of(label))
-
-    @cached_property
-    def called(self) -> dict[str, str]:
-        """The name under which each region first stood."""
-        return {}

@@ -21,8 +21,8 @@ from geo_resilience.indicators.yearbooks._names import RegionNames, without_mark
 from geo_resilience.indicators.yearbooks._recipe import Recipe, hints_of
 from geo_resilience.regions import Regions
 from geo_resilience.tables._catalog_index import YEARBOOK_DECISIONS, YEARBOOK_UNITS
-from geo_resilience.tables._cells import missing_marks
-from geo_resilience.tables._headings import fold, plain
+from geo_resilience.tables._cells import folded, missing_marks
+from geo_resilience.tables._headings import plain
 from geo_resilience.words import say
 
 _SHOWN = 8
@@ -396,7 +396,7 @@ class _Gathered:
 
     def _name(self, name: str) -> str:
         if name not in self._known:
-            self._known[name] = self._figures.setdefault(fold(name).casefold(), name)
+            self._known[name] = self._figures.setdefault(folded(name).casefold(), name)
         return self._known[name]
 
     def _region(self, label: str) -> tuple[str, str]:
