@@ -14,9 +14,11 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import Connection, linked
+from geo_resilience.databases._connections import ROWS, Connection, linked, relations
 from geo_resilience.errors import OutputError
+from geo_resilience.tables._kinds import KIND_OF, kind_held
 from geo_resilience.tables._sql import literal, quoted
+from geo_resilience.text import first_few
 
 #: The table by which a schema is known as ours, and what it says of its maker.
 MARK, _MAKER = "geo_resilience_run", "geo_resilience"
@@ -115,22 +117,12 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
 
 
 def _inside(link: Connection, target: Target) -> list[str]:
-    """Name the tables and views of the schema."""
-    schema = literal(target.schema)
+    """Name the tables, views and sequences of the schema."""
     if link.kind == "sqlite":
         begin = f"{target.schema}_"
-        found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        return sorted(name.removeprefix(begin) for (name,) in found if name.startswith(begin))
-    found = link.rows(
-        f"SELECT table_name FROM information_schema.tables WHERE table_schema = {schema}"
-    )
-    if link.kind == "postgresql":
-        found = link.rows(
-            "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-            f" ON n.oid = c.relnamespace WHERE n.nspname = {schema}"
-            " AND c.relkind IN ('r', 'v', 'm', 'f', 'p', 'S')"
-        )
-    return sorted(str(name) for (name,) in found)
+        found = [name for (name,) in relations(link) if name.startswith(begin)]
+        return [name.removeprefix(begin) for name in found]
+    return [name for schema, name in relations(link, f"{ROWS}S") if schema == target.schema]
 
 
 def _ours(link: Connection, target: Target) -> list[str]:
@@ -142,7 +134,7 @@ def _ours(link: Connection, target: Target) -> list[str]:
     asked = f"SELECT made_by, study_file, title, tables FROM {mark}"
     found = link.rows(asked) if MARK in inside else []
     if len(found) != 1 or found[0][0] != _MAKER:
-        shown = [*inside[:_SHOWN], *(["…"] if len(inside) > _SHOWN else [])]
+        shown = first_few(inside, _SHOWN)
         told = {"schema": target.schema, "found": shown, "count": len(inside)}
         raise OutputError("databases.not_ours", where=target.shown, **told)
     if tuple(found[0][1:3]) != target.maker and not target.replace:
@@ -203,16 +195,10 @@ def _types(
     if postgis:
         system = stored.system if stored.system in postgis[1] else 0
         binary = f"{quoted(postgis[0])}.geometry(MultiPolygon, {system})"
-    found = {}
-    for name, column in stored.frame.items():
-        is_kind = {
-            "BOOLEAN": pd.api.types.is_bool_dtype,
-            "BIGINT": pd.api.types.is_integer_dtype,
-            "DOUBLE PRECISION": pd.api.types.is_float_dtype,
-        }
-        kind = next((kind for kind, fits in is_kind.items() if fits(column.dtype)), "TEXT")
-        found[str(name)] = binary if name == stored.shapes else kind
-    return found
+    return {
+        str(name): binary if name == stored.shapes else kind_held(column).sql
+        for name, column in stored.frame.items()
+    }
 
 
 def _fitting(names: Sequence[str]) -> Iterator[str]:
@@ -272,9 +258,9 @@ def _fill_duckdb(
 ) -> None:
     import pyarrow as pa
 
-    types = {"TEXT": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "BLOB": pa.binary()}
+    types = {"BLOB": "binary", **{each.sql: each.arrow for each in KIND_OF.values()}}
     arrays = [
-        pa.array(cells, types.get(kind, pa.float64()))
+        pa.array(cells, getattr(pa, types[kind])())
         for cells, kind in zip(columns, kinds, strict=True)
     ]
     names = [f"c{number}" for number in range(len(kinds))]

@@ -24,11 +24,11 @@ from geo_resilience.indicators._framework import (
 )
 from geo_resilience.indicators._hierarchy import chain_of, siblings_of
 from geo_resilience.tables._reading import file_bytes, kind_of
+from geo_resilience.tables._sheets import NEW, OLD
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
 
-#: First bytes of workbooks, new and old, and endings of tables of text.
-_BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: Endings of tables of text.
 _TABLES = (".csv", ".tsv", ".txt")
 
 #: Frameworks that come with the package, by name.
@@ -156,7 +156,7 @@ def read_framework(path: str | Path) -> Framework:
 def _layout(path: str | Path, problems: Problems) -> WrittenFramework:
     """Read a file's entries, of whatever form it is."""
     content, name = framework_bytes(path)
-    if content.startswith(_BOOKS) or Path(name).suffix.lower() in _TABLES:
+    if content.startswith((NEW, OLD)) or Path(name).suffix.lower() in _TABLES:
         from geo_resilience.indicators._framework_sheets import sheet_layout
 
         return sheet_layout(Path(path), content, problems)

@@ -14,6 +14,8 @@ from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators._framework_files import CHOICES, PARTS, TITLED, WrittenFramework
 from geo_resilience.tables._cells import folded, read_number
 from geo_resilience.tables._reading import SheetRows, read_raw, read_rows
+from geo_resilience.tables._sheets import NEW
+from geo_resilience.tables._sheetxml import column_letter
 from geo_resilience.tables._workbooks import filled_sheets
 from geo_resilience.text import keys_of
 
@@ -57,7 +59,7 @@ def sheet_layout(path: Path, content: bytes, problems: Problems) -> WrittenFrame
     found = _Found(path.name)
     top: dict[str, Any] = {}
     sheets: dict[str, str | None] = {"indicators": None}
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(NEW):
         sheets = _sheets(filled_sheets(content, path.name), path.name)
     for part, sheet in sheets.items():
         with problems.caught():
@@ -182,11 +184,9 @@ def _columns(keys: list[tuple[str, str]], file: str, part: str) -> dict[str, str
 
 def _heading(sheet: SheetRows, heading: str) -> words.Phrase:
     """Name a column by its heading and letter."""
-    from openpyxl.utils import get_column_letter
-
     rows = ([" ".join(cell.split()) for cell in row] for row in sheet.rows[:_TOP])
     at = next(row.index(heading) for row in rows if heading in row)
-    values = {"heading": heading, "letter": get_column_letter(at + 1)}
+    values = {"heading": heading, "letter": column_letter(at + 1)}
     return words.Phrase("problem.indicators.framework_heading", values)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean, nearest
@@ -18,6 +17,7 @@ from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column
+from geo_resilience.text import first_few
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -150,7 +150,6 @@ def join_tables(
     if not unread:
         _check_columns(needed_columns, parts, gathered)
     lacking = _check_rows(parts, needed_columns, kept, span, regions, gathered)
-    report = _report(parts, lacking)
     if problems is None:
         gathered.raise_if_any()
     else:
@@ -160,15 +159,12 @@ def join_tables(
     other = frame[~frame.index.isin(wanted)]
     other = other[other.index.get_level_values("year") < max(span, default=NO_YEAR)].sort_index()
     notes.extend(note for part in parts for note in part.notes)
-    counted = JoinReport(
-        report.matched, report.unmatched, report.over, report.missing, coverage(joined)
-    )
     unique = tuple({note.say(): note for note in notes}.values())
     return Joined(
         joined,
         span,
         tuple(sorted(excluded)),
-        counted,
+        _report(parts, lacking, joined),
         other,
         unique,
         tuple(sorted(absent)),
@@ -350,8 +346,7 @@ def _check_columns(needed: Collection[str], parts: list[Keyed], problems: Proble
         values = {"column": column, "files": files, "known": near[column]}
         problems.add("indicators.column_missing", **values)
     if strange:
-        shown = [*known[:_SHOWN], "…"] if len(known) > _SHOWN else known
-        values = {"columns": strange, "files": files, "known": shown}
+        values = {"columns": strange, "files": files, "known": first_few(known, _SHOWN)}
         problems.add("indicators.columns_missing", **values)
 
 
@@ -409,7 +404,7 @@ def _name_missing(
             )
 
 
-def _report(parts: list[Keyed], lacking: pd.DataFrame) -> JoinReport:
+def _report(parts: list[Keyed], lacking: pd.DataFrame, joined: pd.DataFrame) -> JoinReport:
     matched = [(p.file, name, key) for p in parts for name, key in p.matched.items()]
     unmatched = [(p.file, row, name) for p in parts for name, row in p.unmatched.items()]
     over = [(p.file, *each) for p in parts for each in p.over]
@@ -418,5 +413,5 @@ def _report(parts: list[Keyed], lacking: pd.DataFrame) -> JoinReport:
         pd.DataFrame(unmatched, columns=["file", "row", "found"]),
         pd.DataFrame(over, columns=["file", "row", "found", "reason"]),
         lacking.reset_index(drop=True),
-        pd.DataFrame(np.empty((0, 0))),
+        coverage(joined),
     )

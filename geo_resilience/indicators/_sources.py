@@ -18,13 +18,9 @@ from geo_resilience.regions import Crosswalk, Regions, match_names
 from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
-from geo_resilience.tables._headings import is_unit, years_in
+from geo_resilience.tables._headings import OF_UNITS, OF_YEARS, is_unit, years_in
 from geo_resilience.tables._reading import RawTable, numbers_of, read_every, read_raw
 
-#: Names under which a column of years is found when the study names none.
-_YEAR_COLUMNS = ("year", "年份", "年度", "年")
-#: What stands for the region in a row of units.
-_UNIT_LABELS = ("单位", "计量单位", "unit", "units")
 _SHOWN = 6
 #: Column for the key beside the table's own; no heading can hold a zero byte.
 _KEY = "\x00key"
@@ -272,7 +268,7 @@ def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str |
         return source.year
     if source.year is not None:
         return _named_column(source.year, "year", keyed, problems)
-    usual = [column for column in keyed.columns if folded(column).casefold() in _YEAR_COLUMNS]
+    usual = [column for column in keyed.columns if folded(column).casefold() in OF_YEARS]
     if len(usual) == 1:
         keyed.notes.append(Note("indicators.year_column", keyed.file, {"column": usual[0]}))
         return usual[0]
@@ -361,7 +357,7 @@ def _match(
         keyed.excused.update(regions.keys)
     else:
         for name, row in keyed.unmatched.items():
-            if folded(name).casefold() in _UNIT_LABELS:
+            if folded(name).casefold() in OF_UNITS:
                 problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
                 continue
             near = past.nearest(name) if past is not None else []

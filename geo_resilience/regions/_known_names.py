@@ -152,7 +152,7 @@ class Known:
 
     def _hint(self, text: str) -> Phrase | str:
         close = self.nearest(text)
-        return Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
+        return Phrase("hint.did_you_mean", {"names": close}) if close else ""
 
     def padding(self, texts: list[str]) -> Phrase | None:
         """Say so when zeros in front are all that keeps every unmatched number from its key."""

@@ -15,6 +15,7 @@ from geo_resilience.regions._boundary_files import gdal_options
 from geo_resilience.report.writers._clean import printable
 from geo_resilience.results import Results
 from geo_resilience.study._layers import fields_of, regions_layer, topic_layers
+from geo_resilience.tables._kinds import kind_held
 from geo_resilience.tables._sql import quoted
 from geo_resilience.words import say
 
@@ -49,8 +50,6 @@ CREATE TABLE layer_styles (
   styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
   owner TEXT(30), ui TEXT(30), update_time DATETIME);
 """
-
-_KINDS = {"i": "INTEGER", "I": "INTEGER", "f": "REAL", "F": "REAL"}
 
 
 def write_geopackage(results: Results, folder: Path) -> None:
@@ -93,7 +92,7 @@ def _add_layer(package: sqlite3.Connection, name: str, layer: pd.DataFrame) -> N
     those that begin with gpkg.
     """
     names = [quoted(column) for column in layer]
-    kinds = [_KINDS.get(layer[column].dtype.kind, "TEXT") for column in layer]
+    kinds = [kind_held(layer[column]).gpkg for column in layer]
     table = quoted(f"gpkgvalues_{name}")
     told = ", ".join(f"{column} {kind}" for column, kind in zip(names, kinds, strict=True))
     package.execute(f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY, {told})")

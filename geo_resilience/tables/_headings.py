@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from geo_resilience.tables._cells import folded
 from geo_resilience.tables._workbooks import Merge
 
+#: Headings of a column of years or of units, and what stands for a name in a row of units.
+OF_YEARS = ("year", "年份", "年度", "年")
+OF_UNITS = ("unit", "units", "单位", "计量单位")
+
 #: What stands between the parts of a heading of several rows.
 JOINT = " / "
 

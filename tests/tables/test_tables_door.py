@@ -26,8 +26,8 @@ from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio
 from geo_resilience.tables._reading import read_raw
+from geo_resilience.tables._sheets import read_sheet
 from geo_resilience.tables._sheetxml import MOST_CELLS
-from geo_resilience.tables._workbooks import read_sheet
 
 REGIONS = read_boundaries()
 KEYS = list("abc")

@@ -10,7 +10,7 @@ from geo_resilience.regions._known_names import Known
 from geo_resilience.regions._provinces import is_total, is_zone
 from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import folded
-from geo_resilience.tables._headings import plain
+from geo_resilience.tables._headings import OF_UNITS, OF_YEARS, plain
 
 #: Headings of columns by what they hold.
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -32,12 +32,12 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         *("region", "regions", "area", "province", "provinces", "city", "county", "district"),
         *("state", "prefecture", "name", "unit name"),
     ),
-    "year": ("年份", "年度", "年", "时间", "year", "years", "period", "time"),
+    "year": (*OF_YEARS, "时间", "years", "period", "time"),
     "figure": (
         *("指标", "指标名称", "项目", "变量", "indicator", "indicators", "item", "variable"),
         *("series", "figure"),
     ),
-    "unit": ("单位", "计量单位", "unit", "units"),
+    "unit": OF_UNITS,
     "code": (
         *("代码", "行政区划代码", "地区代码", "区划代码", "编码", "code", "adcode", "region code"),
         "codes",

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean
-from geo_resilience.indicators.yearbooks._blocks import Block, blocks_of, kind_of_row
+from geo_resilience.indicators.yearbooks._blocks import block_of, blocks_of
 from geo_resilience.indicators.yearbooks._detection import Before, Search, layouts_of
 from geo_resilience.indicators.yearbooks._extraction import Figure, figures_of
 from geo_resilience.indicators.yearbooks._grid import SheetGrid, place, read_grids
@@ -23,9 +23,8 @@ from geo_resilience.regions import Regions
 from geo_resilience.tables._catalog_index import YEARBOOK_DECISIONS, YEARBOOK_UNITS
 from geo_resilience.tables._cells import folded, missing_marks
 from geo_resilience.tables._headings import plain
+from geo_resilience.tables._sheets import first_cells
 from geo_resilience.words import say
-
-_SHOWN = 8
 
 #: Keys by which a recipe says where a table stands.
 _PLACED = frozenset(("headings", "rows", "columns"))
@@ -263,7 +262,7 @@ class _Reading:
             self.layouts.append((grid, layout))
             return
         search = self._context(grid, entry, decisions)
-        block = _block(grid, rows, entry.get("headings"), self.names)
+        block = block_of(grid, rows, entry.get("headings", ()), self.names)
         self._keep(search, layouts_of(search, block))
         self.before = search.before
 
@@ -288,8 +287,7 @@ class _Reading:
 
     def _check_formulas(self, grid: SheetGrid, before: int) -> None:
         if grid.valueless and len(self.layouts) > before:
-            more = len(grid.valueless) - _SHOWN
-            cells = [*grid.valueless[:_SHOWN], *([f"+{more}"] if more > 0 else [])]
+            cells = first_cells(grid.valueless)
             self.problems.add(
                 "indicators.formula_value", file=grid.file, sheet=grid.sheet, cells=cells
             )
@@ -312,34 +310,6 @@ def _as_said(grid: SheetGrid, entry: Mapping[str, Any], rows: tuple[int, int]) -
     return TableLayout(
         grid.file, grid.sheet, headings, rows, columns, year=year, left_out=left_out, **said
     )
-
-
-def _block(
-    grid: SheetGrid, rows: tuple[int, int], headings: Sequence[int] | None, names: RegionNames
-) -> Block:
-    """Make a block of the rows that a recipe names."""
-    columns = range(grid.wide)
-    block = Block(0, grid.wide - 1)
-    tail: list[int] = []
-    for row in range(rows[0], rows[1] + 1):
-        kind = kind_of_row(grid, row, columns)
-        if kind == "blank":
-            continue
-        if kind in ("remark", "single"):
-            tail.append(row)
-            continue
-        for each in tail:
-            remark = kind_of_row(grid, each, columns) == "remark"
-            (block.remarks if remark else block.labels).append(each)
-        tail = []
-        block.body.append(row)
-    for row in tail:
-        known = names.tells(plain(grid.raw[row][grid.cells(row, columns)[0]]))
-        (block.labels if known else block.remarks).append(row)
-    top = min(headings) if headings else rows[0]
-    block.headings = list(headings or ())
-    block.titles = [row for row in range(top) if grid.cells(row, columns)]
-    return block
 
 
 class _Gathered:
