@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from geo_resilience import words
 from geo_resilience.errors import InputError, Problems, nearest
@@ -75,6 +75,9 @@ _RESERVED = {
 }
 
 
+_Entry = TypeVar("_Entry", Dimension, Indicator, Variable)
+
+
 @dataclass(frozen=True)
 class WrittenFramework:
     """A framework as its file has it, and where each entry stands.
@@ -87,10 +90,10 @@ class WrittenFramework:
     """
 
     file: str
-    parts: Mapping[str, list[dict[str, Any]]]
-    top: Mapping[str, Any] = field(default_factory=dict)
-    places: Mapping[tuple[str, str], words.Phrase] = field(default_factory=dict)
-    headings: Mapping[tuple[str, str], words.Phrase] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {p: [] for p in PARTS})
+    top: dict[str, Any] = field(default_factory=dict)
+    places: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
+    headings: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
 
     def entry(self, part: str, code: str) -> str | words.Phrase:
         """Name an entry by its code and, in a sheet, its place."""
@@ -138,11 +141,11 @@ def read_framework(path: str | Path) -> Framework:
     found = _layout(path, problems)
     framework = Framework(
         title=Text.of(found.top, "title"),
-        dimensions=tuple(_named(table) for table in found.parts["dimensions"]),
-        indicators=tuple(_indicator(table) for table in found.parts["indicators"]),
-        variables=tuple(_variable(table) for table in found.parts["variables"]),
+        dimensions=tuple(_made(Dimension, table) for table in found.parts["dimensions"]),
+        indicators=tuple(_made(Indicator, table) for table in found.parts["indicators"]),
+        variables=tuple(_made(Variable, table) for table in found.parts["variables"]),
         source=Text.of(found.top, "source"),
-        groups=tuple(_named(table) for table in found.parts["groups"]),
+        groups=tuple(_made(Dimension, table) for table in found.parts["groups"]),
     )
     _check_codes(framework, found, problems)
     _check_indicators(framework, found, problems)
@@ -227,58 +230,27 @@ def _word(table: Mapping[str, Any], key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _named(table: Mapping[str, Any]) -> Dimension:
-    code = _word(table, "code")
-    name = Text.of(table, "name") or Text(code)
-    return Dimension(code, name, _weight(table), _word(table, "parent"))
-
-
-def _origin(table: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Give column and expression; with neither, the column is called like the code."""
-    column, expression = _word(table, "column") or None, _word(table, "expression") or None
-    return (column or (None if expression else _word(table, "code"))), expression
-
-
 def _weight(table: Mapping[str, Any]) -> float | None:
     value = table.get("weight")
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if number and value is not None else None
 
 
-def _indicator(table: Mapping[str, Any]) -> Indicator:
-    named = _named(table)
-    column, expression = _origin(table)
-    return Indicator(
-        code=named.code,
-        name=named.name,
-        unit=Text.of(table, "unit"),
-        direction=sign_of(_word(table, "direction")) or _word(table, "direction"),
-        dimension=_word(table, "dimension"),
-        group=_word(table, "group"),
-        weight=_weight(table),
-        column=column,
-        expression=expression,
-        definition=Text.of(table, "definition"),
-        fidelity=_word(table, "fidelity"),
-        source=Text.of(table, "source"),
-        prices=_word(table, "prices"),
-        standard_error=_word(table, "standard_error"),
-        measured_as=Text.of(table, "measured_as"),
-    )
-
-
-def _variable(table: Mapping[str, Any]) -> Variable:
-    named = _named(table)
-    column, expression = _origin(table)
-    return Variable(
-        code=named.code,
-        column=column,
-        expression=expression,
-        role=_word(table, "role"),
-        name=named.name,
-        unit=Text.of(table, "unit"),
-        partition=_word(table, "partition"),
-    )
+def _made(kind: type[_Entry], table: Mapping[str, Any]) -> _Entry:
+    """Make an entry of what its table says; without a name or an origin it has its code's."""
+    said: dict[str, Any] = {
+        each.name: Text.of(table, each.name) if each.type == "Text" else _word(table, each.name)
+        for each in fields(kind)
+    }
+    said["name"] = said["name"] or Text(said["code"])
+    if "weight" in said:
+        said["weight"] = _weight(table)
+    if "direction" in said:
+        said["direction"] = sign_of(said["direction"]) or said["direction"]
+    if "column" in said:
+        said["expression"] = said["expression"] or None
+        said["column"] = said["column"] or (None if said["expression"] else said["code"])
+    return kind(**said)
 
 
 def _check_codes(framework: Framework, found: WrittenFramework, problems: Problems) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,31 +55,20 @@ def _meanings(kind: str, keys: tuple[str, ...]) -> dict[str, str]:
 
 def sheet_layout(path: Path, content: bytes, problems: Problems) -> WrittenFramework:
     """Read the entries of a workbook or of a table of indicators; what is wrong is noted."""
-    found = _Found(path.name)
-    top: dict[str, Any] = {}
+    found = WrittenFramework(path.name)
     sheets: dict[str, str | None] = {"indicators": None}
     if content.startswith(NEW):
         sheets = _sheets(filled_sheets(content, path.name), path.name)
     for part, sheet in sheets.items():
         with problems.caught():
             if part == TITLES:
-                top = _titles(read_rows(path, sheet=sheet))
+                found.top.update(_titles(read_rows(path, sheet=sheet)))
             else:
                 _read(path, sheet, part, found, problems)
     named = [each.get("dimension", "") for each in found.parts["indicators"]]
     if "dimensions" not in sheets:
         found.parts["dimensions"] = [{"code": code} for code in dict.fromkeys(named) if code]
-    return WrittenFramework(path.name, found.parts, top, found.places, found.headings)
-
-
-@dataclass
-class _Found:
-    """What was read of a framework so far, as in `WrittenFramework`."""
-
-    file: str
-    parts: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {p: [] for p in PARTS})
-    places: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
-    headings: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
+    return found
 
 
 def _sheets(titles: list[str], file: str) -> dict[str, str | None]:
@@ -110,7 +98,9 @@ def _keys(part: str) -> tuple[str, ...]:
     return (*PARTS[part], _REMARK, *((_SECOND,) if part == "indicators" else ()))
 
 
-def _read(path: Path, sheet: str | None, part: str, found: _Found, problems: Problems) -> None:
+def _read(
+    path: Path, sheet: str | None, part: str, found: WrittenFramework, problems: Problems
+) -> None:
     """Read the entries of a sheet."""
     rows = read_rows(path, sheet=sheet)
     head = _head(rows, part)
