@@ -14,7 +14,7 @@ from geo_resilience.maps.gis import ColumnTitle, Style, lyrx, qml, sld, styles_o
 from geo_resilience.regions._boundary_files import gdal_options
 from geo_resilience.report.writers._clean import printable
 from geo_resilience.results import Results
-from geo_resilience.study._layers import fields_of, regions_layer, topic_layers
+from geo_resilience.study.output._layers import fields_of, regions_layer, topic_layers
 from geo_resilience.tables._kinds import kind_held
 from geo_resilience.tables._sql import quoted
 from geo_resilience.words import say
