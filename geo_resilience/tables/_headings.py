@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from geo_resilience.tables._workbooks import Merge
+from geo_resilience.tables._sheetxml import Merge
 
 #: What stands between the parts of a heading of several rows.
 JOINT = " / "

@@ -14,7 +14,7 @@ from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
 from geo_resilience.tables._sheetxml import MOST_CELLS, Merge, place_of
-from geo_resilience.tables._workbooks import Workbook, open_workbook, rows_of
+from geo_resilience.tables._workbooks import Workbook, open_workbook, rows_of, several_sheets
 
 #: The first bytes of an old workbook, and of one with a password.
 OLD = b"\xd0\xcf\x11\xe0"
@@ -145,7 +145,7 @@ def read_old_sheet(
         filled = [each for each in held if len(each.rows) > 1 or len(each.rows[0]) > 1]
         if len(filled) > 1:
             known = [each.name for each in filled]
-            raise InputError("indicators.sheet_unnamed", file=file, known=known)
+            raise several_sheets(file, known)
         if not filled:
             raise InputError("indicators.table_empty", file=file)
         chosen = filled[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
+from geo_resilience.tables._headings import years_in
 from geo_resilience.tables._sheetxml import (
     MOST_CELLS,
     Formats,
@@ -21,6 +22,7 @@ from geo_resilience.tables._sheetxml import (
     read_formats,
     read_strings,
 )
+from geo_resilience.words import Phrase
 
 _SHOWN = 8
 #: A table of more places than this, of which fewer than one in so many is filled, is stretched by
@@ -186,6 +188,13 @@ def _fill_down(page: SheetCells, rows: list[list[str]], file: str) -> tuple[list
     return across, filled
 
 
+def several_sheets(file: str, known: Sequence[str]) -> InputError:
+    """Give the error that no sheet of several is named, and how else they may be read."""
+    dated = all(len(years_in(name)) == 1 for name in known)
+    hint = Phrase("problem.indicators.sheets_dated") if dated else ""
+    return InputError("indicators.sheet_unnamed", file=file, known=known, hint=hint)
+
+
 def _choose(book: Workbook, sheet: str | None) -> tuple[str, SheetCells, list[str]]:
     """Find the sheet, and the names of those that hold a line and were passed over unasked."""
     if sheet is not None:
@@ -203,7 +212,7 @@ def _choose(book: Workbook, sheet: str | None) -> tuple[str, SheetCells, list[st
         elif page.held:
             others.append(name)
     if len(filled) > 1:
-        raise InputError("indicators.sheet_unnamed", file=book.file, known=filled)
+        raise several_sheets(book.file, filled)
     if chosen is None:
         raise InputError("indicators.table_empty", file=book.file)
     return *chosen, others
