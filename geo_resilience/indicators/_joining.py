@@ -165,7 +165,7 @@ def join_tables(
     counted = JoinReport(
         report.matched, report.unmatched, report.over, report.missing, coverage(joined)
     )
-    unique = tuple({note.say(): note for note in notes}.values())
+    unique = _once_a_workbook(notes)
     return Joined(
         joined,
         span,
@@ -249,6 +249,24 @@ def _once_a_name(problems: Problems) -> list[Problem]:
         else replace(problem, values={**problem.values, "elsewhere": _elsewhere(tables[name] - 1)})
         for name, problem in told.items()
     ]
+
+
+def _once_a_workbook(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Give notes, each once; one that says the same of several sheets names them all."""
+    unique = {note.say(): note for note in notes}.values()
+    sheets: dict[tuple[str, str, str], list[str]] = {}
+    first: dict[tuple[str, str, str], Note] = {}
+    for note in unique:
+        book, there, sheet = note.where.partition(" [")
+        key = (note.code, book, str(note.values)) if there else (note.say(), "", "")
+        first.setdefault(key, note)
+        sheets.setdefault(key, []).append(sheet.removesuffix("]"))
+    return tuple(
+        note
+        if len(sheets[key]) == 1
+        else replace(note, where=f"{key[1]} [{', '.join(sheets[key])}]")
+        for key, note in first.items()
+    )
 
 
 def _elsewhere(count: int) -> Phrase:
