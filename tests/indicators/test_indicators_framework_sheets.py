@@ -171,7 +171,7 @@ def test_a_sheet_as_planners_have_it_is_enough(tmp_path):
 
 def test_of_two_levels_the_second_is_the_indicator(tmp_path):
     rows = [[cell for i, cell in enumerate(row) if i != 3] for row in CHINESE]
-    with pytest.raises(InputError, match="完整性.*: the code stands twice"):
+    with pytest.raises(InputError, match=r"完整性.*: the code stands twice"):
         read_framework(table_of(tmp_path / "体系.csv", rows))
     rows[3][2] = "集聚度"
     framework = read_framework(table_of(tmp_path / "体系.csv", rows))
