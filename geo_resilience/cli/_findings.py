@@ -130,7 +130,8 @@ def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[st
         ]
         counts = [str(int(count)) for count in counted[indicator.code]]
         changed = joined(changes, language, "parts") or "-"
-        rows.append([f"{indicator.code} {indicator.called[language]}", *counts, changed])
+        code, name = indicator.code, indicator.called[language]
+        rows.append([name if name == code else f"{code} {name}", *counts, changed])
     return ["", say("check.coverage", language), *_columns(rows)]
 
 

@@ -80,6 +80,21 @@ def settle_schema(target: Target) -> None:
     if address.kind == "postgresql" or address.file.exists() or not address.file.parent.is_dir():
         with linked(target.address, target.shown, write=True) as link:
             _ours(link, target)
+            _check_rights(link, target)
+
+
+def _check_rights(link: Connection, target: Target) -> None:
+    """Refuse a PostgreSQL schema in which, or a database in which, this user may make nothing."""
+    if link.kind != "postgresql":
+        return
+    there = link.rows(
+        "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace"
+        f" WHERE nspname = {literal(target.schema)}"
+    )
+    asked = "SELECT has_database_privilege(current_database(), 'CREATE')"
+    if not (there or link.rows(asked))[0][0]:
+        key = "databases.schema_closed" if there else "databases.database_closed"
+        raise OutputError(key, where=target.shown, schema=target.schema)
 
 
 def write_schema(target: Target, tables: Sequence[Stored]) -> None:
@@ -105,8 +120,8 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
         raise OutputError("databases.would_replace", where=target.shown, tables=foreign)
     for name in ours:
         link.run(f"DROP TABLE IF EXISTS {target.table(link, name)}")
-    if link.kind != "sqlite":
-        link.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(target.schema)}")
+    if link.kind != "sqlite" and not _schema_there(link, target):
+        link.run(f"CREATE SCHEMA {quoted(target.schema)}")
     postgis = _postgis(link)
     for each in tables:
         _store(link, target, each, postgis)
@@ -114,6 +129,14 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
     told = dict(zip(("study_file", "title"), target.maker, strict=True))
     mark = pd.DataFrame([{"made_by": _MAKER, **told, "tables": names}], dtype="str")
     _store(link, target, Stored(MARK, mark), postgis)
+
+
+def _schema_there(link: Connection, target: Target) -> bool:
+    # asking is allowed where making one is not; IF NOT EXISTS wants the right even then
+    asked = "SELECT 1 FROM information_schema.schemata WHERE schema_name = "
+    if link.kind == "postgresql":
+        asked = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = "
+    return bool(link.rows(asked + literal(target.schema)))
 
 
 def _inside(link: Connection, target: Target) -> list[str]:

@@ -259,9 +259,11 @@ def _check_codes(framework: Framework, found: WrittenFramework, problems: Proble
     measured = framework.codes + [each.code for each in framework.variables]
     dimensions = [each.code for each in framework.dimensions]
     groups = [each.code for each in framework.groups]
-    for codes in (dimensions, groups, measured):
+    places = {"dimensions": dimensions, "groups": groups, "indicators": measured}
+    for part, codes in places.items():
         for code in sorted({code for code in codes if codes.count(code) > 1}):
-            problems.add("indicators.framework_code_twice", file=file, code=code)
+            told = {"file": file, "code": found.entry(part, code)}
+            problems.add("indicators.framework_code_twice", **told)
     for code in dimensions + measured:
         if code.casefold() in _RESERVED:
             problems.add("indicators.framework_code_reserved", file=file, code=code)
@@ -290,7 +292,7 @@ def _one_of(
     known = list(known)
     if value not in known:
         told = {"file": found.file, "code": found.entry(part, code), "key": found.key(part, key)}
-        problems.unknown("indicators.framework_value", value, known, **told)
+        problems.unknown("indicators.framework_value", value, filter(None, known), **told)
 
 
 #: What an indicator that is begun has to be given.

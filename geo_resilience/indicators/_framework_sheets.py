@@ -108,6 +108,7 @@ def _read(
     columns = {key: heading for key, heading in head.items() if key in PARTS[part]}
     for key, heading in columns.items():
         found.headings[part, key] = _heading(rows, heading)
+    rows_of: dict[str, list[int]] = {}
     for number, row in table.frame.iterrows():
         entry, told = {}, {"file": table.file, "row": number}
         for key, heading in columns.items():
@@ -120,9 +121,11 @@ def _read(
                 problems.add("indicators.framework_row_without_code", **told)
             continue
         found.parts[part].append(entry)
-        place = {"code": entry["code"], "row": number, "sheet": sheet or ""}
-        key = f"problem.indicators.framework_place{'' if sheet else '_row'}"
-        found.places.setdefault((part, entry["code"]), words.Phrase(key, place))
+        rows_of.setdefault(entry["code"], []).append(number)
+    key = f"problem.indicators.framework_place{'' if sheet else '_row'}"
+    for code, numbers in rows_of.items():
+        place = {"code": code, "row": numbers, "sheet": sheet or ""}
+        found.places[part, code] = words.Phrase(key, place)
 
 
 def _head(sheet: SheetRows, part: str) -> dict[str, str]:

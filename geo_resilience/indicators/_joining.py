@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from geo_resilience.errors import Problems, did_you_mean, nearest
+from geo_resilience.errors import InputError, Problem, Problems, did_you_mean, nearest
 from geo_resilience.indicators._sources import Keyed, TableSource, read_source, read_tables
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.indicators._vintages import Conversion, at_present, resting_on_shares
@@ -18,6 +18,7 @@ from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column
 from geo_resilience.text import first_few
+from geo_resilience.words import Phrase
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -150,16 +151,17 @@ def join_tables(
     if not unread:
         _check_columns(needed_columns, parts, gathered)
     lacking = _check_rows(parts, needed_columns, kept, span, regions, gathered)
-    if problems is None:
-        gathered.raise_if_any()
-    else:
-        problems.extend(gathered)
+    told = _once_a_name(gathered)
+    if problems is not None:
+        problems.extend(told)
+    elif told:
+        raise InputError(told)
     wanted = pd.MultiIndex.from_product([kept, span], names=["adcode", "year"])
     joined = frame.reindex(wanted)
     other = frame[~frame.index.isin(wanted)]
     other = other[other.index.get_level_values("year") < max(span, default=NO_YEAR)].sort_index()
     notes.extend(note for part in parts for note in part.notes)
-    unique = tuple({note.say(): note for note in notes}.values())
+    unique = _once_a_workbook(notes)
     return Joined(
         joined,
         span,
@@ -225,6 +227,46 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
     {2022: 2, 2023: 1}
     """
     return frame.notna().groupby(level="year").sum().T
+
+
+def _once_a_name(problems: Problems) -> list[Problem]:
+    """Give what is wrong, a name that fits no region but once: where it stands first."""
+    unique = {problem.say(): problem for problem in problems}.values()
+    tables: dict[str, int] = {}
+    told: dict[str, Problem] = {}
+    for place, problem in enumerate(unique):
+        known = problem.key == "indicators.row_region"
+        name = str(problem.values["what"]) if known else str(place)
+        tables[name] = tables.get(name, 0) + 1
+        told.setdefault(name, problem)
+    return [
+        problem
+        if tables[name] == 1
+        else replace(problem, values={**problem.values, "elsewhere": _elsewhere(tables[name] - 1)})
+        for name, problem in told.items()
+    ]
+
+
+def _once_a_workbook(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Give notes, each once; one that says the same of several sheets names them all."""
+    unique = {note.say(): note for note in notes}.values()
+    sheets: dict[tuple[str, str, str], list[str]] = {}
+    first: dict[tuple[str, str, str], Note] = {}
+    for note in unique:
+        book, there, sheet = note.where.partition(" [")
+        key = (note.code, book, str(note.values)) if there else (note.say(), "", "")
+        first.setdefault(key, note)
+        sheets.setdefault(key, []).append(sheet.removesuffix("]"))
+    return tuple(
+        note
+        if len(sheets[key]) == 1
+        else replace(note, where=f"{key[1]} [{', '.join(sheets[key])}]")
+        for key, note in first.items()
+    )
+
+
+def _elsewhere(count: int) -> Phrase:
+    return Phrase("problem.indicators.row_elsewhere", {"count": count})
 
 
 def _absent(optional: Collection[str], parts: Sequence[Keyed]) -> set[str]:

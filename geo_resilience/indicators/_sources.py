@@ -353,7 +353,8 @@ def _match(
         keyed.excused.update(regions.keys)
     elif match.hint and len(keyed.unmatched) == len(match.reasons):
         row = min(keyed.unmatched.values())
-        problems.add("indicators.row_region", file=keyed.file, row=row, what=match.hint)
+        values = {"file": keyed.file, "row": row, "what": match.hint}
+        problems.add("indicators.row_region", elsewhere="", **values)
         keyed.excused.update(regions.keys)
     else:
         for name, row in keyed.unmatched.items():
@@ -364,7 +365,8 @@ def _match(
             what = match.with_more(name, near)
             if crosswalk is not None and past is not None:
                 keyed.excused.update(crosswalk.heirs(past.find(each)[1][0] for each in near))
-            problems.add("indicators.row_region", file=keyed.file, row=row, what=what)
+            values = {"file": keyed.file, "row": row, "what": what}
+            problems.add("indicators.row_region", elsewhere="", **values)
             keyed.excused.update(match.ambiguous.get(name, ()))
             keyed.excused.update(_called(match.unknown.get(name, ()), regions))
     keys = names.map(lambda name: keyed.matched.get(name, ""))

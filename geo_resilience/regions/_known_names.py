@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,10 @@ from geo_resilience.regions._spelling import spelled, without_suffix
 from geo_resilience.words import Phrase
 
 _SHOWN = 8
+
+#: Blanks that only spread Chinese names to the width of a column (襄　樊).
+_SPREAD = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+
 Matched = tuple[str, tuple[str, ...]]
 
 
@@ -194,8 +199,9 @@ def _targets(aliases: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _loosely(text: str) -> str:
-    """Give a text without regard to case, width and the number of blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Give a text without regard to case, width, the number of blanks, and any beside Chinese."""
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _SPREAD.sub("", text)
 
 
 def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

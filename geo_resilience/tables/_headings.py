@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from geo_resilience.tables._cells import folded
-from geo_resilience.tables._workbooks import Merge
+from geo_resilience.tables._sheetxml import Merge
 
 #: Headings of a column of years or of units, and what stands for a name in a row of units.
 OF_YEARS = ("year", "年份", "年度", "年")

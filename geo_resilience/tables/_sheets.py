@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
+from geo_resilience.tables._headings import years_in
 from geo_resilience.tables._sheetxml import (
     MOST_CELLS,
     Merge,
@@ -20,6 +21,7 @@ from geo_resilience.tables._sheetxml import (
     shows_percent,
 )
 from geo_resilience.tables._workbooks import open_workbook, rows_of
+from geo_resilience.words import Phrase
 
 #: The first bytes of a workbook, and of an old one or one with a password.
 NEW, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -184,10 +186,17 @@ def _choose(
         elif page.wide:
             others.append(name)
     if len(filled) > 1:
-        raise InputError("indicators.sheet_unnamed", file=file, known=filled)
+        raise _several_sheets(file, filled)
     if chosen is None:
         raise InputError("indicators.table_empty", file=file)
     return chosen, others
+
+
+def _several_sheets(file: str, known: Sequence[str]) -> InputError:
+    """Give the error that no sheet of several is named, and how else they may be read."""
+    dated = all(len(years_in(name)) == 1 for name in known)
+    hint = Phrase("problem.indicators.sheets_dated") if dated else ""
+    return InputError("indicators.sheet_unnamed", file=file, known=known, hint=hint)
 
 
 def one_sheet(sheet: WorkbookSheet, file: str) -> tuple[list[list[str]], list[Merge], list[Note]]:

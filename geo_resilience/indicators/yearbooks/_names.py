@@ -76,22 +76,37 @@ class RegionNames:
     Where there are none that fit, any name is a region of its own.
     """
 
-    def __init__(self, regions: Regions | None, left_out: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        regions: Regions | None,
+        left_out: Sequence[str] = (),
+        called: Mapping[str, str] | None = None,
+    ) -> None:
         self._known = Known.of(regions, None)
         self._found: dict[str, str] = {}
         self._left_out = {spelled(name) for name in left_out}
+        self._called = {spelled(label): name for label, name in (called or {}).items()}
+
+    def bare(self, label: str) -> str:
+        """Give a label without marks of footnotes; the name that the recipe has for it."""
+        text = plain(without_marks(label))
+        return self._called.get(spelled(text), text)
+
+    def nearest(self, label: str) -> list[str]:
+        """Give the names of known regions that a label is most like."""
+        return self._known.nearest(self.bare(label))
 
     def key(self, label: str) -> str:
         """Give the key of the region that a label means; empty where it means none for certain."""
         if label not in self._found:
-            text = plain(without_marks(label))
+            text = self.bare(label)
             keys = self._known.find(text)[1] if text else ()
             self._found[label] = keys[0] if len(keys) == 1 else ""
         return self._found[label]
 
     def identity(self, label: str) -> str:
         """Give what two labels share that name one region."""
-        return self.key(label) or spelled(plain(without_marks(label)))
+        return self.key(label) or spelled(self.bare(label))
 
     def sum_of(self, label: str) -> str:
         """Say whether a label that is no region is a total, a zone, or left out as asked."""

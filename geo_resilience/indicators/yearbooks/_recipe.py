@@ -98,6 +98,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
+def _names(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _Unfit("names")
+    return {_text(label): _text(region) for label, region in value.items()}
+
+
 def _columns(value: object) -> tuple[FigureColumn, ...]:
     if not isinstance(value, list | tuple) or not value:
         raise _Unfit("columns")
@@ -135,7 +141,7 @@ KEYS: Mapping[str, Callable[[object], Any]] = {
 }
 
 #: Keys that only ``[default]`` has.
-_OF_ALL: Mapping[str, Callable[[object], Any]] = {"missing": _texts}
+_OF_ALL: Mapping[str, Callable[[object], Any]] = {"missing": _texts, "names": _names}
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,6 +283,9 @@ def _told(key: str, value: Any) -> str:
         return "[\n" + "".join(f"    {_column(each)},\n" for each in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Mapping):
+        pairs = (f"{toml_text(name)} = {toml_text(region)}" for name, region in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(toml_text, value))}]"
     return toml_text(value) if isinstance(value, str) else str(value)
