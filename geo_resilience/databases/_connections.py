@@ -19,8 +19,8 @@ from geo_resilience.errors import GeoResilienceError, InputError, did_you_mean
 #: Seconds within which a server must answer, and within which a query must have given its rows.
 CONNECTING, ASKING = 10.0, 300.0
 
-#: Steps of SQLite between two looks at the clock.
-_STEPS = 100_000
+#: Steps of SQLite between two looks at the clock, and most bytes of a cell that it may give.
+_STEPS, _CELL = 100_000, 2**26
 
 #: What SQLite may do for a query: nothing that writes, opens another file or changes a setting.
 _READS = {
@@ -200,6 +200,7 @@ def _shut_in(link: Connection, *, spatial: bool) -> None:
     if link.kind == "sqlite":
         link.rows("SELECT count(*) FROM sqlite_master")
         own = link.raw.driver_connection
+        own.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _CELL)
         own.set_progress_handler(lambda: link.late, _STEPS)
         own.set_authorizer(
             lambda action, *_: sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY
