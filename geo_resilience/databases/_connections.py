@@ -116,7 +116,7 @@ def explained(link: Connection, where: str) -> Iterator[None]:
         raise
     except Exception as error:
         speaks = type(error).__module__.partition(".")[0] in _SPEAKING
-        if not speaks and not isinstance(error, TimeoutError | ConnectionError):
+        if not speaks and not isinstance(error, TimeoutError | ConnectionError | UnicodeError):
             raise
         raise _told(error, link, where) from None
     finally:
@@ -174,6 +174,8 @@ def _to_file(address: Address, kind: str, where: str, *, write: bool) -> Connect
             link.rows("SELECT count(*) FROM sqlite_master")  # it opens whatever file it is
     except Exception as error:
         what = _first_line(error)
+        if kind == "sqlite" and file.with_name(f"{file.name}-journal").exists() and not write:
+            raise InputError("databases.interrupted", where=where) from None
         raise InputError("databases.not_opened", where=where, what=what) from None
     return link
 
@@ -194,6 +196,7 @@ def _shut_in(link: Connection, *, spatial: bool) -> None:
         if spatial:
             with suppress(Exception):  # where it is not there, the query says so
                 link.run("LOAD spatial")
+        link.run("SET autoinstall_known_extensions = false")
         link.run("SET enable_external_access = false")
         link.run("SET lock_configuration = true")
     link.run("BEGIN")

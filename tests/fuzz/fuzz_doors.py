@@ -255,7 +255,9 @@ def _queried(text: str) -> object:
 def _styled(text: str) -> object:
     """Write styles with a name, which must come back from each as it went in."""
     kind = Kind((text,), text, "#f3e79c")
-    style = Style(text, "grade", (kind, Kind((text, "b"), text, "#f3e79c")), Kind((), "", "#d9dbde"))
+    style = Style(
+        text, "grade", (kind, Kind((text, "b"), text, "#f3e79c")), Kind((), "", "#d9dbde")
+    )
     titles = [ColumnTitle("grade", text, text, (("a", text),))]
     drawn = map(printable, (qml(style, titles), sld(style, "regions")))
     heads = [ElementTree.fromstring(each) for each in drawn]
@@ -326,8 +328,12 @@ region = "A"
 left_out = ["全国"]
 columns = [{ at = "B", figure = "收入", unit = "亿元", year = 2015 }]
 """
-CROSSWALK = "from,to,year,share,share_low,share_high\n1,11,2010,0.6,0.5,0.7\n1,12,2010,0.4,,\n2,3,2011,,,\n"
-CODES = "unit,2010,2011,2012,weight\nx,341400,340100,340100,3\ny,341400,340200,340200,1\nz,5,5,6,2\n"
+CROSSWALK = (
+    "from,to,year,share,share_low,share_high\n1,11,2010,0.6,0.5,0.7\n1,12,2010,0.4,,\n2,3,2011,,,\n"
+)
+CODES = (
+    "unit,2010,2011,2012,weight\nx,341400,340100,340100,3\ny,341400,340200,340200,1\nz,5,5,6,2\n"
+)
 INDICATORS = """code,name,name_zh,unit,direction,dimension,group,weight,column,expression,fidelity
 A1,Income,收入,yuan,+,Strength,,0.4,,income / people,proxy
 A2,Firms,企业,,+,Strength,,0.2,firms,,
