@@ -311,10 +311,7 @@ def test_whatever_a_file_holds_is_read_or_refused_in_words(tmp_path_factory, row
 
 def test_thousands_of_wrong_rows_are_told_in_time_and_in_few_words(tmp_path):
     """A ring of 20,000 units, and 20,000 units of which half goes nowhere."""
-    heads, ring = (
-        "from,to,year,share\n",
-        "".join(f"{i},{(i + 1) % 20_000},2010,1\n" for i in range(20_000)),
-    )
+    ring = "".join(f"{i},{(i + 1) % 20_000},2010,1\n" for i in range(20_000))
     halves = "".join(f"{i},x,2010,0.5\n" for i in range(20_000))
     for text, key in ((ring, "regions.crosswalk_cycle"), (halves, "regions.crosswalk_sum")):
         (tmp_path / "c.csv").write_text(LONG + text)
