@@ -40,6 +40,9 @@ _TELLING = (
 )
 _NAMED = 40
 
+#: Most items of a list that a sentence names.
+_LISTED = 200
+
 #: A sign of a name in Chinese, and the rank of names that may be like another by chance.
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _BY_CHANCE = 4
@@ -63,10 +66,18 @@ class Problem:
 
     def say(self, language: str = "en") -> str:
         """Word the problem in a language."""
-        return words.say(f"problem.{self.key}", language, **self.values)
+        told = {name: _cut(value) for name, value in self.values.items()}
+        return words.say(f"problem.{self.key}", language, **told)
 
     def __str__(self) -> str:
         return self.say()
+
+
+def _cut(value: object) -> object:
+    """Leave out what stands far down a list."""
+    if isinstance(value, list | tuple) and len(value) > _LISTED:
+        return [*value[:_LISTED], "…"]
+    return value
 
 
 class GeoResilienceError(Exception):

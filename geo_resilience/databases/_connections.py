@@ -20,8 +20,8 @@ from geo_resilience.tables._sql import literal
 #: Seconds within which a server must answer, and within which a query must have given its rows.
 CONNECTING, ASKING = 10.0, 300.0
 
-#: Steps of SQLite between two looks at the clock.
-_STEPS = 100_000
+#: Steps of SQLite between two looks at the clock, and most bytes of a cell that it may give.
+_STEPS, _CELL = 100_000, 2**26
 
 #: What SQLite may do for a query: nothing that writes, opens another file or changes a setting.
 _READS = {
@@ -124,7 +124,7 @@ def explained(link: Connection, where: str) -> Iterator[None]:
         raise
     except Exception as error:
         speaks = type(error).__module__.partition(".")[0] in _SPEAKING
-        if not speaks and not isinstance(error, TimeoutError | ConnectionError):
+        if not speaks and not isinstance(error, TimeoutError | ConnectionError | UnicodeError):
             raise
         raise _told(error, link, where) from None
     finally:
@@ -182,6 +182,8 @@ def _to_file(address: Address, kind: str, where: str, *, write: bool) -> Connect
             link.rows("SELECT count(*) FROM sqlite_master")  # it opens whatever file it is
     except Exception as error:
         what = _first_line(error)
+        if kind == "sqlite" and file.with_name(f"{file.name}-journal").exists() and not write:
+            raise InputError("databases.interrupted", where=where) from None
         raise InputError("databases.not_opened", where=where, what=what) from None
     return link
 
@@ -202,12 +204,14 @@ def _shut_in(link: Connection, *, spatial: bool) -> None:
         if spatial:
             with suppress(Exception):  # where it is not there, the query says so
                 link.run("LOAD spatial")
+        link.run("SET autoinstall_known_extensions = false")
         link.run("SET enable_external_access = false")
         link.run("SET lock_configuration = true")
     link.run("BEGIN")
     if link.kind == "sqlite":
         link.rows("SELECT count(*) FROM sqlite_master")
         own = link.raw.driver_connection
+        own.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _CELL)
         own.set_progress_handler(lambda: link.late, _STEPS)
         own.set_authorizer(
             lambda action, *_: sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY

@@ -24,7 +24,8 @@ from geo_resilience.tables._sql import quoted
 #: Most cells, and most bytes of text, that a query may give: what a computer holds with ease.
 MOST_CELLS, MOST_BYTES = 5_000_000, 2**28
 
-#: Rows that are fetched at a time: few first, then as many as hold about so many letters.
+#: Rows between two looks at the clock, and those that a server sends at a time: one first, then
+#: more, as many as hold about so many letters.
 _FEW, _FETCHED, _LETTERS = 100, 5_000, 2**23
 
 #: A reference system that DuckDB's type of a column names.
@@ -169,7 +170,7 @@ def _start_on_server(link: Connection, statement: str, query: DatabaseQuery) -> 
     opening = f"OPEN geo_resilience_rows NO SCROLL FOR EXECUTE ${tag}$ {statement} ${tag}$;"
     declared = "DECLARE geo_resilience_rows refcursor := 'geo_resilience_rows';"
     link.run(f"DO $outer{tag}$ {declared} BEGIN {opening} END $outer{tag}$")
-    first = link.rows(f"FETCH {_FEW} FROM geo_resilience_rows")
+    first = link.rows("FETCH 1 FROM geo_resilience_rows")
     names = tuple(str(each[0]) for each in link.cursor.description)
 
     def fetched() -> Iterator[Sequence[Any]]:
@@ -202,8 +203,8 @@ def _start_on_file(link: Connection, statement: str, query: DatabaseQuery) -> St
         raise InputError("databases.writes", where=query.label)
 
     def fetched() -> Iterator[Sequence[Any]]:
-        while rows := link.cursor.fetchmany(_FEW):
-            yield from rows
+        while (row := link.cursor.fetchone()) is not None:  # a row may be as large as it likes
+            yield row
 
     types = [str(each[1]) for each in described]
     return tuple(str(each[0]) for each in described), fetched(), types

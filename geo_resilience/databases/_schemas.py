@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +106,8 @@ def write_schema(target: Target, tables: Sequence[Stored]) -> None:
             _replace(link, target, tables)
             link.run("COMMIT")
         except BaseException:
-            link.run("ROLLBACK")
+            with suppress(Exception):  # a full disk has ended the transaction
+                link.run("ROLLBACK")
             raise
 
 

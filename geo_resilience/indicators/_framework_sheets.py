@@ -103,8 +103,8 @@ def _read(
 ) -> None:
     """Read the entries of a sheet."""
     rows = read_rows(path, sheet=sheet)
-    head = _head(rows, part)
-    table = read_raw(path, sheet=sheet, heading=head["code"])
+    top, head = _head(rows, part)
+    table = read_raw(path, sheet=sheet, headings=(top,))
     columns = {key: heading for key, heading in head.items() if key in PARTS[part]}
     for key, heading in columns.items():
         found.headings[part, key] = _heading(rows, heading)
@@ -128,15 +128,15 @@ def _read(
         found.places[part, code] = words.Phrase(key, place)
 
 
-def _head(sheet: SheetRows, part: str) -> dict[str, str]:
-    """Find the heading of each key; those of no key are refused."""
+def _head(sheet: SheetRows, part: str) -> tuple[int, dict[str, str]]:
+    """Find the row of headings, and the heading of each key; those of no key are refused."""
     meanings = _meanings("column", _keys(part))
-    for row in sheet.rows[:_TOP]:
+    for number, row in enumerate(sheet.rows[:_TOP], start=1):
         cells = [" ".join(cell.split()) for cell in row]
         keys = [(meanings.get(_plain(cell), ""), cell) for cell in cells if cell]
         known = {key for key, _ in keys if key}
         if len(known) > 1 and known & {"code", *_NAMES, _SECOND}:
-            return _columns(keys, sheet.file, part)
+            return number, _columns(keys, sheet.file, part)
     wanted = [_called("column", key) for key in ("code", *_needed(part))]
     shown = next((row for row in sheet.rows if sum(map(bool, row)) > 1), [])
     raise InputError(

@@ -277,17 +277,13 @@ class _Reading:
         sums = groups["share"].transform("sum", min_count=1)
         stray = (sums - 1).abs() > _CLOSE
         unsaid = events["share"].isna().groupby([events["from"], events["year"]]).transform("any")
-        told = [
-            {"file": self.file, "rows": part["row"].tolist(), "unit": unit, "year": year}
-            for (unit, year), part in events[stray | unsaid].groupby(["from", "year"])
-        ]
-        for values in told:
-            rows = events["row"].isin(values["rows"])
-            if unsaid[rows].any():
+        for (unit, year), part in events[stray | unsaid].groupby(["from", "year"]):
+            values = {"file": self.file, "rows": part["row"].tolist(), "unit": unit, "year": year}
+            total = sums[part.index[0]]
+            if unsaid[part.index[0]]:
                 self.problems.add("regions.crosswalk_unsaid", **values)
-            elif not self.rescale or not sums[rows].iloc[0] > 0:
-                total = f"{sums[rows].iloc[0]:.10g}"
-                self.problems.add("regions.crosswalk_sum", total=total, **values)
+            elif not self.rescale or not total > 0:
+                self.problems.add("regions.crosswalk_sum", total=f"{total:.10g}", **values)
         if not self.rescale:
             return events
         if stray.any():

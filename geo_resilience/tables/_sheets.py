@@ -102,7 +102,10 @@ def _old_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
 
     try:
         book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, logfile=io.StringIO()
+            file_contents=content,
+            formatting_info=True,
+            ragged_rows=True,
+            logfile=io.StringIO(),
         )
         return [_old_sheet(book, page, file) for page in book.sheets()]
     except InputError:
@@ -115,11 +118,13 @@ def _old_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
 
 
 def _old_sheet(book: Any, page: Any, file: str) -> WorkbookSheet:
-    rows = [[_old_text(book, cell) for cell in page.row(i)] for i in range(page.nrows)]
-    while rows and not any(rows[-1]):
-        rows.pop()
-    width = max((i for row in rows for i, cell in enumerate(row, start=1) if cell), default=0)
-    even = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    cells, held = dict[int, list[str]](), 0
+    for number in range(page.nrows):
+        texts = [_old_text(book, cell) for cell in page.row(number)]
+        if last := max((i for i, text in enumerate(texts, start=1) if text), default=0):
+            cells[number + 1] = texts[:last]
+            held += sum(map(bool, texts))
+    even = rows_of(SheetCells(cells, held=held), file, page.name)
     areas = ((top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells)
     return WorkbookSheet(page.name, even, _within(areas, even, file), page.visibility != 0)
 

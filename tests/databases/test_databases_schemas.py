@@ -191,6 +191,16 @@ def test_a_failing_write_leaves_the_old_tables_whole(target, monkeypatch):
     assert sql(target, f"SELECT * FROM {named(target, 'scores')}") == before
 
 
+def test_what_ended_a_transaction_is_told_and_not_that_it_had_ended(target, monkeypatch):
+    def full(link, target, tables):
+        link.run("ROLLBACK")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(_schemas, "_replace", full)
+    with pytest.raises(InputError, match="disk is full"):
+        write_schema(target, [stored()])
+
+
 def _stuck(target):
     """Write, and stand still in the middle; another process ends this one."""
 

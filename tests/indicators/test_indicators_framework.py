@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -231,3 +232,20 @@ def test_every_indicator_of_the_bundled_system_says_its_source_in_both_languages
     for indicator in read_framework("high_tech").indicators:
         assert indicator.source["zh"] and indicator.source["zh"] != indicator.source["en"]
         assert not re.search("[a-z]{4}", indicator.source["zh"])
+
+
+def test_groups_of_thousands_of_levels_are_read_in_time(tmp_path):
+    rows = ["dimensions = [{ code = 'A', name = 'A' }]"]
+    rows += [
+        f"[[groups]]\ncode = 'g{i}'\nname = 'G'\nparent = '{f'g{i - 1}' if i else 'A'}'"
+        for i in range(1_500)
+    ]
+    rows += [
+        f"[[indicators]]\ncode = '{code}'\nname = '{code}'\ndirection = '+'\ndimension = 'A'\n"
+        f"group = '{group}'\nweight = 0.5"
+        for code, group in (("X", "g1499"), ("Y", "g0"))
+    ]
+    (tmp_path / "f.toml").write_text("\n".join(rows))
+    begun = time.process_time()
+    assert len(read_framework(tmp_path / "f.toml").paths["X"]) == 1_501
+    assert time.process_time() - begun < 3

@@ -203,6 +203,12 @@ def test_a_table_of_indicators_alone_suffices(tmp_path, form):
     assert framework.called("A")["zh"] == "A"
 
 
+def test_headings_are_read_where_they_were_found(tmp_path):
+    above = ["A1", "Income", "code", "", "", ""]
+    framework = read_framework(table_of(tmp_path / "f.csv", [above, *SMALL]))
+    assert list(framework.codes) == ["A1", "A2"]
+
+
 @pytest.mark.parametrize(
     ("cells", "told"),
     [

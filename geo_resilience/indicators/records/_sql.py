@@ -61,6 +61,7 @@ class Query:
             connection.execute(f"CREATE VIEW {VIEW} AS {' UNION ALL BY NAME '.join(self._read())}")
             allowed = ", ".join(map(literal, self.files))
             connection.execute(f"SET allowed_paths = [{allowed}]")
+            connection.execute("SET autoinstall_known_extensions = false")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
         except duckdb.Error as error:
