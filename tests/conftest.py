@@ -39,6 +39,17 @@ def everything_run(once: Callable[..., Any]) -> Any:
     return once("everything", study, language="zh")
 
 
+#: What two workers run at the start of the whole suite, so that neither waits for the other.
+AT_THE_START = {"gw0": "bundled_run", "gw1": "everything_run"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _both_studies_at_once(request: pytest.FixtureRequest) -> None:
+    mine = AT_THE_START.get(os.environ.get("PYTEST_XDIST_WORKER", ""))
+    if mine and EXAMPLES.is_dir() and len(request.session.items) > 1000:
+        request.getfixturevalue(mine)
+
+
 def lacking(why: str) -> None:
     """Leave a test out where a program is not there; under CI that is a failure."""
     if os.environ.get("CI", "").lower() == "true":
