@@ -32,7 +32,7 @@ def _text(value: object) -> str:
 
 
 def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 9_999_999:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 10**7:
         raise _Unfit("row")
     return value
 
