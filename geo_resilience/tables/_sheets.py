@@ -124,7 +124,7 @@ def _old_sheet(book: Any, page: Any, file: str) -> WorkbookSheet:
         if last := max((i for i, text in enumerate(texts, start=1) if text), default=0):
             cells[number + 1] = texts[:last]
             held += sum(map(bool, texts))
-    even = rows_of(SheetCells(cells, held=held), file, page.name)
+    even = rows_of(SheetCells(page.name, cells, held=held), file)
     areas = ((top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells)
     return WorkbookSheet(page.name, even, _within(areas, even, file), page.visibility != 0)
 
