@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Any
 
 from geo_resilience import words
+from geo_resilience.text import first_few
 
 __all__ = [
     "GeoResilienceError",
@@ -39,6 +40,9 @@ _TELLING = (
 )
 _NAMED = 40
 
+#: Most items of a list that a sentence names.
+_LISTED = 200
+
 #: A sign of a name in Chinese, and the rank of names that may be like another by chance.
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _BY_CHANCE = 4
@@ -62,10 +66,18 @@ class Problem:
 
     def say(self, language: str = "en") -> str:
         """Word the problem in a language."""
-        return words.say(f"problem.{self.key}", language, **self.values)
+        told = {name: _cut(value) for name, value in self.values.items()}
+        return words.say(f"problem.{self.key}", language, **told)
 
     def __str__(self) -> str:
         return self.say()
+
+
+def _cut(value: object) -> object:
+    """Leave out what stands far down a list."""
+    if isinstance(value, list | tuple) and len(value) > _LISTED:
+        return [*value[:_LISTED], "…"]
+    return value
 
 
 class GeoResilienceError(Exception):
@@ -131,7 +143,7 @@ def _more(rest: list[Problem], same: list[Problem], language: str) -> str:
         if len(set(found)) > 1:
             differing = [problem.values.get(name, "") for problem in rest]
             shown = list(dict.fromkeys(words.plain(value, language) for value in differing))
-            cut = [*shown[:_NAMED], "…"] if len(shown) > _NAMED else shown
+            cut = first_few(shown, _NAMED)
             key = "problem.more_rows" if name in ("row", "rows") else "problem.more_alike"
             return words.say(key, language, count=len(rest), what=cut)
     return words.say("problem.more", language, count=len(rest))

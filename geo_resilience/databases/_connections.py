@@ -15,12 +15,13 @@ from urllib.parse import quote
 
 from geo_resilience.databases._address import DRIVERS, Address, Credentials
 from geo_resilience.errors import GeoResilienceError, InputError, did_you_mean
+from geo_resilience.tables._sql import literal
 
 #: Seconds within which a server must answer, and within which a query must have given its rows.
 CONNECTING, ASKING = 10.0, 300.0
 
-#: Steps of SQLite between two looks at the clock.
-_STEPS = 100_000
+#: Steps of SQLite between two looks at the clock, and most bytes of a cell that it may give.
+_STEPS, _CELL = 100_000, 2**26
 
 #: What SQLite may do for a query: nothing that writes, opens another file or changes a setting.
 _READS = {
@@ -72,15 +73,22 @@ class Connection:
         return time.monotonic() > self.deadline
 
 
-def quoted(*names: str) -> str:
-    """Write names as SQL has them, joined by dots.
+#: Kinds of relations in PostgreSQL that give rows: tables, views, those kept, foreign, parted.
+ROWS = "rvmfp"
 
-    Examples
-    --------
-    >>> quoted("statistics", 'an "economy" of')
-    '"statistics"."an ""economy"" of"'
-    """
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+def relations(link: Connection, kinds: str = ROWS) -> list[tuple[str, ...]]:
+    """Name the tables and views, in PostgreSQL and DuckDB with their schemas before them."""
+    if link.kind == "sqlite":
+        found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    elif link.kind == "duckdb":
+        found = link.rows("SELECT table_schema, table_name FROM information_schema.tables")
+    else:
+        found = link.rows(
+            "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+            f" ON n.oid = c.relnamespace WHERE c.relkind IN ({', '.join(map(literal, kinds))})"
+        )
+    return sorted(tuple(map(str, each)) for each in found)
 
 
 @contextmanager
@@ -116,7 +124,7 @@ def explained(link: Connection, where: str) -> Iterator[None]:
         raise
     except Exception as error:
         speaks = type(error).__module__.partition(".")[0] in _SPEAKING
-        if not speaks and not isinstance(error, TimeoutError | ConnectionError):
+        if not speaks and not isinstance(error, TimeoutError | ConnectionError | UnicodeError):
             raise
         raise _told(error, link, where) from None
     finally:
@@ -174,6 +182,8 @@ def _to_file(address: Address, kind: str, where: str, *, write: bool) -> Connect
             link.rows("SELECT count(*) FROM sqlite_master")  # it opens whatever file it is
     except Exception as error:
         what = _first_line(error)
+        if kind == "sqlite" and file.with_name(f"{file.name}-journal").exists() and not write:
+            raise InputError("databases.interrupted", where=where) from None
         raise InputError("databases.not_opened", where=where, what=what) from None
     return link
 
@@ -194,12 +204,14 @@ def _shut_in(link: Connection, *, spatial: bool) -> None:
         if spatial:
             with suppress(Exception):  # where it is not there, the query says so
                 link.run("LOAD spatial")
+        link.run("SET autoinstall_known_extensions = false")
         link.run("SET enable_external_access = false")
         link.run("SET lock_configuration = true")
     link.run("BEGIN")
     if link.kind == "sqlite":
         link.rows("SELECT count(*) FROM sqlite_master")
         own = link.raw.driver_connection
+        own.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _CELL)
         own.set_progress_handler(lambda: link.late, _STEPS)
         own.set_authorizer(
             lambda action, *_: sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY

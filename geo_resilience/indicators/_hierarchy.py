@@ -15,9 +15,9 @@ def chain_of(group: str, parents: Mapping[str, str]) -> Path:
     >>> chain_of("ideas", {"ideas": "science", "science": ""})
     ('science', 'ideas')
     """
-    chain: list[str] = []
+    chain: dict[str, None] = {}
     while group and group not in chain:
-        chain.append(group)
+        chain[group] = None
         group = parents.get(group, "")
         if group and group not in parents:  # a dimension
             break

@@ -351,16 +351,16 @@ def ring(links: Iterable[tuple[str, str]], outlive: Collection[str]) -> list[str
             after.setdefault(unit, []).append(to)
     done: set[str] = set()
     for start in after:
-        way: list[str] = []
+        way: dict[str, None] = {}
         stack = [(start, False)]
         while stack:
             unit, leaving = stack.pop()
             if leaving:
-                way.pop()
+                way.popitem()
                 done.add(unit)
             elif unit in way:
-                return way[way.index(unit) :]
+                return list(way)[list(way).index(unit) :]
             elif unit not in done:
-                way.append(unit)
+                way[unit] = None
                 stack += [(unit, True), *((to, False) for to in after.get(unit, ()))]
     return []

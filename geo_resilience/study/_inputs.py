@@ -127,12 +127,11 @@ def read_inputs(plan: Plan, tell: Callable[[str], None]) -> Inputs:
 
 
 def _unseen_notes(plan: Plan) -> tuple[Note, ...]:
-    """Say which of the small files hold signs that nobody sees; tables say so themselves."""
+    """Say which of the small files hold them; tables and the study file say so themselves."""
     parts = (plan.framework, plan.groups, plan.weights, plan.neighbors, plan.chain)
     named = [plan.boundaries.aliases, *(value for part in parts for value in vars(part).values())]
     flat = [each for value in named for each in (value if isinstance(value, tuple) else [value])]
-    files = [plan.folder / plan.file] if plan.file else []
-    files += [each for each in flat if isinstance(each, Path)]
+    files = [each for each in flat if isinstance(each, Path)]
     found = {file: count for file in dict.fromkeys(files) if (count := _unseen_in(file))}
     names = [plan.name_of(file) for file in found]
     values = {"count": sum(found.values()), "files": names}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from studies_for_tests import QUICK, Study, call, snapshot
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, read_results
+from geo_resilience.study._plan_sections import ANALYSES
 from geo_resilience.study.analyses import Analysis
 
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
@@ -181,6 +183,7 @@ def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
 
 
 def test_run_quietly_says_nothing(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    study.bare()
     answer = call(capsys, "run", study.file, "--quiet", "--out", "out")
     assert (answer.code, answer.out, answer.err) == (0, "", "")
     assert (Path("out") / "atlas.html").is_file()
@@ -199,6 +202,7 @@ def test_run_speaks_the_studys_language(study: Study, capsys: pytest.CaptureFixt
 def test_run_again_replaces_results_and_keeps_the_users_files(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    study.bare()
     results = study.folder / "results"
     call(capsys, "run", study.file, "--quiet")
     first = snapshot(results)
@@ -212,6 +216,7 @@ def test_run_again_replaces_results_and_keeps_the_users_files(
 def test_run_takes_the_study_of_the_working_folder_and_says_so(
     study: Study, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    study.bare()
     monkeypatch.chdir(study.folder)
     answer = call(capsys, "run", "--language", "zh")
     assert answer.code == 0
@@ -224,6 +229,7 @@ def test_run_takes_the_study_of_the_working_folder_and_says_so(
 def test_results_of_another_study_stay_unless_asked(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    study.bare()
     assert call(capsys, "run", study.file, "--out", "out", "--quiet").code == 0
     study.add("[grades]\nmethod = 'quantile'")
     study.file.write_text('language = "zh"\n' + study.file.read_text())
@@ -431,6 +437,8 @@ def test_a_blank_framework_is_explained_by_check_and_runs_once_it_is_filled(
         row[3:] = [str(place), str(place * 7 % 31), str(place * 3 % 31)]
     with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([heads, *rows])
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[analyses]\nskip = {json.dumps(ANALYSES)}\n")
     assert call(capsys, "run", folder / "study.toml", "--quiet").code == 0
     assert (folder / "results" / "summary.txt").is_file()
 

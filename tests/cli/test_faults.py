@@ -183,6 +183,7 @@ def signaled(
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # nohup ignores it
     )
     assert process.stderr is not None
     said = ""

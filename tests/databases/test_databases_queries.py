@@ -7,6 +7,8 @@ import re
 import socket
 import sqlite3
 import time
+import tracemalloc
+from contextlib import closing
 
 import duckdb
 import pandas as pd
@@ -179,6 +181,43 @@ def test_too_many_rows_are_refused_in_bounded_memory(place, monkeypatch):
     assert "more than are read" in asked(place, "SELECT * FROM economy")[1][0]
 
 
+def test_large_cells_are_refused_one_by_one(tmp_path):
+    """A view of 40 MB a cell: not a hundred of them are held at once."""
+    with sqlite3.connect(tmp_path / "a.sqlite") as link:
+        ten = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n LIMIT 50)"
+        link.execute(f"CREATE VIEW wide AS {ten} SELECT a, hex(zeroblob(20000000)) AS t FROM n")
+        link.execute("CREATE VIEW vast AS SELECT zeroblob(200000000) AS t")
+    link.close()
+    place = Place("sqlite", "sqlite:///a.sqlite", None)
+    place.folder = tmp_path
+    tracemalloc.start()
+    answers, problems = asked(place, ".wide", ".vast")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert answers == [None, None] and most < 600e6
+    assert "more than are read" in problems[0] and "too big" in problems[1]
+
+
+def test_a_database_whose_writer_was_killed_says_how_to_restore_it(tmp_path):
+    file = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None)) as link:
+        link.execute("PRAGMA cache_size = 5")
+        link.execute("CREATE TABLE t (a TEXT)")
+        link.execute("INSERT INTO t VALUES ('old')")
+        link.execute("BEGIN")
+        link.executemany("INSERT INTO t VALUES (?)", [("x" * 900,) for _ in range(2_000)])
+        left = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+    for name, content in left.items():
+        (tmp_path / name).write_bytes(content)  # as a kill would leave it
+    place = Place("sqlite", "sqlite:///a.sqlite", None)
+    place.folder = tmp_path
+    (answer,), problems = asked(place, ".t")
+    assert answer is None and "interrupted" in problems[0] and file.read_bytes() == left["a.sqlite"]
+    with closing(sqlite3.connect(file)) as link:
+        assert link.execute("SELECT a FROM t").fetchall() == [("old",)]
+    assert asked(place, ".t")[0][0].rows == [["old"]]
+
+
 ENDLESS = {
     "postgresql": "SELECT pg_sleep(60)",
     "sqlite": "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a FROM n) SELECT sum(a) FROM n",
@@ -264,7 +303,7 @@ def test_rows_of_any_width_come_whole_and_in_order(postgres, tmp_path, monkeypat
     (answer,), _ = asked(place, wide)
     assert [int(row[0]) for row in answer.rows] == list(range(1, 1001))
     assert [len(row[1]) for row in answer.rows] == list(range(1, 1001))
-    assert int(fetched[0]) == 100 and max(map(int, fetched)) <= 100 and int(fetched[-1]) < 10
+    assert int(fetched[0]) == 1 and 20 < max(map(int, fetched)) <= 128 and int(fetched[-1]) < 10
 
 
 def test_a_missing_driver_and_file_are_told(tmp_path, monkeypatch):

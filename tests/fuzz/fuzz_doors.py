@@ -6,13 +6,17 @@ A new reader is a line in `DOORS`: its name, the file that it is given, the read
 from __future__ import annotations
 
 import io
+import json
 import random
+import sqlite3
+import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import fuzz_world as world
 import geopandas as gpd
@@ -24,10 +28,28 @@ from fuzz_mutators import spoiled
 from geo_resilience import chain, evaluation, spatial, study
 from geo_resilience.chain._records import read_records
 from geo_resilience.chain.inputoutput._regional import read_sizes
-from geo_resilience.indicators import Recipe, calculate, read_framework, read_table, read_yearbook
+from geo_resilience.databases import Address, DatabaseQuery, ask
+from geo_resilience.errors import Problems
+from geo_resilience.indicators import (
+    Recipe,
+    calculate,
+    read_framework,
+    read_table,
+    read_yearbook,
+    write_framework,
+)
 from geo_resilience.indicators.records._question import read_concordance as read_industries
-from geo_resilience.regions import Regions, read_aliases, read_base, read_boundaries, read_groups
+from geo_resilience.maps.gis import ColumnTitle, Kind, Style, lyrx, qml, sld
+from geo_resilience.regions import (
+    Regions,
+    read_aliases,
+    read_base,
+    read_boundaries,
+    read_crosswalk,
+    read_groups,
+)
 from geo_resilience.regions._base_files import read_context
+from geo_resilience.report.writers._clean import printable
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio
 from geo_resilience.tables._reading import read_raw
@@ -119,6 +141,25 @@ def _old_workbook() -> bytes:
     return _saved(made)
 
 
+def _framework() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "f.toml"
+        file.write_text(world.FRAMEWORK)
+        write_framework(read_framework(file), file.with_suffix(".xlsx"))
+        return file.with_suffix(".xlsx").read_bytes()
+
+
+def _database() -> bytes:
+    frame = pd.read_csv(io.StringIO(world.table()))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "t.sqlite"
+        link = sqlite3.connect(file)
+        frame.to_sql("figures", link, index=False)
+        link.execute("CREATE VIEW seen AS SELECT region, year, income FROM figures")
+        link.close()
+        return file.read_bytes()
+
+
 def _judged() -> bytes:
     made = openpyxl.Workbook()
     for line in world.files()["judgements.csv"].decode().splitlines():
@@ -142,8 +183,6 @@ def _map(driver: str, suffix: str) -> Callable[[], bytes]:
     """Give the map as another kind of file; a Shapefile with its parts in an archive."""
 
     def made() -> bytes:
-        import tempfile
-
         frame = gpd.read_file(io.StringIO(world.boundaries()))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"map{suffix}"
@@ -182,6 +221,47 @@ def _based(file: Path) -> object:
 
 def _grouped(file: Path) -> object:
     return read_groups(file, keys=world.KEYS)
+
+
+def _changed(file: Path) -> object:
+    return read_crosswalk(file).events
+
+
+def _asked(file: Path) -> object:
+    """Ask a database for a table, a view and a few rows."""
+    return _answers(file, "SELECT region, sum(income) FROM figures GROUP BY region", "figures")
+
+
+def _answers(file: Path, query: str, table: str) -> object:
+    problems, address = Problems(), Address(f"sqlite:///{file.name}", file.parent)
+    asked = [DatabaseQuery(address, "[table]", query)]
+    asked += [DatabaseQuery(address, "[table]", table=each) for each in (table, "seen")]
+    found = ask(asked, problems)
+    problems.raise_if_any()
+    return [(answer.table(), answer.sha256) for answer in found.values()]
+
+
+def _queried(text: str) -> object:
+    """Ask what may be no query of a database in memory's place."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "t.sqlite"
+        file.write_bytes(DOORS["database"].content)
+        found = _answers(file, text, "figures")
+        if file.read_bytes() != DOORS["database"].content or len(list(file.parent.iterdir())) > 1:
+            raise AssertionError("a query wrote")
+        return found
+
+
+def _styled(text: str) -> object:
+    """Write styles with a name, which must come back from each as it went in."""
+    kind = Kind((text,), text, "#f3e79c")
+    style = Style(
+        text, "grade", (kind, Kind((text, "b"), text, "#f3e79c")), Kind((), "", "#d9dbde")
+    )
+    titles = [ColumnTitle("grade", text, text, (("a", text),))]
+    drawn = map(printable, (qml(style, titles), sld(style, "regions")))
+    heads = [ElementTree.fromstring(each) for each in drawn]
+    return heads, json.loads(lyrx(style, "regions", text, titles))
 
 
 def _matched(file: Path) -> object:
@@ -248,6 +328,18 @@ region = "A"
 left_out = ["全国"]
 columns = [{ at = "B", figure = "收入", unit = "亿元", year = 2015 }]
 """
+CROSSWALK = (
+    "from,to,year,share,share_low,share_high\n1,11,2010,0.6,0.5,0.7\n1,12,2010,0.4,,\n2,3,2011,,,\n"
+)
+CODES = (
+    "unit,2010,2011,2012,weight\nx,341400,340100,340100,3\ny,341400,340200,340200,1\nz,5,5,6,2\n"
+)
+INDICATORS = """code,name,name_zh,unit,direction,dimension,group,weight,column,expression,fidelity
+A1,Income,收入,yuan,+,Strength,,0.4,,income / people,proxy
+A2,Firms,企业,,+,Strength,,0.2,firms,,
+B1,Waste,废物,,-,Order,,0.4,waste,,as defined
+"""
+QUERY = "SELECT region, year, income / people AS a FROM figures WHERE year > 2018 ORDER BY 1"
 PORTFOLIO = """base = "study.toml"
 [[studies]]
 name = "one"
@@ -278,10 +370,15 @@ DOORS: dict[str, Door] = {
         Door("aliases", "t.csv", _matched, lambda: "name,key\n京,北京\n金陵,320000\n"),
         Door("judgements", "t.csv", evaluation.read_judgements, _of_world("judgements.csv")),
         Door("judgements-book", "t.xlsx", evaluation.read_judgements, _judged),
+        Door("crosswalk", "t.csv", _changed, lambda: CROSSWALK),
+        Door("crosswalk-codes", "t.csv", _changed, lambda: CODES),
+        Door("database", "t.sqlite", _asked, _database),
         Door("neighbors", "t.csv", _linked, _of_world("neighbors.csv")),
         Door("neighbors-gal", "t.gal", _linked, lambda: GAL),
         Door("neighbors-gwt", "t.gwt", _linked, lambda: GWT),
         Door("framework", "t.toml", read_framework, lambda: world.FRAMEWORK),
+        Door("framework-book", "t.xlsx", read_framework, _framework),
+        Door("framework-table", "t.csv", read_framework, lambda: INDICATORS),
         Door("groups", "t.toml", _grouped, lambda: world.GROUPS),
         Door("plan", "t.toml", read_plan, lambda: world.STUDY, world.files),
         Door("portfolio", "p.toml", read_portfolio, lambda: PORTFOLIO, world.files),
@@ -294,6 +391,8 @@ DOORS: dict[str, Door] = {
         Door("context", "t.geojson", read_context, lambda: world.ROADS),
         Door("template", "t.docx", _opened, _template),
         TextDoor("expression", "t.txt", _calculated, lambda: "income / lag(people) + zero(firms)"),
+        TextDoor("query", "t.txt", _queried, lambda: QUERY),
+        TextDoor("styles", "t.txt", _styled, lambda: "Grade of <2020> & 'others'"),
         StudyDoor("study-check", "study.toml", study.check, lambda: world.STUDY, world.files),
         StudyDoor("study-run", "study.toml", _run, lambda: world.STUDY, world.files),
     )

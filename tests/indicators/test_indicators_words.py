@@ -10,7 +10,7 @@ from geo_resilience import words
 from geo_resilience.indicators._imputation import FILL_METHODS
 from geo_resilience.indicators._outliers import OUTLIER_METHODS
 
-ROOMS = [files("geo_resilience") / room for room in ("indicators", "tables")]
+ROOMS = [files("geo_resilience") / room for room in ("indicators", "tables", "study")]
 LANGUAGE_FIELDS = {"name", "name_zh"}
 
 

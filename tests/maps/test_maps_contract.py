@@ -168,7 +168,8 @@ Object.setPrototypeOf(Study.prototype, new Proxy(Object.prototype, {
 window.parts = await startAtlas(atlas_map);
 """
 
-#: Looks at every layer in both languages, with everything open and everything on the map.
+#: Looks at a layer of each make (its kind and what it has), the first in both languages, with
+#: everything open and everything on the map.
 TOUR = """
 async () => {
   const { study, state, downloads, furniture, scenario } = parts;
@@ -178,8 +179,11 @@ async () => {
   ]);
   const outlines = new Set([...study.outlines, ...study.ellipses].map(({ id }) => id));
   state.set({ outlines, shown: new Set(furniture.choices().map(([id]) => id)) });
+  const makes = new Map(study.layers.map((layer) =>
+    [layer.id.split(" ")[0] + Object.keys(layer).filter((name) => layer[name] !== null), layer]
+  ).reverse());
   for (const language of ["en", "zh"]) {
-    for (const { id } of language === "en" ? study.layers : study.layers.slice(0, 1)) {
+    for (const { id } of language === "en" ? makes.values() : study.layers.slice(0, 1)) {
       const beside = new Set(["zone", "like", "best", 5]);
       state.set({ language, layer: id, year: 0, region: 3, beside, hovered: 3, table: false });
       parts.tooltip.show(3, { x: 300, y: 300 });

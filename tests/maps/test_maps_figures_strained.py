@@ -175,6 +175,9 @@ CASES = {
     "counties": counties,
 }
 
+#: Left to "make slow": what takes long, and what repeats most of another.
+OTHERS = ("counties", "two_regions")
+
 #: What has to be drawn whatever strains it, in these cases.
 ALWAYS = ("one_year", "few_values", "long_and_empty_group", "counties")
 
@@ -200,7 +203,7 @@ MOVES = {"change_map", "change_bars", "rank_lines"}
 
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, marks=pytest.mark.slow if case == "counties" else ()) for case in CASES],
+    [pytest.param(case, marks=pytest.mark.slow if case in OTHERS else ()) for case in CASES],
 )
 def test_every_figure_stands_the_strain_or_says_why(study, case):
     strained = CASES[case](study)

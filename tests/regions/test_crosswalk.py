@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -305,3 +307,16 @@ def test_whatever_a_file_holds_is_read_or_refused_in_words(tmp_path_factory, row
         else:
             sums = found.events.groupby(["from", "year"])["share"].sum()
             assert np.allclose(sums, 1, atol=1e-9)
+
+
+def test_thousands_of_wrong_rows_are_told_in_time_and_in_few_words(tmp_path):
+    """A ring of 20,000 units, and 20,000 units of which half goes nowhere."""
+    ring = "".join(f"{i},{(i + 1) % 20_000},2010,1\n" for i in range(20_000))
+    halves = "".join(f"{i},x,2010,0.5\n" for i in range(20_000))
+    for text, key in ((ring, "regions.crosswalk_cycle"), (halves, "regions.crosswalk_sum")):
+        (tmp_path / "c.csv").write_text(LONG + text)
+        begun = time.process_time()
+        with pytest.raises(InputError) as caught:
+            read_crosswalk(tmp_path / "c.csv")
+        assert {each.key for each in caught.value.problems} == {key}
+        assert len(str(caught.value)) < 20_000 and time.process_time() - begun < 8

@@ -306,7 +306,7 @@ def test_only_the_scores_make_a_report(read):
     assert made.absent.endswith("a single period: “What changed, and why”.")
 
 
-def test_files_are_written_whole_in_each_language_and_the_same_twice(read, tmp_path):
+def test_files_are_written_whole_in_each_language_as_in_that_alone(read, tmp_path):
     first = write(read["bundled"], tmp_path / "a", ("html", "xlsx"), "both", "leader", trace=True)
     assert sorted(file.name for file in first) == [
         "report_en.html",
@@ -316,9 +316,8 @@ def test_files_are_written_whole_in_each_language_and_the_same_twice(read, tmp_p
         "trace_report_en.csv",
         "trace_report_zh.csv",
     ]
-    second = write(read["bundled"], tmp_path / "b", ("html", "xlsx"), "zh", "leader")
-    zh = [file for file in first if file.name in ("report_zh.html", "results_zh.xlsx")]
-    assert [file.read_bytes() for file in zh] == [file.read_bytes() for file in second]
+    (alone,) = write(read["bundled"], tmp_path / "b", ("html",), "zh", "leader")
+    assert (tmp_path / "a" / "report_zh.html").read_bytes() == alone.read_bytes()
 
 
 def test_a_page_loads_nothing_runs_nothing_and_its_links_lead_somewhere(read):

@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+import xlwt
 from openpyxl.styles import Font
 
 from geo_resilience import chain, evaluation, spatial
@@ -21,13 +22,13 @@ from geo_resilience.chain._records import read_records
 from geo_resilience.chain.inputoutput._regional import read_sizes
 from geo_resilience.cli import main
 from geo_resilience.errors import InputError
-from geo_resilience.indicators import read_framework, read_table
+from geo_resilience.indicators import read_framework, read_table, read_yearbook
 from geo_resilience.regions import Regions, read_aliases, read_boundaries, read_groups
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio
 from geo_resilience.tables._reading import read_raw
+from geo_resilience.tables._sheets import read_sheet
 from geo_resilience.tables._sheetxml import MOST_CELLS
-from geo_resilience.tables._workbooks import read_sheet
 
 REGIONS = read_boundaries()
 KEYS = list("abc")
@@ -647,3 +648,16 @@ def test_a_study_of_one_region_is_not_told_to_exclude_fewer():
     one = Regions(REGIONS.frame.iloc[:1], "one.geojson")
     said = refused(StudyRegions(one, one, {}, {}).without, [])
     assert "hold a single region" in said and "exclude" not in said
+
+
+def test_a_cell_far_away_in_an_old_workbook_is_named_at_once(tmp_path):
+    made = xlwt.Workbook()
+    page = made.add_sheet("one")
+    for row, column in ((0, 0), (0, 1), (1, 0), (65_535, 255)):
+        page.write(row, column, "x")
+    made.save(tmp_path / "far.xls")
+    begun = time.process_time()
+    for read in (read_raw, read_yearbook):
+        with pytest.raises(InputError, match=r"far\.xls, sheet one: cell IV65536"):
+            read(tmp_path / "far.xls")
+    assert time.process_time() - begun < 5

@@ -9,10 +9,10 @@ from typing import Any
 
 from geo_resilience.results import Results
 from geo_resilience.results._reading import table_folder
-from geo_resilience.study._files import describe
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
 from geo_resilience.study.editions._alternatives import stacked
 from geo_resilience.study.editions._comparison import Comparison
+from geo_resilience.study.output._files import describe
 from geo_resilience.tables import CATALOG, made
 from geo_resilience.tables._forms import Form
 from geo_resilience.words import LANGUAGES
