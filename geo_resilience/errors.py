@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Any
 
 from geo_resilience import words
+from geo_resilience.text import first_few
 
 __all__ = [
     "GeoResilienceError",
@@ -142,7 +143,7 @@ def _more(rest: list[Problem], same: list[Problem], language: str) -> str:
         if len(set(found)) > 1:
             differing = [problem.values.get(name, "") for problem in rest]
             shown = list(dict.fromkeys(words.plain(value, language) for value in differing))
-            cut = [*shown[:_NAMED], "…"] if len(shown) > _NAMED else shown
+            cut = first_few(shown, _NAMED)
             key = "problem.more_rows" if name in ("row", "rows") else "problem.more_alike"
             return words.say(key, language, count=len(rest), what=cut)
     return words.say("problem.more", language, count=len(rest))

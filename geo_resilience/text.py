@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from geo_resilience import words
 
-__all__ = ["Text", "keys_of", "masked"]
+__all__ = ["Text", "first_few", "keys_of", "masked"]
+
+
+_Item = TypeVar("_Item")
+
+
+def first_few(items: Iterable[_Item], most: int) -> list[_Item | str]:
+    """Give the first of some items, and a sign where there are more.
+
+    Examples
+    --------
+    >>> first_few("abcd", 2), first_few("ab", 2)
+    (['a', 'b', '…'], ['a', 'b'])
+    """
+    listed = list(items)
+    return [*listed[:most], *(["…"] if len(listed) > most else [])]
 
 
 #: A password in an address or beside the name of a key, and whatever stands where one would.

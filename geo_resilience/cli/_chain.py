@@ -99,8 +99,8 @@ def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
     session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience.study._case import ChainCase, Findings, carry_out
-    from geo_resilience.study._files import settle_command
     from geo_resilience.study._inputs import read_chain
+    from geo_resilience.study.output._files import settle_command
     from geo_resilience.tables import Context, made
 
     _check(asked)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from geo_resilience.notes import Note, by_seriousness
+from geo_resilience.text import first_few
 from geo_resilience.words import Phrase, joined, say
 from geo_resilience.words._wrapping import columns_of
 
@@ -62,7 +63,7 @@ def _left_out(report: JoinReport, language: str) -> list[str]:
 
 
 def _some(names: Sequence[str]) -> list[str]:
-    return [*names[:_NAMED], "…"] if len(names) > _NAMED else list(names)
+    return first_few(names, _NAMED)
 
 
 def _empty_cells(frame: pd.DataFrame, names: pd.Series, language: str) -> list[dict[str, object]]:
@@ -129,7 +130,8 @@ def measured_lines(inputs: Inputs, measured: Measured, language: str) -> list[st
         ]
         counts = [str(int(count)) for count in counted[indicator.code]]
         changed = joined(changes, language, "parts") or "-"
-        rows.append([f"{indicator.code} {indicator.called[language]}", *counts, changed])
+        code, name = indicator.code, indicator.called[language]
+        rows.append([name if name == code else f"{code} {name}", *counts, changed])
     return ["", say("check.coverage", language), *_columns(rows)]
 
 

@@ -9,7 +9,7 @@ import click
 
 from geo_resilience.cli._console import Session, console_language, quoted, tell
 from geo_resilience.errors import OutputError, Problems
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,7 @@ def _told(name: str) -> str:
 @click.option("--boundaries", type=_PATH, metavar="FILE", help=_told("boundaries"))
 @click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
 @click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
+@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
 @click.option("-o", "--out", type=_PATH, required=True, metavar="DIR", help=_told("out"))
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
@@ -108,12 +109,19 @@ def _csv(frame: pd.DataFrame, language: str) -> bytes:
 
 def _lines(found: Yearbook, out: Path, language: str) -> list[str]:
     """Tell what was doubtful, and what was written."""
+    alike = found.doubts.groupby(["decision", "reason"], sort=False)
     told = [
-        say("cli.import.doubtful", language, place=_place(each), **each)
-        for each in found.doubts.head(_NAMED).to_dict("records")
+        say(
+            "cli.import.doubtful",
+            language,
+            place=_place(first := doubts.iloc[0].to_dict()),
+            elsewhere=_elsewhere(len(doubts) - 1),
+            **first,
+        )
+        for _, doubts in list(alike)[:_NAMED]
     ]
-    if len(found.doubts) > _NAMED:
-        told.append(say("cli.import.more", language, count=len(found.doubts) - _NAMED))
+    if len(alike) > _NAMED:
+        told.append(say("cli.import.more", language, count=len(alike) - _NAMED))
     years = sorted(found.table["year"].dropna().unique())
     span = [f"{years[0]}-{years[-1]}"] if len(years) > 1 else [str(each) for each in years]
     file = out / "table.csv"
@@ -127,3 +135,8 @@ def _lines(found: Yearbook, out: Path, language: str) -> list[str]:
 def _place(decision: dict[str, str]) -> str:
     sheet = f"[{decision['sheet']}]" if decision["sheet"] else ""
     return " ".join(filter(None, (decision["file"], sheet, decision["cell"])))
+
+
+def _elsewhere(count: int) -> Phrase | str:
+    """Say in how many other places the same is doubtful."""
+    return Phrase("cli.import.elsewhere", {"count": count}) if count else ""

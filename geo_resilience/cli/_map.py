@@ -30,9 +30,6 @@ _NAMED = 5
 #: Keys named of many double or unknown ones.
 _SHOWN = 3
 
-#: Columns taken for the year's without --year-column: with --year, or where regions recur.
-_YEAR_COLUMNS = ("year", "Year", "YEAR", "年份", "年度", "年")
-
 _PATH = click.Path(path_type=Path)
 
 
@@ -302,8 +299,11 @@ def _column(
 
 
 def _year_column(frame: pd.DataFrame) -> str | None:
-    """Find the column of the years by its usual name."""
-    return next((each for each in _YEAR_COLUMNS if each in frame.columns), None)
+    """Find the column of the years by its usual name: with --year, or where regions recur."""
+    from geo_resilience.tables._headings import OF_YEARS
+
+    usual = (*OF_YEARS, "Year", "YEAR")
+    return next((each for each in usual if each in frame.columns), None)
 
 
 def _recurs(frame: pd.DataFrame, key: str, asked: dict[str, Any]) -> bool:
@@ -324,7 +324,7 @@ def _years(table: RawTable, asked: dict[str, Any], problems: Problems) -> pd.Ser
     if year is None and name is None:
         return everything
     if name is None:
-        name = _year_column(frame) or _YEAR_COLUMNS[0]
+        name = _year_column(frame) or "year"
     column = _column(table, name, "--year-column", problems)
     if column not in frame.columns:
         return everything

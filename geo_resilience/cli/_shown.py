@@ -59,7 +59,7 @@ def hand_over(
     language: str,
 ) -> None:
     """Write the tables of a command where it was asked for; else say that it could."""
-    from geo_resilience.study._files import write_tables
+    from geo_resilience.study.output._files import write_tables
     from geo_resilience.tables import CATALOG
 
     files = [name for stem, table in found.tables.items() for name in CATALOG[stem].files(table)]

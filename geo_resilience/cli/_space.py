@@ -82,8 +82,8 @@ def space(session: Session, table: Path, language: str, debug: bool, **asked: An
     session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience.study._case import Findings, carry_out
-    from geo_resilience.study._files import settle_command
     from geo_resilience.study._regions import lay_ground
+    from geo_resilience.study.output._files import settle_command
 
     settle_command("space", asked["out"])
     plan = _plan(asked, language)

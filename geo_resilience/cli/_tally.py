@@ -12,6 +12,7 @@ from geo_resilience.cli._console import Session, console_language, tell
 from geo_resilience.cli._drawings import put_in_place
 from geo_resilience.cli._map import regions_asked
 from geo_resilience.errors import OutputError
+from geo_resilience.text import first_few
 from geo_resilience.words import LANGUAGES, joined, say
 
 if TYPE_CHECKING:
@@ -146,6 +147,6 @@ def _lines(found: Tally, language: str) -> list[str]:
         why = say(f"left_out.{key}", language)
         told.append(f"{column and f'{column}: '}{why}: {rows:,}")
     if found.unknown:
-        names = [*found.unknown[:_NAMED], *(["…"] if len(found.unknown) > _NAMED else [])]
+        names = first_few(found.unknown, _NAMED)
         told.append(say("cli.tally.unknown", language, names=joined(names, language)))
     return told

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from geo_resilience.databases._address import DRIVERS, Address, Credentials
 from geo_resilience.errors import GeoResilienceError, InputError, did_you_mean
+from geo_resilience.tables._sql import literal
 
 #: Seconds within which a server must answer, and within which a query must have given its rows.
 CONNECTING, ASKING = 10.0, 300.0
@@ -72,15 +73,22 @@ class Connection:
         return time.monotonic() > self.deadline
 
 
-def quoted(*names: str) -> str:
-    """Write names as SQL has them, joined by dots.
+#: Kinds of relations in PostgreSQL that give rows: tables, views, those kept, foreign, parted.
+ROWS = "rvmfp"
 
-    Examples
-    --------
-    >>> quoted("statistics", 'an "economy" of')
-    '"statistics"."an ""economy"" of"'
-    """
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+def relations(link: Connection, kinds: str = ROWS) -> list[tuple[str, ...]]:
+    """Name the tables and views, in PostgreSQL and DuckDB with their schemas before them."""
+    if link.kind == "sqlite":
+        found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    elif link.kind == "duckdb":
+        found = link.rows("SELECT table_schema, table_name FROM information_schema.tables")
+    else:
+        found = link.rows(
+            "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+            f" ON n.oid = c.relnamespace WHERE c.relkind IN ({', '.join(map(literal, kinds))})"
+        )
+    return sorted(tuple(map(str, each)) for each in found)
 
 
 @contextmanager

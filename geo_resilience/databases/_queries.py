@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import ASKING, Connection, explained, linked, quoted
+from geo_resilience.databases._connections import ASKING, Connection, explained, linked, relations
 from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.tables._cells import seen
 from geo_resilience.tables._reading import RawTable, check_headings
+from geo_resilience.tables._sql import quoted
 
 #: Most cells, and most bytes of text, that a query may give: what a computer holds with ease.
 MOST_CELLS, MOST_BYTES = 5_000_000, 2**28
@@ -148,27 +149,13 @@ def _answered(link: Connection, query: DatabaseQuery) -> Answer:
 def _whole(link: Connection, query: DatabaseQuery) -> str:
     """Ask for all of a table, which must be there; of several, for the one on the search path."""
     parts = str(query.table).split(".")
-    known = _tables(link)
+    known = relations(link)
     found = [each for each in known if each[-len(parts) :] == tuple(parts)]
     if not found:
         names = [".".join(each) for each in known]
         hint = did_you_mean(query.table, [*names, *(each[-1] for each in known)])
         raise InputError("databases.no_table", where=query.label, table=query.table, hint=hint)
     return f"SELECT * FROM {quoted(*(found[0] if len(found) == 1 else parts))}"
-
-
-def _tables(link: Connection) -> list[tuple[str, ...]]:
-    """Name the tables and views, in PostgreSQL and DuckDB with their schemas."""
-    if link.kind == "sqlite":
-        found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-    elif link.kind == "duckdb":
-        found = link.rows("SELECT table_schema, table_name FROM information_schema.tables")
-    else:
-        found = link.rows(
-            "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-            " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p')"
-        )
-    return sorted(tuple(map(str, each)) for each in found)
 
 
 Started = tuple[tuple[str, ...], Iterator[Sequence[Any]], list[str]]

@@ -15,8 +15,11 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.databases._address import Address
-from geo_resilience.databases._connections import Connection, linked, quoted
+from geo_resilience.databases._connections import ROWS, Connection, linked, relations
 from geo_resilience.errors import OutputError
+from geo_resilience.tables._kinds import KIND_OF, kind_held
+from geo_resilience.tables._sql import literal, quoted
+from geo_resilience.text import first_few
 
 #: The table by which a schema is known as ours, and what it says of its maker.
 MARK, _MAKER = "geo_resilience_run", "geo_resilience"
@@ -78,6 +81,21 @@ def settle_schema(target: Target) -> None:
     if address.kind == "postgresql" or address.file.exists() or not address.file.parent.is_dir():
         with linked(target.address, target.shown, write=True) as link:
             _ours(link, target)
+            _check_rights(link, target)
+
+
+def _check_rights(link: Connection, target: Target) -> None:
+    """Refuse a PostgreSQL schema in which, or a database in which, this user may make nothing."""
+    if link.kind != "postgresql":
+        return
+    there = link.rows(
+        "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace"
+        f" WHERE nspname = {literal(target.schema)}"
+    )
+    asked = "SELECT has_database_privilege(current_database(), 'CREATE')"
+    if not (there or link.rows(asked))[0][0]:
+        key = "databases.schema_closed" if there else "databases.database_closed"
+        raise OutputError(key, where=target.shown, schema=target.schema)
 
 
 def write_schema(target: Target, tables: Sequence[Stored]) -> None:
@@ -97,15 +115,15 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
     if link.kind == "postgresql":
         link.run("SET standard_conforming_strings = on")
         link.run(f"SET LOCAL lock_timeout = '{_WAITING}s'")
-        link.rows(f"SELECT pg_advisory_xact_lock(hashtext({_literal(target.schema)}))")
+        link.rows(f"SELECT pg_advisory_xact_lock(hashtext({literal(target.schema)}))")
     ours = _ours(link, target)
     foreign = sorted({each.name for each in tables} & (set(_inside(link, target)) - set(ours)))
     if foreign:
         raise OutputError("databases.would_replace", where=target.shown, tables=foreign)
     for name in ours:
         link.run(f"DROP TABLE IF EXISTS {target.table(link, name)}")
-    if link.kind != "sqlite":
-        link.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(target.schema)}")
+    if link.kind != "sqlite" and not _schema_there(link, target):
+        link.run(f"CREATE SCHEMA {quoted(target.schema)}")
     postgis = _postgis(link)
     for each in tables:
         _store(link, target, each, postgis)
@@ -115,23 +133,21 @@ def _replace(link: Connection, target: Target, tables: Sequence[Stored]) -> None
     _store(link, target, Stored(MARK, mark), postgis)
 
 
+def _schema_there(link: Connection, target: Target) -> bool:
+    # asking is allowed where making one is not; IF NOT EXISTS wants the right even then
+    asked = "SELECT 1 FROM information_schema.schemata WHERE schema_name = "
+    if link.kind == "postgresql":
+        asked = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = "
+    return bool(link.rows(asked + literal(target.schema)))
+
+
 def _inside(link: Connection, target: Target) -> list[str]:
-    """Name the tables and views of the schema."""
-    schema = _literal(target.schema)
+    """Name the tables, views and sequences of the schema."""
     if link.kind == "sqlite":
         begin = f"{target.schema}_"
-        found = link.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        return sorted(name.removeprefix(begin) for (name,) in found if name.startswith(begin))
-    found = link.rows(
-        f"SELECT table_name FROM information_schema.tables WHERE table_schema = {schema}"
-    )
-    if link.kind == "postgresql":
-        found = link.rows(
-            "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-            f" ON n.oid = c.relnamespace WHERE n.nspname = {schema}"
-            " AND c.relkind IN ('r', 'v', 'm', 'f', 'p', 'S')"
-        )
-    return sorted(str(name) for (name,) in found)
+        found = [name for (name,) in relations(link) if name.startswith(begin)]
+        return [name.removeprefix(begin) for name in found]
+    return [name for schema, name in relations(link, f"{ROWS}S") if schema == target.schema]
 
 
 def _ours(link: Connection, target: Target) -> list[str]:
@@ -143,7 +159,7 @@ def _ours(link: Connection, target: Target) -> list[str]:
     asked = f"SELECT made_by, study_file, title, tables FROM {mark}"
     found = link.rows(asked) if MARK in inside else []
     if len(found) != 1 or found[0][0] != _MAKER:
-        shown = [*inside[:_SHOWN], *(["…"] if len(inside) > _SHOWN else [])]
+        shown = first_few(inside, _SHOWN)
         told = {"schema": target.schema, "found": shown, "count": len(inside)}
         raise OutputError("databases.not_ours", where=target.shown, **told)
     if tuple(found[0][1:3]) != target.maker and not target.replace:
@@ -185,7 +201,7 @@ def _store(
             f"COLUMN {place}.{name}": stored.comments.get(column, "")
             for column, name in zip(kinds, names, strict=True)
         }
-        statements += [f"COMMENT ON {it} IS {_literal(text)}" for it, text in told.items() if text]
+        statements += [f"COMMENT ON {it} IS {literal(text)}" for it, text in told.items() if text]
     if stored.shapes and postgis:
         column = names[list(kinds).index(stored.shapes)]
         statements.append(f"CREATE INDEX ON {place} USING gist ({column})")
@@ -204,16 +220,10 @@ def _types(
     if postgis:
         system = stored.system if stored.system in postgis[1] else 0
         binary = f"{quoted(postgis[0])}.geometry(MultiPolygon, {system})"
-    found = {}
-    for name, column in stored.frame.items():
-        is_kind = {
-            "BOOLEAN": pd.api.types.is_bool_dtype,
-            "BIGINT": pd.api.types.is_integer_dtype,
-            "DOUBLE PRECISION": pd.api.types.is_float_dtype,
-        }
-        kind = next((kind for kind, fits in is_kind.items() if fits(column.dtype)), "TEXT")
-        found[str(name)] = binary if name == stored.shapes else kind
-    return found
+    return {
+        str(name): binary if name == stored.shapes else kind_held(column).sql
+        for name, column in stored.frame.items()
+    }
 
 
 def _fitting(names: Sequence[str]) -> Iterator[str]:
@@ -273,9 +283,9 @@ def _fill_duckdb(
 ) -> None:
     import pyarrow as pa
 
-    types = {"TEXT": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "BLOB": pa.binary()}
+    types = {"BLOB": "binary", **{each.sql: each.arrow for each in KIND_OF.values()}}
     arrays = [
-        pa.array(cells, types.get(kind, pa.float64()))
+        pa.array(cells, getattr(pa, types[kind])())
         for cells, kind in zip(columns, kinds, strict=True)
     ]
     names = [f"c{number}" for number in range(len(kinds))]
@@ -285,7 +295,3 @@ def _fill_duckdb(
 
 
 _FILLED = {"postgresql": _fill_postgresql, "sqlite": _fill_sqlite, "duckdb": _fill_duckdb}
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

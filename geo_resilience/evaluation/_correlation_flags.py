@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.notes import Note
+from geo_resilience.text import first_few
 from geo_resilience.words import Phrase
 
 #: Correlation from which on two indicators say the same, and down to which they are opposed.
@@ -93,11 +94,10 @@ def flag_notes(table: pd.DataFrame, year: int) -> list[Note]:
     found = []
     for flag, rows in table[table["year"] == year].groupby("flag", sort=True):
         rows = rows.sort_values("correlation", key=abs, ascending=False, kind="stable")
-        pairs: list[Phrase | str] = [
+        pairs = [
             Phrase("correlation_flag.pair", {"one": one, "other": other, "value": f"{r:.2f}"})
             for one, other, r in rows[["one", "other", "correlation"]].itertuples(index=False)
         ]
-        shown = [*pairs[:_SHOWN], *(["…"] if len(pairs) > _SHOWN else [])]
-        values = {"count": len(pairs), "pairs": shown, "year": year}
+        values = {"count": len(pairs), "pairs": first_few(pairs, _SHOWN), "year": year}
         found.append(Note(f"study.flagged_{flag}", values=values))
     return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from geo_resilience import words
 from geo_resilience.errors import InputError, Problems, nearest
@@ -24,11 +24,11 @@ from geo_resilience.indicators._framework import (
 )
 from geo_resilience.indicators._hierarchy import chain_of, siblings_of
 from geo_resilience.tables._reading import file_bytes, kind_of
+from geo_resilience.tables._sheets import NEW, OLD
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
 
-#: First bytes of workbooks, new and old, and endings of tables of text.
-_BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: Endings of tables of text.
 _TABLES = (".csv", ".tsv", ".txt")
 
 #: Frameworks that come with the package, by name.
@@ -75,6 +75,9 @@ _RESERVED = {
 }
 
 
+_Entry = TypeVar("_Entry", Dimension, Indicator, Variable)
+
+
 @dataclass(frozen=True)
 class WrittenFramework:
     """A framework as its file has it, and where each entry stands.
@@ -87,10 +90,10 @@ class WrittenFramework:
     """
 
     file: str
-    parts: Mapping[str, list[dict[str, Any]]]
-    top: Mapping[str, Any] = field(default_factory=dict)
-    places: Mapping[tuple[str, str], words.Phrase] = field(default_factory=dict)
-    headings: Mapping[tuple[str, str], words.Phrase] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {p: [] for p in PARTS})
+    top: dict[str, Any] = field(default_factory=dict)
+    places: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
+    headings: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
 
     def entry(self, part: str, code: str) -> str | words.Phrase:
         """Name an entry by its code and, in a sheet, its place."""
@@ -138,11 +141,11 @@ def read_framework(path: str | Path) -> Framework:
     found = _layout(path, problems)
     framework = Framework(
         title=Text.of(found.top, "title"),
-        dimensions=tuple(_named(table) for table in found.parts["dimensions"]),
-        indicators=tuple(_indicator(table) for table in found.parts["indicators"]),
-        variables=tuple(_variable(table) for table in found.parts["variables"]),
+        dimensions=tuple(_made(Dimension, table) for table in found.parts["dimensions"]),
+        indicators=tuple(_made(Indicator, table) for table in found.parts["indicators"]),
+        variables=tuple(_made(Variable, table) for table in found.parts["variables"]),
         source=Text.of(found.top, "source"),
-        groups=tuple(_named(table) for table in found.parts["groups"]),
+        groups=tuple(_made(Dimension, table) for table in found.parts["groups"]),
     )
     _check_codes(framework, found, problems)
     _check_indicators(framework, found, problems)
@@ -156,7 +159,7 @@ def read_framework(path: str | Path) -> Framework:
 def _layout(path: str | Path, problems: Problems) -> WrittenFramework:
     """Read a file's entries, of whatever form it is."""
     content, name = framework_bytes(path)
-    if content.startswith(_BOOKS) or Path(name).suffix.lower() in _TABLES:
+    if content.startswith((NEW, OLD)) or Path(name).suffix.lower() in _TABLES:
         from geo_resilience.indicators._framework_sheets import sheet_layout
 
         return sheet_layout(Path(path), content, problems)
@@ -227,58 +230,27 @@ def _word(table: Mapping[str, Any], key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _named(table: Mapping[str, Any]) -> Dimension:
-    code = _word(table, "code")
-    name = Text.of(table, "name") or Text(code)
-    return Dimension(code, name, _weight(table), _word(table, "parent"))
-
-
-def _origin(table: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Give column and expression; with neither, the column is called like the code."""
-    column, expression = _word(table, "column") or None, _word(table, "expression") or None
-    return (column or (None if expression else _word(table, "code"))), expression
-
-
 def _weight(table: Mapping[str, Any]) -> float | None:
     value = table.get("weight")
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if number and value is not None else None
 
 
-def _indicator(table: Mapping[str, Any]) -> Indicator:
-    named = _named(table)
-    column, expression = _origin(table)
-    return Indicator(
-        code=named.code,
-        name=named.name,
-        unit=Text.of(table, "unit"),
-        direction=sign_of(_word(table, "direction")) or _word(table, "direction"),
-        dimension=_word(table, "dimension"),
-        group=_word(table, "group"),
-        weight=_weight(table),
-        column=column,
-        expression=expression,
-        definition=Text.of(table, "definition"),
-        fidelity=_word(table, "fidelity"),
-        source=Text.of(table, "source"),
-        prices=_word(table, "prices"),
-        standard_error=_word(table, "standard_error"),
-        measured_as=Text.of(table, "measured_as"),
-    )
-
-
-def _variable(table: Mapping[str, Any]) -> Variable:
-    named = _named(table)
-    column, expression = _origin(table)
-    return Variable(
-        code=named.code,
-        column=column,
-        expression=expression,
-        role=_word(table, "role"),
-        name=named.name,
-        unit=Text.of(table, "unit"),
-        partition=_word(table, "partition"),
-    )
+def _made(kind: type[_Entry], table: Mapping[str, Any]) -> _Entry:
+    """Make an entry of what its table says; without a name or an origin it has its code's."""
+    said: dict[str, Any] = {
+        each.name: Text.of(table, each.name) if each.type == "Text" else _word(table, each.name)
+        for each in fields(kind)
+    }
+    said["name"] = said["name"] or Text(said["code"])
+    if "weight" in said:
+        said["weight"] = _weight(table)
+    if "direction" in said:
+        said["direction"] = sign_of(said["direction"]) or said["direction"]
+    if "column" in said:
+        said["expression"] = said["expression"] or None
+        said["column"] = said["column"] or (None if said["expression"] else said["code"])
+    return kind(**said)
 
 
 def _check_codes(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
@@ -287,9 +259,11 @@ def _check_codes(framework: Framework, found: WrittenFramework, problems: Proble
     measured = framework.codes + [each.code for each in framework.variables]
     dimensions = [each.code for each in framework.dimensions]
     groups = [each.code for each in framework.groups]
-    for codes in (dimensions, groups, measured):
+    places = {"dimensions": dimensions, "groups": groups, "indicators": measured}
+    for part, codes in places.items():
         for code in sorted({code for code in codes if codes.count(code) > 1}):
-            problems.add("indicators.framework_code_twice", file=file, code=code)
+            told = {"file": file, "code": found.entry(part, code)}
+            problems.add("indicators.framework_code_twice", **told)
     for code in dimensions + measured:
         if code.casefold() in _RESERVED:
             problems.add("indicators.framework_code_reserved", file=file, code=code)
@@ -318,7 +292,7 @@ def _one_of(
     known = list(known)
     if value not in known:
         told = {"file": found.file, "code": found.entry(part, code), "key": found.key(part, key)}
-        problems.unknown("indicators.framework_value", value, known, **told)
+        problems.unknown("indicators.framework_value", value, filter(None, known), **told)
 
 
 #: What an indicator that is begun has to be given.
@@ -417,10 +391,6 @@ def _check_variables(framework: Framework, found: WrittenFramework, problems: Pr
         _one_of(variable.role, ROLES, "role", "variables", variable.code, found, problems)
 
 
-def _phrases(error: InputError) -> list[words.Phrase]:
-    return [words.Phrase(f"problem.{each.key}", each.values) for each in error.problems]
-
-
 def _check_origins(found: WrittenFramework, problems: Problems) -> None:
     """Note values with two origins and expressions that cannot be read."""
     entries = [(part, table) for part in ("indicators", "variables") for table in found.parts[part]]
@@ -433,4 +403,4 @@ def _check_origins(found: WrittenFramework, problems: Problems) -> None:
             try:
                 parse(expression)
             except InputError as error:
-                problems.add("indicators.framework_expression", **told, what=_phrases(error))
+                problems.add("indicators.framework_expression", **told, what=error.phrases)

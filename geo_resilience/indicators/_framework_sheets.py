@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators._framework_files import CHOICES, PARTS, TITLED, WrittenFramework
 from geo_resilience.tables._cells import folded, read_number
 from geo_resilience.tables._reading import SheetRows, read_raw, read_rows
+from geo_resilience.tables._sheets import NEW
+from geo_resilience.tables._sheetxml import column_letter
 from geo_resilience.tables._workbooks import filled_sheets
 from geo_resilience.text import keys_of
 
@@ -54,31 +55,20 @@ def _meanings(kind: str, keys: tuple[str, ...]) -> dict[str, str]:
 
 def sheet_layout(path: Path, content: bytes, problems: Problems) -> WrittenFramework:
     """Read the entries of a workbook or of a table of indicators; what is wrong is noted."""
-    found = _Found(path.name)
-    top: dict[str, Any] = {}
+    found = WrittenFramework(path.name)
     sheets: dict[str, str | None] = {"indicators": None}
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(NEW):
         sheets = _sheets(filled_sheets(content, path.name), path.name)
     for part, sheet in sheets.items():
         with problems.caught():
             if part == TITLES:
-                top = _titles(read_rows(path, sheet=sheet))
+                found.top.update(_titles(read_rows(path, sheet=sheet)))
             else:
                 _read(path, sheet, part, found, problems)
     named = [each.get("dimension", "") for each in found.parts["indicators"]]
     if "dimensions" not in sheets:
         found.parts["dimensions"] = [{"code": code} for code in dict.fromkeys(named) if code]
-    return WrittenFramework(path.name, found.parts, top, found.places, found.headings)
-
-
-@dataclass
-class _Found:
-    """What was read of a framework so far, as in `WrittenFramework`."""
-
-    file: str
-    parts: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {p: [] for p in PARTS})
-    places: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
-    headings: dict[tuple[str, str], words.Phrase] = field(default_factory=dict)
+    return found
 
 
 def _sheets(titles: list[str], file: str) -> dict[str, str | None]:
@@ -108,7 +98,9 @@ def _keys(part: str) -> tuple[str, ...]:
     return (*PARTS[part], _REMARK, *((_SECOND,) if part == "indicators" else ()))
 
 
-def _read(path: Path, sheet: str | None, part: str, found: _Found, problems: Problems) -> None:
+def _read(
+    path: Path, sheet: str | None, part: str, found: WrittenFramework, problems: Problems
+) -> None:
     """Read the entries of a sheet."""
     rows = read_rows(path, sheet=sheet)
     top, head = _head(rows, part)
@@ -116,6 +108,7 @@ def _read(path: Path, sheet: str | None, part: str, found: _Found, problems: Pro
     columns = {key: heading for key, heading in head.items() if key in PARTS[part]}
     for key, heading in columns.items():
         found.headings[part, key] = _heading(rows, heading)
+    rows_of: dict[str, list[int]] = {}
     for number, row in table.frame.iterrows():
         entry, told = {}, {"file": table.file, "row": number}
         for key, heading in columns.items():
@@ -128,9 +121,11 @@ def _read(path: Path, sheet: str | None, part: str, found: _Found, problems: Pro
                 problems.add("indicators.framework_row_without_code", **told)
             continue
         found.parts[part].append(entry)
-        place = {"code": entry["code"], "row": number, "sheet": sheet or ""}
-        key = f"problem.indicators.framework_place{'' if sheet else '_row'}"
-        found.places.setdefault((part, entry["code"]), words.Phrase(key, place))
+        rows_of.setdefault(entry["code"], []).append(number)
+    key = f"problem.indicators.framework_place{'' if sheet else '_row'}"
+    for code, numbers in rows_of.items():
+        place = {"code": code, "row": numbers, "sheet": sheet or ""}
+        found.places[part, code] = words.Phrase(key, place)
 
 
 def _head(sheet: SheetRows, part: str) -> tuple[int, dict[str, str]]:
@@ -182,11 +177,9 @@ def _columns(keys: list[tuple[str, str]], file: str, part: str) -> dict[str, str
 
 def _heading(sheet: SheetRows, heading: str) -> words.Phrase:
     """Name a column by its heading and letter."""
-    from openpyxl.utils import get_column_letter
-
     rows = ([" ".join(cell.split()) for cell in row] for row in sheet.rows[:_TOP])
     at = next(row.index(heading) for row in rows if heading in row)
-    values = {"heading": heading, "letter": get_column_letter(at + 1)}
+    values = {"heading": heading, "letter": column_letter(at + 1)}
     return words.Phrase("problem.indicators.framework_heading", values)
 
 

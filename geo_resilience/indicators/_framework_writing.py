@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from geo_resilience.files import put_in_place
 from geo_resilience.indicators._framework import Dimension, Framework, Indicator, Variable
 from geo_resilience.indicators._framework_files import CHOICES, PARTS
 from geo_resilience.indicators._framework_sheets import TITLES, names_of
+from geo_resilience.tables._sheetxml import column_letter
+from geo_resilience.tables._toml import toml_text
 from geo_resilience.text import Text, keys_of
 
 #: Letters that a cell of a workbook holds.
@@ -79,7 +80,7 @@ def _literal(value: str | float) -> str:
     """Write a value as TOML; a text of several lines on several lines."""
     if isinstance(value, float):
         return repr(value)
-    text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    text = toml_text(value)
     if "\n" not in value:
         return text
     return '"""\n' + text[1:-1].replace("\\n", "\n") + '\n"""' if "\\\\" not in text else text
@@ -155,11 +156,10 @@ def _check_cells(entries: list[dict[str, Any]], file: str, problems: Problems) -
 def _fill(sheet: Any, part: str, entries: list[dict[str, Any]], language: str) -> None:
     """Write headings and entries; columns with choices offer them."""
     from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     for column, key in enumerate(PARTS[part], start=1):
-        letter = get_column_letter(column)
+        letter = column_letter(column)
         _put(sheet, 1, column, names_of("column", key, language)[0]).font = Font(bold=True)
         for row, entry in enumerate(entries, start=2):
             if key in entry:

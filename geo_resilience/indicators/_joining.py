@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import Problems, did_you_mean, nearest
+from geo_resilience.errors import InputError, Problem, Problems, did_you_mean, nearest
 from geo_resilience.indicators._sources import Keyed, TableSource, read_source, read_tables
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.indicators._vintages import Conversion, at_present, resting_on_shares
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions, match_names
 from geo_resilience.regions._regions import region_label
-from geo_resilience.regions._spelling import folded
+from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column
+from geo_resilience.text import first_few
+from geo_resilience.words import Phrase
 
 #: Most columns of the tables that a sentence lists.
 _SHOWN = 20
@@ -150,25 +151,22 @@ def join_tables(
     if not unread:
         _check_columns(needed_columns, parts, gathered)
     lacking = _check_rows(parts, needed_columns, kept, span, regions, gathered)
-    report = _report(parts, lacking)
-    if problems is None:
-        gathered.raise_if_any()
-    else:
-        problems.extend(gathered)
+    told = _once_a_name(gathered)
+    if problems is not None:
+        problems.extend(told)
+    elif told:
+        raise InputError(told)
     wanted = pd.MultiIndex.from_product([kept, span], names=["adcode", "year"])
     joined = frame.reindex(wanted)
     other = frame[~frame.index.isin(wanted)]
     other = other[other.index.get_level_values("year") < max(span, default=NO_YEAR)].sort_index()
     notes.extend(note for part in parts for note in part.notes)
-    counted = JoinReport(
-        report.matched, report.unmatched, report.over, report.missing, coverage(joined)
-    )
-    unique = tuple({note.say(): note for note in notes}.values())
+    unique = _once_a_workbook(notes)
     return Joined(
         joined,
         span,
         tuple(sorted(excluded)),
-        counted,
+        _report(parts, lacking, joined),
         other,
         unique,
         tuple(sorted(absent)),
@@ -231,6 +229,46 @@ def coverage(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.notna().groupby(level="year").sum().T
 
 
+def _once_a_name(problems: Problems) -> list[Problem]:
+    """Give what is wrong, a name that fits no region but once: where it stands first."""
+    unique = {problem.say(): problem for problem in problems}.values()
+    tables: dict[str, int] = {}
+    told: dict[str, Problem] = {}
+    for place, problem in enumerate(unique):
+        known = problem.key == "indicators.row_region"
+        name = str(problem.values["what"]) if known else str(place)
+        tables[name] = tables.get(name, 0) + 1
+        told.setdefault(name, problem)
+    return [
+        problem
+        if tables[name] == 1
+        else replace(problem, values={**problem.values, "elsewhere": _elsewhere(tables[name] - 1)})
+        for name, problem in told.items()
+    ]
+
+
+def _once_a_workbook(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Give notes, each once; one that says the same of several sheets names them all."""
+    unique = {note.say(): note for note in notes}.values()
+    sheets: dict[tuple[str, str, str], list[str]] = {}
+    first: dict[tuple[str, str, str], Note] = {}
+    for note in unique:
+        book, there, sheet = note.where.partition(" [")
+        key = (note.code, book, str(note.values)) if there else (note.say(), "", "")
+        first.setdefault(key, note)
+        sheets.setdefault(key, []).append(sheet.removesuffix("]"))
+    return tuple(
+        note
+        if len(sheets[key]) == 1
+        else replace(note, where=f"{key[1]} [{', '.join(sheets[key])}]")
+        for key, note in first.items()
+    )
+
+
+def _elsewhere(count: int) -> Phrase:
+    return Phrase("problem.indicators.row_elsewhere", {"count": count})
+
+
 def _absent(optional: Collection[str], parts: Sequence[Keyed]) -> set[str]:
     """Give the regions of which no table has a row; none where that is true of all of them."""
     held = {
@@ -242,18 +280,18 @@ def _absent(optional: Collection[str], parts: Sequence[Keyed]) -> set[str]:
 def _excluded(
     exclude: Iterable[str], regions: Regions, aliases: Mapping[str, str] | None
 ) -> tuple[set[str], dict[str, str]]:
-    """Tell excluded regions, by key, from other names whose rows are left out, by folded name."""
+    """Tell excluded regions, by key, from other names whose rows are left out, by spelled name."""
     names = list(dict.fromkeys(str(name).strip() for name in exclude))
     match = match_names(names, regions, aliases=aliases)
     keys = {str(key) for name, key in zip(names, match.keys, strict=True) if name in match.how}
-    return keys, {folded(name): name for name in names if name not in match.how}
+    return keys, {spelled(name): name for name in names if name not in match.how}
 
 
 def _check_exclude(
     left_out: Mapping[str, str], parts: list[Keyed], regions: Regions, problems: Problems
 ) -> None:
     """Refuse names to exclude that stand nowhere."""
-    used = {folded(found) for part in parts for _, found, _ in part.over}
+    used = {spelled(found) for part in parts for _, found, _ in part.over}
     for name in (name for form, name in left_out.items() if form not in used):
         known = [*regions.spelled, *regions.keys]
         near = did_you_mean(name, known)
@@ -350,8 +388,7 @@ def _check_columns(needed: Collection[str], parts: list[Keyed], problems: Proble
         values = {"column": column, "files": files, "known": near[column]}
         problems.add("indicators.column_missing", **values)
     if strange:
-        shown = [*known[:_SHOWN], "…"] if len(known) > _SHOWN else known
-        values = {"columns": strange, "files": files, "known": shown}
+        values = {"columns": strange, "files": files, "known": first_few(known, _SHOWN)}
         problems.add("indicators.columns_missing", **values)
 
 
@@ -409,7 +446,7 @@ def _name_missing(
             )
 
 
-def _report(parts: list[Keyed], lacking: pd.DataFrame) -> JoinReport:
+def _report(parts: list[Keyed], lacking: pd.DataFrame, joined: pd.DataFrame) -> JoinReport:
     matched = [(p.file, name, key) for p in parts for name, key in p.matched.items()]
     unmatched = [(p.file, row, name) for p in parts for name, row in p.unmatched.items()]
     over = [(p.file, *each) for p in parts for each in p.over]
@@ -418,5 +455,5 @@ def _report(parts: list[Keyed], lacking: pd.DataFrame) -> JoinReport:
         pd.DataFrame(unmatched, columns=["file", "row", "found"]),
         pd.DataFrame(over, columns=["file", "row", "found", "reason"]),
         lacking.reset_index(drop=True),
-        pd.DataFrame(np.empty((0, 0))),
+        coverage(joined),
     )

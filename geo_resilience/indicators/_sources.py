@@ -16,15 +16,11 @@ from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Crosswalk, Regions, match_names
 from geo_resilience.regions._regions import region_label
-from geo_resilience.regions._spelling import folded as spelled
+from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
-from geo_resilience.tables._headings import is_unit, years_in
+from geo_resilience.tables._headings import OF_UNITS, OF_YEARS, is_unit, years_in
 from geo_resilience.tables._reading import RawTable, numbers_of, read_every, read_raw
 
-#: Names under which a column of years is found when the study names none.
-_YEAR_COLUMNS = ("year", "年份", "年度", "年")
-#: What stands for the region in a row of units.
-_UNIT_LABELS = ("单位", "计量单位", "unit", "units")
 _SHOWN = 6
 #: Column for the key beside the table's own; no heading can hold a zero byte.
 _KEY = "\x00key"
@@ -225,18 +221,6 @@ def read_source(
     return keyed
 
 
-def _read(source: TableSource) -> RawTable:
-    if isinstance(source.file, Answer):
-        return source.file.table()
-    return read_raw(
-        source.file,
-        sheet=source.sheet,
-        encoding=source.encoding,
-        delimiter=source.delimiter,
-        heading=source.region,
-    )
-
-
 @dataclass(frozen=True)
 class _Cells:
     """Which columns hold each quantity that is needed and, in a wide table, their years."""
@@ -284,7 +268,7 @@ def _year_column(source: TableSource, keyed: Keyed, problems: Problems) -> str |
         return source.year
     if source.year is not None:
         return _named_column(source.year, "year", keyed, problems)
-    usual = [column for column in keyed.columns if folded(column).casefold() in _YEAR_COLUMNS]
+    usual = [column for column in keyed.columns if folded(column).casefold() in OF_YEARS]
     if len(usual) == 1:
         keyed.notes.append(Note("indicators.year_column", keyed.file, {"column": usual[0]}))
         return usual[0]
@@ -369,18 +353,20 @@ def _match(
         keyed.excused.update(regions.keys)
     elif match.hint and len(keyed.unmatched) == len(match.reasons):
         row = min(keyed.unmatched.values())
-        problems.add("indicators.row_region", file=keyed.file, row=row, what=match.hint)
+        values = {"file": keyed.file, "row": row, "what": match.hint}
+        problems.add("indicators.row_region", elsewhere="", **values)
         keyed.excused.update(regions.keys)
     else:
         for name, row in keyed.unmatched.items():
-            if folded(name).casefold() in _UNIT_LABELS:
+            if folded(name).casefold() in OF_UNITS:
                 problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
                 continue
             near = past.nearest(name) if past is not None else []
             what = match.with_more(name, near)
             if crosswalk is not None and past is not None:
                 keyed.excused.update(crosswalk.heirs(past.find(each)[1][0] for each in near))
-            problems.add("indicators.row_region", file=keyed.file, row=row, what=what)
+            values = {"file": keyed.file, "row": row, "what": what}
+            problems.add("indicators.row_region", elsewhere="", **values)
             keyed.excused.update(match.ambiguous.get(name, ()))
             keyed.excused.update(_called(match.unknown.get(name, ()), regions))
     keys = names.map(lambda name: keyed.matched.get(name, ""))

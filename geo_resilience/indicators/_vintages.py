@@ -16,6 +16,7 @@ from geo_resilience.regions import Crosswalk, Regions
 from geo_resilience.regions._crosswalk import carried, kinds, lacking, made_of
 from geo_resilience.regions._regions import region_label
 from geo_resilience.tables._cells import find_column
+from geo_resilience.text import first_few
 
 _SHOWN = 6
 _BOUNDS = ("share_low", "share_high")
@@ -101,7 +102,7 @@ class _Carrying:
             self.problems.add(
                 f"indicators.{key}",
                 file=self.part.file,
-                rows=[*numbers[:_SHOWN], *(["…"] if len(numbers) > _SHOWN else [])],
+                rows=first_few(numbers, _SHOWN),
                 unit=called.get(str(unit), unit),
                 crosswalk=self.crosswalk.source,
                 ended=ended,

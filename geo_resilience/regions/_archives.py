@@ -12,13 +12,18 @@ from tempfile import TemporaryDirectory
 
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
-from geo_resilience.regions._formats import DRAWN, GEODATABASE, check_content, companions, is_json
+from geo_resilience.regions._formats import (
+    ARCHIVES,
+    DRAWN,
+    GEODATABASE,
+    check_content,
+    companions,
+    is_json,
+)
 from geo_resilience.tables._textfiles import decode_text
 
 #: So many times its size an archive may hold, where that is much: more is no map.
 _MOST_GROWTH, _MUCH = 100, 1 << 28
-
-ARCHIVES = {".zip", ".kmz"}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.databases import Answer
-from geo_resilience.errors import InputError, Problems, nearest
+from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.regions._boundary_files import open_boundaries
 from geo_resilience.regions._coverage import check_coverage
 from geo_resilience.regions._reference_systems import check_crs, with_system
@@ -165,8 +165,7 @@ def _column(
         return usual if usual in columns else None
     if named in columns:
         return named
-    close = nearest(named, columns)
-    hint = Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
+    hint = did_you_mean(named, columns)
     problems.add(
         "regions.no_column", file=file, column=named, role=role, columns=list(columns), hint=hint
     )

@@ -16,18 +16,18 @@ import pyogrio
 import shapely
 
 from geo_resilience.databases import Answer
-from geo_resilience.errors import InputError, nearest
+from geo_resilience.errors import InputError, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.regions import _archives
 from geo_resilience.regions._boundary_tables import shapes_of
-from geo_resilience.regions._formats import DRAWN, GEODATABASE, is_json
+from geo_resilience.regions._formats import ARCHIVES, DRAWN, GEODATABASE, format_of, is_json
 from geo_resilience.regions._geopackages import check_layer, layers_inside
 from geo_resilience.regions._reference_systems import json_system, system_of
 from geo_resilience.tables._reading import kind_of
 from geo_resilience.words import Phrase
 
-_PARQUET = {".parquet", ".geoparquet"}
-_SQLITE = {".gpkg", ".sqlite", ".db"}
+#: Formats that are databases of SQLite.
+_SQLITE = ("GeoPackage", "SQLite")
 
 #: Text of a feature a line: by the name of the file, or by how it begins.
 _LINES = {".geojsonl", ".geojsons"}
@@ -58,7 +58,7 @@ def open_boundaries(
     file = Path(path)
     _check_place(file)
     with _telling_damage(file), _archives.opened(file, layer) as (inside, read):
-        if inside.suffix.casefold() in _PARQUET:
+        if format_of(inside) == "GeoParquet":
             frame, notes = _read_parquet(inside, file)
             for name in frame.columns.drop(frame.geometry.name):
                 frame[name].to_list()  # Arrow believes texts to be letters until they are read
@@ -92,7 +92,7 @@ def layer_names(path: str | Path) -> list[str]:
     file = Path(path)
     _check_place(file)
     with _telling_damage(file):
-        if file.suffix.casefold() in _archives.ARCHIVES:
+        if file.suffix.casefold() in ARCHIVES:
             inside = _archives.members(file)
             if len(inside) > 1:
                 return [PurePosixPath(name).stem for name in inside]
@@ -111,9 +111,7 @@ def _check_place(file: Path) -> None:
         raise InputError("regions.no_plain_file", file=file)
     if not kind:
         names = [e.name for e in file.parent.iterdir()] if kind_of(file.parent) == "folder" else []
-        close = nearest(file.name, names)
-        hint = Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
-        raise InputError("regions.no_file", file=file, hint=hint)
+        raise InputError("regions.no_file", file=file, hint=did_you_mean(file.name, names))
     if kind == "file" and file.stat().st_size == 0:
         raise InputError("regions.empty_file", file=file)
 
@@ -167,11 +165,11 @@ def _edge_notes(edges: set[str], called: Path) -> tuple[Note, ...]:
 
 def _read_vector(file: Path, called: Path, layer: str | None) -> tuple[Any, tuple[Note, ...]]:
     """Read with GDAL; text of a Shapefile without a stated encoding is found out."""
-    if called.suffix.casefold() in _archives.ARCHIVES and len(_archives.members(called)) > 1:
+    if called.suffix.casefold() in ARCHIVES and len(_archives.members(called)) > 1:
         layer = None  # it named the file
     layer = _layer(file, called, layer)
     source, options = _source(file)
-    is_shapefile = file.suffix.casefold() == ".shp"
+    is_shapefile = format_of(file) == "Shapefile"
     if not is_shapefile or any(file.with_suffix(each).exists() for each in (".cpg", ".CPG")):
         try:
             frame = _quietly(pyogrio.read_dataframe, source, layer=layer, **options)
@@ -193,9 +191,9 @@ def _source(file: Path) -> tuple[str | bytes, dict[str, str]]:
     """
     if is_json(file):
         return f"{_json_driver(file)}:{file}", {}
-    if file.suffix.casefold() == ".gml":
+    if format_of(file) == "GML":
         return file.read_bytes(), {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"}
-    if file.suffix.casefold() == ".kml":
+    if format_of(file) == "KML":
         return file.read_bytes(), {}
     return str(file), {}
 
@@ -231,9 +229,9 @@ def gdal_options(wanted: dict[str, str]) -> Iterator[None]:
 
 
 def _layers_of(file: Path, called: Path) -> list[str]:
-    if file.suffix.casefold() in _PARQUET:
+    if format_of(file) == "GeoParquet":
         return [file.stem]
-    if file.suffix.casefold() in _SQLITE:
+    if format_of(file) in _SQLITE:
         return layers_inside(file, str(called))
     return [str(name) for name in _quietly(pyogrio.list_layers, _source(file)[0])[:, 0]]
 
@@ -245,7 +243,7 @@ def _layer(file: Path, called: Path, layer: str | None) -> str | None:
         raise InputError("regions.layer_unknown", file=called, layer=layer, layers=names)
     if layer is None and len(names) > 1:
         raise InputError("regions.layer_unnamed", file=called, layers=names)
-    if file.suffix.casefold() in _SQLITE and names:
+    if format_of(file) in _SQLITE and names:
         layer = layer or names[0]
         check_layer(file, layer, str(called))
     return layer

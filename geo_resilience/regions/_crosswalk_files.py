@@ -18,13 +18,14 @@ from geo_resilience.regions._names import match_names
 from geo_resilience.regions._regions import Regions
 from geo_resilience.regions._spelling import as_text
 from geo_resilience.tables._cells import folded, is_blank, missing_marks, read_number, read_year
+from geo_resilience.tables._headings import OF_YEARS
 from geo_resilience.tables._reading import RawTable, read_raw
 
 #: What the columns may be headed, by what they hold.
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "from": ("from", "old", "source", "原代码", "原名称", "原单位", "旧代码"),
     "to": ("to", "new", "target", "新代码", "新名称", "新单位", "现代码"),
-    "year": ("year", "年份", "年度", "年"),
+    "year": OF_YEARS,
     "share": ("share", "weight", "份额", "比例", "权重"),
     "share_low": ("share_low", "份额下限"),
     "share_high": ("share_high", "份额上限"),

@@ -123,8 +123,9 @@ _FORMATS = {suffix: each for each in FORMATS for suffix in each.suffixes}
 #: A File Geodatabase is a folder.
 GEODATABASE = ".gdb"
 
-#: What archives are looked through for, and folders told of.
-DRAWN = {GEODATABASE, *_FORMATS} - {".zip", ".kmz"}
+#: Archives, and what these are looked through for and folders told of.
+ARCHIVES = {".zip", ".kmz"}
+DRAWN = {GEODATABASE, *_FORMATS} - ARCHIVES
 
 #: Files of a File Geodatabase, and what systems leave in folders.
 _IN_GEODATABASE = re.compile(
@@ -133,10 +134,15 @@ _IN_GEODATABASE = re.compile(
 )
 
 
+def format_of(file: Path) -> str:
+    """Name the format of a file by its suffix; empty where none is known."""
+    asked = _FORMATS.get(file.suffix.casefold())
+    return "" if asked is None else asked.name
+
+
 def is_json(file: Path) -> bool:
     """Whether a file is text of objects."""
-    asked = _FORMATS.get(file.suffix.casefold())
-    return asked is not None and asked.check is check_json
+    return format_of(file) in ("GeoJSON", "TopoJSON")
 
 
 def is_source(path: Path) -> bool:
@@ -174,7 +180,7 @@ def check_content(file: Path, called: str | None = None) -> None:
         return
     asked = _FORMATS.get(file.suffix.casefold())
     if asked is None:
-        known = sorted(DRAWN | {".zip", ".kmz"})
+        known = sorted(DRAWN | ARCHIVES)
         raise InputError("regions.unknown_format", file=called, suffix=file.suffix, known=known)
     head = _head(file)
     if not asked.fits(head):

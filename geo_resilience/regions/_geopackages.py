@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from geo_resilience.errors import InputError
+from geo_resilience.tables._sql import quoted
 
 #: Seconds in which the list of layers must be there.
 _PATIENCE = 5.0
@@ -72,13 +73,9 @@ def check_layer(file: Path, layer: str, called: str) -> None:
     with _database(file, called) as database:
         asked = "SELECT type FROM sqlite_master WHERE lower(name) = lower(?)"
         kinds = {kind for (kind,) in database.execute(asked, (layer,))}
-        columns = database.execute(f"PRAGMA table_xinfo({_quoted(layer)})").fetchall()
+        columns = database.execute(f"PRAGMA table_xinfo({quoted(layer)})").fetchall()
         if "view" in kinds or any(column[-1] in (2, 3) for column in columns):
             raise InputError("regions.layer_is_view", file=called, layer=layer)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 @contextmanager

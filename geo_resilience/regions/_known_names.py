@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,14 @@ from geo_resilience.regions._provinces import (
     provinces_spelled,
 )
 from geo_resilience.regions._regions import Regions
-from geo_resilience.regions._spelling import folded, without_suffix
+from geo_resilience.regions._spelling import spelled, without_suffix
 from geo_resilience.words import Phrase
 
 _SHOWN = 8
+
+#: Blanks that only spread Chinese names to the width of a column (襄　樊).
+_SPREAD = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+
 Matched = tuple[str, tuple[str, ...]]
 
 
@@ -71,7 +76,7 @@ class Known:
         """Find by key, by name, or by name without regard to case, width and blanks."""
         if text in self.names:
             return "key", (text,)
-        keys = self._exact.get(text) or self._folded.get(folded(text))
+        keys = self._exact.get(text) or self._folded.get(spelled(text))
         return ("name", keys) if keys else None
 
     def _by_rule(self, text: str, *, iso: bool) -> Matched:
@@ -95,7 +100,7 @@ class Known:
         # Shan xi and Shanxi are not the same: provinces have rules of their own
         if self.provincial:
             return {}
-        return _inverted((folded(n), key) for key, names in self.names.items() for n in names)
+        return _inverted((spelled(n), key) for key, names in self.names.items() for n in names)
 
     @cached_property
     def _bare(self) -> dict[str, dict[str, set[str]]]:
@@ -137,8 +142,8 @@ class Known:
             return Phrase("problem.regions.alias_target", {**values, "target": target})
         if is_total(text):
             return Phrase("problem.regions.name_total", values)
-        if self.provincial and (spelled := provinces_spelled(text)):
-            if NOT_COVERED.keys() & spelled:
+        if self.provincial and (provinces := provinces_spelled(text)):
+            if NOT_COVERED.keys() & provinces:
                 return Phrase("problem.regions.name_not_covered", values)
             return Phrase("problem.regions.name_left_out", values)
         if self.provincial and text.isdigit():
@@ -152,7 +157,7 @@ class Known:
 
     def _hint(self, text: str) -> Phrase | str:
         close = self.nearest(text)
-        return Phrase("problem.regions.hint_meant", {"names": close}) if close else ""
+        return Phrase("hint.did_you_mean", {"names": close}) if close else ""
 
     def padding(self, texts: list[str]) -> Phrase | None:
         """Say so when zeros in front are all that keeps every unmatched number from its key."""
@@ -194,8 +199,9 @@ def _targets(aliases: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _loosely(text: str) -> str:
-    """Give a text without regard to case, width and the number of blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Give a text without regard to case, width, the number of blanks, and any beside Chinese."""
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _SPREAD.sub("", text)
 
 
 def _inverted(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -53,9 +53,8 @@ class Match:
         if not near:
             return reason
         names = {"names": [*self.unknown.get(name, ()), *near]}
-        return Phrase(
-            reason.key, {**reason.values, "hint": Phrase("problem.regions.hint_meant", names)}
-        )
+        hint = Phrase("hint.did_you_mean", names)
+        return Phrase(reason.key, {**reason.values, "hint": hint})
 
     @property
     def problems(self) -> tuple[Problem, ...]:

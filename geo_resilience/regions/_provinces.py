@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from geo_resilience.regions._spelling import folded
+from geo_resilience.regions._spelling import spelled
 
 #: Codes of provincial units that the bundled boundaries do not have, and their usual names.
 NOT_COVERED = {
@@ -115,13 +115,13 @@ PROVINCIAL_CODES = frozenset({row.adcode for row in _table()} | set(NOT_COVERED)
 
 @cache
 def _spellings() -> dict[str, frozenset[str]]:
-    """Give the provinces of every folded spelling."""
+    """Give the provinces of every spelling."""
     found: dict[str, set[str]] = {}
     for province in _table():
         for spelling in (*province.written(), province.iso, province.iso[3:]):
-            found.setdefault(folded(spelling), set()).add(province.adcode)
+            found.setdefault(spelled(spelling), set()).add(province.adcode)
     for adcode, names in NOT_COVERED.items():
-        found |= {folded(name): {adcode} for name in names}
+        found |= {spelled(name): {adcode} for name in names}
     return {spelling: frozenset(adcodes) for spelling, adcodes in found.items()}
 
 
@@ -137,7 +137,7 @@ def province_aliases() -> dict[str, tuple[str, ...]]:
 
 def is_iso_list(texts: Iterable[str]) -> bool:
     """Whether a list holds a two-letter code that only ISO 3166-2 has (HE, HA, HI, SN)."""
-    return any(folded(text) in _ISO_ONLY for text in texts)
+    return any(spelled(text) in _ISO_ONLY for text in texts)
 
 
 def provinces_spelled(text: str, *, iso: bool = False) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def provinces_spelled(text: str, *, iso: bool = False) -> tuple[str, ...]:
         return (adcode,) if adcode in PROVINCIAL_CODES else ()
     if (shan_xi := _shan_xi(normal)) is not None:
         return shan_xi
-    spelling = folded(normal).translate(_TRADITIONAL)
+    spelling = spelled(normal).translate(_TRADITIONAL)
     if spelling in _INITIALS and not iso:
         return _INITIALS[spelling]
     found = _spellings().get(spelling) or _spellings().get(_toneless(normal)) or frozenset()
@@ -176,15 +176,15 @@ def _toneless(text: str) -> str:
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     if len(_TONE_NUMBER.findall(plain)) > 1:  # one alone is rather a footnote's
         plain = _TONE_NUMBER.sub("", plain)
-    return folded(plain)
+    return spelled(plain)
 
 
 def is_total(text: str) -> bool:
     """Whether a name stands for all regions together: one known, or one that ends as sums do."""
-    name = folded(text).translate(_TRADITIONAL)
-    return name.endswith(_ENDS) or name in {folded(each) for each in _TOTALS.split("|")}
+    name = spelled(text).translate(_TRADITIONAL)
+    return name.endswith(_ENDS) or name in {spelled(each) for each in _TOTALS.split("|")}
 
 
 def is_zone(text: str) -> bool:
     """Whether a name that is no region stands for a part of the country (东部地区, North China)."""
-    return _ZONE.fullmatch(folded(text).translate(_TRADITIONAL)) is not None
+    return _ZONE.fullmatch(spelled(text).translate(_TRADITIONAL)) is not None

@@ -18,6 +18,9 @@ from geo_resilience.words import Phrase
 #: How a frame keeps what is wrong with its file's statement, or that there is none (attrs).
 NAMED, ASSUMED = "crs_named", "crs_assumed"
 
+#: How a frame keeps that the system stated for it is none, so that this is told once (attrs).
+_REFUSED = "crs_refused"
+
 #: Parts of a PROJ text that name files.
 _FILES = re.compile(r"\binit\s*=|grids\s*=|\bgeoid", re.I)
 
@@ -50,6 +53,7 @@ def with_system(
     asked = system_of(stated)
     if asked is None:
         problems.add("regions.crs_asked_unknown", file=file, found=stated)
+        frame.attrs[_REFUSED] = stated
     elif lacks_system(frame) or frame.attrs.get(ASSUMED):
         frame = frame.set_crs(asked, allow_override=True)
         frame.attrs = {}
@@ -72,7 +76,9 @@ def check_crs(frame: gpd.GeoDataFrame, file: str, problems: Problems) -> bool:
     if NAMED in frame.attrs:
         problems.add("regions.crs_unknown", file=file, found=frame.attrs[NAMED])
     elif lacks_system(frame):
-        problems.add("regions.no_crs", file=file)
+        if _REFUSED not in frame.attrs:  # told already
+            problems.add("regions.no_crs", file=file)
+        return False
     elif not _leads_to_degrees(crs):
         problems.add("regions.crs_unknown", file=file, found=crs.name)
     elif crs.is_geographic and not frame.geometry.is_empty.all():

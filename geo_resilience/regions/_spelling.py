@@ -76,7 +76,7 @@ def as_text(value: Any) -> str:
     return str(value).strip(" \t\r\n\x00\u3000\xa0\ufeff\u200b")
 
 
-def folded(text: str) -> str:
+def spelled(text: str) -> str:
     """Give a spelling without case, full-width forms and separators."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
@@ -86,9 +86,9 @@ def without_suffix(text: str) -> tuple[str, str]:
     spaced = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     for kind, pattern in _SUFFIXES:
         if found := pattern.search(spaced):
-            bare = folded(spaced[: found.start()])
-            return (bare, kind) if len(bare) >= 2 else (folded(spaced), "")
-    return folded(spaced), ""
+            bare = spelled(spaced[: found.start()])
+            return (bare, kind) if len(bare) >= 2 else (spelled(spaced), "")
+    return spelled(spaced), ""
 
 
 _SHOWN = 6

@@ -414,4 +414,5 @@ def obstacle_lines(results: Results) -> list[str]:
 
 
 def _labelled(results: Results, code: str) -> str:
-    return f"{code} {results.framework.called(code)[results.language]}"
+    name = results.framework.called(code)[results.language]
+    return name if name == code else f"{code} {name}"

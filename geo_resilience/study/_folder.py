@@ -30,7 +30,7 @@ from typing import Any
 
 from geo_resilience.errors import GeoResilienceError, OutputError
 from geo_resilience.files import sync, sync_all
-from geo_resilience.text import keys_of
+from geo_resilience.text import first_few, keys_of
 from geo_resilience.words import Phrase
 
 #: Whose results a folder holds: the name of the study file (or of the command), and the title.
@@ -199,10 +199,8 @@ def _refuse_foreign(place: Path) -> None:
     """Raise when a folder without provenance of ours is not empty."""
     found = sorted(entry.name for entry in place.iterdir())
     if found:
-        more = [] if len(found) <= 3 else ["…"]
-        raise OutputError(
-            "study.out_not_ours", folder=place, found=found[:3] + more, number=len(found)
-        )
+        shown = first_few(found, 3)
+        raise OutputError("study.out_not_ours", folder=place, found=shown, number=len(found))
 
 
 def _refuse_another(place: Path, maker: Maker) -> None:

@@ -34,7 +34,6 @@ from geo_resilience.files import sync
 from geo_resilience.indicators.records._engines import Processes, each_of, engine
 from geo_resilience.report._overview import SHOWN, Overview, overview_html, overview_of
 from geo_resilience.results._reading import read_tables
-from geo_resilience.study._files import describe, fingerprint, origin_of
 from geo_resilience.study._folder import (
     clear,
     explained,
@@ -55,6 +54,7 @@ from geo_resilience.study._portfolio_plan import (
     unfit,
 )
 from geo_resilience.study._run import run
+from geo_resilience.study.output._files import describe, fingerprint, origin_of
 from geo_resilience.tables import Context
 from geo_resilience.tables._catalog_index import PORTFOLIO_SCORES
 from geo_resilience.tables._forms import write_csv

@@ -14,15 +14,6 @@ from geo_resilience.notes import Note
 from geo_resilience.results import Results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
-from geo_resilience.study._database import settle_database, store
-from geo_resilience.study._files import (
-    describe,
-    formula_notes,
-    large_notes,
-    noted,
-    origin_of,
-    write_files,
-)
 from geo_resilience.study._folder import replacing, settle
 from geo_resilience.study._foresight import foresee
 from geo_resilience.study._found import gather, names_of
@@ -36,6 +27,15 @@ from geo_resilience.study._preprocessing import Measured, measure
 from geo_resilience.study._screening import screened
 from geo_resilience.study.analyses import STAGES, Analysis
 from geo_resilience.study.analyses._space import link_regions
+from geo_resilience.study.output._database import settle_database, store
+from geo_resilience.study.output._files import (
+    describe,
+    formula_notes,
+    large_notes,
+    noted,
+    origin_of,
+    write_files,
+)
 from geo_resilience.tables import Context, made
 
 OnStage = Callable[[str], None]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.words import Phrase, has, subject
+from geo_resilience.words import LANGUAGES, Phrase, has, subject
 
 #: Significant digits that results keep: what lies beyond differs between processors.
 SIGNIFICANT_DIGITS = 12
@@ -139,7 +139,9 @@ class Column:
         return self.cast(_READERS[self.kind](texts), context)
 
 
-def _label(part: Any) -> Phrase:
+def _label(part: Any) -> Phrase | str:
+    if all(part.name[language] == part.code for language in LANGUAGES):
+        return part.code
     return Phrase("problem.indicators.indicator", {"code": part.code, "name": part.name})
 
 

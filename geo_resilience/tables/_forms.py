@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.tables._formulas import each_text, marked, unmarked
+from geo_resilience.tables._sql import literal, quoted
 
 #: Bytes of CSV beyond which a table is written as Parquet.
 LARGE = 3_000_000
@@ -96,26 +97,18 @@ def write_duckdb(
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as database:
-        database.execute(f"ATTACH {_text(file)} AS made (BLOCK_SIZE {_BLOCK})")
+        database.execute(f"ATTACH {literal(file)} AS made (BLOCK_SIZE {_BLOCK})")
         database.execute("USE made")
         database.execute("BEGIN")
         for name, frame, about, meant in tables:
             database.register("found", _arrow(frame))
-            database.execute(f"CREATE TABLE {_name(name)} AS SELECT * FROM found")
+            database.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM found")
             database.unregister("found")
-            database.execute(f"COMMENT ON TABLE {_name(name)} IS {_text(about)}")
+            database.execute(f"COMMENT ON TABLE {quoted(name)} IS {literal(about)}")
             for column, meaning in meant.items():
-                at = f"{_name(name)}.{_name(column)}"
-                database.execute(f"COMMENT ON COLUMN {at} IS {_text(meaning)}")
+                at = quoted(name, column)
+                database.execute(f"COMMENT ON COLUMN {at} IS {literal(meaning)}")
         database.execute("COMMIT")
-
-
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _text(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 def read_csv(file: Path, *, safe: bool) -> pd.DataFrame:

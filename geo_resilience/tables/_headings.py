@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
-from geo_resilience.tables._workbooks import Merge
+from geo_resilience.tables._cells import folded
+from geo_resilience.tables._sheetxml import Merge
+
+#: Headings of a column of years or of units, and what stands for a name in a row of units.
+OF_YEARS = ("year", "年份", "年度", "年")
+OF_UNITS = ("unit", "units", "单位", "计量单位")
 
 #: What stands between the parts of a heading of several rows.
 JOINT = " / "
@@ -53,11 +57,6 @@ def plain(text: str) -> str:
     return _SPACED.sub("", " ".join(text.split()))
 
 
-def fold(text: str) -> str:
-    """Give a text with full-width digits and letters made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def is_unit(text: str) -> bool:
     """Whether a text is a unit of measurement, in brackets or not.
 
@@ -70,7 +69,7 @@ def is_unit(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    bare = fold(text)
+    bare = folded(text)
     inner = re.fullmatch(r"[(\[【〔](.+)[)\]】〕]", bare)
     return inner[1].strip() if inner else bare
 
@@ -114,14 +113,14 @@ def years_in(text: str) -> list[int]:
     >>> years_in("3-1 各地区产值（２０１５年）"), years_in("二〇一五年"), years_in("2015-2020年")
     ([2015], [2015], [2015, 2020])
     """
-    found = [int(year) for year in _YEAR.findall(fold(text))]
+    found = [int(year) for year in _YEAR.findall(folded(text))]
     found += [int(year.translate(_DIGITS)) for year in _CHINESE_YEAR.findall(text)]
     return list(dict.fromkeys(found))
 
 
 def without_year(text: str) -> str:
     """Give a title or a name without its years."""
-    rest = _CHINESE_YEAR.sub(" ", _YEAR.sub(" ", fold(text)))
+    rest = _CHINESE_YEAR.sub(" ", _YEAR.sub(" ", folded(text)))
     return plain(re.sub(r"[(（\[]\s*[)）\]]", " ", rest)).strip(" -—–_,，、:：")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geo_resilience.tables._kinds import KIND_OF, kind_held
 from geo_resilience.tables._vocabulary import CONCEPTS, UNITS
 from geo_resilience.words import plain
 
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
 _STANDARD = "https://datapackage.org/profiles/2.0"
 
-_TYPES = {
-    **dict.fromkeys(("text", "category"), "string"),
-    **dict.fromkeys(("number", "share"), "number"),
-    "integer": "integer",
-    "truth": "boolean",
-}
 _MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -36,7 +31,7 @@ def fields(
     return [
         {
             "name": column.name,
-            "type": _type(column, frame[column.name]),
+            "type": (KIND_OF.get(column.kind) or kind_held(frame[column.name])).schema,
             **({"title": plain(label, language)} if label else {}),
             "description": table.told(column, label, context, language),
             **_meant(column),
@@ -44,18 +39,6 @@ def fields(
         }
         for column, label in table.described(frame.columns, context)
     ]
-
-
-def _type(column: Column, values: pd.Series) -> str:
-    """Name the type of a column; of one of the user's own by what stands there."""
-    if column.kind != "given":
-        return _TYPES[column.kind]
-    kinds = pd.api.types
-    if kinds.is_bool_dtype(values):
-        return "boolean"
-    if kinds.is_integer_dtype(values):
-        return "integer"
-    return "number" if kinds.is_numeric_dtype(values) else "string"
 
 
 def _meant(column: Column) -> dict[str, str]:

@@ -35,15 +35,10 @@ from geo_resilience.tables._headings import (
     unit_in,
     years_in,
 )
-from geo_resilience.tables._sheets import (
-    OLD,
-    one_sheet,
-    read_old_sheet,
-    read_sheets,
-)
+from geo_resilience.tables._sheets import NEW, OLD, one_sheet, read_sheet, read_sheets
 from geo_resilience.tables._sheetxml import Merge, column_letter
 from geo_resilience.tables._textfiles import read_delimited
-from geo_resilience.tables._workbooks import check_merges, read_sheet
+from geo_resilience.tables._workbooks import check_merges
 
 _TITLES = 20
 _SHOWN = 5
@@ -128,7 +123,7 @@ def read_every(
     """
     path = Path(path)
     content = file_bytes(path)
-    if not content.startswith((b"PK\x03\x04", OLD)):
+    if not content.startswith((NEW, OLD)):
         raise InputError("indicators.sheets_none", file=path.name)
     problems = Problems()
     found: dict[tuple[str, int], RawTable] = {}
@@ -161,12 +156,9 @@ def read_rows(
     file = f"{path.name} [{sheet}]" if sheet else path.name
     if content.startswith(b"PAR1"):
         return SheetRows(file, _parquet(content, file), [])
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith((NEW, OLD)):
         rows, merges, notes = read_sheet(content, path.name, sheet)
         return SheetRows(file, rows, notes, merges, True)
-    if content.startswith(OLD):
-        rows, areas, notes = read_old_sheet(content, path.name, sheet)
-        return SheetRows(file, rows, notes, areas, True)
     _refuse(content, path.name)
     return SheetRows(file, *read_delimited(content, file, encoding=encoding, delimiter=delimiter))
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from geo_resilience.errors import InputError, nearest
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
-from geo_resilience.tables._sheetxml import MOST_CELLS, Merge, SheetCells, place_of
-from geo_resilience.tables._workbooks import Workbook, open_workbook, rows_of
+from geo_resilience.tables._headings import years_in
+from geo_resilience.tables._sheetxml import (
+    MOST_CELLS,
+    Merge,
+    SheetCells,
+    number_text,
+    place_of,
+    shows_percent,
+)
+from geo_resilience.tables._workbooks import open_workbook, rows_of
+from geo_resilience.words import Phrase
 
-#: The first bytes of an old workbook, and of one with a password.
-OLD = b"\xd0\xcf\x11\xe0"
+#: The first bytes of a workbook, and of an old one or one with a password.
+NEW, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 _SHOWN = 8
-_QUOTED = re.compile(r'"[^"]*"|\\.')
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +47,19 @@ class WorkbookSheet:
     chart: bool = False
     valueless: Sequence[str] = ()
 
+    @property
+    def tall(self) -> int:
+        """Give the number of rows."""
+        return len(self.rows)
+
+    @property
+    def wide(self) -> int:
+        """Give the number of columns."""
+        return len(self.rows[0]) if self.rows else 0
+
+
+_Page = TypeVar("_Page", WorkbookSheet, SheetCells)
+
 
 def read_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
     """Read every sheet of a workbook, in its order."""
@@ -48,16 +67,17 @@ def read_sheets(content: bytes, file: str) -> list[WorkbookSheet]:
         return _old_sheets(content, file)
     with open_workbook(content, file) as book:
         return [
-            WorkbookSheet(name, [], chart=True) if part.chart else _sheet(book, name, part.hidden)
+            WorkbookSheet(name, [], chart=True)
+            if part.chart
+            else _sheet(book.page(name), file, part.hidden)
             for name, part in book.sheets.items()
         ]
 
 
-def _sheet(book: Workbook, name: str, hidden: bool) -> WorkbookSheet:
-    page = book.page(name)
-    rows = rows_of(page, book.file, name)
-    merges = _within(page.merges, rows, book.file)
-    return WorkbookSheet(name, rows, merges, hidden, valueless=page.valueless)
+def _sheet(page: SheetCells, file: str, hidden: bool = False) -> WorkbookSheet:
+    rows = rows_of(page, file)
+    merges = _within(page.merges, rows, file)
+    return WorkbookSheet(page.name, rows, merges, hidden, valueless=page.valueless)
 
 
 def _within(areas: Iterable[Merge], rows: list[list[str]], file: str) -> list[Merge]:
@@ -125,56 +145,83 @@ def _old_text(book: Any, cell: Any) -> str:
         return str(stamp.date() if stamp.time() == time() else stamp)
     if kind != xlrd.XL_CELL_NUMBER:
         return ""
-    whole = abs(value) < 2**53 and value == int(value)
-    shown = str(int(value)) if whole else repr(float(value))
     form = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
-    if "%" in _QUOTED.sub("", form):
-        return f"{(Decimal(shown) * 100).normalize():f}%"
-    return shown
+    return number_text(float(value), percent=shows_percent(form))
 
 
-def read_old_sheet(
+def read_sheet(
     content: bytes, file: str, sheet: str | None = None
-) -> tuple[list[list[str]], Sequence[Merge], list[Note]]:
-    """Read one sheet of an old workbook, as `read_sheet` does of a new one."""
-    sheets = _old_sheets(content, file)
-    named = {each.name: each for each in sheets}
-    notes = []
-    if sheet is not None:
-        if sheet not in named:
-            known = nearest(sheet, named) or list(named)
-            raise InputError("indicators.sheet_unknown", file=file, sheet=sheet, known=known)
-        chosen = named[sheet]
+) -> tuple[list[list[str]], list[Merge], list[Note]]:
+    """Read one sheet of a workbook: the one named, or the only one that holds anything.
+
+    Rows are numbered as in the sheet, blank ones too, all of one width; a cell shown as a
+    percentage has its sign. Merges are those that reach over several columns.
+    """
+    if content.startswith(OLD):
+        sheets = {each.name: each for each in _old_sheets(content, file)}
+        chosen, others = _choose(sheets, sheets.__getitem__, sheet, file)
     else:
-        held = [each for each in sheets if any(map(any, each.rows))]
-        filled = [each for each in held if len(each.rows) > 1 or len(each.rows[0]) > 1]
-        if len(filled) > 1:
-            known = [each.name for each in filled]
-            raise InputError("indicators.sheet_unnamed", file=file, known=known)
-        if not filled:
-            raise InputError("indicators.table_empty", file=file)
-        chosen = filled[0]
-        others = [each.name for each in held if each is not chosen]
-        if others:
-            values = {"sheet": chosen.name, "others": others[:_SHOWN]}
-            notes.append(Note("indicators.sheet_chosen", file, values))
-    rows, across, filled_down = one_sheet(chosen, file)
-    return rows, across, [*notes, *filled_down]
+        with open_workbook(content, file) as book:
+            page, others = _choose(book.tables, book.page, sheet, file)
+        chosen = _sheet(page, file)
+    rows, merges, notes = one_sheet(chosen, file)
+    if others:
+        values = {"sheet": chosen.name, "others": others[:_SHOWN]}
+        notes.insert(0, Note("indicators.sheet_chosen", file, values))
+    return rows, merges, notes
+
+
+def _choose(
+    names: Iterable[str], read: Callable[[str], _Page], sheet: str | None, file: str
+) -> tuple[_Page, list[str]]:
+    """Find the sheet, and the names of those that hold a line and were passed over unasked."""
+    known = list(names)
+    if sheet is not None:
+        if sheet not in known:
+            near = nearest(sheet, known) or known
+            raise InputError("indicators.sheet_unknown", file=file, sheet=sheet, known=near)
+        return read(sheet), []
+    chosen: _Page | None = None
+    filled, others = [], []
+    for name in known:
+        page = read(name)
+        if page.tall > 1 or page.wide > 1:
+            filled.append(name)
+            chosen = chosen or page
+        elif page.wide:
+            others.append(name)
+    if len(filled) > 1:
+        raise _several_sheets(file, filled)
+    if chosen is None:
+        raise InputError("indicators.table_empty", file=file)
+    return chosen, others
+
+
+def _several_sheets(file: str, known: Sequence[str]) -> InputError:
+    """Give the error that no sheet of several is named, and how else they may be read."""
+    dated = all(len(years_in(name)) == 1 for name in known)
+    hint = Phrase("problem.indicators.sheets_dated") if dated else ""
+    return InputError("indicators.sheet_unnamed", file=file, known=known, hint=hint)
 
 
 def one_sheet(sheet: WorkbookSheet, file: str) -> tuple[list[list[str]], list[Merge], list[Note]]:
     """Repeat what is merged downward in one column; give the other merges."""
     if sheet.valueless:
-        more = len(sheet.valueless) - _SHOWN
-        cells = [*sheet.valueless[:_SHOWN], *([f"+{more}"] if more > 0 else [])]
+        cells = first_cells(sheet.valueless)
         raise InputError("indicators.formula_value", file=file, sheet=sheet.name, cells=cells)
     rows: list[list[str]] = [list(row) for row in sheet.rows]
     areas = []
     for first, left, last, right in sheet.merges:
-        if left == right and first <= len(rows) and rows[first - 1][left - 1]:
+        if left == right and rows[first - 1][left - 1]:
             for row in rows[first:last]:
                 row[left - 1] = rows[first - 1][left - 1]
             areas.append(f"{place_of(first, left)}:{place_of(last, right)}")
     across = [merge for merge in sheet.merges if merge[1] != merge[3]]
     notes = [Note("indicators.merged_down", file, {"cells": areas[:_SHOWN]})] if areas else []
     return rows, across, notes
+
+
+def first_cells(cells: Sequence[str]) -> list[str]:
+    """Name the first of some cells, and how many more there are."""
+    more = len(cells) - _SHOWN
+    return [*cells[:_SHOWN], *([f"+{more}"] if more > 0 else [])]

@@ -168,7 +168,7 @@ def read_formats(parts: Parts, part: str, epoch: datetime) -> Formats:
     if part in parts:
         parts.walk(part, opened, closed, _MOST_SMALL)
     codes = {number: formats.get(number, "") for number in set(styles)}
-    percent = {number for number, code in codes.items() if "%" in _QUOTED.sub("", code)}
+    percent = {number for number, code in codes.items() if shows_percent(code)}
     dates = {number for number, code in codes.items() if is_date_format(code)}
     spans = {number for number in dates if is_timedelta_format(codes[number])}
 
@@ -211,12 +211,14 @@ def read_strings(parts: Parts, part: str) -> list[str]:
 class SheetCells:
     """What one sheet holds.
 
+    - ``name``: of the sheet.
     - ``cells``: texts by row, each row up to its last value.
     - ``merges``: areas of merged cells, in order.
     - ``valueless``: cells with a formula that was never computed.
     - ``held``: number of cells with a value.
     """
 
+    name: str
     cells: dict[int, list[str]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     valueless: list[str] = field(default_factory=list)
@@ -236,9 +238,9 @@ class SheetCells:
 class SheetReader:
     """Reads one sheet, cell by cell."""
 
-    def __init__(self, parts: Parts, strings: Sequence[str], formats: Formats) -> None:
+    def __init__(self, name: str, parts: Parts, strings: Sequence[str], formats: Formats) -> None:
         self._parts, self._strings, self._formats = parts, strings, formats
-        self.page = SheetCells()
+        self.page = SheetCells(name)
         self._row = self._column = self._cells = self._slots = self._letters = 0
         self._kind: str | None = None
         self._style, self._text = "", ""
@@ -356,10 +358,21 @@ def _at(place: str) -> tuple[int, int]:
     found = _PLACE.fullmatch(place)
     if found is None:
         raise ValueError(f"a cell called {place[:20]!r}")
+    return int(found[2]), column_number(found[1])
+
+
+def column_number(letters: str) -> int:
+    """Give the number of a column that spreadsheets name by capital letters.
+
+    Examples
+    --------
+    >>> column_number("A"), column_number("AB")
+    (1, 28)
+    """
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = 26 * column + ord(letter) - 64
-    return int(found[2]), column
+    return column
 
 
 def column_letter(column: int) -> str:
@@ -392,7 +405,16 @@ def _figure(text: str, *, percent: bool) -> str:
     """Write a number; what is none is left as it stands, to be told with its place."""
     if not _NUMBER.fullmatch(text):
         return seen(text)
-    value = float(text)
+    return number_text(float(text), percent=percent)
+
+
+def shows_percent(code: str) -> bool:
+    """Whether a format of cells shows numbers as percentages."""
+    return "%" in _QUOTED.sub("", code)
+
+
+def number_text(value: float, *, percent: bool) -> str:
+    """Write a number as text that reads back as the same; a percentage with its sign."""
     shown = str(int(value)) if abs(value) < 2**53 and value == int(value) else repr(value)
     if percent and abs(value) < float("inf"):
         return f"{(Decimal(shown) * 100).normalize():f}%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -66,6 +67,17 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
             "toml.number_large", file=name, where=Phrase("toml.line", {"line": line})
         ) from None
     return checked_values(found, name)
+
+
+def toml_text(text: str) -> str:
+    r"""Write a text as TOML has it, on one line.
+
+    Examples
+    --------
+    >>> print(toml_text('a "quoted" name'))
+    "a \"quoted\" name"
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def checked_values(found: Mapping[str, Any], name: str) -> dict[str, Any]:

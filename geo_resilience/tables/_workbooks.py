@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from geo_resilience.errors import InputError, Problems, nearest
-from geo_resilience.notes import Note
+from geo_resilience.errors import InputError, Problems
 from geo_resilience.tables._sheetxml import (
     MOST_CELLS,
     Formats,
@@ -22,7 +21,6 @@ from geo_resilience.tables._sheetxml import (
     read_strings,
 )
 
-_SHOWN = 8
 #: A table of more places than this, of which fewer than one in so many is filled, is stretched by
 #: a cell that somebody forgot.
 _SPARSE, _ONE_IN = 200_000, 50
@@ -56,7 +54,8 @@ class Workbook:
     def page(self, sheet: str) -> SheetCells:
         """Read what a sheet holds."""
         with _broken(self.file):
-            return SheetReader(self.parts, self.strings, self.formats).read(self.sheets[sheet].part)
+            reader = SheetReader(sheet, self.parts, self.strings, self.formats)
+            return reader.read(self.sheets[sheet].part)
 
     @property
     def tables(self) -> list[str]:
@@ -105,38 +104,13 @@ def _broken(file: str) -> Iterator[None]:
         raise InputError("indicators.workbook_broken", file=file, what=what) from None
 
 
-def read_sheet(
-    content: bytes, file: str, sheet: str | None = None
-) -> tuple[list[list[str]], list[Merge], list[Note]]:
-    """Read one sheet of a workbook: the one named, or the only one that holds anything.
-
-    Rows are numbered as in the sheet, blank ones too, all of one width; a cell shown as a
-    percentage has its sign. Merges are those that reach over several columns.
-    """
-    with open_workbook(content, file) as book:
-        title, page, passed_over = _choose(book, sheet)
-    if page.valueless:
-        more = len(page.valueless) - _SHOWN
-        cells = page.valueless[:_SHOWN] + ([f"+{more}"] if more > 0 else [])
-        raise InputError("indicators.formula_value", file=file, sheet=title, cells=cells)
-    rows = rows_of(page, file, title)
-    merges, filled = _fill_down(page, rows, file)
-    notes = []
-    if passed_over:
-        values = {"sheet": title, "others": passed_over[:_SHOWN]}
-        notes.append(Note("indicators.sheet_chosen", file, values))
-    if filled:
-        notes.append(Note("indicators.merged_down", file, {"cells": filled[:_SHOWN]}))
-    return rows, merges, notes
-
-
 def filled_sheets(content: bytes, file: str) -> list[str]:
     """Name the sheets of a workbook that hold anything."""
     with open_workbook(content, file) as book:
         return [name for name in book.tables if book.page(name).held]
 
 
-def rows_of(page: SheetCells, file: str, sheet: str) -> list[list[str]]:
+def rows_of(page: SheetCells, file: str) -> list[list[str]]:
     """Give the rows of a sheet up to the last row and column that hold anything."""
     height, width = page.tall, page.wide
     size = height * width
@@ -145,7 +119,7 @@ def rows_of(page: SheetCells, file: str, sheet: str) -> list[list[str]]:
         raise InputError(
             "indicators.cell_far",
             file=file,
-            sheet=sheet,
+            sheet=page.name,
             cell=place_of(row, column),
             rows=height,
             columns=width,
@@ -162,51 +136,6 @@ def _far(page: SheetCells, height: int, width: int) -> tuple[int, int]:
     """Find the cell that stretches a table most; the last of each row is looked at."""
     ends = ((row, len(line)) for row, line in page.cells.items())
     return max(ends, key=lambda place: (place[0] / height + place[1] / width, place))
-
-
-def _fill_down(page: SheetCells, rows: list[list[str]], file: str) -> tuple[list[Merge], list[str]]:
-    """Repeat what is merged downward; give the other merges, and the areas that were filled."""
-    across: list[Merge] = []
-    filled: list[str] = []
-    cells = 0
-    for merge in page.merges:
-        first, left, last, right = merge
-        if first > len(rows) or left > len(rows[0]):
-            continue
-        area = f"{place_of(first, left)}:{place_of(last, right)}"
-        cells += min(last, len(rows)) - first + 1
-        if cells > MOST_CELLS:
-            raise InputError("indicators.merged_wide", file=file, cells=area, most=MOST_CELLS)
-        if left != right:
-            across.append(merge)
-        elif value := rows[first - 1][left - 1]:
-            for row in rows[first:last]:
-                row[left - 1] = value
-            filled.append(area)
-    return across, filled
-
-
-def _choose(book: Workbook, sheet: str | None) -> tuple[str, SheetCells, list[str]]:
-    """Find the sheet, and the names of those that hold a line and were passed over unasked."""
-    if sheet is not None:
-        if sheet not in book.tables:
-            known = nearest(sheet, book.tables) or book.tables
-            raise InputError("indicators.sheet_unknown", file=book.file, sheet=sheet, known=known)
-        return sheet, book.page(sheet), []
-    chosen: tuple[str, SheetCells] | None = None
-    filled, others = [], []
-    for name in book.tables:
-        page = book.page(name)
-        if page.tall > 1 or page.wide > 1:
-            filled.append(name)
-            chosen = chosen or (name, page)
-        elif page.held:
-            others.append(name)
-    if len(filled) > 1:
-        raise InputError("indicators.sheet_unnamed", file=book.file, known=filled)
-    if chosen is None:
-        raise InputError("indicators.table_empty", file=book.file)
-    return *chosen, others
 
 
 def check_merges(

@@ -20,10 +20,10 @@ from geo_resilience.databases._address import fault_of
 from geo_resilience.errors import Problems
 from geo_resilience.regions import read_boundaries
 from geo_resilience.study import read_plan, read_results, run
-from geo_resilience.study._database import stored_tables
-from geo_resilience.study._files import fingerprint
 from geo_resilience.study._inputs import read_inputs
 from geo_resilience.study._portfolio import _stands
+from geo_resilience.study.output._database import stored_tables
+from geo_resilience.study.output._files import fingerprint
 
 KINDS = ("postgresql", "sqlite", "duckdb")
 FROM_FILE = """[boundaries]

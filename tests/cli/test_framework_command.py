@@ -86,3 +86,28 @@ def test_without_weights_of_its_own_a_framework_begins_with_equal_ones(
     both = ["--framework", sheet, "--blank", "3"]
     assert call(capsys, "init", tmp_path / "other", *both).code == 2
     assert not (tmp_path / "other").exists()
+
+
+def test_a_sheet_without_codes_calls_no_indicator_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = book(tmp_path / "f.xlsx", [row[1:] for row in SHEET])
+    folder = tmp_path / "mine"
+    asked = ["--framework", sheet, "--years", "2023", "--language", "zh"]
+    assert call(capsys, "init", folder, *asked).code == 0
+    heads, *rows = csv.reader((folder / "table.csv").read_text("utf-8-sig").splitlines())
+    filled = [
+        [*row[:3], *(str(place * step % 31) for step in (1, 7, 3))]
+        for place, row in enumerate(rows)
+    ]
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([heads, *filled])
+    checked = call(capsys, "check", folder / "study.toml")
+    ran = call(capsys, "run", folder / "study.toml")
+    assert checked.code == ran.code == 0
+    results = folder / "results"
+    told = [checked.out, ran.out, (results / "summary.txt").read_text("utf-8-sig")]
+    told.append((results / "codebook.csv").read_text("utf-8-sig"))
+    for text in told:
+        assert "本地配套率 本地配套率" not in text and "（结构）" not in text
+    assert "本地配套率" in told[2]

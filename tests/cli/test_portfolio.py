@@ -226,7 +226,7 @@ def test_only_what_a_change_touches_is_run_again(
     again("a", "b")
     (Path("out") / "a" / "atlas.html").unlink()
     again("a")
-    monkeypatch.setattr("geo_resilience.study._files.version", lambda package: "99")
+    monkeypatch.setattr("geo_resilience.study.output._files.version", lambda package: "99")
     again("a", "b")
 
 

@@ -304,3 +304,23 @@ def test_the_mark_lists_what_is_ours(target):
     ((maker, file, title, tables),) = sql(target, f"SELECT * FROM {named(target, _schemas.MARK)}")
     assert (maker, file, title) == ("geo_resilience", "study.toml", "A")
     assert json.loads(tables) == ["scores", _schemas.MARK]
+
+
+def test_rights_on_a_schema_are_enough_and_lacking_ones_are_told_before_the_run(
+    postgres, monkeypatch
+):
+    postgres.sql("DROP ROLE IF EXISTS planner", "CREATE ROLE planner LOGIN PASSWORD 'of-a-test'")
+    monkeypatch.setenv("PGPASSWORD", "of-a-test")
+    url = postgres.url.replace("postgres@", "planner@")
+    mine = Target(Address(url, postgres.folder), "geo_test", "[output]", ("study.toml", "A"))
+    with pytest.raises(OutputError, match="CREATE SCHEMA geo_test"):
+        settle_schema(mine)
+    postgres.sql("CREATE SCHEMA geo_test")
+    with pytest.raises(OutputError, match="GRANT CREATE ON SCHEMA geo_test"):
+        settle_schema(mine)
+    postgres.sql("GRANT CREATE, USAGE ON SCHEMA geo_test TO planner")
+    settle_schema(mine)
+    for _ in range(2):
+        write_schema(mine, [Stored("scores", FRAME)])
+    assert postgres.sql("SELECT count(*) FROM geo_test.scores") in ([[3]], [(3,)])
+    postgres.sql("DROP SCHEMA geo_test CASCADE", "DROP ROLE planner")

@@ -154,7 +154,7 @@ def test_windows_line_ends_and_mark(write):
         ('column = "x"', 'expression = "share("', "A1: The expression “share(” cannot be read"),
         ('column = "x"', 'expression = "shar(x)"', "unknown function “shar”"),
         ('column = "x"', 'fidelity = "prxy"', "fidelity is “prxy”. Expected: proxy"),
-        ('column = "x"', 'prices = "real"', "prices is “real”. Expected: , current, constant"),
+        ('column = "x"', 'prices = "real"', "prices is “real”. Expected: current, constant"),
         ('title = "Small"', "title = 3", "title is 3; a text in quotes"),
         ('title = "Small"', 'titel = "Small"', "unknown key “titel”. Did you mean title"),
         ('title = "Small"', "indicators = 3", "Cannot|cannot|not valid TOML"),
@@ -181,7 +181,7 @@ def test_everything_is_said_at_once(write):
 
 def test_codes_are_unique_over_indicators_and_variables(write):
     twice = '[[variables]]\ncode = "A1"\nrole = "driver"\ncolumn = "z"\n'
-    with pytest.raises(InputError, match="the code “A1” stands twice"):
+    with pytest.raises(InputError, match="A1: the code stands twice"):
         read_framework(write(SMALL + twice))
     with pytest.raises(InputError, match=r"role is “drivr”\. Expected: driver"):
         read_framework(write(SMALL + twice.replace("driver", "drivr").replace("A1", "V")))

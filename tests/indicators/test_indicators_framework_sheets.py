@@ -171,7 +171,7 @@ def test_a_sheet_as_planners_have_it_is_enough(tmp_path):
 
 def test_of_two_levels_the_second_is_the_indicator(tmp_path):
     rows = [[cell for i, cell in enumerate(row) if i != 3] for row in CHINESE]
-    with pytest.raises(InputError, match="the code “完整性” stands twice"):
+    with pytest.raises(InputError, match=r"完整性.*: the code stands twice"):
         read_framework(table_of(tmp_path / "体系.csv", rows))
     rows[3][2] = "集聚度"
     framework = read_framework(table_of(tmp_path / "体系.csv", rows))
@@ -303,3 +303,23 @@ def test_a_text_longer_than_a_cell_is_refused(tmp_path):
     with pytest.raises(InputError, match="definition of D111 has 32768 letters"):
         write_framework(framework, tmp_path / "f.xlsx")
     assert not (tmp_path / "f.xlsx").exists()
+
+
+def test_a_doubled_code_names_its_rows_and_a_wrong_group_the_known_ones(tmp_path):
+    made = Workbook()
+    made.active.title = "指标"
+    for row in (
+        ["代码", "名称", "方向", "维度", "分组", "权重", "数据列"],
+        ["A1", "甲", "正", "规模", "G1", 0.5, "x"],
+        ["A1", "乙", "上", "规模", "G9", 0.5, "y"],
+    ):
+        made.active.append(row)
+    groups = made.create_sheet("分组")
+    for row in (["代码", "名称", "上级"], ["G1", "组", "规模"]):
+        groups.append(row)
+    made.save(tmp_path / "f.xlsx")
+    with pytest.raises(InputError) as caught:
+        read_framework(tmp_path / "f.xlsx")
+    said = "\n".join(each.say("en") for each in caught.value.problems)
+    assert "A1 (sheet “指标”, row 2, 3): the code stands twice" in said
+    assert "is “G9”. Expected: G1." in said

@@ -165,7 +165,10 @@ def test_not_a_year(write):
 
 def test_duplicates_name_both_rows(write):
     said = refused(TableSource(write(LONG + "Aisne,2021,9,z\n"), region="code", year="year"))
-    assert said == ["table.csv: Aisne (02) in 2021 stands in rows 6, 8. Keep one."]
+    assert said == [
+        "table.csv: Aisne (02) in 2021 stands in rows 6, 8. Keep one, or put their cells into "
+        "one row."
+    ]
     said = refused(TableSource(write("code,x\n01,1\n02,2\n03,3\n01,4\n"), region="code"))
     assert "Ain (01) stands in rows 2, 5. Keep one, or name the column of years." in said[0]
 

@@ -208,3 +208,30 @@ def test_wrong_rows_are_told(key, value):
     }
     with pytest.raises(InputError, match=key):
         plan_from_mapping(study)
+
+
+def test_a_name_that_fits_no_region_is_told_once_for_all_sheets(workbook):
+    known = read_boundaries()
+    frame = known.frame[known.frame.index != "110000"]
+    fewer = type(known)(frame, "some.gpkg")
+    with pytest.raises(InputError) as caught:
+        join_tables([source(workbook)], fewer, needed_columns=set(COLUMNS))
+    (problem,) = caught.value.problems
+    assert "[2015年], row 7, and in 1 other table:" in problem.say("en")
+    assert "行（另有1张表同此）：" in problem.say("zh")
+
+
+def test_sheets_of_years_say_how_all_of_them_are_read(workbook, tmp_path):
+    assert 'year_from = "sheet"' in str(refused(source(workbook, year_from=None, year=2015)))
+    pages = laid_out("sheet_a_year", TABLE, UNITS, STYLE)
+    for place, each in enumerate(pages):
+        each.name = f"表{'甲乙'[place]}"
+    file = save(pages, tmp_path / "undated.xlsx")
+    said = str(refused(source(file, year_from=None, year=2015)))
+    assert "several sheets" in said and "year_from" not in said
+
+
+def test_what_is_said_of_several_sheets_is_one_note(workbook):
+    said = [str(note) for note in joined(source(workbook)).notes]
+    totals = [each for each in said if "全" in each and "国" in each and "left out" in each]
+    assert len(totals) == 1 and "[2015年, 2016年]" in totals[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 from openpyxl.chart import BarChart, Reference
 from pandas.testing import assert_frame_equal
 from yearbooks_for_tests import Page, save
@@ -470,3 +472,47 @@ def test_a_recipe_says_every_text_exactly(tmp_path):
     first = read_yearbook(file, {"tables": [entry]})
     assert Recipe.of(first.recipe).entries[0]["columns"][0].figure == odd
     assert_frame_equal(read_yearbook(file, first.recipe).table, first.table)
+
+
+CITIES = ["长沙", "株洲", "湘潭", "张家界", "襄阳"]
+
+
+@pytest.fixture
+def cities(tmp_path):
+    """A book of two years in which two names are none of the boundaries', and these."""
+    places = [shapely.box(i, 0, i + 1, 1) for i in range(5)]
+    frame = gpd.GeoDataFrame({"id": list("abcde"), "name": CITIES}, geometry=places, crs=4490)
+    frame.to_file(tmp_path / "b.gpkg")
+    names = ["长沙", "株洲市", "湘　潭", "张家届", "襄樊①"]
+    sheets = [
+        page([["地区", "产值"], *([name, year + i] for i, name in enumerate(names))], str(year))
+        for year in (2009, 2010)
+    ]
+    return save(sheets, tmp_path / "年鉴.xlsx")
+
+
+def test_a_name_that_is_no_region_among_known_ones_is_told_and_put_right(cities, tmp_path, capsys):
+    regions = gr.regions.read_boundaries(tmp_path / "b.gpkg", "id", name="name")
+    found = gr.indicators.read_yearbook(cities, regions=regions)
+    said = found.doubts.set_index("cell")["decision"]
+    assert set(said.index) == {"A5", "A6"} and len(said) == 2  # each once, though on both sheets
+    assert "张家届" in said["A5"] and "张家界" in said["A5"] and "襄阳" in said["A6"]
+    names = {"张家届": "张家界", "襄樊": "襄阳"}
+    right = gr.indicators.read_yearbook(cities, {"default": {"names": names}}, regions=regions)
+    assert right.doubts.empty
+    assert set(right.table["region"]) == {"长沙", "株洲市", "湘潭", "张家界", "襄阳"}
+    assert right.table["产值"].sum() == found.table["产值"].sum()
+    again = gr.indicators.read_yearbook(cities, right.recipe, regions=regions)
+    pd.testing.assert_frame_equal(again.table, right.table)
+    with pytest.raises(InputError, match="labels and the regions"):
+        gr.indicators.read_yearbook(cities, {"default": {"names": ["张家届"]}}, regions=regions)
+
+
+def test_the_command_knows_boundaries_and_tells_each_doubt_once(cities, tmp_path, capsys):
+    given = ["--boundaries", str(tmp_path / "b.gpkg"), "--boundaries-key", "id"]
+    given += ["--boundaries-name", "name", "--boundaries-crs", "EPSG:4490", "--language", "en"]
+    assert answer(["import", str(cities), "-o", str(tmp_path / "out"), *given]) == 0
+    assert capsys.readouterr().out.count("张家届") == 1
+    # names that are none of the provinces': the same doubt on both sheets
+    assert answer(["import", str(cities), "-o", str(tmp_path / "bare"), "--language", "en"]) == 0
+    assert "[2009] A1, and 1 other place: column of regions" in capsys.readouterr().out

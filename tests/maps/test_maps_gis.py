@@ -20,7 +20,7 @@ from test_maps_atlas import layer_of
 from geo_resilience import maps
 from geo_resilience.maps.drawing._style import NO_DATA
 from geo_resilience.results import Results
-from geo_resilience.study._geopackage import write_geopackage
+from geo_resilience.study.output._geopackage import write_geopackage
 
 #: Layers of the file and those of the atlas that show the same.
 SAME = {

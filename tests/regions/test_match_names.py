@@ -205,3 +205,11 @@ def test_a_missing_alias_table_a_folder_and_other_bytes(tmp_path):
     (tmp_path / "bytes.csv").write_bytes(b"name,key\n\xff\xff,1\n")
     with pytest.raises(InputError, match="UTF-8"):
         read_aliases(tmp_path / "bytes.csv")
+
+
+def test_blanks_that_spread_a_chinese_name_do_not_hide_its_alias():
+    match = match_names(["金　陵", "金 陵", "Nan Jing"], CITIES, aliases={"金陵": "320100"})
+    assert match.keys.to_list()[:2] == ["320100", "320100"]
+    # letters keep their blanks: Shan xi is not Shanxi
+    assert match.unknown.keys() == {"Nan Jing"}
+    assert match_names(["NanJing"], CITIES, aliases={"Nan Jing": "320100"}).unknown

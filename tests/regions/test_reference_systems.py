@@ -157,3 +157,14 @@ def test_geojson_without_a_system_of_its_own_takes_the_one_stated(tmp_path):
     assert read_boundaries(written(tmp_path), "code", crs="EPSG:4490").frame.crs.to_epsg() == 4490
     with pytest.raises(InputError, match="belong to a boundary file"):
         read_boundaries(crs="EPSG:4490")
+
+
+def test_a_stated_system_that_is_none_is_told_once(tmp_path):
+    file = tmp_path / "own.shp"
+    frame = gpd.GeoDataFrame({"code": ["a"]}, geometry=[box(100, 30, 101, 31)], crs=4490)
+    frame.to_file(file)
+    file.with_suffix(".prj").unlink()
+    with pytest.raises(InputError) as caught:
+        read_boundaries(file, "code", crs="CGCS2001")
+    (problem,) = caught.value.problems
+    assert "CGCS2001" in problem.say("en") and "CGCS2001" in problem.say("zh")

@@ -16,8 +16,8 @@ from geo_resilience.errors import InputError
 from geo_resilience.report._teller import Teller
 from geo_resilience.results import Results
 from geo_resilience.study import read_plan
-from geo_resilience.study._files import write_files
 from geo_resilience.study._plan_sections import ANALYSES
+from geo_resilience.study.output._files import write_files
 from geo_resilience.tables import CATALOG, Form
 
 #: Tables that other programs read by their names: CSV whatever is asked for.

@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 
 import geo_resilience as gr
-from geo_resilience.study._geopackage import write_geopackage
+from geo_resilience.study.output._geopackage import write_geopackage
 from geo_resilience.text import Text
 from geo_resilience.words import say
 

@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 import geo_resilience as gr
 from geo_resilience.regions import Regions
-from geo_resilience.study._layers import write_geojson, write_geoparquet
+from geo_resilience.study.output._layers import write_geojson, write_geoparquet
 
 
 @pytest.fixture

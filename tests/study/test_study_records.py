@@ -13,8 +13,8 @@ from shapely import box
 import geo_resilience as gr
 from geo_resilience.cli._entry import answer
 from geo_resilience.errors import InputError
-from geo_resilience.study._files import fingerprint
 from geo_resilience.study._plan_sections import ANALYSES
+from geo_resilience.study.output._files import fingerprint
 
 SKIPPED = [name for name in ANALYSES if name != "specialization"]
 FRAMEWORK = """

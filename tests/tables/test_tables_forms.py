@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 
 import geo_resilience as gr
 from geo_resilience.errors import InputError
-from geo_resilience.study._files import large_notes, write_files
+from geo_resilience.study.output._files import large_notes, write_files
 from geo_resilience.tables import CATALOG, LARGE, Context, Form, _forms, made
 from geo_resilience.tables._columns import _significant
 

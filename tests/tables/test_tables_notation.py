@@ -10,7 +10,7 @@ from geo_resilience.indicators._framework import sign_of
 from geo_resilience.indicators._normalization import bounded_target, bounded_zscore
 from geo_resilience.indicators._trace import say_cells
 from geo_resilience.regions._provinces import provinces_spelled
-from geo_resilience.regions._spelling import as_text, folded
+from geo_resilience.regions._spelling import as_text, spelled
 from geo_resilience.tables._cells import find_column, read_number, read_year, seen
 from geo_resilience.tables._notation import tables
 from geo_resilience.tables._toml import decode_toml, place_of
@@ -26,9 +26,9 @@ def test_a_cell_is_read_as_a_person_would() -> None:
     assert [sign_of(each) for each in (" ＋", "−", "up")] == ["+", "-", None]
     keys = [as_text(each) for each in (110000.0, " 07 ", float("nan"), 1.5)]
     assert keys == ["110000", "07", "", "1.5"]
-    assert (folded(" Ｎei-Mongol　"), folded("内 蒙古")) == ("neimongol", "内蒙古")
-    spelled = [provinces_spelled(each) for each in ("Shǎnxī Shěng", "Shanxi", "Shan xi")]
-    assert spelled == [("610000",), ("140000",), ("140000", "610000")]
+    assert (spelled(" Ｎei-Mongol　"), spelled("内 蒙古")) == ("neimongol", "内蒙古")
+    found = [provinces_spelled(each) for each in ("Shǎnxī Shěng", "Shanxi", "Shan xi")]
+    assert found == [("610000",), ("140000",), ("140000", "610000")]
 
 
 def test_rows_are_named_by_region_and_year() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from geo_resilience.errors import InputError, Problems, UndefinedError, unknown
 from geo_resilience.statistics._arrays import Array
+from geo_resilience.text import first_few
 
 Vector: TypeAlias = pd.Series | ArrayLike
 
@@ -89,7 +90,7 @@ Matrix: TypeAlias = pd.DataFrame | ArrayLike | Flows
 def named(labels: Sequence[Any] | pd.Index) -> list[str]:
     """Give labels as text, the first few of many."""
     text = [str(label) for label in labels]
-    return text if len(text) <= _MOST_NAMED else [*text[:_MOST_NAMED], "…"]
+    return first_few(text, _MOST_NAMED)
 
 
 def productive_inverse(A: Array, labels: pd.Index) -> Array:

@@ -14,6 +14,7 @@ from geo_resilience.indicators.rasters._bands import bands_of
 from geo_resilience.indicators.rasters._zonal import Zoning, zoned
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
+from geo_resilience.text import first_few
 from geo_resilience.words import Phrase
 
 #: Share of a region from which on what is missing changes what may be concluded.
@@ -57,7 +58,7 @@ def _note(where: str, reason: str, gaps: pd.DataFrame) -> Note:
     """Tell how many regions lack a part, and which the most."""
     keys = list(gaps["adcode"].unique())
     if reason == "outside":
-        named = [*keys[:_NAMED], *(["…"] if len(keys) > _NAMED else [])]
+        named = first_few(keys, _NAMED)
         return Note("rasters.outside", where, {"count": len(keys), "names": named})
     most = gaps.loc[gaps["share"].idxmax()]
     values = {

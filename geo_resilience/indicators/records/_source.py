@@ -13,6 +13,7 @@ from geo_resilience.indicators.records._question import Question
 from geo_resilience.indicators.records._tally import Tally, tallied, told
 from geo_resilience.notes import Note
 from geo_resilience.regions import Regions
+from geo_resilience.text import first_few
 
 #: Share of the records from which on those left out change what may be concluded.
 _MANY = 0.05
@@ -78,7 +79,7 @@ def _notes(source: RecordSource, found: Tally, regions: Regions) -> list[Note]:
         values = {"count": lost, "read": read, "share": f"{100 * share:.3g}"}
         notes.append(Note(key, where, {**values, "reasons": told(found.report)}))
     if found.unknown:
-        names = [*found.unknown[:_NAMED], *(["…"] if len(found.unknown) > _NAMED else [])]
+        names = first_few(found.unknown, _NAMED)
         count = int(report["unknown_region"])
         notes.append(Note("records.unknown_names", where, {"count": count, "names": names}))
     for reason in (each for each in report.index if each.startswith("no_value")):

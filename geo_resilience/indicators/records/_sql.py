@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators.records import _batches
+from geo_resilience.tables._sql import literal
 from geo_resilience.tables._textfiles import sniffed
 
 #: What the query calls the records of the files.
@@ -58,7 +59,7 @@ class Query:
         connection = duckdb.connect(":memory:")
         try:
             connection.execute(f"CREATE VIEW {VIEW} AS {' UNION ALL BY NAME '.join(self._read())}")
-            allowed = ", ".join(map(_quoted, self.files))
+            allowed = ", ".join(map(literal, self.files))
             connection.execute(f"SET allowed_paths = [{allowed}]")
             connection.execute("SET autoinstall_known_extensions = false")
             connection.execute("SET enable_external_access = false")
@@ -72,15 +73,15 @@ class Query:
         """Say how the files are read: all of Parquet together, each text file by itself."""
         parquet = [each for each in self.files if _batches.kind_of(each) == "parquet"]
         if parquet:
-            yield f"SELECT * FROM read_parquet([{', '.join(map(_quoted, parquet))}])"
+            yield f"SELECT * FROM read_parquet([{', '.join(map(literal, parquet))}])"
         for file in self.files:
             if file in parquet:
                 continue
             encoding, delimiter = sniffed(file)
             if not encoding.startswith("utf-8"):
                 raise InputError("records.sql_encoding", file=file.name, encoding=encoding)
-            how = f"header = true, all_varchar = true, delim = {_quoted(delimiter)}"
-            yield f"SELECT * FROM read_csv({_quoted(file)}, {how})"
+            how = f"header = true, all_varchar = true, delim = {literal(delimiter)}"
+            yield f"SELECT * FROM read_csv({literal(file)}, {how})"
 
 
 def query_of(records: Sequence[str | Path], sql: str, columns: Sequence[str]) -> Query:
@@ -102,10 +103,6 @@ def _duckdb() -> Any:
     except ImportError:
         raise InputError("records.no_duckdb") from None
     return duckdb
-
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 def _refused(error: Exception) -> InputError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, SheetGrid, is_year
 from geo_resilience.indicators.yearbooks._names import RegionNames, is_role, role_of
-from geo_resilience.tables._headings import fold, is_unit, plain, said_unit, years_in
+from geo_resilience.tables._cells import folded
+from geo_resilience.tables._headings import is_unit, plain, said_unit, years_in
 from geo_resilience.tables._reading import REMARK
 
 _CONTINUED = ("续表", "(续", "（续", "续)", "续）", "continued", "cont.")
@@ -45,9 +47,21 @@ def blocks_of(grid: SheetGrid, names: RegionNames) -> list[Block]:
     return [
         block
         for left, right in _side_by_side(grid)
-        for block in _stacked(grid, left, right, names)
+        for block in _Stack(grid, range(left, right + 1), names).read()
         if block.body or block.headings
     ]
+
+
+def block_of(
+    grid: SheetGrid, rows: tuple[int, int], headings: Sequence[int], names: RegionNames
+) -> Block:
+    """Make a table of the rows that a recipe names."""
+    columns = range(grid.wide)
+    block = _Stack(grid, columns, names).taken(range(rows[0], rows[1] + 1))
+    block.headings = list(headings)
+    top = min(headings, default=rows[0])
+    block.titles = [row for row in range(top) if grid.cells(row, columns)]
+    return block
 
 
 def _side_by_side(grid: SheetGrid) -> list[tuple[int, int]]:
@@ -107,20 +121,18 @@ def kind_of_row(grid: SheetGrid, row: int, columns: range) -> str:
 def _counts(figures: list[str]) -> bool:
     """Whether figures count 1, 2, 3, once or from the start again."""
     before = 0
-    for figure in map(fold, figures):
+    for figure in map(folded, figures):
         if figure not in ("1", str(before + 1)):
             return False
         before = int(figure)
-    return fold(figures[0]) == "1"
-
-
-def _stacked(grid: SheetGrid, left: int, right: int, names: RegionNames) -> list[Block]:
-    """Part rows into tables: one begins with headings, or with a title that says it continues."""
-    return _Stack(grid, range(left, right + 1), names).read()
+    return folded(figures[0]) == "1"
 
 
 class _Stack:
-    """Reads rows from the top, each as what it is after those above."""
+    """Reads rows from the top, each as what it is after those above.
+
+    A table begins with headings, or with a title that says that it continues the one before.
+    """
 
     def __init__(self, grid: SheetGrid, columns: range, names: RegionNames) -> None:
         self.grid, self.columns, self.names = grid, columns, names
@@ -147,6 +159,18 @@ class _Stack:
         for block in self.found:
             block.continues = any(map(self._continues, block.titles))
         return self.found
+
+    def taken(self, rows: range) -> Block:
+        """Take rows as one table: of figures, or of names and remarks alone in their row."""
+        for row in rows:
+            kind = kind_of_row(self.grid, row, self.columns)
+            if kind in ("remark", "single"):
+                self.tail.append(row)
+            elif kind != "blank":
+                self._keep_tail()
+                self.block.body.append(row)
+        self._end()
+        return self.block
 
     def _meant(self, row: int, kind: str) -> str:
         """Tell what a row is after those above it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -58,8 +58,8 @@ def roles_of(search: Search, block: Block, headings: Sequence[int]) -> list[Role
     """Find what the columns hold; a second column of regions beside figures begins a new part."""
     told = [_told(search, block, headings, column) for column in block.columns]
     told = [each for each in told if each.labels or each.heading]
-    asked = {key: search.hints.get(key) for key in ("region", "year_column", "figure_column")}
-    asked["unit_column"] = search.hints.get("unit_column")
+    keys = ("region", "year_column", "figure_column", "unit_column")
+    asked = {key: search.hints.get(key) for key in keys}
     year = _first(told, asked["year_column"], lambda each: each.role == "year" and each.dated)
     figure = _first(
         told,
@@ -102,10 +102,10 @@ def _told(search: Search, block: Block, headings: Sequence[int], column: int) ->
     return told
 
 
-def _first(told: list[_Told], asked: int | None, fits: object) -> _Told | None:
+def _first(told: list[_Told], asked: int | None, fits: Callable[[_Told], bool]) -> _Told | None:
     if asked is not None:
         return next((each for each in told if each.at == asked), None)
-    return next((each for each in told if fits(each)), None)  # type: ignore[operator]
+    return next((each for each in told if fits(each)), None)
 
 
 def _across(search: Search, free: list[_Told], headings: Sequence[int]) -> bool:

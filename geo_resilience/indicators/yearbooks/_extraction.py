@@ -10,9 +10,9 @@ from geo_resilience.errors import Problems
 from geo_resilience.indicators.yearbooks._grid import BLANK, FIGURE, MARK, TEXT, SheetGrid
 from geo_resilience.indicators.yearbooks._layout import Decisions, FigureColumn, TableLayout
 from geo_resilience.indicators.yearbooks._names import without_marks
-from geo_resilience.regions._spelling import folded as spelled
-from geo_resilience.tables._cells import read_number, read_year
-from geo_resilience.tables._headings import JOINT, fold, plain, unit_in
+from geo_resilience.regions._spelling import spelled
+from geo_resilience.tables._cells import folded, read_number, read_year
+from geo_resilience.tables._headings import JOINT, plain, unit_in
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _row(
             continue
         value = _value(grid, row, column, decisions)
         told = column.unit or unit
-        told = "" if column.at in percent and fold(told) == "%" else told
+        told = "" if column.at in percent and folded(told) == "%" else told
         of = year if column.year is None else column.year
         yield Figure(region, of, name, told, value, row, column.at)
 
@@ -125,7 +125,7 @@ def _percent(
             for row in range(layout.rows[0], min(layout.rows[1] + 1, len(grid.raw)))
             if grid.kinds[row][column.at] == FIGURE
         ]
-        texts = {row: fold(without_marks(grid.raw[row][column.at])) for row in held}
+        texts = {row: folded(without_marks(grid.raw[row][column.at])) for row in held}
         signed = [row for row, text in texts.items() if text.endswith("%")]
         if not signed:
             continue

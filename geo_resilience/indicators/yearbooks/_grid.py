@@ -13,7 +13,7 @@ from geo_resilience.indicators.yearbooks._names import without_marks
 from geo_resilience.tables._cells import is_blank, missing_marks, read_number, read_year
 from geo_resilience.tables._headings import spread
 from geo_resilience.tables._reading import file_bytes, kind_of, read_rows
-from geo_resilience.tables._sheets import OLD, WorkbookSheet, read_sheets
+from geo_resilience.tables._sheets import NEW, OLD, WorkbookSheet, read_sheets
 from geo_resilience.tables._sheetxml import place_of
 from geo_resilience.tables._workbooks import Merge
 
@@ -127,7 +127,7 @@ def read_grids(path: Path, marks: Collection[str]) -> tuple[list[SheetGrid], lis
 
 def _grids(file: Path, name: str, marks: Collection[str]) -> list[SheetGrid]:
     content = file_bytes(file)
-    if content.startswith((b"PK\x03\x04", OLD)):
+    if content.startswith((NEW, OLD)):
         sheets = read_sheets(content, name)
     else:
         rows = read_rows(file).rows

@@ -53,7 +53,7 @@ DOUBTFUL = frozenset(
         *("region_headed", "region_lacking", "column_text", "column_unheaded", "column_again"),
         *("group_reaches", "left_out_label", "left_out_column", "year_otherwise", "year_none"),
         *("not_a_year", "not_understood", "merged_figure", "figure_file", "headings_before"),
-        *("region_sheet", "no_figures"),
+        *("region_sheet", "no_figures", "region_unknown"),
     )
 )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from geo_resilience.regions import Regions
 from geo_resilience.regions._known_names import Known
 from geo_resilience.regions._provinces import is_total, is_zone
-from geo_resilience.regions._spelling import folded as spelled
-from geo_resilience.tables._headings import fold, plain
+from geo_resilience.regions._spelling import spelled
+from geo_resilience.tables._cells import folded
+from geo_resilience.tables._headings import OF_UNITS, OF_YEARS, plain
 
 #: Headings of columns by what they hold.
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -32,12 +32,12 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         *("region", "regions", "area", "province", "provinces", "city", "county", "district"),
         *("state", "prefecture", "name", "unit name"),
     ),
-    "year": ("年份", "年度", "年", "时间", "year", "years", "period", "time"),
+    "year": (*OF_YEARS, "时间", "years", "period", "time"),
     "figure": (
         *("指标", "指标名称", "项目", "变量", "indicator", "indicators", "item", "variable"),
         *("series", "figure"),
     ),
-    "unit": ("单位", "计量单位", "unit", "units"),
+    "unit": OF_UNITS,
     "code": (
         *("代码", "行政区划代码", "地区代码", "区划代码", "编码", "code", "adcode", "region code"),
         "codes",
@@ -52,7 +52,7 @@ _MARKS = re.compile(r"(?:[①-⑳⑴-⒇*＊†‡¹²³⁴-⁹]|\[[0-9]{1,2}\])
 
 def role_of(heading: str) -> str:
     """Tell by its heading what a column holds; empty where that says nothing."""
-    name = fold(plain(heading)).casefold().replace(" ", "")
+    name = folded(plain(heading)).casefold().replace(" ", "")
     known = {each.replace(" ", ""): role for role in reversed(_TELLING) for each in ROLES[role]}
     return known.get(name, "")
 
@@ -62,7 +62,7 @@ _TELLING = ("region", "year", "figure", "unit", "code", "number")
 
 def is_role(heading: str, role: str) -> bool:
     """Whether a heading is one of those of a role."""
-    return fold(plain(heading)).casefold().replace(" ", "") in ROLES[role]
+    return folded(plain(heading)).casefold().replace(" ", "") in ROLES[role]
 
 
 def without_marks(text: str) -> str:
@@ -76,22 +76,37 @@ class RegionNames:
     Where there are none that fit, any name is a region of its own.
     """
 
-    def __init__(self, regions: Regions | None, left_out: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        regions: Regions | None,
+        left_out: Sequence[str] = (),
+        called: Mapping[str, str] | None = None,
+    ) -> None:
         self._known = Known.of(regions, None)
         self._found: dict[str, str] = {}
         self._left_out = {spelled(name) for name in left_out}
+        self._called = {spelled(label): name for label, name in (called or {}).items()}
+
+    def bare(self, label: str) -> str:
+        """Give a label without marks of footnotes; the name that the recipe has for it."""
+        text = plain(without_marks(label))
+        return self._called.get(spelled(text), text)
+
+    def nearest(self, label: str) -> list[str]:
+        """Give the names of known regions that a label is most like."""
+        return self._known.nearest(self.bare(label))
 
     def key(self, label: str) -> str:
         """Give the key of the region that a label means; empty where it means none for certain."""
         if label not in self._found:
-            text = plain(without_marks(label))
+            text = self.bare(label)
             keys = self._known.find(text)[1] if text else ()
             self._found[label] = keys[0] if len(keys) == 1 else ""
         return self._found[label]
 
     def identity(self, label: str) -> str:
         """Give what two labels share that name one region."""
-        return self.key(label) or spelled(plain(without_marks(label)))
+        return self.key(label) or spelled(self.bare(label))
 
     def sum_of(self, label: str) -> str:
         """Say whether a label that is no region is a total, a zone, or left out as asked."""
@@ -105,8 +120,3 @@ class RegionNames:
     def tells(self, label: str) -> bool:
         """Whether a label is one of regions: a region, a total or a zone."""
         return bool(self.key(label) or self.sum_of(label))
-
-    @cached_property
-    def called(self) -> dict[str, str]:
-        """The name under which each region first stood."""
-        return {}

@@ -13,8 +13,8 @@ from typing import Any
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators.yearbooks._layout import FigureColumn, TableLayout
 from geo_resilience.tables._reading import file_bytes
-from geo_resilience.tables._sheetxml import column_letter
-from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
+from geo_resilience.tables._sheetxml import column_letter, column_number
+from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml, toml_text
 from geo_resilience.words import Phrase, say
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
@@ -64,10 +64,7 @@ def _span(value: object) -> tuple[int, int]:
 def _letter(value: object) -> int:
     if not isinstance(value, str) or not _LETTERS.fullmatch(value.strip()):
         raise _Unfit("column")
-    at = 0
-    for letter in value.strip().upper():
-        at = 26 * at + ord(letter) - ord("A") + 1
-    return at - 1
+    return column_number(value.strip().upper()) - 1
 
 
 def _year(value: object) -> int:
@@ -99,6 +96,12 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise _Unfit("texts")
     return tuple(map(_text, value))
+
+
+def _names(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _Unfit("names")
+    return {_text(label): _text(region) for label, region in value.items()}
 
 
 def _columns(value: object) -> tuple[FigureColumn, ...]:
@@ -138,7 +141,7 @@ KEYS: Mapping[str, Callable[[object], Any]] = {
 }
 
 #: Keys that only ``[default]`` has.
-_OF_ALL: Mapping[str, Callable[[object], Any]] = {"missing": _texts}
+_OF_ALL: Mapping[str, Callable[[object], Any]] = {"missing": _texts, "names": _names}
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +184,7 @@ class Recipe:
         if self.default:
             lines += ["", "[default]", *(f"{k} = {_told(k, v)}" for k, v in self.default.items())]
         for file, sheet in self.skipped:
-            lines += ["", "[[tables]]", f"file = {_quoted(file)}", f"sheet = {_quoted(sheet)}"]
+            lines += ["", "[[tables]]", f"file = {toml_text(file)}", f"sheet = {toml_text(sheet)}"]
             lines += ["skip = true"]
         for entry in [*self.entries, *map(_entry, self.layouts)]:
             lines += ["", "[[tables]]", *(f"{k} = {_told(k, v)}" for k, v in entry.items())]
@@ -268,14 +271,10 @@ def _entry(layout: TableLayout) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _told(key: str, value: Any) -> str:
     """Write a value of a key as TOML: rows from 1, columns by letter."""
     if key in ("region", "figures_in", "units_in"):
-        return _quoted(column_letter(value + 1))
+        return toml_text(column_letter(value + 1))
     if key in ("headings", "rows"):
         return f"[{', '.join(str(row + 1) for row in value)}]"
     if key == "unit_row":
@@ -284,14 +283,20 @@ def _told(key: str, value: Any) -> str:
         return "[\n" + "".join(f"    {_column(each)},\n" for each in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Mapping):
+        pairs = (f"{toml_text(name)} = {toml_text(region)}" for name, region in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_quoted, value))}]"
-    return _quoted(value) if isinstance(value, str) else str(value)
+        return f"[{', '.join(map(toml_text, value))}]"
+    return toml_text(value) if isinstance(value, str) else str(value)
 
 
 def _column(column: FigureColumn) -> str:
-    parts = [f"at = {_quoted(column_letter(column.at + 1))}", f"figure = {_quoted(column.figure)}"]
-    parts += [f"unit = {_quoted(column.unit)}"] if column.unit else []
+    parts = [
+        f"at = {toml_text(column_letter(column.at + 1))}",
+        f"figure = {toml_text(column.figure)}",
+    ]
+    parts += [f"unit = {toml_text(column.unit)}"] if column.unit else []
     parts += [f"year = {column.year}"] if column.year is not None else []
-    parts += [f"region = {_quoted(column.region)}"] if column.region else []
+    parts += [f"region = {toml_text(column.region)}"] if column.region else []
     return f"{{ {', '.join(parts)} }}"

@@ -12,20 +12,18 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean
-from geo_resilience.indicators.yearbooks._blocks import Block, blocks_of, kind_of_row
+from geo_resilience.indicators.yearbooks._blocks import block_of, blocks_of
 from geo_resilience.indicators.yearbooks._detection import Before, Search, layouts_of
 from geo_resilience.indicators.yearbooks._extraction import Figure, figures_of
 from geo_resilience.indicators.yearbooks._grid import SheetGrid, place, read_grids
 from geo_resilience.indicators.yearbooks._layout import DOUBTFUL, Decision, Decisions, TableLayout
-from geo_resilience.indicators.yearbooks._names import RegionNames, without_marks
+from geo_resilience.indicators.yearbooks._names import RegionNames
 from geo_resilience.indicators.yearbooks._recipe import Recipe, hints_of
 from geo_resilience.regions import Regions
 from geo_resilience.tables._catalog_index import YEARBOOK_DECISIONS, YEARBOOK_UNITS
-from geo_resilience.tables._cells import missing_marks
-from geo_resilience.tables._headings import fold, plain
-from geo_resilience.words import say
-
-_SHOWN = 8
+from geo_resilience.tables._cells import folded, missing_marks
+from geo_resilience.tables._sheets import first_cells
+from geo_resilience.words import Phrase, say
 
 #: Keys by which a recipe says where a table stands.
 _PLACED = frozenset(("headings", "rows", "columns"))
@@ -112,7 +110,8 @@ def read_yearbook(
     given = Recipe.of(recipe)
     marks = missing_marks(given.default.get("missing"))
     grids, passed = read_grids(Path(path), marks)
-    names = RegionNames(regions, given.default.get("left_out", ()))
+    said = given.default
+    names = RegionNames(regions, said.get("left_out", ()), said.get("names"))
     reading = _Reading(given, names)
     reading.check(grids)
     reading.problems.raise_if_any()
@@ -125,12 +124,14 @@ def read_yearbook(
     for grid, layout in reading.layouts:
         found = Decisions()
         for figure in figures_of(grid, layout, found, reading.problems):
-            gathered.add(grid, figure, found, reading.problems)
+            at = figure.column if layout.region is None else layout.region
+            gathered.add(grid, figure, at, found, reading.problems)
         decisions += found.found
+    decisions += gathered.unknown()
     reading.problems.raise_if_any()
     order = {(grid.file, grid.sheet): at for at, grid in enumerate(grids)}
     decisions.sort(key=lambda each: order.get((each.file, each.sheet), -1))
-    default = {key: value for key, value in given.default.items() if key == "missing"}
+    default = {key: value for key, value in said.items() if key in ("missing", "names")}
     laid = [layout for _, layout in reading.layouts]
     return Yearbook(
         gathered.table(),
@@ -263,7 +264,7 @@ class _Reading:
             self.layouts.append((grid, layout))
             return
         search = self._context(grid, entry, decisions)
-        block = _block(grid, rows, entry.get("headings"), self.names)
+        block = block_of(grid, rows, entry.get("headings", ()), self.names)
         self._keep(search, layouts_of(search, block))
         self.before = search.before
 
@@ -288,8 +289,7 @@ class _Reading:
 
     def _check_formulas(self, grid: SheetGrid, before: int) -> None:
         if grid.valueless and len(self.layouts) > before:
-            more = len(grid.valueless) - _SHOWN
-            cells = [*grid.valueless[:_SHOWN], *([f"+{more}"] if more > 0 else [])]
+            cells = first_cells(grid.valueless)
             self.problems.add(
                 "indicators.formula_value", file=grid.file, sheet=grid.sheet, cells=cells
             )
@@ -314,34 +314,6 @@ def _as_said(grid: SheetGrid, entry: Mapping[str, Any], rows: tuple[int, int]) -
     )
 
 
-def _block(
-    grid: SheetGrid, rows: tuple[int, int], headings: Sequence[int] | None, names: RegionNames
-) -> Block:
-    """Make a block of the rows that a recipe names."""
-    columns = range(grid.wide)
-    block = Block(0, grid.wide - 1)
-    tail: list[int] = []
-    for row in range(rows[0], rows[1] + 1):
-        kind = kind_of_row(grid, row, columns)
-        if kind == "blank":
-            continue
-        if kind in ("remark", "single"):
-            tail.append(row)
-            continue
-        for each in tail:
-            remark = kind_of_row(grid, each, columns) == "remark"
-            (block.remarks if remark else block.labels).append(each)
-        tail = []
-        block.body.append(row)
-    for row in tail:
-        known = names.tells(plain(grid.raw[row][grid.cells(row, columns)[0]]))
-        (block.labels if known else block.remarks).append(row)
-    top = min(headings) if headings else rows[0]
-    block.headings = list(headings or ())
-    block.titles = [row for row in range(top) if grid.cells(row, columns)]
-    return block
-
-
 class _Gathered:
     """Figures by region, year and name; two that differ are wrong."""
 
@@ -356,11 +328,12 @@ class _Gathered:
         self._units: dict[str, str] = {}
         self._units_from: dict[str, tuple[SheetGrid, int, int]] = {}
         self._spelled: set[tuple[str, str]] = set()
+        self._stands: dict[str, tuple[SheetGrid, int, int]] = {}
 
     def add(
-        self, grid: SheetGrid, figure: Figure, decisions: Decisions, problems: Problems
+        self, grid: SheetGrid, figure: Figure, at: int, decisions: Decisions, problems: Problems
     ) -> None:
-        """Take a figure; names that differ in width alone are one."""
+        """Take a figure, its region from column ``at``; names that differ in width are one."""
         name = self._name(figure.name)
         if name != figure.name:
             figure = replace(figure, name=name)
@@ -370,9 +343,10 @@ class _Gathered:
             return
         identity, bare = self._region(figure.region)
         called = self._called.setdefault(identity, bare)
+        self._stands.setdefault(identity, (grid, figure.row, at))
         if called != bare and (identity, bare) not in self._spelled:
             self._spelled.add((identity, bare))
-            decisions.add(grid, "same_region", figure.row, 0, found=bare, region=called)
+            decisions.add(grid, "same_region", figure.row, at, found=bare, region=called)
         self._check_unit(grid, figure, problems)
         held = self._values.setdefault((identity, figure.year), {})
         before = held.get(figure.name, math.nan)
@@ -396,12 +370,12 @@ class _Gathered:
 
     def _name(self, name: str) -> str:
         if name not in self._known:
-            self._known[name] = self._figures.setdefault(fold(name).casefold(), name)
+            self._known[name] = self._figures.setdefault(folded(name).casefold(), name)
         return self._known[name]
 
     def _region(self, label: str) -> tuple[str, str]:
         if label not in self._regions:
-            self._regions[label] = self._names.identity(label), plain(without_marks(label))
+            self._regions[label] = self._names.identity(label), self._names.bare(label)
         return self._regions[label]
 
     def _check_unit(self, grid: SheetGrid, figure: Figure, problems: Problems) -> None:
@@ -421,6 +395,19 @@ class _Gathered:
                 other_unit=unit,
                 other_file=other["file"],
             )
+
+    def unknown(self) -> list[Decision]:
+        """Name the regions that are none of those known, where most are."""
+        strange = [each for each, name in self._called.items() if not self._names.key(name)]
+        if 2 * len(strange) >= len(self._called):
+            return []
+        decisions = Decisions()
+        for identity in strange:
+            found, (grid, row, at) = self._called[identity], self._stands[identity]
+            near = self._names.nearest(found)
+            hint = Phrase("problem.regions.hint_meant", {"names": near}) if near else ""
+            decisions.add(grid, "region_unknown", row, at, found=found, hint=hint)
+        return decisions.found
 
     def table(self) -> pd.DataFrame:
         """Give the long table: regions in the order in which they stand, years rising."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from geo_resilience.maps.gis._styles import BORDER, WIDTH, ColumnTitle, Kind, Style
+from geo_resilience.maps.gis._styles import BORDER, WIDTH, ColumnTitle, Kind, Style, channels
 
 
 def lyrx(style: Style, layer: str, title: str, fields: Sequence[ColumnTitle]) -> str:
@@ -124,5 +124,4 @@ def _symbol(color: str) -> dict[str, Any]:
 
 def _rgb(color: str) -> dict[str, Any]:
     """Give red, green and blue of 255, and opacity of 100."""
-    values = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
-    return {"type": "CIMRGBColor", "values": [*values, 100]}
+    return {"type": "CIMRGBColor", "values": [*channels(color), 100]}

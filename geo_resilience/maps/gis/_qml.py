@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as Tree
 
-from geo_resilience.maps.gis._styles import BORDER, WIDTH, ColumnTitle, Kind, Style
+from geo_resilience.maps.gis._styles import BORDER, WIDTH, ColumnTitle, Kind, Style, channels
 
 #: The version that the form was taken from; later ones read it.
 VERSION = "3.22.16"
@@ -77,7 +77,7 @@ def _fill(symbol: Tree.Element, color: str) -> None:
 
 
 def _rgba(color: str) -> str:
-    return ",".join(str(int(color[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"
+    return ",".join(map(str, [*channels(color), 255]))
 
 
 def _fields(root: Tree.Element, fields: Sequence[ColumnTitle]) -> None:

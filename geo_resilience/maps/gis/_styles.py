@@ -18,6 +18,11 @@ from geo_resilience.words import say
 BORDER, WIDTH = "#fbfbfa", 0.6
 
 
+def channels(color: str) -> list[int]:
+    """Give red, green and blue of a color like ``#fbfbfa``, of 255."""
+    return [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+
+
 @dataclass(frozen=True)
 class ColumnTitle:
     """What a column is called, and what it holds.

@@ -308,7 +308,11 @@ def sliver_notes(ground: Places, pairs: Pairs) -> list[Note]:
     plane, at = in_meters(few), np.unique(near)
     first, second = (plane[np.searchsorted(at, near[:, side])] for side in (0, 1))
     widest = float(shapely.distance(first, second).max())
-    values = {"count": len(near), "pairs": _told(ground, near), "meters": f"{widest:.2g}"}
+    values = {
+        "count": len(near),
+        "pairs": _told(ground, near),
+        "meters": f"{max(widest, 0.001):.2g}",
+    }
     return [Note("neighbors.slivers", "", values)]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.results import Results
 from geo_resilience.results._reading import table_folder
-from geo_resilience.study._layers import write_geojson, write_geoparquet
+from geo_resilience.study.output._layers import write_geojson, write_geoparquet
 from geo_resilience.tables import CATALOG, Context
 from geo_resilience.tables._forms import write_duckdb
 from geo_resilience.tables._profile import fields, package

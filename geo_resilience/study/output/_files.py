@@ -18,8 +18,8 @@ from geo_resilience.report import summary_lines
 from geo_resilience.results import Results
 from geo_resilience.results._reading import study_facts, table_folder
 from geo_resilience.study._folder import maker_of, replacing, settle, write_provenance
-from geo_resilience.study._geopackage import fixed_time, write_geopackage, write_layer
-from geo_resilience.study._packages import write_others, write_package
+from geo_resilience.study.output._geopackage import fixed_time, write_geopackage, write_layer
+from geo_resilience.study.output._packages import write_others, write_package
 from geo_resilience.tables import CATALOG, LARGE, Context, Form, made
 from geo_resilience.tables._formulas import begins_formula
 from geo_resilience.tables._vocabulary import kind_of_name

@@ -9,8 +9,8 @@ import shapely
 
 from geo_resilience.databases import Stored, Target, settle_schema, write_schema
 from geo_resilience.results import Results
-from geo_resilience.study._layers import regions_layer
 from geo_resilience.study._plan import Plan
+from geo_resilience.study.output._layers import regions_layer
 from geo_resilience.words import say
 
 #: Longitude and latitude, for shapes whose own system has no number.

@@ -14,7 +14,9 @@ from geo_resilience.maps.gis import ColumnTitle, Style, lyrx, qml, sld, styles_o
 from geo_resilience.regions._boundary_files import gdal_options
 from geo_resilience.report.writers._clean import printable
 from geo_resilience.results import Results
-from geo_resilience.study._layers import fields_of, regions_layer, topic_layers
+from geo_resilience.study.output._layers import fields_of, regions_layer, topic_layers
+from geo_resilience.tables._kinds import kind_held
+from geo_resilience.tables._sql import quoted
 from geo_resilience.words import say
 
 #: GDAL stamps a GeoPackage with the time of writing; a fixed one keeps the bytes the same.
@@ -48,8 +50,6 @@ CREATE TABLE layer_styles (
   styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
   owner TEXT(30), ui TEXT(30), update_time DATETIME);
 """
-
-_KINDS = {"i": "INTEGER", "I": "INTEGER", "f": "REAL", "F": "REAL"}
 
 
 def write_geopackage(results: Results, folder: Path) -> None:
@@ -91,9 +91,9 @@ def _add_layer(package: sqlite3.Connection, name: str, layer: pd.DataFrame) -> N
     a table is; its first column names the rows. GDAL and QGIS, which offer every table, pass over
     those that begin with gpkg.
     """
-    names = [_quoted(column) for column in layer]
-    kinds = [_KINDS.get(layer[column].dtype.kind, "TEXT") for column in layer]
-    table = _quoted(f"gpkgvalues_{name}")
+    names = [quoted(column) for column in layer]
+    kinds = [kind_held(layer[column]).gpkg for column in layer]
+    table = quoted(f"gpkgvalues_{name}")
     told = ", ".join(f"{column} {kind}" for column, kind in zip(names, kinds, strict=True))
     package.execute(f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY, {told})")
     rows = layer.astype(object).where(layer.notna(), None).itertuples(index=False, name=None)
@@ -104,7 +104,7 @@ def _add_layer(package: sqlite3.Connection, name: str, layer: pd.DataFrame) -> N
     )
     shown = ", ".join(f"v.{column}" for column in names)
     package.execute(
-        f"CREATE VIEW {_quoted(name)} AS SELECT r.fid AS OGC_FID, r.geom, {shown} "
+        f"CREATE VIEW {quoted(name)} AS SELECT r.fid AS OGC_FID, r.geom, {shown} "
         f"FROM {REGIONS} r JOIN {table} v ON v.fid = r.fid"
     )
     package.execute(
@@ -117,10 +117,6 @@ def _add_layer(package: sqlite3.Connection, name: str, layer: pd.DataFrame) -> N
         "FROM gpkg_geometry_columns WHERE table_name = ?",
         (name, REGIONS),
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _describe(
