@@ -124,9 +124,8 @@ def _old_sheet(book: Any, page: Any, file: str) -> WorkbookSheet:
         if last := max((i for i, text in enumerate(texts, start=1) if text), default=0):
             cells[number + 1] = texts[:last]
             held += sum(map(bool, texts))
-    even = rows_of(SheetCells(page.name, cells, held=held), file)
-    areas = ((top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells)
-    return WorkbookSheet(page.name, even, _within(areas, even, file), page.visibility != 0)
+    areas = [(top + 1, left + 1, last, right) for top, last, left, right in page.merged_cells]
+    return _sheet(SheetCells(page.name, cells, areas, held=held), file, page.visibility != 0)
 
 
 def _old_text(book: Any, cell: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -111,7 +112,7 @@ def text_of(rng: random.Random) -> str:
 
 def value_of(rng: random.Random) -> Any:
     """Give a value of some kind."""
-    return text_of(rng) if rng.random() < 0.4 else rng.choice(VALUES)
+    return text_of(rng) if rng.random() < 0.4 else copy.deepcopy(rng.choice(VALUES))
 
 
 def spoil_bytes(rng: random.Random, content: bytes) -> bytes:
