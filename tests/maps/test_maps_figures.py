@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 import numpy as np
 import pandas as pd
 import pytest
+from editions_for_tests import with_changes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
@@ -37,7 +38,7 @@ def folder(bundled_run):
 
 @pytest.fixture(scope="module")
 def study(folder):
-    return gr.study.read_results(folder)
+    return with_changes(gr.study.read_results(folder))
 
 
 def out_of_view(axes):

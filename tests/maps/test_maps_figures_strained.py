@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from editions_for_tests import with_changes
 from matplotlib.text import Text
 
 import geo_resilience as gr
@@ -22,13 +23,16 @@ from geo_resilience.text import Text as Name
 LONG = "A very long name of an administrative unit that nobody can say aloud"[:60]
 
 #: Columns that count or name rather than measure.
-KEPT = {"year", "first_year", "n", "removed", "draws", "permutations", "order", "target_year"}
+KEPT = {
+    *("year", "first_year", "year_before", "target_year"),
+    *("n", "removed", "draws", "permutations", "order"),
+}
 
 
 @pytest.fixture(scope="module")
 def study(bundled_run):
     """The bundled study, with the worked example's risks and targets and a supposition beside."""
-    found = gr.study.read_results(bundled_run[1])
+    found = with_changes(gr.study.read_results(bundled_run[1]))
     risks = risk_table(gr.chain.read_example("table_4_6"))
     targets = target_table(gr.chain.read_example("table_4_1"))
     supposed = {"risks": risks, "targets": targets, "what_if": turned_around(found)}

@@ -21,7 +21,8 @@ from geo_resilience.words import say
 def _last(scene: Scene, measure: str) -> pd.DataFrame:
     """Give the changes of a measure between the last years, by region."""
     rows = last_changes(scene.results, measure)
-    return some(rows, "changes", f"measure = {measure}").set_index("adcode")
+    known = rows.dropna(subset=["before", "after"])
+    return some(known, "changes", f"measure = {measure}").set_index("adcode")
 
 
 def _cause(scene: Scene, cause: str) -> str:
