@@ -28,6 +28,7 @@ def _told(name: str) -> str:
 @click.argument("old", type=_PATH, metavar="OLD|STUDY.toml")
 @click.argument("new", type=_PATH, metavar="[NEW]", required=False)
 @click.option("--change", "changes", multiple=True, metavar="KEY=VALUE", help=_told("change"))
+@click.option("--crosswalk", type=_PATH, metavar="FILE", help=_told("crosswalk"))
 @click.option("-o", "--out", type=_PATH, metavar="DIR", help=_told("out"))
 @click.option("--language", type=click.Choice(LANGUAGES), help=say("cli.run.language", _HERE))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
@@ -37,6 +38,7 @@ def compare(
     old: Path,
     new: Path | None,
     changes: tuple[str, ...],
+    crosswalk: Path | None,
     out: Path | None,
     language: str | None,
     debug: bool,
@@ -58,7 +60,7 @@ def compare(
             old, changes, language=language, progress=lambda change: _running(session, change)
         )
     else:
-        found = {"": compared(old, new, language=language)}
+        found = {"": compared(old, new, crosswalk=crosswalk, language=language)}
     first = next(iter(found.values()))
     session.language = language or first.new.language
     for line in _lines(found, session.language):

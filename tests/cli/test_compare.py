@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import box
 from studies_for_tests import Study, call, snapshot
 
 import geo_resilience as gr
@@ -157,3 +159,36 @@ def test_a_table_changed_by_hand_is_told(runs, capsys, tmp_path: Path) -> None:
     answer = call(capsys, "compare", spoiled(runs, tmp_path / "spoiled"), runs / "new")
     assert answer.code == 2
     assert "the composite of 110000 in 2022 is not the one in tables/scores.csv" in answer.err
+
+
+def test_renamed_units_are_compared_and_divided_ones_named(capsys, tmp_path: Path) -> None:
+    """The same figures under old and new codes: nothing moved but the name."""
+    codes = {"old": ["A", "B", "C", "D", "E"], "new": ["A", "B2", "C", "D", "E"]}
+    for edition, keys in codes.items():
+        folder = tmp_path / edition
+        folder.mkdir()
+        study = Study(folder).bare()
+        study.rows = [
+            [key, "2020", str(place * place + 1), str(5 - place)] for place, key in enumerate(keys)
+        ]
+        study.save()
+        land = gpd.GeoDataFrame(
+            {"code": keys, "name": [f"Town {key}" for key in keys]},
+            geometry=[box(place, 0, place + 1, 1) for place in range(5)],
+            crs=4326,
+        )
+        land.to_file(folder / "land.geojson")
+        study.add('[boundaries]\nfile = "land.geojson"\nkey = "code"\nname = "name"')
+        gr.study.run(study.file, tmp_path / f"r_{edition}")
+    crosswalk = tmp_path / "crosswalk.csv"
+    crosswalk.write_text("from,to,year,share\nB,B2,2021,1\n", encoding="utf-8")
+    runs = (tmp_path / "r_old", tmp_path / "r_new")
+    without = gr.study.compare(*runs)
+    assert set(without.changes["adcode"]) == {"A", "C", "D", "E"}
+    found = gr.study.compare(*runs, crosswalk=crosswalk)
+    assert set(found.changes["adcode"]) == set(codes["new"])
+    assert (found.changes["change"] == 0).all() and found.notes == ()
+    crosswalk.write_text("from,to,year,share\nB,B2,2021,0.5\nB,C,2021,0.5\n", encoding="utf-8")
+    answer = call(capsys, "compare", *runs, "--crosswalk", crosswalk)
+    assert answer.code == 0
+    assert "compared with none: Town B" in answer.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from scipy.stats import rankdata
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.notes import Note
+from geo_resilience.regions import read_crosswalk
 from geo_resilience.results import Results
 from geo_resilience.results._editions import CAUSES
 from geo_resilience.results._reading import read_results
@@ -21,6 +23,7 @@ from geo_resilience.study.editions._differences import cell_changes, plan_change
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.study.editions._findings import finding_changes
 from geo_resilience.study.editions._undoing import undone
+from geo_resilience.study.editions._vintages import at_present
 from geo_resilience.tables import made
 from geo_resilience.words import Phrase
 
@@ -67,6 +70,7 @@ def compare(
     old: Results | str | os.PathLike[str],
     new: Results | str | os.PathLike[str],
     *,
+    crosswalk: str | os.PathLike[str] | None = None,
     language: str | None = None,
 ) -> Comparison:
     r"""Tell what changed between two runs, and why each composite, rank and grade moved.
@@ -75,6 +79,9 @@ def compare(
     ----------
     old, new : Results or path
         Results of the earlier and of the later run, or their folders.
+    crosswalk : path, optional
+        What became of the units of the earlier run, as `regions.read_crosswalk` reads it: those
+        that were renamed are compared; those that merged or were divided are named in a note.
     language : {"en", "zh"}, optional
         Of names; that of the later run by default.
 
@@ -118,6 +125,10 @@ def compare(
     (0.0, 0)
     """
     sides = [each if isinstance(each, Results) else read_results(each) for each in (old, new)]
+    notes: list[Note] = []
+    if crosswalk is not None:
+        events = read_crosswalk(Path(crosswalk), sides[1].regions)
+        sides[0], notes = at_present(sides[0], sides[1], events)
     before, after = (Edition.of(each) for each in sides)
     pairs = Pairs.of(before, after)
     if not len(pairs.before):
@@ -134,7 +145,7 @@ def compare(
     }
     frames["changes_undone"] = _undone(after, frames["changes"], names)
     tables = made(frames, sides[1].context, language or sides[1].language)
-    return Comparison(sides[0], sides[1], tables, _notes(causes))
+    return Comparison(sides[0], sides[1], tables, (*notes, *_notes(causes)))
 
 
 def _check_ends(causes: Causes) -> None:
