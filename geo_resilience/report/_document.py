@@ -30,11 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """A chapter that a report may have: what fills it, and whether a leader reads it."""
+    """A chapter that a report may have.
+
+    - ``blocks``: what fills it.
+    - ``leader``: whether a leader reads it.
+    - ``missed``: whether a report without it says so.
+    """
 
     anchor: str
     blocks: Callable[[Teller], list[Block]]
     leader: bool = True
+    missed: bool = True
 
 
 #: Anchor of the chapter that is a page of its own, too.
@@ -46,7 +52,7 @@ PARTS: tuple[Part, ...] = (
     Part("reading", _grounds.reading),
     Part("standing", _standing.standing),
     Part("change", _change.change, leader=False),
-    Part("since", _editions.since),
+    Part("since", _editions.since, missed=False),
     Part("strengths", _strengths.strengths),
     Part("space", _space.space),
     Part("chain", _chain.chain, leader=False),
@@ -62,6 +68,9 @@ PARTS: tuple[Part, ...] = (
     Part("glossary", _methods.glossary, leader=False),
     Part("provenance", _grounds.provenance, leader=False),
 )
+
+#: Anchors of those of which a report says that they are left out.
+MISSED = frozenset(part.anchor for part in PARTS if part.missed)
 
 
 def document(
@@ -89,7 +98,7 @@ def document(
         audience=audience,
         imprint=_imprint(tell),
         chapters=[chapter for chapter in held if chapter.blocks],
-        absent=_absent(tell, [chapter for chapter in held if not chapter.blocks]),
+        absent=_absent(tell, [each for each in held if not each.blocks and each.anchor in MISSED]),
         story=_story.further(tell),
     )
 
