@@ -25,6 +25,8 @@ from geo_resilience.study._portfolio import _stands
 from geo_resilience.study.output._database import stored_tables
 from geo_resilience.study.output._files import fingerprint
 
+pytestmark = pytest.mark.usefixtures("swept")
+
 KINDS = ("postgresql", "sqlite", "duckdb")
 FROM_FILE = """[boundaries]
 file = "towns.geojson"

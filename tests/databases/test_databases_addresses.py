@@ -12,6 +12,8 @@ from geo_resilience.databases._address import Credentials, fault_of
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.text import masked
 
+pytestmark = pytest.mark.usefixtures("swept")
+
 SECRET = "s3cr:t@/%w#d"
 
 

@@ -17,6 +17,8 @@ import pytest
 from geo_resilience.databases import Address, DatabaseQuery, _connections, _queries, ask
 from geo_resilience.errors import Problems
 
+pytestmark = pytest.mark.usefixtures("swept")
+
 KINDS = ("postgresql", "sqlite", "duckdb")
 COLUMNS = "code TEXT, year INTEGER, amount NUMERIC(12, 2), share DOUBLE PRECISION, day TEXT"
 VALUES = "('07', 2020, 1234.50, 0.1, '2020-01-31'), ('08', 2021, NULL, 12, 'été 地区')"

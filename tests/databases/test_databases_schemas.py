@@ -29,6 +29,8 @@ from geo_resilience.databases import (
 )
 from geo_resilience.errors import InputError, OutputError, Problems
 
+pytestmark = pytest.mark.usefixtures("swept")
+
 KINDS = ("postgresql", "sqlite", "duckdb")
 SQUARE = shapely.to_wkb(shapely.MultiPolygon([shapely.box(100, 20, 101, 21)]))
 FRAME = pd.DataFrame(

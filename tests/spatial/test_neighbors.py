@@ -181,7 +181,7 @@ def test_a_gap_of_a_hair_is_no_contact_but_is_said():
     slivers = [note for note in neighbors.notes if note.code == "neighbors.slivers"]
     assert len(slivers) == 1
     # b misses a by a millionth of a meter, and c at the corner likewise
-    assert slivers[0].values["count"] == 2 and slivers[0].values["meters"] == "1e-06"
+    assert slivers[0].values["count"] == 2 and slivers[0].values["meters"] == "0.001"
     assert "a - b" in str(slivers[0]) and "tolerance" in str(slivers[0])
 
 
