@@ -33,6 +33,8 @@ def folder(tmp_path: Path) -> Path:
     names += [f"{stem}.csv" for stem in ("targets", "priorities", "thresholds", "responses")]
     names += [f"{stem}.csv" for stem in ("sectors_by_region", "broad_sectors", "margins")]
     names += [*(f"{stem}.csv" for stem in ("disruption", "maturity")), "base.gpkg", "rivers.gpkg"]
+    names += ["results_2023/provenance.json"]
+    (tmp_path / "results_2023").mkdir()
     for name in names:
         (tmp_path / name).write_text("x")
     return tmp_path

@@ -405,7 +405,7 @@ class _Gathered:
         for identity in strange:
             found, (grid, row, at) = self._called[identity], self._stands[identity]
             near = self._names.nearest(found)
-            hint = Phrase("problem.regions.hint_meant", {"names": near}) if near else ""
+            hint = Phrase("hint.did_you_mean", {"names": near}) if near else ""
             decisions.add(grid, "region_unknown", row, at, found=found, hint=hint)
         return decisions.found
 
