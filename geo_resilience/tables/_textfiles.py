@@ -7,6 +7,8 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from geo_resilience.errors import InputError
@@ -21,6 +23,8 @@ _MARKED = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 40
+#: Letters of a cell.
+_LONGEST = 131_072
 # Western European letters read as GB18030 make lone Chinese characters inside Latin words.
 _CHINESE = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff]+")
 _LONE = re.compile(
@@ -45,17 +49,25 @@ def read_delimited(
         if len(mark) != 1 or mark in '"\n ':
             raise InputError("indicators.delimiter", file=file, found=repr(delimiter))
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
     try:
-        rows.extend(reader)
+        with _bounded_cells():
+            rows.extend(csv.reader(io.StringIO(text), delimiter=mark, strict=True))
     except csv.Error as error:
         values = {"file": file, "row": len(rows) + 1}
         if str(error).startswith("field larger"):
-            raise InputError(
-                "indicators.cell_long", most=csv.field_size_limit(), **values
-            ) from None
+            raise InputError("indicators.cell_long", most=_LONGEST, **values) from None
         raise InputError("indicators.quotes", what=error, **values) from None
     return rows, notes
+
+
+@contextmanager
+def _bounded_cells() -> Iterator[None]:
+    """Keep to our bound of a cell, whatever another library has set for all."""
+    before = csv.field_size_limit(_LONGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def sniffed(file: Path) -> tuple[str, str]:

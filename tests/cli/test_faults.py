@@ -210,10 +210,10 @@ def old_results() -> dict[str, bytes | None]:
     ("name", "step"),
     [
         ("SIGINT", ""),
-        ("SIGINT", "read_inputs"),
+        pytest.param("SIGINT", "read_inputs", marks=pytest.mark.slow),
         ("SIGINT", "write_files"),
-        ("SIGTERM", "_drawn"),
-        ("SIGHUP", "write_files"),
+        pytest.param("SIGTERM", "_drawn", marks=pytest.mark.slow),
+        pytest.param("SIGHUP", "write_files", marks=pytest.mark.slow),
     ],
 )
 def test_an_interrupt_leaves_old_results_and_nothing_else(
@@ -286,7 +286,7 @@ def test_an_interrupt_after_the_results_stand_says_so(
 
 
 @POSIX
-@pytest.mark.parametrize("step", ["_drawn", "write_files"])
+@pytest.mark.parametrize("step", [pytest.param("_drawn", marks=pytest.mark.slow), "write_files"])
 def test_a_run_killed_while_writing_leaves_the_old_results_and_the_next_one_cleans_up(
     study: Study, capsys: pytest.CaptureFixture[str], step: str
 ) -> None:

@@ -130,6 +130,7 @@ def test_every_file_is_that_of_run_on_the_study_as_changed(
     assert (Path("out") / "几何" / "tables" / "global.csv").is_file()
 
 
+@pytest.mark.slow
 def test_a_table_of_studies_is_as_the_same_entries(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +167,7 @@ def test_any_number_of_processes_gives_the_same_bytes(
     assert snapshot(Path("one")) == snapshot(Path("two"))
 
 
+@pytest.mark.slow
 def test_a_scheduler_s_workers_give_the_same_bytes(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -198,6 +198,7 @@ def painted(view, other_than=""):
     return now
 
 
+@pytest.mark.slow
 def test_zooming_and_dragging_draw_the_map_anew(open_page, html, values):
     view = open_page(html)
     before = painted(view)

@@ -180,7 +180,7 @@ CASES = {
 }
 
 #: Left to "make slow": what takes long, and what repeats most of another.
-OTHERS = ("counties", "two_regions")
+OTHERS = ("counties", "equal", "no_values", "one_region", "two_regions")
 
 #: What has to be drawn whatever strains it, in these cases.
 ALWAYS = ("one_year", "few_values", "long_and_empty_group", "counties")

@@ -42,7 +42,7 @@ STUDIES = {
 }
 
 #: Studies that are odd in a way of which another of them has most.
-OFTEN_ALIKE = ("one year", "one dimension", "three regions")
+OFTEN_ALIKE = ("one year", "one dimension", "one indicator", "three regions")
 
 
 def make(folder, name):

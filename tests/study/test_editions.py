@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
@@ -265,6 +265,7 @@ def test_who_adds_alike_has_alike_and_who_adds_nothing_has_nothing(steps: list[f
 figures = st.lists(st.integers(0, 10).map(float), min_size=4, max_size=4)
 
 
+@settings(max_examples=settings().max_examples // 3)
 @given(figures, figures, st.floats(0.1, 0.9), st.sampled_from(["arithmetic", "geometric"]))
 def test_parts_are_those_of_all_orders_of_four_blocks(
     a: list[float], b: list[float], weight: float, mean: str

@@ -58,7 +58,10 @@ members = ["20", "21", "22", "30", "31", "32"]
 """
 
 
-@pytest.mark.parametrize("groups", ["", GROUPS], ids=["none", "own zones"])
+@pytest.mark.parametrize(
+    "groups",
+    [pytest.param("", id="none", marks=pytest.mark.slow), pytest.param(GROUPS, id="own zones")],
+)
 def test_a_study_of_ones_own_regions_runs(towns: Path, groups: str) -> None:
     study = started(towns)
     if groups:

@@ -118,7 +118,7 @@ def test_check_tells_what_plays_which_role(folder: Path, capsys) -> None:
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_folder_read_back_gives_the_same_figure_and_report(folder: Path, language: str) -> None:
     study = changed(folder, 'title = "Trees"', f'title = "Trees"\nlanguage = "{language}"')
     assert main(["run", study, "--quiet", "--out", str(folder / "out")]) == 0

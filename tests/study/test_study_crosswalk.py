@@ -130,7 +130,7 @@ def test_doubt_in_the_shares_is_an_error_where_it_moves_a_figure(tmp_path):
     assert errors.loc[("03", 2020)].eq(0).all() and errors.xs(2021, level="year").eq(0).all().all()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_what_a_run_hands_on(tmp_path, language):
     run(study(tmp_path, language), tmp_path / "out")
     results = read_results(tmp_path / "out")
