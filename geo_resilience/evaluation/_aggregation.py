@@ -81,7 +81,7 @@ class Aggregation:
         if not self.rising or len(parts) > 1:
             raise UndefinedError("evaluation.not_one_sum", how=self.label)
         (one,), (two,) = self.split(np.array([1.0])), self.split(np.array([2.0]))
-        return pd.DataFrame(parts[0] * np.sign(two - one), values.index, values.columns)
+        return pd.DataFrame(parts[0] * np.sign(two - one), numbers.index, numbers.columns)
 
 
 def _itself(values: Array) -> Array:

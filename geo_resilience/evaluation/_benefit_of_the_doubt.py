@@ -110,7 +110,7 @@ def benefit_of_the_doubt(
             scores[few], best[few] = _best(cells[few], frontier, bounds, numbers.index[few])
     return Envelopment(
         pd.Series(scores.round(SOLVED_DECIMALS), index=values.index, name="benefit_of_the_doubt"),
-        pd.DataFrame(best, index=values.index, columns=values.columns),
+        pd.DataFrame(best, index=numbers.index, columns=numbers.columns),
     )
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 
+#: The column of names in tables of results.
+NAMES = "name"
 _MOST_NAMED = 20
 
 _Chosen = TypeVar("_Chosen")
@@ -59,9 +61,14 @@ def _name_cells(frame: pd.DataFrame, wrong: np.ndarray, key: str) -> None:
 
 
 def finite_values(values: pd.DataFrame) -> pd.DataFrame:
-    """Give the values as floats; raise where a cell is no finite number or a label stands twice."""
+    """Give the values as floats; raise where a cell is no finite number or a label stands twice.
+
+    Names of the rows, as the table of indicators has them beside its keys, are no values.
+    """
     if not isinstance(values, pd.DataFrame):
         raise InputError("evaluation.not_a_frame", found=type(values).__name__)
+    if NAMES in values and not pd.api.types.is_numeric_dtype(values[NAMES]):
+        values = values.drop(columns=NAMES)
     unique_codes(values.columns)
     if not len(values):
         raise InputError("evaluation.no_rows")

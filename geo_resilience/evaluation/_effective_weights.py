@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo_resilience.errors import UndefinedError
 from geo_resilience.evaluation._aggregation import Mean, aggregation
-from geo_resilience.evaluation._checks import aligned
+from geo_resilience.evaluation._checks import aligned, finite_values
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._arrays import Array
 
@@ -67,11 +67,11 @@ def effective_weights(
     {'a': 0.9, 'b': 0.1}
     """
     weighed = aggregation(how).weighed(values, weights)
-    shares, covariances = weights_for(values, weights), _covariances(weighed)
+    shares, covariances = weights_for(weighed, weights), _covariances(weighed)
     parts = shares * (covariances @ shares)
     if parts.sum() <= 1e-15:
         raise UndefinedError("evaluation.composite_constant")
-    return pd.Series(parts / parts.sum(), values.columns, name="effective")
+    return pd.Series(parts / parts.sum(), weighed.columns, name="effective")
 
 
 def weights_for_effects(
@@ -122,6 +122,7 @@ def weights_for_effects(
     {'a': 0.333333, 'b': 0.666667}
     """
     meant = effects.values if isinstance(effects, Weights) else Weights(effects, "own").values
+    values = finite_values(values)
     shares = aligned(meant, values.columns, what="effects").to_numpy(dtype="float64")
     weighed = aggregation(how).weighed(values, pd.Series(shares, values.columns))
     asked = shares > 0

@@ -31,7 +31,7 @@ class Sphericity:
 def _regular(values: pd.DataFrame, what: str) -> pd.DataFrame:
     """Give the correlation matrix; raise where it cannot be inverted."""
     correlations = correlation_matrix(values, what=what)
-    rows, count = values.shape
+    rows, count = len(values), len(correlations)
     if count < 2:
         raise UndefinedError("evaluation.few_items", what=what, found=count, least=2)
     if rows <= count:
@@ -136,7 +136,7 @@ def bartlett_sphericity(values: pd.DataFrame) -> Sphericity:
     (1, 1.5325)
     """
     correlations = _regular(values, "bartlett_sphericity")
-    rows, count = values.shape
+    rows, count = len(values), len(correlations)
     logarithm = np.linalg.slogdet(correlations.to_numpy())[1]
     statistic = float(-(rows - 1 - (2 * count + 5) / 6) * logarithm)
     df = count * (count - 1) // 2

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_resilience.errors import Problems
 from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
+from geo_resilience.evaluation._checks import finite_values
 from geo_resilience.evaluation._grading import DECIMALS
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
@@ -116,14 +117,15 @@ def weight_margin(
         if label not in values.index:
             problems.unknown("evaluation.region_unknown", label, values.index)
     problems.raise_if_any()
-    ahead, behind = aggregation(how).weighed(values.loc[[first, second]], weights).to_numpy()
-    found = _margins((ahead - behind)[None], weights_for(values, weights))
+    pair = finite_values(values.loc[[first, second]])
+    ahead, behind = aggregation(how).weighed(pair, weights).to_numpy()
+    found = _margins((ahead - behind)[None], weights_for(pair, weights))
     place = int(found.place[0])
     return WeightMargin(
         margin=float(found.margin[0]),
-        overturning=pd.Series(found.nearest[0], values.columns),
+        overturning=pd.Series(found.nearest[0], pair.columns),
         moved=float(found.moved[0]),
-        indicator=str(values.columns[place]) if place >= 0 else "",
+        indicator=str(pair.columns[place]) if place >= 0 else "",
         change=float(found.change[0]),
     )
 

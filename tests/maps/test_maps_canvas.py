@@ -183,7 +183,7 @@ def assert_regions_lie_under_their_color(view, values, count=5):
         key = view.page.inner_text("#tooltip b")
         assert color == GRADE_COLORS[class_of(values.loc[key].to_numpy(), [2, 4, 6, 8])[-1]], point
         seen += 1
-    assert seen > 0.2 * count**2
+    assert seen > 0.15 * count**2
 
 
 def painted(view, other_than=""):

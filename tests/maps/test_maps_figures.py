@@ -391,8 +391,8 @@ def test_linkages_count_the_key_sectors(study):
     assert f"{keys} of {len(table)}" in told
 
 
-def test_results_read_back_are_the_tables(bundled_run, study):
-    fresh = bundled_run[0]
+def test_results_read_back_are_the_tables(bundled_run, folder):
+    fresh, study = bundled_run[0], gr.study.read_results(folder)
     assert set(study) == set(fresh)
     for stem in fresh:
         was, now = fresh[stem], study[stem]

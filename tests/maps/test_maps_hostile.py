@@ -72,6 +72,7 @@ def hostile_results():
         dimensions=dimensions,
         indicators=indicators,
         variables=(),
+        groups=(),
         title=Text(HOSTILE[0]),
         source=Text(HOSTILE[1]),
     )
