@@ -46,6 +46,7 @@ def run_of_records(folder_of_records):
     return gr.study.run(plan, folder_of_records / "results")
 
 
+@pytest.mark.slow
 def test_records_come_to_quotients_specialization_and_an_atlas(run_of_records, folder_of_records):
     firms = pd.read_parquet(folder_of_records / "records" / "firms.parquet")
     assert 30_000 < len(firms) < 50_000

@@ -140,6 +140,7 @@ def lefts(seen: list[tuple[float, str]]) -> list[tuple[float, int]]:
     ]
 
 
+@pytest.mark.slow
 def test_time_left_is_shown_on_a_terminal_shrinks_and_is_true_by_half(study: Study) -> None:
     seen = on_terminal(HASTY.format(study=str(study.file), cost=2.0))
     shown = lefts(seen)

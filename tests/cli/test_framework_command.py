@@ -88,6 +88,7 @@ def test_without_weights_of_its_own_a_framework_begins_with_equal_ones(
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.slow
 def test_a_sheet_without_codes_calls_no_indicator_twice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

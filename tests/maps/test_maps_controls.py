@@ -169,6 +169,7 @@ def test_tab_reaches_every_control(open_page, full_html, address):
     assert missed == []
 
 
+@pytest.mark.slow
 def test_arrows_reach_every_region(open_page, full, full_html):
     view = open_page(full_html)
     view.page.wait_for_selector("#legend summary b")

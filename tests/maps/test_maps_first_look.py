@@ -172,7 +172,7 @@ def test_the_choice_by_typing_tells_what_is_not_there(open_page, full_html):
     assert not page.is_visible("#picker") and view.layer() == "change"
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh"])
 def test_every_layer_has_a_name_of_its_own_and_a_line_of_what_it_tells(
     open_page, full_html, language
 ):

@@ -136,7 +136,7 @@ def test_context_that_cannot_be_drawn_is_told(context, told):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(1440, 900), (420, 760)])
+@pytest.mark.parametrize("size", [pytest.param((1440, 900), marks=pytest.mark.slow), (420, 760)])
 def test_degrees_stand_clear_of_what_floats_over_the_map(open_page, atlas_html, size):
     view = open_page(atlas_html, size=size, hash_="#show=graticule,north,scale")
     for step in range(2):

@@ -306,6 +306,7 @@ def test_only_the_scores_make_a_report(read):
     assert made.absent.endswith("a single period: “What changed, and why”.")
 
 
+@pytest.mark.slow
 def test_files_are_written_whole_in_each_language_as_in_that_alone(read, tmp_path):
     first = write(read["bundled"], tmp_path / "a", ("html", "xlsx"), "both", "leader", trace=True)
     assert sorted(file.name for file in first) == [

@@ -16,7 +16,8 @@ from geo_resilience.report._writing import LanguageReport
 from geo_resilience.report.chapters._profiles import file_name
 from geo_resilience.study import read_results
 
-LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+#: English is longer.
+LANGUAGES = pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 
 
 @pytest.fixture(scope="module")

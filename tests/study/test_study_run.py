@@ -275,6 +275,7 @@ def test_the_same_study_gives_the_same_bytes_wherever_it_runs(folder, tmp_path):
     assert hashes(tmp_path / "again") == hashes(folder)
 
 
+@pytest.mark.slow
 def test_names_on_the_map_are_those_of_the_scores(tmp_path):
     out = tmp_path / "out"
     for language in ("en", "zh"):  # the same study: its results take the place of the former
