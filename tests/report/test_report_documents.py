@@ -238,7 +238,7 @@ def test_a_report_has_every_chapter_or_says_that_it_is_left_out(read, name, lang
     there = [chapter.anchor for chapter in made.chapters]
     assert there == [part.anchor for part in PARTS if part.anchor in there]
     assert all(chapter.blocks for chapter in made.chapters)
-    for part in PARTS:
+    for part in (part for part in PARTS if part.missed):
         title = say(f"report.{part.anchor}.title", language)
         assert (part.anchor in there) != (f"“{title}”" in made.absent)
     assert not [text for text in texts(made) if re.search(r"[{}]|\bNone\b|\bnan\b", text)]
