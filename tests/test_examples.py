@@ -67,7 +67,17 @@ def test_records_come_to_quotients_specialization_and_an_atlas(run_of_records, f
     assert "Location quotient of electronics" in data
 
 
-@pytest.mark.parametrize("study", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
+#: Whole studies that take long and ask what other tests ask.
+LONG = ("entropy_weights", "records")
+
+
+@pytest.mark.parametrize(
+    "study",
+    [
+        pytest.param(path, id=path.stem, marks=pytest.mark.slow if path.stem in LONG else ())
+        for path in sorted(EXAMPLES.glob("*.toml"))
+    ],
+)
 def test_a_study_file_runs(study, request):
     if study.stem == "records":
         results = request.getfixturevalue("run_of_records")
