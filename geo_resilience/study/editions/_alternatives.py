@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geo_resilience.errors import Problems
+from geo_resilience.results._editions import of_last_years
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio, value_of
@@ -86,19 +87,18 @@ def sheet(found: Mapping[str, Comparison]) -> pd.DataFrame:
     """Say of each alternative what it does to ranks, grades and verdicts."""
     rows = []
     for change, each in found.items():
-        last = each.changes[each.changes["year"] == each.changes["year"].max()]
-        ranks = last[last["measure"] == "rank"].set_index("name")
-        grades = last[last["measure"] == "grade"]
+        last = of_last_years(each.changes)
+        ranks, grades = (last[last["measure"] == measure] for measure in ("rank", "grade"))
         shift = ranks["change"].abs()
-        most = shift.idxmax() if shift.max() > 0 else ""
+        farthest = ranks.loc[shift.idxmax()]
         findings = each.tables["changes_in_findings"]
         rows.append(
             {
                 "alternative": change,
                 "regions_moved": int((shift > 0).sum()),
                 "mean_shift": float(shift.mean()),
-                "most_moved": most,
-                "places": int(ranks["change"].get(most, 0)),
+                "most_moved": farthest["name"] if farthest["change"] else "",
+                "places": int(farthest["change"]),
                 "correlation": float(ranks["before"].corr(ranks["after"], method="spearman")),
                 "grades_changed": int((grades["change"] != 0).sum()),
                 "verdicts_changed": int(findings["changed"].sum()),

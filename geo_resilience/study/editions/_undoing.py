@@ -40,6 +40,7 @@ def undone(new: Edition, moves: pd.DataFrame) -> pd.DataFrame:
     rows = [
         row
         for key in far.index[:most]
+        if moved.at[key, "rank_before"] <= len(values)  # of fewer regions none has such a rank
         for row in _of_region(new, weighed, values, key, int(moved.at[key, "rank_before"]))
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).sort_values(["adcode", "by"], kind="stable")
@@ -108,6 +109,8 @@ def _value(
     row = int(weighed.index.get_loc(key))
     others = np.sort(np.delete(scores, row))[::-1]
     rank = int((others > scores[row] + _NOTHING).sum()) + 1
+    if rank == target:  # level with another but for rounding
+        return
     goal = others[target - 1] if rank > target else others[target - 2]
     lack = goal - scores[row]
     best: tuple[float, str, float] | None = None
