@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -26,7 +28,9 @@ from geo_resilience.study._plan_sections import (
     CompositePlan,
     FrameworkPlan,
     GradesPlan,
+    NeighborsPlan,
     ScalingPlan,
+    UncertaintyPlan,
     WeightsPlan,
 )
 from geo_resilience.study._regions import StudyRegions
@@ -45,6 +49,7 @@ class Held(dict[str, pd.DataFrame]):
     """Tables by stem, as results hold them, and the panel."""
 
     panel: SimpleNamespace
+    found: SimpleNamespace
 
 
 def _weights(weights: dict[str, float]) -> pd.DataFrame:
@@ -320,6 +325,21 @@ def test_what_undoes_a_move_undoes_it(cells: list[float]) -> None:
                 shares = np.array([one, 1 - one] if found.indicator == "a" else [1 - one, one])
             best, worst = places(tried.to_numpy() @ shares, KEYS.index(found.adcode))
             assert best <= target <= worst
+
+
+def test_errors_of_indicators_that_were_screened_out_are_passed_over() -> None:
+    vague = UncertaintyPlan(draws=100, errors={"a": "3%", "gone": "2%"})
+    run = edition(OLD, HALVES, uncertainty=vague)
+    held = cast(Held, run.results)
+    held.panel, held.found = SimpleNamespace(values=run.raw / 10), SimpleNamespace(grading=None)
+    scores = pd.DataFrame({"composite": 0.5, "rank": 1, "grade": "Low"}, run.raw.index)
+    drawn = [replace(run, scores=scores).simulated(seed).drawn() for seed in (1, 1, 2)]
+    assert drawn[0].equals(drawn[1]) and not drawn[0].equals(drawn[2])
+
+
+def test_neighbors_of_a_file_are_not_looked_for_where_the_results_are_read() -> None:
+    linked = NeighborsPlan("file", file=Path("links.csv"))
+    assert edition(OLD, HALVES, neighbors=linked).neighbors() is None
 
 
 def test_a_place_that_fewer_regions_do_not_have_cannot_be_had_again() -> None:

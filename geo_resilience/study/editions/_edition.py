@@ -115,15 +115,18 @@ class Edition:
         return method.function(first, entropy, how=self.plan.weights.combine).values
 
     def neighbors(self) -> Neighbors | None:
-        """Link the regions as the run did; None where it linked them by a measured variable."""
-        if self.plan.neighbors.variable is not None:
+        """Link the regions as the run did; None by a variable or file that is not among results."""
+        asked = self.plan.neighbors
+        if asked.variable is not None or asked.file is not None:
             return None
         return link_regions(self.plan, self.ground, pd.DataFrame())
 
     def simulated(self, seed: int) -> Uncertainty:
         """Let vary what the run let vary, with the random numbers of a seed."""
         values = self.results.panel.values.loc[self.raw.index, self.codes]
-        errors = errors_of(self.plan, self.framework, self.raw)
+        asked = self.plan.uncertainty.errors  # of indicators that were screened out as well
+        gone = set(asked) - set(self.codes) if isinstance(asked, Mapping) else ()
+        errors = errors_of(self.plan, self.framework, self.raw, [*gone])
         panel = self.results.panel
         measured = Measured(self.framework, self.raw, panel, pd.DataFrame(), (), errors)
         weighed = above_zero(values) if self.mean.needs_positive else values
