@@ -143,6 +143,7 @@ def spoiled(runs: Path, place: Path) -> Path:
         (["old", "nothing"], "no results folder"),
         (["old", "study"], "no results folder of a run"),
         (["study/study.toml", "--change", "weights.method"], "KEY=VALUE was expected"),
+        (["study/study.toml", "--change", "name=other"], "KEY=VALUE was expected"),
         (["study/study.toml", "--change", "weights.method=entrpy"], "Did you mean entropy"),
     ],
 )

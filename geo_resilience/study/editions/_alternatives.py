@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -46,19 +47,24 @@ def alternatives(
         By change.
     """
     plans = _plans(study, changes)
-    base = run(read_plan(study, language=language))
+    base = run(_alone(read_plan(study, language=language)))
     found = {}
     for change, plan in plans.items():
         progress(change)
-        found[change] = compare(base, run(plan), language=language or base.language)
+        found[change] = compare(base, run(_alone(plan)), language=language or base.language)
     return found
+
+
+def _alone(plan: Plan) -> Plan:
+    """Leave out the comparison with an earlier edition that the study itself asks for."""
+    return replace(plan, report=replace(plan.report, previous=None))
 
 
 def _plans(study: str | os.PathLike[str], changes: Sequence[str]) -> Mapping[str, Plan]:
     problems, entries = Problems(), []
     for number, change in enumerate(changes, start=1):
         key, sign, value = (part.strip() for part in change.partition("="))
-        if not (key and sign):
+        if not (key and sign) or key == "name":  # that is how a portfolio calls its studies
             problems.add("compare.change", found=change)
             continue
         entry: dict[str, Any] = {"name": str(number), key: value_of(key, value)}
