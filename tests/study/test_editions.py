@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
@@ -232,6 +232,17 @@ def test_a_rank_that_others_moved_is_told_so() -> None:
     assert table["data"].tolist() == [0, 2, 0, 0]
 
 
+def test_regions_that_went_are_others_in_a_rank() -> None:
+    """The best of four leaves, and the other three rise by one place; nothing else changes."""
+    old = edition(OLD, HALVES)
+    new = replace(old, raw=old.raw.drop(index="r4"), ground=replace(
+        old.ground, studied=old.ground.studied.without(["r4"])
+    ))  # fmt: skip
+    _, found = split(old, new)
+    assert only(found["rank"], "others").tolist() == [-1, -1, -1]
+    assert (found["composite"]["change"] == 0).all()
+
+
 def test_grades_count_from_one_and_know_their_cuts() -> None:
     other = edition(OLD, HALVES, grades=GradesPlan(cuts=(0.1, 0.5, 0.6, 0.7)))
     _, found = split(edition(OLD, HALVES), other)
@@ -308,6 +319,7 @@ def places(scores: np.ndarray, row: int) -> tuple[int, int]:
 
 @settings(max_examples=settings().max_examples // 3)
 @given(st.lists(st.integers(0, 10).map(float), min_size=8, max_size=8))
+@example([0.0, 2, 0, 0, 0, 0, 3, 7])  # two level ones, of which a weight parts one at once
 def test_what_undoes_a_move_undoes_it(cells: list[float]) -> None:
     """Every region sent to every place: the weight, or the figure, makes it level with that."""
     new = edition({"a": cells[:4], "b": cells[4:]}, {"a": 0.6, "b": 0.4})
